@@ -1,0 +1,1 @@
+//! `aem-ims-lint.toml`.

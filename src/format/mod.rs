@@ -1,0 +1,62 @@
+//! Stage *format*: bytes become configuration nodes with typed values and exact spans.
+//!
+//! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
+//! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
+
+pub mod node;
+pub mod span;
+pub mod text;
+pub mod value;
+
+pub use node::{Document, Node, Problem, Property};
+pub use span::{Position, Span};
+pub use text::Text;
+pub use value::{Value, ValueType};
+
+use crate::repository::FileContext;
+use crate::source::Limits;
+
+/// Which of two readers is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// What a person sees: resilient, nodes before an error are kept, a broken property does not cost its neighbours.
+    Tolerant,
+    /// What AEM would store, exactly; where AEM refuses the file, [`Document::problem`] says why.
+    Aem,
+}
+
+/// A file about to be read: its bytes and everything its place says about it.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// Where the file lies.
+    pub context: &'a FileContext,
+    /// The file's bytes.
+    pub bytes: &'a [u8],
+    /// Bounds on nesting and size.
+    pub limits: &'a Limits,
+}
+
+/// A file format.
+pub trait Format: Sync {
+    /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
+    fn id(&self) -> &'static str;
+
+    /// Whether `input` is a file of this format. Content decides, not only the name.
+    fn recognises(&self, input: &Input<'_>) -> bool;
+
+    /// How the bytes become text (encoding and byte order mark).
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        Text::utf8(input.bytes)
+    }
+
+    /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document;
+}
+
+/// Every format, in the order in which they are asked.
+pub static FORMATS: &[&dyn Format] = &[];
+
+/// The format of a file, or `None` for a file that is none of ours.
+pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.recognises(input))
+}

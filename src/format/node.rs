@@ -1,0 +1,104 @@
+//! What a format makes of a file: a flat list of nodes.
+
+use super::{Span, Value, ValueType};
+use crate::repository::Pid;
+
+/// A parsed file.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The nodes in document order, parents before children.
+    pub nodes: Vec<Node>,
+    /// JCR path of the document's root node or of the file itself; `None` when the place does not tell.
+    pub jcr_path: Option<String>,
+    /// The PID, when the whole file is one OSGi configuration.
+    pub pid: Option<Pid>,
+    /// Why this reading could not take the whole file. Nodes before the error stay where the reader keeps them.
+    pub problem: Option<Problem>,
+    /// A limit was reached, so that something of the file was left unread.
+    pub limit: Option<Problem>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// One sentence for people; no secret values.
+    pub message: String,
+    /// Byte offset in the decoded text.
+    pub offset: usize,
+}
+
+impl Problem {
+    /// A problem at `offset` of the decoded text.
+    pub fn new(offset: usize, message: impl Into<String>) -> Self {
+        Self { message: message.into(), offset }
+    }
+}
+
+/// A repository node, an OSGi configuration, or an object of a JSON file.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// Absolute JCR path of a content node (with the document's own prefixes); for an OSGi configuration the path of
+    /// its file or node; for other JSON the keys joined with `/`.
+    pub path: String,
+    /// Index of the parent in [`Document::nodes`].
+    pub parent: Option<usize>,
+    /// The configuration's PID, when this node is an OSGi configuration.
+    pub pid: Option<Pid>,
+    /// Run modes that the *content* of the file attaches to this node (provisioning model, feature variables).
+    pub run_modes: Vec<String>,
+    /// Where the node is named: the element name, the key, the `PID = ` line; an empty span at 0 when it is the file.
+    pub name_span: Span,
+    /// The properties in document order; names are unique.
+    pub properties: Vec<Property>,
+}
+
+/// A property of a [`Node`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Qualified name, decoded, with the document's own prefix (`jcr:primaryType`).
+    pub name: String,
+    /// Where the name is written.
+    pub name_span: Span,
+    /// Declared or default type.
+    pub value_type: ValueType,
+    /// Array or collection.
+    pub multiple: bool,
+    /// The values; exactly one unless `multiple`.
+    pub values: Vec<Value>,
+    /// The whole value as written, with type prefix and brackets, without the quotes around it.
+    pub span: Span,
+}
+
+impl Node {
+    /// The property called `name`, exactly.
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|p| p.name == name)
+    }
+
+    /// The property called `name`, ignoring ASCII case: OSGi Configuration Admin keys are case-insensitive.
+    pub fn property_ignore_case(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|p| p.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The first value of the property called `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.property(name).and_then(Property::first)
+    }
+
+    /// The last segment of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or("")
+    }
+}
+
+impl Property {
+    /// The first value, if there is one.
+    pub fn first(&self) -> Option<&str> {
+        self.values.first().map(|v| v.text.as_str())
+    }
+
+    /// All values as text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|v| v.text.as_str())
+    }
+}

@@ -1,0 +1,412 @@
+//! The integration model: what the rules judge.
+
+use super::Location;
+use super::catalog::Product;
+
+/// What kind of thing an integration is stored as.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
+    AccessTokenProvider,
+    /// ACS AEM Commons Adobe I/O (`…adobeio.service.impl.IntegrationServiceImpl`): JWT only.
+    AcsCommonsAdobeIo,
+    /// I/O Events for AEM (`com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl`).
+    AioWorkspace,
+    /// Adobe Stock (`com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl`).
+    Stock,
+    /// Launch (Tags) cloud configuration.
+    Launch,
+    /// Target cloud configuration.
+    Target,
+    /// Analytics cloud configuration.
+    Analytics,
+    /// Legacy Smart Tags cloud service with its own Service Account.
+    SmartTags,
+    /// Brand Portal cloud configuration.
+    BrandPortal,
+    /// Dynamic Media cloud configuration: a user credential, never IMS.
+    DynamicMedia,
+    /// AEM as a Cloud Service credentials of the AEM Developer Console.
+    ServiceCredentials,
+    /// A workspace exported from the Adobe Developer Console.
+    DeveloperConsoleProject,
+    /// An IMS context of the `aio` command line.
+    AioContext,
+    /// A replication agent that takes its token from an access token provider.
+    ReplicationAgent,
+    /// Any other node with IMS evidence and a credential property.
+    Generic,
+    /// A kind declared in `aem-ims-lint.toml`, with its name.
+    Declared(String),
+}
+
+impl Kind {
+    /// The stable name used in reports.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::AccessTokenProvider => "accessTokenProvider",
+            Self::AcsCommonsAdobeIo => "acsCommonsAdobeIo",
+            Self::AioWorkspace => "aioWorkspace",
+            Self::Stock => "stock",
+            Self::Launch => "launch",
+            Self::Target => "target",
+            Self::Analytics => "analytics",
+            Self::SmartTags => "smartTags",
+            Self::BrandPortal => "brandPortal",
+            Self::DynamicMedia => "dynamicMedia",
+            Self::ServiceCredentials => "serviceCredentials",
+            Self::DeveloperConsoleProject => "developerConsoleProject",
+            Self::AioContext => "aioContext",
+            Self::ReplicationAgent => "replicationAgent",
+            Self::Generic => "generic",
+            Self::Declared(name) => name,
+        }
+    }
+}
+
+/// How an integration authenticates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum AuthType {
+    /// Service Account (JWT).
+    Jwt,
+    /// OAuth Server-to-Server.
+    OAuth,
+    /// A user's or company's own sign-in.
+    UserCredentials,
+    /// Nothing in the node tells.
+    #[default]
+    Unknown,
+}
+
+impl AuthType {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::OAuth => "oauth",
+            Self::UserCredentials => "userCredentials",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How sure a verdict is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Confidence {
+    /// A hint.
+    Low,
+    /// Inferred from documented facts.
+    Medium,
+    /// A documented shape.
+    #[default]
+    High,
+}
+
+impl Confidence {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The fields that IMS integrations have, whatever their properties are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // the names are the documentation; `id` gives the stable spelling
+pub enum FieldName {
+    ClientId,
+    ClientSecret,
+    Scopes,
+    OrgId,
+    /// The effective token URL.
+    TokenEndpoint,
+    Grant,
+    /// JWT claims as a whole.
+    Claims,
+    /// The `iss` claim.
+    Issuer,
+    Metascopes,
+    KeyPairAlias,
+    PrivateKey,
+    TechnicalAccount,
+    /// A property that names the authentication type itself.
+    AuthType,
+    UserName,
+    Password,
+    RelaxedTls,
+}
+
+impl FieldName {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ClientId => "clientId",
+            Self::ClientSecret => "clientSecret",
+            Self::Scopes => "scopes",
+            Self::OrgId => "orgId",
+            Self::TokenEndpoint => "tokenEndpoint",
+            Self::Grant => "grant",
+            Self::Claims => "claims",
+            Self::Issuer => "issuer",
+            Self::Metascopes => "metascopes",
+            Self::KeyPairAlias => "keyPairAlias",
+            Self::PrivateKey => "privateKey",
+            Self::TechnicalAccount => "technicalAccount",
+            Self::AuthType => "authType",
+            Self::UserName => "userName",
+            Self::Password => "password",
+            Self::RelaxedTls => "relaxedTls",
+        }
+    }
+
+    /// Whether values of this field are secrets and never shown.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecret | Self::PrivateKey | Self::Password)
+    }
+}
+
+/// What stands in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldState {
+    /// A literal value.
+    Present,
+    /// A value that is filled in elsewhere.
+    Placeholder(Placeholder),
+    /// A value protected by AEM's CryptoSupport: `{<hex>}`.
+    Encrypted,
+    /// The property is there and blank.
+    Empty,
+    /// There is no such property.
+    Missing,
+}
+
+/// Who fills in a placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Placeholder {
+    /// `$[secret:NAME]`; `default` when a literal default stands in clear behind it.
+    Secret {
+        /// A non-empty `;default=` directive is there.
+        default: bool,
+    },
+    /// `$[env:NAME]`; `default` as above.
+    Env {
+        /// A non-empty `;default=` directive is there.
+        default: bool,
+    },
+    /// `$[prop:NAME]` or `$[conf:NAME]`.
+    Property,
+    /// `${name}` or `${{name}}`, filled by the build.
+    Build,
+    /// Text that asks a person to fill it in: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
+    Template,
+}
+
+impl FieldState {
+    /// Something stands there: a value, a placeholder or an encrypted value.
+    pub fn is_filled(self) -> bool {
+        !matches!(self, Self::Empty | Self::Missing)
+    }
+
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Placeholder(_) => "placeholder",
+            Self::Encrypted => "encrypted",
+            Self::Empty => "empty",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// A field of an integration.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Which one.
+    pub name: FieldName,
+    /// What stands there.
+    pub state: FieldState,
+    /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
+    pub property: String,
+    /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
+    pub value: Option<String>,
+    /// Where it is; `None` when missing.
+    pub location: Option<Location>,
+}
+
+/// Why something is believed.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// What it speaks for.
+    pub auth: AuthType,
+    /// One clause for people, such as "`auth.access.token.request` is the JWT exchange endpoint".
+    pub text: String,
+    /// Where it is written.
+    pub location: Location,
+}
+
+/// A name that one integration gives for another.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The text, such as `Adobe Launch`.
+    pub target: String,
+    /// Where it is written.
+    pub location: Location,
+    /// Indices into [`Model::integrations`] of what it names; empty when it is not in what was scanned.
+    pub resolved: Vec<usize>,
+}
+
+/// An environment that a configuration is in force in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Environment {
+    /// `author` or `publish`.
+    pub service: &'static str,
+    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs.
+    pub stage: String,
+}
+
+impl std::fmt::Display for Environment {
+    /// `author/prod`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.service, self.stage)
+    }
+}
+
+/// Where AEM and a person differ about a configuration.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// What AEM does.
+    pub kind: VerdictKind,
+    /// Why, in one sentence.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// What AEM does with a configuration that a person can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VerdictKind {
+    /// AEM refuses the file.
+    Rejected,
+    /// AEM loads the file without some of its keys.
+    KeysDropped,
+    /// AEM never looks at this place, or imports the file as something else.
+    NotInstalled,
+    /// The file name is not read as the factory instance it means.
+    FileName,
+}
+
+/// An IMS integration and everything known of it.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// Stable within a scan of the same input: kind, PID or JCR path, and file.
+    pub id: String,
+    /// What it is stored as.
+    pub kind: Kind,
+    /// Which product it serves.
+    pub product: Option<Product>,
+    /// Its own name: `name` or title of a provider, the node name of a cloud configuration.
+    pub name: Option<String>,
+    /// How it authenticates.
+    pub auth: AuthType,
+    /// How sure kind and auth type are.
+    pub confidence: Confidence,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+    /// The fields this kind has, missing ones included, each name at most once.
+    pub fields: Vec<Field>,
+    /// The node.
+    pub location: Location,
+    /// The other configuration that holds the client secret, when it was found.
+    pub secret_partner: Option<Location>,
+    /// What it names.
+    pub references: Vec<Reference>,
+    /// Indices into [`Model::integrations`] of those that name it.
+    pub referenced_by: Vec<usize>,
+    /// Run modes of its folder and of the packages around it, sorted; empty for every environment.
+    pub run_modes: Vec<String>,
+    /// Where it is in force; empty when run modes say nothing about it (content, credential files).
+    pub environments: Vec<Environment>,
+    /// Why Adobe, not the customer, is believed to own it.
+    pub auto_provisioned: Option<String>,
+    /// What AEM does with it that a person would not expect.
+    pub verdicts: Vec<Verdict>,
+    /// Other places with the same configuration, such as the built package of a source file.
+    pub copies: Vec<Location>,
+}
+
+impl Integration {
+    /// The field called `name`, if this kind has it.
+    pub fn field(&self, name: FieldName) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+
+    /// The state of a field; [`FieldState::Missing`] when this kind has no such field.
+    pub fn state(&self, name: FieldName) -> FieldState {
+        self.field(name).map_or(FieldState::Missing, |f| f.state)
+    }
+
+    /// The value of a field that is not secret.
+    pub fn value(&self, name: FieldName) -> Option<&str> {
+        self.field(name).and_then(|f| f.value.as_deref())
+    }
+}
+
+/// A secret in a node that is no integration: the Admin Console sign-in configurations, a secret partner without a
+/// provider.
+#[derive(Clone, Debug)]
+pub struct SecretHolder {
+    /// What holds it, for messages: a PID or node type.
+    pub holder: String,
+    /// The secret; [`Field::location`] is always there.
+    pub field: Field,
+}
+
+/// The JWT exchange endpoint in a configuration that is no known integration.
+#[derive(Clone, Debug)]
+pub struct StrayEndpoint {
+    /// The URL as written.
+    pub url: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// A key store or private key in the repository.
+#[derive(Clone, Debug)]
+pub struct KeyMaterial {
+    /// What it is: "key store of `target-imsconfig-service`", "PEM private key".
+    pub what: String,
+    /// The product whose service user owns it.
+    pub product: Option<Product>,
+    /// Where.
+    pub location: Location,
+}
+
+/// An archive that holds two versions of one file, or hides one.
+#[derive(Clone, Debug)]
+pub struct AmbiguousEntry {
+    /// What is ambiguous, in one sentence.
+    pub message: String,
+    /// The entry.
+    pub location: Location,
+}
+
+/// Everything found in one scan.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The integrations, in order of their location.
+    pub integrations: Vec<Integration>,
+    /// Secrets outside integrations.
+    pub secrets: Vec<SecretHolder>,
+    /// JWT endpoints outside integrations.
+    pub endpoints: Vec<StrayEndpoint>,
+    /// Key stores and keys.
+    pub keys: Vec<KeyMaterial>,
+    /// Ambiguous archive entries.
+    pub ambiguous: Vec<AmbiguousEntry>,
+    /// Which AEM the project is for, and why that is believed.
+    pub target: super::target::DecidedTarget,
+}

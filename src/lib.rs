@@ -1,0 +1,27 @@
+//! `aem-ims-lint` finds Adobe IMS integrations in AEM projects, content packages and repository exports that still
+//! authenticate with a Service Account (JWT) credential, and OAuth Server-to-Server ones that are incomplete.
+//!
+//! The data goes one straight way; no stage looks back and no stage imports a later one:
+//!
+//! | stage | module | turns |
+//! |---|---|---|
+//! | source | [`source`] | paths into bytes: trees, packages, packages in packages, standard input |
+//! | place | [`repository`] | a file's path into its JCR path, run modes, package and PID |
+//! | format | [`format`] | bytes into configuration nodes with typed values and exact spans |
+//! | meaning | [`ims`] | nodes into integrations: product, auth type, fields, references, environments |
+//! | judgement | [`rules`] | integrations into findings, one file per rule |
+//! | selection | [`findings`] | findings into what is reported: levels, suppressions, fingerprints, order |
+//! | telling | [`report`] | findings into text, SARIF, JSON and the formats of the CI systems |
+//!
+//! [`scan`] walks through them all; [`cli`] is the command line around it.
+
+pub mod cli;
+pub mod config;
+pub mod findings;
+pub mod format;
+pub mod ims;
+pub mod report;
+pub mod repository;
+pub mod rules;
+pub mod scan;
+pub mod source;

@@ -1,0 +1,44 @@
+//! Place: from a file's path to its JCR path, run modes, package and PID.
+
+pub mod package;
+pub mod pid;
+
+pub use package::{Package, PackageId};
+pub use pid::Pid;
+
+use std::sync::Arc;
+
+use crate::source::SourcePath;
+
+/// What kind of container a file lies in directly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Container {
+    /// A directory tree, or a file named on the command line.
+    #[default]
+    Tree,
+    /// A FileVault content package (an archive with `jcr_root/`, or the same exploded).
+    Package,
+    /// An OSGi bundle (`META-INF/MANIFEST.MF` with `Bundle-SymbolicName`).
+    Bundle,
+    /// A Sling feature archive (`.far`).
+    FeatureArchive,
+    /// Any other archive that is entered, such as a web console status dump.
+    Archive,
+}
+
+/// Everything that a file's place says about it. Built by the source stage, once per file.
+#[derive(Clone, Debug, Default)]
+pub struct FileContext {
+    /// Where the file was read from.
+    pub path: SourcePath,
+    /// What it lies in.
+    pub container: Container,
+    /// The package it belongs to, if any.
+    pub package: Option<Arc<Package>>,
+    /// Path below the nearest `jcr_root`, as spelled on disk or in the archive, without a leading slash; for
+    /// Sling-Initial-Content the path that the bundle header maps the entry to. `None` outside a repository.
+    pub repository_path: Option<String>,
+    /// Run modes of the folders that the containing packages lie in, outermost first (`install.author` of an embedded
+    /// package). The file's own folder is not included.
+    pub outer_run_modes: Vec<String>,
+}

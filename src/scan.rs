@@ -1,0 +1,1 @@
+//! One scan from paths to a report: the walk through the stages.
