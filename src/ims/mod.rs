@@ -1,9 +1,14 @@
 //! Stage *ims*: nodes become integrations, joined with what belongs to them.
 
 pub mod catalog;
+pub mod claims;
+pub mod endpoint;
+pub mod fields;
 pub mod location;
 pub mod model;
 pub mod target;
+#[cfg(test)]
+mod testing;
 
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
