@@ -3,6 +3,7 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod cfg_json;
 pub mod felix_config;
 pub(crate) mod java;
 pub mod json;
@@ -58,7 +59,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[&felix_config::FelixConfig];
+pub static FORMATS: &[&dyn Format] = &[&cfg_json::CfgJson, &felix_config::FelixConfig];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
