@@ -3,8 +3,11 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod felix_config;
+pub(crate) mod java;
 pub mod json;
 pub mod node;
+pub(crate) mod osgi;
 pub mod span;
 pub mod text;
 pub mod value;
@@ -55,7 +58,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[&felix_config::FelixConfig];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
