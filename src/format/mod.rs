@@ -3,7 +3,10 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod docview;
+pub mod docview_value;
 pub mod felix_config;
+pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
 pub mod node;
@@ -11,6 +14,7 @@ pub(crate) mod osgi;
 pub mod span;
 pub mod text;
 pub mod value;
+pub mod xml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -58,7 +62,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[&felix_config::FelixConfig];
+pub static FORMATS: &[&dyn Format] = &[&felix_config::FelixConfig, &docview::Docview, &docview::UnrecognisedDocview];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
