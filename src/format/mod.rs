@@ -5,7 +5,9 @@
 
 pub mod json;
 pub mod node;
+pub mod rewritten;
 pub mod span;
+pub mod status_dump;
 pub mod text;
 pub mod value;
 
@@ -55,7 +57,7 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[&status_dump::StatusDump];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
