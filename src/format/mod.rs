@@ -3,9 +3,14 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+mod content_tree;
+pub mod developer_console;
+mod flat;
 pub mod json;
 pub mod node;
 pub mod rewritten;
+pub mod service_credentials;
+pub mod sling_get;
 pub mod span;
 pub mod status_dump;
 pub mod text;
@@ -57,7 +62,12 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[&status_dump::StatusDump];
+pub static FORMATS: &[&dyn Format] = &[
+    &status_dump::StatusDump,
+    &service_credentials::ServiceCredentials,
+    &developer_console::DeveloperConsole,
+    &sling_get::SlingGet,
+];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
