@@ -3,6 +3,7 @@
 //! Shared by the exports of Sling and Oak and by Sling-Initial-Content, which differ in what a member becomes.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::json::{Children, Json};
 use super::{Document, Node, Problem, Property};
@@ -46,7 +47,7 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
                     continue;
                 }
                 Member::Property(property) => {
-                    level.add(property, json, document);
+                    level.add(property, document);
                     continue;
                 }
                 Member::Nothing => continue,
@@ -72,7 +73,7 @@ struct Level<'a> {
     /// It is an array of children, which are named by this member.
     named_by: Option<&'static str>,
     /// Where the properties seen so far are.
-    places: HashMap<&'a str, usize>,
+    places: HashMap<String, usize>,
 }
 
 impl<'a> Level<'a> {
@@ -81,11 +82,11 @@ impl<'a> Level<'a> {
     }
 
     /// The last one of several properties of one name counts.
-    fn add(&mut self, property: Property, json: Json<'a>, document: &mut Document) {
+    fn add(&mut self, property: Property, document: &mut Document) {
         let properties = &mut document.nodes[self.node].properties;
-        match self.places.entry(json.key().unwrap_or_default()) {
-            std::collections::hash_map::Entry::Occupied(place) => properties[*place.get()] = property,
-            std::collections::hash_map::Entry::Vacant(place) => {
+        match self.places.entry(property.name.clone()) {
+            Entry::Occupied(place) => properties[*place.get()] = property,
+            Entry::Vacant(place) => {
                 place.insert(properties.len());
                 properties.push(property);
             }

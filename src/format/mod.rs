@@ -6,8 +6,10 @@
 mod content_tree;
 pub mod developer_console;
 mod flat;
+pub mod initial_content;
 pub mod json;
 pub mod node;
+pub mod oak_export;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -66,6 +68,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
+    &initial_content::InitialContent,
+    &oak_export::OakExport,
     &sling_get::SlingGet,
 ];
 

@@ -34,6 +34,8 @@ pub enum Comments {
     Felix,
     /// `//`, `#` and `/* */` wherever white space may be.
     Inline,
+    /// `//` and `/* */` wherever white space may be, as Johnzon's `org.apache.johnzon.supports-comments` has it.
+    Slashes,
 }
 
 /// What is accepted beyond RFC 8259.

@@ -327,7 +327,7 @@ impl<'s> Parser<'s> {
                 self.fault("a character that is no JSON white space")?;
                 self.pos += self.text[self.pos..].chars().next().map_or(0, char::len_utf8);
             }
-            if self.dialect.comments == Comments::Inline {
+            if matches!(self.dialect.comments, Comments::Inline | Comments::Slashes) {
                 self.comment()?;
             }
             if self.pos == start {
@@ -338,7 +338,8 @@ impl<'s> Parser<'s> {
 
     fn comment(&mut self) -> Result<(), Failed> {
         let rest = &self.bytes[self.pos..];
-        if rest.starts_with(b"//") || rest.starts_with(b"#") {
+        let hash = self.dialect.comments == Comments::Inline && rest.starts_with(b"#");
+        if hash || rest.starts_with(b"//") {
             self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         } else if rest.starts_with(b"/*") {
             match memchr::memmem::find(&rest[2..], b"*/") {
