@@ -27,6 +27,9 @@ impl Format for DeveloperConsole {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.path.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
+            && json::parse(Text::utf8(input.bytes).as_str(), Dialect::TOLERANT, input.limits.max_nesting)
+                .root()
+                .is_some_and(|root| credentials(root).is_some_and(Json::is_array))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -43,14 +46,17 @@ impl Format for DeveloperConsole {
     }
 }
 
+fn credentials(root: Json<'_>) -> Option<Json<'_>> {
+    CREDENTIALS.iter().try_fold(root, |json, name| json.get(name))
+}
+
 /// Adds the node of the project, without its credentials, and one node for each credential.
 pub(super) fn workspace(root: Json<'_>, document: &mut Document) {
     let Some(project) = root.get(CREDENTIALS[0]) else { return };
-    let credentials = CREDENTIALS.iter().try_fold(root, |json, name| json.get(name));
     let parent = document.nodes.len();
     let inside = CREDENTIALS[1..].join(".");
     push(document, CREDENTIALS[0].to_owned(), None, project, |name| name == inside);
-    for (index, credential) in credentials.into_iter().flat_map(Json::elements).enumerate() {
+    for (index, credential) in credentials(root).into_iter().flat_map(Json::elements).enumerate() {
         push(document, format!("{}/{index}", CREDENTIALS.join("/")), Some(parent), credential, |_| false);
     }
 }

@@ -3,8 +3,10 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod aio;
 mod content_tree;
 pub mod developer_console;
+pub mod dotenv;
 mod flat;
 pub mod initial_content;
 pub mod json;
@@ -68,6 +70,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
+    &aio::Aio,
     &initial_content::InitialContent,
     &oak_export::OakExport,
     &sling_get::SlingGet,

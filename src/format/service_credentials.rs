@@ -23,6 +23,9 @@ impl Format for ServiceCredentials {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.path.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
+            && json::parse(Text::utf8(input.bytes).as_str(), Dialect::TOLERANT, input.limits.max_nesting)
+                .root()
+                .is_some_and(|root| integration(root).is_some())
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -32,7 +35,7 @@ impl Format for ServiceCredentials {
         };
         let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
         let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        for integration in tree.root().into_iter().flat_map(integrations) {
+        for integration in tree.root().and_then(integration) {
             let flat = flatten(integration, |_| false);
             document.limit = document.limit.or(flat.limit);
             document.nodes.push(Node {
@@ -47,6 +50,7 @@ impl Format for ServiceCredentials {
 }
 
 /// The integration of the file; or the file itself, when it holds what is inside only.
-fn integrations(root: Json<'_>) -> Option<Json<'_>> {
-    [root.get("integration"), Some(root)].into_iter().flatten().find(|json| json.get("technicalAccount").is_some())
+fn integration(root: Json<'_>) -> Option<Json<'_>> {
+    let fits = |json: &Json<'_>| json.get("technicalAccount").is_some_and(Json::is_object);
+    [root.get("integration"), Some(root)].into_iter().flatten().find(fits)
 }

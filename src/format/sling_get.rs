@@ -18,6 +18,11 @@ const SELECTORS: [&str; 4] = [".infinity.json", ".tidy.json", ".harray.json", ".
 /// Longest answer that is looked at as an array of URLs, in bytes.
 const MAX_CHOICES: usize = 1 << 16;
 
+/// Members of JSON Schema, Swagger, OpenAPI and Postman documents.
+const FOREIGN: [&[u8]; 4] = [b"\"$schema\"", b"\"swagger\"", b"\"openapi\"", b"\"_postman_id\""];
+/// How far from the beginning they are looked for, in bytes.
+const FOREIGN_WITHIN: usize = 512;
+
 /// JSON of Sling's default GET servlet.
 #[derive(Debug)]
 pub struct SlingGet;
@@ -35,7 +40,7 @@ impl Format for SlingGet {
         let selected = SELECTORS.iter().any(|selector| name.ends_with(selector));
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
         match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{') => selected || memchr::memmem::find(bytes, b"\"jcr:primaryType\"").is_some(),
+            Some(b'{') => selected || (has_typed_node(bytes) && !is_foreign(bytes)),
             Some(b'[') if bytes.len() <= MAX_CHOICES => {
                 std::str::from_utf8(bytes).is_ok_and(|text| cut_at(text).is_some())
             }
@@ -62,6 +67,22 @@ impl Format for SlingGet {
         }
         document
     }
+}
+
+/// Whether a node says its type: a member `jcr:primaryType` with a string.
+fn has_typed_node(bytes: &[u8]) -> bool {
+    const MEMBER: &[u8] = b"\"jcr:primaryType\"";
+    let typed = |found: usize| {
+        let value = bytes[found + MEMBER.len()..].trim_ascii_start().strip_prefix(b":");
+        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"\""))
+    };
+    memchr::memmem::find_iter(bytes, MEMBER).any(typed)
+}
+
+/// Whether the document says at its beginning that it is of another kind, which may quote content as an example.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let beginning = &bytes[..bytes.len().min(FOREIGN_WITHIN)];
+    FOREIGN.iter().any(|member| memchr::memmem::find(beginning, member).is_some())
 }
 
 /// The path of the exported node: the file's place in a repository without extension and selectors; elsewhere only the

@@ -117,7 +117,9 @@ impl<'s> Parser<'s> {
                 Ok(())
             }
             (Expect::Separator, _) => {
-                self.fault("a comma or closing bracket is missing")?;
+                if !self.dialect.hjson {
+                    self.fault("a comma or closing bracket is missing")?;
+                }
                 self.expect = Expect::Next;
                 Ok(())
             }
@@ -218,7 +220,9 @@ impl<'s> Parser<'s> {
             let (name, span) = self.string(quote)?;
             return Ok(Some(Key { name, span }));
         }
-        self.fault("a key in double quotes is expected")?;
+        if !self.dialect.hjson {
+            self.fault("a key in double quotes is expected")?;
+        }
         let rest = &self.text[self.pos..];
         let length = rest.find([':', '=', ',', '{', '}', '[', ']', '"', '\n', '\r']).unwrap_or(rest.len());
         let name = rest[..length].trim_end();
@@ -240,9 +244,17 @@ impl<'s> Parser<'s> {
                 let (text, span) = self.string(b'"')?;
                 (Kind::String(text), span)
             }
+            b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => {
+                let (text, span) = self.triple_quoted()?;
+                (Kind::String(text), span)
+            }
             b'\'' if self.dialect.single_quotes => {
                 let (text, span) = self.string(b'\'')?;
                 (Kind::String(text), span)
+            }
+            _ if self.dialect.hjson => {
+                let kind = self.quoteless();
+                (kind, Span::new(start, self.pos))
             }
             _ => {
                 let kind = match self.word() {
