@@ -7,11 +7,14 @@ pub mod aio;
 mod content_tree;
 pub mod developer_console;
 pub mod dotenv;
+pub mod felix_config;
 mod flat;
 pub mod initial_content;
+pub(crate) mod java;
 pub mod json;
 pub mod node;
 pub mod oak_export;
+pub(crate) mod osgi;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -67,6 +70,7 @@ pub trait Format: Sync {
 
 /// Every format, in the order in which they are asked.
 pub static FORMATS: &[&dyn Format] = &[
+    &felix_config::FelixConfig,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Kind;
 use super::parser::{Failed, Parser};
 use crate::format::Span;
+use crate::format::java::Units;
 
 impl<'s> Parser<'s> {
     /// Reads the string that begins with `quote` here.
@@ -70,7 +71,7 @@ impl<'s> Parser<'s> {
     }
 
     fn unescape(&mut self, raw: &str, start: usize) -> Result<String, Failed> {
-        let mut units = Units { text: String::with_capacity(raw.len()), high: None };
+        let mut units = Units::with_capacity(raw.len());
         let mut rest = raw;
         while let Some(index) = rest.find('\\') {
             units.str(&rest[..index]);
@@ -182,51 +183,4 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
         pos += 1 + sign + exponent;
     }
     Some(pos)
-}
-
-/// Collects text from characters and UTF-16 units; halves of surrogate pairs wait for each other.
-struct Units {
-    text: String,
-    high: Option<u16>,
-}
-
-impl Units {
-    fn str(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.flush();
-            self.text.push_str(text);
-        }
-    }
-
-    fn char(&mut self, c: char) {
-        self.flush();
-        self.text.push(c);
-    }
-
-    fn unit(&mut self, unit: u16) {
-        if let Some(high) = self.high
-            && let Some(Ok(c)) = char::decode_utf16([high, unit]).next()
-        {
-            self.high = None;
-            self.text.push(c);
-            return;
-        }
-        self.flush();
-        if (0xD800..0xDC00).contains(&unit) {
-            self.high = Some(unit);
-        } else {
-            self.text.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
-        }
-    }
-
-    fn flush(&mut self) {
-        if self.high.take().is_some() {
-            self.text.push(char::REPLACEMENT_CHARACTER);
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.flush();
-        self.text
-    }
 }
