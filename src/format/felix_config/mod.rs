@@ -12,7 +12,7 @@ mod tolerant;
 
 use super::java;
 use super::osgi::{self, Place};
-use super::{Document, Format, Input, Reading, Text, ValueType};
+use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
 
 /// Felix `.config`.
 #[derive(Debug)]
@@ -34,16 +34,24 @@ impl Format for FelixConfig {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let pairs = match reading {
-            Reading::Tolerant => tolerant::read(text.as_str()),
-            Reading::Aem => match aem::read(text.as_str()) {
-                Ok(pairs) => pairs,
-                Err(problem) => return osgi::refused(input, reading, problem),
-            },
-        };
-        let problem = pairs.problem.clone();
-        osgi::configuration(input, reading, pairs.into_properties(), problem)
+        match read_text(text.as_str(), reading) {
+            Ok((properties, problem)) => osgi::configuration(input, reading, properties, problem),
+            Err(problem) => osgi::refused(input, reading, problem),
+        }
     }
+}
+
+/// The properties of a configuration in this syntax, and what got lost on the way.
+///
+/// # Errors
+/// When AEM refuses the text.
+pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
+    let pairs = match reading {
+        Reading::Tolerant => tolerant::read(text),
+        Reading::Aem => aem::read(text)?,
+    };
+    let problem = pairs.problem.clone();
+    Ok((pairs.into_properties(), problem))
 }
 
 /// A type code before a value.

@@ -14,6 +14,7 @@
 //! ```
 
 mod comments;
+mod hjson;
 mod parser;
 mod string;
 #[cfg(test)]
@@ -34,6 +35,8 @@ pub enum Comments {
     Felix,
     /// `//`, `#` and `/* */` wherever white space may be.
     Inline,
+    /// `//` and `/* */` wherever white space may be, as Johnzon's `org.apache.johnzon.supports-comments` has it.
+    Slashes,
 }
 
 /// What is accepted beyond RFC 8259.
@@ -51,6 +54,8 @@ pub struct Dialect {
     pub trailing_commas: bool,
     /// The braces around the whole may be missing (Sling-Initial-Content).
     pub implicit_object: bool,
+    /// Keys and strings may do without quotes, lines without commas (Hjson).
+    pub hjson: bool,
     /// Whatever follows the root value is not looked at.
     pub ignore_trailing: bool,
     /// Go on after an error and keep all that can be made out; [`Tree::problem`] tells the first error.
@@ -66,6 +71,7 @@ impl Dialect {
         control_characters: false,
         trailing_commas: false,
         implicit_object: false,
+        hjson: false,
         ignore_trailing: false,
         recover: false,
     };
@@ -82,9 +88,13 @@ impl Dialect {
         control_characters: true,
         trailing_commas: true,
         implicit_object: true,
+        hjson: false,
         ignore_trailing: false,
         recover: true,
     };
+
+    /// Hjson, with what a person makes out of a broken file.
+    pub const HJSON: Self = Self { hjson: true, ..Self::TOLERANT };
 }
 
 /// A parsed text. After an error it holds what was read before it and, with [`Dialect::recover`], behind it too.

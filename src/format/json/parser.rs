@@ -117,7 +117,9 @@ impl<'s> Parser<'s> {
                 Ok(())
             }
             (Expect::Separator, _) => {
-                self.fault("a comma or closing bracket is missing")?;
+                if !self.dialect.hjson {
+                    self.fault("a comma or closing bracket is missing")?;
+                }
                 self.expect = Expect::Next;
                 Ok(())
             }
@@ -218,7 +220,9 @@ impl<'s> Parser<'s> {
             let (name, span) = self.string(quote)?;
             return Ok(Some(Key { name, span }));
         }
-        self.fault("a key in double quotes is expected")?;
+        if !self.dialect.hjson {
+            self.fault("a key in double quotes is expected")?;
+        }
         let rest = &self.text[self.pos..];
         let length = rest.find([':', '=', ',', '{', '}', '[', ']', '"', '\n', '\r']).unwrap_or(rest.len());
         let name = rest[..length].trim_end();
@@ -240,9 +244,17 @@ impl<'s> Parser<'s> {
                 let (text, span) = self.string(b'"')?;
                 (Kind::String(text), span)
             }
+            b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => {
+                let (text, span) = self.triple_quoted()?;
+                (Kind::String(text), span)
+            }
             b'\'' if self.dialect.single_quotes => {
                 let (text, span) = self.string(b'\'')?;
                 (Kind::String(text), span)
+            }
+            _ if self.dialect.hjson => {
+                let kind = self.quoteless();
+                (kind, Span::new(start, self.pos))
             }
             _ => {
                 let kind = match self.word() {
@@ -327,7 +339,7 @@ impl<'s> Parser<'s> {
                 self.fault("a character that is no JSON white space")?;
                 self.pos += self.text[self.pos..].chars().next().map_or(0, char::len_utf8);
             }
-            if self.dialect.comments == Comments::Inline {
+            if matches!(self.dialect.comments, Comments::Inline | Comments::Slashes) {
                 self.comment()?;
             }
             if self.pos == start {
@@ -338,7 +350,8 @@ impl<'s> Parser<'s> {
 
     fn comment(&mut self) -> Result<(), Failed> {
         let rest = &self.bytes[self.pos..];
-        if rest.starts_with(b"//") || rest.starts_with(b"#") {
+        let hash = self.dialect.comments == Comments::Inline && rest.starts_with(b"#");
+        if hash || rest.starts_with(b"//") {
             self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         } else if rest.starts_with(b"/*") {
             match memchr::memmem::find(&rest[2..], b"*/") {
