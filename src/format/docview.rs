@@ -56,7 +56,7 @@ impl Format for Docview {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        Builder::new(input, reading).read(text)
+        Builder::new(input, reading).read(input.bytes, text)
     }
 }
 
@@ -76,7 +76,7 @@ impl Format for UnrecognisedDocview {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         match reading {
-            Reading::Tolerant => Builder::new(input, reading).read(text),
+            Reading::Tolerant => Builder::new(input, reading).read(input.bytes, text),
             Reading::Aem => Document {
                 jcr_path: input.context.jcr_path(),
                 problem: Some(Problem::new(
@@ -112,7 +112,8 @@ pub fn is_docview(bytes: &[u8]) -> bool {
 /// Whether a person takes the file for a docview: its root element is `jcr:root` by namespace or, unbound, by name.
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
-    let mut reader = Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth });
+    let mut reader =
+        Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None });
     match reader.next() {
         Ok(Some(Event::Start(root))) => is_jcr_root(&root),
         _ => false,
@@ -149,13 +150,17 @@ impl Builder {
         }
     }
 
-    fn read(mut self, text: &Text<'_>) -> Document {
+    fn read(mut self, bytes: &[u8], text: &Text<'_>) -> Document {
         let mode = match self.reading {
             Reading::Aem => Mode::Strict,
             Reading::Tolerant => Mode::Lenient,
         };
-        let dtd = Dtd::default();
-        let mut reader = Reader::new(text.as_str(), &dtd, xml::Options { mode, max_depth: self.max_depth });
+        let dtd = Dtd::of(text.as_str(), mode);
+        let mut reader = Reader::new(
+            text.as_str(),
+            &dtd,
+            xml::Options { mode, max_depth: self.max_depth, undecodable: xml::encoding::fault(bytes, text) },
+        );
         if let Err(fault) = self.nodes(&mut reader) {
             match fault {
                 Fault::Malformed(problem) => self.document.problem = Some(problem),

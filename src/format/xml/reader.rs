@@ -9,7 +9,7 @@ use quick_xml::events::Event as Markup;
 use super::dtd::{Dtd, Entity};
 use super::names::{Version, is_space};
 use super::namespaces::Namespaces;
-use super::tag::{self, RawAttribute};
+use super::tag::{self, Tag};
 use super::value::{self, Budget, Context, Decoded};
 use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE};
 use crate::format::{Problem, Span};
@@ -21,6 +21,8 @@ pub struct Options {
     pub mode: Mode,
     /// Deepest nesting of elements.
     pub max_depth: usize,
+    /// Where the file's bytes stop being text in its encoding, and why ([`super::encoding::fault`]); strict only.
+    pub undecodable: Option<(usize, &'static str)>,
 }
 
 /// Reads a document's text event by event.
@@ -41,6 +43,7 @@ pub struct Reader<'a> {
     /// The element opened last was empty and is still to be closed.
     empty: bool,
     seen_root: bool,
+    seen_doctype: bool,
     failed: bool,
 }
 
@@ -72,6 +75,38 @@ impl<'a> Source<'a> {
     }
 }
 
+/// The prefix that an attribute called `name` binds, if it is a namespace declaration.
+fn declared_prefix(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("xmlns")?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(':') }
+}
+
+/// The attribute names of one tag, hashed only when there are many.
+struct NameSet<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> NameSet<'a> {
+    const FEW: usize = 16;
+
+    fn for_names(count: usize) -> Self {
+        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: HashSet::new() }
+    }
+
+    /// Whether `name` is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.many.insert(name)
+    }
+}
+
 /// A piece of markup with where it stands in its source.
 enum Piece {
     Start,
@@ -99,10 +134,11 @@ impl<'a> Reader<'a> {
             namespaces: Namespaces::new(),
             open: Vec::new(),
             open_names: HashMap::new(),
-            budget: Budget::default(),
+            budget: dtd.budget,
             ends: 0,
             empty: false,
             seen_root: false,
+            seen_doctype: false,
             failed: false,
         }
     }
@@ -150,6 +186,13 @@ impl<'a> Reader<'a> {
             };
             let end = source.position();
             let text = source.text;
+            if let Some((at, message)) = self.options.undecodable
+                && self.options.mode == Mode::Strict
+                && source.entity.is_none()
+                && at < end
+            {
+                return self.malformed(at, message);
+            }
             let raw = text.get(start..end).unwrap_or("");
             let event = match piece {
                 Piece::Start => Some(self.start(raw, start, false)?),
@@ -220,7 +263,7 @@ impl<'a> Reader<'a> {
         let tag = tag::split(inner, base, self.version, self.options.mode).map_err(|fault| self.anchored(fault))?;
         self.seen_root = true;
         self.namespaces.open();
-        let attributes = self.attributes(&tag.attributes, base)?;
+        let attributes = self.attributes(&tag, base)?;
         let name = self.name(tag.name, base, true)?;
         self.empty = empty;
         self.open.push(tag.name);
@@ -250,50 +293,54 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds the tag's namespace declarations and resolves its other attributes.
-    fn attributes(&mut self, raw: &[RawAttribute<'a>], base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
+    fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
         let context = self.context();
-        let mut decoded = Vec::with_capacity(raw.len());
-        let mut names = HashSet::with_capacity(if raw.len() > 1 { raw.len() } else { 0 });
-        for attribute in raw {
+        let mut found = Vec::with_capacity(tag.attributes.len());
+        let mut names = NameSet::for_names(tag.attributes.len());
+        for attribute in &tag.attributes {
+            let at = base + attribute.name_at;
             let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
-            if raw.len() > 1 && !names.insert(attribute.name) {
+            if !names.insert(attribute.name) {
                 if self.strict() {
-                    return self.malformed(
-                        base + attribute.name_at,
-                        format!("attribute '{}' is written twice", attribute.name),
-                    );
+                    return self.malformed(at, format!("attribute '{}' is written twice", attribute.name));
                 }
                 continue;
             }
-            match attribute.name.strip_prefix("xmlns") {
-                Some("") => self.bind("", &value.text, base + attribute.name_at)?,
-                Some(prefix) if prefix.starts_with(':') => {
-                    self.bind(&prefix[1..], &value.text, base + attribute.name_at)?;
-                }
-                _ => decoded.push((attribute, value)),
+            let declared = self.dtd.attribute(tag.name, attribute.name);
+            let name_span = self.span(at, at + attribute.name.len());
+            found.push((attribute.name, name_span, value, declared.is_none_or(|declared| declared.cdata)));
+        }
+        for declared in self.dtd.attributes(tag.name) {
+            if let Some(default) = &declared.default
+                && names.insert(&declared.name)
+            {
+                found.push((&declared.name, declared.name_span, default.borrowed(), declared.cdata));
             }
         }
-        self.resolve(decoded, base)
+        self.resolve(found)
     }
 
-    fn resolve(
-        &mut self,
-        decoded: Vec<(&RawAttribute<'a>, Decoded<'a>)>,
-        base: usize,
-    ) -> Result<Vec<Attribute<'a>>, Fault> {
-        let mut attributes = Vec::with_capacity(decoded.len());
+    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, Fault> {
+        for (name, name_span, value, _) in &found {
+            if let Some(prefix) = declared_prefix(name) {
+                self.bind(prefix, &value.text, name_span.start)?;
+            }
+        }
+        let mut attributes = Vec::with_capacity(found.len());
         let mut expanded = HashSet::new();
-        for (raw, value) in decoded {
-            let at = base + raw.name_at;
-            let name = self.name(raw.name, at, false)?;
+        for (qualified, name_span, value, cdata) in found {
+            if declared_prefix(qualified).is_some() {
+                continue;
+            }
+            let name = self.name(qualified, name_span.start, false)?;
             if let Some(uri) = name.uri.as_ref().filter(|uri| !uri.is_empty())
                 && !expanded.insert((Rc::clone(uri), name.local()))
                 && self.strict()
             {
-                return self.malformed(at, format!("attribute '{}' is written twice in one namespace", raw.name));
+                return self
+                    .malformed(name_span.start, format!("attribute '{qualified}' is written twice in one namespace"));
             }
-            let name_span = self.span(at, at + raw.name.len());
-            attributes.push(Attribute { name, name_span, value, cdata: true });
+            attributes.push(Attribute { name, name_span, value, cdata });
         }
         Ok(attributes)
     }
@@ -435,11 +482,15 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    fn doctype(&self, start: usize) -> Result<Option<Event<'a>>, Fault> {
-        if self.strict() && (self.seen_root || self.sources.len() > 1) {
-            return self.malformed(start, "DOCTYPE after the root element");
+    fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        let misplaced = self.seen_root || self.sources.len() > 1 || self.seen_doctype;
+        self.seen_doctype = true;
+        match &self.dtd.fault {
+            _ if !self.strict() => Ok(None),
+            _ if misplaced => self.malformed(start, "DOCTYPE is allowed once, before the root element"),
+            Some(fault) => Err(fault.clone()),
+            None => Ok(None),
         }
-        Ok(None)
     }
 
     /// At the end of a source: `Some` when the document is at its end.

@@ -37,6 +37,16 @@ impl<'a> Decoded<'a> {
         Self { text: Cow::Borrowed(text), span, map: SourceMap::default() }
     }
 
+    /// The same, borrowing nothing.
+    pub fn into_owned(self) -> Decoded<'static> {
+        Decoded { text: Cow::Owned(self.text.into_owned()), span: self.span, map: self.map }
+    }
+
+    /// The same text and place, borrowed.
+    pub fn borrowed(&'a self) -> Self {
+        Decoded { text: Cow::Borrowed(&self.text), span: self.span, map: self.map.clone() }
+    }
+
     /// Appends text that follows this one in the source.
     pub fn append(&mut self, other: &Decoded<'_>) {
         if self.text.is_empty() && self.span.start == self.span.end {
