@@ -11,6 +11,14 @@ use std::collections::HashMap;
 pub use finding::{Finding, Related, Suppressed};
 pub use selection::Selection;
 
+/// Puts findings into report order, gives equal fingerprints distinct ones and applies the selection, in this order: what
+/// is left out does not change the fingerprints of the rest.
+pub fn select(mut findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
+    order(&mut findings);
+    selection.apply(&mut findings);
+    findings
+}
+
 /// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the
 /// second of a kind ends in `:2`, the third in `:3`.
 pub fn order(findings: &mut [Finding]) {

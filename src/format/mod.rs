@@ -3,6 +3,7 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod json;
 pub mod node;
 pub mod span;
 pub mod text;

@@ -7,8 +7,8 @@ use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
 use crate::ims::{
-    AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, Location,
-    Model, Reference, SourceFile,
+    AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
+    Location, Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
 use crate::rules::Rule;
@@ -31,7 +31,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
         start: at(column),
         end: at(column + 1),
         excerpt: Arc::new(Excerpt::default()),
-        line_hash: 0,
+        line_hash: LineHash::default(),
     }
 }
 

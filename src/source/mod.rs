@@ -73,3 +73,28 @@ pub fn read<T: Send>(
     let _ = (inputs, options, visit);
     Outcome { results: Vec::new(), incidents: Vec::new(), ambiguous: Vec::new(), stats: Stats::default() }
 }
+
+/// Reads `bytes` as a file called `name`, archives included: standard input.
+pub fn read_bytes<T: Send>(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    visit: &(dyn Fn(File<'_>) -> Option<T> + Sync),
+) -> Outcome<T> {
+    let _ = (name, bytes, options, visit);
+    Outcome { results: Vec::new(), incidents: Vec::new(), ambiguous: Vec::new(), stats: Stats::default() }
+}
+
+impl<T> Outcome<T> {
+    /// Adds what another call gave.
+    pub fn append(&mut self, other: Outcome<T>) {
+        self.results.extend(other.results);
+        self.incidents.extend(other.incidents);
+        self.incidents.sort();
+        self.ambiguous.extend(other.ambiguous);
+        self.stats.packages += other.stats.packages;
+        self.stats.files += other.stats.files;
+        self.stats.bytes += other.stats.bytes;
+        self.stats.skipped_directories += other.stats.skipped_directories;
+    }
+}
