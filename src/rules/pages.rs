@@ -17,8 +17,6 @@ pub(super) const DEVELOPER_CONSOLE: &str =
 /// What a token request must carry.
 pub(super) const IMS_API: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/";
-/// Rotating client secrets.
-pub(super) const SECRET_ROTATION: &str = "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/";
 const ACS_COMMONS: &str =
     "https://adobe-consulting-services.github.io/acs-aem-commons/features/adobe-io-apis/index.html";
 const AIO_WORKSPACE: &str = "https://github.com/adobe/aio-lib-java/blob/main/aem/core_aem/README.md";

@@ -40,7 +40,7 @@ pub(super) fn kind(integration: &Integration) -> &str {
         Kind::Stock => "Stock configuration",
         Kind::SmartTags => "Smart Tags cloud service",
         Kind::Launch | Kind::Target | Kind::Analytics | Kind::BrandPortal | Kind::DynamicMedia => "cloud configuration",
-        Kind::ServiceCredentials => "service credentials",
+        Kind::ServiceCredentials => "service credentials file",
         Kind::DeveloperConsoleProject => "Developer Console workspace",
         Kind::AioContext => "`aio` IMS context",
         Kind::ReplicationAgent => "replication agent",
