@@ -1,12 +1,17 @@
 //! Stage *ims*: nodes become integrations, joined with what belongs to them.
 
 pub mod catalog;
+pub mod claims;
+pub mod endpoint;
 mod excerpt;
+pub mod fields;
 pub mod line_hash;
 pub mod location;
 pub mod model;
 pub mod secrets;
 pub mod target;
+#[cfg(test)]
+mod testing;
 
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
