@@ -3,6 +3,8 @@
 //! `tests/conformance/*.json` hold inputs and the results of running Apache Felix and Apache Sling on them; each names
 //! the classes and the commit in its `meta`.
 
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
 use std::fs;
 use std::path::Path;
 
@@ -131,6 +133,11 @@ fn felix_config() {
         let sling = if case["sling"] == "same" { &case["felix"] } else { &case["sling"] };
         judge(&read("a.b.C.config", &bytes(case)), sling)
     });
+}
+
+#[test]
+fn cfg_json() {
+    check("cfg_json.json", |case| judge(&read("a.b.C.cfg.json", &bytes(case)), case));
 }
 
 #[test]

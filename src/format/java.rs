@@ -26,6 +26,19 @@ pub(crate) fn float_text(value: f32) -> String {
     floating_text(value.is_nan(), value.is_infinite(), value.is_sign_negative(), value == 0.0, &format!("{value:e}"))
 }
 
+/// The text of a floating-point number as Rust parses it, of one as `Double.valueOf(String)` takes it: white space
+/// around it and a type suffix are allowed, Rust's short names are not. Hexadecimal numbers are not supported.
+pub(crate) fn parse_floating(text: &str) -> Option<&str> {
+    let text = trim(text);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(unsigned, "NaN" | "Infinity") {
+        return Some(text);
+    }
+    let plain = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
+    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
+    plain.chars().all(allowed).then_some(plain)
+}
+
 /// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit behind the point.
 fn floating_text(nan: bool, infinite: bool, negative: bool, zero: bool, scientific: &str) -> String {
     let sign = if negative { "-" } else { "" };
