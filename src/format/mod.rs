@@ -5,13 +5,12 @@
 
 pub mod aio;
 pub mod cfg_json;
-mod content_tree;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
+pub mod feature_model;
 pub mod felix_config;
-mod flat;
 pub mod initial_content;
 pub mod iso9075;
 pub(crate) mod java;
@@ -27,6 +26,11 @@ pub mod status_dump;
 pub mod text;
 pub mod value;
 pub mod xml;
+
+// Exports of repositories and consoles, models, and files of credentials.
+mod content_tree;
+mod flat;
+mod flat;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -79,6 +83,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &felix_config::FelixConfig,
     &docview::Docview,
     &docview::UnrecognisedDocview,
+    &feature_model::FeatureModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

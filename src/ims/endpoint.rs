@@ -56,7 +56,8 @@ impl<'a> Endpoint<'a> {
     /// Whether the URL speaks of IMS: by its host, or by a path that only IMS has.
     pub fn is_ims(&self) -> bool {
         let open_host = self.host.is_empty() || self.host.contains(['$', '%', '{', '<']);
-        self.is_ims_host() || (self.kind != EndpointKind::Other && (open_host || self.kind == EndpointKind::JwtExchange))
+        self.is_ims_host()
+            || (self.kind != EndpointKind::Other && (open_host || self.kind == EndpointKind::JwtExchange))
     }
 
     /// Whether the host is one of Adobe's stage systems. Source: `WorkspaceConfig.java` of adobe/aio-lib-java.
@@ -167,9 +168,18 @@ mod tests {
 
     #[test]
     fn the_endpoint_replaces_the_format_specifier_once() {
-        assert_eq!(format("https://%s/ims/exchange/jwt", "ims-na1.adobelogin.com"), "https://ims-na1.adobelogin.com/ims/exchange/jwt");
-        assert_eq!(format("https://%s/ims/token/v3", "https://ims-na1.adobelogin.com/"), "https://ims-na1.adobelogin.com/ims/token/v3");
-        assert_eq!(format("%s/ims/token/v3", "https://ims-na1.adobelogin.com"), "https://ims-na1.adobelogin.com/ims/token/v3");
+        assert_eq!(
+            format("https://%s/ims/exchange/jwt", "ims-na1.adobelogin.com"),
+            "https://ims-na1.adobelogin.com/ims/exchange/jwt"
+        );
+        assert_eq!(
+            format("https://%s/ims/token/v3", "https://ims-na1.adobelogin.com/"),
+            "https://ims-na1.adobelogin.com/ims/token/v3"
+        );
+        assert_eq!(
+            format("%s/ims/token/v3", "https://ims-na1.adobelogin.com"),
+            "https://ims-na1.adobelogin.com/ims/token/v3"
+        );
         assert_eq!(format("https://x.adobelogin.com/ims/token/v3", "y"), "https://x.adobelogin.com/ims/token/v3");
     }
 }

@@ -101,10 +101,22 @@ fn placeholder(text: &str) -> Option<Placeholder> {
 }
 
 /// Squeezed texts that ask a person to fill something in.
-static TEMPLATE_WORDS: &[&str] = &["changeme", "replaceme", "replacewithyourownvalue", "fixme", "todo", "tbd", "fillme"];
+static TEMPLATE_WORDS: &[&str] =
+    &["changeme", "replaceme", "replacewithyourownvalue", "fixme", "todo", "tbd", "fillme"];
 
 /// Beginnings of such texts.
-static TEMPLATE_BEGINNINGS: &[&str] = &["your_", "your-", "your ", "insert_", "insert-", "insert ", "enter your", "replace_with", "replace-with", "replace with"];
+static TEMPLATE_BEGINNINGS: &[&str] = &[
+    "your_",
+    "your-",
+    "your ",
+    "insert_",
+    "insert-",
+    "insert ",
+    "enter your",
+    "replace_with",
+    "replace-with",
+    "replace with",
+];
 
 /// Text that asks a person to fill it in, or a mask (`********`) that stands for a value which was there.
 fn is_template(text: &str) -> bool {

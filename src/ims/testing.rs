@@ -93,4 +93,3 @@ pub fn model(files: &[TestFile]) -> Model {
 pub fn model_with(files: &[TestFile], knowledge: &Knowledge) -> Model {
     super::join(files.iter().map(|file| file.extract(knowledge)).collect(), Vec::new(), knowledge)
 }
-
