@@ -36,7 +36,7 @@ pub fn scan(request: &Request) -> Report {
     let visit = |file: File<'_>| examine(file, request);
     let mut outcome = source::read(&request.inputs, &request.source, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes, &request.source, &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
     }
 
     let mut stats = Stats {
