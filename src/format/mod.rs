@@ -30,7 +30,6 @@ pub mod xml;
 // Exports of repositories and consoles, models, and files of credentials.
 mod content_tree;
 mod flat;
-mod flat;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
