@@ -3,6 +3,7 @@
 mod concise;
 pub mod data;
 pub mod escape;
+pub mod inspect;
 mod json;
 mod sarif;
 mod text;
