@@ -151,7 +151,7 @@ impl<'a> Provider<'a> {
         let draft = Draft::new(subject, Kind::AccessTokenProvider)
             .auth(auth, confidence)
             .product(products)
-            .name(title.or(name).or(sub_name))
+            .name(name.or(title).or(sub_name))
             .known_as(name)
             .known_as(title)
             .known_as(sub_name)

@@ -23,7 +23,7 @@ fn a_configuration_of_the_time_before_oauth_is_jwt() {
     ])]);
     assert_eq!((found.auth, found.confidence), (AuthType::Jwt, Confidence::High));
     assert_eq!(found.product, Some(Product::Launch));
-    assert_eq!(found.name.as_deref(), Some("Launch of ACME"));
+    assert_eq!(found.name.as_deref(), Some("Adobe Launch"));
     assert_eq!(found.value(FieldName::TokenEndpoint), Some(JWT_URL));
     assert_eq!(found.value(FieldName::Issuer), Some("ACME@AdobeOrg"));
     assert_eq!(found.value(FieldName::Metascopes), Some("ent_reactor_sdk"));
