@@ -113,7 +113,7 @@ pub fn is_docview(bytes: &[u8]) -> bool {
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
     let mut reader =
-        Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None });
+        Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 });
     match reader.next() {
         Ok(Some(Event::Start(root))) => is_jcr_root(&root),
         _ => false,
@@ -156,11 +156,7 @@ impl Builder {
             Reading::Tolerant => Mode::Lenient,
         };
         let dtd = Dtd::of(text.as_str(), mode);
-        let mut reader = Reader::new(
-            text.as_str(),
-            &dtd,
-            xml::Options { mode, max_depth: self.max_depth, undecodable: xml::encoding::fault(bytes, text) },
-        );
+        let mut reader = Reader::new(text.as_str(), &dtd, xml::Options::new(mode, self.max_depth, bytes, text));
         if let Err(fault) = self.nodes(&mut reader) {
             match fault {
                 Fault::Malformed(problem) => self.document.problem = Some(problem),
