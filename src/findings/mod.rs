@@ -1,10 +1,39 @@
 //! Stage *findings*: what is reported, and in which order.
 
 pub mod finding;
+mod fingerprint;
+pub mod selection;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 
 pub use finding::{Finding, Related, Suppressed};
+pub use selection::Selection;
 
-/// Puts findings into report order (path, position, rule) and gives equal fingerprints distinct ones.
-pub fn order(findings: &mut Vec<Finding>) {
-    let _ = findings;
+/// Puts findings into report order, gives equal fingerprints distinct ones and applies the selection, in this order: what
+/// is left out does not change the fingerprints of the rest.
+pub fn select(mut findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
+    order(&mut findings);
+    selection.apply(&mut findings);
+    findings
+}
+
+/// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the
+/// second of a kind ends in `:2`, the third in `:3`.
+pub fn order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}:{count}", finding.fingerprint);
+        }
+    }
+}
+
+fn key(finding: &Finding) -> impl Ord + '_ {
+    let Finding { location, rule, message, .. } = finding;
+    (location.path(), location.start.offset, location.end.offset, rule.id, message)
 }
