@@ -3,29 +3,31 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod aio;
 pub mod cfg_json;
+mod content_tree;
+pub mod developer_console;
+pub mod docview;
+pub mod docview_value;
+pub mod dotenv;
+pub mod feature_model;
 pub mod felix_config;
+mod flat;
+pub mod initial_content;
+pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
 pub mod node;
-pub(crate) mod osgi;
-pub mod span;
-pub mod text;
-pub mod value;
-
-// Exports of repositories and consoles, models, and files of credentials.
-pub mod aio;
-mod content_tree;
-pub mod developer_console;
-pub mod dotenv;
-pub mod feature_model;
-mod flat;
-pub mod initial_content;
 pub mod oak_export;
+pub(crate) mod osgi;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
+pub mod span;
 pub mod status_dump;
+pub mod text;
+pub mod value;
+pub mod xml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -76,6 +78,8 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
+    &docview::Docview,
+    &docview::UnrecognisedDocview,
     &feature_model::FeatureModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,

@@ -4,14 +4,24 @@
 //! with secret values already taken out. So memory is bounded by what is found, not by what is read, and no report can
 //! leak what it never had.
 
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
+pub use super::excerpt::Excerpt;
+use super::line_hash::{self, LineHash};
+use super::{excerpt, secrets};
 use crate::format::{Document, Node, Position, Property, Span, Text};
 use crate::repository::FileContext;
 use crate::source::SourcePath;
 
-/// Characters shown on each side of a value on a very long line.
-const WINDOW: usize = 120;
+/// Largest text, in bytes, whose lines are all hashed, so that equal ones can be numbered.
+const HASH_ALL: usize = 4 << 20;
+/// Bytes around an excerpt in which secrets are looked for that begin or end outside it.
+const MARGIN: usize = 512;
+/// Shortest secret that is also masked where it occurs a second time.
+const SHORTEST_REPEATED: usize = 6;
 
 /// The file a location lies in, shared by all locations of that file.
 #[derive(Debug, Default)]
@@ -37,26 +47,28 @@ pub struct Location {
     pub start: Position,
     /// One past the last character.
     pub end: Position,
-    /// The line (or the window of it) around the location, secrets taken out.
+    /// The lines around the location, secrets taken out.
     pub excerpt: Arc<Excerpt>,
-    /// CodeQL rolling hash of the line, for SARIF fingerprints.
-    pub line_hash: u64,
-}
-
-/// A piece of a source line, ready to be shown: no secret values in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The text; one line, without its line end.
-    pub text: String,
-    /// Byte range of the location in `text`.
-    pub highlight: Span,
-    /// The text does not begin at the start of the line.
-    pub cut_start: bool,
-    /// The text does not reach the end of the line.
-    pub cut_end: bool,
+    /// Hash of the line that it begins on.
+    pub line_hash: LineHash,
 }
 
 impl Location {
+    /// The whole of a file that is not text, or of which nothing can be shown.
+    pub fn of_file(file: Arc<SourceFile>) -> Self {
+        let start = Position { line: 1, column: 1, utf16_column: 1, offset: 0 };
+        Self {
+            file,
+            jcr_path: None,
+            pid: None,
+            property: None,
+            start,
+            end: start,
+            excerpt: Arc::default(),
+            line_hash: LineHash::default(),
+        }
+    }
+
     /// Path of the file, entries included.
     pub fn path(&self) -> &SourcePath {
         &self.file.context.path
@@ -68,21 +80,36 @@ impl Location {
 pub struct Capture<'a> {
     text: &'a Text<'a>,
     file: Arc<SourceFile>,
-    /// Spans of secret values, sorted.
+    /// Spans of secret values, sorted, without overlaps.
     secrets: Vec<Span>,
+    /// Finds the same secrets elsewhere in the text.
+    repeated: OnceCell<Option<AhoCorasick>>,
+    /// Hashes of all lines, for texts up to [`HASH_ALL`].
+    hashes: OnceCell<Vec<LineHash>>,
+    /// The last line hashed of a larger text.
+    last_hash: Cell<(u32, u64)>,
 }
 
 impl<'a> Capture<'a> {
-    /// A capture of `document`, in which the values of the properties that `is_secret` names are never shown.
+    /// A capture of `document`, in which the spans that `is_secret` names ([`secrets::spans`]) are never shown, nor what
+    /// looks like a secret in text that no reader understood.
     pub fn new(
         text: &'a Text<'a>,
         file: Arc<SourceFile>,
         document: &Document,
         is_secret: impl Fn(&Property) -> Vec<Span>,
     ) -> Self {
-        let mut secrets: Vec<Span> = document.nodes.iter().flat_map(|n| &n.properties).flat_map(is_secret).collect();
-        secrets.sort();
-        Self { text, file, secrets }
+        let properties = document.nodes.iter().flat_map(|n| &n.properties);
+        let mut secrets: Vec<Span> = properties.flat_map(is_secret).collect();
+        secrets.extend(secrets::pem_bodies(text.as_str()));
+        Self {
+            text,
+            file,
+            secrets: merge(secrets),
+            repeated: OnceCell::new(),
+            hashes: OnceCell::new(),
+            last_hash: Cell::new((0, 0)),
+        }
     }
 
     /// The file that is captured.
@@ -109,19 +136,239 @@ impl<'a> Capture<'a> {
     /// Any span of the document.
     pub fn span(&self, node: &Node, property: Option<&Property>, span: Span) -> Location {
         Location {
-            file: Arc::clone(&self.file),
             jcr_path: (!node.path.is_empty()).then(|| node.path.clone()),
             pid: node.pid.as_ref().map(ToString::to_string),
             property: property.map(|p| p.name.clone()),
-            start: self.text.position(span.start),
-            end: self.text.position(span.end),
-            excerpt: Arc::new(self.excerpt(span)),
-            line_hash: 0,
+            ..self.at(span)
         }
     }
 
-    fn excerpt(&self, span: Span) -> Excerpt {
-        let _ = (span, WINDOW, &self.secrets);
-        Excerpt::default()
+    /// Any span of the text, whatever it belongs to.
+    pub fn at(&self, span: Span) -> Location {
+        let start = self.text.position(span.start);
+        let excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range| self.secrets_in(range));
+        Location {
+            file: Arc::clone(&self.file),
+            jcr_path: None,
+            pid: None,
+            property: None,
+            start,
+            end: self.text.position(span.end),
+            excerpt: Arc::new(excerpt),
+            line_hash: self.line_hash(span.start, start),
+        }
+    }
+
+    fn line_hash(&self, offset: usize, position: Position) -> LineHash {
+        let text = self.text.as_str();
+        if text.len() <= HASH_ALL {
+            let hashes = self.hashes.get_or_init(|| line_hash::of_lines(text));
+            return hashes.get(position.line as usize - 1).copied().unwrap_or_default();
+        }
+        let (line, hash) = self.last_hash.get();
+        if line == position.line {
+            return LineHash { hash, occurrence: 1 };
+        }
+        let before = &text.as_bytes()[..offset.min(text.len())];
+        let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
+        let hash = line_hash::of_line(text.get(start..).unwrap_or(""));
+        self.last_hash.set((position.line, hash));
+        LineHash { hash, occurrence: 1 }
+    }
+
+    /// The secrets that touch `range`.
+    fn secrets_in(&self, range: Span) -> Vec<Span> {
+        let first = self.secrets.partition_point(|s| s.end <= range.start);
+        let mut found: Vec<Span> = self.secrets[first..].iter().take_while(|s| s.start < range.end).copied().collect();
+
+        let text = self.text.as_str();
+        let from = (range.start.saturating_sub(MARGIN)..=range.start).find(|&at| text.is_char_boundary(at));
+        let to = (range.end..=text.len()).take(MARGIN).filter(|&at| text.is_char_boundary(at)).last();
+        let (from, to) = (from.unwrap_or(range.start), to.unwrap_or(range.end));
+        let around = text.get(from..to).unwrap_or("");
+        let shift = |start: usize, end: usize| Span::new(from + start, from + end);
+        found.extend(secrets::spans_in_text(around).into_iter().map(|s| shift(s.start, s.end)));
+        if let Some(repeated) = self.repeated.get_or_init(|| self.repeated_secrets()) {
+            found.extend(repeated.find_iter(around).map(|m| shift(m.start(), m.end())));
+        }
+        found.retain(|s| s.start < range.end && range.start < s.end);
+        merge(found)
+    }
+
+    fn repeated_secrets(&self) -> Option<AhoCorasick> {
+        let values = self.secrets.iter().map(|&span| self.text.slice(span).trim());
+        let values: Vec<&str> = values.filter(|v| (SHORTEST_REPEATED..=MARGIN).contains(&v.len())).collect();
+        if values.is_empty() {
+            return None;
+        }
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok()
+    }
+}
+
+/// Sorts spans and joins those that overlap; empty ones are dropped.
+fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|s| s.start < s.end);
+    spans.sort();
+    spans.dedup_by(|next, kept| {
+        let overlaps = next.start < kept.end;
+        if overlaps {
+            kept.end = kept.end.max(next.end);
+        }
+        overlaps
+    });
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::excerpt::MASK;
+    use super::*;
+    use crate::format::{Value, ValueType};
+
+    fn property(text: &str, name: &str, value: &str) -> Property {
+        let start = text.find(value).unwrap();
+        let span = Span::new(start, start + value.len());
+        Property {
+            name: name.to_owned(),
+            name_span: Span::at(0),
+            value_type: ValueType::String,
+            multiple: false,
+            values: vec![Value { text: value.to_owned(), span }],
+            span,
+        }
+    }
+
+    fn capture(text: &str, secrets: &[(&str, &str)], about: &str) -> Location {
+        let properties = secrets.iter().map(|(name, value)| property(text, name, value)).collect();
+        let node = Node { path: "/conf/x".to_owned(), properties, ..Node::default() };
+        let document = Document { nodes: vec![node.clone()], ..Document::default() };
+        let text_of = Text::utf8(text.as_bytes());
+        let capture = Capture::new(&text_of, Arc::default(), &document, secrets::spans);
+        let start = text.find(about).unwrap();
+        capture.span(&node, None, Span::new(start, start + about.len()))
+    }
+
+    #[test]
+    fn one_line_of_context_on_each_side() {
+        let location = capture("one\r\ntwo\r\nthree\r\nfour\r\nfive", &[], "three");
+        assert_eq!(location.excerpt.text, "two\nthree\nfour");
+        assert_eq!(location.excerpt.highlighted(), "three");
+        assert_eq!(location.excerpt.first_line, 2);
+        assert_eq!(location.excerpt.line(), "three");
+        assert_eq!((location.start.line, location.start.column), (3, 1));
+    }
+
+    #[test]
+    fn secrets_are_masked_in_the_line_and_beside_it() {
+        let text = "id=\"abc\"\nclientSecret=\"s3cr3t-value\"\nscope=\"openid\" copy=\"s3cr3t-value\"\n";
+        let location = capture(text, &[("clientSecret", "s3cr3t-value")], "openid");
+        assert_eq!(location.excerpt.text, format!("clientSecret=\"{MASK}\"\nscope=\"openid\" copy=\"{MASK}\""));
+        assert_eq!(location.excerpt.highlighted(), "openid");
+        let location = capture(text, &[("clientSecret", "s3cr3t-value")], "s3cr3t-value");
+        assert_eq!(location.excerpt.highlighted(), MASK);
+        assert!(location.excerpt.redacted);
+    }
+
+    #[test]
+    fn a_placeholder_is_shown_and_its_default_is_not() {
+        let text = "a.password=\"$[secret:NAME]\"\nb.password=\"$[secret:NAME;default=hunter22]\"\nx=1\n";
+        let secrets = [("a.password", "$[secret:NAME]"), ("b.password", "$[secret:NAME;default=hunter22]")];
+        let location = capture(text, &secrets, "x");
+        assert_eq!(location.excerpt.text, format!("b.password=\"$[secret:NAME;default={MASK}]\"\nx=1"));
+        let location = capture(text, &secrets, "a.password");
+        assert!(location.excerpt.text.starts_with("a.password=\"$[secret:NAME]\"\n"), "{}", location.excerpt.text);
+    }
+
+    #[test]
+    fn secrets_in_comments_and_broken_lines_are_masked() {
+        for line in [
+            "# auth.ims.client.secret=\"tops3cret\"",
+            "<!-- clientSecret=\"tops3cret\" -->",
+            "password: tops3cret",
+            "json=\"{&quot;client_secret&quot;:&quot;tops3cret&quot;}\"",
+            r#"json="{\"client_secret\":\"tops3cret\"}""#,
+            "url=\"https://user:tops3cret@example.com\"",
+            "'privateKey' : 'tops3cret'",
+            "aio.client.secret=T\"tops3cret\"",
+        ] {
+            let location = capture(&format!("{line}\nx=1"), &[], "x=1");
+            assert!(location.excerpt.text.contains(MASK), "{}", location.excerpt.text);
+            assert!(!location.excerpt.text.contains("tops3cret"), "{}", location.excerpt.text);
+        }
+    }
+
+    #[test]
+    fn pem_bodies_are_masked_line_by_line() {
+        let text = "key=-----BEGIN RSA PRIVATE KEY-----\nMIIabc\nMIIdef\n-----END RSA PRIVATE KEY-----\nx=1\n";
+        let location = capture(text, &[], "MIIabc");
+        assert!(!location.excerpt.text.contains("MII"), "{}", location.excerpt.text);
+        assert_eq!(location.excerpt.highlighted(), MASK);
+    }
+
+    #[test]
+    fn a_very_long_line_is_shown_as_a_window() {
+        let text = format!("{}needle{}", "ä".repeat(1_000_000), "ö".repeat(1_000_000));
+        let location = capture(&text, &[], "needle");
+        let excerpt = &location.excerpt;
+        assert_eq!(excerpt.text.chars().count(), 1 + 120 + 6 + 120 + 1);
+        assert_eq!(excerpt.highlighted(), "needle");
+        assert!(excerpt.cut_start && excerpt.cut_end);
+        assert_eq!(location.start.column, 1_000_001);
+    }
+
+    #[test]
+    fn a_secret_that_begins_before_the_window_is_masked() {
+        let secret = "s".repeat(3000);
+        let text = format!("password=\"{secret}\" name=\"x\"");
+        let location = capture(&text, &[("password", &secret)], "name");
+        assert!(!location.excerpt.text.contains("sss"), "{}", location.excerpt.text);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_many_lines_too() {
+        let text = format!("v=\"{}\"\nnext", "x".repeat(5000));
+        let location = capture(&text, &[], &"x".repeat(5000));
+        assert!(location.excerpt.text.len() < 800 && location.excerpt.cut_end);
+        assert!(location.excerpt.highlighted().chars().all(|c| c == 'x'));
+        let text = "[\n".to_owned() + &"  1,\n".repeat(100) + "]\n";
+        let location = capture(&text, &[], text.trim_end());
+        assert!(location.excerpt.text.lines().count() <= 10);
+    }
+
+    #[test]
+    fn every_span_of_odd_text_gives_an_excerpt() {
+        let text = "é\r\n\u{feff}😀=\"\\ud83d\"\r\r\nsecret=x\u{0}\u{1b}[31m\n\n";
+        let text_of = Text::utf8(text.as_bytes());
+        let capture = Capture::new(&text_of, Arc::default(), &Document::default(), secrets::spans);
+        for start in 0..=text.len() + 1 {
+            for end in start..=text.len() + 2 {
+                let location = capture.at(Span::new(start, end));
+                assert!(location.excerpt.text.is_char_boundary(location.excerpt.highlight.end));
+                assert!(location.excerpt.highlight.start <= location.excerpt.highlight.end);
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_are_secret_and_names_that_are_not() {
+        for name in secrets::SECRET_PROPERTIES {
+            assert!(secrets::is_secret_name(name), "{name}");
+        }
+        for name in ["clientSecret", "my.client-secret.value", "API_SECRET_KEY", "dbPassword2", "privateKeyPem"] {
+            assert!(secrets::is_secret_name(name), "{name}");
+        }
+        for name in [
+            "auth.token.provider.client.id",
+            "auth.token.provider.keypair.alias",
+            "tokenEndpoint",
+            "auth.token.validator.type",
+            "token.request.customizer.type",
+            "privateKeyAlias",
+            "apiKey",
+            "client.secret.name",
+            "cq:csrfToken",
+        ] {
+            assert!(!secrets::is_secret_name(name), "{name}");
+        }
     }
 }

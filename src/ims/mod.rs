@@ -1,10 +1,14 @@
 //! Stage *ims*: nodes become integrations, joined with what belongs to them.
 
 pub mod catalog;
+mod excerpt;
+pub mod line_hash;
 pub mod location;
 pub mod model;
+pub mod secrets;
 pub mod target;
 
+pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
     AuthType, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Model, Reference,

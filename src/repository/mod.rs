@@ -1,7 +1,9 @@
 //! Place: from a file's path to its JCR path, run modes, package and PID.
 
+pub mod jcr_path;
 pub mod package;
 pub mod pid;
+pub mod platform_name;
 
 pub use package::{Package, PackageId};
 pub use pid::Pid;

@@ -1,0 +1,230 @@
+//! Which values are secrets, and must never be shown.
+//!
+//! Names decide first: the properties of [`SECRET_PROPERTIES`] and everything that is named like a secret. Placeholders
+//! are no secrets, a literal default in one is. Encrypted values, binary values, PEM private keys and tokens are secrets
+//! whatever their property is called. [`spans_in_text`] is the second net, for comments and for text that no reader
+//! understood.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::format::{Property, Span, Value, ValueType};
+
+/// Properties that hold a secret, lower case, as documented by the vendor of each component.
+pub const SECRET_PROPERTIES: &[&str] = &[
+    // com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl
+    "auth.ims.client.secret",
+    // com.adobe.granite.auth.oauth.provider
+    "oauth.client.secret",
+    // com.adobe.granite.auth.ims.impl.IMSProviderImpl
+    "oauth.provider.ims.service.token.client.secret",
+    "oauth.provider.ims.service.token",
+    // ACS AEM Commons IntegrationServiceImpl, AEM as a Cloud Service credentials
+    "clientsecret",
+    "privatekey",
+    "getclientsecret",
+    "getprivatekey",
+    // com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl and the aio-lib-java property files
+    "aio.client.secret",
+    "aio.encoded.pkcs8",
+    "aio_client_secret",
+    "aio_encoded_pkcs8",
+    // Adobe Developer Console workspaces and contexts of the aio command line
+    "client_secret",
+    "client_secrets",
+    "private_key",
+    // Dynamic Media, Target and Analytics cloud services
+    "password",
+    "secret",
+    "accountoptions",
+    "previewservertoken",
+    // Launch cloud configurations
+    "archivepassword",
+    // Replication agents
+    "transportpassword",
+];
+
+/// Parts of a name that speak of a secret, without separators.
+const STEMS: &[&str] =
+    &["secret", "password", "passwd", "passphrase", "privatekey", "pkcs8", "signingkey", "encryptionkey", "accesskey"];
+
+/// Last words of names that contain a stem and still hold no secret: `client.secret.name`, `privateKeyAlias`.
+const NOT_VALUES: &[&str] = &[
+    "alias",
+    "description",
+    "enabled",
+    "expiration",
+    "expiry",
+    "field",
+    "file",
+    "format",
+    "hint",
+    "id",
+    "label",
+    "length",
+    "location",
+    "max",
+    "min",
+    "name",
+    "path",
+    "placeholder",
+    "policy",
+    "provider",
+    "ref",
+    "reference",
+    "required",
+    "title",
+    "type",
+    "url",
+];
+
+/// First words before a final `token` that make it a credential: `accessToken`, `oauth.provider.ims.service.token`.
+const TOKENS: &[&str] =
+    &["access", "api", "auth", "bearer", "id", "identity", "jwt", "oauth", "refresh", "server", "service", "session"];
+
+/// Whether a property of this name holds a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.trim_end_matches("@Encrypted");
+    if SECRET_PROPERTIES.contains(&name.to_ascii_lowercase().as_str()) {
+        return true;
+    }
+    let words = words(name);
+    let Some(last) = words.last().map(String::as_str) else { return false };
+    if matches!(last, "token" | "tokens") {
+        return words.iter().rev().nth(1).is_some_and(|before| TOKENS.contains(&before.as_str()));
+    }
+    let joined = words.concat();
+    last == "pwd" || (STEMS.iter().any(|stem| joined.contains(stem)) && !NOT_VALUES.contains(&last))
+}
+
+/// The words of `auth.ims.clientSecret_2`: lower case, without separators and digits.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut boundary = true;
+    let mut previous_lower = false;
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() {
+            boundary = true;
+            continue;
+        }
+        if boundary || (previous_lower && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        boundary = false;
+        previous_lower = c.is_ascii_lowercase();
+        if let Some(word) = words.last_mut() {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    words
+}
+
+/// The parts of a property's value that must never be shown, as spans of the decoded text.
+pub fn spans(property: &Property) -> Vec<Span> {
+    match property.value_type {
+        ValueType::Boolean => Vec::new(),
+        ValueType::Binary => vec![property.span],
+        _ => {
+            let named = is_secret_name(&property.name);
+            property.values.iter().filter_map(|value| span_in(value, named)).collect()
+        }
+    }
+}
+
+fn span_in(value: &Value, named: bool) -> Option<Span> {
+    if !named {
+        return looks_secret(&value.text).then_some(value.span);
+    }
+    let text = value.text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let secret = secret_part(&value.text)?;
+    // Only a value written without escapes has the same offsets in the file.
+    let unescaped = value.span.end - value.span.start == value.text.len();
+    Some(if unescaped { Span::new(value.span.start + secret.start, value.span.start + secret.end) } else { value.span })
+}
+
+/// Whether a value is a secret whatever its property is called: a PEM private key, an encrypted value, a signed token.
+pub fn looks_secret(text: &str) -> bool {
+    static LOOKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"PRIVATE KEY-----|^\s*\\?\{[0-9a-fA-F]{32,}\}\s*$|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}").ok()
+    });
+    LOOKS.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// Which part of the value of a secret property is the secret: all of it, the default of a placeholder, or nothing.
+pub fn secret_part(text: &str) -> Option<Span> {
+    static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^\s*(?:\$\[(?:secret|env|prop|conf):[^;\]\s]+(?P<directives>(?:;[^\]]*)?)\]|\$\{\{?[\w.:@/-]+\}?\}|<[^<>]*>)\s*$")
+            .ok()
+    });
+    let all = Span::new(0, text.len());
+    let Some(captures) = PLACEHOLDER.as_ref().and_then(|regex| regex.captures(text)) else { return Some(all) };
+    let directives = captures.name("directives").filter(|m| !m.is_empty())?;
+    let (at, default) = directives.as_str().match_indices("default=").next().map(|(at, key)| (at, key.len()))?;
+    let span = Span::new(directives.start() + at + default, directives.end());
+    (span.start < span.end).then_some(span)
+}
+
+/// Secrets in text that no reader understood, such as comments and broken lines: values behind a secret name, PEM
+/// bodies, tokens, passwords in URLs. Spans are relative to `text`, sorted, and may overlap.
+pub fn spans_in_text(text: &str) -> Vec<Span> {
+    static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)(?P<name>[\w.@-]*(?:secret|passw|passphrase|private[._-]?key|pkcs8|pwd|token|accountoptions)[\w.@-]*)",
+            r#"(?:\\*["']|&quot;|&#34;)?\s*[:=]\s*\(?\[?\s*[TILFDXSCB]?(?:"#,
+            r"&quot;(?P<entity>.*?)(?:&quot;|$)",
+            r#"|\\+"(?P<escaped>.*?)(?:\\+"|$)"#,
+            r#"|"(?P<double>(?:[^"\\]|\\.)*)"#,
+            r"|'(?P<single>[^']*)",
+            r"|(?P<bare>[^\s,<>()\[\]]+(?:\[[^\]]*\])?))",
+        ))
+        .ok()
+    });
+    static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
+            r"|://[^\s/:@]+:(?P<password>[^\s/@]+)@",
+            r"|(?m:^\s*(?P<body>[A-Za-z0-9+/]{60,}={0,2})\s*$)",
+        ))
+        .ok()
+    });
+    let mut spans = Vec::new();
+    for captures in ASSIGNMENT.iter().flat_map(|regex| regex.captures_iter(text)) {
+        let value = ["entity", "escaped", "double", "single", "bare"].iter().find_map(|group| captures.name(group));
+        if let (Some(value), true) = (value, captures.name("name").is_some_and(|name| is_secret_name(name.as_str()))) {
+            let literal = !matches!(value.as_str(), "" | "true" | "false");
+            spans.extend(secret_part(value.as_str()).filter(|_| literal).map(|part| shift(part, value.start())));
+        }
+    }
+    for captures in ELSEWHERE.iter().flat_map(|regex| regex.captures_iter(text)) {
+        let part = captures.name("password").or_else(|| captures.name("body")).or_else(|| captures.get(0));
+        spans.extend(part.map(|m| Span::new(m.start(), m.end())));
+    }
+    spans.sort();
+    spans
+}
+
+/// Bodies of PEM private keys in `text`.
+pub fn pem_bodies(text: &str) -> Vec<Span> {
+    const MARK: &[u8] = b"PRIVATE KEY-----";
+    const END: &[u8] = b"-----END";
+    let bytes = text.as_bytes();
+    let mut spans = Vec::new();
+    let mut from = 0;
+    while let Some(found) = memchr::memmem::find(&bytes[from..], MARK) {
+        let start = from + found + MARK.len();
+        let end = memchr::memmem::find(&bytes[start..], END).map_or(bytes.len(), |end| start + end);
+        spans.push(Span::new(start, end));
+        // The mark of the END line follows; a second one is not a body of its own.
+        from = memchr::memmem::find(&bytes[end..], MARK).map_or(bytes.len(), |mark| end + mark + MARK.len());
+    }
+    spans
+}
+
+fn shift(span: Span, by: usize) -> Span {
+    Span::new(span.start + by, span.end + by)
+}
