@@ -1,4 +1,5 @@
 //! The tables of repository exports: what the reference implementations write and read.
+#![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::fs;
 use std::path::Path;
