@@ -5,6 +5,7 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod configurator;
 mod content_tree;
 pub mod developer_console;
 pub mod docview;
@@ -20,6 +21,7 @@ pub mod json;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
+pub mod properties;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -78,6 +80,8 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
+    &properties::Properties,
+    &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
     &feature_model::FeatureModel,
