@@ -74,7 +74,7 @@ fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
             let extract = ims::recognise(&input, Some((format, &text, &document)), &request.knowledge);
-            let matters = !extract.is_empty() || markers::has_ims_evidence(file.bytes);
+            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
             incidents = incidents_of(&input, &text, &document, matters);
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
