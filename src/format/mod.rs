@@ -5,12 +5,15 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod configurator;
+mod content_tree;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
 pub mod feature_model;
 pub mod felix_config;
+mod flat;
 pub mod initial_content;
 pub mod iso9075;
 pub(crate) mod java;
@@ -18,6 +21,7 @@ pub mod json;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
+pub mod properties;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -26,10 +30,6 @@ pub mod status_dump;
 pub mod text;
 pub mod value;
 pub mod xml;
-
-// Exports of repositories and consoles, models, and files of credentials.
-mod content_tree;
-mod flat;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -80,6 +80,8 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
+    &properties::Properties,
+    &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
     &feature_model::FeatureModel,
