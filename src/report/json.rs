@@ -540,7 +540,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
     }
 }
 
-fn incident(incident: &Incident) -> JsonIncident<'_> {
+pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
     JsonIncident {
         kind: incident.kind.id(),
         path: incident.path.to_string(),

@@ -141,7 +141,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// `jwt-credential` as `JwtCredential`.
-fn pascal_case(id: &str) -> String {
+pub(super) fn pascal_case(id: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();
         chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
