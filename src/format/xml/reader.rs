@@ -7,12 +7,12 @@ use std::rc::Rc;
 use quick_xml::events::Event as Markup;
 
 use super::dtd::{Dtd, Entity};
-use super::names::{Version, is_space};
+use super::names::{Version, is_space, split_qname, within_limit};
 use super::namespaces::Namespaces;
 use super::tag::{self, Tag};
 use super::value::{self, Budget, Context, Decoded};
-use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE};
-use crate::format::{Problem, Span};
+use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE, encoding};
+use crate::format::{Problem, Span, Text};
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,20 @@ pub struct Options {
     pub max_depth: usize,
     /// Where the file's bytes stop being text in its encoding, and why ([`super::encoding::fault`]); strict only.
     pub undecodable: Option<(usize, &'static str)>,
+    /// Where the document begins in its text ([`super::encoding::start`]).
+    pub start: usize,
+}
+
+impl Options {
+    /// How to read the file `bytes`, whose text is `text`.
+    pub fn new(mode: Mode, max_depth: usize, bytes: &[u8], text: &Text<'_>) -> Self {
+        Self {
+            mode,
+            max_depth,
+            undecodable: encoding::fault(bytes, text),
+            start: encoding::start(bytes, text.as_str()),
+        }
+    }
 }
 
 /// Reads a document's text event by event.
@@ -125,12 +139,11 @@ enum Piece {
 impl<'a> Reader<'a> {
     /// A reader of `text`, whose declarations are in `dtd`.
     pub fn new(text: &'a str, dtd: &'a Dtd, options: Options) -> Self {
-        let base = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Self {
             options,
             dtd,
-            version: super::encoding::declared_version(text),
-            sources: vec![Source::new(text, base, None, 0)],
+            version: encoding::declared_version(text),
+            sources: vec![Source::new(text, options.start, None, 0)],
             namespaces: Namespaces::new(),
             open: Vec::new(),
             open_names: HashMap::new(),
@@ -284,7 +297,7 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
-        let prefix = qualified.split_once(':').map_or("", |(prefix, _)| prefix);
+        let prefix = split_qname(qualified).0.unwrap_or("");
         let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
         if uri.is_none() && self.strict() {
             return self.malformed(offset, format!("the prefix '{prefix}' is not bound to a namespace"));
@@ -367,7 +380,7 @@ impl<'a> Reader<'a> {
 
     fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         let inner = raw.strip_prefix("</").unwrap_or(raw);
-        let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(is_space);
+        let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(|c| self.version.is_space(c));
         if self.strict() {
             let depth = self.sources.last().map_or(0, |source| source.depth);
             if self.open.len() <= depth || self.open.last() != Some(&name) {
@@ -396,7 +409,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         if self.open.is_empty() {
             if self.strict()
-                && let Some(at) = raw.find(|c| !is_space(c))
+                && let Some(at) = raw.find(|c| !self.version.is_space(c))
             {
                 return self.malformed(start + at, "text outside the root element");
             }
@@ -420,7 +433,10 @@ impl<'a> Reader<'a> {
         let (from, to) = (start + "<![CDATA[".len(), start + raw.len() - "]]>".len());
         let inner = &raw["<![CDATA[".len()..raw.len() - "]]>".len()];
         let mut decoded = Decoded::literal(inner, self.span(from, to));
-        if inner.contains('\r') {
+        if self.version == Version::V11 && inner.contains(['\u{85}', '\u{2028}']) {
+            let unified = inner.replace("\r\u{85}", "\n").replace(['\u{85}', '\u{2028}'], "\n");
+            decoded.text = Cow::Owned(unified.replace("\r\n", "\n").replace('\r', "\n"));
+        } else if inner.contains('\r') {
             decoded.text = Cow::Owned(inner.replace("\r\n", "\n").replace('\r', "\n"));
         }
         Ok(Some(Event::Text(decoded)))
@@ -436,6 +452,7 @@ impl<'a> Reader<'a> {
         let dtd = self.dtd;
         if let Some(Entity::Internal(replacement)) = dtd.entity(name)
             && raw.ends_with(';')
+            && !value::is_predefined(name)
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return if self.strict() {
@@ -469,7 +486,7 @@ impl<'a> Reader<'a> {
         let target = &raw[2..];
         let length = self.version.name_length(target);
         let rest = &target[length..];
-        if length == 0 || target[..length].contains(':') || !(rest.starts_with(is_space) || rest == "?>") {
+        if length == 0 || !within_limit(&target[..length]) || !(rest.starts_with(is_space) || rest == "?>") {
             return self.malformed(start, "malformed processing instruction");
         }
         if target[..length].eq_ignore_ascii_case("xml") {
@@ -477,7 +494,7 @@ impl<'a> Reader<'a> {
             if !first || &target[..length] != "xml" {
                 return self.malformed(start, "an XML declaration is allowed at the very start only");
             }
-            return super::encoding::check_declaration(raw).map_or(Ok(None), |message| self.malformed(start, message));
+            return encoding::check_declaration(raw).map_or(Ok(None), |message| self.malformed(start, message));
         }
         Ok(None)
     }
