@@ -13,6 +13,7 @@ pub mod docview_value;
 pub mod dotenv;
 pub mod feature_model;
 pub mod felix_config;
+mod flat;
 pub mod initial_content;
 pub mod iso9075;
 pub(crate) mod java;
@@ -30,10 +31,6 @@ pub mod status_dump;
 pub mod text;
 pub mod value;
 pub mod xml;
-
-// Exports of repositories and consoles, models, and files of credentials.
-mod content_tree;
-mod flat;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
