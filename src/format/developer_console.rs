@@ -64,6 +64,8 @@ pub(super) fn workspace(root: Json<'_>, document: &mut Document) {
 fn push(document: &mut Document, path: String, parent: Option<usize>, object: Json<'_>, skip: impl Fn(&str) -> bool) {
     let flat = flatten(object, skip);
     document.limit = document.limit.take().or(flat.limit);
-    let name_span = object.key_span();
+    // An element of an array has no key; the name that people gave it stands for it.
+    let named = object.get("name").filter(|_| object.key().is_none());
+    let name_span = named.map_or(object.key_span(), Json::span);
     document.nodes.push(Node { path, parent, name_span, properties: flat.properties, ..Node::default() });
 }

@@ -11,6 +11,7 @@ pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
+pub mod feature_model;
 pub mod felix_config;
 mod flat;
 pub mod initial_content;
@@ -21,6 +22,7 @@ pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
 pub mod properties;
+pub mod provisioning_model;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -83,6 +85,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
+    &feature_model::FeatureModel,
+    &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

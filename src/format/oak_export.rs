@@ -10,6 +10,8 @@ use super::json::{self, Dialect, Json};
 use super::sling_get::root_path;
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
 
+/// Type of the repository's root, as it is written.
+const ROOT_TYPE: &str = "nam:rep:root";
 /// Prefix of a binary property's value.
 const BLOB: &str = ":blobId:";
 /// Prefix of an empty array, before the name of its type.
@@ -54,11 +56,10 @@ impl Format for OakExport {
             Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
         };
         let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
-        // The default export begins at the root, and no other place is told by the file.
-        let (path, jcr_path) = match root_path(input) {
-            (_, None) => ("/".to_owned(), None),
-            known => known,
-        };
+        // The file tells no place but the root, and that by its type.
+        let is_root =
+            tree.root().and_then(|root| root.get("jcr:primaryType")).and_then(Json::as_str) == Some(ROOT_TYPE);
+        let (path, jcr_path) = if is_root { ("/".to_owned(), Some("/".to_owned())) } else { root_path(input) };
         let mut document =
             Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
         if let Some(root) = tree.root().filter(|root| root.is_object()) {

@@ -35,7 +35,7 @@ impl Format for ServiceCredentials {
         };
         let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
         let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        for integration in tree.root().and_then(integration) {
+        if let Some(integration) = tree.root().and_then(integration) {
             let flat = flatten(integration, |_| false);
             document.limit = document.limit.or(flat.limit);
             document.nodes.push(Node {

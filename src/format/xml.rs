@@ -61,12 +61,12 @@ pub struct Name<'a> {
 impl<'a> Name<'a> {
     /// The part before the colon, empty when there is none.
     pub fn prefix(&self) -> &'a str {
-        self.qualified.split_once(':').map_or("", |(prefix, _)| prefix)
+        names::split_qname(self.qualified).0.unwrap_or("")
     }
 
     /// The part after the colon.
     pub fn local(&self) -> &'a str {
-        self.qualified.split_once(':').map_or(self.qualified, |(_, local)| local)
+        names::split_qname(self.qualified).1
     }
 
     /// Whether this is the name `local` in the namespace `uri`.

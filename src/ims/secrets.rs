@@ -5,10 +5,12 @@
 //! whatever their property is called. [`spans_in_text`] is the second net, for comments and for text that no reader
 //! understood.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub use super::excerpt::MASK;
 use crate::format::{Property, Span, Value, ValueType};
 
 /// Properties that hold a secret, lower case, as documented by the vendor of each component.
@@ -145,6 +147,18 @@ fn span_in(value: &Value, named: bool) -> Option<Span> {
     // Only a value written without escapes has the same offsets in the file.
     let unescaped = value.span.end - value.span.start == value.text.len();
     Some(if unescaped { Span::new(value.span.start + secret.start, value.span.start + secret.end) } else { value.span })
+}
+
+/// The value of the property `name` with what is secret in it replaced by [`MASK`].
+pub fn redact<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
+    let part = match is_secret_name(name) {
+        true => secret_part(text).filter(|_| !text.trim().is_empty()),
+        false => looks_secret(text).then(|| Span::new(0, text.len())),
+    };
+    match part {
+        Some(part) => Cow::Owned(format!("{}{MASK}{}", &text[..part.start], &text[part.end..])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Whether a value is a secret whatever its property is called: a PEM private key, an encrypted value, a signed token.

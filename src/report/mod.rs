@@ -1,6 +1,20 @@
 //! Stage *report*: findings become text for people and formats for machines. One file per format.
 
+mod ci;
+mod concise;
+mod csv;
 pub mod data;
+pub mod escape;
+mod gitlab;
+mod html;
+pub mod inspect;
+pub mod inventory;
+mod json;
+mod markdown;
+mod sarif;
+mod text;
+pub mod totals;
+mod xml;
 
 pub use data::{Report, Stats};
 
@@ -38,7 +52,7 @@ pub enum ReportFormat {
 }
 
 /// How to write a report.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// ANSI colours (text formats).
     pub color: bool,
@@ -46,6 +60,25 @@ pub struct Options {
     pub hyperlinks: bool,
     /// Terminal width in columns.
     pub width: usize,
+    /// Show suppressed findings too, marked as such, in formats where they are left out otherwise (all but JSON).
+    pub show_suppressed: bool,
+    /// Incidents do not make the run unsuccessful (SARIF `executionSuccessful`).
+    pub allow_incomplete: bool,
+    /// Names one of several runs over the same commit (SARIF `automationDetails.id`).
+    pub category: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            hyperlinks: false,
+            width: 120,
+            show_suppressed: false,
+            allow_incomplete: false,
+            category: None,
+        }
+    }
 }
 
 /// Writes `report` in `format`.
@@ -53,6 +86,19 @@ pub struct Options {
 /// # Errors
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    let _ = (format, report, options, out);
-    Ok(())
+    match format {
+        ReportFormat::Text => text::write(report, options, out),
+        ReportFormat::Concise => concise::write(report, options, out),
+        ReportFormat::Json => json::write(report, out),
+        ReportFormat::Jsonl => json::write_lines(report, out),
+        ReportFormat::Sarif => sarif::write(report, options, out),
+        ReportFormat::Github => ci::github(report, options, out),
+        ReportFormat::Gitlab => gitlab::write(report, options, out),
+        ReportFormat::Azure => ci::azure(report, options, out),
+        ReportFormat::Checkstyle => xml::checkstyle(report, options, out),
+        ReportFormat::Junit => xml::junit(report, options, out),
+        ReportFormat::Csv => csv::write(report, options, out),
+        ReportFormat::Markdown => markdown::write(report, options, out),
+        ReportFormat::Html => html::write(report, options, out),
+    }
 }

@@ -44,3 +44,10 @@ pub struct FileContext {
     /// package). The file's own folder is not included.
     pub outer_run_modes: Vec<String>,
 }
+
+impl FileContext {
+    /// Run modes that must all be active for this file to count, outermost folder first.
+    pub fn run_modes(&self) -> Vec<String> {
+        self.outer_run_modes.clone()
+    }
+}

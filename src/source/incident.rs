@@ -23,7 +23,7 @@ pub enum IncidentKind {
 
 impl IncidentKind {
     /// The stable name used in reports.
-    pub fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
             Self::Encrypted => "encrypted",

@@ -84,6 +84,8 @@ pub(super) struct Rejection {
     pub(super) problem: Problem,
     /// The exception costs the whole file, not only this configuration.
     pub(super) whole_file: bool,
+    /// Nothing says so.
+    pub(super) silent: bool,
 }
 
 /// The integer that the standard converter makes of a value.
@@ -107,8 +109,11 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
         if name.internal && source != Source::File {
             continue;
         }
-        let whole_file =
-            |message: String| Rejection { problem: Problem::new(member.span().start, message), whole_file: true };
+        let whole_file = |message: String| Rejection {
+            problem: Problem::new(member.span().start, message),
+            whole_file: true,
+            silent: false,
+        };
         if reading == Reading::Aem && name.is_binary() && source != (Source::Resource { bundle: true }) {
             return Err(whole_file(format!("`{}` is binary, which only resources of bundles can be", name.name)));
         }
@@ -123,6 +128,7 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
                 rejected.get_or_insert(Rejection {
                     problem: Problem::new(member.span().start, message),
                     whole_file: false,
+                    silent: true,
                 });
                 continue;
             }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::format::ValueType;
+use crate::repository::Pid;
 use crate::source::{Limits, SourcePath};
 
 const NS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\"";

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Ent
         Reading::Tolerant => Mode::Lenient,
     };
     let dtd = Dtd::default();
-    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth });
+    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth, undecodable: None, start: 0 });
     let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };
     loop {
         let fault = match reader.next() {

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use quick_xml::events::Event as Markup;
 
 use super::dtd::{Dtd, Entity};
-use super::names::{Version, is_space};
+use super::names::{Version, is_space, split_qname, within_limit};
 use super::namespaces::Namespaces;
-use super::tag::{self, RawAttribute};
+use super::tag::{self, Tag};
 use super::value::{self, Budget, Context, Decoded};
-use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE};
-use crate::format::{Problem, Span};
+use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE, encoding};
+use crate::format::{Problem, Span, Text};
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,22 @@ pub struct Options {
     pub mode: Mode,
     /// Deepest nesting of elements.
     pub max_depth: usize,
+    /// Where the file's bytes stop being text in its encoding, and why ([`super::encoding::fault`]); strict only.
+    pub undecodable: Option<(usize, &'static str)>,
+    /// Where the document begins in its text ([`super::encoding::start`]).
+    pub start: usize,
+}
+
+impl Options {
+    /// How to read the file `bytes`, whose text is `text`.
+    pub fn new(mode: Mode, max_depth: usize, bytes: &[u8], text: &Text<'_>) -> Self {
+        Self {
+            mode,
+            max_depth,
+            undecodable: encoding::fault(bytes, text),
+            start: encoding::start(bytes, text.as_str()),
+        }
+    }
 }
 
 /// Reads a document's text event by event.
@@ -41,6 +57,7 @@ pub struct Reader<'a> {
     /// The element opened last was empty and is still to be closed.
     empty: bool,
     seen_root: bool,
+    seen_doctype: bool,
     failed: bool,
 }
 
@@ -72,6 +89,38 @@ impl<'a> Source<'a> {
     }
 }
 
+/// The prefix that an attribute called `name` binds, if it is a namespace declaration.
+fn declared_prefix(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("xmlns")?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(':') }
+}
+
+/// The attribute names of one tag, hashed only when there are many.
+struct NameSet<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> NameSet<'a> {
+    const FEW: usize = 16;
+
+    fn for_names(count: usize) -> Self {
+        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: HashSet::new() }
+    }
+
+    /// Whether `name` is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.many.insert(name)
+    }
+}
+
 /// A piece of markup with where it stands in its source.
 enum Piece {
     Start,
@@ -90,19 +139,19 @@ enum Piece {
 impl<'a> Reader<'a> {
     /// A reader of `text`, whose declarations are in `dtd`.
     pub fn new(text: &'a str, dtd: &'a Dtd, options: Options) -> Self {
-        let base = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Self {
             options,
             dtd,
-            version: super::encoding::declared_version(text),
-            sources: vec![Source::new(text, base, None, 0)],
+            version: encoding::declared_version(text),
+            sources: vec![Source::new(text, options.start, None, 0)],
             namespaces: Namespaces::new(),
             open: Vec::new(),
             open_names: HashMap::new(),
-            budget: Budget::default(),
+            budget: dtd.budget,
             ends: 0,
             empty: false,
             seen_root: false,
+            seen_doctype: false,
             failed: false,
         }
     }
@@ -150,6 +199,13 @@ impl<'a> Reader<'a> {
             };
             let end = source.position();
             let text = source.text;
+            if let Some((at, message)) = self.options.undecodable
+                && self.options.mode == Mode::Strict
+                && source.entity.is_none()
+                && at < end
+            {
+                return self.malformed(at, message);
+            }
             let raw = text.get(start..end).unwrap_or("");
             let event = match piece {
                 Piece::Start => Some(self.start(raw, start, false)?),
@@ -220,7 +276,7 @@ impl<'a> Reader<'a> {
         let tag = tag::split(inner, base, self.version, self.options.mode).map_err(|fault| self.anchored(fault))?;
         self.seen_root = true;
         self.namespaces.open();
-        let attributes = self.attributes(&tag.attributes, base)?;
+        let attributes = self.attributes(&tag, base)?;
         let name = self.name(tag.name, base, true)?;
         self.empty = empty;
         self.open.push(tag.name);
@@ -241,7 +297,7 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
-        let prefix = qualified.split_once(':').map_or("", |(prefix, _)| prefix);
+        let prefix = split_qname(qualified).0.unwrap_or("");
         let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
         if uri.is_none() && self.strict() {
             return self.malformed(offset, format!("the prefix '{prefix}' is not bound to a namespace"));
@@ -250,50 +306,54 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds the tag's namespace declarations and resolves its other attributes.
-    fn attributes(&mut self, raw: &[RawAttribute<'a>], base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
+    fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
         let context = self.context();
-        let mut decoded = Vec::with_capacity(raw.len());
-        let mut names = HashSet::with_capacity(if raw.len() > 1 { raw.len() } else { 0 });
-        for attribute in raw {
+        let mut found = Vec::with_capacity(tag.attributes.len());
+        let mut names = NameSet::for_names(tag.attributes.len());
+        for attribute in &tag.attributes {
+            let at = base + attribute.name_at;
             let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
-            if raw.len() > 1 && !names.insert(attribute.name) {
+            if !names.insert(attribute.name) {
                 if self.strict() {
-                    return self.malformed(
-                        base + attribute.name_at,
-                        format!("attribute '{}' is written twice", attribute.name),
-                    );
+                    return self.malformed(at, format!("attribute '{}' is written twice", attribute.name));
                 }
                 continue;
             }
-            match attribute.name.strip_prefix("xmlns") {
-                Some("") => self.bind("", &value.text, base + attribute.name_at)?,
-                Some(prefix) if prefix.starts_with(':') => {
-                    self.bind(&prefix[1..], &value.text, base + attribute.name_at)?;
-                }
-                _ => decoded.push((attribute, value)),
+            let declared = self.dtd.attribute(tag.name, attribute.name);
+            let name_span = self.span(at, at + attribute.name.len());
+            found.push((attribute.name, name_span, value, declared.is_none_or(|declared| declared.cdata)));
+        }
+        for declared in self.dtd.attributes(tag.name) {
+            if let Some(default) = &declared.default
+                && names.insert(&declared.name)
+            {
+                found.push((&declared.name, declared.name_span, default.borrowed(), declared.cdata));
             }
         }
-        self.resolve(decoded, base)
+        self.resolve(found)
     }
 
-    fn resolve(
-        &mut self,
-        decoded: Vec<(&RawAttribute<'a>, Decoded<'a>)>,
-        base: usize,
-    ) -> Result<Vec<Attribute<'a>>, Fault> {
-        let mut attributes = Vec::with_capacity(decoded.len());
+    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, Fault> {
+        for (name, name_span, value, _) in &found {
+            if let Some(prefix) = declared_prefix(name) {
+                self.bind(prefix, &value.text, name_span.start)?;
+            }
+        }
+        let mut attributes = Vec::with_capacity(found.len());
         let mut expanded = HashSet::new();
-        for (raw, value) in decoded {
-            let at = base + raw.name_at;
-            let name = self.name(raw.name, at, false)?;
+        for (qualified, name_span, value, cdata) in found {
+            if declared_prefix(qualified).is_some() {
+                continue;
+            }
+            let name = self.name(qualified, name_span.start, false)?;
             if let Some(uri) = name.uri.as_ref().filter(|uri| !uri.is_empty())
                 && !expanded.insert((Rc::clone(uri), name.local()))
                 && self.strict()
             {
-                return self.malformed(at, format!("attribute '{}' is written twice in one namespace", raw.name));
+                return self
+                    .malformed(name_span.start, format!("attribute '{qualified}' is written twice in one namespace"));
             }
-            let name_span = self.span(at, at + raw.name.len());
-            attributes.push(Attribute { name, name_span, value, cdata: true });
+            attributes.push(Attribute { name, name_span, value, cdata });
         }
         Ok(attributes)
     }
@@ -320,7 +380,7 @@ impl<'a> Reader<'a> {
 
     fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         let inner = raw.strip_prefix("</").unwrap_or(raw);
-        let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(is_space);
+        let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(|c| self.version.is_space(c));
         if self.strict() {
             let depth = self.sources.last().map_or(0, |source| source.depth);
             if self.open.len() <= depth || self.open.last() != Some(&name) {
@@ -349,7 +409,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         if self.open.is_empty() {
             if self.strict()
-                && let Some(at) = raw.find(|c| !is_space(c))
+                && let Some(at) = raw.find(|c| !self.version.is_space(c))
             {
                 return self.malformed(start + at, "text outside the root element");
             }
@@ -373,7 +433,10 @@ impl<'a> Reader<'a> {
         let (from, to) = (start + "<![CDATA[".len(), start + raw.len() - "]]>".len());
         let inner = &raw["<![CDATA[".len()..raw.len() - "]]>".len()];
         let mut decoded = Decoded::literal(inner, self.span(from, to));
-        if inner.contains('\r') {
+        if self.version == Version::V11 && inner.contains(['\u{85}', '\u{2028}']) {
+            let unified = inner.replace("\r\u{85}", "\n").replace(['\u{85}', '\u{2028}'], "\n");
+            decoded.text = Cow::Owned(unified.replace("\r\n", "\n").replace('\r', "\n"));
+        } else if inner.contains('\r') {
             decoded.text = Cow::Owned(inner.replace("\r\n", "\n").replace('\r', "\n"));
         }
         Ok(Some(Event::Text(decoded)))
@@ -389,6 +452,7 @@ impl<'a> Reader<'a> {
         let dtd = self.dtd;
         if let Some(Entity::Internal(replacement)) = dtd.entity(name)
             && raw.ends_with(';')
+            && !value::is_predefined(name)
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return if self.strict() {
@@ -422,7 +486,7 @@ impl<'a> Reader<'a> {
         let target = &raw[2..];
         let length = self.version.name_length(target);
         let rest = &target[length..];
-        if length == 0 || target[..length].contains(':') || !(rest.starts_with(is_space) || rest == "?>") {
+        if length == 0 || !within_limit(&target[..length]) || !(rest.starts_with(is_space) || rest == "?>") {
             return self.malformed(start, "malformed processing instruction");
         }
         if target[..length].eq_ignore_ascii_case("xml") {
@@ -430,16 +494,20 @@ impl<'a> Reader<'a> {
             if !first || &target[..length] != "xml" {
                 return self.malformed(start, "an XML declaration is allowed at the very start only");
             }
-            return super::encoding::check_declaration(raw).map_or(Ok(None), |message| self.malformed(start, message));
+            return encoding::check_declaration(raw).map_or(Ok(None), |message| self.malformed(start, message));
         }
         Ok(None)
     }
 
-    fn doctype(&self, start: usize) -> Result<Option<Event<'a>>, Fault> {
-        if self.strict() && (self.seen_root || self.sources.len() > 1) {
-            return self.malformed(start, "DOCTYPE after the root element");
+    fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        let misplaced = self.seen_root || self.sources.len() > 1 || self.seen_doctype;
+        self.seen_doctype = true;
+        match &self.dtd.fault {
+            _ if !self.strict() => Ok(None),
+            _ if misplaced => self.malformed(start, "DOCTYPE is allowed once, before the root element"),
+            Some(fault) => Err(fault.clone()),
+            None => Ok(None),
         }
-        Ok(None)
     }
 
     /// At the end of a source: `Some` when the document is at its end.

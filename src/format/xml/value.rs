@@ -37,6 +37,16 @@ impl<'a> Decoded<'a> {
         Self { text: Cow::Borrowed(text), span, map: SourceMap::default() }
     }
 
+    /// The same, borrowing nothing.
+    pub fn into_owned(self) -> Decoded<'static> {
+        Decoded { text: Cow::Owned(self.text.into_owned()), span: self.span, map: self.map }
+    }
+
+    /// The same text and place, borrowed.
+    pub fn borrowed(&'a self) -> Self {
+        Decoded { text: Cow::Borrowed(&self.text), span: self.span, map: self.map.clone() }
+    }
+
     /// Appends text that follows this one in the source.
     pub fn append(&mut self, other: &Decoded<'_>) {
         if self.text.is_empty() && self.span.start == self.span.end {
@@ -345,6 +355,11 @@ impl Decoder<'_, '_> {
 
 /// The entities that every document has.
 const PREDEFINED: &[(&str, char)] = &[("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"'), ("apos", '\'')];
+
+/// Whether `name` is one of the five entities that no declaration changes.
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.iter().any(|(known, _)| *known == name)
+}
 
 /// The character of `&#…;` at the start of `raw` and the reference's length.
 pub fn character_reference(raw: &str, version: Version, strict: bool) -> Option<(char, usize)> {

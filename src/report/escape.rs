@@ -1,0 +1,362 @@
+//! Strings from the input, made safe for each place they are written to.
+//!
+//! File names, archive entry names, property values and labels are chosen by whoever wrote the package. Nothing they
+//! hold may become a terminal sequence, a CI command, a table row or markup.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::format::Span;
+
+/// Whether a character can change how other text is shown, or is not shown itself: control characters, line and
+/// paragraph separators, bidirectional marks, zero-width characters, tags and noncharacters.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+        || (u32::from(c) & 0xFFFE) == 0xFFFE
+}
+
+/// One line of text for people: unsafe characters are written as `\n`, `\r`, `\t` or `\u{1b}`, and what CI systems take
+/// for a command (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` at the start) is broken up.
+pub fn line(text: &str) -> Cow<'_, str> {
+    if !needs_escape(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(escaped(text, Span::default(), |_| false).0)
+}
+
+/// Several lines of source text: as [`line`], but LF and tab stay. `span` is moved along.
+pub fn lines(text: &str, span: Span) -> (String, Span) {
+    escaped(text, span, |c| matches!(c, '\n' | '\t'))
+}
+
+fn needs_escape(text: &str) -> bool {
+    text.chars().any(is_unsafe) || text.contains("##") || text.trim_start().starts_with("::")
+}
+
+fn escaped(text: &str, span: Span, keep: impl Fn(char) -> bool) -> (String, Span) {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut moved = Span::default();
+    let mut line_start = true;
+    for (at, c) in text.char_indices() {
+        if at == span.start {
+            moved.start = out.len();
+        }
+        if at == span.end {
+            moved.end = out.len();
+        }
+        let rest = &text[at..];
+        let command = (c == ':' && line_start && rest.starts_with("::"))
+            || (c == '#' && text[..at].ends_with('#') && opens_command(&rest[1..]));
+        if command {
+            push_code(&mut out, c);
+        } else if is_unsafe(c) && !keep(c) {
+            push_escape(&mut out, c);
+        } else {
+            out.push(c);
+        }
+        line_start = c == '\n' || (line_start && c.is_whitespace());
+    }
+    if span.start >= text.len() {
+        moved.start = out.len();
+    }
+    if span.end >= text.len() {
+        moved.end = out.len();
+    }
+    (out, moved)
+}
+
+/// Whether `##` and this is read as a command by GitHub Actions, Azure Pipelines or TeamCity.
+fn opens_command(after: &str) -> bool {
+    after.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with('[')
+}
+
+fn push_escape(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ => push_code(out, c),
+    }
+}
+
+fn push_code(out: &mut String, c: char) {
+    // Writing to a string does not fail.
+    let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+}
+
+/// The message of a GitHub workflow command. Escapes as `@actions/core` does, after [`line`].
+pub fn github_message(text: &str) -> String {
+    line(text).replace('%', "%25")
+}
+
+/// A property of a GitHub workflow command, such as `file`.
+pub fn github_property(text: &str) -> String {
+    // A path must arrive as it is, so control characters are encoded, not shown.
+    percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c))
+}
+
+/// The message of an Azure Pipelines logging command.
+pub fn azure_message(text: &str) -> String {
+    line(text).replace('%', "%AZP25")
+}
+
+/// A property of an Azure Pipelines logging command, such as `sourcepath`.
+pub fn azure_property(text: &str) -> String {
+    line(text).replace('%', "%AZP25").replace(';', "%3B").replace(']', "%5D")
+}
+
+/// One path as the path of a relative URI reference (RFC 3986): each segment percent-encoded, `/` kept, and no segment
+/// that a resolver would take for a scheme or a step.
+pub fn uri_path(path: &str) -> String {
+    let encode = |segment: &str| match segment {
+        "" | "." => None,
+        segment => Some(percent(segment, |c| !(c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=@".contains(c)))),
+    };
+    let mut uri: Vec<String> = path.split('/').filter_map(encode).collect();
+    if uri.is_empty() {
+        uri.push(".".to_owned());
+    }
+    let absolute = if path.starts_with('/') { "/" } else { "" };
+    format!("{absolute}{}", uri.join("/"))
+}
+
+/// Percent-encodes the UTF-8 bytes of the characters that `must` names.
+fn percent(text: &str, must: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if must(c) {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                // Writing to a string does not fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Text of an HTML element or a quoted attribute.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in line(text).chars() {
+        push_html(&mut out, c);
+    }
+    out
+}
+
+/// Source text that went through [`lines`], as HTML.
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        push_html(&mut out, c);
+    }
+    out
+}
+
+fn push_html(out: &mut String, c: char) {
+    match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        c => out.push(c),
+    }
+}
+
+/// A message with code spans in backticks, as HTML.
+pub fn html_message(message: &str) -> String {
+    code_spans(message)
+        .map(|(code, text)| if code { format!("<code>{}</code>", html(text)) } else { html(text) })
+        .collect()
+}
+
+/// Text in Markdown, also inside a table cell. Every character that Markdown, its GitHub extensions or HTML take for
+/// markup becomes a character reference, so that nothing depends on the context.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    let text = line(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        let markup = match c {
+            '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
+            ':' => after == '/' || after.is_alphabetic(),
+            '!' => after == '[',
+            '.' | ',' | '/' | '-' | '(' | ')' | ';' | '=' | '?' | '\'' | '"' | '%' => false,
+            c => c.is_ascii_punctuation(),
+        };
+        if markup {
+            // Writing to a string does not fail.
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    out
+}
+
+/// Code in Markdown, also inside a table cell.
+pub fn markdown_code(text: &str) -> String {
+    format!("<code>{}</code>", markdown(text))
+}
+
+/// A message with code spans in backticks, as Markdown.
+pub fn markdown_message(message: &str) -> String {
+    code_spans(message).map(|(code, text)| if code { markdown_code(text) } else { markdown(text) }).collect()
+}
+
+/// Splits a message at its backticks: whether each part is code, and its text. A message whose backticks do not pair
+/// has no code.
+pub fn code_spans(message: &str) -> impl Iterator<Item = (bool, &str)> {
+    let paired = message.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if paired { message.split('`').collect() } else { vec![message] };
+    parts.into_iter().enumerate().map(|(index, part)| (index % 2 == 1, part)).filter(|(_, part)| !part.is_empty())
+}
+
+/// A field of a CSV file: one line, quoted where needed, and never a formula for a spreadsheet.
+pub fn csv(text: &str) -> String {
+    let text = line(text);
+    let formula = text.len() > 1 && text.starts_with(['=', '+', '-', '@']);
+    let text = if formula { format!("'{text}") } else { text.into_owned() };
+    if text.contains([',', '"', ';', '\'']) || text.starts_with(' ') || text.ends_with(' ') {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text
+}
+
+/// Text of an XML document: without characters that XML 1.0 forbids. The writer escapes markup.
+pub fn xml(text: &str) -> Cow<'_, str> {
+    line(text)
+}
+
+/// Plain text of a SARIF message: `[…](…)` would be a link.
+pub fn sarif(text: &str) -> Cow<'_, str> {
+    let text = line(text);
+    if text.contains("](") { Cow::Owned(text.replace('[', "\\[").replace(']', "\\]")) } else { text }
+}
+
+/// Writes JSON strings in which unsafe characters are escaped, beyond those that JSON itself forbids.
+#[derive(Debug, Default)]
+pub struct SafeJson<F>(pub F);
+
+macro_rules! delegate {
+    ($($name:ident($($arg:ident: $type:ty),*);)*) => {
+        $(fn $name<W: ?Sized + std::io::Write>(&mut self, writer: &mut W $(, $arg: $type)*) -> std::io::Result<()> {
+            self.0.$name(writer $(, $arg)*)
+        })*
+    };
+}
+
+impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
+    fn write_string_fragment<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> std::io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_unsafe(c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    delegate! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+}
+
+/// Writes `value` as JSON over several lines, with a last line end.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn write_json(value: &impl serde::Serialize, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut *out, SafeJson(serde_json::ser::PrettyFormatter::new()));
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// Writes `value` as JSON on one line.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn write_json_line(value: &impl serde::Serialize, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson(serde_json::ser::CompactFormatter));
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_a_line() {
+        assert_eq!(line("plain é 😀"), "plain é 😀");
+        assert_eq!(line("a\nb\r\u{1b}[31m\u{202e}\u{9b}"), "a\\nb\\r\\u{1b}[31m\\u{202e}\\u{9b}");
+        assert_eq!(line("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(line("  ::error::x a::b"), "  \\u{3a}:error::x a::b");
+        assert_eq!(line("x ##vso[task] ##[error] # ## [x"), "x #\\u{23}vso[task] #\\u{23}[error] # ## [x");
+    }
+
+    #[test]
+    fn lines_keep_their_span() {
+        let text = "a\u{1b}b\n::x=\"v\u{202e}w\"\n";
+        let start = text.find('v').unwrap();
+        let (out, span) = lines(text, Span::new(start, start + 5));
+        assert_eq!(&out[span.range()], "v\\u{202e}w");
+        assert_eq!(out, "a\\u{1b}b\n\\u{3a}:x=\"v\\u{202e}w\"\n");
+        let (out, span) = lines("é", Span::new(2, 2));
+        assert_eq!((out.len(), span), (2, Span::new(2, 2)));
+    }
+
+    #[test]
+    fn uris_are_encoded_by_segment() {
+        assert_eq!(uri_path("./dist/a b%#?.zip!/jcr_root/é\n"), "dist/a%20b%25%23%3F.zip!/jcr_root/%C3%A9%0A");
+        assert_eq!(uri_path("c:/x"), "c%3A/x");
+        assert_eq!(uri_path("."), ".");
+        assert_eq!(uri_path("/abs//x"), "/abs/x");
+    }
+
+    #[test]
+    fn formulas_are_text() {
+        assert_eq!(csv("=cmd()"), "\"'=cmd()\"");
+        assert_eq!(csv("-"), "-");
+        assert_eq!(csv("a,\"b\""), "\"a,\"\"b\"\"\"");
+    }
+
+    #[test]
+    fn code_needs_paired_backticks() {
+        assert_eq!(html_message("a `b<` c"), "a <code>b&lt;</code> c");
+        assert_eq!(html_message("a `b` c `"), "a `b` c `");
+        assert_eq!(markdown_message("`a|b` <c>"), "<code>a&#124;b</code> &#60;c&#62;");
+    }
+
+    #[test]
+    fn json_escapes_what_terminals_obey() {
+        let mut out = Vec::new();
+        write_json_line(&"a\u{9b}\u{202e}\"\u{1b}😀\u{e0001}", &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"a\\u009b\\u202e\\\"\\u001b😀\\udb40\\udc01\"\n");
+    }
+}

@@ -1,0 +1,93 @@
+//! The files that results lie in, archives and the entries nested in them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::log::{ArtifactLocation, artifact_location};
+use crate::findings::Finding;
+use crate::report::escape;
+use crate::source::SourcePath;
+
+/// A file.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Artifact {
+    location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_index: Option<usize>,
+    roles: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mime_type: Option<&'static str>,
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub(super) struct Artifacts {
+    list: Vec<Artifact>,
+    index: HashMap<(Option<usize>, String), usize>,
+}
+
+impl Artifacts {
+    /// The files of `findings` in order of their first finding.
+    pub(super) fn of(findings: &[&Finding]) -> Self {
+        let mut artifacts = Self::default();
+        for finding in findings {
+            artifacts.add(finding.location.path());
+        }
+        artifacts
+    }
+
+    pub(super) fn list(&self) -> &[Artifact] {
+        &self.list
+    }
+
+    /// The nested artifact that is `path`, when it lies in an archive.
+    pub(super) fn nested(&self, path: &SourcePath) -> Option<ArtifactLocation> {
+        if path.entries.is_empty() {
+            return None;
+        }
+        let mut index = *self.index.get(&(None, path.input.clone()))?;
+        for entry in &path.entries {
+            index = *self.index.get(&(Some(index), entry.clone()))?;
+        }
+        let location = self.list.get(index)?.location.clone();
+        Some(ArtifactLocation { index: Some(index), ..location })
+    }
+
+    fn add(&mut self, path: &SourcePath) {
+        let is_archive = !path.entries.is_empty();
+        let mut parent = self.artifact(None, &path.input, is_archive);
+        for (depth, entry) in path.entries.iter().enumerate() {
+            parent = self.artifact(Some(parent), entry, depth + 1 < path.entries.len());
+        }
+    }
+
+    fn artifact(&mut self, parent: Option<usize>, name: &str, is_archive: bool) -> usize {
+        let next = self.list.len();
+        let index = *self.index.entry((parent, name.to_owned())).or_insert(next);
+        if index == next {
+            let location = match parent {
+                None => artifact_location(&SourcePath::file(name)),
+                // A nested artifact is relative to its archive: `uriBaseId` shall be absent.
+                Some(_) => {
+                    let uri = escape::uri_path(name.trim_start_matches('/'));
+                    ArtifactLocation { uri, uri_base_id: None, index: None }
+                }
+            };
+            let mime_type = if is_archive { Some("application/zip") } else { mime_type(name) };
+            self.list.push(Artifact { location, parent_index: parent, roles: ["analysisTarget"], mime_type });
+        }
+        index
+    }
+}
+
+fn mime_type(name: &str) -> Option<&'static str> {
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "xml" => Some("application/xml"),
+        "json" => Some("application/json"),
+        "config" | "cfg" | "properties" | "txt" | "env" => Some("text/plain"),
+        _ => None,
+    }
+}

@@ -1,0 +1,72 @@
+//! Which results fit into a file that GitHub accepts.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::log::ResultWriter;
+use crate::findings::Finding;
+
+/// Most results of one run.
+pub(super) const MAX_RESULTS: usize = 25_000;
+/// Compressed bytes that results may take: 10 MB less what rules, artifacts and the order of results may add.
+const MAX_COMPRESSED: u64 = 9_000_000;
+
+/// The findings to report, in their order: all of them if they fit, else the most severe.
+pub(super) fn most_severe<'a>(findings: &[&'a Finding], writer: &ResultWriter<'a>) -> Vec<&'a Finding> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&index| (Reverse(findings[index].level), index));
+    order.truncate(MAX_RESULTS);
+    let fitting = fitting(&order, findings, writer);
+    order.truncate(fitting);
+    order.sort_unstable();
+    order.into_iter().map(|index| findings[index]).collect()
+}
+
+/// How many of the results, taken in `order`, fit.
+fn fitting<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
+    // Compressing costs more than writing, and nothing grows by it: most reports are small enough as they are.
+    let mut raw = Counter::default();
+    for &index in order {
+        write(&mut raw, findings[index], writer);
+        if raw.bytes > MAX_COMPRESSED {
+            return fitting_compressed(order, findings, writer);
+        }
+    }
+    order.len()
+}
+
+fn fitting_compressed<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
+    let mut encoder = GzEncoder::new(Counter::default(), Compression::fast());
+    for (count, &index) in order.iter().enumerate() {
+        write(&mut encoder, findings[index], writer);
+        if encoder.get_ref().bytes > MAX_COMPRESSED {
+            return count;
+        }
+    }
+    order.len()
+}
+
+fn write<'a>(out: &mut impl Write, finding: &'a Finding, writer: &ResultWriter<'a>) {
+    // Neither the counter nor the encoder over it fails.
+    let _ = serde_json::to_writer(out, &writer.result(finding));
+}
+
+/// Counts what is written to it.
+#[derive(Default)]
+struct Counter {
+    bytes: u64,
+}
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

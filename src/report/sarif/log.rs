@@ -1,0 +1,406 @@
+//! The parts of a SARIF log that this program writes, and how a finding becomes a result.
+
+use serde::Serialize;
+
+use super::Results;
+use super::artifacts::{Artifact, Artifacts};
+use super::rules::{ReportingDescriptor, RuleTable};
+use crate::findings::{Finding, Suppressed};
+use crate::ims::Location;
+use crate::report::{Options, Report, escape};
+use crate::source::{Incident, SourcePath};
+
+/// Base of the relative URIs: the directory that the scan was started in.
+pub(super) const SRCROOT: &str = "%SRCROOT%";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Log<'a> {
+    #[serde(rename = "$schema")]
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Run<'a> {
+    pub tool: Tool<'a>,
+    pub automation_details: Automation,
+    pub invocations: [Invocation; 1],
+    pub original_uri_base_ids: BaseIds,
+    pub column_kind: &'static str,
+    pub newline_sequences: [&'static str; 3],
+    pub artifacts: &'a [Artifact],
+    pub results: Results<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Tool<'a> {
+    pub driver: Driver<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Driver<'a> {
+    pub name: &'static str,
+    pub version: &'static str,
+    pub semantic_version: &'static str,
+    pub information_uri: &'static str,
+    pub rules: &'a [ReportingDescriptor],
+    pub notifications: Vec<Descriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Descriptor {
+    id: &'static str,
+    name: String,
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+}
+
+impl Descriptor {
+    /// A kind of notification. GitHub wants a description and help for these too.
+    pub(super) fn new(id: &'static str, text: &'static str) -> Self {
+        let help = Message::text(format!("{text} The message of the notification says what to do."));
+        let (short_description, full_description) = (Message::text(text), Message::text(text));
+        Self { id, name: super::rules::pascal_case(id), short_description, full_description, help }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Automation {
+    pub id: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct BaseIds {
+    #[serde(rename = "%SRCROOT%")]
+    source_root: BaseId,
+}
+
+impl Default for BaseIds {
+    fn default() -> Self {
+        let description = Message::text("The directory that the scan was started in.");
+        Self { source_root: BaseId { description } }
+    }
+}
+
+#[derive(Serialize)]
+struct BaseId {
+    description: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invocation {
+    pub execution_successful: bool,
+    pub tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Notification {
+    pub level: &'static str,
+    pub message: Message,
+    pub descriptor: DescriptorReference,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Place>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DescriptorReference {
+    pub id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+}
+
+/// What an incident means for the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Incomplete {
+    Fails,
+    Tolerated,
+}
+
+impl Incomplete {
+    pub(super) fn level(self) -> &'static str {
+        if self == Self::Fails { "error" } else { "warning" }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Message {
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    markdown: Option<String>,
+}
+
+impl Message {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), markdown: None }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SarifResult<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Place; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Place>,
+    partial_fingerprints: Fingerprints<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<Vec<Suppression<'a>>>,
+    properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+struct Fingerprints<'a> {
+    #[serde(rename = "primaryLocationLineHash")]
+    line_hash: String,
+    #[serde(rename = "aemImsLint/v1", skip_serializing_if = "str::is_empty")]
+    own: &'a str,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    status: &'static str,
+    justification: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct ResultProperties<'a> {
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    integration: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    documentation: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: Physical,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<Logical>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_region: Option<Context>,
+}
+
+/// Where an artifact lies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactLocation {
+    pub uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri_base_id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Context {
+    start_line: u32,
+    end_line: u32,
+    snippet: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical {
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+/// Makes results.
+pub(super) struct ResultWriter<'a> {
+    pub rules: &'a RuleTable,
+    pub artifacts: &'a Artifacts,
+    pub report: &'a Report,
+    pub options: &'a Options,
+}
+
+impl<'a> ResultWriter<'a> {
+    pub(super) fn result(&self, finding: &'a Finding) -> SarifResult<'a> {
+        let integration = finding.integration.and_then(|index| self.report.model.integrations.get(index));
+        SarifResult {
+            rule_id: finding.rule.id,
+            rule_index: self.rules.index(finding.rule.id),
+            level: finding.level.id(),
+            message: message(finding),
+            locations: [place(&finding.location, true)],
+            related_locations: self.related(finding),
+            partial_fingerprints: Fingerprints { line_hash: line_hash(&finding.location), own: &finding.fingerprint },
+            suppressions: self.options.show_suppressed.then(|| finding.suppressed.iter().map(suppression).collect()),
+            properties: ResultProperties {
+                confidence: finding.confidence.id(),
+                integration: integration.map(|i| i.id.as_str()),
+                environments: finding.environments.iter().map(ToString::to_string).collect(),
+                documentation: &finding.url,
+            },
+        }
+    }
+
+    fn related(&self, finding: &Finding) -> Vec<Place> {
+        let nested = self.artifacts.nested(finding.location.path()).map(|artifact_location| Place {
+            id: None,
+            physical_location: Physical {
+                artifact_location,
+                region: Some(region(&finding.location)),
+                context_region: None,
+            },
+            logical_locations: Vec::new(),
+            message: Some(Message::text("The file inside the archive.")),
+        });
+        let related = finding.related.iter().map(|related| Place {
+            message: Some(Message::text(escape::sarif(&related.message).into_owned())),
+            ..place(&related.location, false)
+        });
+        let numbered = nested.into_iter().chain(related).enumerate();
+        numbered.map(|(index, place)| Place { id: Some(index + 1), ..place }).collect()
+    }
+}
+
+/// The message and, below it, what to do: GitHub shows the first sentence as the title.
+fn message(finding: &Finding) -> Message {
+    let mut text = escape::sarif(&finding.message).into_owned();
+    let mut markdown = escape::markdown_message(&finding.message);
+    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+        text += "\n";
+        text += &escape::sarif(step);
+        markdown += "\n\n";
+        markdown += &escape::markdown_message(step);
+    }
+    if !finding.url.is_empty() {
+        text += &format!("\nSee {}", escape::sarif(&finding.url));
+        markdown += &format!("\n\nSee <{}>", escape::html(&finding.url));
+    }
+    Message { text, markdown: Some(markdown) }
+}
+
+fn suppression(suppressed: &Suppressed) -> Suppression<'_> {
+    Suppression {
+        kind: if suppressed.in_source { "inSource" } else { "external" },
+        status: "accepted",
+        justification: escape::line(&suppressed.reason),
+    }
+}
+
+/// The line hash as `codeql-action` computes it for files of the checkout. For files in archives, which it does not
+/// see, the place is mixed in, so that equal files of two packages stay apart; a package counts by its group and name,
+/// so that a new version of it keeps its alerts.
+fn line_hash(location: &Location) -> String {
+    let context = &location.file.context;
+    if context.path.entries.is_empty() {
+        return location.line_hash.to_string();
+    }
+    let package = context.package.as_ref().and_then(|package| package.id.as_ref());
+    let container = package.map_or_else(|| context.path.input.clone(), |id| format!("{}:{}", id.group, id.name));
+    location.line_hash.in_place(&format!("{container}!/{}", context.path.innermost())).to_string()
+}
+
+fn place(location: &Location, primary: bool) -> Place {
+    let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
+    Place {
+        id: None,
+        physical_location: Physical {
+            artifact_location: artifact_location(location.path()),
+            region: Some(region(location)),
+            context_region: if primary { context(location) } else { None },
+        },
+        logical_locations: names
+            .iter()
+            .filter_map(|(name, kind)| name.as_ref().map(|name| (name, *kind)))
+            .map(|(name, kind)| Logical { fully_qualified_name: escape::line(name).into_owned(), kind })
+            .collect(),
+        message: None,
+    }
+}
+
+impl Place {
+    pub(super) fn of_incident(incident: &Incident) -> Self {
+        let region = incident.position.map(|(start_line, _)| Region {
+            start_line,
+            start_column: None,
+            end_line: None,
+            end_column: None,
+        });
+        Self {
+            id: None,
+            physical_location: Physical {
+                artifact_location: artifact_location(&incident.path),
+                region,
+                context_region: None,
+            },
+            logical_locations: Vec::new(),
+            message: None,
+        }
+    }
+}
+
+/// `dist/a.zip!/jcr_root/…`, every segment percent-encoded.
+pub(super) fn artifact_location(path: &SourcePath) -> ArtifactLocation {
+    let mut uri = escape::uri_path(&path.input);
+    for entry in &path.entries {
+        uri += "!/";
+        uri += &escape::uri_path(entry.trim_start_matches('/'));
+    }
+    if uri.starts_with('/') {
+        return ArtifactLocation { uri: format!("file://{uri}"), uri_base_id: None, index: None };
+    }
+    ArtifactLocation { uri, uri_base_id: Some(SRCROOT), index: None }
+}
+
+fn region(location: &Location) -> Region {
+    Region {
+        start_line: location.start.line,
+        start_column: Some(location.start.utf16_column),
+        end_line: Some(location.end.line),
+        end_column: Some(location.end.utf16_column),
+    }
+}
+
+/// The lines around a region, when they are short enough to be there as a whole.
+fn context(location: &Location) -> Option<Context> {
+    let excerpt = &location.excerpt;
+    let lines = u32::try_from(excerpt.text.split('\n').count()).ok()?;
+    let end_line = excerpt.first_line.checked_add(lines)?.checked_sub(1)?;
+    let whole = excerpt.first_line > 0 && !excerpt.text.contains('…') && end_line >= location.end.line;
+    whole.then(|| Context {
+        start_line: excerpt.first_line,
+        end_line,
+        snippet: Message::text(escape::lines(&excerpt.text, excerpt.highlight).0),
+    })
+}

@@ -1,0 +1,137 @@
+//! SARIF 2.1.0, as GitHub code scanning and other readers want it.
+//!
+//! * Always exactly one run; `results` is there when it is empty.
+//! * A place inside a package is `dist/a.zip!/jcr_root/…` with the line and column inside the entry; the nested artifact
+//!   that the standard has for it is the first related location, because GitHub shows only `uri`.
+//! * Columns are UTF-16 code units.
+//! * GitHub refuses files of more than 25 000 results or 10 MB gzipped ("SARIF support for code scanning", GitHub Docs):
+//!   the most severe are kept and a notification says how many were left out.
+
+mod artifacts;
+mod limit;
+mod log;
+mod rules;
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+use self::artifacts::Artifacts;
+use self::log::{
+    Automation, Descriptor, DescriptorReference, Driver, Incomplete, Invocation, Log, Message, Notification, Place,
+    Run, Tool,
+};
+use self::rules::RuleTable;
+use super::totals::counted;
+use super::{Options, Report, escape, totals};
+use crate::findings::Finding;
+use crate::source::{Incident, IncidentKind};
+
+/// Writes the report.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<&Finding> = totals::shown(report, options).collect();
+    let rules = RuleTable::new(&findings);
+    let artifacts = Artifacts::of(&findings);
+    let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
+    let kept = limit::most_severe(&findings, &writer);
+    let left_out = findings.len() - kept.len();
+    // Results that were left out leave no artifacts, so the indices are made anew.
+    let artifacts = Artifacts::of(&kept);
+    let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
+
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool { driver: driver(&rules) },
+            automation_details: Automation { id: automation_id(options) },
+            invocations: [invocation(report, options, left_out)],
+            original_uri_base_ids: log::BaseIds::default(),
+            column_kind: "utf16CodeUnits",
+            newline_sequences: ["\r\n", "\n", "\r"],
+            artifacts: artifacts.list(),
+            results: Results { findings: &kept, writer: &writer },
+        }],
+    };
+    escape::write_json(&log, out)
+}
+
+/// Results, made one by one while they are written.
+struct Results<'a> {
+    findings: &'a [&'a Finding],
+    writer: &'a log::ResultWriter<'a>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.findings.iter().map(|finding| self.writer.result(finding)))
+    }
+}
+
+fn automation_id(options: &Options) -> String {
+    match options.category.as_deref().map(|category| category.trim_matches('/')) {
+        Some(category) if !category.is_empty() => format!("{}/{category}/", env!("CARGO_PKG_NAME")),
+        _ => format!("{}/", env!("CARGO_PKG_NAME")),
+    }
+}
+
+fn driver<'a>(rules: &'a RuleTable) -> Driver<'a> {
+    Driver {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        information_uri: "https://crates.io/crates/aem-ims-lint",
+        rules: rules.list(),
+        notifications: NOTIFICATIONS.iter().map(|(id, text)| Descriptor::new(id, text)).collect(),
+    }
+}
+
+/// Kinds of notifications; those of incidents come first and are called as in the other reports.
+const NOTIFICATIONS: &[(&str, &str)] = &[
+    (IncidentKind::Unreadable.id(), "A file could not be read."),
+    (IncidentKind::Encrypted.id(), "An archive entry is encrypted."),
+    (IncidentKind::UnsupportedMethod.id(), "An archive entry is compressed with an unsupported method."),
+    (IncidentKind::BrokenArchive.id(), "An archive is broken."),
+    (IncidentKind::Malformed.id(), "A file with IMS content could not be parsed to its end."),
+    (IncidentKind::Limit.id(), "A limit was reached and something was left unread."),
+    (IncidentKind::Internal.id(), "A fault of aem-ims-lint."),
+    (LEFT_OUT, "There are more results than a SARIF reader accepts."),
+];
+const LEFT_OUT: &str = "results-left-out";
+
+fn reference(id: &'static str) -> DescriptorReference {
+    DescriptorReference { id, index: NOTIFICATIONS.iter().position(|(known, _)| *known == id) }
+}
+
+fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation {
+    let tolerated = if options.allow_incomplete { Incomplete::Tolerated } else { Incomplete::Fails };
+    let mut notifications: Vec<Notification> =
+        report.incidents.iter().map(|incident| notification(incident, tolerated)).collect();
+    if left_out > 0 {
+        let text = format!(
+            "{} of lower severity left out: code scanning accepts at most {} results and 10 MB gzipped in one file. \
+             The JSON report has all of them.",
+            counted(left_out as u64, "result"),
+            limit::MAX_RESULTS,
+        );
+        notifications.push(Notification {
+            level: "warning",
+            message: Message::text(text),
+            descriptor: reference(LEFT_OUT),
+            locations: Vec::new(),
+        });
+    }
+    Invocation {
+        execution_successful: report.is_complete() || options.allow_incomplete,
+        tool_execution_notifications: notifications,
+    }
+}
+
+fn notification(incident: &Incident, tolerated: Incomplete) -> Notification {
+    Notification {
+        level: tolerated.level(),
+        message: Message::text(escape::sarif(&format!("{}: {}", incident.path, incident.message)).into_owned()),
+        descriptor: reference(incident.kind.id()),
+        locations: vec![Place::of_incident(incident)],
+    }
+}

@@ -1,0 +1,150 @@
+//! Rules as SARIF describes them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::findings::Finding;
+use crate::ims::Confidence;
+use crate::rules::{Level, Meta, RULES};
+
+/// Longest `fullDescription` that GitHub takes, in characters.
+const FULL_DESCRIPTION: usize = 1024;
+
+/// All rules, those without results included, and where each one is.
+pub(super) struct RuleTable {
+    list: Vec<ReportingDescriptor>,
+    index: HashMap<&'static str, usize>,
+}
+
+impl RuleTable {
+    /// The rules of the catalogue, and those that `findings` have beside them.
+    pub(super) fn new(findings: &[&Finding]) -> Self {
+        let mut table = Self { list: Vec::new(), index: HashMap::new() };
+        let catalogue = RULES.iter().map(|rule| rule.meta());
+        for meta in catalogue.chain(findings.iter().map(|finding| finding.rule)) {
+            let next = table.list.len();
+            if *table.index.entry(meta.id).or_insert(next) == next {
+                table.list.push(descriptor(meta));
+            }
+        }
+        table
+    }
+
+    pub(super) fn list(&self) -> &[ReportingDescriptor] {
+        &self.list
+    }
+
+    pub(super) fn index(&self, id: &str) -> usize {
+        self.index.get(id).copied().unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReportingDescriptor {
+    id: &'static str,
+    name: String,
+    short_description: Text,
+    full_description: Text,
+    help: Help,
+    default_configuration: Configuration,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    precision: &'static str,
+    #[serde(rename = "problem.severity")]
+    problem_severity: &'static str,
+    #[serde(rename = "security-severity")]
+    security_severity: &'static str,
+    tags: Vec<String>,
+}
+
+fn descriptor(meta: &Meta) -> ReportingDescriptor {
+    let markdown = markdown(meta);
+    ReportingDescriptor {
+        id: meta.id,
+        name: pascal_case(meta.id),
+        short_description: Text { text: sentence(meta.summary) },
+        full_description: Text { text: full_description(&markdown).unwrap_or_else(|| sentence(meta.summary)) },
+        help: Help { text: plain(&markdown), markdown },
+        default_configuration: Configuration { level: meta.level.id() },
+        properties: Properties {
+            precision: match meta.confidence {
+                Confidence::High => "very-high",
+                Confidence::Medium => "high",
+                Confidence::Low => "medium",
+            },
+            problem_severity: match meta.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Note => "recommendation",
+            },
+            security_severity: meta.security_severity,
+            tags: tags(meta),
+        },
+    }
+}
+
+fn tags(meta: &Meta) -> Vec<String> {
+    let own = ["security", "aem", "adobe-ims"].map(str::to_owned);
+    own.into_iter().chain(meta.cwe.iter().map(|number| format!("external/cwe/cwe-{number:03}"))).collect()
+}
+
+/// The documentation, without the blank that a doc comment has before every line.
+fn markdown(meta: &Meta) -> String {
+    let lines: Vec<&str> = meta.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
+    let text = lines.join("\n").trim().to_owned();
+    if text.is_empty() { sentence(meta.summary) } else { text }
+}
+
+/// Markdown as it reads without a renderer: no heading marks, no fences.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().filter(|line| !line.trim_start().starts_with("```"));
+    let lines: Vec<&str> = lines.map(|line| line.trim_start_matches('#').trim_start_matches(' ')).collect();
+    lines.join("\n").replace('`', "")
+}
+
+/// The first paragraph that is no heading.
+fn full_description(markdown: &str) -> Option<String> {
+    let paragraph = markdown.split("\n\n").map(str::trim).find(|p| !p.is_empty() && !p.starts_with('#'));
+    let paragraph = paragraph.or_else(|| {
+        let mut lines = markdown.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+        lines.next()
+    })?;
+    let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "");
+    let cut: String = text.chars().take(FULL_DESCRIPTION - 1).collect();
+    Some(sentence(&cut))
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{}.", text.trim_end_matches([':', ','])) }
+}
+
+/// `jwt-credential` as `JwtCredential`.
+pub(super) fn pascal_case(id: &str) -> String {
+    let word = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    };
+    id.split('-').map(word).collect()
+}
