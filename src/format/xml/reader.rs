@@ -530,7 +530,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins nothing.
+    ///
+    /// A person sees where a start tag ends in spite of a missing quote: at the next `>`.
     fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, Fault> {
-        self.malformed(start, error.to_string())
+        let Some(source) = self.sources.last_mut() else { return Ok(None) };
+        let rest = source.text.get(start..).unwrap_or("");
+        let is_tag = rest.strip_prefix('<').is_some_and(|tag| !tag.starts_with(['!', '?', '/']));
+        if self.options.mode == Mode::Strict || !is_tag {
+            return self.malformed(start, error.to_string());
+        }
+        let length = rest.find('>').map_or(rest.len(), |at| at + 1);
+        *source = Source::new(source.text, start + length, source.entity, source.depth);
+        self.start(&rest[..length], start, rest[..length].ends_with("/>")).map(Some)
     }
 }
