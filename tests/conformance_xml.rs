@@ -1,5 +1,7 @@
 //! The tables of `tests/conformance/` about docview XML and JCR names: what Jackrabbit FileVault answered for each input.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 use aem_ims_lint::format::{
