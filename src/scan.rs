@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::findings::{self, Selection};
 use crate::format::{self, Document, Input, Problem, Reading, Text};
 use crate::ims::{self, Extract, Knowledge};
+use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Report, Stats};
 use crate::rules;
 use crate::source::{self, File, Incident, IncidentKind, markers};
@@ -36,7 +37,7 @@ pub fn scan(request: &Request) -> Report {
     let visit = |file: File<'_>| examine(file, request);
     let mut outcome = source::read(&request.inputs, &request.source, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes, &request.source, &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
     }
 
     let mut stats = Stats {
@@ -73,7 +74,7 @@ fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
             let extract = ims::recognise(&input, Some((format, &text, &document)), &request.knowledge);
-            let matters = !extract.is_empty() || markers::has_ims_evidence(file.bytes);
+            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
             incidents = incidents_of(&input, &text, &document, matters);
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
@@ -108,4 +109,18 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
         .build()
         .map(|pool| pool.install(work))
         .map_err(|error| format!("cannot start {threads} threads: {error}"))
+}
+
+/// Reads everything the request names and keeps what there is to show; judges nothing.
+pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection {
+    let options = source::Options { no_prefilter: true, ..request.source };
+    let visit = |file: File<'_>| {
+        let input = Input { context: file.context, bytes: file.bytes, limits: &options.limits };
+        format::detect(&input).map(|format| InspectedFile::read(&input, format, reading, redact))
+    };
+    let mut outcome = source::read(&request.inputs, &options, &visit);
+    for (name, bytes) in &request.given {
+        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers::Markers::default(), &visit));
+    }
+    Inspection { files: outcome.results.into_iter().map(|(_, file)| file).collect(), incidents: outcome.incidents }
 }

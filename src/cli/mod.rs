@@ -1,6 +1,92 @@
 //! The command line: one file per sub-command.
+//!
+//! Exit codes, the same for every format: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong arguments or
+//! configuration, 3 incomplete scan.
+
+mod args;
+mod check;
+mod explain;
+mod inspect;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing at or above `--fail-on`, and everything was read.
+    Clean,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// Something could not be read; takes precedence over findings.
+    Incomplete,
+}
+
+/// Why a run could not be made: whose fault it is and what to do.
+#[derive(Debug)]
+pub enum Failure {
+    /// Wrong arguments or configuration.
+    Usage(String),
+    /// Output could not be written.
+    Output(std::io::Error),
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "aem-ims-lint",
+    version,
+    about = "Finds Adobe IMS integrations of AEM that still use a Service Account (JWT) credential, and OAuth \
+             Server-to-Server ones that are incomplete.",
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or configuration, \
+                  3 incomplete scan (--allow-incomplete lifts it).",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report findings in source trees, content packages and exports
+    Check(check::Args),
+    /// Show what was read: files, nodes, properties, positions, problems
+    Inspect(inspect::Args),
+    /// List the rules
+    Rules(explain::RulesArgs),
+    /// Explain a rule
+    Explain(explain::Args),
+}
 
 /// Parses the arguments and runs; the result is the exit code.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Rules(args) => explain::rules(&args),
+        Command::Explain(args) => explain::run(&args),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(3),
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) => {
+            output::complain(&format!("cannot write the output: {error}"));
+            ExitCode::from(2)
+        }
+        Err(Failure::Usage(message)) => {
+            output::complain(&message);
+            ExitCode::from(2)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A finding.
 
-use crate::ims::{Confidence, Environment, Location};
+use super::fingerprint;
+use crate::ims::{Confidence, Environment, Integration, Location};
 use crate::rules::{Level, Meta};
 
 /// What a rule says about one place.
@@ -51,4 +52,78 @@ pub struct Suppressed {
     pub in_source: bool,
     /// The reason its author gave.
     pub reason: String,
+}
+
+impl Finding {
+    /// A finding of `rule` at its default level and confidence.
+    pub fn new(rule: &'static Meta, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            level: rule.level,
+            confidence: rule.confidence,
+            message: message.into(),
+            label: rule.summary.to_owned(),
+            help: Vec::new(),
+            url: String::new(),
+            fingerprint: fingerprint::of_location(rule.id, &location),
+            location,
+            related: Vec::new(),
+            integration: None,
+            environments: Vec::new(),
+            suppressed: None,
+        }
+    }
+
+    /// The finding is about `integration`, number `index` of the model: takes over its environments and its identity,
+    /// and is never surer than the integration itself.
+    #[must_use]
+    pub fn about(mut self, index: usize, integration: &Integration) -> Self {
+        self.integration = Some(index);
+        self.environments.clone_from(&integration.environments);
+        self.confidence = self.confidence.min(integration.confidence);
+        self.fingerprint = fingerprint::of_integration(self.rule.id, integration, self.location.property.as_deref());
+        self
+    }
+
+    /// The words under the source line.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// What goes where now, one step each.
+    #[must_use]
+    pub fn help(mut self, steps: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.help.extend(steps.into_iter().map(Into::into));
+        self
+    }
+
+    /// The documentation page.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = url.into();
+        self
+    }
+
+    /// Another place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
+        self.related.push(Related { message: message.into(), location: location.clone() });
+        self
+    }
+
+    /// Another level than the rule's.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Less sure than the rule usually is.
+    #[must_use]
+    pub fn at_most(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
 }

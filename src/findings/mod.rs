@@ -1,26 +1,39 @@
 //! Stage *findings*: what is reported, and in which order.
 
 pub mod finding;
+mod fingerprint;
+pub mod selection;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 
 pub use finding::{Finding, Related, Suppressed};
+pub use selection::Selection;
 
-use std::collections::BTreeMap;
-
-use crate::ims::Confidence;
-use crate::rules::Level;
-
-/// Which findings are reported, and at which level.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    /// Levels that replace the rules' own, by rule id; `None` switches a rule off.
-    pub levels: BTreeMap<String, Option<Level>>,
-    /// Findings that are less sure are left out.
-    pub min_confidence: Option<Confidence>,
+/// Puts findings into report order, gives equal fingerprints distinct ones and applies the selection, in this order: what
+/// is left out does not change the fingerprints of the rest.
+pub fn select(mut findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
+    order(&mut findings);
+    selection.apply(&mut findings);
+    findings
 }
 
-/// Applies the selection, puts the rest into report order (path, position, rule) and gives equal fingerprints distinct
-/// ones.
-pub fn select(findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
-    let _ = selection;
-    findings
+/// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the
+/// second of a kind ends in `:2`, the third in `:3`.
+pub fn order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}:{count}", finding.fingerprint);
+        }
+    }
+}
+
+fn key(finding: &Finding) -> impl Ord + '_ {
+    let Finding { location, rule, message, .. } = finding;
+    (location.path(), location.start.offset, location.end.offset, rule.id, message)
 }

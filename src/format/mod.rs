@@ -3,10 +3,33 @@
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
 //! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
 
+pub mod aio;
+pub mod cfg_json;
+pub mod configurator;
+mod content_tree;
+pub mod developer_console;
+pub mod docview;
+pub mod docview_value;
+pub mod dotenv;
+pub mod feature_model;
+pub mod felix_config;
+mod flat;
+pub mod initial_content;
+pub mod iso9075;
+pub(crate) mod java;
+pub mod json;
 pub mod node;
+pub mod oak_export;
+pub(crate) mod osgi;
+pub mod properties;
+pub mod rewritten;
+pub mod service_credentials;
+pub mod sling_get;
 pub mod span;
+pub mod status_dump;
 pub mod text;
 pub mod value;
+pub mod xml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -54,7 +77,22 @@ pub trait Format: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    &cfg_json::CfgJson,
+    &felix_config::FelixConfig,
+    &properties::Properties,
+    &configurator::Configurator,
+    &docview::Docview,
+    &docview::UnrecognisedDocview,
+    &feature_model::FeatureModel,
+    &status_dump::StatusDump,
+    &service_credentials::ServiceCredentials,
+    &developer_console::DeveloperConsole,
+    &aio::Aio,
+    &initial_content::InitialContent,
+    &oak_export::OakExport,
+    &sling_get::SlingGet,
+];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {

@@ -108,6 +108,14 @@ impl<'a> Text<'a> {
         matches!(self.raw, RawLength::Replaced(_))
     }
 
+    /// Offset of the first U+FFFD that stands for bytes which are not valid UTF-8.
+    pub fn first_replacement(&self) -> Option<usize> {
+        match &self.raw {
+            RawLength::Replaced(list) => list.first().map(|&(offset, _)| offset),
+            _ => None,
+        }
+    }
+
     /// The text of `span`; empty when the span does not lie on character boundaries of this text.
     pub fn slice(&self, span: Span) -> &str {
         self.decoded.get(span.range()).unwrap_or("")

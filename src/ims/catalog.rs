@@ -1,4 +1,4 @@
-//! Tables of facts about Adobe IMS in AEM: products, metascopes, PIDs, hosts, documentation pages. Each with its source.
+//! Tables of facts about Adobe IMS in AEM: products, metascopes, service users, PIDs. Each with its source.
 
 /// A product that AEM integrates with through IMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,5 +39,215 @@ impl Product {
             Self::DynamicMedia => "Dynamic Media",
             Self::Other => "other",
         }
+    }
+
+    /// The product that people mean by `name`, as in [`Self::name`] or by one of [`PRODUCT_WORDS`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = squeeze(name);
+        PRODUCT_WORDS.iter().find(|(word, _)| name.contains(word)).map(|&(_, product)| product)
+    }
+}
+
+/// Lower-case letters and digits of `text`: how names of properties and products are compared leniently.
+pub fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Words in names and titles of IMS configurations, squeezed; the first that occurs wins, so the longer come first.
+///
+/// Source: the cloud solutions of the Adobe IMS configuration console and the names in Adobe's how-to pages
+/// (`Adobe Launch`, `Adobe Stock`, `Adobe Brand Portal`, `adobe-ims-similaritysearch`, `AdobeIOEvents`, …).
+pub static PRODUCT_WORDS: &[(&str, Product)] = &[
+    ("similaritysearch", Product::SmartTags),
+    ("smarttag", Product::SmartTags),
+    ("smartcontent", Product::SmartTags),
+    ("autotag", Product::SmartTags),
+    ("brandportal", Product::BrandPortal),
+    ("mediaportal", Product::BrandPortal),
+    ("formsconversion", Product::FormsConversion),
+    ("flamingo", Product::FormsConversion),
+    ("adobeioevents", Product::IoEvents),
+    ("ioevents", Product::IoEvents),
+    ("eventproxy", Product::IoEvents),
+    ("cloudmanager", Product::CloudManager),
+    ("experienceplatform", Product::ExperiencePlatform),
+    ("dynamicmedia", Product::DynamicMedia),
+    ("dtmreactor", Product::Launch),
+    ("adobelaunch", Product::Launch),
+    ("launch", Product::Launch),
+    ("adobetarget", Product::Target),
+    ("imstarget", Product::Target),
+    ("targetims", Product::Target),
+    ("testandtarget", Product::Target),
+    ("adobestock", Product::Stock),
+    ("imsstock", Product::Stock),
+    ("stockims", Product::Stock),
+    ("analytics", Product::Analytics),
+    ("campaign", Product::Campaign),
+];
+
+/// Whole words that name a product only when they stand alone: they are everyday words inside longer ones.
+static STANDALONE_WORDS: &[(&str, Product)] = &[("target", Product::Target), ("stock", Product::Stock)];
+
+/// The product that the name or title of an IMS configuration speaks of.
+pub fn product_of_name(name: &str) -> Option<Product> {
+    Product::from_name(name).or_else(|| {
+        let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        STANDALONE_WORDS
+            .iter()
+            .find(|(word, _)| words().any(|w| w.eq_ignore_ascii_case(word)))
+            .map(|&(_, product)| product)
+    })
+}
+
+/// Metascopes of Service Account (JWT) credentials.
+///
+/// Source: Adobe Developer Console documentation, "JWT metascopes"; `ent_aemforms_sdk` and `ent_aem_cloud_*` from the
+/// AEM Forms and AEM as a Cloud Service documentation.
+pub static METASCOPES: &[(&str, Product)] = &[
+    ("ent_marketing_sdk", Product::Target),
+    ("ent_analytics_bulk_ingest_sdk", Product::Analytics),
+    ("ent_reactor_sdk", Product::Launch),
+    ("ent_reactor_admin_sdk", Product::Launch),
+    ("ent_reactor_extension_developer_sdk", Product::Launch),
+    ("ent_campaign_sdk", Product::Campaign),
+    ("ent_dataservices_sdk", Product::ExperiencePlatform),
+    ("ent_stocksearch_sdk", Product::Stock),
+    ("ent_smartcontent_sdk", Product::SmartTags),
+    ("ent_brand_portal_sdk", Product::BrandPortal),
+    ("ent_cloudmgr_sdk", Product::CloudManager),
+    ("ent_adobeio_sdk", Product::IoEvents),
+    ("event_receiver_api", Product::IoEvents),
+    ("ent_aemforms_sdk", Product::FormsConversion),
+    ("ent_aem_cloud_api", Product::AemCloudService),
+    ("ent_aem_cloud_sdk", Product::AemCloudService),
+    ("ent_user_sdk", Product::Other),
+    ("ent_gdpr_sdk", Product::Other),
+    ("ent_documentcloud_sdk", Product::Other),
+    ("ent_sensei_image_sdk", Product::Other),
+    ("ent_places_sdk", Product::Other),
+    ("ent_ccas_sdk", Product::Other),
+    ("ent_default_sdk", Product::Other),
+    ("creative_sdk", Product::Other),
+];
+
+/// The product of a metascope, given bare (`ent_marketing_sdk`) or as a claim (`https://…/s/ent_marketing_sdk`).
+pub fn product_of_metascope(metascope: &str) -> Option<Product> {
+    let bare = metascope.rsplit('/').next().unwrap_or(metascope).trim();
+    METASCOPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)).map(|&(_, product)| product)
+}
+
+/// Whether `text` is a metascope: one of [`METASCOPES`], or of their form (`ent_…_sdk`, `ent_…_api`).
+pub fn is_metascope(text: &str) -> bool {
+    let bare = text.trim().rsplit('/').next().unwrap_or("");
+    let word = bare.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let formed = bare.starts_with("ent_") && (bare.ends_with("_sdk") || bare.ends_with("_api"));
+    word && (formed || product_of_metascope(bare).is_some())
+}
+
+/// Scopes of OAuth Server-to-Server credentials that belong to one product.
+///
+/// Source: "Smart Tags OAuth configuration" (`read_pc.dma_smart_content`), Target API documentation (`target_sdk`),
+/// `adobe/aio-lib-java` README (`adobeio_api`).
+pub static SCOPES: &[(&str, Product)] = &[
+    ("read_pc.dma_smart_content", Product::SmartTags),
+    ("target_sdk", Product::Target),
+    ("adobeio_api", Product::IoEvents),
+];
+
+/// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
+pub fn product_of_scopes(scopes: &str) -> Option<Product> {
+    let mut words = scopes.split([',', ' ']).map(str::trim);
+    words.find_map(|word| SCOPES.iter().find(|(known, _)| *known == word).map(|&(_, product)| product))
+}
+
+/// Token validators (`auth.token.validator.type`) of one product. Source: "Smart Tags OAuth configuration".
+pub static VALIDATORS: &[(&str, Product)] = &[("adobe-ims-similaritysearch", Product::SmartTags)];
+
+/// What names of IMS configurations and validators that AEM ships begin with.
+pub const ADOBE_IMS_PREFIX: &str = "adobe-ims-";
+
+/// Service users whose key stores hold the keys of Service Account credentials.
+///
+/// Source: Adobe's how-to pages of each product (step "configure the key store"), default system users of AEM.
+pub static KEY_STORE_OWNERS: &[(&str, Product)] = &[
+    ("target-imsconfig-service", Product::Target),
+    ("stock-imsconfig-service", Product::Stock),
+    ("dtm-reactor-imsconfig-service", Product::Launch),
+    ("brandportal-imsconfig-service", Product::BrandPortal),
+    ("bp-imsconfig-service", Product::BrandPortal),
+    ("flamingo-imsconfig-service", Product::FormsConversion),
+    ("eventproxy-service", Product::IoEvents),
+    ("dam-update-service", Product::SmartTags),
+];
+
+/// PIDs that this crate knows, by what they hold.
+pub mod pid {
+    /// An Adobe IMS integration (or any other provider of access tokens). Source: metatype.
+    pub const ACCESS_TOKEN_PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+    /// Its client secret. Source: metatype.
+    pub const REQUEST_CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+    /// ACS AEM Commons. Source: `IntegrationConfiguration.java` of Adobe-Consulting-Services/acs-aem-commons.
+    pub const ACS_COMMONS: &str = "com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl";
+    /// I/O Events. Source: `WorkspaceConfig.java` of adobe/aio-lib-java.
+    pub const AIO_WORKSPACE: &str = "com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl";
+    /// Adobe Stock. Source: metatype.
+    pub const STOCK: &str = "com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl";
+    /// Sling content distribution with a token. Source: metatype.
+    pub const DISTRIBUTION_SECRET: &str =
+        "com.adobe.granite.distribution.core.impl.transport.AccessTokenDistributionTransportSecretProvider";
+
+    /// The sign-in of people through the Admin Console or another identity provider: no Developer Console credential,
+    /// so nothing is said about its authentication; its secrets in clear are reported. With the properties that hold
+    /// them. Source: metatype of `com.adobe.granite.auth.ims` and `com.adobe.granite.auth.oauth`.
+    pub static SIGN_IN: &[(&str, &[&str])] = &[
+        ("com.adobe.granite.auth.oauth.provider", &["oauth.client.secret"]),
+        (
+            "com.adobe.granite.auth.ims.impl.IMSProviderImpl",
+            &["oauth.provider.ims.service.token.client.secret", "oauth.provider.ims.service.token"],
+        ),
+        ("com.adobe.granite.auth.ims", &[]),
+        ("com.adobe.granite.auth.ims.impl.ImsConfigProviderImpl", &[]),
+        ("com.adobe.granite.auth.ims.impl.IMSInstanceCredentialsValidator", &[]),
+        ("com.adobe.granite.auth.ims.impl.ExternalUserIdMappingProviderExtension", &[]),
+        ("com.adobe.granite.auth.oauth.impl.DefaultTokenValidatorImpl", &[]),
+        ("com.adobe.cq.dtm.reactor.impl.service.WebServiceImpl", &[]),
+        ("com.adobe.acs.commons.adobeio.service.impl.EndpointServiceImpl", &[]),
+    ];
+
+    /// PIDs that speak of anything but a credential: logging, repository initialisation, service users.
+    pub static UNRELATED_PREFIXES: &[&str] = &[
+        "org.apache.sling.commons.log.",
+        "org.apache.sling.jcr.repoinit.",
+        "org.apache.sling.serviceusermapping.",
+        "org.apache.sling.jcr.base.internal.LoginAdminWhitelist",
+        "com.adobe.granite.auth.saml.",
+        "org.apache.sling.security.",
+        "com.adobe.granite.cors.",
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_found_in_names_without_mistaking_parts_of_other_words() {
+        assert_eq!(product_of_name("Adobe Launch"), Some(Product::Launch));
+        assert_eq!(product_of_name("adobe-ims-similaritysearch"), Some(Product::SmartTags));
+        assert_eq!(product_of_name("IMS Target"), Some(Product::Target));
+        assert_eq!(product_of_name("acme target"), Some(Product::Target));
+        assert_eq!(product_of_name("targeted-offers"), None);
+        assert_eq!(product_of_name("stockholm"), None);
+        assert_eq!(product_of_name("Brand Portal prod"), Some(Product::BrandPortal));
+    }
+
+    #[test]
+    fn metascopes_are_known_bare_and_as_claims() {
+        assert_eq!(product_of_metascope("https://ims-na1.adobelogin.com/s/ent_reactor_sdk"), Some(Product::Launch));
+        assert_eq!(product_of_metascope("/s/ent_adobeio_sdk"), Some(Product::IoEvents));
+        assert!(is_metascope("ent_brandnew_sdk"));
+        assert!(!is_metascope("openid"));
+        assert!(!is_metascope("ent_ something_sdk"));
     }
 }

@@ -7,6 +7,7 @@ pub mod data;
 pub mod escape;
 mod gitlab;
 mod html;
+pub mod inspect;
 pub mod inventory;
 mod json;
 mod markdown;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use quick_xml::events::Event;
+use quick_xml::{Reader, XmlVersion};
+
 use crate::source::SourcePath;
 
 /// `group:name:version` of `META-INF/vault/properties.xml`.
@@ -30,4 +33,128 @@ pub struct Package {
     pub id: Option<PackageId>,
     /// `application`, `content`, `container` or `mixed`, when declared.
     pub package_type: Option<String>,
+}
+
+/// The package types that FileVault knows (`PackageType`); any other value counts as none
+/// (`PackagePropertiesImpl#getPackageType`).
+const PACKAGE_TYPES: [&str; 4] = ["application", "content", "container", "mixed"];
+
+impl Package {
+    /// A package at `path`, with the metadata files that were found below its `META-INF/vault`.
+    pub fn new(path: SourcePath, properties: Option<&[u8]>) -> Self {
+        let mut package = Self { path, ..Self::default() };
+        if let Some(properties) = properties {
+            package.read_properties(properties);
+        }
+        package
+    }
+
+    fn read_properties(&mut self, xml: &[u8]) {
+        let mut id = PackageId { group: String::new(), name: String::new(), version: String::new() };
+        for (key, value) in properties(xml) {
+            match key.as_str() {
+                "group" => id.group = value,
+                "name" => id.name = value,
+                "version" => id.version = value,
+                "packageType" => {
+                    let value = value.trim().to_ascii_lowercase();
+                    self.package_type = PACKAGE_TYPES.contains(&value.as_str()).then_some(value);
+                }
+                _ => {}
+            }
+        }
+        self.id = (!id.name.is_empty()).then_some(id);
+    }
+}
+
+/// Run modes of the installer folder that the node at `repository_path` lies in: `author` and `prod` for
+/// `apps/x/install.author.prod/y.zip`. Empty when the folder has none, or when there is no such folder.
+///
+/// The folder is the innermost one called `install` or `config` (`FolderNameFilter` of the Sling JCR installer).
+pub fn installer_run_modes(repository_path: &str) -> Vec<String> {
+    let Some((folders, _)) = repository_path.rsplit_once('/') else { return Vec::new() };
+    for folder in folders.rsplit('/') {
+        let mut parts = folder.split('.');
+        if matches!(parts.next(), Some("install" | "config")) {
+            return parts.filter(|mode| !mode.is_empty()).map(str::to_owned).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// The entries of a `java.util.Properties` XML document, in order. Reads on as far as the document is well-formed.
+fn properties(xml: &[u8]) -> Vec<(String, String)> {
+    // FileVault's own writer produces UTF-8; a byte order mark may say otherwise.
+    let (text, _, _) = encoding_rs::UTF_8.decode(xml);
+    let mut reader = Reader::from_str(&text);
+    let mut entries = Vec::new();
+    let mut current: Option<(String, String)> = None;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) if tag.name().as_ref() == "entry" => {
+                let key = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == "key");
+                let key = key.and_then(|key| key.normalized_value(XmlVersion::Implicit1_0).ok());
+                current = key.map(|key| (key.into_owned(), String::new()));
+            }
+            Ok(Event::Text(text)) => append(&mut current, &text.xml10_content()),
+            Ok(Event::CData(text)) => append(&mut current, &text.xml10_content()),
+            Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
+                Ok(Some(character)) => append(&mut current, character.encode_utf8(&mut [0; 4])),
+                _ => append(&mut current, quick_xml::escape::resolve_predefined_entity(&reference).unwrap_or_default()),
+            },
+            Ok(Event::End(_)) => entries.extend(current.take()),
+            Ok(Event::Eof) | Err(_) => return entries,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn append(entry: &mut Option<(String, String)>, text: &str) {
+    if let Some((_, value)) = entry {
+        value.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_xml_tells_identity_and_type() {
+        let xml = br#"<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<!DOCTYPE properties SYSTEM "http://java.sun.com/dtd/properties.dtd">
+<properties><comment>FileVault Package Properties</comment>
+<entry key="name">my &amp; <![CDATA[<app>]]>&#46;all</entry>
+<entry key="group">com.example</entry><entry key="version"/>
+<entry key="packageType">Container</entry>
+</properties>"#;
+        let package = Package::new(SourcePath::file("a.zip"), Some(xml));
+        assert_eq!(package.id.unwrap().to_string(), "com.example:my & <app>.all:");
+        assert_eq!(package.package_type.as_deref(), Some("container"));
+    }
+
+    #[test]
+    fn broken_or_foreign_properties_tell_what_they_can() {
+        let package = Package::new(SourcePath::default(), Some(b"<properties><entry key='name'>x</entry><entry"));
+        assert_eq!(package.id.unwrap().name, "x");
+        let package = Package::new(SourcePath::default(), Some(b"<properties><entry key='packageType'>zip</entry>"));
+        assert_eq!((package.id, package.package_type), (None, None));
+        let utf16: Vec<u8> = [0xfeff_u16]
+            .into_iter()
+            .chain("<properties><entry key=\"name\">\u{fc}</entry></properties>".encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(Package::new(SourcePath::default(), Some(&utf16)).id.unwrap().name, "\u{fc}");
+    }
+
+    #[test]
+    fn run_modes_come_from_the_installer_folder() {
+        assert_eq!(installer_run_modes("apps/x-packages/application/install.author/y.zip"), ["author"]);
+        assert_eq!(installer_run_modes("apps/x/install.author.prod/20/y.jar"), ["author", "prod"]);
+        assert_eq!(installer_run_modes("apps/x/config.publish/y.zip"), ["publish"]);
+        assert!(installer_run_modes("apps/x.author/install/y.zip").is_empty());
+        assert!(installer_run_modes("apps/installer.author/y.zip").is_empty());
+        assert!(installer_run_modes("apps/x/install.author").is_empty());
+        assert!(installer_run_modes("install.author").is_empty());
+    }
 }

@@ -1,4 +1,4 @@
-//! PIDs and factory PIDs.
+//! PIDs and factory PIDs, and how the names of files and nodes tell them.
 
 use std::fmt;
 
@@ -26,6 +26,26 @@ impl Pid {
     pub fn component(&self) -> &str {
         self.factory.as_deref().unwrap_or(&self.name)
     }
+
+    /// The PID that the Sling installer gives to the configuration file called `file_name`
+    /// (`ConfigTaskCreator#checkConfiguration`).
+    pub fn from_file_name(file_name: &str) -> Self {
+        ConfigName::of_file(file_name).installed
+    }
+
+    /// The PID of a `sling:OsgiConfig` node. It has no extension, but what looks like one of a configuration file is
+    /// cut off all the same (`ConfigTaskCreator#checkConfiguration` cannot tell nodes from files).
+    pub fn from_node_name(node_name: &str) -> Self {
+        ConfigName::of_file(node_name).installed
+    }
+
+    /// The identity written as `factory~name` or as a plain PID (Configurator JSON, feature model): only `~` counts.
+    pub fn from_identity(identity: &str) -> Self {
+        match identity.split_once('~') {
+            Some((factory, name)) if !factory.is_empty() => Self::factory(factory, name),
+            _ => Self::singleton(identity),
+        }
+    }
 }
 
 impl fmt::Display for Pid {
@@ -35,5 +55,152 @@ impl fmt::Display for Pid {
             Some(factory) => write!(f, "{factory}~{}", self.name),
             None => f.write_str(&self.name),
         }
+    }
+}
+
+/// How a configuration's name separates the factory PID from the sub-name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileNameForm {
+    /// No separator: `a.b.C.config`.
+    Singleton,
+    /// `a.b.C~name.config`.
+    Tilde,
+    /// `a.b.C-name.config`.
+    Hyphen,
+    /// `a.b.C.0a1b2c3d-0000-1111-2222-0123456789ab.config`, as instances write it; the installer reads it as a factory
+    /// configuration.
+    Uuid,
+    /// The same with upper-case hexadecimal digits: the installer splits at the first hyphen inside the UUID.
+    UpperCaseUuid,
+    /// `a.b.C.1234567890.config`, as the user interface writes it: to the installer a singleton of that whole name.
+    DotNumber,
+}
+
+impl FileNameForm {
+    /// Whether the installer takes the file for something else than a configuration of the factory that the name shows.
+    pub fn is_misread(self) -> bool {
+        matches!(self, Self::UpperCaseUuid | Self::DotNumber)
+    }
+}
+
+/// What the name of a configuration file or node says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigName {
+    /// The PID under which AEM installs it.
+    pub installed: Pid,
+    /// The PID that a person reads in the name; differs from `installed` only where [`FileNameForm::is_misread`].
+    pub meant: Pid,
+    /// How the name is put together.
+    pub form: FileNameForm,
+}
+
+/// The extensions of configuration files in the order in which the installer tries them (`ConfigTaskCreator.EXTENSIONS`).
+const EXTENSIONS: [&str; 4] = [".config", ".properties", ".cfg", ".cfg.json"];
+
+impl ConfigName {
+    /// Reads a path or an URL of the installer (`launchpad:a.config`): only what is behind the last slash or, without
+    /// one, the first colon counts (`ConfigTaskCreator#getResourceId`).
+    pub fn of_url(url: &str) -> Self {
+        match url.rfind(['/', '\\']) {
+            Some(at) => Self::of_file(&url[at + 1..]),
+            None => Self::of_file(url.split_once(':').map_or(url, |(_, rest)| rest)),
+        }
+    }
+
+    /// Reads the name of a file or node.
+    pub fn of_file(name: &str) -> Self {
+        let pid = without_extension(name);
+        let factory = |at: usize, length: usize| Pid::factory(&pid[..at], &pid[at + length..]);
+        if let Some(at) = uuid_dot(pid)
+            && !pid[at..].contains(|c: char| c.is_ascii_uppercase())
+        {
+            return Self::same(factory(at, 1), FileNameForm::Uuid);
+        }
+        // Only the first separator of a kind counts, and a leading one never does.
+        let (separator, form) = match pid.find('~') {
+            Some(at) => (Some(at), FileNameForm::Tilde),
+            None => (pid.find('-'), FileNameForm::Hyphen),
+        };
+        let installed = match separator {
+            Some(at) if at > 0 => factory(at, 1),
+            _ => Pid::singleton(pid),
+        };
+        if let Some(at) = uuid_dot(pid) {
+            return Self { installed, meant: factory(at, 1), form: FileNameForm::UpperCaseUuid };
+        }
+        if installed.factory.is_some() {
+            return Self::same(installed, form);
+        }
+        match number_dot(pid) {
+            Some(at) => Self { installed, meant: factory(at, 1), form: FileNameForm::DotNumber },
+            None => Self::same(installed, FileNameForm::Singleton),
+        }
+    }
+
+    fn same(pid: Pid, form: FileNameForm) -> Self {
+        Self { installed: pid.clone(), meant: pid, form }
+    }
+}
+
+fn without_extension(name: &str) -> &str {
+    EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name)
+}
+
+/// The offset of the dot before a UUID at the end.
+fn uuid_dot(pid: &str) -> Option<usize> {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    let dot = pid.rfind('.')?;
+    let mut groups = pid[dot + 1..].split('-');
+    let fits = GROUPS.iter().all(|&length| {
+        groups.next().is_some_and(|group| group.len() == length && group.bytes().all(|b| b.is_ascii_hexdigit()))
+    });
+    (fits && groups.next().is_none()).then_some(dot)
+}
+
+/// The offset of the dot before a number at the end, when what is before it looks like a class name.
+fn number_dot(pid: &str) -> Option<usize> {
+    let dot = pid.rfind('.')?;
+    let number = &pid[dot + 1..];
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    (digits && pid[..dot].contains('.')).then_some(dot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_file_names() {
+        let uuid = "0a1b2c3d-0000-1111-2222-0123456789ab";
+        let upper = uuid.to_ascii_uppercase();
+        let table = [
+            ("a.b.C.config".to_owned(), "a.b.C", "a.b.C", FileNameForm::Singleton),
+            ("a.b.C~x-y.cfg.json".into(), "a.b.C~x-y", "a.b.C~x-y", FileNameForm::Tilde),
+            ("a.b.C-x~y.cfg.json".into(), "a.b.C-x~y", "a.b.C-x~y", FileNameForm::Tilde),
+            ("a.b.C-x-y.config".into(), "a.b.C~x-y", "a.b.C~x-y", FileNameForm::Hyphen),
+            ("~x-y.config".into(), "~x-y", "~x-y", FileNameForm::Singleton),
+            (format!("a.b.C.{uuid}.config"), "a.b.C~0a1b2c3d-0000-1111-2222-0123456789ab", "", FileNameForm::Uuid),
+            (
+                format!("a.b.C.{upper}.config"),
+                "a.b.C.0A1B2C3D~0000-1111-2222-0123456789AB",
+                "a.b.C~0A1B2C3D-0000-1111-2222-0123456789AB",
+                FileNameForm::UpperCaseUuid,
+            ),
+            ("a.b.C.1575989812.config".into(), "a.b.C.1575989812", "a.b.C~1575989812", FileNameForm::DotNumber),
+            ("a.1.config".into(), "a.1", "a.1", FileNameForm::Singleton),
+        ];
+        for (name, installed, meant, form) in table {
+            let read = ConfigName::of_file(&name);
+            let meant = if meant.is_empty() { installed } else { meant };
+            assert_eq!((read.installed.to_string().as_str(), read.form), (installed, form), "{name}");
+            assert_eq!(read.meant.to_string(), meant, "{name}");
+            assert_eq!(read.form.is_misread(), read.installed != read.meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn identities_have_only_the_tilde() {
+        assert_eq!(Pid::from_identity("a-b~c~d"), Pid::factory("a-b", "c~d"));
+        assert_eq!(Pid::from_identity("a-b"), Pid::singleton("a-b"));
     }
 }

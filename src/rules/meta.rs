@@ -44,6 +44,13 @@ pub struct Meta {
     pub docs: &'static str,
 }
 
+impl Meta {
+    /// [`Self::docs`] as Markdown: without the blank that `///` leaves in front of every line.
+    pub fn markdown(&self) -> String {
+        self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// A rule: one file in `src/rules`.
 pub trait Rule: Sync {
     /// Identity and documentation.
@@ -84,5 +91,4 @@ macro_rules! rule {
         }
     };
 }
-#[allow(unused_imports)] // the first rule uses it
 pub(crate) use rule;

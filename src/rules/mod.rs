@@ -2,10 +2,78 @@
 
 pub mod meta;
 
+mod ambiguous_entry;
+mod config_file_name;
+mod config_not_installed;
+mod config_rejected;
+mod duplicate_provider;
+mod environment_drift;
+mod ims_reference_unresolved;
+mod insecure_endpoint;
+mod jwt_auto_provisioned;
+mod jwt_credential;
+mod jwt_exchange_endpoint;
+mod jwt_only_component;
+mod jwt_service_credentials;
+mod oauth_jwt_endpoint;
+mod oauth_jwt_leftover;
+mod oauth_missing_client_id;
+mod oauth_missing_client_secret;
+mod oauth_missing_grant;
+mod oauth_missing_org_id;
+mod oauth_missing_scope;
+mod oauth_missing_token_endpoint;
+mod plaintext_secret;
+mod private_key_material;
+mod relaxed_tls;
+mod secret_in_env_placeholder;
+mod secret_placeholder_default;
+mod stage_ims_host;
+mod user_credentials;
+
+mod loading;
+mod oauth_missing;
+mod pages;
+mod secrets;
+mod steps;
+#[cfg(test)]
+pub(crate) mod testing;
+mod verdict;
+mod words;
+
 pub use meta::{Level, Meta, Rule};
 
 /// Every rule, in the order of the catalogue.
-pub static RULES: &[&dyn Rule] = &[];
+pub static RULES: &[&dyn Rule] = &[
+    &jwt_credential::JwtCredential,
+    &jwt_only_component::JwtOnlyComponent,
+    &jwt_exchange_endpoint::JwtExchangeEndpoint,
+    &jwt_auto_provisioned::JwtAutoProvisioned,
+    &jwt_service_credentials::JwtServiceCredentials,
+    &user_credentials::UserCredentials,
+    &oauth_missing_client_id::OauthMissingClientId,
+    &oauth_missing_client_secret::OauthMissingClientSecret,
+    &oauth_missing_scope::OauthMissingScope,
+    &oauth_missing_token_endpoint::OauthMissingTokenEndpoint,
+    &oauth_missing_grant::OauthMissingGrant,
+    &oauth_missing_org_id::OauthMissingOrgId,
+    &oauth_jwt_endpoint::OauthJwtEndpoint,
+    &oauth_jwt_leftover::OauthJwtLeftover,
+    &duplicate_provider::DuplicateProvider,
+    &environment_drift::EnvironmentDrift,
+    &ims_reference_unresolved::ImsReferenceUnresolved,
+    &plaintext_secret::PlaintextSecret,
+    &secret_in_env_placeholder::SecretInEnvPlaceholder,
+    &secret_placeholder_default::SecretPlaceholderDefault,
+    &private_key_material::PrivateKeyMaterial,
+    &relaxed_tls::RelaxedTls,
+    &insecure_endpoint::InsecureEndpoint,
+    &stage_ims_host::StageImsHost,
+    &config_file_name::ConfigFileName,
+    &config_rejected::ConfigRejected,
+    &config_not_installed::ConfigNotInstalled,
+    &ambiguous_entry::AmbiguousEntry,
+];
 
 /// The rule called `id`.
 pub fn by_id(id: &str) -> Option<&'static dyn Rule> {

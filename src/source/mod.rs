@@ -4,18 +4,29 @@
 //! made of them in a deterministic order. Nothing is skipped silently: what could not be read is an [`Incident`], what
 //! was left out on purpose is counted in [`Stats`].
 
+mod archive;
 pub mod incident;
+mod inflate;
 pub mod limits;
+mod manifest;
 pub mod markers;
 pub mod path;
+mod reading;
+mod section;
+mod tree;
+mod zip;
 
 pub use incident::{Incident, IncidentKind};
 pub use limits::Limits;
+pub use markers::Markers;
 pub use path::SourcePath;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::repository::FileContext;
+use reading::Reading;
 
 /// What to read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,25 +75,72 @@ pub struct Stats {
     pub skipped_directories: u64,
 }
 
+/// What is called for every selected file.
+pub type Visit<'a, T> = &'a (dyn Fn(File<'_>) -> Option<T> + Sync);
+
 /// Reads `inputs` and calls `visit` for every selected file, in parallel. A panic in `visit` becomes an incident.
-pub fn read<T: Send>(
-    inputs: &[PathBuf],
-    options: &Options,
-    visit: &(dyn Fn(File<'_>) -> Option<T> + Sync),
-) -> Outcome<T> {
-    let _ = (inputs, options, visit);
-    Outcome { results: Vec::new(), incidents: Vec::new(), ambiguous: Vec::new(), stats: Stats::default() }
+pub fn read<T: Send>(inputs: &[PathBuf], options: &Options, visit: Visit<'_, T>) -> Outcome<T> {
+    read_with(inputs, options, &Markers::default(), visit)
 }
 
-/// Reads `bytes` as a file called `name`, archives included: standard input.
+/// [`read`] with markers of its own, for kinds of integrations that the user declares.
+pub fn read_with<T: Send>(inputs: &[PathBuf], options: &Options, markers: &Markers, visit: Visit<'_, T>) -> Outcome<T> {
+    gather(options, markers, visit, |reading| tree::read(reading, inputs))
+}
+
+/// Reads `bytes` as if they were a file called `name`: standard input. Archives are entered.
 pub fn read_bytes<T: Send>(
     name: &str,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     options: &Options,
-    visit: &(dyn Fn(File<'_>) -> Option<T> + Sync),
+    markers: &Markers,
+    visit: Visit<'_, T>,
 ) -> Outcome<T> {
-    let _ = (name, bytes, options, visit);
-    Outcome { results: Vec::new(), incidents: Vec::new(), ambiguous: Vec::new(), stats: Stats::default() }
+    gather(options, markers, visit, |reading| tree::read_bytes(reading, name, bytes))
+}
+
+fn gather<T: Send>(
+    options: &Options,
+    markers: &Markers,
+    visit: Visit<'_, T>,
+    run: impl FnOnce(&Reading<'_>) + Send,
+) -> Outcome<T> {
+    let results = Mutex::new(Vec::new());
+    let panics = Mutex::new(Vec::new());
+    let deliver = |context: &FileContext, order: u64, bytes: &[u8]| match catch_unwind(AssertUnwindSafe(|| {
+        visit(File { context, bytes })
+    })) {
+        Ok(Some(result)) => lock(&results).push((context.path.clone(), order, result)),
+        Ok(None) => {}
+        Err(_) => lock(&panics).push(Incident::new(
+            IncidentKind::Internal,
+            context.path.clone(),
+            "an internal error stopped the reading of this file; please report it with the file",
+        )),
+    };
+    let reading = Reading::new(options, markers, &deliver);
+    // Inside the pool from the start: the thread that calls is one of those that work.
+    rayon::scope(|_| run(&reading));
+    let stats = reading.stats();
+    let mut incidents = into_inner(reading.incidents);
+    let mut ambiguous = into_inner(reading.ambiguous);
+    incidents.append(&mut into_inner(panics));
+    incidents.sort();
+    incidents.dedup();
+    ambiguous.sort_by(|a, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
+    ambiguous.dedup_by(|a, b| a.0.path == b.0.path && a.1 == b.1);
+    let mut results = into_inner(results);
+    results.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
+    Outcome { results, incidents, ambiguous, stats }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T> Outcome<T> {

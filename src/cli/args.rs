@@ -1,0 +1,355 @@
+//! Arguments that several sub-commands share, and the request made of them.
+
+use std::io::{BufRead, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::{Failure, Outcome};
+use crate::config::Config;
+use crate::findings::Selection;
+use crate::ims::{Confidence, target::Target};
+use crate::report::Report;
+use crate::rules::Level;
+use crate::scan::Request;
+use crate::source::{Limits, Options};
+
+/// What to read and how.
+#[derive(Debug, clap::Args)]
+pub struct ScanArgs {
+    /// Files, directories and packages; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Read paths from FILE as well, one per line (`-` is standard input)
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+
+    /// The file name to read standard input under (its format, PID and JCR path follow from it)
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<String>,
+
+    /// Configuration file instead of the `aem-ims-lint.toml` found from the first path upwards
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+
+    /// Do not look for a configuration file
+    #[arg(long)]
+    pub isolated: bool,
+
+    /// The AEM that the project is for
+    #[arg(long, value_enum, value_name = "AEM")]
+    pub target: Option<TargetArg>,
+
+    /// Threads to use; 0 is one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+
+    /// Read build output, version control and dependency folders too
+    #[arg(long)]
+    pub include_skipped: bool,
+
+    /// Exit as if the scan were complete although something could not be read
+    #[arg(long)]
+    pub allow_incomplete: bool,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    /// Parse every file whose name can matter, whatever its bytes
+    #[arg(long, hide = true)]
+    pub no_prefilter: bool,
+
+    /// No progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+
+    /// Say on standard error how long each part took
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Bounds on what is read; a reached one makes the scan incomplete.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Largest file or inflated archive entry, in bytes (K, M, G may follow) [default: 64M]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_entry_bytes: Option<u64>,
+
+    /// Most bytes inflated from one input [default: 64G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_total_bytes: Option<u64>,
+
+    /// Memory for packages compressed inside packages [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_nested_bytes: Option<u64>,
+
+    /// Most entries of one archive [default: 2000000]
+    #[arg(long, value_name = "N")]
+    pub max_entries: Option<u64>,
+
+    /// Most packages inside packages [default: 8]
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<usize>,
+
+    /// Largest ratio of inflated to stored bytes of one entry [default: 1032]
+    #[arg(long, value_name = "N")]
+    pub max_ratio: Option<u64>,
+
+    /// Deepest nesting of XML elements or JSON values [default: 10000]
+    #[arg(long, value_name = "N")]
+    pub max_nesting: Option<usize>,
+}
+
+/// `--target`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TargetArg {
+    /// AEM as a Cloud Service
+    Aemaacs,
+    /// AEM 6.5 and AMS
+    #[value(name = "6.5")]
+    V65,
+    /// AEM 6.5 LTS
+    #[value(name = "6.5-lts")]
+    V65Lts,
+    /// Decide from the project
+    Auto,
+}
+
+impl TargetArg {
+    fn target(self) -> Target {
+        match self {
+            Self::Aemaacs => Target::CloudService,
+            Self::V65 => Target::V65,
+            Self::V65Lts => Target::V65Lts,
+            Self::Auto => Target::Unknown,
+        }
+    }
+}
+
+/// `--min-confidence`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfidenceArg {
+    /// Hints too
+    Low,
+    /// Inferred from documented facts
+    Medium,
+    /// Documented shapes only
+    High,
+}
+
+impl From<ConfidenceArg> for Confidence {
+    fn from(arg: ConfidenceArg) -> Self {
+        match arg {
+            ConfidenceArg::Low => Self::Low,
+            ConfidenceArg::Medium => Self::Medium,
+            ConfidenceArg::High => Self::High,
+        }
+    }
+}
+
+/// `--fail-on`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Only errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Anything
+    Note,
+    /// Findings never fail
+    Never,
+}
+
+impl FailOn {
+    fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note => Some(Level::Note),
+            Self::Never => None,
+        }
+    }
+
+    /// What a report means for the exit code.
+    pub fn outcome(self, report: &Report, allow_incomplete: bool) -> Outcome {
+        let fails = |level| report.findings.iter().any(|f| f.suppressed.is_none() && f.level >= level);
+        if !report.is_complete() && !allow_incomplete {
+            Outcome::Incomplete
+        } else if self.level().is_some_and(fails) {
+            Outcome::Findings
+        } else {
+            Outcome::Clean
+        }
+    }
+}
+
+/// Paths on disk, and what came through standard input with the name to read it under.
+#[derive(Default)]
+struct Inputs {
+    paths: Vec<PathBuf>,
+    given: Vec<(String, Vec<u8>)>,
+}
+
+impl ScanArgs {
+    /// The scan that these arguments ask for.
+    ///
+    /// # Errors
+    /// A path that does not exist, a broken configuration file, standard input that cannot be read.
+    pub fn request(&self, min_confidence: Option<ConfidenceArg>) -> Result<Request, Failure> {
+        let Inputs { paths, given } = self.inputs()?;
+        let config = self.config(&paths)?;
+        let mut knowledge = config.knowledge();
+        if let Some(target) = self.target {
+            knowledge.target = target.target();
+        }
+        Ok(Request {
+            inputs: paths,
+            given,
+            source: self.source_options(&config),
+            knowledge,
+            selection: Selection { levels: config.levels(), min_confidence: min_confidence.map(Confidence::from) },
+        })
+    }
+
+    fn config(&self, inputs: &[PathBuf]) -> Result<Config, Failure> {
+        if let Some(path) = &self.config {
+            return Config::read(path).map_err(Failure::Usage);
+        }
+        if self.isolated {
+            return Ok(Config::default());
+        }
+        let start = inputs.first().map_or(Path::new("."), PathBuf::as_path);
+        Config::find(start).map_err(Failure::Usage)
+    }
+
+    fn source_options(&self, config: &Config) -> Options {
+        let mut limits = Limits::default();
+        config.apply_limits(&mut limits);
+        let args = &self.limits;
+        fn set<T: Copy>(limit: &mut T, argument: Option<T>) {
+            if let Some(value) = argument {
+                *limit = value;
+            }
+        }
+        set(&mut limits.max_entry_bytes, args.max_entry_bytes);
+        set(&mut limits.max_total_bytes, args.max_total_bytes);
+        set(&mut limits.max_nested_bytes, args.max_nested_bytes);
+        set(&mut limits.max_entries, args.max_entries);
+        set(&mut limits.max_depth, args.max_depth);
+        set(&mut limits.max_ratio, args.max_ratio);
+        set(&mut limits.max_nesting, args.max_nesting);
+        Options { limits, include_skipped: self.include_skipped, no_prefilter: self.no_prefilter }
+    }
+
+    fn inputs(&self) -> Result<Inputs, Failure> {
+        let mut paths = self.paths.clone();
+        if let Some(list) = &self.files_from {
+            paths.extend(listed(list)?);
+        } else if paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        let mut inputs = Inputs::default();
+        for path in paths {
+            if path.as_os_str() == "-" {
+                inputs.given.push((self.stdin_name()?, standard_input()?));
+            } else if path.symlink_metadata().is_err() {
+                return Err(Failure::Usage(format!(
+                    "`{}` does not exist; check the path, or the directory you run in",
+                    path.display()
+                )));
+            } else {
+                inputs.paths.push(path);
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn stdin_name(&self) -> Result<String, Failure> {
+        self.stdin_filename.clone().ok_or_else(|| {
+            Failure::Usage(
+                "standard input has no name: say with --stdin-filename which file it is, such as \
+                 --stdin-filename ui.apps/src/main/content/jcr_root/apps/x/.content.xml"
+                    .into(),
+            )
+        })
+    }
+}
+
+fn standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
+    Ok(bytes)
+}
+
+/// The paths in a list file, one per line; blank lines are nothing.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fault = |error| Failure::Usage(format!("cannot read the list of files `{}`: {error}", list.display()));
+    let lines = |reader: Box<dyn BufRead>| -> Result<Vec<PathBuf>, Failure> {
+        let lines = reader.lines().collect::<Result<Vec<_>, _>>().map_err(fault)?;
+        Ok(lines.iter().map(|l| l.trim_end_matches('\r')).filter(|l| !l.is_empty()).map(PathBuf::from).collect())
+    };
+    if list.as_os_str() == "-" {
+        return lines(Box::new(std::io::BufReader::new(std::io::stdin())));
+    }
+    lines(Box::new(std::io::BufReader::new(std::fs::File::open(list).map_err(fault)?)))
+}
+
+/// `64M` and the like.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..].to_ascii_uppercase()[..] {
+        "" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1u64 << 30,
+        unit => return Err(format!("`{unit}` is no unit; use K, M or G")),
+    };
+    let number: u64 = digits.parse().map_err(|_| format!("`{digits}` is no whole number"))?;
+    number.checked_mul(factor).ok_or_else(|| "too large".into())
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Default)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Whether standard output gets colours. `NO_COLOR` and `FORCE_COLOR` count unless the flag is given.
+    pub fn enabled(self) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto if set("FORCE_COLOR") => true,
+            Self::Auto => std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_take_units() {
+        assert_eq!(size("64M"), Ok(64 << 20));
+        assert_eq!(size("7"), Ok(7));
+        assert_eq!(size("2gib"), Ok(2 << 30));
+        assert!(size("1T").is_err());
+        assert!(size("x").is_err());
+        assert!(size("99999999999999G").is_err());
+    }
+}

@@ -1,0 +1,116 @@
+//! `aem-ims-lint check`: findings.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::ValueEnum;
+
+use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
+use super::{Failure, Outcome, output};
+use crate::report::{self, Report, ReportFormat};
+use crate::scan;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub scan: ScanArgs,
+
+    /// Format of the report on standard output or in --output
+    #[arg(long, short, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+
+    /// Write the report to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// One more report: FORMAT=FILE, as often as needed
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = extra_report)]
+    pub reports: Vec<(ReportFormat, PathBuf)>,
+
+    /// Lowest level that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+
+    /// Leave out findings that are less sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<ConfidenceArg>,
+
+    /// Show suppressed findings too, marked as such, where a format leaves them out
+    #[arg(long)]
+    pub show_suppressed: bool,
+
+    /// Names this run among several over one commit (SARIF `automationDetails.id`)
+    #[arg(long, value_name = "NAME")]
+    pub category: Option<String>,
+
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+
+    /// Nothing on standard output; the exit code and --report files tell
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=aem-ims-lint.sarif")?;
+    let format = ReportFormat::from_str(format, true).map_err(|_| {
+        let known: Vec<_> = ReportFormat::value_variants()
+            .iter()
+            .filter_map(|f| f.to_possible_value())
+            .map(|v| v.get_name().to_owned())
+            .collect();
+        format!("`{format}` is no format; there are {}", known.join(", "))
+    })?;
+    if file.is_empty() {
+        return Err("the file name is missing after `=`".into());
+    }
+    Ok((format, PathBuf::from(file)))
+}
+
+/// Scans and reports.
+///
+/// # Errors
+/// Wrong arguments or configuration; output that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let request = args.scan.request(args.min_confidence)?;
+    let report = scan::with_threads(args.scan.threads, || scan::scan(&request)).map_err(Failure::Usage)?;
+    let scanned = started.elapsed();
+
+    for (format, file) in &args.reports {
+        write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
+    }
+    if !args.quiet || args.output.is_some() {
+        let file = args.output.as_deref();
+        write(args.format, &report, file, &args.options(args.format, file))?;
+    }
+    if args.scan.verbose {
+        output::timings(&report.stats, scanned, started.elapsed());
+    }
+    Ok(args.fail_on.outcome(&report, args.scan.allow_incomplete))
+}
+
+impl Args {
+    fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
+        let to_terminal = file.is_none_or(|f| f.as_os_str() == "-");
+        let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
+            && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
+        report::Options {
+            color,
+            hyperlinks: color && to_terminal,
+            width: output::width(),
+            show_suppressed: self.show_suppressed,
+            allow_incomplete: self.scan.allow_incomplete,
+            category: self.category.clone(),
+        }
+    }
+}
+
+fn write(format: ReportFormat, report: &Report, file: Option<&Path>, options: &report::Options) -> Result<(), Failure> {
+    let mut out = output::open(file)?;
+    report::write(format, report, options, &mut out)?;
+    out.flush()?;
+    Ok(())
+}

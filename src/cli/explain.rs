@@ -1,0 +1,91 @@
+//! `aem-ims-lint rules` and `aem-ims-lint explain RULE`.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::{Failure, Outcome, output};
+use crate::rules::{self, Meta, RULES};
+
+/// Arguments of `rules`.
+#[derive(Debug, clap::Args)]
+pub struct RulesArgs {
+    /// Format of the list
+    #[arg(long, short, value_enum, default_value_t = RulesFormat::Text)]
+    pub format: RulesFormat,
+}
+
+/// `rules --format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// A table
+    Text,
+    /// One JSON array
+    Json,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The rule's id, such as `jwt-credential`
+    pub rule: String,
+}
+
+/// Lists the rules.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
+    let mut out = output::stdout();
+    match args.format {
+        RulesFormat::Text => {
+            let width = RULES.iter().map(|rule| rule.meta().id.len()).max().unwrap_or(0);
+            for meta in RULES.iter().map(|rule| rule.meta()) {
+                writeln!(out, "{:width$}  {:7}  {}", meta.id, meta.level.id(), meta.summary)?;
+            }
+        }
+        RulesFormat::Json => {
+            let list: Vec<_> = RULES.iter().map(|rule| describe(rule.meta())).collect();
+            serde_json::to_writer_pretty(&mut out, &list).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+fn describe(meta: &Meta) -> serde_json::Value {
+    json!({
+        "id": meta.id,
+        "level": meta.level.id(),
+        "summary": meta.summary,
+        "confidence": meta.confidence.id(),
+        "securitySeverity": meta.security_severity,
+        "cwe": meta.cwe,
+        "docs": meta.docs,
+    })
+}
+
+/// Prints a rule's documentation.
+///
+/// # Errors
+/// A rule that does not exist; output that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let rule = rules::by_id(&args.rule).ok_or_else(|| Failure::Usage(unknown(&args.rule)))?;
+    let meta = rule.meta();
+    let mut out = output::stdout();
+    writeln!(out, "# {}\n\n{} ({} by default)\n", meta.id, meta.summary, meta.level.id())?;
+    for line in meta.docs.lines() {
+        // A doc comment's lines begin with the space after `///`.
+        writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(line))?;
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+fn unknown(id: &str) -> String {
+    let near = crate::config::nearest(id, RULES.iter().map(|rule| rule.meta().id));
+    let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
+    format!("there is no rule `{id}`; {hint}")
+}

@@ -1,0 +1,62 @@
+//! `aem-ims-lint inspect`: what was read.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::args::ScanArgs;
+use super::{Failure, Outcome, output};
+use crate::format::Reading;
+use crate::report::inspect::{self, InspectFormat};
+use crate::scan;
+
+/// Arguments of `inspect`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub scan: ScanArgs,
+
+    /// Which reader to show
+    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant)]
+    pub reading: ReadingArg,
+
+    /// Format of the output
+    #[arg(long, short, value_enum, default_value_t = InspectFormat::Text)]
+    pub format: InspectFormat,
+
+    /// Show secret values
+    #[arg(long)]
+    pub no_redact: bool,
+
+    /// Write to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `--reading`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReadingArg {
+    /// What a person sees; what the rules judge
+    Tolerant,
+    /// What AEM would store
+    Aem,
+}
+
+/// Reads and shows. Judges nothing: the exit code is 0, or 3 when something could not be read.
+///
+/// # Errors
+/// Wrong arguments or configuration; output that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let request = args.scan.request(None)?;
+    let reading = match args.reading {
+        ReadingArg::Tolerant => Reading::Tolerant,
+        ReadingArg::Aem => Reading::Aem,
+    };
+    let inspection = scan::with_threads(args.scan.threads, || scan::inspect(&request, reading, !args.no_redact))
+        .map_err(Failure::Usage)?;
+    let mut out = output::open(args.output.as_deref())?;
+    inspect::write(args.format, &inspection, &mut out)?;
+    out.flush()?;
+    let incomplete = !inspection.incidents.is_empty() && !args.scan.allow_incomplete;
+    Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
+}

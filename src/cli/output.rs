@@ -1,0 +1,54 @@
+//! Where output goes.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use super::Failure;
+use crate::report::Stats;
+
+/// Standard output, buffered.
+pub fn stdout() -> Box<dyn Write> {
+    Box::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
+}
+
+/// A file, or standard output for `None` and `-`.
+///
+/// # Errors
+/// When the file cannot be created.
+pub fn open(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
+    match path {
+        None => Ok(stdout()),
+        Some(path) if path.as_os_str() == "-" => Ok(stdout()),
+        Some(path) => {
+            let file = File::create(path)
+                .map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
+            Ok(Box::new(BufWriter::with_capacity(64 << 10, file)))
+        }
+    }
+}
+
+/// Says on standard error what a person must change.
+pub fn complain(message: &str) {
+    // Nothing can be done about a closed standard error.
+    let _ = writeln!(io::stderr(), "aem-ims-lint: error: {}", crate::report::escape::line(message));
+}
+
+/// Width of the terminal in columns: `COLUMNS`, or 120 where it is not set.
+pub fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40).unwrap_or(120)
+}
+
+/// Says on standard error how long a run took and how much it read.
+pub fn timings(stats: &Stats, scanned: Duration, total: Duration) {
+    let mebibytes = stats.bytes / (1 << 20);
+    let reported = total.saturating_sub(scanned);
+    // Nothing can be done about a closed standard error.
+    let _ = writeln!(
+        io::stderr(),
+        "aem-ims-lint: {} files, {mebibytes} MiB, {} packages; scan {scanned:.0?}, report {reported:.0?}",
+        stats.files,
+        stats.packages
+    );
+}

@@ -1,0 +1,199 @@
+//! Configuration of the Adobe I/O command line: `.aio` files (Hjson), `.env` files with `AIO_` variables, and the
+//! `config.json` that its Cloud Manager plugin asks for.
+//!
+//! Semantics: `Config.js` and `util.js` of adobe/aio-lib-core-config, the README of adobe/aio-cli-plugin-cloudmanager
+//! (`config.json`), and adobe/aio-cli-lib-app-config for what is kept of a Developer Console workspace. A node is an
+//! IMS context, `ims.contexts.<name>`.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::developer_console;
+use super::dotenv::{self, Variable};
+use super::flat::{self, flatten};
+use super::json::{self, Dialect, Json};
+use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
+
+/// Begins the name of a variable that the command line reads, in any case.
+const PREFIX: &str = "AIO_";
+
+/// Members below which contexts are: since aio-lib-ims 3, and before for contexts of one working copy.
+const CONTEXTS: [&[&str]; 2] = [&["ims", "contexts"], &["$ims"]];
+
+/// The one context of the command line before it knew several.
+const JWT_AUTH: &str = "jwt-auth";
+
+/// Members of a `config.json`, all of them needed to tell it from other files.
+const CONFIG: [&str; 3] = ["client_id", "technical_account_id", "ims_org_id"];
+
+/// Configuration of the Adobe I/O command line.
+#[derive(Debug)]
+pub struct Aio;
+
+impl Format for Aio {
+    fn id(&self) -> &'static str {
+        "aio"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let name = input.context.path.file_name();
+        if is_env(name) {
+            let has = |prefix: &[u8]| memchr::memmem::find(input.bytes, prefix).is_some();
+            return (has(b"AIO_") || has(b"aio_"))
+                && dotenv::variables(Text::utf8(input.bytes).as_str()).any(|variable| is_aio(&variable));
+        }
+        if !is_object(input.bytes) {
+            return false;
+        }
+        name.ends_with(".aio")
+            || ((name.ends_with(".json") || name == "aio") && may_have_shape(input.bytes) && has_shape(input))
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
+        if is_env(input.context.path.file_name()) {
+            return environment(text.as_str());
+        }
+        let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root() {
+            configuration(root, &mut document);
+        }
+        document
+    }
+}
+
+fn is_env(name: &str) -> bool {
+    name.ends_with(".env") || name.starts_with(".env.")
+}
+
+fn is_object(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Whether the words are there that one of the shapes needs.
+fn may_have_shape(bytes: &[u8]) -> bool {
+    let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    has("client_id") && (has("contexts") || has("$ims") || has(JWT_AUTH) || CONFIG.iter().all(|member| has(member)))
+}
+
+fn has_shape(input: &Input<'_>) -> bool {
+    let text = Text::utf8(input.bytes);
+    let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);
+    let Some(root) = tree.root() else { return false };
+    contexts(root).next().is_some()
+}
+
+/// The contexts of a configuration, each with its path.
+fn contexts<'a>(root: Json<'a>) -> impl Iterator<Item = (String, Json<'a>)> {
+    let named = CONTEXTS.iter().flat_map(move |members| {
+        let parent = members.iter().try_fold(root, |json, name| json.get(name));
+        let context = move |json: Json<'a>| (format!("{}/{}", members.join("/"), json.key().unwrap_or_default()), json);
+        parent.into_iter().flat_map(Json::members).filter(|json| json.is_object()).map(context)
+    });
+    let only = root.get(JWT_AUTH).filter(|json| json.is_object()).map(|json| (JWT_AUTH.to_owned(), json));
+    let whole = CONFIG.iter().all(|name| root.get(name).is_some()).then(|| (String::new(), root));
+    named.chain(only).chain(whole)
+}
+
+fn configuration(root: Json<'_>, document: &mut Document) {
+    for (path, context) in contexts(root) {
+        let flat = flatten(context, |_| false);
+        document.limit = document.limit.take().or(flat.limit);
+        document.nodes.push(Node {
+            path,
+            name_span: context.key_span(),
+            properties: flat.properties,
+            ..Node::default()
+        });
+    }
+    developer_console::workspace(root, document);
+}
+
+fn is_aio(variable: &Variable<'_>) -> bool {
+    variable.name.get(..PREFIX.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(PREFIX))
+}
+
+/// The contexts that `AIO_` variables make up; other `AIO_` variables are kept in a node without a name.
+fn environment(text: &str) -> Document {
+    let mut document = Document::default();
+    let mut nodes = HashMap::new();
+    let mut places = HashMap::new();
+    for variable in dotenv::variables(text).filter(is_aio) {
+        let key = key(&variable.name[PREFIX.len()..]);
+        let (path, name) = split(&key);
+        let node = *nodes.entry(path).or_insert_with_key(|path| {
+            let name_span = variable.name_span;
+            document.nodes.push(Node { path: path.clone(), name_span, ..Node::default() });
+            document.nodes.len() - 1
+        });
+        let properties = &mut document.nodes[node].properties;
+        let property = property(name, &variable, text);
+        match places.entry((node, property.name.clone())) {
+            Entry::Occupied(place) => properties[*place.get()] = property,
+            Entry::Vacant(place) => {
+                place.insert(properties.len());
+                properties.push(property);
+            }
+        }
+    }
+    document
+}
+
+/// The dotted key of a variable (`Config#reload`): lower case, a single `_` is a dot, `__` an underscore.
+fn key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(start) = rest.find('_') {
+        key.push_str(&rest[..start]);
+        let run = rest[start..].len() - rest[start..].trim_start_matches('_').len();
+        match run {
+            1 => key.push('.'),
+            _ => {
+                // Of more than two, what `replace(/__/g, '_')` leaves.
+                key.push_str(&"_".repeat(run / 2 + run % 2));
+            }
+        }
+        rest = &rest[start + run..];
+    }
+    key.push_str(rest);
+    key.to_lowercase()
+}
+
+/// The path of the node and the name of the property that a dotted key stands for.
+fn split(key: &str) -> (String, &str) {
+    for members in CONTEXTS {
+        let context = key.strip_prefix(&members.join(".")).and_then(|rest| rest.strip_prefix('.'));
+        if let Some((context, name)) = context.and_then(|rest| rest.split_once('.')) {
+            return (format!("{}/{context}", members.join("/")), name);
+        }
+    }
+    match key.strip_prefix(JWT_AUTH).and_then(|rest| rest.strip_prefix('.')) {
+        Some(name) => (JWT_AUTH.to_owned(), name),
+        None => (String::new(), key),
+    }
+}
+
+/// A variable as a property; a JSON array, as the command line writes scopes, as its elements.
+fn property(name: &str, variable: &Variable<'_>, text: &str) -> Property {
+    let written = &text[variable.span.range()];
+    if written.starts_with('[') && written.ends_with(']') {
+        let tree = json::parse(written, Dialect::STRICT, 2);
+        let array = tree.root().filter(|_| tree.problem.is_none());
+        if let Some(mut property) = array.and_then(|array| flat::property(name, array)) {
+            for value in &mut property.values {
+                value.span.start += variable.span.start;
+                value.span.end += variable.span.start;
+            }
+            return Property { name_span: variable.name_span, span: variable.span, ..property };
+        }
+    }
+    Property {
+        name: name.to_owned(),
+        name_span: variable.name_span,
+        value_type: ValueType::String,
+        multiple: false,
+        values: vec![Value { text: variable.value.clone().into_owned(), span: variable.span }],
+        span: variable.span,
+    }
+}

@@ -1,0 +1,234 @@
+//! `.cfg.json`: one OSGi configuration as JSON, and what it shares with Configurator resources and feature models.
+//!
+//! [`Reading::Aem`] is `org.apache.felix.cm.json.io.impl.ConfigurationReaderImpl` with its `TypeConverter`.
+
+mod convert;
+mod number;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::collections::{HashMap, HashSet};
+
+use super::json::{self, Dialect, Json};
+use super::osgi;
+use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
+use convert::{Converted, Target, convert};
+
+/// `.cfg.json` files.
+#[derive(Debug)]
+pub struct CfgJson;
+
+impl Format for CfgJson {
+    fn id(&self) -> &'static str {
+        "cfg-json"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.context.path.file_name().ends_with(".cfg.json")
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
+        let mut document = match root(&tree, reading) {
+            Ok(root) => match configuration(root, reading, Source::File) {
+                Ok(properties) => osgi::configuration(input, reading, properties, tree.problem.clone()),
+                Err(rejection) => osgi::refused(input, reading, rejection.problem),
+            },
+            Err(problem) => osgi::refused(input, reading, problem),
+        };
+        document.limit = tree.limit;
+        document
+    }
+}
+
+/// The JSON that each reading takes.
+pub(super) fn dialect(reading: Reading) -> Dialect {
+    match reading {
+        Reading::Aem => Dialect::FELIX,
+        Reading::Tolerant => Dialect::TOLERANT,
+    }
+}
+
+/// The root object.
+pub(super) fn root<'a>(tree: &'a json::Tree<'_>, reading: Reading) -> Result<Json<'a>, Problem> {
+    if reading == Reading::Aem
+        && let Some(problem) = &tree.problem
+    {
+        return Err(problem.clone());
+    }
+    match tree.root() {
+        Some(root) if root.is_object() => Ok(root),
+        other => {
+            let offset = other.map_or(0, |root| root.span().start);
+            Err(tree.problem.clone().unwrap_or_else(|| Problem::new(offset, "the JSON has no root object")))
+        }
+    }
+}
+
+/// Where a configuration comes from; a few rules of the reference depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A file of its own: keys of the Configurator are stored without their prefix.
+    File,
+    /// A resource with many configurations, read by the Configurator or for a feature: it takes such keys for itself.
+    Resource {
+        /// It lies in a bundle, where binary properties are allowed.
+        bundle: bool,
+    },
+}
+
+/// Why AEM does not take a configuration.
+#[derive(Debug)]
+pub(super) struct Rejection {
+    pub(super) problem: Problem,
+    /// The exception costs the whole file, not only this configuration.
+    pub(super) whole_file: bool,
+    /// Nothing says so.
+    pub(super) silent: bool,
+}
+
+/// The integer that the standard converter makes of a value.
+pub(super) fn integer(json: Json<'_>) -> Option<i32> {
+    match convert(json, Target::Scalar(super::ValueType::Integer)) {
+        Converted::Value { values, .. } => values.first()?.text.parse().ok(),
+        Converted::Null | Converted::Failed => None,
+    }
+}
+
+/// The prefix of keys that are meant for the Configurator.
+pub(super) const CONFIGURATOR_PREFIX: &str = ":configurator:";
+
+/// The properties of the configuration that `object` holds.
+pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) -> Result<Vec<Property>, Rejection> {
+    let mut properties = Vec::new();
+    let mut names = HashSet::new();
+    let mut rejected = None;
+    for (key, member) in unique_members(object) {
+        let name = Key::parse(key, member.key_span(), reading);
+        if name.internal && source != Source::File {
+            continue;
+        }
+        let whole_file = |message: String| Rejection {
+            problem: Problem::new(member.span().start, message),
+            whole_file: true,
+            silent: false,
+        };
+        if reading == Reading::Aem && name.is_binary() && source != (Source::Resource { bundle: true }) {
+            return Err(whole_file(format!("`{}` is binary, which only resources of bundles can be", name.name)));
+        }
+        let target = if name.internal { Some(Target::Untyped) } else { Target::parse(name.type_info) };
+        let converted = target.map_or(Converted::Failed, |target| convert(member, target));
+        let (value_type, multiple, values) = match (converted, reading) {
+            (Converted::Value { value_type, multiple, values }, _) => (value_type, multiple, values),
+            (Converted::Null, Reading::Tolerant) => continue,
+            (Converted::Failed, Reading::Tolerant) => convert::as_seen(member, target),
+            (Converted::Null, Reading::Aem) => {
+                let message = format!("`{}` is null: AEM drops the whole configuration without an error", name.name);
+                rejected.get_or_insert(Rejection {
+                    problem: Problem::new(member.span().start, message),
+                    whole_file: false,
+                    silent: true,
+                });
+                continue;
+            }
+            (Converted::Failed, Reading::Aem) => {
+                let mut rejection = whole_file(match target {
+                    None => format!("`{key}` names the type `{}`, which does not exist", name.type_info.unwrap_or("")),
+                    Some(_) => format!("the value of `{key}` cannot be converted to its type"),
+                });
+                rejection.whole_file = source == Source::File;
+                return Err(rejection);
+            }
+        };
+        if !names.insert(fold(name.name)) && reading == Reading::Aem {
+            return Err(whole_file(format!("`{}` is there twice: keys are case-insensitive", name.name)));
+        }
+        properties.push(Property {
+            name: name.name.to_owned(),
+            name_span: name.span,
+            value_type,
+            multiple,
+            values,
+            span: member.span(),
+        });
+    }
+    match rejected {
+        Some(rejection) => Err(rejection),
+        None => Ok(dedup(properties)),
+    }
+}
+
+/// The members by key; of several with the same key the last one, in the place of the first (`LinkedHashMap#put`).
+pub(super) fn unique_members<'a>(object: Json<'a>) -> Vec<(&'a str, Json<'a>)> {
+    let mut members: Vec<(&str, Json<'_>)> = Vec::new();
+    let mut index = HashMap::new();
+    for member in object.members() {
+        let key = member.key().unwrap_or_default();
+        match index.get(key) {
+            Some(&at) => members[at] = (key, member),
+            None => {
+                index.insert(key, members.len());
+                members.push((key, member));
+            }
+        }
+    }
+    members
+}
+
+/// Property names are unique in a node: of `a` and `a:Integer`, which only the tolerant reading lets pass, the last.
+fn dedup(properties: Vec<Property>) -> Vec<Property> {
+    let mut index = HashMap::new();
+    let mut out: Vec<Property> = Vec::with_capacity(properties.len());
+    for property in properties {
+        match index.get(&property.name) {
+            Some(&at) => out[at] = property,
+            None => {
+                index.insert(property.name.clone(), out.len());
+                out.push(property);
+            }
+        }
+    }
+    out
+}
+
+/// What `String#equalsIgnoreCase` takes for equal: character by character, so that `ß` is not `SS`.
+fn fold(text: &str) -> String {
+    let one = |c: char, mapped: &mut dyn Iterator<Item = char>| match (mapped.next(), mapped.next()) {
+        (Some(mapped), None) => mapped,
+        _ => c,
+    };
+    text.chars().map(|c| one(c, &mut c.to_uppercase())).map(|c| one(c, &mut c.to_lowercase())).collect()
+}
+
+/// `ConfigurationReaderImpl.KeyInfo`.
+struct Key<'a> {
+    name: &'a str,
+    type_info: Option<&'a str>,
+    internal: bool,
+    span: Span,
+}
+
+impl<'a> Key<'a> {
+    /// Splits `key` at its first colon. A person takes only a known type for one, so that `jcr:title` stays whole.
+    fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
+        let (internal, rest) = match key.strip_prefix(CONFIGURATOR_PREFIX) {
+            Some(rest) => (true, rest),
+            None => (false, key),
+        };
+        let (name, type_info) = match rest.split_once(':') {
+            Some((_, info)) if reading == Reading::Tolerant && Target::parse(Some(info)).is_none() => (rest, None),
+            Some((name, info)) => (name, Some(info)),
+            None => (rest, None),
+        };
+        // Where the key has escapes, its parts cannot be told apart by their length.
+        let plain = span.end - span.start == key.len();
+        let start = span.start + key.len() - rest.len();
+        let span = if plain { Span::new(start, start + name.len()) } else { span };
+        Self { name, type_info, internal, span }
+    }
+
+    fn is_binary(&self) -> bool {
+        matches!(self.type_info, Some("binary" | "binary[]"))
+    }
+}

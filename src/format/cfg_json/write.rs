@@ -1,0 +1,77 @@
+//! JSON values as text, the way `JsonValue#toString` writes them: objects and mixed arrays become strings.
+
+use std::fmt::Write;
+
+use super::number::decimal_text;
+use super::unique_members;
+use crate::format::json::{Json, Kind};
+
+/// The compact text of `value`. Nesting is kept in a vector.
+pub(super) fn json_text(value: Json<'_>) -> String {
+    let mut out = String::new();
+    let mut open: Vec<Open<'_>> = Vec::new();
+    begin(value, &mut out, &mut open);
+    while let Some(top) = open.last_mut() {
+        match top.rest.next() {
+            Some((key, member)) => {
+                if !std::mem::take(&mut top.first) {
+                    out.push(',');
+                }
+                if let Some(key) = key {
+                    quote(key, &mut out);
+                    out.push(':');
+                }
+                begin(member, &mut out, &mut open);
+            }
+            None => {
+                out.push(top.close);
+                open.pop();
+            }
+        }
+    }
+    out
+}
+
+struct Open<'a> {
+    rest: std::vec::IntoIter<(Option<&'a str>, Json<'a>)>,
+    first: bool,
+    close: char,
+}
+
+fn begin<'a>(value: Json<'a>, out: &mut String, open: &mut Vec<Open<'a>>) {
+    match value.kind() {
+        Kind::Object => {
+            out.push('{');
+            let members: Vec<_> = unique_members(value).into_iter().map(|(key, member)| (Some(key), member)).collect();
+            open.push(Open { rest: members.into_iter(), first: true, close: '}' });
+        }
+        Kind::Array => {
+            out.push('[');
+            let elements: Vec<_> = value.elements().map(|element| (None, element)).collect();
+            open.push(Open { rest: elements.into_iter(), first: true, close: ']' });
+        }
+        Kind::String(text) => quote(text, out),
+        Kind::Number(text) => out.push_str(&decimal_text(text)),
+        Kind::Bool(_) | Kind::Null => out.push_str(value.scalar().unwrap_or_default()),
+    }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' => {
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

@@ -1,0 +1,100 @@
+//! Content trees written as JSON: an object is a node, a member that is an object its child, any other a property.
+//!
+//! Shared by the exports of Sling and Oak and by Sling-Initial-Content, which differ in what a member becomes.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::json::{Children, Json};
+use super::{Document, Node, Problem, Property};
+
+/// Most bytes of node paths that one file may take: a path repeats its ancestors, so deep nesting would multiply the
+/// size of the file.
+const MAX_PATHS: usize = 128 << 20;
+
+/// What a member of an object becomes.
+pub(super) enum Member<'a> {
+    /// A child node of that name.
+    Child(&'a str),
+    /// An array that holds the children, each naming itself by the member given.
+    Children(&'static str),
+    /// A property.
+    Property(Property),
+    /// Nothing that is stored.
+    Nothing,
+}
+
+/// Adds the node `root` at `path` and all below it.
+pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, member: &dyn Fn(Json<'a>) -> Member<'a>) {
+    let mut budget = MAX_PATHS;
+    document.nodes.push(Node { path, name_span: root.key_span(), ..Node::default() });
+    let mut open = vec![Level::members(root, document.nodes.len() - 1)];
+    while let Some(level) = open.last_mut() {
+        let Some(json) = level.children.next() else {
+            open.pop();
+            continue;
+        };
+        let (name, name_span) = match level.named_by {
+            Some(key) => {
+                let name = json.get(key);
+                (name.and_then(Json::as_str).unwrap_or_default(), name.map_or(json.key_span(), Json::span))
+            }
+            None => match member(json) {
+                Member::Child(name) => (name, json.key_span()),
+                Member::Children(key) => {
+                    let node = level.node;
+                    open.push(Level { children: json.elements(), node, named_by: Some(key), places: HashMap::new() });
+                    continue;
+                }
+                Member::Property(property) => {
+                    level.add(property, document);
+                    continue;
+                }
+                Member::Nothing => continue,
+            },
+        };
+        let parent = level.node;
+        let path = child_path(&document.nodes[parent].path, name);
+        let Some(rest) = budget.checked_sub(path.len()) else {
+            document.limit = Some(Problem::new(json.span().start, "the paths of nested nodes take too much memory"));
+            return;
+        };
+        budget = rest;
+        document.nodes.push(Node { path, parent: Some(parent), name_span, ..Node::default() });
+        open.push(Level::members(json, document.nodes.len() - 1));
+    }
+}
+
+/// An object, or an array of children, whose content is being read.
+struct Level<'a> {
+    children: Children<'a>,
+    /// The node that it makes, or whose children it holds.
+    node: usize,
+    /// It is an array of children, which are named by this member.
+    named_by: Option<&'static str>,
+    /// Where the properties seen so far are.
+    places: HashMap<String, usize>,
+}
+
+impl<'a> Level<'a> {
+    fn members(json: Json<'a>, node: usize) -> Self {
+        Self { children: json.members(), node, named_by: None, places: HashMap::new() }
+    }
+
+    /// The last one of several properties of one name counts.
+    fn add(&mut self, property: Property, document: &mut Document) {
+        let properties = &mut document.nodes[self.node].properties;
+        match self.places.entry(property.name.clone()) {
+            Entry::Occupied(place) => properties[*place.get()] = property,
+            Entry::Vacant(place) => {
+                place.insert(properties.len());
+                properties.push(property);
+            }
+        }
+    }
+}
+
+fn child_path(parent: &str, name: &str) -> String {
+    let separator = if parent.is_empty() || parent.ends_with('/') { "" } else { "/" };
+    format!("{parent}{separator}{name}")
+}

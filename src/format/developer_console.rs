@@ -1,0 +1,71 @@
+//! The JSON that the Adobe Developer Console offers for a workspace ("Download all"):
+//! `project.workspace.details.credentials[]`.
+//!
+//! Shape: fixtures of adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console. The kind of a
+//! credential is its `integration_type`: `service` (JWT), `oauth_server_to_server`, `oauth_server_to_server_migrate`
+//! (both, while a migration lasts), `oauthweb`, `oauthandroid`, …
+
+use super::flat::flatten;
+use super::json::{self, Dialect, Json};
+use super::{Document, Format, Input, Node, Reading, Text};
+
+/// Members that no other JSON file has together, as they are written.
+const TELLING: [&[u8]; 4] = [b"\"project\"", b"\"workspace\"", b"\"credentials\"", b"\"integration_type\""];
+
+/// Where the credentials are.
+const CREDENTIALS: [&str; 4] = ["project", "workspace", "details", "credentials"];
+
+/// A workspace of the Adobe Developer Console.
+#[derive(Debug)]
+pub struct DeveloperConsole;
+
+impl Format for DeveloperConsole {
+    fn id(&self) -> &'static str {
+        "developer-console"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.context.path.file_name().ends_with(".json")
+            && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
+            && json::parse(Text::utf8(input.bytes).as_str(), Dialect::TOLERANT, input.limits.max_nesting)
+                .root()
+                .is_some_and(|root| credentials(root).is_some_and(Json::is_array))
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let dialect = match reading {
+            Reading::Tolerant => Dialect::TOLERANT,
+            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
+        };
+        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root() {
+            workspace(root, &mut document);
+        }
+        document
+    }
+}
+
+fn credentials(root: Json<'_>) -> Option<Json<'_>> {
+    CREDENTIALS.iter().try_fold(root, |json, name| json.get(name))
+}
+
+/// Adds the node of the project, without its credentials, and one node for each credential.
+pub(super) fn workspace(root: Json<'_>, document: &mut Document) {
+    let Some(project) = root.get(CREDENTIALS[0]) else { return };
+    let parent = document.nodes.len();
+    let inside = CREDENTIALS[1..].join(".");
+    push(document, CREDENTIALS[0].to_owned(), None, project, |name| name == inside);
+    for (index, credential) in credentials(root).into_iter().flat_map(Json::elements).enumerate() {
+        push(document, format!("{}/{index}", CREDENTIALS.join("/")), Some(parent), credential, |_| false);
+    }
+}
+
+fn push(document: &mut Document, path: String, parent: Option<usize>, object: Json<'_>, skip: impl Fn(&str) -> bool) {
+    let flat = flatten(object, skip);
+    document.limit = document.limit.take().or(flat.limit);
+    // An element of an array has no key; the name that people gave it stands for it.
+    let named = object.get("name").filter(|_| object.key().is_none());
+    let name_span = named.map_or(object.key_span(), Json::span);
+    document.nodes.push(Node { path, parent, name_span, properties: flat.properties, ..Node::default() });
+}

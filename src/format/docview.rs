@@ -1,0 +1,111 @@
+//! Docview XML: FileVault's enhanced document view of a node tree, one element per node, one attribute per property.
+//!
+//! `.content.xml` holds the node of its folder; another `x.xml` that looks like a docview holds the node `x`
+//! (FileVault `Importer#prepare`, `DocViewParser`, `DocViewSAXHandler`). `sling:OsgiConfig` nodes are OSGi
+//! configurations wherever they stand.
+
+mod builder;
+mod names;
+
+pub use names::{JCR_NAMESPACE, NAMESPACES};
+
+use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
+use super::{Document, Format, Input, Problem, Reading, Text};
+use crate::repository::FileContext;
+
+/// How much of a file FileVault looks at to tell a docview, in characters.
+const SNIFFED_CHARACTERS: usize = 1024;
+
+/// Docviews that FileVault recognises as such.
+#[derive(Clone, Copy, Debug)]
+pub struct Docview;
+
+/// Docviews that only a person recognises: FileVault imports the file as an `nt:file`, so that its nodes never come to
+/// be.
+#[derive(Clone, Copy, Debug)]
+pub struct UnrecognisedDocview;
+
+impl Format for Docview {
+    fn id(&self) -> &'static str {
+        "docview"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.context.is_dot_content_xml() || has_xml_extension(input.context) && is_docview(input.bytes)
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        xml::encoding::decode(input.bytes)
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        builder::read(input, text, reading)
+    }
+}
+
+impl Format for UnrecognisedDocview {
+    fn id(&self) -> &'static str {
+        "unrecognised-docview"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        has_xml_extension(input.context)
+            && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        xml::encoding::decode(input.bytes)
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        match reading {
+            Reading::Tolerant => builder::read(input, text, reading),
+            Reading::Aem => Document {
+                jcr_path: input.context.jcr_path(),
+                problem: Some(Problem::new(
+                    0,
+                    "FileVault does not recognise this file as a docview and imports it as a plain file: \
+                     '<jcr:root' and \"http://www.jcp.org/jcr/1.0\" in double quotes must stand in its first 1024 characters",
+                )),
+                ..Document::default()
+            },
+        }
+    }
+}
+
+fn has_xml_extension(context: &FileContext) -> bool {
+    context.path.file_name().ends_with(".xml")
+}
+
+/// Whether FileVault takes a `*.xml` file other than `.content.xml` for a docview (`DocViewParser#isDocView`): by two
+/// strings in its first 1024 characters, read as UTF-8.
+pub fn is_docview(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(SNIFFED_CHARACTERS * 4)];
+    let mut units = 0;
+    let head: String = String::from_utf8_lossy(head)
+        .chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= SNIFFED_CHARACTERS
+        })
+        .collect();
+    head.contains("<jcr:root") && head.contains("\"http://www.jcp.org/jcr/1.0\"")
+}
+
+/// Whether a person takes the file for a docview: its root element is `jcr:root` by namespace or, unbound, by name.
+fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
+    let dtd = Dtd::default();
+    let mut reader =
+        Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 });
+    match reader.next() {
+        Ok(Some(Event::Start(root))) => is_jcr_root(&root),
+        _ => false,
+    }
+}
+
+fn is_jcr_root(element: &Element<'_>) -> bool {
+    element.name.is(JCR_NAMESPACE, "root") || element.name.uri.is_none() && element.name.qualified == "jcr:root"
+}
+
+#[cfg(test)]
+mod tests;

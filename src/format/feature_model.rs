@@ -1,0 +1,203 @@
+//! Sling feature models: `.slingosgifeature`, the `.json` in feature archives and sources.
+//!
+//! Semantics: `FeatureJSONReader` and `JSONConstants` of apache/sling-org-apache-sling-feature. Configurations stand at
+//! the root, inside bundles and inside the artifacts of extensions; the reader takes all of a file or nothing of it.
+//! Texts of extensions, such as repoinit, are left alone.
+
+use super::cfg_json::{self, Source};
+use super::json::{self, Json, Kind};
+use super::{Document, Format, Input, Node, Problem, Reading, Text};
+use crate::repository::Pid;
+
+const ID: &str = "id";
+const BUNDLES: &str = "bundles";
+const CONFIGURATIONS: &str = "configurations";
+const MODEL_VERSION: &str = "model-version";
+const VARIABLES: &str = "variables";
+
+/// Begins the name of a member that is a comment.
+const COMMENT: char = '#';
+
+/// Members of the root that are no extensions (`JSONConstants.FEATURE_KNOWN_PROPERTIES`).
+const KNOWN: [&str; 18] = [
+    ID,
+    MODEL_VERSION,
+    VARIABLES,
+    BUNDLES,
+    "framework-properties",
+    CONFIGURATIONS,
+    "prototype",
+    "requirements",
+    "capabilities",
+    "title",
+    "description",
+    "vendor",
+    "final",
+    "complete",
+    "license",
+    "categories",
+    "doc-url",
+    "scm-info",
+];
+
+/// What an extension holds (`ExtensionType`); without a type it is the first.
+const EXTENSION_TYPES: [&str; 3] = ["ARTIFACTS", "TEXT", "JSON"];
+
+/// Variable in which `ProvisioningToFeature` of the model converter keeps the run modes of a whole feature.
+const RUN_MODES_VARIABLE: &str = "provisioning.runmodes";
+/// Separates a PID from run modes, likewise.
+const RUN_MODES: &str = ".runmodes.";
+
+/// A Sling feature model.
+#[derive(Debug)]
+pub struct FeatureModel;
+
+impl Format for FeatureModel {
+    fn id(&self) -> &'static str {
+        "feature-model"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let name = input.context.path.file_name();
+        if name.ends_with(".slingosgifeature") {
+            return true;
+        }
+        let has = |member: &[u8]| memchr::memmem::find(input.bytes, member).is_some();
+        if !name.ends_with(".json") || !has(b"\"id\"") || !(has(b"\"configurations\"") || has(b"\"bundles\"")) {
+            return false;
+        }
+        let text = Text::utf8(input.bytes);
+        let tree = json::parse(text.as_str(), cfg_json::dialect(Reading::Tolerant), input.limits.max_nesting);
+        tree.root().is_some_and(is_feature)
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), cfg_json::dialect(reading), input.limits.max_nesting);
+        let mut document = Document { limit: tree.limit.clone(), ..Document::default() };
+        let result = cfg_json::root(&tree, reading).and_then(|root| feature(root, reading, &mut document));
+        match result {
+            Ok(()) => document.problem = document.problem.or(tree.problem),
+            Err(problem) => {
+                document.nodes.clear();
+                document.problem = Some(problem);
+            }
+        }
+        document
+    }
+}
+
+/// Whether the root has Maven coordinates as its id, and bundles or configurations.
+fn is_feature(root: Json<'_>) -> bool {
+    let coordinates = |id: &str| (3..=5).contains(&id.split(':').count()) && !id.contains(char::is_whitespace);
+    let maven = |id: &str| coordinates(id) || id.starts_with("mvn:");
+    root.get(ID).and_then(Json::as_str).is_some_and(maven)
+        && (root.get(BUNDLES).is_some_and(Json::is_array) || root.get(CONFIGURATIONS).is_some_and(Json::is_object))
+}
+
+/// Where the reader throws: an error of the exact reading, passed over by the other.
+struct Checks(Reading);
+
+impl Checks {
+    fn demand(&self, met: bool, json: Json<'_>, message: &str) -> Result<(), Problem> {
+        if met || self.0 == Reading::Tolerant { Ok(()) } else { Err(Problem::new(json.span().start, message)) }
+    }
+}
+
+fn feature(root: Json<'_>, reading: Reading, document: &mut Document) -> Result<(), Problem> {
+    let checks = Checks(reading);
+    checks.demand(root.get(ID).and_then(Json::as_str).is_some(), root, "a feature needs an id")?;
+    let version = root.get(MODEL_VERSION);
+    checks.demand(
+        version.is_none_or(|version| version.as_str() == Some("1")),
+        version.unwrap_or(root),
+        "a model version that Sling does not know",
+    )?;
+    let modes = root.get(VARIABLES).and_then(|variables| variables.get(RUN_MODES_VARIABLE)).and_then(Json::as_str);
+    let modes: Vec<String> = modes.into_iter().flat_map(|modes| modes.split(',')).map(str::to_owned).collect();
+    let mut reader = Reader { checks, reading, modes, document };
+    for member in root.members() {
+        match member.key().unwrap_or_default() {
+            CONFIGURATIONS => reader.configurations(member)?,
+            BUNDLES => reader.artifacts(member)?,
+            name if KNOWN.contains(&name) || name.starts_with(COMMENT) => {}
+            name => {
+                let (_, kind) = name.split_once(':').unwrap_or((name, EXTENSION_TYPES[0]));
+                let kind = kind.split('|').next().unwrap_or(kind);
+                reader.checks.demand(EXTENSION_TYPES.contains(&kind), member, "an extension of an unknown type")?;
+                if kind == EXTENSION_TYPES[0] {
+                    reader.artifacts(member)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Reader<'d> {
+    checks: Checks,
+    reading: Reading,
+    /// Run modes of the whole feature.
+    modes: Vec<String>,
+    document: &'d mut Document,
+}
+
+impl Reader<'_> {
+    /// Bundles, or the artifacts of an extension: each an id, or an object that may hold configurations.
+    fn artifacts(&mut self, list: Json<'_>) -> Result<(), Problem> {
+        self.checks.demand(list.is_array(), list, "a list of artifacts is expected")?;
+        for artifact in list.elements() {
+            let plain = artifact.as_str().is_some();
+            self.checks.demand(plain || artifact.is_object(), artifact, "an artifact is an id or an object")?;
+            let named = plain || artifact.get(ID).and_then(Json::as_str).is_some();
+            self.checks.demand(named, artifact, "an artifact needs an id")?;
+            if let Some(configurations) = artifact.get(CONFIGURATIONS) {
+                self.configurations(configurations)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn configurations(&mut self, configurations: Json<'_>) -> Result<(), Problem> {
+        self.checks.demand(configurations.is_object(), configurations, "configurations are an object")?;
+        for (key, object) in cfg_json::unique_members(configurations) {
+            let comment = self.reading == Reading::Tolerant && key.starts_with(COMMENT);
+            if key.starts_with(cfg_json::CONFIGURATOR_PREFIX) || comment {
+                continue;
+            }
+            self.checks.demand(object.is_object(), object, "a configuration is an object")?;
+            if !matches!(object.kind(), Kind::Object) {
+                continue;
+            }
+            match cfg_json::configuration(object, self.reading, Source::Resource { bundle: true }) {
+                Ok(properties) => {
+                    let (pid, run_modes) = self.identity(key);
+                    self.document.nodes.push(Node {
+                        path: pid.to_string(),
+                        pid: Some(pid),
+                        run_modes,
+                        name_span: object.key_span(),
+                        properties,
+                        ..Node::default()
+                    });
+                }
+                Err(rejection) if rejection.silent => {
+                    self.document.problem.get_or_insert(rejection.problem);
+                }
+                // Anything that the configuration reader complains about costs the whole feature.
+                Err(rejection) => return Err(rejection.problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// PID and run modes of a configuration. Run modes in the PID are a convention of the model converter, which Sling
+    /// itself takes for part of the name.
+    fn identity(&self, key: &str) -> (Pid, Vec<String>) {
+        match key.split_once(RUN_MODES) {
+            Some((pid, modes)) if self.reading == Reading::Tolerant && !pid.is_empty() => {
+                (Pid::from_identity(pid), modes.split('.').map(str::to_owned).collect())
+            }
+            _ => (Pid::from_identity(key), self.modes.clone()),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Felix' own reading of a `.config` file, with everything it gets wrong without saying so.
+
+use super::TypeCode;
+use super::pairs::{Item, Pair, Pairs};
+use crate::format::java::{self, Units};
+use crate::format::{Problem, Span};
+
+/// An exception of the reference: AEM does not install the file.
+struct Refused;
+
+/// What the tokenizer of the reference returns.
+#[derive(PartialEq, Eq)]
+enum Token {
+    Name(String, Span),
+    Equals,
+    /// Another character that has a meaning of its own: it ends the reading of the file.
+    Other,
+    End,
+}
+
+/// Characters that never begin a key: `TOKEN_CHARS` without the type codes, which are letters and so in `NAME_CHARS`.
+const TOKENS: &str = "=[](),\"";
+
+/// Reads `text` as the Sling installer does on an instance: a comment in the first line is dropped beforehand
+/// (`InternalResource#readDictionary`), the rest is for `org.apache.felix.cm.file.ConfigurationHandler`. `Err` when
+/// AEM refuses the file.
+pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
+    let mut reader =
+        Reader { text, pos: 0, ghost: false, last_was_ghost: false, problem: None, pairs: Pairs::default() };
+    if text.starts_with('#') {
+        match text.find('\n') {
+            Some(end) => reader.pos = end + 1,
+            None => return Err(Problem::new(0, "the file is a single comment without a line end")),
+        }
+    }
+    match reader.file() {
+        Ok(()) => {
+            reader.pairs.problem = reader.problem;
+            Ok(reader.pairs)
+        }
+        Err(Refused) => Err(reader.problem.unwrap_or_else(|| Problem::new(reader.pos, "the file cannot be read"))),
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    pos: usize,
+    /// `PushbackReader#unread(-1)` pushes the character U+FFFF back, so that it appears at the end of the file.
+    ghost: bool,
+    last_was_ghost: bool,
+    problem: Option<Problem>,
+    pairs: Pairs,
+}
+
+const GHOST: char = '\u{ffff}';
+
+impl Reader<'_> {
+    fn file(&mut self) -> Result<(), Refused> {
+        loop {
+            let (key, key_span) = match self.next_token(true)? {
+                Token::Name(key, span) => (key, span),
+                Token::End => return Ok(()),
+                Token::Equals | Token::Other => {
+                    self.lost(self.pos.saturating_sub(1), "no key can begin here: the rest of the file is not read");
+                    return Ok(());
+                }
+            };
+            let (key, key_span) = trimmed(self.text, &key, key_span);
+            if self.next_token(false)? != Token::Equals {
+                return self.refuse(key_span.end, "`=` is expected after the key");
+            }
+            match self.value()? {
+                Some(pair) => self.pairs.put(Pair { key, key_span, ..pair }),
+                None => self.lost(key_span.start, "the value is not in double quotes or brackets: the key is dropped"),
+            }
+        }
+    }
+
+    fn value(&mut self) -> Result<Option<Pair>, Refused> {
+        let first = self.skip_whitespace();
+        let begin = self.pos - first.map_or(0, char::len_utf8).min(self.pos);
+        let code = first.and_then(TypeCode::of);
+        let open = if code.is_some() { self.read() } else { first };
+        let code = code.unwrap_or_default();
+        let (items, multiple) = match open {
+            Some('"') => {
+                let item = self.simple(code)?;
+                // The reference creates an error for a missing quote and forgets to throw it.
+                self.read();
+                (item.map(|item| vec![item]), false)
+            }
+            Some('[') => (self.list(code, ']')?, true),
+            Some('(') => (self.list(code, ')')?, true),
+            _ => (None, false),
+        };
+        let Some(items) = items else { return Ok(None) };
+        let span = match items.first() {
+            Some(item) if !multiple && !code.written => item.span,
+            _ => Span::new(begin, self.pos),
+        };
+        Ok(Some(Pair { value_type: code.value_type, multiple, items, span, ..Pair::default() }))
+    }
+
+    fn list(&mut self, code: TypeCode, close: char) -> Result<Option<Vec<Item>>, Refused> {
+        let mut items = Vec::new();
+        loop {
+            let mut c = self.skip_page_breaks();
+            if c == Some('"') {
+                let Some(item) = self.simple(code)? else { return Ok(None) };
+                items.push(item);
+                self.read();
+                c = self.skip_page_breaks();
+            }
+            match c {
+                Some(c) if c == close => return Ok(Some(items)),
+                Some(',') => {}
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// The value behind an opening quote; `None` where the reference returns null.
+    fn simple(&mut self, code: TypeCode) -> Result<Option<Item>, Refused> {
+        let (text, span) = self.quoted()?;
+        match code.convert(&text) {
+            Ok(text) => Ok(text.map(|text| Item { text, span })),
+            Err(()) => self.refuse(span.start, &format!("the value is no {}", code.value_type.name())),
+        }
+    }
+
+    /// `readQuoted`: up to an unescaped quote, an unescaped equals sign or the end of the file.
+    fn quoted(&mut self) -> Result<(String, Span), Refused> {
+        let start = self.pos;
+        let mut units = Units::default();
+        loop {
+            match self.read() {
+                Some('\\') => self.escape(&mut units)?,
+                c @ (None | Some('=' | '"')) => {
+                    self.unread(c);
+                    return Ok((units.finish(), Span::new(start, self.pos)));
+                }
+                Some(c) => units.char(c),
+            }
+        }
+    }
+
+    fn escape(&mut self, units: &mut Units) -> Result<(), Refused> {
+        match self.read() {
+            Some('b') => units.char('\u{8}'),
+            Some('t') => units.char('\t'),
+            Some('n') => units.char('\n'),
+            Some('f') => units.char('\u{c}'),
+            Some('r') => units.char('\r'),
+            Some('u') => {
+                let start = self.pos;
+                let mut digits = String::new();
+                for _ in 0..4 {
+                    match self.read() {
+                        Some(c) => digits.push(c),
+                        None => return Ok(()),
+                    }
+                }
+                // `Integer.parseInt` takes a sign, and so does this.
+                match i32::from_str_radix(&digits, 16) {
+                    Ok(unit) => units.unit(unit as u16),
+                    Err(_) => return self.refuse(start, "`\\u` is not followed by four hexadecimal digits"),
+                }
+            }
+            // The reference appends the -1 of the end of the file as a character.
+            c => units.char(c.unwrap_or(GHOST)),
+        }
+        Ok(())
+    }
+
+    fn next_token(&mut self, comments: bool) -> Result<Token, Refused> {
+        loop {
+            let c = self.skip_whitespace();
+            match c {
+                None => return Ok(Token::End),
+                Some('#') if comments => loop {
+                    match self.read() {
+                        None => return Ok(Token::End),
+                        Some('\n') => break,
+                        Some(_) => {}
+                    }
+                },
+                Some('=') => return Ok(Token::Equals),
+                Some(c) if TOKENS.contains(c) => return Ok(Token::Other),
+                c => {
+                    self.unread(c);
+                    let (text, span) = self.quoted()?;
+                    return Ok(Token::Name(text, span));
+                }
+            }
+        }
+    }
+
+    fn skip_whitespace(&mut self) -> Option<char> {
+        loop {
+            match self.read() {
+                Some(c) if java::is_whitespace(c) => {}
+                c => return c,
+            }
+        }
+    }
+
+    /// `ignorablePageBreakAndWhiteSpace`: a backslash right before a line end is passed over too.
+    fn skip_page_breaks(&mut self) -> Option<char> {
+        let mut c = self.skip_whitespace();
+        while c == Some('\\') {
+            match self.read_raw() {
+                Some('\r' | '\n') => c = self.skip_whitespace(),
+                next => {
+                    self.unread(next);
+                    break;
+                }
+            }
+        }
+        c
+    }
+
+    /// A character; CR LF and a lone CR are one LF.
+    fn read(&mut self) -> Option<char> {
+        let c = self.read_raw();
+        if c == Some('\r') {
+            let next = self.read_raw();
+            if next != Some('\n') {
+                self.unread(next);
+            }
+            return Some('\n');
+        }
+        c
+    }
+
+    fn read_raw(&mut self) -> Option<char> {
+        self.last_was_ghost = self.ghost;
+        if std::mem::take(&mut self.ghost) {
+            return Some(GHOST);
+        }
+        let c = self.text[self.pos..].chars().next()?;
+        self.pos += c.len_utf8();
+        Some(c)
+    }
+
+    fn unread(&mut self, c: Option<char>) {
+        match c {
+            None => self.ghost = true,
+            Some(_) if self.last_was_ghost => self.ghost = true,
+            Some(c) => self.pos -= c.len_utf8(),
+        }
+    }
+
+    /// The reference goes on without a word; the first loss is remembered.
+    fn lost(&mut self, offset: usize, message: &str) {
+        self.problem.get_or_insert_with(|| Problem::new(offset, message));
+    }
+
+    fn refuse<T>(&mut self, offset: usize, message: &str) -> Result<T, Refused> {
+        self.problem = Some(Problem::new(offset, message));
+        Err(Refused)
+    }
+}
+
+/// The key as `String#trim` leaves it, and where that is written.
+fn trimmed(text: &str, key: &str, span: Span) -> (String, Span) {
+    let raw = &text[span.range()];
+    let end = span.end - (raw.len() - raw.trim_end_matches(|c| c <= ' ').len());
+    (java::trim(key).to_owned(), Span::new(span.start, end))
+}

@@ -1,0 +1,113 @@
+//! Felix `.config` files (`org.apache.felix.cm.file.ConfigurationHandler`).
+//!
+//! The reference is unforgiving in silence: an unquoted value loses its key and merges it with the next one, a quoted
+//! key ends the file, an unescaped `=` breaks a URL apart. [`Reading::Aem`] follows it step by step;
+//! [`Reading::Tolerant`] sees the keys and values that a person sees.
+
+mod aem;
+pub(super) mod pairs;
+#[cfg(test)]
+mod tests;
+mod tolerant;
+
+use super::java;
+use super::osgi::{self, Place};
+use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
+
+/// Felix `.config`.
+#[derive(Debug)]
+pub struct FelixConfig;
+
+impl Format for FelixConfig {
+    fn id(&self) -> &'static str {
+        "felix-config"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let name = input.context.path.file_name();
+        let Some(stem) = name.strip_suffix(".config") else { return false };
+        match osgi::place(input.context) {
+            Place::Repository | Place::InstanceStore => true,
+            Place::Loose => !osgi::looks_like_markup(input.bytes),
+            Place::Elsewhere => osgi::looks_like_pid(stem) && !osgi::looks_like_markup(input.bytes),
+        }
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        match read_text(text.as_str(), reading) {
+            Ok((properties, problem)) => osgi::configuration(input, reading, properties, problem),
+            Err(problem) => osgi::refused(input, reading, problem),
+        }
+    }
+}
+
+/// The properties of a configuration in this syntax, and what got lost on the way.
+///
+/// # Errors
+/// When AEM refuses the text.
+pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
+    let pairs = match reading {
+        Reading::Tolerant => tolerant::read(text),
+        Reading::Aem => aem::read(text)?,
+    };
+    let problem = pairs.problem.clone();
+    Ok((pairs.into_properties(), problem))
+}
+
+/// A type code before a value.
+#[derive(Clone, Copy, Debug, Default)]
+struct TypeCode {
+    value_type: ValueType,
+    /// It stands in the file; a string usually has none.
+    written: bool,
+}
+
+/// The type codes of `ConfigurationHandler`: upper case for objects, lower case for primitives, which only matters
+/// inside Java.
+const TYPE_CODES: [(char, ValueType); 9] = [
+    ('T', ValueType::String),
+    ('I', ValueType::Integer),
+    ('L', ValueType::Long),
+    ('F', ValueType::Float),
+    ('D', ValueType::Double),
+    ('X', ValueType::Byte),
+    ('S', ValueType::Short),
+    ('C', ValueType::Character),
+    ('B', ValueType::Boolean),
+];
+
+impl TypeCode {
+    fn of(code: char) -> Option<Self> {
+        let known = TYPE_CODES.iter().find(|(known, value_type)| {
+            *known == code || (known.to_ascii_lowercase() == code && *value_type != ValueType::String)
+        });
+        known.map(|&(_, value_type)| Self { value_type, written: true })
+    }
+
+    /// The value as `ConfigurationHandler#readSimple` makes it of the unescaped text: `Ok(None)` where that returns
+    /// null, `Err` where it throws.
+    fn convert(self, text: &str) -> Result<Option<String>, ()> {
+        fn number<T: std::str::FromStr + ToString>(text: &str) -> Result<Option<String>, ()> {
+            text.parse::<T>().map(|number| Some(number.to_string())).map_err(drop)
+        }
+        match self.value_type {
+            ValueType::Integer => number::<i32>(text),
+            ValueType::Long => number::<i64>(text),
+            ValueType::Byte => number::<i8>(text),
+            ValueType::Short => number::<i16>(text),
+            // Floating-point numbers are written as their raw bits.
+            ValueType::Float => {
+                text.parse::<i32>().map(|bits| Some(java::float_text(f32::from_bits(bits as u32)))).map_err(drop)
+            }
+            ValueType::Double => {
+                text.parse::<i64>().map(|bits| Some(java::double_text(f64::from_bits(bits as u64)))).map_err(drop)
+            }
+            ValueType::Character => Ok(text.chars().next().map(|c| {
+                // One UTF-16 unit; half a surrogate pair cannot be told in a Rust string.
+                if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }.to_string()
+            })),
+            ValueType::Boolean => Ok(Some(text.eq_ignore_ascii_case("true").to_string())),
+            _ => Ok(Some(text.to_owned())),
+        }
+    }
+}

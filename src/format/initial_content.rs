@@ -1,0 +1,301 @@
+//! Sling-Initial-Content: JSON files that a bundle brings and the JCR content loader writes into the repository.
+//!
+//! Semantics: `JsonReader` of apache/sling-org-apache-sling-jcr-contentloader, which reads after `JsonTicksConverter`
+//! with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
+
+use super::content_tree::{self, Member};
+use super::flat::{scalar_type, value};
+use super::json::{self, Comments, Dialect, Json, Tree};
+use super::rewritten::Rewritten;
+use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
+use crate::repository::Container;
+
+/// Prefixes of member names that give a string property its type.
+const TYPED: [(&str, ValueType); 4] = [
+    ("jcr:reference:", ValueType::Reference),
+    ("jcr:path:", ValueType::Path),
+    ("jcr:name:", ValueType::Name),
+    ("jcr:uri:", ValueType::Uri),
+];
+
+/// Members that are not written as properties (`JsonReader#ignoredNames`; the two that give the node its types are).
+const IGNORED: [&str; 6] =
+    ["jcr:uuid", "jcr:baseVersion", "jcr:predecessors", "jcr:successors", "jcr:checkedOut", "jcr:created"];
+
+/// Members that become users, groups and access control entries instead of nodes.
+const SECURITY: [&str; 2] = ["security:principals", "security:acl"];
+
+/// Folder in a bundle's sources that holds initial content by convention.
+const FOLDER: &str = "SLING-INF/";
+
+/// A JSON file of Sling-Initial-Content.
+#[derive(Debug)]
+pub struct InitialContent;
+
+impl Format for InitialContent {
+    fn id(&self) -> &'static str {
+        "initial-content"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let context = input.context;
+        if !context.path.file_name().ends_with(".json") {
+            return false;
+        }
+        if context.container == Container::Bundle {
+            return context.repository_path.is_some();
+        }
+        context.path.innermost().contains(FOLDER)
+            && context.repository_path.is_none()
+            && memchr::memmem::find(input.bytes, b"jcr:primaryType").is_some()
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        match charset(input.bytes).1 {
+            Some(encoding) => Text::with_encoding(input.bytes, encoding),
+            None => Text::utf8(input.bytes),
+        }
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let start = charset(input.bytes).0;
+        let (path, jcr_path) = node_path(input);
+        let document = Document { jcr_path, ..Document::default() };
+        match reading {
+            Reading::Tolerant => {
+                let tree = json::parse_from(text.as_str(), start, Dialect::TOLERANT, input.limits.max_nesting);
+                fill(document, &tree, path, text.as_str(), reading)
+            }
+            Reading::Aem => {
+                let json = as_loaded(text.as_str(), start);
+                let dialect = Dialect { comments: Comments::Slashes, ..Dialect::STRICT };
+                let tree = json::parse(json.text(), dialect, input.limits.max_nesting);
+                let mut document = fill(document, &tree, path, json.text(), reading);
+                json.relocate(&mut document);
+                if document.problem.is_some() {
+                    // The loader reads the whole object before it writes anything.
+                    document.nodes.clear();
+                }
+                document
+            }
+        }
+    }
+}
+
+fn fill(mut document: Document, tree: &Tree<'_>, path: String, text: &str, reading: Reading) -> Document {
+    document.problem = tree.problem.clone();
+    document.limit = tree.limit.clone();
+    match tree.root() {
+        Some(root) if root.is_object() => {
+            content_tree::read(root, path, &mut document, &|json| member(json, text, reading));
+        }
+        Some(root) => {
+            let problem = || Problem::new(root.span().start, "a JSON object is expected");
+            document.problem.get_or_insert_with(problem);
+        }
+        None => {}
+    }
+    document
+}
+
+/// The offset of the JSON and its encoding: a file may begin with `#`, the name of a charset and white space
+/// (`JsonReader#toString`). A charset that is not a superset of ASCII cannot be told from the marker and is not followed.
+fn charset(bytes: &[u8]) -> (usize, Option<&'static encoding_rs::Encoding>) {
+    let Some(rest) = bytes.strip_prefix(b"#") else { return (0, None) };
+    let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let encoding = encoding_rs::Encoding::for_label(&rest[..length]);
+    (1 + length, encoding.filter(|encoding| encoding.is_ascii_compatible()))
+}
+
+/// The path of the file's node: the target of the bundle header and the file name without extension. In the sources of
+/// a bundle the target is not known, and the name is still URL-encoded.
+fn node_path(input: &Input<'_>) -> (String, Option<String>) {
+    let node = |path: &str| path.strip_suffix(".json").unwrap_or(path).to_owned();
+    match &input.context.repository_path {
+        Some(path) => {
+            let path = format!("/{}", node(path));
+            (path.clone(), Some(path))
+        }
+        None => (url_decode(&node(input.context.path.file_name())), None),
+    }
+}
+
+/// `java.net.URLDecoder` with UTF-8; a name without `%`, or one that is not encoded correctly, stays as it is.
+fn url_decode(name: &str) -> String {
+    if !name.contains('%') {
+        return name.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+                let hex = hex.filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
+                let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) else { return name.to_owned() };
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The text that Johnzon gets: what is between white space, in braces when it has none, double quotes for single ones.
+fn as_loaded(text: &str, start: usize) -> Rewritten {
+    let rest = text.get(start..).unwrap_or("");
+    let begin = text.len() - rest.trim_start_matches(|c| c <= ' ').len();
+    let end = (start + rest.trim_end_matches(|c| c <= ' ').len()).max(begin);
+    let mut out = Rewritten::default();
+    let bare = !text[begin..end].starts_with('{');
+    if bare {
+        out.replace("{", Span::at(begin));
+    }
+    ticks_to_quotes(&mut out, text, Span::new(begin, end));
+    if bare {
+        out.replace("}", Span::at(end));
+    }
+    out
+}
+
+/// `JsonTicksConverter#tickToDoubleQuote`, with its way of seeing only `/* */` as comments.
+fn ticks_to_quotes(out: &mut Rewritten, text: &str, span: Span) {
+    let mut quote = None;
+    let mut escaped = false;
+    let mut comment = false;
+    let mut before = ' ';
+    for (index, c) in text[span.range()].char_indices() {
+        let at = Span::new(span.start + index, span.start + index + c.len_utf8());
+        if quote.is_some() && escaped {
+            escaped = false;
+            let whole = Span::new(at.start - 1, at.end);
+            if c == '\'' {
+                out.replace("'", whole);
+            } else {
+                out.copy(text, whole);
+            }
+            if c != '\\' {
+                before = c;
+            }
+            continue;
+        }
+        match (quote, c) {
+            (_, '\\') => {
+                // Outside of strings it is lost.
+                escaped = quote.is_some();
+                continue;
+            }
+            (Some(open), _) if c == open => {
+                quote = None;
+                double_quote(out, text, at);
+            }
+            (Some(_), '"') => out.replace("\\\"", at),
+            (None, '/') if comment => {
+                comment = before != '*';
+                out.copy(text, at);
+            }
+            (None, '*') if !comment && before == '/' => {
+                comment = true;
+                out.copy(text, at);
+            }
+            (None, '\'' | '"') if !comment => {
+                quote = Some(c);
+                double_quote(out, text, at);
+            }
+            _ => out.copy(text, at),
+        }
+        before = if c == '\'' { '"' } else { c };
+    }
+}
+
+fn double_quote(out: &mut Rewritten, text: &str, at: Span) {
+    if text[at.range()] == *"\"" {
+        out.copy(text, at);
+    } else {
+        out.replace("\"", at);
+    }
+}
+
+fn member<'a>(json: Json<'a>, text: &str, reading: Reading) -> Member<'a> {
+    let name = json.key().unwrap_or_default();
+    if SECURITY.contains(&name) || (reading == Reading::Aem && IGNORED.contains(&name)) {
+        Member::Nothing
+    } else if json.is_object() {
+        Member::Child(name)
+    } else {
+        property(name, json, text).map_or(Member::Nothing, Member::Property)
+    }
+}
+
+/// `JsonReader#createProperty`: the first element gives an array its type; `null` is not stored.
+fn property(member: &str, json: Json<'_>, text: &str) -> Option<Property> {
+    let prefixed = TYPED.iter().find_map(|&(prefix, value_type)| Some((member.strip_prefix(prefix)?, value_type)));
+    let (name, prefix) = prefixed.map_or((member, None), |(name, value_type)| (name, Some(value_type)));
+    let type_of = |json: Json<'_>| match json.as_str() {
+        Some(_) if matches!(member, "jcr:primaryType" | "jcr:mixinTypes") => ValueType::Name,
+        Some(text) => prefix.unwrap_or(if is_date(text) { ValueType::Date } else { ValueType::String }),
+        None => scalar_type(json),
+    };
+    let multiple = json.is_array();
+    let written = |json: Json<'_>| {
+        let nested = || Value { text: text.get(json.span().range()).unwrap_or("").to_owned(), span: json.span() };
+        value(json).or_else(|| (!json.is_null()).then(nested))
+    };
+    let values: Vec<Value> =
+        if multiple { json.elements().filter_map(written).collect() } else { vec![written(json)?] };
+    let value_type = if multiple { json.elements().next().map_or(ValueType::String, type_of) } else { type_of(json) };
+    let name_span = json.key_span();
+    Some(Property { name: name.to_owned(), name_span, value_type, multiple, values, span: json.span() })
+}
+
+/// `JsonReader#jsonDate`: `yyyy-MM-ddTHH:mm:ss.SSS` and an offset in hours and minutes, no `Z`.
+fn is_date(text: &str) -> bool {
+    const PATTERN: &[u8] = b"0000-00-00T00:00:00.000+00";
+    let Some((head, tail)) = text.as_bytes().split_at_checked(PATTERN.len()) else { return false };
+    let fits = |(&byte, &pattern): (&u8, &u8)| match pattern {
+        b'0' => byte.is_ascii_digit(),
+        b'+' => matches!(byte, b'+' | b'-'),
+        _ => byte == pattern,
+    };
+    let minutes = tail.strip_prefix(b":").unwrap_or(tail);
+    head.iter().zip(PATTERN).all(fits) && minutes.len() == 2 && minutes.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_become_quotes_as_the_converter_has_it() {
+        let table = include_str!("../../tests/conformance/json_ticks.json");
+        let table: serde_json::Value = serde_json::from_str(table).unwrap();
+        let cases = table["cases"].as_array().unwrap();
+        assert!(cases.len() > 5);
+        for case in cases {
+            let text = case["text"].as_str().unwrap();
+            let mut out = Rewritten::default();
+            ticks_to_quotes(&mut out, text, Span::new(0, text.len()));
+            assert_eq!(out.text(), case["output"].as_str().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_survive_the_conversion() {
+        let text = r#"{'a':'it\'s \\ \"x\" "y"', "b":'\u0041'} \"#;
+        let out = as_loaded(text, 0);
+        assert_eq!(out.text(), r#"{"a":"it's \\ \"x\" \"y\"", "b":"\u0041"} "#);
+        let start = out.text().find("it's").unwrap();
+        assert_eq!(out.source(Span::new(start, start + 4)), Span::new(6, 11));
+    }
+
+    #[test]
+    fn dates_need_milliseconds_and_a_numeric_offset() {
+        assert!(is_date("2012-01-01T10:00:00.000+0100") && is_date("2012-01-01T10:00:00.000-01:00"));
+        for text in ["2012-01-01T10:00:00.000Z", "2012-01-01T10:00:00+0100", "2012-01-01T10:00:00.000+01000", "é"] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+}

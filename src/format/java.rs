@@ -1,0 +1,146 @@
+//! What Java's standard library does with text and numbers, where the result differs from Rust's.
+
+/// `Character.isWhitespace`.
+pub(crate) fn is_whitespace(c: char) -> bool {
+    match c {
+        '\t'..='\r' | '\u{1c}'..='\u{1f}' | ' ' => true,
+        // The no-break spaces are none.
+        '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
+        '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{205f}' | '\u{3000}' => true,
+        _ => false,
+    }
+}
+
+/// `String#trim`: cuts off everything up to and including U+0020.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(|c| c <= ' ')
+}
+
+/// `Double.toString`.
+pub(crate) fn double_text(value: f64) -> String {
+    floating_text(value.is_nan(), value.is_infinite(), value.is_sign_negative(), value == 0.0, &format!("{value:e}"))
+}
+
+/// `Float.toString`.
+pub(crate) fn float_text(value: f32) -> String {
+    floating_text(value.is_nan(), value.is_infinite(), value.is_sign_negative(), value == 0.0, &format!("{value:e}"))
+}
+
+/// The text of a floating-point number as Rust parses it, of one as `Double.valueOf(String)` takes it: white space
+/// around it and a type suffix are allowed, Rust's short names are not. Hexadecimal numbers are not supported.
+pub(crate) fn parse_floating(text: &str) -> Option<&str> {
+    let text = trim(text);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(unsigned, "NaN" | "Infinity") {
+        return Some(text);
+    }
+    let plain = text.strip_suffix(['d', 'D', 'f', 'F']).unwrap_or(text);
+    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
+    plain.chars().all(allowed).then_some(plain)
+}
+
+/// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit behind the point.
+fn floating_text(nan: bool, infinite: bool, negative: bool, zero: bool, scientific: &str) -> String {
+    let sign = if negative { "-" } else { "" };
+    if nan {
+        return "NaN".to_owned();
+    } else if infinite {
+        return format!("{sign}Infinity");
+    } else if zero {
+        return format!("{sign}0.0");
+    }
+    let scientific = scientific.trim_start_matches('-');
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
+    let digits = mantissa.replace('.', "");
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let (whole, fraction) = match exponent {
+        -3..0 => ("0".to_owned(), "0".repeat((-exponent - 1) as usize) + &digits),
+        0..7 => {
+            let whole = exponent as usize + 1;
+            let padded = format!("{digits:0<whole$}");
+            (padded[..whole].to_owned(), padded[whole..].to_owned())
+        }
+        _ => (digits[..1].to_owned(), digits[1..].to_owned()),
+    };
+    let fraction = if fraction.is_empty() { "0" } else { &fraction };
+    let suffix = if (-3..7).contains(&exponent) { String::new() } else { format!("E{exponent}") };
+    format!("{sign}{whole}.{fraction}{suffix}")
+}
+
+/// Collects text as a Java `StringBuilder` does, from characters and UTF-16 units. Halves of surrogate pairs wait for
+/// each other; one that stays alone becomes U+FFFD, because Rust strings cannot hold it.
+#[derive(Debug, Default)]
+pub(crate) struct Units {
+    text: String,
+    high: Option<u16>,
+}
+
+impl Units {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), high: None }
+    }
+
+    pub(crate) fn str(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.flush();
+            self.text.push_str(text);
+        }
+    }
+
+    pub(crate) fn char(&mut self, c: char) {
+        self.flush();
+        self.text.push(c);
+    }
+
+    pub(crate) fn unit(&mut self, unit: u16) {
+        if let Some(high) = self.high
+            && let Some(Ok(c)) = char::decode_utf16([high, unit]).next()
+        {
+            self.high = None;
+            self.text.push(c);
+            return;
+        }
+        self.flush();
+        if (0xD800..0xDC00).contains(&unit) {
+            self.high = Some(unit);
+        } else {
+            self.text.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.high.take().is_some() {
+            self.text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> String {
+        self.flush();
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_java_writes_them() {
+        let doubles = [
+            (1000.0, "1000.0"),
+            (0.001, "0.001"),
+            (0.000_123, "1.23E-4"),
+            (1e7, "1.0E7"),
+            (1_234_567.5, "1234567.5"),
+            (-0.0, "-0.0"),
+            (1e10, "1.0E10"),
+            (3.6, "3.6"),
+            (f64::NEG_INFINITY, "-Infinity"),
+            (f64::NAN, "NaN"),
+        ];
+        for (value, text) in doubles {
+            assert_eq!(double_text(value), text);
+        }
+        assert_eq!(float_text(3.6), "3.6");
+    }
+}

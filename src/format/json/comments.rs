@@ -1,0 +1,116 @@
+//! Felix' way of removing comments before the JSON is parsed.
+
+use super::Span;
+
+/// A text without its comments, and the way back to the original.
+#[derive(Debug)]
+pub struct Stripped {
+    /// What is left.
+    pub text: String,
+    /// From that offset of `text` on, the original offset is that much larger.
+    shifts: Vec<(usize, usize)>,
+}
+
+/// Removes `//` and `/* */` comments as `org.apache.felix.cm.json.io.impl.JsonSupport.CommentRemovingReader` does: line
+/// ends stay, comments inside double quotes do too, a `/` at the very end is lost, and the `/` that ends a comment can
+/// begin the next one (`/* a *//b`). `None` when there is no slash, so that the text can be used as it is.
+pub fn strip_comments(text: &str) -> Option<Stripped> {
+    memchr::memchr(b'/', text.as_bytes())?;
+    let mut out = Remover { text: String::with_capacity(text.len()), shifts: Vec::new() };
+    let mut place = Place::Outside;
+    let mut backslashes = 0usize;
+    let mut pending_slash = None;
+    let mut before = '\0';
+    for (offset, c) in text.char_indices() {
+        if matches!(place, Place::Outside | Place::String) && c == '"' {
+            if backslashes.is_multiple_of(2) {
+                place = if place == Place::String { Place::Outside } else { Place::String };
+            }
+            out.push(offset, c);
+            backslashes = 0;
+            before = c;
+            continue;
+        }
+        match place {
+            Place::String => {
+                out.push(offset, c);
+                backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+            }
+            Place::LineComment => {
+                if c == '\n' {
+                    place = Place::Outside;
+                    out.push(offset, c);
+                }
+            }
+            Place::BlockComment => {
+                if c == '/' && before == '*' {
+                    place = Place::Outside;
+                } else if c == '\n' {
+                    out.push(offset, c);
+                }
+            }
+            Place::Outside => match c {
+                '/' if before == '/' => {
+                    place = Place::LineComment;
+                    pending_slash = None;
+                }
+                '/' => pending_slash = Some(offset),
+                '*' if before == '/' => {
+                    place = Place::BlockComment;
+                    pending_slash = None;
+                }
+                // The reference writes the star at once and leaves a pending slash pending.
+                '*' => out.push(offset, c),
+                _ => {
+                    if let Some(slash) = pending_slash.take() {
+                        out.push(slash, '/');
+                    }
+                    out.push(offset, c);
+                }
+            },
+        }
+        before = c;
+    }
+    Some(Stripped { text: out.text, shifts: out.shifts })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Outside,
+    String,
+    LineComment,
+    BlockComment,
+}
+
+struct Remover {
+    text: String,
+    shifts: Vec<(usize, usize)>,
+}
+
+impl Remover {
+    fn push(&mut self, original: usize, c: char) {
+        let offset = self.text.len();
+        // A slash written late comes from before what was written already; it keeps the shift of its neighbours.
+        let shift = original.saturating_sub(offset);
+        if self.shifts.last().map_or(0, |&(_, shift)| shift) != shift {
+            self.shifts.push((offset, shift));
+        }
+        self.text.push(c);
+    }
+}
+
+impl Stripped {
+    /// The part of the original text that `span` of the stripped text comes from, comments inside it included.
+    pub fn original(&self, span: Span) -> Span {
+        let start = self.offset(span.start);
+        if span.end <= span.start {
+            return Span::at(start);
+        }
+        Span::new(start, (self.offset(span.end - 1) + 1).max(start))
+    }
+
+    fn offset(&self, offset: usize) -> usize {
+        let index = self.shifts.partition_point(|&(from, _)| from <= offset);
+        offset + index.checked_sub(1).map_or(0, |i| self.shifts[i].1)
+    }
+}

@@ -1,0 +1,332 @@
+//! JSON with positions: a syntax tree that knows where every key and value is written.
+//!
+//! The reader is the project's own. `serde_json` has no spans and forgets duplicate keys; `jsonc-parser` has spans but
+//! recurses, gives up the whole document at the first error and cannot follow Felix' comment removal, which joins what
+//! stands on both sides of a comment. Here nesting is kept in a vector, so no input overflows the stack, everything
+//! before an error stays, and the tree is one flat allocation.
+//!
+//! ```
+//! use aem_ims_lint::format::json::{Dialect, parse};
+//! let tree = parse(r#"{"a": "x\ty"}"#, Dialect::STRICT, 100);
+//! let value = tree.root().unwrap().get("a").unwrap();
+//! assert_eq!(value.as_str(), Some("x\ty"));
+//! assert_eq!(value.span().range(), 7..11);
+//! ```
+
+mod comments;
+mod hjson;
+mod parser;
+mod string;
+#[cfg(test)]
+mod tests;
+
+pub use comments::{Stripped, strip_comments};
+
+use std::borrow::Cow;
+
+use super::{Problem, Span};
+
+/// How comments are treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comments {
+    /// They are errors (RFC 8259).
+    None,
+    /// Removed beforehand as Felix' `JsonSupport.CommentRemovingReader` does it, see [`strip_comments`].
+    Felix,
+    /// `//`, `#` and `/* */` wherever white space may be.
+    Inline,
+    /// `//` and `/* */` wherever white space may be, as Johnzon's `org.apache.johnzon.supports-comments` has it.
+    Slashes,
+}
+
+/// What is accepted beyond RFC 8259.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Comments.
+    pub comments: Comments,
+    /// A byte order mark may come first.
+    pub byte_order_mark: bool,
+    /// Strings and keys may stand in single quotes.
+    pub single_quotes: bool,
+    /// Strings may hold raw control characters, line ends included.
+    pub control_characters: bool,
+    /// A comma may follow the last member or element.
+    pub trailing_commas: bool,
+    /// The braces around the whole may be missing (Sling-Initial-Content).
+    pub implicit_object: bool,
+    /// Keys and strings may do without quotes, lines without commas (Hjson).
+    pub hjson: bool,
+    /// Whatever follows the root value is not looked at.
+    pub ignore_trailing: bool,
+    /// Go on after an error and keep all that can be made out; [`Tree::problem`] tells the first error.
+    pub recover: bool,
+}
+
+impl Dialect {
+    /// RFC 8259, nothing more.
+    pub const STRICT: Self = Self {
+        comments: Comments::None,
+        byte_order_mark: false,
+        single_quotes: false,
+        control_characters: false,
+        trailing_commas: false,
+        implicit_object: false,
+        hjson: false,
+        ignore_trailing: false,
+        recover: false,
+    };
+
+    /// What Felix' configuration reader (`org.apache.felix.cm.json`) and the Sling feature reader take: strict JSON
+    /// after the removal of comments; text after the root value is never reached.
+    pub const FELIX: Self = Self { comments: Comments::Felix, ignore_trailing: true, ..Self::STRICT };
+
+    /// What a person makes out.
+    pub const TOLERANT: Self = Self {
+        comments: Comments::Inline,
+        byte_order_mark: true,
+        single_quotes: true,
+        control_characters: true,
+        trailing_commas: true,
+        implicit_object: true,
+        hjson: false,
+        ignore_trailing: false,
+        recover: true,
+    };
+
+    /// Hjson, with what a person makes out of a broken file.
+    pub const HJSON: Self = Self { hjson: true, ..Self::TOLERANT };
+}
+
+/// A parsed text. After an error it holds what was read before it and, with [`Dialect::recover`], behind it too.
+#[derive(Debug, Default)]
+pub struct Tree<'t> {
+    items: Vec<Item<'t>>,
+    /// The first error.
+    pub problem: Option<Problem>,
+    /// Values nested deeper than allowed were left out, the first one here.
+    pub limit: Option<Problem>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind<'t> {
+    /// Members, in [`Json::children`]; duplicate keys are all there.
+    Object,
+    /// Elements, in [`Json::children`].
+    Array,
+    /// A string, escapes undone. Halves of surrogate pairs that stand alone are U+FFFD.
+    String(Cow<'t, str>),
+    /// A number as written.
+    Number(Cow<'t, str>),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`.
+    Null,
+}
+
+#[derive(Debug)]
+struct Item<'t> {
+    kind: Kind<'t>,
+    span: Span,
+    key: Option<Key<'t>>,
+    /// One past the last item below this one.
+    end: usize,
+}
+
+#[derive(Debug)]
+struct Key<'t> {
+    name: Cow<'t, str>,
+    span: Span,
+}
+
+/// A value in a [`Tree`].
+#[derive(Clone, Copy, Debug)]
+pub struct Json<'a> {
+    items: &'a [Item<'a>],
+    index: usize,
+}
+
+/// Parses `text`. Values nested deeper than `max_nesting` are left out and reported in [`Tree::limit`].
+pub fn parse(text: &str, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+    parse_from(text, 0, dialect, max_nesting)
+}
+
+/// Parses `text` from the byte `start` on; spans count from the beginning of `text`.
+pub fn parse_from(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+    if dialect.comments == Comments::Felix {
+        let rest = text.get(start..).unwrap_or("");
+        return match strip_comments(rest) {
+            Some(stripped) => {
+                let mut tree = parser::parse(&stripped.text, 0, dialect, max_nesting).into_owned();
+                tree.relocate(|span| stripped.original(span), start);
+                tree
+            }
+            None => parser::parse(text, start, dialect, max_nesting),
+        };
+    }
+    parser::parse(text, start, dialect, max_nesting)
+}
+
+impl<'t> Tree<'t> {
+    /// The root value; `None` when the text has none.
+    pub fn root(&self) -> Option<Json<'_>> {
+        (!self.items.is_empty()).then_some(Json { items: &self.items, index: 0 })
+    }
+
+    fn into_owned(self) -> Tree<'static> {
+        let own = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
+        let items = self.items.into_iter().map(|item| Item {
+            kind: match item.kind {
+                Kind::String(text) => Kind::String(own(text)),
+                Kind::Number(text) => Kind::Number(own(text)),
+                Kind::Object => Kind::Object,
+                Kind::Array => Kind::Array,
+                Kind::Bool(value) => Kind::Bool(value),
+                Kind::Null => Kind::Null,
+            },
+            span: item.span,
+            key: item.key.map(|key| Key { name: own(key.name), span: key.span }),
+            end: item.end,
+        });
+        Tree { items: items.collect(), problem: self.problem, limit: self.limit }
+    }
+
+    /// Moves every position through `map` and then by `by` bytes.
+    fn relocate(&mut self, map: impl Fn(Span) -> Span, by: usize) {
+        let place = |span: Span| {
+            let span = map(span);
+            Span::new(span.start + by, span.end + by)
+        };
+        for item in &mut self.items {
+            item.span = place(item.span);
+            if let Some(key) = &mut item.key {
+                key.span = place(key.span);
+            }
+        }
+        for problem in [&mut self.problem, &mut self.limit].into_iter().flatten() {
+            problem.offset = place(Span::at(problem.offset)).start;
+        }
+    }
+}
+
+impl<'a> Json<'a> {
+    fn item(self) -> &'a Item<'a> {
+        &self.items[self.index]
+    }
+
+    /// What it is.
+    pub fn kind(self) -> &'a Kind<'a> {
+        &self.item().kind
+    }
+
+    /// Where it is written: strings without their quotes, objects and arrays with their brackets.
+    pub fn span(self) -> Span {
+        self.item().span
+    }
+
+    /// Its key, when it is a member of an object.
+    pub fn key(self) -> Option<&'a str> {
+        self.item().key.as_ref().map(|key| &*key.name)
+    }
+
+    /// Where its key is written, without quotes; an empty span at the value when it has none.
+    pub fn key_span(self) -> Span {
+        self.item().key.as_ref().map_or(Span::at(self.item().span.start), |key| key.span)
+    }
+
+    /// The members of an object or the elements of an array, in the order written.
+    pub fn children(self) -> Children<'a> {
+        let end = self.item().end;
+        Children { items: self.items, next: self.index + 1, end }
+    }
+
+    /// The members of an object; nothing for other values.
+    pub fn members(self) -> Children<'a> {
+        if self.is_object() { self.children() } else { self.nothing() }
+    }
+
+    /// The elements of an array; nothing for other values.
+    pub fn elements(self) -> Children<'a> {
+        if self.is_array() { self.children() } else { self.nothing() }
+    }
+
+    fn nothing(self) -> Children<'a> {
+        Children { items: self.items, next: 0, end: 0 }
+    }
+
+    /// The member called `name`; the last one when there are several, as JSON readers have it.
+    pub fn get(self, name: &str) -> Option<Json<'a>> {
+        self.members().filter(|member| member.key() == Some(name)).last()
+    }
+
+    /// The text of a string.
+    pub fn as_str(self) -> Option<&'a str> {
+        match self.kind() {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a number.
+    pub fn as_number(self) -> Option<&'a str> {
+        match self.kind() {
+            Kind::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A truth value.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            Kind::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text of a string, number, truth value or `null` without quotes; `None` for objects and arrays.
+    pub fn scalar(self) -> Option<&'a str> {
+        match self.kind() {
+            Kind::String(text) | Kind::Number(text) => Some(text),
+            Kind::Bool(true) => Some("true"),
+            Kind::Bool(false) => Some("false"),
+            Kind::Null => Some("null"),
+            Kind::Object | Kind::Array => None,
+        }
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        matches!(self.kind(), Kind::Object)
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(self) -> bool {
+        matches!(self.kind(), Kind::Array)
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        matches!(self.kind(), Kind::Null)
+    }
+}
+
+/// Iterates over the members or elements of a [`Json`] value.
+#[derive(Clone, Debug)]
+pub struct Children<'a> {
+    items: &'a [Item<'a>],
+    next: usize,
+    end: usize,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Json<'a>;
+
+    fn next(&mut self) -> Option<Json<'a>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let child = Json { items: self.items, index: self.next };
+        self.next = child.item().end;
+        Some(child)
+    }
+}

@@ -1,0 +1,367 @@
+//! The reader: one pass, nesting kept in a vector.
+
+use std::borrow::Cow;
+
+use super::{Comments, Dialect, Item, Key, Kind, Tree};
+use crate::format::{Problem, Span};
+
+/// An error was met and the dialect does not go on after errors.
+pub(super) struct Failed;
+
+pub(super) struct Parser<'s> {
+    pub(super) text: &'s str,
+    pub(super) bytes: &'s [u8],
+    pub(super) pos: usize,
+    pub(super) dialect: Dialect,
+    pub(super) problem: Option<Problem>,
+    /// Bytes looked at beyond the current line to tell where a string ends; bounded to keep the time linear.
+    pub(super) lookahead: usize,
+    max_nesting: usize,
+    limit: Option<Problem>,
+    items: Vec<Item<'s>>,
+    open: Vec<Open>,
+    /// How many of `open` are objects.
+    objects: usize,
+    expect: Expect,
+}
+
+#[derive(Clone, Copy)]
+struct Open {
+    item: usize,
+    object: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// Just after the opening bracket.
+    First,
+    /// After a comma.
+    Next,
+    /// After a value.
+    Separator,
+}
+
+pub(super) fn parse(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+    let mut parser = Parser {
+        text,
+        bytes: text.as_bytes(),
+        pos: start.min(text.len()),
+        dialect,
+        problem: None,
+        lookahead: 0,
+        max_nesting: max_nesting.max(1),
+        limit: None,
+        items: Vec::new(),
+        open: Vec::new(),
+        objects: 0,
+        expect: Expect::First,
+    };
+    // A failure is told by `problem`; what was read before it stays.
+    let _ = parser.document();
+    let count = parser.items.len();
+    for open in &parser.open {
+        parser.items[open.item].end = count;
+        parser.items[open.item].span.end = parser.pos;
+    }
+    Tree { items: parser.items, problem: parser.problem, limit: parser.limit }
+}
+
+impl<'s> Parser<'s> {
+    fn document(&mut self) -> Result<(), Failed> {
+        if self.dialect.byte_order_mark && self.text[self.pos..].starts_with('\u{feff}') {
+            self.pos += '\u{feff}'.len_utf8();
+        }
+        self.space()?;
+        let implicit = match self.peek() {
+            Some(b'{' | b'[') => false,
+            _ => self.dialect.implicit_object,
+        };
+        if implicit {
+            self.push(Kind::Object, Span::at(self.pos), None);
+            self.open.push(Open { item: 0, object: true });
+            self.objects += 1;
+        } else if self.peek().is_none() {
+            return self.fault("there is no JSON value");
+        } else {
+            self.value(None)?;
+        }
+        while !self.open.is_empty() {
+            self.space()?;
+            let Some(byte) = self.peek() else {
+                return if implicit && self.open.len() == 1 {
+                    Ok(())
+                } else {
+                    self.fault("the text ends inside an object or array")
+                };
+            };
+            if implicit && self.open.len() == 1 && byte == b'}' {
+                self.fault("a closing brace has no opening one")?;
+                self.pos += 1;
+                continue;
+            }
+            self.step(byte)?;
+        }
+        if self.dialect.ignore_trailing {
+            return Ok(());
+        }
+        self.space()?;
+        if self.pos < self.bytes.len() { self.fault("text follows the end of the JSON value") } else { Ok(()) }
+    }
+
+    fn step(&mut self, byte: u8) -> Result<(), Failed> {
+        match (self.expect, byte) {
+            (_, b'}' | b']') => self.close(byte),
+            (Expect::Separator, b',') => {
+                self.pos += 1;
+                self.expect = Expect::Next;
+                Ok(())
+            }
+            (Expect::Separator, _) => {
+                if !self.dialect.hjson {
+                    self.fault("a comma or closing bracket is missing")?;
+                }
+                self.expect = Expect::Next;
+                Ok(())
+            }
+            (_, b',') => {
+                self.fault("a value is missing before the comma")?;
+                self.pos += 1;
+                self.expect = Expect::Next;
+                Ok(())
+            }
+            _ => self.entry(),
+        }
+    }
+
+    /// Closes the innermost container; a bracket of the wrong kind closes all up to the one it fits, or nothing.
+    fn close(&mut self, byte: u8) -> Result<(), Failed> {
+        if self.expect == Expect::Next && !self.dialect.trailing_commas {
+            self.fault("a comma is followed by a closing bracket")?;
+        }
+        let object = byte == b'}';
+        if self.open.last().is_some_and(|open| open.object != object) {
+            self.fault("a closing bracket does not fit the opening one")?;
+            let fitting = if object { self.objects } else { self.open.len() - self.objects };
+            if fitting == 0 {
+                self.pos += 1;
+                return Ok(());
+            }
+            // Closing the root here would lose what goes on behind the comma: only the innermost one ends.
+            let next = self.bytes[self.pos + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
+            if fitting == 1 && self.open[0].object == object && next == Some(&b',') {
+                return self.close_innermost();
+            }
+        }
+        while let Some(open) = self.open.pop() {
+            self.objects -= usize::from(open.object);
+            let fits = open.object == object;
+            let item = &mut self.items[open.item];
+            item.span.end = self.pos + usize::from(fits);
+            let end = self.items.len();
+            self.items[open.item].end = end;
+            if fits {
+                break;
+            }
+        }
+        self.pos += 1;
+        self.expect = Expect::Separator;
+        Ok(())
+    }
+
+    fn close_innermost(&mut self) -> Result<(), Failed> {
+        self.pos += 1;
+        self.expect = Expect::Separator;
+        if let Some(open) = self.open.pop() {
+            self.objects -= usize::from(open.object);
+            self.items[open.item].span.end = self.pos;
+            self.items[open.item].end = self.items.len();
+        }
+        Ok(())
+    }
+
+    /// A member or an element; always moves on by at least one byte.
+    fn entry(&mut self) -> Result<(), Failed> {
+        if !self.open.last().is_some_and(|open| open.object) {
+            return self.value(None);
+        }
+        let Some(key) = self.key()? else { return Ok(()) };
+        let key_end = self.pos;
+        self.space()?;
+        match self.peek() {
+            Some(b':') => self.pos += 1,
+            Some(b'=') if self.dialect.recover => {
+                self.fault("`=` stands where `:` is expected")?;
+                self.pos += 1;
+            }
+            next => {
+                self.fault("a colon is missing after the key")?;
+                let new_line = self.text[key_end..self.pos].contains(['\n', '\r']);
+                if new_line || matches!(next, None | Some(b',' | b'}' | b']')) {
+                    self.expect = Expect::Separator;
+                    return Ok(());
+                }
+            }
+        }
+        self.space()?;
+        match self.peek() {
+            None => self.fault("the text ends before a value"),
+            Some(b',' | b'}' | b']') => {
+                self.fault("a value is missing after the colon")?;
+                self.expect = Expect::Separator;
+                Ok(())
+            }
+            Some(_) => self.value(Some(key)),
+        }
+    }
+
+    fn key(&mut self) -> Result<Option<Key<'s>>, Failed> {
+        let quote = self.bytes[self.pos];
+        if quote == b'"' || (quote == b'\'' && self.dialect.single_quotes) {
+            let (name, span) = self.string(quote)?;
+            return Ok(Some(Key { name, span }));
+        }
+        if !self.dialect.hjson {
+            self.fault("a key in double quotes is expected")?;
+        }
+        let rest = &self.text[self.pos..];
+        let length = rest.find([':', '=', ',', '{', '}', '[', ']', '"', '\n', '\r']).unwrap_or(rest.len());
+        let name = rest[..length].trim_end();
+        if name.is_empty() {
+            self.pos += rest.chars().next().map_or(1, char::len_utf8);
+            return Ok(None);
+        }
+        let span = Span::new(self.pos, self.pos + name.len());
+        self.pos += length;
+        Ok(Some(Key { name: Cow::Borrowed(name), span }))
+    }
+
+    fn value(&mut self, key: Option<Key<'s>>) -> Result<(), Failed> {
+        let start = self.pos;
+        let (kind, span) = match self.bytes[start] {
+            b'{' => return self.open(Kind::Object, key),
+            b'[' => return self.open(Kind::Array, key),
+            b'"' => {
+                let (text, span) = self.string(b'"')?;
+                (Kind::String(text), span)
+            }
+            b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => {
+                let (text, span) = self.triple_quoted()?;
+                (Kind::String(text), span)
+            }
+            b'\'' if self.dialect.single_quotes => {
+                let (text, span) = self.string(b'\'')?;
+                (Kind::String(text), span)
+            }
+            _ if self.dialect.hjson => {
+                let kind = self.quoteless();
+                (kind, Span::new(start, self.pos))
+            }
+            _ => {
+                let kind = match self.word() {
+                    Some(kind) => kind,
+                    None => {
+                        self.fault("a JSON value is expected")?;
+                        Kind::String(Cow::Borrowed(self.bare()))
+                    }
+                };
+                (kind, Span::new(start, self.pos))
+            }
+        };
+        self.push(kind, span, key);
+        self.expect = Expect::Separator;
+        Ok(())
+    }
+
+    fn open(&mut self, kind: Kind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {
+        if self.open.len() >= self.max_nesting {
+            let message = format!("nested deeper than {} levels", self.max_nesting);
+            self.limit.get_or_insert(Problem::new(self.pos, message));
+            self.expect = Expect::Separator;
+            return self.skip_nested();
+        }
+        let object = kind == Kind::Object;
+        self.objects += usize::from(object);
+        self.open.push(Open { item: self.items.len(), object });
+        self.push(kind, Span::at(self.pos), key);
+        self.pos += 1;
+        self.expect = Expect::First;
+        Ok(())
+    }
+
+    /// Passes over a value that is nested too deep, counting brackets outside strings.
+    fn skip_nested(&mut self) -> Result<(), Failed> {
+        let mut depth = 0usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' => {
+                    self.string(b'"')?;
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.pos += 1;
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+        self.fault("the text ends inside an object or array")
+    }
+
+    fn push(&mut self, kind: Kind<'s>, span: Span, key: Option<Key<'s>>) {
+        let end = self.items.len() + 1;
+        self.items.push(Item { kind, span, key, end });
+    }
+
+    /// Remembers the first error; fails unless the dialect recovers.
+    pub(super) fn fault(&mut self, message: &str) -> Result<(), Failed> {
+        self.fault_at(self.pos, message)
+    }
+
+    pub(super) fn fault_at(&mut self, offset: usize, message: &str) -> Result<(), Failed> {
+        self.problem.get_or_insert_with(|| Problem::new(offset, message));
+        if self.dialect.recover { Ok(()) } else { Err(Failed) }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.pos).copied()
+    }
+
+    /// Passes over white space and, where the dialect has them inline, comments.
+    fn space(&mut self) -> Result<(), Failed> {
+        loop {
+            let start = self.pos;
+            while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+                self.pos += 1;
+            }
+            if self.dialect.recover && self.text[self.pos..].starts_with(['\u{a0}', '\u{feff}', '\u{b}', '\u{c}']) {
+                self.fault("a character that is no JSON white space")?;
+                self.pos += self.text[self.pos..].chars().next().map_or(0, char::len_utf8);
+            }
+            if matches!(self.dialect.comments, Comments::Inline | Comments::Slashes) {
+                self.comment()?;
+            }
+            if self.pos == start {
+                return Ok(());
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Result<(), Failed> {
+        let rest = &self.bytes[self.pos..];
+        let hash = self.dialect.comments == Comments::Inline && rest.starts_with(b"#");
+        if hash || rest.starts_with(b"//") {
+            self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        } else if rest.starts_with(b"/*") {
+            match memchr::memmem::find(&rest[2..], b"*/") {
+                Some(length) => self.pos += length + 4,
+                None => {
+                    self.fault("a comment has no end")?;
+                    self.pos = self.bytes.len();
+                }
+            }
+        }
+        Ok(())
+    }
+}

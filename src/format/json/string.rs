@@ -1,0 +1,186 @@
+//! Strings, numbers and words.
+
+use std::borrow::Cow;
+
+use super::Kind;
+use super::parser::{Failed, Parser};
+use crate::format::Span;
+use crate::format::java::Units;
+
+impl<'s> Parser<'s> {
+    /// Reads the string that begins with `quote` here.
+    pub(super) fn string(&mut self, quote: u8) -> Result<(Cow<'s, str>, Span), Failed> {
+        let start = self.pos + 1;
+        let closing = self.closing(start, quote);
+        let (end, after) = match closing {
+            Some(end) if !self.dialect.recover || self.plausible(start, end) => (end, end + 1),
+            _ => {
+                self.fault("a string has no end")?;
+                let end = self.end_on_line(start);
+                self.lookahead += closing.unwrap_or(self.bytes.len()).saturating_sub(end);
+                (end, end)
+            }
+        };
+        let span = Span::new(start, end);
+        let raw = &self.text[span.range()];
+        if !self.dialect.control_characters
+            && let Some(offset) = raw.bytes().position(|byte| byte < 0x20)
+        {
+            // The escape errors before it come first.
+            self.unescape(&raw[..offset], start)?;
+            self.fault_at(start + offset, "a control character stands in a string")?;
+        }
+        let text = if raw.contains('\\') { Cow::Owned(self.unescape(raw, start)?) } else { Cow::Borrowed(raw) };
+        self.pos = after;
+        Ok((text, span))
+    }
+
+    /// The offset of the quote that ends the string which begins at `start`.
+    fn closing(&self, start: usize, quote: u8) -> Option<usize> {
+        let end = if self.lookahead > 4 * self.bytes.len() { self.line_end(start) } else { self.bytes.len() };
+        let mut pos = start;
+        while pos < end {
+            pos += memchr::memchr2(quote, b'\\', &self.bytes[pos..end])?;
+            if self.bytes[pos] == quote {
+                return Some(pos);
+            }
+            pos += 2;
+        }
+        None
+    }
+
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.bytes[start..];
+        start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+    }
+
+    /// Whether a string over several lines ends where a string can end; otherwise its own quote is missing and the one
+    /// found begins another string.
+    fn plausible(&self, start: usize, end: usize) -> bool {
+        if memchr::memchr2(b'\n', b'\r', &self.bytes[start..end]).is_none() {
+            return true;
+        }
+        let next = self.bytes[end + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
+        matches!(next, None | Some(b',' | b'}' | b']' | b':' | b'/' | b'#'))
+    }
+
+    /// The end of the line without the comma that ends it: where an unterminated string most likely ends.
+    fn end_on_line(&self, start: usize) -> usize {
+        let text = self.text[start..self.line_end(start)].trim_end();
+        start + text.strip_suffix(',').unwrap_or(text).len()
+    }
+
+    fn unescape(&mut self, raw: &str, start: usize) -> Result<String, Failed> {
+        let mut units = Units::with_capacity(raw.len());
+        let mut rest = raw;
+        while let Some(index) = rest.find('\\') {
+            units.str(&rest[..index]);
+            let offset = start + raw.len() - rest.len() + index;
+            let escape = &rest[index + 1..];
+            let mut length = 1;
+            match escape.bytes().next() {
+                Some(byte @ (b'"' | b'\\' | b'/')) => units.char(char::from(byte)),
+                Some(b'\'') if self.dialect.single_quotes => units.char('\''),
+                Some(b'b') => units.char('\u{8}'),
+                Some(b'f') => units.char('\u{c}'),
+                Some(b'n') => units.char('\n'),
+                Some(b'r') => units.char('\r'),
+                Some(b't') => units.char('\t'),
+                Some(b'u') if escape.get(1..5).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) => {
+                    units.unit(u16::from_str_radix(&escape[1..5], 16).unwrap_or_default());
+                    length = 5;
+                }
+                _ => {
+                    self.fault_at(offset + 1, "an escape that JSON does not have")?;
+                    length = 0;
+                }
+            }
+            rest = &escape[length..];
+        }
+        units.str(rest);
+        Ok(units.finish())
+    }
+
+    /// A number, `true`, `false` or `null`. When the dialect recovers, a word that only begins like one is none.
+    pub(super) fn word(&mut self) -> Option<Kind<'s>> {
+        let rest = &self.bytes[self.pos..];
+        let (kind, length) = if rest.starts_with(b"true") {
+            (Kind::Bool(true), 4)
+        } else if rest.starts_with(b"false") {
+            (Kind::Bool(false), 5)
+        } else if rest.starts_with(b"null") {
+            (Kind::Null, 4)
+        } else {
+            let length = number_length(rest)?;
+            (Kind::Number(Cow::Borrowed(&self.text[self.pos..self.pos + length])), length)
+        };
+        let delimited = match rest.get(length) {
+            None => true,
+            Some(byte) => byte.is_ascii_whitespace() || b",}]/#".contains(byte),
+        };
+        if self.dialect.recover && !delimited {
+            return None;
+        }
+        self.pos += length;
+        Some(kind)
+    }
+
+    /// Unquoted text up to the end of the value, at least one character. Brackets inside it are passed over in pairs,
+    /// so that a placeholder stays whole.
+    pub(super) fn bare(&mut self) -> &'s str {
+        let rest = &self.text[self.pos..];
+        let mut depth = 0usize;
+        let mut length = rest.len();
+        for (index, c) in rest.char_indices() {
+            match c {
+                '\n' | '\r' => {
+                    length = index;
+                    break;
+                }
+                ',' if depth == 0 => {
+                    length = index;
+                    break;
+                }
+                '[' | '{' => depth += 1,
+                ']' | '}' if depth == 0 => {
+                    length = index;
+                    break;
+                }
+                ']' | '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        let text = rest[..length].trim_end();
+        let least = rest.chars().next().map_or(0, char::len_utf8);
+        let text = &rest[..text.len().max(least)];
+        self.pos += text.len();
+        text
+    }
+}
+
+/// The length of the JSON number at the beginning of `bytes`.
+fn number_length(bytes: &[u8]) -> Option<usize> {
+    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut pos = usize::from(bytes.first() == Some(&b'-'));
+    match bytes.get(pos)? {
+        b'0' => pos += 1,
+        b'1'..=b'9' => pos += digits(pos),
+        _ => return None,
+    }
+    if bytes.get(pos) == Some(&b'.') {
+        let fraction = digits(pos + 1);
+        if fraction == 0 {
+            return None;
+        }
+        pos += 1 + fraction;
+    }
+    if matches!(bytes.get(pos), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(pos + 1), Some(b'+' | b'-')));
+        let exponent = digits((pos + 1 + sign).min(bytes.len()));
+        if exponent == 0 {
+            return None;
+        }
+        pos += 1 + sign + exponent;
+    }
+    Some(pos)
+}

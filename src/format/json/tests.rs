@@ -1,0 +1,188 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn tolerant(text: &str) -> Tree<'_> {
+    parse(text, Dialect::TOLERANT, 100)
+}
+
+/// The members of the root as `key=scalar`, in order.
+fn members(tree: &Tree<'_>) -> Vec<String> {
+    let root = tree.root().expect("a root");
+    root.members().map(|m| format!("{}={}", m.key().unwrap_or_default(), m.scalar().unwrap_or("…"))).collect()
+}
+
+#[test]
+fn spans_are_those_of_the_raw_text() {
+    let text = r#" { "k\u0065y" : [ "a\"b", -1.5e3, true, null, {} ] }"#;
+    let tree = parse(text, Dialect::STRICT, 100);
+    assert_eq!(tree.problem, None);
+    let array = tree.root().unwrap().get("key").unwrap();
+    assert_eq!(&text[array.key_span().range()], "k\\u0065y");
+    let raw: Vec<&str> = array.elements().map(|e| &text[e.span().range()]).collect();
+    assert_eq!(raw, ["a\\\"b", "-1.5e3", "true", "null", "{}"]);
+    assert_eq!(&text[array.span().range()], r#"[ "a\"b", -1.5e3, true, null, {} ]"#);
+}
+
+#[test]
+fn duplicate_keys_stay_and_the_last_one_counts() {
+    let tree = parse(r#"{"a":1,"b":2,"a":3}"#, Dialect::STRICT, 100);
+    assert_eq!(members(&tree), ["a=1", "b=2", "a=3"]);
+    assert_eq!(tree.root().unwrap().get("a").unwrap().as_number(), Some("3"));
+}
+
+#[test]
+fn strict_refuses_what_json_does_not_have() {
+    let refused = [
+        ("", 0),
+        ("{'a':1}", 1),
+        ("{\"a\":1,}", 7),
+        ("[1,]", 3),
+        ("{\"a\":01}", 6),
+        ("{\"a\":1.}", 5),
+        ("{\"a\":NaN}", 5),
+        ("{\"a\":\"x\ny\"}", 7),
+        ("{\"a\":\"\\x\"}", 7),
+        ("{\"a\":\"\\u00g0\"}", 7),
+        ("{\"a\":1 // c\n}", 7),
+        ("{\"a\" 1}", 5),
+        ("{\"a\":1} x", 8),
+        ("\u{feff}{}", 0),
+        ("{\"a\":1", 6),
+        ("{\"a\":\"x", 5),
+        ("[1}", 2),
+        ("[,1]", 1),
+        ("{\"a\":-}", 5),
+    ];
+    for (text, offset) in refused {
+        let problem = parse(text, Dialect::STRICT, 100).problem;
+        assert_eq!(problem.map(|p| p.offset), Some(offset), "{text:?}");
+    }
+}
+
+#[test]
+fn what_stands_before_an_error_stays() {
+    let tree = parse(r#"{"a":1,"b":{"c":2,"d":nope,"e":5}}"#, Dialect::STRICT, 100);
+    assert_eq!(tree.root().unwrap().get("b").unwrap().get("c").unwrap().as_number(), Some("2"));
+    assert!(tree.problem.is_some());
+}
+
+#[test]
+fn comments_are_removed_as_felix_does() {
+    let table: &[(&str, &str)] = &[
+        ("/**/1", "1"),
+        ("/*/1*/2", "1*/2"),
+        ("1//", "1"),
+        ("a/b", "a/b"),
+        ("/ /", "/ "),
+        ("http://x", "http:"),
+        ("*/", "*"),
+        ("// /* \nx */", "\nx *"),
+        ("/* a *//b\nc", "\nc"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(strip_comments(text).unwrap().text, *expected, "{text:?}");
+    }
+    assert!(strip_comments("no comment").is_none());
+}
+
+#[test]
+fn a_comment_inside_a_number_joins_its_parts() {
+    let text = "// é\n{\"a\": 1/* x */2, /* y */ \"b\" : \"https://z\" // end\n}";
+    let tree = parse(text, Dialect::FELIX, 100);
+    assert_eq!(tree.problem, None);
+    assert_eq!(members(&tree), ["a=12", "b=https://z"]);
+    let root = tree.root().unwrap();
+    assert_eq!(&text[root.get("a").unwrap().span().range()], "1/* x */2");
+    assert_eq!(&text[root.get("b").unwrap().span().range()], "https://z");
+    assert_eq!(&text[root.get("b").unwrap().key_span().range()], "b");
+}
+
+#[test]
+fn felix_never_reaches_text_after_the_root() {
+    assert_eq!(parse("{\"a\":1} xx", Dialect::FELIX, 100).problem, None);
+}
+
+#[test]
+fn tolerant_takes_what_people_write() {
+    let text = "\u{feff}{ // c\n 'a': 'it\"s', # d\n \"b\": \"x\ty\", /* e */ \"c\": [1,2,],\n}";
+    let tree = tolerant(text);
+    assert_eq!(tree.problem, None);
+    assert_eq!(members(&tree), ["a=it\"s", "b=x\ty", "c=…"]);
+    assert_eq!(members(&tolerant("\"a\":\"1\",\"b\":\"2\"")), ["a=1", "b=2"]);
+}
+
+#[test]
+fn a_broken_member_does_not_cost_its_neighbours() {
+    let table: &[(&str, &[&str])] = &[
+        ("{\"a\":\"1\"\n\"b\":\"2\"}", &["a=1", "b=2"]),
+        ("{\"a\":\"1,\n\"b\":\"2\"}", &["a=1", "b=2"]),
+        ("{\"a\":,\"b\":\"2\"}", &["b=2"]),
+        ("{\"a\"\n\"b\":\"2\"}", &["b=2"]),
+        ("{\"a\":$[secret:x],\"b\":2}", &["a=$[secret:x]", "b=2"]),
+        ("{a:1, b : two, \"c\"=3}", &["a=1", "b=two", "c=3"]),
+        ("{\"a\":2020-01-01,\"b\":trueish}", &["a=2020-01-01", "b=trueish"]),
+        ("{\"a\":\"C:\\x\",\"b\":2}", &["a=C:x", "b=2"]),
+        ("{\"a\":[1,2},\"b\":2}", &["a=…", "b=2"]),
+        ("{\"a\":1,,\"b\":2", &["a=1", "b=2"]),
+        ("{\"a\":1]}, \"b\":2}", &["a=1"]),
+    ];
+    for (text, expected) in table {
+        let tree = tolerant(text);
+        assert_eq!(members(&tree), *expected, "{text:?}");
+        assert!(tree.problem.is_some(), "{text:?}");
+    }
+}
+
+#[test]
+fn surrogate_escapes_combine() {
+    let tree = parse(r#"["\ud83d\ude00","\ud83dx","\ude00","\ud83d\ud83d\ude00"]"#, Dialect::STRICT, 100);
+    let texts: Vec<&str> = tree.root().unwrap().elements().filter_map(Json::as_str).collect();
+    assert_eq!(texts, ["😀", "\u{fffd}x", "\u{fffd}", "\u{fffd}😀"]);
+}
+
+#[test]
+fn deep_nesting_is_a_limit_and_costs_only_itself() {
+    let deep = format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(100_000), "]".repeat(100_000));
+    for dialect in [Dialect::STRICT, Dialect::FELIX, Dialect::TOLERANT] {
+        let tree = parse(&deep, dialect, 1000);
+        assert_eq!(tree.problem, None);
+        assert_eq!(tree.limit.as_ref().map(|p| p.offset), Some(5 + 999));
+        assert_eq!(tree.root().unwrap().get("b").unwrap().as_number(), Some("1"));
+    }
+    assert!(parse(&"{\"a\":".repeat(100_000), Dialect::TOLERANT, usize::MAX).problem.is_some());
+}
+
+#[test]
+fn hostile_texts_take_linear_time() {
+    let n = 200_000;
+    for unit in ["\"", "\"\\\"\n", "\\\"\n", "{\"", "]", "[}", "'\"\n", "\"\r", "/*", "{\"a\"\n", ":", "[\"x\n"] {
+        let text = unit.repeat(n);
+        assert!(parse(&text, Dialect::TOLERANT, 10_000).problem.is_some(), "{unit:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_text_never_panics(text in "\\PC*|[\\[\\]{}:,\"'\\\\/*#a1\n\r \u{e9}-]{0,80}", depth in 1usize..6) {
+        for dialect in [Dialect::STRICT, Dialect::FELIX, Dialect::TOLERANT] {
+            let tree = parse(&text, dialect, depth);
+            for item in &tree.items {
+                prop_assert!(text.get(item.span.range()).is_some());
+                prop_assert!(item.key.as_ref().is_none_or(|key| text.get(key.span.range()).is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn strings_survive(value in "\\PC*|[\u{0}-\u{20}\"\\\\/\u{ffff}\u{10ffff}]*") {
+        let text = serde_json::json!({ "k": value }).to_string();
+        for dialect in [Dialect::STRICT, Dialect::FELIX, Dialect::TOLERANT] {
+            let tree = parse(&text, dialect, 10);
+            let member = tree.root().unwrap().get("k").unwrap();
+            prop_assert_eq!(member.as_str(), Some(value.as_str()));
+            let raw = format!("\"{}\"", &text[member.span().range()]);
+            prop_assert_eq!(serde_json::from_str::<String>(&raw).unwrap(), value.clone());
+        }
+    }
+}

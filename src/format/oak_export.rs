@@ -1,0 +1,124 @@
+//! `nodestates.json` of `oak-run export`, and other dumps by Oak's `JsonSerializer`.
+//!
+//! A content tree whose strings begin with the first three letters of their type (`nam:nt:unstructured`), see
+//! `TypeCodes`, `JsonSerializer` and `JsonDeserializer` in jackrabbit-oak's oak-store-spi. A plain string has a prefix
+//! (`str:`) only when it could be mistaken otherwise. JCR names are not encoded; hidden names begin with a colon.
+
+use super::content_tree::{self, Member};
+use super::flat::{scalar_type, value};
+use super::json::{self, Dialect, Json};
+use super::sling_get::root_path;
+use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
+
+/// Type of the repository's root, as it is written.
+const ROOT_TYPE: &str = "nam:rep:root";
+/// Prefix of a binary property's value.
+const BLOB: &str = ":blobId:";
+/// Prefix of an empty array, before the name of its type.
+const EMPTY_ARRAY: &str = "[0]:";
+
+/// The prefixes of `TypeCodes`: the first three letters of the names in `javax.jcr.PropertyType`. `und` (undefined) and
+/// codes that are none leave a value as it is.
+const CODES: [(&str, ValueType); 11] = [
+    ("str", ValueType::String),
+    ("lon", ValueType::Long),
+    ("dou", ValueType::Double),
+    ("dat", ValueType::Date),
+    ("boo", ValueType::Boolean),
+    ("nam", ValueType::Name),
+    ("pat", ValueType::Path),
+    ("ref", ValueType::Reference),
+    ("wea", ValueType::WeakReference),
+    ("uri", ValueType::Uri),
+    ("dec", ValueType::Decimal),
+];
+
+/// An oak-run export.
+#[derive(Debug)]
+pub struct OakExport;
+
+impl Format for OakExport {
+    fn id(&self) -> &'static str {
+        "oak-export"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let name = b"\"jcr:primaryType\"";
+        let Some(found) = memchr::memmem::find(input.bytes, name) else { return false };
+        let rest = input.bytes[found + name.len()..].trim_ascii_start();
+        let coded = rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"nam:"));
+        coded && input.context.path.file_name().ends_with(".json")
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let dialect = match reading {
+            Reading::Tolerant => Dialect::TOLERANT,
+            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
+        };
+        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
+        // The file tells no place but the root, and that by its type.
+        let is_root =
+            tree.root().and_then(|root| root.get("jcr:primaryType")).and_then(Json::as_str) == Some(ROOT_TYPE);
+        let (path, jcr_path) = if is_root { ("/".to_owned(), Some("/".to_owned())) } else { root_path(input) };
+        let mut document =
+            Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root().filter(|root| root.is_object()) {
+            content_tree::read(root, path, &mut document, &member);
+        }
+        document
+    }
+}
+
+fn member(json: Json<'_>) -> Member<'_> {
+    let name = json.key().unwrap_or_default();
+    if json.is_object() { Member::Child(name) } else { property(name, json).map_or(Member::Nothing, Member::Property) }
+}
+
+/// A member as Oak's `JsonDeserializer` reads it; `None` for `null` and nested arrays, which Oak does not write.
+pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
+    let of = |value_type, multiple, values| {
+        Some(Property {
+            name: name.to_owned(),
+            name_span: json.key_span(),
+            value_type,
+            multiple,
+            values,
+            span: json.span(),
+        })
+    };
+    if json.is_array() {
+        let elements: Vec<_> = json.elements().filter_map(|element| typed(name, element)).collect();
+        // `JsonDeserializer#readArrayProperty` takes the type of the last element for all.
+        let value_type = elements.last().map_or(ValueType::String, |last| last.0);
+        return of(value_type, true, elements.into_iter().map(|element| element.1).collect());
+    }
+    if let Some(empty) = json.as_str().and_then(|text| text.strip_prefix(EMPTY_ARRAY)) {
+        let types = CODES.iter().map(|code| code.1).chain([ValueType::Binary]);
+        let value_type = types.into_iter().find(|value_type| value_type.name() == empty).unwrap_or_default();
+        return of(value_type, true, Vec::new());
+    }
+    let (value_type, value) = typed(name, json)?;
+    of(value_type, false, vec![value])
+}
+
+fn typed(name: &str, json: Json<'_>) -> Option<(ValueType, Value)> {
+    let Some(text) = json.as_str() else { return Some((scalar_type(json), value(json)?)) };
+    let whole = |value_type| Some((value_type, Value { text: text.to_owned(), span: json.span() }));
+    let rest = |value_type, prefix: usize| {
+        // Prefixes are ASCII and written without escapes.
+        let span = Span::new(json.span().start + prefix, json.span().end);
+        Some((value_type, Value { text: text[prefix..].to_owned(), span }))
+    };
+    if text.starts_with(BLOB) {
+        return rest(ValueType::Binary, BLOB.len());
+    }
+    let code = text.split_once(':').and_then(|(code, _)| CODES.iter().find(|known| known.0 == code));
+    match code {
+        Some(&(code, value_type)) => rest(value_type, code.len() + 1),
+        // Written by hand without prefix: `JsonDeserializer#inferPropertyType`.
+        None if matches!(name, "jcr:primaryType" | "jcr:mixinTypes") && text.matches(':').count() == 1 => {
+            whole(ValueType::Name)
+        }
+        None => whole(ValueType::String),
+    }
+}

@@ -1,0 +1,121 @@
+//! What the formats of OSGi configurations share: where such files lie, and the document they become.
+
+use super::{Document, Input, Node, Problem, Property, Reading, Span};
+use crate::repository::pid::ConfigName;
+use crate::repository::platform_name::repository_name;
+use crate::repository::{Container, FileContext, Pid};
+
+/// Where a file lies, as far as OSGi configurations are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a folder of configurations of a repository.
+    Repository,
+    /// In the store of an instance's configuration admin, `launchpad/config`.
+    InstanceStore,
+    /// In a folder called like one of configurations, outside a repository.
+    Loose,
+    /// Anywhere else.
+    Elsewhere,
+}
+
+/// Tells the place of a file from the folders above it.
+pub(crate) fn place(context: &FileContext) -> Place {
+    let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.innermost());
+    let mut folders = path.split('/').rev().skip(1);
+    if context.repository_path.is_some() || context.container == Container::Package {
+        return if folders.any(is_config_folder) { Place::Repository } else { Place::Elsewhere };
+    }
+    if path.contains("launchpad/config/") {
+        return Place::InstanceStore;
+    }
+    if folders.any(is_config_folder) { Place::Loose } else { Place::Elsewhere }
+}
+
+/// `config`, `install`, and the same with run modes.
+fn is_config_folder(name: &str) -> bool {
+    ["config", "install"]
+        .iter()
+        .any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
+/// Whether a file name without its extension can be a PID: the name of a Java class or package, perhaps with a
+/// sub-name behind it.
+pub(crate) fn looks_like_pid(stem: &str) -> bool {
+    let class = stem.split(['~', '-']).next().unwrap_or_default();
+    let segments = class.split('.').count();
+    let identifier =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '%'));
+    segments >= 3 && class.split('.').all(identifier)
+}
+
+/// Whether the part of a PID before its sub-name ends like the name of a Java class.
+pub(crate) fn looks_like_class(stem: &str) -> bool {
+    let class = stem.split(['~', '-']).next().unwrap_or_default();
+    class.rsplit('.').next().is_some_and(|name| name.starts_with(|c: char| c.is_uppercase()))
+}
+
+/// Whether the file is XML or HTML and so none of Felix' formats.
+pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+}
+
+/// The path for a node that is a whole file — its JCR path, or its path where it is in no repository — and the JCR path.
+pub(crate) fn path(input: &Input<'_>) -> (String, Option<String>) {
+    let jcr_path = input.context.jcr_path();
+    (jcr_path.clone().unwrap_or_else(|| input.context.path.innermost().to_owned()), jcr_path)
+}
+
+/// The document of a file that holds one configuration.
+pub(crate) fn configuration(
+    input: &Input<'_>,
+    reading: Reading,
+    properties: Vec<Property>,
+    problem: Option<Problem>,
+) -> Document {
+    let mut document = empty(input, reading);
+    document.problem = problem;
+    if let Some(stored) = stored_pid(input, &properties) {
+        document.pid = stored;
+    }
+    let (path, _) = path(input);
+    let pid = document.pid.clone();
+    document.nodes = vec![Node { path, pid, name_span: Span::default(), properties, ..Node::default() }];
+    document
+}
+
+/// The document of a file that AEM refuses.
+pub(crate) fn refused(input: &Input<'_>, reading: Reading, problem: Problem) -> Document {
+    Document { problem: Some(problem), ..empty(input, reading) }
+}
+
+fn empty(input: &Input<'_>, reading: Reading) -> Document {
+    let name = input.context.path.file_name();
+    let pid = match reading {
+        Reading::Aem => ConfigName::of_file(name).installed,
+        // FileVault decodes `%7e` and the like on import; nobody means the code.
+        Reading::Tolerant => ConfigName::of_file(&repository_name(name)).meant,
+    };
+    Document { jcr_path: path(input).1, pid: Some(pid), ..Document::default() }
+}
+
+/// The PID that Felix' `FilePersistenceManager` wrote into the file, when the file is from its store: there, folders
+/// and escapes in the name stand for the PID. `Some(None)` for the list of a factory's configurations.
+fn stored_pid(input: &Input<'_>, properties: &[Property]) -> Option<Option<Pid>> {
+    if input.context.repository_path.is_some() {
+        return None;
+    }
+    let text = |name: &str| properties.iter().find(|p| p.name == name).and_then(Property::first);
+    if let (Some(_), Some(_)) = (text("factory.pid"), text("factory.pidList")) {
+        return Some(None);
+    }
+    let pid = text("service.pid")?;
+    let factory = text("service.factoryPid");
+    Some(Some(match factory {
+        Some(factory) => {
+            let name = pid.strip_prefix(factory).and_then(|rest| rest.strip_prefix(['~', '.'])).unwrap_or(pid);
+            Pid::factory(factory, name)
+        }
+        None => Pid::singleton(pid),
+    }))
+}

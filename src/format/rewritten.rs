@@ -1,0 +1,129 @@
+//! A text made from another one, with the way back.
+//!
+//! Some formats hand a reader not what the file says but something derived from it: the provisioning model trims lines
+//! and fills in variables, the web console's JSON dump wraps lines of text in strings, Sling-Initial-Content turns
+//! single quotes into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still
+//! points into the file.
+
+use super::{Document, Problem, Span};
+
+/// A derived text and where its parts come from.
+#[derive(Clone, Debug, Default)]
+pub struct Rewritten {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Debug)]
+struct Piece {
+    /// Offset in the derived text.
+    start: usize,
+    /// Where it comes from.
+    source: Span,
+    /// Copied unchanged, so that offsets inside it correspond.
+    verbatim: bool,
+}
+
+impl Rewritten {
+    /// The derived text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Appends the part `span` of `source` unchanged.
+    pub fn copy(&mut self, source: &str, span: Span) {
+        let Some(text) = source.get(span.range()).filter(|text| !text.is_empty()) else { return };
+        match self.pieces.last_mut() {
+            Some(last) if last.verbatim && last.source.end == span.start => last.source.end = span.end,
+            _ => self.pieces.push(Piece { start: self.text.len(), source: span, verbatim: true }),
+        }
+        self.text.push_str(text);
+    }
+
+    /// Appends `text`, which stands for `span` of the source as a whole.
+    pub fn replace(&mut self, text: &str, span: Span) {
+        if !text.is_empty() {
+            self.pieces.push(Piece { start: self.text.len(), source: span, verbatim: false });
+            self.text.push_str(text);
+        }
+    }
+
+    /// The part of the source that `span` of the derived text comes from.
+    pub fn source(&self, span: Span) -> Span {
+        let start = self.piece(span.start).map_or(0, |piece| piece.first(span.start));
+        if span.end <= span.start {
+            return Span::at(start);
+        }
+        let end = self.piece(span.end - 1).map_or(start, |piece| piece.past(span.end));
+        Span::new(start, end.max(start))
+    }
+
+    fn piece(&self, offset: usize) -> Option<&Piece> {
+        let next = self.pieces.partition_point(|piece| piece.start <= offset);
+        self.pieces.get(next.saturating_sub(1))
+    }
+
+    /// Moves every span of `document`, which was read from the derived text, to the source.
+    pub fn relocate(&self, document: &mut Document) {
+        for node in &mut document.nodes {
+            node.name_span = self.source(node.name_span);
+            for property in &mut node.properties {
+                property.name_span = self.source(property.name_span);
+                property.span = self.source(property.span);
+                for value in &mut property.values {
+                    value.span = self.source(value.span);
+                }
+            }
+        }
+        for problem in [&mut document.problem, &mut document.limit].into_iter().flatten() {
+            self.relocate_problem(problem);
+        }
+    }
+
+    /// Moves a problem that was found in the derived text to the source.
+    pub fn relocate_problem(&self, problem: &mut Problem) {
+        problem.offset = self.source(Span::at(problem.offset)).start;
+    }
+}
+
+impl Piece {
+    fn first(&self, offset: usize) -> usize {
+        let inside = offset - self.start.min(offset);
+        if self.verbatim { (self.source.start + inside).min(self.source.end) } else { self.source.start }
+    }
+
+    fn past(&self, end: usize) -> usize {
+        if self.verbatim { (self.source.start + (end - self.start)).min(self.source.end) } else { self.source.end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_lead_back_to_copied_and_replaced_parts() {
+        let source = "  a=${v}b\n  c";
+        let mut rewritten = Rewritten::default();
+        rewritten.copy(source, Span::new(2, 4));
+        rewritten.replace("value", Span::new(4, 8));
+        rewritten.copy(source, Span::new(8, 10));
+        rewritten.copy(source, Span::new(12, 13));
+        assert_eq!(rewritten.text(), "a=valueb\nc");
+        assert_eq!(rewritten.source(Span::new(0, 1)), Span::new(2, 3));
+        assert_eq!(rewritten.source(Span::new(2, 8)), Span::new(4, 9), "a variable counts as a whole");
+        assert_eq!(rewritten.source(Span::new(3, 5)), Span::new(4, 8));
+        assert_eq!(rewritten.source(Span::new(9, 10)), Span::new(12, 13));
+        assert_eq!(rewritten.source(Span::at(10)), Span::at(13));
+    }
+
+    #[test]
+    fn neighbours_are_joined() {
+        let mut rewritten = Rewritten::default();
+        rewritten.copy("abc", Span::new(0, 1));
+        rewritten.copy("abc", Span::new(1, 3));
+        assert_eq!(rewritten.pieces.len(), 1);
+        assert_eq!(rewritten.source(Span::new(0, 3)), Span::new(0, 3));
+        assert_eq!(Rewritten::default().source(Span::new(4, 9)), Span::at(0));
+    }
+}

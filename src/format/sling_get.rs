@@ -1,0 +1,162 @@
+//! What Sling's default GET servlet answers for `.json`, `.infinity.json`, `.tidy.json`, `.harray.json` and `.<n>.json`.
+//!
+//! Semantics: `JsonObjectCreator`, `JsonToText` and `JsonRenderer` of apache/sling-org-apache-sling-servlets-get. JCR
+//! types are lost on the way: names, paths, dates and decimals are strings. At the depth limit children are left out, so
+//! the absence of a property proves nothing. When a tree is too large the answer is an array of shallower URLs instead.
+
+use super::content_tree::{self, Member};
+use super::flat::{scalar_type, value};
+use super::json::{self, Dialect, Json};
+use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
+
+/// `.harray`: holds the children of a node.
+const CHILDREN: &str = "__children__";
+/// `.harray`: the name of a child.
+const NAME: &str = "__name__";
+/// Selectors that only the GET servlet knows; a file named so is its answer whatever it holds.
+const SELECTORS: [&str; 4] = [".infinity.json", ".tidy.json", ".harray.json", ".-1.json"];
+/// Longest answer that is looked at as an array of URLs, in bytes.
+const MAX_CHOICES: usize = 1 << 16;
+
+/// Members of JSON Schema, Swagger, OpenAPI and Postman documents.
+const FOREIGN: [&[u8]; 4] = [b"\"$schema\"", b"\"swagger\"", b"\"openapi\"", b"\"_postman_id\""];
+/// How far from the beginning they are looked for, in bytes.
+const FOREIGN_WITHIN: usize = 512;
+
+/// JSON of Sling's default GET servlet.
+#[derive(Debug)]
+pub struct SlingGet;
+
+impl Format for SlingGet {
+    fn id(&self) -> &'static str {
+        "sling-get"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let name = input.context.path.file_name();
+        if !name.ends_with(".json") || name.ends_with(".cfg.json") {
+            return false;
+        }
+        let selected = SELECTORS.iter().any(|selector| name.ends_with(selector));
+        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
+        match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') => selected || (has_typed_node(bytes) && !is_foreign(bytes)),
+            Some(b'[') if bytes.len() <= MAX_CHOICES => {
+                std::str::from_utf8(bytes).is_ok_and(|text| cut_at(text).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        if text.as_str().len() <= MAX_CHOICES
+            && let Some(levels) = cut_at(text.as_str())
+        {
+            return cut(levels);
+        }
+        let dialect = match reading {
+            Reading::Tolerant => Dialect::TOLERANT,
+            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
+        };
+        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
+        let (path, jcr_path) = root_path(input);
+        let mut document =
+            Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root().filter(|root| root.is_object()) {
+            content_tree::read(root, path, &mut document, &|json| member(json, text));
+        }
+        document
+    }
+}
+
+/// Whether a node says its type: a member `jcr:primaryType` with a string.
+fn has_typed_node(bytes: &[u8]) -> bool {
+    const MEMBER: &[u8] = b"\"jcr:primaryType\"";
+    let typed = |found: usize| {
+        let value = bytes[found + MEMBER.len()..].trim_ascii_start().strip_prefix(b":");
+        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"\""))
+    };
+    memchr::memmem::find_iter(bytes, MEMBER).any(typed)
+}
+
+/// Whether the document says at its beginning that it is of another kind, which may quote content as an example.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let beginning = &bytes[..bytes.len().min(FOREIGN_WITHIN)];
+    FOREIGN.iter().any(|member| memchr::memmem::find(beginning, member).is_some())
+}
+
+/// The path of the exported node: the file's place in a repository without extension and selectors; elsewhere only the
+/// node's name is known, from the file name.
+pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
+    let strip = |path: &str| {
+        let slash = path.rfind('/').map_or(0, |slash| slash + 1);
+        let (folder, name) = path.split_at(slash);
+        let mut name = name.strip_suffix(".json").unwrap_or(name);
+        while let Some((rest, selector)) = name.rsplit_once('.') {
+            if !matches!(selector, "infinity" | "tidy" | "harray" | "-1") && selector.parse::<u32>().is_err() {
+                break;
+            }
+            name = rest;
+        }
+        format!("{folder}{name}")
+    };
+    match &input.context.repository_path {
+        Some(path) => {
+            let path = format!("/{}", strip(path));
+            (path.clone(), Some(path))
+        }
+        None => (strip(input.context.path.file_name()), None),
+    }
+}
+
+fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
+    let name = json.key().unwrap_or_default();
+    if json.is_object() {
+        Member::Child(name)
+    } else if name == CHILDREN && json.is_array() && json.elements().all(Json::is_object) {
+        Member::Children(NAME)
+    } else if name == NAME || json.is_null() {
+        Member::Nothing
+    } else {
+        Member::Property(property(name, json, text))
+    }
+}
+
+/// A property of that name; what is nested in an array is kept as JSON text.
+pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Property {
+    let multiple = json.is_array();
+    let own = |json: Json<'_>| {
+        let written = || Value { text: text.slice(json.span()).to_owned(), span: json.span() };
+        // `JsonObjectCreator#getValue` writes null as an empty string; older versions wrote it as null.
+        let empty = || Value { text: String::new(), span: json.span() };
+        value(json).unwrap_or_else(|| if json.is_null() { empty() } else { written() })
+    };
+    let values = if multiple { json.elements().map(own).collect() } else { vec![own(json)] };
+    let value_type = if multiple { uniform_type(json) } else { scalar_type(json) };
+    Property { name: name.to_owned(), name_span: json.key_span(), value_type, multiple, values, span: json.span() }
+}
+
+/// The type that all elements of an array have; String when they differ or there are none.
+fn uniform_type(array: Json<'_>) -> ValueType {
+    let first = array.elements().next().map_or(ValueType::String, scalar_type);
+    if array.elements().all(|element| scalar_type(element) == first) { first } else { ValueType::String }
+}
+
+/// The number of levels offered, when `text` is the list of URLs that stands for a tree that was too large
+/// (`JsonRenderer`, status 300): `["/content/x.2.json", "/content/x.1.json", "/content/x.0.json"]`.
+fn cut_at(text: &str) -> Option<usize> {
+    let tree = json::parse(text, Dialect { byte_order_mark: true, ..Dialect::STRICT }, 2);
+    let urls: Option<Vec<&str>> = tree.root()?.elements().map(Json::as_str).collect();
+    let urls = urls.filter(|urls| tree.problem.is_none() && !urls.is_empty())?;
+    let offers = |(level, url): (usize, &&str)| url.starts_with('/') && url.ends_with(&format!(".{level}.json"));
+    urls.iter().rev().enumerate().all(offers).then_some(urls.len())
+}
+
+fn cut(levels: usize) -> Document {
+    let message = format!(
+        "the export was cut: the tree was too large for the server, which lists {levels} shallower addresses instead; \
+         export those, or raise json.maximumresults of the Sling GET servlet"
+    );
+    let problem = Some(Problem::new(0, message));
+    Document { problem: problem.clone(), limit: problem, ..Document::default() }
+}

@@ -1,0 +1,319 @@
+//! The Felix web console's configuration status: the section *Configurations* of `configuration-status-*.txt`, its own
+//! entry in the status `.zip` (`012_Configurations.txt`), and the same lines as a JSON array.
+//!
+//! Written by `ConfigurationAdminConfigurationPrinter`, `ConfigurationRender#infoLine` and `Util#toString` of the web
+//! console and by `PlainTextConfigurationWriter`, `ZipConfigurationWriter` and `JSONConfigurationWriter` of the
+//! inventory. Values are printed as they are, so a value with line ends runs over several lines, and what is inside an
+//! array cannot be told from a comma in a value for certain.
+
+use std::collections::HashSet;
+
+use super::json::{self, Dialect};
+use super::rewritten::Rewritten;
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
+use crate::repository::Pid;
+
+/// The first line of the printer's output begins so.
+const STATUS: &str = "Status: ";
+/// Begins the line that names a configuration.
+const PID: &str = "PID = ";
+/// Begins the line that names a section in a dump of all printers.
+const SECTION: &str = "*** ";
+/// Title of the section that is read.
+const CONFIGURATIONS: &str = "Configurations";
+/// Printed before the properties; no property of the configuration.
+const FACTORY_PID: &str = "Factory PID";
+/// Likewise.
+const BUNDLE_LOCATION: &str = "BundleLocation";
+
+/// The web console's configuration status.
+#[derive(Debug)]
+pub struct StatusDump;
+
+impl Format for StatusDump {
+    fn id(&self) -> &'static str {
+        "status-dump"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
+        let contains = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+        if bytes.starts_with(STATUS.as_bytes()) {
+            let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            return memchr::memmem::find(line, b"onfigurations").is_some() && contains(b"\nPID = ");
+        }
+        if bytes.starts_with(PID.as_bytes()) {
+            return contains(b"\n  ") && contains(b" = ");
+        }
+        if bytes.starts_with(SECTION.as_bytes()) {
+            return contains(b"*** Configurations:") && contains(b"\nPID = ");
+        }
+        is_json(bytes) && contains(b"\"PID = ")
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        if !is_json(input.bytes) {
+            return Document { nodes: Dump::read(text.as_str(), reading), ..Document::default() };
+        }
+        let tree = json::parse(text.as_str(), Dialect { recover: true, ..Dialect::STRICT }, input.limits.max_nesting);
+        let mut lines = Rewritten::default();
+        for line in tree.root().into_iter().flat_map(json::Json::elements) {
+            if line.as_str().is_some() {
+                unescape(&mut lines, text.as_str(), line.span());
+                lines.replace("\n", Span::at(line.span().end));
+            }
+        }
+        let mut document = Document { nodes: Dump::read(lines.text(), reading), ..Document::default() };
+        lines.relocate(&mut document);
+        document.problem = tree.problem;
+        document.limit = tree.limit;
+        document
+    }
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+}
+
+/// Appends the JSON string whose inside is `span` of `source`, every escape mapped to where it is written.
+fn unescape(out: &mut Rewritten, source: &str, span: Span) {
+    let Some(raw) = source.get(span.range()) else { return };
+    let mut pos = 0;
+    while let Some(length) = raw[pos..].find('\\') {
+        out.copy(source, Span::new(span.start + pos, span.start + pos + length));
+        let start = pos + length;
+        pos = start + escape_length(&raw[start..]);
+        let escape = Span::new(span.start + start, span.start + pos);
+        match serde_json::from_str::<String>(&format!("\"{}\"", &raw[start..pos])) {
+            Ok(text) => out.replace(&text, escape),
+            Err(_) => out.copy(source, escape),
+        }
+    }
+    out.copy(source, Span::new(span.start + pos, span.end));
+}
+
+/// The length of the escape at the beginning of `text`; `\u` escapes that follow each other count as one, because two
+/// may be a surrogate pair.
+fn escape_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut length = 0;
+    while bytes[length..].starts_with(b"\\u") && length < 12 && text.is_char_boundary(length + 6) {
+        length += 6;
+    }
+    let simple = 1 + text[1..].chars().next().map_or(0, char::len_utf8);
+    length.max(simple).min(text.len())
+}
+
+/// Reads the lines of a dump one after the other.
+struct Dump<'t> {
+    text: &'t str,
+    nodes: Vec<Node>,
+    /// Names of the last node's properties, in lower case: configuration keys are unique ignoring case.
+    names: HashSet<String>,
+    /// The value that a following line may continue.
+    open: Open,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    None,
+    /// A line that is no property, whose continuation is none either.
+    Ignored,
+    /// The last property of the last node.
+    Property,
+}
+
+impl<'t> Dump<'t> {
+    fn read(text: &'t str, reading: Reading) -> Vec<Node> {
+        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None };
+        let begin = text.len() - text.trim_start_matches('\u{feff}').len();
+        let mut in_section = !text[begin..].starts_with(SECTION);
+        for line in lines(text, begin) {
+            if let Some(title) = text[line.range()].strip_prefix(SECTION).and_then(|rest| rest.strip_suffix(':')) {
+                in_section = title == CONFIGURATIONS;
+                dump.open = Open::None;
+            } else if in_section {
+                dump.line(line);
+            }
+        }
+        dump.finish(reading)
+    }
+
+    fn line(&mut self, line: Span) {
+        let text = &self.text[line.range()];
+        if let Some(pid) = text.strip_prefix(PID) {
+            let span = Span::new(line.start + PID.len(), line.end);
+            self.nodes.push(Node {
+                path: pid.to_owned(),
+                pid: Some(Pid::singleton(pid)),
+                name_span: span,
+                ..Node::default()
+            });
+            self.names.clear();
+            self.open = Open::Ignored;
+        } else if self.nodes.is_empty() || text.is_empty() {
+            // The status line; or the end of a configuration, unless a line follows that continues the value.
+        } else if let Some((key, value)) = self.property(text) {
+            let key = Span::new(line.start + 2, line.start + 2 + key);
+            self.pair(key, Span::new(line.start + value, line.end));
+        } else if self.open == Open::Property
+            && let Some(property) = self.nodes.last_mut().and_then(|node| node.properties.last_mut())
+        {
+            property.span.end = line.end;
+        }
+    }
+
+    /// Length of the key and offset of the value in a line `  key = value`; `None` for a line that continues a value.
+    fn property(&self, line: &str) -> Option<(usize, usize)> {
+        let rest = line.strip_prefix("  ")?;
+        // An empty value may have lost its trailing space to an editor.
+        let (key, _) = rest.split_once(" = ").or_else(|| Some((rest.strip_suffix(" =")?, "")))?;
+        let known = [FACTORY_PID, BUNDLE_LOCATION].contains(&key);
+        let name = known || (!key.is_empty() && !key.contains(char::is_whitespace));
+        let value = (2 + key.len() + " = ".len()).min(line.len());
+        (name && !self.names.contains(&key.to_lowercase())).then_some((key.len(), value))
+    }
+
+    fn pair(&mut self, key: Span, value: Span) {
+        let Some(node) = self.nodes.last_mut() else { return };
+        let name = &self.text[key.range()];
+        self.names.insert(name.to_lowercase());
+        self.open = Open::Ignored;
+        if name == FACTORY_PID && node.properties.is_empty() {
+            node.pid = Some(factory_pid(&node.path, &self.text[value.range()]));
+        } else if name != BUNDLE_LOCATION || !node.properties.is_empty() {
+            node.properties.push(Property {
+                name: name.to_owned(),
+                name_span: key,
+                value_type: ValueType::String,
+                multiple: false,
+                values: Vec::new(),
+                span: value,
+            });
+            self.open = Open::Property;
+        }
+    }
+
+    /// Values are made when all lines of them are known.
+    fn finish(mut self, reading: Reading) -> Vec<Node> {
+        for property in self.nodes.iter_mut().flat_map(|node| &mut node.properties) {
+            let text = &self.text[property.span.range()];
+            let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            property.values = match inside {
+                Some(inside) if reading == Reading::Tolerant => {
+                    property.multiple = true;
+                    elements(inside, property.span.start + 1)
+                }
+                _ => vec![Value { text: text.to_owned(), span: property.span }],
+            };
+        }
+        self.nodes
+    }
+}
+
+/// The elements of a printed array, of which `Util#toString` writes `", "` between two.
+fn elements(inside: &str, mut start: usize) -> Vec<Value> {
+    if inside.is_empty() {
+        return Vec::new();
+    }
+    let value = |text: &str| {
+        let span = Span::new(start, start + text.len());
+        start = span.end + ", ".len();
+        Value { text: text.to_owned(), span }
+    };
+    inside.split(", ").map(value).collect()
+}
+
+/// The PID of a factory configuration: Configuration Admin joins factory PID and name with `~`, or with `.` before a
+/// generated name; the Sling installer with `-` or `.`.
+fn factory_pid(pid: &str, factory: &str) -> Pid {
+    let name = pid.strip_prefix(factory).and_then(|rest| rest.strip_prefix(['~', '.', '-']));
+    Pid::factory(factory, name.unwrap_or(pid))
+}
+
+/// The lines of `text` from `start` on, without their ends.
+fn lines(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
+    let mut next = start;
+    text[start..].split_inclusive('\n').map(move |line| {
+        let begin = next;
+        next += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        Span::new(begin, begin + line.strip_suffix('\r').unwrap_or(line).len())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    fn read(bytes: &[u8], reading: Reading) -> Option<(Document, String)> {
+        let context = FileContext { path: SourcePath::file("012_Configurations.txt"), ..FileContext::default() };
+        let limits = Limits::default();
+        let input = Input { context: &context, bytes, limits: &limits };
+        let text = Text::utf8(bytes);
+        StatusDump.recognises(&input).then(|| (StatusDump.read(&input, &text, reading), text.as_str().to_owned()))
+    }
+
+    fn properties(node: &Node) -> Vec<(&str, Vec<&str>)> {
+        node.properties.iter().map(|p| (p.name.as_str(), p.texts().collect())).collect()
+    }
+
+    const DUMP: &str = "Status: 2 configurations with 1 different factories available\n\nPID = a.b.C.0-1\n  \
+        Factory PID = a.b.C\n  BundleLocation = launchpad:x.jar\n  claims = [iss:\"X@AdobeOrg\", sub:\"y\"]\n  \
+        script = line1\n   if x = y\n\n  then  = z\nend\n  t = \n\nPID = org.x.Y\n  \n  n = n/a\n\n";
+
+    #[test]
+    fn values_run_over_lines_until_the_next_property() {
+        let (document, text) = read(DUMP.as_bytes(), Reading::Tolerant).unwrap();
+        let [first, second] = &document.nodes[..] else { panic!("{document:?}") };
+        assert_eq!(first.pid, Some(Pid::factory("a.b.C", "0-1")));
+        let script = "line1\n   if x = y\n\n  then  = z\nend";
+        let claims = vec!["iss:\"X@AdobeOrg\"", "sub:\"y\""];
+        assert_eq!(properties(first), [("claims", claims), ("script", vec![script]), ("t", vec![""])]);
+        assert_eq!(second.pid, Some(Pid::singleton("org.x.Y")));
+        assert_eq!(properties(second), [("n", vec!["n/a"])]);
+        assert_eq!(&text[first.name_span.range()], "a.b.C.0-1");
+        for property in document.nodes.iter().flat_map(|n| &n.properties) {
+            for value in &property.values {
+                assert_eq!(&text[value.span.range()], value.text);
+            }
+        }
+    }
+
+    #[test]
+    fn arrays_stay_as_printed_in_the_exact_reading() {
+        let (document, _) = read(DUMP.as_bytes(), Reading::Aem).unwrap();
+        let claims = document.nodes[0].property("claims").unwrap();
+        assert_eq!((claims.multiple, claims.first()), (false, Some("[iss:\"X@AdobeOrg\", sub:\"y\"]")));
+    }
+
+    #[test]
+    fn only_the_configurations_of_a_full_dump_are_read() {
+        let dump = format!("*** Bundles:\nPID = no\n  a = b\n\n*** Configurations:\n{DUMP}\n*** Threads:\nPID = no\n");
+        let (document, _) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
+        assert_eq!(document.nodes.iter().map(|n| n.path.as_str()).collect::<Vec<_>>(), ["a.b.C.0-1", "org.x.Y"]);
+    }
+
+    #[test]
+    fn the_json_form_holds_the_same_lines() {
+        let lines: Vec<&str> = DUMP.lines().filter(|line| !line.is_empty()).collect();
+        let dump = serde_json::to_string_pretty(&lines).unwrap();
+        let (document, text) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
+        assert_eq!(document.nodes.len(), 2);
+        let claims = document.nodes[0].property("claims").unwrap();
+        assert_eq!(claims.first(), Some("iss:\"X@AdobeOrg\""));
+        assert_eq!(&text[claims.values[0].span.range()], "iss:\\\"X@AdobeOrg\\\"");
+        let split = "[\"PID = p\", \"  a = \\uD83D\\uDE00x\"]";
+        let (document, _) = read(split.as_bytes(), Reading::Aem).unwrap();
+        assert_eq!(document.nodes[0].text("a"), Some("😀x"));
+    }
+
+    #[test]
+    fn other_texts_are_left_alone() {
+        for text in ["Status: all fine\n", "*** Notes:\nPID = 1\n", "[\"PID\"]", "", "{\"a\":\"PID = x\"}"] {
+            assert!(read(text.as_bytes(), Reading::Tolerant).is_none(), "{text}");
+        }
+    }
+}

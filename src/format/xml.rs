@@ -1,0 +1,113 @@
+//! XML as AEM's parser (the JDK's Xerces) reads it, and as a person does.
+//!
+//! `quick-xml` splits the text into markup; this layer adds what a docview needs beside that: exact spans of names and
+//! values, namespaces by URI, references and internal entities under limits, attribute defaults, and — in
+//! [`Mode::Strict`] — the well-formedness that the JDK's parser insists on. [`Mode::Lenient`] goes on wherever the
+//! rest of the file can still be told apart.
+
+pub mod dtd;
+pub mod encoding;
+pub mod names;
+mod namespaces;
+mod reader;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use reader::{Options, Reader};
+pub use value::{Decoded, SourceMap};
+
+use std::rc::Rc;
+
+use super::{Problem, Span};
+
+/// The namespace of the prefix `xml`, which is always bound.
+pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// How faults are met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As the JDK's parser: the first violation ends the document.
+    Strict,
+    /// As a person: odd places are passed over as long as the rest can be read.
+    Lenient,
+}
+
+/// Why reading ended before the end of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The document is not well-formed here.
+    Malformed(Problem),
+    /// A bound on depth or expansion was reached here.
+    Limit(Problem),
+}
+
+impl Fault {
+    fn malformed(offset: usize, message: impl Into<String>) -> Self {
+        Self::Malformed(Problem::new(offset, message))
+    }
+}
+
+/// A qualified name with its namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name<'a> {
+    /// As written: `prefix:local` or `local`.
+    pub qualified: &'a str,
+    /// The URI that the prefix is bound to; empty for none, `None` for a prefix that nothing binds (lenient only).
+    pub uri: Option<Rc<str>>,
+}
+
+impl<'a> Name<'a> {
+    /// The part before the colon, empty when there is none.
+    pub fn prefix(&self) -> &'a str {
+        names::split_qname(self.qualified).0.unwrap_or("")
+    }
+
+    /// The part after the colon.
+    pub fn local(&self) -> &'a str {
+        names::split_qname(self.qualified).1
+    }
+
+    /// Whether this is the name `local` in the namespace `uri`.
+    pub fn is(&self, uri: &str, local: &str) -> bool {
+        self.local() == local && self.uri.as_deref() == Some(uri)
+    }
+}
+
+/// An attribute that is no namespace declaration.
+#[derive(Clone, Debug)]
+pub struct Attribute<'a> {
+    /// Its name.
+    pub name: Name<'a>,
+    /// Where the name is written.
+    pub name_span: Span,
+    /// Its normalised value.
+    pub value: Decoded<'a>,
+    /// `CDATA` is its declared or default type; only such attributes are properties of a docview.
+    pub cdata: bool,
+}
+
+/// A start tag.
+#[derive(Clone, Debug)]
+pub struct Element<'a> {
+    /// The element's name.
+    pub name: Name<'a>,
+    /// Where the name is written.
+    pub name_span: Span,
+    /// The whole tag.
+    pub span: Span,
+    /// Attributes in document order, then those that the DTD adds.
+    pub attributes: Vec<Attribute<'a>>,
+}
+
+/// What the reader meets. Comments and processing instructions are passed over.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// A start tag or an empty element; an [`Event::End`] follows for both.
+    Start(Element<'a>),
+    /// The end of the element that was opened last.
+    End,
+    /// Character data, a CDATA section or the expansion of a reference.
+    Text(Decoded<'a>),
+}

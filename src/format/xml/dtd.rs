@@ -1,0 +1,106 @@
+//! The document type declaration: internal entities, and attributes that it types or adds.
+//!
+//! Only what stands in the document itself counts; external subsets and entities are never read and hold nothing, as in
+//! FileVault's `RejectingEntityDefaultHandler`.
+
+mod parser;
+
+use std::collections::HashMap;
+
+use quick_xml::events::Event;
+
+use super::value::{Budget, Decoded};
+use super::{Fault, Mode};
+use crate::format::Span;
+
+/// What an entity stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entity {
+    /// Its replacement text.
+    Internal(String),
+    /// A file elsewhere, which is never read: it stands for nothing.
+    External,
+    /// A file that is no XML (`NDATA`).
+    Unparsed,
+}
+
+/// An attribute that an `<!ATTLIST` declares for an element.
+#[derive(Clone, Debug)]
+pub struct AttributeDeclaration {
+    /// Qualified name of the attribute.
+    pub name: String,
+    /// Where the declaration names it.
+    pub name_span: Span,
+    /// Its type is `CDATA`.
+    pub cdata: bool,
+    /// The value that an element without the attribute gets.
+    pub default: Option<Decoded<'static>>,
+}
+
+/// The attributes declared for one element.
+#[derive(Clone, Debug, Default)]
+struct Attributes {
+    declarations: Vec<AttributeDeclaration>,
+    by_name: HashMap<String, usize>,
+}
+
+/// What a document's `<!DOCTYPE` declares.
+#[derive(Clone, Debug, Default)]
+pub struct Dtd {
+    entities: HashMap<String, Entity>,
+    parameter_entities: HashMap<String, Entity>,
+    attributes: HashMap<String, Attributes>,
+    /// There is an external subset or an external parameter entity, so an undeclared entity is no error.
+    pub may_declare_elsewhere: bool,
+    /// What is wrong with the declaration.
+    pub fault: Option<Fault>,
+    /// What its own expansions have cost.
+    pub budget: Budget,
+}
+
+impl Dtd {
+    /// The declarations of the document `text`; empty when it has no `<!DOCTYPE`.
+    pub fn of(text: &str, mode: Mode) -> Self {
+        let base = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        let mut reader = quick_xml::Reader::from_str(&text[base..]);
+        let position =
+            |reader: &quick_xml::Reader<&[u8]>| base + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        reader.config_mut().allow_dangling_amp = true;
+        loop {
+            let start = position(&reader);
+            match reader.read_event() {
+                Ok(Event::DocType(_)) => {
+                    let end = position(&reader);
+                    return parser::parse(text.get(start..end).unwrap_or(""), start, text, mode);
+                }
+                Ok(Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Eof) | Err(_) => return Self::default(),
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// The general entity called `name`.
+    pub fn entity(&self, name: &str) -> Option<&Entity> {
+        self.entities.get(name)
+    }
+
+    /// What is declared about the attribute `name` of `element`, both qualified names as written.
+    pub fn attribute(&self, element: &str, name: &str) -> Option<&AttributeDeclaration> {
+        let attributes = self.attributes.get(element)?;
+        attributes.by_name.get(name).map(|&index| &attributes.declarations[index])
+    }
+
+    /// All attributes declared for `element`.
+    pub fn attributes(&self, element: &str) -> &[AttributeDeclaration] {
+        self.attributes.get(element).map_or(&[], |attributes| &attributes.declarations)
+    }
+
+    /// Of several declarations of one attribute the first counts.
+    fn declare(&mut self, element: &str, declaration: AttributeDeclaration) {
+        let attributes = self.attributes.entry(element.to_owned()).or_default();
+        if !attributes.by_name.contains_key(&declaration.name) {
+            attributes.by_name.insert(declaration.name.clone(), attributes.declarations.len());
+            attributes.declarations.push(declaration);
+        }
+    }
+}

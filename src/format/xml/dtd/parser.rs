@@ -1,0 +1,441 @@
+//! The grammar of the document type declaration (XML 1.0 §2.8, §3.3, §4.2).
+
+use super::{AttributeDeclaration, Dtd, Entity};
+use crate::format::Span;
+use crate::format::xml::names::{Version, within_limit};
+use crate::format::xml::value::{self, Context, Decoded};
+use crate::format::xml::{Fault, Mode, encoding};
+
+/// Deepest parameter entity inside parameter entity that is followed.
+const MAX_PARAMETER_DEPTH: usize = 64;
+
+/// Attribute types other than `CDATA`, the enumerations excepted.
+const TOKENIZED_TYPES: &[&str] = &["IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY", "NMTOKENS", "NMTOKEN"];
+
+/// Parses `declaration`, the markup from `<!DOCTYPE` to `>` at `base` of `text`.
+pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
+    let version = encoding::declared_version(text);
+    let mut dtd = Dtd::default();
+    let standalone = encoding::declared_standalone(text);
+    let context = Where { base, anchor: None, mode, version, standalone, depth: 0 };
+    let mut parser = Parser { dtd: &mut dtd, text: declaration, at: 0, place: context };
+    let result = parser.doctype();
+    dtd.fault = result.err();
+    dtd
+}
+
+/// Where a text of declarations comes from.
+#[derive(Clone, Copy)]
+struct Where {
+    base: usize,
+    /// The parameter entity reference that the text replaces.
+    anchor: Option<Span>,
+    mode: Mode,
+    version: Version,
+    standalone: bool,
+    depth: usize,
+}
+
+struct Parser<'t, 'd> {
+    dtd: &'d mut Dtd,
+    text: &'t str,
+    at: usize,
+    place: Where,
+}
+
+type Parsed<T> = Result<T, Fault>;
+
+impl<'t> Parser<'t, '_> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    fn fail<T>(&self, message: &str) -> Parsed<T> {
+        let offset = self.place.anchor.map_or(self.place.base + self.at, |anchor| anchor.start);
+        Err(Fault::malformed(offset, message))
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        let found = self.rest().starts_with(token);
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn expect(&mut self, token: &str) -> Parsed<()> {
+        if self.eat(token) { Ok(()) } else { self.fail(&format!("'{token}' expected in the DOCTYPE")) }
+    }
+
+    /// Passes white space and says whether there was any.
+    fn space(&mut self) -> bool {
+        let rest = self.rest();
+        let length = rest.find(|c| !self.place.version.is_space(c)).unwrap_or(rest.len());
+        self.at += length;
+        length > 0
+    }
+
+    fn expect_space(&mut self) -> Parsed<()> {
+        if self.space() { Ok(()) } else { self.fail("white space expected in the DOCTYPE") }
+    }
+
+    fn name(&mut self) -> Parsed<&'t str> {
+        let rest = self.rest();
+        let length = self.place.version.name_length(rest);
+        if length == 0 || !within_limit(&rest[..length]) {
+            return self.fail("name expected in the DOCTYPE");
+        }
+        self.at += length;
+        Ok(&rest[..length])
+    }
+
+    /// A quoted literal: its text and where that begins.
+    fn literal(&mut self) -> Parsed<(&'t str, usize)> {
+        let rest = self.rest();
+        let quote = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => quote,
+            _ => return self.fail("quoted text expected in the DOCTYPE"),
+        };
+        let Some(length) = rest[1..].find(quote) else { return self.fail("a quote is not closed in the DOCTYPE") };
+        let at = self.at + 1;
+        self.at = at + length + 1;
+        Ok((&rest[1..=length], at))
+    }
+
+    fn doctype(&mut self) -> Parsed<()> {
+        if let (Mode::Strict, Some(at)) = (self.place.mode, self.place.version.find_illegal(self.text)) {
+            self.at = at;
+            return self.fail("a character that XML does not allow");
+        }
+        if self.place.mode == Mode::Lenient && self.text.len() >= 9 {
+            self.at = 9;
+        } else {
+            self.expect("<!DOCTYPE")?;
+        }
+        self.expect_space()?;
+        self.name()?;
+        let spaced = self.space();
+        if !self.rest().starts_with(['[', '>']) {
+            if !spaced {
+                return self.fail("white space expected in the DOCTYPE");
+            }
+            if self.external_id(true)? {
+                self.dtd.may_declare_elsewhere = !self.place.standalone;
+            }
+            self.space();
+        }
+        if self.eat("[") {
+            self.subset()?;
+            self.expect("]")?;
+            self.space();
+        }
+        self.expect(">")
+    }
+
+    /// `SYSTEM "…"` or `PUBLIC "…" "…"`.
+    fn external_id(&mut self, system_required: bool) -> Parsed<bool> {
+        if self.eat("SYSTEM") {
+            self.expect_space()?;
+            self.literal()?;
+            return Ok(true);
+        }
+        if !self.eat("PUBLIC") {
+            return Ok(false);
+        }
+        self.expect_space()?;
+        let (public, _) = self.literal()?;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || " \r\n-'()+,./:=?;!*#@$_%".contains(c);
+        if !public.chars().all(allowed) {
+            return self.fail("a character that a public identifier cannot hold");
+        }
+        let spaced = self.space();
+        if self.rest().starts_with(['"', '\'']) {
+            if !spaced {
+                return self.fail("white space expected in the DOCTYPE");
+            }
+            self.literal()?;
+        } else if system_required {
+            return self.fail("system identifier expected in the DOCTYPE");
+        }
+        Ok(true)
+    }
+
+    /// Declarations up to `]` or the end of a parameter entity.
+    fn subset(&mut self) -> Parsed<()> {
+        loop {
+            self.space();
+            let rest = self.rest();
+            if rest.is_empty() || rest.starts_with(']') && self.place.depth == 0 {
+                return Ok(());
+            } else if self.eat("%") {
+                self.parameter_reference()?;
+            } else if self.eat("<!--") {
+                let Some(end) = self.rest().find("--") else { return self.fail("a comment is not closed") };
+                self.at += end + 2;
+                self.expect(">")?;
+            } else if self.eat("<?") {
+                let target = self.name()?;
+                if target.eq_ignore_ascii_case("xml") {
+                    return self.fail("an XML declaration is allowed at the very start only");
+                }
+                if !self.rest().starts_with("?>") {
+                    self.expect_space()?;
+                }
+                let Some(end) = self.rest().find("?>") else {
+                    return self.fail("a processing instruction is not closed");
+                };
+                self.at += end + 2;
+            } else if self.eat("<!ENTITY") {
+                self.entity()?;
+            } else if self.eat("<!ATTLIST") {
+                self.attributes()?;
+            } else if self.eat("<!ELEMENT") {
+                self.element()?;
+            } else if self.eat("<!NOTATION") {
+                self.notation()?;
+            } else {
+                return self.fail("declaration expected in the DOCTYPE");
+            }
+        }
+    }
+
+    fn parameter_reference(&mut self) -> Parsed<()> {
+        let start = self.at - 1;
+        let name = self.name()?;
+        self.expect(";")?;
+        let replacement = match self.dtd.parameter_entities.get(name) {
+            Some(Entity::Internal(replacement)) => replacement.clone(),
+            _ => {
+                return Ok(());
+            }
+        };
+        if self.place.depth >= MAX_PARAMETER_DEPTH {
+            return self.fail("a parameter entity refers to itself");
+        }
+        let anchor = self.place.anchor.unwrap_or(Span::new(self.place.base + start, self.place.base + self.at));
+        self.dtd.budget.spend(replacement.len(), anchor.start)?;
+        let place = Where { base: 0, anchor: Some(anchor), depth: self.place.depth + 1, ..self.place };
+        Parser { dtd: &mut *self.dtd, text: &replacement, at: 0, place }.subset()
+    }
+
+    fn entity(&mut self) -> Parsed<()> {
+        self.expect_space()?;
+        let parameter = self.eat("%");
+        if parameter {
+            self.expect_space()?;
+        }
+        let name = self.name()?;
+        self.expect_space()?;
+        let entity = if self.external_id(true)? {
+            let spaced = self.space();
+            if !parameter && self.eat("NDATA") {
+                if !spaced {
+                    return self.fail("white space expected in the DOCTYPE");
+                }
+                self.expect_space()?;
+                self.name()?;
+                Entity::Unparsed
+            } else {
+                Entity::External
+            }
+        } else {
+            let (value, at) = self.literal()?;
+            Entity::Internal(self.replacement(value, at)?)
+        };
+        self.space();
+        self.expect(">")?;
+        let entities = if parameter { &mut self.dtd.parameter_entities } else { &mut self.dtd.entities };
+        entities.entry(name.to_owned()).or_insert(entity);
+        Ok(())
+    }
+
+    /// An entity's replacement text: character references resolved, entity references left for later (§4.5).
+    fn replacement(&mut self, value: &str, at: usize) -> Parsed<String> {
+        let mut text = String::with_capacity(value.len());
+        let mut rest = value;
+        while let Some(found) = rest.find(['&', '%', '\r']) {
+            text.push_str(&rest[..found]);
+            rest = &rest[found..];
+            self.at = at + (value.len() - rest.len());
+            let taken = match rest.as_bytes()[0] {
+                b'%' => return self.fail("parameter entity reference inside a declaration"),
+                b'\r' => {
+                    text.push('\n');
+                    if rest.as_bytes().get(1) == Some(&b'\n') { 2 } else { 1 }
+                }
+                _ if rest.starts_with("&#") => {
+                    let strict = self.place.mode == Mode::Strict;
+                    match value::character_reference(rest, self.place.version, strict) {
+                        Some((c, length)) => {
+                            text.push(c);
+                            length
+                        }
+                        None => return self.fail("illegal character reference"),
+                    }
+                }
+                _ => {
+                    let length = self.place.version.name_length(&rest[1..]);
+                    if length == 0 || rest.as_bytes().get(1 + length) != Some(&b';') {
+                        return self.fail("'&' that begins no reference; write &amp;");
+                    }
+                    text.push_str(&rest[..length + 2]);
+                    length + 2
+                }
+            };
+            rest = &rest[taken..];
+        }
+        text.push_str(rest);
+        self.at = at + value.len() + 1;
+        Ok(text)
+    }
+
+    fn attributes(&mut self) -> Parsed<()> {
+        self.expect_space()?;
+        let element = self.name()?;
+        loop {
+            self.space();
+            if self.eat(">") {
+                return Ok(());
+            }
+            let name_at = self.at;
+            let name = self.name()?;
+            self.expect_space()?;
+            let cdata = self.attribute_type()?;
+            self.expect_space()?;
+            let default = self.default_value()?;
+            let start = self.place.base + name_at;
+            let name_span = self.place.anchor.unwrap_or(Span::new(start, start + name.len()));
+            self.dtd.declare(element, AttributeDeclaration { name: name.to_owned(), name_span, cdata, default });
+        }
+    }
+
+    /// Whether the type is `CDATA`.
+    fn attribute_type(&mut self) -> Parsed<bool> {
+        if self.eat("CDATA") {
+            return Ok(true);
+        }
+        if TOKENIZED_TYPES.iter().any(|token| self.eat(token)) {
+            return Ok(false);
+        }
+        if self.eat("NOTATION") {
+            self.expect_space()?;
+        }
+        self.expect("(")?;
+        loop {
+            self.space();
+            let rest = self.rest();
+            let end = |c: char| {
+                self.place.version.is_space(c)
+                    || matches!(c, '|' | ')' | '(' | '"' | '\'' | '<' | '>' | '%' | '&' | ',')
+            };
+            let length = rest.find(end).unwrap_or(rest.len());
+            if length == 0 {
+                return self.fail("name expected in the DOCTYPE");
+            }
+            self.at += length;
+            self.space();
+            if self.eat(")") {
+                return Ok(false);
+            }
+            self.expect("|")?;
+        }
+    }
+
+    fn default_value(&mut self) -> Parsed<Option<Decoded<'static>>> {
+        if self.eat("#REQUIRED") || self.eat("#IMPLIED") {
+            return Ok(None);
+        }
+        if self.eat("#FIXED") {
+            self.expect_space()?;
+        }
+        let (raw, at) = self.literal()?;
+        let mut budget = self.dtd.budget;
+        // What an external subset declares comes after this, too late for a default value.
+        let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
+        let context =
+            Context { dtd: self.dtd, version: self.place.version, mode: self.place.mode, anchor: self.place.anchor };
+        let value = value::attribute(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
+        self.dtd.budget = budget;
+        self.dtd.may_declare_elsewhere = elsewhere;
+        value.map(Some)
+    }
+
+    /// `<!ELEMENT`: checked for form only, because nothing is validated.
+    fn element(&mut self) -> Parsed<()> {
+        self.expect_space()?;
+        self.name()?;
+        self.expect_space()?;
+        if !self.eat("EMPTY") && !self.eat("ANY") {
+            self.expect("(")?;
+            self.space();
+            if self.eat("#PCDATA") { self.mixed_content()? } else { self.children()? }
+        }
+        self.space();
+        self.expect(">")
+    }
+
+    /// `(#PCDATA | a | b)*` after `#PCDATA`.
+    fn mixed_content(&mut self) -> Parsed<()> {
+        let mut named = false;
+        loop {
+            self.space();
+            if self.eat(")") {
+                break;
+            }
+            self.expect("|")?;
+            self.space();
+            self.name()?;
+            named = true;
+        }
+        if !self.eat("*") && named {
+            return self.fail("'*' expected after the mixed content model");
+        }
+        Ok(())
+    }
+
+    /// `(a, (b | c)+)*` after the first parenthesis: one kind of connector in each group.
+    fn children(&mut self) -> Parsed<()> {
+        let mut connectors: Vec<Option<char>> = vec![None];
+        let quantifiers = ['?', '*', '+'];
+        loop {
+            self.space();
+            if self.eat("(") {
+                connectors.push(None);
+                continue;
+            }
+            self.name()?;
+            self.at += usize::from(self.rest().starts_with(quantifiers));
+            loop {
+                self.space();
+                let Some(connector) = connectors.last_mut() else { return Ok(()) };
+                match self.rest().chars().next() {
+                    Some(found @ (',' | '|')) if connector.is_none_or(|known| known == found) => {
+                        *connector = Some(found);
+                        self.at += 1;
+                        break;
+                    }
+                    Some(')') => {
+                        connectors.pop();
+                        self.at += 1;
+                        self.at += usize::from(self.rest().starts_with(quantifiers));
+                    }
+                    _ => return self.fail("malformed content model in the DOCTYPE"),
+                }
+                if connectors.is_empty() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn notation(&mut self) -> Parsed<()> {
+        self.expect_space()?;
+        self.name()?;
+        self.expect_space()?;
+        if !self.external_id(false)? {
+            return self.fail("external identifier expected in the DOCTYPE");
+        }
+        self.space();
+        self.expect(">")
+    }
+}

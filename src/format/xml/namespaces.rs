@@ -1,0 +1,69 @@
+//! Which URI a prefix is bound to.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::XML_NAMESPACE;
+
+/// The bindings in scope. Lookups take constant time however many prefixes are declared and however deep.
+#[derive(Debug)]
+pub struct Namespaces<'a> {
+    bindings: HashMap<&'a str, Vec<Rc<str>>>,
+    /// The prefixes that each open element binds.
+    scopes: Vec<Vec<&'a str>>,
+    interned: HashMap<String, Rc<str>>,
+    none: Rc<str>,
+}
+
+impl<'a> Namespaces<'a> {
+    pub fn new() -> Self {
+        let mut namespaces =
+            Self { bindings: HashMap::new(), scopes: vec![Vec::new()], interned: HashMap::new(), none: Rc::from("") };
+        namespaces.bind("xml", XML_NAMESPACE);
+        namespaces
+    }
+
+    /// Opens the scope of an element.
+    pub fn open(&mut self) {
+        self.scopes.push(Vec::new());
+    }
+
+    /// Binds `prefix` (empty for the default namespace) in the innermost scope.
+    pub fn bind(&mut self, prefix: &'a str, uri: &str) {
+        let uri = match self.interned.get(uri) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let interned: Rc<str> = Rc::from(uri);
+                self.interned.insert(uri.to_owned(), Rc::clone(&interned));
+                interned
+            }
+        };
+        self.bindings.entry(prefix).or_default().push(uri);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.push(prefix);
+        }
+    }
+
+    /// Closes the innermost scope.
+    pub fn close(&mut self) {
+        for prefix in self.scopes.pop().unwrap_or_default() {
+            if let Some(uris) = self.bindings.get_mut(prefix) {
+                uris.pop();
+            }
+        }
+    }
+
+    /// The URI of an element's prefix; the empty one is the default namespace. `None` when nothing binds it.
+    pub fn element(&self, prefix: &str) -> Option<Rc<str>> {
+        match self.bindings.get(prefix).and_then(|uris| uris.last()) {
+            Some(uri) if !uri.is_empty() || prefix.is_empty() => Some(Rc::clone(uri)),
+            None if prefix.is_empty() => Some(Rc::clone(&self.none)),
+            _ => None,
+        }
+    }
+
+    /// The URI of an attribute's prefix; no prefix is no namespace.
+    pub fn attribute(&self, prefix: &str) -> Option<Rc<str>> {
+        if prefix.is_empty() { Some(Rc::clone(&self.none)) } else { self.element(prefix) }
+    }
+}

@@ -1,0 +1,536 @@
+//! The event loop over `quick-xml`.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use quick_xml::events::Event as Markup;
+
+use super::dtd::{Dtd, Entity};
+use super::names::{Version, is_space, split_qname, within_limit};
+use super::namespaces::Namespaces;
+use super::tag::{self, Tag};
+use super::value::{self, Budget, Context, Decoded};
+use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE, encoding};
+use crate::format::{Problem, Span, Text};
+
+/// How to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Strict or lenient.
+    pub mode: Mode,
+    /// Deepest nesting of elements.
+    pub max_depth: usize,
+    /// Where the file's bytes stop being text in its encoding, and why ([`super::encoding::fault`]); strict only.
+    pub undecodable: Option<(usize, &'static str)>,
+    /// Where the document begins in its text ([`super::encoding::start`]).
+    pub start: usize,
+}
+
+impl Options {
+    /// How to read the file `bytes`, whose text is `text`.
+    pub fn new(mode: Mode, max_depth: usize, bytes: &[u8], text: &Text<'_>) -> Self {
+        Self {
+            mode,
+            max_depth,
+            undecodable: encoding::fault(bytes, text),
+            start: encoding::start(bytes, text.as_str()),
+        }
+    }
+}
+
+/// Reads a document's text event by event.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    options: Options,
+    dtd: &'a Dtd,
+    version: Version,
+    /// The document, and the entities being expanded in its content.
+    sources: Vec<Source<'a>>,
+    namespaces: Namespaces<'a>,
+    open: Vec<&'a str>,
+    /// How often each name is open, so that a stray end tag is told from a missing one at once.
+    open_names: HashMap<&'a str, usize>,
+    budget: Budget,
+    /// End events still to be given.
+    ends: usize,
+    /// The element opened last was empty and is still to be closed.
+    empty: bool,
+    seen_root: bool,
+    seen_doctype: bool,
+    failed: bool,
+}
+
+/// A text with a reader of its own.
+#[derive(Debug)]
+struct Source<'a> {
+    text: &'a str,
+    markup: quick_xml::Reader<&'a [u8]>,
+    /// Offset of the reader's start in `text`.
+    base: usize,
+    /// For an entity: its name and the reference that it came from.
+    entity: Option<(&'a str, Span)>,
+    /// How many elements were open when it began.
+    depth: usize,
+}
+
+impl<'a> Source<'a> {
+    fn new(text: &'a str, base: usize, entity: Option<(&'a str, Span)>, depth: usize) -> Self {
+        let mut markup = quick_xml::Reader::from_str(&text[base..]);
+        let config = markup.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        Self { text, markup, base, entity, depth }
+    }
+
+    fn position(&self) -> usize {
+        self.base + usize::try_from(self.markup.buffer_position()).unwrap_or(usize::MAX)
+    }
+}
+
+/// The prefix that an attribute called `name` binds, if it is a namespace declaration.
+fn declared_prefix(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("xmlns")?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix(':') }
+}
+
+/// The attribute names of one tag, hashed only when there are many.
+struct NameSet<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> NameSet<'a> {
+    const FEW: usize = 16;
+
+    fn for_names(count: usize) -> Self {
+        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: HashSet::new() }
+    }
+
+    /// Whether `name` is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.many.insert(name)
+    }
+}
+
+/// A piece of markup with where it stands in its source.
+enum Piece {
+    Start,
+    Empty,
+    End,
+    Text,
+    CData,
+    Reference,
+    Comment,
+    Instruction,
+    Declaration,
+    Doctype,
+    Eof,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `text`, whose declarations are in `dtd`.
+    pub fn new(text: &'a str, dtd: &'a Dtd, options: Options) -> Self {
+        Self {
+            options,
+            dtd,
+            version: encoding::declared_version(text),
+            sources: vec![Source::new(text, options.start, None, 0)],
+            namespaces: Namespaces::new(),
+            open: Vec::new(),
+            open_names: HashMap::new(),
+            budget: dtd.budget,
+            ends: 0,
+            empty: false,
+            seen_root: false,
+            seen_doctype: false,
+            failed: false,
+        }
+    }
+
+    /// The URI that `prefix` is bound to where the reader stands.
+    pub fn namespace(&self, prefix: &str) -> Option<Rc<str>> {
+        self.namespaces.element(prefix)
+    }
+
+    /// The next event, `None` at the end of the document. After a fault there is none.
+    pub fn next(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        if self.empty {
+            self.empty = false;
+            self.close();
+        }
+        if self.ends > 0 {
+            self.ends -= 1;
+            return Ok(Some(Event::End));
+        }
+        if self.failed {
+            return Ok(None);
+        }
+        let event = self.advance();
+        self.failed = matches!(event, Err(_) | Ok(None));
+        event
+    }
+
+    fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        loop {
+            let Some(source) = self.sources.last_mut() else { return Ok(None) };
+            let start = source.position();
+            let piece = match source.markup.read_event() {
+                Ok(Markup::Start(_)) => Piece::Start,
+                Ok(Markup::Empty(_)) => Piece::Empty,
+                Ok(Markup::End(_)) => Piece::End,
+                Ok(Markup::Text(_)) => Piece::Text,
+                Ok(Markup::CData(_)) => Piece::CData,
+                Ok(Markup::GeneralRef(_)) => Piece::Reference,
+                Ok(Markup::Comment(_)) => Piece::Comment,
+                Ok(Markup::PI(_)) => Piece::Instruction,
+                Ok(Markup::Decl(_)) => Piece::Declaration,
+                Ok(Markup::DocType(_)) => Piece::Doctype,
+                Ok(Markup::Eof) => Piece::Eof,
+                Err(error) => return self.broken(start, &error),
+            };
+            let end = source.position();
+            let text = source.text;
+            if let Some((at, message)) = self.options.undecodable
+                && self.options.mode == Mode::Strict
+                && source.entity.is_none()
+                && at < end
+            {
+                return self.malformed(at, message);
+            }
+            let raw = text.get(start..end).unwrap_or("");
+            let event = match piece {
+                Piece::Start => Some(self.start(raw, start, false)?),
+                Piece::Empty => Some(self.start(raw, start, true)?),
+                Piece::End => self.end(raw, start)?,
+                Piece::Text => self.text(raw, start)?,
+                Piece::CData => self.cdata(raw, start)?,
+                Piece::Reference => self.reference(raw, start)?,
+                Piece::Comment => self.comment(raw, start)?,
+                Piece::Instruction | Piece::Declaration => self.instruction(raw, start)?,
+                Piece::Doctype => self.doctype(start)?,
+                Piece::Eof => match self.eof(start)? {
+                    Some(done) => return Ok(done),
+                    None => None,
+                },
+            };
+            if event.is_some() {
+                return Ok(event);
+            }
+        }
+    }
+
+    fn strict(&self) -> bool {
+        self.options.mode == Mode::Strict
+    }
+
+    fn context(&self) -> Context<'a> {
+        let anchor = self.anchor();
+        Context { dtd: self.dtd, version: self.version, mode: self.options.mode, anchor }
+    }
+
+    fn anchor(&self) -> Option<Span> {
+        self.sources.last().and_then(|source| source.entity).map(|(_, anchor)| anchor)
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        self.anchor().unwrap_or(Span::new(start, end))
+    }
+
+    fn malformed<T>(&self, offset: usize, message: impl Into<String>) -> Result<T, Fault> {
+        Err(Fault::malformed(self.context().place(offset), message))
+    }
+
+    fn legal(&self, raw: &str, start: usize) -> Result<(), Fault> {
+        if self.strict()
+            && let Some(at) = self.version.find_illegal(raw)
+        {
+            return self.malformed(start + at, "a character that XML does not allow");
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, raw: &'a str, start: usize, empty: bool) -> Result<Event<'a>, Fault> {
+        self.legal(raw, start)?;
+        if self.strict() && self.open.is_empty() && self.seen_root {
+            return self.malformed(start, "markup after the root element");
+        }
+        if self.open.len() >= self.options.max_depth {
+            return Err(Fault::Limit(Problem::new(
+                self.context().place(start),
+                format!("elements are nested more than {} deep", self.options.max_depth),
+            )));
+        }
+        let inner = raw.strip_prefix('<').unwrap_or(raw);
+        let inner = inner.strip_suffix('>').unwrap_or(inner);
+        let inner = if empty { inner.strip_suffix('/').unwrap_or(inner) } else { inner };
+        let base = start + 1;
+        let tag = tag::split(inner, base, self.version, self.options.mode).map_err(|fault| self.anchored(fault))?;
+        self.seen_root = true;
+        self.namespaces.open();
+        let attributes = self.attributes(&tag, base)?;
+        let name = self.name(tag.name, base, true)?;
+        self.empty = empty;
+        self.open.push(tag.name);
+        *self.open_names.entry(tag.name).or_default() += 1;
+        Ok(Event::Start(Element {
+            name,
+            name_span: self.span(base, base + tag.name.len()),
+            span: self.span(start, start + raw.len()),
+            attributes,
+        }))
+    }
+
+    fn anchored(&self, fault: Fault) -> Fault {
+        match (self.anchor(), fault) {
+            (Some(anchor), Fault::Malformed(problem)) => Fault::malformed(anchor.start, problem.message),
+            (_, fault) => fault,
+        }
+    }
+
+    fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
+        let prefix = split_qname(qualified).0.unwrap_or("");
+        let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
+        if uri.is_none() && self.strict() {
+            return self.malformed(offset, format!("the prefix '{prefix}' is not bound to a namespace"));
+        }
+        Ok(Name { qualified, uri })
+    }
+
+    /// Binds the tag's namespace declarations and resolves its other attributes.
+    fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
+        let context = self.context();
+        let mut found = Vec::with_capacity(tag.attributes.len());
+        let mut names = NameSet::for_names(tag.attributes.len());
+        for attribute in &tag.attributes {
+            let at = base + attribute.name_at;
+            let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
+            if !names.insert(attribute.name) {
+                if self.strict() {
+                    return self.malformed(at, format!("attribute '{}' is written twice", attribute.name));
+                }
+                continue;
+            }
+            let declared = self.dtd.attribute(tag.name, attribute.name);
+            let name_span = self.span(at, at + attribute.name.len());
+            found.push((attribute.name, name_span, value, declared.is_none_or(|declared| declared.cdata)));
+        }
+        for declared in self.dtd.attributes(tag.name) {
+            if let Some(default) = &declared.default
+                && names.insert(&declared.name)
+            {
+                found.push((&declared.name, declared.name_span, default.borrowed(), declared.cdata));
+            }
+        }
+        self.resolve(found)
+    }
+
+    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, Fault> {
+        for (name, name_span, value, _) in &found {
+            if let Some(prefix) = declared_prefix(name) {
+                self.bind(prefix, &value.text, name_span.start)?;
+            }
+        }
+        let mut attributes = Vec::with_capacity(found.len());
+        let mut expanded = HashSet::new();
+        for (qualified, name_span, value, cdata) in found {
+            if declared_prefix(qualified).is_some() {
+                continue;
+            }
+            let name = self.name(qualified, name_span.start, false)?;
+            if let Some(uri) = name.uri.as_ref().filter(|uri| !uri.is_empty())
+                && !expanded.insert((Rc::clone(uri), name.local()))
+                && self.strict()
+            {
+                return self
+                    .malformed(name_span.start, format!("attribute '{qualified}' is written twice in one namespace"));
+            }
+            attributes.push(Attribute { name, name_span, value, cdata });
+        }
+        Ok(attributes)
+    }
+
+    /// Binds a prefix under the rules of Namespaces in XML.
+    fn bind(&mut self, prefix: &'a str, uri: &str, offset: usize) -> Result<(), Fault> {
+        if self.strict() {
+            let illegal = match prefix {
+                "xmlns" => true,
+                "xml" => uri != XML_NAMESPACE,
+                _ => {
+                    uri == XML_NAMESPACE
+                        || uri == "http://www.w3.org/2000/xmlns/"
+                        || uri.is_empty() && !prefix.is_empty() && self.version == Version::V10
+                }
+            };
+            if illegal {
+                return self.malformed(offset, format!("illegal namespace declaration for the prefix '{prefix}'"));
+            }
+        }
+        self.namespaces.bind(prefix, uri);
+        Ok(())
+    }
+
+    fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        let inner = raw.strip_prefix("</").unwrap_or(raw);
+        let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(|c| self.version.is_space(c));
+        if self.strict() {
+            let depth = self.sources.last().map_or(0, |source| source.depth);
+            if self.open.len() <= depth || self.open.last() != Some(&name) {
+                return self.malformed(start, "the end tag does not match the start tag");
+            }
+        }
+        if self.open_names.get(name).is_none_or(|&count| count == 0) {
+            return Ok(None);
+        }
+        while self.close() != Some(name) {}
+        self.ends -= 1;
+        Ok(Some(Event::End))
+    }
+
+    /// Closes the innermost element and returns its name.
+    fn close(&mut self) -> Option<&'a str> {
+        let name = self.open.pop()?;
+        if let Some(count) = self.open_names.get_mut(name) {
+            *count -= 1;
+        }
+        self.namespaces.close();
+        self.ends += 1;
+        Some(name)
+    }
+
+    fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        if self.open.is_empty() {
+            if self.strict()
+                && let Some(at) = raw.find(|c| !self.version.is_space(c))
+            {
+                return self.malformed(start + at, "text outside the root element");
+            }
+            return Ok(None);
+        }
+        self.legal(raw, start)?;
+        if self.strict()
+            && let Some(at) = raw.find("]]>")
+        {
+            return self.malformed(start + at, "']]>' in character data");
+        }
+        let context = self.context();
+        Ok(Some(Event::Text(value::content(raw, start, context, &mut self.budget)?)))
+    }
+
+    fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        if self.open.is_empty() {
+            return if self.strict() { self.malformed(start, "CDATA outside the root element") } else { Ok(None) };
+        }
+        self.legal(raw, start)?;
+        let (from, to) = (start + "<![CDATA[".len(), start + raw.len() - "]]>".len());
+        let inner = &raw["<![CDATA[".len()..raw.len() - "]]>".len()];
+        let mut decoded = Decoded::literal(inner, self.span(from, to));
+        if self.version == Version::V11 && inner.contains(['\u{85}', '\u{2028}']) {
+            let unified = inner.replace("\r\u{85}", "\n").replace(['\u{85}', '\u{2028}'], "\n");
+            decoded.text = Cow::Owned(unified.replace("\r\n", "\n").replace('\r', "\n"));
+        } else if inner.contains('\r') {
+            decoded.text = Cow::Owned(inner.replace("\r\n", "\n").replace('\r', "\n"));
+        }
+        Ok(Some(Event::Text(decoded)))
+    }
+
+    /// A reference in content. An entity is read as a document of its own, because it can hold elements.
+    fn reference(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        if self.open.is_empty() {
+            return if self.strict() { self.malformed(start, "reference outside the root element") } else { Ok(None) };
+        }
+        let context = self.context();
+        let name = raw.trim_start_matches('&').trim_end_matches(';');
+        let dtd = self.dtd;
+        if let Some(Entity::Internal(replacement)) = dtd.entity(name)
+            && raw.ends_with(';')
+            && !value::is_predefined(name)
+        {
+            if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
+                return if self.strict() {
+                    self.malformed(start, format!("entity '{name}' refers to itself"))
+                } else {
+                    Ok(None)
+                };
+            }
+            self.budget.spend(replacement.len(), context.place(start))?;
+            let anchor = self.span(start, start + raw.len());
+            self.sources.push(Source::new(replacement, 0, Some((name, anchor)), self.open.len()));
+            return Ok(None);
+        }
+        Ok(Some(Event::Text(value::content(raw, start, context, &mut self.budget)?)))
+    }
+
+    fn comment(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        self.legal(raw, start)?;
+        let inner = raw.strip_prefix("<!--").and_then(|inner| inner.strip_suffix("-->")).unwrap_or("");
+        if self.strict() && (inner.contains("--") || inner.ends_with('-')) {
+            return self.malformed(start, "'--' in a comment");
+        }
+        Ok(None)
+    }
+
+    fn instruction(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        self.legal(raw, start)?;
+        if !self.strict() {
+            return Ok(None);
+        }
+        let target = &raw[2..];
+        let length = self.version.name_length(target);
+        let rest = &target[length..];
+        if length == 0 || !within_limit(&target[..length]) || !(rest.starts_with(is_space) || rest == "?>") {
+            return self.malformed(start, "malformed processing instruction");
+        }
+        if target[..length].eq_ignore_ascii_case("xml") {
+            let first = self.sources.len() == 1 && self.sources[0].base == start;
+            if !first || &target[..length] != "xml" {
+                return self.malformed(start, "an XML declaration is allowed at the very start only");
+            }
+            return encoding::check_declaration(raw).map_or(Ok(None), |message| self.malformed(start, message));
+        }
+        Ok(None)
+    }
+
+    fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, Fault> {
+        let misplaced = self.seen_root || self.sources.len() > 1 || self.seen_doctype;
+        self.seen_doctype = true;
+        match &self.dtd.fault {
+            _ if !self.strict() => Ok(None),
+            _ if misplaced => self.malformed(start, "DOCTYPE is allowed once, before the root element"),
+            Some(fault) => Err(fault.clone()),
+            None => Ok(None),
+        }
+    }
+
+    /// At the end of a source: `Some` when the document is at its end.
+    fn eof(&mut self, offset: usize) -> Result<Option<Option<Event<'a>>>, Fault> {
+        let Some(source) = self.sources.pop() else { return Ok(Some(None)) };
+        if source.entity.is_some() {
+            if self.strict() && self.open.len() != source.depth {
+                let anchor = source.entity.map_or(0, |(_, anchor)| anchor.start);
+                return self.malformed(anchor, "elements must start and end within the same entity");
+            }
+            return Ok(None);
+        }
+        if let Some(&open) = self.open.last() {
+            return self.malformed(offset, format!("the file ends before </{open}>"));
+        }
+        if self.strict() && !self.seen_root {
+            return self.malformed(offset, "the file holds no element");
+        }
+        Ok(Some(None))
+    }
+
+    /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins nothing.
+    fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, Fault> {
+        self.malformed(start, error.to_string())
+    }
+}

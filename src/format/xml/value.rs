@@ -1,0 +1,375 @@
+//! Attribute values and character data with references resolved, and the way back to where each piece is written.
+
+use std::borrow::Cow;
+
+use super::names::Version;
+use super::{Fault, Mode};
+use crate::format::Span;
+use crate::format::xml::dtd::{Dtd, Entity};
+
+/// Most general entities that are expanded in one document (`jdk.xml.entityExpansionLimit`).
+const MAX_EXPANSIONS: usize = 64_000;
+/// Most characters that all entities of one document may expand to (`jdk.xml.totalEntitySizeLimit`).
+const MAX_EXPANDED_BYTES: usize = 50_000_000;
+/// Deepest entity inside entity that is followed.
+const MAX_ENTITY_DEPTH: usize = 64;
+
+/// Text with all references resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded<'a> {
+    /// The text.
+    pub text: Cow<'a, str>,
+    /// Where it is written, references included, quotes not.
+    pub span: Span,
+    map: SourceMap,
+}
+
+impl Decoded<'_> {
+    /// Where the bytes `start..end` of the decoded text are written.
+    pub fn source(&self, start: usize, end: usize) -> Span {
+        self.map.source(self.span, start, end)
+    }
+}
+
+impl<'a> Decoded<'a> {
+    /// Text that stands as it is at `span`.
+    pub fn literal(text: &'a str, span: Span) -> Self {
+        Self { text: Cow::Borrowed(text), span, map: SourceMap::default() }
+    }
+
+    /// The same, borrowing nothing.
+    pub fn into_owned(self) -> Decoded<'static> {
+        Decoded { text: Cow::Owned(self.text.into_owned()), span: self.span, map: self.map }
+    }
+
+    /// The same text and place, borrowed.
+    pub fn borrowed(&'a self) -> Self {
+        Decoded { text: Cow::Borrowed(&self.text), span: self.span, map: self.map.clone() }
+    }
+
+    /// Appends text that follows this one in the source.
+    pub fn append(&mut self, other: &Decoded<'_>) {
+        if self.text.is_empty() && self.span.start == self.span.end {
+            *self = Decoded { text: Cow::Owned(other.text.to_string()), span: other.span, map: other.map.clone() };
+            return;
+        }
+        let at = self.text.len();
+        self.map.join(at, self.span, &other.map, other.span, other.text.len());
+        self.text.to_mut().push_str(&other.text);
+        self.span = self.span.to(other.span);
+    }
+}
+
+/// The pieces of a decoded text that are not spelled as they read.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SourceMap {
+    pieces: Vec<Piece>,
+    /// Everything comes from one reference.
+    anchored: bool,
+}
+
+/// `decoded..decoded + decoded_len` of the text is written as `source..source + source_len` of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    decoded: usize,
+    decoded_len: usize,
+    source: usize,
+    source_len: usize,
+}
+
+impl Piece {
+    fn decoded_end(self) -> usize {
+        self.decoded + self.decoded_len
+    }
+
+    fn source_end(self) -> usize {
+        self.source + self.source_len
+    }
+}
+
+impl SourceMap {
+    fn source(&self, span: Span, start: usize, end: usize) -> Span {
+        if self.anchored {
+            return span;
+        }
+        let from = match self.piece_before(start) {
+            Some(piece) if start < piece.decoded_end() => piece.source,
+            Some(piece) => piece.source_end() + (start - piece.decoded_end()),
+            None => span.start + start,
+        };
+        let to = match self.piece_before(end.saturating_sub(1)) {
+            _ if end <= start => from,
+            Some(piece) if end <= piece.decoded_end() => piece.source_end(),
+            Some(piece) => piece.source_end() + (end - piece.decoded_end()),
+            None => span.start + end,
+        };
+        Span::new(from.min(span.end), to.min(span.end))
+    }
+
+    /// The last piece that begins at or before `decoded`.
+    fn piece_before(&self, decoded: usize) -> Option<Piece> {
+        let after = self.pieces.partition_point(|piece| piece.decoded <= decoded);
+        after.checked_sub(1).map(|index| self.pieces[index])
+    }
+
+    fn join(&mut self, at: usize, span: Span, other: &SourceMap, other_span: Span, other_len: usize) {
+        if self.anchored {
+            self.pieces =
+                vec![Piece { decoded: 0, decoded_len: at, source: span.start, source_len: span.end - span.start }];
+            self.anchored = false;
+        }
+        if other.anchored {
+            let source_len = other_span.end - other_span.start;
+            self.pieces.push(Piece { decoded: at, decoded_len: other_len, source: other_span.start, source_len });
+            return;
+        }
+        // An empty piece re-anchors the literal text after it when markup lies between the two.
+        self.pieces.push(Piece { decoded: at, decoded_len: 0, source: other_span.start, source_len: 0 });
+        let shifted = other.pieces.iter().map(|piece| Piece { decoded: piece.decoded + at, ..*piece });
+        self.pieces.extend(shifted);
+    }
+}
+
+/// What is counted over a whole document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Budget {
+    expansions: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// Counts the expansion of an entity of `length` bytes at `offset`.
+    pub fn spend(&mut self, length: usize, offset: usize) -> Result<(), Fault> {
+        self.expansions += 1;
+        self.bytes = self.bytes.saturating_add(length);
+        if self.expansions > MAX_EXPANSIONS || self.bytes > MAX_EXPANDED_BYTES {
+            return Err(Fault::Limit(super::Problem::new(offset, "the document's entities expand beyond the limit")));
+        }
+        Ok(())
+    }
+}
+
+/// What resolving references needs to know of the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The entities.
+    pub dtd: &'a Dtd,
+    /// XML 1.0 or 1.1.
+    pub version: Version,
+    /// Strict or lenient.
+    pub mode: Mode,
+    /// The reference that the text comes from, when it is the replacement text of an entity.
+    pub anchor: Option<Span>,
+}
+
+impl Context<'_> {
+    fn span(&self, start: usize, end: usize) -> Span {
+        self.anchor.unwrap_or(Span::new(start, end))
+    }
+
+    /// Where a fault at `offset` of the text is seen in the file.
+    pub fn place(&self, offset: usize) -> usize {
+        self.anchor.map_or(offset, |anchor| anchor.start)
+    }
+}
+
+/// Normalises an attribute's value: references resolved, white space made spaces, line ends one space each
+/// (XML 1.0 §2.11, §3.3.3). `base` is the offset of `raw` in the text.
+pub fn attribute<'a>(
+    raw: &'a str,
+    base: usize,
+    context: Context<'_>,
+    budget: &mut Budget,
+) -> Result<Decoded<'a>, Fault> {
+    decode(raw, base, context, budget, true)
+}
+
+/// Resolves the references of character data and normalises its line ends. `raw` holds no markup.
+pub fn content<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
+    decode(raw, base, context, budget, false)
+}
+
+fn decode<'a>(
+    raw: &'a str,
+    base: usize,
+    context: Context<'_>,
+    budget: &mut Budget,
+    attribute: bool,
+) -> Result<Decoded<'a>, Fault> {
+    let span = context.span(base, base + raw.len());
+    let anchored = context.anchor.is_some();
+    let special = |b: u8| match b {
+        b'&' | b'\r' => true,
+        b'\t' | b'\n' | b'<' => attribute,
+        // The first bytes of NEL and U+2028, line ends of XML 1.1.
+        0xC2 | 0xE2 => context.version == Version::V11,
+        _ => false,
+    };
+    if !raw.bytes().any(special) {
+        let map = SourceMap { anchored, ..SourceMap::default() };
+        return Ok(Decoded { text: Cow::Borrowed(raw), span, map });
+    }
+    let mut decoder =
+        Decoder { context, budget, attribute, text: String::with_capacity(raw.len()), active: Vec::new() };
+    let mut pieces = Vec::new();
+    decoder.run(raw, base, Some(&mut pieces))?;
+    let map = SourceMap { pieces: if anchored { Vec::new() } else { pieces }, anchored };
+    Ok(Decoded { text: Cow::Owned(decoder.text), span, map })
+}
+
+struct Decoder<'c, 'b> {
+    context: Context<'c>,
+    budget: &'b mut Budget,
+    attribute: bool,
+    text: String,
+    /// Names of the entities being expanded, outermost first.
+    active: Vec<String>,
+}
+
+impl Decoder<'_, '_> {
+    fn run(&mut self, raw: &str, base: usize, mut pieces: Option<&mut Vec<Piece>>) -> Result<(), Fault> {
+        let bytes = raw.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let decoded = self.text.len();
+            let taken = match bytes[at] {
+                b'&' => self.reference(&raw[at..], base + at)?,
+                b'<' if self.attribute && self.context.mode == Mode::Strict => {
+                    return Err(self.malformed(base + at, "'<' in an attribute value"));
+                }
+                b'\r' => self.line_end(if bytes.get(at + 1) == Some(&b'\n') || self.is_nel(bytes, at + 1) {
+                    1 + if bytes[at + 1] == b'\n' { 1 } else { 2 }
+                } else {
+                    1
+                }),
+                b'\t' | b'\n' if self.attribute => self.line_end(1),
+                0xC2 if self.is_nel(bytes, at) => self.line_end(2),
+                0xE2 if self.context.version == Version::V11 && bytes[at..].starts_with("\u{2028}".as_bytes()) => {
+                    self.line_end(3)
+                }
+                _ => {
+                    let run = bytes[at + 1..]
+                        .iter()
+                        .position(|b| matches!(b, b'&' | b'<' | b'\r' | b'\t' | b'\n' | 0xC2 | 0xE2))
+                        .map_or(bytes.len() - at, |next| next + 1);
+                    self.text.push_str(&raw[at..at + run]);
+                    at += run;
+                    continue;
+                }
+            };
+            if let Some(pieces) = pieces.as_deref_mut() {
+                let decoded_len = self.text.len() - decoded;
+                pieces.push(Piece { decoded, decoded_len, source: base + at, source_len: taken });
+            }
+            at += taken;
+        }
+        Ok(())
+    }
+
+    fn is_nel(&self, bytes: &[u8], at: usize) -> bool {
+        self.context.version == Version::V11 && bytes.get(at..at + 2) == Some(b"\xC2\x85")
+    }
+
+    fn line_end(&mut self, taken: usize) -> usize {
+        self.text.push(if self.attribute { ' ' } else { '\n' });
+        taken
+    }
+
+    fn malformed(&self, offset: usize, message: impl Into<String>) -> Fault {
+        Fault::malformed(self.context.place(offset), message)
+    }
+
+    /// Resolves the reference at the start of `raw` and returns its length.
+    fn reference(&mut self, raw: &str, offset: usize) -> Result<usize, Fault> {
+        let strict = self.context.mode == Mode::Strict;
+        if raw.as_bytes().get(1) == Some(&b'#') {
+            return match character_reference(raw, self.context.version, strict) {
+                Some((c, length)) => {
+                    self.text.push(c);
+                    Ok(length)
+                }
+                None if strict => Err(self.malformed(offset, "illegal character reference")),
+                None => Ok(self.keep_ampersand()),
+            };
+        }
+        let name_length = self.context.version.name_length(&raw[1..]);
+        if name_length == 0 || raw.as_bytes().get(1 + name_length) != Some(&b';') {
+            if strict {
+                return Err(self.malformed(offset, "'&' that begins no reference; write &amp;"));
+            }
+            return Ok(self.keep_ampersand());
+        }
+        let length = name_length + 2;
+        match self.entity(&raw[1..=name_length], offset)? {
+            true => Ok(length),
+            false => {
+                self.text.push_str(&raw[..length]);
+                Ok(length)
+            }
+        }
+    }
+
+    fn keep_ampersand(&mut self) -> usize {
+        self.text.push('&');
+        1
+    }
+
+    /// Expands an entity; `false` when it stays as it is written.
+    fn entity(&mut self, name: &str, offset: usize) -> Result<bool, Fault> {
+        let predefined = PREDEFINED.iter().find(|(known, _)| *known == name);
+        if let Some(&(_, c)) = predefined {
+            self.text.push(c);
+            return Ok(true);
+        }
+        let strict = self.context.mode == Mode::Strict;
+        let dtd = self.context.dtd;
+        let replacement = match dtd.entity(name) {
+            Some(Entity::Internal(text)) => text,
+            Some(Entity::External) if strict && self.attribute => {
+                return Err(self.malformed(offset, "reference to an external entity in an attribute value"));
+            }
+            Some(Entity::Unparsed) if strict => {
+                return Err(self.malformed(offset, "reference to an unparsed entity"));
+            }
+            Some(_) => return Ok(true),
+            None if dtd.may_declare_elsewhere => return Ok(strict),
+            None if strict => return Err(self.malformed(offset, format!("entity '{name}' is not declared"))),
+            None => return Ok(false),
+        };
+        if self.active.iter().any(|active| active == name) || self.active.len() >= MAX_ENTITY_DEPTH {
+            if strict {
+                return Err(self.malformed(offset, format!("entity '{name}' refers to itself")));
+            }
+            return Ok(false);
+        }
+        self.budget.spend(replacement.len(), self.context.place(offset))?;
+        self.active.push(name.to_owned());
+        let anchor = self.context.span(offset, offset);
+        let outer = self.context.anchor.replace(anchor);
+        self.run(replacement, 0, None)?;
+        self.context.anchor = outer;
+        self.active.pop();
+        Ok(true)
+    }
+}
+
+/// The entities that every document has.
+const PREDEFINED: &[(&str, char)] = &[("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"'), ("apos", '\'')];
+
+/// Whether `name` is one of the five entities that no declaration changes.
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.iter().any(|(known, _)| *known == name)
+}
+
+/// The character of `&#…;` at the start of `raw` and the reference's length.
+pub fn character_reference(raw: &str, version: Version, strict: bool) -> Option<(char, usize)> {
+    let end = raw.as_bytes().iter().take(64).position(|&b| b == b';')?;
+    let digits = raw.get(2..end)?;
+    let number = match digits.strip_prefix('x') {
+        Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16),
+        None if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse(),
+        _ => return None,
+    };
+    let c = char::from_u32(number.ok()?)?;
+    (!strict || version.is_referable(c)).then_some((c, end + 1))
+}

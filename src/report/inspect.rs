@@ -1,0 +1,214 @@
+//! The output of `inspect`: every file of a supported format, with its nodes, properties and positions.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::escape;
+use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
+use crate::ims::secrets;
+use crate::source::Incident;
+
+/// What stands for a secret value.
+const REDACTED: &str = "<redacted>";
+
+/// `inspect --format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InspectFormat {
+    /// A tree for people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// Files of a supported format, in path order.
+    pub files: Vec<InspectedFile>,
+    /// What could not be read.
+    pub incidents: Vec<Incident>,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InspectedFile {
+    path: String,
+    format: &'static str,
+    jcr_path: Option<String>,
+    pid: Option<String>,
+    factory_pid: Option<String>,
+    run_modes: Vec<String>,
+    loads: bool,
+    nodes: Vec<InspectedNode>,
+    problem: Option<InspectedProblem>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InspectedNode {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    run_modes: Vec<String>,
+    line: u32,
+    column: u32,
+    properties: Vec<InspectedProperty>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InspectedProperty {
+    name: String,
+    #[serde(rename = "type")]
+    value_type: &'static str,
+    multiple: bool,
+    values: Vec<String>,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct InspectedProblem {
+    message: String,
+    line: u32,
+    column: u32,
+}
+
+impl InspectedFile {
+    /// Reads `input` as `format` and keeps what there is to show.
+    pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
+        let text = format.decode(input);
+        let document = format.read(input, &text, reading);
+        let loads = match reading {
+            Reading::Aem => document.problem.is_none(),
+            Reading::Tolerant => format.read(input, &text, Reading::Aem).problem.is_none(),
+        };
+        let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
+        let pid = document.pid.clone();
+        Self {
+            path: input.context.path.to_string(),
+            format: format.id(),
+            jcr_path: document.jcr_path.clone(),
+            factory_pid: pid.as_ref().and_then(|pid| pid.factory.clone()),
+            pid: pid.map(|pid| pid.to_string()),
+            run_modes: input.context.run_modes(),
+            loads,
+            nodes: nodes(&text, &document, redact),
+            problem,
+        }
+    }
+}
+
+fn problem(text: &Text<'_>, problem: &Problem) -> InspectedProblem {
+    let position = text.position(problem.offset);
+    InspectedProblem { message: problem.message.clone(), line: position.line, column: position.column }
+}
+
+fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNode> {
+    let show = |node: &Node| {
+        let start = text.position(node.name_span.start);
+        InspectedNode {
+            path: node.path.clone(),
+            pid: node.pid.as_ref().map(ToString::to_string),
+            run_modes: node.run_modes.clone(),
+            line: start.line,
+            column: start.column,
+            properties: node.properties.iter().map(|p| property(text, p, redact)).collect(),
+        }
+    };
+    document.nodes.iter().map(show).collect()
+}
+
+fn property(text: &Text<'_>, property: &Property, redact: bool) -> InspectedProperty {
+    let start = text.position(property.span.start);
+    let secrets = if redact { secrets::spans(property) } else { Vec::new() };
+    let is_secret = |span: Span| secrets.iter().any(|s| s.start <= span.end && span.start <= s.end);
+    let value = |value: &Value| if is_secret(value.span) { REDACTED.to_owned() } else { value.text.clone() };
+    InspectedProperty {
+        name: property.name.clone(),
+        value_type: property.value_type.name(),
+        multiple: property.multiple,
+        values: property.values.iter().map(value).collect(),
+        line: start.line,
+        column: start.column,
+    }
+}
+
+/// Writes an inspection.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn write(format: InspectFormat, inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        InspectFormat::Text => text(inspection, out),
+        InspectFormat::Json => json(inspection, out),
+    }
+}
+
+fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Root<'a> {
+        schema: &'static str,
+        files: &'a [InspectedFile],
+        incidents: Vec<JsonIncident<'a>>,
+    }
+    #[derive(Serialize)]
+    struct JsonIncident<'a> {
+        kind: &'static str,
+        path: String,
+        message: &'a str,
+    }
+    let incidents = inspection
+        .incidents
+        .iter()
+        .map(|i| JsonIncident { kind: i.kind.id(), path: i.path.to_string(), message: &i.message })
+        .collect();
+    let root = Root { schema: "aem-ims-lint/inspect/v1", files: &inspection.files, incidents };
+    serde_json::to_writer_pretty(&mut *out, &root).map_err(io::Error::from)?;
+    writeln!(out)
+}
+
+fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+    for file in &inspection.files {
+        text_file(file, out)?;
+    }
+    for incident in &inspection.incidents {
+        writeln!(out, "not read: {}: {}", escape::line(&incident.path.to_string()), escape::line(&incident.message))?;
+    }
+    let nodes: usize = inspection.files.iter().map(|f| f.nodes.len()).sum();
+    writeln!(out, "{} files, {nodes} nodes, {} incidents", inspection.files.len(), inspection.incidents.len())
+}
+
+fn text_file(file: &InspectedFile, out: &mut dyn Write) -> io::Result<()> {
+    let line = |text: &str| escape::line(text).into_owned();
+    writeln!(out, "{} ({})", line(&file.path), file.format)?;
+    for (what, value) in [("jcr path", &file.jcr_path), ("pid", &file.pid)] {
+        if let Some(value) = value {
+            writeln!(out, "  {what}: {}", line(value))?;
+        }
+    }
+    if !file.run_modes.is_empty() {
+        writeln!(out, "  run modes: {}", line(&file.run_modes.join(", ")))?;
+    }
+    if !file.loads {
+        writeln!(out, "  AEM does not load this file as it stands")?;
+    }
+    if let Some(problem) = &file.problem {
+        writeln!(out, "  problem at {}:{}: {}", problem.line, problem.column, line(&problem.message))?;
+    }
+    for node in &file.nodes {
+        let name = node.pid.as_ref().filter(|pid| file.pid.as_ref() != Some(pid)).unwrap_or(&node.path);
+        writeln!(out, "  {}", if name.is_empty() { "/".into() } else { line(name) })?;
+        for property in &node.properties {
+            let values: Vec<_> = property.values.iter().map(|v| format!("\"{}\"", line(v))).collect();
+            let values = if property.multiple { format!("[{}]", values.join(", ")) } else { values.concat() };
+            let kind =
+                if property.value_type == "String" { String::new() } else { format!(" {{{}}}", property.value_type) };
+            writeln!(out, "    {}:{}\t{}{kind} = {values}", property.line, property.column, line(&property.name))?;
+        }
+    }
+    Ok(())
+}

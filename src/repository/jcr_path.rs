@@ -1,0 +1,92 @@
+//! The JCR path of a file, from its place below `jcr_root`.
+//!
+//! FileVault `Importer#prepare` and `DocViewParser#getDocumentViewXmlRootNodePath`.
+
+use super::FileContext;
+use super::platform_name::{repository_name, repository_path};
+
+/// The name of the file that holds a folder's own node.
+pub const DOT_CONTENT_XML: &str = ".content.xml";
+
+/// Absolute JCR path of the root node of the docview at `path` below `jcr_root` (`a/_cq_b/.content.xml` is `/a/cq:b`,
+/// `a/c.xml` is `/a/c`); `None` when the name cannot be that of a docview. Whether the file *is* one only its content
+/// tells.
+pub fn docview_path(path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name == DOT_CONTENT_XML {
+        return Some(absolute(repository_path(folder, true)));
+    }
+    let stem = name.strip_suffix(".xml")?;
+    Some(child(folder, stem))
+}
+
+/// Absolute JCR path of the `nt:file` at `path` below `jcr_root`; that of its folder for `.content.xml`.
+pub fn file_path(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name == DOT_CONTENT_XML { absolute(repository_path(folder, true)) } else { child(folder, name) }
+}
+
+fn child(folder: &str, name: &str) -> String {
+    let folder = absolute(repository_path(folder, true));
+    let separator = if folder == "/" { "" } else { "/" };
+    format!("{folder}{separator}{}", repository_name(name))
+}
+
+/// Empty segments count for nothing: FileVault explodes archive paths at `/`.
+fn absolute(path: String) -> String {
+    let mut result = String::with_capacity(path.len() + 1);
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        result.push('/');
+        result.push_str(segment);
+    }
+    if result.is_empty() { "/".to_owned() } else { result }
+}
+
+impl FileContext {
+    /// JCR path of the `nt:file` that this file becomes, or of the folder whose node a `.content.xml` holds; `None`
+    /// outside a repository.
+    pub fn jcr_path(&self) -> Option<String> {
+        self.repository_path.as_deref().map(file_path)
+    }
+
+    /// JCR path of the root node, if this file is a docview; `None` outside a repository or when its name is no
+    /// docview's.
+    pub fn docview_path(&self) -> Option<String> {
+        self.repository_path.as_deref().and_then(docview_path)
+    }
+
+    /// Whether the file is called `.content.xml`, which FileVault reads as a docview whatever it holds.
+    pub fn is_dot_content_xml(&self) -> bool {
+        self.path.file_name() == DOT_CONTENT_XML
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn docviews_lose_their_file_name_or_extension() {
+        for (file, node) in [
+            ("test/parent/.content.xml", Some("/test/parent")),
+            ("test/parent/_cq_test%3aimage.xml", Some("/test/parent/cq:test:image")),
+            (".content.xml", Some("/")),
+            ("x.xml", Some("/x")),
+            ("a.dir/b.xml", Some("/a/b")),
+            ("a.jpg.dir/.content.xml", Some("/a.jpg")),
+            ("a/.content.xml/.content.xml", Some("/a/.content.xml")),
+            ("a/b.XML", None),
+            ("a/b.content.xml", Some("/a/b.content")),
+            ("a//b.xml", Some("/a/b")),
+        ] {
+            assert_eq!(docview_path(file).as_deref(), node, "{file}");
+        }
+    }
+
+    #[test]
+    fn other_files_keep_their_name() {
+        assert_eq!(file_path("apps/x/config/a.b.C.config"), "/apps/x/config/a.b.C.config");
+        assert_eq!(file_path("apps/_cq_x/b.xml"), "/apps/cq:x/b.xml");
+        assert_eq!(file_path("apps/x/.content.xml"), "/apps/x");
+    }
+}

@@ -1,0 +1,89 @@
+//! `ambiguous-entry`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages};
+use crate::findings::Finding;
+use crate::ims::Model;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports archives that hold two entries of one name, an entry that the archive's directory does not list, or
+    /// entries that differ between the directory and the local headers. Every version is scanned; findings of each are
+    /// reported.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Tools disagree about such an archive: AEM's package manager reads the directory and takes the last entry, a
+    /// streaming reader takes what comes first or last in the data. What a review or a scanner sees need not be what is
+    /// installed.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, the listing of a package:
+    ///
+    /// ```text
+    /// jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json   (OAuth)
+    /// jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json   (JWT)
+    /// ```
+    ///
+    /// Fixed: the package built anew from its sources, with one entry of each name.
+    ///
+    /// ## How to fix
+    ///
+    /// Build the package again with the FileVault package plugin or the package manager, on AEM 6.5, AEM 6.5 LTS and AEM
+    /// as a Cloud Service alike. An archive that was appended to or patched by hand should not be installed.
+    ///
+    /// ## References
+    ///
+    /// * <https://jackrabbit.apache.org/filevault/overview.html>
+    pub AmbiguousEntry {
+        id: "ambiguous-entry",
+        level: Warning,
+        summary: "The archive holds two versions of one file, or hides one",
+        severity: "4.0",
+        confidence: High,
+        cwe: [436],
+    }
+}
+
+impl Rule for AmbiguousEntry {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for entry in &model.ambiguous {
+            let message = format!("{}.", entry.message.trim_end_matches('.'));
+            findings.push(
+                Finding::new(&Self::META, entry.location.clone(), message)
+                    .label("ambiguous entry")
+                    .help(["Build the package anew from its sources."])
+                    .url(pages::FILEVAULT),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model;
+    use crate::rules::testing::{check, check_one, jwt_provider, location};
+
+    #[test]
+    fn flagged() {
+        let entry = model::AmbiguousEntry {
+            message: "The archive holds it twice".to_owned(),
+            location: location("a.zip", None),
+        };
+        let findings = check(&AmbiguousEntry, &Model { ambiguous: vec![entry], ..Model::default() });
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].message, "The archive holds it twice.");
+    }
+
+    #[test]
+    fn clean() {
+        assert!(check_one(&AmbiguousEntry, jwt_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,85 @@
+//! `config-file-name`.
+
+use super::meta::rule;
+use super::{Meta, Rule, loading, pages};
+use crate::findings::Finding;
+use crate::ims::Model;
+use crate::ims::model::VerdictKind;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports IMS configurations whose file name is `<factory PID>.<number>.config` or `<factory PID>.<name>.config`,
+    /// with a dot where Sling's configuration installer expects `-` or `~`.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The installer splits factory PID and name at `~`, else at the first `-`. It takes a name with a dot as the PID of
+    /// a single configuration that no component asks for, so the file has no effect when it is deployed. Instances
+    /// write such names themselves when a configuration is saved in the console; Adobe's instructions therefore demand
+    /// to replace the dot by a hyphen.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// com.adobe.granite.auth.oauth.accesstoken.provider.1234567890.config
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```text
+    /// com.adobe.granite.auth.oauth.accesstoken.provider-1234567890.config
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Rename the file: on AEM 6.5 and 6.5 LTS `.` -> `-` before the number, below `/apps/system/config` as in a package;
+    /// in a project better `<factory PID>~<name>.cfg.json`, which is the only form that AEM as a Cloud Service still
+    /// documents. Delete the file of the old name, or `duplicate-provider` comes next.
+    ///
+    /// ## References
+    ///
+    /// * <https://sling.apache.org/documentation/bundles/configuration-installer-factory.html>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub ConfigFileName {
+        id: "config-file-name",
+        level: Warning,
+        summary: "The file name is not read as a factory configuration",
+        severity: "1.0",
+        confidence: High,
+        cwe: [],
+    }
+}
+
+const STEPS: &[&str] = &[
+    "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
+    "Delete the file of the old name.",
+];
+
+impl Rule for ConfigFileName {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let says = |kind| (kind == VerdictKind::FileName).then_some(("not a factory configuration", STEPS));
+        loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::loading::tests::provider_with;
+    use crate::rules::testing::check_one;
+
+    #[test]
+    fn flagged_for_its_verdict_only() {
+        let findings = check_one(&ConfigFileName, provider_with(VerdictKind::FileName));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].message, "Launch (Tags) IMS configuration `acme`: AEM does something else.");
+        assert!(check_one(&ConfigFileName, provider_with(VerdictKind::Rejected)).is_empty());
+    }
+}

@@ -1,0 +1,172 @@
+//! `duplicate-provider`.
+
+use std::collections::HashMap;
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{AuthType, Integration, Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports two IMS configurations (`com.adobe.granite.auth.oauth.accesstoken.provider`) that have the same `name`
+    /// and are in force in the same environment. Where one is JWT and the other OAuth, the JWT one is reported.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Cloud configurations find their IMS configuration by `name`. With two of that name it is left to the OSGi
+    /// framework which one answers, so an integration may go on using the dead JWT credential although its OAuth
+    /// replacement is deployed. It comes about when a migration adds the new file (`<pid>-<number>.config`) and leaves
+    /// the one that the console once wrote (`<pid>.<number>.config`).
+    ///
+    /// ## Example
+    ///
+    /// Flagged, both in `/apps/system/config`:
+    ///
+    /// ```text
+    /// com.adobe.granite.auth.oauth.accesstoken.provider.1589.config   name="adobe-ims-similaritysearch"   (JWT)
+    /// com.adobe.granite.auth.oauth.accesstoken.provider-1701.config   name="adobe-ims-similaritysearch"   (OAuth)
+    /// ```
+    ///
+    /// Fixed: only
+    ///
+    /// ```text
+    /// com.adobe.granite.auth.oauth.accesstoken.provider-1701.config   name="adobe-ims-similaritysearch"   (OAuth)
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Delete the JWT configuration: on AEM 6.5 and 6.5 LTS the file below `/apps/system/config` and the configuration
+    /// in the web console, in a project the file and its copies in other run-mode folders; on AEM as a Cloud Service
+    /// remove the file from the code and deploy. Two OAuth configurations of one name: keep one, or give each its own
+    /// `name` and adapt what refers to it.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem>
+    pub DuplicateProvider {
+        id: "duplicate-provider",
+        level: Warning,
+        summary: "Two IMS configurations have the same name; the old JWT one was not deleted",
+        severity: "3.0",
+        confidence: High,
+        cwe: [694],
+    }
+}
+
+impl Rule for DuplicateProvider {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, integration) in model.integrations.iter().enumerate() {
+            if let Some(name) = provider_name(integration) {
+                by_name.entry(name).or_default().push(index);
+            }
+        }
+        for group in by_name.values().filter(|group| group.len() > 1) {
+            for index in group {
+                findings.extend(keeper(*index, group, model).map(|keeper| finding(*index, keeper, model)));
+            }
+        }
+    }
+}
+
+/// The configuration to keep instead of number `index`, or `None` when that one is to be kept.
+fn keeper(index: usize, group: &[usize], model: &Model) -> Option<usize> {
+    let integrations = &model.integrations;
+    // OAuth is kept before anything else, then the first.
+    let rank = |i: usize| (integrations[i].auth != AuthType::OAuth, i);
+    let rivals =
+        group.iter().copied().filter(|i| *i != index && same_provider(&integrations[index], &integrations[*i]));
+    rivals.min_by_key(|i| rank(*i)).filter(|best| rank(*best) < rank(index))
+}
+
+fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
+    let (old, kept) = (&model.integrations[index], &model.integrations[keeper]);
+    let (auth, step) = match (old.auth, kept.auth) {
+        (AuthType::Jwt, AuthType::OAuth) => (
+            "; the JWT one was not deleted",
+            format!("Delete this one: {} is its OAuth replacement.", words::place(kept)),
+        ),
+        _ => ("", format!("Keep one of this and {}, or give each a `name` of its own.", words::place(kept))),
+    };
+    let message = format!(
+        "{} has the same `name` as another IMS configuration{}{auth}.",
+        words::sentence(&words::subject(old)),
+        words::environments(&old.environments),
+    );
+    Finding::new(&DuplicateProvider::META, old.location.clone(), message)
+        .about(index, old)
+        .label("second configuration of this name")
+        .help([step])
+        .url(pages::integration(old, model.target.target))
+        .related("the other configuration of this name", &kept.location)
+}
+
+/// Whether both are IMS configurations of one name, in force at the same time, and not one configuration twice.
+pub(super) fn same_provider(one: &Integration, other: &Integration) -> bool {
+    provider_name(one).is_some()
+        && provider_name(one) == provider_name(other)
+        && one.location.pid != other.location.pid
+        && overlap(one, other)
+}
+
+fn provider_name(integration: &Integration) -> Option<&str> {
+    let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    name.filter(|_| integration.kind == Kind::AccessTokenProvider)
+}
+
+/// Where run modes say nothing, both are in force.
+fn overlap(one: &Integration, other: &Integration) -> bool {
+    one.environments.is_empty()
+        || other.environments.is_empty()
+        || one.environments.iter().any(|environment| other.environments.contains(environment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
+
+    fn old(name: &str) -> Integration {
+        let mut provider = jwt_provider(name);
+        provider.location.pid = Some(format!("{PROVIDER}~4711"));
+        provider
+    }
+
+    #[test]
+    fn the_jwt_one_is_flagged_whatever_the_order() {
+        for integrations in [vec![old("acme"), oauth_provider("acme")], vec![oauth_provider("acme"), old("acme")]] {
+            let model = model(integrations);
+            let findings = check(&DuplicateProvider, &model);
+            assert_eq!(findings.len(), 1);
+            let pid = findings[0].location.pid.as_deref();
+            assert_eq!(pid, Some(format!("{PROVIDER}~4711").as_str()));
+            assert!(findings[0].message.ends_with("; the JWT one was not deleted."));
+            assert_eq!(findings[0].help, [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
+        }
+    }
+
+    #[test]
+    fn two_of_one_kind_are_flagged_once() {
+        let findings = check(&DuplicateProvider, &model(vec![jwt_provider("acme"), old("acme")]));
+        assert_eq!(findings.len(), 1);
+    }
+
+    #[test]
+    fn clean_with_other_names_environments_or_one_pid() {
+        let pairs = [
+            vec![old("acme"), oauth_provider("other")],
+            vec![old("acme").on(&["dev"]), oauth_provider("acme").on(&["prod"])],
+            vec![jwt_provider("acme"), oauth_provider("acme")],
+        ];
+        for pair in pairs {
+            assert!(check(&DuplicateProvider, &model(pair)).is_empty());
+        }
+    }
+}

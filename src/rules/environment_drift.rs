@@ -1,0 +1,172 @@
+//! `environment-drift`.
+
+use std::collections::HashMap;
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{AuthType, Integration, Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports an integration that uses OAuth Server-to-Server in one environment and a Service Account (JWT)
+    /// credential in another: configurations with the same PID, or IMS configurations with the same `name`, in run-mode
+    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The integration was migrated and tested where it is OAuth, and is broken where it is JWT, typically in
+    /// production. Nobody sees it in a test environment.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// config.author.dev/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json    client_credentials, /ims/token/v3
+    /// config.author.prod/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json   /ims/exchange/jwt
+    /// ```
+    ///
+    /// Fixed: both files use `client_credentials` and `/ims/token/v3`; client id and secret differ by environment.
+    ///
+    /// ```text
+    /// config.author/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json        client_credentials, /ims/token/v3
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Migrate the configuration of the environment that was left out, as `jwt-credential` describes. Better, keep one
+    /// file for all environments and put what differs behind `$[env:…]` and `$[secret:…]` (AEM as a Cloud Service), so
+    /// that the way of authenticating cannot differ again. On AEM 6.5 and 6.5 LTS keep the run-mode folders, but let
+    /// them differ in client id and organization only.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    pub EnvironmentDrift {
+        id: "environment-drift",
+        level: Error,
+        summary: "The integration uses OAuth in one environment and JWT in another",
+        severity: "5.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+impl Rule for EnvironmentDrift {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let mut migrated: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+        for (index, integration) in of_auth(model, AuthType::OAuth) {
+            for key in keys(integration) {
+                migrated.entry(key).or_default().push(index);
+            }
+        }
+        for (index, integration) in of_auth(model, AuthType::Jwt) {
+            let mut others: Vec<usize> =
+                keys(integration).iter().filter_map(|key| migrated.get(key)).flatten().copied().collect();
+            others.sort_unstable();
+            others.dedup();
+            others.retain(|other| differ(integration, &model.integrations[*other]));
+            if !others.is_empty() {
+                findings.push(finding(index, integration, &others, model));
+            }
+        }
+    }
+}
+
+/// What makes two configurations the same integration.
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'m> {
+    /// The PID of a configuration.
+    Pid(&'m str),
+    /// The name that other components look an IMS configuration up by.
+    Name(&'m str),
+}
+
+fn keys(integration: &Integration) -> Vec<Key<'_>> {
+    let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let name = name.filter(|_| integration.kind == Kind::AccessTokenProvider).map(Key::Name);
+    integration.location.pid.as_deref().map(Key::Pid).into_iter().chain(name).collect()
+}
+
+fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = (usize, &Integration)> {
+    let mine = move |i: &Integration| i.auth == auth && !i.environments.is_empty();
+    model.integrations.iter().enumerate().filter(move |(_, integration)| mine(integration))
+}
+
+/// In force in different environments only: two in one environment are a duplicate, not a drift.
+fn differ(one: &Integration, other: &Integration) -> bool {
+    !one.environments.iter().any(|environment| other.environments.contains(environment))
+}
+
+fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -> Finding {
+    let mut oauth: Vec<_> = migrated.iter().flat_map(|i| model.integrations[*i].environments.clone()).collect();
+    oauth.sort();
+    oauth.dedup();
+    let message = format!(
+        "{} still uses a Service Account (JWT) credential{}, but OAuth Server-to-Server{}.",
+        words::sentence(&words::subject(jwt)),
+        words::environments(&jwt.environments),
+        words::environments(&oauth),
+    );
+    let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
+        .about(index, jwt)
+        .label("JWT here, OAuth elsewhere")
+        .help([
+            "Migrate this environment's configuration too, as `jwt-credential` says.",
+            "Or keep one file for all environments, with what differs behind `$[env:NAME]` and `$[secret:NAME]` (AEM as a Cloud Service).",
+        ])
+        .url(pages::integration(jwt, model.target.target));
+    for other in migrated.iter().map(|i| &model.integrations[*i]) {
+        let place = format!("OAuth{}", words::environments(&other.environments));
+        finding = finding.related(place, &other.location);
+    }
+    finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
+
+    #[test]
+    fn flagged_at_the_jwt_one() {
+        let model = model(vec![oauth_provider("acme").on(&["dev", "stage"]), jwt_provider("acme").on(&["prod"])]);
+        let findings = check(&EnvironmentDrift, &model);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].integration, Some(1));
+        assert_eq!(
+            findings[0].message,
+            "Launch (Tags) IMS configuration `acme` still uses a Service Account (JWT) credential in prod, \
+             but OAuth Server-to-Server in dev and stage."
+        );
+        assert_eq!(findings[0].related[0].message, "OAuth in dev and stage");
+    }
+
+    #[test]
+    fn flagged_by_name_when_the_pids_differ() {
+        let mut old = jwt_provider("acme").on(&["prod"]);
+        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        assert_eq!(check(&EnvironmentDrift, &model(vec![old, oauth_provider("acme").on(&["dev"])])).len(), 1);
+    }
+
+    #[test]
+    fn clean_when_alike_elsewhere_named_or_in_one_environment() {
+        let pairs = [
+            [oauth_provider("acme").on(&["dev"]), oauth_provider("acme").on(&["prod"])],
+            [jwt_provider("acme").on(&["dev"]), jwt_provider("acme").on(&["prod"])],
+            [oauth_provider("other").on(&["dev"]), jwt_provider("acme").on(&["prod"])],
+            [oauth_provider("acme").on(&["prod"]), jwt_provider("acme").on(&["prod"])],
+            [oauth_provider("acme"), jwt_provider("acme")],
+        ];
+        for pair in pairs {
+            assert!(check(&EnvironmentDrift, &model(pair.to_vec())).is_empty());
+        }
+    }
+}

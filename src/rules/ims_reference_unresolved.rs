@@ -1,0 +1,127 @@
+//! `ims-reference-unresolved`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::target::Target;
+use crate::ims::{Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Notes cloud configurations, Stock configurations and replication agents that name an IMS configuration
+    /// (`imsConfigId`, `imsConfig`, an access token provider) which is not among what was scanned. Names are compared
+    /// with `name`, title, factory sub-name and PID of every IMS configuration found.
+    ///
+    /// ## Why is this bad
+    ///
+    /// It need not be: IMS configurations are often made on the instance and exist there only. But then nothing that was
+    /// scanned tells whether this integration is OAuth or still JWT, and it has to be looked up on the instance.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `/conf/acme/settings/cloudconfigs/dtm-reactor/.content.xml` alone:
+    ///
+    /// ```xml
+    /// <jcr:content jcr:primaryType="cq:PageContent"
+    ///     sling:resourceType="cq/dtm-reactor/components/conf/page"
+    ///     imsConfigId="Adobe Launch"/>
+    /// ```
+    ///
+    /// Fixed: scanned together with the package or folder that holds
+    /// `com.adobe.granite.auth.oauth.accesstoken.provider~launch.cfg.json` with
+    ///
+    /// ```json
+    /// { "name": "Adobe Launch", "auth.token.provider.authorization.grants": "client_credentials" }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Look the name up on the instance under Tools > Security > Adobe IMS Configurations. *JWT Credentials
+    /// (deprecated)* there means that it must be migrated:
+    ///
+    /// * **AEM 6.5, AEM 6.5 LTS**: or download `/apps/system/config` with the package manager and scan it together with
+    ///   the project.
+    /// * **AEM as a Cloud Service**: the IMS configurations of Launch (Tags) and Brand Portal are provisioned by Adobe
+    ///   and are not part of a project.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/security/setting-up-ims-integrations-for-aem-as-a-cloud-service>
+    pub ImsReferenceUnresolved {
+        id: "ims-reference-unresolved",
+        level: Note,
+        summary: "The IMS configuration that is named is not among what was scanned",
+        severity: "0.5",
+        confidence: Medium,
+        cwe: [],
+    }
+}
+
+impl Rule for ImsReferenceUnresolved {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            // What a provider names is its request customizer, of which `oauth-missing-client-secret` speaks.
+            if integration.kind == Kind::AccessTokenProvider {
+                continue;
+            }
+            for reference in integration.references.iter().filter(|reference| reference.resolved.is_empty()) {
+                let message = format!(
+                    "{} names the IMS configuration {}, which is not among what was scanned; whether it is OAuth cannot be told.",
+                    words::sentence(&words::subject(integration)),
+                    words::code(&reference.target),
+                );
+                findings.push(
+                    Finding::new(&Self::META, reference.location.clone(), message)
+                        .about(index, integration)
+                        .label("not found")
+                        .help(steps(model.target.target).iter().copied())
+                        .url(pages::integration(integration, model.target.target)),
+                );
+            }
+        }
+    }
+}
+
+fn steps(target: Target) -> &'static [&'static str] {
+    const LOOK_UP: &str = "Look it up under Tools > Security > Adobe IMS Configurations: \"JWT Credentials (deprecated)\" must be migrated.";
+    const EXPORT: &str = "Or scan a package of `/apps/system/config` of the instance together with this.";
+    const CLOUD: &str =
+        "On AEM as a Cloud Service Adobe provisions the IMS configurations of Launch (Tags) and Brand Portal itself.";
+    match target {
+        Target::CloudService => &[LOOK_UP, CLOUD],
+        Target::V65 | Target::V65Lts => &[LOOK_UP, EXPORT],
+        Target::Unknown => &[LOOK_UP, EXPORT, CLOUD],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::{AuthType, Integration};
+    use crate::rules::testing::{check, check_one, integration, model, oauth_provider};
+
+    fn launch(resolved: Vec<usize>) -> Integration {
+        integration(Kind::Launch, AuthType::Unknown, "conf/acme/.content.xml").naming("Adobe Launch", resolved)
+    }
+
+    #[test]
+    fn noted_at_the_name() {
+        let findings = check_one(&ImsReferenceUnresolved, launch(Vec::new()));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].location.property.as_deref(), Some("imsConfigId"));
+        assert!(findings[0].message.contains("names the IMS configuration `Adobe Launch`"));
+    }
+
+    #[test]
+    fn clean_when_found_or_not_a_cloud_configuration() {
+        let found = model(vec![oauth_provider("Adobe Launch"), launch(vec![0])]);
+        assert!(check(&ImsReferenceUnresolved, &found).is_empty());
+        assert!(check_one(&ImsReferenceUnresolved, oauth_provider("acme").naming("customizer", Vec::new())).is_empty());
+    }
+}

@@ -1,0 +1,102 @@
+//! `insecure-endpoint`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::endpoint::Endpoint;
+use crate::ims::{FieldName, Integration, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports integrations whose token endpoint is reached over plain HTTP (`http://`).
+    ///
+    /// ## Why is this bad
+    ///
+    /// The token request carries the client secret and the answer carries the access token, both readable and
+    /// changeable on the way. Adobe IMS is served over HTTPS only.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```json
+    /// { "auth.access.token.request": "http://%s/ims/token/v3" }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// { "auth.access.token.request": "https://%s/ims/token/v3" }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Write `https://` in `auth.access.token.request` (I/O Events: `aio.ims.url`), on AEM 6.5, AEM 6.5 LTS and AEM as a
+    /// Cloud Service alike. If a secret was already sent this way, replace it.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub InsecureEndpoint {
+        id: "insecure-endpoint",
+        level: Error,
+        summary: "Adobe IMS is reached over plain HTTP",
+        severity: "7.5",
+        confidence: High,
+        cwe: [319],
+    }
+}
+
+impl Rule for InsecureEndpoint {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            findings.extend(finding(index, integration));
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration) -> Option<Finding> {
+    let field = integration.field(FieldName::TokenEndpoint)?;
+    let value = field.value.as_deref()?.trim();
+    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
+    let message = format!(
+        "{} sends its client secret over plain HTTP{}.",
+        words::sentence(&words::subject(integration)),
+        words::environments(&integration.environments),
+    );
+    let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
+        .about(index, integration)
+        .label("plain HTTP")
+        .help([format!("{}: `http://` -> `https://`.", words::property(field))])
+        .url(pages::IMS_API);
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, oauth_provider};
+
+    fn at(url: &str) -> Integration {
+        oauth_provider("acme").with(FieldName::TokenEndpoint, "auth.access.token.request", Some(url))
+    }
+
+    #[test]
+    fn flagged() {
+        for url in ["http://ims-na1.adobelogin.com/ims/token/v3", "http://%s/ims/token/v3"] {
+            assert_eq!(check_one(&InsecureEndpoint, at(url)).len(), 1, "{url}");
+        }
+    }
+
+    #[test]
+    fn clean() {
+        for url in ["https://ims-na1.adobelogin.com/ims/token/v3", "%s/ims/token/v3", "$[env:URL]"] {
+            assert!(check_one(&InsecureEndpoint, at(url)).is_empty(), "{url}");
+        }
+    }
+}

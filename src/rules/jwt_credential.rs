@@ -1,0 +1,257 @@
+//! `jwt-credential`.
+
+use super::meta::rule;
+use super::verdict::{self, Verdict};
+use super::{Meta, Rule, pages, steps, words};
+use crate::findings::Finding;
+use crate::ims::{AuthType, Integration, Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports Adobe IMS integrations that authenticate with a Service Account (JWT) credential: IMS configurations
+    /// (`com.adobe.granite.auth.oauth.accesstoken.provider`), I/O Events workspaces, Smart Tags cloud services,
+    /// Developer Console workspaces, `aio` contexts and a project's own IMS clients.
+    ///
+    /// An IMS configuration counts as JWT when `auth.token.provider.authorization.grants` is not `client_credentials`
+    /// and its token URL is the JWT exchange, a key pair alias is set, or its claims carry a metascope or a technical
+    /// account. Configurations of the same factory without any sign of Adobe IMS are left alone: the factory serves
+    /// other OAuth servers too.
+    ///
+    /// Related places name who refers to the configuration, where its client secret is, and copies of it.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Service Account (JWT) credentials stopped working when their last certificate expired, on 2026-03-01 at the
+    /// latest. Adobe then turned the credential into an OAuth Server-to-Server one, so a configuration that still signs
+    /// JWTs gets no access token: the integration is broken, not merely old.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `com.adobe.granite.auth.oauth.accesstoken.provider~acme-target.cfg.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "name": "acme-target",
+    ///   "auth.token.provider.client.id": "0000example",
+    ///   "auth.access.token.request": "https://%s/ims/exchange/jwt",
+    ///   "auth.token.provider.endpoint": "ims-na1.adobelogin.com",
+    ///   "auth.token.provider.keypair.alias": "acme-target",
+    ///   "auth.token.provider.default.claims": [
+    ///     "\"iss\":\"EXAMPLE0000@AdobeOrg\"",
+    ///     "\"sub\":\"EXAMPLE1111@techacct.adobe.com\"",
+    ///     "\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\":true"
+    ///   ],
+    ///   "token.request.customizer.type": "acme-target"
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// {
+    ///   "name": "acme-target",
+    ///   "auth.token.provider.client.id": "0000example",
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+    ///   "auth.token.provider.scope": "openid,AdobeID,target_sdk",
+    ///   "auth.token.provider.orgId": "EXAMPLE0000@AdobeOrg",
+    ///   "auth.token.provider.default.claims": ["\"iss\":\"EXAMPLE0000@AdobeOrg\""],
+    ///   "token.request.customizer.type": "acme-target"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Take client id, client secret and scopes from the OAuth Server-to-Server credential of the same project in the
+    /// Adobe Developer Console; a migrated credential keeps client id, technical account and scopes.
+    ///
+    /// | old | new |
+    /// |---|---|
+    /// | no `auth.token.provider.authorization.grants` | `client_credentials` |
+    /// | `auth.access.token.request` = `…/ims/exchange/jwt` | `https://ims-na1.adobelogin.com/ims/token/v3` |
+    /// | metascope claims (`…/s/ent_…`) | `auth.token.provider.scope`, separated by commas |
+    /// | `iss` claim | stays, and the same id goes into `auth.token.provider.orgId` |
+    /// | `sub` and `aud` claims, `auth.token.provider.keypair.alias` | remove |
+    /// | client secret in `IMSAccessTokenRequestCustomizerImpl` | the secret of the OAuth credential, in the same place |
+    /// | `aio.meta.scopes`, `aio.encoded.pkcs8` (I/O Events) | `aio.oauth.scopes`; remove the key |
+    /// | `meta_scopes`, `private_key` (`aio` context) | `scopes`, `client_secrets`, `oauth_enabled: true`; remove the key |
+    ///
+    /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Configurations, Properties, Authentication Type
+    ///   *OAuth*; for configurations deployed as code change the file and put the secret into `$[secret:NAME]`.
+    /// * **AEM 6.5**: Service Pack 21 or later; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip` first.
+    ///   The console writes below `/apps/system/config`; delete the old file there.
+    /// * **AEM 6.5 LTS**: works as installed.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/security/setting-up-ims-integrations-for-aem-as-a-cloud-service>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/jwt-credentials-deprecation-in-adobe-developer-console>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub JwtCredential {
+        id: "jwt-credential",
+        level: Error,
+        summary: "The integration authenticates with a Service Account (JWT) credential, which no longer works",
+        severity: "7.5",
+        confidence: High,
+        cwe: [1391],
+    }
+}
+
+impl Rule for JwtCredential {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            if verdict::of(integration, model) == Some(Verdict::Credential) {
+                findings.push(finding(index, integration, model));
+            }
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
+    let message = format!(
+        "{} authenticates with a Service Account (JWT) credential{}{}; these stopped working on 2026-03-01 at the latest.",
+        words::sentence(&words::subject(integration)),
+        words::environments(&integration.environments),
+        words::used_by(integration, model),
+    );
+    let replacement = replacement(index, integration, model);
+    let steps = match replacement {
+        Some(other) => vec![format!("Delete it: {} has the same name and uses OAuth already.", words::place(other))],
+        None => steps::migration(integration, model),
+    };
+    let mut finding = Finding::new(&JwtCredential::META, verdict::telling_location(integration).clone(), message)
+        .about(index, integration)
+        .label("Service Account (JWT)")
+        .help(steps)
+        .url(pages::integration(integration, model.target.target));
+    if let Some(other) = replacement {
+        finding = finding.related("the OAuth configuration of the same name", &other.location);
+    }
+    with_neighbours(finding, integration, model)
+}
+
+/// Who refers to it, where its secret is, and its copies.
+pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, model: &Model) -> Finding {
+    for user in integration.referenced_by.iter().filter_map(|i| model.integrations.get(*i)) {
+        let reference = user.references.iter().find(|r| integration.name.as_deref() == Some(r.target.as_str()));
+        let location = reference.or(user.references.first()).map_or(&user.location, |r| &r.location);
+        finding = finding.related(format!("{} refers to it", words::user_name(user)), location);
+    }
+    if let Some(partner) = &integration.secret_partner {
+        finding = finding.related("its client secret", partner);
+    }
+    for copy in &integration.copies {
+        finding = finding.related("the same configuration again", copy);
+    }
+    finding
+}
+
+/// The OAuth configuration that was made to take its place: same name, another PID, in force where this one is.
+fn replacement<'m>(index: usize, integration: &Integration, model: &'m Model) -> Option<&'m Integration> {
+    if integration.kind != Kind::AccessTokenProvider {
+        return None;
+    }
+    let others = model.integrations.iter().enumerate().filter(|(other, _)| *other != index);
+    others
+        .map(|(_, other)| other)
+        .find(|other| other.auth == AuthType::OAuth && super::duplicate_provider::same_provider(integration, other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::catalog::Product;
+    use crate::ims::target::Target;
+    use crate::ims::{Confidence, FieldName};
+    use crate::rules::testing::{
+        PROVIDER, check, check_one, integration, jwt_provider, location, model, model_for, oauth_provider,
+    };
+
+    fn launch(names: &str, resolved: Vec<usize>) -> Integration {
+        let mut user = integration(Kind::Launch, AuthType::Jwt, "conf/acme/.content.xml").naming(names, resolved);
+        user.product = Some(Product::Launch);
+        user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".to_owned());
+        user
+    }
+
+    #[test]
+    fn flagged_at_the_property_that_tells() {
+        let findings = check_one(&JwtCredential, jwt_provider("acme").on(&["prod"]));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].location.property.as_deref(), Some("auth.access.token.request"));
+        assert_eq!(
+            findings[0].message,
+            "Launch (Tags) IMS configuration `acme` authenticates with a Service Account (JWT) credential in prod; \
+             these stopped working on 2026-03-01 at the latest."
+        );
+        assert_eq!(findings[0].related[0].message, "its client secret");
+    }
+
+    #[test]
+    fn steps_say_what_goes_where() {
+        let steps = &check(&JwtCredential, &model_for(Target::V65, vec![jwt_provider("acme")]))[0].help;
+        for expected in [
+            "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.",
+            "`auth.token.provider.authorization.grants`: add it with `client_credentials`.",
+            "`auth.access.token.request`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`.",
+            "metascope claims in `auth.token.provider.default.claims` -> `auth.token.provider.scope`: the scopes of the OAuth credential, separated by commas.",
+            "`auth.token.provider.orgId`: the organization id (`…@AdobeOrg`), as in the `iss` claim.",
+            "Remove `auth.token.provider.keypair.alias` and every claim but `iss` from `auth.token.provider.default.claims`.",
+        ] {
+            assert!(steps.iter().any(|step| step == expected), "{expected}\n{steps:#?}");
+        }
+        assert!(!steps.iter().any(|step| step.contains("Cloud Service")), "{steps:#?}");
+    }
+
+    #[test]
+    fn names_who_uses_it_and_says_nothing_of_them() {
+        let mut provider = jwt_provider("acme");
+        provider.referenced_by = vec![1];
+        provider.copies = vec![location("target/all.zip", None)];
+        let findings = check(&JwtCredential, &model(vec![provider, launch("acme", vec![0])]));
+        assert_eq!(findings.len(), 1);
+        let user = "Launch (Tags) cloud configuration `/conf/acme/settings/cloudconfigs/launch`";
+        assert!(findings[0].message.contains(&format!(", used by {user};")), "{}", findings[0].message);
+        let related: Vec<&str> = findings[0].related.iter().map(|r| r.message.as_str()).collect();
+        assert_eq!(related, [&format!("{user} refers to it"), "its client secret", "the same configuration again"]);
+    }
+
+    #[test]
+    fn a_replaced_configuration_is_to_be_deleted() {
+        let mut old = jwt_provider("acme");
+        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        let findings = check(&JwtCredential, &model(vec![old, oauth_provider("acme")]));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].help,
+            [format!("Delete it: `{PROVIDER}~acme` has the same name and uses OAuth already.")]
+        );
+    }
+
+    #[test]
+    fn never_surer_than_the_integration() {
+        let mut provider = jwt_provider("acme");
+        provider.confidence = Confidence::Low;
+        assert_eq!(check_one(&JwtCredential, provider)[0].confidence, Confidence::Low);
+    }
+
+    #[test]
+    fn clean_when_another_rule_speaks() {
+        let mut auto = jwt_provider("acme");
+        auto.auto_provisioned = Some("Launch on AEM as a Cloud Service".to_owned());
+        let mixed = jwt_provider("acme").with(FieldName::Grant, "grants", Some("client_credentials"));
+        let acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "x.cfg.json");
+        let service = integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json");
+        let service_client = jwt_provider("acme").with(FieldName::ClientId, "clientId", Some("cm-p1-e2-integration-0"));
+        for other in [auto, mixed, acs, service, service_client, oauth_provider("acme")] {
+            assert!(check_one(&JwtCredential, other.clone()).is_empty(), "{other:?}");
+        }
+    }
+}

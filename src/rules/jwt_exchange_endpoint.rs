@@ -1,0 +1,118 @@
+//! `jwt-exchange-endpoint`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, steps, words};
+use crate::findings::Finding;
+use crate::ims::Model;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports configurations that name the JWT exchange endpoint of Adobe IMS (`…/ims/exchange/jwt`) although they are
+    /// no integration that is known: a project's own list of endpoints, a URL handed to code.
+    ///
+    /// Documentation, dialogs, Java sources and generated API clients are not looked at.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The endpoint serves Service Account (JWT) credentials only. These stopped working on 2026-03-01 at the latest,
+    /// so whatever code uses the URL gets no access token. The credential itself is not in this file; it must be
+    /// looked for where the code takes it from.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `com.acme.core.impl.EndpointImpl~token.cfg.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "id": "ims-token",
+    ///   "url": "https://ims-na1.adobelogin.com/ims/exchange/jwt"
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// {
+    ///   "id": "ims-token",
+    ///   "url": "https://ims-na1.adobelogin.com/ims/token/v3"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// 1. The URL becomes `https://ims-na1.adobelogin.com/ims/token/v3`.
+    /// 2. The code behind it sends `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of
+    ///    `jwt_token`; it needs no key any more.
+    ///
+    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service, since the code is the project's own. If the code
+    /// exchanges *service credentials* of AEM as a Cloud Service, which still work, switch the rule off for this file
+    /// and say why.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub JwtExchangeEndpoint {
+        id: "jwt-exchange-endpoint",
+        level: Error,
+        summary: "A configuration points at the JWT exchange endpoint of Adobe IMS, which no longer serves",
+        severity: "6.0",
+        confidence: High,
+        cwe: [1391],
+    }
+}
+
+impl Rule for JwtExchangeEndpoint {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for endpoint in &model.endpoints {
+            let location = &endpoint.location;
+            let holder = location.pid.as_deref().or(location.jcr_path.as_deref());
+            let message = format!(
+                "{} points at the JWT exchange endpoint of Adobe IMS; Service Account (JWT) credentials stopped working on 2026-03-01 at the latest.",
+                words::code(holder.unwrap_or_else(|| location.path().file_name())),
+            );
+            let property = location.property.as_deref().map_or_else(|| "The URL".to_owned(), words::code);
+            findings.push(
+                Finding::new(&Self::META, location.clone(), message)
+                    .label("JWT exchange endpoint")
+                    .help([
+                        format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&steps::token_url(&endpoint.url))),
+                        "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of a signed JWT.".to_owned(),
+                    ])
+                    .url(pages::DEVELOPER_CONSOLE),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model::StrayEndpoint;
+    use crate::rules::testing::{check, check_one, jwt_provider, location};
+
+    #[test]
+    fn flagged() {
+        let url = "https://ims-na1.adobelogin.com/ims/exchange/jwt".to_owned();
+        let mut location = location("config/x.cfg.json", Some("url"));
+        location.pid = Some("com.acme.core.impl.EndpointImpl~token".to_owned());
+        let model = Model { endpoints: vec![StrayEndpoint { url, location }], ..Model::default() };
+        let findings = check(&JwtExchangeEndpoint, &model);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.starts_with("`com.acme.core.impl.EndpointImpl~token` points at"));
+        assert_eq!(
+            findings[0].help[0],
+            "`url`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`."
+        );
+    }
+
+    #[test]
+    fn clean_for_integrations() {
+        assert!(check_one(&JwtExchangeEndpoint, jwt_provider("acme")).is_empty());
+    }
+}

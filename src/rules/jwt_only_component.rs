@@ -1,0 +1,147 @@
+//! `jwt-only-component`.
+
+use super::meta::rule;
+use super::verdict::{self, Verdict};
+use super::{Meta, Rule, jwt_credential, pages, words};
+use crate::findings::Finding;
+use crate::ims::Model;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports configurations of components that know no other way to authenticate than a Service Account (JWT)
+    /// credential. The one known is the Adobe I/O integration of ACS AEM Commons,
+    /// `com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl`: it has neither scopes nor a grant type.
+    ///
+    /// Where it is used with service credentials of AEM as a Cloud Service (client ids `cm-p…-e…`, for Content Sync),
+    /// `jwt-service-credentials` says so instead.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Service Account (JWT) credentials of the Adobe Developer Console stopped working on 2026-03-01 at the latest. No
+    /// setting of this component brings the integration back; the component itself has to be replaced.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl.cfg.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "endpoint": "https://ims-na1.adobelogin.com/ims/exchange/jwt",
+    ///   "loginEndpoint": "https://ims-na1.adobelogin.com/c/",
+    ///   "clientId": "0000example",
+    ///   "clientSecret": "$[secret:ADOBEIO_CLIENT_SECRET]",
+    ///   "privateKey": "$[secret:ADOBEIO_PRIVATE_KEY]",
+    ///   "amcOrgId": "EXAMPLE0000@AdobeOrg",
+    ///   "techAccountId": "EXAMPLE1111@techacct.adobe.com",
+    ///   "adobeLoginClaimKey": ["https://ims-na1.adobelogin.com/s/ent_campaign_sdk"]
+    /// }
+    /// ```
+    ///
+    /// Fixed: the configuration is gone. The calls it served get their token from a client of OAuth Server-to-Server
+    /// credentials, for example an IMS configuration that code asks for through `AccessTokenProvider`:
+    ///
+    /// ```json
+    /// {
+    ///   "name": "acme-campaign",
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+    ///   "auth.token.provider.client.id": "0000example",
+    ///   "auth.token.provider.scope": "openid,AdobeID,campaign_sdk",
+    ///   "auth.token.provider.orgId": "EXAMPLE0000@AdobeOrg",
+    ///   "token.request.customizer.type": "acme-campaign"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// | old (ACS AEM Commons) | new (`…oauth.accesstoken.provider`) |
+    /// |---|---|
+    /// | `endpoint` | `auth.access.token.request` = `https://ims-na1.adobelogin.com/ims/token/v3` |
+    /// | `clientId` | `auth.token.provider.client.id` |
+    /// | `clientSecret` | `auth.ims.client.secret` of the request customizer |
+    /// | `amcOrgId` | `auth.token.provider.orgId` |
+    /// | `adobeLoginClaimKey` (metascopes) | `auth.token.provider.scope` |
+    /// | `privateKey`, `techAccountId`, `loginEndpoint` | remove |
+    ///
+    /// Code that uses `IntegrationService` or `EndpointService` of ACS AEM Commons has to take its token from the new
+    /// place. AEM 6.5 needs Service Pack 21, or `ims-jwt-compatibility-package-6.5-1.0.zip` on SP11 to SP20; AEM 6.5 LTS
+    /// and AEM as a Cloud Service work as they are.
+    ///
+    /// ## References
+    ///
+    /// * <https://adobe-consulting-services.github.io/acs-aem-commons/features/adobe-io-apis/index.html>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    pub JwtOnlyComponent {
+        id: "jwt-only-component",
+        level: Error,
+        summary: "The component can authenticate with a Service Account (JWT) credential only",
+        severity: "7.5",
+        confidence: High,
+        cwe: [1391],
+    }
+}
+
+/// What takes the component's place; its own properties have no OAuth counterpart.
+const STEPS: [&str; 4] = [
+    "Replace the component: no setting of ACS AEM Commons makes it use OAuth Server-to-Server.",
+    "`clientId` -> `auth.token.provider.client.id`, `amcOrgId` -> `auth.token.provider.orgId`, `adobeLoginClaimKey` -> `auth.token.provider.scope` of an IMS configuration (`com.adobe.granite.auth.oauth.accesstoken.provider`) with `auth.token.provider.authorization.grants` = `client_credentials`.",
+    "`clientSecret` -> `auth.ims.client.secret` of its request customizer; `endpoint` -> `auth.access.token.request` = `https://ims-na1.adobelogin.com/ims/token/v3`.",
+    "Let the code that uses `IntegrationService` take its token from there, then remove this configuration with `privateKey` and `techAccountId`.",
+];
+
+impl Rule for JwtOnlyComponent {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            if verdict::of(integration, model) != Some(Verdict::OnlyComponent) {
+                continue;
+            }
+            let message = format!(
+                "{} knows nothing but Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the latest.",
+                words::sentence(&words::subject(integration)),
+                words::environments(&integration.environments),
+                words::used_by(integration, model),
+            );
+            let finding = Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
+                .about(index, integration)
+                .label("no OAuth mode")
+                .help(STEPS)
+                .url(pages::integration(integration, model.target.target));
+            findings.push(jwt_credential::with_neighbours(finding, integration, model));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::{AuthType, FieldName, Integration, Kind};
+    use crate::rules::testing::{check_one, integration, jwt_provider};
+
+    fn acs(client: &str) -> Integration {
+        let mut acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "config/acs.cfg.json")
+            .with(FieldName::ClientId, "clientId", Some(client))
+            .with(FieldName::TokenEndpoint, "endpoint", Some("https://ims-na1.adobelogin.com/ims/exchange/jwt"));
+        acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".to_owned());
+        acs
+    }
+
+    #[test]
+    fn flagged() {
+        let findings = check_one(&JwtOnlyComponent, acs("0000example"));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].location.property.as_deref(), Some("endpoint"));
+        assert!(findings[0].help[0].starts_with("Replace the component"));
+        assert!(findings[0].url.contains("acs-aem-commons"));
+    }
+
+    #[test]
+    fn clean_with_service_credentials_or_another_kind() {
+        assert!(check_one(&JwtOnlyComponent, acs("cm-p123-e456-integration-0")).is_empty());
+        assert!(check_one(&JwtOnlyComponent, jwt_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,141 @@
+//! `jwt-service-credentials`.
+
+use super::meta::rule;
+use super::verdict::{self, Verdict};
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports *service credentials* of AEM as a Cloud Service: the JSON file that the AEM Developer Console hands out
+    /// (`integration.technicalAccount`, client ids `cm-p<program>-e<environment>…`, metascope `ent_aem_cloud_api`), and
+    /// configurations that use one.
+    ///
+    /// ## Why is this bad
+    ///
+    /// They are exchanged for a token at `/ims/exchange/jwt`, but they are another family than the Service Account
+    /// (JWT) credentials of the Adobe Developer Console and did not end with them. Adobe's deprecation page says that
+    /// they "are not deprecated and can continue to be used"; the newer page on them is titled *JWT (Legacy)* and says
+    /// that the JWT way is deprecated in favour of OAuth Server-to-Server. No end date is published. So this is a
+    /// warning: plan the change. A credential file in a repository is also a leaked secret, which `plaintext-secret`
+    /// reports.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `service-credentials.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "ok": true,
+    ///   "integration": {
+    ///     "imsEndpoint": "ims-na1.adobelogin.com",
+    ///     "metascopes": "ent_aem_cloud_api",
+    ///     "technicalAccount": { "clientId": "cm-p0000-e0000-integration-0", "clientSecret": "not-a-real-secret" },
+    ///     "id": "EXAMPLE1111@techacct.adobe.com",
+    ///     "org": "EXAMPLE0000@AdobeOrg",
+    ///     "privateKey": "-----BEGIN RSA PRIVATE KEY-----…"
+    ///   },
+    ///   "statusCode": 200
+    /// }
+    /// ```
+    ///
+    /// Fixed: the client asks for its token with an OAuth Server-to-Server credential of an Adobe Developer Console
+    /// project that has the AEM API it calls, and the file is gone.
+    ///
+    /// ## How to fix
+    ///
+    /// * `imsEndpoint` + `/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`
+    /// * `metascopes` -> the `scope` of the OAuth credential
+    /// * `technicalAccount.clientId`, `.clientSecret` -> client id and client secret of the OAuth credential
+    /// * `privateKey`, `publicKey`, `id` -> not needed
+    ///
+    /// This exists on AEM as a Cloud Service only. Until the change, keep the file out of the repository and renew its
+    /// certificate before it expires.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/security/jwt-credentials-deprecation-in-adobe-developer-console>
+    pub JwtServiceCredentials {
+        id: "jwt-service-credentials",
+        level: Warning,
+        summary: "Service credentials of AEM as a Cloud Service use the legacy JWT exchange",
+        severity: "3.0",
+        confidence: High,
+        cwe: [1391],
+    }
+}
+
+impl Rule for JwtServiceCredentials {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            if verdict::of(integration, model) != Some(Verdict::ServiceCredentials) {
+                continue;
+            }
+            let message = format!(
+                "{}{} exchanged through JWT, which is legacy though it has no end date.",
+                match integration.kind {
+                    Kind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
+                    _ => format!(
+                        "{} uses service credentials of AEM as a Cloud Service, which are",
+                        words::sentence(&words::subject(integration))
+                    ),
+                },
+                words::environments(&integration.environments),
+            );
+            findings.push(
+                Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
+                    .about(index, integration)
+                    .label("service credentials (JWT, legacy)")
+                    .help([
+                        "Plan the change to an OAuth Server-to-Server credential of an Adobe Developer Console project with the AEM API that is called.",
+                        "Until then keep the credentials out of the repository and renew their certificate in time.",
+                    ])
+                    .url(pages::SERVICE_CREDENTIALS),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::{AuthType, FieldName};
+    use crate::rules::testing::{check_one, integration, jwt_provider};
+
+    #[test]
+    fn flagged_as_file_and_in_a_configuration() {
+        let file = integration(Kind::ServiceCredentials, AuthType::Jwt, "service-credentials.json");
+        let findings = check_one(&JwtServiceCredentials, file);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].message,
+            "Service credentials of AEM as a Cloud Service are exchanged through JWT, which is legacy though it has no end date."
+        );
+
+        let acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "acs.cfg.json").with(
+            FieldName::ClientId,
+            "clientId",
+            Some("cm-p1-e2"),
+        );
+        assert_eq!(check_one(&JwtServiceCredentials, acs).len(), 1);
+
+        let generic = integration(Kind::Generic, AuthType::Jwt, "own.cfg.json").with(
+            FieldName::Metascopes,
+            "metascopes",
+            Some("https://ims-na1.adobelogin.com/s/ent_aem_cloud_api"),
+        );
+        assert_eq!(check_one(&JwtServiceCredentials, generic).len(), 1);
+    }
+
+    #[test]
+    fn clean_for_the_adobe_developer_console() {
+        assert!(check_one(&JwtServiceCredentials, jwt_provider("acme")).is_empty());
+    }
+}

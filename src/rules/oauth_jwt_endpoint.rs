@@ -1,0 +1,113 @@
+//! `oauth-jwt-endpoint`.
+
+use super::meta::rule;
+use super::verdict::{self, Verdict};
+use super::{Meta, Rule, pages, steps, words};
+use crate::findings::Finding;
+use crate::ims::{FieldName, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports integrations that use the client credentials grant, but send it to the JWT exchange endpoint
+    /// (`/ims/exchange/jwt`).
+    ///
+    /// ## Why is this bad
+    ///
+    /// The two belong to different credentials: the JWT exchange expects a signed JWT and refuses
+    /// `grant_type=client_credentials`. The integration is half migrated and gets no access token.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```json
+    /// {
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt"
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// {
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Replace `/ims/exchange/jwt` in `auth.access.token.request` by `/ims/token/v3`. A format such as
+    /// `https://%s/ims/exchange/jwt` becomes `https://%s/ims/token/v3`, with the host in `auth.token.provider.endpoint`.
+    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub OauthJwtEndpoint {
+        id: "oauth-jwt-endpoint",
+        level: Error,
+        summary: "The client credentials grant is sent to the JWT exchange endpoint",
+        severity: "5.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+impl Rule for OauthJwtEndpoint {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            if verdict::of(integration, model) != Some(Verdict::OAuthAtJwtEndpoint) {
+                continue;
+            }
+            let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { continue };
+            let message = format!(
+                "{} sends the client credentials grant to the JWT exchange endpoint{}, which refuses it.",
+                words::sentence(&words::subject(integration)),
+                words::environments(&integration.environments),
+            );
+            let location = endpoint.location.as_ref().unwrap_or(&integration.location);
+            findings.push(
+                Finding::new(&Self::META, location.clone(), message)
+                    .about(index, integration)
+                    .label("JWT exchange endpoint")
+                    .help(steps::endpoint_step(integration, endpoint))
+                    .url(pages::integration(integration, model.target.target)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn flagged() {
+        let provider = oauth_provider("acme").with(
+            FieldName::TokenEndpoint,
+            "auth.access.token.request",
+            Some("https://%s/ims/exchange/jwt"),
+        );
+        let findings = check_one(&OauthJwtEndpoint, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].help,
+            ["`auth.access.token.request`: `https://%s/ims/exchange/jwt` -> `https://%s/ims/token/v3`."]
+        );
+    }
+
+    #[test]
+    fn clean_for_whole_oauth_and_whole_jwt() {
+        assert!(check_one(&OauthJwtEndpoint, oauth_provider("acme")).is_empty());
+        assert!(check_one(&OauthJwtEndpoint, jwt_provider("acme")).is_empty());
+    }
+}

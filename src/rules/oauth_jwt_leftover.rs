@@ -1,0 +1,180 @@
+//! `oauth-jwt-leftover`.
+
+use super::meta::rule;
+use super::verdict::means_oauth;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{Field, FieldName, FieldState, Integration, Kind, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports what a migration to OAuth Server-to-Server left behind: a key pair alias, metascope claims, a `sub` claim
+    /// or a private key in an integration that uses the client credentials grant. A private key in clear is reported by
+    /// `plaintext-secret` alone.
+    ///
+    /// Not reported: `aio.meta.scopes` of an I/O Events workspace, which has a default and is not read when
+    /// `aio.oauth.scopes` is set.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The client credentials grant uses none of it. A key that is still referred to is still stored somewhere, and
+    /// the next person to read the file cannot tell which of the two ways is in force.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```json
+    /// {
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+    ///   "auth.token.provider.keypair.alias": "acme-target",
+    ///   "auth.token.provider.default.claims": [
+    ///     "\"iss\":\"EXAMPLE0000@AdobeOrg\"",
+    ///     "\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\":true"
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// {
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+    ///   "auth.token.provider.default.claims": ["\"iss\":\"EXAMPLE0000@AdobeOrg\""]
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// * IMS configuration: remove `auth.token.provider.keypair.alias`; of the claims keep only `iss`; then remove the
+    ///   key from the key store of the service user (AEM 6.5, AEM 6.5 LTS: Tools > Security > Users).
+    /// * I/O Events: remove `aio.encoded.pkcs8`.
+    /// * `aio` context: remove `private_key` and `meta_scopes`.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    pub OauthJwtLeftover {
+        id: "oauth-jwt-leftover",
+        level: Warning,
+        summary: "A key pair alias, metascope claim or private key was left behind in an OAuth configuration",
+        severity: "2.0",
+        confidence: High,
+        cwe: [1164],
+    }
+}
+
+/// What JWT alone uses, in the order in which it is named.
+const JWT_ONLY: [FieldName; 4] =
+    [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
+
+impl Rule for OauthJwtLeftover {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate().filter(|(_, i)| means_oauth(i)) {
+            let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
+            let left: Vec<&Field> = fields.filter(|field| is_leftover(integration, field)).collect();
+            if !left.is_empty() {
+                findings.push(finding(index, integration, &left, model));
+            }
+        }
+    }
+}
+
+fn is_leftover(integration: &Integration, field: &Field) -> bool {
+    field.state.is_filled()
+        && match field.name {
+            FieldName::PrivateKey => field.state != FieldState::Present,
+            FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
+            // OAuth credentials have a technical account too; only the claim of a provider is JWT's.
+            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider,
+            _ => true,
+        }
+}
+
+fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
+    let names: Vec<String> = left.iter().map(|field| name(integration, field)).collect();
+    let message = format!(
+        "{} uses OAuth Server-to-Server but still has {}{}, which only JWT needs.",
+        words::sentence(&words::subject(integration)),
+        words::list(&names),
+        words::environments(&integration.environments),
+    );
+    let location = left.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
+        .about(index, integration)
+        .label("left behind by JWT")
+        .help(left.iter().map(|field| format!("Remove {}.", name(integration, field))))
+        .url(pages::integration(integration, model.target.target));
+    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
+        finding = finding.related("left behind too", other);
+    }
+    finding
+}
+
+/// What is left behind, in words: claims share one property.
+fn name(integration: &Integration, field: &Field) -> String {
+    let property = words::property(field);
+    match (field.name, &integration.kind) {
+        (FieldName::Metascopes, Kind::AccessTokenProvider) => format!("metascope claims in {property}"),
+        (FieldName::TechnicalAccount, _) => format!("the `sub` claim in {property}"),
+        _ => property,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::AuthType;
+    use crate::ims::model::Placeholder;
+    use crate::rules::testing::{check_one, integration, jwt_provider, oauth_provider};
+
+    #[test]
+    fn flagged_once_for_everything_left() {
+        let provider = oauth_provider("acme")
+            .with(FieldName::KeyPairAlias, "auth.token.provider.keypair.alias", Some("a"))
+            .with(FieldName::Metascopes, "auth.token.provider.default.claims", Some("ent_reactor_sdk"));
+        let findings = check_one(&OauthJwtLeftover, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].location.property.as_deref(), Some("auth.token.provider.keypair.alias"));
+        assert_eq!(
+            findings[0].help,
+            [
+                "Remove `auth.token.provider.keypair.alias`.",
+                "Remove metascope claims in `auth.token.provider.default.claims`."
+            ]
+        );
+        assert_eq!(findings[0].related.len(), 1);
+    }
+
+    #[test]
+    fn a_protected_key_is_left_over_and_one_in_clear_is_a_leak() {
+        let key = |state| {
+            oauth_provider("acme")
+                .with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("x"))
+                .in_state(FieldName::PrivateKey, state)
+        };
+        let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+        assert_eq!(check_one(&OauthJwtLeftover, key(secret)).len(), 1);
+        assert!(check_one(&OauthJwtLeftover, key(FieldState::Present)).is_empty());
+    }
+
+    #[test]
+    fn clean_when_nothing_is_left_or_it_is_no_leftover() {
+        assert!(check_one(&OauthJwtLeftover, oauth_provider("acme")).is_empty());
+        assert!(check_one(&OauthJwtLeftover, jwt_provider("acme")).is_empty());
+        let empty = oauth_provider("acme").with(FieldName::KeyPairAlias, "auth.token.provider.keypair.alias", Some(""));
+        assert!(check_one(&OauthJwtLeftover, empty).is_empty());
+        let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
+            .with(FieldName::Metascopes, "aio.meta.scopes", Some("/s/ent_adobeio_sdk"))
+            .with(FieldName::TechnicalAccount, "aio.technical.account.id", Some("EXAMPLE@techacct.adobe.com"));
+        assert!(check_one(&OauthJwtLeftover, workspace).is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! `oauth-missing-client-secret`.
+
+use super::meta::rule;
+use super::oauth_missing::{self, Demand, lacking};
+use super::{Level, Meta, Rule};
+use crate::findings::Finding;
+use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports OAuth Server-to-Server integrations without a client secret. An IMS configuration keeps its secret in a
+    /// second configuration, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`, whose
+    /// `customizer.type` equals the provider's `token.request.customizer.type`.
+    ///
+    /// How sure the finding is depends on what was read:
+    ///
+    /// * the secret's property is there and empty: error, high confidence;
+    /// * the second configuration is not in the folder or package that holds the provider, and something else of
+    ///   that folder or package was read: error, medium confidence;
+    /// * the provider is the only thing that was read, so that its partner may well lie elsewhere: warning, low
+    ///   confidence. Adobe documents the second configuration for Smart Tags only, and a secret may have been entered
+    ///   on the instance.
+    ///
+    /// ## Why is this bad
+    ///
+    /// `client_secret` is mandatory in every client credentials request to Adobe IMS. A JWT integration needed it too,
+    /// but the secret of a migrated project is often left behind on the old instance.
+    ///
+    /// ## Example
+    ///
+    /// Flagged: `com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json` with
+    ///
+    /// ```json
+    /// {
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "token.request.customizer.type": "acme"
+    /// }
+    /// ```
+    ///
+    /// and no request customizer of that type. Fixed: beside it,
+    /// `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json` with
+    ///
+    /// ```json
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET]"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Create a client secret of the OAuth Server-to-Server credential in the Adobe Developer Console and store it:
+    ///
+    /// * IMS configuration: `auth.ims.client.secret` of the request customizer; on AEM as a Cloud Service as
+    ///   `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport
+    /// * I/O Events: `aio.client.secret`
+    /// * `aio` context: `client_secrets`
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    pub OauthMissingClientSecret {
+        id: "oauth-missing-client-secret",
+        level: Error,
+        summary: "The OAuth Server-to-Server integration has no client secret",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+const DEMAND: Demand = Demand {
+    rule: &OauthMissingClientSecret::META,
+    field: FieldName::ClientSecret,
+    because: "Adobe IMS refuses a token request without `client_secret`",
+    write: "a client secret of the OAuth Server-to-Server credential, never in clear",
+};
+
+/// The same where the secret belongs into a second configuration.
+const PARTNER: Demand = Demand {
+    because: "no `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl` with its `customizer.type` was found",
+    write: "set it in a request customizer whose `customizer.type` equals the provider's `token.request.customizer.type`, never in clear",
+    ..DEMAND
+};
+
+impl Rule for OauthMissingClientSecret {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
+            let partner_absent = integration.kind == Kind::AccessTokenProvider
+                && field.state == FieldState::Missing
+                && integration.secret_partner.is_none();
+            if !partner_absent {
+                findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
+                continue;
+            }
+            let finding = oauth_missing::finding(&PARTNER, index, integration, field, model);
+            findings.push(if neighbours_were_read(integration, model) {
+                finding.at_most(Confidence::Medium)
+            } else {
+                finding.at_most(Confidence::Low).level(Level::Warning)
+            });
+        }
+    }
+}
+
+/// Whether the partner would have been seen if it lay where it belongs: the provider comes from a package, or something
+/// else of its folder is in the model.
+fn neighbours_were_read(integration: &Integration, model: &Model) -> bool {
+    let here = &integration.location;
+    if !here.path().entries.is_empty() {
+        return true;
+    }
+    let integrations = model.integrations.iter().map(|i| &i.location);
+    let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_ref());
+    integrations.chain(secrets).any(|other| other.path() != here.path() && folder(other) == folder(here))
+}
+
+fn folder(location: &Location) -> &str {
+    location.path().input.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check, check_one, model, oauth_provider};
+
+    const PROPERTY: &str = "auth.ims.client.secret";
+
+    fn without_partner() -> Integration {
+        let mut provider = oauth_provider("acme").with(FieldName::ClientSecret, PROPERTY, None);
+        provider.secret_partner = None;
+        provider
+    }
+
+    #[test]
+    fn flagged_for_sure_when_the_secret_is_empty() {
+        let provider = oauth_provider("acme").with(FieldName::ClientSecret, PROPERTY, Some(""));
+        let findings = check_one(&OauthMissingClientSecret, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].level, findings[0].confidence), (Level::Error, Confidence::High));
+    }
+
+    #[test]
+    fn a_partner_that_may_lie_elsewhere_is_a_hint() {
+        let findings = check_one(&OauthMissingClientSecret, without_partner());
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].level, findings[0].confidence), (Level::Warning, Confidence::Low));
+    }
+
+    #[test]
+    fn a_partner_missing_among_its_neighbours_is_an_error() {
+        let findings = check(&OauthMissingClientSecret, &model(vec![without_partner(), oauth_provider("other")]));
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].level, findings[0].confidence), (Level::Error, Confidence::Medium));
+    }
+
+    #[test]
+    fn clean_with_a_secret() {
+        assert!(check_one(&OauthMissingClientSecret, oauth_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,104 @@
+//! `oauth-missing-grant`.
+
+use super::meta::rule;
+use super::oauth_missing::{self, Demand};
+use super::{Meta, Rule};
+use crate::findings::Finding;
+use crate::ims::{FieldName, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports integrations that point at the OAuth token endpoint (`/ims/token/v3`) but do not name the client
+    /// credentials grant.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Without `auth.token.provider.authorization.grants` the access token provider builds a JWT and sends it as the
+    /// authorization grant. The OAuth endpoint answers with `unsupported_grant_type`.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```json
+    /// {
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+    ///   "auth.token.provider.client.id": "0000example",
+    ///   "auth.token.provider.scope": "openid,AdobeID",
+    ///   "auth.token.provider.orgId": "EXAMPLE0000@AdobeOrg"
+    /// }
+    /// ```
+    ///
+    /// Fixed: the same with
+    ///
+    /// ```json
+    /// { "auth.token.provider.authorization.grants": "client_credentials" }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Add `auth.token.provider.authorization.grants` with the value `client_credentials`. AEM 6.5 understands it from
+    /// Service Pack 21 on; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip`. AEM 6.5 LTS and AEM as a
+    /// Cloud Service understand it as they are.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-24660>
+    pub OauthMissingGrant {
+        id: "oauth-missing-grant",
+        level: Error,
+        summary: "The integration points at the OAuth token endpoint but does not name the client credentials grant",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+const DEMAND: Demand = Demand {
+    rule: &OauthMissingGrant::META,
+    field: FieldName::Grant,
+    because: "AEM then sends a JWT, which the OAuth endpoint refuses with `unsupported_grant_type`",
+    write: "add it with `client_credentials`",
+};
+
+impl Rule for OauthMissingGrant {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_missing::check(&DEMAND, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn flagged_when_missing_or_empty() {
+        for value in [None, Some("")] {
+            let provider =
+                oauth_provider("acme").with(FieldName::Grant, "auth.token.provider.authorization.grants", value);
+            let findings = check_one(&OauthMissingGrant, provider);
+            assert_eq!(findings.len(), 1);
+            assert!(findings[0].message.contains("grant type"));
+        }
+    }
+
+    #[test]
+    fn clean_with_the_grant_or_jwt() {
+        assert!(check_one(&OauthMissingGrant, oauth_provider("acme")).is_empty());
+        assert!(check_one(&OauthMissingGrant, jwt_provider("acme")).is_empty());
+    }
+
+    #[test]
+    fn clean_where_the_kind_has_no_grant_property() {
+        let mut provider = oauth_provider("acme");
+        provider.fields.retain(|f| f.name != FieldName::Grant);
+        assert!(check_one(&OauthMissingGrant, provider).is_empty());
+    }
+}

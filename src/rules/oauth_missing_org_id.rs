@@ -1,0 +1,128 @@
+//! `oauth-missing-org-id`.
+
+use super::meta::rule;
+use super::oauth_missing::lacking;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{Field, FieldName, Integration, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports OAuth Server-to-Server integrations without an organization id: in an IMS configuration
+    /// `auth.token.provider.orgId` and the `iss` claim in `auth.token.provider.default.claims`, in an I/O Events
+    /// workspace `aio.ims.org.id`.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Adobe's instructions for AEM set both. Adobe IMS itself does not ask for the organization when it issues the
+    /// token, so the integration may seem to work; the parts of AEM and of the product that read the organization from
+    /// the configuration do not find it. Hence a warning.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID"
+    /// ```
+    ///
+    /// Fixed: the same with
+    ///
+    /// ```text
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console, or from the `iss` claim of the old JWT
+    /// configuration, into `auth.token.provider.orgId`, and keep `iss` as the only claim. The same on AEM 6.5, AEM 6.5
+    /// LTS and AEM as a Cloud Service.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub OauthMissingOrgId {
+        id: "oauth-missing-org-id",
+        level: Warning,
+        summary: "The OAuth Server-to-Server integration has no organization id or no `iss` claim",
+        severity: "2.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+impl Rule for OauthMissingOrgId {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let org = [FieldName::OrgId, FieldName::Issuer];
+            let missing: Vec<&Field> = org.iter().filter_map(|name| lacking(integration, *name)).collect();
+            if !missing.is_empty() {
+                findings.push(finding(index, integration, &missing, model));
+            }
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &Model) -> Finding {
+    let names: Vec<String> = missing.iter().map(|field| words::field(field.name).to_owned()).collect();
+    let message = format!(
+        "{} has no {}{}.",
+        words::sentence(&words::subject(integration)),
+        names.join(" and no "),
+        words::environments(&integration.environments),
+    );
+    let steps = missing.iter().map(|field| match field.name {
+        FieldName::Issuer => format!("{}: `\"iss\" : \"<organization id>\"`.", words::property(field)),
+        _ => format!("{}: the organization id of the Adobe Developer Console (`…@AdobeOrg`).", words::property(field)),
+    });
+    let location = missing.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    Finding::new(&OauthMissingOrgId::META, location.clone(), message)
+        .about(index, integration)
+        .label(format!("no {}", names.join(", no ")))
+        .help(steps)
+        .url(pages::integration(integration, model.target.target))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    const ORG: &str = "auth.token.provider.orgId";
+    const CLAIMS: &str = "auth.token.provider.default.claims";
+
+    #[test]
+    fn flagged_once_for_both() {
+        let provider = oauth_provider("acme").with(FieldName::OrgId, ORG, None).with(FieldName::Issuer, CLAIMS, None);
+        let findings = check_one(&OauthMissingOrgId, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].help.len(), 2);
+        assert_eq!(
+            findings[0].message,
+            "Launch (Tags) IMS configuration `acme` has no organization id and no `iss` claim."
+        );
+    }
+
+    #[test]
+    fn flagged_for_one_of_them() {
+        let no_issuer = oauth_provider("acme").with(FieldName::Issuer, CLAIMS, None);
+        assert_eq!(check_one(&OauthMissingOrgId, no_issuer)[0].help.len(), 1);
+        let empty = oauth_provider("acme").with(FieldName::OrgId, ORG, Some(""));
+        assert_eq!(check_one(&OauthMissingOrgId, empty)[0].location.property.as_deref(), Some(ORG));
+    }
+
+    #[test]
+    fn clean_when_complete_or_jwt() {
+        assert!(check_one(&OauthMissingOrgId, oauth_provider("acme")).is_empty());
+        assert!(check_one(&OauthMissingOrgId, jwt_provider("acme")).is_empty());
+    }
+}

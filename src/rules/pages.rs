@@ -1,0 +1,88 @@
+//! Documentation pages by product and AEM edition.
+//!
+//! The editions have pages of the same names below their own roots; pages that exist for one edition only are named
+//! in full.
+
+use crate::ims::catalog::Product;
+use crate::ims::target::Target;
+use crate::ims::{Integration, Kind};
+
+const CLOUD_SERVICE: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content";
+const V65: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-65/content";
+const V65_LTS: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-65-lts/content";
+
+/// Migrating a credential in the Adobe Developer Console.
+pub(super) const DEVELOPER_CONSOLE: &str =
+    "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/";
+/// What a token request must carry.
+pub(super) const IMS_API: &str =
+    "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/";
+const ACS_COMMONS: &str =
+    "https://adobe-consulting-services.github.io/acs-aem-commons/features/adobe-io-apis/index.html";
+const AIO_WORKSPACE: &str = "https://github.com/adobe/aio-lib-java/blob/main/aem/core_aem/README.md";
+const AIO_CONTEXT: &str = "https://github.com/adobe/aio-cli-plugin-cloudmanager/blob/main/README.md";
+const CLOUD_MANAGER: &str =
+    "https://developer.adobe.com/experience-cloud/cloud-manager/guides/getting-started/create-api-integration/";
+const CAMPAIGN: &str = "https://experienceleague.adobe.com/en/docs/campaign-classic/using/integrating-with-adobe-experience-cloud/oauth-technical-account";
+const LAUNCH_65: &str = "https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-24660";
+/// Service credentials of the AEM Developer Console.
+pub(super) const SERVICE_CREDENTIALS: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy";
+/// The names that Sling's configuration installer reads.
+pub(super) const CONFIGURATION_INSTALLER: &str =
+    "https://sling.apache.org/documentation/bundles/configuration-installer-factory.html";
+/// What a content package is.
+pub(super) const FILEVAULT: &str = "https://jackrabbit.apache.org/filevault/overview.html";
+
+/// How to set up IMS integrations on this edition.
+pub(super) fn ims_integrations(target: Target) -> String {
+    match target {
+        Target::CloudService => {
+            format!("{CLOUD_SERVICE}/security/setting-up-ims-integrations-for-aem-as-a-cloud-service")
+        }
+        Target::V65Lts => format!("{V65_LTS}/security/setting-up-ims-integrations-for-aem"),
+        Target::V65 | Target::Unknown => format!("{V65}/security/setting-up-ims-integrations-for-aem"),
+    }
+}
+
+/// Why JWT credentials ended, on this edition.
+pub(super) fn deprecation(target: Target) -> String {
+    let root = match target {
+        Target::V65 => V65,
+        Target::V65Lts => V65_LTS,
+        Target::CloudService | Target::Unknown => CLOUD_SERVICE,
+    };
+    format!("{root}/security/jwt-credentials-deprecation-in-adobe-developer-console")
+}
+
+/// Where secrets of OSGi configurations go on this edition.
+pub(super) fn secrets(target: Target) -> String {
+    match target {
+        Target::V65 => format!("{V65}/security/encryption-support-for-configuration-properties"),
+        Target::V65Lts => format!("{V65_LTS}/security/encryption-support-for-configuration-properties"),
+        Target::CloudService | Target::Unknown => osgi(),
+    }
+}
+
+/// OSGi configurations of AEM as a Cloud Service: folders, formats, placeholders.
+pub(super) fn osgi() -> String {
+    format!("{CLOUD_SERVICE}/implementing/deploying/configuring-osgi")
+}
+
+/// How to set up this integration with OAuth Server-to-Server.
+pub(super) fn integration(integration: &Integration, target: Target) -> String {
+    match (&integration.kind, integration.product) {
+        (Kind::AcsCommonsAdobeIo, _) => ACS_COMMONS.to_owned(),
+        (Kind::AioWorkspace, _) => AIO_WORKSPACE.to_owned(),
+        (Kind::ServiceCredentials, _) => SERVICE_CREDENTIALS.to_owned(),
+        (Kind::AioContext, Some(Product::CloudManager)) => CLOUD_MANAGER.to_owned(),
+        (Kind::AioContext, _) => AIO_CONTEXT.to_owned(),
+        (Kind::DeveloperConsoleProject | Kind::Generic | Kind::Declared(_), _) => DEVELOPER_CONSOLE.to_owned(),
+        (_, Some(Product::Campaign)) => CAMPAIGN.to_owned(),
+        (_, Some(Product::SmartTags)) => match target {
+            Target::V65Lts => format!("{V65_LTS}/assets/using/config-oauth"),
+            _ => format!("{V65}/assets/using/config-oauth"),
+        },
+        (_, Some(Product::Launch)) if target == Target::V65 => LAUNCH_65.to_owned(),
+        _ => ims_integrations(target),
+    }
+}

@@ -1,0 +1,157 @@
+//! `plaintext-secret`.
+
+use super::meta::rule;
+use super::{Meta, Rule, secrets};
+use crate::findings::Finding;
+use crate::ims::{FieldName, FieldState, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports client secrets, private keys and passwords that stand in clear in a configuration, a content node or a
+    /// credential file, sign-in configurations (`com.adobe.granite.auth.oauth.provider`,
+    /// `com.adobe.granite.auth.ims.impl.IMSProviderImpl`) included. Values behind `$[secret:…]`, values filled in by
+    /// the build (`${…}`) and values protected by AEM's CryptoSupport (`{…}`) are no finding. The value itself is never
+    /// shown.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Whoever can read the repository, the package or a backup of either can act as the technical account. A secret
+    /// in the history of a repository stays there after it is removed from the file.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "not-a-real-secret"
+    /// }
+    /// ```
+    ///
+    /// Fixed for AEM as a Cloud Service:
+    ///
+    /// ```json
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET]"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// 1. Treat the secret as known: add a new client secret in the Adobe Developer Console (a credential may have two),
+    ///    switch over, delete the old one.
+    /// 2. Store the new one where it is not readable:
+    ///    * **AEM as a Cloud Service**: `$[secret:NAME]`, with the value set as a secret variable in Cloud Manager;
+    ///    * **AEM 6.5 and 6.5 LTS**: protect it on the instance with CryptoSupport (`/system/console/crypto`), which
+    ///      gives `{…}`; such a value works only on instances with the same master key;
+    ///    * **`aio` and credential files**: keep them out of the repository.
+    /// 3. A private key is not needed any more after the migration to OAuth Server-to-Server: remove it.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/encryption-support-for-configuration-properties>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/>
+    pub PlaintextSecret {
+        id: "plaintext-secret",
+        level: Error,
+        summary: "A client secret, private key or password stands in clear",
+        severity: "9.1",
+        confidence: High,
+        cwe: [312, 798],
+    }
+}
+
+impl Rule for PlaintextSecret {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
+            let message = format!("{} stands in clear{}.", secret.subject(), secret.environments());
+            let rotate = match secret.field.name {
+                FieldName::Password => "Change the password: it is known to whoever can read this file.",
+                _ => "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
+            };
+            findings.push(
+                secret
+                    .finding(&Self::META, message, "in clear", model)
+                    .help([rotate.to_owned(), secret.storage(model)]),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model::{Placeholder, SecretHolder};
+    use crate::rules::testing::{check, check_one, jwt_provider, location, model, oauth_provider};
+
+    const SECRET: &str = "auth.ims.client.secret";
+
+    #[test]
+    fn flagged_in_an_integration() {
+        let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, FieldState::Present).on(&["prod"]);
+        let findings = check_one(&PlaintextSecret, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].message,
+            "Client secret of Launch (Tags) IMS configuration `acme` stands in clear in prod."
+        );
+        assert_eq!(findings[0].location.property.as_deref(), Some(SECRET));
+    }
+
+    #[test]
+    fn flagged_outside_integrations() {
+        let mut provider = oauth_provider("acme");
+        provider.fields.retain(|f| f.name == FieldName::ClientSecret);
+        let mut field = provider.fields.remove(0);
+        field.state = FieldState::Present;
+        field.location = Some(location("config/x.cfg.json", Some("oauth.client.secret")));
+        let holder = SecretHolder { holder: "com.adobe.granite.auth.oauth.provider~x".to_owned(), field };
+        let findings = check(&PlaintextSecret, &Model { secrets: vec![holder], ..Model::default() });
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.starts_with("Client secret of `com.adobe.granite.auth.oauth.provider~x`"));
+    }
+
+    #[test]
+    fn a_shared_secret_is_reported_once() {
+        let leaking = |name| {
+            let mut provider = oauth_provider(name).in_state(FieldName::ClientSecret, FieldState::Present);
+            for field in provider.fields.iter_mut().filter(|f| f.name == FieldName::ClientSecret) {
+                field.location = Some(location("config/partner.cfg.json", Some(SECRET)));
+            }
+            provider
+        };
+        assert_eq!(check(&PlaintextSecret, &model(vec![leaking("a"), leaking("b")])).len(), 1);
+    }
+
+    #[test]
+    fn a_private_key_of_an_oauth_integration_is_to_be_removed() {
+        let provider = oauth_provider("acme").with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("x"));
+        let findings = check_one(&PlaintextSecret, provider);
+        assert!(findings[0].help[1].starts_with("Remove `aio.encoded.pkcs8`"));
+    }
+
+    #[test]
+    fn clean_when_protected_or_filled_in_elsewhere() {
+        let states = [
+            FieldState::Encrypted,
+            FieldState::Empty,
+            FieldState::Placeholder(Placeholder::Secret { default: false }),
+            FieldState::Placeholder(Placeholder::Secret { default: true }),
+            FieldState::Placeholder(Placeholder::Env { default: false }),
+            FieldState::Placeholder(Placeholder::Build),
+            FieldState::Placeholder(Placeholder::Template),
+        ];
+        for state in states {
+            let provider = jwt_provider("acme").in_state(FieldName::ClientSecret, state);
+            assert!(check_one(&PlaintextSecret, provider).is_empty(), "{state:?}");
+        }
+    }
+}

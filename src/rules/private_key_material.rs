@@ -1,0 +1,128 @@
+//! `private-key-material`.
+
+use std::collections::HashMap;
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, secrets, words};
+use crate::findings::Finding;
+use crate::ims::{Location, Model};
+use crate::source::SourcePath;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports key material in a repository or package: key stores of the service users that IMS integrations use
+    /// (`/home/users/system/**/target-imsconfig-service/keystore` and the like), and private keys as files of their own.
+    /// A private key inside a configuration is reported by `plaintext-secret`.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The key signs JWTs in the name of the technical account; whoever has the package has the key. A key store in a
+    /// package also overwrites the one on the instance when it is installed. And it is a sign of a Service Account (JWT)
+    /// integration: OAuth Server-to-Server needs no key.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, in a content package:
+    ///
+    /// ```text
+    /// jcr_root/home/users/system/cq:dtm/dtm-reactor-imsconfig-service/keystore/.content.xml
+    /// ```
+    ///
+    /// Fixed: the path is gone from the package, and from its filter:
+    ///
+    /// ```xml
+    /// <filter root="/conf/acme"/>
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// 1. Remove the key from the repository and its history, and `/home/users/system/…/keystore` from the package's
+    ///    filter.
+    /// 2. Delete the public key or certificate from the credential in the Adobe Developer Console.
+    /// 3. Migrate the integration to OAuth Server-to-Server; then delete the key from the key store of the service user
+    ///    (AEM 6.5, AEM 6.5 LTS: Tools > Security > Users; on AEM as a Cloud Service likewise, in the author).
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/>
+    pub PrivateKeyMaterial {
+        id: "private-key-material",
+        level: Error,
+        summary: "A key store or private key lies in the repository or package",
+        severity: "9.1",
+        confidence: High,
+        cwe: [321, 798],
+    }
+}
+
+impl Rule for PrivateKeyMaterial {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let mut configured: HashMap<&SourcePath, Vec<&Location>> = HashMap::new();
+        for secret in secrets::all(model) {
+            configured.entry(secret.location.path()).or_default().push(secret.location);
+        }
+        for key in &model.keys {
+            let in_file = configured.get(key.location.path()).into_iter().flatten();
+            if in_file.copied().any(|secret| overlap(secret, &key.location)) {
+                continue;
+            }
+            let product = key.product.map_or_else(String::new, |product| format!(" for {}", product.name()));
+            let message =
+                format!("{}{product} lies where everybody with this file can read it.", words::sentence(&key.what));
+            findings.push(
+                Finding::new(&Self::META, key.location.clone(), message)
+                    .label("key material")
+                    .help([
+                        "Remove it from the repository and its history, and from the package's filter.",
+                        "Delete its public key from the credential in the Adobe Developer Console.",
+                        "OAuth Server-to-Server needs no key: migrate the integration.",
+                    ])
+                    .url(pages::DEVELOPER_CONSOLE),
+            );
+        }
+    }
+}
+
+/// Whether two locations of one file are about the same text.
+fn overlap(one: &Location, other: &Location) -> bool {
+    one.start.offset <= other.end.offset && other.start.offset <= one.end.offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::FieldName;
+    use crate::ims::catalog::Product;
+    use crate::ims::model::KeyMaterial;
+    use crate::rules::testing::{check, check_one, jwt_provider, location};
+
+    fn key(location: Location) -> KeyMaterial {
+        KeyMaterial {
+            what: "key store of `target-imsconfig-service`".to_owned(),
+            product: Some(Product::Target),
+            location,
+        }
+    }
+
+    #[test]
+    fn flagged() {
+        let model = Model { keys: vec![key(location("keystore/.content.xml", None))], ..Model::default() };
+        let findings = check(&PrivateKeyMaterial, &model);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.starts_with("Key store of `target-imsconfig-service` for Target lies"));
+    }
+
+    #[test]
+    fn clean_when_the_key_is_a_field_of_an_integration() {
+        let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
+        let at = provider.field(FieldName::PrivateKey).unwrap().location.clone().unwrap();
+        let model = Model { integrations: vec![provider], keys: vec![key(at)], ..Model::default() };
+        assert!(check(&PrivateKeyMaterial, &model).is_empty());
+        assert!(check_one(&PrivateKeyMaterial, jwt_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,103 @@
+//! `relaxed-tls`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::{FieldName, Integration, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports IMS configurations in which `auth.token.provider.relaxed.ssl` is switched on.
+    ///
+    /// ## Why is this bad
+    ///
+    /// AEM then accepts any certificate from whoever answers in place of Adobe IMS, and sends the client secret there.
+    /// The description of the property itself says that it must be disabled in production.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// auth.token.provider.relaxed.ssl=B"true"
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```text
+    /// auth.token.provider.relaxed.ssl=B"false"
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Remove the property or set it to `false`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike. If a proxy
+    /// breaks TLS open, add its certificate to the trust store of AEM instead.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    /// * <https://cwe.mitre.org/data/definitions/295.html>
+    pub RelaxedTls {
+        id: "relaxed-tls",
+        level: Warning,
+        summary: "Certificate checks are switched off for requests to Adobe IMS",
+        severity: "6.5",
+        confidence: High,
+        cwe: [295],
+    }
+}
+
+impl Rule for RelaxedTls {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            findings.extend(finding(index, integration));
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration) -> Option<Finding> {
+    let field = integration.field(FieldName::RelaxedTls)?;
+    let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+    let location = field.location.as_ref().filter(|_| on)?;
+    let message = format!(
+        "{} does not check the certificate of Adobe IMS{}.",
+        words::sentence(&words::subject(integration)),
+        words::environments(&integration.environments),
+    );
+    let finding = Finding::new(&RelaxedTls::META, location.clone(), message)
+        .about(index, integration)
+        .label("certificates are not checked")
+        .help([format!("{}: `true` -> `false`, or remove it.", words::property(field))])
+        .url(pages::IMS_API);
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, oauth_provider};
+
+    const PROPERTY: &str = "auth.token.provider.relaxed.ssl";
+
+    #[test]
+    fn flagged_when_on() {
+        let findings =
+            check_one(&RelaxedTls, oauth_provider("acme").with(FieldName::RelaxedTls, PROPERTY, Some("true")));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].help, [format!("`{PROPERTY}`: `true` -> `false`, or remove it.")]);
+    }
+
+    #[test]
+    fn clean_when_off_or_absent() {
+        assert!(
+            check_one(&RelaxedTls, oauth_provider("acme").with(FieldName::RelaxedTls, PROPERTY, Some("false")))
+                .is_empty()
+        );
+        assert!(check_one(&RelaxedTls, oauth_provider("acme")).is_empty());
+    }
+}

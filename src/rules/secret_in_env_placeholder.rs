@@ -1,0 +1,111 @@
+//! `secret-in-env-placeholder`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, secrets, words};
+use crate::findings::Finding;
+use crate::ims::model::Placeholder;
+use crate::ims::{FieldState, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports client secrets, private keys and passwords that come from an environment-specific *variable*
+    /// (`$[env:NAME]`) instead of a *secret* (`$[secret:NAME]`).
+    ///
+    /// ## Why is this bad
+    ///
+    /// On AEM as a Cloud Service the values of plain variables are shown in Cloud Manager and by its API to everyone who
+    /// may see the environment. Adobe demands `$[secret:…]` for "passwords, private API keys, or any other values that
+    /// cannot be stored in Git".
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```json
+    /// { "auth.ims.client.secret": "$[env:ACME_IMS_CLIENT_SECRET]" }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// { "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET]" }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Write `$[secret:NAME]`, and set the value as a secret: `aio cloudmanager:environment:set-variables <id> --secret
+    /// NAME <value>`, or type *Secret* in the Cloud Manager UI. Then delete the variable and replace the secret, since it
+    /// was readable. Placeholders of this kind are for AEM as a Cloud Service; AEM 6.5 and 6.5 LTS do not fill in
+    /// `$[secret:…]` unless set up for it, and protect values with CryptoSupport instead.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    pub SecretInEnvPlaceholder {
+        id: "secret-in-env-placeholder",
+        level: Warning,
+        summary: "A secret comes from a plain environment variable instead of a secret one",
+        severity: "4.0",
+        confidence: High,
+        cwe: [526],
+    }
+}
+
+impl Rule for SecretInEnvPlaceholder {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for secret in secrets::all(model) {
+            // With a default, the default is the graver matter: `secret-placeholder-default`.
+            if secret.field.state != FieldState::Placeholder(Placeholder::Env { default: false }) {
+                continue;
+            }
+            let message = format!(
+                "{} comes from a plain variable (`$[env:…]`){}, which is not kept secret.",
+                secret.subject(),
+                secret.environments(),
+            );
+            let property = words::property(secret.field);
+            findings.push(
+                secret
+                    .finding(&Self::META, message, "in a plain variable", model)
+                    .help([
+                        format!("{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."),
+                        "Delete the plain variable and replace the secret: it was readable.".to_owned(),
+                    ])
+                    .url(pages::osgi()),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::FieldName;
+    use crate::rules::testing::{check_one, oauth_provider};
+
+    #[test]
+    fn flagged() {
+        let env = FieldState::Placeholder(Placeholder::Env { default: false });
+        let findings =
+            check_one(&SecretInEnvPlaceholder, oauth_provider("acme").in_state(FieldName::ClientSecret, env));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].help[0].starts_with("`auth.ims.client.secret`: `$[env:NAME]` -> `$[secret:NAME]`"));
+    }
+
+    #[test]
+    fn clean_for_secrets_and_for_fields_that_are_none() {
+        let env = FieldState::Placeholder(Placeholder::Env { default: false });
+        let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+        let default = FieldState::Placeholder(Placeholder::Env { default: true });
+        for (field, state) in
+            [(FieldName::ClientSecret, secret), (FieldName::ClientSecret, default), (FieldName::ClientId, env)]
+        {
+            assert!(check_one(&SecretInEnvPlaceholder, oauth_provider("acme").in_state(field, state)).is_empty());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Every secret of a model once, whoever holds it.
+
+use std::collections::HashSet;
+
+use super::verdict::means_oauth;
+use super::{Meta, pages, steps, words};
+use crate::findings::Finding;
+use crate::ims::model::SecretHolder;
+use crate::ims::{Field, FieldName, Integration, Location, Model};
+
+/// A secret-bearing field that is there.
+pub(super) struct Secret<'m> {
+    /// The field.
+    pub field: &'m Field,
+    /// Where it is.
+    pub location: &'m Location,
+    /// Whose it is.
+    pub holder: Holder<'m>,
+}
+
+/// Who holds a secret.
+pub(super) enum Holder<'m> {
+    /// An integration and its number in the model.
+    Integration(usize, &'m Integration),
+    /// A node that is no integration.
+    Other(&'m SecretHolder),
+}
+
+/// The secrets of `model`. One that several integrations share, or that is known under two fields, is given once.
+pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
+    let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
+        let secrets = integration.fields.iter().filter(|field| field.name.is_secret());
+        secrets.map(move |field| (field, Holder::Integration(index, integration)))
+    });
+    let others = model.secrets.iter().map(|holder| (&holder.field, Holder::Other(holder)));
+    let mut seen = HashSet::new();
+    of_integrations
+        .chain(others)
+        .filter_map(|(field, holder)| field.location.as_ref().map(|location| Secret { field, location, holder }))
+        .filter(|secret| seen.insert((secret.location.path(), secret.location.start.offset)))
+        .collect()
+}
+
+impl Secret<'_> {
+    /// A finding of `rule` about it.
+    pub fn finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
+        let finding = Finding::new(rule, self.location.clone(), message)
+            .label(format!("{} {label}", words::field(self.field.name)))
+            .url(pages::secrets(model.target.target));
+        match self.holder {
+            Holder::Integration(index, integration) => finding.about(index, integration),
+            Holder::Other(_) => finding,
+        }
+    }
+
+    /// "Client secret of Launch (Tags) IMS configuration `acme`"
+    pub fn subject(&self) -> String {
+        let holder = match self.holder {
+            Holder::Integration(_, integration) => words::subject(integration),
+            Holder::Other(other) => words::code(&other.holder),
+        };
+        words::sentence(&format!("{} of {holder}", words::field(self.field.name)))
+    }
+
+    /// " on author in prod"
+    pub fn environments(&self) -> String {
+        match self.holder {
+            Holder::Integration(_, integration) => words::environments(&integration.environments),
+            Holder::Other(_) => String::new(),
+        }
+    }
+
+    /// How to store it instead.
+    pub fn storage(&self, model: &Model) -> String {
+        if self.is_needless() {
+            return format!("Remove {}: OAuth Server-to-Server needs no private key.", words::property(self.field));
+        }
+        format!("{}: {}.", words::property(self.field), steps::storage(model.target.target))
+    }
+
+    /// A private key that an OAuth integration has kept.
+    fn is_needless(&self) -> bool {
+        let Holder::Integration(_, integration) = self.holder else { return false };
+        self.field.name == FieldName::PrivateKey && means_oauth(integration)
+    }
+}

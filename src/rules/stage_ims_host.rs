@@ -1,0 +1,115 @@
+//! `stage-ims-host`.
+
+use super::meta::rule;
+use super::{Meta, Rule, pages, words};
+use crate::findings::Finding;
+use crate::ims::endpoint::Endpoint;
+use crate::ims::{Environment, FieldName, Integration, Model};
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports integrations that ask a stage system of Adobe IMS (`ims-na1-stg1.adobelogin.com`) for tokens while they
+    /// are in force in production. Under run modes other than `prod`, and in files that run modes say nothing about,
+    /// nothing is said.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The stage system knows neither the credentials nor the organizations of production; its tokens are not accepted
+    /// by production services. It is for Adobe's own tests.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, in `config.author` or `config.author.prod`:
+    ///
+    /// ```json
+    /// { "auth.access.token.request": "https://ims-na1-stg1.adobelogin.com/ims/token/v3" }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// { "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3" }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Use `ims-na1.adobelogin.com`, or move the configuration below a run mode of the environment it is meant for
+    /// (`config.author.dev`). The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    /// * <https://github.com/adobe/aio-lib-java/blob/main/aem/core_aem/README.md>
+    pub StageImsHost {
+        id: "stage-ims-host",
+        level: Warning,
+        summary: "A stage host of Adobe IMS is in force in production",
+        severity: "3.0",
+        confidence: High,
+        cwe: [1188],
+    }
+}
+
+impl Rule for StageImsHost {
+    fn meta(&self) -> &'static Meta {
+        &Self::META
+    }
+
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            findings.extend(finding(index, integration));
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration) -> Option<Finding> {
+    let field = integration.field(FieldName::TokenEndpoint)?;
+    let value = field.value.as_deref()?;
+    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
+    let production: Vec<Environment> = integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
+    if production.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} asks a stage system of Adobe IMS for tokens{}.",
+        words::sentence(&words::subject(integration)),
+        words::environments(&production),
+    );
+    let finding = Finding::new(&StageImsHost::META, location.clone(), message)
+        .about(index, integration)
+        .label("stage system")
+        .help([
+            format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)),
+            "Or move the configuration below the run mode it is meant for, such as `config.author.dev`.".to_owned(),
+        ])
+        .url(pages::IMS_API);
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, oauth_provider};
+
+    fn at(url: &str, stages: &[&str]) -> Integration {
+        oauth_provider("acme").with(FieldName::TokenEndpoint, "auth.access.token.request", Some(url)).on(stages)
+    }
+
+    const STAGE: &str = "https://ims-na1-stg1.adobelogin.com/ims/token/v3";
+
+    #[test]
+    fn flagged_in_production() {
+        let findings = check_one(&StageImsHost, at(STAGE, &["prod", "stage"]));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.ends_with("for tokens in prod."), "{}", findings[0].message);
+    }
+
+    #[test]
+    fn clean_elsewhere_or_with_the_production_host() {
+        assert!(check_one(&StageImsHost, at(STAGE, &["dev", "stage"])).is_empty());
+        assert!(check_one(&StageImsHost, at(STAGE, &[])).is_empty());
+        let production = "https://ims-na1.adobelogin.com/ims/token/v3";
+        assert!(check_one(&StageImsHost, at(production, &["prod"])).is_empty());
+    }
+}

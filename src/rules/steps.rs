@@ -1,0 +1,168 @@
+//! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
+
+use crate::ims::target::Target;
+use crate::ims::{Field, FieldName, Integration, Kind, Model};
+
+use super::verdict::{self, CLIENT_CREDENTIALS};
+use super::words::{code, list, property};
+
+/// The token endpoint of OAuth Server-to-Server.
+pub(super) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+/// Endings of the JWT exchange endpoint, longest first.
+const JWT_ENDINGS: [&str; 4] =
+    ["/ims/exchange/v1/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/jwt/", "/ims/exchange/jwt"];
+/// What only JWT needs, in the order in which it is named.
+const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
+
+/// Every step for `integration`: Developer Console, AEM version, console, then property by property.
+pub(super) fn migration(integration: &Integration, model: &Model) -> Vec<String> {
+    let target = model.target.target;
+    let mut steps = vec![credential(integration)];
+    if needs_aem_support(&integration.kind) {
+        steps.extend(aem_support(target).iter().map(|step| (*step).to_owned()));
+    }
+    steps.extend(kind_steps(&integration.kind));
+    steps.extend(field_steps(integration, target));
+    steps
+}
+
+/// Where the new credential comes from.
+fn credential(integration: &Integration) -> String {
+    let same = integration.value(FieldName::ClientId).filter(|id| !id.trim().is_empty());
+    let same = same.map_or_else(String::new, |id| format!("; a migrated credential keeps the client id {}", code(id)));
+    format!(
+        "Adobe Developer Console: take client id, client secret and scopes from the project's OAuth Server-to-Server credential{same}."
+    )
+}
+
+/// Kinds whose token AEM itself asks for.
+fn needs_aem_support(kind: &Kind) -> bool {
+    use Kind::{AccessTokenProvider, Analytics, BrandPortal, Launch, ReplicationAgent, SmartTags, Stock};
+    matches!(kind, AccessTokenProvider | Analytics | BrandPortal | Launch | ReplicationAgent | SmartTags | Stock)
+        || *kind == Kind::Target
+}
+
+/// Since when AEM supports OAuth Server-to-Server, and where its console has it.
+pub(super) fn aem_support(target: Target) -> &'static [&'static str] {
+    const V65: &str = "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.";
+    const V65_LTS: &str = "AEM 6.5 LTS supports OAuth Server-to-Server as installed.";
+    const CLOUD: &str = "AEM as a Cloud Service supports OAuth Server-to-Server; leave integrations that Adobe provisioned itself to Adobe.";
+    const CONSOLE: &str = "Tools > Security > Adobe IMS Configurations: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as code, change the file:";
+    match target {
+        Target::CloudService => &[CLOUD, CONSOLE],
+        Target::V65 => &[V65, CONSOLE],
+        Target::V65Lts => &[V65_LTS, CONSOLE],
+        Target::Unknown => &[V65, V65_LTS, CLOUD, CONSOLE],
+    }
+}
+
+/// What is particular to one kind.
+fn kind_steps(kind: &Kind) -> Vec<String> {
+    let steps: &[&str] = match kind {
+        Kind::SmartTags => &[
+            "Replace the cloud service by the OSGi configurations named `adobe-ims-similaritysearch` (access token provider and request customizer).",
+        ],
+        Kind::DeveloperConsoleProject => &[
+            "`integration_type`: `service` -> `oauth_server_to_server`; download the workspace again when the project is migrated.",
+            "`jwt.meta_scopes` -> `oauth_server_to_server.scopes`; `jwt.client_secret` -> `oauth_server_to_server.client_secrets`.",
+        ],
+        Kind::AioContext => &["`client_secret` -> `client_secrets` (a list), and `oauth_enabled`: `true`."],
+        Kind::Generic | Kind::Declared(_) => &[
+            "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
+        ],
+        _ => &[],
+    };
+    steps.iter().map(|step| (*step).to_owned()).collect()
+}
+
+/// Old property -> new property.
+fn field_steps(integration: &Integration, target: Target) -> Vec<String> {
+    let mut steps = Vec::new();
+    if let Some(grant) = integration.field(FieldName::Grant) {
+        steps.push(set(grant, CLIENT_CREDENTIALS));
+    }
+    if let Some(endpoint) = integration.field(FieldName::TokenEndpoint) {
+        steps.extend(endpoint_step(integration, endpoint));
+    }
+    steps.extend(scope_step(integration));
+    if let Some(secret) = integration.field(FieldName::ClientSecret) {
+        steps.push(format!("{}: a client secret of the OAuth credential, {}.", property(secret), storage(target)));
+    }
+    if let Some(org) = integration.field(FieldName::OrgId).filter(|org| !org.state.is_filled()) {
+        steps.push(format!("{}: the organization id (`…@AdobeOrg`), as in the `iss` claim.", property(org)));
+    }
+    steps.extend(removal_step(integration));
+    steps
+}
+
+fn set(field: &Field, value: &str) -> String {
+    match field.value.as_deref().filter(|old| !old.trim().is_empty()) {
+        Some(old) => format!("{}: {} -> `{value}`.", property(field), code(old)),
+        None => format!("{}: add it with `{value}`.", property(field)),
+    }
+}
+
+/// The new value of the endpoint's property; nothing when it is not the JWT exchange.
+pub(super) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
+    if !endpoint.state.is_filled() {
+        return Some(set(endpoint, TOKEN_URL));
+    }
+    verdict::at_jwt_endpoint(integration).then(|| set(endpoint, &token_url(endpoint.value.as_deref().unwrap_or(""))))
+}
+
+/// The OAuth endpoint on the host of a JWT one; a format string keeps its `%s`.
+pub(super) fn token_url(jwt: &str) -> String {
+    let jwt = jwt.trim();
+    let host = JWT_ENDINGS.iter().find_map(|ending| jwt.strip_suffix(ending));
+    host.map_or_else(|| TOKEN_URL.to_owned(), |host| format!("{host}/ims/token/v3"))
+}
+
+fn scope_step(integration: &Integration) -> Option<String> {
+    let scopes = integration.field(FieldName::Scopes)?;
+    let old = integration.field(FieldName::Metascopes).filter(|f| f.state.is_filled() && f.property != scopes.property);
+    let from = old.map_or_else(String::new, |old| match integration.kind {
+        Kind::AccessTokenProvider => format!("metascope claims in {} -> ", property(old)),
+        _ => format!("{} -> ", property(old)),
+    });
+    Some(format!("{from}{}: the scopes of the OAuth credential, separated by commas.", property(scopes)))
+}
+
+/// How a secret is kept on this edition.
+pub(super) fn storage(target: Target) -> &'static str {
+    match target {
+        Target::CloudService => "as `$[secret:NAME]` with the value set in Cloud Manager",
+        Target::V65 | Target::V65Lts => "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",
+        Target::Unknown => {
+            "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5"
+        }
+    }
+}
+
+fn removal_step(integration: &Integration) -> Option<String> {
+    let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name)).filter(|f| f.state.is_filled());
+    // The technical account of a provider is its `sub` claim, which the claims below speak of.
+    let is_claim = |f: &&Field| integration.kind == Kind::AccessTokenProvider && f.name == FieldName::TechnicalAccount;
+    let mut names: Vec<String> = fields.filter(|f| !is_claim(f)).map(property).collect();
+    names.dedup();
+    let claims = integration.field(FieldName::Claims).filter(|f| f.state.is_filled());
+    if let Some(claims) = claims {
+        names.push(format!("every claim but `iss` from {}", property(claims)));
+    }
+    (!names.is_empty()).then(|| format!("Remove {}.", list(&names)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_keep_their_host() {
+        assert_eq!(token_url("https://%s/ims/exchange/jwt"), "https://%s/ims/token/v3");
+        assert_eq!(
+            token_url("https://ims-na1-stg1.adobelogin.com/ims/exchange/jwt/"),
+            "https://ims-na1-stg1.adobelogin.com/ims/token/v3"
+        );
+        assert_eq!(token_url("https://x/ims/exchange/v1/jwt"), "https://x/ims/token/v3");
+        assert_eq!(token_url("$[env:URL]"), TOKEN_URL);
+    }
+}

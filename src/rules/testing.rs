@@ -1,0 +1,170 @@
+//! Hand-built models for the unit tests of the rules.
+
+use std::sync::Arc;
+
+use crate::findings::Finding;
+use crate::format::Position;
+use crate::ims::catalog::Product;
+use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::{
+    AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
+    Location, Model, Reference, SourceFile,
+};
+use crate::repository::FileContext;
+use crate::rules::Rule;
+use crate::source::SourcePath;
+
+/// The factory PID of IMS configurations.
+pub(crate) const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+
+/// A place in `file`.
+pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
+    let at = |column: u32| Position { line: 3, column, utf16_column: column, offset: u64::from(column) };
+    // Distinct properties stand at distinct places.
+    let column = property.map_or(1, |p| p.bytes().fold(2u32, |sum, byte| sum * 3 % 9_973 + u32::from(byte)));
+    let context = FileContext { path: SourcePath::file(file), ..FileContext::default() };
+    Location {
+        file: Arc::new(SourceFile { context, format: "felix-config" }),
+        jcr_path: None,
+        pid: None,
+        property: property.map(str::to_owned),
+        start: at(column),
+        end: at(column + 1),
+        excerpt: Arc::new(Excerpt::default()),
+        line_hash: LineHash::default(),
+    }
+}
+
+/// An integration of `kind` in `file`, without fields.
+pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration {
+    Integration {
+        id: file.to_owned(),
+        kind,
+        product: None,
+        name: None,
+        auth,
+        confidence: Confidence::High,
+        evidence: Vec::new(),
+        fields: Vec::new(),
+        location: location(file, None),
+        secret_partner: None,
+        references: Vec::new(),
+        referenced_by: Vec::new(),
+        run_modes: Vec::new(),
+        environments: Vec::new(),
+        auto_provisioned: None,
+        verdicts: Vec::new(),
+        copies: Vec::new(),
+    }
+}
+
+impl Integration {
+    /// Sets a field to a literal value, or to empty or missing (`None`).
+    pub(crate) fn with(mut self, name: FieldName, property: &str, value: Option<&str>) -> Self {
+        let state = match value {
+            None => FieldState::Missing,
+            Some("") => FieldState::Empty,
+            Some(_) => FieldState::Present,
+        };
+        let shown = value.filter(|v| !v.is_empty() && !name.is_secret()).map(str::to_owned);
+        let file = self.location.path().input.clone();
+        let location = value.map(|_| location(&file, Some(property)));
+        self.fields.retain(|f| f.name != name);
+        self.fields.push(Field { name, state, property: property.to_owned(), value: shown, location });
+        self
+    }
+
+    /// Changes the state of a field that is there.
+    pub(crate) fn in_state(mut self, name: FieldName, state: FieldState) -> Self {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.state = state;
+        }
+        self
+    }
+
+    /// Puts it in force on author and publish in `stages`.
+    pub(crate) fn on(mut self, stages: &[&str]) -> Self {
+        let of = |service: &'static str| stages.iter().map(move |s| Environment { service, stage: (*s).to_owned() });
+        self.environments = of("author").chain(of("publish")).collect();
+        self.run_modes = stages.iter().map(|s| (*s).to_owned()).collect();
+        self
+    }
+
+    /// Adds evidence for JWT at `property`.
+    pub(crate) fn jwt_evidence(mut self, property: &str) -> Self {
+        let location = location(&self.location.path().input, Some(property));
+        self.evidence.push(Evidence { auth: AuthType::Jwt, text: format!("`{property}`"), location });
+        self
+    }
+
+    /// Names another integration, number `resolved` of the model.
+    pub(crate) fn naming(mut self, target: &str, resolved: Vec<usize>) -> Self {
+        let location = location(&self.location.path().input, Some("imsConfigId"));
+        self.references.push(Reference { target: target.to_owned(), location, resolved });
+        self
+    }
+}
+
+/// A complete OAuth provider called `name`.
+pub(crate) fn oauth_provider(name: &str) -> Integration {
+    let file = format!("config/{PROVIDER}~{name}.cfg.json");
+    let mut provider = integration(Kind::AccessTokenProvider, AuthType::OAuth, &file)
+        .with(FieldName::ClientId, "auth.token.provider.client.id", Some("0000example"))
+        .with(FieldName::Scopes, "auth.token.provider.scope", Some("openid,AdobeID"))
+        .with(FieldName::OrgId, "auth.token.provider.orgId", Some("EXAMPLE0000@AdobeOrg"))
+        .with(FieldName::Issuer, "auth.token.provider.default.claims", Some("EXAMPLE0000@AdobeOrg"))
+        .with(FieldName::Grant, "auth.token.provider.authorization.grants", Some("client_credentials"))
+        .with(
+            FieldName::TokenEndpoint,
+            "auth.access.token.request",
+            Some("https://ims-na1.adobelogin.com/ims/token/v3"),
+        )
+        .with(FieldName::ClientSecret, "auth.ims.client.secret", Some("not-a-real-secret"))
+        .in_state(FieldName::ClientSecret, FieldState::Encrypted);
+    provider.name = Some(name.to_owned());
+    provider.product = Some(Product::Launch);
+    provider.location.pid = Some(format!("{PROVIDER}~{name}"));
+    provider.secret_partner = Some(location("config/partner.cfg.json", None));
+    provider
+}
+
+/// A Service Account (JWT) provider called `name`.
+pub(crate) fn jwt_provider(name: &str) -> Integration {
+    let mut provider = oauth_provider(name)
+        .with(FieldName::Grant, "auth.token.provider.authorization.grants", None)
+        .with(FieldName::Scopes, "auth.token.provider.scope", None)
+        .with(FieldName::OrgId, "auth.token.provider.orgId", None)
+        .with(
+            FieldName::TokenEndpoint,
+            "auth.access.token.request",
+            Some("https://ims-na1.adobelogin.com/ims/exchange/jwt"),
+        )
+        .with(FieldName::KeyPairAlias, "auth.token.provider.keypair.alias", Some("example-alias"))
+        .with(FieldName::Claims, "auth.token.provider.default.claims", Some("\"iss\":\"EXAMPLE0000@AdobeOrg\""))
+        .with(FieldName::Metascopes, "auth.token.provider.default.claims", Some("ent_reactor_sdk"))
+        .jwt_evidence("auth.access.token.request");
+    provider.auth = AuthType::Jwt;
+    provider
+}
+
+/// A model of `integrations`.
+pub(crate) fn model(integrations: Vec<Integration>) -> Model {
+    Model { integrations, ..Model::default() }
+}
+
+/// The same model for an AEM edition.
+pub(crate) fn model_for(target: Target, integrations: Vec<Integration>) -> Model {
+    Model { target: DecidedTarget { target, because: "`--target`".to_owned() }, ..model(integrations) }
+}
+
+/// What `rule` says about `model`.
+pub(crate) fn check(rule: &dyn Rule, model: &Model) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    rule.check(model, &mut findings);
+    findings
+}
+
+/// What `rule` says about one integration.
+pub(crate) fn check_one(rule: &dyn Rule, integration: Integration) -> Vec<Finding> {
+    check(rule, &model(vec![integration]))
+}

@@ -1,0 +1,115 @@
+//! Which rule speaks about a JWT credential: one cause, one finding.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Location, Model};
+
+/// Path of the JWT exchange endpoint of Adobe IMS, whatever its host.
+const JWT_PATH: &str = "/ims/exchange";
+/// The grant type of OAuth Server-to-Server.
+pub(super) const CLIENT_CREDENTIALS: &str = "client_credentials";
+/// Metascope of the service credentials of AEM as a Cloud Service.
+const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
+
+/// Client ids of the AEM Developer Console: `cm-p<program>-e<environment>…`.
+static SERVICE_CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^cm-p\d+-e\d+").ok());
+
+/// Why a configuration that uses JWT is to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The customer's own credential.
+    Credential,
+    /// The component knows nothing but JWT.
+    OnlyComponent,
+    /// Adobe's own.
+    AutoProvisioned,
+    /// Of the AEM Developer Console.
+    ServiceCredentials,
+    /// Client credentials grant sent to the JWT endpoint.
+    OAuthAtJwtEndpoint,
+}
+
+/// What is to be said about JWT in `integration`; `None` when it uses none, or uses it through an integration that is
+/// in the model itself.
+pub(super) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
+    if oauth_at_jwt_endpoint(integration) {
+        return Some(Verdict::OAuthAtJwtEndpoint);
+    }
+    if integration.auth != AuthType::Jwt || through_another(integration, model) {
+        return None;
+    }
+    if integration.auto_provisioned.is_some() {
+        return Some(Verdict::AutoProvisioned);
+    }
+    if service_credentials(integration) {
+        return Some(Verdict::ServiceCredentials);
+    }
+    Some(match integration.kind {
+        Kind::AcsCommonsAdobeIo => Verdict::OnlyComponent,
+        _ => Verdict::Credential,
+    })
+}
+
+/// Whether the integration is meant to be an OAuth one, its endpoint set aside.
+pub(super) fn means_oauth(integration: &Integration) -> bool {
+    integration.auth == AuthType::OAuth || oauth_at_jwt_endpoint(integration)
+}
+
+fn oauth_at_jwt_endpoint(integration: &Integration) -> bool {
+    let grant = integration.value(FieldName::Grant).is_some_and(|g| g.trim().eq_ignore_ascii_case(CLIENT_CREDENTIALS));
+    (grant || integration.auth == AuthType::OAuth) && at_jwt_endpoint(integration)
+}
+
+/// Whether the token endpoint is the JWT exchange.
+pub(super) fn at_jwt_endpoint(integration: &Integration) -> bool {
+    integration.value(FieldName::TokenEndpoint).is_some_and(|url| url.contains(JWT_PATH))
+}
+
+/// A cloud configuration whose IMS configuration is in the model: the finding belongs there.
+fn through_another(integration: &Integration, model: &Model) -> bool {
+    let mut named = integration.references.iter().flat_map(|r| &r.resolved).filter_map(|i| model.integrations.get(*i));
+    named.any(|other| other.auth == AuthType::Jwt)
+}
+
+fn service_credentials(integration: &Integration) -> bool {
+    if integration.kind == Kind::ServiceCredentials {
+        return true;
+    }
+    let client = integration.value(FieldName::ClientId).unwrap_or("");
+    let metascopes = integration.value(FieldName::Metascopes).unwrap_or("");
+    SERVICE_CLIENT.as_ref().is_some_and(|pattern| pattern.is_match(client.trim()))
+        || SERVICE_METASCOPES.iter().any(|scope| metascopes.contains(scope))
+}
+
+/// Fields whose value says most about JWT, best first.
+const TELLING: [FieldName; 7] = [
+    FieldName::AuthType,
+    FieldName::Grant,
+    FieldName::TokenEndpoint,
+    FieldName::KeyPairAlias,
+    FieldName::PrivateKey,
+    FieldName::Metascopes,
+    FieldName::TechnicalAccount,
+];
+
+/// The place that shows best that this is JWT: the most telling property, else any evidence, else the node.
+pub(super) fn telling_location(integration: &Integration) -> &Location {
+    let evidence = || integration.evidence.iter().filter(|e| e.auth == AuthType::Jwt).map(|e| &e.location);
+    let of_field = TELLING.iter().find_map(|name| {
+        let field = integration.field(*name)?;
+        let location = field.location.as_ref().filter(|_| speaks_for_jwt(integration, *name, field.state))?;
+        Some(evidence().find(|e| e.property.is_some() && e.property == location.property).unwrap_or(location))
+    });
+    of_field.or_else(|| evidence().next()).unwrap_or(&integration.location)
+}
+
+fn speaks_for_jwt(integration: &Integration, name: FieldName, state: FieldState) -> bool {
+    state.is_filled()
+        && match name {
+            FieldName::TokenEndpoint => at_jwt_endpoint(integration),
+            FieldName::Grant => !integration.value(FieldName::Grant).unwrap_or("").contains(CLIENT_CREDENTIALS),
+            _ => true,
+        }
+}

@@ -1,0 +1,192 @@
+//! Phrases that the messages of all rules share.
+
+use std::collections::BTreeMap;
+
+use crate::ims::catalog::Product;
+use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
+
+/// Longest name shown in a message, in characters.
+const LONGEST: usize = 80;
+/// The environments that AEM itself knows.
+const STAGES: [&str; 4] = ["dev", "prod", "rde", "stage"];
+/// Users of an integration that a message names before it counts the rest.
+const NAMED_USERS: usize = 1;
+
+/// `text` as a Markdown code span: it cannot end the span, break the line or fill the screen.
+pub(super) fn code(text: &str) -> String {
+    let mut shown: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('`', "'");
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// What a person calls this kind of configuration.
+pub(super) fn kind(integration: &Integration) -> &str {
+    match &integration.kind {
+        Kind::AccessTokenProvider => "IMS configuration",
+        Kind::AcsCommonsAdobeIo => "ACS AEM Commons Adobe I/O configuration",
+        Kind::AioWorkspace => "I/O Events workspace",
+        Kind::Stock => "Stock configuration",
+        Kind::SmartTags => "Smart Tags cloud service",
+        Kind::Launch | Kind::Target | Kind::Analytics | Kind::BrandPortal | Kind::DynamicMedia => "cloud configuration",
+        Kind::ServiceCredentials => "service credentials file",
+        Kind::DeveloperConsoleProject => "Developer Console workspace",
+        Kind::AioContext => "`aio` IMS context",
+        Kind::ReplicationAgent => "replication agent",
+        Kind::Generic => "IMS client configuration",
+        Kind::Declared(name) => name,
+    }
+}
+
+/// The integration as the subject of a sentence: "Launch (Tags) IMS configuration `acme`".
+pub(super) fn subject(integration: &Integration) -> String {
+    let kind = kind(integration);
+    let product = integration.product.map(Product::name).filter(|p| *p != "other");
+    // A kind that already says the product is not said twice.
+    let product = product.filter(|p| !kind.contains(p.split(" (").next().unwrap_or(p)));
+    let mut words = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
+    if let Some(name) = identity(integration) {
+        words = format!("{words} {}", code(name));
+    }
+    words
+}
+
+/// The name a person finds it by: its own, else the PID, else the JCR path.
+fn identity(integration: &Integration) -> Option<&str> {
+    let name = integration.name.as_deref().filter(|name| !name.trim().is_empty());
+    name.or(integration.location.pid.as_deref()).or(integration.location.jcr_path.as_deref())
+}
+
+/// Where a person finds a configuration that refers to another: its JCR path, else its PID, else its file.
+pub(super) fn place(integration: &Integration) -> String {
+    let location = &integration.location;
+    let known = location.jcr_path.as_deref().or(location.pid.as_deref());
+    code(known.unwrap_or_else(|| location.path().file_name()))
+}
+
+/// " on author in prod", " in every environment", or nothing where run modes say nothing; begins with a blank.
+pub(super) fn environments(environments: &[Environment]) -> String {
+    let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for environment in environments {
+        services.entry(environment.service).or_default().push(environment.stage.clone());
+    }
+    let mut stages: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for (service, mut of_service) in services {
+        of_service.sort();
+        match stages.iter_mut().find(|(known, _)| *known == of_service) {
+            Some((_, names)) => names.push(service.to_owned()),
+            None => stages.push((of_service, vec![service.to_owned()])),
+        }
+    }
+    let phrases: Vec<String> = stages.iter().map(|(stages, services)| phrase(stages, services)).collect();
+    if phrases.is_empty() { String::new() } else { format!(" {}", list(&phrases)) }
+}
+
+fn phrase(stages: &[String], services: &[String]) -> String {
+    let everywhere = STAGES.iter().all(|stage| stages.iter().any(|s| s == stage));
+    match (everywhere, services.len() > 1) {
+        (true, true) => "in every environment".to_owned(),
+        (true, false) => format!("on {}", list(services)),
+        (false, true) => format!("in {}", list(stages)),
+        (false, false) => format!("on {} in {}", list(services), list(stages)),
+    }
+}
+
+/// ", used by Launch (Tags) cloud configuration `/conf/…` and 2 more", or nothing.
+pub(super) fn used_by(integration: &Integration, model: &Model) -> String {
+    let users: Vec<&Integration> =
+        integration.referenced_by.iter().filter_map(|i| model.integrations.get(*i)).collect();
+    if users.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<String> = users.iter().take(NAMED_USERS).map(|user| user_name(user)).collect();
+    if users.len() > NAMED_USERS {
+        names.push(format!("{} more", users.len() - NAMED_USERS));
+    }
+    format!(", used by {}", list(&names))
+}
+
+/// "Launch (Tags) cloud configuration `/conf/acme/…`".
+pub(super) fn user_name(user: &Integration) -> String {
+    let kind = kind(user);
+    let product = user.product.map(Product::name).filter(|p| !kind.contains(p));
+    let what = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
+    format!("{what} {}", place(user))
+}
+
+/// "client secret", "private key", …: a field as a person calls it.
+pub(super) fn field(name: FieldName) -> &'static str {
+    match name {
+        FieldName::ClientId => "client id",
+        FieldName::ClientSecret => "client secret",
+        FieldName::Scopes => "scopes",
+        FieldName::OrgId => "organization id",
+        FieldName::TokenEndpoint => "token endpoint",
+        FieldName::Grant => "grant type",
+        FieldName::Claims => "JWT claims",
+        FieldName::Issuer => "`iss` claim",
+        FieldName::Metascopes => "metascopes",
+        FieldName::KeyPairAlias => "key pair alias",
+        FieldName::PrivateKey => "private key",
+        FieldName::TechnicalAccount => "technical account",
+        FieldName::AuthType => "authentication type",
+        FieldName::UserName => "user name",
+        FieldName::Password => "password",
+        FieldName::RelaxedTls => "relaxed TLS switch",
+    }
+}
+
+/// The property of a field as code.
+pub(super) fn property(field: &Field) -> String {
+    code(&field.property)
+}
+
+/// `text` with its first letter in upper case.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(service: &'static str, stage: &str) -> Environment {
+        Environment { service, stage: stage.to_owned() }
+    }
+
+    #[test]
+    fn environments_are_summed_up() {
+        let all: Vec<Environment> =
+            ["author", "publish"].iter().flat_map(|s| STAGES.iter().map(|t| environment(s, t))).collect();
+        assert_eq!(environments(&all), " in every environment");
+        assert_eq!(environments(&all[..4]), " on author");
+        assert_eq!(environments(&[environment("author", "prod"), environment("publish", "prod")]), " in prod");
+        assert_eq!(
+            environments(&[environment("publish", "stage"), environment("publish", "dev")]),
+            " on publish in dev and stage"
+        );
+        assert_eq!(
+            environments(&[environment("author", "dev"), environment("publish", "prod")]),
+            " on author in dev and on publish in prod"
+        );
+        assert_eq!(environments(&[]), "");
+    }
+
+    #[test]
+    fn code_spans_cannot_be_left() {
+        assert_eq!(code("a`b\n\u{1b}[31m"), "`a'b  [31m`");
+        assert_eq!(code(&"x".repeat(100)).chars().count(), LONGEST + 3);
+    }
+}

@@ -1,0 +1,228 @@
+//! What an archive is, told by what it holds, and which of its entries are worth a look.
+
+use std::sync::Arc;
+
+use super::{Container as Archive, entry};
+use crate::repository::{Container, Package};
+use crate::source::manifest::{InitialContent, Manifest};
+use crate::source::zip::{Directory, Entry};
+use crate::source::{SourcePath, markers};
+
+/// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
+const MAX_METADATA: u64 = 4 << 20;
+
+/// The kinds of archives that are entered.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A content package.
+    Package,
+    /// An OSGi bundle with its initial content and its folders of Configurator files.
+    Bundle { content: Vec<InitialContent>, configurator: Vec<String> },
+    /// A feature archive.
+    FeatureArchive,
+    /// A status dump of the Felix web console.
+    Status,
+    /// Any other archive that the user named.
+    Other,
+}
+
+/// What is done with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is read.
+    File,
+    /// Its first bytes are looked at: it may be an archive.
+    Probe,
+    /// Only its local header is compared with the directory.
+    Check,
+}
+
+impl Kind {
+    /// The kind of an archive, `None` for those that are not entered.
+    pub(super) fn of(archive: &Archive, directory: &Directory) -> Option<Self> {
+        let names = || directory.entries.iter().map(|entry| directory.name(entry));
+        if names().any(|name| first_segment(name) == Some("jcr_root")) {
+            return Some(Self::Package);
+        }
+        let manifest = last(directory, |name| name == "META-INF/MANIFEST.MF")
+            .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
+            .map(|bytes| Manifest::parse(&bytes));
+        match manifest {
+            Some(manifest) if manifest.is_bundle() => Some(Self::Bundle {
+                content: manifest.initial_content(),
+                configurator: manifest.configurator_folders(),
+            }),
+            Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
+            // A package that lost its content, or has none: whatever it is, its metadata say package.
+            _ if names().any(|name| name.starts_with("META-INF/vault/")) => Some(Self::Package),
+            _ if names().any(is_status_configuration) => Some(Self::Status),
+            _ => archive.named.then_some(Self::Other),
+        }
+    }
+
+    pub(super) fn is_package(&self) -> bool {
+        matches!(self, Self::Package)
+    }
+
+    pub(super) fn container(&self) -> Container {
+        match self {
+            Self::Package => Container::Package,
+            Self::Bundle { .. } => Container::Bundle,
+            Self::FeatureArchive => Container::FeatureArchive,
+            Self::Status | Self::Other => Container::Archive,
+        }
+    }
+
+    /// Where an entry belongs in the repository. Empty segments of names do not count (FileVault `ZipArchive#open`).
+    pub(super) fn repository_path(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Package | Self::Other => {
+                let segments: Vec<&str> = name.split('/').filter(|segment| !segment.is_empty()).collect();
+                let root = segments.iter().rposition(|segment| *segment == "jcr_root")?;
+                Some(segments[root + 1..].join("/"))
+            }
+            Self::Bundle { content, .. } => initial_content_path(content, name),
+            Self::FeatureArchive | Self::Status => None,
+        }
+    }
+
+    /// What is to be done with each entry.
+    pub(super) fn plan(&self, directory: &Directory, include_skipped: bool) -> Vec<(u32, Role)> {
+        let mut plan = Vec::new();
+        for (index, entry) in directory.entries.iter().enumerate() {
+            let name = directory.name(entry);
+            if name.ends_with('/') && entry.size == 0 && entry.packed == 0 || !include_skipped && is_ignored(name) {
+                continue;
+            }
+            // The number of entries is bounded far below 2^32 by the length of their names.
+            plan.push((index as u32, self.role(name)));
+        }
+        plan
+    }
+
+    /// What is to be done with an entry of this name.
+    pub(super) fn role(&self, name: &str) -> Role {
+        let name = name.trim_end_matches('/');
+        let wanted = match self {
+            Self::Package | Self::FeatureArchive | Self::Other => markers::is_candidate_name(name),
+            Self::Bundle { content, configurator } => {
+                let configured = name.rsplit_once('/').is_some_and(|(folder, file)| {
+                    file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
+                });
+                configured || markers::is_candidate_name(name) && initial_content_path(content, name).is_some()
+            }
+            Self::Status => is_status_configuration(name),
+        };
+        if wanted {
+            Role::File
+        } else if markers::may_be_archive(name) {
+            Role::Probe
+        } else {
+            Role::Check
+        }
+    }
+}
+
+/// The package that an archive is.
+pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> {
+    let metadata = |file: &str| {
+        // The last file of a name anywhere below META-INF/vault counts (FileVault `ZipArchive#open`).
+        let entry = last(directory, |name| {
+            name.strip_prefix("META-INF/vault/").is_some_and(|rest| rest.rsplit('/').next() == Some(file))
+        })?;
+        entry::read_small(&archive.section, entry, MAX_METADATA)
+    };
+    let path: SourcePath = archive.path.clone();
+    Arc::new(Package::new(path, metadata("properties.xml").as_deref()))
+}
+
+fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Entry> {
+    directory.entries.iter().filter(|entry| entry.listed()).rfind(|entry| wanted(directory.name(entry))).or_else(|| {
+        // Without a directory the local entries are all there is.
+        directory.entries.iter().rfind(|entry| wanted(directory.name(entry)))
+    })
+}
+
+fn first_segment(name: &str) -> Option<&str> {
+    name.split('/').find(|segment| !segment.is_empty())
+}
+
+/// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
+fn is_ignored(name: &str) -> bool {
+    name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
+}
+
+/// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).
+fn is_status_configuration(name: &str) -> bool {
+    let file = name.strip_prefix("json/").unwrap_or(name);
+    let Some((number, title)) = file.split_once('_') else { return false };
+    number.len() == 3
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && (title.ends_with(".txt") || title.ends_with(".json"))
+        && title.contains("onfiguration")
+}
+
+fn initial_content_path(content: &[InitialContent], name: &str) -> Option<String> {
+    content.iter().find_map(|clause| {
+        let rest = match clause.path.as_str() {
+            "" => name,
+            path => name.strip_prefix(path)?.strip_prefix('/')?,
+        };
+        // Names in a bundle are URL-encoded (Sling `BundleContentLoader`).
+        let rest = url_decode(rest);
+        Some(if clause.target.is_empty() { rest } else { format!("{}/{rest}", clause.target) })
+    })
+}
+
+fn url_decode(name: &str) -> String {
+    if !name.contains('%') {
+        return name.to_owned();
+    }
+    let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let bytes = name.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = match bytes[at..] {
+            [b'%', high, low, ..] => hex(high).zip(hex(low)).map(|(high, low)| high * 16 + low),
+            _ => None,
+        };
+        out.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repository_paths_ignore_empty_segments() {
+        let path = |name| Kind::Package.repository_path(name);
+        assert_eq!(path("jcr_root/apps/x/.content.xml").as_deref(), Some("apps/x/.content.xml"));
+        assert_eq!(path("/jcr_root//apps/x").as_deref(), Some("apps/x"));
+        assert_eq!(path("jcr_root/../x").as_deref(), Some("../x"));
+        assert_eq!(path("JCR_ROOT/x"), None);
+        assert_eq!(path("META-INF/vault/filter.xml"), None);
+    }
+
+    #[test]
+    fn initial_content_is_mapped_and_decoded() {
+        let clause = |path: &str, target: &str| InitialContent { path: path.into(), target: target.into() };
+        let content = [clause("SLING-INF/content", "apps/x"), clause("all", "")];
+        let path = |name| initial_content_path(&content, name);
+        assert_eq!(path("SLING-INF/content/a%3Ab/%c3%bc.json").as_deref(), Some("apps/x/a:b/ü.json"));
+        assert_eq!(path("all/etc/x%2.json").as_deref(), Some("etc/x%2.json"));
+        assert_eq!(path("SLING-INF/contents/x.json"), None);
+    }
+
+    #[test]
+    fn status_dumps_are_known_by_their_configurations() {
+        assert!(is_status_configuration("012_Configurations.txt"));
+        assert!(is_status_configuration("json/012_Configurations.json"));
+        assert!(is_status_configuration("107_OSGi_Installer_Configuration_Printer.txt"));
+        assert!(!is_status_configuration("001_Bundlelist.txt"));
+        assert!(!is_status_configuration("photos/012_Configurations.txt"));
+    }
+}

@@ -1,0 +1,128 @@
+//! Turning stored bytes into the bytes of a file, whatever an archive declares about their size.
+
+use std::io::BufRead;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::{DecompressionError, Decompressor};
+
+/// Inflated bytes are produced in steps of this size where the declared size cannot be trusted.
+const STEP: usize = 256 << 10;
+
+/// Why bytes could not be inflated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InflateError {
+    /// They are not deflate data.
+    Broken,
+    /// They end before the stream does.
+    Truncated,
+    /// They inflate to more than the limit allows.
+    TooLarge,
+}
+
+/// Inflates deflate data of a declared size into `out`, in one go. `None` when the data do not inflate to exactly that
+/// size: then only [`inflate_streaming`] tells the truth.
+pub(super) fn inflate_declared(
+    inflater: &mut Decompressor,
+    data: &[u8],
+    declared: usize,
+    out: &mut Vec<u8>,
+) -> Option<usize> {
+    // One spare byte: libdeflate refuses an output that is too small but accepts any that is large enough.
+    if out.len() < declared + 1 {
+        out.resize(declared + 1, 0);
+    }
+    match inflater.deflate_decompress(data, &mut out[..=declared]) {
+        Ok(written) if written == declared => Some(written),
+        Ok(_) | Err(DecompressionError::BadData | DecompressionError::InsufficientSpace) => None,
+    }
+}
+
+/// Inflates a deflate stream up to `limit` bytes into `out`, which is cleared first. Returns how many bytes of `data`
+/// the stream takes.
+pub(super) fn inflate_streaming(data: &[u8], limit: u64, out: &mut Vec<u8>) -> Result<usize, InflateError> {
+    out.clear();
+    inflate_with(data, limit, |chunk| out.extend_from_slice(chunk))
+}
+
+/// Inflates a deflate stream piecewise into `sink`; at most `limit` bytes. Returns how many bytes of `data` it takes.
+pub(super) fn inflate_with(
+    mut data: impl BufRead,
+    limit: u64,
+    mut sink: impl FnMut(&[u8]),
+) -> Result<usize, InflateError> {
+    let mut stream = Decompress::new(false);
+    let mut chunk = vec![0; STEP];
+    loop {
+        let input = data.fill_buf().map_err(|_| InflateError::Broken)?;
+        let (taken, made) = (stream.total_in(), stream.total_out());
+        let status = stream.decompress(input, &mut chunk, FlushDecompress::None).map_err(|_| InflateError::Broken)?;
+        let at_end = input.is_empty();
+        let consumed = (stream.total_in() - taken) as usize;
+        let produced = (stream.total_out() - made) as usize;
+        data.consume(consumed);
+        if stream.total_out() > limit {
+            return Err(InflateError::TooLarge);
+        }
+        sink(&chunk[..produced]);
+        match status {
+            Status::StreamEnd => return Ok(stream.total_in() as usize),
+            Status::Ok | Status::BufError if produced == 0 && at_end => return Err(InflateError::Truncated),
+            Status::Ok | Status::BufError if produced == 0 && consumed == 0 => return Err(InflateError::Broken),
+            Status::Ok | Status::BufError => {}
+        }
+    }
+}
+
+/// The first bytes of a deflate stream, up to the length of `out`; fewer when the stream is shorter or broken.
+pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> usize {
+    let mut stream = Decompress::new(false);
+    // A failure after some bytes leaves those bytes valid, which is all that a look at the magic number needs.
+    let _ = stream.decompress(data, out, FlushDecompress::None);
+    stream.total_out() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deflate(data: &[u8]) -> Vec<u8> {
+        use std::io::Write;
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(data).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_wrong_declared_size_is_noticed() {
+        let data = vec![b'a'; 100_000];
+        let packed = deflate(&data);
+        let (mut inflater, mut out) = (Decompressor::new(), Vec::new());
+        assert_eq!(inflate_declared(&mut inflater, &packed, data.len(), &mut out), Some(data.len()));
+        assert_eq!(inflate_declared(&mut inflater, &packed, data.len() - 1, &mut out), None);
+        assert_eq!(inflate_declared(&mut inflater, &packed, data.len() + 1, &mut out), None);
+        assert_eq!(inflate_declared(&mut inflater, &packed, 0, &mut out), None);
+    }
+
+    #[test]
+    fn streaming_stops_at_the_limit_and_finds_the_end() {
+        let data: Vec<u8> = (0..1_000_000_u32).map(|i| (i % 251) as u8).collect();
+        let mut packed = deflate(&data);
+        let length = packed.len();
+        packed.extend_from_slice(b"PK\x03\x04 something else");
+        let mut out = Vec::new();
+        assert_eq!(inflate_streaming(&packed, 1_000_000, &mut out), Ok(length));
+        assert_eq!(out, data);
+        assert_eq!(inflate_streaming(&packed, 999_999, &mut out), Err(InflateError::TooLarge));
+        assert_eq!(inflate_streaming(&packed[..length - 1], 1_000_000, &mut out), Err(InflateError::Truncated));
+        assert_eq!(inflate_streaming(b"", 10, &mut out), Err(InflateError::Truncated));
+        assert_eq!(inflate_streaming(&[0xff; 9], 10, &mut out), Err(InflateError::Broken));
+    }
+
+    #[test]
+    fn a_prefix_needs_only_a_part_of_the_stream() {
+        let packed = deflate(&b"PK\x03\x04".repeat(10_000));
+        let mut four = [0; 4];
+        assert_eq!(inflate_prefix(&packed[..packed.len() / 2], &mut four), 4);
+        assert_eq!(&four, b"PK\x03\x04");
+    }
+}

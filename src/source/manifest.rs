@@ -1,0 +1,132 @@
+//! `META-INF/MANIFEST.MF`: the headers that say what an archive is and where its content goes.
+
+/// Main attributes of a JAR manifest, in order.
+#[derive(Debug, Default)]
+pub(super) struct Manifest(Vec<(String, String)>);
+
+/// A clause of `Sling-Initial-Content`: files below `path` in the bundle go below `target` in the repository.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct InitialContent {
+    /// Folder in the bundle, without slashes at its ends.
+    pub(super) path: String,
+    /// Repository path without slashes at its ends; empty for the root.
+    pub(super) target: String,
+}
+
+impl Manifest {
+    /// Reads the main section (JAR File Specification: lines are continued by a leading space, an empty line ends the
+    /// section).
+    pub(super) fn parse(bytes: &[u8]) -> Self {
+        // Continued lines may split a character: they are joined as bytes.
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        for line in bytes.split(|&byte| byte == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            match (line.first(), lines.last_mut()) {
+                (None, _) => break,
+                (Some(b' '), Some(last)) => last.extend_from_slice(&line[1..]),
+                _ => lines.push(line.to_vec()),
+            }
+        }
+        Self(
+            lines
+                .iter()
+                .filter_map(|line| {
+                    let line = String::from_utf8_lossy(line);
+                    let (name, value) = line.split_once(':')?;
+                    Some((name.trim().to_owned(), value.trim().to_owned()))
+                })
+                .collect(),
+        )
+    }
+
+    /// The value of a header; names are case-insensitive.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether this is the manifest of an OSGi bundle.
+    pub(super) fn is_bundle(&self) -> bool {
+        self.get("Bundle-SymbolicName").is_some()
+    }
+
+    /// Whether this is the manifest of a Sling feature archive.
+    pub(super) fn is_feature_archive(&self) -> bool {
+        self.get("Feature-Archive-Version").is_some()
+    }
+
+    /// The clauses of `Sling-Initial-Content` (Sling `PathEntry`).
+    pub(super) fn initial_content(&self) -> Vec<InitialContent> {
+        let Some(header) = self.get("Sling-Initial-Content") else { return Vec::new() };
+        clauses(header, ',')
+            .map(|clause| {
+                let mut parts = clauses(clause, ';');
+                let path = trim_path(parts.next().unwrap_or_default());
+                let target = parts.find_map(|part| directive(part, "path")).unwrap_or_default();
+                InitialContent { path, target: trim_path(target) }
+            })
+            .collect()
+    }
+
+    /// Folders with Configurator JSON: `OSGI-INF/configurator`, or those that the bundle names in the `configurations`
+    /// directive of its requirement on the `osgi.configurator` extender (Felix Configurator `Util#isConfigurerBundle`).
+    pub(super) fn configurator_folders(&self) -> Vec<String> {
+        let named =
+            self.get("Require-Capability").into_iter().flat_map(|header| clauses(header, ',')).find_map(|clause| {
+                let mut parts = clauses(clause, ';');
+                (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
+                let folders = parts.find_map(|part| directive(part, "configurations"))?;
+                Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).collect())
+            });
+        named.unwrap_or_else(|| vec!["OSGI-INF/configurator".to_owned()])
+    }
+}
+
+/// The value of `name:=value` or `name=value`, without quotes.
+fn directive<'a>(part: &'a str, name: &str) -> Option<&'a str> {
+    let rest = part.trim().strip_prefix(name)?.trim_start();
+    let value = rest.strip_prefix(":=").or_else(|| rest.strip_prefix('='))?;
+    Some(value.trim().trim_matches('"'))
+}
+
+/// Splits at `separator` outside double quotes.
+fn clauses(header: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    header.split(move |character| {
+        quoted ^= character == '"';
+        !quoted && character == separator
+    })
+}
+
+fn trim_path(path: &str) -> String {
+    path.trim().trim_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn continued_lines_are_joined_and_sections_end() {
+        let manifest = Manifest::parse(
+            b"Manifest-Version: 1.0\r\nBundle-Symbolic\r\n Name: a.b\r\nSling-Initial-Content: content;path:=/ap\r\n ps/x\r\n\r\nFeature-Archive-Version: 1\r\n",
+        );
+        assert!(manifest.is_bundle());
+        assert!(!manifest.is_feature_archive());
+        assert_eq!(
+            manifest.initial_content(),
+            [InitialContent { path: "content".to_owned(), target: "apps/x".to_owned() }]
+        );
+        assert_eq!(manifest.configurator_folders(), ["OSGI-INF/configurator"]);
+    }
+
+    #[test]
+    fn directives_are_found_among_others() {
+        let manifest = Manifest::parse(
+            b"Sling-Initial-Content: /a/b/;overwrite:=true;path:=\"/apps/x, y\" , c/d\nRequire-Capability: osgi.ee;filter:=\"(x=1)\",osgi.extender;filter:=\"(&(osgi.extender=osgi.configurator)(version>=1.0))\";configurations:=\"cfg/one, /two/\"\n",
+        );
+        let content = manifest.initial_content();
+        assert_eq!((content[0].path.as_str(), content[0].target.as_str()), ("a/b", "apps/x, y"));
+        assert_eq!((content[1].path.as_str(), content[1].target.as_str()), ("c/d", ""));
+        assert_eq!(manifest.configurator_folders(), ["cfg/one", "two"]);
+    }
+}

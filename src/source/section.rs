@@ -1,0 +1,128 @@
+//! A readable range of bytes: a file on disk, bytes in memory, or a part of either.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+/// A range of a file or of memory. Cloning and slicing copy no bytes, so a stored archive inside another is read in
+/// place. Files are read at positions, never through a shared cursor, so threads need no lock.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    data: Data,
+    start: u64,
+    len: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Data {
+    File(Arc<File>),
+    Memory(Arc<Vec<u8>>),
+}
+
+impl Section {
+    /// The whole of a file of `len` bytes.
+    pub(super) fn file(file: File, len: u64) -> Self {
+        Self { data: Data::File(Arc::new(file)), start: 0, len }
+    }
+
+    /// Bytes in memory.
+    pub(super) fn memory(bytes: Vec<u8>) -> Self {
+        let len = bytes.len() as u64;
+        Self { data: Data::Memory(Arc::new(bytes)), start: 0, len }
+    }
+
+    /// Length in bytes.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The part of `len` bytes from `offset`, cut to what there is.
+    pub(super) fn part(&self, offset: u64, len: u64) -> Self {
+        let offset = offset.min(self.len);
+        Self { data: self.data.clone(), start: self.start + offset, len: len.min(self.len - offset) }
+    }
+
+    /// Up to `len` bytes from `offset`; fewer only at the end. Bytes in memory are borrowed, those of a file are read
+    /// into `buffer`, which grows and is never shrunk here.
+    pub(super) fn read<'a>(&'a self, offset: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
+        let part = self.part(offset, len);
+        // Sections never exceed the memory they were made from, and callers bound `len` for files.
+        let len = usize::try_from(part.len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        match &self.data {
+            Data::Memory(bytes) => {
+                let start = part.start as usize;
+                Ok(&bytes[start..start + len])
+            }
+            Data::File(file) => {
+                if buffer.len() < len {
+                    buffer.resize(len, 0);
+                }
+                let read = read_full(file, &mut buffer[..len], part.start)?;
+                Ok(&buffer[..read])
+            }
+        }
+    }
+}
+
+impl rawzip::ReaderAt for Section {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let part = self.part(offset, buf.len() as u64);
+        match &self.data {
+            Data::Memory(bytes) => {
+                let (start, len) = (part.start as usize, part.len as usize);
+                buf[..len].copy_from_slice(&bytes[start..start + len]);
+                Ok(len)
+            }
+            Data::File(file) => read_full(file, &mut buf[..part.len as usize], part.start),
+        }
+    }
+}
+
+/// Fills `buf` from `offset`, up to the end of the file.
+fn read_full(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buf.len() {
+        match read_at(file, &mut buf[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_cut_to_what_there_is() {
+        let section = Section::memory(b"0123456789".to_vec());
+        let mut buffer = Vec::new();
+        assert_eq!(section.part(2, 5).read(1, 2, &mut buffer).unwrap(), b"34");
+        assert_eq!(section.part(8, 5).read(0, 100, &mut buffer).unwrap(), b"89");
+        assert_eq!(section.part(100, 5).read(0, 100, &mut buffer).unwrap(), b"");
+        assert_eq!(section.part(u64::MAX, u64::MAX).len(), 0);
+    }
+
+    #[test]
+    fn file_and_memory_read_alike() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), b"0123456789").unwrap();
+        let file = Section::file(File::open(path.path()).unwrap(), 10);
+        let mut buffer = Vec::new();
+        assert_eq!(file.part(3, 4).read(1, 9, &mut buffer).unwrap(), b"456");
+        assert_eq!(file.read(8, 9, &mut buffer).unwrap(), b"89");
+    }
+}

@@ -1,0 +1,279 @@
+//! Entries that the central directory does not list: hidden ones, those of an archive in front of or behind another,
+//! and all of them when there is no directory.
+//!
+//! The search is linear in the length of the archive: bytes that a listed entry takes up are not looked at, and the
+//! work spent on finding the end of entries of unknown length is bounded by a budget.
+
+use std::io::{self, BufReader, Read};
+
+use memchr::memmem::Finder;
+
+use super::{Entry, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
+use crate::source::inflate::{InflateError, inflate_with};
+use crate::source::section::Section;
+
+/// Bytes searched at a time.
+const WINDOW: u64 = 64 << 10;
+/// Longest local header: fixed part, name and extra field.
+const MAX_HEADER: u64 = LOCAL_HEADER_LEN + 2 * 0xffff;
+/// Entries are given up once this many bytes were gone through for each byte of the archive, from one gibibyte on.
+const WORK_FACTOR: u64 = 16;
+/// Signature of a data descriptor.
+const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
+
+/// What was found outside the directory.
+#[derive(Debug)]
+pub(super) enum Unlisted {
+    /// These entries, possibly none.
+    Entries(Found),
+    /// The directory belongs to an archive that is itself an entry of this one: this one has lost its own.
+    DirectoryOfAnInnerArchive,
+}
+
+/// Entries with their stored name and whether it is declared to be UTF-8.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) entries: Vec<(Vec<u8>, bool, Entry)>,
+    /// The search was given up before the end.
+    pub(super) exhausted: bool,
+}
+
+/// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up.
+pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u64, u64)>) -> Unlisted {
+    let mut search = Search {
+        section,
+        found: Found::default(),
+        work: (1 << 30) + section.len().saturating_mul(WORK_FACTOR),
+        buffer: Vec::new(),
+    };
+    let mut taken: Vec<Taken> = listed
+        .iter()
+        .map(|entry| Taken {
+            start: entry.header,
+            end: entry.header.saturating_add(LOCAL_HEADER_LEN + name_len(entry)).saturating_add(entry.packed),
+            entry: Some(*entry),
+        })
+        .collect();
+    if let Some((start, end)) = directory {
+        taken.push(Taken { start, end, entry: None });
+    }
+    taken.sort_unstable_by_key(|taken| (taken.start, taken.end));
+    let mut cursor = 0;
+    let mut previous: Option<Taken> = None;
+    let end = Taken { start: section.len(), end: section.len(), entry: None };
+    for next in taken.into_iter().chain([end]) {
+        if next.start > cursor && next.start - cursor > LOCAL_HEADER_LEN {
+            // The directory does not say how long the local extra field is: only now is it worth a look.
+            if let Some(entry) = previous.and_then(|previous| previous.entry) {
+                cursor = cursor.max(search.end_of(&entry)).min(next.start);
+            }
+            let overlaps = search.gap(cursor, next.start);
+            if overlaps && cursor == 0 && directory.is_some() {
+                return Unlisted::DirectoryOfAnInnerArchive;
+            }
+        }
+        if next.end > cursor {
+            cursor = next.end;
+            previous = Some(next);
+        }
+    }
+    Unlisted::Entries(search.found)
+}
+
+#[derive(Clone, Copy)]
+struct Taken {
+    start: u64,
+    end: u64,
+    entry: Option<Entry>,
+}
+
+/// Length of the decoded name, at most a few bytes off the stored one: good enough to tell gaps from extra fields.
+fn name_len(entry: &Entry) -> u64 {
+    u64::from(entry.name.1 - entry.name.0)
+}
+
+struct Search<'a> {
+    section: &'a Section,
+    found: Found,
+    work: u64,
+    buffer: Vec<u8>,
+}
+
+impl Search<'_> {
+    /// Where a listed entry really ends, its descriptor included.
+    fn end_of(&mut self, entry: &Entry) -> u64 {
+        let header =
+            self.section.read(entry.header, LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
+        let Some(header) = header else { return entry.header };
+        let descriptor = if entry.descriptor { 16 } else { 0 };
+        entry.header.saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
+    }
+
+    /// Adds the entries whose local header lies between `start` and `end`. Whether one of them reaches beyond `end`.
+    fn gap(&mut self, start: u64, end: u64) -> bool {
+        let mut cursor = start;
+        let mut overlaps = false;
+        while let Some(header) = self.next_header(cursor, end) {
+            if self.work == 0 {
+                self.found.exhausted = true;
+                break;
+            }
+            match self.entry_at(header) {
+                Some((name, utf8, entry)) => {
+                    // `packed` is what there is, so the sum stays within the section.
+                    cursor = entry.data.unwrap_or(header) + entry.packed;
+                    overlaps |= cursor > end;
+                    self.found.entries.push((name, utf8, entry));
+                }
+                None => cursor = header + LOCAL_HEADER.len() as u64,
+            }
+        }
+        overlaps
+    }
+
+    /// Offset of the next signature of a local header between `cursor` and `end`.
+    fn next_header(&mut self, mut cursor: u64, end: u64) -> Option<u64> {
+        let finder = Finder::new(LOCAL_HEADER);
+        while cursor.saturating_add(LOCAL_HEADER_LEN) < end {
+            let len = WINDOW.min(end - cursor);
+            let window = self.section.read(cursor, len, &mut self.buffer).ok()?;
+            if let Some(at) = finder.find(window) {
+                return Some(cursor + at as u64);
+            }
+            if (window.len() as u64) < len {
+                return None;
+            }
+            // The signature may begin in the last three bytes.
+            cursor += len.saturating_sub(LOCAL_HEADER.len() as u64 - 1).max(1);
+        }
+        None
+    }
+
+    /// The entry whose local header is at `offset`, or `None` when the bytes there are not a header that makes sense.
+    fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, Entry)> {
+        let bytes = self.section.read(offset, MAX_HEADER, &mut self.buffer).ok()?;
+        let header = LocalHeader::parse(bytes)?;
+        if !header.is_plausible() || header.len > bytes.len() as u64 {
+            return None;
+        }
+        let (name, utf8) = (header.name.to_vec(), header.utf8);
+        let data = offset + header.len;
+        let mut entry = Entry {
+            name: (0, 0),
+            header: offset,
+            packed: u64::from(header.sizes.0),
+            size: u64::from(header.sizes.1),
+            crc: Some(header.crc),
+            method: header.method,
+            encrypted: header.flags & 1 != 0,
+            descriptor: header.has_descriptor(),
+            data: Some(data),
+            cut: false,
+        };
+        if header.has_descriptor() && header.sizes.0 == 0 {
+            self.measure(&mut entry, data)?;
+        } else {
+            if header.sizes.0 == u32::MAX || header.sizes.1 == u32::MAX {
+                let extra = &bytes[LOCAL_HEADER_LEN as usize + name.len()..header.len as usize];
+                if let Some((size, packed)) = zip64_sizes(extra) {
+                    (entry.size, entry.packed) = (size, packed);
+                }
+            }
+            let available = self.section.len() - data;
+            entry.cut = entry.packed > available;
+            entry.packed = entry.packed.min(available);
+        }
+        Some((name, utf8, entry))
+    }
+
+    /// Finds the end of an entry whose sizes follow its data, and completes `entry` with them.
+    fn measure(&mut self, entry: &mut Entry, data: u64) -> Option<()> {
+        let rest = self.section.part(data, u64::MAX);
+        let (packed, size) = match entry.method {
+            8 => {
+                let mut made = 0_u64;
+                let reader = BufReader::with_capacity(WINDOW as usize, SectionReader { section: &rest, position: 0 });
+                let result = inflate_with(reader, self.work, |chunk| made += chunk.len() as u64);
+                let taken = match result {
+                    Ok(taken) => taken as u64,
+                    Err(InflateError::Truncated) => {
+                        entry.cut = true;
+                        rest.len()
+                    }
+                    Err(InflateError::TooLarge) => {
+                        self.work = 0;
+                        return None;
+                    }
+                    Err(InflateError::Broken) => {
+                        self.spend(made.max(WINDOW));
+                        return None;
+                    }
+                };
+                self.spend(made.max(taken));
+                (taken, made)
+            }
+            0 => {
+                let packed = self.stored_length(&rest);
+                entry.cut = packed.is_none();
+                let packed = packed.unwrap_or(rest.len());
+                (packed, packed)
+            }
+            _ => return None,
+        };
+        (entry.packed, entry.size, entry.crc) = (packed, size, None);
+        Some(())
+    }
+
+    /// Length of stored data that a descriptor follows: the descriptor's own size field must agree.
+    fn stored_length(&mut self, rest: &Section) -> Option<u64> {
+        let finder = Finder::new(DESCRIPTOR);
+        let mut cursor = 0;
+        let mut length = None;
+        while length.is_none() && cursor < rest.len() && self.work > 0 {
+            let window = rest.read(cursor, WINDOW + 16, &mut self.buffer).ok()?;
+            length = finder
+                .find_iter(window)
+                .filter_map(|at| {
+                    let size = window.get(at + 8..at + 12)?;
+                    let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]);
+                    (u64::from(size) == cursor + at as u64).then_some(u64::from(size))
+                })
+                .next();
+            self.spend(WINDOW);
+            cursor += WINDOW;
+        }
+        length
+    }
+
+    fn spend(&mut self, work: u64) {
+        self.work = self.work.saturating_sub(work.max(1));
+    }
+}
+
+/// Inflated and stored size from the ZIP64 extra field (APPNOTE.TXT 4.5.3; both are there in a local header).
+fn zip64_sizes(mut extra: &[u8]) -> Option<(u64, u64)> {
+    while let [id0, id1, len0, len1, rest @ ..] = extra {
+        let len = usize::from(u16::from_le_bytes([*len0, *len1]));
+        let field = rest.get(..len)?;
+        if u16::from_le_bytes([*id0, *id1]) == 1 {
+            let size = field.get(..8)?.try_into().ok()?;
+            let packed = field.get(8..16)?.try_into().ok()?;
+            return Some((u64::from_le_bytes(size), u64::from_le_bytes(packed)));
+        }
+        extra = &rest[len..];
+    }
+    None
+}
+
+struct SectionReader<'a> {
+    section: &'a Section,
+    position: u64,
+}
+
+impl Read for SectionReader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = rawzip::ReaderAt::read_at(self.section, buf, self.position)?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
