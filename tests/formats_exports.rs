@@ -333,6 +333,13 @@ fn initial_content_launch_json() {
 }
 
 #[test]
+fn provisioning_model_invented_txt() {
+    let tolerant = summary("provisioning-model/invented.txt", Reading::Tolerant);
+    assert_snapshot!(tolerant, @"");
+    assert_eq!(summary("provisioning-model/invented.txt", Reading::Aem), tolerant);
+}
+
+#[test]
 fn names_alone_do_not_make_a_format() {
     let ours: [(&str, &str); 8] = [
         ("provider.json", r#"{"jcr:primaryType": "sling:OsgiConfig"}"#),
