@@ -55,7 +55,6 @@ pub(super) struct Driver<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
     id: &'static str,
-    name: String,
     short_description: Message,
     full_description: Message,
     help: Message,
@@ -66,7 +65,7 @@ impl Descriptor {
     pub(super) fn new(id: &'static str, text: &'static str) -> Self {
         let help = Message::text(format!("{text} The message of the notification says what to do."));
         let (short_description, full_description) = (Message::text(text), Message::text(text));
-        Self { id, name: super::rules::pascal_case(id), short_description, full_description, help }
+        Self { id, short_description, full_description, help }
     }
 }
 
