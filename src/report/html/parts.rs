@@ -40,9 +40,8 @@ fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     for step in finding.help.iter().filter(|step| !step.is_empty()) {
         writeln!(out, "<li>{}</li>", escape::html_message(step))?;
     }
-    // Nothing but a web address may become a link.
-    if finding.url.starts_with("https://") {
-        let url = escape::html(&finding.url);
+    if let Some(url) = escape::link(&finding.url) {
+        let url = escape::html(url);
         writeln!(out, "<li><a href=\"{url}\" rel=\"noreferrer\">{url}</a></li>")?;
     }
     writeln!(out, "</ul>")
