@@ -50,6 +50,7 @@ impl Format for UnrecognisedDocview {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         has_xml_extension(input.context)
+            && xml::encoding::may_contain(input.bytes, "root")
             && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
     }
 

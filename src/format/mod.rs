@@ -15,9 +15,11 @@ pub mod feature_model;
 pub mod felix_config;
 mod flat;
 pub mod initial_content;
+pub mod initial_xml;
 pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
+mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
@@ -28,6 +30,7 @@ pub mod service_credentials;
 pub mod sling_get;
 pub mod span;
 pub mod status_dump;
+pub mod sysview;
 pub mod text;
 pub mod value;
 pub mod xml;
@@ -85,6 +88,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
+    &sysview::SystemView,
+    &initial_xml::InitialXml,
     &feature_model::FeatureModel,
     &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
