@@ -5,7 +5,7 @@ use super::*;
 
 fn read(text: &str, mode: Mode) -> (Vec<String>, Option<Fault>) {
     let dtd = Dtd::of(text, mode);
-    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth: 1000, undecodable: None });
+    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth: 1000, undecodable: None, start: 0 });
     let mut seen = Vec::new();
     loop {
         match reader.next() {

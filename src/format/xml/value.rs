@@ -356,6 +356,11 @@ impl Decoder<'_, '_> {
 /// The entities that every document has.
 const PREDEFINED: &[(&str, char)] = &[("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"'), ("apos", '\'')];
 
+/// Whether `name` is one of the five entities that no declaration changes.
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.iter().any(|(known, _)| *known == name)
+}
+
 /// The character of `&#…;` at the start of `raw` and the reference's length.
 pub fn character_reference(raw: &str, version: Version, strict: bool) -> Option<(char, usize)> {
     let end = raw.as_bytes().iter().take(64).position(|&b| b == b';')?;
