@@ -13,7 +13,7 @@ use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
 use super::tag;
 use super::value::{self, Budget, Context, Decoded};
-use super::{Element, Event, Fault, Mode, encoding};
+use super::{Element, Event, Fault, Mode, encoding, short};
 use crate::format::{Problem, Span, Text};
 
 /// How to read.
@@ -345,7 +345,7 @@ impl<'a> Reader<'a> {
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return if self.strict() {
-                    self.malformed(start, format!("entity '{name}' refers to itself"))
+                    self.malformed(start, format!("entity '{}' refers to itself", short(name)))
                 } else {
                     Ok(None)
                 };
@@ -410,10 +410,13 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if let Some(&open) = self.open.last() {
-            return self.malformed(offset, format!("the file ends before </{open}>"));
+            return self.malformed(offset, format!("the file ends before </{}>", short(open)));
         }
         if self.strict() && !self.seen_root {
             return self.malformed(offset, "the file holds no element");
+        }
+        if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
+            return Err(fault.clone());
         }
         Ok(Some(None))
     }
