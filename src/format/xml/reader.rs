@@ -91,6 +91,12 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Whether a `<` here is one that somebody forgot to escape, as in `#if( $a < $b )`.
+fn begins_no_tag(text: &str) -> bool {
+    let next = text.strip_prefix('<').and_then(|rest| rest.chars().next());
+    next.is_some_and(|c| is_space(c) || c.is_ascii_digit() || matches!(c, '<' | '>' | '=' | '(' | ')' | '"' | '\''))
+}
+
 /// A piece of markup with where it stands in its source.
 enum Piece {
     Start,
@@ -152,8 +158,13 @@ impl<'a> Reader<'a> {
 
     fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
         loop {
+            let lenient = self.options.mode == Mode::Lenient;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
             let start = source.position();
+            if lenient && begins_no_tag(source.text.get(start..).unwrap_or("")) {
+                *source = Source::new(source.text, start + 1, source.entity, source.depth);
+                continue;
+            }
             let piece = match source.markup.read_event() {
                 Ok(Markup::Start(_)) => Piece::Start,
                 Ok(Markup::Empty(_)) => Piece::Empty,
