@@ -333,6 +333,22 @@ fn initial_content_launch_json() {
 }
 
 #[test]
+fn provisioning_model_invented_txt() {
+    let tolerant = summary("provisioning-model/invented.txt", Reading::Tolerant);
+    assert_snapshot!(tolerant, @r#"
+    provisioning-model
+    "com.adobe.granite.auth.oauth.accesstoken.provider~launch" pid com.adobe.granite.auth.oauth.accesstoken.provider~launch at "com.adobe.granite.auth.oauth.accesstoken.provider-launch"
+      name String = "Adobe Launch" <"Adobe\\ Launch">
+      auth.access.token.request String = "https://ims-na1.adobelogin.com/ims/exchange/jwt" <"https://${host}/ims/exchange/jwt">
+      auth.token.provider.default.claims String[] = "iss:\"0000CCCC@AdobeOrg\"" <"iss:\\\"0000CCCC@AdobeOrg\\\"">
+    "org.example.Service" pid org.example.Service ["prod", "publish"] at "org.example.Service"
+      key String = "a value"
+      unknown String = "${elsewhere}"
+    "#);
+    assert_eq!(summary("provisioning-model/invented.txt", Reading::Aem), tolerant);
+}
+
+#[test]
 fn names_alone_do_not_make_a_format() {
     let ours: [(&str, &str); 8] = [
         ("provider.json", r#"{"jcr:primaryType": "sling:OsgiConfig"}"#),

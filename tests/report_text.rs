@@ -7,7 +7,15 @@ use support::{options, render, sample};
 
 #[test]
 fn dump() {
-    for f in [ReportFormat::Text, ReportFormat::Concise, ReportFormat::Json, ReportFormat::Sarif] {
+    for f in [
+        ReportFormat::Github,
+        ReportFormat::Azure,
+        ReportFormat::Checkstyle,
+        ReportFormat::Junit,
+        ReportFormat::Csv,
+        ReportFormat::Markdown,
+        ReportFormat::Gitlab,
+    ] {
         println!("{}", render(f, &sample(), &options()));
     }
 }

@@ -24,6 +24,7 @@ pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
 pub mod properties;
+pub mod provisioning_model;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -90,6 +91,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &sysview::SystemView,
     &initial_xml::InitialXml,
     &feature_model::FeatureModel,
+    &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

@@ -156,6 +156,8 @@ pub(super) struct JsonByAuth {
     oauth_incomplete: u64,
     /// A user's or company's own sign-in.
     user_credentials: u64,
+    /// Cloud configurations that authenticate through the IMS configuration they name.
+    by_reference: u64,
     /// Not told.
     unknown: u64,
 }
@@ -419,6 +421,7 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
             oauth_complete: totals.oauth_complete,
             oauth_incomplete: totals.oauth_incomplete,
             user_credentials: totals.user_credentials,
+            by_reference: totals.by_reference,
             unknown: totals.unknown,
         },
         findings: JsonByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
@@ -540,7 +543,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
     }
 }
 
-fn incident(incident: &Incident) -> JsonIncident<'_> {
+pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
     JsonIncident {
         kind: incident.kind.id(),
         path: incident.path.to_string(),

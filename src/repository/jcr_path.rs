@@ -32,7 +32,8 @@ fn child(folder: &str, name: &str) -> String {
     format!("{folder}{separator}{}", repository_name(name))
 }
 
-/// Empty segments count for nothing: FileVault explodes archive paths at `/`. A `/` that decoding brings forth stays.
+/// Absolute path of a folder. Empty segments of the *file's* path count for nothing (FileVault explodes archive paths at
+/// `/`); a slash that decoding brings in (`%2f`) stays.
 fn folder_path(folder: &str) -> String {
     let segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     format!("/{}", repository_path(&segments.join("/"), true))
