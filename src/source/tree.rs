@@ -289,7 +289,9 @@ fn package_root(reading: &Reading<'_>, folder: &Path, prefix: &str, outer: &Plac
     let package = exploded.then(|| {
         reading.count(&reading.packages, 1);
         let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
-        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref()))
+        // What a checkout edits comes before what it was checked out with.
+        let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
+        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
     });
     Place { package, exploded, repository: None, run_modes }
 }

@@ -133,7 +133,7 @@ pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> 
         entry::read_small(&archive.section, entry, MAX_METADATA)
     };
     let path: SourcePath = archive.path.clone();
-    Arc::new(Package::new(path, metadata("properties.xml").as_deref()))
+    Arc::new(Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref()))
 }
 
 fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Entry> {
