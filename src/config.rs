@@ -132,7 +132,7 @@ impl Config {
 
     /// What the recognisers learn from the configuration.
     pub fn knowledge(&self) -> Knowledge {
-        Knowledge { target: self.target() }
+        Knowledge { target: self.target(), ..Knowledge::default() }
     }
 
     /// Levels that replace the rules' own; `None` switches a rule off.

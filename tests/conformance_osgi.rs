@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use aem_ims_lint::format::{self, Document, Input, Property, Reading};
-use aem_ims_lint::repository::FileContext;
 use aem_ims_lint::repository::pid::ConfigName;
+use aem_ims_lint::repository::{Container, FileContext};
 use aem_ims_lint::source::{Limits, SourcePath};
 use serde_json::{Map, Value};
 
@@ -138,6 +138,42 @@ fn felix_config() {
 #[test]
 fn cfg_json() {
     check("cfg_json.json", |case| judge(&read("a.b.C.cfg.json", &bytes(case)), case));
+}
+
+#[test]
+fn cfg_properties() {
+    for name in ["a.b.C.cfg", "a.b.C.properties"] {
+        check("cfg_properties.json", |case| judge(&read(name, &bytes(case)), case));
+    }
+}
+
+#[test]
+fn configurator_resource() {
+    check("configurator_resource.json", |case| {
+        if case["verifyAsBundleResource"] == false {
+            return None;
+        }
+        let context = FileContext {
+            path: SourcePath::file("b.jar").entry("OSGI-INF/configurator/t.json"),
+            container: Container::Bundle,
+            ..FileContext::default()
+        };
+        let document = read_at(&context, &bytes(case));
+        let Some(expected) = case.get("configurations").and_then(Value::as_object) else {
+            return document.problem.is_none().then(|| "no error".to_owned());
+        };
+        if document.nodes.len() != expected.len() {
+            return Some(format!("{:?}", document.nodes));
+        }
+        document.nodes.iter().find_map(|node| {
+            let pid = node.pid.as_ref().unwrap().to_string();
+            let mut want = expected.get(&pid)?.as_object().unwrap().clone();
+            // The table ran without the Configurator, which takes these two for itself.
+            want.remove("policy");
+            want.remove("ranking");
+            difference(&node.properties, &want)
+        })
+    });
 }
 
 #[test]

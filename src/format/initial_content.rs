@@ -107,19 +107,16 @@ fn charset(bytes: &[u8]) -> (usize, Option<&'static encoding_rs::Encoding>) {
     (1 + length, encoding.filter(|encoding| encoding.is_ascii_compatible()))
 }
 
-/// The path of the file's node: the target of the bundle header and the file name without extension, URL-decoded where
-/// it has a `%`. In the sources of a bundle the target is not known.
+/// The path of the file's node: the target of the bundle header and the file name without extension. In the sources of
+/// a bundle the target is not known, and the name is still URL-encoded.
 fn node_path(input: &Input<'_>) -> (String, Option<String>) {
-    let decoded = |path: &str| {
-        let path = path.strip_suffix(".json").unwrap_or(path);
-        path.split('/').map(url_decode).collect::<Vec<_>>().join("/")
-    };
+    let node = |path: &str| path.strip_suffix(".json").unwrap_or(path).to_owned();
     match &input.context.repository_path {
         Some(path) => {
-            let path = format!("/{}", decoded(path));
+            let path = format!("/{}", node(path));
             (path.clone(), Some(path))
         }
-        None => (decoded(input.context.path.file_name()), None),
+        None => (url_decode(&node(input.context.path.file_name())), None),
     }
 }
 
@@ -136,6 +133,7 @@ fn url_decode(name: &str) -> String {
             b'+' => bytes.push(b' '),
             b'%' => {
                 let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+                let hex = hex.filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
                 let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) else { return name.to_owned() };
                 bytes.push(byte);
                 rest = &after[2..];

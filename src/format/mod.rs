@@ -5,31 +5,35 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod configurator;
+mod content_tree;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
 pub mod feature_model;
 pub mod felix_config;
+mod flat;
 pub mod initial_content;
+pub mod initial_xml;
 pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
+mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
+pub mod properties;
+pub mod provisioning_model;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
 pub mod span;
 pub mod status_dump;
+pub mod sysview;
 pub mod text;
 pub mod value;
 pub mod xml;
-
-// Exports of repositories and consoles, models, and files of credentials.
-mod content_tree;
-mod flat;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -80,9 +84,14 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
+    &properties::Properties,
+    &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
+    &sysview::SystemView,
+    &initial_xml::InitialXml,
     &feature_model::FeatureModel,
+    &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

@@ -14,6 +14,9 @@ pub struct Document {
     pub pid: Option<Pid>,
     /// Why this reading could not take the whole file. Nodes before the error stay where the reader keeps them.
     pub problem: Option<Problem>,
+    /// The problem is one of FileVault's parser alone (the Maven plugin's validation): an AEM instance knows the namespace
+    /// that the file does not declare, and loads it.
+    pub loads_anyway: bool,
     /// A limit was reached, so that something of the file was left unread.
     pub limit: Option<Problem>,
 }

@@ -2,6 +2,7 @@
 
 use super::{Document, Input, Node, Problem, Property, Reading, Span};
 use crate::repository::pid::ConfigName;
+use crate::repository::platform_name::repository_name;
 use crate::repository::{Container, FileContext, Pid};
 
 /// Where a file lies, as far as OSGi configurations are concerned.
@@ -47,21 +48,22 @@ pub(crate) fn looks_like_pid(stem: &str) -> bool {
     segments >= 3 && class.split('.').all(identifier)
 }
 
+/// Whether the part of a PID before its sub-name ends like the name of a Java class.
+pub(crate) fn looks_like_class(stem: &str) -> bool {
+    let class = stem.split(['~', '-']).next().unwrap_or_default();
+    class.rsplit('.').next().is_some_and(|name| name.starts_with(|c: char| c.is_uppercase()))
+}
+
 /// Whether the file is XML or HTML and so none of Felix' formats.
 pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }
 
-/// The JCR path of the file, or its path where it is in no repository.
+/// The path for a node that is a whole file — its JCR path, or its path where it is in no repository — and the JCR path.
 pub(crate) fn path(input: &Input<'_>) -> (String, Option<String>) {
-    match &input.context.repository_path {
-        Some(path) => {
-            let path = format!("/{path}");
-            (path.clone(), Some(path))
-        }
-        None => (input.context.path.innermost().to_owned(), None),
-    }
+    let jcr_path = input.context.jcr_path();
+    (jcr_path.clone().unwrap_or_else(|| input.context.path.innermost().to_owned()), jcr_path)
 }
 
 /// The document of a file that holds one configuration.
@@ -88,10 +90,11 @@ pub(crate) fn refused(input: &Input<'_>, reading: Reading, problem: Problem) -> 
 }
 
 fn empty(input: &Input<'_>, reading: Reading) -> Document {
-    let name = ConfigName::of_file(input.context.path.file_name());
+    let name = input.context.path.file_name();
     let pid = match reading {
-        Reading::Aem => name.installed,
-        Reading::Tolerant => name.meant,
+        Reading::Aem => ConfigName::of_file(name).installed,
+        // FileVault decodes `%7e` and the like on import; nobody means the code.
+        Reading::Tolerant => ConfigName::of_file(&repository_name(name)).meant,
     };
     Document { jcr_path: path(input).1, pid: Some(pid), ..Document::default() }
 }

@@ -38,8 +38,12 @@ impl Format for StatusDump {
     fn recognises(&self, input: &Input<'_>) -> bool {
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
         let contains = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
-        if bytes.starts_with(STATUS.as_bytes()) || bytes.starts_with(PID.as_bytes()) {
-            return bytes.starts_with(PID.as_bytes()) || contains(b"\nPID = ");
+        if bytes.starts_with(STATUS.as_bytes()) {
+            let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            return memchr::memmem::find(line, b"onfigurations").is_some() && contains(b"\nPID = ");
+        }
+        if bytes.starts_with(PID.as_bytes()) {
+            return contains(b"\n  ") && contains(b" = ");
         }
         if bytes.starts_with(SECTION.as_bytes()) {
             return contains(b"*** Configurations:") && contains(b"\nPID = ");

@@ -1,6 +1,4 @@
-//! Tables of facts about Adobe IMS in AEM: products, metascopes, PIDs, hosts, documentation pages. Each with its source.
-
-use super::target::Target;
+//! Tables of facts about Adobe IMS in AEM: products, metascopes, service users, PIDs. Each with its source.
 
 /// A product that AEM integrates with through IMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -229,117 +227,6 @@ pub mod pid {
     ];
 }
 
-/// A documentation page, by what it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    /// Setting up an IMS integration with OAuth, and migrating one.
-    SetUp,
-    /// The end of the Service Account (JWT) credential.
-    Deprecation,
-    /// Credentials of the AEM Developer Console (JWT, legacy).
-    ServiceCredentials,
-    /// Secrets in OSGi configurations.
-    Secrets,
-}
-
-const EXPERIENCE_LEAGUE: &str = "https://experienceleague.adobe.com/en/docs/";
-
-/// Pages of Experience League by topic and edition; Developer Console pages where no edition is known.
-static PAGES: &[(Topic, Target, &str)] = &[
-    (
-        Topic::SetUp,
-        Target::CloudService,
-        "experience-manager-cloud-service/content/security/setting-up-ims-integrations-for-aem-as-a-cloud-service",
-    ),
-    (Topic::SetUp, Target::V65, "experience-manager-65/content/security/setting-up-ims-integrations-for-aem"),
-    (Topic::SetUp, Target::V65Lts, "experience-manager-65-lts/content/security/setting-up-ims-integrations-for-aem"),
-    (
-        Topic::Deprecation,
-        Target::CloudService,
-        "experience-manager-cloud-service/content/security/jwt-credentials-deprecation-in-adobe-developer-console",
-    ),
-    (
-        Topic::Deprecation,
-        Target::V65,
-        "experience-manager-65/content/security/jwt-credentials-deprecation-in-adobe-developer-console",
-    ),
-    (
-        Topic::Deprecation,
-        Target::V65Lts,
-        "experience-manager-65-lts/content/security/jwt-credentials-deprecation-in-adobe-developer-console",
-    ),
-    (
-        Topic::Secrets,
-        Target::V65,
-        "experience-manager-65/content/security/encryption-support-for-configuration-properties",
-    ),
-    (
-        Topic::Secrets,
-        Target::V65Lts,
-        "experience-manager-65-lts/content/security/encryption-support-for-configuration-properties",
-    ),
-];
-
-/// Pages for every edition that [`PAGES`] does not name.
-static COMMON_PAGES: &[(Topic, &str)] = &[
-    (
-        Topic::SetUp,
-        "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/",
-    ),
-    (
-        Topic::Deprecation,
-        "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/",
-    ),
-    (
-        Topic::ServiceCredentials,
-        "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy",
-    ),
-    (
-        Topic::Secrets,
-        "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi",
-    ),
-];
-
-/// Pages that say more about one product than the general ones; `None` is for every edition.
-static PRODUCT_PAGES: &[(Product, Option<Target>, &str)] = &[
-    (
-        Product::SmartTags,
-        None,
-        "https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth",
-    ),
-    (Product::IoEvents, None, "https://github.com/adobe/aio-lib-java/blob/main/aem/core_aem/README.md"),
-    (
-        Product::CloudManager,
-        None,
-        "https://developer.adobe.com/experience-cloud/cloud-manager/guides/getting-started/create-api-integration/",
-    ),
-    (
-        Product::Campaign,
-        None,
-        "https://experienceleague.adobe.com/en/docs/campaign-classic/using/integrating-with-adobe-experience-cloud/oauth-technical-account",
-    ),
-    (
-        Product::Launch,
-        Some(Target::V65),
-        "https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-24660",
-    ),
-];
-
-/// The documentation page for a topic, for one product and AEM edition where there is one.
-pub fn page(topic: Topic, product: Option<Product>, target: Target) -> String {
-    if topic == Topic::SetUp
-        && let Some(product) = product
-        && let Some((_, _, url)) =
-            PRODUCT_PAGES.iter().find(|(p, t, _)| *p == product && t.is_none_or(|edition| edition == target))
-    {
-        return (*url).to_owned();
-    }
-    if let Some((_, _, path)) = PAGES.iter().find(|(t, edition, _)| *t == topic && *edition == target) {
-        return format!("{EXPERIENCE_LEAGUE}{path}");
-    }
-    COMMON_PAGES.iter().find(|(t, _)| *t == topic).map_or_else(String::new, |(_, url)| (*url).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,16 +249,5 @@ mod tests {
         assert!(is_metascope("ent_brandnew_sdk"));
         assert!(!is_metascope("openid"));
         assert!(!is_metascope("ent_ something_sdk"));
-    }
-
-    #[test]
-    fn every_edition_has_a_page_for_every_topic() {
-        for topic in [Topic::SetUp, Topic::Deprecation, Topic::ServiceCredentials, Topic::Secrets] {
-            for target in [Target::CloudService, Target::V65, Target::V65Lts, Target::Unknown] {
-                assert!(page(topic, None, target).starts_with("https://"), "{topic:?} {target:?}");
-            }
-        }
-        assert!(page(Topic::SetUp, Some(Product::Launch), Target::V65).contains("ka-24660"));
-        assert!(!page(Topic::SetUp, Some(Product::Launch), Target::CloudService).contains("ka-24660"));
     }
 }

@@ -2,16 +2,25 @@
 
 pub mod catalog;
 pub mod claims;
+pub mod draft;
 pub mod endpoint;
+pub mod environments;
 mod excerpt;
 pub mod fields;
+pub mod graph;
+pub mod interface;
+pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+pub mod recognise;
 pub mod secrets;
+pub mod subject;
 pub mod target;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
@@ -19,21 +28,38 @@ pub use model::{
     AuthType, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Model, Reference,
 };
 
+use std::sync::Arc;
+
 use crate::format::{Document, Format, Input, Text};
 use crate::repository::FileContext;
+use draft::{Found, SecretPartner};
+use model::AmbiguousEntry;
+use subject::Scene;
 
 /// What one file gives: candidates that [`join`] completes with what other files know.
 #[derive(Debug, Default)]
 pub struct Extract {
-    /// Integrations, secrets, endpoints and keys of this file; references not yet resolved.
+    /// Secrets, endpoints and keys of this file.
     pub model: Model,
+    /// Integrations, references not yet resolved.
+    pub found: Vec<Found>,
+    /// Configurations that hold the client secret of an access token provider.
+    pub partners: Vec<SecretPartner>,
+    /// What the file tells of the AEM edition.
+    pub hints: Vec<target::Hint>,
 }
 
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
+        self.hints.is_empty() && !self.has_evidence() && self.found.is_empty()
+    }
+
+    /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
+    pub fn has_evidence(&self) -> bool {
         let model = &self.model;
-        model.integrations.is_empty() && model.secrets.is_empty() && model.endpoints.is_empty() && model.keys.is_empty()
+        let nothing = model.secrets.is_empty() && model.endpoints.is_empty() && model.keys.is_empty();
+        !nothing || !self.partners.is_empty() || self.found.iter().any(|found| !found.pending)
     }
 }
 
@@ -42,6 +68,11 @@ impl Extract {
 pub struct Knowledge {
     /// `--target`, or [`target::Target::Unknown`] to decide from the project.
     pub target: target::Target,
+    /// The paths that the user named, as [`crate::source::SourcePath::input`] spells them: what lies above them says
+    /// nothing about a file.
+    pub inputs: Vec<String>,
+    /// Kinds of integrations that the user declared.
+    pub kinds: kinds::Kinds,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -51,13 +82,58 @@ pub fn recognise(
     read: Option<(&dyn Format, &Text<'_>, &Document)>,
     knowledge: &Knowledge,
 ) -> Extract {
-    let _ = (input, read, knowledge);
-    Extract::default()
+    let mut extract = Extract::default();
+    let Some((format, text, document)) = read else {
+        extract.model.keys.extend(recognise::key_material_of_file(input.context));
+        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+        }
+        return extract;
+    };
+    if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
+        return extract;
+    }
+    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id() });
+    let capture = Capture::new(text, file, document, secrets::spans);
+    let scene = Scene::new(input, document, &capture, knowledge);
+    recognise::recognise(&scene, &mut extract);
+    extract.hints.extend(target::hint_of_place(input.context));
+    extract
+}
+
+/// `path` relative to the input that it was found in.
+fn below_inputs<'a>(path: &'a str, inputs: &[String]) -> &'a str {
+    let below = inputs.iter().filter_map(|input| path.strip_prefix(input.as_str())).min_by_key(|rest| rest.len());
+    below.unwrap_or(path).trim_start_matches('/')
 }
 
 /// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.
 /// `ambiguous` are the archive entries that hide others, with what is wrong with each.
 pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
-    let _ = (extracts, ambiguous, knowledge);
-    Model::default()
+    let mut model = Model::default();
+    let (mut found, mut partners, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    for extract in extracts {
+        found.extend(extract.found);
+        partners.extend(extract.partners);
+        hints.extend(extract.hints);
+        model.secrets.extend(extract.model.secrets);
+        model.endpoints.extend(extract.model.endpoints);
+        model.keys.extend(extract.model.keys);
+    }
+    model.target = target::decide(knowledge.target, &hints);
+    let (found, orphans) = graph::join_secrets(found, partners);
+    model.secrets.extend(orphans);
+    let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();
+    model.integrations = integrations;
+    graph::resolve_references(&mut model.integrations, &names);
+    graph::number_ids(&mut model.integrations);
+    environments::decide(&mut model.integrations);
+    model.ambiguous = ambiguous
+        .into_iter()
+        .map(|(context, message)| {
+            let file = Arc::new(SourceFile { context, format: "archive" });
+            AmbiguousEntry { message, location: Location::of_file(file) }
+        })
+        .collect();
+    model
 }

@@ -12,8 +12,9 @@ rule! {
     /// ## What it does
     ///
     /// Reports key material in a repository or package: key stores of the service users that IMS integrations use
-    /// (`/home/users/system/**/target-imsconfig-service/keystore` and the like), and private keys as files of their own.
-    /// A private key inside a configuration is reported by `plaintext-secret`.
+    /// (`/home/users/system/**/target-imsconfig-service/keystore` and the like). A private key inside a configuration or
+    /// a credential file is reported by `plaintext-secret`. Key files that nothing ties to Adobe IMS are left to
+    /// general secret scanners.
     ///
     /// ## Why is this bad
     ///
@@ -49,7 +50,7 @@ rule! {
     pub PrivateKeyMaterial {
         id: "private-key-material",
         level: Error,
-        summary: "A key store or private key lies in the repository or package",
+        summary: "The key store of an IMS integration lies in the repository or package",
         severity: "9.1",
         confidence: High,
         cwe: [321, 798],

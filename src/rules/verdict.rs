@@ -83,26 +83,24 @@ fn service_credentials(integration: &Integration) -> bool {
         || SERVICE_METASCOPES.iter().any(|scope| metascopes.contains(scope))
 }
 
-/// Fields whose value says most about JWT, best first.
-const TELLING: [FieldName; 7] = [
-    FieldName::AuthType,
-    FieldName::Grant,
-    FieldName::TokenEndpoint,
-    FieldName::KeyPairAlias,
-    FieldName::PrivateKey,
-    FieldName::Metascopes,
-    FieldName::TechnicalAccount,
-];
+/// Fields whose value says most about JWT, best first: before any other evidence, and where there is none.
+const TELLING: [FieldName; 4] =
+    [FieldName::AuthType, FieldName::Grant, FieldName::TokenEndpoint, FieldName::KeyPairAlias];
+const LESS_TELLING: [FieldName; 3] = [FieldName::Metascopes, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
 /// The place that shows best that this is JWT: the most telling property, else any evidence, else the node.
 pub(super) fn telling_location(integration: &Integration) -> &Location {
-    let evidence = || integration.evidence.iter().filter(|e| e.auth == AuthType::Jwt).map(|e| &e.location);
-    let of_field = TELLING.iter().find_map(|name| {
+    let field = |name: &FieldName| {
         let field = integration.field(*name)?;
-        let location = field.location.as_ref().filter(|_| speaks_for_jwt(integration, *name, field.state))?;
-        Some(evidence().find(|e| e.property.is_some() && e.property == location.property).unwrap_or(location))
-    });
-    of_field.or_else(|| evidence().next()).unwrap_or(&integration.location)
+        field.location.as_ref().filter(|_| speaks_for_jwt(integration, *name, field.state))
+    };
+    let mut evidence = integration.evidence.iter().filter(|e| e.auth == AuthType::Jwt).map(|e| &e.location);
+    TELLING
+        .iter()
+        .find_map(field)
+        .or_else(|| evidence.next())
+        .or_else(|| LESS_TELLING.iter().find_map(field))
+        .unwrap_or(&integration.location)
 }
 
 fn speaks_for_jwt(integration: &Integration, name: FieldName, state: FieldState) -> bool {

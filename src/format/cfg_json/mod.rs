@@ -88,6 +88,14 @@ pub(super) struct Rejection {
     pub(super) silent: bool,
 }
 
+/// The integer that the standard converter makes of a value.
+pub(super) fn integer(json: Json<'_>) -> Option<i32> {
+    match convert(json, Target::Scalar(super::ValueType::Integer)) {
+        Converted::Value { values, .. } => values.first()?.text.parse().ok(),
+        Converted::Null | Converted::Failed => None,
+    }
+}
+
 /// The prefix of keys that are meant for the Configurator.
 pub(super) const CONFIGURATOR_PREFIX: &str = ":configurator:";
 

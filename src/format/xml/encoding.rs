@@ -9,70 +9,117 @@ use crate::format::Text;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Charset {
     Utf8,
+    /// UTF-8 under one of Java's own names: bytes that are none become U+FFFD instead of an error.
+    LenientUtf8,
     Utf16,
+    Utf16Le,
+    Utf16Be,
     Latin1,
     Ascii,
     Other(&'static Encoding),
 }
 
-/// The names that the JDK's XML parser knows (`com.sun.org.apache.xerces.internal.util.EncodingMap`), as far as the
-/// character set can be decoded here: the EBCDIC and DOS code pages are left out.
+/// The names that the JDK's XML parser knows (`com.sun.org.apache.xerces.internal.util.EncodingMap`, then the aliases of
+/// `java.nio.charset.Charset`), in upper case and apart by spaces, as far as the character set can be decoded here: the
+/// EBCDIC and most DOS code pages are left out.
 #[rustfmt::skip]
-const CHARSETS: &[(Charset, &[&str])] = &[
-    (Charset::Other(encoding_rs::IBM866), &["866", "CP866", "CSIBM866", "IBM-866", "IBM866"]),
-    (Charset::Ascii, &["ANSI_X3.4-1968", "ANSI_X3.4-1986", "ASCII", "CP367", "CSASCII", "IBM-367", "IBM367", "ISO-IR-6", "ISO646-US", "ISO_646.IRV:1991", "US", "US-ASCII"]),
-    (Charset::Other(encoding_rs::ISO_8859_6), &["ARABIC", "ASMO-708", "CSISOLATINARABIC", "ECMA-114", "ISO-8859-6", "ISO-IR-127", "ISO_8859-6"]),
-    (Charset::Other(encoding_rs::BIG5), &["BIG5", "CSBIG5"]),
-    (Charset::Latin1, &["CP819", "CSISOLATIN1", "IBM-819", "IBM819", "ISO-8859-1", "ISO-IR-100", "ISO_8859-1", "L1", "LATIN1"]),
-    (Charset::Other(encoding_rs::GBK), &["CP936", "CSGB2312", "GB2312", "GBK", "MS936", "WINDOWS-936"]),
-    (Charset::Other(encoding_rs::EUC_KR), &["CSEUCKR", "CSKSC56011987", "EUC-KR", "ISO-IR-149", "KOREAN", "KSC_5601", "KS_C_5601-1987", "KS_C_5601-1989"]),
-    (Charset::Other(encoding_rs::EUC_JP), &["CSEUCPKDFMTJAPANESE", "EUC-JP", "EXTENDED_UNIX_CODE_PACKED_FORMAT_FOR_JAPANESE"]),
-    (Charset::Other(encoding_rs::ISO_2022_JP), &["CSISO2022JP", "ISO-2022-JP"]),
-    (Charset::Other(encoding_rs::ISO_8859_2), &["CSISOLATIN2", "ISO-8859-2", "ISO-IR-101", "ISO_8859-2", "L2", "LATIN2"]),
-    (Charset::Other(encoding_rs::ISO_8859_3), &["CSISOLATIN3", "ISO-8859-3", "ISO-IR-109", "ISO_8859-3", "L3", "LATIN3"]),
-    (Charset::Other(encoding_rs::ISO_8859_4), &["CSISOLATIN4", "ISO-8859-4", "ISO-IR-110", "ISO_8859-4", "L4", "LATIN4"]),
-    (Charset::Other(encoding_rs::WINDOWS_1254), &["CSISOLATIN5", "ISO-8859-9", "ISO-IR-148", "ISO_8859-9", "L5", "LATIN5", "WINDOWS-1254"]),
-    (Charset::Other(encoding_rs::ISO_8859_5), &["CSISOLATINCYRILLIC", "CYRILLIC", "ISO-8859-5", "ISO-IR-144", "ISO_8859-5"]),
-    (Charset::Other(encoding_rs::ISO_8859_7), &["CSISOLATINGREEK", "ECMA-118", "ELOT_928", "GREEK", "GREEK8", "ISO-8859-7", "ISO-IR-126", "ISO_8859-7"]),
-    (Charset::Other(encoding_rs::ISO_8859_8), &["CSISOLATINHEBREW", "HEBREW", "ISO-8859-8", "ISO-8859-8-I", "ISO-IR-138", "ISO_8859-8"]),
-    (Charset::Other(encoding_rs::KOI8_R), &["CSKOI8R", "KOI8-R"]),
-    (Charset::Other(encoding_rs::SHIFT_JIS), &["CSSHIFTJIS", "CSWINDOWS31J", "MS_KANJI", "SHIFT_JIS", "WINDOWS-31J"]),
-    (Charset::Other(encoding_rs::GB18030), &["GB18030"]),
-    (Charset::Other(encoding_rs::ISO_8859_13), &["ISO-8859-13"]),
-    (Charset::Other(encoding_rs::ISO_8859_15), &["ISO-8859-15", "ISO_8859-15", "LATIN-9"]),
-    (Charset::Other(encoding_rs::WINDOWS_874), &["TIS-620"]),
-    (Charset::Utf16, &["UTF-16", "UTF-16BE", "UTF-16LE"]),
-    (Charset::Utf8, &["UTF-8"]),
-    (Charset::Other(encoding_rs::WINDOWS_1250), &["WINDOWS-1250"]),
-    (Charset::Other(encoding_rs::WINDOWS_1251), &["WINDOWS-1251"]),
-    (Charset::Other(encoding_rs::WINDOWS_1252), &["WINDOWS-1252"]),
-    (Charset::Other(encoding_rs::WINDOWS_1253), &["WINDOWS-1253"]),
-    (Charset::Other(encoding_rs::WINDOWS_1255), &["WINDOWS-1255"]),
-    (Charset::Other(encoding_rs::WINDOWS_1256), &["WINDOWS-1256"]),
-    (Charset::Other(encoding_rs::WINDOWS_1257), &["WINDOWS-1257"]),
-    (Charset::Other(encoding_rs::WINDOWS_1258), &["WINDOWS-1258"]),
+const CHARSETS: &[(Charset, &str)] = &[
+    (Charset::Latin1,
+        "819 8859_1 CP819 CSISOLATIN1 IBM-819 IBM819 ISO-8859-1 ISO-IR-100 ISO8859-1 ISO8859_1 ISO_8859-1 \
+         ISO_8859-1:1987 ISO_8859_1 L1 LATIN1"),
+    (Charset::Ascii,
+        "646 ANSI_X3.4-1968 ANSI_X3.4-1986 ASCII ASCII7 CP367 CSASCII DEFAULT IBM-367 IBM367 ISO-IR-6 ISO646-US \
+         ISO_646.IRV:1983 ISO_646.IRV:1991 US US-ASCII"),
+    (Charset::Utf8, "UTF-8"),
+    (Charset::LenientUtf8, "UNICODE-1-1-UTF-8 UTF8"),
+    (Charset::Utf16, "UNICODE UNICODEBIG UTF-16 UTF16 UTF_16"),
+    (Charset::Utf16Le, "UNICODELITTLEUNMARKED UTF-16LE UTF_16LE X-UTF-16LE"),
+    (Charset::Utf16Be, "ISO-10646-UCS-2 UNICODEBIGUNMARKED UTF-16BE UTF_16BE X-UTF-16BE"),
+    (Charset::Other(encoding_rs::BIG5), "BIG5 CSBIG5"),
+    (Charset::Other(encoding_rs::EUC_JP),
+        "CSEUCPKDFMTJAPANESE EUC-JP EUCJIS EUCJP EUC_JP EXTENDED_UNIX_CODE_PACKED_FORMAT_FOR_JAPANESE X-EUC-JP \
+         X-EUCJP"),
+    (Charset::Other(encoding_rs::EUC_KR),
+        "5601 CSEUCKR CSKSC56011987 EUC-KR EUCKR EUC_KR ISO-IR-149 KOREAN KSC5601 KSC5601-1987 KSC5601_1987 KSC_5601 \
+         KS_C_5601-1987 KS_C_5601-1989"),
+    (Charset::Other(encoding_rs::GB18030), "GB18030 GB18030-2022"),
+    (Charset::Other(encoding_rs::GBK),
+        "CP936 CSGB2312 EUC-CN EUCCN EUC_CN GB2312 GB2312-1980 GB2312-80 GBK MS936 WINDOWS-936 X-EUC-CN"),
+    (Charset::Other(encoding_rs::IBM866), "866 CP866 CSIBM866 IBM-866 IBM866"),
+    (Charset::Other(encoding_rs::ISO_2022_JP), "CSISO2022JP CSJISENCODING ISO-2022-JP ISO2022JP JIS JIS_ENCODING"),
+    (Charset::Other(encoding_rs::ISO_8859_13), "8859_13 ISO-8859-13 ISO8859-13 ISO8859_13 ISO_8859-13"),
+    (Charset::Other(encoding_rs::ISO_8859_15),
+        "8859_15 923 CP923 CSISO885915 CSISOLATIN0 CSISOLATIN9 IBM-923 IBM923 ISO-8859-15 ISO8859-15 ISO8859_15 \
+         ISO8859_15_FDIS ISO_8859-15 L9 LATIN-9 LATIN0 LATIN9"),
+    (Charset::Other(encoding_rs::ISO_8859_16),
+        "CSISO885916 ISO-8859-16 ISO-IR-226 ISO8859_16 ISO_8859-16 ISO_8859-16:2001 L10 LATIN10"),
+    (Charset::Other(encoding_rs::ISO_8859_2),
+        "8859_2 912 CP912 CSISOLATIN2 IBM-912 IBM912 ISO-8859-2 ISO-IR-101 ISO8859-2 ISO8859_2 ISO_8859-2 \
+         ISO_8859-2:1987 L2 LATIN2"),
+    (Charset::Other(encoding_rs::ISO_8859_3),
+        "8859_3 913 CP913 CSISOLATIN3 IBM-913 IBM913 ISO-8859-3 ISO-IR-109 ISO8859-3 ISO8859_3 ISO_8859-3 \
+         ISO_8859-3:1988 L3 LATIN3"),
+    (Charset::Other(encoding_rs::ISO_8859_4),
+        "8859_4 914 CP914 CSISOLATIN4 IBM-914 IBM914 ISO-8859-4 ISO-IR-110 ISO8859-4 ISO8859_4 ISO_8859-4 \
+         ISO_8859-4:1988 L4 LATIN4"),
+    (Charset::Other(encoding_rs::ISO_8859_5),
+        "8859_5 915 CP915 CSISOLATINCYRILLIC CYRILLIC IBM-915 IBM915 ISO-8859-5 ISO-IR-144 ISO8859-5 ISO8859_5 \
+         ISO_8859-5 ISO_8859-5:1988"),
+    (Charset::Other(encoding_rs::ISO_8859_6),
+        "1089 8859_6 ARABIC ASMO-708 CP1089 CSISOLATINARABIC ECMA-114 IBM-1089 IBM1089 ISO-8859-6 ISO-IR-127 \
+         ISO8859-6 ISO8859_6 ISO_8859-6 ISO_8859-6:1987"),
+    (Charset::Other(encoding_rs::ISO_8859_7),
+        "813 8859_7 CP813 CSISOLATINGREEK ECMA-118 ELOT_928 GREEK GREEK8 IBM-813 IBM813 ISO-8859-7 ISO-IR-126 \
+         ISO8859-7 ISO8859_7 ISO_8859-7 ISO_8859-7:1987 SUN_EU_GREEK"),
+    (Charset::Other(encoding_rs::ISO_8859_8),
+        "8859_8 916 CP916 CSISOLATINHEBREW HEBREW IBM-916 IBM916 ISO-8859-8 ISO-8859-8-I ISO-IR-138 ISO8859-8 \
+         ISO8859_8 ISO_8859-8 ISO_8859-8:1988"),
+    (Charset::Other(encoding_rs::KOI8_R), "CSKOI8R KOI8 KOI8-R KOI8_R"),
+    (Charset::Other(encoding_rs::KOI8_U), "KOI8-U KOI8_U"),
+    (Charset::Other(encoding_rs::MACINTOSH), "MACROMAN X-MACROMAN"),
+    (Charset::Other(encoding_rs::SHIFT_JIS),
+        "CSSHIFTJIS CSWINDOWS31J MS932 MS_KANJI SHIFT-JIS SHIFT_JIS SJIS WINDOWS-31J WINDOWS-932 X-SJIS"),
+    (Charset::Other(encoding_rs::WINDOWS_1250), "CP1250 CP5346 WINDOWS-1250"),
+    (Charset::Other(encoding_rs::WINDOWS_1251), "ANSI-1251 CP1251 CP5347 WINDOWS-1251"),
+    (Charset::Other(encoding_rs::WINDOWS_1252), "CP1252 CP5348 IBM-1252 IBM1252 WINDOWS-1252"),
+    (Charset::Other(encoding_rs::WINDOWS_1253), "CP1253 CP5349 WINDOWS-1253"),
+    (Charset::Other(encoding_rs::WINDOWS_1254),
+        "8859_9 920 CP1254 CP5350 CP920 CSISOLATIN5 IBM-920 IBM920 ISO-8859-9 ISO-IR-148 ISO8859-9 ISO8859_9 \
+         ISO_8859-9 ISO_8859-9:1989 L5 LATIN5 WINDOWS-1254"),
+    (Charset::Other(encoding_rs::WINDOWS_1255), "CP1255 WINDOWS-1255"),
+    (Charset::Other(encoding_rs::WINDOWS_1256), "CP1256 WINDOWS-1256"),
+    (Charset::Other(encoding_rs::WINDOWS_1257), "CP1257 CP5353 WINDOWS-1257"),
+    (Charset::Other(encoding_rs::WINDOWS_1258), "CP1258 WINDOWS-1258"),
+    (Charset::Other(encoding_rs::WINDOWS_874), "MS-874 MS874 TIS-620 TIS620 TIS620.2533 WINDOWS-874 X-WINDOWS-874"),
+    (Charset::Other(encoding_rs::X_MAC_CYRILLIC), "MACCYRILLIC X-MACCYRILLIC"),
 ];
 
 fn charset(label: &str) -> Option<Charset> {
-    let known = |names: &&[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(label));
-    CHARSETS.iter().find(|(_, names)| known(names)).map(|&(charset, _)| charset)
+    let label = label.to_ascii_uppercase();
+    CHARSETS.iter().find(|(_, names)| names.split(' ').any(|name| name == label)).map(|&(charset, _)| charset)
 }
 
 /// How the first bytes say the file is encoded, before any declaration is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Detected {
-    /// Big-endian or not, and the length of the byte order mark.
-    Utf16 { big_endian: bool, bom: usize },
+    Utf16 {
+        big_endian: bool,
+        /// Length of the byte order mark.
+        bom: usize,
+        /// The JDK's parser sees it too: there is a byte order mark, or the file begins with `<?`.
+        certain: bool,
+    },
     /// Bytes that ASCII can begin with.
     Bytes,
 }
 
 fn detect(bytes: &[u8]) -> Detected {
+    let utf16 = |big_endian, bom, certain| Detected::Utf16 { big_endian, bom, certain };
     match bytes {
-        [0xFE, 0xFF, ..] => Detected::Utf16 { big_endian: true, bom: 2 },
-        [0xFF, 0xFE, ..] => Detected::Utf16 { big_endian: false, bom: 2 },
-        [0, b'<', 0, _, ..] => Detected::Utf16 { big_endian: true, bom: 0 },
-        [b'<', 0, _, 0, ..] => Detected::Utf16 { big_endian: false, bom: 0 },
+        [0xFE, 0xFF, ..] => utf16(true, 2, true),
+        [0xFF, 0xFE, ..] => utf16(false, 2, true),
+        [0, b'<', 0, second, ..] => utf16(true, 0, *second == b'?'),
+        [b'<', 0, second, 0, ..] => utf16(false, 0, *second == b'?'),
         _ => Detected::Bytes,
     }
 }
@@ -82,14 +129,14 @@ fn detect(bytes: &[u8]) -> Detected {
 /// A declared name that the JDK's parser does not know is still tried as a label of the WHATWG Encoding Standard, and
 /// then as UTF-8: [`fault`] tells that AEM refuses it.
 pub fn decode(bytes: &[u8]) -> Text<'_> {
-    if let Detected::Utf16 { big_endian, bom } = detect(bytes) {
+    if let Detected::Utf16 { big_endian, bom, .. } = detect(bytes) {
         return Text::utf16(bytes, big_endian, bom);
     }
     let label = declared(bytes);
     match label.and_then(charset) {
         Some(Charset::Latin1) => Text::latin1(bytes),
         Some(Charset::Other(encoding)) => Text::with_encoding(bytes, encoding),
-        Some(Charset::Utf8 | Charset::Utf16 | Charset::Ascii) => Text::utf8(bytes),
+        Some(_) => Text::utf8(bytes),
         None => match label.and_then(|label| Encoding::for_label(label.as_bytes())) {
             Some(encoding) if encoding.is_ascii_compatible() => Text::with_encoding(bytes, encoding),
             _ => Text::utf8(bytes),
@@ -97,30 +144,70 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
+/// Whether the ASCII text `needle` can stand in the file: a quick look before a file is decoded. Character references
+/// are not followed.
+pub fn may_contain(bytes: &[u8], needle: &str) -> bool {
+    detect(bytes) != Detected::Bytes || memchr::memmem::find(bytes, needle.as_bytes()).is_some()
+}
+
+/// Where the document begins in `text`, the decoded `bytes`: after a byte order mark, even one that the declared
+/// encoding turned into other characters.
+pub fn start(bytes: &[u8], text: &str) -> usize {
+    match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => text.len() - rest.len(),
+        None if bytes.starts_with(b"\xEF\xBB\xBF") => text.find("<?xml").unwrap_or(0),
+        None => 0,
+    }
+}
+
 /// Where and why the JDK's parser stops at the encoding of a file: at the declaration, or at bytes that are none of it.
 /// `text` is what [`decode`] returned; the offset is one of it.
 pub fn fault(bytes: &[u8], text: &Text<'_>) -> Option<(usize, &'static str)> {
+    const CONTRADICTION: (usize, &str) = (0, "the file is not in the encoding that it declares");
     let label = match detect(bytes) {
         Detected::Bytes => declared(bytes),
         Detected::Utf16 { .. } => declaration(text.as_str()).and_then(|found| pseudo_attribute(found, "encoding")),
     };
     let charset = match label.map(charset) {
         Some(None) => return Some((0, "the declared encoding is not supported")),
-        Some(Some(charset)) => charset,
-        None => Charset::Utf8,
+        Some(found) => found,
+        None => None,
     };
     match (detect(bytes), charset) {
-        (Detected::Utf16 { .. }, Charset::Utf16) => None,
-        (Detected::Utf16 { .. }, _) if label.is_none() => None,
-        (Detected::Bytes, Charset::Utf16) | (Detected::Utf16 { .. }, _) => {
-            Some((0, "the file is not in the encoding that it declares"))
-        }
-        (Detected::Bytes, Charset::Ascii) => {
+        (Detected::Utf16 { certain: false, .. }, _) => Some((0, "UTF-16 without byte order mark and XML declaration")),
+        (Detected::Utf16 { big_endian, bom, .. }, charset) => match charset {
+            Some(Charset::Utf16Be) if !big_endian => Some(CONTRADICTION),
+            Some(Charset::Utf16Le) if big_endian => Some(CONTRADICTION),
+            None | Some(Charset::Utf16 | Charset::Utf16Be | Charset::Utf16Le) => {
+                lone_surrogate(&bytes[bom..], big_endian)
+            }
+            Some(_) => Some(CONTRADICTION),
+        },
+        (_, Some(Charset::Utf16 | Charset::Utf16Be | Charset::Utf16Le)) => Some(CONTRADICTION),
+        (_, Some(Charset::Ascii)) => {
             let at = text.as_str().find(|c: char| !c.is_ascii() && c != '\u{FEFF}')?;
             Some((at, "a byte that is not US-ASCII"))
         }
-        (Detected::Bytes, _) => Some((text.first_replacement()?, "bytes that are not UTF-8")),
+        (_, Some(Charset::LenientUtf8)) => None,
+        _ => Some((text.first_replacement()?, "bytes that are not UTF-8")),
     }
+}
+
+fn lone_surrogate(bytes: &[u8], big_endian: bool) -> Option<(usize, &'static str)> {
+    let unit = |pair: &[u8]| match *pair {
+        [a, b] if big_endian => u16::from_be_bytes([a, b]),
+        [a, b] => u16::from_le_bytes([a, b]),
+        // Half a unit at the end of the file.
+        _ => 0xD800,
+    };
+    let mut offset = 0;
+    for c in char::decode_utf16(bytes.chunks(2).map(unit)) {
+        match c {
+            Ok(c) => offset += c.len_utf8(),
+            Err(_) => return Some((offset, "half a character in UTF-16")),
+        }
+    }
+    None
 }
 
 /// The declaration from `<?xml` to `?>`, when the text begins with one.
@@ -155,6 +242,11 @@ pub fn declared_version(text: &str) -> Version {
         Some("1.1") => Version::V11,
         _ => Version::V10,
     }
+}
+
+/// Whether the document says that it depends on nothing outside it.
+pub fn declared_standalone(text: &str) -> bool {
+    declaration(text).and_then(|declaration| pseudo_attribute(declaration, "standalone")) == Some("yes")
 }
 
 /// What the JDK's parser has against the XML declaration `raw`, if anything: `version`, then `encoding` and
@@ -205,7 +297,8 @@ mod tests {
         assert_eq!(text("windows-1252"), ('€', false));
         assert_eq!(text("ISO-8859-1"), ('\u{80}', false));
         assert_eq!(text("latin1"), ('\u{80}', false));
-        assert_eq!(text("cp1252"), ('€', true));
+        assert_eq!(text("cp1252"), ('€', false));
+        assert_eq!(text("utf8"), (char::REPLACEMENT_CHARACTER, false));
         assert_eq!(text("UTF-8"), (char::REPLACEMENT_CHARACTER, true));
         assert_eq!(text("US-ASCII"), (char::REPLACEMENT_CHARACTER, true));
         assert_eq!(text("x-nope"), (char::REPLACEMENT_CHARACTER, true));

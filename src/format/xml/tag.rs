@@ -1,7 +1,10 @@
 //! The parts of a start tag.
 
-use super::names::{Version, is_space};
+use super::names::Version;
 use super::{Fault, Mode};
+
+/// Most attributes of one element, namespace declarations included (`jdk.xml.elementAttributeLimit`).
+const MAX_ATTRIBUTES: usize = 10_000;
 
 /// A start tag split into its parts. All offsets are byte offsets in the markup.
 #[derive(Debug)]
@@ -21,7 +24,8 @@ pub struct RawAttribute<'a> {
 
 /// Splits `markup`, which starts after `<` and ends before `>` or `/>`. `base` is its offset, for messages.
 pub fn split<'a>(markup: &'a str, base: usize, version: Version, mode: Mode) -> Result<Tag<'a>, Fault> {
-    let mut scanner = Scanner { markup, at: 0 };
+    let is_space = |c| version.is_space(c);
+    let mut scanner = Scanner { markup, at: 0, version };
     let name = scanner.until(|c| is_space(c) || c == '/');
     let strict = mode == Mode::Strict;
     if strict && !version.is_qname(name) {
@@ -29,6 +33,9 @@ pub fn split<'a>(markup: &'a str, base: usize, version: Version, mode: Mode) -> 
     }
     let mut attributes = Vec::new();
     loop {
+        if strict && attributes.len() > MAX_ATTRIBUTES {
+            return Err(Fault::malformed(base, format!("an element with more than {MAX_ATTRIBUTES} attributes")));
+        }
         let spaces = scanner.until(|c| !is_space(c)).len();
         if scanner.rest().is_empty() {
             return Ok(Tag { name, attributes });
@@ -57,6 +64,7 @@ impl RawAttribute<'_> {
 struct Scanner<'a> {
     markup: &'a str,
     at: usize,
+    version: Version,
 }
 
 impl<'a> Scanner<'a> {
@@ -74,6 +82,8 @@ impl<'a> Scanner<'a> {
 
     /// The attribute here, or `None` after passing over what is none.
     fn attribute(&mut self) -> Option<RawAttribute<'a>> {
+        let version = self.version;
+        let is_space = |c| version.is_space(c);
         let name_at = self.at;
         let name = self.until(|c| is_space(c) || matches!(c, '=' | '"' | '\'' | '<' | '/'));
         if name.is_empty() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::Version;
-use super::{Fault, Mode};
+use super::{Fault, Mode, short};
 use crate::format::Span;
 use crate::format::xml::dtd::{Dtd, Entity};
 
@@ -333,12 +333,12 @@ impl Decoder<'_, '_> {
             }
             Some(_) => return Ok(true),
             None if dtd.may_declare_elsewhere => return Ok(strict),
-            None if strict => return Err(self.malformed(offset, format!("entity '{name}' is not declared"))),
+            None if strict => return Err(self.malformed(offset, format!("entity '{}' is not declared", short(name)))),
             None => return Ok(false),
         };
         if self.active.iter().any(|active| active == name) || self.active.len() >= MAX_ENTITY_DEPTH {
             if strict {
-                return Err(self.malformed(offset, format!("entity '{name}' refers to itself")));
+                return Err(self.malformed(offset, format!("entity '{}' refers to itself", short(name))));
             }
             return Ok(false);
         }
@@ -355,6 +355,11 @@ impl Decoder<'_, '_> {
 
 /// The entities that every document has.
 const PREDEFINED: &[(&str, char)] = &[("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"'), ("apos", '\'')];
+
+/// Whether `name` is one of the five entities that no declaration changes.
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.iter().any(|(known, _)| *known == name)
+}
 
 /// The character of `&#…;` at the start of `raw` and the reference's length.
 pub fn character_reference(raw: &str, version: Version, strict: bool) -> Option<(char, usize)> {

@@ -54,8 +54,19 @@ pub(super) struct Driver<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
-    pub id: &'static str,
-    pub short_description: Message,
+    id: &'static str,
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+}
+
+impl Descriptor {
+    /// A kind of notification. GitHub wants a description and help for these too.
+    pub(super) fn new(id: &'static str, text: &'static str) -> Self {
+        let help = Message::text(format!("{text} The message of the notification says what to do."));
+        let (short_description, full_description) = (Message::text(text), Message::text(text));
+        Self { id, short_description, full_description, help }
+    }
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use super::{AttributeDeclaration, Dtd, Entity};
 use crate::format::Span;
-use crate::format::xml::names::is_space;
+use crate::format::xml::names::{Version, within_limit};
 use crate::format::xml::value::{self, Context, Decoded};
 use crate::format::xml::{Fault, Mode, encoding};
 
@@ -16,7 +16,8 @@ const TOKENIZED_TYPES: &[&str] = &["IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY"
 pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
     let version = encoding::declared_version(text);
     let mut dtd = Dtd::default();
-    let context = Where { base, anchor: None, mode, version, depth: 0 };
+    let standalone = encoding::declared_standalone(text);
+    let context = Where { base, anchor: None, mode, version, standalone, depth: 0 };
     let mut parser = Parser { dtd: &mut dtd, text: declaration, at: 0, place: context };
     let result = parser.doctype();
     dtd.fault = result.err();
@@ -30,7 +31,8 @@ struct Where {
     /// The parameter entity reference that the text replaces.
     anchor: Option<Span>,
     mode: Mode,
-    version: crate::format::xml::names::Version,
+    version: Version,
+    standalone: bool,
     depth: usize,
 }
 
@@ -68,7 +70,7 @@ impl<'t> Parser<'t, '_> {
     /// Passes white space and says whether there was any.
     fn space(&mut self) -> bool {
         let rest = self.rest();
-        let length = rest.find(|c| !is_space(c)).unwrap_or(rest.len());
+        let length = rest.find(|c| !self.place.version.is_space(c)).unwrap_or(rest.len());
         self.at += length;
         length > 0
     }
@@ -80,7 +82,7 @@ impl<'t> Parser<'t, '_> {
     fn name(&mut self) -> Parsed<&'t str> {
         let rest = self.rest();
         let length = self.place.version.name_length(rest);
-        if length == 0 {
+        if length == 0 || !within_limit(&rest[..length]) {
             return self.fail("name expected in the DOCTYPE");
         }
         self.at += length;
@@ -118,7 +120,7 @@ impl<'t> Parser<'t, '_> {
                 return self.fail("white space expected in the DOCTYPE");
             }
             if self.external_id(true)? {
-                self.dtd.may_declare_elsewhere = true;
+                self.dtd.may_declare_elsewhere = !self.place.standalone;
             }
             self.space();
         }
@@ -204,7 +206,6 @@ impl<'t> Parser<'t, '_> {
         let replacement = match self.dtd.parameter_entities.get(name) {
             Some(Entity::Internal(replacement)) => replacement.clone(),
             _ => {
-                self.dtd.may_declare_elsewhere = true;
                 return Ok(());
             }
         };
@@ -224,9 +225,6 @@ impl<'t> Parser<'t, '_> {
             self.expect_space()?;
         }
         let name = self.name()?;
-        if name.contains(':') {
-            return self.fail("an entity's name cannot hold a colon");
-        }
         self.expect_space()?;
         let entity = if self.external_id(true)? {
             let spaced = self.space();
@@ -295,12 +293,9 @@ impl<'t> Parser<'t, '_> {
         self.expect_space()?;
         let element = self.name()?;
         loop {
-            let spaced = self.space();
+            self.space();
             if self.eat(">") {
                 return Ok(());
-            }
-            if !spaced {
-                return self.fail("white space expected in the DOCTYPE");
             }
             let name_at = self.at;
             let name = self.name()?;
@@ -329,7 +324,10 @@ impl<'t> Parser<'t, '_> {
         loop {
             self.space();
             let rest = self.rest();
-            let end = |c: char| is_space(c) || matches!(c, '|' | ')' | '(' | '"' | '\'' | '<' | '>' | '%' | '&' | ',');
+            let end = |c: char| {
+                self.place.version.is_space(c)
+                    || matches!(c, '|' | ')' | '(' | '"' | '\'' | '<' | '>' | '%' | '&' | ',')
+            };
             let length = rest.find(end).unwrap_or(rest.len());
             if length == 0 {
                 return self.fail("name expected in the DOCTYPE");
@@ -352,27 +350,82 @@ impl<'t> Parser<'t, '_> {
         }
         let (raw, at) = self.literal()?;
         let mut budget = self.dtd.budget;
+        // What an external subset declares comes after this, too late for a default value.
+        let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
         let context =
             Context { dtd: self.dtd, version: self.place.version, mode: self.place.mode, anchor: self.place.anchor };
-        let value = value::attribute(raw, self.place.base + at, context, &mut budget)?;
-        let value = value.into_owned();
+        let value = value::attribute(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
         self.dtd.budget = budget;
-        Ok(Some(value))
+        self.dtd.may_declare_elsewhere = elsewhere;
+        value.map(Some)
     }
 
-    /// `<!ELEMENT`: only its extent matters, because nothing is validated.
+    /// `<!ELEMENT`: checked for form only, because nothing is validated.
     fn element(&mut self) -> Parsed<()> {
         self.expect_space()?;
         self.name()?;
         self.expect_space()?;
-        let rest = self.rest();
-        let Some(end) = rest.find('>') else { return self.fail("a declaration is not closed") };
-        let model = &rest[..end];
-        if model.trim_end_matches(is_space).is_empty() || model.contains(['<', '"', '\'', '&', '%']) {
-            return self.fail("content model expected in the DOCTYPE");
+        if !self.eat("EMPTY") && !self.eat("ANY") {
+            self.expect("(")?;
+            self.space();
+            if self.eat("#PCDATA") { self.mixed_content()? } else { self.children()? }
         }
-        self.at += end + 1;
+        self.space();
+        self.expect(">")
+    }
+
+    /// `(#PCDATA | a | b)*` after `#PCDATA`.
+    fn mixed_content(&mut self) -> Parsed<()> {
+        let mut named = false;
+        loop {
+            self.space();
+            if self.eat(")") {
+                break;
+            }
+            self.expect("|")?;
+            self.space();
+            self.name()?;
+            named = true;
+        }
+        if !self.eat("*") && named {
+            return self.fail("'*' expected after the mixed content model");
+        }
         Ok(())
+    }
+
+    /// `(a, (b | c)+)*` after the first parenthesis: one kind of connector in each group.
+    fn children(&mut self) -> Parsed<()> {
+        let mut connectors: Vec<Option<char>> = vec![None];
+        let quantifiers = ['?', '*', '+'];
+        loop {
+            self.space();
+            if self.eat("(") {
+                connectors.push(None);
+                continue;
+            }
+            self.name()?;
+            self.at += usize::from(self.rest().starts_with(quantifiers));
+            loop {
+                self.space();
+                let Some(connector) = connectors.last_mut() else { return Ok(()) };
+                match self.rest().chars().next() {
+                    Some(found @ (',' | '|')) if connector.is_none_or(|known| known == found) => {
+                        *connector = Some(found);
+                        self.at += 1;
+                        break;
+                    }
+                    Some(')') => {
+                        connectors.pop();
+                        self.at += 1;
+                        self.at += usize::from(self.rest().starts_with(quantifiers));
+                    }
+                    _ => return self.fail("malformed content model in the DOCTYPE"),
+                }
+                if connectors.is_empty() {
+                    return Ok(());
+                }
+            }
+        }
     }
 
     fn notation(&mut self) -> Parsed<()> {

@@ -1,0 +1,125 @@
+//! The XML form (`java.util.Properties#loadFromXML`, as `jdk.internal.util.xml.PropertiesDefaultHandler` takes it).
+
+use super::Entries;
+use crate::format::xml::dtd::Dtd;
+use crate::format::xml::{Decoded, Element, Event, Fault, Mode, Options, Reader};
+use crate::format::{Problem, Reading, Span, Value};
+
+/// The system identifier without which Java refuses the file.
+const SYSTEM_ID: &str = "http://java.sun.com/dtd/properties.dtd";
+
+/// Reads `text`. Java wants the document type declaration and nothing but `properties`, `comment` and `entry`; a person
+/// sees every `entry` with a key.
+pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Entries, Problem> {
+    let mode = match reading {
+        Reading::Aem => {
+            check_doctype(text)?;
+            Mode::Strict
+        }
+        Reading::Tolerant => Mode::Lenient,
+    };
+    let dtd = Dtd::default();
+    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth, undecodable: None, start: 0 });
+    let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };
+    loop {
+        let fault = match reader.next() {
+            Ok(Some(event)) => match handler.handle(event) {
+                Ok(()) => continue,
+                Err(problem) => Fault::Malformed(problem),
+            },
+            Ok(None) => return Ok(handler.entries),
+            Err(fault) => fault,
+        };
+        match (fault, reading) {
+            (Fault::Limit(problem), _) => handler.entries.limit = Some(problem),
+            (Fault::Malformed(problem), Reading::Aem) => return Err(problem),
+            (Fault::Malformed(problem), Reading::Tolerant) => handler.entries.problem = Some(problem),
+        }
+        return Ok(handler.entries);
+    }
+}
+
+/// Everything before the root element: the declaration must be there, without an internal subset.
+fn check_doctype(text: &str) -> Result<(), Problem> {
+    let missing = "the document type declaration of java.util.Properties is missing";
+    let start = text.find("<!DOCTYPE").ok_or_else(|| Problem::new(0, missing))?;
+    let declaration = text[start..].split('>').next().unwrap_or_default();
+    if declaration.contains('[') {
+        return Err(Problem::new(start, "the document type declaration has an internal subset"));
+    }
+    let name = declaration["<!DOCTYPE".len()..].split_whitespace().next();
+    let identified = ['"', '\''].iter().any(|quote| declaration.contains(&format!("{quote}{SYSTEM_ID}{quote}")));
+    if name == Some("properties") && identified { Ok(()) } else { Err(Problem::new(start, missing)) }
+}
+
+struct Handler<'a> {
+    reading: Reading,
+    entries: Entries,
+    entry: Option<OpenEntry<'a>>,
+    depth: usize,
+    comments: usize,
+}
+
+struct OpenEntry<'a> {
+    key: Decoded<'a>,
+    value: Option<Decoded<'a>>,
+    depth: usize,
+    tag_end: usize,
+}
+
+impl<'a> Handler<'a> {
+    fn handle(&mut self, event: Event<'a>) -> Result<(), Problem> {
+        match event {
+            Event::Start(element) => self.start(element)?,
+            Event::Text(text) => {
+                if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == self.depth) {
+                    match &mut entry.value {
+                        Some(value) => value.append(&text),
+                        None => entry.value = Some(text),
+                    }
+                }
+            }
+            Event::End => {
+                if self.entry.as_ref().is_some_and(|entry| entry.depth == self.depth) {
+                    self.finish();
+                }
+                self.depth -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, element: Element<'a>) -> Result<(), Problem> {
+        self.depth += 1;
+        let name = element.name.qualified;
+        let offset = element.name_span.start;
+        if self.reading == Reading::Aem {
+            match (self.depth, name) {
+                (1, "properties") | (2.., "entry") => {}
+                (2.., "comment") if self.comments == 0 => self.comments += 1,
+                (1, _) => return Err(Problem::new(offset, "the root element is not `properties`")),
+                (_, "comment") => return Err(Problem::new(offset, "there is more than one comment")),
+                _ => return Err(Problem::new(offset, "an element that properties do not have")),
+            }
+        }
+        if name != "entry" {
+            return Ok(());
+        }
+        match element.attributes.into_iter().find(|attribute| attribute.name.qualified == "key") {
+            Some(key) => {
+                let tag_end = element.span.end;
+                self.entry = Some(OpenEntry { key: key.value, value: None, depth: self.depth, tag_end });
+                Ok(())
+            }
+            None if self.reading == Reading::Aem => Err(Problem::new(offset, "an entry has no key")),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) {
+        let Some(entry) = self.entry.take() else { return };
+        let (text, span) =
+            entry.value.map_or((String::new(), Span::at(entry.tag_end)), |value| (value.text.into_owned(), value.span));
+        self.entries.put(entry.key.text.into_owned(), entry.key.span, Value { text, span });
+    }
+}

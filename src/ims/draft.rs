@@ -1,0 +1,227 @@
+//! Builds an integration from a node.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Location;
+use super::catalog::Product;
+use super::fields;
+use super::model::{AuthType, Confidence, Evidence, Field, FieldName, FieldState, Integration, Kind, Reference};
+use super::subject::Subject;
+use crate::format::Property;
+
+/// An integration of one file, with what joining needs to know of it.
+#[derive(Debug)]
+pub struct Found {
+    /// The integration.
+    pub integration: Integration,
+    /// Names under which others may refer to it: name, title, sub-name, PID.
+    pub names: Vec<String>,
+    /// `token.request.customizer.type`, the name of its secret partner.
+    pub customizer: Option<String>,
+    /// It has no IMS evidence of its own: it is an integration only when a secret partner of IMS belongs to it.
+    pub pending: bool,
+    /// Hash of the node's properties: equal for a source file and its copy in a built package.
+    pub digest: u64,
+}
+
+/// The configuration that holds the client secret of an access token provider.
+#[derive(Debug)]
+pub struct SecretPartner {
+    /// `customizer.type`.
+    pub customizer: Option<String>,
+    /// The client secret, missing when the configuration has none.
+    pub secret: Field,
+    /// The configuration.
+    pub location: Location,
+    /// Run modes of its place.
+    pub run_modes: Vec<String>,
+    /// As in [`Found::digest`].
+    pub digest: u64,
+}
+
+/// An integration in the making.
+pub struct Draft<'a> {
+    subject: Subject<'a>,
+    found: Found,
+}
+
+impl<'a> Draft<'a> {
+    /// An integration stored in `subject`.
+    pub fn new(subject: Subject<'a>, kind: Kind) -> Self {
+        let location = subject.scene.capture.node(subject.node);
+        let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
+        let integration = Integration {
+            id: format!("{}:{stored}@{}", kind.id(), location.path()),
+            kind,
+            product: None,
+            name: None,
+            auth: AuthType::Unknown,
+            confidence: Confidence::High,
+            evidence: Vec::new(),
+            fields: Vec::new(),
+            location,
+            secret_partner: None,
+            references: Vec::new(),
+            referenced_by: Vec::new(),
+            run_modes: run_modes(subject),
+            environments: Vec::new(),
+            auto_provisioned: None,
+            verdicts: Vec::new(),
+            copies: Vec::new(),
+        };
+        let names = Vec::new();
+        let digest = digest(subject);
+        Self { subject, found: Found { integration, names, customizer: None, pending: false, digest } }
+    }
+
+    /// How it authenticates, and how sure that is.
+    #[must_use]
+    pub fn auth(mut self, auth: AuthType, confidence: Confidence) -> Self {
+        self.found.integration.auth = auth;
+        self.found.integration.confidence = confidence;
+        self
+    }
+
+    /// The first product that is known.
+    #[must_use]
+    pub fn product(mut self, products: impl IntoIterator<Item = Option<Product>>) -> Self {
+        self.found.integration.product = products.into_iter().flatten().next();
+        self
+    }
+
+    /// Its own name.
+    #[must_use]
+    pub fn name(mut self, name: Option<&str>) -> Self {
+        self.found.integration.name = name.map(fields::shorten);
+        self
+    }
+
+    /// A name under which others may refer to it.
+    #[must_use]
+    pub fn known_as(mut self, name: Option<&str>) -> Self {
+        self.found.names.extend(name.map(str::to_owned));
+        self
+    }
+
+    /// Its PID as a name, with every separator between factory PID and sub-name that occurs.
+    #[must_use]
+    pub fn known_as_pid(mut self) -> Self {
+        if let Some(pid) = &self.subject.node.pid {
+            match &pid.factory {
+                Some(factory) => {
+                    let spelled = ["~", "-", "."].map(|separator| format!("{factory}{separator}{}", pid.name));
+                    self.found.names.extend(spelled);
+                }
+                None => self.found.names.push(pid.name.clone()),
+            }
+        }
+        self
+    }
+
+    /// Why something is believed.
+    #[must_use]
+    pub fn evidence(mut self, auth: AuthType, text: impl Into<String>, location: Location) -> Self {
+        self.found.integration.evidence.push(Evidence { auth, text: text.into(), location });
+        self
+    }
+
+    /// Evidence in a property of this node, when it has that property.
+    #[must_use]
+    pub fn evidence_at(self, auth: AuthType, text: impl Into<String>, property: &str) -> Self {
+        match self.subject.property(property) {
+            Some(property) => {
+                let location = self.subject.scene.capture.property(self.subject.node, property);
+                self.evidence(auth, text, location)
+            }
+            None => self,
+        }
+    }
+
+    /// The field `name`, held in the first filled of `properties`; missing from the first of them otherwise.
+    #[must_use]
+    pub fn field(mut self, name: FieldName, properties: &[&str]) -> Self {
+        self.found.integration.fields.push(field_of(self.subject, name, properties));
+        self
+    }
+
+    /// The field `name` if one of `properties` is there at all.
+    #[must_use]
+    pub fn optional(self, name: FieldName, properties: &[&str]) -> Self {
+        let there = properties.iter().any(|property| self.subject.property(property).is_some());
+        if there { self.field(name, properties) } else { self }
+    }
+
+    /// A field made elsewhere.
+    #[must_use]
+    pub fn with(mut self, field: Field) -> Self {
+        self.found.integration.fields.push(field);
+        self
+    }
+
+    /// The name of another integration in the first filled of `properties`.
+    #[must_use]
+    pub fn reference(mut self, properties: &[&str]) -> Self {
+        let property = properties.iter().find_map(|name| self.subject.property(name).filter(|p| names_something(p)));
+        if let Some(property) = property {
+            self.found.integration.references.push(Reference {
+                target: property.first().unwrap_or_default().trim().to_owned(),
+                location: self.subject.scene.capture.property(self.subject.node, property),
+                resolved: Vec::new(),
+            });
+        }
+        self
+    }
+
+    /// The integration so far.
+    pub fn peek(&self) -> &Integration {
+        &self.found.integration
+    }
+
+    /// The end.
+    pub fn finish(self) -> Found {
+        self.found
+    }
+
+    /// The end, for a provider of access tokens.
+    pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
+        self.found.customizer = customizer;
+        self.found.pending = pending;
+        self.found
+    }
+}
+
+/// The field `name` of a node, held in the first filled of `properties`, else in the first that is there at all.
+pub fn field_of(subject: Subject<'_>, name: FieldName, properties: &[&str]) -> Field {
+    let there = || properties.iter().filter_map(|property| subject.property(property));
+    let best = there().find(|p| fields::state_of(p).is_filled()).or_else(|| there().next());
+    match best {
+        Some(property) => fields::field(subject.scene.capture, subject.node, name, property),
+        None => fields::missing(name, properties.first().unwrap_or(&"")),
+    }
+}
+
+/// Whether a property names something, and not a placeholder that nobody can follow.
+fn names_something(property: &Property) -> bool {
+    matches!(fields::state_of(property), FieldState::Present)
+}
+
+/// Run modes that content and place give a node, sorted.
+pub fn run_modes(subject: Subject<'_>) -> Vec<String> {
+    let mut modes = super::environments::run_modes_of_place(subject.scene.input.context);
+    modes.extend(subject.node.run_modes.iter().cloned());
+    modes.sort();
+    modes.dedup();
+    modes
+}
+
+/// Hash of all properties of a node, whatever their order.
+pub fn digest(subject: Subject<'_>) -> u64 {
+    subject.node.properties.iter().fold(0, |sum, property| {
+        let mut hasher = DefaultHasher::new();
+        property.name.hash(&mut hasher);
+        for value in property.texts() {
+            value.hash(&mut hasher);
+        }
+        sum ^ hasher.finish()
+    })
+}

@@ -1,0 +1,128 @@
+//! What belongs together over everything scanned: secret partners and references. All joins are by hash.
+
+use std::collections::HashMap;
+
+use super::draft::{Found, SecretPartner};
+use super::environments::project_of;
+use super::model::{FieldName, Integration, Kind, SecretHolder};
+use crate::ims::catalog::pid;
+
+/// Gives every provider its secret, keeps the pending ones that have an IMS partner, and returns the partners that
+/// nobody asks for.
+pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Found>, Vec<SecretHolder>) {
+    let index = PartnerIndex::new(&partners);
+    let mut used = vec![false; partners.len()];
+    let mut kept = Vec::with_capacity(found.len());
+    for mut one in found {
+        if one.integration.kind == Kind::AccessTokenProvider {
+            if let Some(partner) = index.find(&one) {
+                used[partner] = true;
+                adopt(&mut one.integration, &partners[partner]);
+            } else if one.pending {
+                continue;
+            }
+        }
+        kept.push(one);
+    }
+    let orphans = partners.into_iter().zip(used).filter(|(partner, used)| !used && partner.secret.state.is_filled());
+    let orphans = orphans
+        .map(|(partner, _)| SecretHolder { holder: pid::REQUEST_CUSTOMIZER.to_owned(), field: partner.secret })
+        .collect();
+    (kept, orphans)
+}
+
+fn adopt(integration: &mut Integration, partner: &SecretPartner) {
+    integration.secret_partner = Some(partner.location.clone());
+    if let Some(field) = integration.fields.iter_mut().find(|field| field.name == FieldName::ClientSecret) {
+        *field = partner.secret.clone();
+    }
+}
+
+/// Partners by the name of their customizer, at ever wider distance.
+struct PartnerIndex<'a> {
+    by_folder: HashMap<(&'a str, String), usize>,
+    by_run_modes: HashMap<(&'a str, String, &'a [String]), usize>,
+    by_project: HashMap<(&'a str, String), usize>,
+    anywhere: HashMap<&'a str, usize>,
+}
+
+impl<'a> PartnerIndex<'a> {
+    fn new(partners: &'a [SecretPartner]) -> Self {
+        let mut index = Self {
+            by_folder: HashMap::new(),
+            by_run_modes: HashMap::new(),
+            by_project: HashMap::new(),
+            anywhere: HashMap::new(),
+        };
+        for (at, partner) in partners.iter().enumerate() {
+            let Some(name) = partner.customizer.as_deref() else { continue };
+            let project = project_of(&partner.location.file.context);
+            index.by_folder.entry((name, folder(&partner.location))).or_insert(at);
+            index.by_run_modes.entry((name, project.clone(), partner.run_modes.as_slice())).or_insert(at);
+            index.by_project.entry((name, project)).or_insert(at);
+            index.anywhere.entry(name).or_insert(at);
+        }
+        index
+    }
+
+    fn find(&self, one: &Found) -> Option<usize> {
+        let name = one.customizer.as_deref()?;
+        let location = &one.integration.location;
+        let project = project_of(&location.file.context);
+        let modes = one.integration.run_modes.as_slice();
+        self.by_folder
+            .get(&(name, folder(location)))
+            .or_else(|| self.by_run_modes.get(&(name, project.clone(), modes)))
+            .or_else(|| self.by_run_modes.get(&(name, project.clone(), &[])))
+            .or_else(|| self.by_project.get(&(name, project)))
+            .or_else(|| self.anywhere.get(name))
+            .copied()
+    }
+}
+
+/// The folder of a file, entries included.
+fn folder(location: &super::Location) -> String {
+    let path = location.path().to_string();
+    path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+}
+
+/// Resolves references by name, title, sub-name or PID, ignoring case and surrounding blanks.
+pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>]) {
+    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, names) in names.iter().enumerate() {
+        for name in names {
+            let list = known.entry(key(name)).or_default();
+            if list.last() != Some(&index) {
+                list.push(index);
+            }
+        }
+    }
+    let mut back: Vec<Vec<usize>> = vec![Vec::new(); integrations.len()];
+    for (index, integration) in integrations.iter_mut().enumerate() {
+        for reference in &mut integration.references {
+            if let Some(targets) = known.get(&key(&reference.target)) {
+                reference.resolved = targets.iter().copied().filter(|&target| target != index).collect();
+                reference.resolved.iter().for_each(|&target| back[target].push(index));
+            }
+        }
+    }
+    for (integration, mut referrers) in integrations.iter_mut().zip(back) {
+        referrers.dedup();
+        integration.referenced_by = referrers;
+    }
+}
+
+fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Makes ids unique: the second integration of one id gets `#2`, and so on in path order.
+pub fn number_ids(integrations: &mut [Integration]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for integration in integrations {
+        let count = seen.entry(integration.id.clone()).and_modify(|count| *count += 1).or_insert(1);
+        if *count > 1 {
+            integration.id = format!("{}#{count}", integration.id);
+        }
+    }
+}

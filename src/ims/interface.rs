@@ -1,0 +1,111 @@
+//! What only looks like a configuration: dialogs, wizards, forms, templates, translations, policies, test resources.
+//!
+//! Their nodes have properties and values with the words that configurations have (`clientSecret`, `imsConfig`, URLs of
+//! IMS), and none of them is ever an integration.
+
+use super::subject::relative;
+use crate::format::{Document, Node};
+
+/// Node types of user interfaces and of other nodes that configure nothing. Source: CQ and Sling node types.
+static TYPES: &[&str] = &[
+    "cq:Widget",
+    "cq:WidgetCollection",
+    "cq:Dialog",
+    "cq:Panel",
+    "cq:TabPanel",
+    "cq:Component",
+    "cq:Template",
+    "cq:EditConfig",
+    "cq:EditListenersConfig",
+    "cq:InplaceEditingConfig",
+    "cq:ClientLibraryFolder",
+    "cq:WorkflowModel",
+    "sling:MessageEntry",
+    "oak:QueryIndexDefinition",
+    "dam:Asset",
+    "dam:AssetContent",
+];
+
+/// Beginnings of resource types of user interfaces and forms, without search path.
+static RESOURCE_TYPES: &[&str] = &[
+    "granite/ui/",
+    "cq/gui/",
+    "cq/adobeims-configuration/",
+    "dam/gui/",
+    "fd/af/",
+    "fd/afaddon/",
+    "fd/fm/",
+    "core/fd/",
+    "core/wcm/components/form/",
+    "wcm/foundation/components/form/",
+    "foundation/components/form/",
+    "commerce/gui/",
+    "wcm/core/content/",
+];
+
+/// Node names below which everything is a user interface, a translation or a policy.
+static NAMES: &[&str] = &[
+    "cq:dialog",
+    "cq:design_dialog",
+    "cq:editConfig",
+    "cq:childEditConfig",
+    "dialog",
+    "design_dialog",
+    "i18n",
+    "clientlibs",
+    "clientlib",
+    "rep:policy",
+    "rep:repoPolicy",
+    "granite:data",
+    "oak:index",
+];
+
+/// By node: whether it or a node above it is one of these.
+pub fn mark(document: &Document) -> Vec<bool> {
+    let mut marks: Vec<bool> = Vec::with_capacity(document.nodes.len());
+    for node in &document.nodes {
+        let inherited = match node.parent {
+            Some(parent) => marks.get(parent).copied().unwrap_or(false),
+            None => node.path.split('/').any(|segment| NAMES.contains(&segment)),
+        };
+        marks.push(inherited || is_interface(node));
+    }
+    marks
+}
+
+fn is_interface(node: &Node) -> bool {
+    if node.pid.is_some() {
+        return false;
+    }
+    let primary = node.text("jcr:primaryType").unwrap_or("");
+    let message = node.property("jcr:mixinTypes").is_some_and(|p| p.texts().any(|t| t == "sling:Message"));
+    let resource_type = node.text("sling:resourceType").map_or("", relative);
+    message
+        || primary.starts_with("rep:")
+        || TYPES.contains(&primary)
+        || NAMES.contains(&node.name())
+        || RESOURCE_TYPES.iter().any(|prefix| resource_type.starts_with(prefix))
+}
+
+/// Consecutive folders whose files are inputs of tests, by the conventions of Maven and Jest.
+static TEST_FOLDERS: &[&str] = &["src/test/", "__fixtures__/", "__tests__/", "__mocks__/", "__testfixtures__/"];
+
+/// Whether `path`, relative to what the user named, is an input of somebody's tests.
+pub fn is_test_resource(path: &str) -> bool {
+    TEST_FOLDERS
+        .iter()
+        .any(|folder| path.match_indices(folder).any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_resources_are_whole_folders() {
+        assert!(is_test_resource("core/src/test/resources/workspace.jwt.properties"));
+        assert!(is_test_resource("test/__fixtures__/valid.config.json"));
+        assert!(!is_test_resource("oursrc/test/x.json"));
+        assert!(!is_test_resource("src/main/content/jcr_root/apps/acme/config/x.cfg.json"));
+    }
+}

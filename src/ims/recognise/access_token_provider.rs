@@ -1,0 +1,267 @@
+//! `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5, unless it belongs to
+//! another vendor: the factory is not IMS-only, so without IMS evidence nothing is said about it.
+//!
+//! Properties: metatype of the factory; `authorization.grants` and `orgId` from Adobe's "Smart Tags OAuth
+//! configuration". The client secret is never here but in the request customizer.
+
+use super::Recogniser;
+use crate::ims::catalog::{self, pid};
+use crate::ims::claims::Claims;
+use crate::ims::draft::{Draft, field_of};
+use crate::ims::endpoint::{self, EndpointKind};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder};
+use crate::ims::subject::Subject;
+use crate::ims::{Extract, fields};
+
+const REQUEST: &str = "auth.access.token.request";
+const ENDPOINT: &str = "auth.token.provider.endpoint";
+const GRANTS: &str = "auth.token.provider.authorization.grants";
+const CLAIMS: &str = "auth.token.provider.default.claims";
+const KEY_PAIR: &str = "auth.token.provider.keypair.alias";
+const CLIENT_ID: &str = "auth.token.provider.client.id";
+const SCOPE: &str = "auth.token.provider.scope";
+const ORG_ID: &str = "auth.token.provider.orgId";
+const TITLE: &str = "auth.token.provider.title";
+const RELAXED: &str = "auth.token.provider.relaxed.ssl";
+const VALIDATOR: &str = "auth.token.validator.type";
+const CUSTOMIZER: &str = "token.request.customizer.type";
+const SECRET: &str = "auth.ims.client.secret";
+
+/// The factory.
+pub struct AccessTokenProvider;
+
+impl Recogniser for AccessTokenProvider {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let Some(sub_name) = subject.configures(pid::ACCESS_TOKEN_PROVIDER) else { return false };
+        let provider = Provider::read(subject);
+        let foreign = provider.is_foreign();
+        if foreign {
+            return true;
+        }
+        let pending = !provider.has_ims_evidence();
+        let draft = provider.draft(sub_name);
+        let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
+        if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
+            let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
+            found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
+        }
+        found.found.push(draft.finish_provider(customizer, pending));
+        true
+    }
+}
+
+/// The values that decide.
+struct Provider<'a> {
+    subject: Subject<'a>,
+    claims: Claims,
+    /// The effective token URL; empty when `auth.access.token.request` is not there.
+    url: String,
+    grants: Option<String>,
+}
+
+impl<'a> Provider<'a> {
+    fn read(subject: Subject<'a>) -> Self {
+        let claims = subject.property(CLAIMS).map(Claims::of).unwrap_or_default();
+        let url = match (subject.text(REQUEST), subject.text(ENDPOINT)) {
+            (Some(request), Some(endpoint)) => endpoint::format(request, endpoint),
+            (Some(request), None) => request.to_owned(),
+            (None, _) => String::new(),
+        };
+        let grants = subject.text(GRANTS).map(|grants| fields::effective(grants).trim().to_ascii_lowercase());
+        Self { subject, claims, url, grants }
+    }
+
+    /// Any of the signs by which a provider is known to ask IMS.
+    fn has_ims_evidence(&self) -> bool {
+        let text = |name| self.subject.text(name).map(fields::effective).unwrap_or_default().into_owned();
+        let is_org = |value: &str| value.ends_with("@AdobeOrg");
+        let claim = |key: &str| self.claims.get(key).map(|claim| claim.value.as_str()).unwrap_or_default();
+        endpoint::is_ims(&self.url)
+            || endpoint::is_ims(&text(ENDPOINT))
+            || is_org(&text(ORG_ID))
+            || is_org(claim("iss"))
+            || claim("sub").ends_with("@techacct.adobe.com")
+            || endpoint::is_ims(claim("aud"))
+            || self.claims.metascopes().next().is_some()
+            || [text("name"), text(VALIDATOR)].iter().any(|t| t.starts_with(catalog::ADOBE_IMS_PREFIX))
+    }
+
+    /// Its URL or endpoint names the host of another vendor, and nothing else speaks of IMS.
+    fn is_foreign(&self) -> bool {
+        let names_other_host = |text: &str| {
+            endpoint::Endpoint::parse(&fields::effective(text))
+                .is_some_and(|e| e.host.contains('.') && !e.host.contains(['$', '{', '<', '%']) && !e.is_ims())
+        };
+        let endpoint = self.subject.text(ENDPOINT).unwrap_or_default();
+        !self.has_ims_evidence() && (names_other_host(&self.url) || names_other_host(endpoint))
+    }
+
+    fn filled(&self, property: &str) -> bool {
+        self.subject.property(property).is_some_and(|p| fields::state_of(p).is_filled())
+    }
+
+    /// Signs of a Service Account beside the grant and the URL.
+    fn has_jwt_material(&self) -> bool {
+        self.filled(KEY_PAIR) || self.claims.metascopes().next().is_some() || self.claims.get("sub").is_some()
+    }
+
+    /// The decision. A configuration of the time before OAuth has no grants property at all, and AEM then makes a JWT
+    /// and uses it as the authorization grant (javadoc of `AccessTokenProvider`).
+    fn auth(&self) -> (AuthType, Confidence) {
+        let kind = endpoint::kind_of(&self.url);
+        let oauth_fields = self.filled(SCOPE) || self.filled(ORG_ID);
+        match self.grants.as_deref() {
+            Some(grants) if grants.contains("client_credentials") => (AuthType::OAuth, Confidence::High),
+            Some(grants) if grants.contains('$') => match kind {
+                EndpointKind::JwtExchange => (AuthType::Jwt, Confidence::Medium),
+                EndpointKind::Token => (AuthType::OAuth, Confidence::Medium),
+                EndpointKind::Other if self.has_jwt_material() => (AuthType::Jwt, Confidence::Low),
+                EndpointKind::Other => (AuthType::Unknown, Confidence::Low),
+            },
+            Some(grants) if grants.contains("jwt") => (AuthType::Jwt, Confidence::High),
+            Some(_) => (AuthType::Jwt, Confidence::Medium),
+            None => match kind {
+                EndpointKind::JwtExchange => (AuthType::Jwt, Confidence::High),
+                EndpointKind::Token if oauth_fields || !self.has_jwt_material() => {
+                    (AuthType::OAuth, Confidence::Medium)
+                }
+                EndpointKind::Token => (AuthType::Jwt, Confidence::Medium),
+                EndpointKind::Other if self.has_jwt_material() => (AuthType::Jwt, Confidence::High),
+                EndpointKind::Other if oauth_fields => (AuthType::OAuth, Confidence::Medium),
+                EndpointKind::Other => (AuthType::Jwt, Confidence::Medium),
+            },
+        }
+    }
+
+    fn draft(&self, sub_name: Option<&str>) -> Draft<'a> {
+        let subject = self.subject;
+        let (auth, confidence) = self.auth();
+        let name = subject.text("name");
+        let title = subject.text(TITLE);
+        let metascopes = self.claims.metascopes().map(|(m, _)| catalog::product_of_metascope(m));
+        let scopes = subject.property(SCOPE).map(fields::joined).unwrap_or_default();
+        let validator = subject.text(VALIDATOR).unwrap_or_default();
+        let by_name = [name, title, sub_name].into_iter().map(|n| n.and_then(catalog::product_of_name));
+        let products = std::iter::once(catalog::VALIDATORS.iter().find(|(v, _)| *v == validator).map(|&(_, p)| p))
+            .chain(metascopes)
+            .chain([catalog::product_of_scopes(&scopes)])
+            .chain(by_name)
+            .collect::<Vec<_>>();
+
+        let draft = Draft::new(subject, Kind::AccessTokenProvider)
+            .auth(auth, confidence)
+            .product(products)
+            .name(name.or(title).or(sub_name))
+            .known_as(name)
+            .known_as(title)
+            .known_as(sub_name)
+            .known_as_pid()
+            .field(FieldName::ClientId, &[CLIENT_ID])
+            .with(fields::missing(FieldName::ClientSecret, SECRET))
+            .field(FieldName::Scopes, &[SCOPE])
+            .field(FieldName::OrgId, &[ORG_ID])
+            .with(self.token_endpoint())
+            .field(FieldName::Grant, &[GRANTS])
+            .field(FieldName::KeyPairAlias, &[KEY_PAIR])
+            .field(FieldName::Claims, &[CLAIMS])
+            .with(self.claim_field(FieldName::Issuer, "iss"))
+            .with(self.claim_field(FieldName::TechnicalAccount, "sub"))
+            .with(self.metascopes())
+            .field(FieldName::RelaxedTls, &[RELAXED]);
+        self.evidence(draft)
+    }
+
+    /// The strongest reasons first: the first of the verdict's own kind is where it is reported.
+    fn evidence(&self, draft: Draft<'a>) -> Draft<'a> {
+        let subject = self.subject;
+        let mut draft = draft;
+        match endpoint::kind_of(&self.url) {
+            EndpointKind::JwtExchange => {
+                draft = draft.evidence_at(AuthType::Jwt, format!("`{REQUEST}` is the JWT exchange endpoint"), REQUEST);
+            }
+            EndpointKind::Token => {
+                draft = draft.evidence_at(AuthType::OAuth, format!("`{REQUEST}` is the OAuth token endpoint"), REQUEST);
+            }
+            EndpointKind::Other => {}
+        }
+        if let Some(grants) = &self.grants {
+            let oauth = grants.contains("client_credentials");
+            draft = if oauth {
+                draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` is `client_credentials`"), GRANTS)
+            } else if grants.contains('$') {
+                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is a placeholder"), GRANTS)
+            } else {
+                draft.evidence_at(AuthType::Jwt, format!("`{GRANTS}` is not `client_credentials`"), GRANTS)
+            };
+        }
+        if self.filled(KEY_PAIR) {
+            draft =
+                draft.evidence_at(AuthType::Jwt, format!("`{KEY_PAIR}` names the key pair that signs a JWT"), KEY_PAIR);
+        }
+        for (text, claim) in self
+            .claims
+            .metascopes()
+            .map(|(_, claim)| ("carry the metascope of a Service Account", claim))
+            .chain(self.claims.get("sub").map(|claim| ("name the technical account of a Service Account", claim)))
+            .take(4)
+        {
+            if let Some(property) = subject.property(CLAIMS) {
+                let location = subject.scene.capture.value(subject.node, property, claim.index);
+                draft = draft.evidence(AuthType::Jwt, format!("`{CLAIMS}` {text}"), location);
+            }
+        }
+        if self.grants.is_none() {
+            let location = draft.peek().location.clone();
+            let text = format!("`{GRANTS}` is not set, so AEM requests tokens with a JWT");
+            draft = draft.evidence(AuthType::Jwt, text, location);
+        }
+        draft
+    }
+
+    /// The effective URL, at the property that has to change.
+    fn token_endpoint(&self) -> Field {
+        let lacks_host = self.subject.text(REQUEST).is_some_and(|r| r.contains("%s")) && !self.filled(ENDPOINT);
+        if lacks_host {
+            return field_of(self.subject, FieldName::TokenEndpoint, &[ENDPOINT]);
+        }
+        let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST]);
+        if field.state.is_filled() {
+            field.state = fields::state_of_value(&self.url);
+            field.value = Some(fields::shorten(&fields::effective(&self.url)));
+        }
+        field
+    }
+
+    fn claim_field(&self, name: FieldName, key: &str) -> Field {
+        let Some(property) = self.subject.property(CLAIMS) else { return fields::missing(name, CLAIMS) };
+        let Some(claim) = self.claims.get(key) else {
+            let mut field = fields::missing(name, CLAIMS);
+            if self.claims.opaque {
+                field.state = fields::state_of(property);
+                field.location = Some(self.subject.scene.capture.property(self.subject.node, property));
+            }
+            return field;
+        };
+        let state = fields::state_of_value(&claim.value);
+        Field {
+            name,
+            state,
+            property: CLAIMS.to_owned(),
+            value: state.is_filled().then(|| fields::shorten(&claim.value)),
+            location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
+        }
+    }
+
+    fn metascopes(&self) -> Field {
+        let mut field = fields::missing(FieldName::Metascopes, CLAIMS);
+        let names: Vec<&str> = self.claims.metascopes().map(|(metascope, _)| metascope).collect();
+        if let Some((_, first)) = self.claims.metascopes().next()
+            && let Some(property) = self.subject.property(CLAIMS)
+        {
+            field.state = FieldState::Present;
+            field.value = Some(fields::shorten(&names.join(", ")));
+            field.location = Some(self.subject.scene.capture.value(self.subject.node, property, first.index));
+        }
+        field
+    }
+}

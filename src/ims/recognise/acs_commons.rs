@@ -1,0 +1,60 @@
+//! ACS AEM Commons Adobe I/O: JWT is its only mode.
+//!
+//! Properties: `IntegrationConfiguration.java`; those with `get…` are of a pre-release of 2018.
+
+use super::Recogniser;
+use crate::ims::catalog::{self, Product, pid};
+use crate::ims::draft::Draft;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::recognise::service_credentials::is_cloud_service_client;
+use crate::ims::subject::Subject;
+use crate::ims::{Extract, claims};
+
+/// The integration service.
+pub struct AcsCommons;
+
+impl Recogniser for AcsCommons {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.configures(pid::ACS_COMMONS).is_none() {
+            return false;
+        }
+        let metascopes: Vec<&str> = ["adobeLoginClaimKey", "getAdobeLoginClaimKey"]
+            .iter()
+            .filter_map(|name| subject.property(name))
+            .flat_map(|property| property.texts())
+            .map(|text| claims::metascope_of_key(text).unwrap_or(text))
+            .collect();
+        let product = metascopes.iter().find_map(|metascope| catalog::product_of_metascope(metascope));
+        let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
+        let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
+        let kind = if cloud_service { Kind::ServiceCredentials } else { Kind::AcsCommonsAdobeIo };
+        let product = if cloud_service { Some(Product::AemCloudService) } else { product };
+        let location = subject.scene.capture.node(subject.node);
+        let mut draft = Draft::new(subject, kind)
+            .auth(AuthType::Jwt, Confidence::High)
+            .product([product])
+            .name(Some("ACS AEM Commons Adobe I/O"))
+            .field(FieldName::ClientId, &["clientId", "getClientId"])
+            .field(FieldName::ClientSecret, &["clientSecret", "getClientSecret"])
+            .field(FieldName::OrgId, &["amcOrgId", "getAmcOrgId"])
+            .field(FieldName::TechnicalAccount, &["techAccountId", "getTechAccountId"])
+            .field(FieldName::Metascopes, &["adobeLoginClaimKey", "getAdobeLoginClaimKey"])
+            .field(FieldName::PrivateKey, &["privateKey", "getPrivateKey"])
+            .optional(FieldName::TokenEndpoint, &["endpoint", "getEndpoint"]);
+        if cloud_service {
+            draft = draft.evidence_at(
+                AuthType::Jwt,
+                "`clientId` or `adobeLoginClaimKey` belong to credentials of the AEM Developer Console",
+                if is_cloud_service_client(client) { "clientId" } else { "adobeLoginClaimKey" },
+            );
+        }
+        found.found.push(
+            draft
+                .evidence_at(AuthType::Jwt, "`endpoint` is the JWT exchange endpoint", "endpoint")
+                .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+                .evidence(AuthType::Jwt, "the component has no other mode than JWT", location)
+                .finish(),
+        );
+        true
+    }
+}

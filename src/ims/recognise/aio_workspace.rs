@@ -1,0 +1,71 @@
+//! The workspace of Adobe I/O Events for AEM.
+//!
+//! Properties and the rule of the runtime: `WorkspaceConfig.java` and `WorkspaceUtil#getAuthContext` of
+//! adobe/aio-lib-java: OAuth when `aio.oauth.scopes` is not blank, JWT otherwise. The metascopes have a default, so
+//! they prove nothing. The same keys with `_` stand in properties files and in environment variables.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::{Product, pid};
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
+use crate::ims::subject::Subject;
+
+/// The supplier of the workspace, or a properties file of the same keys.
+pub struct AioWorkspace;
+
+/// Keys that only a workspace has: with one of them and an API key, a properties file is one.
+static TELLING: &[&str] = &["aio_encoded_pkcs8", "aio_meta_scopes", "aio_oauth_scopes", "aio_technical_account_id"];
+
+impl Recogniser for AioWorkspace {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let configuration = subject.configures(pid::AIO_WORKSPACE).is_some();
+        let properties = || {
+            subject.node.property("aio_api_key").is_some()
+                && TELLING.iter().any(|key| subject.node.property(key).is_some())
+        };
+        if !configuration && (subject.is_interface() || !properties()) {
+            return false;
+        }
+        let scopes = ["aio.oauth.scopes", "aio_oauth_scopes"].iter().find_map(|name| subject.property(name));
+        let state = scopes.map_or(FieldState::Missing, fields::state_of);
+        let filled =
+            |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
+        let (auth, confidence) = match state {
+            FieldState::Missing | FieldState::Empty => {
+                let credential = filled(&["aio.api.key", "aio_api_key", "aio.encoded.pkcs8", "aio_encoded_pkcs8"]);
+                (AuthType::Jwt, if credential { Confidence::High } else { Confidence::Low })
+            }
+            FieldState::Present => (AuthType::OAuth, Confidence::High),
+            FieldState::Placeholder(_) | FieldState::Encrypted => (AuthType::OAuth, Confidence::Medium),
+        };
+        let location = subject.scene.capture.node(subject.node);
+        let mut draft = Draft::new(subject, Kind::AioWorkspace)
+            .auth(auth, confidence)
+            .product([Some(Product::IoEvents)])
+            .name(Some("I/O Events workspace"))
+            .field(FieldName::ClientId, &["aio.api.key", "aio_api_key"])
+            .field(FieldName::ClientSecret, &["aio.client.secret", "aio_client_secret"])
+            .field(FieldName::Scopes, &["aio.oauth.scopes", "aio_oauth_scopes"])
+            .field(FieldName::OrgId, &["aio.ims.org.id", "aio_ims_org_id"])
+            .field(FieldName::TechnicalAccount, &["aio.technical.account.id", "aio_technical_account_id"])
+            .field(FieldName::Metascopes, &["aio.meta.scopes", "aio_meta_scopes"])
+            .field(FieldName::PrivateKey, &["aio.encoded.pkcs8", "aio_encoded_pkcs8"])
+            .optional(FieldName::TokenEndpoint, &["aio.ims.url", "aio_ims_url"]);
+        if auth == AuthType::OAuth {
+            let name = scopes.map_or("aio.oauth.scopes", |p| p.name.as_str());
+            draft = draft.evidence_at(AuthType::OAuth, format!("`{name}` is set"), name);
+        }
+        for name in ["aio.encoded.pkcs8", "aio_encoded_pkcs8"].iter().filter(|name| filled(&[name])) {
+            draft = draft.evidence_at(AuthType::Jwt, format!("`{name}` is the key that signs a JWT"), name);
+        }
+        if auth == AuthType::Jwt {
+            let blank = if state == FieldState::Empty { "is blank" } else { "is not set" };
+            let text = format!("`aio.oauth.scopes` {blank}, so the workspace authenticates with a JWT");
+            draft = draft.evidence(AuthType::Jwt, text, location);
+        }
+        found.found.push(draft.finish());
+        true
+    }
+}

@@ -1,0 +1,155 @@
+//! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or hold the
+//! sign-in of a user or company.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::Product;
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::{Subject, relative};
+
+/// Launch, Target, Analytics, Brand Portal, Dynamic Media.
+pub struct CloudConfiguration;
+
+/// Where and what a kind of cloud configuration is. Property names: seen in public repositories; see each line.
+struct Shape {
+    kind: Kind,
+    product: Product,
+    /// Resource types, without search path.
+    resource_types: &'static [&'static str],
+    /// Templates, without search path; asked only where no resource type is written.
+    templates: &'static [&'static str],
+    /// Ends of page paths where the type of the node is not known.
+    page_paths: &'static [&'static str],
+    /// Properties that hold the user name and the password of a sign-in of its own.
+    user: &'static [&'static str],
+    password: &'static [&'static str],
+    /// Properties that show that a node is a configuration and not the template of one.
+    telling: &'static [&'static str],
+}
+
+/// Properties that name an IMS configuration: `imsConfigId` in Launch, `imsConfig` in Brand Portal and Stock; what
+/// Target and Analytics call it is not documented, so all are read everywhere.
+pub static REFERENCES: &[&str] =
+    &["imsConfigId", "imsConfig", "imsConfiguration", "imsConfigurationId", "imsConfigName", "imsConfigPid"];
+
+static SHAPES: &[Shape] = &[
+    // Netcentric/aem-classification names the resource type; properties seen in public repositories.
+    Shape {
+        kind: Kind::Launch,
+        product: Product::Launch,
+        resource_types: &["cq/dtm-reactor/components/conf/page"],
+        templates: &[],
+        page_paths: &[],
+        user: &[],
+        password: &[],
+        telling: &["imsConfigId", "company", "property"],
+    },
+    // "Integrating with Adobe Target": /etc/cloudservices/testandtarget, and one configuration below each /conf tenant.
+    Shape {
+        kind: Kind::Target,
+        product: Product::Target,
+        resource_types: &["cq/analytics/components/testandtargetpage"],
+        templates: &["cq/analytics/templates/testandtarget"],
+        page_paths: &["/settings/cloudconfigs/target"],
+        user: &["email"],
+        password: &["password"],
+        telling: &["email", "password", "accountOptions", "connectedWhen", "clientcode", "tenantId"],
+    },
+    // "Connecting to Adobe Analytics": keys of `marketingcloud.properties`.
+    Shape {
+        kind: Kind::Analytics,
+        product: Product::Analytics,
+        resource_types: &["cq/analytics/components/sitecatalystpage"],
+        templates: &["cq/analytics/templates/sitecatalyst"],
+        page_paths: &["/settings/cloudconfigs/analytics"],
+        user: &["username"],
+        password: &["secret", "password"],
+        telling: &["username", "secret", "password", "company", "connectedWhen", "reportsuite", "server"],
+    },
+    Shape {
+        kind: Kind::BrandPortal,
+        product: Product::BrandPortal,
+        resource_types: &["dam/components/mediaportal/config"],
+        templates: &[],
+        page_paths: &[],
+        user: &[],
+        password: &[],
+        telling: &["imsConfig", "tenantURL", "oauthScopes", "name"],
+    },
+    // Never IMS: `email` and an encrypted `password`; its `previewServerToken` is another kind of JWT.
+    Shape {
+        kind: Kind::DynamicMedia,
+        product: Product::DynamicMedia,
+        resource_types: &["dam/components/scene7/dmscene7page", "dam/components/scene7/scene7page"],
+        templates: &["dam/templates/dmscene7", "dam/templates/scene7"],
+        page_paths: &[],
+        user: &["email"],
+        password: &["password"],
+        telling: &["email", "password", "companyname", "userHandle"],
+    },
+];
+
+impl Shape {
+    /// Whether `subject` is of this kind, and how sure that is.
+    fn matches(&self, subject: Subject<'_>) -> Option<Confidence> {
+        match (subject.resource_type(), subject.template()) {
+            (Some(resource_type), _) if self.resource_types.contains(&resource_type) => return Some(Confidence::High),
+            (None, Some(template)) if self.templates.contains(&template) => return Some(Confidence::High),
+            _ => {}
+        }
+        let page = subject.node.path.strip_suffix("/jcr:content")?;
+        let here = self.page_paths.iter().any(|end| page.starts_with("/conf/") && page.ends_with(end));
+        here.then_some(Confidence::Medium)
+    }
+}
+
+impl Recogniser for CloudConfiguration {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+            return false;
+        }
+        let Some((shape, confidence)) = SHAPES.iter().find_map(|s| s.matches(subject).map(|sure| (s, sure))) else {
+            return false;
+        };
+        let has = |names: &[&str]| names.iter().any(|n| subject.property(n).is_some());
+        if !has(shape.telling) && !has(REFERENCES) {
+            return true;
+        }
+        found.found.push(draft(shape, confidence, subject).finish());
+        true
+    }
+}
+
+fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Draft<'a> {
+    let filled =
+        |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
+    let names_ims = filled(REFERENCES) || is_ims_authentication(subject);
+    let signs_in = filled(shape.user) || filled(shape.password);
+    let auth = if signs_in && !names_ims { AuthType::UserCredentials } else { AuthType::Unknown };
+    let page = relative(subject.page_path());
+    let mut draft = Draft::new(subject, shape.kind.clone())
+        .auth(auth, confidence)
+        .product([Some(shape.product)])
+        .name(page.rsplit('/').next().filter(|name| !name.is_empty()))
+        .reference(REFERENCES);
+    if !shape.user.is_empty() {
+        draft = draft.optional(FieldName::UserName, shape.user).optional(FieldName::Password, shape.password);
+    }
+    for name in REFERENCES.iter().filter(|name| filled(&[name])) {
+        draft = draft.evidence_at(AuthType::Unknown, format!("`{name}` names the IMS configuration"), name);
+    }
+    for name in shape.user.iter().chain(shape.password).filter(|name| filled(&[name])) {
+        let text = format!("`{name}` is the sign-in of a user or company");
+        draft = draft.evidence_at(AuthType::UserCredentials, text, name);
+    }
+    draft
+}
+
+/// Whether a property that speaks of authentication says IMS.
+fn is_ims_authentication(subject: Subject<'_>) -> bool {
+    ["authentication", "authType", "authenticationType", "connectedWhen"]
+        .iter()
+        .any(|name| subject.text(name).is_some_and(|text| text.to_ascii_lowercase().starts_with("ims")))
+}

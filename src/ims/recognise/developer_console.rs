@@ -1,0 +1,62 @@
+//! A workspace exported from the Adobe Developer Console.
+//!
+//! `project.workspace.details.credentials[]` with `integration_type`. Source: test inputs of
+//! adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog;
+use crate::ims::draft::{Draft, field_of};
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+
+/// One credential of the workspace.
+pub struct DeveloperConsole;
+
+const TYPE: &str = "integration_type";
+/// The object of a Service Account (JWT) credential; nested members have dotted names.
+const JWT: &str = "jwt.";
+const OAUTH: &str = "oauth_server_to_server.";
+
+impl Recogniser for DeveloperConsole {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let Some(kind) = subject.text(TYPE) else { return false };
+        if subject.is_osgi() || subject.is_interface() {
+            return false;
+        }
+        let has = |half: &str| subject.property(&format!("{half}client_id")).is_some();
+        let auth = match kind {
+            "service" if has(JWT) => AuthType::Jwt,
+            // Both halves work while a credential is migrated: what is left to do is to remove the JWT half.
+            "oauth_server_to_server" | "oauth_server_to_server_migrate" if has(OAUTH) || has(JWT) => AuthType::OAuth,
+            _ => return has(JWT) || has(OAUTH) || has("oauth2."),
+        };
+        let half = if auth == AuthType::OAuth && has(OAUTH) { OAUTH } else { JWT };
+        let field = |name, key: &str| field_of(subject, name, &[&format!("{half}{key}")]);
+        let metascopes = format!("{JWT}meta_scopes");
+        let product = subject.property(&metascopes).and_then(|p| p.texts().find_map(catalog::product_of_metascope));
+        let secrets = [format!("{half}client_secrets"), format!("{half}client_secret")];
+        let secrets = if auth == AuthType::Jwt { [&secrets[1], &secrets[0]] } else { [&secrets[0], &secrets[1]] };
+        let mut draft = Draft::new(subject, Kind::DeveloperConsoleProject)
+            .auth(auth, Confidence::High)
+            .product([product])
+            .name(subject.text("name"))
+            .with(field(FieldName::ClientId, "client_id"))
+            .field(FieldName::ClientSecret, &secrets.map(String::as_str))
+            .with(field(FieldName::TechnicalAccount, "technical_account_id"))
+            .optional(FieldName::Metascopes, &[&metascopes]);
+        if auth == AuthType::OAuth {
+            draft = draft.with(field(FieldName::Scopes, "scopes"));
+        }
+        if let Some(project) = subject.parent() {
+            draft = draft.with(field_of(project, FieldName::OrgId, &["org.ims_org_id"]));
+        }
+        let text = match kind {
+            "service" => "`integration_type` is `service`: a Service Account (JWT) credential",
+            "oauth_server_to_server" => "`integration_type` is `oauth_server_to_server`",
+            _ => "`integration_type` is `oauth_server_to_server_migrate`: the JWT half is still there",
+        };
+        found.found.push(draft.evidence_at(auth, text, TYPE).finish());
+        true
+    }
+}

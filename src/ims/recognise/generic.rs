@@ -1,0 +1,354 @@
+//! Any other node that shows evidence of IMS and holds a credential: a project's own IMS client, a product whose nodes
+//! are not documented. Names of properties are read leniently, values strictly.
+
+use super::Recogniser;
+use super::service_credentials::is_cloud_service_client;
+use crate::format::Property;
+use crate::ims::Extract;
+use crate::ims::catalog::{self, Product, squeeze};
+use crate::ims::claims;
+use crate::ims::draft::Draft;
+use crate::ims::endpoint::{self, EndpointKind};
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind, StrayEndpoint};
+use crate::ims::subject::Subject;
+
+/// Whatever nobody else claimed.
+pub struct Generic;
+
+/// Longest value that can be evidence, in bytes.
+const LONGEST: usize = 4096;
+
+impl Recogniser for Generic {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.is_interface() || subject.is_foreign() || subject.node.path.starts_with("/libs/") {
+            return false;
+        }
+        let mut signs = Signs::of(subject);
+        if signs.has_credential() {
+            // The claims of a JWT may stand in a node of their own below.
+            for child in subject.children().filter(|child| is_claims_name(child.node.name())) {
+                signs.add_claims(child);
+            }
+        }
+        if signs.is_ims() && signs.has_credential() {
+            found.found.push(signs.draft(subject).finish());
+            return true;
+        }
+        if let Some(property) = signs.exchange.filter(|_| can_hold_endpoint(subject)) {
+            found.model.endpoints.push(StrayEndpoint {
+                url: fields::shorten(property.first().unwrap_or_default().trim()),
+                location: subject.scene.capture.property(subject.node, property),
+            });
+            return true;
+        }
+        false
+    }
+}
+
+/// Whether an endpoint alone says something here: in configurations, not in pages, documents or code.
+fn can_hold_endpoint(subject: Subject<'_>) -> bool {
+    subject.is_osgi()
+        || subject.node.path.starts_with("/etc/cloudservices/")
+        || subject.node.path.contains("/cloudconfigs/")
+}
+
+fn is_claims_name(name: &str) -> bool {
+    matches!(squeeze(name).as_str(), "jwtpayload" | "payload" | "claims" | "jwtclaims" | "jwt")
+}
+
+/// Names of properties, squeezed, that hold a field; exact, or as the end of a longer name (`imsClientSecret`).
+static ROLES: &[(FieldName, &[&str], &[&str])] = &[
+    (FieldName::ClientSecret, &["secret", "secretkey", "apisecret"], &["clientsecret", "clientsecrets", "imssecret"]),
+    (
+        FieldName::PrivateKey,
+        &["privkey"],
+        &["privatekey", "encodedpkcs8", "pkcs8", "privatekeypem", "privatekeycontent", "privatekeyvalue"],
+    ),
+    (FieldName::ClientId, &["xapikey", "consumerkey"], &["clientid", "apikey"]),
+    (FieldName::Metascopes, &[], &["metascopes", "metascope", "claimkey", "claimkeys"]),
+    (FieldName::Scopes, &["imsscopes"], &["scope", "scopes"]),
+    (
+        FieldName::TechnicalAccount,
+        &["sub", "subject"],
+        &[
+            "technicalaccountid",
+            "technicalaccount",
+            "techacctid",
+            "techaccountid",
+            "techacct",
+            "techaccount",
+            "technicalaccountemail",
+        ],
+    ),
+    (FieldName::OrgId, &["org", "adobeorg", "iss", "issuer"], &["orgid", "imsorg", "organizationid", "organisationid"]),
+    (FieldName::Grant, &["grant", "grants"], &["granttype", "granttypes", "authorizationgrants"]),
+    (FieldName::KeyPairAlias, &[], &["keypairalias", "privatekeyalias", "keyalias"]),
+    (
+        FieldName::AuthType,
+        &["authentication", "credential", "authflow"],
+        &[
+            "authtype",
+            "authenticationtype",
+            "authmode",
+            "authmethod",
+            "authenticationmethod",
+            "authenticationmode",
+            "credentialtype",
+            "credentialstype",
+        ],
+    ),
+];
+
+fn role_of(name: &str) -> Option<FieldName> {
+    let squeezed = squeeze(name.rsplit('.').next().unwrap_or(name));
+    ROLES
+        .iter()
+        .find(|(_, exact, ends)| exact.contains(&squeezed.as_str()) || ends.iter().any(|end| squeezed.ends_with(end)))
+        .map(|(role, _, _)| *role)
+}
+
+/// Texts, squeezed, by which an authentication type calls itself.
+static JWT_WORDS: &[&str] = &[
+    "jwt",
+    "serviceaccount",
+    "serviceaccountjwt",
+    "jwtserviceaccount",
+    "jwtbearer",
+    "jwtcredentials",
+    "adobejwt",
+    "imsjwt",
+];
+static OAUTH_WORDS: &[&str] = &[
+    "oauth",
+    "oauth2",
+    "oauth20",
+    "oauths2s",
+    "oauthservertoserver",
+    "servertoserver",
+    "clientcredentials",
+    "oauthclientcredentials",
+    "imsoauth",
+];
+
+/// What the properties of a node say.
+#[derive(Default)]
+struct Signs<'a> {
+    /// By role: the first filled property, else the first.
+    roles: Vec<(FieldName, &'a Property)>,
+    exchange: Option<&'a Property>,
+    token: Option<&'a Property>,
+    ims_host: Option<&'a Property>,
+    org: Option<&'a Property>,
+    technical_account: Option<&'a Property>,
+    metascope: Option<&'a Property>,
+    product: Option<Product>,
+    cloud_service: bool,
+    /// `sub` among claims in a node below.
+    claims_below: bool,
+}
+
+impl<'a> Signs<'a> {
+    fn of(subject: Subject<'a>) -> Self {
+        let mut signs = Self::default();
+        for property in &subject.node.properties {
+            signs.add(property);
+        }
+        signs
+    }
+
+    fn add(&mut self, property: &'a Property) {
+        let role = role_of(&property.name);
+        if let Some(role) = role {
+            let filled = fields::state_of(property).is_filled();
+            match self.roles.iter_mut().find(|(known, _)| *known == role) {
+                Some((_, held)) if filled && !fields::state_of(held).is_filled() => *held = property,
+                Some(_) => {}
+                None => self.roles.push((role, property)),
+            }
+        }
+        if let Some(metascope) = claims::metascope_of_key(&property.name) {
+            self.metascope(property, metascope);
+        }
+        for text in property.texts().take(64).filter(|text| text.len() <= LONGEST) {
+            self.add_value(property, role, text);
+        }
+    }
+
+    fn add_value(&mut self, property: &'a Property, role: Option<FieldName>, text: &str) {
+        let effective = fields::effective(text);
+        let text = effective.trim();
+        if is_organisation(text) {
+            self.org.get_or_insert(property);
+        }
+        if text.ends_with("@techacct.adobe.com") && !text.contains(char::is_whitespace) {
+            self.technical_account.get_or_insert(property);
+        }
+        if role == Some(FieldName::ClientId) && is_cloud_service_client(text) {
+            self.cloud_service = true;
+        }
+        if let Some(url) = endpoint::Endpoint::parse(text) {
+            match url.kind {
+                EndpointKind::JwtExchange => self.exchange = self.exchange.or(Some(property)),
+                EndpointKind::Token if url.is_ims() => self.token = self.token.or(Some(property)),
+                _ if url.is_ims_host() => self.ims_host = self.ims_host.or(Some(property)),
+                _ => {}
+            }
+        }
+        // One property may list several, separated by commas, as JSON or as members of a claims object.
+        for word in text.split([',', ' ', '"', '[', ']', '{', '}']).filter(|word| !word.is_empty()).take(64) {
+            match claims::metascope_of_key(word.trim_end_matches(':').trim_end_matches(":true")) {
+                Some(metascope) => self.metascope(property, metascope),
+                None if role == Some(FieldName::Metascopes) && catalog::is_metascope(word) => {
+                    self.metascope(property, word);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn metascope(&mut self, property: &'a Property, metascope: &str) {
+        self.metascope.get_or_insert(property);
+        self.product = self.product.or_else(|| catalog::product_of_metascope(metascope));
+    }
+
+    fn add_claims(&mut self, child: Subject<'a>) {
+        let below = Signs::of(child);
+        self.claims_below |= below.technical_account.is_some() || below.metascope.is_some();
+        self.product = self.product.or(below.product);
+    }
+
+    fn role(&self, role: FieldName) -> Option<&'a Property> {
+        self.roles.iter().find(|(known, _)| *known == role).map(|&(_, property)| property)
+    }
+
+    fn filled(&self, role: FieldName) -> bool {
+        self.role(role).is_some_and(|property| fields::state_of(property).is_filled())
+    }
+
+    fn is_ims(&self) -> bool {
+        [self.exchange, self.token, self.ims_host, self.org, self.technical_account, self.metascope]
+            .iter()
+            .any(Option::is_some)
+            || self.claims_below
+    }
+
+    fn has_credential(&self) -> bool {
+        [FieldName::ClientSecret, FieldName::PrivateKey, FieldName::ClientId].into_iter().any(|role| self.filled(role))
+    }
+
+    fn says(&self, role: FieldName, words: &[&str]) -> bool {
+        self.role(role).is_some_and(|property| {
+            property.texts().any(|text| {
+                let squeezed = squeeze(&fields::effective(text));
+                words.contains(&squeezed.as_str())
+            })
+        })
+    }
+
+    /// How it authenticates: what the node itself says, then what only one of the two has. `None` in place of a
+    /// property is evidence in a node below.
+    fn auth(&self) -> (AuthType, Confidence, Option<(&'a Property, String)>) {
+        let at = |property: Option<&'a Property>, text: &str| property.map(|p| (p, format!("`{}` {text}", p.name)));
+        let declared = self.role(FieldName::AuthType);
+        let grant = self.role(FieldName::Grant);
+        let jwt_account = self
+            .technical_account
+            .filter(|p| role_of(&p.name) == Some(FieldName::TechnicalAccount) && squeeze(&p.name).ends_with("sub"));
+        if self.says(FieldName::AuthType, JWT_WORDS) {
+            return (AuthType::Jwt, Confidence::High, at(declared, "says JWT"));
+        }
+        if self.says(FieldName::AuthType, OAUTH_WORDS) {
+            return (AuthType::OAuth, Confidence::High, at(declared, "says OAuth"));
+        }
+        if self.says(FieldName::Grant, OAUTH_WORDS) {
+            return (AuthType::OAuth, Confidence::High, at(grant, "is `client_credentials`"));
+        }
+        if self.exchange.is_some() {
+            return (AuthType::Jwt, Confidence::High, at(self.exchange, "is the JWT exchange endpoint"));
+        }
+        if self.metascope.is_some() && self.token.is_none() {
+            let sure = if self.technical_account.is_some() { Confidence::High } else { Confidence::Medium };
+            return (AuthType::Jwt, sure, at(self.metascope, "carries the metascopes of a Service Account"));
+        }
+        if jwt_account.is_some() && self.token.is_none() {
+            return (AuthType::Jwt, Confidence::Medium, at(jwt_account, "is the `sub` claim of a JWT"));
+        }
+        if self.claims_below && self.token.is_none() {
+            return (AuthType::Jwt, Confidence::Medium, None);
+        }
+        if self.filled(FieldName::PrivateKey) && self.token.is_none() {
+            let key = self.role(FieldName::PrivateKey);
+            return (AuthType::Jwt, Confidence::Medium, at(key, "is a key that can sign a JWT"));
+        }
+        if self.token.is_some() {
+            return (AuthType::OAuth, Confidence::Medium, at(self.token, "is the OAuth token endpoint"));
+        }
+        if self.filled(FieldName::Scopes) && self.filled(FieldName::ClientSecret) {
+            return (AuthType::OAuth, Confidence::Low, at(self.role(FieldName::Scopes), "lists OAuth scopes"));
+        }
+        (AuthType::Unknown, Confidence::Low, None)
+    }
+
+    fn draft(&self, subject: Subject<'a>) -> Draft<'a> {
+        let (auth, confidence, evidence) = self.auth();
+        let kind = if self.cloud_service && auth == AuthType::Jwt { Kind::ServiceCredentials } else { Kind::Generic };
+        let scopes = self.role(FieldName::Scopes).map(fields::joined).unwrap_or_default();
+        let by_name = subject.component().or(Some(subject.node.name())).and_then(|name| {
+            let name = name.rsplit('.').next().unwrap_or(name);
+            Product::from_name(name)
+        });
+        let cloud_service = self.cloud_service.then_some(Product::AemCloudService);
+        let mut draft = Draft::new(subject, kind)
+            .auth(auth, confidence)
+            .product([cloud_service, self.product, catalog::product_of_scopes(&scopes), by_name])
+            .name(own_name(subject));
+        let endpoint = self.exchange.or(self.token).or(self.ims_host);
+        if let Some(property) = endpoint {
+            draft = draft.field(FieldName::TokenEndpoint, &[&property.name]);
+        }
+        for &(role, property) in &self.roles {
+            draft = draft.field(role, &[&property.name]);
+        }
+        for (role, property) in [
+            (FieldName::Metascopes, self.metascope),
+            (FieldName::TechnicalAccount, self.technical_account),
+            (FieldName::OrgId, self.org),
+        ] {
+            if let Some(property) = property.filter(|_| draft.peek().field(role).is_none()) {
+                draft = draft.field(role, &[&property.name]);
+            }
+        }
+        if let Some((property, text)) = evidence {
+            draft = draft.evidence_at(auth, text, &property.name);
+        } else if self.claims_below {
+            let location = draft.peek().location.clone();
+            draft = draft.evidence(auth, "the claims below it are those of a JWT", location);
+        }
+        for (property, text) in [
+            (self.org, "is the id of an IMS organisation"),
+            (self.technical_account, "is a technical account"),
+            (self.ims_host, "is a host of IMS"),
+        ] {
+            if let Some(property) = property {
+                draft = draft.evidence_at(AuthType::Unknown, format!("`{}` {text}", property.name), &property.name);
+            }
+        }
+        draft
+    }
+}
+
+/// An IMS organisation: `<hex>@AdobeOrg`.
+fn is_organisation(text: &str) -> bool {
+    text.strip_suffix("@AdobeOrg").is_some_and(|id| !id.is_empty() && !id.contains(char::is_whitespace))
+}
+
+fn own_name<'a>(subject: Subject<'a>) -> Option<&'a str> {
+    let name = match &subject.node.pid {
+        Some(pid) => {
+            pid.factory.as_ref().map_or_else(|| pid.name.rsplit('.').next().unwrap_or(&pid.name), |_| pid.name.as_str())
+        }
+        None => subject.page_path().rsplit('/').next().unwrap_or_default(),
+    };
+    (!name.is_empty()).then_some(name)
+}

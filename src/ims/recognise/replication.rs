@@ -1,0 +1,71 @@
+//! Agents that take their token from an access token provider.
+//!
+//! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it; their literal values are not
+//! published, so any spelling is accepted. Distribution agents do the same with an OSGi target filter (metatype).
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::{pid, squeeze};
+use crate::ims::draft::Draft;
+use crate::ims::model::{AuthType, Confidence, Kind, Reference};
+use crate::ims::subject::Subject;
+
+/// Replication and distribution.
+pub struct Replication;
+
+const PLACE: &str = "/etc/replication/";
+
+impl Recogniser for Replication {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.configures(pid::DISTRIBUTION_SECRET).is_some() {
+            return distribution(subject, found);
+        }
+        let agent = subject.node.path.starts_with(PLACE)
+            || subject.resource_type().is_some_and(|t| t.starts_with("cq/replication/components/"));
+        if !agent || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+            return false;
+        }
+        let names = |name: &str| squeeze(name).contains("accesstokenprovider");
+        let Some(property) = subject.node.properties.iter().find(|p| names(&p.name)) else { return false };
+        let name = property.name.as_str();
+        found.found.push(
+            Draft::new(subject, Kind::ReplicationAgent)
+                .auth(AuthType::Unknown, Confidence::Medium)
+                .name(subject.page_path().rsplit('/').next())
+                .reference(&[name])
+                .evidence_at(AuthType::Unknown, format!("`{name}` names the access token provider"), name)
+                .finish(),
+        );
+        true
+    }
+}
+
+fn distribution(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let target = subject.property("accessTokenProvider.target");
+    let name = target.and_then(|p| p.first()).and_then(name_in_filter);
+    let mut made = Draft::new(subject, Kind::ReplicationAgent)
+        .auth(AuthType::Unknown, Confidence::Medium)
+        .name(subject.text("name"))
+        .evidence_at(
+            AuthType::Unknown,
+            "`accessTokenProvider.target` selects the provider",
+            "accessTokenProvider.target",
+        )
+        .finish();
+    if let (Some(property), Some(name)) = (target, name) {
+        made.integration.references.push(Reference {
+            target: name.to_owned(),
+            location: subject.scene.capture.property(subject.node, property),
+            resolved: Vec::new(),
+        });
+    }
+    found.found.push(made);
+    true
+}
+
+/// The name in `(name=acme)`.
+fn name_in_filter(filter: &str) -> Option<&str> {
+    let (_, rest) = filter.split_once("(name=")?;
+    let name = rest.split(')').next()?.trim();
+    (!name.is_empty() && !name.contains(['*', '$'])).then_some(name)
+}

@@ -1,0 +1,70 @@
+//! Credentials of the AEM Developer Console: the JSON that AEM as a Cloud Service hands out.
+//!
+//! Source: "Generating access tokens for server-side APIs" and the README of adobe/aemcs-api-client-lib:
+//! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
+//! publicKey}, statusCode}`.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::Product;
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+
+/// The `integration` object; nested members have dotted names.
+pub struct ServiceCredentials;
+
+impl Recogniser for ServiceCredentials {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.is_osgi() || subject.property("metascopes").is_none() || subject.is_interface() {
+            return false;
+        }
+        let account = |name: &str| subject.property(name).is_some();
+        if !(account("technicalAccount.clientId") || account("technicalAccount.clientSecret")) {
+            return false;
+        }
+        found.found.push(
+            Draft::new(subject, Kind::ServiceCredentials)
+                .auth(AuthType::Jwt, Confidence::High)
+                .product([Some(Product::AemCloudService)])
+                .name(subject.text("technicalAccount.clientId"))
+                .field(FieldName::ClientId, &["technicalAccount.clientId"])
+                .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
+                .field(FieldName::OrgId, &["org"])
+                .field(FieldName::TechnicalAccount, &["id"])
+                .field(FieldName::Metascopes, &["metascopes"])
+                .field(FieldName::PrivateKey, &["privateKey"])
+                .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
+                .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
+                .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+                .finish(),
+        );
+        true
+    }
+}
+
+/// Whether a client id is one that AEM as a Cloud Service makes for an environment: `cm-p<program>-e<environment>…`.
+pub fn is_cloud_service_client(client: &str) -> bool {
+    let effective = fields::effective(client);
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let Some(rest) = effective.trim().strip_prefix("cm-p") else { return false };
+    let program = digits(rest);
+    let Some(rest) = rest[program..].strip_prefix("-e") else { return false };
+    program > 0 && digits(rest) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_cloud_service_client;
+
+    #[test]
+    fn clients_of_environments() {
+        assert!(is_cloud_service_client("cm-p123-e456"));
+        assert!(is_cloud_service_client("cm-p123-e456-integration-0"));
+        assert!(is_cloud_service_client("$[env:ID;default=cm-p1-e2]"));
+        assert!(!is_cloud_service_client("cm-p-e1"));
+        assert!(!is_cloud_service_client("cm-program"));
+        assert!(!is_cloud_service_client("acme"));
+    }
+}

@@ -1,0 +1,50 @@
+//! The Smart Tags cloud service of AEM 6.5 with a Service Account of its own.
+//!
+//! Path, template and property names: `build.xml` of Adobe-Marketing-Cloud/aem-demo-machine.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::Product;
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+
+/// A page below `/etc/cloudservices/smarttagging`.
+pub struct SmartTags;
+
+const PLACE: &str = "/etc/cloudservices/smarttagging/";
+const TEMPLATE: &str = "dam/templates/smarttagging";
+static CREDENTIAL: &[&str] = &["apiKey", "techAcctId", "clientSecret"];
+
+impl Recogniser for SmartTags {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let here = subject.node.path.starts_with(PLACE) || subject.template() == Some(TEMPLATE);
+        if !here || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+            return false;
+        }
+        let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+        if CREDENTIAL.iter().filter(|name| filled(name)).count() < 2 {
+            return false;
+        }
+        found.found.push(
+            Draft::new(subject, Kind::SmartTags)
+                .auth(AuthType::Jwt, Confidence::Medium)
+                .product([Some(Product::SmartTags)])
+                .name(subject.page_path().rsplit('/').next())
+                .field(FieldName::ClientId, &["apiKey"])
+                .field(FieldName::ClientSecret, &["clientSecret"])
+                .field(FieldName::OrgId, &["orgId"])
+                .field(FieldName::TechnicalAccount, &["techAcctId"])
+                .optional(FieldName::TokenEndpoint, &["authServerUrl"])
+                .evidence_at(
+                    AuthType::Jwt,
+                    "`techAcctId` names the technical account of a Service Account",
+                    "techAcctId",
+                )
+                .evidence_at(AuthType::Jwt, "`apiKey` belongs to a Service Account of the Smart Tags service", "apiKey")
+                .finish(),
+        );
+        true
+    }
+}

@@ -1,0 +1,27 @@
+//! Adobe Stock: an OSGi configuration that names an IMS configuration. Properties: metatype.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::{Product, pid};
+use crate::ims::draft::Draft;
+use crate::ims::model::{AuthType, Confidence, Kind};
+use crate::ims::subject::Subject;
+
+/// The factory.
+pub struct Stock;
+
+impl Recogniser for Stock {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let Some(sub_name) = subject.configures(pid::STOCK) else { return false };
+        found.found.push(
+            Draft::new(subject, Kind::Stock)
+                .auth(AuthType::Unknown, Confidence::High)
+                .product([Some(Product::Stock)])
+                .name(subject.text("name").or(sub_name))
+                .reference(&["imsConfig"])
+                .evidence_at(AuthType::Unknown, "`imsConfig` names the IMS configuration", "imsConfig")
+                .finish(),
+        );
+        true
+    }
+}
