@@ -1,6 +1,7 @@
 //! Sling-Initial-Content in XML: `<node>` with `<name>`, `<primaryNodeType>`, `<properties>` (`XmlReader` of
 //! apache/sling-org-apache-sling-jcr-contentloader).
 
+use super::initial_content::url_decode;
 use super::memory::Memory;
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
@@ -86,8 +87,11 @@ struct PendingProperty {
 
 impl Builder {
     fn new(mode: Mode, context: &FileContext) -> Self {
-        let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.file_name());
-        let path = path.strip_suffix(".xml").unwrap_or(path);
+        let path = match &context.repository_path {
+            Some(path) => path.clone(),
+            None => url_decode(context.path.file_name()),
+        };
+        let path = path.strip_suffix(".xml").unwrap_or(&path);
         Self {
             mode,
             document: Document::default(),
