@@ -121,7 +121,7 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
 }
 
 /// `java.net.URLDecoder` with UTF-8; a name without `%`, or one that is not encoded correctly, stays as it is.
-fn url_decode(name: &str) -> String {
+pub(super) fn url_decode(name: &str) -> String {
     if !name.contains('%') {
         return name.to_owned();
     }
