@@ -136,26 +136,35 @@ pub fn spans(property: &Property) -> Vec<Span> {
 }
 
 fn span_in(value: &Value, named: bool) -> Option<Span> {
-    if !named {
-        return looks_secret(&value.text).then_some(value.span);
-    }
-    let text = value.text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let secret = secret_part(&value.text)?;
+    let secret = part(&value.text, named)?;
     // Only a value written without escapes has the same offsets in the file.
     let unescaped = value.span.end - value.span.start == value.text.len();
-    Some(if unescaped { Span::new(value.span.start + secret.start, value.span.start + secret.end) } else { value.span })
+    Some(if unescaped { shift(secret, value.span.start) } else { value.span })
+}
+
+/// What is secret in the value of a property, which may be `named` like one that holds secrets.
+fn part(text: &str, named: bool) -> Option<Span> {
+    if text.trim().is_empty() {
+        None
+    } else if named {
+        secret_part(text)
+    } else if looks_secret(text) {
+        Some(Span::new(0, text.len()))
+    } else {
+        url_password(text)
+    }
+}
+
+/// The password in `https://user:password@host/`.
+fn url_password(text: &str) -> Option<Span> {
+    static PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^\s/:@]+:([^\s/@]+)@").ok());
+    let found = PASSWORD.as_ref().and_then(|regex| regex.captures(text)).and_then(|captures| captures.get(1))?;
+    Some(Span::new(found.start(), found.end()))
 }
 
 /// The value of the property `name` with what is secret in it replaced by [`MASK`].
 pub fn redact<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    let part = match is_secret_name(name) {
-        true => secret_part(text).filter(|_| !text.trim().is_empty()),
-        false => looks_secret(text).then(|| Span::new(0, text.len())),
-    };
-    match part {
+    match part(text, is_secret_name(name)) {
         Some(part) => Cow::Owned(format!("{}{MASK}{}", &text[..part.start], &text[part.end..])),
         None => Cow::Borrowed(text),
     }
@@ -189,7 +198,7 @@ pub fn spans_in_text(text: &str) -> Vec<Span> {
     static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?i)(?P<name>[\w.@-]*(?:secret|passw|passphrase|private[._-]?key|pkcs8|pwd|token|accountoptions)[\w.@-]*)",
-            r#"(?:\\*["']|&quot;|&#34;)?\s*[:=]\s*\(?\[?\s*[TILFDXSCB]?(?:"#,
+            r#"(?:\\*["']|&quot;|&#34;)?\s*(?:[:=]\s*\(?\[?\s*[TILFDXSCB]?|>)(?:"#,
             r"&quot;(?P<entity>.*?)(?:&quot;|$)",
             r#"|\\+"(?P<escaped>.*?)(?:\\+"|$)"#,
             r#"|"(?P<double>(?:[^"\\]|\\.)*)"#,

@@ -94,8 +94,10 @@ pub fn github_message(text: &str) -> String {
 
 /// A property of a GitHub workflow command, such as `file`.
 pub fn github_property(text: &str) -> String {
-    // A path must arrive as it is, so control characters are encoded, not shown.
-    percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c))
+    // A path must arrive as it is, so control characters are encoded, not shown. `##[` would be a command of the first
+    // kind that the runner knew.
+    let command = text.contains("##");
+    percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c) || (c == '#' && command))
 }
 
 /// The message of an Azure Pipelines logging command.
@@ -167,6 +169,12 @@ fn push_html(out: &mut String, c: char) {
         '\'' => out.push_str("&#39;"),
         c => out.push(c),
     }
+}
+
+/// A URL that may become a link: nothing but a web address, in the characters of RFC 3986.
+pub fn link(url: &str) -> Option<&str> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&()*+,;=%".contains(c);
+    (url.starts_with("https://") && url.chars().all(allowed)).then_some(url)
 }
 
 /// A message with code spans in backticks, as HTML.

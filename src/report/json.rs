@@ -156,6 +156,8 @@ pub(super) struct JsonByAuth {
     oauth_incomplete: u64,
     /// A user's or company's own sign-in.
     user_credentials: u64,
+    /// Cloud configurations that authenticate through the IMS configuration they name.
+    by_reference: u64,
     /// Not told.
     unknown: u64,
 }
@@ -419,6 +421,7 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
             oauth_complete: totals.oauth_complete,
             oauth_incomplete: totals.oauth_incomplete,
             user_credentials: totals.user_credentials,
+            by_reference: totals.by_reference,
             unknown: totals.unknown,
         },
         findings: JsonByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
@@ -547,5 +550,38 @@ pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
         line: incident.position.map(|(line, _)| line),
         column: incident.position.map(|(_, column)| column),
         message: &incident.message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::inventory::JsonInventory;
+
+    /// Makes the schema of `T` as it is in `docs/schema`, and writes it there when `UPDATE_DOCS` is set.
+    fn schema<T: schemars::JsonSchema>(name: &str, title: &str) -> (String, String) {
+        let mut schema = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<T>();
+        schema.insert("title".to_owned(), title.into());
+        let fresh = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let path = format!("{}/docs/schema/{name}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema")).unwrap();
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        (fresh, std::fs::read_to_string(path).unwrap_or_default())
+    }
+
+    #[test]
+    fn the_schemas_in_the_documentation_are_fresh() {
+        for (fresh, written) in [
+            schema::<JsonReport<'_>>("report-v1.json", SCHEMA),
+            schema::<Line<'_>>("report-lines-v1.json", "aem-ims-lint/report/v1, JSON Lines"),
+            schema::<JsonInventory<'_>>("inventory-v1.json", crate::report::inventory::SCHEMA),
+        ] {
+            assert!(fresh == written, "run `UPDATE_DOCS=1 cargo test --lib schemas` and commit docs/schema");
+        }
     }
 }

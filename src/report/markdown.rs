@@ -81,9 +81,9 @@ fn findings(report: &Report, options: &Options, until: usize, out: &mut Vec<u8>)
 
 fn rule(finding: &Finding) -> String {
     let id = escape::markdown(finding.rule.id);
-    match finding.url.as_str() {
-        "" => id,
-        url => format!("<a href=\"{}\">{id}</a>", escape::html(url)),
+    match escape::link(&finding.url) {
+        None => id,
+        Some(url) => format!("<a href=\"{}\">{id}</a>", escape::html(url)),
     }
 }
 

@@ -98,8 +98,8 @@ impl TestFile {
         let locate = |value: &&str| {
             let start = self.text.find(value).expect("the value is in the text");
             let span = Span::new(start, start + value.len());
-            let property = node.properties.iter().find(|p| p.span.start <= start && start < p.span.end.max(start + 1));
-            capture.span(node, property.filter(|p| p.span.end >= span.end), span)
+            let property = node.properties.iter().find(|p| p.span.start <= start && span.end <= p.span.end);
+            capture.span(node, property, span)
         };
         values.iter().map(locate).collect()
     }

@@ -15,7 +15,7 @@ use crate::ims::Environment;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// `base64(sha256(…))` of the two, for the content security policy.
-const STYLE_HASH: &str = "zf3jfLUd7gzTVcBSyPH+dJGQE15cmZFWz11IKbo5YCE=";
+const STYLE_HASH: &str = "MlhhtMymX2/fOKIxZA2CZXUX0KWqlJL0MUaDvHZ6Gzk=";
 const SCRIPT_HASH: &str = "mK48OYNCoaqZ6drxsmjAoy1LdWdVPDmjk2JTY2OakpE=";
 
 /// Writes the report.
@@ -33,7 +33,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         }
         writeln!(out, "</section>")?;
     }
-    inventory_section(report, out)?;
+    inventory_section(report, Some(&totals.inventory()), out)?;
     foot(report, out)
 }
 
@@ -44,7 +44,7 @@ pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Resul
     cards(&integration_cards(&totals), out)?;
     filters(report, &[], out)?;
     writeln!(out, "</header>\n<main>")?;
-    inventory_section(report, out)?;
+    inventory_section(report, None, out)?;
     foot(report, out)
 }
 
@@ -88,7 +88,8 @@ fn integration_cards(totals: &Totals) -> Vec<Card> {
         (totals.jwt, "on JWT", "error"),
         (totals.oauth_incomplete, "OAuth, incomplete", "warning"),
         (totals.user_credentials, "user credentials", "warning"),
-        (totals.unknown, "not told", ""),
+        (totals.by_reference, "by reference", ""),
+        (totals.unknown, "unknown", ""),
         (totals.oauth_complete, "OAuth, complete", "good"),
     ];
     all.into_iter().filter(|card| card.0 > 0).collect()
@@ -154,14 +155,17 @@ fn list<'a>(values: impl Iterator<Item = &'a Environment>) -> String {
     if values.is_empty() { String::new() } else { format!("|{}|", values.join("|")) }
 }
 
-fn inventory_section(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let rows = inventory::rows(report);
     if rows.is_empty() {
         return writeln!(out, "<h2>Integrations</h2>\n<p>No IMS integrations were found.</p>");
     }
     writeln!(out, "<section data-section=\"integrations\">\n<h2>Integrations</h2>")?;
-    writeln!(out, "<p class=\"soft\">{}.</p>\n<table>\n<thead><tr>", escape::html(&Totals::of(report).inventory()))?;
-    for column in inventory::COLUMNS {
+    if let Some(sentence) = sentence {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html(sentence))?;
+    }
+    writeln!(out, "<table>\n<thead><tr>")?;
+    for column in parts::COLUMNS {
         write!(out, "<th scope=\"col\">{column}</th>")?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;

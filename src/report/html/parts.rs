@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{list, product};
 use crate::findings::Finding;
 use crate::ims::Excerpt;
-use crate::report::inventory::{COLUMNS, Row};
+use crate::report::inventory::{Row, environments};
 use crate::report::{Report, escape};
 
 /// A finding.
@@ -25,8 +25,8 @@ pub(super) fn finding(report: &Report, finding: &Finding, out: &mut dyn Write) -
     writeln!(out, "<p class=\"soft\"><code>{path}:{}:{}</code></p>", start.line, start.column)?;
     snippet(&finding.location.excerpt, out)?;
     steps(finding, out)?;
-    for environment in &finding.environments {
-        write!(out, "<span class=\"tag\">{}</span>", escape::html(&environment.to_string()))?;
+    for environments in environments(&finding.environments).split("; ").filter(|text| !text.is_empty()) {
+        write!(out, "<span class=\"tag\">{}</span>", escape::html(environments))?;
     }
     if let Some(suppressed) = &finding.suppressed {
         writeln!(out, "<p class=\"soft\">Suppressed: {}</p>", escape::html(&suppressed.reason))?;
@@ -40,9 +40,8 @@ fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     for step in finding.help.iter().filter(|step| !step.is_empty()) {
         writeln!(out, "<li>{}</li>", escape::html_message(step))?;
     }
-    // Nothing but a web address may become a link.
-    if finding.url.starts_with("https://") {
-        let url = escape::html(&finding.url);
+    if let Some(url) = escape::link(&finding.url) {
+        let url = escape::html(url);
         writeln!(out, "<li><a href=\"{url}\" rel=\"noreferrer\">{url}</a></li>")?;
     }
     writeln!(out, "</ul>")
@@ -84,22 +83,39 @@ fn snippet(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</pre>")
 }
 
+/// What the page tells of an integration: more than one fact in a column, so that none gets too narrow to read.
+pub(super) const COLUMNS: [&str; 5] =
+    ["Integration", "Authentication", "In force on", "Where", "Missing and next step"];
+
 /// A row of the inventory.
 pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
+    let product = if row.product.is_empty() { product(None) } else { row.product };
     write!(
         out,
         "<tr data-item data-product=\"|{}|\" data-environment=\"{}\" data-status=\"|{}|\">",
-        escape::html(if row.product.is_empty() { product(None) } else { row.product }),
+        escape::html(product),
         list(row.environment_list.iter()),
         row.status.label(),
     )?;
-    for (column, cell) in COLUMNS.iter().zip(row.cells()) {
-        let cell = match *column {
-            "Authentication" => format!("<span class=\"status {}\">{}</span>", row.status.id(), escape::html(&cell)),
-            "Where" if !cell.is_empty() => format!("<code>{}</code>", escape::html(&cell)),
-            _ => escape::html_message(&cell),
-        };
+    let name = if row.name.is_empty() { String::new() } else { format!("<b>{}</b><br>", escape::html(&row.name)) };
+    let integration =
+        format!("{name}{} <span class=\"soft\">{}</span>", escape::html(product), escape::html(&row.kind));
+    let sure = if row.confidence == "high" { String::new() } else { format!("<br>{} confidence", row.confidence) };
+    let status = format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), row.status.label());
+    let used_by = labelled("used by ", &row.referenced_by);
+    let place = format!("<code>{}</code>{used_by}", escape::html(&row.place));
+    let next = format!("{}{}", escape::html_message(&row.next_step), labelled("missing: ", &row.missing));
+    let cells = [integration, status, escape::html(&row.environments), place, next];
+    for (column, cell) in COLUMNS.iter().zip(cells) {
         write!(out, "<td data-label=\"{column}\">{cell}</td>")?;
     }
     writeln!(out, "</tr>")
+}
+
+fn labelled(label: &str, values: &[String]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let values: Vec<String> = values.iter().map(|value| escape::html_message(value)).collect();
+    format!("<p><span class=\"soft\">{label}</span>{}</p>", values.join(", "))
 }

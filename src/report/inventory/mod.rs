@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-pub(super) use self::row::{Row, rows};
+pub(super) use self::row::{Row, environments, rows};
 use super::totals::Totals;
 use super::{Report, csv, escape, html, json, markdown};
 
@@ -78,7 +78,7 @@ struct Entry<'a> {
     /// Everything that the report of `check` has of it.
     #[serde(flatten)]
     integration: json::JsonIntegration<'a>,
-    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `userCredentials` or `unknown`.
+    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `userCredentials`, `byReference` or `unknown`.
     status: &'static str,
     /// Properties that are missing.
     missing: Vec<String>,

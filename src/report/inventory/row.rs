@@ -3,41 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::findings::Finding;
-use crate::ims::{AuthType, Environment, Integration};
+use crate::ims::{Environment, Integration};
 use crate::report::Report;
-use crate::report::totals;
-
-/// Where an integration stands on the way to OAuth Server-to-Server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::report) enum Status {
-    Jwt,
-    OAuthIncomplete,
-    UserCredentials,
-    Unknown,
-    OAuthComplete,
-}
-
-impl Status {
-    pub(in crate::report) fn id(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::OAuthIncomplete => "oauthIncomplete",
-            Self::UserCredentials => "userCredentials",
-            Self::Unknown => "unknown",
-            Self::OAuthComplete => "oauthComplete",
-        }
-    }
-
-    pub(in crate::report) fn label(self) -> &'static str {
-        match self {
-            Self::Jwt => "JWT",
-            Self::OAuthIncomplete => "OAuth, incomplete",
-            Self::UserCredentials => "user credential",
-            Self::Unknown => "unknown",
-            Self::OAuthComplete => "OAuth",
-        }
-    }
-}
+use crate::report::totals::{self, Status};
 
 /// One row of the inventory.
 #[derive(Clone, Debug)]
@@ -84,13 +52,7 @@ pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
 /// The integration that has `index` in the model.
 pub(super) fn row(report: &Report, index: usize, integration: &Integration) -> Row {
     let missing = totals::missing(integration);
-    let status = match integration.auth {
-        AuthType::Jwt => Status::Jwt,
-        AuthType::OAuth if missing.iter().any(|m| m.required) => Status::OAuthIncomplete,
-        AuthType::OAuth => Status::OAuthComplete,
-        AuthType::UserCredentials => Status::UserCredentials,
-        AuthType::Unknown => Status::Unknown,
-    };
+    let status = Status::of(integration);
     let user = |&user: &usize| report.model.integrations.get(user).map(describe);
     Row {
         product: integration.product.map_or("", |product| product.name()),
@@ -121,27 +83,31 @@ fn describe(integration: &Integration) -> String {
 /// The first step of the gravest finding, or what the state of the integration asks for.
 fn next_step(report: &Report, index: usize, integration: &Integration, status: Status) -> String {
     let about = |f: &&Finding| f.integration == Some(index) && f.suppressed.is_none() && !f.help.is_empty();
-    // The first of the gravest, not the last as `max_by_key` would have it.
-    let gravest = report.findings.iter().filter(about).reduce(|a, b| if b.level > a.level { b } else { a });
+    // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
+    let weight = |f: &Finding| (f.level, !f.rule.id.contains("secret") || f.rule.id.starts_with("oauth-"));
+    let gravest = report.findings.iter().filter(about).reduce(|a, b| if weight(b) > weight(a) { b } else { a });
     if let Some(step) = gravest.and_then(|finding| finding.help.first()) {
         return step.clone();
     }
     if let Some(reason) = &integration.auto_provisioned {
-        return format!("leave it to Adobe: {reason}");
+        return format!("Leave it to Adobe: {reason}.");
     }
     match status {
-        Status::Jwt => "replace the credential by OAuth Server-to-Server".to_owned(),
-        Status::OAuthIncomplete => "add what is missing".to_owned(),
-        Status::UserCredentials => "replace the sign-in by an IMS configuration".to_owned(),
+        Status::Jwt => "Replace the credential by OAuth Server-to-Server.".to_owned(),
+        Status::OAuthIncomplete => "Add what is missing.".to_owned(),
+        Status::UserCredentials => "Replace the sign-in by an IMS configuration.".to_owned(),
         Status::OAuthComplete => String::new(),
-        Status::Unknown => {
-            let reference = integration.references.first();
-            match reference.map(|r| (r, r.resolved.first().and_then(|&i| report.model.integrations.get(i)))) {
-                Some((_, Some(named))) => format!("nothing here: it follows {}", describe(named)),
-                Some((reference, None)) => format!("look up the IMS configuration `{}` in AEM", reference.target),
-                None => "look up in AEM how it authenticates".to_owned(),
-            }
-        }
+        Status::ByReference => by_reference(report, integration),
+        Status::Unknown => "Look up in AEM how it authenticates.".to_owned(),
+    }
+}
+
+fn by_reference(report: &Report, integration: &Integration) -> String {
+    let named = integration.references.iter().flat_map(|r| &r.resolved).find_map(|&i| report.model.integrations.get(i));
+    match (named, integration.references.first()) {
+        (Some(named), _) => format!("Nothing here: it follows {} ({}).", describe(named), Status::of(named).label()),
+        (None, Some(reference)) => format!("Look up the IMS configuration `{}` in AEM.", reference.target),
+        (None, None) => String::new(),
     }
 }
 
