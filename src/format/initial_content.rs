@@ -72,6 +72,7 @@ impl Format for InitialContent {
                 let tree = json::parse(json.text(), dialect, input.limits.max_nesting);
                 let mut document = fill(document, &tree, path, json.text(), reading);
                 json.relocate(&mut document);
+                document.limit = document.limit.or(json.limit());
                 if document.problem.is_some() {
                     // The loader reads the whole object before it writes anything.
                     document.nodes.clear();
