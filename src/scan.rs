@@ -37,10 +37,11 @@ pub fn scan(request: &Request) -> Report {
     let spelled = |path: &PathBuf| path.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
     let inputs = request.inputs.iter().map(spelled).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
+    let seek = markers::Markers::with(knowledge.kinds.literals());
     let visit = |file: File<'_>| examine(file, request, &knowledge);
-    let mut outcome = source::read(&request.inputs, &request.source, &visit);
+    let mut outcome = source::read_with(&request.inputs, &request.source, &seek, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &seek, &visit));
     }
 
     let mut stats = Stats {

@@ -161,15 +161,9 @@ const LITERALS: &[&str] = &[
     "aio.encoded",
     "aio_encoded",
     "aio_client",
-    "aio.api",
-    "aio_api",
     "amcOrgId",
     "adobeLoginClaim",
-    "jwt_payload",
     "_sdk",
-    "com.day.cq.dam.stock",
-    "cloudconfigs/target",
-    "cloudconfigs/analytics",
     // the AEM edition, in pom.xml
     "aem-sdk-api",
     "aemanalyser-maven-plugin",
@@ -189,10 +183,24 @@ const LITERALS: &[&str] = &[
     "-----BEGIN",
 ];
 
+/// Parts of names of files that matter whatever they hold: components whose properties have everyday names, and cloud
+/// configurations whose properties are not published.
+const NAMES: &[&str] = &[
+    "com.adobe.granite.auth.",
+    "com.adobe.acs.commons.adobeio",
+    "com.adobe.aio.aem",
+    "com.day.cq.dam.stock",
+    "cloudconfigs/target/",
+    "cloudconfigs/analytics/",
+];
+
 /// Finds out whether a file can matter.
 #[derive(Debug)]
 pub struct Markers {
     searcher: Option<Searcher>,
+    /// Texts of kinds that the user declares.
+    declared: Vec<String>,
+    everything: bool,
 }
 
 impl Default for Markers {
@@ -203,16 +211,28 @@ impl Default for Markers {
                 .builder()
                 .extend(LITERALS)
                 .build(),
+            declared: Vec::new(),
+            everything: false,
         }
     }
 }
 
 impl Markers {
+    /// Also finds files that hold one of `declared` in their name or content; `None` finds all files.
+    pub fn with(declared: Option<Vec<String>>) -> Self {
+        let everything = declared.is_none();
+        Self { declared: declared.unwrap_or_default(), everything, ..Self::default() }
+    }
+
     /// Whether the bytes of a file can matter to any rule.
-    pub fn may_matter(&self, _name: &str, bytes: &[u8]) -> bool {
+    pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
         let disguised = ["&#", "\\", "_x00", "<!DOCTYPE", "<![CDATA[", "\0"];
-        self.searcher.as_ref().is_none_or(|searcher| searcher.find(bytes).is_some())
-            || disguised.iter().any(|part| memchr::memmem::find(bytes, part.as_bytes()).is_some())
+        let holds = |part: &str| memchr::memmem::find(bytes, part.as_bytes()).is_some();
+        self.everything
+            || NAMES.iter().any(|part| name.contains(part))
+            || self.declared.iter().any(|text| name.contains(text.as_str()) || holds(text))
+            || self.searcher.as_ref().is_none_or(|searcher| searcher.find(bytes).is_some())
+            || disguised.iter().any(|part| holds(part))
     }
 }
 
