@@ -49,6 +49,8 @@ const LITERALS: &[&str] = &[
     "aio.client.secret",
     "aio_client_secret",
     // Cloud services.
+    "cloudconfigs",
+    "cloudservices",
     "dtm-reactor",
     "mediaportal",
     "scene7",
