@@ -34,7 +34,10 @@ struct Examined {
 
 /// Scans everything the request names, as one scan: references resolve across all inputs.
 pub fn scan(request: &Request) -> Report {
-    let visit = |file: File<'_>| examine(file, request);
+    let spelled = |path: &PathBuf| path.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
+    let inputs = request.inputs.iter().map(spelled).collect();
+    let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
+    let visit = |file: File<'_>| examine(file, request, &knowledge);
     let mut outcome = source::read(&request.inputs, &request.source, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
@@ -58,13 +61,13 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let model = ims::join(extracts, outcome.ambiguous, &request.knowledge);
+    let model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = findings::select(rules::check(&model), &request.selection);
     Report { model, findings, incidents, stats }
 }
 
 /// Reads one file: which format it is, what it holds, and whether all of it could be read.
-fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
+fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
     let mut incidents = Vec::new();
@@ -73,13 +76,13 @@ fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
         Some(format) => {
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
-            let extract = ims::recognise(&input, Some((format, &text, &document)), &request.knowledge);
+            let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
             incidents = incidents_of(&input, &text, &document, matters);
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }
-        None => ims::recognise(&input, None, &request.knowledge),
+        None => ims::recognise(&input, None, knowledge),
     };
     let extract = (!extract.is_empty()).then_some(extract);
     (extract.is_some() || !incidents.is_empty() || broken_without_evidence).then_some(Examined {

@@ -6,6 +6,9 @@ use super::{Node, Problem, Property, Value};
 /// depth.
 const MAX_BYTES: usize = 400 << 20;
 
+/// What an allocation takes beside its bytes.
+const ALLOCATION: usize = 24;
+
 /// Counts what a document's nodes take.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Memory {
@@ -15,14 +18,15 @@ pub(super) struct Memory {
 impl Memory {
     /// Counts a node without its properties; an error, to be reported as a limit at `offset`, when that is too much.
     pub fn node(&mut self, node: &Node, offset: usize) -> Result<(), Problem> {
-        self.spend(size_of::<Node>() + node.path.capacity(), offset)
+        self.spend(size_of::<Node>() + ALLOCATION + node.path.capacity(), offset)
     }
 
     /// Counts a property.
     pub fn property(&mut self, property: &Property, offset: usize) -> Result<(), Problem> {
-        let of_value = |value: &Value| size_of::<Value>() + value.text.capacity();
+        let of_value = |value: &Value| size_of::<Value>() + ALLOCATION + value.text.capacity();
         let values: usize = property.values.iter().map(of_value).sum();
-        self.spend(size_of::<Property>() + property.name.capacity() + values, offset)
+        let own = size_of::<Property>() + 2 * ALLOCATION + property.name.capacity();
+        self.spend(own + values, offset)
     }
 
     fn spend(&mut self, bytes: usize, offset: usize) -> Result<(), Problem> {

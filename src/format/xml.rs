@@ -49,6 +49,12 @@ impl Fault {
     }
 }
 
+/// The beginning of a name, as much of it as a message can show.
+fn short(name: &str) -> &str {
+    let end = name.char_indices().nth(60).map_or(name.len(), |(at, _)| at);
+    &name[..end]
+}
+
 /// A qualified name with its namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name<'a> {

@@ -9,6 +9,7 @@ mod excerpt;
 pub mod fields;
 pub mod graph;
 pub mod interface;
+pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
@@ -70,6 +71,8 @@ pub struct Knowledge {
     /// The paths that the user named, as [`crate::source::SourcePath::input`] spells them: what lies above them says
     /// nothing about a file.
     pub inputs: Vec<String>,
+    /// Kinds of integrations that the user declared.
+    pub kinds: kinds::Kinds,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -82,6 +85,9 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
+        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+        }
         return extract;
     };
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
@@ -91,6 +97,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
+    extract.hints.extend(target::hint_of_place(input.context));
     extract
 }
 

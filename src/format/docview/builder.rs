@@ -168,19 +168,20 @@ impl Builder {
     fn properties(&self, element: &Element<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
         let mut properties: Vec<Property> = Vec::with_capacity(element.attributes.len());
         let mut names = HashSet::with_capacity(element.attributes.len());
-        let mut shown = HashSet::with_capacity(element.attributes.len());
+        let mut shown = HashSet::new();
+        let look_alikes = element.attributes.iter().any(|attribute| may_look_like_another(&attribute.name));
         let mut pid = None;
         for attribute in element.attributes.iter().filter(|attribute| attribute.cdata) {
             let value = self.value(attribute)?;
             // Of two attributes with one decoded name the first counts.
             let local = iso9075::decode(attribute.name.local());
             let uri = attribute.name.uri.as_deref();
-            if !names.insert((uri.map(str::to_owned), local.clone().into_owned())) {
+            if !names.insert((uri, local.clone())) {
                 continue;
             }
             let mut name = property_name(&attribute.name);
             // `jcr_x003a_title` reads like `jcr:title`, but lies in no namespace.
-            if !shown.insert(name.clone()) {
+            if look_alikes && !shown.insert(name.clone()) {
                 name = format!("{{{}}}{local}", uri.unwrap_or(attribute.name.prefix()));
             }
             let is_jcr = is_jcr_property(attribute);
@@ -209,6 +210,11 @@ impl Builder {
 
 fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Malformed(Problem::new(offset, message)))
+}
+
+/// Whether the property's name, as it is shown, can be that of a property in another namespace.
+fn may_look_like_another(name: &xml::Name<'_>) -> bool {
+    name.uri.is_none() || name.prefix().ends_with('2') || name.local().contains("_x")
 }
 
 fn is_jcr_property(attribute: &Attribute<'_>) -> bool {

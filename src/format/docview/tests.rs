@@ -139,6 +139,45 @@ fn files_that_only_a_person_recognises() {
     let document = UnrecognisedDocview.read(&input, &decoded, Reading::Aem);
     assert!(document.problem.is_some() && document.nodes.is_empty());
     assert_eq!(document.jcr_path.as_deref(), Some("/apps/x/y.xml"));
+
+    // Without any declaration of the namespace, and as JCR's own document view writes it.
+    let recognised = |bytes: &str| {
+        UnrecognisedDocview.recognises(&Input {
+            context: &context,
+            bytes: bytes.as_bytes(),
+            limits: &Limits::default(),
+        })
+    };
+    assert!(recognised("<jcr:root a='1'/>"));
+    assert!(recognised("<ims xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:unstructured\"/>"));
+    assert!(!recognised("<project xmlns=\"http://www.jcp.org/jcr/1.0\" primaryType=\"x\"/>"));
+    assert!(!recognised("<workspaceFilter version=\"1.0\"/>"));
+}
+
+#[test]
+fn a_less_than_sign_in_a_template_is_no_tag() {
+    let text = format!("#if( $a < 3 )\n<jcr:root {NS} a=\"1\">#if( $b <= $c )<b c=\"2\"/>#end</jcr:root>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.problem, None);
+    assert_eq!(paths(&document), ["/x", "/x/b"]);
+}
+
+#[test]
+fn a_forgotten_quote_costs_one_element() {
+    let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\" d=3\"/><e f=\"4\"/></jcr:root>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.nodes[1].text("c"), Some("2"));
+    assert!(read("x/.content.xml", &text, Reading::Aem).problem.is_some());
+}
+
+#[test]
+fn one_element_with_very_many_attributes() {
+    let attributes: String = (0..100_000).map(|i| format!("a{i}=\"{i}\" ")).collect();
+    let text = format!("<jcr:root {NS} {attributes}/>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.nodes[0].properties.len(), 100_000);
+    assert_eq!(document.nodes[0].text("a99999"), Some("99999"));
+    assert!(read("x/.content.xml", &text, Reading::Aem).problem.is_some());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
 use super::tag;
 use super::value::{self, Budget, Context, Decoded};
-use super::{Element, Event, Fault, Mode, encoding};
+use super::{Element, Event, Fault, Mode, encoding, short};
 use crate::format::{Problem, Span, Text};
 
 /// How to read.
@@ -91,6 +91,12 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Whether a `<` here is one that somebody forgot to escape, as in `#if( $a < $b )`.
+fn begins_no_tag(text: &str) -> bool {
+    let next = text.strip_prefix('<').and_then(|rest| rest.chars().next());
+    next.is_some_and(|c| is_space(c) || c.is_ascii_digit() || matches!(c, '<' | '>' | '=' | '(' | ')' | '"' | '\''))
+}
+
 /// A piece of markup with where it stands in its source.
 enum Piece {
     Start,
@@ -152,8 +158,13 @@ impl<'a> Reader<'a> {
 
     fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
         loop {
+            let lenient = self.options.mode == Mode::Lenient;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
             let start = source.position();
+            if lenient && begins_no_tag(source.text.get(start..).unwrap_or("")) {
+                *source = Source::new(source.text, start + 1, source.entity, source.depth);
+                continue;
+            }
             let piece = match source.markup.read_event() {
                 Ok(Markup::Start(_)) => Piece::Start,
                 Ok(Markup::Empty(_)) => Piece::Empty,
@@ -345,7 +356,7 @@ impl<'a> Reader<'a> {
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return if self.strict() {
-                    self.malformed(start, format!("entity '{name}' refers to itself"))
+                    self.malformed(start, format!("entity '{}' refers to itself", short(name)))
                 } else {
                     Ok(None)
                 };
@@ -410,10 +421,13 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if let Some(&open) = self.open.last() {
-            return self.malformed(offset, format!("the file ends before </{open}>"));
+            return self.malformed(offset, format!("the file ends before </{}>", short(open)));
         }
         if self.strict() && !self.seen_root {
             return self.malformed(offset, "the file holds no element");
+        }
+        if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
+            return Err(fault.clone());
         }
         Ok(Some(None))
     }

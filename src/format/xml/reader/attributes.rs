@@ -8,7 +8,7 @@ use crate::format::Span;
 use crate::format::xml::names::{Version, split_qname};
 use crate::format::xml::tag::Tag;
 use crate::format::xml::value::{self, Decoded};
-use crate::format::xml::{Attribute, Fault, Name, XML_NAMESPACE};
+use crate::format::xml::{Attribute, Fault, Name, XML_NAMESPACE, short};
 
 /// The namespace of the prefix `xmlns`, which nothing may bind.
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         let prefix = split_qname(qualified).0.unwrap_or("");
         let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
         if uri.is_none() && self.strict() {
-            return self.malformed(offset, format!("the prefix '{prefix}' is not bound to a namespace"));
+            return self.malformed(offset, format!("the prefix '{}' is not bound to a namespace", short(prefix)));
         }
         Ok(Name { qualified, uri })
     }
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
             if !names.insert(attribute.name) {
                 if self.strict() {
-                    return self.malformed(at, format!("attribute '{}' is written twice", attribute.name));
+                    return self.malformed(at, format!("attribute '{}' is written twice", short(attribute.name)));
                 }
                 continue;
             }
@@ -101,8 +101,10 @@ impl<'a> Reader<'a> {
                 && !expanded.insert((Rc::clone(uri), name.local()))
                 && self.strict()
             {
-                return self
-                    .malformed(name_span.start, format!("attribute '{qualified}' is written twice in one namespace"));
+                return self.malformed(
+                    name_span.start,
+                    format!("attribute '{}' is written twice in one namespace", short(qualified)),
+                );
             }
             attributes.push(Attribute { name, name_span, value, cdata });
         }
@@ -122,7 +124,8 @@ impl<'a> Reader<'a> {
                 }
             };
             if illegal {
-                return self.malformed(offset, format!("illegal namespace declaration for the prefix '{prefix}'"));
+                return self
+                    .malformed(offset, format!("illegal namespace declaration for the prefix '{}'", short(prefix)));
             }
         }
         self.namespaces.bind(prefix, uri);
