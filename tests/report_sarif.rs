@@ -11,6 +11,7 @@ use aem_ims_lint::source::SourcePath;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use support::{CONFIG, JWT, SECRET, TestFile, finding, options, render, sample};
 
 fn run_of(report: &Report, options: &Options) -> Value {
@@ -69,6 +70,9 @@ fn a_place_in_nested_archives_is_one_uri_and_a_nested_artifact() {
     assert_eq!(middle["location"]["uri"], "jcr_root/100%25.zip");
     assert_eq!(outermost["location"]["uri"], "dist/a%20b.zip");
     assert_eq!(outermost["parentIndex"], Value::Null);
+    let digest: String = Sha256::digest(CONFIG.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(innermost["hashes"]["sha-256"], digest);
+    assert_eq!(outermost["hashes"], Value::Null);
     assert!(innermost["location"]["uriBaseId"].is_null() && outermost["location"]["uriBaseId"] == "%SRCROOT%");
     assert_eq!(result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "/apps/system/config/x.config");
 }
