@@ -1,5 +1,7 @@
 //! SARIF beyond what validators check: fingerprints, places inside archives, columns, limits.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::io::Write;
