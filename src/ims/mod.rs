@@ -96,7 +96,7 @@ pub fn recognise(
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
-    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id() });
+    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
@@ -137,7 +137,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     model.ambiguous = ambiguous
         .into_iter()
         .map(|(context, message)| {
-            let file = Arc::new(SourceFile { context, format: "archive" });
+            let file = Arc::new(SourceFile { context, format: "archive", ..SourceFile::default() });
             AmbiguousEntry { message, location: Location::of_file(file) }
         })
         .collect();
