@@ -1,11 +1,13 @@
 //! Place: from a file's path to its JCR path, run modes, package and PID.
 
+pub mod filter;
 pub mod install;
 pub mod jcr_path;
 pub mod package;
 pub mod pid;
 pub mod platform_name;
 
+pub use filter::Filter;
 pub use install::{Installation, Unwatched};
 pub use package::{Package, PackageId};
 pub use pid::Pid;
