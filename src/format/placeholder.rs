@@ -44,7 +44,7 @@ impl Interpolator<'_> {
     fn replace(&mut self, mut value: Vec<char>, depth: usize) -> Vec<char> {
         let mut index = 0;
         // The reference starts one before the value, so that its steps of two end on odd offsets.
-        let mut next = |index: &mut usize, first: &mut bool| {
+        let next = |index: &mut usize, first: &mut bool| {
             *index += START.len() - usize::from(std::mem::take(first));
         };
         let mut first = true;
