@@ -21,12 +21,15 @@ fn expect(list: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
     Some(list.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect())
 }
 
+/// Keys and values.
+type Entries = &'static [(&'static str, &'static str)];
+
 const DOCTYPE: &str = "<!DOCTYPE properties SYSTEM \"http://java.sun.com/dtd/properties.dtd\">";
 
 /// The expected values are those of `java.util.Properties` of JDK 17.
 #[test]
 fn the_xml_form_is_read_as_java_does() {
-    let table: &[(&str, Option<&[(&str, &str)]>)] = &[
+    let table: &[(&str, Option<Entries>)] = &[
         ("<properties><comment>c</comment><entry key=\"a\"> 1 </entry></properties>", Some(&[("a", " 1 ")])),
         ("<properties><entry key=\"a\">x<![CDATA[<y>]]>&lt;&#65;</entry></properties>", Some(&[("a", "x<y><A")])),
         ("<properties>text<entry key='a' x='y'>1</entry><entry key='a'>2</entry></properties>", Some(&[("a", "2")])),
