@@ -8,7 +8,7 @@ use crate::format::{Document, Format, Input, Node, Reading, Span, Text};
 use crate::repository::pid::ConfigName;
 
 /// Formats that AEM itself reads; the others are exports and credential files.
-const READ_BY_AEM: [&str; 6] = ["felix-config", "cfg-json", "cfg", "properties", "docview", "unrecognised-docview"];
+const READ_BY_AEM: [&str; 5] = ["felix-config", "cfg-json", "properties", "docview", "unrecognised-docview"];
 
 /// Where installers look for configurations. Source: `JcrInstaller` of the Sling JCR installer.
 const ROOTS: [&str; 2] = ["/apps/", "/libs/"];
@@ -43,7 +43,7 @@ pub fn judge(
             let location = capture.span(node, None, Span::at(problem.offset));
             verdicts.push(Verdict { kind, message: problem.message.clone(), location });
         } else {
-            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(same), capture));
+            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(|other| other.path == node.path), capture));
         }
         if node.pid.is_some() {
             verdicts.extend(place(input, node, capture));
