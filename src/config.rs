@@ -26,10 +26,10 @@ pub struct Config {
     /// Bounds on what is read.
     #[serde(default)]
     limits: LimitSettings,
-    /// Kinds of integrations of the project's own.
+    /// Kinds of integrations that the project declares.
     #[serde(default)]
     kinds: Vec<DeclaredKind>,
-    /// The same, checked and ready to be matched.
+    /// [`Self::kinds`], ready for use.
     #[serde(skip)]
     ready: Kinds,
     /// Where it was read from; `None` for the defaults.
@@ -225,6 +225,14 @@ mod tests {
         config.apply_limits(&mut limits);
         assert_eq!(limits, Limits { max_depth: 3, ..Limits::default() });
         assert_eq!(config.target(), Target::V65Lts);
+    }
+
+    #[test]
+    fn declared_kinds_reach_the_recognisers() {
+        let config = Config::parse("[[kinds]]\nname = \"acme\"\npid = [\"com.acme.Client\"]\nauth = \"jwt\"").unwrap();
+        assert_eq!(config.knowledge().kinds.literals(), Some(vec!["com.acme.Client".to_owned()]));
+        let error = Config::parse("[[kinds]]\nname = \"acme\"").unwrap_err();
+        assert!(error.contains("needs `pid`, `resource-type` or `path`"), "{error}");
     }
 
     #[test]

@@ -53,8 +53,9 @@ impl TestFile {
 
     fn context(&self) -> FileContext {
         let package = (!self.path.entries.is_empty()).then(|| {
-            let id = PackageId { group: "acme".into(), name: "all".into(), version: "1.0".into() };
-            Arc::new(Package { path: SourcePath::file(self.path.input.clone()), id: Some(id), package_type: None })
+            let mut package = Package::new(SourcePath::file(self.path.input.clone()), None, None);
+            package.id = Some(PackageId { group: "acme".into(), name: "all".into(), version: "1.0".into() });
+            Arc::new(package)
         });
         FileContext { path: self.path.clone(), package, ..FileContext::default() }
     }
