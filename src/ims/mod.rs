@@ -96,7 +96,7 @@ pub fn recognise(
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
-    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id() });
+    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
@@ -124,8 +124,9 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, found, partners, hints } = all;
+    let Extract { mut model, mut found, partners, hints } = all;
     model.target = target::decide(knowledge.target, &hints);
+    verdicts::settle(&mut found, model.target.target);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();
@@ -137,7 +138,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     model.ambiguous = ambiguous
         .into_iter()
         .map(|(context, message)| {
-            let file = Arc::new(SourceFile { context, format: "archive" });
+            let file = Arc::new(SourceFile { context, format: "archive", ..SourceFile::default() });
             AmbiguousEntry { message, location: Location::of_file(file) }
         })
         .collect();

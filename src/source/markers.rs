@@ -49,14 +49,14 @@ const LITERALS: &[&str] = &[
     "aio.client.secret",
     "aio_client_secret",
     // Cloud services.
+    "cloudconfigs",
+    "cloudservices",
     "dtm-reactor",
     "mediaportal",
     "scene7",
     "smarttagging",
     "testandtarget",
     "sitecatalyst",
-    "cloudconfigs/target",
-    "cloudconfigs/analytics",
     // Key material.
     "imsconfig-service",
     "keystore",

@@ -93,7 +93,7 @@ impl TestFile {
     pub fn locate(&self, values: &[&str]) -> Vec<Location> {
         let document = self.document();
         let text = Text::utf8(self.text.as_bytes());
-        let file = Arc::new(SourceFile { context: self.context(), format: "felix-config" });
+        let file = Arc::new(SourceFile { context: self.context(), format: "felix-config", ..SourceFile::default() });
         let capture = Capture::new(&text, file, &document, secrets::spans);
         let node = &document.nodes[0];
         let locate = |value: &&str| {
