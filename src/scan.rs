@@ -38,9 +38,12 @@ pub fn scan(request: &Request) -> Report {
     let inputs = request.inputs.iter().map(spelled).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let visit = |file: File<'_>| examine(file, request, &knowledge);
-    let mut outcome = source::read(&request.inputs, &request.source, &visit);
+    // A declared kind may be told by anything, its path included, so no file can be left out.
+    let no_prefilter = request.source.no_prefilter || !knowledge.kinds.is_empty();
+    let options = source::Options { no_prefilter, ..request.source };
+    let mut outcome = source::read(&request.inputs, &options, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers::Markers::default(), &visit));
     }
 
     let mut stats = Stats {
