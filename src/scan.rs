@@ -8,7 +8,7 @@ use crate::ims::{self, Extract, Knowledge};
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Report, Stats};
 use crate::rules;
-use crate::source::{self, File, Incident, IncidentKind, markers};
+use crate::source::{self, File, Incident, IncidentKind, Markers, markers};
 
 /// What to scan, and with which settings.
 #[derive(Debug, Default)]
@@ -37,13 +37,11 @@ pub fn scan(request: &Request) -> Report {
     let spelled = |path: &PathBuf| path.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
     let inputs = request.inputs.iter().map(spelled).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
+    let markers = Markers::new(knowledge.kinds.literals().as_deref());
     let visit = |file: File<'_>| examine(file, request, &knowledge);
-    // A declared kind may be told by anything, its path included, so no file can be left out.
-    let no_prefilter = request.source.no_prefilter || !knowledge.kinds.is_empty();
-    let options = source::Options { no_prefilter, ..request.source };
-    let mut outcome = source::read(&request.inputs, &options, &visit);
+    let mut outcome = source::read_with(&request.inputs, &request.source, &markers, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
     }
 
     let mut stats = Stats {
@@ -126,7 +124,7 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     };
     let mut outcome = source::read(&request.inputs, &options, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
     Inspection { files: outcome.results.into_iter().map(|(_, file)| file).collect(), incidents: outcome.incidents }
 }

@@ -485,6 +485,19 @@ fn deep_nesting_is_bounded() {
     }
 }
 
+#[test]
+fn too_many_values_are_left_out() {
+    let objects = format!(r#"{{"jcr:primaryType": "x", {}"b": {{}}}}"#, r#""a":{},"#.repeat(1_000_000));
+    let pids = format!("Status: 1 configurations\n{}", "PID = a\n".repeat(1_000_001));
+    let variables = "AIO_a=['']\n".repeat(1_000_001);
+    for (name, text) in [("a.infinity.json", objects), ("a.txt", pids), ("a.env", variables)] {
+        let (_, _, document) = read(&file(name), text.as_bytes(), Reading::Tolerant);
+        let limit = document.limit.unwrap_or_else(|| panic!("{name}"));
+        assert!(limit.message.contains("more than 1000000 values"), "{name}");
+        assert!(!document.nodes.is_empty());
+    }
+}
+
 mod properties {
     use super::*;
     use proptest::prelude::*;

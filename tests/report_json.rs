@@ -1,5 +1,7 @@
 //! The JSON reports keep to their published schemas, and every format writes the same bytes for the same scan.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use aem_ims_lint::report::inventory::{self, InventoryFormat};

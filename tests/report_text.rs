@@ -1,5 +1,7 @@
 //! The text formats as people see them.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use aem_ims_lint::report::inventory::{self, InventoryFormat};

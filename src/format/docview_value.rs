@@ -69,6 +69,14 @@ enum State {
 
 /// Parses an attribute's value as `DocViewProperty2#parse` does, after XML's own references are resolved.
 pub fn parse(value: &str) -> Result<DocviewValue, ValueError> {
+    // Most values are plain: only a first brace or bracket and backslashes mean anything in a single value.
+    if !value.starts_with(['{', '[']) && !value.contains('\\') {
+        return Ok(DocviewValue {
+            value_type: None,
+            multiple: false,
+            values: vec![(value.to_owned(), 0..value.len())],
+        });
+    }
     let mut parser = Parser::default();
     for (offset, c) in value.char_indices() {
         parser.offset = offset;

@@ -1,13 +1,17 @@
 //! Sling-Initial-Content in XML: `<node>` with `<name>`, `<primaryNodeType>`, `<properties>` (`XmlReader` of
 //! apache/sling-org-apache-sling-jcr-contentloader).
 
+use std::collections::HashMap;
+
+use super::initial_content::url_decode;
 use super::memory::Memory;
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::{FileContext, Pid};
 
 /// Elements that tell `<node>` from the `<node>` of any other XML.
-const CHILDREN: &[&str] = &["name", "primaryNodeType", "mixinNodeTypes", "properties", "property", "nodes", "node"];
+const CHILDREN: &[&str] =
+    &["name", "primaryNodeType", "mixinNodeTypes", "mixinNodeType", "properties", "property", "nodes", "node"];
 
 /// An XML file of Sling-Initial-Content.
 #[derive(Clone, Copy, Debug)]
@@ -69,11 +73,16 @@ struct Builder {
     memory: Memory,
     /// Path of the file's node, when the file itself names none.
     file_path: String,
-    /// Paths need the parent: the open nodes.
-    open: Vec<usize>,
+    open: Vec<OpenNode>,
     elements: Vec<String>,
     text: Option<Decoded<'static>>,
     property: Option<PendingProperty>,
+}
+
+struct OpenNode {
+    index: usize,
+    /// Where each property stands in the node.
+    properties: HashMap<String, usize>,
 }
 
 #[derive(Default)]
@@ -86,8 +95,11 @@ struct PendingProperty {
 
 impl Builder {
     fn new(mode: Mode, context: &FileContext) -> Self {
-        let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.file_name());
-        let path = path.strip_suffix(".xml").unwrap_or(path);
+        let path = match &context.repository_path {
+            Some(path) => path.clone(),
+            None => url_decode(context.path.file_name()),
+        };
+        let path = path.strip_suffix(".xml").unwrap_or(&path);
         Self {
             mode,
             document: Document::default(),
@@ -117,14 +129,14 @@ impl Builder {
     fn start(&mut self, element: &Element<'_>) -> Result<(), Fault> {
         match element.name.local() {
             "node" => {
-                let parent = self.open.last().copied();
+                let parent = self.open.last().map(|node| node.index);
                 let path = match parent {
                     Some(parent) => format!("{}/", self.document.nodes[parent].path),
                     None => self.file_path.clone(),
                 };
                 let node = Node { path, parent, name_span: element.name_span, ..Node::default() };
                 self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
-                self.open.push(self.document.nodes.len());
+                self.open.push(OpenNode { index: self.document.nodes.len(), properties: HashMap::new() });
                 self.document.nodes.push(node);
             }
             "property" => self.property = Some(PendingProperty::default()),
@@ -143,7 +155,12 @@ impl Builder {
         let Some(element) = self.elements.pop() else { return Ok(()) };
         match (element.as_str(), &mut self.property) {
             ("node", _) => {
-                self.open.pop();
+                if let Some(OpenNode { index, .. }) = self.open.pop() {
+                    let node = &mut self.document.nodes[index];
+                    if node.text("jcr:primaryType") == Some("sling:OsgiConfig") {
+                        node.pid = Some(Pid::from_node_name(node.name()));
+                    }
+                }
             }
             ("property", _) => self.end_property()?,
             ("name", Some(property)) => property.name = Some((value.text, span)),
@@ -166,7 +183,7 @@ impl Builder {
     }
 
     fn name_node(&mut self, name: &Value) {
-        let Some(&index) = self.open.last() else { return };
+        let Some(&OpenNode { index, .. }) = self.open.last() else { return };
         let parent = match self.document.nodes[index].parent {
             Some(parent) => self.document.nodes[parent].path.as_str(),
             None => self.file_path.rsplit_once('/').map_or("", |(folder, _)| folder),
@@ -177,15 +194,13 @@ impl Builder {
 
     /// Adds a node type.
     fn add(&mut self, name: &str, multiple: bool, value: Value) -> Result<(), Fault> {
-        let Some(&index) = self.open.last() else { return Ok(()) };
-        let node = &mut self.document.nodes[index];
-        if let Some(property) = node.properties.iter_mut().find(|property| property.name == name && multiple) {
+        let Some(open) = self.open.last() else { return Ok(()) };
+        let known = open.properties.get(name).filter(|_| multiple);
+        if let Some(&at) = known {
+            let property = &mut self.document.nodes[open.index].properties[at];
             property.span = property.span.to(value.span);
             property.values.push(value);
             return Ok(());
-        }
-        if name == "jcr:primaryType" && value.text == "sling:OsgiConfig" {
-            node.pid = Some(Pid::from_node_name(node.name()));
         }
         self.push(Property {
             name: name.to_owned(),
@@ -217,10 +232,18 @@ impl Builder {
         self.push(Property { name, name_span, value_type, multiple, values, span })
     }
 
+    /// Adds a property to the open node. Of two with one name the later is written over the earlier.
     fn push(&mut self, property: Property) -> Result<(), Fault> {
-        let Some(&index) = self.open.last() else { return Ok(()) };
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
         self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
-        self.document.nodes[index].properties.push(property);
+        let properties = &mut self.document.nodes[open.index].properties;
+        match open.properties.get(&property.name) {
+            Some(&index) => properties[index] = property,
+            None => {
+                open.properties.insert(property.name.clone(), properties.len());
+                properties.push(property);
+            }
+        }
         Ok(())
     }
 }
@@ -264,6 +287,14 @@ mod tests {
         assert_eq!((numbers.value_type, numbers.multiple, numbers.values.len()), (ValueType::Long, true, 2));
         assert_eq!(document.nodes[1].path, "/apps/demo/a.b.C~x");
         assert_eq!(document.nodes[1].pid, Some(Pid::factory("a.b.C", "x")));
+    }
+
+    #[test]
+    fn names_of_properties_are_unique() {
+        let property = |value: &str| format!("<property><name>a</name><value>{value}</value></property>");
+        let text = format!("<node>{}{}</node>", property("1"), property("2"));
+        let node = &read(&text, Reading::Aem).nodes[0];
+        assert_eq!((node.properties.len(), node.text("a")), (1, Some("2")));
     }
 
     #[test]

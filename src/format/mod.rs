@@ -23,6 +23,7 @@ mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
+pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
 pub mod rewritten;
@@ -78,6 +79,15 @@ pub trait Format: Sync {
 
     /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document;
+}
+
+/// Most values that are kept of one file: what a value takes in memory is a hundred times the two bytes it may take in
+/// the file.
+pub(crate) const MAX_VALUES: usize = 1_000_000;
+
+/// The limit that a file with more than [`MAX_VALUES`] reaches at `offset`.
+pub(crate) fn too_many_values(offset: usize) -> Problem {
+    Problem::new(offset, format!("the file holds more than {MAX_VALUES} values; the rest of it was not read"))
 }
 
 /// Every format, in the order in which they are asked.

@@ -21,6 +21,13 @@ pub struct Document {
     pub limit: Option<Problem>,
 }
 
+impl Document {
+    /// Whether AEM would load the file, asked of the `aem` reading.
+    pub fn loads(&self) -> bool {
+        self.problem.is_none() || self.loads_anyway
+    }
+}
+
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

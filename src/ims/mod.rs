@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod claims;
+mod copies;
 pub mod draft;
 pub mod endpoint;
 pub mod environments;
@@ -13,6 +14,7 @@ pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+mod provisioning;
 pub mod recognise;
 pub mod secrets;
 pub mod subject;
@@ -21,6 +23,7 @@ pub mod target;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod verdicts;
 
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
@@ -93,10 +96,11 @@ pub fn recognise(
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
-    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id() });
+    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
+    verdicts::judge(input, format, text, document, &capture, &mut extract.found);
     extract.hints.extend(target::hint_of_place(input.context));
     extract
 }
@@ -110,16 +114,17 @@ fn below_inputs<'a>(path: &'a str, inputs: &[String]) -> &'a str {
 /// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.
 /// `ambiguous` are the archive entries that hide others, with what is wrong with each.
 pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
-    let mut model = Model::default();
-    let (mut found, mut partners, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all = Extract::default();
     for extract in extracts {
-        found.extend(extract.found);
-        partners.extend(extract.partners);
-        hints.extend(extract.hints);
-        model.secrets.extend(extract.model.secrets);
-        model.endpoints.extend(extract.model.endpoints);
-        model.keys.extend(extract.model.keys);
+        all.found.extend(extract.found);
+        all.partners.extend(extract.partners);
+        all.hints.extend(extract.hints);
+        all.model.secrets.extend(extract.model.secrets);
+        all.model.endpoints.extend(extract.model.endpoints);
+        all.model.keys.extend(extract.model.keys);
     }
+    copies::fold(&mut all);
+    let Extract { mut model, found, partners, hints } = all;
     model.target = target::decide(knowledge.target, &hints);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
@@ -128,10 +133,11 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
     environments::decide(&mut model.integrations);
+    provisioning::mark(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()
         .map(|(context, message)| {
-            let file = Arc::new(SourceFile { context, format: "archive" });
+            let file = Arc::new(SourceFile { context, format: "archive", ..SourceFile::default() });
             AmbiguousEntry { message, location: Location::of_file(file) }
         })
         .collect();

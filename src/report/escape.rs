@@ -125,6 +125,13 @@ pub fn uri_path(path: &str) -> String {
     format!("{absolute}{}", uri.join("/"))
 }
 
+/// The name of an archive entry as [`uri_path`] writes it; steps upward are encoded too, so that no resolver leaves the
+/// archive.
+pub fn uri_entry(name: &str) -> String {
+    let uri = uri_path(name.trim_start_matches('/'));
+    uri.split('/').map(|segment| if segment == ".." { "%2E%2E" } else { segment }).collect::<Vec<_>>().join("/")
+}
+
 /// Percent-encodes the UTF-8 bytes of the characters that `must` names.
 fn percent(text: &str, must: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -345,6 +352,8 @@ mod tests {
         assert_eq!(uri_path("c:/x"), "c%3A/x");
         assert_eq!(uri_path("."), ".");
         assert_eq!(uri_path("/abs//x"), "/abs/x");
+        assert_eq!(uri_path("../x"), "../x");
+        assert_eq!(uri_entry("/../../etc/x"), "%2E%2E/%2E%2E/etc/x");
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Format for ProvisioningModel {
             Ok(model) => model,
             Err(problem) => return Document { problem: Some(problem), ..Document::default() },
         };
-        let mut document = Document::default();
+        let mut document = Document { limit: model.limit, ..Document::default() };
         let mut added = 0;
         for configuration in &model.configurations {
             let variables = &model.features[configuration.feature];

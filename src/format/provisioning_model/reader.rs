@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Configuration, lines};
-use crate::format::{Problem, Reading, Span};
+use crate::format::{MAX_VALUES, Problem, Reading, Span, too_many_values};
 use crate::repository::Pid;
 
 /// What a file says.
@@ -12,6 +12,7 @@ pub(super) struct Model {
     /// The variables of every feature.
     pub(super) features: Vec<HashMap<String, String>>,
     pub(super) configurations: Vec<Configuration>,
+    pub(super) limit: Option<Problem>,
 }
 
 /// A section of a feature.
@@ -74,7 +75,11 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
         open: false,
         comment: None,
     };
-    for line in lines(text) {
+    for (count, line) in lines(text).enumerate() {
+        if count >= MAX_VALUES {
+            reader.model.limit = Some(too_many_values(line.start));
+            return Ok(reader.model);
+        }
         reader.line(line)?;
     }
     if let Some(offset) = reader.comment {

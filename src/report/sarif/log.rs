@@ -374,7 +374,7 @@ pub(super) fn artifact_location(path: &SourcePath) -> ArtifactLocation {
     let mut uri = escape::uri_path(&path.input);
     for entry in &path.entries {
         uri += "!/";
-        uri += &escape::uri_path(entry.trim_start_matches('/'));
+        uri += &escape::uri_entry(entry);
     }
     if uri.starts_with('/') {
         return ArtifactLocation { uri: format!("file://{uri}"), uri_base_id: None, index: None };
