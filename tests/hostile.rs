@@ -102,10 +102,10 @@ fn an_entry_that_the_directory_hides_is_read_and_reported() {
         let outcome = read_bytes("p.zip", Zip::new(entries).bytes());
         assert_eq!(
             paths(&outcome),
-            [format!("p.zip!/{FILE}"), "p.zip!/jcr_root/apps/hidden.xml".to_owned()],
+            ["p.zip!/jcr_root/apps/hidden.xml".to_owned(), format!("p.zip!/{FILE}")],
             "{position}"
         );
-        assert_eq!(outcome.results[1].1, marked("hidden"));
+        assert_eq!(outcome.results[0].1, marked("hidden"));
         assert_eq!(ambiguous(&outcome).len(), 1, "{position} {streamed}: {:?}", ambiguous(&outcome));
         assert!(
             ambiguous(&outcome)[0]
@@ -124,7 +124,7 @@ fn an_archive_in_front_of_another_is_read_too() {
             zip.fixed_offsets = fixed;
         });
         let outcome = read_bytes("p.zip", zip.bytes());
-        assert_eq!(paths(&outcome), [format!("p.zip!/{FILE}"), "p.zip!/jcr_root/apps/first.xml".to_owned()]);
+        assert_eq!(paths(&outcome), ["p.zip!/jcr_root/apps/first.xml".to_owned(), format!("p.zip!/{FILE}")]);
         assert_eq!(ambiguous(&outcome).len(), 1);
     }
 }
@@ -316,20 +316,21 @@ fn a_nested_archive_that_lies_about_its_size_is_still_read() {
 
 #[test]
 fn entries_that_share_their_data_stop_at_what_the_archive_can_hold() {
-    let zeros = Entry::deflated("jcr_root/zero0.xml", vec![0_u8; 64 << 20]);
+    let zeros = Entry::deflated("jcr_root/zero0.xml", vec![0_u8; 8 << 20]).with(|entry| entry.data.clear());
     let mut entries = vec![zeros.clone()];
-    entries.extend((1..200).map(|n| {
+    entries.extend((1..50).map(|n| {
         zeros.clone().with(|entry| {
             entry.name = format!("jcr_root/zero{n}.xml").into_bytes();
             entry.shares = Some(0);
-            entry.packed.shrink_to_fit();
         })
     }));
     let bytes = Zip::new(entries).bytes();
     let outcome =
         source::read_bytes("p.zip", bytes, &Options::default(), &Markers::default(), &|file| Some(file.bytes.len()));
-    assert!((1..=3).contains(&outcome.results.len()), "{}", outcome.results.len());
-    assert_eq!(outcome.results[0].1, 64 << 20);
+    // What the archive can hold is its length times the ratio, and 64 MiB at least.
+    assert_eq!(outcome.results.len(), 8);
+    assert_eq!(outcome.results[0].1, 8 << 20);
+    assert_eq!(outcome.incidents.len(), 1);
     assert!(incidents(&outcome)[0].contains("--max-ratio"), "{:?}", incidents(&outcome));
 }
 
