@@ -12,6 +12,7 @@ pub mod interface;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+pub mod provisioned;
 pub mod recognise;
 pub mod secrets;
 pub mod subject;
@@ -20,6 +21,7 @@ pub mod target;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod verdicts;
 
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
@@ -91,6 +93,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
+    verdicts::Reader { input, format, text, document, capture: &capture }.judge(&mut extract.found);
     extract
 }
 
@@ -121,6 +124,8 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
     environments::decide(&mut model.integrations);
+    provisioned::decide(&mut model.integrations);
+    verdicts::judge_places(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()
         .map(|(context, message)| {

@@ -139,6 +139,7 @@ const LITERALS: &[&str] = &[
     "token.request.customizer",
     "customizer.type",
     "oauth.provider",
+    "oauth.client.secret",
     "adobe-ims-",
     "imsConfig",
     "accessTokenProvider",
