@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::ims::kinds::{DeclaredKind, Kinds};
 use crate::ims::{Knowledge, target::Target};
 use crate::rules::{self, Level};
 use crate::source::Limits;
@@ -25,6 +26,12 @@ pub struct Config {
     /// Bounds on what is read.
     #[serde(default)]
     limits: LimitSettings,
+    /// Kinds of integrations that the project declares.
+    #[serde(default)]
+    kinds: Vec<DeclaredKind>,
+    /// [`Self::kinds`], ready for use.
+    #[serde(skip)]
+    ready: Kinds,
     /// Where it was read from; `None` for the defaults.
     #[serde(skip)]
     path: Option<PathBuf>,
@@ -103,7 +110,8 @@ impl Config {
 
     /// Reads configuration text.
     fn parse(text: &str) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
+        let mut config: Self = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
+        config.ready = Kinds::new(std::mem::take(&mut config.kinds))?;
         for id in config.rules.keys() {
             if rules::by_id(id).is_none() {
                 let near = nearest(id, rules::RULES.iter().map(|rule| rule.meta().id));
@@ -132,7 +140,7 @@ impl Config {
 
     /// What the recognisers learn from the configuration.
     pub fn knowledge(&self) -> Knowledge {
-        Knowledge { target: self.target(), ..Knowledge::default() }
+        Knowledge { target: self.target(), kinds: self.ready.clone(), ..Knowledge::default() }
     }
 
     /// Levels that replace the rules' own; `None` switches a rule off.
@@ -217,6 +225,14 @@ mod tests {
         config.apply_limits(&mut limits);
         assert_eq!(limits, Limits { max_depth: 3, ..Limits::default() });
         assert_eq!(config.target(), Target::V65Lts);
+    }
+
+    #[test]
+    fn declared_kinds_reach_the_recognisers() {
+        let config = Config::parse("[[kinds]]\nname = \"acme\"\npid = [\"com.acme.Client\"]\nauth = \"jwt\"").unwrap();
+        assert_eq!(config.knowledge().kinds.literals(), Some(vec!["com.acme.Client".to_owned()]));
+        let error = Config::parse("[[kinds]]\nname = \"acme\"").unwrap_err();
+        assert!(error.contains("needs `pid`, `resource-type` or `path`"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::ims::{self, Extract, Knowledge};
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Report, Stats};
 use crate::rules;
-use crate::source::{self, File, Incident, IncidentKind, markers};
+use crate::source::{self, File, Incident, IncidentKind, Markers, markers};
 
 /// What to scan, and with which settings.
 #[derive(Debug, Default)]
@@ -34,10 +34,14 @@ struct Examined {
 
 /// Scans everything the request names, as one scan: references resolve across all inputs.
 pub fn scan(request: &Request) -> Report {
-    let visit = |file: File<'_>| examine(file, request);
-    let mut outcome = source::read(&request.inputs, &request.source, &visit);
+    let spelled = |path: &PathBuf| path.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
+    let inputs = request.inputs.iter().map(spelled).collect();
+    let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
+    let markers = Markers::new(knowledge.kinds.literals().as_deref());
+    let visit = |file: File<'_>| examine(file, request, &knowledge);
+    let mut outcome = source::read_with(&request.inputs, &request.source, &markers, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
     }
 
     let mut stats = Stats {
@@ -58,13 +62,13 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let model = ims::join(extracts, outcome.ambiguous, &request.knowledge);
+    let model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = findings::select(rules::check(&model), &request.selection);
     Report { model, findings, incidents, stats }
 }
 
 /// Reads one file: which format it is, what it holds, and whether all of it could be read.
-fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
+fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
     let mut incidents = Vec::new();
@@ -73,13 +77,13 @@ fn examine(file: File<'_>, request: &Request) -> Option<Examined> {
         Some(format) => {
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
-            let extract = ims::recognise(&input, Some((format, &text, &document)), &request.knowledge);
+            let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
             incidents = incidents_of(&input, &text, &document, matters);
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }
-        None => ims::recognise(&input, None, &request.knowledge),
+        None => ims::recognise(&input, None, knowledge),
     };
     let extract = (!extract.is_empty()).then_some(extract);
     (extract.is_some() || !incidents.is_empty() || broken_without_evidence).then_some(Examined {
@@ -120,7 +124,7 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     };
     let mut outcome = source::read(&request.inputs, &options, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers::Markers::default(), &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
     Inspection { files: outcome.results.into_iter().map(|(_, file)| file).collect(), incidents: outcome.incidents }
 }

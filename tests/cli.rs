@@ -91,7 +91,7 @@ fn a_jwt_credential_ends_with_1_and_names_its_line() {
     let directory = jwt_project();
     let output = run(directory.path(), &["check", "--format", "concise"]);
     assert_code(&output, 1);
-    let line = format!("{JWT_PATH}:4:32: error[jwt-credential]");
+    let line = format!("{JWT_PATH}:4:33: error[jwt-credential]");
     assert!(stdout(&output).contains(&line), "{}", stdout(&output));
 }
 

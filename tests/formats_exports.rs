@@ -333,6 +333,22 @@ fn initial_content_launch_json() {
 }
 
 #[test]
+fn provisioning_model_invented_txt() {
+    let tolerant = summary("provisioning-model/invented.txt", Reading::Tolerant);
+    assert_snapshot!(tolerant, @r#"
+    provisioning-model
+    "com.adobe.granite.auth.oauth.accesstoken.provider~launch" pid com.adobe.granite.auth.oauth.accesstoken.provider~launch at "com.adobe.granite.auth.oauth.accesstoken.provider-launch"
+      name String = "Adobe Launch" <"Adobe\\ Launch">
+      auth.access.token.request String = "https://ims-na1.adobelogin.com/ims/exchange/jwt" <"https://${host}/ims/exchange/jwt">
+      auth.token.provider.default.claims String[] = "iss:\"0000CCCC@AdobeOrg\"" <"iss:\\\"0000CCCC@AdobeOrg\\\"">
+    "org.example.Service" pid org.example.Service ["prod", "publish"] at "org.example.Service"
+      key String = "a value"
+      unknown String = "${elsewhere}"
+    "#);
+    assert_eq!(summary("provisioning-model/invented.txt", Reading::Aem), tolerant);
+}
+
+#[test]
 fn names_alone_do_not_make_a_format() {
     let ours: [(&str, &str); 8] = [
         ("provider.json", r#"{"jcr:primaryType": "sling:OsgiConfig"}"#),
@@ -466,6 +482,19 @@ fn deep_nesting_is_bounded() {
         assert!(document.nodes.len() <= limits.max_nesting, "{name}");
         let paths: usize = document.nodes.iter().map(|node| node.path.len()).sum();
         assert!(paths <= 256 << 20, "{name}: {paths}");
+    }
+}
+
+#[test]
+fn too_many_values_are_left_out() {
+    let objects = format!(r#"{{"jcr:primaryType": "x", {}"b": {{}}}}"#, r#""a":{},"#.repeat(1_000_000));
+    let pids = format!("Status: 1 configurations\n{}", "PID = a\n".repeat(1_000_001));
+    let variables = "AIO_a=['']\n".repeat(1_000_001);
+    for (name, text) in [("a.infinity.json", objects), ("a.txt", pids), ("a.env", variables)] {
+        let (_, _, document) = read(&file(name), text.as_bytes(), Reading::Tolerant);
+        let limit = document.limit.unwrap_or_else(|| panic!("{name}"));
+        assert!(limit.message.contains("more than 1000000 values"), "{name}");
+        assert!(!document.nodes.is_empty());
     }
 }
 

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod explain;
 mod inspect;
+mod inventory;
 mod output;
 
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ struct Cli {
 enum Command {
     /// Report findings in source trees, content packages and exports
     Check(check::Args),
+    /// List every integration: product, authentication, environments, who refers to it, what is missing
+    Inventory(inventory::Args),
     /// Show what was read: files, nodes, properties, positions, problems
     Inspect(inspect::Args),
     /// List the rules
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Inventory(args) => inventory::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Explain(args) => explain::run(&args),

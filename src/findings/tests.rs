@@ -39,7 +39,7 @@ fn equal_fingerprints_are_numbered() {
 fn fingerprint(path: SourcePath, line: u32, run_modes: &[&str], property: &str) -> String {
     let mut provider = jwt_provider("acme");
     let context = FileContext { path, ..FileContext::default() };
-    provider.location.file = Arc::new(SourceFile { context, format: "cfg-json" });
+    provider.location.file = Arc::new(SourceFile { context, format: "cfg-json", ..SourceFile::default() });
     provider.run_modes = run_modes.iter().map(|m| (*m).to_owned()).collect();
     let mut at = provider.field(FieldName::TokenEndpoint).unwrap().location.clone().unwrap();
     at.property = Some(property.to_owned());

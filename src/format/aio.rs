@@ -12,7 +12,7 @@ use super::developer_console;
 use super::dotenv::{self, Variable};
 use super::flat::{self, flatten};
 use super::json::{self, Dialect, Json};
-use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
+use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
 
 /// Begins the name of a variable that the command line reads, in any case.
 const PREFIX: &str = "AIO_";
@@ -119,6 +119,7 @@ fn environment(text: &str) -> Document {
     let mut document = Document::default();
     let mut nodes = HashMap::new();
     let mut places = HashMap::new();
+    let mut count = 0;
     for variable in dotenv::variables(text).filter(is_aio) {
         let key = key(&variable.name[PREFIX.len()..]);
         let (path, name) = split(&key);
@@ -129,6 +130,11 @@ fn environment(text: &str) -> Document {
         });
         let properties = &mut document.nodes[node].properties;
         let property = property(name, &variable, text);
+        count += property.values.len().max(1);
+        if count > MAX_VALUES {
+            document.limit = Some(too_many_values(variable.name_span.start));
+            break;
+        }
         match places.entry((node, property.name.clone())) {
             Entry::Occupied(place) => properties[*place.get()] = property,
             Entry::Vacant(place) => {

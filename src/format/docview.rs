@@ -50,6 +50,7 @@ impl Format for UnrecognisedDocview {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         has_xml_extension(input.context)
+            && ["jcr:root", JCR_NAMESPACE].iter().any(|mark| xml::encoding::may_contain(input.bytes, mark))
             && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
     }
 
@@ -92,13 +93,17 @@ pub fn is_docview(bytes: &[u8]) -> bool {
     head.contains("<jcr:root") && head.contains("\"http://www.jcp.org/jcr/1.0\"")
 }
 
-/// Whether a person takes the file for a docview: its root element is `jcr:root` by namespace or, unbound, by name.
+/// Whether a person takes the file for a docview: its root element is `jcr:root` by namespace or, unbound, by name, or
+/// it has a primary type as `Session#exportDocumentView` writes it.
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
     let mut reader =
         Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 });
     match reader.next() {
-        Ok(Some(Event::Start(root))) => is_jcr_root(&root),
+        Ok(Some(Event::Start(root))) => {
+            is_jcr_root(&root)
+                || root.attributes.iter().any(|attribute| attribute.name.is(JCR_NAMESPACE, "primaryType"))
+        }
         _ => false,
     }
 }

@@ -30,6 +30,12 @@ const TYPES: &[(&str, ValueType)] = &[
     ("BinaryRef", ValueType::BinaryRef),
 ];
 
+/// The type that `javax.jcr.PropertyType#valueFromName` knows under this name; `undefined` is a String.
+pub fn type_named(name: &str) -> Option<ValueType> {
+    let known = TYPES.iter().find(|(known, _)| *known == name && name != "BinaryRef");
+    known.map(|&(_, value_type)| value_type).or((name == "undefined").then_some(ValueType::String))
+}
+
 /// A parsed attribute value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocviewValue {
@@ -63,6 +69,14 @@ enum State {
 
 /// Parses an attribute's value as `DocViewProperty2#parse` does, after XML's own references are resolved.
 pub fn parse(value: &str) -> Result<DocviewValue, ValueError> {
+    // Most values are plain: only a first brace or bracket and backslashes mean anything in a single value.
+    if !value.starts_with(['{', '[']) && !value.contains('\\') {
+        return Ok(DocviewValue {
+            value_type: None,
+            multiple: false,
+            values: vec![(value.to_owned(), 0..value.len())],
+        });
+    }
     let mut parser = Parser::default();
     for (offset, c) in value.char_indices() {
         parser.offset = offset;
@@ -152,10 +166,8 @@ impl Parser {
         if name == "undefined" {
             return Ok(None);
         }
-        let known = TYPES.iter().find(|(known, _)| *known == name);
-        known
-            .map(|&(_, value_type)| Some(value_type))
-            .ok_or(ValueError { message: "unknown property type in braces", offset: self.offset })
+        let known = TYPES.iter().find(|(known, _)| *known == name).map(|&(_, value_type)| value_type);
+        known.map(Some).ok_or(ValueError { message: "unknown property type in braces", offset: self.offset })
     }
 
     /// One digit of `\uXXXX` in Java's `int` arithmetic, where a character that is no digit counts as -1.

@@ -72,6 +72,7 @@ impl Format for InitialContent {
                 let tree = json::parse(json.text(), dialect, input.limits.max_nesting);
                 let mut document = fill(document, &tree, path, json.text(), reading);
                 json.relocate(&mut document);
+                document.limit = document.limit.or(json.limit());
                 if document.problem.is_some() {
                     // The loader reads the whole object before it writes anything.
                     document.nodes.clear();
@@ -121,7 +122,7 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
 }
 
 /// `java.net.URLDecoder` with UTF-8; a name without `%`, or one that is not encoded correctly, stays as it is.
-fn url_decode(name: &str) -> String {
+pub(super) fn url_decode(name: &str) -> String {
     if !name.contains('%') {
         return name.to_owned();
     }

@@ -18,12 +18,16 @@ pub(crate) fn trim(text: &str) -> &str {
 
 /// `Double.toString`.
 pub(crate) fn double_text(value: f64) -> String {
-    floating_text(value.is_nan(), value.is_infinite(), value.is_sign_negative(), value == 0.0, &format!("{value:e}"))
+    let two_digits = format!("{value:.1e}");
+    let shortest = if two_digits.parse() == Ok(value) { two_digits } else { format!("{value:e}") };
+    floating_text(value, &shortest)
 }
 
 /// `Float.toString`.
 pub(crate) fn float_text(value: f32) -> String {
-    floating_text(value.is_nan(), value.is_infinite(), value.is_sign_negative(), value == 0.0, &format!("{value:e}"))
+    let two_digits = format!("{value:.1e}");
+    let shortest = if two_digits.parse() == Ok(value) { two_digits } else { format!("{value:e}") };
+    floating_text(f64::from(value), &shortest)
 }
 
 /// The text of a floating-point number as Rust parses it, of one as `Double.valueOf(String)` takes it: white space
@@ -39,22 +43,27 @@ pub(crate) fn parse_floating(text: &str) -> Option<&str> {
     plain.chars().all(allowed).then_some(plain)
 }
 
-/// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit behind the point.
-fn floating_text(nan: bool, infinite: bool, negative: bool, zero: bool, scientific: &str) -> String {
-    let sign = if negative { "-" } else { "" };
-    if nan {
+/// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit behind the point; of the
+/// shortest texts that give the number it takes one of two digits where that is nearer than one of a single digit.
+fn floating_text(value: f64, scientific: &str) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    if value.is_nan() {
         return "NaN".to_owned();
-    } else if infinite {
+    } else if value.is_infinite() {
         return format!("{sign}Infinity");
-    } else if zero {
+    } else if value == 0.0 {
         return format!("{sign}0.0");
     }
     let scientific = scientific.trim_start_matches('-');
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
     let digits = mantissa.replace('.', "");
+    let digits = match digits.trim_end_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
     let exponent: i32 = exponent.parse().unwrap_or_default();
     let (whole, fraction) = match exponent {
-        -3..0 => ("0".to_owned(), "0".repeat((-exponent - 1) as usize) + &digits),
+        -3..0 => ("0".to_owned(), "0".repeat((-exponent - 1) as usize) + digits),
         0..7 => {
             let whole = exponent as usize + 1;
             let padded = format!("{digits:0<whole$}");
@@ -133,6 +142,7 @@ mod tests {
             (1e7, "1.0E7"),
             (1_234_567.5, "1234567.5"),
             (-0.0, "-0.0"),
+            (f64::from_bits(1), "4.9E-324"),
             (1e10, "1.0E10"),
             (3.6, "3.6"),
             (f64::NEG_INFINITY, "-Infinity"),

@@ -15,18 +15,22 @@ pub mod feature_model;
 pub mod felix_config;
 mod flat;
 pub mod initial_content;
+pub mod initial_xml;
 pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
+mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
 pub mod properties;
+pub mod provisioning_model;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
 pub mod span;
 pub mod status_dump;
+pub mod sysview;
 pub mod text;
 pub mod value;
 pub mod xml;
@@ -76,6 +80,15 @@ pub trait Format: Sync {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document;
 }
 
+/// Most values that are kept of one file: what a value takes in memory is a hundred times the two bytes it may take in
+/// the file.
+pub(crate) const MAX_VALUES: usize = 1_000_000;
+
+/// The limit that a file with more than [`MAX_VALUES`] reaches at `offset`.
+pub(crate) fn too_many_values(offset: usize) -> Problem {
+    Problem::new(offset, format!("the file holds more than {MAX_VALUES} values; the rest of it was not read"))
+}
+
 /// Every format, in the order in which they are asked.
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
@@ -84,7 +97,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &configurator::Configurator,
     &docview::Docview,
     &docview::UnrecognisedDocview,
+    &sysview::SystemView,
+    &initial_xml::InitialXml,
     &feature_model::FeatureModel,
+    &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,

@@ -14,8 +14,18 @@ pub struct Document {
     pub pid: Option<Pid>,
     /// Why this reading could not take the whole file. Nodes before the error stay where the reader keeps them.
     pub problem: Option<Problem>,
+    /// The problem is one of FileVault's parser alone (the Maven plugin's validation): an AEM instance knows the namespace
+    /// that the file does not declare, and loads it.
+    pub loads_anyway: bool,
     /// A limit was reached, so that something of the file was left unread.
     pub limit: Option<Problem>,
+}
+
+impl Document {
+    /// Whether AEM would load the file, asked of the `aem` reading.
+    pub fn loads(&self) -> bool {
+        self.problem.is_none() || self.loads_anyway
+    }
 }
 
 /// What is wrong with a file, and where.

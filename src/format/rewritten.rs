@@ -7,11 +7,16 @@
 
 use super::{Document, Problem, Span};
 
+/// Most parts that are put together; each takes 32 bytes, while two bytes of a file may be enough to make one.
+const MAX_PIECES: usize = 2_000_000;
+
 /// A derived text and where its parts come from.
 #[derive(Clone, Debug, Default)]
 pub struct Rewritten {
     text: String,
     pieces: Vec<Piece>,
+    /// Where the source stopped being followed.
+    cut: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,19 +38,38 @@ impl Rewritten {
     /// Appends the part `span` of `source` unchanged.
     pub fn copy(&mut self, source: &str, span: Span) {
         let Some(text) = source.get(span.range()).filter(|text| !text.is_empty()) else { return };
-        match self.pieces.last_mut() {
-            Some(last) if last.verbatim && last.source.end == span.start => last.source.end = span.end,
-            _ => self.pieces.push(Piece { start: self.text.len(), source: span, verbatim: true }),
+        let continues = |last: &Piece| last.verbatim && last.source.end == span.start;
+        if self.cut.is_none() && self.pieces.last().is_some_and(continues) {
+            if let Some(last) = self.pieces.last_mut() {
+                last.source.end = span.end;
+            }
+        } else if !self.push(span, true) {
+            return;
         }
         self.text.push_str(text);
     }
 
     /// Appends `text`, which stands for `span` of the source as a whole.
     pub fn replace(&mut self, text: &str, span: Span) {
-        if !text.is_empty() {
-            self.pieces.push(Piece { start: self.text.len(), source: span, verbatim: false });
+        if !text.is_empty() && self.push(span, false) {
             self.text.push_str(text);
         }
+    }
+
+    /// Begins a part, unless there are too many.
+    fn push(&mut self, source: Span, verbatim: bool) -> bool {
+        if self.cut.is_none() && self.pieces.len() >= MAX_PIECES {
+            self.cut = Some(source.start);
+        }
+        if self.cut.is_none() {
+            self.pieces.push(Piece { start: self.text.len(), source, verbatim });
+        }
+        self.cut.is_none()
+    }
+
+    /// The limit that was reached, when the source has too many parts to follow it to its end.
+    pub fn limit(&self) -> Option<Problem> {
+        self.cut.map(|offset| Problem::new(offset, "the file has too many escapes, quotes or lines to follow"))
     }
 
     /// The part of the source that `span` of the derived text comes from.

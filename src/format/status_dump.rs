@@ -10,7 +10,9 @@ use std::collections::HashSet;
 
 use super::json::{self, Dialect};
 use super::rewritten::Rewritten;
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
+use super::{
+    Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
+};
 use crate::repository::Pid;
 
 /// The first line of the printer's output begins so.
@@ -53,7 +55,7 @@ impl Format for StatusDump {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         if !is_json(input.bytes) {
-            return Document { nodes: Dump::read(text.as_str(), reading), ..Document::default() };
+            return Dump::read(text.as_str(), reading);
         }
         let tree = json::parse(text.as_str(), Dialect { recover: true, ..Dialect::STRICT }, input.limits.max_nesting);
         let mut lines = Rewritten::default();
@@ -63,10 +65,10 @@ impl Format for StatusDump {
                 lines.replace("\n", Span::at(line.span().end));
             }
         }
-        let mut document = Document { nodes: Dump::read(lines.text(), reading), ..Document::default() };
+        let mut document = Dump::read(lines.text(), reading);
         lines.relocate(&mut document);
         document.problem = tree.problem;
-        document.limit = tree.limit;
+        document.limit = document.limit.or(lines.limit()).or(tree.limit);
         document
     }
 }
@@ -112,6 +114,8 @@ struct Dump<'t> {
     names: HashSet<String>,
     /// The value that a following line may continue.
     open: Open,
+    /// Nodes, properties and elements of arrays so far.
+    count: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,8 +128,9 @@ enum Open {
 }
 
 impl<'t> Dump<'t> {
-    fn read(text: &'t str, reading: Reading) -> Vec<Node> {
-        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None };
+    fn read(text: &'t str, reading: Reading) -> Document {
+        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None, count: 0 };
+        let mut limit = None;
         let begin = text.len() - text.trim_start_matches('\u{feff}').len();
         let mut in_section = !text[begin..].starts_with(SECTION);
         for line in lines(text, begin) {
@@ -133,16 +138,21 @@ impl<'t> Dump<'t> {
                 in_section = title == CONFIGURATIONS;
                 dump.open = Open::None;
             } else if in_section {
+                if dump.count >= MAX_VALUES {
+                    limit = Some(too_many_values(line.start));
+                    break;
+                }
                 dump.line(line);
             }
         }
-        dump.finish(reading)
+        Document { nodes: dump.finish(reading), limit, ..Document::default() }
     }
 
     fn line(&mut self, line: Span) {
         let text = &self.text[line.range()];
         if let Some(pid) = text.strip_prefix(PID) {
             let span = Span::new(line.start + PID.len(), line.end);
+            self.count += 1;
             self.nodes.push(Node {
                 path: pid.to_owned(),
                 pid: Some(Pid::singleton(pid)),
@@ -182,6 +192,7 @@ impl<'t> Dump<'t> {
         if name == FACTORY_PID && node.properties.is_empty() {
             node.pid = Some(factory_pid(&node.path, &self.text[value.range()]));
         } else if name != BUNDLE_LOCATION || !node.properties.is_empty() {
+            self.count += 1;
             node.properties.push(Property {
                 name: name.to_owned(),
                 name_span: key,
@@ -200,7 +211,9 @@ impl<'t> Dump<'t> {
             let text = &self.text[property.span.range()];
             let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
             property.values = match inside {
-                Some(inside) if reading == Reading::Tolerant => {
+                // What has too many elements stays as it is printed.
+                Some(inside) if reading == Reading::Tolerant && self.count + commas(inside) <= MAX_VALUES => {
+                    self.count += commas(inside);
                     property.multiple = true;
                     elements(inside, property.span.start + 1)
                 }
@@ -209,6 +222,10 @@ impl<'t> Dump<'t> {
         }
         self.nodes
     }
+}
+
+fn commas(text: &str) -> usize {
+    memchr::memchr_iter(b',', text.as_bytes()).count()
 }
 
 /// The elements of a printed array, of which `Util#toString` writes `", "` between two.

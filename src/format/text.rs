@@ -103,6 +103,11 @@ impl<'a> Text<'a> {
         &self.decoded
     }
 
+    /// Whether the bytes of the text are those of the file.
+    pub fn is_the_file(&self) -> bool {
+        self.raw == RawLength::Same
+    }
+
     /// Whether bytes had to be replaced because they are not valid in the file's encoding.
     pub fn has_replacements(&self) -> bool {
         matches!(self.raw, RawLength::Replaced(_))

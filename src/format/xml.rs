@@ -20,7 +20,7 @@ pub use value::{Decoded, SourceMap};
 
 use std::rc::Rc;
 
-use super::{Problem, Span};
+use super::{Problem, Span, Text};
 
 /// The namespace of the prefix `xml`, which is always bound.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -47,6 +47,12 @@ impl Fault {
     fn malformed(offset: usize, message: impl Into<String>) -> Self {
         Self::Malformed(Problem::new(offset, message))
     }
+}
+
+/// The beginning of a name, as much of it as a message can show.
+fn short(name: &str) -> &str {
+    let end = name.char_indices().nth(60).map_or(name.len(), |(at, _)| at);
+    &name[..end]
 }
 
 /// A qualified name with its namespace.
@@ -99,6 +105,18 @@ pub struct Element<'a> {
     pub span: Span,
     /// Attributes in document order, then those that the DTD adds.
     pub attributes: Vec<Attribute<'a>>,
+}
+
+/// The namespace (empty for none) and local name of the root element, if a person can tell one.
+pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
+    let dtd = dtd::Dtd::default();
+    let options = Options { mode: Mode::Lenient, max_depth: 1, undecodable: None, start: 0 };
+    match Reader::new(text.as_str(), &dtd, options).next() {
+        Ok(Some(Event::Start(root))) => {
+            Some((root.name.uri.as_deref().unwrap_or("").to_owned(), root.name.local().to_owned()))
+        }
+        _ => None,
+    }
 }
 
 /// What the reader meets. Comments and processing instructions are passed over.

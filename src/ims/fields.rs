@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder};
+use super::secrets;
 use crate::format::{Node, Property};
 
 /// Longest value that is kept for reports, in characters.
@@ -17,7 +18,7 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
         name,
         state,
         property: property.name.clone(),
-        value: shown.then(|| shorten(&joined(property))),
+        value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
         location: Some(capture.property(node, property)),
     }
 }

@@ -24,11 +24,36 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
         }
         kept.push(one);
     }
+    pair_the_only_ones(&mut kept, &partners, &mut used);
     let orphans = partners.into_iter().zip(used).filter(|(partner, used)| !used && partner.secret.state.is_filled());
     let orphans = orphans
         .map(|(partner, _)| SecretHolder { holder: pid::REQUEST_CUSTOMIZER.to_owned(), field: partner.secret })
         .collect();
     (kept, orphans)
+}
+
+/// The only provider without a secret and the only secret without a provider of one folder belong together, unless both
+/// name a customizer, for then AEM does not join them.
+fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
+    let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    let lone =
+        |one: &Found| one.integration.kind == Kind::AccessTokenProvider && one.integration.secret_partner.is_none();
+    for (index, one) in found.iter().enumerate().filter(|(_, one)| lone(one)) {
+        folders.entry(folder(&one.integration.location)).or_default().0.push(index);
+    }
+    for (index, partner) in partners.iter().enumerate().filter(|(index, _)| !used[*index]) {
+        if let Some((_, secrets)) = folders.get_mut(&folder(&partner.location)) {
+            secrets.push(index);
+        }
+    }
+    for (providers, secrets) in folders.into_values() {
+        if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
+            && (found[*provider].customizer.is_none() || partners[*secret].customizer.is_none())
+        {
+            used[*secret] = true;
+            adopt(&mut found[*provider].integration, &partners[*secret]);
+        }
+    }
 }
 
 fn adopt(integration: &mut Integration, partner: &SecretPartner) {

@@ -5,9 +5,10 @@
 //! leak what it never had.
 
 use std::cell::{Cell, OnceCell};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use sha2::{Digest, Sha256};
 
 pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
@@ -30,6 +31,8 @@ pub struct SourceFile {
     pub context: FileContext,
     /// Name of the format it was read as.
     pub format: &'static str,
+    /// SHA-256 of its bytes, known once a location was captured in it; not for files that were converted to UTF-8.
+    pub sha256: OnceLock<[u8; 32]>,
 }
 
 /// A place in a file, with all that reports may show of it.
@@ -145,6 +148,9 @@ impl<'a> Capture<'a> {
 
     /// Any span of the text, whatever it belongs to.
     pub fn at(&self, span: Span) -> Location {
+        if self.text.is_the_file() {
+            self.file.sha256.get_or_init(|| Sha256::digest(self.text.as_str().as_bytes()).into());
+        }
         let start = self.text.position(span.start);
         let excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range| self.secrets_in(range));
         Location {
@@ -333,6 +339,30 @@ mod tests {
         let text = "[\n".to_owned() + &"  1,\n".repeat(100) + "]\n";
         let location = capture(&text, &[], text.trim_end());
         assert!(location.excerpt.text.lines().count() <= 10);
+    }
+
+    proptest::proptest! {
+        /// Whatever stands around a secret and whatever the location is about, no excerpt has any of the secret.
+        #[test]
+        fn no_excerpt_shows_a_secret(
+            before in "[a-z=\"\\n\\r é]{0,300}",
+            after in "[a-z=\"\\n\\r 😀]{0,300}",
+            secret in "[A-Z]{8}([0-9\\n]{0,600}[A-Z]{8})?",
+            about in 0_usize..1200,
+            length in 0_usize..1200,
+        ) {
+            let text = format!("{before}{secret}{after}");
+            let document = Document {
+                nodes: vec![Node { properties: vec![property(&text, "password", &secret)], ..Node::default() }],
+                ..Document::default()
+            };
+            let text_of = Text::utf8(text.as_bytes());
+            let capture = Capture::new(&text_of, Arc::default(), &document, secrets::spans);
+            let excerpt = capture.at(Span::new(about, about + length)).excerpt;
+            proptest::prop_assert!(!excerpt.text.contains(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()),
+                "{:?}", excerpt.text);
+            proptest::prop_assert!(excerpt.text.get(excerpt.highlight.range()).is_some());
+        }
     }
 
     #[test]

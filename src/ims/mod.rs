@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod claims;
+mod copies;
 pub mod draft;
 pub mod endpoint;
 pub mod environments;
@@ -9,10 +10,11 @@ mod excerpt;
 pub mod fields;
 pub mod graph;
 pub mod interface;
+pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
-pub mod provisioned;
+mod provisioning;
 pub mod recognise;
 pub mod secrets;
 pub mod subject;
@@ -72,6 +74,8 @@ pub struct Knowledge {
     /// The paths that the user named, as [`crate::source::SourcePath::input`] spells them: what lies above them says
     /// nothing about a file.
     pub inputs: Vec<String>,
+    /// Kinds of integrations that the user declared.
+    pub kinds: kinds::Kinds,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -84,16 +88,20 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
+        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+        }
         return extract;
     };
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
-    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id() });
+    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
-    verdicts::Reader { input, format, text, document, capture: &capture }.judge(&mut extract.found);
+    verdicts::judge(input, format, text, document, &capture, &mut extract.found);
+    extract.hints.extend(target::hint_of_place(input.context));
     extract
 }
 
@@ -106,16 +114,17 @@ fn below_inputs<'a>(path: &'a str, inputs: &[String]) -> &'a str {
 /// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.
 /// `ambiguous` are the archive entries that hide others, with what is wrong with each.
 pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
-    let mut model = Model::default();
-    let (mut found, mut partners, mut hints) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all = Extract::default();
     for extract in extracts {
-        found.extend(extract.found);
-        partners.extend(extract.partners);
-        hints.extend(extract.hints);
-        model.secrets.extend(extract.model.secrets);
-        model.endpoints.extend(extract.model.endpoints);
-        model.keys.extend(extract.model.keys);
+        all.found.extend(extract.found);
+        all.partners.extend(extract.partners);
+        all.hints.extend(extract.hints);
+        all.model.secrets.extend(extract.model.secrets);
+        all.model.endpoints.extend(extract.model.endpoints);
+        all.model.keys.extend(extract.model.keys);
     }
+    copies::fold(&mut all);
+    let Extract { mut model, found, partners, hints } = all;
     model.target = target::decide(knowledge.target, &hints);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
@@ -124,12 +133,11 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
     environments::decide(&mut model.integrations);
-    provisioned::decide(&mut model.integrations);
-    verdicts::judge_places(&mut model.integrations, model.target.target);
+    provisioning::mark(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()
         .map(|(context, message)| {
-            let file = Arc::new(SourceFile { context, format: "archive" });
+            let file = Arc::new(SourceFile { context, format: "archive", ..SourceFile::default() });
             AmbiguousEntry { message, location: Location::of_file(file) }
         })
         .collect();

@@ -85,10 +85,22 @@ const NOT_VALUES: &[&str] = &[
 const TOKENS: &[&str] =
     &["access", "api", "auth", "bearer", "id", "identity", "jwt", "oauth", "refresh", "server", "service", "session"];
 
+/// What a name that holds a secret has in it; most names have none of it and need no closer look.
+static STEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i-u:secret|pass[._-]?w|pass[._-]?phrase|pwd|private[._-]?key|pkcs[._-]?8|tokens?|accountoptions",
+        r"|(?:signing|encryption|access)[._-]?key)"
+    ))
+    .ok()
+});
+
 /// Whether a property of this name holds a secret.
 pub fn is_secret_name(name: &str) -> bool {
+    if !STEM.as_ref().is_none_or(|stem| stem.is_match(name)) {
+        return false;
+    }
     let name = name.trim_end_matches("@Encrypted");
-    if SECRET_PROPERTIES.contains(&name.to_ascii_lowercase().as_str()) {
+    if SECRET_PROPERTIES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return true;
     }
     let words = words(name);
@@ -136,26 +148,35 @@ pub fn spans(property: &Property) -> Vec<Span> {
 }
 
 fn span_in(value: &Value, named: bool) -> Option<Span> {
-    if !named {
-        return looks_secret(&value.text).then_some(value.span);
-    }
-    let text = value.text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let secret = secret_part(&value.text)?;
+    let secret = part(&value.text, named)?;
     // Only a value written without escapes has the same offsets in the file.
     let unescaped = value.span.end - value.span.start == value.text.len();
-    Some(if unescaped { Span::new(value.span.start + secret.start, value.span.start + secret.end) } else { value.span })
+    Some(if unescaped { shift(secret, value.span.start) } else { value.span })
+}
+
+/// What is secret in the value of a property, which may be `named` like one that holds secrets.
+fn part(text: &str, named: bool) -> Option<Span> {
+    if text.trim().is_empty() {
+        None
+    } else if named {
+        secret_part(text)
+    } else if looks_secret(text) {
+        Some(Span::new(0, text.len()))
+    } else {
+        url_password(text)
+    }
+}
+
+/// The password in `https://user:password@host/`.
+fn url_password(text: &str) -> Option<Span> {
+    static PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^\s/:@]+:([^\s/@]+)@").ok());
+    let found = PASSWORD.as_ref().and_then(|regex| regex.captures(text)).and_then(|captures| captures.get(1))?;
+    Some(Span::new(found.start(), found.end()))
 }
 
 /// The value of the property `name` with what is secret in it replaced by [`MASK`].
 pub fn redact<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    let part = match is_secret_name(name) {
-        true => secret_part(text).filter(|_| !text.trim().is_empty()),
-        false => looks_secret(text).then(|| Span::new(0, text.len())),
-    };
-    match part {
+    match part(text, is_secret_name(name)) {
         Some(part) => Cow::Owned(format!("{}{MASK}{}", &text[..part.start], &text[part.end..])),
         None => Cow::Borrowed(text),
     }
@@ -186,10 +207,27 @@ pub fn secret_part(text: &str) -> Option<Span> {
 /// Secrets in text that no reader understood, such as comments and broken lines: values behind a secret name, PEM
 /// bodies, tokens, passwords in URLs. Spans are relative to `text`, sorted, and may overlap.
 pub fn spans_in_text(text: &str) -> Vec<Span> {
-    static ASSIGNMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let mut spans = assigned(text);
+    spans.extend(base64_lines(text));
+    static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}|://[^\s/:@]+:(?P<password>[^\s/@]+)@").ok()
+    });
+    for captures in ELSEWHERE.iter().flat_map(|regex| regex.captures_iter(text)) {
+        let part = captures.name("password").or_else(|| captures.get(0));
+        spans.extend(part.map(|m| Span::new(m.start(), m.end())));
+    }
+    spans.sort();
+    spans
+}
+
+/// Longest name and longest value, in bytes, that are looked at around a word that speaks of a secret.
+const REACH: usize = 4096;
+
+/// Values behind `=`, `:` or `>` and a secret name.
+fn assigned(text: &str) -> Vec<Span> {
+    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?i)(?P<name>[\w.@-]*(?:secret|passw|passphrase|private[._-]?key|pkcs8|pwd|token|accountoptions)[\w.@-]*)",
-            r#"(?:\\*["']|&quot;|&#34;)?\s*[:=]\s*\(?\[?\s*[TILFDXSCB]?(?:"#,
+            r#"^(?:\\*["']|&quot;|&#34;)?\s*(?:[:=]\s*\(?\[?\s*[TILFDXSCB]?|>)(?:"#,
             r"&quot;(?P<entity>.*?)(?:&quot;|$)",
             r#"|\\+"(?P<escaped>.*?)(?:\\+"|$)"#,
             r#"|"(?P<double>(?:[^"\\]|\\.)*)"#,
@@ -198,28 +236,55 @@ pub fn spans_in_text(text: &str) -> Vec<Span> {
         ))
         .ok()
     });
-    static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
-            r"|://[^\s/:@]+:(?P<password>[^\s/@]+)@",
-            r"|(?m:^\s*(?P<body>[A-Za-z0-9+/]{60,}={0,2})\s*$)",
-        ))
-        .ok()
-    });
+    let (Some(stem), Some(value)) = (STEM.as_ref(), VALUE.as_ref()) else { return vec![Span::new(0, text.len())] };
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
     let mut spans = Vec::new();
-    for captures in ASSIGNMENT.iter().flat_map(|regex| regex.captures_iter(text)) {
-        let value = ["entity", "escaped", "double", "single", "bare"].iter().find_map(|group| captures.name(group));
-        if let (Some(value), true) = (value, captures.name("name").is_some_and(|name| is_secret_name(name.as_str()))) {
-            let literal = !matches!(value.as_str(), "" | "true" | "false");
-            spans.extend(secret_part(value.as_str()).filter(|_| literal).map(|part| shift(part, value.start())));
+    let mut done = 0;
+    for found in stem.find_iter(text) {
+        if found.start() < done {
+            continue;
+        }
+        let before = &text[floor(text, found.start().saturating_sub(REACH)).max(done)..found.start()];
+        let start = found.start() - before.len() + before.trim_end_matches(in_name).len();
+        let after = &text[found.end()..floor(text, (found.end() + REACH).min(text.len()))];
+        let end = found.end() + after.find(|c| !in_name(c)).unwrap_or(after.len());
+        let token_of_something = found.as_str().to_ascii_lowercase().starts_with("token")
+            && text[found.end()..end].contains(|c: char| c.is_alphabetic() && c != '@');
+        let placeholder = text[..start].ends_with("$[");
+        if token_of_something || placeholder || !is_secret_name(&text[start..end]) {
+            continue;
+        }
+        done = end;
+        let tail = &text[end..floor(text, (end + REACH).min(text.len()))];
+        let Some(captures) = value.captures(tail) else { continue };
+        let groups = ["entity", "escaped", "double", "single", "bare"];
+        let Some(literal) = groups.iter().find_map(|group| captures.name(group)) else { continue };
+        done = end + literal.end();
+        if !matches!(literal.as_str(), "" | "true" | "false") {
+            spans.extend(secret_part(literal.as_str()).map(|part| shift(part, end + literal.start())));
         }
     }
-    for captures in ELSEWHERE.iter().flat_map(|regex| regex.captures_iter(text)) {
-        let part = captures.name("password").or_else(|| captures.name("body")).or_else(|| captures.get(0));
-        spans.extend(part.map(|m| Span::new(m.start(), m.end())));
-    }
-    spans.sort();
     spans
+}
+
+/// Lines of nothing but Base64, as in the body of a key whose beginning is not in `text`.
+fn base64_lines(text: &str) -> impl Iterator<Item = Span> {
+    const SHORTEST: usize = 60;
+    let base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let mut at = 0;
+    text.split_inclusive(['\n', '\r']).filter_map(move |line| {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let body = line.trim();
+        (body.len() >= SHORTEST && body.bytes().all(base64)).then(|| Span::new(start, start + body.len()))
+    })
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// Bodies of PEM private keys in `text`.

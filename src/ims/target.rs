@@ -1,5 +1,7 @@
 //! Which AEM a project is for.
 
+use crate::repository::FileContext;
+
 /// An AEM edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Target {
@@ -29,12 +31,74 @@ pub struct Hint {
     /// The edition.
     pub target: Target,
     /// Why, as in [`DecidedTarget::because`].
-    pub because: String,
-    /// How much it counts beside other hints.
+    pub because: &'static str,
+    /// How much it counts: the heaviest hint decides.
     pub weight: u8,
 }
 
-/// What the user said, or else what the hints say together.
+/// Signs of an edition in `pom.xml`, without comments.
+///
+/// `aem-sdk-api` and `aemanalyser-maven-plugin` belong to AEM as a Cloud Service (Adobe, "AEM Project Structure" and
+/// "AEM Analyser Maven Plugin"). Projects for both editions have the uber-jar in a profile beside them.
+static POM_SIGNS: &[(&str, Target, &str, u8)] = &[
+    (">aem-sdk-api<", Target::CloudService, "`aem-sdk-api` in pom.xml", 90),
+    (">aemanalyser-maven-plugin<", Target::CloudService, "`aemanalyser-maven-plugin` in pom.xml", 80),
+    (">uber-jar<", Target::V65, "`uber-jar` in pom.xml", 70),
+];
+
+/// Conventions of places. `.cfg.json` in `osgiconfig` is the archetype's for AEM as a Cloud Service; `/apps/system/config`
+/// is where the console of 6.5 writes, which is read-only in the cloud.
+static PLACE_SIGNS: &[(&str, &str, Target, &str, u8)] = &[
+    ("/osgiconfig/", ".cfg.json", Target::CloudService, "`.cfg.json` files in `osgiconfig`", 40),
+    ("apps/system/config/", "", Target::V65, "configurations in `/apps/system/config`", 30),
+    ("etc/cloudservices/", "", Target::V65, "configurations in `/etc/cloudservices`", 20),
+];
+
+/// What a `pom.xml` tells.
+pub fn hints_of_pom(pom: &str) -> Vec<Hint> {
+    let pom = without_comments(pom);
+    let mut hints: Vec<Hint> = POM_SIGNS
+        .iter()
+        .filter(|(sign, ..)| pom.contains(sign))
+        .map(|&(_, target, because, weight)| Hint { target, because, weight })
+        .collect();
+    // The uber-jar of 6.5 LTS has versions 6.6.x.
+    if let Some(hint) = hints.iter_mut().find(|hint| hint.target == Target::V65)
+        && uber_jar_version(&pom).is_some_and(|version| version.starts_with("6.6"))
+    {
+        *hint = Hint { target: Target::V65Lts, because: "`uber-jar` 6.6 in pom.xml", weight: hint.weight };
+    }
+    hints
+}
+
+fn uber_jar_version(pom: &str) -> Option<&str> {
+    let (_, behind) = pom.split_once(">uber-jar<")?;
+    let (dependency, _) = behind.split_once("</dependency>")?;
+    let (_, version) = dependency.split_once("<version>")?;
+    version.split('<').next().map(str::trim)
+}
+
+fn without_comments(xml: &str) -> String {
+    let mut out = String::with_capacity(xml.len());
+    let mut rest = xml;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        out.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What the place of a file tells.
+pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
+    let path = context.repository_path.as_deref()?;
+    PLACE_SIGNS
+        .iter()
+        .find(|(folder, extension, ..)| path.contains(folder) && path.ends_with(extension))
+        .map(|&(_, _, target, because, weight)| Hint { target, because, weight })
+}
+
+/// What the user said, or else what the heaviest of the hints says.
 pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     if asked != Target::Unknown {
         return DecidedTarget { target: asked, because: "`--target`".to_owned() };
@@ -42,6 +106,31 @@ pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     let best = hints.iter().rev().max_by_key(|hint| hint.weight);
     best.map_or_else(DecidedTarget::default, |hint| DecidedTarget {
         target: hint.target,
-        because: hint.because.clone(),
+        because: hint.because.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn poms_tell_the_edition() {
+        let dependency = |artifact: &str, version: &str| {
+            format!("<dependency><artifactId>{artifact}</artifactId><version>{version}</version></dependency>")
+        };
+        let decided = |pom: &str| decide(Target::Unknown, &hints_of_pom(pom));
+        let cloud = decided(&(dependency("uber-jar", "6.5.0") + &dependency("aem-sdk-api", "x")));
+        assert_eq!((cloud.target, cloud.because.as_str()), (Target::CloudService, "`aem-sdk-api` in pom.xml"));
+        assert_eq!(decided(&dependency("uber-jar", "6.5.17")).target, Target::V65);
+        assert_eq!(decided(&dependency("uber-jar", "6.6.0")).target, Target::V65Lts);
+        assert_eq!(decided(&format!("<!-- {} -->", dependency("aem-sdk-api", "x"))).target, Target::Unknown);
+        assert_eq!(decided("<project/>"), DecidedTarget::default());
+    }
+
+    #[test]
+    fn what_the_user_says_counts() {
+        let hints = hints_of_pom("<artifactId>aem-sdk-api</artifactId>");
+        assert_eq!(decide(Target::V65, &hints).target, Target::V65);
+    }
 }

@@ -58,6 +58,13 @@ impl TestFile {
         file
     }
 
+    /// The same as `entry` of the archive `archive`.
+    #[must_use]
+    pub fn inside(mut self, archive: &str, entry: &str) -> Self {
+        self.context.path = SourcePath::file(archive).entry(entry);
+        self
+    }
+
     /// A content node at `jcr_path`, below the node before whose path it begins with.
     #[must_use]
     pub fn node(mut self, jcr_path: &str, properties: &[(&str, &[&str])]) -> Self {

@@ -94,8 +94,10 @@ pub fn github_message(text: &str) -> String {
 
 /// A property of a GitHub workflow command, such as `file`.
 pub fn github_property(text: &str) -> String {
-    // A path must arrive as it is, so control characters are encoded, not shown.
-    percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c))
+    // A path must arrive as it is, so control characters are encoded, not shown. `##[` would be a command of the first
+    // kind that the runner knew.
+    let command = text.contains("##");
+    percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c) || (c == '#' && command))
 }
 
 /// The message of an Azure Pipelines logging command.
@@ -121,6 +123,13 @@ pub fn uri_path(path: &str) -> String {
     }
     let absolute = if path.starts_with('/') { "/" } else { "" };
     format!("{absolute}{}", uri.join("/"))
+}
+
+/// The name of an archive entry as [`uri_path`] writes it; steps upward are encoded too, so that no resolver leaves the
+/// archive.
+pub fn uri_entry(name: &str) -> String {
+    let uri = uri_path(name.trim_start_matches('/'));
+    uri.split('/').map(|segment| if segment == ".." { "%2E%2E" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
 /// Percent-encodes the UTF-8 bytes of the characters that `must` names.
@@ -149,6 +158,15 @@ pub fn html(text: &str) -> String {
     out
 }
 
+/// Source text that went through [`lines`], as HTML.
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        push_html(&mut out, c);
+    }
+    out
+}
+
 fn push_html(out: &mut String, c: char) {
     match c {
         '&' => out.push_str("&amp;"),
@@ -160,6 +178,12 @@ fn push_html(out: &mut String, c: char) {
     }
 }
 
+/// A URL that may become a link: nothing but a web address, in the characters of RFC 3986.
+pub fn link(url: &str) -> Option<&str> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&()*+,;=%".contains(c);
+    (url.starts_with("https://") && url.chars().all(allowed)).then_some(url)
+}
+
 /// A message with code spans in backticks, as HTML.
 pub fn html_message(message: &str) -> String {
     code_spans(message)
@@ -167,17 +191,29 @@ pub fn html_message(message: &str) -> String {
         .collect()
 }
 
-/// Text in Markdown, also inside a table cell. Every character that Markdown or HTML could take for markup becomes a
-/// character reference, so that nothing depends on the context.
+/// Text in Markdown, also inside a table cell. Every character that Markdown, its GitHub extensions or HTML take for
+/// markup becomes a character reference, so that nothing depends on the context.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for c in line(text).chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '/' | '-' | '(' | ')' | ';' | '=' | '?' | '\'') {
+    let mut before = ' ';
+    let text = line(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        let markup = match c {
+            '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
+            ':' => after == '/' || after.is_alphabetic(),
+            '!' => after == '[',
+            '.' | ',' | '/' | '-' | '(' | ')' | ';' | '=' | '?' | '\'' | '"' | '%' => false,
+            c => c.is_ascii_punctuation(),
+        };
+        if markup {
             // Writing to a string does not fail.
             let _ = write!(out, "&#{};", u32::from(c));
         } else {
             out.push(c);
         }
+        before = c;
     }
     out
 }
@@ -195,7 +231,7 @@ pub fn markdown_message(message: &str) -> String {
 /// Splits a message at its backticks: whether each part is code, and its text. A message whose backticks do not pair
 /// has no code.
 pub fn code_spans(message: &str) -> impl Iterator<Item = (bool, &str)> {
-    let paired = message.matches('`').count() % 2 == 0;
+    let paired = message.matches('`').count().is_multiple_of(2);
     let parts: Vec<&str> = if paired { message.split('`').collect() } else { vec![message] };
     parts.into_iter().enumerate().map(|(index, part)| (index % 2 == 1, part)).filter(|(_, part)| !part.is_empty())
 }
@@ -316,6 +352,8 @@ mod tests {
         assert_eq!(uri_path("c:/x"), "c%3A/x");
         assert_eq!(uri_path("."), ".");
         assert_eq!(uri_path("/abs//x"), "/abs/x");
+        assert_eq!(uri_path("../x"), "../x");
+        assert_eq!(uri_entry("/../../etc/x"), "%2E%2E/%2E%2E/etc/x");
     }
 
     #[test]

@@ -83,8 +83,8 @@ impl InspectedFile {
         let text = format.decode(input);
         let document = format.read(input, &text, reading);
         let loads = match reading {
-            Reading::Aem => document.problem.is_none(),
-            Reading::Tolerant => format.read(input, &text, Reading::Aem).problem.is_none(),
+            Reading::Aem => document.loads(),
+            Reading::Tolerant => format.read(input, &text, Reading::Aem).loads(),
         };
         let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
         let pid = document.pid.clone();

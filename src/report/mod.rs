@@ -1,13 +1,20 @@
 //! Stage *report*: findings become text for people and formats for machines. One file per format.
 
+mod ci;
 mod concise;
+mod csv;
 pub mod data;
 pub mod escape;
+mod gitlab;
+mod html;
 pub mod inspect;
+pub mod inventory;
 mod json;
+mod markdown;
 mod sarif;
 mod text;
 pub mod totals;
+mod xml;
 
 pub use data::{Report, Stats};
 
@@ -85,6 +92,13 @@ pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut
         ReportFormat::Json => json::write(report, out),
         ReportFormat::Jsonl => json::write_lines(report, out),
         ReportFormat::Sarif => sarif::write(report, options, out),
-        _ => Ok(()),
+        ReportFormat::Github => ci::github(report, options, out),
+        ReportFormat::Gitlab => gitlab::write(report, options, out),
+        ReportFormat::Azure => ci::azure(report, options, out),
+        ReportFormat::Checkstyle => xml::checkstyle(report, options, out),
+        ReportFormat::Junit => xml::junit(report, options, out),
+        ReportFormat::Csv => csv::write(report, options, out),
+        ReportFormat::Markdown => markdown::write(report, options, out),
+        ReportFormat::Html => html::write(report, options, out),
     }
 }

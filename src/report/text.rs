@@ -53,8 +53,8 @@ fn group<'a>(finding: &'a Finding, places: &mut Places) -> Group<'a> {
         Level::Note => Severity::NOTE,
     };
     let mut title = severity.primary_title(escape::line(&finding.message)).id(finding.rule.id);
-    if !finding.url.is_empty() {
-        title = title.id_url(escape::line(&finding.url));
+    if let Some(url) = escape::link(&finding.url) {
+        title = title.id_url(escape::line(url));
     }
     let mut group = place(Group::with_title(title), &finding.location, &finding.label, true, places);
     for related in &finding.related {

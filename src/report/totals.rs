@@ -28,6 +28,8 @@ pub struct Totals {
     pub oauth_incomplete: u64,
     /// Integrations with a user's own sign-in.
     pub user_credentials: u64,
+    /// Cloud configurations that authenticate through the IMS configuration they name.
+    pub by_reference: u64,
     /// Integrations that do not say how they authenticate.
     pub unknown: u64,
 }
@@ -51,12 +53,13 @@ impl Totals {
         }
         totals.files = files.len() as u64;
         for integration in &report.model.integrations {
-            *match integration.auth {
-                AuthType::Jwt => &mut totals.jwt,
-                AuthType::OAuth if missing(integration).iter().any(|m| m.required) => &mut totals.oauth_incomplete,
-                AuthType::OAuth => &mut totals.oauth_complete,
-                AuthType::UserCredentials => &mut totals.user_credentials,
-                AuthType::Unknown => &mut totals.unknown,
+            *match Status::of(integration) {
+                Status::Jwt => &mut totals.jwt,
+                Status::OAuthIncomplete => &mut totals.oauth_incomplete,
+                Status::OAuthComplete => &mut totals.oauth_complete,
+                Status::UserCredentials => &mut totals.user_credentials,
+                Status::ByReference => &mut totals.by_reference,
+                Status::Unknown => &mut totals.unknown,
             } += 1;
         }
         totals
@@ -64,7 +67,8 @@ impl Totals {
 
     /// All integrations.
     pub fn integrations(&self) -> u64 {
-        self.jwt + self.oauth_complete + self.oauth_incomplete + self.user_credentials + self.unknown
+        let oauth = self.oauth_complete + self.oauth_incomplete;
+        self.jwt + oauth + self.user_credentials + self.by_reference + self.unknown
     }
 
     /// `6 errors, 2 warnings`; `no findings`.
@@ -118,6 +122,7 @@ impl Totals {
             (self.oauth_incomplete, if self.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }.to_owned()),
             (self.jwt, "JWT".to_owned()),
             (self.user_credentials, plural(self.user_credentials, "user credential")),
+            (self.by_reference, "by reference".to_owned()),
             (self.unknown, "unknown".to_owned()),
         ];
         let parts: Vec<String> =
@@ -133,6 +138,61 @@ pub fn counted(count: u64, what: &str) -> String {
 
 fn plural(count: u64, what: &str) -> String {
     if count == 1 { what.to_owned() } else { format!("{what}s") }
+}
+
+/// Where an integration stands on the way to OAuth Server-to-Server; what needs work comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Service Account (JWT).
+    Jwt,
+    /// OAuth Server-to-Server that lacks something that IMS demands.
+    OAuthIncomplete,
+    /// A user's or company's own sign-in.
+    UserCredentials,
+    /// Nothing tells.
+    Unknown,
+    /// Authenticates through the IMS configuration it names.
+    ByReference,
+    /// OAuth Server-to-Server with everything that IMS demands.
+    OAuthComplete,
+}
+
+impl Status {
+    /// Where `integration` stands.
+    pub fn of(integration: &Integration) -> Self {
+        match integration.auth {
+            AuthType::Jwt => Self::Jwt,
+            AuthType::OAuth if missing(integration).iter().any(|m| m.required) => Self::OAuthIncomplete,
+            AuthType::OAuth => Self::OAuthComplete,
+            AuthType::UserCredentials => Self::UserCredentials,
+            AuthType::Unknown if integration.references.is_empty() => Self::Unknown,
+            AuthType::Unknown => Self::ByReference,
+        }
+    }
+
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::OAuthIncomplete => "oauthIncomplete",
+            Self::UserCredentials => "userCredentials",
+            Self::Unknown => "unknown",
+            Self::ByReference => "byReference",
+            Self::OAuthComplete => "oauthComplete",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Jwt => "JWT",
+            Self::OAuthIncomplete => "OAuth, incomplete",
+            Self::UserCredentials => "user credential",
+            Self::Unknown => "unknown",
+            Self::ByReference => "by reference",
+            Self::OAuthComplete => "OAuth",
+        }
+    }
 }
 
 /// A field that an integration should have and has not.

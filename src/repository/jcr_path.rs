@@ -14,7 +14,7 @@ pub const DOT_CONTENT_XML: &str = ".content.xml";
 pub fn docview_path(path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if name == DOT_CONTENT_XML {
-        return Some(absolute(repository_path(folder, true)));
+        return Some(folder_path(folder));
     }
     let stem = name.strip_suffix(".xml")?;
     Some(child(folder, stem))
@@ -23,23 +23,20 @@ pub fn docview_path(path: &str) -> Option<String> {
 /// Absolute JCR path of the `nt:file` at `path` below `jcr_root`; that of its folder for `.content.xml`.
 pub fn file_path(path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if name == DOT_CONTENT_XML { absolute(repository_path(folder, true)) } else { child(folder, name) }
+    if name == DOT_CONTENT_XML { folder_path(folder) } else { child(folder, name) }
 }
 
 fn child(folder: &str, name: &str) -> String {
-    let folder = absolute(repository_path(folder, true));
+    let folder = folder_path(folder);
     let separator = if folder == "/" { "" } else { "/" };
     format!("{folder}{separator}{}", repository_name(name))
 }
 
-/// Empty segments count for nothing: FileVault explodes archive paths at `/`.
-fn absolute(path: String) -> String {
-    let mut result = String::with_capacity(path.len() + 1);
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        result.push('/');
-        result.push_str(segment);
-    }
-    if result.is_empty() { "/".to_owned() } else { result }
+/// Absolute path of a folder. Empty segments of the *file's* path count for nothing (FileVault explodes archive paths at
+/// `/`); a slash that decoding brings in (`%2f`) stays.
+fn folder_path(folder: &str) -> String {
+    let segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    format!("/{}", repository_path(&segments.join("/"), true))
 }
 
 impl FileContext {
@@ -78,6 +75,7 @@ mod tests {
             ("a/b.XML", None),
             ("a/b.content.xml", Some("/a/b.content")),
             ("a//b.xml", Some("/a/b")),
+            ("a/%2F/.content.xml", Some("/a//")),
         ] {
             assert_eq!(docview_path(file).as_deref(), node, "{file}");
         }

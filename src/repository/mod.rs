@@ -1,10 +1,14 @@
 //! Place: from a file's path to its JCR path, run modes, package and PID.
 
+pub mod filter;
+pub mod install;
 pub mod jcr_path;
 pub mod package;
 pub mod pid;
 pub mod platform_name;
 
+pub use filter::Filter;
+pub use install::{Installation, Unwatched};
 pub use package::{Package, PackageId};
 pub use pid::Pid;
 
@@ -43,11 +47,4 @@ pub struct FileContext {
     /// Run modes of the folders that the containing packages lie in, outermost first (`install.author` of an embedded
     /// package). The file's own folder is not included.
     pub outer_run_modes: Vec<String>,
-}
-
-impl FileContext {
-    /// Run modes that must all be active for this file to count, outermost folder first.
-    pub fn run_modes(&self) -> Vec<String> {
-        self.outer_run_modes.clone()
-    }
 }

@@ -1,10 +1,12 @@
 //! What a content package says of itself.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 
+use super::filter::Filter;
 use crate::source::SourcePath;
 
 /// `group:name:version` of `META-INF/vault/properties.xml`.
@@ -33,6 +35,8 @@ pub struct Package {
     pub id: Option<PackageId>,
     /// `application`, `content`, `container` or `mixed`, when declared.
     pub package_type: Option<String>,
+    filter_xml: Option<Vec<u8>>,
+    filter: OnceLock<Option<Filter>>,
 }
 
 /// The package types that FileVault knows (`PackageType`); any other value counts as none
@@ -40,13 +44,29 @@ pub struct Package {
 const PACKAGE_TYPES: [&str; 4] = ["application", "content", "container", "mixed"];
 
 impl Package {
-    /// A package at `path`, with the metadata files that were found below its `META-INF/vault`.
-    pub fn new(path: SourcePath, properties: Option<&[u8]>) -> Self {
-        let mut package = Self { path, ..Self::default() };
+    /// A package at `path`, with the bytes of `properties.xml` and `filter.xml` where it has them.
+    pub fn new(path: SourcePath, properties: Option<&[u8]>, filter: Option<&[u8]>) -> Self {
+        let mut package = Self { path, filter_xml: filter.map(<[u8]>::to_vec), ..Self::default() };
         if let Some(properties) = properties {
             package.read_properties(properties);
         }
         package
+    }
+
+    /// What the package covers, when it has a filter that FileVault reads. Parsed when it is first asked for.
+    pub fn filter(&self) -> Option<&Filter> {
+        let parse = || Filter::parse(self.filter_xml.as_deref()?).ok();
+        self.filter.get_or_init(parse).as_ref()
+    }
+
+    /// Whether the filter covers the node at `path`; `None` when there is no filter to tell.
+    ///
+    /// This is worth a note and never a reason to leave a finding out: content that is not covered may be installed all
+    /// the same. A filter without roots installs everything, ancestors of a root are created where they are missing, and
+    /// below a root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
+    pub fn covers(&self, path: &str) -> Option<bool> {
+        let filter = self.filter()?;
+        if filter.is_empty() || filter.is_ancestor(path) { Some(true) } else { filter.contains(path) }
     }
 
     fn read_properties(&mut self, xml: &[u8]) {
@@ -128,23 +148,39 @@ mod tests {
 <entry key="group">com.example</entry><entry key="version"/>
 <entry key="packageType">Container</entry>
 </properties>"#;
-        let package = Package::new(SourcePath::file("a.zip"), Some(xml));
+        let package = Package::new(SourcePath::file("a.zip"), Some(xml), None);
         assert_eq!(package.id.unwrap().to_string(), "com.example:my & <app>.all:");
         assert_eq!(package.package_type.as_deref(), Some("container"));
     }
 
     #[test]
     fn broken_or_foreign_properties_tell_what_they_can() {
-        let package = Package::new(SourcePath::default(), Some(b"<properties><entry key='name'>x</entry><entry"));
+        let package = Package::new(SourcePath::default(), Some(b"<properties><entry key='name'>x</entry><entry"), None);
         assert_eq!(package.id.unwrap().name, "x");
-        let package = Package::new(SourcePath::default(), Some(b"<properties><entry key='packageType'>zip</entry>"));
+        let package =
+            Package::new(SourcePath::default(), Some(b"<properties><entry key='packageType'>zip</entry>"), None);
         assert_eq!((package.id, package.package_type), (None, None));
         let utf16: Vec<u8> = [0xfeff_u16]
             .into_iter()
             .chain("<properties><entry key=\"name\">\u{fc}</entry></properties>".encode_utf16())
             .flat_map(u16::to_le_bytes)
             .collect();
-        assert_eq!(Package::new(SourcePath::default(), Some(&utf16)).id.unwrap().name, "\u{fc}");
+        assert_eq!(Package::new(SourcePath::default(), Some(&utf16), None).id.unwrap().name, "\u{fc}");
+    }
+
+    #[test]
+    fn a_filter_gives_a_note_only_where_it_is_sure() {
+        let covers = |filter: Option<&str>, path: &str| {
+            Package::new(SourcePath::default(), None, filter.map(str::as_bytes)).covers(path)
+        };
+        let filter = r#"<workspaceFilter><filter root="/apps/x/y"><exclude pattern=".*z"/></filter></workspaceFilter>"#;
+        assert_eq!(covers(Some(filter), "/apps/x/y/a"), Some(true));
+        assert_eq!(covers(Some(filter), "/apps/x"), Some(true));
+        assert_eq!(covers(Some(filter), "/apps/x/y/z"), Some(false));
+        assert_eq!(covers(Some(filter), "/apps/xx"), Some(false));
+        assert_eq!(covers(Some("<workspaceFilter/>"), "/apps/x"), Some(true));
+        assert_eq!(covers(Some("<workspaceFilter"), "/apps/x"), None);
+        assert_eq!(covers(None, "/apps/x"), None);
     }
 
     #[test]

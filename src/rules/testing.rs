@@ -24,7 +24,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
     let column = property.map_or(1, |p| p.bytes().fold(2u32, |sum, byte| sum * 3 % 9_973 + u32::from(byte)));
     let context = FileContext { path: SourcePath::file(file), ..FileContext::default() };
     Location {
-        file: Arc::new(SourceFile { context, format: "felix-config" }),
+        file: Arc::new(SourceFile { context, format: "felix-config", ..SourceFile::default() }),
         jcr_path: None,
         pid: None,
         property: property.map(str::to_owned),

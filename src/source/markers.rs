@@ -1,211 +1,331 @@
 //! Which bytes are worth parsing.
+//!
+//! The choice is lossless: a file is left alone only if none of [`LITERALS`] occurs in it, in any case, *and* nothing in
+//! it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`, so only what can
+//! produce a character of that alphabet counts as a disguise ([`may_disguise`]).
 
-use aho_corasick::packed::{MatchKind, Searcher};
+use std::cell::RefCell;
 
-/// Extensions of the supported formats.
-const FORMAT_EXTENSIONS: &[&str] =
-    &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature"];
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem;
 
-/// Extensions of key stores and keys.
-const KEY_EXTENSIONS: &[&str] = &["p12", "pfx", "jks", "pem", "key", "pk8"];
-
-/// Extensions of files that are never archives worth entering. Office documents are zip archives, but hold no content.
-const NO_ARCHIVE: &[&str] = &[
-    "css",
-    "less",
-    "scss",
-    "sass",
-    "js",
-    "mjs",
-    "ts",
-    "jsx",
-    "tsx",
-    "map",
-    "html",
-    "htm",
-    "jsp",
-    "java",
-    "class",
-    "groovy",
-    "kt",
-    "py",
-    "rb",
-    "sh",
-    "md",
-    "adoc",
-    "csv",
-    "yaml",
-    "yml",
-    "toml",
-    "sql",
-    "svg",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "bmp",
-    "ico",
-    "tif",
-    "tiff",
-    "psd",
-    "ai",
-    "eps",
-    "pdf",
-    "mp3",
-    "mp4",
-    "m4v",
-    "mov",
-    "avi",
-    "wav",
-    "ogg",
-    "webm",
-    "woff",
-    "woff2",
-    "ttf",
-    "otf",
-    "eot",
-    "docx",
-    "xlsx",
-    "pptx",
-    "odt",
-    "ods",
-    "odp",
-    "epub",
-    "cnd",
-    "dtd",
-    "xsd",
-    "xsl",
-    "xslt",
-    "binary",
-    "gz",
-    "tgz",
-    "bz2",
-    "xz",
-    "7z",
-    "rar",
-    "vm",
-    "ftl",
-    "hbs",
-    "lock",
-    "log",
-    "example",
-    "gitignore",
-];
-
-/// The extension of the last segment of a path, in lower case. A name that is nothing but an extension, such as `.env`,
-/// has that extension.
-pub(super) fn extension(path: &str) -> Option<String> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
-}
-
-fn has_extension(path: &str, extensions: &[&str]) -> bool {
-    extension(path).is_some_and(|extension| extensions.contains(&extension.as_str()))
-}
-
-/// Whether a file of this name can be of a supported format, or a key store.
-pub fn is_candidate_name(name: &str) -> bool {
-    has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name)
-}
-
-/// Whether the name alone makes a file worth a look, whatever it holds.
-pub(super) fn is_telling_name(name: &str) -> bool {
-    has_extension(name, KEY_EXTENSIONS) || has_extension(name, &["env", "aio"])
-}
-
-/// Whether a file of this name may be an archive.
-pub(super) fn may_be_archive(name: &str) -> bool {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    !has_extension(name, NO_ARCHIVE) && last != ".vlt" && !last.starts_with(".vlt-")
-}
-
-/// Literals that a file with anything about IMS holds.
+/// Lower-case literals, one of which occurs in every file that any recogniser takes for anything.
 const LITERALS: &[&str] = &[
-    // hosts, organisations, technical accounts, endpoints
+    // Hosts, organisations, technical accounts, endpoints.
     "adobelogin.com",
-    "AdobeOrg",
+    "adobeorg",
     "techacct.adobe.com",
-    "ims/exchange",
-    "ims/token",
-    // OSGi components and their properties
-    "com.adobe.granite.auth",
-    "com.adobe.acs.commons.adobeio",
-    "com.adobe.aio.aem",
-    "auth.token.provider",
-    "auth.token.validator",
-    "auth.access.token.request",
-    "auth.ims.client.secret",
-    "token.request.customizer",
-    "customizer.type",
-    "oauth.provider",
-    "oauth.client.secret",
+    "/ims/exchange",
+    "/ims/token",
+    // OSGi components and their properties.
+    "com.adobe.granite.auth.",
+    "com.adobe.acs.commons.adobeio.",
+    "com.adobe.aio.aem.",
+    "com.day.cq.dam.stock.",
+    "auth.token.provider.",
+    "auth.access.token.",
+    "auth.ims.client.",
+    "accesstokenprovider",
+    "access.token.provider",
+    "access_token_provider",
+    "accesstokendistribution",
     "adobe-ims-",
-    "imsConfig",
-    "accessTokenProvider",
-    "AccessTokenDistribution",
-    // metascopes and other parts of credentials
-    "metascopes",
-    "meta_scopes",
-    "meta.scopes",
+    "imsconfig",
+    // Metascopes and other parts of credentials.
+    "metascope",
+    "meta_scope",
+    "meta-scope",
+    "meta.scope",
     "/s/ent_",
-    "event_receiver_api",
     "oauth_server_to_server",
-    "technicalAccount",
+    "technicalaccount",
     "technical_account",
-    "client_credentials",
-    "jwt-auth",
-    "imsEndpoint",
     "ims_org_id",
-    "aio.ims",
-    "aio.client",
-    "aio.encoded",
-    "aio_encoded",
-    "aio_client",
-    // cloud services
+    "ims.contexts",
+    "ims_contexts",
+    // Aio contexts and Developer Console workspaces.
+    "integration_type",
+    "aio.client.secret",
+    "aio_client_secret",
+    // Cloud services.
+    "cloudconfigs",
+    "cloudservices",
     "dtm-reactor",
     "mediaportal",
     "scene7",
     "smarttagging",
-    "similaritysearch",
     "testandtarget",
     "sitecatalyst",
-    "eventproxy",
-    "stock.integration",
-    // key material
+    // Key material.
+    "imsconfig-service",
     "keystore",
-    "-----BEGIN",
+    // System view: values may be base64 or split by sections and comments.
+    "jcp.org/jcr/sv/1.0",
+    // The AEM edition, in pom.xml.
+    "aem-sdk-api",
+    "aemanalyser-maven-plugin",
+    ">uber-jar<",
 ];
+
+thread_local! {
+    /// The file's bytes in lower case; reused, so that nothing is allocated per file.
+    static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Finds out whether a file can matter.
 #[derive(Debug)]
 pub struct Markers {
-    searcher: Option<Searcher>,
+    search: Search,
+}
+
+#[derive(Debug)]
+enum Search {
+    /// Vectorised search; where the processor has no such instructions, an automaton.
+    Packed(Searcher),
+    Automaton(Box<AhoCorasick>),
+    /// Everything matters.
+    All,
 }
 
 impl Default for Markers {
     fn default() -> Self {
-        Self {
-            searcher: aho_corasick::packed::Config::new()
-                .match_kind(MatchKind::LeftmostFirst)
-                .builder()
-                .extend(LITERALS)
-                .build(),
-        }
+        Self::new(Some(&[]))
     }
 }
 
 impl Markers {
-    /// Whether the bytes of a file can matter to any rule.
-    pub fn may_matter(&self, _name: &str, bytes: &[u8]) -> bool {
-        let disguised = ["&#", "\\", "_x00", "<!DOCTYPE", "<![CDATA[", "\0"];
-        self.searcher.as_ref().is_none_or(|searcher| searcher.find(bytes).is_some())
-            || disguised.iter().any(|part| memchr::memmem::find(bytes, part.as_bytes()).is_some())
+    /// The built-in literals and `extra` ones, by which kinds that users declare can be told. `None`, or an extra
+    /// literal with characters outside the alphabet, makes every file matter.
+    pub fn new(extra: Option<&[String]>) -> Self {
+        let plain = |literal: &String| !literal.is_empty() && literal.bytes().all(in_alphabet);
+        let Some(extra) = extra.filter(|extra| extra.iter().all(plain)) else {
+            return Self { search: Search::All };
+        };
+        let literals: Vec<String> =
+            LITERALS.iter().map(|&l| l.to_owned()).chain(extra.iter().map(|l| l.to_ascii_lowercase())).collect();
+        let packed =
+            packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(&literals).build();
+        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&literals);
+        let search = match packed {
+            Some(searcher) => Search::Packed(searcher),
+            None => automaton().map_or(Search::All, |automaton| Search::Automaton(Box::new(automaton))),
+        };
+        Self { search }
+    }
+
+    /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
+    pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
+        self.finds(bytes) || may_disguise(Syntax::of(name), bytes) || self.finds(name.as_bytes()) || has_escape(name)
+    }
+
+    fn finds(&self, bytes: &[u8]) -> bool {
+        FOLDED.with_borrow_mut(|folded| {
+            folded.clear();
+            folded.extend_from_slice(bytes);
+            folded.make_ascii_lowercase();
+            match &self.search {
+                Search::Packed(searcher) => searcher.find(&**folded).is_some(),
+                Search::Automaton(automaton) => automaton.is_match(&**folded),
+                Search::All => true,
+            }
+        })
     }
 }
 
 /// Whether a file that could not be parsed to its end shows evidence of IMS, so that the unread rest may matter.
 pub fn has_ims_evidence(bytes: &[u8]) -> bool {
-    let evidence = ["adobelogin.com", "@AdobeOrg", "accesstoken.provider", "techacct.adobe.com"];
-    evidence.iter().any(|literal| memchr::memmem::find(bytes, literal.as_bytes()).is_some())
+    const EVIDENCE: &[&str] = &["adobelogin.com", "@AdobeOrg", "techacct.adobe.com", "auth.oauth.accesstoken.provider"];
+    EVIDENCE.iter().any(|literal| memmem::find(bytes, literal.as_bytes()).is_some())
+}
+
+fn in_alphabet(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'/' | b'-')
+}
+
+/// FileVault writes characters of node names as `%hh`.
+fn has_escape(name: &str) -> bool {
+    let hex = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    name.as_bytes().windows(3).any(|w| w[0] == b'%' && hex(&w[1..]).is_some_and(in_alphabet))
+}
+
+/// How a file can spell a character in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Syntax {
+    /// Character references, entities, ISO 9075 names, backslashes in docview values.
+    Xml,
+    /// `\/` and `\uXXXX`.
+    Json,
+    /// A backslash before any character, before a line end, `\uXXXX`.
+    Text,
+}
+
+impl Syntax {
+    fn of(name: &str) -> Self {
+        match super::names::extension(name).as_deref() {
+            Some("xml") => Self::Xml,
+            Some("json" | "slingosgifeature") => Self::Json,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// Whether the bytes could hold a literal that a plain search does not see.
+fn may_disguise(syntax: Syntax, bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // UTF-16 and UTF-32 have NUL bytes in every ASCII character; their byte order marks are no ASCII.
+    if text.first().is_some_and(|&first| first >= 0x80) || memchr::memchr(0, &text[..text.len().min(64)]).is_some() {
+        return true;
+    }
+    match syntax {
+        Syntax::Xml => {
+            has_backslash(text, Syntax::Xml)
+                || has_reference(text)
+                || has_encoded_name(text)
+                || memmem::find(text, b"<!ENTITY").is_some()
+                || memmem::find(text, b"<![CDATA[").is_some()
+                || splits_text(text)
+                || has_foreign_encoding(text)
+        }
+        // A status dump in JSON holds text of the console; initial content may be in ticks: backslashes mean the same.
+        Syntax::Json | Syntax::Text => has_backslash(text, syntax),
+    }
+}
+
+/// A backslash that stands before a character of the alphabet, so that the character itself is not what is meant or not
+/// all that is meant.
+fn has_backslash(text: &[u8], syntax: Syntax) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|at| match text.get(at + 1) {
+        None => false,
+        Some(b'u') => true,
+        Some(b'\r' | b'\n') => syntax == Syntax::Text,
+        // These are control characters, except in docview values, where a backslash before a letter is nothing.
+        Some(b'b' | b'f' | b'n' | b'r' | b't') => syntax == Syntax::Xml,
+        Some(&next) => in_alphabet(next),
+    })
+}
+
+/// A numeric character reference to a character of the alphabet. Line ends and the like do not count: they are common.
+fn has_reference(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"&#").any(|at| {
+        let digits = &text[at + 2..text.len().min(at + 18)];
+        let Some(end) = digits.iter().position(|&b| b == b';') else { return digits.len() == 16 };
+        let number = match &digits[..end] {
+            [b'x' | b'X', hex @ ..] => std::str::from_utf8(hex).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok()),
+            decimal => std::str::from_utf8(decimal).ok().and_then(|decimal| decimal.parse().ok()),
+        };
+        number.is_some_and(|n| u8::try_from(n).is_ok_and(in_alphabet))
+    })
+}
+
+/// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.
+fn has_encoded_name(text: &[u8]) -> bool {
+    memmem::find_iter(text, b"_x00").any(|at| {
+        let Some([high, low, b'_']) = text.get(at + 4..at + 7) else { return false };
+        let hex = [*high, *low];
+        let byte = std::str::from_utf8(&hex).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let inside = at > 0 && in_alphabet(text[at - 1]);
+        byte.is_some_and(|b| in_alphabet(b) && (inside || !b.is_ascii_digit()))
+    })
+}
+
+/// A comment or processing instruction right behind a character of the alphabet: it may split a text in two.
+fn splits_text(text: &[u8]) -> bool {
+    [&b"<!--"[..], b"<?"]
+        .into_iter()
+        .any(|open| memmem::find_iter(text, open).any(|at| at > 0 && in_alphabet(text[at - 1])))
+}
+
+/// An XML declaration that names an encoding in which ASCII bytes may be other characters.
+fn has_foreign_encoding(text: &[u8]) -> bool {
+    let declaration = &text[..text.len().min(256)];
+    let Some(at) = memmem::find(declaration, b"encoding").filter(|_| declaration.starts_with(b"<?xml")) else {
+        // Without a declaration it is UTF-8, unless the text begins with something that is no markup at all.
+        return !declaration.iter().find(|b| !b.is_ascii_whitespace()).is_none_or(|&b| b == b'<');
+    };
+    let name: String = declaration[at + 8..]
+        .iter()
+        .map(|b| char::from(b.to_ascii_lowercase()))
+        .skip_while(|c| !c.is_ascii_alphanumeric())
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    !["utf-8", "utf8", "us-ascii", "ascii"].contains(&name.as_str())
+        && !["iso-8859-", "windows-125", "cp125"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matters(name: &str, text: &str) -> bool {
+        Markers::default().may_matter(name, text.as_bytes())
+    }
+
+    #[test]
+    fn literals_are_lower_case_and_in_the_alphabet() {
+        for literal in LITERALS {
+            let markup = [b'>', b'<'];
+            assert!(literal.bytes().all(|b| in_alphabet(b) || markup.contains(&b)), "{literal}");
+            assert_eq!(*literal, literal.to_ascii_lowercase());
+            assert!(literal.len() >= 6, "{literal} is too short to be searched fast");
+        }
+    }
+
+    #[test]
+    fn literals_are_found_in_any_case_and_in_names() {
+        assert!(matters("a.xml", "<a b='IMS-NA1.AdobeLogin.com'/>"));
+        assert!(matters("config/com.adobe.granite.auth.oauth.provider-x.cfg.json", "{}"));
+        assert!(!matters("config/com.acme.X.cfg.json", "{\"a\":\"b\"}"));
+    }
+
+    #[test]
+    fn every_disguise_is_looked_into() {
+        for (name, text) in [
+            ("a.xml", "<a b='ims-na1.&#97;dobelogin.com'/>"),
+            ("a.xml", "<a b='ims-na1.&#x61;dobelogin.com'/>"),
+            ("a.xml", "<a b='ims-na1.&#x0000000000000000061;dobelogin.com'/>"),
+            ("a.xml", "<a b='ims-na1.\\adobelogin.com'/>"),
+            ("a.xml", "<a b='ims-na1.\\u0061dobelogin.com'/>"),
+            ("a.xml", "<a b='\\next'/>"),
+            ("a.xml", "<auth_x002e_token/>"),
+            ("a.xml", "<scene_x0037_ />"),
+            ("a.xml", "<!DOCTYPE a [<!ENTITY l 'login'>]><a b='adobe&l;.com'/>"),
+            ("a.xml", "<a>adobe<![CDATA[login]]>.com</a>"),
+            ("a.xml", "<a>adobe<!-- -->login.com</a>"),
+            ("a.xml", "<?xml version='1.0' encoding='IBM037'?><a/>"),
+            ("a.json", r#"{"a":"ims\/exchange"}"#),
+            ("a.json", r#"{"a":"\u0061dobelogin.com"}"#),
+            ("a.config", "a=\"adobe\\login.com\""),
+            ("a.cfg", "a=adobe\\\nlogin.com"),
+            ("a.cfg", "a=\\u0061"),
+            ("accesstoken%2eprovider.xml", "<a/>"),
+        ] {
+            assert!(matters(name, text), "{name}: {text}");
+        }
+        let utf16: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(Markers::default().may_matter("a.xml", &utf16));
+    }
+
+    #[test]
+    fn ordinary_text_is_left_alone() {
+        for (name, text) in [
+            ("a.xml", "<a b='one&#xa;two &#169; &lt; [a\\,b] \\{x}'/>"),
+            ("a.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- x -->\n<_x0031_a b_x0020_c='d'/>"),
+            ("a.xml", "<?xml version='1.0' encoding='iso-8859-1'?><a/>"),
+            ("a.json", r#"{"a":"b\nc\t\"d\""}"#),
+            ("a.config", "a=\"b\\ c\\=d\\\"e\""),
+            ("100%.xml", "<a/>"),
+        ] {
+            assert!(!matters(name, text), "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn extra_literals_count_and_strange_ones_make_everything_matter() {
+        let markers = Markers::new(Some(&["com.acme.Client".to_owned()]));
+        assert!(markers.may_matter("a.xml", b"<a b='com.acme.client'/>"));
+        assert!(!markers.may_matter("a.xml", b"<a/>"));
+        assert!(Markers::new(Some(&["a b".to_owned()])).may_matter("a.xml", b"<a/>"));
+        assert!(Markers::new(None).may_matter("a.xml", b"<a/>"));
+    }
 }

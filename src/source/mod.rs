@@ -10,6 +10,7 @@ mod inflate;
 pub mod limits;
 mod manifest;
 pub mod markers;
+mod names;
 pub mod path;
 mod reading;
 mod section;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use libdeflater::Decompressor;
 
-use super::markers::{self, Markers};
 use super::{Incident, IncidentKind, Options, SourcePath, Stats};
+use super::{markers::Markers, names};
 use crate::repository::FileContext;
 
 /// Buffers larger than this are given back to the system after use.
@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
 
     /// Whether the bytes of a file whose name can be of a supported format are handed over.
     pub(super) fn selects(&self, name: &str, bytes: &[u8]) -> bool {
-        self.options.no_prefilter || markers::is_telling_name(name) || self.markers.may_matter(name, bytes)
+        self.options.no_prefilter || names::is_telling_name(name) || self.markers.may_matter(name, bytes)
     }
 
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {

@@ -13,7 +13,7 @@ use rayon::Scope;
 use walkdir::{DirEntry, WalkDir};
 
 use super::archive::{self, Container as Archive};
-use super::markers;
+use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
 use super::{IncidentKind, SourcePath};
@@ -165,7 +165,7 @@ impl<'a> Walk<'a> {
                 scope.spawn(move |scope| self.folder(scope, entry.into_path(), prefix, place));
             } else if kind.is_file() {
                 files.push((order as u64, name, entry));
-            } else if !kind.is_symlink() && markers::is_candidate_name(&format!("{prefix}{name}")) {
+            } else if !kind.is_symlink() && names::is_candidate_name(&format!("{prefix}{name}")) {
                 self.special(SourcePath::file(format!("{prefix}{name}")));
             }
         }
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
     fn files(&self, files: Vec<(u64, String, DirEntry)>, prefix: &str, place: &Place) {
         for (order, name, entry) in files {
             let label = format!("{prefix}{name}");
-            if markers::is_candidate_name(&label) || markers::may_be_archive(&label) {
+            if names::is_candidate_name(&label) || names::may_be_archive(&label) {
                 self.file(entry.path(), SourcePath::file(label), place, order, false);
             }
         }
@@ -196,7 +196,7 @@ impl<'a> Walk<'a> {
                 Ok(opened) => opened,
                 Err(error) => return self.unreadable(path, &error),
             };
-            let candidate = named || markers::is_candidate_name(&path.input);
+            let candidate = named || names::is_candidate_name(&path.input);
             match self.start(&opened, &mut buffers.plain, candidate) {
                 Ok(Start::Archive(len)) => {
                     let archive = self.archive(place, path, Section::file(opened, len), named);
@@ -289,7 +289,9 @@ fn package_root(reading: &Reading<'_>, folder: &Path, prefix: &str, outer: &Plac
     let package = exploded.then(|| {
         reading.count(&reading.packages, 1);
         let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
-        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref()))
+        // What a checkout edits comes before what it was checked out with.
+        let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
+        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
     });
     Place { package, exploded, repository: None, run_modes }
 }

@@ -53,8 +53,9 @@ impl TestFile {
 
     fn context(&self) -> FileContext {
         let package = (!self.path.entries.is_empty()).then(|| {
-            let id = PackageId { group: "acme".into(), name: "all".into(), version: "1.0".into() };
-            Arc::new(Package { path: SourcePath::file(self.path.input.clone()), id: Some(id), package_type: None })
+            let mut package = Package::new(SourcePath::file(self.path.input.clone()), None, None);
+            package.id = Some(PackageId { group: "acme".into(), name: "all".into(), version: "1.0".into() });
+            Arc::new(package)
         });
         FileContext { path: self.path.clone(), package, ..FileContext::default() }
     }
@@ -92,14 +93,14 @@ impl TestFile {
     pub fn locate(&self, values: &[&str]) -> Vec<Location> {
         let document = self.document();
         let text = Text::utf8(self.text.as_bytes());
-        let file = Arc::new(SourceFile { context: self.context(), format: "felix-config" });
+        let file = Arc::new(SourceFile { context: self.context(), format: "felix-config", ..SourceFile::default() });
         let capture = Capture::new(&text, file, &document, secrets::spans);
         let node = &document.nodes[0];
         let locate = |value: &&str| {
             let start = self.text.find(value).expect("the value is in the text");
             let span = Span::new(start, start + value.len());
-            let property = node.properties.iter().find(|p| p.span.start <= start && start < p.span.end.max(start + 1));
-            capture.span(node, property.filter(|p| p.span.end >= span.end), span)
+            let property = node.properties.iter().find(|p| p.span.start <= start && span.end <= p.span.end);
+            capture.span(node, property, span)
         };
         values.iter().map(locate).collect()
     }

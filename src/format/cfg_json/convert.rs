@@ -152,7 +152,7 @@ pub(super) fn convert(json: Json<'_>, target: Target) -> Converted {
             // The standard converter makes an empty array of null.
             Source::Null => many(value_type, Vec::new()),
             Source::Scalar(Object::String(text), span) if value_type == ValueType::Character => {
-                many(value_type, text.chars().map(|c| (character(c), span)).collect())
+                many(value_type, text.encode_utf16().map(|c| (unit(c), span)).collect())
             }
             Source::Scalar(object, span) => all(vec![(object, span)], value_type, Some(elements)),
             Source::Array(_, objects) => all(objects, value_type, Some(elements)),
@@ -193,23 +193,35 @@ fn many(value_type: ValueType, objects: Vec<(Object, Span)>) -> Converted {
 }
 
 /// Every element converted; the elements of an array must fit into it.
-fn all(objects: Vec<(Object, Span)>, value_type: ValueType, array: Option<Elements>) -> Converted {
+fn all(objects: Vec<(Object, Span)>, declared: ValueType, array: Option<Elements>) -> Converted {
     let mut out = Vec::with_capacity(objects.len());
     for (object, span) in objects {
-        match to_type(object, value_type) {
-            Some(object) if array.is_none_or(|elements| fits(object.value_type(), value_type, elements)) => {
-                out.push((object, span));
+        match to_type(object, declared) {
+            Some(object) if array.is_none_or(|elements| fits(object.value_type(), declared, elements)) => {
+                out.push((if array.is_some() { widen(object, declared) } else { object }, span));
             }
             _ => return Converted::Failed,
         }
     }
-    many(value_type, out)
+    // A collection takes whatever the converter gives.
+    let first = out.first().map(|(object, _)| object.value_type()).filter(|_| array.is_none());
+    many(first.unwrap_or(declared), out)
 }
 
 /// `Array#set`: the converter gives an Integer for a truth value, which only wider primitives take.
 fn fits(object: ValueType, element: ValueType, elements: Elements) -> bool {
     let wider = matches!(element, ValueType::Long | ValueType::Float | ValueType::Double);
     object == element || (elements == Elements::Primitives && object == ValueType::Integer && wider)
+}
+
+/// An integer that an array of floating-point primitives takes becomes one.
+fn widen(object: Object, element: ValueType) -> Object {
+    match object {
+        Object::Other(text, ValueType::Integer) if matches!(element, ValueType::Float | ValueType::Double) => {
+            Object::Other(format!("{text}.0"), element)
+        }
+        object => object,
+    }
 }
 
 /// `JsonSupport#convertToObject`; `None` where a number is out of all range.

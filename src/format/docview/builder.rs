@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 
 use super::is_jcr_root;
-use super::names::{JCR_NAMESPACE, jcr_prefix, name_and_index, property_name};
+use super::names::{JCR_NAMESPACE, NAMESPACES, jcr_prefix, name_and_index, property_name};
 use crate::format::docview_value::{self, DocviewValue};
+use crate::format::memory::Memory;
 use crate::format::xml::{self, Attribute, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075};
 use crate::repository::Pid;
 use crate::repository::platform_name::repository_name;
-
-/// Most memory that the nodes of one file may take, in bytes. Deep nesting makes paths whose sum grows with the square
-/// of the depth.
-const MAX_MODEL_BYTES: usize = 400 << 20;
 
 /// Reads a docview.
 pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -38,7 +35,7 @@ struct Builder {
     path: String,
     /// The index of each open element's node; `None` for an element that makes no node.
     open: Vec<Option<usize>>,
-    bytes: usize,
+    memory: Memory,
 }
 
 impl Builder {
@@ -50,14 +47,17 @@ impl Builder {
             document: Document { jcr_path: place, ..Document::default() },
             path: String::new(),
             open: Vec::new(),
-            bytes: 0,
+            memory: Memory::default(),
         }
     }
 
     fn finish(mut self, result: Result<(), Fault>) -> Document {
         match result {
             Ok(()) => {}
-            Err(Fault::Malformed(problem)) => self.document.problem = Some(problem),
+            Err(Fault::Malformed(problem)) => {
+                self.document.problem = Some(problem);
+                self.document.loads_anyway = false;
+            }
             Err(Fault::Limit(limit)) => self.document.limit = Some(limit),
         }
         if let Some(root) = self.document.nodes.first() {
@@ -117,7 +117,13 @@ impl Builder {
             name_span,
             properties,
         };
-        self.spend(&node, element.span)?;
+        let at = element.span.start;
+        let counted = self.memory.node(&node, at);
+        let counted = node
+            .properties
+            .iter()
+            .fold(counted, |counted, property| counted.and_then(|()| self.memory.property(property, at)));
+        counted.map_err(Fault::Limit)?;
         self.open.push(Some(self.document.nodes.len()));
         self.document.nodes.push(node);
         Ok(())
@@ -136,8 +142,8 @@ impl Builder {
     }
 
     /// The name of the file must be a JCR name whose prefix the file itself declares: FileVault's parser resolves it
-    /// with the docview's own namespaces.
-    fn check_file_name(&self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    /// with the docview's own namespaces, and only on an instance with the registered ones too.
+    fn check_file_name(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
         if self.reading == Reading::Tolerant || self.root_path == "/" {
             return Ok(());
         }
@@ -145,10 +151,15 @@ impl Builder {
         match jcr_prefix(name) {
             _ if index < 0 => malformed(element.span.end, "a same-name-sibling index cannot be negative"),
             Err(reason) => malformed(element.span.end, format!("the file name stands for no node name: {reason}")),
-            Ok(Some(prefix)) if !prefix.is_empty() && reader.namespace(prefix).is_none() => malformed(
-                element.span.end,
-                format!("the prefix '{prefix}' of the file name is not declared in the file"),
-            ),
+            Ok(Some(prefix)) if !prefix.is_empty() && reader.namespace(prefix).is_none() => {
+                let message = format!("the prefix '{prefix}' of the file name is not declared in the file");
+                if NAMESPACES.iter().all(|(_, known)| *known != prefix) {
+                    return malformed(element.span.end, message);
+                }
+                self.document.loads_anyway = true;
+                self.document.problem = Some(Problem::new(element.span.end, message));
+                Ok(())
+            }
             Ok(_) => Ok(()),
         }
     }
@@ -157,19 +168,20 @@ impl Builder {
     fn properties(&self, element: &Element<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
         let mut properties: Vec<Property> = Vec::with_capacity(element.attributes.len());
         let mut names = HashSet::with_capacity(element.attributes.len());
-        let mut shown = HashSet::with_capacity(element.attributes.len());
+        let mut shown = HashSet::new();
+        let look_alikes = element.attributes.iter().any(|attribute| may_look_like_another(&attribute.name));
         let mut pid = None;
         for attribute in element.attributes.iter().filter(|attribute| attribute.cdata) {
             let value = self.value(attribute)?;
             // Of two attributes with one decoded name the first counts.
             let local = iso9075::decode(attribute.name.local());
             let uri = attribute.name.uri.as_deref();
-            if !names.insert((uri.map(str::to_owned), local.clone().into_owned())) {
+            if !names.insert((uri, local.clone())) {
                 continue;
             }
             let mut name = property_name(&attribute.name);
             // `jcr_x003a_title` reads like `jcr:title`, but lies in no namespace.
-            if !shown.insert(name.clone()) {
+            if look_alikes && !shown.insert(name.clone()) {
                 name = format!("{{{}}}{local}", uri.unwrap_or(attribute.name.prefix()));
             }
             let is_jcr = is_jcr_property(attribute);
@@ -194,22 +206,15 @@ impl Builder {
             }
         }
     }
-
-    fn spend(&mut self, node: &Node, span: Span) -> Result<(), Fault> {
-        let of_value = |value: &Value| size_of::<Value>() + value.text.capacity();
-        let of_property = |property: &Property| {
-            size_of::<Property>() + property.name.capacity() + property.values.iter().map(of_value).sum::<usize>()
-        };
-        self.bytes += size_of::<Node>() + node.path.capacity() + node.properties.iter().map(of_property).sum::<usize>();
-        if self.bytes > MAX_MODEL_BYTES {
-            return Err(Fault::Limit(Problem::new(span.start, "the nodes of this file take too much memory")));
-        }
-        Ok(())
-    }
 }
 
 fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Malformed(Problem::new(offset, message)))
+}
+
+/// Whether the property's name, as it is shown, can be that of a property in another namespace.
+fn may_look_like_another(name: &xml::Name<'_>) -> bool {
+    name.uri.is_none() || name.prefix().ends_with('2') || name.local().contains("_x")
 }
 
 fn is_jcr_property(attribute: &Attribute<'_>) -> bool {

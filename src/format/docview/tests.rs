@@ -58,3 +58,134 @@ fn every_value_of_an_array_has_its_own_span() {
     assert_eq!(written, ["o&amp;e", "t\\,o", "&#91;"]);
     assert_eq!(property.texts().collect::<Vec<_>>(), ["o&e", "t,o", "["]);
 }
+
+#[test]
+fn prefixes_of_file_names_are_looked_up_in_the_file_and_then_in_the_instance() {
+    let text = format!("<jcr:root {NS} a=\"1\"/>");
+    let document = read("apps/x/_cq_dialog/.content.xml", &text, Reading::Aem);
+    assert!(document.problem.is_some() && document.loads_anyway);
+    assert_eq!(paths(&document), ["/apps/x/cq:dialog"]);
+    let document = read("apps/x/_acme_dialog/.content.xml", &text, Reading::Aem);
+    assert!(document.problem.is_some() && !document.loads_anyway && document.nodes.is_empty());
+    let document = read("apps/x/_acme_dialog/.content.xml", &text, Reading::Tolerant);
+    assert_eq!((document.problem, document.nodes.len()), (None, 1));
+}
+
+#[test]
+fn names_are_told_by_their_namespace() {
+    let text = "<j:root xmlns:j=\"http://www.jcp.org/jcr/1.0\" xmlns:jcr=\"http://example.com/x\" \
+                j:primaryType=\"sling:OsgiConfig\" jcr:primaryType=\"other\" j_x003a_title=\"t\"/>";
+    let document = read("apps/x/config/a.b.C.xml", text, Reading::Aem);
+    let node = &document.nodes[0];
+    assert_eq!(node.text("jcr:primaryType"), Some("sling:OsgiConfig"));
+    assert_eq!(node.text("jcr2:primaryType"), Some("other"));
+    assert_eq!(node.text("j:title"), Some("t"));
+    assert_eq!(document.pid, Some(Pid::singleton("a.b.C")));
+}
+
+#[test]
+fn the_first_of_two_equal_names_counts() {
+    let text = format!("<jcr:root {NS} a=\"1\" _x0061_=\"2\" jcr:title=\"3\" jcr_x003a_title=\"4\"/>");
+    let node = &read("x/.content.xml", &text, Reading::Aem).nodes[0];
+    assert_eq!(node.properties.len(), 3);
+    assert_eq!((node.text("a"), node.text("jcr:title"), node.text("{}jcr:title")), (Some("1"), Some("3"), Some("4")));
+}
+
+#[test]
+fn unknown_types_end_the_file_for_aem_only() {
+    let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\" d=\"{{Foo}}x\"/><e f=\"3\"/></jcr:root>");
+    let document = read("x/.content.xml", &text, Reading::Aem);
+    assert_eq!(paths(&document), ["/x"]);
+    assert_eq!(&text[document.problem.unwrap().offset..][..3], "}x\"");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(paths(&document), ["/x", "/x/b", "/x/e"]);
+    assert_eq!(document.nodes[1].text("d"), Some("{Foo}x"));
+}
+
+#[test]
+fn templates_are_read_past_their_directives() {
+    let text = format!(
+        "#set( $symbol = '#' )\n<jcr:root {NS}\n#if( $a == \"b\" )\n  one=\"1\"\n#end\n  two=\"${{x}}\">\n#if( $c )\n\
+         <${{appId}} three=\"<p>&nbsp;</p>\"/>\n#end\n<cq:four five=\"5\"/></jcr:root>"
+    );
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.problem, None);
+    assert_eq!(paths(&document), ["/x", "/x/${appId}", "/x/cq:four"]);
+    assert_eq!((document.nodes[0].text("one"), document.nodes[0].text("two")), (Some("1"), Some("${x}")));
+    assert_eq!(document.nodes[1].text("three"), Some("<p>&nbsp;</p>"));
+}
+
+#[test]
+fn truncated_files_keep_what_stands_before_the_end() {
+    let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\"/><d e=\"3\" f=\"4");
+    for reading in [Reading::Aem, Reading::Tolerant] {
+        let document = read("x/.content.xml", &text, reading);
+        assert!(document.problem.is_some());
+        assert_eq!(document.nodes[1].text("c"), Some("2"));
+    }
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.nodes[2].text("e"), Some("3"));
+}
+
+#[test]
+fn files_that_only_a_person_recognises() {
+    let text = "<jcr:root xmlns:jcr='http://www.jcp.org/jcr/1.0' a='1'/>";
+    let context = context("apps/x/y.xml");
+    let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+    assert!(!Docview.recognises(&input) && UnrecognisedDocview.recognises(&input));
+    let decoded = UnrecognisedDocview.decode(&input);
+    let document = UnrecognisedDocview.read(&input, &decoded, Reading::Tolerant);
+    assert_eq!(paths(&document), ["/apps/x/y"]);
+    let document = UnrecognisedDocview.read(&input, &decoded, Reading::Aem);
+    assert!(document.problem.is_some() && document.nodes.is_empty());
+    assert_eq!(document.jcr_path.as_deref(), Some("/apps/x/y.xml"));
+
+    // Without any declaration of the namespace, and as JCR's own document view writes it.
+    let recognised = |bytes: &str| {
+        UnrecognisedDocview.recognises(&Input {
+            context: &context,
+            bytes: bytes.as_bytes(),
+            limits: &Limits::default(),
+        })
+    };
+    assert!(recognised("<jcr:root a='1'/>"));
+    assert!(recognised("<ims xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:unstructured\"/>"));
+    assert!(!recognised("<project xmlns=\"http://www.jcp.org/jcr/1.0\" primaryType=\"x\"/>"));
+    assert!(!recognised("<workspaceFilter version=\"1.0\"/>"));
+}
+
+#[test]
+fn a_less_than_sign_in_a_template_is_no_tag() {
+    let text = format!("#if( $a < 3 )\n<jcr:root {NS} a=\"1\">#if( $b <= $c )<b c=\"2\"/>#end</jcr:root>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.problem, None);
+    assert_eq!(paths(&document), ["/x", "/x/b"]);
+}
+
+#[test]
+fn a_forgotten_quote_costs_one_element() {
+    let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\" d=3\"/><e f=\"4\"/></jcr:root>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.nodes[1].text("c"), Some("2"));
+    assert!(read("x/.content.xml", &text, Reading::Aem).problem.is_some());
+}
+
+#[test]
+fn one_element_with_very_many_attributes() {
+    let attributes: String = (0..100_000).map(|i| format!("a{i}=\"{i}\" ")).collect();
+    let text = format!("<jcr:root {NS} {attributes}/>");
+    let document = read("x/.content.xml", &text, Reading::Tolerant);
+    assert_eq!(document.nodes[0].properties.len(), 100_000);
+    assert_eq!(document.nodes[0].text("a99999"), Some("99999"));
+    assert!(read("x/.content.xml", &text, Reading::Aem).problem.is_some());
+}
+
+#[test]
+fn nesting_beyond_the_limit_keeps_the_nodes_before() {
+    let text = format!("<jcr:root {NS} a=\"1\">{}", "<n a=\"1\">".repeat(100_000));
+    for reading in [Reading::Aem, Reading::Tolerant] {
+        let document = read("x/.content.xml", &text, reading);
+        assert!(document.limit.is_some());
+        assert!(document.nodes.len() > 9_000);
+    }
+}

@@ -26,7 +26,7 @@ const TOKENS: &str = "=[](),\"";
 /// AEM refuses the file.
 pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
     let mut reader =
-        Reader { text, pos: 0, ghost: false, last_was_ghost: false, problem: None, pairs: Pairs::default() };
+        Reader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs: Pairs::default() };
     if text.starts_with('#') {
         match text.find('\n') {
             Some(end) => reader.pos = end + 1,
@@ -45,13 +45,14 @@ pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
 struct Reader<'t> {
     text: &'t str,
     pos: usize,
-    /// `PushbackReader#unread(-1)` pushes the character U+FFFF back, so that it appears at the end of the file.
-    ghost: bool,
-    last_was_ghost: bool,
+    /// A character that comes before the text at `pos`.
+    pushed: Option<char>,
+    last_was_pushed: bool,
     problem: Option<Problem>,
     pairs: Pairs,
 }
 
+/// What `PushbackReader#unread(-1)` pushes back, so that it appears at the end of the file.
 const GHOST: char = '\u{ffff}';
 
 impl Reader<'_> {
@@ -91,7 +92,10 @@ impl Reader<'_> {
             }
             Some('[') => (self.list(code, ']')?, true),
             Some('(') => (self.list(code, ')')?, true),
-            _ => (None, false),
+            other => {
+                self.push_second_half(other);
+                (None, false)
+            }
         };
         let Some(items) = items else { return Ok(None) };
         let span = match items.first() {
@@ -114,7 +118,10 @@ impl Reader<'_> {
             match c {
                 Some(c) if c == close => return Ok(Some(items)),
                 Some(',') => {}
-                _ => return Ok(None),
+                other => {
+                    self.push_second_half(other);
+                    return Ok(None);
+                }
             }
         }
     }
@@ -233,9 +240,9 @@ impl Reader<'_> {
     }
 
     fn read_raw(&mut self) -> Option<char> {
-        self.last_was_ghost = self.ghost;
-        if std::mem::take(&mut self.ghost) {
-            return Some(GHOST);
+        self.last_was_pushed = self.pushed.is_some();
+        if let Some(c) = self.pushed.take() {
+            return Some(c);
         }
         let c = self.text[self.pos..].chars().next()?;
         self.pos += c.len_utf8();
@@ -244,9 +251,16 @@ impl Reader<'_> {
 
     fn unread(&mut self, c: Option<char>) {
         match c {
-            None => self.ghost = true,
-            Some(_) if self.last_was_ghost => self.ghost = true,
+            None => self.pushed = Some(GHOST),
+            Some(c) if self.last_was_pushed => self.pushed = Some(c),
             Some(c) => self.pos -= c.len_utf8(),
+        }
+    }
+
+    /// The reference reads UTF-16 and has consumed only the first half of `c`; the other one begins the next key.
+    fn push_second_half(&mut self, c: Option<char>) {
+        if c.is_some_and(|c| c.len_utf16() == 2) {
+            self.pushed = Some(char::REPLACEMENT_CHARACTER);
         }
     }
 

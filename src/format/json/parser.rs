@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Comments, Dialect, Item, Key, Kind, Tree};
-use crate::format::{Problem, Span};
+use crate::format::{MAX_VALUES, Problem, Span, too_many_values};
 
 /// An error was met and the dialect does not go on after errors.
 pub(super) struct Failed;
@@ -77,7 +77,7 @@ impl<'s> Parser<'s> {
             _ => self.dialect.implicit_object,
         };
         if implicit {
-            self.push(Kind::Object, Span::at(self.pos), None);
+            self.push(Kind::Object, Span::at(self.pos), None)?;
             self.open.push(Open { item: 0, object: true });
             self.objects += 1;
         } else if self.peek().is_none() {
@@ -267,7 +267,7 @@ impl<'s> Parser<'s> {
                 (kind, Span::new(start, self.pos))
             }
         };
-        self.push(kind, span, key);
+        self.push(kind, span, key)?;
         self.expect = Expect::Separator;
         Ok(())
     }
@@ -280,9 +280,10 @@ impl<'s> Parser<'s> {
             return self.skip_nested();
         }
         let object = kind == Kind::Object;
+        let item = self.items.len();
+        self.push(kind, Span::at(self.pos), key)?;
         self.objects += usize::from(object);
-        self.open.push(Open { item: self.items.len(), object });
-        self.push(kind, Span::at(self.pos), key);
+        self.open.push(Open { item, object });
         self.pos += 1;
         self.expect = Expect::First;
         Ok(())
@@ -309,9 +310,14 @@ impl<'s> Parser<'s> {
         self.fault("the text ends inside an object or array")
     }
 
-    fn push(&mut self, kind: Kind<'s>, span: Span, key: Option<Key<'s>>) {
+    fn push(&mut self, kind: Kind<'s>, span: Span, key: Option<Key<'s>>) -> Result<(), Failed> {
+        if self.items.len() >= MAX_VALUES {
+            self.limit = Some(too_many_values(span.start));
+            return Err(Failed);
+        }
         let end = self.items.len() + 1;
         self.items.push(Item { kind, span, key, end });
+        Ok(())
     }
 
     /// Remembers the first error; fails unless the dialect recovers.

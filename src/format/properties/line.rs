@@ -37,7 +37,6 @@ struct Lines<'t> {
 impl Lines<'_> {
     fn next(&mut self, line: &mut Vec<Placed>) -> bool {
         line.clear();
-        let mut new_line = true;
         let mut skip_blanks = true;
         let mut continued = false;
         let mut backslash = false;
@@ -53,20 +52,22 @@ impl Lines<'_> {
                 skip_blanks = false;
                 continued = false;
             }
-            if new_line && matches!(c, '#' | '!') {
+            if line.is_empty() && matches!(c, '#' | '!') {
                 let rest = &bytes[self.pos..];
                 self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 skip_blanks = true;
                 continue;
             }
-            new_line = false;
             if !line_end {
                 line.push((offset, c));
                 backslash = c == '\\' && !backslash;
             } else if line.is_empty() {
-                (new_line, skip_blanks) = (true, true);
+                skip_blanks = true;
             } else if backslash {
                 line.pop();
+                if self.pos == bytes.len() {
+                    return true;
+                }
                 (skip_blanks, continued, backslash) = (true, true, false);
                 if c == '\r' && bytes.get(self.pos) == Some(&b'\n') {
                     self.pos += 1;

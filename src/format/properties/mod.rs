@@ -55,6 +55,14 @@ impl Format for Properties {
     }
 }
 
+/// The properties of a text in the line-oriented form.
+///
+/// # Errors
+/// When Java refuses the text.
+pub(super) fn read_lines(text: &str, reading: Reading) -> Result<Vec<Property>, Problem> {
+    line::read(text, reading).map(|entries| entries.properties)
+}
+
 /// The entries of a file; a later one of a key takes the place of the earlier.
 #[derive(Debug, Default)]
 struct Entries {

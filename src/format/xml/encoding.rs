@@ -144,6 +144,12 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
+/// Whether the ASCII text `needle` can stand in the file: a quick look before a file is decoded. Character references
+/// are not followed.
+pub fn may_contain(bytes: &[u8], needle: &str) -> bool {
+    detect(bytes) != Detected::Bytes || memchr::memmem::find(bytes, needle.as_bytes()).is_some()
+}
+
 /// Where the document begins in `text`, the decoded `bytes`: after a byte order mark, even one that the declared
 /// encoding turned into other characters.
 pub fn start(bytes: &[u8], text: &str) -> usize {

@@ -1,17 +1,19 @@
 //! The event loop over `quick-xml`.
 
+mod attributes;
+
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use quick_xml::events::Event as Markup;
 
 use super::dtd::{Dtd, Entity};
-use super::names::{Version, is_space, split_qname, within_limit};
+use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
-use super::tag::{self, Tag};
+use super::tag;
 use super::value::{self, Budget, Context, Decoded};
-use super::{Attribute, Element, Event, Fault, Mode, Name, XML_NAMESPACE, encoding};
+use super::{Element, Event, Fault, Mode, encoding, short};
 use crate::format::{Problem, Span, Text};
 
 /// How to read.
@@ -89,36 +91,10 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The prefix that an attribute called `name` binds, if it is a namespace declaration.
-fn declared_prefix(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("xmlns")?;
-    if rest.is_empty() { Some("") } else { rest.strip_prefix(':') }
-}
-
-/// The attribute names of one tag, hashed only when there are many.
-struct NameSet<'a> {
-    few: Vec<&'a str>,
-    many: HashSet<&'a str>,
-}
-
-impl<'a> NameSet<'a> {
-    const FEW: usize = 16;
-
-    fn for_names(count: usize) -> Self {
-        Self { few: Vec::with_capacity(count.min(Self::FEW)), many: HashSet::new() }
-    }
-
-    /// Whether `name` is new.
-    fn insert(&mut self, name: &'a str) -> bool {
-        if self.few.contains(&name) {
-            return false;
-        }
-        if self.few.len() < Self::FEW {
-            self.few.push(name);
-            return true;
-        }
-        self.many.insert(name)
-    }
+/// Whether a `<` here is one that somebody forgot to escape, as in `#if( $a < $b )`.
+fn begins_no_tag(text: &str) -> bool {
+    let next = text.strip_prefix('<').and_then(|rest| rest.chars().next());
+    next.is_some_and(|c| is_space(c) || c.is_ascii_digit() || matches!(c, '<' | '>' | '=' | '(' | ')' | '"' | '\''))
 }
 
 /// A piece of markup with where it stands in its source.
@@ -162,6 +138,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next event, `None` at the end of the document. After a fault there is none.
+    #[allow(clippy::should_implement_trait)] // an iterator cannot say that it failed and ended at once
     pub fn next(&mut self) -> Result<Option<Event<'a>>, Fault> {
         if self.empty {
             self.empty = false;
@@ -181,8 +158,13 @@ impl<'a> Reader<'a> {
 
     fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
         loop {
+            let lenient = self.options.mode == Mode::Lenient;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
             let start = source.position();
+            if lenient && begins_no_tag(source.text.get(start..).unwrap_or("")) {
+                *source = Source::new(source.text, start + 1, source.entity, source.depth);
+                continue;
+            }
             let piece = match source.markup.read_event() {
                 Ok(Markup::Start(_)) => Piece::Start,
                 Ok(Markup::Empty(_)) => Piece::Empty,
@@ -296,88 +278,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
-        let prefix = split_qname(qualified).0.unwrap_or("");
-        let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
-        if uri.is_none() && self.strict() {
-            return self.malformed(offset, format!("the prefix '{prefix}' is not bound to a namespace"));
-        }
-        Ok(Name { qualified, uri })
-    }
-
-    /// Binds the tag's namespace declarations and resolves its other attributes.
-    fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
-        let context = self.context();
-        let mut found = Vec::with_capacity(tag.attributes.len());
-        let mut names = NameSet::for_names(tag.attributes.len());
-        for attribute in &tag.attributes {
-            let at = base + attribute.name_at;
-            let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
-            if !names.insert(attribute.name) {
-                if self.strict() {
-                    return self.malformed(at, format!("attribute '{}' is written twice", attribute.name));
-                }
-                continue;
-            }
-            let declared = self.dtd.attribute(tag.name, attribute.name);
-            let name_span = self.span(at, at + attribute.name.len());
-            found.push((attribute.name, name_span, value, declared.is_none_or(|declared| declared.cdata)));
-        }
-        for declared in self.dtd.attributes(tag.name) {
-            if let Some(default) = &declared.default
-                && names.insert(&declared.name)
-            {
-                found.push((&declared.name, declared.name_span, default.borrowed(), declared.cdata));
-            }
-        }
-        self.resolve(found)
-    }
-
-    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, Fault> {
-        for (name, name_span, value, _) in &found {
-            if let Some(prefix) = declared_prefix(name) {
-                self.bind(prefix, &value.text, name_span.start)?;
-            }
-        }
-        let mut attributes = Vec::with_capacity(found.len());
-        let mut expanded = HashSet::new();
-        for (qualified, name_span, value, cdata) in found {
-            if declared_prefix(qualified).is_some() {
-                continue;
-            }
-            let name = self.name(qualified, name_span.start, false)?;
-            if let Some(uri) = name.uri.as_ref().filter(|uri| !uri.is_empty())
-                && !expanded.insert((Rc::clone(uri), name.local()))
-                && self.strict()
-            {
-                return self
-                    .malformed(name_span.start, format!("attribute '{qualified}' is written twice in one namespace"));
-            }
-            attributes.push(Attribute { name, name_span, value, cdata });
-        }
-        Ok(attributes)
-    }
-
-    /// Binds a prefix under the rules of Namespaces in XML.
-    fn bind(&mut self, prefix: &'a str, uri: &str, offset: usize) -> Result<(), Fault> {
-        if self.strict() {
-            let illegal = match prefix {
-                "xmlns" => true,
-                "xml" => uri != XML_NAMESPACE,
-                _ => {
-                    uri == XML_NAMESPACE
-                        || uri == "http://www.w3.org/2000/xmlns/"
-                        || uri.is_empty() && !prefix.is_empty() && self.version == Version::V10
-                }
-            };
-            if illegal {
-                return self.malformed(offset, format!("illegal namespace declaration for the prefix '{prefix}'"));
-            }
-        }
-        self.namespaces.bind(prefix, uri);
-        Ok(())
-    }
-
     fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         let inner = raw.strip_prefix("</").unwrap_or(raw);
         let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(|c| self.version.is_space(c));
@@ -456,7 +356,7 @@ impl<'a> Reader<'a> {
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return if self.strict() {
-                    self.malformed(start, format!("entity '{name}' refers to itself"))
+                    self.malformed(start, format!("entity '{}' refers to itself", short(name)))
                 } else {
                     Ok(None)
                 };
@@ -521,16 +421,29 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if let Some(&open) = self.open.last() {
-            return self.malformed(offset, format!("the file ends before </{open}>"));
+            return self.malformed(offset, format!("the file ends before </{}>", short(open)));
         }
         if self.strict() && !self.seen_root {
             return self.malformed(offset, "the file holds no element");
+        }
+        if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
+            return Err(fault.clone());
         }
         Ok(Some(None))
     }
 
     /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins nothing.
+    ///
+    /// A person sees where a start tag ends in spite of a missing quote: at the next `>`.
     fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, Fault> {
-        self.malformed(start, error.to_string())
+        let Some(source) = self.sources.last_mut() else { return Ok(None) };
+        let rest = source.text.get(start..).unwrap_or("");
+        let is_tag = rest.strip_prefix('<').is_some_and(|tag| !tag.starts_with(['!', '?', '/']));
+        if self.options.mode == Mode::Strict || !is_tag {
+            return self.malformed(start, error.to_string());
+        }
+        let length = rest.find('>').map_or(rest.len(), |at| at + 1);
+        *source = Source::new(source.text, start + length, source.entity, source.depth);
+        self.start(&rest[..length], start, rest[..length].ends_with("/>")).map(Some)
     }
 }

@@ -1,18 +1,18 @@
-//! What the reader makes of whole documents.
+//! What the reader makes of whole documents. The verdicts in strict mode are those of the SAX parser of JDK 17.
 
 use super::dtd::Dtd;
 use super::*;
 
 fn read(text: &str, mode: Mode) -> (Vec<String>, Option<Fault>) {
     let dtd = Dtd::of(text, mode);
-    let mut reader = Reader::new(text, &dtd, Options { mode, max_depth: 1000, undecodable: None, start: 0 });
+    let options = Options::new(mode, 1000, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let mut reader = Reader::new(text, &dtd, options);
     let mut seen = Vec::new();
     loop {
         match reader.next() {
             Ok(Some(Event::Start(element))) => {
                 let mut line = format!("<{}", element.name.qualified);
-                for attribute in &element.attributes {
-                    assert_eq!(&text[attribute.name_span.range()], attribute.name.qualified);
+                for attribute in element.attributes.iter().filter(|attribute| attribute.cdata) {
                     line.push_str(&format!(" {}={}", attribute.name.qualified, attribute.value.text));
                 }
                 seen.push(line);
@@ -25,9 +25,147 @@ fn read(text: &str, mode: Mode) -> (Vec<String>, Option<Fault>) {
     }
 }
 
+fn starts(text: &str) -> Vec<String> {
+    let (seen, fault) = read(text, Mode::Strict);
+    assert_eq!(fault, None, "{text}");
+    seen.into_iter().filter(|line| line.starts_with('<')).collect()
+}
+
 #[test]
 fn events_come_in_order() {
     let (seen, fault) = read("<a x='1'><b y=\"&lt;&#x41;\"/>t&amp;<![CDATA[<]]></a>", Mode::Strict);
     assert_eq!(seen, ["<a x=1", "<b y=<A", "/", "'t'", "'&'", "'<'", "/"]);
     assert_eq!(fault, None);
+}
+
+#[test]
+fn well_formed_documents_are_accepted() {
+    for text in [
+        "\u{FEFF}<?xml version=\"1.0\"?>\n<a/>\n<!-- x --><?y?>",
+        "<a ></a\n>",
+        "<:a/>",
+        "<a xmlns=\"u\"><b xmlns=\"\"/></a>",
+        "<a xmlns:p='u'><p:b p:c='1' c='2'/></a>",
+        "<a xml:lang='en'/>",
+        "<a b='&#9;&#xA;&#x10FFFF;'/>",
+        "<a>]] ></a>",
+        "<a>x > y</a>",
+        "<?xml version='1.1'?><a xmlns:p='u' b='&#1;'><b xmlns:p=''/></a>",
+        "<!DOCTYPE a SYSTEM 'e'><a b='&undeclared;'>&undeclared;</a>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM 'f'>]><a>&x;</a>",
+        "<!DOCTYPE a [<!ELEMENT a (b, (c | d)+)*> <!NOTATION n PUBLIC 'p'> <?x?> <!-- y -->]><a/>",
+        "<!DOCTYPE a [%undeclared;]><a/>",
+    ] {
+        assert_eq!(read(text, Mode::Strict).1, None, "{text}");
+    }
+}
+
+#[test]
+fn violations_end_the_document() {
+    for text in [
+        "",
+        "x<a/>",
+        "<a/>x",
+        "<a/><b/>",
+        " <?xml version='1.0'?><a/>",
+        "<a b='1' b='2'/>",
+        "<a xmlns:p='u' xmlns:q='u' p:b='1' q:b='2'/>",
+        "<a b='1'c='2'/>",
+        "<a b=1/>",
+        "<a b/>",
+        "<a b='<'/>",
+        "<a b='&'/>",
+        "<a b='&nbsp;'/>",
+        "<a b='&#0;'/>",
+        "<a b='&#X41;'/>",
+        "<a b='\u{1}'/>",
+        "<a>\u{FFFF}</a>",
+        "<p:a/>",
+        "<a p:b='1'/>",
+        "<a xmlns:p=''/>",
+        "<a xmlns:xml='u'/>",
+        "<a:b:c xmlns:a='u'/>",
+        "<a></b>",
+        "<a><b></a></b>",
+        "<a>",
+        "<a>]]></a>",
+        "<a><!-- -- --></a>",
+        "<a><?XML x?></a>",
+        "<!doctype a><a/>",
+        "<a/><!DOCTYPE a>",
+        "<!DOCTYPE a [<!ENTITY x '<'>]><a b='&x;'/>",
+        "<!DOCTYPE a [<!ENTITY x '&x;'>]><a b='&x;'/>",
+        "<!DOCTYPE a [<!ENTITY x '<b>'>]><a>&x;</b></a>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM 'f'>]><a b='&x;'/>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM 'f' NDATA n>]><a>&x;</a>",
+        "<!DOCTYPE a [<!ENTITY x '100%'>]><a/>",
+        "<!DOCTYPE a [<!ELEMENT a (b | c, d)>]><a/>",
+        "<!DOCTYPE a [<!ATTLIST a b CDATA '&x;'><!ENTITY x 'v'>]><a/>",
+        "<!DOCTYPE a SYSTEM 'e' [<!ATTLIST a b CDATA '&x;'>]><a/>",
+        "<?xml version='1.0' standalone='yes'?><!DOCTYPE a SYSTEM 'e'><a b='&x;'/>",
+    ] {
+        assert!(read(text, Mode::Strict).1.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn internal_entities_are_expanded() {
+    let dtd =
+        "<!DOCTYPE a [<!ENTITY x \"v\"><!ENTITY y \"&x;&#38;lt;\"><!ENTITY e \"<b c='&y;'/>\"><!ENTITY x \"other\">]>";
+    assert_eq!(starts(&format!("{dtd}<a d=\"&y;\">&e;</a>")), ["<a d=v<", "<b c=v<"]);
+    let parameter = "<!DOCTYPE a [<!ENTITY % p \"<!ENTITY x 'v'>\">%p;]><a b=\"&x;\"/>";
+    assert_eq!(starts(parameter), ["<a b=v"]);
+}
+
+#[test]
+fn attribute_declarations_type_and_add_attributes() {
+    let dtd = "<!DOCTYPE a [<!ATTLIST a id ID #IMPLIED b CDATA \" x\ty \" c NMTOKEN \"n\" xmlns:p CDATA \"u\" p:d CDATA \"4\">]>";
+    assert_eq!(starts(&format!("{dtd}<a id=\"i\" e=\"5\"/>")), ["<a e=5 b= x y  p:d=4"]);
+    assert_eq!(starts(&format!("{dtd}<a b=\"own\"/>")), ["<a b=own p:d=4"]);
+}
+
+#[test]
+fn what_entities_bring_is_placed_at_their_reference() {
+    let text = "<!DOCTYPE a [<!ENTITY e \"<b c='1'/>\"><!ENTITY v \"xyz\">]><a d=\"1&v;2\">&e;</a>";
+    let dtd = Dtd::of(text, Mode::Strict);
+    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let mut reader = Reader::new(text, &dtd, options);
+    let Some(Event::Start(a)) = reader.next().unwrap() else { panic!() };
+    let value = &a.attributes[0].value;
+    assert_eq!(value.text, "1xyz2");
+    for (range, written) in [((0, 1), "1"), ((1, 4), "&v;"), ((2, 3), "&v;"), ((3, 5), "&v;2"), ((4, 5), "2")] {
+        assert_eq!(&text[value.source(range.0, range.1).range()], written, "{range:?}");
+    }
+    let Some(Event::Start(b)) = reader.next().unwrap() else { panic!() };
+    assert_eq!(&text[b.name_span.range()], "&e;");
+    assert_eq!(&text[b.attributes[0].value.source(0, 1).range()], "&e;");
+}
+
+#[test]
+fn expansion_is_bounded() {
+    let mut dtd = "<!DOCTYPE a [<!ENTITY e0 \"lol\">".to_owned();
+    for i in 1..10 {
+        dtd.push_str(&format!("<!ENTITY e{i} \"{}\">", format!("&e{};", i - 1).repeat(10)));
+    }
+    for body in ["<a b=\"&e9;\"/>", "<a>&e9;</a>"] {
+        for mode in [Mode::Strict, Mode::Lenient] {
+            let (_, fault) = read(&format!("{dtd}]>{body}"), mode);
+            assert!(matches!(fault, Some(Fault::Limit(_))), "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn a_person_reads_past_what_is_not_well_formed() {
+    let (seen, fault) = read("<a b='1' b='2' c=3 d>&nbsp; & <x:y z='<&u;'/></b></a>", Mode::Lenient);
+    assert_eq!(fault, None);
+    assert_eq!(seen, ["<a b=1 c=3", "'&nbsp;'", "' '", "'& '", "<x:y z=<&u;", "/", "/"]);
+}
+
+#[test]
+fn line_ends_are_unified() {
+    let (seen, _) = read("<a b='1\r\n2\r3\n4'>\r\n\r</a>", Mode::Strict);
+    assert_eq!(seen, ["<a b=1 2 3 4", "'\n\n'", "/"]);
+    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2\r\u{85}3\u{2028}4'/>", Mode::Strict);
+    assert_eq!(seen, ["<a b=1 2 3 4", "/"]);
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::Version;
-use super::{Fault, Mode};
+use super::{Fault, Mode, short};
 use crate::format::Span;
 use crate::format::xml::dtd::{Dtd, Entity};
 
@@ -333,12 +333,12 @@ impl Decoder<'_, '_> {
             }
             Some(_) => return Ok(true),
             None if dtd.may_declare_elsewhere => return Ok(strict),
-            None if strict => return Err(self.malformed(offset, format!("entity '{name}' is not declared"))),
+            None if strict => return Err(self.malformed(offset, format!("entity '{}' is not declared", short(name)))),
             None => return Ok(false),
         };
         if self.active.iter().any(|active| active == name) || self.active.len() >= MAX_ENTITY_DEPTH {
             if strict {
-                return Err(self.malformed(offset, format!("entity '{name}' refers to itself")));
+                return Err(self.malformed(offset, format!("entity '{}' refers to itself", short(name))));
             }
             return Ok(false);
         }

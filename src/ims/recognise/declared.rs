@@ -1,15 +1,98 @@
 //! Kinds that users declare in `aem-ims-lint.toml`.
 
 use super::Recogniser;
-use crate::ims::Extract;
+use crate::ims::catalog;
+use crate::ims::draft::Draft;
+use crate::ims::endpoint::{self, EndpointKind};
+use crate::ims::kinds::{DeclaredKind, Place};
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::ims::{Extract, fields};
 
 /// The kinds of [`crate::ims::Knowledge::kinds`].
 pub struct Declared;
 
 impl Recogniser for Declared {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let _ = (subject, found);
-        false
+        let kinds = &subject.scene.knowledge.kinds;
+        if kinds.is_empty() || subject.node.properties.is_empty() {
+            return false;
+        }
+        let place = Place {
+            component: subject.component(),
+            resource_type: subject.text("sling:resourceType"),
+            jcr_path: &subject.node.path,
+            file_path: subject.scene.input.context.path.innermost(),
+        };
+        let Some((kind, product)) = kinds.find(place) else { return false };
+        let by_scopes = properties(kind, FieldName::Scopes)
+            .iter()
+            .find_map(|name| subject.property(name))
+            .and_then(|property| catalog::product_of_scopes(&fields::joined(property)));
+        let name = kind.name_property.as_deref().and_then(|name| subject.text(name));
+        let (auth, evidence) = auth(kind, subject);
+        let confidence = if auth == AuthType::Unknown { Confidence::Medium } else { Confidence::High };
+        let mut draft = Draft::new(subject, Kind::Declared(kind.name.clone()))
+            .auth(auth, confidence)
+            .product([product, by_scopes])
+            .name(name.or_else(|| subject.node.pid.as_ref().map(|pid| pid.name.as_str())))
+            .known_as(name)
+            .known_as_pid()
+            .reference(&kind.references.iter().map(String::as_str).collect::<Vec<_>>());
+        for (&field, names) in &kind.fields {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            draft = match kind.optional.contains(&field) {
+                true => draft.optional(field.into(), &names),
+                false => draft.field(field.into(), &names),
+            };
+        }
+        if let Some(auth_type) = &kind.auth_type {
+            draft = draft.optional(FieldName::AuthType, &[&auth_type.property]);
+        }
+        draft = match evidence {
+            Some((property, text)) => draft.evidence_at(auth, text, property),
+            None => draft,
+        };
+        if draft.peek().evidence.is_empty() {
+            let location = draft.peek().location.clone();
+            draft = draft.evidence(auth, format!("it is declared as `{}`", kind.name), location);
+        }
+        found.found.push(draft.finish());
+        true
+    }
+}
+
+fn properties(kind: &DeclaredKind, wanted: FieldName) -> &[String] {
+    let held = kind.fields.iter().find(|(field, _)| FieldName::from(**field) == wanted);
+    held.map_or(&[], |(_, names)| names.as_slice())
+}
+
+/// How it authenticates: what is declared, what its property says, or else the token endpoint and the grant.
+fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(&'k str, String)>) {
+    if let Some(auth) = kind.auth {
+        return (auth.into(), None);
+    }
+    if let Some(auth_type) = &kind.auth_type {
+        let name = auth_type.property.as_str();
+        let auth = auth_type.meaning(subject.text(name));
+        return (auth, Some((name, format!("`{name}` tells how it authenticates"))));
+    }
+    let first = |field: FieldName| {
+        let mut names = properties(kind, field).iter().map(String::as_str);
+        names.find_map(|name| subject.text(name).map(|text| (name, fields::effective(text).into_owned())))
+    };
+    if let Some((name, grant)) = first(FieldName::Grant)
+        && grant.contains("client_credentials")
+    {
+        return (AuthType::OAuth, Some((name, format!("`{name}` is `client_credentials`"))));
+    }
+    match first(FieldName::TokenEndpoint).map(|(name, url)| (name, endpoint::kind_of(&url))) {
+        Some((name, EndpointKind::JwtExchange)) => {
+            (AuthType::Jwt, Some((name, format!("`{name}` is the JWT exchange endpoint"))))
+        }
+        Some((name, EndpointKind::Token)) => {
+            (AuthType::OAuth, Some((name, format!("`{name}` is the OAuth token endpoint"))))
+        }
+        _ => (AuthType::Unknown, None),
     }
 }

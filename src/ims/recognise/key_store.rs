@@ -37,7 +37,7 @@ pub fn of_file(context: &FileContext) -> Option<KeyMaterial> {
         return None;
     }
     let owner = owner_of_path(folder)?;
-    let file = Arc::new(SourceFile { context: context.clone(), format: "binary" });
+    let file = Arc::new(SourceFile { context: context.clone(), format: "binary", ..SourceFile::default() });
     Some(material(owner, Location::of_file(file)))
 }
 

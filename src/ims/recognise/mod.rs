@@ -20,6 +20,7 @@ use super::Extract;
 use super::subject::{Scene, Subject};
 
 pub use key_store::of_file as key_material_of_file;
+pub use service_credentials::is_cloud_service_client;
 
 /// Knows one kind of node.
 pub trait Recogniser: Sync {

@@ -93,3 +93,48 @@ fn ids_are_unique() {
     let model = model(&[in_folder("config", "a", &[JWT]), in_folder("config", "a", &[JWT])]);
     assert_ne!(model.integrations[0].id, model.integrations[1].id);
 }
+
+#[test]
+fn a_built_package_is_reported_at_its_source() {
+    let packaged = |properties: Properties<'_>| {
+        in_folder("config", "a", properties)
+            .inside("all/target/all.zip", "jcr_root/apps/acme/config/provider~a.cfg.json")
+    };
+    let model = model(&[packaged(&[JWT]), in_folder("config", "a", &[JWT])]);
+    assert_eq!(model.integrations.len(), 1);
+    assert!(model.integrations[0].location.path().entries.is_empty());
+    assert_eq!(model.integrations[0].copies.len(), 1);
+    let differing = super::model(&[packaged(&[OAUTH, TOKEN]), in_folder("config", "a", &[JWT])]);
+    assert_eq!(differing.integrations.len(), 2, "an older package is no copy");
+}
+
+#[test]
+fn the_only_secret_of_a_folder_belongs_to_the_only_provider() {
+    let unnamed = TestFile::osgi(
+        "ui.config/src/main/content/jcr_root/apps/acme/config/customizer~x.cfg.json",
+        Pid::factory(pid::REQUEST_CUSTOMIZER, "x"),
+        &[("auth.ims.client.secret", &["$[secret:S]"])],
+    );
+    let model = model(&[in_folder("config", "a", &[OAUTH, TOKEN]), unnamed]);
+    assert!(model.integrations[0].state(FieldName::ClientSecret).is_filled());
+    let named = in_folder("config", "a", &[OAUTH, TOKEN, ("token.request.customizer.type", &["one"])]);
+    let apart = super::model(&[named, partner("other", "invented")]);
+    assert_eq!(apart.integrations[0].state(FieldName::ClientSecret), FieldState::Missing);
+    assert_eq!(apart.secrets.len(), 1);
+}
+
+#[test]
+fn clients_of_environments_are_provisioned_by_adobe() {
+    let client = ("auth.token.provider.client.id", &["cm-p1-e2-integration-0"][..]);
+    let knowledge = |target| crate::ims::Knowledge { target, ..Default::default() };
+    let is_theirs = |target| {
+        let files = [in_folder("config", "a", &[JWT, client])];
+        crate::ims::testing::model_with(&files, &knowledge(target)).integrations[0].auto_provisioned.is_some()
+    };
+    assert!(is_theirs(crate::ims::target::Target::CloudService));
+    assert!(!is_theirs(crate::ims::target::Target::V65));
+    // Launch of a customer's own source is the customer's.
+    let launch = [in_folder("config", "a", &[JWT, ("name", &["Adobe Launch"])])];
+    let knowledge = knowledge(crate::ims::target::Target::CloudService);
+    assert!(crate::ims::testing::model_with(&launch, &knowledge).integrations[0].auto_provisioned.is_none());
+}

@@ -375,3 +375,48 @@ fn key_stores_of_the_service_users() {
         .node("/home/users/system/authentication-service/keystore", &[("jcr:primaryType", &["nt:unstructured"])]);
     assert!(model(&[other]).keys.is_empty());
 }
+
+#[test]
+fn declared_kinds_are_checked_like_built_in_ones() {
+    let kind = |toml: &str| crate::ims::Knowledge {
+        kinds: crate::ims::kinds::Kinds::new(vec![toml::from_str(toml).unwrap()]).unwrap(),
+        ..Default::default()
+    };
+    let knowledge = kind(
+        "name = 'acme'\nproduct = 'Target'\npid = ['com.acme.Client']\nname-property = 'label'\noptional = ['org-id']
+        auth-type = { property = 'mode', jwt = ['service'], oauth = ['s2s'] }
+        fields = { client-id = ['key'], client-secret = ['pass'], scopes = ['rights'], org-id = ['org'] }",
+    );
+    let file = |mode: &str| {
+        configuration(
+            "com.acme.Client",
+            &[("mode", &[mode]), ("label", &["Shop"]), ("key", &["k"]), ("pass", &["invented"])],
+        )
+    };
+    let found = crate::ims::testing::model_with(&[file("S2S")], &knowledge).integrations.remove(0);
+    assert_eq!((found.kind.id(), found.auth, found.product), ("acme", AuthType::OAuth, Some(Product::Target)));
+    assert_eq!(found.name.as_deref(), Some("Shop"));
+    assert_eq!(
+        found.field(FieldName::Scopes).map(|f| (f.state, f.property.as_str())),
+        Some((FieldState::Missing, "rights"))
+    );
+    assert!(found.field(FieldName::OrgId).is_none());
+    assert_eq!(found.field(FieldName::ClientSecret).unwrap().value, None);
+    let jwt = crate::ims::testing::model_with(&[file("service")], &knowledge).integrations.remove(0);
+    assert_eq!(jwt.auth, AuthType::Jwt);
+    assert!(is_silent(&model(&[file("service")])), "without the declaration there is no evidence of IMS");
+}
+
+#[test]
+fn a_declared_kind_without_a_type_is_judged_by_its_endpoint() {
+    let knowledge = crate::ims::Knowledge {
+        kinds: crate::ims::kinds::Kinds::new(vec![
+            toml::from_str("name = 'acme'\npid = ['com.acme.Client']\nfields = { token-endpoint = ['url'] }").unwrap(),
+        ])
+        .unwrap(),
+        ..Default::default()
+    };
+    let file = configuration("com.acme.Client", &[("url", &["https://proxy.example.com/ims/exchange/jwt"])]);
+    let found = crate::ims::testing::model_with(&[file], &knowledge).integrations.remove(0);
+    assert_eq!(found.auth, AuthType::Jwt);
+}

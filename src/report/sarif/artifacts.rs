@@ -19,6 +19,14 @@ pub(super) struct Artifact {
     roles: [&'static str; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     mime_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashes: Option<Hashes>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Hashes {
+    #[serde(rename = "sha-256")]
+    sha256: String,
 }
 
 /// All files of a run.
@@ -33,7 +41,10 @@ impl Artifacts {
     pub(super) fn of(findings: &[&Finding]) -> Self {
         let mut artifacts = Self::default();
         for finding in findings {
-            artifacts.add(finding.location.path());
+            let file = &finding.location.file;
+            let index = artifacts.add(&file.context.path);
+            let hashes = file.sha256.get().map(|digest| Hashes { sha256: hex(digest) });
+            artifacts.list[index].hashes = hashes;
         }
         artifacts
     }
@@ -55,12 +66,13 @@ impl Artifacts {
         Some(ArtifactLocation { index: Some(index), ..location })
     }
 
-    fn add(&mut self, path: &SourcePath) {
+    fn add(&mut self, path: &SourcePath) -> usize {
         let is_archive = !path.entries.is_empty();
         let mut parent = self.artifact(None, &path.input, is_archive);
         for (depth, entry) in path.entries.iter().enumerate() {
             parent = self.artifact(Some(parent), entry, depth + 1 < path.entries.len());
         }
+        parent
     }
 
     fn artifact(&mut self, parent: Option<usize>, name: &str, is_archive: bool) -> usize {
@@ -71,15 +83,25 @@ impl Artifacts {
                 None => artifact_location(&SourcePath::file(name)),
                 // A nested artifact is relative to its archive: `uriBaseId` shall be absent.
                 Some(_) => {
-                    let uri = escape::uri_path(name.trim_start_matches('/'));
+                    let uri = escape::uri_entry(name);
                     ArtifactLocation { uri, uri_base_id: None, index: None }
                 }
             };
             let mime_type = if is_archive { Some("application/zip") } else { mime_type(name) };
-            self.list.push(Artifact { location, parent_index: parent, roles: ["analysisTarget"], mime_type });
+            self.list.push(Artifact {
+                location,
+                parent_index: parent,
+                roles: ["analysisTarget"],
+                mime_type,
+                hashes: None,
+            });
         }
         index
     }
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn mime_type(name: &str) -> Option<&'static str> {

@@ -54,8 +54,19 @@ pub(super) struct Driver<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
-    pub id: &'static str,
-    pub short_description: Message,
+    id: &'static str,
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+}
+
+impl Descriptor {
+    /// A kind of notification. GitHub wants a description and help for these too.
+    pub(super) fn new(id: &'static str, text: &'static str) -> Self {
+        let help = Message::text(format!("{text} The message of the notification says what to do."));
+        let (short_description, full_description) = (Message::text(text), Message::text(text));
+        Self { id, short_description, full_description, help }
+    }
 }
 
 #[derive(Serialize)]
@@ -363,7 +374,7 @@ pub(super) fn artifact_location(path: &SourcePath) -> ArtifactLocation {
     let mut uri = escape::uri_path(&path.input);
     for entry in &path.entries {
         uri += "!/";
-        uri += &escape::uri_path(entry.trim_start_matches('/'));
+        uri += &escape::uri_entry(entry);
     }
     if uri.starts_with('/') {
         return ArtifactLocation { uri: format!("file://{uri}"), uri_base_id: None, index: None };

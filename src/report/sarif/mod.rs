@@ -82,10 +82,7 @@ fn driver<'a>(rules: &'a RuleTable) -> Driver<'a> {
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: "https://crates.io/crates/aem-ims-lint",
         rules: rules.list(),
-        notifications: NOTIFICATIONS
-            .iter()
-            .map(|(id, text)| Descriptor { id, short_description: Message::text(*text) })
-            .collect(),
+        notifications: NOTIFICATIONS.iter().map(|(id, text)| Descriptor::new(id, text)).collect(),
     }
 }
 

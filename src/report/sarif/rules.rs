@@ -44,7 +44,8 @@ impl RuleTable {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReportingDescriptor {
     id: &'static str,
-    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     short_description: Text,
     full_description: Text,
     help: Help,
@@ -82,7 +83,8 @@ fn descriptor(meta: &Meta) -> ReportingDescriptor {
     let markdown = markdown(meta);
     ReportingDescriptor {
         id: meta.id,
-        name: pascal_case(meta.id),
+        // An id of one word would differ from its name by case only, which SARIF validators take for the same.
+        name: meta.id.contains('-').then(|| pascal_case(meta.id)),
         short_description: Text { text: sentence(meta.summary) },
         full_description: Text { text: full_description(&markdown).unwrap_or_else(|| sentence(meta.summary)) },
         help: Help { text: plain(&markdown), markdown },

@@ -291,8 +291,8 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
     }
     let (packed, size) = header.sizes;
     let differs = |local: u32, listed: u64| local != u32::MAX && u64::from(local) != listed;
-    let unknown = entry.descriptor && packed == 0 && size == 0;
-    if !unknown && (differs(packed, entry.packed) || differs(size, entry.size)) {
+    // With a descriptor the sizes follow the data, and writers put anything here.
+    if !entry.descriptor && (differs(packed, entry.packed) || differs(size, entry.size)) {
         let message = "the archive's directory and its local header declare different sizes".to_owned();
         return Some(Disagreement { alias: None, message });
     }

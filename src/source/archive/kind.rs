@@ -6,7 +6,7 @@ use super::{Container as Archive, entry};
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
 use crate::source::zip::{Directory, Entry};
-use crate::source::{SourcePath, markers};
+use crate::source::{SourcePath, names};
 
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
 const MAX_METADATA: u64 = 4 << 20;
@@ -104,18 +104,18 @@ impl Kind {
     pub(super) fn role(&self, name: &str) -> Role {
         let name = name.trim_end_matches('/');
         let wanted = match self {
-            Self::Package | Self::FeatureArchive | Self::Other => markers::is_candidate_name(name),
+            Self::Package | Self::FeatureArchive | Self::Other => names::is_candidate_name(name),
             Self::Bundle { content, configurator } => {
                 let configured = name.rsplit_once('/').is_some_and(|(folder, file)| {
                     file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
                 });
-                configured || markers::is_candidate_name(name) && initial_content_path(content, name).is_some()
+                configured || names::is_candidate_name(name) && initial_content_path(content, name).is_some()
             }
             Self::Status => is_status_configuration(name),
         };
         if wanted {
             Role::File
-        } else if markers::may_be_archive(name) {
+        } else if names::may_be_archive(name) {
             Role::Probe
         } else {
             Role::Check
@@ -133,7 +133,7 @@ pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> 
         entry::read_small(&archive.section, entry, MAX_METADATA)
     };
     let path: SourcePath = archive.path.clone();
-    Arc::new(Package::new(path, metadata("properties.xml").as_deref()))
+    Arc::new(Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref()))
 }
 
 fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Entry> {

@@ -16,7 +16,7 @@ use super::inflate::{InflateError, inflate_streaming};
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
 use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
-use super::{IncidentKind, SourcePath, markers};
+use super::{IncidentKind, SourcePath, names};
 use crate::repository::package::installer_run_modes;
 use crate::repository::{FileContext, Package};
 use entry::{Found, Inner};
@@ -39,7 +39,7 @@ pub(super) fn is_magic(bytes: &[u8]) -> bool {
 
 /// Whether a file of this name ought to be an archive.
 pub(super) fn has_archive_extension(name: &str) -> bool {
-    markers::extension(name).is_some_and(|extension| ARCHIVE_EXTENSIONS.contains(&extension.as_str()))
+    names::extension(name).is_some_and(|extension| ARCHIVE_EXTENSIONS.contains(&extension.as_str()))
 }
 
 /// An archive to be read.

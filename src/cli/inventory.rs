@@ -1,0 +1,37 @@
+//! `aem-ims-lint inventory`: every integration and what is left to do.
+
+use std::path::PathBuf;
+
+use super::args::ScanArgs;
+use super::{Failure, Outcome, output};
+use crate::report::inventory::{self, InventoryFormat};
+use crate::scan;
+
+/// Arguments of `inventory`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub scan: ScanArgs,
+
+    /// Format of the inventory
+    #[arg(long, short, value_enum, default_value_t = InventoryFormat::Table)]
+    pub format: InventoryFormat,
+
+    /// Write to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Scans and lists. The inventory judges nothing: the exit code is 0, or 3 for an incomplete scan.
+///
+/// # Errors
+/// Wrong arguments or configuration; output that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let request = args.scan.request(None)?;
+    let report = scan::with_threads(args.scan.threads, || scan::scan(&request)).map_err(Failure::Usage)?;
+    let mut out = output::open(args.output.as_deref())?;
+    inventory::write(args.format, &report, output::width(), &mut out)?;
+    out.flush()?;
+    let incomplete = !report.is_complete() && !args.scan.allow_incomplete;
+    Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
+}

@@ -1,0 +1,39 @@
+//! How much memory the nodes of one file may take.
+
+use super::{Node, Problem, Property, Value};
+
+/// Most bytes that the nodes of one file may take. Deep nesting makes paths whose sum grows with the square of the
+/// depth.
+const MAX_BYTES: usize = 400 << 20;
+
+/// What an allocation takes beside its bytes.
+const ALLOCATION: usize = 24;
+
+/// Counts what a document's nodes take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Memory {
+    bytes: usize,
+}
+
+impl Memory {
+    /// Counts a node without its properties; an error, to be reported as a limit at `offset`, when that is too much.
+    pub fn node(&mut self, node: &Node, offset: usize) -> Result<(), Problem> {
+        self.spend(size_of::<Node>() + ALLOCATION + node.path.capacity(), offset)
+    }
+
+    /// Counts a property.
+    pub fn property(&mut self, property: &Property, offset: usize) -> Result<(), Problem> {
+        let of_value = |value: &Value| size_of::<Value>() + ALLOCATION + value.text.capacity();
+        let values: usize = property.values.iter().map(of_value).sum();
+        let own = size_of::<Property>() + 2 * ALLOCATION + property.name.capacity();
+        self.spend(own + values, offset)
+    }
+
+    fn spend(&mut self, bytes: usize, offset: usize) -> Result<(), Problem> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > MAX_BYTES {
+            return Err(Problem::new(offset, "the nodes of this file take too much memory"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,373 @@
+//! JCR system view: `sv:node`, `sv:property`, `sv:value` (JCR 2.0 §7.2; Oak `SysViewImportHandler`).
+//!
+//! Names are plain, without ISO 9075 escapes; values are the text between the tags, white space included. FileVault
+//! knows the format no more and imports such a file as a plain one; it is what `Session#exportSystemView` writes.
+
+use std::collections::HashMap;
+
+use super::docview::{JCR_NAMESPACE, NAMESPACES};
+use super::memory::Memory;
+use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
+use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use crate::repository::Pid;
+
+/// The namespace of the format.
+const SV_NAMESPACE: &str = "http://www.jcp.org/jcr/sv/1.0";
+
+/// A system view of a node tree.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemView;
+
+impl Format for SystemView {
+    fn id(&self) -> &'static str {
+        "system-view"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.context.path.file_name().ends_with(".xml")
+            && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
+            && xml::root_element(&xml::encoding::decode(input.bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE)
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        xml::encoding::decode(input.bytes)
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
+        let dtd = Dtd::of(text.as_str(), mode);
+        let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
+        let mut reader = Reader::new(text.as_str(), &dtd, options);
+        let mut builder = Builder { mode, ..Builder::default() };
+        let result = builder.run(&mut reader);
+        let mut document = builder.document;
+        document.jcr_path = input.context.jcr_path();
+        document.take(result);
+        document
+    }
+}
+
+impl Document {
+    /// Notes how reading XML ended.
+    pub(super) fn take(&mut self, result: Result<(), Fault>) {
+        match result {
+            Ok(()) => {}
+            Err(Fault::Malformed(problem)) => self.problem = Some(problem),
+            Err(Fault::Limit(limit)) => self.limit = Some(limit),
+        }
+    }
+}
+
+/// What an open element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Node,
+    Property,
+    Value,
+    Foreign,
+}
+
+#[derive(Debug)]
+struct Builder {
+    mode: Mode,
+    document: Document,
+    memory: Memory,
+    elements: Vec<Kind>,
+    nodes: Vec<OpenNode>,
+    property: Option<OpenProperty>,
+    value: Option<OpenValue>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Strict,
+            document: Document::default(),
+            memory: Memory::default(),
+            elements: Vec::new(),
+            nodes: Vec::new(),
+            property: None,
+            value: None,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct OpenNode {
+    index: usize,
+    /// How many children of each name there are so far.
+    children: HashMap<String, usize>,
+    /// How many properties of each name there are so far.
+    properties: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct OpenProperty {
+    property: Property,
+    /// In JCR's own namespace.
+    is_primary_type: bool,
+}
+
+#[derive(Debug)]
+struct OpenValue {
+    text: String,
+    span: Span,
+    base64: bool,
+}
+
+impl Builder {
+    fn run(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        while let Some(event) = reader.next()? {
+            match event {
+                Event::Start(element) => self.start(&element, reader)?,
+                Event::Text(text) => self.text(&text),
+                Event::End => self.end()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+        let kind = match element.name.local() {
+            _ if element.name.uri.as_deref() != Some(SV_NAMESPACE) => Kind::Foreign,
+            "node" => Kind::Node,
+            "property" if !self.nodes.is_empty() => Kind::Property,
+            "value" if self.property.is_some() => Kind::Value,
+            _ => Kind::Foreign,
+        };
+        match kind {
+            Kind::Node => self.start_node(element, reader)?,
+            Kind::Property => self.start_property(element, reader)?,
+            Kind::Value => {
+                let base64 = element
+                    .attributes
+                    .iter()
+                    .any(|a| a.name.qualified == "xsi:type" && a.value.text == "xs:base64Binary");
+                self.value = Some(OpenValue { text: String::new(), span: Span::at(element.span.end), base64 });
+            }
+            Kind::Foreign if self.mode == Mode::Strict => {
+                return malformed(element.span.start, "only sv:node, sv:property and sv:value belong in a system view");
+            }
+            Kind::Foreign => {}
+        }
+        self.elements.push(kind);
+        Ok(())
+    }
+
+    fn start_node(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+        let Some(name) = attribute(element, "name") else {
+            return self.missing(element, "sv:name").map(|()| self.open_node("", element));
+        };
+        let name = canonical(&name.text, reader).0;
+        let parent = self.nodes.last_mut();
+        let (path, index) = match parent {
+            None => (format!("/{name}"), None),
+            Some(parent) => {
+                let count = parent.children.entry(name.clone()).or_default();
+                *count += 1;
+                let index = if *count > 1 { format!("[{count}]") } else { String::new() };
+                (format!("{}/{name}{index}", self.document.nodes[parent.index].path), Some(parent.index))
+            }
+        };
+        let node = Node { path, parent: index, name_span: element.name_span, ..Node::default() };
+        self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
+        self.push(node);
+        Ok(())
+    }
+
+    fn open_node(&mut self, name: &str, element: &Element<'_>) {
+        let parent = self.nodes.last().map(|node| node.index);
+        let path = format!("{}/{name}", parent.map_or("", |index| self.document.nodes[index].path.as_str()));
+        self.push(Node { path, parent, name_span: element.name_span, ..Node::default() });
+    }
+
+    fn push(&mut self, node: Node) {
+        let index = self.document.nodes.len();
+        self.nodes.push(OpenNode { index, children: HashMap::new(), properties: HashMap::new() });
+        self.document.nodes.push(node);
+    }
+
+    fn start_property(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+        let name = match attribute(element, "name") {
+            Some(name) => name,
+            None => return self.missing(element, "sv:name"),
+        };
+        let value_type = match attribute(element, "type") {
+            Some(written) => match docview_value::type_named(&written.text) {
+                Some(value_type) => value_type,
+                None if self.mode == Mode::Strict => {
+                    return malformed(written.span.start, "no property type of JCR");
+                }
+                None => ValueType::String,
+            },
+            None => {
+                self.missing(element, "sv:type")?;
+                ValueType::String
+            }
+        };
+        let (qualified, uri) = canonical(&name.text, reader);
+        let is_primary_type = qualified == "jcr:primaryType" && uri.is_none_or(|uri| *uri == *JCR_NAMESPACE);
+        let property = Property {
+            name: qualified,
+            name_span: name.span,
+            value_type,
+            multiple: attribute(element, "multiple").is_some(),
+            values: Vec::new(),
+            span: Span::at(element.span.end),
+        };
+        self.property = Some(OpenProperty { property, is_primary_type });
+        Ok(())
+    }
+
+    fn missing(&self, element: &Element<'_>, name: &str) -> Result<(), Fault> {
+        match self.mode {
+            Mode::Strict => malformed(element.span.start, format!("the attribute {name} is missing")),
+            Mode::Lenient => Ok(()),
+        }
+    }
+
+    fn text(&mut self, text: &Decoded<'_>) {
+        let Some(value) = &mut self.value else { return };
+        value.span = if value.text.is_empty() { text.span } else { value.span.to(text.span) };
+        value.text.push_str(&text.text);
+    }
+
+    fn end(&mut self) -> Result<(), Fault> {
+        match self.elements.pop() {
+            Some(Kind::Node) => {
+                self.nodes.pop();
+            }
+            Some(Kind::Property) => self.end_property()?,
+            Some(Kind::Value) => self.end_value(),
+            Some(Kind::Foreign) | None => {}
+        }
+        Ok(())
+    }
+
+    fn end_value(&mut self) {
+        let (Some(value), Some(open)) = (self.value.take(), &mut self.property) else { return };
+        let property = &mut open.property;
+        let binary = matches!(property.value_type, ValueType::Binary | ValueType::BinaryRef);
+        let decoded = (value.base64 || binary).then(|| base64(&value.text)).flatten();
+        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(value.text);
+        property.span = if property.values.is_empty() { value.span } else { property.span.to(value.span) };
+        property.values.push(Value { text, span: value.span });
+    }
+
+    fn end_property(&mut self) -> Result<(), Fault> {
+        let (Some(open), Some(node)) = (self.property.take(), self.nodes.last_mut()) else { return Ok(()) };
+        let mut property = open.property;
+        // Without the hint, a property with one value is a single one.
+        property.multiple |= property.values.len() != 1;
+        property.values.shrink_to_fit();
+        let target = &mut self.document.nodes[node.index];
+        if open.is_primary_type && property.first() == Some("sling:OsgiConfig") {
+            target.pid = Some(Pid::from_node_name(target.name()));
+        }
+        let count = node.properties.entry(property.name.clone()).or_default();
+        *count += 1;
+        if *count == 1 {
+            self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
+            target.properties.push(property);
+        }
+        Ok(())
+    }
+}
+
+fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::Malformed(Problem::new(offset, message)))
+}
+
+fn attribute<'e, 'a>(element: &'e Element<'a>, local: &str) -> Option<&'e Decoded<'a>> {
+    let found = element.attributes.iter().find(|attribute| attribute.name.is(SV_NAMESPACE, local));
+    found.map(|attribute| &attribute.value)
+}
+
+/// A name under the prefix that AEM registers for its namespace, and the namespace if the document binds the prefix.
+fn canonical(name: &str, reader: &Reader<'_>) -> (String, Option<std::rc::Rc<str>>) {
+    let Some((prefix, local)) = name.split_once(':') else { return (name.to_owned(), None) };
+    let uri = reader.namespace(prefix);
+    let known = uri.as_deref().and_then(|uri| NAMESPACES.iter().find(|(known, _)| *known == uri));
+    (known.map_or_else(|| name.to_owned(), |(_, prefix)| format!("{prefix}:{local}")), uri)
+}
+
+/// Decodes base64, white space passed over; `None` for text that is none.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
+        let digit = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(digit);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xFF) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    const NS: &str = "xmlns:sv=\"http://www.jcp.org/jcr/sv/1.0\" xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"";
+
+    fn read(text: &str, reading: Reading) -> Document {
+        let context = FileContext { path: SourcePath::file("export.xml"), ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(SystemView.recognises(&input));
+        SystemView.read(&input, &SystemView.decode(&input), reading)
+    }
+
+    #[test]
+    fn configurations_have_a_pid() {
+        let text = format!(
+            "<sv:node {NS} sv:name=\"config\"><sv:node sv:name=\"a.b.C~x\"><sv:property sv:name=\"jcr:primaryType\" \
+             sv:type=\"Name\"><sv:value>sling:OsgiConfig</sv:value></sv:property></sv:node></sv:node>"
+        );
+        let document = read(&text, Reading::Aem);
+        assert_eq!(document.problem, None);
+        assert_eq!(document.nodes[1].path, "/config/a.b.C~x");
+        assert_eq!(document.nodes[1].pid, Some(Pid::factory("a.b.C", "x")));
+    }
+
+    #[test]
+    fn values_keep_their_place_and_white_space() {
+        let text = format!(
+            "<sv:node {NS} sv:name=\"a\"><sv:property sv:name=\"s\" sv:type=\"String\"><sv:value> x&amp;y </sv:value>\
+             <sv:value/></sv:property></sv:node>"
+        );
+        let document = read(&text, Reading::Aem);
+        let property = document.nodes[0].property("s").unwrap();
+        assert_eq!(property.texts().collect::<Vec<_>>(), [" x&y ", ""]);
+        assert_eq!(&text[property.values[0].span.range()], " x&amp;y ");
+        assert!(property.multiple);
+    }
+
+    #[test]
+    fn a_person_reads_on_where_oak_refuses() {
+        let text = format!(
+            "<sv:node {NS} sv:name=\"a\"><x/><sv:property sv:name=\"s\"><sv:value>1</sv:value></sv:property></sv:node>"
+        );
+        assert!(read(&text, Reading::Aem).problem.is_some());
+        let document = read(&text, Reading::Tolerant);
+        assert_eq!(document.problem, None);
+        assert_eq!(document.nodes[0].text("s"), Some("1"));
+    }
+
+    #[test]
+    fn binaries_are_decoded_when_they_are_text() {
+        assert_eq!(base64("SGVs bG8="), Some(b"Hello".to_vec()));
+        assert_eq!(base64("*"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! The same configuration found twice: in the source and in the package built from it. It is reported once, at the
+//! source.
+
+use std::collections::HashMap;
+
+use super::draft::{Found, SecretPartner};
+use super::model::{KeyMaterial, SecretHolder, StrayEndpoint};
+use super::{Extract, Location};
+
+/// What makes two things copies of each other: the place in the repository, and what is written there.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    repository_path: String,
+    jcr_path: Option<String>,
+    pid: Option<String>,
+    what: String,
+    /// Group and name of the package, where there is no source: two unrelated packages are not copies.
+    package: Option<String>,
+}
+
+/// Something that stands at one place.
+trait Placed {
+    fn location(&self) -> Option<&Location>;
+    /// What is written there, as far as it tells two apart.
+    fn what(&self) -> String;
+}
+
+impl Placed for Found {
+    fn location(&self) -> Option<&Location> {
+        Some(&self.integration.location)
+    }
+    fn what(&self) -> String {
+        // One node can hold several contexts; their names tell them apart.
+        format!("{}:{:x}:{}", self.integration.kind.id(), self.digest, self.integration.name.as_deref().unwrap_or(""))
+    }
+}
+
+impl Placed for SecretPartner {
+    fn location(&self) -> Option<&Location> {
+        Some(&self.location)
+    }
+    fn what(&self) -> String {
+        format!("{:x}", self.digest)
+    }
+}
+
+impl Placed for StrayEndpoint {
+    fn location(&self) -> Option<&Location> {
+        Some(&self.location)
+    }
+    fn what(&self) -> String {
+        format!("{:?}:{}", self.location.property, self.url)
+    }
+}
+
+impl Placed for SecretHolder {
+    fn location(&self) -> Option<&Location> {
+        self.field.location.as_ref()
+    }
+    fn what(&self) -> String {
+        format!("{}:{}", self.holder, self.field.property)
+    }
+}
+
+impl Placed for KeyMaterial {
+    fn location(&self) -> Option<&Location> {
+        Some(&self.location)
+    }
+    fn what(&self) -> String {
+        self.what.clone()
+    }
+}
+
+/// Folds copies into one, everywhere in `extract`.
+pub fn fold(extract: &mut Extract) {
+    fold_list(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
+    fold_list(&mut extract.partners, |_, _| {});
+    fold_list(&mut extract.model.endpoints, |_, _| {});
+    fold_list(&mut extract.model.secrets, |_, _| {});
+    fold_list(&mut extract.model.keys, |_, _| {});
+}
+
+/// Keeps everything that lies in a source tree, and of what lies in archives the first of its key that no source has.
+fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
+    let mut sources: HashMap<Key, usize> = HashMap::new();
+    for (index, item) in list.iter().enumerate() {
+        if let Some(key) = key(item, false).filter(|_| !is_archived(item)) {
+            sources.entry(key).or_insert(index);
+        }
+    }
+    let mut first: HashMap<Key, usize> = HashMap::new();
+    let mut target: Vec<Option<usize>> = vec![None; list.len()];
+    for (index, item) in list.iter().enumerate().filter(|(_, item)| is_archived(*item)) {
+        let source = key(item, false).and_then(|key| sources.get(&key).copied());
+        target[index] = source.or_else(|| {
+            let original = *first.entry(key(item, true)?).or_insert(index);
+            (original != index).then_some(original)
+        });
+    }
+    let mut kept: Vec<Option<T>> = std::mem::take(list).into_iter().map(Some).collect();
+    for (index, original) in target.into_iter().enumerate() {
+        let Some(original) = original else { continue };
+        if let Some(copy) = kept[index].take()
+            && let Some(original) = kept[original].as_mut()
+        {
+            merge(original, copy);
+        }
+    }
+    *list = kept.into_iter().flatten().collect();
+}
+
+fn is_archived(item: &impl Placed) -> bool {
+    item.location().is_some_and(|location| !location.path().entries.is_empty())
+}
+
+fn key(item: &impl Placed, in_package: bool) -> Option<Key> {
+    let location = item.location()?;
+    let context = &location.file.context;
+    let package = if in_package {
+        let id = context.package.as_ref()?.id.as_ref()?;
+        Some(format!("{}:{}", id.group, id.name))
+    } else {
+        None
+    };
+    Some(Key {
+        repository_path: context.repository_path.clone()?,
+        jcr_path: location.jcr_path.clone(),
+        pid: location.pid.clone(),
+        what: item.what(),
+        package,
+    })
+}

@@ -1,0 +1,303 @@
+//! Kinds of integrations that users declare in `aem-ims-lint.toml`: a project's own IMS client, or a product node whose
+//! properties Adobe has not published, is then checked like a built-in one.
+//!
+//! ```toml
+//! [[kinds]]
+//! name = "acme-ims-client"
+//! product = "Target"
+//! pid = ["com.acme.core.ImsClient"]
+//! auth-type = { property = "mode", jwt = ["service"], oauth = ["s2s"] }
+//!
+//! [kinds.fields]
+//! client-id = ["apiKey"]
+//! client-secret = ["secret"]
+//! scopes = ["scopes"]
+//! ```
+
+use std::collections::BTreeMap;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Deserialize;
+
+use super::catalog::{Product, product_of_name, squeeze};
+use super::model::{AuthType, FieldName};
+
+/// A kind as it is written in the configuration file. A node is of it when it fits all of `pid`, `resource-type` and
+/// `path` that are given.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeclaredKind {
+    /// The name that reports show.
+    pub name: String,
+    /// The product it serves, such as `Target`; free text that names none of those known counts as another product.
+    #[serde(default)]
+    pub product: Option<String>,
+    /// PIDs or factory PIDs.
+    #[serde(default)]
+    pub pid: Vec<String>,
+    /// Values of `sling:resourceType`.
+    #[serde(default)]
+    pub resource_type: Vec<String>,
+    /// Glob patterns on the JCR path of the node, or on the path of a file outside a repository.
+    #[serde(default)]
+    pub path: Vec<String>,
+    /// How it authenticates, when that is always the same.
+    #[serde(default)]
+    pub auth: Option<DeclaredAuth>,
+    /// The property that tells how it authenticates.
+    #[serde(default)]
+    pub auth_type: Option<AuthTypeProperty>,
+    /// The properties that hold its fields, the preferred one first; what is not named is not checked.
+    #[serde(default)]
+    pub fields: BTreeMap<DeclaredField, Vec<String>>,
+    /// Fields among [`Self::fields`] that may be missing.
+    #[serde(default)]
+    pub optional: Vec<DeclaredField>,
+    /// Properties that name another IMS configuration.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// The property that holds its own name.
+    #[serde(default)]
+    pub name_property: Option<String>,
+}
+
+/// How a declared kind authenticates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeclaredAuth {
+    /// Service Account (JWT).
+    Jwt,
+    /// OAuth Server-to-Server.
+    Oauth,
+    /// A user's or company's own sign-in.
+    UserCredentials,
+}
+
+impl From<DeclaredAuth> for AuthType {
+    fn from(auth: DeclaredAuth) -> Self {
+        match auth {
+            DeclaredAuth::Jwt => Self::Jwt,
+            DeclaredAuth::Oauth => Self::OAuth,
+            DeclaredAuth::UserCredentials => Self::UserCredentials,
+        }
+    }
+}
+
+/// A property that tells how a node authenticates.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AuthTypeProperty {
+    /// Its name.
+    pub property: String,
+    /// Values that mean JWT.
+    #[serde(default)]
+    pub jwt: Vec<String>,
+    /// Values that mean OAuth.
+    #[serde(default)]
+    pub oauth: Vec<String>,
+    /// Values that mean the sign-in of a user.
+    #[serde(default)]
+    pub user_credentials: Vec<String>,
+    /// What it means when the property is not there.
+    #[serde(default)]
+    pub default: Option<DeclaredAuth>,
+}
+
+impl AuthTypeProperty {
+    /// What `value` means; capitals and punctuation do not count.
+    pub fn meaning(&self, value: Option<&str>) -> AuthType {
+        let Some(value) = value.map(squeeze).filter(|value| !value.is_empty()) else {
+            return self.default.map_or(AuthType::Unknown, AuthType::from);
+        };
+        let among = |values: &[String]| values.iter().any(|known| squeeze(known) == value);
+        match value {
+            _ if among(&self.jwt) => AuthType::Jwt,
+            _ if among(&self.oauth) => AuthType::OAuth,
+            _ if among(&self.user_credentials) => AuthType::UserCredentials,
+            _ => AuthType::Unknown,
+        }
+    }
+}
+
+/// The fields that can be declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // as in `FieldName`
+pub enum DeclaredField {
+    ClientId,
+    ClientSecret,
+    Scopes,
+    OrgId,
+    TokenEndpoint,
+    Grant,
+    Issuer,
+    Metascopes,
+    KeyPairAlias,
+    PrivateKey,
+    TechnicalAccount,
+    UserName,
+    Password,
+    RelaxedTls,
+}
+
+impl From<DeclaredField> for FieldName {
+    fn from(field: DeclaredField) -> Self {
+        match field {
+            DeclaredField::ClientId => Self::ClientId,
+            DeclaredField::ClientSecret => Self::ClientSecret,
+            DeclaredField::Scopes => Self::Scopes,
+            DeclaredField::OrgId => Self::OrgId,
+            DeclaredField::TokenEndpoint => Self::TokenEndpoint,
+            DeclaredField::Grant => Self::Grant,
+            DeclaredField::Issuer => Self::Issuer,
+            DeclaredField::Metascopes => Self::Metascopes,
+            DeclaredField::KeyPairAlias => Self::KeyPairAlias,
+            DeclaredField::PrivateKey => Self::PrivateKey,
+            DeclaredField::TechnicalAccount => Self::TechnicalAccount,
+            DeclaredField::UserName => Self::UserName,
+            DeclaredField::Password => Self::Password,
+            DeclaredField::RelaxedTls => Self::RelaxedTls,
+        }
+    }
+}
+
+/// The declared kinds, ready to be matched.
+#[derive(Clone, Debug, Default)]
+pub struct Kinds {
+    kinds: Vec<Ready>,
+}
+
+#[derive(Clone, Debug)]
+struct Ready {
+    declared: DeclaredKind,
+    paths: GlobSet,
+    product: Option<Product>,
+}
+
+/// What a node is matched by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// PID or factory PID.
+    pub component: Option<&'a str>,
+    /// `sling:resourceType`.
+    pub resource_type: Option<&'a str>,
+    /// JCR path of the node, empty outside a repository.
+    pub jcr_path: &'a str,
+    /// Path of the file.
+    pub file_path: &'a str,
+}
+
+impl Kinds {
+    /// Prepares the kinds of a configuration file.
+    ///
+    /// # Errors
+    /// A message for people: a kind that fits every node, has no name or a path pattern that is none.
+    pub fn new(declared: Vec<DeclaredKind>) -> Result<Self, String> {
+        let kinds = declared.into_iter().map(Ready::new).collect::<Result<_, _>>()?;
+        Ok(Self { kinds })
+    }
+
+    /// Whether nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// The first kind that a node at `place` is of, and its product.
+    pub fn find(&self, place: Place<'_>) -> Option<(&DeclaredKind, Option<Product>)> {
+        self.kinds.iter().find(|kind| kind.matches(place)).map(|kind| (&kind.declared, kind.product))
+    }
+
+    /// Literal texts of which every file with a node of a declared kind holds one, in its name or its content; `None`
+    /// when a kind is declared by path alone, so that any file may hold one.
+    pub fn literals(&self) -> Option<Vec<String>> {
+        let mut literals = Vec::new();
+        for Ready { declared, .. } in &self.kinds {
+            match (declared.pid.is_empty(), declared.resource_type.is_empty()) {
+                (false, _) => literals.extend(declared.pid.iter().cloned()),
+                (true, false) => literals.extend(declared.resource_type.iter().cloned()),
+                (true, true) => return None,
+            }
+        }
+        Some(literals)
+    }
+}
+
+impl Ready {
+    fn new(declared: DeclaredKind) -> Result<Self, String> {
+        let name = &declared.name;
+        if name.trim().is_empty() {
+            return Err("a kind in `[[kinds]]` has no name".to_owned());
+        }
+        if declared.pid.is_empty() && declared.resource_type.is_empty() && declared.path.is_empty() {
+            return Err(format!("the kind `{name}` needs `pid`, `resource-type` or `path`"));
+        }
+        let mut paths = GlobSetBuilder::new();
+        for pattern in &declared.path {
+            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+            paths.add(glob.map_err(|error| format!("the path `{pattern}` of the kind `{name}`: {}", error.kind()))?);
+        }
+        let paths = paths.build().map_err(|error| format!("the paths of the kind `{name}`: {error}"))?;
+        let product = declared.product.as_deref().map(|name| product_of_name(name).unwrap_or(Product::Other));
+        Ok(Self { declared, paths, product })
+    }
+
+    fn matches(&self, place: Place<'_>) -> bool {
+        let DeclaredKind { pid, resource_type, path, .. } = &self.declared;
+        let among = |wanted: &[String], is: Option<&str>| {
+            wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|one| one == is))
+        };
+        among(pid, place.component)
+            && among(resource_type, place.resource_type)
+            && (path.is_empty() || self.paths.is_match(place.jcr_path) || self.paths.is_match(place.file_path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(toml: &str) -> Result<Kinds, String> {
+        Kinds::new(vec![toml::from_str(toml).unwrap()])
+    }
+
+    #[test]
+    fn a_node_fits_all_that_is_given() {
+        let kinds = kind("name = 'a'\npid = ['com.acme.A']\npath = ['/apps/*/config/**']").unwrap();
+        let place = Place { component: Some("com.acme.A"), jcr_path: "/apps/acme/config/x", ..Place::default() };
+        assert!(kinds.find(place).is_some());
+        assert!(kinds.find(Place { component: Some("com.acme.B"), ..place }).is_none());
+        assert!(kinds.find(Place { jcr_path: "/apps/a/b/config/x", ..place }).is_none());
+        assert!(kinds.find(Place { component: None, ..place }).is_none());
+    }
+
+    #[test]
+    fn a_kind_that_fits_everything_is_refused() {
+        assert!(kind("name = 'a'").unwrap_err().contains("needs `pid`, `resource-type` or `path`"));
+        assert!(kind("name = ' '\npid = ['x']").unwrap_err().contains("no name"));
+        assert!(kind("name = 'a'\npath = ['[']").unwrap_err().contains("the path `[` of the kind `a`"));
+    }
+
+    #[test]
+    fn products_are_named_as_people_do() {
+        let product = |name: &str| {
+            let kinds = kind(&format!("name = 'a'\npid = ['x']\nproduct = '{name}'")).unwrap();
+            kinds.find(Place { component: Some("x"), ..Place::default() }).unwrap().1
+        };
+        assert_eq!(product("Target"), Some(Product::Target));
+        assert_eq!(product("Smart Tags"), Some(Product::SmartTags));
+        assert_eq!(product("Workfront"), Some(Product::Other));
+    }
+
+    #[test]
+    fn literals_say_which_files_matter() {
+        assert_eq!(kind("name = 'a'\npid = ['com.acme.A']").unwrap().literals(), Some(vec!["com.acme.A".to_owned()]));
+        assert_eq!(kind("name = 'a'\npath = ['/conf/**']").unwrap().literals(), None);
+        assert_eq!(Kinds::default().literals(), Some(Vec::new()));
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        assert!(toml::from_str::<DeclaredKind>("name = 'a'\npids = ['x']").is_err());
+        assert!(toml::from_str::<DeclaredKind>("name = 'a'\n[fields]\nnothing = ['x']").is_err());
+    }
+}

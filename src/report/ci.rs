@@ -1,0 +1,91 @@
+//! Commands that CI systems read from the output of a build: GitHub Actions and Azure Pipelines.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use super::totals::{self, Totals};
+use super::{Options, Report, escape};
+use crate::findings::Finding;
+use crate::rules::Level;
+use crate::source::Incident;
+
+/// GitHub workflow commands, the most severe first: GitHub shows ten annotations of a step.
+pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in most_severe_first(report, options) {
+        let level = match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "notice",
+        };
+        let (start, end) = (finding.location.start, finding.location.end);
+        let file = escape::github_property(&finding.location.path().to_string());
+        write!(out, "::{level} file={file},line={},endLine={}", start.line, end.line)?;
+        // Columns are read only where the annotation is on one line.
+        if start.line == end.line {
+            write!(out, ",col={},endColumn={}", start.column, end.column)?;
+        }
+        writeln!(out, ",title={}::{}", finding.rule.id, lines(finding, "%0A", escape::github_message))?;
+    }
+    for incident in &report.incidents {
+        let file = escape::github_property(&incident.path.to_string());
+        let line = incident.position.map(|(line, _)| format!(",line={line}")).unwrap_or_default();
+        let (level, kind) = (incident_level(options), incident.kind.id());
+        let message = escape::github_message(&incident.message);
+        writeln!(out, "::{level} file={file}{line},title=not read ({kind})::{message}")?;
+    }
+    writeln!(out, "{}", Totals::of(report).summary(report))
+}
+
+/// Azure Pipelines logging commands. They know errors and warnings; a note is a warning there.
+pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in most_severe_first(report, options) {
+        let level = if finding.level == Level::Error { "error" } else { "warning" };
+        let start = finding.location.start;
+        writeln!(
+            out,
+            "##vso[task.logissue type={level};sourcepath={};linenumber={};columnnumber={};code={}]{}",
+            escape::azure_property(&finding.location.path().to_string()),
+            start.line,
+            start.column,
+            finding.rule.id,
+            lines(finding, " ", escape::azure_message),
+        )?;
+    }
+    for incident in &report.incidents {
+        azure_incident(incident, incident_level(options), out)?;
+    }
+    writeln!(out, "{}", Totals::of(report).summary(report))
+}
+
+fn azure_incident(incident: &Incident, level: &str, out: &mut dyn Write) -> io::Result<()> {
+    let path = escape::azure_property(&incident.path.to_string());
+    let position = incident.position.map(|(line, column)| format!("linenumber={line};columnnumber={column};"));
+    writeln!(
+        out,
+        "##vso[task.logissue type={level};sourcepath={path};{}code=not-read-{}]{}",
+        position.unwrap_or_default(),
+        incident.kind.id(),
+        escape::azure_message(&incident.message),
+    )
+}
+
+fn most_severe_first<'a>(report: &'a Report, options: &Options) -> Vec<&'a Finding> {
+    let mut findings: Vec<&Finding> = totals::shown(report, options).collect();
+    findings.sort_by_key(|finding| Reverse(finding.level));
+    findings
+}
+
+fn incident_level(options: &Options) -> &'static str {
+    if options.allow_incomplete { "warning" } else { "error" }
+}
+
+/// The message, the steps and the page, joined with what the system takes for a line end.
+fn lines(finding: &Finding, line_end: &str, escape: fn(&str) -> String) -> String {
+    let mut text = escape(&finding.message);
+    let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
+    for step in finding.help.iter().chain(&page).filter(|step| !step.is_empty()) {
+        text += line_end;
+        text += &escape(step);
+    }
+    text
+}

@@ -1,0 +1,89 @@
+//! Comma-separated values, one row per finding (RFC 4180).
+
+use std::io::{self, Write};
+
+use super::{Options, Report, escape, totals};
+use crate::findings::Finding;
+use crate::source::Incident;
+
+/// Names of the columns; new ones are added at the end.
+const COLUMNS: [&str; 19] = [
+    "level",
+    "rule",
+    "confidence",
+    "path",
+    "line",
+    "column",
+    "endLine",
+    "endColumn",
+    "jcrPath",
+    "pid",
+    "property",
+    "product",
+    "integration",
+    "environments",
+    "message",
+    "help",
+    "url",
+    "fingerprint",
+    "suppressed",
+];
+
+/// Writes the report. What could not be read is a row of level `incident`.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    row(&COLUMNS, out)?;
+    for finding in totals::shown(report, options) {
+        write_finding(report, finding, out)?;
+    }
+    for incident in &report.incidents {
+        write_incident(incident, out)?;
+    }
+    Ok(())
+}
+
+/// Writes one record.
+pub(super) fn row<T: AsRef<str>>(fields: &[T], out: &mut dyn Write) -> io::Result<()> {
+    let fields: Vec<String> = fields.iter().map(|field| escape::csv(field.as_ref())).collect();
+    write!(out, "{}\r\n", fields.join(","))
+}
+
+fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let location = &finding.location;
+    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let environments: Vec<String> = finding.environments.iter().map(ToString::to_string).collect();
+    let fields: [String; COLUMNS.len()] = [
+        finding.level.id().to_owned(),
+        finding.rule.id.to_owned(),
+        finding.confidence.id().to_owned(),
+        location.path().to_string(),
+        location.start.line.to_string(),
+        location.start.column.to_string(),
+        location.end.line.to_string(),
+        location.end.column.to_string(),
+        text(&location.jcr_path),
+        text(&location.pid),
+        text(&location.property),
+        integration.and_then(|i| i.product).map(|product| product.name()).unwrap_or_default().to_owned(),
+        integration.map(|i| i.id.clone()).unwrap_or_default(),
+        environments.join(" "),
+        finding.message.clone(),
+        finding.help.join(" | "),
+        finding.url.clone(),
+        finding.fingerprint.clone(),
+        finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),
+    ];
+    row(&fields, out)
+}
+
+fn write_incident(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
+    let position = |part: Option<u32>| part.map(|number| number.to_string()).unwrap_or_default();
+    let mut fields: [String; COLUMNS.len()] = Default::default();
+    fields[0] = "incident".to_owned();
+    fields[1] = incident.kind.id().to_owned();
+    fields[3] = incident.path.to_string();
+    fields[4] = position(incident.position.map(|(line, _)| line));
+    fields[5] = position(incident.position.map(|(_, column)| column));
+    fields[14] = incident.message.clone();
+    row(&fields, out)
+}

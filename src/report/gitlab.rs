@@ -1,0 +1,96 @@
+//! GitLab Code Quality: one JSON array ("Code Quality report format", GitLab Docs).
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+use super::{Options, Report, escape, totals};
+use crate::findings::Finding;
+use crate::rules::Level;
+use crate::source::Incident;
+
+/// Writes the report.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    escape::write_json(&Issues { report, options }, out)
+}
+
+struct Issues<'a> {
+    report: &'a Report,
+    options: &'a Options,
+}
+
+impl Serialize for Issues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seen = HashMap::new();
+        let findings = totals::shown(self.report, self.options).map(issue);
+        let incidents = self.report.incidents.iter().map(incident);
+        let unique = |issue: Issue| Issue { fingerprint: fingerprint(&issue, &mut seen), ..issue };
+        serializer.collect_seq(findings.chain(incidents).map(unique))
+    }
+}
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+    end: u32,
+}
+
+fn issue(finding: &Finding) -> Issue {
+    let location = &finding.location;
+    Issue {
+        description: escape::line(&finding.message).into_owned(),
+        check_name: finding.rule.id.to_owned(),
+        fingerprint: finding.fingerprint.clone(),
+        severity: match finding.level {
+            Level::Error => "critical",
+            Level::Warning => "major",
+            Level::Note => "info",
+        },
+        location: Location {
+            path: relative(&location.path().to_string()),
+            lines: Lines { begin: location.start.line, end: location.end.line },
+        },
+    }
+}
+
+fn incident(incident: &Incident) -> Issue {
+    let line = incident.position.map_or(1, |(line, _)| line);
+    let path = incident.path.to_string();
+    Issue {
+        description: format!("Not read: {}", escape::line(&incident.message)),
+        check_name: format!("not-read-{}", incident.kind.id()),
+        fingerprint: format!("{}:{path}", incident.kind.id()),
+        severity: "blocker",
+        location: Location { path: relative(&path), lines: Lines { begin: line, end: line } },
+    }
+}
+
+/// GitLab wants paths without `./`.
+fn relative(path: &str) -> String {
+    path.trim_start_matches("./").to_owned()
+}
+
+/// GitLab drops issues whose fingerprint it has seen.
+fn fingerprint(issue: &Issue, seen: &mut HashMap<String, u32>) -> String {
+    let count = seen.entry(issue.fingerprint.clone()).or_insert(0);
+    *count += 1;
+    let text = format!("{}:{}:{count}", issue.check_name, issue.fingerprint);
+    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

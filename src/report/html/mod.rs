@@ -1,0 +1,208 @@
+//! One self-contained HTML page: totals, filters, findings with their source lines, inventory. It loads nothing from
+//! anywhere, and its content security policy lets no other script run than its own.
+
+mod parts;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use self::parts::{finding, inventory_row};
+use super::totals::{self, Totals};
+use super::{Options, Report, escape, inventory};
+use crate::findings::Finding;
+use crate::ims::Environment;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// `base64(sha256(…))` of the two, for the content security policy.
+const STYLE_HASH: &str = "MlhhtMymX2/fOKIxZA2CZXUX0KWqlJL0MUaDvHZ6Gzk=";
+const SCRIPT_HASH: &str = "mK48OYNCoaqZ6drxsmjAoy1LdWdVPDmjk2JTY2OakpE=";
+
+/// Writes the report.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<&Finding> = totals::shown(report, options).collect();
+    let totals = Totals::of(report);
+    head("Adobe IMS integrations: findings", &totals.summary(report), report, out)?;
+    cards(&finding_cards(&totals), out)?;
+    filters(report, &findings, out)?;
+    writeln!(out, "</header>\n<main>")?;
+    if !findings.is_empty() {
+        writeln!(out, "<section data-section=\"findings\">\n<h2>Findings</h2>")?;
+        for f in &findings {
+            finding(report, f, out)?;
+        }
+        writeln!(out, "</section>")?;
+    }
+    inventory_section(report, Some(&totals.inventory()), out)?;
+    foot(report, out)
+}
+
+/// Writes the inventory as a page of its own.
+pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let totals = Totals::of(report);
+    head("Adobe IMS integrations: inventory", &totals.inventory(), report, out)?;
+    cards(&integration_cards(&totals), out)?;
+    filters(report, &[], out)?;
+    writeln!(out, "</header>\n<main>")?;
+    inventory_section(report, None, out)?;
+    foot(report, out)
+}
+
+fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; \
+         script-src 'sha256-{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<header>\n<h1>{title}</h1>\n<p>{}.</p>",
+        escape::html(&capitalised(sentence)),
+    )?;
+    if !report.is_complete() {
+        writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;
+    }
+    Ok(())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A count, what it counts, and the class that colours it.
+type Card = (u64, &'static str, &'static str);
+
+fn finding_cards(totals: &Totals) -> Vec<Card> {
+    let mut cards = vec![
+        (totals.errors, "errors", "error"),
+        (totals.warnings, "warnings", "warning"),
+        (totals.notes, "notes", "note"),
+    ];
+    cards.extend(integration_cards(totals));
+    cards
+}
+
+fn integration_cards(totals: &Totals) -> Vec<Card> {
+    let all = [
+        (totals.jwt, "on JWT", "error"),
+        (totals.oauth_incomplete, "OAuth, incomplete", "warning"),
+        (totals.user_credentials, "user credentials", "warning"),
+        (totals.by_reference, "by reference", ""),
+        (totals.unknown, "unknown", ""),
+        (totals.oauth_complete, "OAuth, complete", "good"),
+    ];
+    all.into_iter().filter(|card| card.0 > 0).collect()
+}
+
+fn cards(cards: &[Card], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<ul class=\"totals\">")?;
+    for (count, what, class) in cards {
+        writeln!(out, "<li class=\"{class}\"><b>{count}</b> {what}</li>")?;
+    }
+    writeln!(out, "</ul>")
+}
+
+/// The form is hidden until the script is there to serve it.
+fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    let mut rules = BTreeMap::new();
+    let mut levels = BTreeMap::new();
+    for finding in findings {
+        *rules.entry(finding.rule.id.to_owned()).or_insert(0_u64) += 1;
+        *levels.entry(finding.level.id().to_owned()).or_insert(0) += 1;
+    }
+    let mut products = BTreeMap::new();
+    let mut environments = BTreeMap::new();
+    for integration in &report.model.integrations {
+        *products.entry(product(integration.product).to_owned()).or_insert(0) += 1;
+        for environment in &integration.environments {
+            *environments.entry(environment.to_string()).or_insert(0) += 1;
+        }
+    }
+    let mut statuses = BTreeMap::new();
+    for row in inventory::rows(report) {
+        *statuses.entry(row.status.label().to_owned()).or_insert(0) += 1;
+    }
+    writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;
+    select("rule", "Rule", &rules, out)?;
+    select("level", "Level", &levels, out)?;
+    select("product", "Product", &products, out)?;
+    select("environment", "Environment", &environments, out)?;
+    select("status", "Authentication", &statuses, out)?;
+    writeln!(out, "<label>Text<input name=\"text\" type=\"search\" autocomplete=\"off\"></label>")?;
+    writeln!(out, "<button type=\"reset\">Show all</button>\n<output></output>\n</form>")
+}
+
+fn select(name: &str, label: &str, values: &BTreeMap<String, u64>, out: &mut dyn Write) -> io::Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    write!(out, "<label>{label}<select name=\"{name}\"><option value=\"\">all</option>")?;
+    for (value, count) in values {
+        let value = escape::html(value);
+        write!(out, "<option value=\"{value}\">{value} ({count})</option>")?;
+    }
+    writeln!(out, "</select></label>")
+}
+
+fn product(product: Option<crate::ims::catalog::Product>) -> &'static str {
+    product.unwrap_or(crate::ims::catalog::Product::Other).name()
+}
+
+/// Values as the script looks for them: `|author/prod|publish/prod|`.
+fn list<'a>(values: impl Iterator<Item = &'a Environment>) -> String {
+    let values: Vec<String> = values.map(|value| escape::html(&value.to_string())).collect();
+    if values.is_empty() { String::new() } else { format!("|{}|", values.join("|")) }
+}
+
+fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let rows = inventory::rows(report);
+    if rows.is_empty() {
+        return writeln!(out, "<h2>Integrations</h2>\n<p>No IMS integrations were found.</p>");
+    }
+    writeln!(out, "<section data-section=\"integrations\">\n<h2>Integrations</h2>")?;
+    if let Some(sentence) = sentence {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html(sentence))?;
+    }
+    writeln!(out, "<table>\n<thead><tr>")?;
+    for column in parts::COLUMNS {
+        write!(out, "<th scope=\"col\">{column}</th>")?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")?;
+    for row in &rows {
+        inventory_row(row, out)?;
+    }
+    writeln!(out, "</tbody>\n</table>\n</section>")
+}
+
+fn foot(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if !report.incidents.is_empty() {
+        writeln!(out, "<section id=\"not-read\">\n<h2>Not read</h2>\n<ul>")?;
+        for incident in &report.incidents {
+            let position = incident.position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+            let path = escape::html(&incident.path.to_string());
+            writeln!(out, "<li><code>{path}{position}</code>: {}</li>", escape::html_message(&incident.message))?;
+        }
+        writeln!(out, "</ul>\n</section>")?;
+    }
+    let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    writeln!(
+        out,
+        "</main>\n<footer class=\"soft\">{name} {version}</footer>\n<script>{SCRIPT}</script>\n</body>\n</html>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_style_and_the_script() {
+        let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
+        assert_eq!(STYLE_HASH, hash(STYLE));
+        assert_eq!(SCRIPT_HASH, hash(SCRIPT));
+    }
+}

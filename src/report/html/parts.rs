@@ -1,0 +1,121 @@
+//! The repeated parts of the page: a finding, source lines, a row of the inventory.
+
+use std::io::{self, Write};
+
+use super::{list, product};
+use crate::findings::Finding;
+use crate::ims::Excerpt;
+use crate::report::inventory::{Row, environments};
+use crate::report::{Report, escape};
+
+/// A finding.
+pub(super) fn finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let (level, rule) = (finding.level.id(), escape::html(finding.rule.id));
+    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let suppressed = if finding.suppressed.is_some() { " suppressed" } else { "" };
+    write!(out, "<article data-item class=\"{level}{suppressed}\" data-rule=\"|{rule}|\" data-level=\"|{level}|\"")?;
+    if let Some(integration) = integration {
+        write!(out, " data-product=\"|{}|\"", escape::html(product(integration.product)))?;
+    }
+    writeln!(out, " data-environment=\"{}\">", list(finding.environments.iter()))?;
+    writeln!(out, "<p><span class=\"level\">{level}</span> <code>{rule}</code></p>")?;
+    writeln!(out, "<h3>{}</h3>", escape::html_message(&finding.message))?;
+    let start = finding.location.start;
+    let path = escape::html(&finding.location.path().to_string());
+    writeln!(out, "<p class=\"soft\"><code>{path}:{}:{}</code></p>", start.line, start.column)?;
+    snippet(&finding.location.excerpt, out)?;
+    steps(finding, out)?;
+    for environments in environments(&finding.environments).split("; ").filter(|text| !text.is_empty()) {
+        write!(out, "<span class=\"tag\">{}</span>", escape::html(environments))?;
+    }
+    if let Some(suppressed) = &finding.suppressed {
+        writeln!(out, "<p class=\"soft\">Suppressed: {}</p>", escape::html(&suppressed.reason))?;
+    }
+    related(finding, out)?;
+    writeln!(out, "</article>")
+}
+
+fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<ul class=\"help\">")?;
+    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+        writeln!(out, "<li>{}</li>", escape::html_message(step))?;
+    }
+    if let Some(url) = escape::link(&finding.url) {
+        let url = escape::html(url);
+        writeln!(out, "<li><a href=\"{url}\" rel=\"noreferrer\">{url}</a></li>")?;
+    }
+    writeln!(out, "</ul>")
+}
+
+fn related(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if finding.related.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<details><summary>{} related</summary>", finding.related.len())?;
+    for related in &finding.related {
+        let start = related.location.start;
+        let path = escape::html(&related.location.path().to_string());
+        writeln!(out, "<p>{}<br>", escape::html_message(&related.message))?;
+        writeln!(out, "<code class=\"soft\">{path}:{}:{}</code></p>", start.line, start.column)?;
+        snippet(&related.location.excerpt, out)?;
+    }
+    writeln!(out, "</details>")
+}
+
+/// Source lines with their numbers, and the location marked.
+fn snippet(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
+    if excerpt.first_line == 0 {
+        return Ok(());
+    }
+    let (text, span) = escape::lines(&excerpt.text, excerpt.highlight);
+    write!(out, "<pre class=\"snippet\">")?;
+    let mut offset = 0;
+    for (number, line) in (excerpt.first_line..).zip(text.split('\n')) {
+        let within = |at: usize| at.clamp(offset, offset + line.len()) - offset;
+        let (start, end) = (within(span.start), within(span.end));
+        write!(out, "<span><i>{number}</i>{}", escape::markup(&line[..start]))?;
+        if start < end {
+            write!(out, "<mark>{}</mark>", escape::markup(&line[start..end]))?;
+        }
+        write!(out, "{}</span>", escape::markup(&line[end..]))?;
+        offset += line.len() + 1;
+    }
+    writeln!(out, "</pre>")
+}
+
+/// What the page tells of an integration: more than one fact in a column, so that none gets too narrow to read.
+pub(super) const COLUMNS: [&str; 5] =
+    ["Integration", "Authentication", "In force on", "Where", "Missing and next step"];
+
+/// A row of the inventory.
+pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
+    let product = if row.product.is_empty() { product(None) } else { row.product };
+    write!(
+        out,
+        "<tr data-item data-product=\"|{}|\" data-environment=\"{}\" data-status=\"|{}|\">",
+        escape::html(product),
+        list(row.environment_list.iter()),
+        row.status.label(),
+    )?;
+    let name = if row.name.is_empty() { String::new() } else { format!("<b>{}</b><br>", escape::html(&row.name)) };
+    let integration =
+        format!("{name}{} <span class=\"soft\">{}</span>", escape::html(product), escape::html(&row.kind));
+    let sure = if row.confidence == "high" { String::new() } else { format!("<br>{} confidence", row.confidence) };
+    let status = format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), row.status.label());
+    let used_by = labelled("used by ", &row.referenced_by);
+    let place = format!("<code>{}</code>{used_by}", escape::html(&row.place));
+    let next = format!("{}{}", escape::html_message(&row.next_step), labelled("missing: ", &row.missing));
+    let cells = [integration, status, escape::html(&row.environments), place, next];
+    for (column, cell) in COLUMNS.iter().zip(cells) {
+        write!(out, "<td data-label=\"{column}\">{cell}</td>")?;
+    }
+    writeln!(out, "</tr>")
+}
+
+fn labelled(label: &str, values: &[String]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let values: Vec<String> = values.iter().map(|value| escape::html_message(value)).collect();
+    format!("<p><span class=\"soft\">{label}</span>{}</p>", values.join(", "))
+}

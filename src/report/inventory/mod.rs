@@ -1,0 +1,130 @@
+//! The inventory: every integration, who uses it, what is missing and what to do next.
+
+mod row;
+mod table;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+pub(super) use self::row::{Row, environments, rows};
+use super::totals::Totals;
+use super::{Report, csv, escape, html, json, markdown};
+
+/// `inventory --format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InventoryFormat {
+    /// A table for people
+    Table,
+    /// One JSON document
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// A Markdown table
+    Markdown,
+    /// One self-contained HTML page, to be printed
+    Html,
+}
+
+/// Names the format of [`InventoryFormat::Json`] and its major version.
+pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
+
+/// Writes the inventory. `width` is that of the terminal in columns.
+///
+/// # Errors
+/// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
+pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        InventoryFormat::Table => table::write(report, width, out),
+        InventoryFormat::Json => escape::write_json(&document(report), out),
+        InventoryFormat::Csv => write_csv(report, out),
+        InventoryFormat::Markdown => {
+            writeln!(out, "# Adobe IMS integrations\n")?;
+            markdown::inventory(report, usize::MAX, out)?;
+            markdown::incidents(report, usize::MAX, out)
+        }
+        InventoryFormat::Html => html::write_inventory(report, out),
+    }
+}
+
+/// An inventory.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Inventory"))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JsonInventory<'a> {
+    /// `aem-ims-lint/inventory/v1`.
+    schema: &'static str,
+    /// What wrote this.
+    tool: json::JsonTool,
+    /// Counts.
+    summary: json::JsonSummary,
+    /// The totals as a sentence.
+    totals: String,
+    /// Which AEM the project is for.
+    target: json::JsonTarget<'a>,
+    /// All integrations.
+    integrations: Vec<Entry<'a>>,
+    /// What could not be read.
+    incidents: Vec<json::JsonIncident<'a>>,
+}
+
+/// An integration of an inventory.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "InventoryEntry"))]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    /// Everything that the report of `check` has of it.
+    #[serde(flatten)]
+    integration: json::JsonIntegration<'a>,
+    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `userCredentials`, `byReference` or `unknown`.
+    status: &'static str,
+    /// Properties that are missing.
+    missing: Vec<String>,
+    /// What to do next.
+    next_step: String,
+}
+
+fn document(report: &Report) -> JsonInventory<'_> {
+    let entry = |(index, integration)| {
+        let row = row::row(report, index, integration);
+        Entry {
+            integration: json::integration(report, integration),
+            status: row.status.id(),
+            missing: row.missing,
+            next_step: row.next_step,
+        }
+    };
+    JsonInventory {
+        schema: SCHEMA,
+        tool: json::tool(),
+        summary: json::summary(report),
+        totals: Totals::of(report).inventory(),
+        target: json::target(report),
+        integrations: report.model.integrations.iter().enumerate().map(entry).collect(),
+        incidents: report.incidents.iter().map(json::incident).collect(),
+    }
+}
+
+/// Names of the columns of the tables.
+pub(super) const COLUMNS: [&str; 10] = [
+    "Product",
+    "Name",
+    "Kind",
+    "Authentication",
+    "Environments",
+    "Where",
+    "Referenced by",
+    "Missing",
+    "Next step",
+    "Confidence",
+];
+
+fn write_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    csv::row(&COLUMNS, out)?;
+    for row in rows(report) {
+        csv::row(&row.cells(), out)?;
+    }
+    Ok(())
+}

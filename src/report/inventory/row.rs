@@ -1,0 +1,129 @@
+//! One integration as people see it.
+
+use std::collections::BTreeMap;
+
+use crate::findings::Finding;
+use crate::ims::{Environment, Integration};
+use crate::report::Report;
+use crate::report::totals::{self, Status};
+
+/// One row of the inventory.
+#[derive(Clone, Debug)]
+pub(in crate::report) struct Row {
+    pub product: &'static str,
+    pub name: String,
+    pub kind: String,
+    pub status: Status,
+    pub environments: String,
+    pub environment_list: Vec<Environment>,
+    pub place: String,
+    pub referenced_by: Vec<String>,
+    pub missing: Vec<String>,
+    pub next_step: String,
+    pub confidence: &'static str,
+}
+
+impl Row {
+    /// The cells in the order of [`super::COLUMNS`].
+    pub(in crate::report) fn cells(&self) -> [String; super::COLUMNS.len()] {
+        [
+            self.product.to_owned(),
+            self.name.clone(),
+            self.kind.clone(),
+            self.status.label().to_owned(),
+            self.environments.clone(),
+            self.place.clone(),
+            self.referenced_by.join(", "),
+            self.missing.join(", "),
+            self.next_step.clone(),
+            self.confidence.to_owned(),
+        ]
+    }
+}
+
+/// All integrations: those that need work first, then by product and place.
+pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
+    let mut rows: Vec<Row> =
+        report.model.integrations.iter().enumerate().map(|(index, i)| row(report, index, i)).collect();
+    rows.sort_by(|a, b| (a.status, a.product, &a.name).cmp(&(b.status, b.product, &b.name)));
+    rows
+}
+
+/// The integration that has `index` in the model.
+pub(super) fn row(report: &Report, index: usize, integration: &Integration) -> Row {
+    let missing = totals::missing(integration);
+    let status = Status::of(integration);
+    let user = |&user: &usize| report.model.integrations.get(user).map(describe);
+    Row {
+        product: integration.product.map_or("", |product| product.name()),
+        name: integration.name.clone().unwrap_or_default(),
+        kind: integration.kind.id().to_owned(),
+        status,
+        environments: environments(&integration.environments),
+        environment_list: integration.environments.clone(),
+        place: format!("{}:{}", integration.location.path(), integration.location.start.line),
+        referenced_by: integration.referenced_by.iter().filter_map(user).collect(),
+        missing: missing.into_iter().map(|m| m.property).collect(),
+        next_step: next_step(report, index, integration, status),
+        confidence: integration.confidence.id(),
+    }
+}
+
+/// How another integration is called where it is named in passing.
+fn describe(integration: &Integration) -> String {
+    let name = integration.name.as_deref().or(integration.location.jcr_path.as_deref());
+    match (integration.product, name) {
+        (Some(product), Some(name)) => format!("{} `{name}`", product.name()),
+        (Some(product), None) => product.name().to_owned(),
+        (None, Some(name)) => format!("{} `{name}`", integration.kind.id()),
+        (None, None) => integration.id.clone(),
+    }
+}
+
+/// The first step of the gravest finding, or what the state of the integration asks for.
+fn next_step(report: &Report, index: usize, integration: &Integration, status: Status) -> String {
+    let about = |f: &&Finding| f.integration == Some(index) && f.suppressed.is_none() && !f.help.is_empty();
+    // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
+    let weight = |f: &Finding| (f.level, !f.rule.id.contains("secret") || f.rule.id.starts_with("oauth-"));
+    let gravest = report.findings.iter().filter(about).reduce(|a, b| if weight(b) > weight(a) { b } else { a });
+    if let Some(step) = gravest.and_then(|finding| finding.help.first()) {
+        return step.clone();
+    }
+    if let Some(reason) = &integration.auto_provisioned {
+        return format!("Leave it to Adobe: {reason}.");
+    }
+    match status {
+        Status::Jwt => "Replace the credential by OAuth Server-to-Server.".to_owned(),
+        Status::OAuthIncomplete => "Add what is missing.".to_owned(),
+        Status::UserCredentials => "Replace the sign-in by an IMS configuration.".to_owned(),
+        Status::OAuthComplete => String::new(),
+        Status::ByReference => by_reference(report, integration),
+        Status::Unknown => "Look up in AEM how it authenticates.".to_owned(),
+    }
+}
+
+fn by_reference(report: &Report, integration: &Integration) -> String {
+    let named = integration.references.iter().flat_map(|r| &r.resolved).find_map(|&i| report.model.integrations.get(i));
+    match (named, integration.references.first()) {
+        (Some(named), _) => format!("Nothing here: it follows {} ({}).", describe(named), Status::of(named).label()),
+        (None, Some(reference)) => format!("Look up the IMS configuration `{}` in AEM.", reference.target),
+        (None, None) => String::new(),
+    }
+}
+
+/// `author: dev, prod; publish: prod`. Services with the same stages share them: `author, publish: prod`.
+pub(in crate::report) fn environments(environments: &[Environment]) -> String {
+    let mut stages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for environment in environments {
+        stages.entry(environment.service).or_default().push(&environment.stage);
+    }
+    let mut groups: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for (service, stages) in stages {
+        match groups.iter_mut().find(|(_, known)| *known == stages) {
+            Some((services, _)) => services.push(service),
+            None => groups.push((vec![service], stages)),
+        }
+    }
+    let groups = groups.iter().map(|(services, stages)| format!("{}: {}", services.join(", "), stages.join(", ")));
+    groups.collect::<Vec<_>>().join("; ")
+}

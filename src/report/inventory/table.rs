@@ -1,0 +1,81 @@
+//! The inventory for a terminal: a line of short facts for each integration, and below it what needs more room.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Row, rows};
+use crate::report::totals::Totals;
+use crate::report::{Report, escape};
+
+/// Widest a column of the first line gets, in terminal columns.
+const WIDEST: usize = 40;
+/// Before the lines below the first one.
+const INDENT: &str = "    ";
+
+/// Writes the table.
+pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let rows = rows(report);
+    if !rows.is_empty() {
+        let head = ["PRODUCT", "NAME", "AUTHENTICATION", "KIND", "ENVIRONMENTS"].map(str::to_owned);
+        let cells: Vec<[String; 5]> = rows.iter().map(first_line).collect();
+        let widths: [usize; 5] = std::array::from_fn(|column| {
+            let all = std::iter::once(&head).chain(&cells);
+            all.map(|cells| cells[column].width()).max().unwrap_or_default().min(WIDEST)
+        });
+        writeln!(out, "{}", columns(&head, &widths))?;
+        for (row, cells) in rows.iter().zip(&cells) {
+            writeln!(out, "{}", columns(cells, &widths))?;
+            details(row, width, out)?;
+        }
+        writeln!(out)?;
+    }
+    for incident in &report.incidents {
+        let path = incident.path.to_string();
+        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
+    }
+    writeln!(out, "{}", Totals::of(report).inventory())
+}
+
+fn first_line(row: &Row) -> [String; 5] {
+    let cell = |text: &str| if text.is_empty() { "-".to_owned() } else { escape::line(text).into_owned() };
+    [cell(row.product), cell(&row.name), cell(row.status.label()), cell(&row.kind), cell(&row.environments)]
+}
+
+fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {
+    let mut line = String::new();
+    for (cell, width) in cells.iter().zip(widths) {
+        line.push_str(cell);
+        line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+    }
+    line.trim_end().to_owned()
+}
+
+fn details(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    detail("where", &row.place, width, out)?;
+    detail("used by", &row.referenced_by.join(", "), width, out)?;
+    detail("missing", &row.missing.join(", "), width, out)?;
+    detail("next", &row.next_step, width, out)
+}
+
+/// A labelled text, wrapped at blanks. A path is one word and never broken, so that it can be copied.
+fn detail(label: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let text = escape::line(text);
+    let room = width.saturating_sub(INDENT.len() + 9).max(30);
+    let mut label = label;
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.width() + 1 + word.width() > room {
+            writeln!(out, "{INDENT}{label:<8} {line}")?;
+            (label, line) = ("", String::new());
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "{INDENT}{label:<8} {line}")
+}

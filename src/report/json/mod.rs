@@ -1,0 +1,237 @@
+//! The JSON report, `aem-ims-lint/report/v1`. What may change and what may not is written down in `docs/json.md`; the
+//! schema in `docs/schema/report-v1.json` is made from these types.
+
+mod types;
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+pub(super) use self::types::*;
+use super::totals::Totals;
+use super::{Report, escape};
+use crate::findings::Finding;
+use crate::format::Position;
+use crate::ims::model::Placeholder;
+use crate::ims::{Field, FieldState, Integration, Location};
+use crate::source::Incident;
+
+/// Names the format and its major version.
+pub const SCHEMA: &str = "aem-ims-lint/report/v1";
+
+/// Writes the report as one document.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    escape::write_json(&document(report), out)
+}
+
+/// The report as one document per line: a `summary`, then each `finding`, `integration` and `incident`.
+pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let head = Line::Summary { schema: SCHEMA, tool: tool(), summary: summary(report), target: target(report) };
+    escape::write_json_line(&head, out)?;
+    for f in &report.findings {
+        escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
+    }
+    for i in &report.model.integrations {
+        escape::write_json_line(&Line::Integration(integration(report, i)), out)?;
+    }
+    for i in &report.incidents {
+        escape::write_json_line(&Line::Incident(incident(i)), out)?;
+    }
+    Ok(())
+}
+
+fn document(report: &Report) -> JsonReport<'_> {
+    JsonReport {
+        schema: SCHEMA,
+        tool: tool(),
+        summary: summary(report),
+        target: target(report),
+        findings: Each { report, items: &report.findings, convert: finding },
+        integrations: Each { report, items: &report.model.integrations, convert: integration },
+        incidents: report.incidents.iter().map(incident).collect(),
+    }
+}
+
+pub(super) fn tool() -> JsonTool {
+    JsonTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+}
+
+pub(super) fn summary(report: &Report) -> JsonSummary {
+    let totals = Totals::of(report);
+    let stats = &report.stats;
+    JsonSummary {
+        inputs: stats.inputs,
+        packages: stats.packages,
+        files: stats.files,
+        bytes: stats.bytes,
+        skipped: stats.skipped_directories,
+        broken_without_evidence: stats.broken_without_evidence,
+        integrations: totals.integrations(),
+        integrations_by_auth: JsonByAuth {
+            jwt: totals.jwt,
+            oauth_complete: totals.oauth_complete,
+            oauth_incomplete: totals.oauth_incomplete,
+            user_credentials: totals.user_credentials,
+            by_reference: totals.by_reference,
+            unknown: totals.unknown,
+        },
+        findings: JsonByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
+        suppressed: totals.suppressed,
+        complete: report.is_complete(),
+    }
+}
+
+pub(super) fn target(report: &Report) -> JsonTarget<'_> {
+    use crate::ims::target::Target;
+    let target = &report.model.target;
+    let edition = match target.target {
+        Target::CloudService => "aemaacs",
+        Target::V65 => "6.5",
+        Target::V65Lts => "6.5-lts",
+        Target::Unknown => "unknown",
+    };
+    JsonTarget { edition, because: &target.because }
+}
+
+fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
+    JsonFinding {
+        rule: finding.rule.id,
+        level: finding.level.id(),
+        confidence: finding.confidence.id(),
+        message: &finding.message,
+        help: &finding.help,
+        url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
+        location: location(&finding.location),
+        related: finding
+            .related
+            .iter()
+            .map(|r| JsonRelated { message: &r.message, location: location(&r.location) })
+            .collect(),
+        integration: finding.integration.and_then(|index| id(report, index)),
+        environments: finding.environments.iter().map(ToString::to_string).collect(),
+        fingerprint: &finding.fingerprint,
+        suppressed: finding
+            .suppressed
+            .as_ref()
+            .map(|s| JsonSuppressed { kind: if s.in_source { "inSource" } else { "external" }, reason: &s.reason }),
+    }
+}
+
+fn id(report: &Report, index: usize) -> Option<&str> {
+    report.model.integrations.get(index).map(|i| i.id.as_str())
+}
+
+fn location(location: &Location) -> JsonLocation<'_> {
+    let path = location.path();
+    JsonLocation {
+        path: path.to_string(),
+        input: &path.input,
+        entries: &path.entries,
+        jcr_path: location.jcr_path.as_deref(),
+        pid: location.pid.as_deref(),
+        property: location.property.as_deref(),
+        start: position(location.start),
+        end: position(location.end),
+    }
+}
+
+fn position(position: Position) -> JsonPosition {
+    JsonPosition { line: position.line, column: position.column, offset: position.offset }
+}
+
+pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) -> JsonIntegration<'a> {
+    let evidence = integration.evidence.iter();
+    let references = integration.references.iter();
+    JsonIntegration {
+        id: &integration.id,
+        kind: integration.kind.id(),
+        product: integration.product.map(|product| product.name()),
+        name: integration.name.as_deref(),
+        auth: integration.auth.id(),
+        confidence: integration.confidence.id(),
+        location: location(&integration.location),
+        evidence: evidence
+            .map(|e| JsonEvidence { auth: e.auth.id(), text: &e.text, location: location(&e.location) })
+            .collect(),
+        fields: integration.fields.iter().map(|f| (f.name.id(), field(f))).collect(),
+        secret_partner: integration.secret_partner.as_ref().map(location),
+        references: references
+            .map(|r| JsonReference {
+                target: &r.target,
+                location: location(&r.location),
+                resolved: r.resolved.iter().filter_map(|&index| id(report, index)).collect(),
+            })
+            .collect(),
+        referenced_by: integration.referenced_by.iter().filter_map(|&index| id(report, index)).collect(),
+        run_modes: &integration.run_modes,
+        environments: integration.environments.iter().map(ToString::to_string).collect(),
+        auto_provisioned: integration.auto_provisioned.as_deref(),
+        copies: integration.copies.iter().map(location).collect(),
+    }
+}
+
+fn field(field: &Field) -> JsonField<'_> {
+    JsonField {
+        state: field.state.id(),
+        placeholder: match field.state {
+            FieldState::Placeholder(placeholder) => Some(placeholder_id(placeholder)),
+            _ => None,
+        },
+        property: &field.property,
+        // The model holds no secret values; this is the second lock on the same door.
+        value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
+        location: field.location.as_ref().map(location),
+    }
+}
+
+fn placeholder_id(placeholder: Placeholder) -> &'static str {
+    match placeholder {
+        Placeholder::Secret { .. } => "secret",
+        Placeholder::Env { .. } => "env",
+        Placeholder::Property => "property",
+        Placeholder::Build => "build",
+        Placeholder::Template => "template",
+    }
+}
+
+pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
+    JsonIncident {
+        kind: incident.kind.id(),
+        path: incident.path.to_string(),
+        line: incident.position.map(|(line, _)| line),
+        column: incident.position.map(|(_, column)| column),
+        message: &incident.message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::inventory::JsonInventory;
+
+    /// Makes the schema of `T` as it is in `docs/schema`, and writes it there when `UPDATE_DOCS` is set.
+    fn schema<T: schemars::JsonSchema>(name: &str, title: &str) -> (String, String) {
+        let mut schema = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<T>();
+        schema.insert("title".to_owned(), title.into());
+        let fresh = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let path = format!("{}/docs/schema/{name}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema")).unwrap();
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        (fresh, std::fs::read_to_string(path).unwrap_or_default())
+    }
+
+    #[test]
+    fn the_schemas_in_the_documentation_are_fresh() {
+        for (fresh, written) in [
+            schema::<JsonReport<'_>>("report-v1.json", SCHEMA),
+            schema::<Line<'_>>("report-lines-v1.json", "aem-ims-lint/report/v1, JSON Lines"),
+            schema::<JsonInventory<'_>>("inventory-v1.json", crate::report::inventory::SCHEMA),
+        ] {
+            assert!(fresh == written, "run `UPDATE_DOCS=1 cargo test --lib schemas` and commit docs/schema");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The shapes of the JSON report. Their doc comments are the descriptions in the schema.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::findings::Finding;
+use crate::ims::Integration;
+use crate::report::Report;
+
+/// A report.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Report"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonReport<'a> {
+    /// `aem-ims-lint/report/v1`.
+    pub(in crate::report) schema: &'static str,
+    /// What wrote this report.
+    pub(in crate::report) tool: JsonTool,
+    /// Counts.
+    pub(in crate::report) summary: JsonSummary,
+    /// Which AEM the project is for.
+    pub(in crate::report) target: JsonTarget<'a>,
+    /// All findings in order of path and position, suppressed ones included.
+    #[serde(serialize_with = "each")]
+    #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
+    pub(in crate::report) findings: Each<'a, Finding, JsonFinding<'a>>,
+    /// All integrations, whether something was found about them or not.
+    #[serde(serialize_with = "each")]
+    #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
+    pub(in crate::report) integrations: Each<'a, Integration, JsonIntegration<'a>>,
+    /// What could not be read. A report with incidents is incomplete.
+    pub(in crate::report) incidents: Vec<JsonIncident<'a>>,
+}
+
+/// One line of the JSON Lines report.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(in crate::report) enum Line<'a> {
+    /// The first line.
+    Summary {
+        /// `aem-ims-lint/report/v1`.
+        schema: &'static str,
+        /// What wrote this report.
+        tool: JsonTool,
+        /// Counts.
+        summary: JsonSummary,
+        /// Which AEM the project is for.
+        target: JsonTarget<'a>,
+    },
+    /// A finding.
+    Finding(JsonFinding<'a>),
+    /// An integration.
+    Integration(JsonIntegration<'a>),
+    /// Something that could not be read.
+    Incident(JsonIncident<'a>),
+}
+
+/// What wrote a report.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Tool"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonTool {
+    /// `aem-ims-lint`.
+    pub(in crate::report) name: &'static str,
+    /// Its version.
+    pub(in crate::report) version: &'static str,
+}
+
+/// Counts of a scan.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Summary"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonSummary {
+    /// Paths named on the command line.
+    pub(in crate::report) inputs: u64,
+    /// Content packages, exploded ones included.
+    pub(in crate::report) packages: u64,
+    /// Files and archive entries looked at.
+    pub(in crate::report) files: u64,
+    /// Bytes read, inflated.
+    pub(in crate::report) bytes: u64,
+    /// Directories skipped: build output, version control, dependencies.
+    pub(in crate::report) skipped: u64,
+    /// Files that are not well-formed and show no IMS content.
+    pub(in crate::report) broken_without_evidence: u64,
+    /// Integrations found.
+    pub(in crate::report) integrations: u64,
+    /// The same by how they authenticate.
+    pub(in crate::report) integrations_by_auth: JsonByAuth,
+    /// Findings that nobody suppressed, by level.
+    pub(in crate::report) findings: JsonByLevel,
+    /// Suppressed findings.
+    pub(in crate::report) suppressed: u64,
+    /// Whether everything that was asked for could be read.
+    pub(in crate::report) complete: bool,
+}
+
+/// Counts of findings by level.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "CountsByLevel"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonByLevel {
+    pub(in crate::report) error: u64,
+    pub(in crate::report) warning: u64,
+    pub(in crate::report) note: u64,
+}
+
+/// Counts of integrations by how they authenticate.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "CountsByAuth"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonByAuth {
+    /// Service Account (JWT).
+    pub(in crate::report) jwt: u64,
+    /// OAuth Server-to-Server, with everything IMS demands.
+    pub(in crate::report) oauth_complete: u64,
+    /// OAuth Server-to-Server that lacks something.
+    pub(in crate::report) oauth_incomplete: u64,
+    /// A user's or company's own sign-in.
+    pub(in crate::report) user_credentials: u64,
+    /// Cloud configurations that authenticate through the IMS configuration they name.
+    pub(in crate::report) by_reference: u64,
+    /// Not told.
+    pub(in crate::report) unknown: u64,
+}
+
+/// Which AEM a project is for.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Target"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonTarget<'a> {
+    /// `aemaacs`, `6.5`, `6.5-lts` or `unknown`.
+    pub(in crate::report) edition: &'static str,
+    /// Why that is believed; empty when unknown.
+    pub(in crate::report) because: &'a str,
+}
+
+/// A finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Finding"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonFinding<'a> {
+    /// Id of the rule.
+    pub(in crate::report) rule: &'a str,
+    /// `error`, `warning` or `note`.
+    pub(in crate::report) level: &'static str,
+    /// `high`, `medium` or `low`.
+    pub(in crate::report) confidence: &'static str,
+    /// What is wrong and where it matters. Code is in backticks.
+    pub(in crate::report) message: &'a str,
+    /// What goes where now, one step each.
+    pub(in crate::report) help: &'a [String],
+    /// Documentation page for this product and AEM version.
+    pub(in crate::report) url: Option<&'a str>,
+    /// Where.
+    pub(in crate::report) location: JsonLocation<'a>,
+    /// Places that belong to it.
+    pub(in crate::report) related: Vec<JsonRelated<'a>>,
+    /// `id` of the integration it is about.
+    pub(in crate::report) integration: Option<&'a str>,
+    /// Environments it is in force in, such as `author/prod`.
+    pub(in crate::report) environments: Vec<String>,
+    /// Stable identity across line moves and rebuilt packages.
+    pub(in crate::report) fingerprint: &'a str,
+    /// Why it is not counted; null when it is.
+    pub(in crate::report) suppressed: Option<JsonSuppressed<'a>>,
+}
+
+/// A suppression.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Suppressed"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonSuppressed<'a> {
+    /// `inSource`, or `external` for the configuration and the baseline.
+    pub(in crate::report) kind: &'static str,
+    /// The reason its author gave.
+    pub(in crate::report) reason: &'a str,
+}
+
+/// A place that belongs to a finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Related"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonRelated<'a> {
+    /// What is there.
+    pub(in crate::report) message: &'a str,
+    /// Where.
+    pub(in crate::report) location: JsonLocation<'a>,
+}
+
+/// A place in a file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Location"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonLocation<'a> {
+    /// `input` and `entries` joined: `dist/all.zip!/jcr_root/apps/x/.content.xml`.
+    pub(in crate::report) path: String,
+    /// Path of the file on disk, as the input was named, joined with `/`.
+    pub(in crate::report) input: &'a str,
+    /// Names of the archive entries that lead to the file, outermost first.
+    pub(in crate::report) entries: &'a [String],
+    /// JCR path of the node.
+    pub(in crate::report) jcr_path: Option<&'a str>,
+    /// PID of the OSGi configuration.
+    pub(in crate::report) pid: Option<&'a str>,
+    /// Name of the property.
+    pub(in crate::report) property: Option<&'a str>,
+    /// First character.
+    pub(in crate::report) start: JsonPosition,
+    /// One past the last character.
+    pub(in crate::report) end: JsonPosition,
+}
+
+/// A position in a file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Position"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonPosition {
+    /// 1-based line.
+    pub(in crate::report) line: u32,
+    /// 1-based column in characters (Unicode scalar values).
+    pub(in crate::report) column: u32,
+    /// 0-based offset in bytes of the file.
+    pub(in crate::report) offset: u64,
+}
+
+/// An integration.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Integration"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonIntegration<'a> {
+    /// Stable within scans of the same input.
+    pub(in crate::report) id: &'a str,
+    /// What it is stored as: `accessTokenProvider`, `launch`, `generic`, …
+    pub(in crate::report) kind: &'a str,
+    /// The product it serves.
+    pub(in crate::report) product: Option<&'static str>,
+    /// Its own name or title.
+    pub(in crate::report) name: Option<&'a str>,
+    /// `jwt`, `oauth`, `userCredentials` or `unknown`.
+    pub(in crate::report) auth: &'static str,
+    /// `high`, `medium` or `low`.
+    pub(in crate::report) confidence: &'static str,
+    /// The node.
+    pub(in crate::report) location: JsonLocation<'a>,
+    /// Why kind and authentication are believed.
+    pub(in crate::report) evidence: Vec<JsonEvidence<'a>>,
+    /// Its fields by name, missing ones included.
+    pub(in crate::report) fields: BTreeMap<&'static str, JsonField<'a>>,
+    /// The other configuration that holds the client secret.
+    pub(in crate::report) secret_partner: Option<JsonLocation<'a>>,
+    /// What it names.
+    pub(in crate::report) references: Vec<JsonReference<'a>>,
+    /// `id`s of the integrations that name it.
+    pub(in crate::report) referenced_by: Vec<&'a str>,
+    /// Run modes of its folder and of the packages around it.
+    pub(in crate::report) run_modes: &'a [String],
+    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it.
+    pub(in crate::report) environments: Vec<String>,
+    /// Why Adobe is believed to provision and migrate it; null when not.
+    pub(in crate::report) auto_provisioned: Option<&'a str>,
+    /// Other places with the same configuration.
+    pub(in crate::report) copies: Vec<JsonLocation<'a>>,
+}
+
+/// Why something is believed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Evidence"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonEvidence<'a> {
+    /// What it speaks for: `jwt`, `oauth`, `userCredentials` or `unknown`.
+    pub(in crate::report) auth: &'static str,
+    /// One clause.
+    pub(in crate::report) text: &'a str,
+    /// Where it is written.
+    pub(in crate::report) location: JsonLocation<'a>,
+}
+
+/// A field of an integration.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Field"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonField<'a> {
+    /// `present`, `placeholder`, `encrypted`, `empty` or `missing`.
+    pub(in crate::report) state: &'static str,
+    /// For a placeholder, who fills it in: `secret`, `env`, `property`, `build` or `template`.
+    pub(in crate::report) placeholder: Option<&'static str>,
+    /// The property that holds it in this kind of integration.
+    pub(in crate::report) property: &'a str,
+    /// The value; null for secrets and where there is none.
+    pub(in crate::report) value: Option<Cow<'a, str>>,
+    /// Where it is; null when missing.
+    pub(in crate::report) location: Option<JsonLocation<'a>>,
+}
+
+/// A name that one integration gives for another.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Reference"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonReference<'a> {
+    /// The name as written.
+    pub(in crate::report) target: &'a str,
+    /// Where it is written.
+    pub(in crate::report) location: JsonLocation<'a>,
+    /// `id`s of what it names; empty when that is not in what was scanned.
+    pub(in crate::report) resolved: Vec<&'a str>,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Incident"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonIncident<'a> {
+    /// `unreadable`, `encrypted`, `unsupported-method`, `broken-archive`, `malformed`, `limit` or `internal`.
+    pub(in crate::report) kind: &'static str,
+    /// The file, archive or entry.
+    pub(in crate::report) path: String,
+    /// 1-based line inside it, where one is known.
+    pub(in crate::report) line: Option<u32>,
+    /// 1-based column in characters.
+    pub(in crate::report) column: Option<u32>,
+    /// What happened and what to do.
+    pub(in crate::report) message: &'a str,
+}
+
+/// A list that is converted item by item while it is written, so that a report never stands in memory twice.
+pub(in crate::report) struct Each<'a, T, J> {
+    pub(in crate::report) report: &'a Report,
+    pub(in crate::report) items: &'a [T],
+    pub(in crate::report) convert: fn(&'a Report, &'a T) -> J,
+}
+
+impl<T, J> std::fmt::Debug for Each<'_, T, J> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} items", self.items.len())
+    }
+}
+
+fn each<T, J: Serialize, S: Serializer>(each: &Each<'_, T, J>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(each.items.iter().map(|item| (each.convert)(each.report, item)))
+}

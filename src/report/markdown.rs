@@ -1,0 +1,129 @@
+//! Markdown, for the summary of a GitHub Actions step and for tickets.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use super::totals::{self, Totals, counted};
+use super::{Options, Report, escape, inventory};
+use crate::findings::Finding;
+
+/// GitHub refuses step summaries above 1 MiB ("Workflow commands", GitHub Docs).
+const MAX_BYTES: usize = 1 << 20;
+/// What the sentences about what was cut may take.
+const RESERVE: usize = 4 << 10;
+
+/// Writes the report, below [`MAX_BYTES`].
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    writeln!(text, "# aem-ims-lint\n\n**{}**\n", escape::markdown(&Totals::of(report).summary(report)))?;
+    let room = MAX_BYTES - RESERVE;
+    findings(report, options, room / 2, &mut text)?;
+    incidents(report, room / 8, &mut text)?;
+    if !report.model.integrations.is_empty() {
+        writeln!(text, "## Integrations\n")?;
+        inventory(report, room / 4, &mut text)?;
+    }
+    out.write_all(&text)
+}
+
+/// A table that ends before a size is passed, and says how much was left out.
+struct Table<'a> {
+    out: &'a mut Vec<u8>,
+    until: usize,
+    left_out: u64,
+}
+
+impl Table<'_> {
+    fn row(&mut self, cells: &[String]) {
+        let row = format!("| {} |\n", cells.join(" | "));
+        if self.left_out > 0 || self.out.len() + row.len() > self.until {
+            self.left_out += 1;
+        } else {
+            self.out.extend_from_slice(row.as_bytes());
+        }
+    }
+
+    fn end(self, what: &str) -> io::Result<()> {
+        if self.left_out > 0 {
+            let what = counted(self.left_out, what);
+            writeln!(
+                self.out,
+                "\n_{what} more than fit into this summary are left out; other formats have them all._"
+            )?;
+        }
+        writeln!(self.out)
+    }
+}
+
+fn findings(report: &Report, options: &Options, until: usize, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut findings: Vec<&Finding> = totals::shown(report, options).collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    findings.sort_by_key(|finding| Reverse(finding.level));
+    writeln!(out, "| Level | Rule | Where | What and what to do |\n|---|---|---|---|")?;
+    let mut table = Table { out, until, left_out: 0 };
+    for finding in findings {
+        table.row(&[
+            format!("{}{}", finding.level.id(), if finding.suppressed.is_some() { " (suppressed)" } else { "" }),
+            rule(finding),
+            format!(
+                "{}:{}:{}",
+                escape::markdown_code(&finding.location.path().to_string()),
+                finding.location.start.line,
+                finding.location.start.column
+            ),
+            what(finding),
+        ]);
+    }
+    table.end("finding")
+}
+
+fn rule(finding: &Finding) -> String {
+    let id = escape::markdown(finding.rule.id);
+    match escape::link(&finding.url) {
+        None => id,
+        Some(url) => format!("<a href=\"{}\">{id}</a>", escape::html(url)),
+    }
+}
+
+fn what(finding: &Finding) -> String {
+    let mut text = escape::markdown_message(&finding.message);
+    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+        text += "<br>→ ";
+        text += &escape::markdown_message(step);
+    }
+    text
+}
+
+/// What could not be read, in at most `until` bytes.
+pub(super) fn incidents(report: &Report, until: usize, out: &mut dyn Write) -> io::Result<()> {
+    if report.incidents.is_empty() {
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    writeln!(text, "## Not read\n\n| Path | Why |\n|---|---|")?;
+    let mut table = Table { out: &mut text, until, left_out: 0 };
+    for incident in &report.incidents {
+        table.row(&[escape::markdown_code(&incident.path.to_string()), escape::markdown_message(&incident.message)]);
+    }
+    table.end("path")?;
+    out.write_all(&text)
+}
+
+/// The inventory as a table, in at most `until` bytes.
+pub(super) fn inventory(report: &Report, until: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    let rows = inventory::rows(report);
+    writeln!(text, "{}.\n", escape::markdown(&Totals::of(report).inventory()))?;
+    if !rows.is_empty() {
+        writeln!(text, "| {} |", inventory::COLUMNS.join(" | "))?;
+        writeln!(text, "|{}", "---|".repeat(inventory::COLUMNS.len()))?;
+        let mut table = Table { out: &mut text, until, left_out: 0 };
+        for row in rows {
+            table.row(&row.cells().map(|cell| escape::markdown_message(&cell)));
+        }
+        table.end("integration")?;
+    }
+    out.write_all(&text)
+}

@@ -1,0 +1,240 @@
+//! `META-INF/vault/filter.xml`: which nodes a content package covers.
+//!
+//! The semantics are those of FileVault's `DefaultWorkspaceFilter`, `PathFilterSet` and `DefaultPathFilter`. A path is
+//! contained when *any* filter contains it; within one filter the last matching pattern wins.
+
+mod java_regex;
+
+use std::fmt;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+/// The newest version of the format that FileVault reads.
+const SUPPORTED_VERSION: f64 = 1.0;
+/// `ImportMode`, in any case.
+const MODES: [&str; 5] = ["replace", "merge", "update", "merge_properties", "update_properties"];
+
+/// A workspace filter.
+#[derive(Debug, Default)]
+pub struct Filter {
+    roots: Vec<Root>,
+}
+
+#[derive(Debug, Default)]
+struct Root {
+    /// Without a slash at its end; empty for the root node.
+    path: String,
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    include: bool,
+    regex: fancy_regex::Regex,
+}
+
+/// Why FileVault refuses a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError(String);
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FilterError {}
+
+impl Filter {
+    /// Reads a `filter.xml`. Fails where FileVault does: one mistake makes the whole filter unusable.
+    pub fn parse(xml: &[u8]) -> Result<Self, FilterError> {
+        let (text, _, _) = encoding_rs::UTF_8.decode(xml);
+        let mut reader = Reader::from_str(&text);
+        let mut filter = Self::default();
+        let mut depth = 0_usize;
+        let mut complete = false;
+        loop {
+            let event = reader.read_event().map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+            let (tag, opens) = match &event {
+                Event::Start(tag) => (tag, true),
+                Event::Empty(tag) => (tag, false),
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    complete |= depth == 0;
+                    continue;
+                }
+                Event::Eof if complete => return Ok(filter),
+                Event::Eof => return Err(FilterError("ends before its root element does".to_owned())),
+                _ => continue,
+            };
+            filter.element(depth, tag)?;
+            if opens {
+                depth += 1;
+            } else {
+                complete |= depth == 0;
+            }
+        }
+    }
+
+    fn element(&mut self, depth: usize, tag: &BytesStart<'_>) -> Result<(), FilterError> {
+        let qualified = tag.name();
+        let name = qualified.as_ref();
+        match depth {
+            0 if name != "workspaceFilter" => Err(FilterError("<workspaceFilter> expected".to_owned())),
+            0 => {
+                let version = attribute(tag, "version")?;
+                match version.trim().parse::<f64>() {
+                    Ok(version) if version > SUPPORTED_VERSION => {
+                        Err(FilterError(format!("version {version} is not supported")))
+                    }
+                    Err(_) if !version.is_empty() => Err(FilterError(format!("`{version}` is not a version"))),
+                    _ => Ok(()),
+                }
+            }
+            1 if name != "filter" => Err(FilterError("<filter> expected".to_owned())),
+            1 => {
+                let mode = attribute(tag, "mode")?;
+                if !mode.is_empty() && !MODES.contains(&mode.to_ascii_lowercase().as_str()) {
+                    return Err(FilterError(format!("`{mode}` is not a mode")));
+                }
+                let path = attribute(tag, "root")?;
+                let path = path.strip_suffix('/').unwrap_or(&path).to_owned();
+                self.roots.push(Root { path, patterns: Vec::new() });
+                Ok(())
+            }
+            2 => self.pattern(name, tag),
+            _ => Ok(()),
+        }
+    }
+
+    fn pattern(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<(), FilterError> {
+        let include = match name {
+            "include" => true,
+            "exclude" => false,
+            _ => return Err(FilterError("either <include> or <exclude> expected".to_owned())),
+        };
+        let pattern = attribute(tag, "pattern")?;
+        if pattern.is_empty() {
+            return Err(FilterError("a pattern must not be empty".to_owned()));
+        }
+        let regex = java_regex::full_match(&pattern).map_err(FilterError)?;
+        // Patterns for properties are a set of their own and say nothing about nodes.
+        if attribute(tag, "matchProperties")? != "true" {
+            if let Some(root) = self.roots.last_mut() {
+                root.patterns.push(Pattern { include, regex });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the filter has no roots at all; FileVault then installs everything.
+    pub fn is_empty(&self) -> bool {
+        self.roots.is_empty()
+    }
+
+    /// Whether the node at `path` is contained. `None` when a pattern takes too long to decide.
+    pub fn contains(&self, path: &str) -> Option<bool> {
+        let mut undecided = false;
+        for root in self.roots.iter().filter(|root| root.covers(path)) {
+            match root.contains(path) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => undecided = true,
+            }
+        }
+        (!undecided).then_some(false)
+    }
+
+    /// Whether `path` lies at or below one of the roots, whatever the patterns say.
+    pub fn covers(&self, path: &str) -> bool {
+        self.roots.iter().any(|root| root.covers(path))
+    }
+
+    /// Whether `path` is one of the roots or an ancestor of one.
+    pub fn is_ancestor(&self, path: &str) -> bool {
+        self.roots.iter().any(|root| root.is_ancestor(path))
+    }
+}
+
+impl Root {
+    fn covers(&self, path: &str) -> bool {
+        match path.strip_prefix(self.path.as_str()) {
+            Some(rest) => rest.is_empty() || rest.starts_with('/'),
+            None => false,
+        }
+    }
+
+    fn contains(&self, path: &str) -> Option<bool> {
+        let mut included = self.patterns.first().is_none_or(|first| !first.include);
+        for pattern in &self.patterns {
+            if pattern.regex.is_match(path).ok()? {
+                included = pattern.include;
+            }
+        }
+        Some(included)
+    }
+
+    fn is_ancestor(&self, path: &str) -> bool {
+        path == "/" || self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// The value of an attribute; empty when it is not there (as `Element#getAttribute` has it).
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FilterError> {
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+        if attribute.key.as_ref() == name {
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+            return Ok(value.into_owned());
+        }
+    }
+    Ok(String::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_filters_take_in_what_earlier_ones_exclude() {
+        let filter = Filter::parse(
+            br#"<workspaceFilter version="1.0">
+                <filter root="/conf/x"><exclude pattern="/conf/x/settings(/.*)?"/></filter>
+                <filter root="/conf/x/settings/y/"/>
+            </workspaceFilter>"#,
+        )
+        .unwrap();
+        assert_eq!(filter.contains("/conf/x/settings"), Some(false));
+        assert_eq!(filter.contains("/conf/x/settings/y/z"), Some(true));
+        assert_eq!(filter.contains("/conf/xy"), Some(false));
+        assert!(filter.is_ancestor("/conf"));
+        assert!(!filter.is_ancestor("/con"));
+    }
+
+    #[test]
+    fn a_pattern_that_backtracks_without_end_decides_nothing() {
+        let filter = Filter::parse(
+            br#"<workspaceFilter><filter root="/a"><include pattern="/a/(?=(b+)+c)(b|b)*\1c"/></filter></workspaceFilter>"#,
+        )
+        .unwrap();
+        let path = format!("/a/{}", "b".repeat(200));
+        assert_ne!(filter.contains(&path), Some(true));
+    }
+
+    #[test]
+    fn broken_filters_are_refused() {
+        for xml in
+            ["", "<workspaceFilter>", "<workspaceFilter version='2.0'/>", "<workspaceFilter version='x'/>", "plain"]
+        {
+            assert!(Filter::parse(xml.as_bytes()).is_err(), "{xml}");
+        }
+        for pattern in ["(", "[a", "\\y", "*"] {
+            let xml =
+                format!("<workspaceFilter><filter root='/a'><include pattern='{pattern}'/></filter></workspaceFilter>");
+            assert!(Filter::parse(xml.as_bytes()).is_err(), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Which files are worth opening, by name alone.
+
+/// Extensions of the supported formats.
+const FORMAT_EXTENSIONS: &[&str] =
+    &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature"];
+
+/// Extensions of key stores and keys.
+const KEY_EXTENSIONS: &[&str] = &["p12", "pfx", "jks", "pem", "key", "pk8"];
+
+/// Extensions of files that are never archives worth entering. Office documents are zip archives, but hold no content.
+const NO_ARCHIVE: &[&str] = &[
+    "css",
+    "less",
+    "scss",
+    "sass",
+    "js",
+    "mjs",
+    "ts",
+    "jsx",
+    "tsx",
+    "map",
+    "html",
+    "htm",
+    "jsp",
+    "java",
+    "class",
+    "groovy",
+    "kt",
+    "py",
+    "rb",
+    "sh",
+    "md",
+    "adoc",
+    "csv",
+    "yaml",
+    "yml",
+    "toml",
+    "sql",
+    "svg",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "bmp",
+    "ico",
+    "tif",
+    "tiff",
+    "psd",
+    "ai",
+    "eps",
+    "pdf",
+    "mp3",
+    "mp4",
+    "m4v",
+    "mov",
+    "avi",
+    "wav",
+    "ogg",
+    "webm",
+    "woff",
+    "woff2",
+    "ttf",
+    "otf",
+    "eot",
+    "docx",
+    "xlsx",
+    "pptx",
+    "odt",
+    "ods",
+    "odp",
+    "epub",
+    "cnd",
+    "dtd",
+    "xsd",
+    "xsl",
+    "xslt",
+    "binary",
+    "gz",
+    "tgz",
+    "bz2",
+    "xz",
+    "7z",
+    "rar",
+    "vm",
+    "ftl",
+    "hbs",
+    "lock",
+    "log",
+    "example",
+    "gitignore",
+];
+
+/// The extension of the last segment of a path, in lower case. A name that is nothing but an extension, such as `.env`,
+/// has that extension.
+pub(super) fn extension(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
+}
+
+fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    extension(path).is_some_and(|extension| extensions.contains(&extension.as_str()))
+}
+
+/// Whether a file of this name can be of a supported format, or a key store.
+pub fn is_candidate_name(name: &str) -> bool {
+    has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name)
+}
+
+/// Whether the name alone makes a file worth a look, whatever it holds.
+pub(super) fn is_telling_name(name: &str) -> bool {
+    has_extension(name, KEY_EXTENSIONS) || has_extension(name, &["env", "aio"])
+}
+
+/// Whether a file of this name may be an archive.
+pub(super) fn may_be_archive(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    !has_extension(name, NO_ARCHIVE) && last != ".vlt" && !last.starts_with(".vlt-")
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Uses the HTML pages in a real Chromium: check_html.sh BINARY [SCREENSHOT_DIRECTORY]
+#
+# The pages are made of the demo project and of a tree with hostile file names. playwright-core comes from npm by name,
+# into $CI_TOOLS_DIR; Chromium must be there ($CHROMIUM, or `chromium` in the path).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+binary=$(realpath "$1")
+screenshots=${2:+$(realpath -m "$2")}
+tools="${CI_TOOLS_DIR:-$here/../../target/ci-tools}"
+mkdir -p "$tools/html"
+tools=$(cd "$tools/html" && pwd)
+CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}"
+[ -x "$CHROMIUM" ] || { echo "Chromium is needed" >&2; exit 1; }
+export CHROMIUM
+
+[ -d "$tools/node_modules/playwright-core" ] ||
+  npm install --prefix "$tools" --no-audit --no-fund --loglevel=error playwright-core >/dev/null
+cp "$here/html_filters.mjs" "$tools/"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 "$here/hostile_names.py" "$work/input"
+cd "$here/../.."
+"$binary" check --format html --output "$work/demo.html" fixtures/demo || [ $? = 1 ]
+"$binary" inventory --format html --output "$work/inventory.html" fixtures/demo
+(cd "$work/input" && "$binary" check --format html --output "$work/hostile.html" tree packages) || [ $? = 1 ]
+node "$tools/html_filters.mjs" "$work/demo.html" ${screenshots:+"$screenshots/demo"}
+node "$tools/html_filters.mjs" "$work/inventory.html" ${screenshots:+"$screenshots/inventory"}
+node "$tools/html_filters.mjs" "$work/hostile.html" ${screenshots:+"$screenshots/hostile"}
