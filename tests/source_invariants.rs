@@ -66,7 +66,7 @@ fn a_zip_its_exploded_tree_and_the_same_nested_are_seen_alike() {
     let folder = tempfile::tempdir().unwrap();
     let exploded = folder.path().join("exploded.zip");
     write_tree(&exploded);
-    let tree = source::read(&[exploded.clone()], &Options::default(), &see);
+    let tree = source::read(std::slice::from_ref(&exploded), &Options::default(), &see);
     let zip = read_zip("p.zip", zipped(false));
     let by_path = |outcome: &Outcome<Seen>| -> BTreeMap<String, Seen> {
         outcome

@@ -139,6 +139,31 @@ fn what_only_looks_like_an_archive_is_left_alone_in_a_tree() {
 }
 
 #[test]
+fn what_is_named_as_an_archive_must_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "text.zip", "no archive");
+    let outcome = read(&[root.join("text.zip")]);
+    assert_eq!(outcome.incidents.len(), 1);
+    assert!(
+        incidents(&outcome)[0].ends_with("text.zip: nothing in this archive can be read"),
+        "{:?}",
+        incidents(&outcome)
+    );
+    let prefixed = |entries| Zip::new(entries).with(|zip| zip.prefix = b"#!/bin/sh\n\0".to_vec()).bytes();
+    let inner = prefixed(vec![Entry::deflated("jcr_root/in.xml", marked("x"))]);
+    let outer = vec![Entry::stored("jcr_root/a.zip", &inner), Entry::deflated("jcr_root/b.zip", &inner)];
+    fs::remove_file(root.join("text.zip")).unwrap();
+    write(root, "prefixed.zip", prefixed(outer));
+    let outcome = read(&[root.to_path_buf()]);
+    assert_eq!(
+        below(root, &outcome),
+        ["prefixed.zip!/jcr_root/a.zip!/jcr_root/in.xml", "prefixed.zip!/jcr_root/b.zip!/jcr_root/in.xml"]
+    );
+    assert_eq!(incidents(&outcome), [""; 0]);
+}
+
+#[test]
 fn nothing_there_is_an_incident() {
     let outcome = read(&[PathBuf::from("no/such/place")]);
     assert_eq!(outcome.incidents.len(), 1);

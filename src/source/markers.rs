@@ -242,7 +242,7 @@ fn has_foreign_encoding(text: &[u8]) -> bool {
     let declaration = &text[..text.len().min(256)];
     let Some(at) = memmem::find(declaration, b"encoding").filter(|_| declaration.starts_with(b"<?xml")) else {
         // Without a declaration it is UTF-8, unless the text begins with something that is no markup at all.
-        return !declaration.iter().find(|b| !b.is_ascii_whitespace()).is_none_or(|&b| b == b'<');
+        return declaration.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|&b| b != b'<');
     };
     let name: String = declaration[at + 8..]
         .iter()

@@ -26,6 +26,8 @@ const SKIPPED: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
 const FILES_PER_TASK: usize = 64;
 /// First read of a file; most are smaller.
 const FIRST_READ: usize = 64 << 10;
+/// First bytes of a file, by which archives are known.
+const HEAD: usize = 128;
 /// Largest metadata file of an exploded package.
 const MAX_METADATA: u64 = 4 << 20;
 
@@ -203,7 +205,7 @@ impl<'a> Walk<'a> {
                 Err(error) => return self.unreadable(path, &error),
             };
             let candidate = named || names::is_candidate_name(&path.input);
-            match self.start(&opened, &mut buffers.plain, candidate) {
+            match self.start(&opened, &path.input, &mut buffers.plain, (candidate, named)) {
                 Ok(Start::Archive(len)) => {
                     let archive = self.archive(place, path, Section::file(opened, len), named);
                     self.archives.lock().unwrap_or_else(PoisonError::into_inner).push((file.to_path_buf(), archive));
@@ -223,11 +225,7 @@ impl<'a> Walk<'a> {
                         (self.reading.deliver)(&place.context(path), order, bytes);
                     }
                 }
-                Ok(Start::Text(_)) => {
-                    if named && archive::has_archive_extension(&path.input) {
-                        self.reading.incident(IncidentKind::BrokenArchive, path, "this is not a zip archive");
-                    }
-                }
+                Ok(Start::Text(_)) => {}
                 Err(error) => self.unreadable(path, &error),
             }
         });
@@ -242,7 +240,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end.
-    fn start(&self, mut file: &File, buffer: &mut Vec<u8>, candidate: bool) -> io::Result<Start> {
+    fn start(
+        &self,
+        mut file: &File,
+        name: &str,
+        buffer: &mut Vec<u8>,
+        (candidate, named): (bool, bool),
+    ) -> io::Result<Start> {
         let limit = self.reading.options.limits.max_entry_bytes;
         let mut filled = 0;
         loop {
@@ -256,7 +260,9 @@ impl<'a> Walk<'a> {
             };
             let first = filled == 0;
             filled += read;
-            if first && archive::is_magic(&buffer[..filled]) {
+            let head = &buffer[..filled.min(HEAD)];
+            let unmarked = || archive::may_be_prefixed(name, head) || named && archive::has_archive_extension(name);
+            if first && (archive::is_magic(head) || unmarked()) {
                 return Ok(Start::Archive(file.metadata()?.len()));
             }
             if filled as u64 > limit {
