@@ -194,3 +194,19 @@ fn json_comments() {
         (stripped != case["output"].as_str().unwrap()).then_some(stripped)
     });
 }
+
+#[test]
+fn placeholder() {
+    check("placeholder.json", |case| {
+        let mut asked = Vec::new();
+        let result = format::placeholder::interpolate(case["value"].as_str().unwrap(), &mut |lookup| {
+            let call = serde_json::json!({"type": lookup.kind, "name": lookup.name, "directives": lookup.directives});
+            if !asked.contains(&call) {
+                asked.push(call);
+            }
+            lookup.directives.get("default").cloned()
+        });
+        let same = result == case["result"].as_str().unwrap() && asked == *case["calls"].as_array().unwrap();
+        (!same).then(|| format!("{result} after {asked:?}"))
+    });
+}

@@ -23,6 +23,7 @@ mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
+pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
 pub mod rewritten;

@@ -92,7 +92,8 @@ pub(crate) fn refused(input: &Input<'_>, reading: Reading, problem: Problem) -> 
 fn empty(input: &Input<'_>, reading: Reading) -> Document {
     let name = input.context.path.file_name();
     let pid = match reading {
-        Reading::Aem => ConfigName::of_file(name).installed,
+        // A colon, which FileVault never leaves in a file name, ends the scheme of an installer's URL.
+        Reading::Aem => ConfigName::of_url(name).installed,
         // FileVault decodes `%7e` and the like on import; nobody means the code.
         Reading::Tolerant => ConfigName::of_file(&repository_name(name)).meant,
     };

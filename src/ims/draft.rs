@@ -7,6 +7,7 @@ use super::catalog::Product;
 use super::fields;
 use super::model::{AuthType, Confidence, Evidence, Field, FieldName, FieldState, Integration, Kind, Reference};
 use super::subject::Subject;
+use super::verdicts::EditionVerdict;
 use crate::format::Property;
 
 /// An integration of one file, with what joining needs to know of it.
@@ -22,6 +23,8 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
+    /// What only one edition makes of its place.
+    pub edition_verdict: Option<EditionVerdict>,
 }
 
 /// The configuration that holds the client secret of an access token provider.
@@ -71,7 +74,10 @@ impl<'a> Draft<'a> {
         };
         let names = Vec::new();
         let digest = digest(subject);
-        Self { subject, found: Found { integration, names, customizer: None, pending: false, digest } }
+        Self {
+            subject,
+            found: Found { integration, names, customizer: None, pending: false, digest, edition_verdict: None },
+        }
     }
 
     /// How it authenticates, and how sure that is.
@@ -207,7 +213,7 @@ fn names_something(property: &Property) -> bool {
 
 /// Run modes that content and place give a node, sorted.
 pub fn run_modes(subject: Subject<'_>) -> Vec<String> {
-    let mut modes = super::environments::run_modes_of_place(subject.scene.input.context);
+    let mut modes = subject.scene.input.context.run_modes();
     modes.extend(subject.node.run_modes.iter().cloned());
     modes.sort();
     modes.dedup();

@@ -15,17 +15,6 @@ const STAGES: [&str; 4] = ["dev", "stage", "prod", "rde"];
 /// Most combinations of other run modes that are looked at in one project.
 const MOST_STAGES: usize = 64;
 
-/// Run modes of the folder that a file lies in and of the packages around it.
-pub fn run_modes_of_place(context: &FileContext) -> Vec<String> {
-    let mut modes = context.outer_run_modes.clone();
-    let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.innermost());
-    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    if let Some(folder) = folders.split('/').rev().find(|folder| is_configuration_folder(folder)) {
-        modes.extend(folder.split('.').skip(1).filter(|mode| !mode.is_empty()).map(str::to_owned));
-    }
-    modes
-}
-
 /// Whether run modes decide about a file: it lies in a `config` or `install` folder.
 pub fn is_in_configuration_folder(context: &FileContext) -> bool {
     let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.innermost());

@@ -124,8 +124,9 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, found, partners, hints } = all;
+    let Extract { mut model, mut found, partners, hints } = all;
     model.target = target::decide(knowledge.target, &hints);
+    verdicts::settle(&mut found, model.target.target);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();

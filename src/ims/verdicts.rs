@@ -2,16 +2,23 @@
 //! under another PID.
 
 use super::draft::Found;
-use super::location::Capture;
+use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
-use crate::format::{Document, Format, Input, Node, Reading, Span, Text};
+use super::target::Target;
+use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::repository::Installation;
 use crate::repository::pid::ConfigName;
 
 /// Formats that AEM itself reads; the others are exports and credential files.
-const READ_BY_AEM: [&str; 6] = ["felix-config", "cfg-json", "cfg", "properties", "docview", "unrecognised-docview"];
+const READ_BY_AEM: [&str; 5] = ["felix-config", "cfg-json", "properties", "docview", "unrecognised-docview"];
 
-/// Where installers look for configurations. Source: `JcrInstaller` of the Sling JCR installer.
-const ROOTS: [&str; 2] = ["/apps/", "/libs/"];
+/// A verdict that holds for one edition only.
+#[derive(Debug)]
+pub struct EditionVerdict {
+    /// It holds for AEM as a Cloud Service, and else for instances of one's own.
+    cloud_service: bool,
+    verdict: Verdict,
+}
 
 /// Adds what AEM does with the file to every integration found in it.
 pub fn judge(
@@ -40,13 +47,15 @@ pub fn judge(
                 "unrecognised-docview" => VerdictKind::NotInstalled,
                 _ => VerdictKind::Rejected,
             };
-            let location = capture.span(node, None, Span::at(problem.offset));
+            let location = at_problem(node, problem.offset, text, capture);
             verdicts.push(Verdict { kind, message: problem.message.clone(), location });
         } else {
-            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(same), capture));
+            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(|other| other.path == node.path), capture));
         }
         if node.pid.is_some() {
-            verdicts.extend(place(input, node, capture));
+            let (everywhere, of_edition) = place(input, node, capture);
+            verdicts.extend(everywhere);
+            one.edition_verdict = of_edition;
         }
         if tolerant.pid.is_some() {
             verdicts.extend(file_name(input, node, capture));
@@ -73,17 +82,45 @@ fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -
     })
 }
 
-/// Configurations count only in `config` and `install` folders below `/apps` and `/libs`.
-fn place(input: &Input<'_>, node: &Node, capture: &Capture<'_>) -> Option<Verdict> {
-    let path = format!("/{}", input.context.repository_path.as_deref()?);
-    let message = if !ROOTS.iter().any(|root| path.starts_with(root)) {
-        "the installer looks for configurations below `/apps` and `/libs` only"
-    } else if !super::environments::is_in_configuration_folder(input.context) {
-        "the installer looks for configurations in folders called `config` or `install` only"
-    } else {
-        return None;
+/// Whether nobody looks at the place; and what only one of instance and Cloud Manager build leaves out.
+fn place(input: &Input<'_>, node: &Node, capture: &Capture<'_>) -> (Option<Verdict>, Option<EditionVerdict>) {
+    let verdict = |message: String| Verdict { kind: VerdictKind::NotInstalled, message, location: capture.node(node) };
+    match input.context.installation() {
+        Installation::Installed | Installation::Unknown => (None, None),
+        Installation::NotInstalled(why) => (Some(verdict(format!("AEM does not install it: {why}"))), None),
+        Installation::BuildOnly(why) => {
+            let verdict = verdict(format!("instances do not install it: {why}"));
+            (None, Some(EditionVerdict { cloud_service: false, verdict }))
+        }
+        Installation::InstanceOnly(why) => {
+            let verdict = verdict(format!("the Cloud Manager build leaves it out: {why}"));
+            (None, Some(EditionVerdict { cloud_service: true, verdict }))
+        }
+    }
+}
+
+/// Where the problem is: at the value it stands in or right behind, else at its offset.
+fn at_problem(node: &Node, offset: usize, text: &Text<'_>, capture: &Capture<'_>) -> Location {
+    let before = node.properties.iter().filter(|p| p.name_span.start <= offset).max_by_key(|p| p.name_span.start);
+    let right_behind = |p: &&Property| {
+        let between = text.slice(Span::new(p.span.end, offset.max(p.span.end)));
+        between.len() < 200 && !between.contains(char::is_alphanumeric)
     };
-    Some(Verdict { kind: VerdictKind::NotInstalled, message: message.to_owned(), location: capture.node(node) })
+    match before.filter(right_behind) {
+        Some(property) => capture.property(node, property),
+        None => capture.span(node, None, Span::at(offset)),
+    }
+}
+
+/// Adds the verdicts that count for the edition.
+pub fn settle(found: &mut [Found], target: Target) {
+    for one in found {
+        if let Some(EditionVerdict { cloud_service, verdict }) = one.edition_verdict.take()
+            && cloud_service == (target == Target::CloudService)
+        {
+            one.integration.verdicts.push(verdict);
+        }
+    }
 }
 
 /// Names that the installer reads as something else than the factory configuration they show.

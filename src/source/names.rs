@@ -109,11 +109,35 @@ pub fn is_candidate_name(name: &str) -> bool {
 
 /// Whether the name alone makes a file worth a look, whatever it holds.
 pub(super) fn is_telling_name(name: &str) -> bool {
-    has_extension(name, KEY_EXTENSIONS) || has_extension(name, &["env", "aio"])
+    let last = name.rsplit('/').next().unwrap_or(name);
+    // `.env.local` and its like; a key store's files need no extension.
+    has_extension(name, KEY_EXTENSIONS)
+        || has_extension(name, &["env", "aio"])
+        || last.starts_with(".env")
+        || name.contains("/keystore/")
 }
 
 /// Whether a file of this name may be an archive.
 pub(super) fn may_be_archive(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     !has_extension(name, NO_ARCHIVE) && last != ".vlt" && !last.starts_with(".vlt-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_and_archives_are_told_by_name() {
+        let candidates =
+            [".content.xml", "A.XML", "x.cfg.json", ".env", "a/.env.local", ".aio", "private.key", "a/keystore/store"];
+        for name in candidates {
+            assert!(is_candidate_name(name), "{name}");
+        }
+        for name in ["a.png", "Dockerfile", "xml", "a.xml/b.js", ""] {
+            assert!(!is_candidate_name(name), "{name}");
+        }
+        assert!(may_be_archive("a/b.zip") && may_be_archive("original") && may_be_archive("x.zip.bak"));
+        assert!(!may_be_archive("a/.vlt") && !may_be_archive(".vlt-sync") && !may_be_archive("a/b.PNG"));
+    }
 }

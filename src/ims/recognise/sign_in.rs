@@ -2,10 +2,13 @@
 
 use super::Recogniser;
 use crate::ims::Extract;
-use crate::ims::catalog::pid;
+use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::field_of;
 use crate::ims::model::{FieldName, SecretHolder};
 use crate::ims::subject::Subject;
+
+/// The sign-in through any OAuth provider; only Adobe's is ours.
+const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";
 
 /// Nothing is said about how these authenticate; their secrets are handed to the rules.
 pub struct SignIn;
@@ -16,6 +19,9 @@ impl Recogniser for SignIn {
         let Some((holder, secrets)) = known.filter(|_| subject.configures(pid::REQUEST_CUSTOMIZER).is_none()) else {
             return subject.is_foreign();
         };
+        if subject.configures(OAUTH_PROVIDER).is_some() && !signs_in_with_adobe(subject) {
+            return true;
+        }
         for name in *secrets {
             let field = field_of(subject, FieldName::ClientSecret, &[name]);
             if field.state.is_filled() {
@@ -24,4 +30,10 @@ impl Recogniser for SignIn {
         }
         true
     }
+}
+
+fn signs_in_with_adobe(subject: Subject<'_>) -> bool {
+    ["oauth.config.provider.id", "oauth.config.id", "oauth.scope"].iter().filter_map(|name| subject.property(name)).any(
+        |property| property.texts().any(|text| matches!(squeeze(text), t if t.contains("ims") || t.contains("adobe"))),
+    )
 }

@@ -4,6 +4,7 @@ mod joins;
 mod kinds;
 mod providers;
 mod traps;
+mod verdicts;
 
 use super::model::{AuthType, Confidence, FieldName, FieldState, Integration, Kind, Model, Placeholder};
 use super::testing::{TestFile, model};

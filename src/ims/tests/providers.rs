@@ -73,7 +73,7 @@ fn the_decision_table() {
     let sub = ("auth.token.provider.default.claims", &["\"sub\":\"x@techacct.adobe.com\""][..]);
     let open = ("auth.token.provider.authorization.grants", &["$[env:GRANTS]"][..]);
     let open_default = ("auth.token.provider.authorization.grants", &["$[env:GRANTS;default=client_credentials]"][..]);
-    let cases: &[(&[(&str, &[&str])], AuthType, Confidence)] = &[
+    let cases: &[(Properties<'_>, AuthType, Confidence)] = &[
         (&[grants, token], AuthType::OAuth, Confidence::High),
         (&[grants, exchange], AuthType::OAuth, Confidence::High),
         (&[grants, host], AuthType::OAuth, Confidence::High),

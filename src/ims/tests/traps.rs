@@ -170,3 +170,13 @@ fn a_content_sync_host_with_oauth_is_silent() {
     );
     assert!(is_silent(&model(&[file])));
 }
+
+#[test]
+fn sign_in_with_facebook_is_silent() {
+    let file = TestFile::osgi(
+        "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.provider-fb.config",
+        Pid::factory("com.adobe.granite.auth.oauth.provider", "fb"),
+        &[("oauth.config.provider.id", &["soco-facebook"]), ("oauth.client.secret", &["invented"])],
+    );
+    assert!(is_silent(&model(&[file])));
+}

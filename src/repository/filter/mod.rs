@@ -120,10 +120,9 @@ impl Filter {
         }
         let regex = java_regex::full_match(&pattern).map_err(FilterError)?;
         // Patterns for properties are a set of their own and say nothing about nodes.
-        if attribute(tag, "matchProperties")? != "true" {
-            if let Some(root) = self.roots.last_mut() {
-                root.patterns.push(Pattern { include, regex });
-            }
+        let of_properties = attribute(tag, "matchProperties")? == "true";
+        if let Some(root) = self.roots.last_mut().filter(|_| !of_properties) {
+            root.patterns.push(Pattern { include, regex });
         }
         Ok(())
     }

@@ -107,7 +107,8 @@ pub(super) fn read(
                 if telling(role) || alias_role == Some(Role::File) {
                     reading.ambiguous(open.context(name), other.message);
                 }
-                if alias_role == Some(Role::File) {
+                // An entry that shares the header of another one is no second reading of that one.
+                if alias_role == Some(Role::File) && !other.alias.as_deref().is_some_and(|alias| open.lists(alias)) {
                     if role != Role::File {
                         names.clear();
                     }

@@ -8,7 +8,8 @@
 mod entry;
 mod kind;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -89,9 +90,16 @@ pub(super) struct Open {
     /// Entries to look at, in archive order.
     plan: Vec<(u32, Role)>,
     number: u64,
+    names: OnceLock<HashSet<String>>,
 }
 
 impl Open {
+    /// Whether the directory has an entry of this name.
+    fn lists(&self, name: &str) -> bool {
+        let names = || self.directory.entries.iter().map(|entry| self.directory.name(entry).to_owned()).collect();
+        self.names.get_or_init(names).contains(name)
+    }
+
     fn context(&self, name: &str) -> FileContext {
         FileContext {
             path: self.container.path.entry(name),
@@ -321,7 +329,7 @@ fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
     });
     let plan = kind.plan(&directory, reading.options.include_skipped);
     reading.count(&reading.files, directory.entries.len() as u64);
-    let open = Open { container, directory, kind, package, plan, number: 0 };
+    let open = Open { container, directory, kind, package, plan, number: 0, names: OnceLock::new() };
     entry::report_duplicates(reading, &open);
     Some(open)
 }

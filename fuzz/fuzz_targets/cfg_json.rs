@@ -1,0 +1,6 @@
+//! OSGi configurations in JSON.
+#![no_main]
+
+mod common;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| common::read_as(&["jcr_root/apps/a/config/a.b.C~d.cfg.json"], data));

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Fills fuzz/corpus with the fixtures and the texts of the conformance tables: fuzz/seed.py, then cargo fuzz run TARGET."""
+
+import base64
+import glob
+import io
+import json
+import os
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TABLES = {
+    "docview": ["docview"], "is_docview": ["docview"], "sysview": ["system_view"], "felix_config": ["felix_config"],
+    "cfg_json": ["cfg_json"], "cfg_properties": ["properties"], "configurator_resource": ["json_exports"],
+    "sling_get_json": ["json_exports"], "sling_content_json": ["json_exports"], "config_status": ["text_exports"],
+}
+SUFFIXES = {
+    ".xml": ["docview", "system_view"], ".config": ["felix_config"], ".cfg.json": ["cfg_json"], ".cfg": ["properties"],
+    ".properties": ["properties"], ".json": ["json_exports"], ".txt": ["text_exports"], ".env": ["text_exports"],
+    ".model": ["text_exports"], ".aio": ["json_exports"],
+}
+
+
+def put(target, number, data):
+    folder = os.path.join(ROOT, "fuzz", "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, f"seed-{number}"), "wb") as file:
+        file.write(data)
+
+
+def tables():
+    for name, targets in TABLES.items():
+        path = os.path.join(ROOT, "tests", "conformance", name + ".json")
+        if not os.path.exists(path):
+            continue
+        for case in json.load(open(path))["cases"]:
+            if "b64" in case:
+                yield targets, base64.b64decode(case["b64"])
+            else:
+                text = case.get("text", case.get("xml"))
+                if text is not None:
+                    yield targets, text.encode("utf-8", "surrogatepass")
+
+
+def fixtures():
+    for path in sorted(glob.glob(os.path.join(ROOT, "fixtures", "**", "*"), recursive=True, include_hidden=True)):
+        if os.path.isfile(path):
+            targets = next((t for s, t in SUFFIXES.items() if path.endswith(s)), [])
+            yield path, targets, open(path, "rb").read()
+
+
+def main():
+    number = 0
+    for targets, data in tables():
+        number += 1
+        for target in targets:
+            put(target, number, data)
+    for path, targets, data in fixtures():
+        number += 1
+        for target in targets:
+            put(target, number, data)
+        put("prefilter", number, bytes([number % 6]) + data)
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            outer = io.BytesIO()
+            with zipfile.ZipFile(outer, "w", method) as package:
+                package.writestr("META-INF/vault/filter.xml", '<workspaceFilter version="1.0"/>')
+                package.writestr("jcr_root/apps/a/config/" + os.path.basename(path), data)
+            put("package", f"{number}-{method}", outer.getvalue())
+
+
+if __name__ == "__main__":
+    main()

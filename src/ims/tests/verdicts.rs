@@ -1,0 +1,72 @@
+//! What AEM does with files that a person can read, through the formats themselves.
+
+use crate::format::{self, Input, Reading};
+use crate::ims::model::VerdictKind;
+use crate::ims::{Integration, Knowledge};
+use crate::repository::FileContext;
+use crate::source::{Limits, SourcePath};
+
+/// The integrations of a file with this text.
+fn read(path: &str, text: &str) -> Vec<Integration> {
+    let context = FileContext {
+        path: SourcePath::file(path),
+        repository_path: path.split_once("jcr_root/").map(|(_, rest)| rest.to_owned()),
+        ..FileContext::default()
+    };
+    let limits = Limits::default();
+    let input = Input { context: &context, bytes: text.as_bytes(), limits: &limits };
+    let format = format::detect(&input).expect("a format");
+    let decoded = format.decode(&input);
+    let document = format.read(&input, &decoded, Reading::Tolerant);
+    let extract = crate::ims::recognise(&input, Some((format, &decoded, &document)), &Knowledge::default());
+    crate::ims::join(vec![extract], Vec::new(), &Knowledge::default()).integrations
+}
+
+fn kinds(path: &str, text: &str) -> Vec<VerdictKind> {
+    let found = read(path, text);
+    assert_eq!(found.len(), 1, "{path}: {found:#?}");
+    found[0].verdicts.iter().map(|verdict| verdict.kind).collect()
+}
+
+const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+const GOOD: &str = "auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"\n";
+
+#[test]
+fn a_file_that_aem_loads_as_it_is_has_no_verdict() {
+    assert_eq!(kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.config"), GOOD), []);
+    let json = "{\"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/exchange/jwt\"}";
+    assert_eq!(kinds(&format!("jcr_root/apps/acme/osgiconfig/config.author/{PROVIDER}~acme.cfg.json"), json), []);
+    let docview = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" \
+                   xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\" jcr:primaryType=\"sling:OsgiConfig\" \
+                   auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"/>";
+    assert_eq!(kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview), []);
+}
+
+#[test]
+fn an_unescaped_equals_sign_makes_aem_refuse_the_file() {
+    let text = format!("{GOOD}auth.token.provider.client.id=\"a=b\"\n");
+    assert_eq!(kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.config"), &text), [VerdictKind::Rejected]);
+}
+
+#[test]
+fn a_random_number_behind_a_dot_is_no_factory_configuration() {
+    let found = kinds(&format!("jcr_root/apps/system/config/{PROVIDER}.1234567890.config"), GOOD);
+    assert_eq!(found, [VerdictKind::FileName]);
+}
+
+#[test]
+fn configurations_elsewhere_are_not_installed() {
+    for folder in ["conf/acme/config", "apps/acme/settings"] {
+        let found = kinds(&format!("jcr_root/{folder}/{PROVIDER}-acme.config"), GOOD);
+        assert_eq!(found, [VerdictKind::NotInstalled], "{folder}");
+    }
+}
+
+#[test]
+fn a_docview_that_filevault_takes_for_a_plain_file_is_not_installed() {
+    let docview = "<jcr:root xmlns:jcr='http://www.jcp.org/jcr/1.0' xmlns:sling='http://sling.apache.org/jcr/sling/1.0' \
+                   jcr:primaryType='sling:OsgiConfig' \
+                   auth.access.token.request='https://ims-na1.adobelogin.com/ims/exchange/jwt'/>";
+    let found = kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
+    assert_eq!(found, [VerdictKind::NotInstalled]);
+}
