@@ -7,8 +7,6 @@ mod common;
 use aem_ims_lint::source::{self, Limits, Markers, Options};
 use common::*;
 
-type Change = fn(&mut Entry);
-
 const FILE: &str = "jcr_root/apps/x/.content.xml";
 
 fn two() -> Vec<Entry> {
