@@ -332,7 +332,7 @@ fn place_of(reading: &Reading<'_>, file: &Path) -> (Option<PathBuf>, Place) {
 }
 
 /// The path as it was named, joined with `/`, without a leading `./` and a slash at its end.
-fn label(path: &Path) -> String {
+pub(crate) fn label(path: &Path) -> String {
     let label = path.to_string_lossy();
     #[cfg(windows)]
     let label = label.replace('\\', "/");
