@@ -31,9 +31,8 @@ pub fn decide(integrations: &mut [Integration]) {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     for (index, integration) in integrations.iter().enumerate() {
         let context = &integration.location.file.context;
-        let Some(pid) = integration.location.pid.clone().filter(|_| is_in_configuration_folder(context)) else {
-            continue;
-        };
+        let placed = is_in_configuration_folder(context) || names_run_modes(integration);
+        let Some(pid) = integration.location.pid.clone().filter(|_| placed) else { continue };
         let project = project_of(context);
         let list =
             stages.entry(project.clone()).or_insert_with(|| STAGES.map(|s| BTreeSet::from([s.to_owned()])).into());
@@ -52,6 +51,16 @@ pub fn decide(integrations: &mut [Integration]) {
     }
     for integration in integrations {
         integration.environments.sort();
+    }
+}
+
+/// Whether the content of the file says under which run modes its configurations count: in a provisioning model all do,
+/// in a feature model those of a feature for run modes.
+fn names_run_modes(integration: &Integration) -> bool {
+    match integration.location.file.format {
+        "provisioning-model" => true,
+        "feature-model" => !integration.run_modes.is_empty(),
+        _ => false,
     }
 }
 

@@ -8,6 +8,9 @@ use super::words::{code, list, property};
 
 /// The token endpoint of OAuth Server-to-Server.
 pub(super) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+/// The property whose value `%s` in the request URL of an access token provider stands for, and what belongs there.
+pub(super) const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
+pub(super) const HOST: &str = "`ims-na1.adobelogin.com`";
 /// Endings of the JWT exchange endpoint, longest first.
 const JWT_ENDINGS: [&str; 4] =
     ["/ims/exchange/v1/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/jwt/", "/ims/exchange/jwt"];
@@ -104,6 +107,12 @@ fn set(field: &Field, value: &str) -> String {
 
 /// The new value of the endpoint's property; nothing when it is not the JWT exchange.
 pub(super) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
+    if !endpoint.state.is_filled() && endpoint.property == HOST_PROPERTY {
+        return Some(format!(
+            "{}: add it with {HOST}; `auth.access.token.request`: `https://%s/ims/token/v3`.",
+            property(endpoint)
+        ));
+    }
     if !endpoint.state.is_filled() {
         return Some(set(endpoint, TOKEN_URL));
     }

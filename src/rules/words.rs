@@ -57,7 +57,8 @@ pub(super) fn subject(integration: &Integration) -> String {
     // A kind that already says the product is not said twice.
     let product = product.filter(|p| !kind.contains(p.split(" (").next().unwrap_or(p)));
     let mut words = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
-    if let Some(name) = identity(integration).filter(|name| !name.eq_ignore_ascii_case(kind)) {
+    // Nor is a name that is nothing but the kind.
+    if let Some(name) = identity(integration).filter(|name| !kind.starts_with(*name)) {
         words = format!("{words} {}", code(name));
     }
     words

@@ -48,6 +48,10 @@ const LITERALS: &[&str] = &[
     "integration_type",
     "aio.client.secret",
     "aio_client_secret",
+    "aio.encoded.pkcs8",
+    "aio_encoded_pkcs8",
+    "aio.oauth.scopes",
+    "aio_oauth_scopes",
     // Cloud services.
     "cloudconfigs",
     "cloudservices",
