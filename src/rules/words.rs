@@ -6,7 +6,7 @@ use crate::ims::catalog::Product;
 use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
 
 /// Longest name shown in a message, in characters.
-const LONGEST: usize = 80;
+const LONGEST: usize = 160;
 /// The environments that AEM itself knows.
 const STAGES: [&str; 4] = ["dev", "prod", "rde", "stage"];
 /// Users of an integration that a message names before it counts the rest.
@@ -188,6 +188,6 @@ mod tests {
     #[test]
     fn code_spans_cannot_be_left() {
         assert_eq!(code("a`b\n\u{1b}[31m"), "`a'b  [31m`");
-        assert_eq!(code(&"x".repeat(100)).chars().count(), LONGEST + 3);
+        assert_eq!(code(&"x".repeat(200)).chars().count(), LONGEST + 3);
     }
 }
