@@ -22,6 +22,9 @@ fn assert_plain(zip: &Zip, what: &str) {
     assert_eq!(outcome.results[0].1, marked("a"), "{what}");
 }
 
+/// What a test does to an entry before it is written.
+type Change = fn(&mut Entry);
+
 #[test]
 fn unusual_but_sound_archives_read_like_any_other() {
     let fake_end = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
@@ -157,7 +160,7 @@ fn names_that_disagree_are_both_looked_at() {
 
 #[test]
 fn wrong_sizes_and_checksums_cost_no_content() {
-    let lies: [(&str, fn(&mut Entry)); 3] = [
+    let lies: [(&str, Change); 3] = [
         ("too small", |entry| entry.directory_size = Some(3)),
         ("too large", |entry| entry.directory_size = Some(1_000_000)),
         ("zero", |entry| entry.directory_size = Some(0)),
@@ -180,7 +183,7 @@ fn wrong_sizes_and_checksums_cost_no_content() {
 
 #[test]
 fn what_cannot_be_read_is_an_incident_and_costs_nothing_else() {
-    let broken: [(&str, fn(&mut Entry)); 6] = [
+    let broken: [(&str, Change); 6] = [
         ("encrypted", |entry| entry.flags |= 1),
         ("unsupported-method", |entry| entry.method = 12),
         ("unsupported-method", |entry| entry.method = 93),

@@ -64,7 +64,7 @@ pub(super) fn finding(
         "{} has {state} {}{}: {}.",
         words::sentence(&words::subject(integration)),
         words::field(demand.field),
-        words::environments(&integration.environments),
+        words::environments_if_some(&integration.environments),
         demand.because,
     );
     let location = field.location.clone().unwrap_or_else(|| beside(integration));

@@ -78,7 +78,7 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         "{} has no {}{}.",
         words::sentence(&words::subject(integration)),
         names.join(" and no "),
-        words::environments(&integration.environments),
+        words::environments_if_some(&integration.environments),
     );
     let steps = missing.iter().map(|field| match field.name {
         FieldName::Issuer => format!("{}: `\"iss\" : \"<organization id>\"`.", words::property(field)),

@@ -149,9 +149,13 @@ pub(super) fn storage(target: Target) -> &'static str {
 
 fn removal_step(integration: &Integration) -> Option<String> {
     let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name)).filter(|f| f.state.is_filled());
-    // The technical account of a provider is its `sub` claim, which the claims below speak of.
-    let is_claim = |f: &&Field| integration.kind == Kind::AccessTokenProvider && f.name == FieldName::TechnicalAccount;
-    let mut names: Vec<String> = fields.filter(|f| !is_claim(f)).map(property).collect();
+    // OAuth credentials have a technical account too; of a provider it is the `sub` claim, which the claims speak of.
+    let stays = |f: &&Field| {
+        use Kind::{AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject};
+        let kept = [AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject];
+        f.name == FieldName::TechnicalAccount && kept.contains(&integration.kind)
+    };
+    let mut names: Vec<String> = fields.filter(|f| !stays(f)).map(property).collect();
     names.dedup();
     let claims = integration.field(FieldName::Claims).filter(|f| f.state.is_filled());
     if let Some(claims) = claims {
@@ -163,6 +167,20 @@ fn removal_step(integration: &Integration) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::AuthType;
+    use crate::rules::testing::integration;
+
+    #[test]
+    fn the_technical_account_of_a_workspace_stays() {
+        let of = |kind| {
+            let one = integration(kind, AuthType::Jwt, "x.cfg.json")
+                .with(FieldName::PrivateKey, "key", Some("x"))
+                .with(FieldName::TechnicalAccount, "account", Some("EXAMPLE@techacct.adobe.com"));
+            removal_step(&one)
+        };
+        assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
+        assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
+    }
 
     #[test]
     fn endpoints_keep_their_host() {

@@ -9,6 +9,7 @@ use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
 const LONGEST: usize = 160;
 /// The environments that AEM itself knows.
 const STAGES: [&str; 4] = ["dev", "prod", "rde", "stage"];
+const EVERYWHERE: &str = "in every environment";
 /// Users of an integration that a message names before it counts the rest.
 const NAMED_USERS: usize = 1;
 
@@ -94,10 +95,16 @@ pub(super) fn environments(environments: &[Environment]) -> String {
     if phrases.is_empty() { String::new() } else { format!(" {}", list(&phrases)) }
 }
 
+/// The same, but nothing where it would be "in every environment": for sentences that deny something.
+pub(super) fn environments_if_some(environments: &[Environment]) -> String {
+    let phrase = self::environments(environments);
+    if phrase == format!(" {EVERYWHERE}") { String::new() } else { phrase }
+}
+
 fn phrase(stages: &[String], services: &[String]) -> String {
     let everywhere = STAGES.iter().all(|stage| stages.iter().any(|s| s == stage));
     match (everywhere, services.len() > 1) {
-        (true, true) => "in every environment".to_owned(),
+        (true, true) => EVERYWHERE.to_owned(),
         (true, false) => format!("on {}", list(services)),
         (false, true) => format!("in {}", list(stages)),
         (false, false) => format!("on {} in {}", list(services), list(stages)),
@@ -183,6 +190,8 @@ mod tests {
             " on author in dev and on publish in prod"
         );
         assert_eq!(environments(&[]), "");
+        assert_eq!(environments_if_some(&all), "");
+        assert_eq!(environments_if_some(&all[..4]), " on author");
     }
 
     #[test]

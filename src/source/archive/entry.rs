@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::kind::Role;
-use super::{Open, has_archive_extension, is_magic};
+use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
 use crate::source::IncidentKind;
 use crate::source::inflate::{InflateError, inflate_declared, inflate_prefix, inflate_streaming};
 use crate::source::reading::{Buffers, Reading};
@@ -14,6 +14,8 @@ use crate::source::zip::{Entry, LocalHeader};
 const HEADER_ROOM: u64 = 160;
 /// Read of an entry that may be an archive: enough to inflate its first bytes.
 const PROBE: u64 = 512;
+/// First bytes of a file that are looked at.
+const START: usize = 128;
 /// Below this, a ratio says nothing.
 const RATIO_FREE: u64 = 1 << 20;
 /// A deflate stream is at most this much longer than what it holds, and then some.
@@ -146,15 +148,15 @@ pub(super) fn read(
             return None;
         }
     };
-    let mut start = [0; 4];
+    let mut start = [0; START];
     let start = match entry.method {
-        0 => &packed[..packed.len().min(4)],
+        0 => &packed[..packed.len().min(START)],
         _ => {
             let len = inflate_prefix(packed, &mut start);
             &start[..len]
         }
     };
-    if is_magic(start) && entry.packed > 4 {
+    if is_magic(start) && entry.packed > 4 || role == Role::Probe && may_be_prefixed(name, start) {
         let available = section.len().saturating_sub(data);
         return Some(Found::Inner(Inner {
             index,
@@ -326,9 +328,7 @@ pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
         let name = directory.name(&directory.entries[index as usize]);
         reading.ambiguous(
             open.context(name),
-            format!(
-                "the archive holds {count} files of this name; AEM takes the last one of its directory, all were read"
-            ),
+            format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
         );
     }
 }
