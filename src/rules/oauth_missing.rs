@@ -34,7 +34,7 @@ pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Fie
 
 /// Where a missing property belongs: at the node; where the node is the whole file, beside its client id or else beside
 /// the first of its fields, instead of at the beginning of the file.
-fn beside(integration: &Integration) -> Location {
+pub(super) fn beside(integration: &Integration) -> Location {
     let node = &integration.location;
     if node.start.offset > 0 {
         return node.clone();
