@@ -76,7 +76,7 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let request = args.scan.request(args.min_confidence)?;
-    let report = scan::with_threads(args.scan.threads, || scan::scan(&request)).map_err(Failure::Usage)?;
+    let report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
 
     for (format, file) in &args.reports {

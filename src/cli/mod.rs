@@ -9,6 +9,7 @@ mod explain;
 mod inspect;
 mod inventory;
 mod output;
+mod progress;
 
 use std::process::ExitCode;
 

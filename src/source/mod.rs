@@ -24,6 +24,7 @@ pub use path::SourcePath;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
 use crate::repository::FileContext;
@@ -40,6 +41,15 @@ pub struct Options {
     /// Hand over every file whose *name* can be of a supported format, instead of only those whose bytes can matter to
     /// the rules (`inspect`, and the proof that the choice is lossless).
     pub no_prefilter: bool,
+    /// Counted up while files are read, for whoever shows progress.
+    pub progress: Option<&'static Progress>,
+}
+
+/// How far a reading has come.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files and archive entries seen so far.
+    pub files: AtomicU64,
 }
 
 /// A file handed to the visitor.
