@@ -79,3 +79,14 @@ fn a_plain_json_extension_is_read_and_not_installed() {
     let found = read(&path, json);
     assert_eq!(found[0].location.pid.as_deref(), Some(format!("{PROVIDER}~acme").as_str()));
 }
+
+#[test]
+fn dotted_names_have_their_roles_in_nodes_that_are_no_configurations() {
+    let docview = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" \
+                   xmlns:nt=\"http://www.jcp.org/jcr/nt/1.0\" jcr:primaryType=\"nt:unstructured\" \
+                   auth.token.provider.client.id=\"0000example\" \
+                   auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"/>";
+    let found = read(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].auth, crate::ims::AuthType::Jwt);
+}
