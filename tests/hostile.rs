@@ -87,6 +87,12 @@ fn every_copy_of_a_duplicate_is_read_and_reported() {
 }
 
 #[test]
+fn the_same_bytes_twice_are_not_ambiguous() {
+    let entries = vec![two().remove(1), Entry::stored(FILE, marked("a")), Entry::stored(FILE, marked("a"))];
+    assert_eq!(ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes())), [""; 0]);
+}
+
+#[test]
 fn duplicates_of_what_is_never_read_say_nothing() {
     let entries = vec![two().remove(1), Entry::stored("jcr_root/a.png", "1"), Entry::stored("jcr_root/a.png", "2")];
     assert_eq!(ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes())), [""; 0]);

@@ -305,7 +305,11 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
 /// Reports files that the archive holds more than once, or does not list.
 pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
     let directory = &open.directory;
-    let mut seen: HashMap<String, (u32, u32)> = HashMap::new();
+    let mut seen: HashMap<String, (u32, u32, bool)> = HashMap::new();
+    let content = |index: u32| {
+        let entry = &directory.entries[index as usize];
+        (entry.crc, entry.size)
+    };
     for &(index, role) in &open.plan {
         if role == Role::Check {
             continue;
@@ -321,10 +325,12 @@ pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
             continue;
         }
         let key = name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/");
-        let count = seen.entry(key).or_insert((0, index));
-        *count = (count.0 + 1, index);
+        let (count, last, differ) = seen.entry(key).or_insert((0, index, false));
+        // The same bytes again are no other version.
+        *differ |= content(*last) != content(index);
+        (*count, *last) = (*count + 1, index);
     }
-    for (count, index) in seen.into_values().filter(|(count, _)| *count > 1) {
+    for (count, index, _) in seen.into_values().filter(|(count, _, differ)| *count > 1 && *differ) {
         let name = directory.name(&directory.entries[index as usize]);
         reading.ambiguous(
             open.context(name),
