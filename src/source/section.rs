@@ -36,6 +36,11 @@ impl Section {
         self.len
     }
 
+    /// Whether reading borrows bytes in memory instead of filling a buffer.
+    pub(super) fn is_memory(&self) -> bool {
+        matches!(self.data, Data::Memory(_))
+    }
+
     /// The part of `len` bytes from `offset`, cut to what there is.
     pub(super) fn part(&self, offset: u64, len: u64) -> Self {
         let offset = offset.min(self.len);
