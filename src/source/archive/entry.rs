@@ -8,7 +8,7 @@ use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
 use crate::source::IncidentKind;
 use crate::source::inflate::{InflateError, inflate_declared, inflate_prefix, inflate_streaming};
 use crate::source::reading::{Buffers, Reading};
-use crate::source::section::Section;
+use crate::source::section::{Section, spare_buffer};
 use crate::source::zip::{Entry, LocalHeader};
 
 /// Read beside the header at once: names that differ a little in length, and extra fields.
@@ -407,9 +407,9 @@ pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffer
     if archive.in_place() {
         return Some(part);
     }
-    let mut plain = Vec::new();
     let packed = part.read(0, archive.packed, &mut buffers.packed).ok()?;
-    let len = inflate_declared(&mut buffers.inflater, packed, archive.size as usize, &mut plain)?;
-    plain.truncate(len);
-    Some(Section::memory(plain))
+    let size = usize::try_from(archive.size).ok()?;
+    let mut plain = spare_buffer(size + 1);
+    let len = inflate_declared(&mut buffers.inflater, packed, size, &mut plain)?;
+    Some(Section::start_of(plain, len))
 }
