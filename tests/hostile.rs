@@ -7,8 +7,6 @@ mod common;
 use aem_ims_lint::source::{self, Limits, Markers, Options};
 use common::*;
 
-type Change = fn(&mut Entry);
-
 const FILE: &str = "jcr_root/apps/x/.content.xml";
 
 fn two() -> Vec<Entry> {
@@ -23,6 +21,9 @@ fn assert_plain(zip: &Zip, what: &str) {
     assert_eq!(paths(&outcome), [format!("p.zip!/{FILE}")], "{what}");
     assert_eq!(outcome.results[0].1, marked("a"), "{what}");
 }
+
+/// What a test does to an entry before it is written.
+type Change = fn(&mut Entry);
 
 #[test]
 fn unusual_but_sound_archives_read_like_any_other() {

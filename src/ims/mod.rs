@@ -101,7 +101,10 @@ pub fn recognise(
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
     verdicts::judge(input, format, text, document, &capture, &mut extract.found);
-    extract.hints.extend(target::hint_of_place(input.context));
+    // Files that say nothing about IMS may not be read at all, so their places cannot count.
+    if !extract.is_empty() {
+        extract.hints.extend(target::hint_of_place(input.context));
+    }
     extract
 }
 

@@ -28,6 +28,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::repository::FileContext;
 use reading::Reading;
+pub(crate) use tree::label;
 
 /// What to read.
 #[derive(Clone, Copy, Debug, Default)]

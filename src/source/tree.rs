@@ -353,7 +353,7 @@ fn label_above(named: &str, folder: &Path, distance: usize) -> String {
 }
 
 /// The path as it was named, joined with `/`, without a leading `./` and a slash at its end.
-fn label(path: &Path) -> String {
+pub(crate) fn label(path: &Path) -> String {
     let label = path.to_string_lossy();
     #[cfg(windows)]
     let label = label.replace('\\', "/");

@@ -70,3 +70,12 @@ fn a_docview_that_filevault_takes_for_a_plain_file_is_not_installed() {
     let found = kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
     assert_eq!(found, [VerdictKind::NotInstalled]);
 }
+
+#[test]
+fn a_plain_json_extension_is_read_and_not_installed() {
+    let json = "{\"name\": \"x\", \"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/exchange/jwt\"}";
+    let path = format!("jcr_root/apps/acme/config/{PROVIDER}~acme.json");
+    assert_eq!(kinds(&path, json), [VerdictKind::NotInstalled]);
+    let found = read(&path, json);
+    assert_eq!(found[0].location.pid.as_deref(), Some(format!("{PROVIDER}~acme").as_str()));
+}
