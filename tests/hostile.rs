@@ -391,3 +391,47 @@ fn seventy_thousand_entries() {
     assert_eq!(outcome.results.len(), 1);
     assert_eq!(outcome.stats.files, 70_002);
 }
+
+#[test]
+fn damaged_archives_of_every_kind_end_without_a_panic() {
+    let inner = Zip::new(two().into_iter().map(Entry::streamed).collect()).bytes();
+    let manifest = "Bundle-SymbolicName: a\nSling-Initial-Content: c;path:=/apps\n";
+    let bundle =
+        Zip::new(vec![Entry::stored("META-INF/MANIFEST.MF", manifest), Entry::deflated("c/a.json", marked("a"))]);
+    let whole = Zip::new(vec![
+        Entry::deflated("META-INF/vault/properties.xml", "<properties><entry key=\"name\">n</entry></properties>"),
+        Entry::stored("jcr_root/a.zip", &inner),
+        Entry::deflated("jcr_root/b.zip", &inner).streamed(),
+        Entry::stored("jcr_root/c.jar", bundle.bytes()).with(|entry| entry.zip64 = true),
+        Entry::deflated(FILE, marked("a")),
+    ])
+    .with(|zip| zip.comment = b"a comment".to_vec())
+    .bytes();
+    // A generator of its own, so that a failure can be repeated (Knuth, MMIX).
+    let mut state = 20_260_301_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut undamaged = 0;
+    for _ in 0..3_000 {
+        let mut bytes = whole.clone();
+        for _ in 0..=random(4) {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => bytes[at] = random(256) as u8,
+                1 => bytes[at] ^= 1 << random(8),
+                2 => bytes.truncate(at.max(1)),
+                _ => {
+                    let from = random(bytes.len());
+                    let len = random(64).min(bytes.len() - from.max(at));
+                    bytes.copy_within(from..from + len, at);
+                }
+            }
+        }
+        let outcome = read_bytes("p.zip", bytes);
+        undamaged += usize::from(outcome.results.len() == 4 && outcome.incidents.is_empty());
+        assert!(outcome.incidents.iter().all(|incident| incident.kind.id() != "internal"));
+    }
+    assert!(undamaged < 2_000, "the damage is none");
+}
