@@ -388,6 +388,23 @@ fn limits_can_be_set() {
     assert_code(&run(directory.path(), &["check", "--max-entry-bytes", "ten"]), 2);
 }
 
+/// Four million keys took more than a gigabyte.
+#[test]
+fn regression_huge_configurations_are_a_limit_and_take_no_memory() {
+    let directory = jwt_project();
+    for name in ["a.b.C.config", "a.b.D.cfg"] {
+        let keys: String = (0..1_000_000).map(|i| format!("k{i}=\"1\"\n")).collect();
+        put(directory.path(), &format!("jcr_root/apps/acme/config/{name}"), format!("h=\"adobelogin.com\"\n{keys}"));
+    }
+    let output = run(directory.path(), &["check", "--format", "json"]);
+    assert_code(&output, 3);
+    assert_eq!(rules(&output)[0], "jwt-credential");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let incidents = report["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 2);
+    assert!(incidents.iter().all(|i| i["kind"] == "limit"), "{incidents:?}");
+}
+
 #[test]
 fn build_output_is_skipped_unless_asked_for() {
     let directory = project();

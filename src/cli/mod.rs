@@ -72,6 +72,11 @@ enum Command {
 
 /// Parses the arguments and runs; the result is the exit code.
 pub fn main() -> ExitCode {
+    // The message of a panic may quote the input, and with it a secret: only its place in this program is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        output::complain(&format!("internal error at {place}; please report it"));
+    }));
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Check(args) => check::run(&args),

@@ -4,7 +4,7 @@ use super::{Node, Problem, Property, Value};
 
 /// Most bytes that the nodes of one file may take. Deep nesting makes paths whose sum grows with the square of the
 /// depth.
-const MAX_BYTES: usize = 400 << 20;
+const MAX_BYTES: usize = 320 << 20;
 
 /// What an allocation takes beside its bytes.
 const ALLOCATION: usize = 24;

@@ -85,6 +85,18 @@ pub trait Format: Sync {
 /// the file.
 pub(crate) const MAX_VALUES: usize = 1_000_000;
 
+/// Largest OSGi configuration that is read, in bytes. One value takes three bytes of text and some thirty times as much
+/// in memory, and a configuration that a person or an instance writes has a few kilobytes.
+pub(crate) const MAX_CONFIGURATION: usize = 8 << 20;
+
+/// What a configuration above [`MAX_CONFIGURATION`] is read as.
+pub(crate) fn too_large(text: &str) -> Option<Document> {
+    let limit = || {
+        Problem::new(0, format!("the configuration is larger than {} MiB and was not read", MAX_CONFIGURATION >> 20))
+    };
+    (text.len() > MAX_CONFIGURATION).then(|| Document { limit: Some(limit()), ..Document::default() })
+}
+
 /// The limit that a file with more than [`MAX_VALUES`] reaches at `offset`.
 pub(crate) fn too_many_values(offset: usize) -> Problem {
     Problem::new(offset, format!("the file holds more than {MAX_VALUES} values; the rest of it was not read"))

@@ -34,6 +34,9 @@ impl Format for FelixConfig {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        if let Some(unread) = super::too_large(text.as_str()) {
+            return unread;
+        }
         match read_text(text.as_str(), reading) {
             Ok((properties, problem)) => osgi::configuration(input, reading, properties, problem),
             Err(problem) => osgi::refused(input, reading, problem),

@@ -32,6 +32,9 @@ impl Format for Properties {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        if let Some(unread) = super::too_large(text.as_str()) {
+            return unread;
+        }
         let result = if text.as_str().starts_with('<') {
             xml_form::read(text.as_str(), reading, input.limits.max_nesting)
         } else {
