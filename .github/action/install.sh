@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Puts the binary in place: a released one whose checksum is right, else one built from the source of the action.
+# Writes its path as the output `binary`. Works with the bash 3.2 of macOS and the bash of Git for Windows.
+set -euo pipefail
+
+die() {
+  printf '::error title=aem-ims-lint::%s\n' "$*"
+  exit 1
+}
+
+slashes() { printf '%s' "${1//\\//}"; }
+
+# The target triple of the released binaries for this runner; empty when there is none.
+triple() {
+  case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
+    Linux-X64) echo x86_64-unknown-linux-musl ;;
+    Linux-ARM64) echo aarch64-unknown-linux-musl ;;
+    macOS-X64) echo x86_64-apple-darwin ;;
+    macOS-ARM64) echo aarch64-apple-darwin ;;
+    Windows-X64) echo x86_64-pc-windows-msvc ;;
+  esac
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+# Downloads the release of version $1 for target $2 into $root/bin. Fails when there is none; a wrong checksum ends all.
+download() {
+  local archive="aem-ims-lint-$1-$2.tar.gz" expected actual
+  local url="${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/v$1/$archive"
+  curl --fail --silent --location --retry 2 --output "$root/$archive" "$url" || return 1
+  curl --fail --silent --location --retry 2 --output "$root/$archive.sha256" "$url.sha256" || return 1
+  expected=$(cut -d ' ' -f 1 "$root/$archive.sha256")
+  actual=$(sha256 "$root/$archive")
+  [ "$expected" = "$actual" ] || die "the checksum of $url is $actual, not $expected"
+  mkdir -p "$root/bin"
+  tar -xzf "$root/$archive" -C "$root/bin"
+  [ -f "$root/bin/$program" ] || die "$archive holds no $program"
+}
+
+source_path=$(slashes "$GITHUB_ACTION_PATH")
+root="$(slashes "$RUNNER_TEMP")/aem-ims-lint"
+program=aem-ims-lint
+[ "${RUNNER_OS:-}" = Windows ] && program=aem-ims-lint.exe
+mkdir -p "$root"
+
+own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_path/Cargo.toml" | head -n 1)
+wanted="${INPUT_VERSION:-}"
+wanted="${wanted#v}"
+target=$(triple)
+if [ "$wanted" != source ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ] && download "${wanted:-$own}" "$target"; then
+  echo "aem-ims-lint ${wanted:-$own}: released binary for $target, checksum verified"
+elif [ -n "$wanted" ] && [ "$wanted" != source ] && [ "$wanted" != "$own" ]; then
+  die "there is no release $wanted for ${RUNNER_OS:-this system} ${RUNNER_ARCH:-}; the source of this action is $own"
+else
+  command -v cargo >/dev/null || die "no released binary fits this runner and there is no cargo to build one: install Rust"
+  echo "aem-ims-lint $own: building from source"
+  cargo install --locked --quiet --path "$source_path" --root "$root" --force
+fi
+printf 'binary=%s\n' "$root/bin/$program" >>"$GITHUB_OUTPUT"
