@@ -265,7 +265,8 @@ fn deliver(reading: &Reading<'_>, open: &Open, index: u32, names: &[String], byt
         );
     }
     for name in names {
-        if reading.selects(name, bytes) {
+        let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path(name).to_string());
+        if !excluded && reading.selects(name, bytes) {
             (reading.deliver)(&open.context(name), open.number << 32 | u64::from(index), bytes);
         }
     }
