@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::Integration;
-use super::catalog::Product;
+use super::catalog::{Product, product_of_name};
 
 /// Which product integrations of a certain name or PID serve.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,8 @@ impl ProductNames {
         for (pattern, product) in pairs {
             let glob = GlobBuilder::new(pattern).case_insensitive(true).build();
             let glob = glob.map_err(|error| format!("`{pattern}` in [products] is no pattern: {}", error.kind()))?;
-            let known = Product::from_name(product).ok_or_else(|| unknown(product))?;
+            let known = Product::from_name(product).or_else(|| product_of_name(product));
+            let known = known.ok_or_else(|| unknown(product))?;
             names.push((glob.compile_matcher(), known));
         }
         Ok(Self { names })
