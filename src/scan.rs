@@ -34,8 +34,7 @@ struct Examined {
 
 /// Scans everything the request names, as one scan: references resolve across all inputs.
 pub fn scan(request: &Request) -> Report {
-    let spelled = |path: &PathBuf| path.to_string_lossy().replace('\\', "/").trim_end_matches('/').to_owned();
-    let inputs = request.inputs.iter().map(spelled).collect();
+    let inputs = request.inputs.iter().map(|path| source::label(path)).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = Markers::new(knowledge.kinds.literals().as_deref());
     let visit = |file: File<'_>| examine(file, request, &knowledge);

@@ -474,3 +474,18 @@ fn version_is_printed() {
     assert_code(&output, 0);
     assert!(stdout(&output).contains(env!("CARGO_PKG_VERSION")));
 }
+
+/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no archive is ambiguous.
+#[test]
+fn the_demo_shows_every_other_rule() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    let output = run(&demo, &["check", "--format", "json"]);
+    let shown = rules(&output);
+    let list = run(&demo, &["rules", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+    let elsewhere = ["jwt-auto-provisioned", "ambiguous-entry", "unused-suppression", "expired-suppression"];
+    for rule in list.as_array().unwrap() {
+        let id = rule["id"].as_str().unwrap();
+        assert!(shown.iter().any(|s| s == id) || elsewhere.contains(&id), "{id} is not shown");
+    }
+}

@@ -582,3 +582,26 @@ mod properties {
         }
     }
 }
+
+/// Found by fuzzing: the offset behind a marker of bytes that are no text was taken for one of the decoded text.
+#[test]
+fn regression_charset_marker_of_invalid_bytes() {
+    let context = file("SLING-INF/content/a.json");
+    let bytes = b"#ISO-\xff\xff {\"jcr:primaryType\": \"nt:unstructured\"}";
+    let input = Input { context: &context, bytes, limits: &Limits::default() };
+    if let Some(format) = format::detect(&input) {
+        let text = format.decode(&input);
+        for reading in [Reading::Tolerant, Reading::Aem] {
+            let document = format.read(&input, &text, reading);
+            assert!(
+                document.nodes.iter().flat_map(|n| &n.properties).all(|p| text.as_str().get(p.span.range()).is_some())
+            );
+        }
+    }
+    let crash = b"#ISO-{\"jcr:pri\"!\0s{\":conf\xff\xff\xff\xff\xff\xff\xff\x03ervice\",\n \"jcr:primaryType\":\"sling:Folder\"";
+    let input = Input { context: &context, bytes: crash, limits: &Limits::default() };
+    let format = format::detect(&input).unwrap();
+    let text = format.decode(&input);
+    assert!(format.read(&input, &text, Reading::Aem).problem.is_some());
+    format.read(&input, &text, Reading::Tolerant);
+}

@@ -7,14 +7,14 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, progress};
 use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
 use crate::report::Report;
 use crate::rules::Level;
-use crate::scan::Request;
+use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
 
 /// What to read and how.
@@ -196,6 +196,15 @@ struct Inputs {
 }
 
 impl ScanArgs {
+    /// Runs `work` on the threads asked for, with a progress bar where a person watches.
+    ///
+    /// # Errors
+    /// When the operating system does not give the threads.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        let show = !self.no_progress && !self.verbose && progress::is_wanted();
+        progress::watched(show, || scan::with_threads(self.threads, work)).map_err(Failure::Usage)
+    }
+
     /// The scan that these arguments ask for.
     ///
     /// # Errors
@@ -264,8 +273,13 @@ impl ScanArgs {
         set(&mut limits.max_depth, args.max_depth);
         set(&mut limits.max_ratio, args.max_ratio);
         set(&mut limits.max_nesting, args.max_nesting);
-        let exclude = config.exclude().clone();
-        Options { limits, include_skipped: self.include_skipped, no_prefilter: self.no_prefilter, exclude }
+        Options {
+            limits,
+            include_skipped: self.include_skipped,
+            no_prefilter: self.no_prefilter,
+            exclude: config.exclude().clone(),
+            progress: Some(progress::counter()),
+        }
     }
 
     fn inputs(&self) -> Result<Inputs, Failure> {

@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let request = args.scan.request(args.min_confidence)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
-    let mut report = scan::with_threads(args.scan.threads, || scan::scan(&request)).map_err(Failure::Usage)?;
+    let mut report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
     args.compare(&mut report, baseline)?;
 

@@ -52,8 +52,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         ReadingArg::Tolerant => Reading::Tolerant,
         ReadingArg::Aem => Reading::Aem,
     };
-    let inspection = scan::with_threads(args.scan.threads, || scan::inspect(&request, reading, !args.no_redact))
-        .map_err(Failure::Usage)?;
+    let inspection = args.scan.run(|| scan::inspect(&request, reading, !args.no_redact))?;
     let mut out = output::open(args.output.as_deref())?;
     inspect::write(args.format, &inspection, &mut out)?;
     out.flush()?;

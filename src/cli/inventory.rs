@@ -28,7 +28,7 @@ pub struct Args {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let request = args.scan.request(None)?;
-    let report = scan::with_threads(args.scan.threads, || scan::scan(&request)).map_err(Failure::Usage)?;
+    let report = args.scan.run(|| scan::scan(&request))?;
     let mut out = output::open(args.output.as_deref())?;
     inventory::write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;

@@ -12,6 +12,7 @@ mod glob;
 mod inspect;
 mod inventory;
 mod output;
+mod progress;
 
 use std::process::ExitCode;
 

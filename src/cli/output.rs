@@ -41,9 +41,11 @@ pub fn tell(message: &str) {
     let _ = writeln!(io::stderr(), "aem-ims-lint: {}", crate::report::escape::line(message));
 }
 
-/// Width of the terminal in columns: `COLUMNS`, or 120 where it is not set.
+/// Width of the terminal in columns: `COLUMNS`, else what the terminal says, else 120.
 pub fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40).unwrap_or(120)
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(120)
 }
 
 /// Says on standard error how long a run took and how much it read.

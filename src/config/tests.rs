@@ -16,7 +16,7 @@ fn unknown_keys_are_errors_with_a_suggestion() {
     assert_error("[limits]\nmax-dept = 3", "did you mean `max-depth`?");
     assert_error("[[ignore]]\nrule = \"jwt-credential\"\nreson = \"x\"", "did you mean `reason`?");
     assert_error("[[overrides]]\npath = [\"a\"]", "did you mean `paths`?");
-    assert_error("[rules]\njwt-credential = \"warn\"", "did you mean");
+    assert_error("[rules]\njwt-credential = \"warming\"", "did you mean `warning`?");
 }
 
 #[test]

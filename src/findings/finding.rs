@@ -36,6 +36,13 @@ pub struct Finding {
     pub suppressed: Option<Suppressed>,
 }
 
+/// What to know about a place that the filter of its package leaves out.
+fn not_covered(location: &Location) -> Option<String> {
+    let package = location.file.context.package.as_ref().filter(|_| location.is_covered() == Some(false))?;
+    let name = package.id.as_ref().map_or_else(|| package.path.to_string(), ToString::to_string);
+    Some(format!("The filter of the package `{name}` does not cover this node; AEM may install it all the same."))
+}
+
 /// A place that belongs to a finding.
 #[derive(Clone, Debug)]
 pub struct Related {
@@ -63,7 +70,7 @@ impl Finding {
             confidence: rule.confidence,
             message: message.into(),
             label: rule.summary.to_owned(),
-            help: Vec::new(),
+            help: not_covered(&location).into_iter().collect(),
             url: String::new(),
             fingerprint: fingerprint::of_location(rule.id, &location),
             location,

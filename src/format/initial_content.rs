@@ -104,6 +104,10 @@ fn fill(mut document: Document, tree: &Tree<'_>, path: String, text: &str, readi
 fn charset(bytes: &[u8]) -> (usize, Option<&'static encoding_rs::Encoding>) {
     let Some(rest) = bytes.strip_prefix(b"#") else { return (0, None) };
     let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    if !rest[..length].is_ascii() {
+        // No charset has such a name; and the offset must be one of the decoded text as well.
+        return (0, None);
+    }
     let encoding = encoding_rs::Encoding::for_label(&rest[..length]);
     (1 + length, encoding.filter(|encoding| encoding.is_ascii_compatible()))
 }

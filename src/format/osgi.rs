@@ -95,7 +95,12 @@ fn empty(input: &Input<'_>, reading: Reading) -> Document {
         // A colon, which FileVault never leaves in a file name, ends the scheme of an installer's URL.
         Reading::Aem => ConfigName::of_url(name).installed,
         // FileVault decodes `%7e` and the like on import; nobody means the code.
-        Reading::Tolerant => ConfigName::of_file(&repository_name(name)).meant,
+        Reading::Tolerant => {
+            let name = repository_name(name);
+            // `.json` is no extension of configuration files, but a person sees through it.
+            let meant = name.strip_suffix(".json").filter(|stem| !stem.ends_with(".cfg")).unwrap_or(&name);
+            ConfigName::of_file(meant).meant
+        }
     };
     Document { jcr_path: path(input).1, pid: Some(pid), ..Document::default() }
 }

@@ -1,5 +1,6 @@
-//! The same configuration found twice: in the source and in the package built from it. It is reported once, at the
-//! source.
+//! The same configuration found twice: in the source and in the package built from it, or in a package and in the
+//! container that embeds it. It is reported once, at the source or in the package of its own. Two package files side by
+//! side are never copies of each other: each may be installed somewhere.
 
 use std::collections::HashMap;
 
@@ -14,7 +15,7 @@ struct Key {
     jcr_path: Option<String>,
     pid: Option<String>,
     what: String,
-    /// Group and name of the package, where there is no source: two unrelated packages are not copies.
+    /// Identity of the package, where there is no source.
     package: Option<String>,
 }
 
@@ -80,7 +81,8 @@ pub fn fold(extract: &mut Extract) {
     fold_list(&mut extract.model.keys, |_, _| {});
 }
 
-/// Keeps everything that lies in a source tree, and of what lies in archives the first of its key that no source has.
+/// Keeps everything that lies in a source tree, and of what lies in archives everything that no source has, and no
+/// package of its own for what is embedded in a container.
 fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     let mut sources: HashMap<Key, usize> = HashMap::new();
     for (index, item) in list.iter().enumerate() {
@@ -88,14 +90,17 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
             sources.entry(key).or_insert(index);
         }
     }
-    let mut first: HashMap<Key, usize> = HashMap::new();
+    let mut outermost: HashMap<Key, usize> = HashMap::new();
+    for (index, item) in list.iter().enumerate().filter(|(_, item)| depth(*item) == 1) {
+        if let Some(key) = key(item, true) {
+            outermost.entry(key).or_insert(index);
+        }
+    }
     let mut target: Vec<Option<usize>> = vec![None; list.len()];
     for (index, item) in list.iter().enumerate().filter(|(_, item)| is_archived(*item)) {
         let source = key(item, false).and_then(|key| sources.get(&key).copied());
-        target[index] = source.or_else(|| {
-            let original = *first.entry(key(item, true)?).or_insert(index);
-            (original != index).then_some(original)
-        });
+        let package = || key(item, true).filter(|_| depth(item) > 1).and_then(|key| outermost.get(&key).copied());
+        target[index] = source.or_else(package);
     }
     let mut kept: Vec<Option<T>> = std::mem::take(list).into_iter().map(Some).collect();
     for (index, original) in target.into_iter().enumerate() {
@@ -110,7 +115,12 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
 }
 
 fn is_archived(item: &impl Placed) -> bool {
-    item.location().is_some_and(|location| !location.path().entries.is_empty())
+    depth(item) > 0
+}
+
+/// How many archives it lies in.
+fn depth(item: &impl Placed) -> usize {
+    item.location().map_or(0, |location| location.path().entries.len())
 }
 
 fn key(item: &impl Placed, in_package: bool) -> Option<Key> {
@@ -118,7 +128,7 @@ fn key(item: &impl Placed, in_package: bool) -> Option<Key> {
     let context = &location.file.context;
     let package = if in_package {
         let id = context.package.as_ref()?.id.as_ref()?;
-        Some(format!("{}:{}", id.group, id.name))
+        Some(id.to_string())
     } else {
         None
     };

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::model::{Environment, Integration};
+use super::model::{Environment, Integration, VerdictKind};
 use crate::repository::FileContext;
 
 /// The services that a run mode can choose.
@@ -25,15 +25,16 @@ fn is_configuration_folder(name: &str) -> bool {
     matches!(name.split('.').next(), Some("config" | "install"))
 }
 
-/// Decides for every OSGi configuration in a configuration folder where it is in force.
+/// Decides for every OSGi configuration in a configuration folder where it is in force. What AEM does not install is
+/// nowhere.
 pub fn decide(integrations: &mut [Integration]) {
     let mut groups: HashMap<(String, String), Vec<usize>> = HashMap::new();
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     for (index, integration) in integrations.iter().enumerate() {
         let context = &integration.location.file.context;
-        let Some(pid) = integration.location.pid.clone().filter(|_| is_in_configuration_folder(context)) else {
-            continue;
-        };
+        let placed = is_in_configuration_folder(context) || names_run_modes(integration);
+        let placed = placed && integration.verdicts.iter().all(|verdict| verdict.kind != VerdictKind::NotInstalled);
+        let Some(pid) = integration.location.pid.clone().filter(|_| placed) else { continue };
         let project = project_of(context);
         let list =
             stages.entry(project.clone()).or_insert_with(|| STAGES.map(|s| BTreeSet::from([s.to_owned()])).into());
@@ -52,6 +53,16 @@ pub fn decide(integrations: &mut [Integration]) {
     }
     for integration in integrations {
         integration.environments.sort();
+    }
+}
+
+/// Whether the content of the file says under which run modes its configurations count: in a provisioning model all do,
+/// in a feature model those of a feature for run modes.
+fn names_run_modes(integration: &Integration) -> bool {
+    match integration.location.file.format {
+        "provisioning-model" => true,
+        "feature-model" => !integration.run_modes.is_empty(),
+        _ => false,
     }
 }
 

@@ -122,11 +122,15 @@ pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>
             }
         }
     }
+    let projects: Vec<String> = integrations.iter().map(|one| project_of(&one.location.file.context)).collect();
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); integrations.len()];
     for (index, integration) in integrations.iter_mut().enumerate() {
         for reference in &mut integration.references {
             if let Some(targets) = known.get(&key(&reference.target)) {
-                reference.resolved = targets.iter().copied().filter(|&target| target != index).collect();
+                let others = || targets.iter().copied().filter(|&target| target != index);
+                // Of several projects that are scanned together each refers to its own configurations first.
+                let own: Vec<usize> = others().filter(|&target| projects[target] == projects[index]).collect();
+                reference.resolved = if own.is_empty() { others().collect() } else { own };
                 reference.resolved.iter().for_each(|&target| back[target].push(index));
             }
         }

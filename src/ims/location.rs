@@ -57,6 +57,15 @@ pub struct Location {
 }
 
 impl Location {
+    /// Whether the filter of the package it lies in covers the node; `None` outside packages and where nothing tells.
+    /// What is not covered may be installed all the same ([`crate::repository::Package::covers`]).
+    pub fn is_covered(&self) -> Option<bool> {
+        let context = &self.file.context;
+        let package = context.package.as_ref()?;
+        let path = self.jcr_path.clone().or_else(|| context.jcr_path()).filter(|path| path.starts_with('/'))?;
+        package.covers(&path)
+    }
+
     /// The whole of a file that is not text, or of which nothing can be shown.
     pub fn of_file(file: Arc<SourceFile>) -> Self {
         let start = Position { line: 1, column: 1, utf16_column: 1, offset: 0 };

@@ -108,7 +108,10 @@ pub fn recognise(
     recognise::recognise(&scene, &mut extract);
     extract.ignores = inline::capture(format.id(), text, document, &capture);
     verdicts::judge(input, format, text, document, &capture, &mut extract.found);
-    extract.hints.extend(target::hint_of_place(input.context));
+    // Files that say nothing about IMS may not be read at all, so their places cannot count.
+    if !extract.is_empty() {
+        extract.hints.extend(target::hint_of_place(input.context));
+    }
     extract
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::meta::rule;
 use super::{Meta, Rule, pages, words};
 use crate::findings::Finding;
+use crate::ims::model::VerdictKind;
 use crate::ims::{AuthType, Integration, Kind, Model};
 
 rule! {
@@ -112,8 +113,14 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
 pub(super) fn same_provider(one: &Integration, other: &Integration) -> bool {
     provider_name(one).is_some()
         && provider_name(one) == provider_name(other)
-        && one.location.pid != other.location.pid
+        && (one.location.pid != other.location.pid || is_misread(one) != is_misread(other))
         && overlap(one, other)
+}
+
+/// Whether AEM reads the file name as another PID than the one it shows: `<factory PID>.<number>.config`, as instances
+/// write it, beside `<factory PID>-<number>.config`, as Adobe has it renamed.
+fn is_misread(integration: &Integration) -> bool {
+    integration.verdicts.iter().any(|verdict| verdict.kind == VerdictKind::FileName)
 }
 
 fn provider_name(integration: &Integration) -> Option<&str> {
@@ -131,6 +138,7 @@ fn overlap(one: &Integration, other: &Integration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::model::Verdict;
     use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
 
     fn old(name: &str) -> Integration {
@@ -150,6 +158,16 @@ mod tests {
             assert!(findings[0].message.ends_with("; the JWT one was not deleted."));
             assert_eq!(findings[0].help, [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
         }
+    }
+
+    #[test]
+    fn a_renamed_file_beside_the_one_that_the_instance_wrote_is_a_duplicate() {
+        let mut written = jwt_provider("acme");
+        let location = written.location.clone();
+        written.verdicts.push(Verdict { kind: VerdictKind::FileName, message: String::new(), location });
+        let findings = check(&DuplicateProvider, &model(vec![written, oauth_provider("acme")]));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.ends_with("; the JWT one was not deleted."));
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Rule for JwtServiceCredentials {
                 continue;
             }
             let message = format!(
-                "{}{} exchanged through JWT, which is legacy though it has no end date.",
+                "{} exchanged through JWT{}, which is legacy though it has no end date.",
                 match integration.kind {
                     Kind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
                     _ => format!(

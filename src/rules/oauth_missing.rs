@@ -1,9 +1,10 @@
 //! What the rules `oauth-missing-*` have in common.
 
+use super::steps;
 use super::verdict::means_oauth;
 use super::{Meta, pages, words};
 use crate::findings::Finding;
-use crate::ims::{Field, FieldName, FieldState, Integration, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 
 /// A field that Adobe IMS demands of an OAuth Server-to-Server integration.
 pub(super) struct Demand {
@@ -31,6 +32,21 @@ pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Fie
     integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled())
 }
 
+/// Where a missing property belongs: at the node; where the node is the whole file, beside its client id or else beside
+/// the first of its fields, instead of at the beginning of the file.
+pub(super) fn beside(integration: &Integration) -> Location {
+    let node = &integration.location;
+    if node.start.offset > 0 {
+        return node.clone();
+    }
+    let here = |field: &&Field| field.location.as_ref().is_some_and(|l| l.path() == node.path() && l.pid == node.pid);
+    let fields = || integration.fields.iter().filter(here);
+    let client = fields().find(|field| field.name == FieldName::ClientId);
+    let first = || fields().min_by_key(|field| field.location.as_ref().map(|l| l.start.offset));
+    let place = client.or_else(first).and_then(|field| field.location.clone());
+    place.map_or_else(|| node.clone(), |place| Location { property: None, ..place })
+}
+
 /// The finding about one missing or empty field.
 pub(super) fn finding(
     demand: &Demand,
@@ -39,19 +55,25 @@ pub(super) fn finding(
     field: &Field,
     model: &Model,
 ) -> Finding {
-    let state = if field.state == FieldState::Empty { "an empty" } else { "no" };
+    let state = match (&field.state, demand.field) {
+        (FieldState::Empty, FieldName::Scopes) => "empty",
+        (FieldState::Empty, _) => "an empty",
+        _ => "no",
+    };
     let message = format!(
         "{} has {state} {}{}: {}.",
         words::sentence(&words::subject(integration)),
         words::field(demand.field),
-        words::environments(&integration.environments),
+        words::environments_if_some(&integration.environments),
         demand.because,
     );
-    let location = field.location.as_ref().unwrap_or(&integration.location);
+    let location = field.location.clone().unwrap_or_else(|| beside(integration));
+    // The endpoint that `%s` in the request stands for is a host, not a URL.
+    let write = if field.property == steps::HOST_PROPERTY { steps::HOST } else { demand.write };
     let label = if field.state == FieldState::Empty { "empty" } else { "missing here" };
-    Finding::new(demand.rule, location.clone(), message)
+    Finding::new(demand.rule, location, message)
         .about(index, integration)
         .label(format!("{}: {label}", words::property(field)))
-        .help([format!("{}: {}.", words::property(field), demand.write)])
+        .help([format!("{}: {}.", words::property(field), write)])
         .url(pages::integration(integration, model.target.target))
 }

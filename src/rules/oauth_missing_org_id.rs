@@ -1,7 +1,7 @@
 //! `oauth-missing-org-id`.
 
 use super::meta::rule;
-use super::oauth_missing::lacking;
+use super::oauth_missing::{beside, lacking};
 use super::{Meta, Rule, pages, words};
 use crate::findings::Finding;
 use crate::ims::{Field, FieldName, Integration, Model};
@@ -78,14 +78,14 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         "{} has no {}{}.",
         words::sentence(&words::subject(integration)),
         names.join(" and no "),
-        words::environments(&integration.environments),
+        words::environments_if_some(&integration.environments),
     );
     let steps = missing.iter().map(|field| match field.name {
         FieldName::Issuer => format!("{}: `\"iss\" : \"<organization id>\"`.", words::property(field)),
         _ => format!("{}: the organization id of the Adobe Developer Console (`…@AdobeOrg`).", words::property(field)),
     });
-    let location = missing.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
-    Finding::new(&OauthMissingOrgId::META, location.clone(), message)
+    let location = missing.iter().find_map(|field| field.location.clone()).unwrap_or_else(|| beside(integration));
+    Finding::new(&OauthMissingOrgId::META, location, message)
         .about(index, integration)
         .label(format!("no {}", names.join(", no ")))
         .help(steps)

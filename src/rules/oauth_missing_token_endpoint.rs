@@ -90,6 +90,13 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_for_percent_s_is_a_host() {
+        let provider = oauth_provider("acme").with(FieldName::TokenEndpoint, "auth.token.provider.endpoint", None);
+        let findings = check_one(&OauthMissingTokenEndpoint, provider);
+        assert_eq!(findings[0].help, ["`auth.token.provider.endpoint`: `ims-na1.adobelogin.com`."]);
+    }
+
+    #[test]
     fn clean_with_an_endpoint_or_jwt() {
         assert!(check_one(&OauthMissingTokenEndpoint, oauth_provider("acme")).is_empty());
         let jwt = jwt_provider("acme").with(FieldName::TokenEndpoint, PROPERTY, None);

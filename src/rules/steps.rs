@@ -8,6 +8,9 @@ use super::words::{code, list, property};
 
 /// The token endpoint of OAuth Server-to-Server.
 pub(super) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+/// The property whose value `%s` in the request URL of an access token provider stands for, and what belongs there.
+pub(super) const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
+pub(super) const HOST: &str = "`ims-na1.adobelogin.com`";
 /// Endings of the JWT exchange endpoint, longest first.
 const JWT_ENDINGS: [&str; 4] =
     ["/ims/exchange/v1/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/jwt/", "/ims/exchange/jwt"];
@@ -104,6 +107,12 @@ fn set(field: &Field, value: &str) -> String {
 
 /// The new value of the endpoint's property; nothing when it is not the JWT exchange.
 pub(super) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
+    if !endpoint.state.is_filled() && endpoint.property == HOST_PROPERTY {
+        return Some(format!(
+            "{}: add it with {HOST}; `auth.access.token.request`: `https://%s/ims/token/v3`.",
+            property(endpoint)
+        ));
+    }
     if !endpoint.state.is_filled() {
         return Some(set(endpoint, TOKEN_URL));
     }
@@ -140,9 +149,13 @@ pub(super) fn storage(target: Target) -> &'static str {
 
 fn removal_step(integration: &Integration) -> Option<String> {
     let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name)).filter(|f| f.state.is_filled());
-    // The technical account of a provider is its `sub` claim, which the claims below speak of.
-    let is_claim = |f: &&Field| integration.kind == Kind::AccessTokenProvider && f.name == FieldName::TechnicalAccount;
-    let mut names: Vec<String> = fields.filter(|f| !is_claim(f)).map(property).collect();
+    // OAuth credentials have a technical account too; of a provider it is the `sub` claim, which the claims speak of.
+    let stays = |f: &&Field| {
+        use Kind::{AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject};
+        let kept = [AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject];
+        f.name == FieldName::TechnicalAccount && kept.contains(&integration.kind)
+    };
+    let mut names: Vec<String> = fields.filter(|f| !stays(f)).map(property).collect();
     names.dedup();
     let claims = integration.field(FieldName::Claims).filter(|f| f.state.is_filled());
     if let Some(claims) = claims {
@@ -154,6 +167,20 @@ fn removal_step(integration: &Integration) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::AuthType;
+    use crate::rules::testing::integration;
+
+    #[test]
+    fn the_technical_account_of_a_workspace_stays() {
+        let of = |kind| {
+            let one = integration(kind, AuthType::Jwt, "x.cfg.json")
+                .with(FieldName::PrivateKey, "key", Some("x"))
+                .with(FieldName::TechnicalAccount, "account", Some("EXAMPLE@techacct.adobe.com"));
+            removal_step(&one)
+        };
+        assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
+        assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
+    }
 
     #[test]
     fn endpoints_keep_their_host() {

@@ -6,9 +6,10 @@ use crate::ims::catalog::Product;
 use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
 
 /// Longest name shown in a message, in characters.
-const LONGEST: usize = 80;
+const LONGEST: usize = 160;
 /// The environments that AEM itself knows.
 const STAGES: [&str; 4] = ["dev", "prod", "rde", "stage"];
+const EVERYWHERE: &str = "in every environment";
 /// Users of an integration that a message names before it counts the rest.
 const NAMED_USERS: usize = 1;
 
@@ -56,7 +57,8 @@ pub(super) fn subject(integration: &Integration) -> String {
     // A kind that already says the product is not said twice.
     let product = product.filter(|p| !kind.contains(p.split(" (").next().unwrap_or(p)));
     let mut words = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
-    if let Some(name) = identity(integration) {
+    // Nor is a name that is nothing but the kind.
+    if let Some(name) = identity(integration).filter(|name| !kind.starts_with(*name)) {
         words = format!("{words} {}", code(name));
     }
     words
@@ -93,10 +95,16 @@ pub(super) fn environments(environments: &[Environment]) -> String {
     if phrases.is_empty() { String::new() } else { format!(" {}", list(&phrases)) }
 }
 
+/// The same, but nothing where it would be "in every environment": for sentences that deny something.
+pub(super) fn environments_if_some(environments: &[Environment]) -> String {
+    let phrase = self::environments(environments);
+    if phrase == format!(" {EVERYWHERE}") { String::new() } else { phrase }
+}
+
 fn phrase(stages: &[String], services: &[String]) -> String {
     let everywhere = STAGES.iter().all(|stage| stages.iter().any(|s| s == stage));
     match (everywhere, services.len() > 1) {
-        (true, true) => "in every environment".to_owned(),
+        (true, true) => EVERYWHERE.to_owned(),
         (true, false) => format!("on {}", list(services)),
         (false, true) => format!("in {}", list(stages)),
         (false, false) => format!("on {} in {}", list(services), list(stages)),
@@ -182,11 +190,13 @@ mod tests {
             " on author in dev and on publish in prod"
         );
         assert_eq!(environments(&[]), "");
+        assert_eq!(environments_if_some(&all), "");
+        assert_eq!(environments_if_some(&all[..4]), " on author");
     }
 
     #[test]
     fn code_spans_cannot_be_left() {
         assert_eq!(code("a`b\n\u{1b}[31m"), "`a'b  [31m`");
-        assert_eq!(code(&"x".repeat(100)).chars().count(), LONGEST + 3);
+        assert_eq!(code(&"x".repeat(200)).chars().count(), LONGEST + 3);
     }
 }

@@ -50,6 +50,10 @@ const LITERALS: &[&str] = &[
     "integration_type",
     "aio.client.secret",
     "aio_client_secret",
+    "aio.encoded.pkcs8",
+    "aio_encoded_pkcs8",
+    "aio.oauth.scopes",
+    "aio_oauth_scopes",
     // Cloud services.
     "cloudconfigs",
     "cloudservices",
@@ -118,7 +122,12 @@ impl Markers {
 
     /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
     pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
-        self.finds(bytes) || may_disguise(Syntax::of(name), bytes) || self.finds(name.as_bytes()) || has_escape(name)
+        let syntax = Syntax::of(name);
+        self.finds(bytes)
+            || may_disguise(syntax, bytes)
+            || self.finds(name.as_bytes())
+            || has_escape(name)
+            || (syntax == Syntax::Json && is_list_of_paths(bytes))
     }
 
     fn finds(&self, bytes: &[u8]) -> bool {
@@ -149,6 +158,13 @@ fn in_alphabet(byte: u8) -> bool {
 fn has_escape(name: &str) -> bool {
     let hex = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
     name.as_bytes().windows(3).any(|w| w[0] == b'%' && hex(&w[1..]).is_some_and(in_alphabet))
+}
+
+/// A list of paths in place of an export: what the server left out may be anything, which is worth telling (Sling GET
+/// servlet, `JsonRenderer`, status 300).
+fn is_list_of_paths(bytes: &[u8]) -> bool {
+    let mut start = bytes.iter().filter(|b| !b.is_ascii_whitespace());
+    [start.next(), start.next(), start.next()] == [Some(&b'['), Some(&b'"'), Some(&b'/')]
 }
 
 /// How a file can spell a character in another way.
@@ -244,7 +260,7 @@ fn has_foreign_encoding(text: &[u8]) -> bool {
     let declaration = &text[..text.len().min(256)];
     let Some(at) = memmem::find(declaration, b"encoding").filter(|_| declaration.starts_with(b"<?xml")) else {
         // Without a declaration it is UTF-8, unless the text begins with something that is no markup at all.
-        return !declaration.iter().find(|b| !b.is_ascii_whitespace()).is_none_or(|&b| b == b'<');
+        return declaration.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|&b| b != b'<');
     };
     let name: String = declaration[at + 8..]
         .iter()
@@ -302,6 +318,7 @@ mod tests {
             ("a.config", "a=\"adobe\\login.com\""),
             ("a.cfg", "a=adobe\\\nlogin.com"),
             ("a.cfg", "a=\\u0061"),
+            ("a.infinity.json", "[ \"/content.1.json\"]"),
             ("accesstoken%2eprovider.xml", "<a/>"),
         ] {
             assert!(matters(name, text), "{name}: {text}");

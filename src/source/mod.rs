@@ -24,11 +24,13 @@ pub use path::SourcePath;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 use reading::Reading;
+pub(crate) use tree::label;
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +44,15 @@ pub struct Options {
     pub no_prefilter: bool,
     /// Files and folders that a walk leaves out, and entries of archives; a path named as an input is read.
     pub exclude: PathPatterns,
+    /// Counted up while files are read, for whoever shows progress.
+    pub progress: Option<&'static Progress>,
+}
+
+/// How far a reading has come.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files and archive entries seen so far.
+    pub files: AtomicU64,
 }
 
 /// A file handed to the visitor.

@@ -64,6 +64,9 @@ impl<'a> Reading<'a> {
 
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {
         counter.fetch_add(by, Ordering::Relaxed);
+        if let Some(progress) = self.options.progress.filter(|_| std::ptr::eq(counter, &self.files)) {
+            progress.files.fetch_add(by, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A range of a file or of memory. Cloning and slicing copy no bytes, so a stored archive inside another is read in
 /// place. Files are read at positions, never through a shared cursor, so threads need no lock.
@@ -16,7 +16,40 @@ pub(super) struct Section {
 #[derive(Clone, Debug)]
 enum Data {
     File(Arc<File>),
-    Memory(Arc<Vec<u8>>),
+    Memory(Arc<Inflated>),
+}
+
+/// Memory that is used again when nobody reads it any more: for the large buffers of nested archives, getting fresh
+/// memory from the system costs as much as inflating into it.
+#[derive(Debug)]
+struct Inflated(Vec<u8>);
+
+/// Buffers that are free, at most [`SPARE_BUFFERS`] of at most [`SPARE_BYTES`].
+static SPARE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+const SPARE_BUFFERS: usize = 4;
+const SPARE_BYTES: usize = 64 << 20;
+
+impl Drop for Inflated {
+    fn drop(&mut self) {
+        let buffer = std::mem::take(&mut self.0);
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        if !buffer.is_empty() && buffer.capacity() <= SPARE_BYTES && spare.len() < SPARE_BUFFERS {
+            spare.push(buffer);
+        }
+    }
+}
+
+/// A buffer of at least `len` bytes, of whatever content.
+pub(super) fn spare_buffer(len: usize) -> Vec<u8> {
+    let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+    let fitting = spare.iter().position(|buffer| buffer.len() >= len);
+    // What is too small would have to be replaced anyway.
+    let taken = fitting.map(|at| spare.swap_remove(at)).or_else(|| {
+        spare.pop();
+        None
+    });
+    drop(spare);
+    taken.unwrap_or_else(|| vec![0; len])
 }
 
 impl Section {
@@ -27,13 +60,24 @@ impl Section {
 
     /// Bytes in memory.
     pub(super) fn memory(bytes: Vec<u8>) -> Self {
-        let len = bytes.len() as u64;
-        Self { data: Data::Memory(Arc::new(bytes)), start: 0, len }
+        let len = bytes.len();
+        Self::start_of(bytes, len)
+    }
+
+    /// The first `len` bytes of a buffer.
+    pub(super) fn start_of(buffer: Vec<u8>, len: usize) -> Self {
+        let len = len.min(buffer.len()) as u64;
+        Self { data: Data::Memory(Arc::new(Inflated(buffer))), start: 0, len }
     }
 
     /// Length in bytes.
     pub(super) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// Whether reading borrows bytes in memory instead of filling a buffer.
+    pub(super) fn is_memory(&self) -> bool {
+        matches!(self.data, Data::Memory(_))
     }
 
     /// The part of `len` bytes from `offset`, cut to what there is.
@@ -51,7 +95,7 @@ impl Section {
         match &self.data {
             Data::Memory(bytes) => {
                 let start = part.start as usize;
-                Ok(&bytes[start..start + len])
+                Ok(&bytes.0[start..start + len])
             }
             Data::File(file) => {
                 if buffer.len() < len {
@@ -70,7 +114,7 @@ impl rawzip::ReaderAt for Section {
         match &self.data {
             Data::Memory(bytes) => {
                 let (start, len) = (part.start as usize, part.len as usize);
-                buf[..len].copy_from_slice(&bytes[start..start + len]);
+                buf[..len].copy_from_slice(&bytes.0[start..start + len]);
                 Ok(len)
             }
             Data::File(file) => read_full(file, &mut buf[..part.len as usize], part.start),
@@ -114,6 +158,17 @@ mod tests {
         assert_eq!(section.part(8, 5).read(0, 100, &mut buffer).unwrap(), b"89");
         assert_eq!(section.part(100, 5).read(0, 100, &mut buffer).unwrap(), b"");
         assert_eq!(section.part(u64::MAX, u64::MAX).len(), 0);
+    }
+
+    #[test]
+    fn a_used_buffer_shows_nothing_of_its_past() {
+        drop(Section::memory(vec![7; 1000]));
+        let mut again = spare_buffer(10);
+        assert!(again.len() >= 10);
+        again[..3].copy_from_slice(b"abc");
+        let section = Section::start_of(again, 3);
+        assert_eq!(section.len(), 3);
+        assert_eq!(section.read(0, 100, &mut Vec::new()).unwrap(), b"abc");
     }
 
     #[test]

@@ -26,6 +26,8 @@ const SKIPPED: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
 const FILES_PER_TASK: usize = 64;
 /// First read of a file; most are smaller.
 const FIRST_READ: usize = 64 << 10;
+/// First bytes of a file, by which archives are known.
+const HEAD: usize = 128;
 /// Largest metadata file of an exploded package.
 const MAX_METADATA: u64 = 4 << 20;
 
@@ -101,8 +103,8 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
 /// Reads bytes that are not on disk.
 pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
-    let (package_root, place) = place_of(reading, Path::new(name));
-    drop(package_root);
+    let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+    let place = place_of(folder, &label(folder));
     if archive::is_magic(&bytes) || archive::has_archive_extension(name) {
         let section = Section::memory(bytes);
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
@@ -118,11 +120,12 @@ impl<'a> Walk<'a> {
         let path = SourcePath::file(label(input));
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
-                let (_, place) = place_of(self.reading, &canonical.join("x"));
+                let place = place_of(canonical, &path.input);
                 self.folder(scope, canonical.to_path_buf(), prefix(input), place);
             }
             Ok(metadata) if metadata.is_file() => {
-                let (_, place) = place_of(self.reading, canonical);
+                let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
+                let place = place_of(&folder(canonical), &label(&folder(input)));
                 let (path, file) = (path, canonical.to_path_buf());
                 scope.spawn(move |_| self.file(&file, path, &place, 0, true));
             }
@@ -146,7 +149,12 @@ impl<'a> Walk<'a> {
         }
         let has = |name: &str| entries.iter().any(|entry| entry.file_name() == name);
         let is_module = has("pom.xml");
-        let inner = has("jcr_root").then(|| package_root(self.reading, &folder, &prefix, &place));
+        let inner = has("jcr_root").then(|| {
+            let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
+            let inner = package_root(&folder, path, &place);
+            self.reading.count(&self.reading.packages, u64::from(inner.exploded));
+            inner
+        });
         let mut files = Vec::new();
         for (order, entry) in entries.into_iter().enumerate() {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -199,7 +207,7 @@ impl<'a> Walk<'a> {
                 Err(error) => return self.unreadable(path, &error),
             };
             let candidate = named || names::is_candidate_name(&path.input);
-            match self.start(&opened, &mut buffers.plain, candidate) {
+            match self.start(&opened, &path.input, &mut buffers.plain, (candidate, named)) {
                 Ok(Start::Archive(len)) => {
                     let archive = self.archive(place, path, Section::file(opened, len), named);
                     self.archives.lock().unwrap_or_else(PoisonError::into_inner).push((file.to_path_buf(), archive));
@@ -219,11 +227,7 @@ impl<'a> Walk<'a> {
                         (self.reading.deliver)(&place.context(path), order, bytes);
                     }
                 }
-                Ok(Start::Text(_)) => {
-                    if named && archive::has_archive_extension(&path.input) {
-                        self.reading.incident(IncidentKind::BrokenArchive, path, "this is not a zip archive");
-                    }
-                }
+                Ok(Start::Text(_)) => {}
                 Err(error) => self.unreadable(path, &error),
             }
         });
@@ -238,7 +242,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end.
-    fn start(&self, mut file: &File, buffer: &mut Vec<u8>, candidate: bool) -> io::Result<Start> {
+    fn start(
+        &self,
+        mut file: &File,
+        name: &str,
+        buffer: &mut Vec<u8>,
+        (candidate, named): (bool, bool),
+    ) -> io::Result<Start> {
         let limit = self.reading.options.limits.max_entry_bytes;
         let mut filled = 0;
         loop {
@@ -252,7 +262,9 @@ impl<'a> Walk<'a> {
             };
             let first = filled == 0;
             filled += read;
-            if first && archive::is_magic(&buffer[..filled]) {
+            let head = &buffer[..filled.min(HEAD)];
+            let unmarked = || archive::may_be_prefixed(name, head) || named && archive::has_archive_extension(name);
+            if first && (archive::is_magic(head) || unmarked()) {
                 return Ok(Start::Archive(file.metadata()?.len()));
             }
             if filled as u64 > limit {
@@ -281,7 +293,7 @@ enum Start {
 
 /// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
 /// of a repository.
-fn package_root(reading: &Reading<'_>, folder: &Path, prefix: &str, outer: &Place) -> Place {
+fn package_root(folder: &Path, path: SourcePath, outer: &Place) -> Place {
     let vault = folder.join("META-INF/vault");
     let mut run_modes = outer.run_modes.clone();
     if let Some(repository) = &outer.repository {
@@ -289,8 +301,6 @@ fn package_root(reading: &Reading<'_>, folder: &Path, prefix: &str, outer: &Plac
     }
     let exploded = vault.is_dir();
     let package = exploded.then(|| {
-        reading.count(&reading.packages, 1);
-        let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
         // What a checkout edits comes before what it was checked out with.
         let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
         Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
@@ -300,6 +310,8 @@ fn package_root(reading: &Reading<'_>, folder: &Path, prefix: &str, outer: &Plac
 
 fn metadata(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    // A device or a pipe would never end, or never begin.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     File::open(path).ok()?.take(MAX_METADATA).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
@@ -313,28 +325,37 @@ fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> Place {
     }
 }
 
-/// The place of a file that is named alone, from the folders above it (FileVault `ExportRoot#findRoot` walks up to the
-/// nearest `jcr_root`), and the folder of its package.
-fn place_of(reading: &Reading<'_>, file: &Path) -> (Option<PathBuf>, Place) {
-    let folders: Vec<&Path> = file.ancestors().skip(1).collect();
+/// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
+/// `named` is the same folder as the user wrote it, which is how the packages above are called.
+fn place_of(folder: &Path, named: &str) -> Place {
+    let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
     let mut place = Place::default();
-    let mut root = None;
-    let mut inner: Option<Place> = None;
-    for folder in folders.into_iter().rev() {
+    for (distance, folder) in above.into_iter().enumerate().rev() {
         let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let parent = folder.parent().unwrap_or(Path::new(""));
+        let in_package = name == "jcr_root" || name == "META-INF" && parent.join("jcr_root").is_dir();
+        let inner = in_package.then(|| {
+            let path = SourcePath::file(label_above(named, parent, distance + 1));
+            package_root(parent, path, &place)
+        });
         place = child_place(&place, inner.as_ref(), &name);
-        inner = None;
-        if folder.join("jcr_root").is_dir() {
-            let label = format!("{}/", label(folder));
-            inner = Some(package_root(reading, folder, &label, &place));
-            root = Some(folder.to_path_buf());
-        }
     }
-    (root, place)
+    place
+}
+
+/// The label of the folder `folder`, which lies `distance` above the one that the user calls `named`.
+fn label_above(named: &str, folder: &Path, distance: usize) -> String {
+    let segments: Vec<&str> = named.split('/').collect();
+    match segments.len().checked_sub(distance) {
+        Some(kept) if !segments.contains(&"..") && !segments.contains(&".") && !named.is_empty() => {
+            segments[..kept].join("/")
+        }
+        _ => label(folder),
+    }
 }
 
 /// The path as it was named, joined with `/`, without a leading `./` and a slash at its end.
-fn label(path: &Path) -> String {
+pub(crate) fn label(path: &Path) -> String {
     let label = path.to_string_lossy();
     #[cfg(windows)]
     let label = label.replace('\\', "/");

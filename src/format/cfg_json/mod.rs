@@ -11,7 +11,7 @@ mod write;
 use std::collections::{HashMap, HashSet};
 
 use super::json::{self, Dialect, Json};
-use super::osgi;
+use super::osgi::{self, Place};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
 
@@ -25,7 +25,8 @@ impl Format for CfgJson {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.context.path.file_name().ends_with(".cfg.json")
+        let name = input.context.path.file_name();
+        name.ends_with(".cfg.json") || name.strip_suffix(".json").is_some_and(|stem| is_misnamed(input, stem))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -40,6 +41,17 @@ impl Format for CfgJson {
         document.limit = tree.limit;
         document
     }
+}
+
+/// Whether a `.json` file called `stem` is a configuration whose extension somebody got wrong. Where the file belongs to
+/// a bundle, or holds nodes of content, it is something else.
+fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
+    let in_folder = matches!(osgi::place(input.context), Place::Repository | Place::Loose);
+    let is_object = || {
+        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
+        bytes.trim_ascii_start().starts_with(b"{")
+    };
+    in_folder && osgi::looks_like_pid(stem) && is_object() && memchr::memmem::find(input.bytes, b"\"jcr:").is_none()
 }
 
 /// The JSON that each reading takes.

@@ -24,14 +24,7 @@ impl Format for Properties {
     /// Most `.properties` files are something else (translations, build settings): outside a folder of configurations
     /// of a repository only those named like a component are taken.
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
-        let Some(stem) = name.strip_suffix(".cfg").or_else(|| name.strip_suffix(".properties")) else { return false };
-        match osgi::place(input.context) {
-            Place::Repository => true,
-            Place::InstanceStore => false,
-            Place::Loose => osgi::looks_like_pid(stem),
-            Place::Elsewhere => osgi::looks_like_pid(stem) && osgi::looks_like_class(stem),
-        }
+        is_configuration(input) || (has_extension(input) && holds_workspace(input.bytes))
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -48,11 +41,50 @@ impl Format for Properties {
             Ok(Entries { properties, problem, limit, .. }) => {
                 let mut document = osgi::configuration(input, reading, properties, problem);
                 document.limit = limit;
+                if !is_configuration(input) {
+                    document.pid = None;
+                    document.nodes.iter_mut().for_each(|node| (node.pid, node.path) = (None, String::new()));
+                }
                 document
             }
             Err(problem) => osgi::refused(input, reading, problem),
         }
     }
+}
+
+fn has_extension(input: &Input<'_>) -> bool {
+    let name = input.context.path.file_name();
+    name.ends_with(".cfg") || name.ends_with(".properties")
+}
+
+/// Whether the place and the name are those of an OSGi configuration.
+fn is_configuration(input: &Input<'_>) -> bool {
+    let name = input.context.path.file_name();
+    let Some(stem) = name.strip_suffix(".cfg").or_else(|| name.strip_suffix(".properties")) else { return false };
+    match osgi::place(input.context) {
+        Place::Repository => true,
+        Place::InstanceStore => false,
+        Place::Loose => osgi::looks_like_pid(stem),
+        Place::Elsewhere => osgi::looks_like_pid(stem) && osgi::looks_like_class(stem),
+    }
+}
+
+/// Whether the lines are those of a workspace of Adobe I/O (`WorkspaceUtil#getWorkspaceBuilder` of adobe/aio-lib-java
+/// reads them from a file or resource of any name): an API key and what authenticates it.
+fn holds_workspace(bytes: &[u8]) -> bool {
+    const KEYS: [&[u8]; 4] = [b"encoded_pkcs8", b"meta_scopes", b"oauth_scopes", b"technical_account_id"];
+    if memchr::memmem::find(bytes, b"aio_").is_none() && memchr::memmem::find(bytes, b"aio.").is_none() {
+        return false;
+    }
+    let begins_with = |line: &[u8], key: &[u8]| {
+        let rest = line.strip_prefix(b"aio_").or_else(|| line.strip_prefix(b"aio."));
+        rest.and_then(|rest| rest.get(..key.len())).is_some_and(|start| {
+            start.iter().zip(key).all(|(&is, &wanted)| is == wanted || (is == b'.' && wanted == b'_'))
+        })
+    };
+    let lines = || bytes.split(|&byte| byte == b'\n' || byte == b'\r').map(<[u8]>::trim_ascii_start);
+    lines().any(|line| begins_with(line, b"api_key"))
+        && lines().any(|line| KEYS.iter().any(|key| begins_with(line, key)))
 }
 
 /// The properties of a text in the line-oriented form.

@@ -22,8 +22,10 @@ impl Recogniser for AioWorkspace {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let configuration = subject.configures(pid::AIO_WORKSPACE).is_some();
         let properties = || {
-            subject.node.property("aio_api_key").is_some()
-                && TELLING.iter().any(|key| subject.node.property(key).is_some())
+            let has = |key: &str| {
+                subject.node.property(key).is_some() || subject.node.property(&key.replace('_', ".")).is_some()
+            };
+            has("aio_api_key") && TELLING.iter().any(|key| has(key))
         };
         if !configuration && (subject.is_interface() || !properties()) {
             return false;

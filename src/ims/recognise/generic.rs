@@ -100,8 +100,16 @@ static ROLES: &[(FieldName, &[&str], &[&str])] = &[
     ),
 ];
 
+/// The role that the end of a dotted name speaks of: `secret`, or `client.secret` where that alone says nothing.
 fn role_of(name: &str) -> Option<FieldName> {
-    let squeezed = squeeze(name.rsplit('.').next().unwrap_or(name));
+    let last = name.rfind('.');
+    let role = role_of_end(last.map_or(name, |dot| &name[dot + 1..]));
+    let two = || last.map(|dot| name[..dot].rfind('.').map_or(name, |before| &name[before + 1..]));
+    role.or_else(|| role_of_end(two()?))
+}
+
+fn role_of_end(end: &str) -> Option<FieldName> {
+    let squeezed = squeeze(end);
     ROLES
         .iter()
         .find(|(_, exact, ends)| exact.contains(&squeezed.as_str()) || ends.iter().any(|end| squeezed.ends_with(end)))

@@ -70,3 +70,46 @@ fn a_docview_that_filevault_takes_for_a_plain_file_is_not_installed() {
     let found = kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
     assert_eq!(found, [VerdictKind::NotInstalled]);
 }
+
+#[test]
+fn a_plain_json_extension_is_read_and_not_installed() {
+    let json = "{\"name\": \"x\", \"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/exchange/jwt\"}";
+    let path = format!("jcr_root/apps/acme/config/{PROVIDER}~acme.json");
+    assert_eq!(kinds(&path, json), [VerdictKind::NotInstalled]);
+    let found = read(&path, json);
+    assert_eq!(found[0].location.pid.as_deref(), Some(format!("{PROVIDER}~acme").as_str()));
+}
+
+#[test]
+fn dotted_names_have_their_roles_in_nodes_that_are_no_configurations() {
+    let docview = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" \
+                   xmlns:nt=\"http://www.jcp.org/jcr/nt/1.0\" jcr:primaryType=\"nt:unstructured\" \
+                   auth.token.provider.client.id=\"0000example\" \
+                   auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"/>";
+    let found = read(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].auth, crate::ims::AuthType::Jwt);
+}
+
+#[test]
+fn run_modes_of_a_provisioning_model_reach_the_environments() {
+    let model = |modes: &str| format!("[feature name=x]\n\n[configurations{modes}]\n  {PROVIDER}-m\n    {GOOD}");
+    let services = |modes: &str| {
+        let found = read("model.txt", &model(modes));
+        let mut services: Vec<&str> = found[0].environments.iter().map(|e| e.service).collect();
+        services.dedup();
+        services
+    };
+    assert_eq!(services(" runModes=author"), ["author"]);
+    assert_eq!(services(""), ["author", "publish"]);
+}
+
+#[test]
+fn a_workspace_in_a_properties_file_is_known_by_its_keys() {
+    for separator in ["_", "."] {
+        let text = "aio_api_key=0000example\naio_encoded_pkcs8=invented\n".replace('_', separator);
+        let found = read("core/src/main/resources/workspace.properties", &text);
+        assert_eq!((found.len(), &found[0].kind), (1, &crate::ims::Kind::AioWorkspace), "{separator}");
+        assert_eq!(found[0].auth, crate::ims::AuthType::Jwt);
+    }
+}

@@ -84,7 +84,9 @@ fn describe(integration: &Integration) -> String {
 fn next_step(report: &Report, index: usize, integration: &Integration, status: Status) -> String {
     let about = |f: &&Finding| f.integration == Some(index) && f.suppressed.is_none() && !f.help.is_empty();
     // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
-    let weight = |f: &Finding| (f.level, !f.rule.id.contains("secret") || f.rule.id.starts_with("oauth-"));
+    // What the environments have to do with each other says less than what each needs.
+    let ranks = |id: &str| (!id.contains("secret") || id.starts_with("oauth-")) && id != "environment-drift";
+    let weight = |f: &Finding| (f.level, ranks(f.rule.id));
     let gravest = report.findings.iter().filter(about).reduce(|a, b| if weight(b) > weight(a) { b } else { a });
     if let Some(step) = gravest.and_then(|finding| finding.help.first()) {
         return step.clone();

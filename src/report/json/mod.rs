@@ -129,6 +129,8 @@ fn location(location: &Location) -> JsonLocation<'_> {
         jcr_path: location.jcr_path.as_deref(),
         pid: location.pid.as_deref(),
         property: location.property.as_deref(),
+        package: location.file.context.package.as_ref().and_then(|p| p.id.as_ref()).map(ToString::to_string),
+        covered: location.is_covered(),
         start: position(location.start),
         end: position(location.end),
     }

@@ -39,6 +39,7 @@ pub(in crate::report) struct JsonReport<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
+#[allow(clippy::large_enum_variant)] // one at a time, written at once
 pub(in crate::report) enum Line<'a> {
     /// The first line.
     Summary {
@@ -218,6 +219,10 @@ pub(in crate::report) struct JsonLocation<'a> {
     pub(in crate::report) pid: Option<&'a str>,
     /// Name of the property.
     pub(in crate::report) property: Option<&'a str>,
+    /// `group:name:version` of the content package it lies in, exploded ones included.
+    pub(in crate::report) package: Option<String>,
+    /// Whether the package's filter covers the node; null outside packages and where there is no filter.
+    pub(in crate::report) covered: Option<bool>,
     /// First character.
     pub(in crate::report) start: JsonPosition,
     /// One past the last character.

@@ -1,23 +1,30 @@
 //! One entry of an archive: reading it, and noticing where the archive says two things about it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::kind::Role;
-use super::{Open, has_archive_extension, is_magic};
+use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
 use crate::source::IncidentKind;
 use crate::source::inflate::{InflateError, inflate_declared, inflate_prefix, inflate_streaming};
 use crate::source::reading::{Buffers, Reading};
-use crate::source::section::Section;
+use crate::source::section::{Section, spare_buffer};
 use crate::source::zip::{Entry, LocalHeader};
 
 /// Read beside the header at once: names that differ a little in length, and extra fields.
 const HEADER_ROOM: u64 = 160;
 /// Read of an entry that may be an archive: enough to inflate its first bytes.
 const PROBE: u64 = 512;
+/// First bytes of a file that are looked at.
+const START: usize = 128;
 /// Below this, a ratio says nothing.
 const RATIO_FREE: u64 = 1 << 20;
+/// Data of up to this many bytes are read together with their header.
+const AT_ONCE: u64 = 256 << 10;
 /// A deflate stream is at most this much longer than what it holds, and then some.
 const DEFLATE_OVERHEAD: u64 = 1 << 20;
+
+const CUT: &str = "the archive ends before this entry does";
 
 /// What an entry turned out to be, beside a file.
 pub(super) enum Found {
@@ -56,142 +63,211 @@ impl Inner {
 
 /// A file whose data have to be inflated step by step.
 pub(super) struct Unpredictable {
+    located: Located,
     index: u32,
-    data: u64,
-    names: Vec<String>,
 }
 
 /// Reads an entry in its role: hands it over, or says what it found instead.
-pub(super) fn read(
-    reading: &Reading<'_>,
-    open: &Open,
-    index: u32,
-    mut role: Role,
-    buffers: &mut Buffers,
-) -> Option<Found> {
+pub(super) fn read(reading: &Reading<'_>, open: &Open, index: u32, role: Role, buffers: &mut Buffers) -> Option<Found> {
     let entry = &open.directory.entries[index as usize];
-    let name = open.directory.name(entry);
-    let section = &open.container.section;
-    let limits = &reading.options.limits;
+    let access = Access { reading, open, index, entry, name: open.directory.name(entry) };
     let Buffers { packed: buffer, plain, inflater } = buffers;
-    let telling = |role| role == Role::File || role == Role::Probe && has_archive_extension(name);
-    let incident = |kind, message: String| {
-        reading.incident(kind, open.container.path.entry(name), message);
-    };
-
-    let wanted = match role {
-        Role::File => entry.packed.min(limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD)),
-        Role::Probe => PROBE,
-        Role::Check => 0,
-    };
-    let mut names = vec![name.to_owned()];
-    let data = match entry.data {
-        Some(data) => data,
-        None => {
-            let len = HEADER_ROOM + name.len() as u64;
-            let bytes = match section.read(entry.header, len, buffer) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    incident(IncidentKind::Unreadable, error.to_string());
-                    return None;
-                }
-            };
-            let Some(header) = LocalHeader::parse(bytes) else {
-                if telling(role) {
-                    incident(IncidentKind::BrokenArchive, "its local header is missing".to_owned());
-                }
-                return None;
-            };
-            if let Some(other) = disagreement(name, entry, &header) {
-                let alias_role = other.alias.as_deref().map(|alias| open.kind.role(alias));
-                if telling(role) || alias_role == Some(Role::File) {
-                    reading.ambiguous(open.context(name), other.message);
-                }
-                // An entry that shares the header of another one is no second reading of that one.
-                if alias_role == Some(Role::File) && !other.alias.as_deref().is_some_and(|alias| open.lists(alias)) {
-                    if role != Role::File {
-                        names.clear();
-                    }
-                    role = Role::File;
-                    names.extend(other.alias);
-                }
-            }
-            entry.header + header.len
-        }
-    };
-    if role == Role::Check {
+    let located = access.locate(role, buffer)?;
+    if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
     }
-    if entry.encrypted {
-        if telling(role) {
-            incident(IncidentKind::Encrypted, "encrypted; AEM refuses an archive that holds such an entry".to_owned());
-        }
-        return None;
-    }
-    if !matches!(entry.method, 0 | 8) {
-        if telling(role) {
-            let method = rawzip::CompressionMethod::new(entry.method);
-            incident(
-                IncidentKind::UnsupportedMethod,
-                format!("compressed with {method}, which neither AEM nor this program reads"),
-            );
-        }
-        return None;
-    }
-    let wanted = if role == Role::File { entry.packed.min(limits.max_entry_bytes + DEFLATE_OVERHEAD) } else { wanted };
-    let packed = match section.read(data, wanted.min(entry.packed), buffer) {
-        Ok(packed) => packed,
-        Err(error) => {
-            incident(IncidentKind::Unreadable, error.to_string());
-            return None;
-        }
+    let wanted = access.wanted(located.role);
+    let packed = match &located.fetched {
+        Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
+        _ => access.section_read(located.data, wanted, buffer)?,
     };
-    let mut start = [0; 4];
-    let start = match entry.method {
-        0 => &packed[..packed.len().min(4)],
-        _ => {
-            let len = inflate_prefix(packed, &mut start);
-            &start[..len]
-        }
-    };
-    if is_magic(start) && entry.packed > 4 {
-        let available = section.len().saturating_sub(data);
-        return Some(Found::Inner(Inner {
-            index,
-            data,
-            packed: entry.packed.min(available),
-            size: entry.size,
-            method: entry.method,
-            cut: entry.cut || entry.packed > available,
-        }));
+    if located.role == Role::Probe || entry.cut {
+        return access.probe(&located, packed);
     }
-    if role == Role::Probe {
+    if (packed.len() as u64) < wanted {
+        access.incident(IncidentKind::BrokenArchive, CUT);
         return None;
     }
-    if entry.cut || (packed.len() as u64) < wanted.min(entry.packed) {
-        incident(IncidentKind::BrokenArchive, "the archive ends before this entry does".to_owned());
-        return None;
-    }
+    let limits = &reading.options.limits;
     let size = if entry.method == 0 { entry.packed } else { entry.size };
-    if size > limits.max_entry_bytes {
-        incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
-        return None;
-    }
+    let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
     if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
-        incident(IncidentKind::Limit, exceeds_ratio(limits.max_ratio));
-        return None;
+        return Some(unpredictable(located));
     }
-    if entry.method == 0 {
-        deliver(reading, open, index, &names, packed);
+    if size > limits.max_entry_bytes {
+        access.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
         return None;
     }
     let whole = packed.len() as u64 == entry.packed;
-    match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
-        Some(len) => {
-            deliver(reading, open, index, &names, &plain[..len]);
-            None
+    let bytes = match entry.method {
+        0 => packed,
+        _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
+            Some(len) => &plain[..len],
+            None => return Some(unpredictable(located)),
+        },
+    };
+    if is_magic(bytes) && bytes.len() > 4 {
+        return Some(Found::Inner(access.inner(&located)));
+    }
+    access.deliver(&located, bytes);
+    None
+}
+
+/// An entry that is being read.
+struct Access<'a> {
+    reading: &'a Reading<'a>,
+    open: &'a Open,
+    index: u32,
+    entry: &'a Entry,
+    name: &'a str,
+}
+
+/// Where the data of an entry are, and under which names they count.
+struct Located {
+    role: Role,
+    /// Offset of the data.
+    data: u64,
+    /// The data in the buffer, as far as they came with the header.
+    fetched: Option<Range<usize>>,
+    /// The name in the local header, when it is another one that counts.
+    alias: Option<String>,
+    /// Whether the name in the directory counts.
+    own_name: bool,
+}
+
+impl Access<'_> {
+    fn incident(&self, kind: IncidentKind, message: impl Into<String>) {
+        self.reading.incident(kind, self.open.container.path.entry(self.name), message);
+    }
+
+    fn section_read<'b>(&'b self, offset: u64, len: u64, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+        match self.open.container.section.read(offset, len, buffer) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                self.incident(IncidentKind::Unreadable, error.to_string());
+                None
+            }
         }
-        None => Some(Found::Unpredictable(Unpredictable { index, data, names })),
+    }
+
+    /// Whether it is worth a word when an entry in this role cannot be read.
+    fn is_telling(&self, role: Role) -> bool {
+        role == Role::File || role == Role::Probe && has_archive_extension(self.name)
+    }
+
+    /// How many stored bytes are read for a role.
+    fn wanted(&self, role: Role) -> u64 {
+        let most = match role {
+            Role::File => self.reading.options.limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD),
+            Role::Probe => PROBE,
+            Role::Check => 0,
+        };
+        most.min(self.entry.packed)
+    }
+
+    /// Finds the data, and compares the local header with the directory on the way.
+    fn locate(&self, role: Role, buffer: &mut Vec<u8>) -> Option<Located> {
+        let mut located = Located { role, data: 0, fetched: None, alias: None, own_name: true };
+        if let Some(data) = self.entry.data {
+            located.data = data;
+            return Some(located);
+        }
+        let room = HEADER_ROOM + self.name.len() as u64;
+        let bytes = self.section_read(self.entry.header, room + self.wanted(role).min(AT_ONCE), buffer)?;
+        let Some(header) = LocalHeader::parse(bytes) else {
+            if self.is_telling(role) {
+                self.incident(IncidentKind::BrokenArchive, "its local header is missing");
+            }
+            return None;
+        };
+        located.data = self.entry.header + header.len;
+        if !self.open.container.section.is_memory() {
+            located.fetched = Some((header.len as usize).min(bytes.len())..bytes.len());
+        }
+        if let Some(other) = disagreement(self.name, self.entry, &header) {
+            self.take_alias(other, &mut located);
+        }
+        Some(located)
+    }
+
+    fn take_alias(&self, other: Disagreement, located: &mut Located) {
+        let alias_role = other.alias.as_deref().map(|alias| self.open.kind.role(alias));
+        if self.is_telling(located.role) || alias_role == Some(Role::File) {
+            self.reading.ambiguous(self.open.context(self.name), other.message);
+        }
+        // An entry that shares the header of another one is no second reading of that one.
+        let alias = other.alias.filter(|alias| alias_role == Some(Role::File) && !self.open.lists(alias));
+        if alias.is_some() {
+            located.own_name = located.role == Role::File;
+            located.role = Role::File;
+            located.alias = alias;
+        }
+    }
+
+    fn is_readable(&self, role: Role) -> bool {
+        let refusal = if self.entry.encrypted {
+            let message = "encrypted; AEM refuses an archive that holds such an entry".to_owned();
+            (IncidentKind::Encrypted, message)
+        } else if !matches!(self.entry.method, 0 | 8) {
+            let method = rawzip::CompressionMethod::new(self.entry.method);
+            let message = format!("compressed with {method}, which neither AEM nor this program reads");
+            (IncidentKind::UnsupportedMethod, message)
+        } else {
+            return true;
+        };
+        if self.is_telling(role) {
+            self.incident(refusal.0, refusal.1);
+        }
+        false
+    }
+
+    /// Looks at the first bytes: is it an archive?
+    fn probe(&self, located: &Located, packed: &[u8]) -> Option<Found> {
+        let mut start = [0; START];
+        let start = match self.entry.method {
+            0 => &packed[..packed.len().min(START)],
+            _ => {
+                let len = inflate_prefix(packed, &mut start);
+                &start[..len]
+            }
+        };
+        let prefixed = located.role == Role::Probe && may_be_prefixed(self.name, start);
+        if self.entry.packed > 4 && is_magic(start) || prefixed {
+            return Some(Found::Inner(self.inner(located)));
+        }
+        if located.role == Role::File {
+            self.incident(IncidentKind::BrokenArchive, CUT);
+        }
+        None
+    }
+
+    fn inner(&self, located: &Located) -> Inner {
+        let available = self.open.container.section.len().saturating_sub(located.data);
+        Inner {
+            index: self.index,
+            data: located.data,
+            packed: self.entry.packed.min(available),
+            size: self.entry.size,
+            method: self.entry.method,
+            cut: self.entry.cut || self.entry.packed > available,
+        }
+    }
+
+    /// Hands a whole file over under its names.
+    fn deliver(&self, located: &Located, bytes: &[u8]) {
+        let reading = self.reading;
+        reading.count(&reading.bytes, bytes.len() as u64);
+        if self.entry.crc.is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
+            self.incident(IncidentKind::BrokenArchive, "its checksum does not match; what is there was read");
+        }
+        let own = located.own_name.then_some(self.name);
+        for name in own.into_iter().chain(located.alias.as_deref()) {
+            let path = || self.open.container.path.entry(name).to_string();
+            let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path());
+            if !excluded && reading.selects(name, bytes) {
+                (reading.deliver)(&self.open.context(name), self.open.number << 32 | u64::from(self.index), bytes);
+            }
+        }
     }
 }
 
@@ -204,28 +280,21 @@ pub(super) fn read_unpredictable(
     buffers: &mut Buffers,
 ) -> u64 {
     let entry = &open.directory.entries[found.index as usize];
-    let name = open.directory.name(entry);
+    let access = Access { reading, open, index: found.index, entry, name: open.directory.name(entry) };
     let limits = &reading.options.limits;
-    let path = || open.container.path.entry(name);
     let ratio_limit = entry.packed.saturating_mul(limits.max_ratio).max(RATIO_FREE);
     let limit = limits.max_entry_bytes.min(left).min(ratio_limit);
-    let stored = limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD).min(entry.packed);
-    let packed = match open.container.section.read(found.data, stored, &mut buffers.packed) {
-        Ok(packed) => packed,
-        Err(error) => {
-            reading.incident(IncidentKind::Unreadable, path(), error.to_string());
-            return 0;
-        }
+    let Some(packed) = access.section_read(found.located.data, access.wanted(Role::File), &mut buffers.packed) else {
+        return 0;
     };
-    let result = inflate_streaming(packed, limit, &mut buffers.plain);
-    match result {
+    match inflate_streaming(packed, limit, &mut buffers.plain) {
         Ok(_) => {
             let len = buffers.plain.len() as u64;
             if len != entry.size {
                 let message = format!("the archive declares {} bytes for this file, but it holds {len}", entry.size);
-                reading.ambiguous(open.context(name), message);
+                reading.ambiguous(open.context(access.name), message);
             }
-            deliver(reading, open, found.index, &found.names, &buffers.plain);
+            access.deliver(&found.located, &buffers.plain);
         }
         Err(InflateError::TooLarge) => {
             let message = if limit == limits.max_entry_bytes {
@@ -235,10 +304,10 @@ pub(super) fn read_unpredictable(
             } else {
                 "not read; the limit is --max-total-bytes".to_owned()
             };
-            reading.incident(IncidentKind::Limit, path(), message);
+            access.incident(IncidentKind::Limit, message);
         }
         Err(InflateError::Broken | InflateError::Truncated) => {
-            reading.incident(IncidentKind::BrokenArchive, path(), "its data cannot be inflated");
+            access.incident(IncidentKind::BrokenArchive, "its data cannot be inflated");
         }
     }
     buffers.plain.len() as u64
@@ -252,26 +321,6 @@ fn exceeds_ratio(limit: u64) -> String {
     format!("inflates to more than {limit} times its stored size; raise --max-ratio to read it")
 }
 
-/// Hands a whole file over under its names.
-fn deliver(reading: &Reading<'_>, open: &Open, index: u32, names: &[String], bytes: &[u8]) {
-    let entry = &open.directory.entries[index as usize];
-    reading.count(&reading.bytes, bytes.len() as u64);
-    let path = |name: &str| open.container.path.entry(name);
-    if entry.crc.is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
-        reading.incident(
-            IncidentKind::BrokenArchive,
-            path(open.directory.name(entry)),
-            "its checksum does not match; what is there was read",
-        );
-    }
-    for name in names {
-        let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path(name).to_string());
-        if !excluded && reading.selects(name, bytes) {
-            (reading.deliver)(&open.context(name), open.number << 32 | u64::from(index), bytes);
-        }
-    }
-}
-
 struct Disagreement {
     /// The name in the local header, when it is another.
     alias: Option<String>,
@@ -281,8 +330,8 @@ struct Disagreement {
 /// What the local header of an entry says otherwise than the directory.
 fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<Disagreement> {
     // Names that do not fit into the bytes at hand are compared as far as they go.
-    let alias = header.label();
-    if alias != name && !(header.cut_name && name.starts_with(&alias)) {
+    let alias = (!header.is_called(name)).then(|| header.label());
+    if let Some(alias) = alias.filter(|alias| alias != name && !(header.cut_name && name.starts_with(alias.as_str()))) {
         let message =
             format!("the archive's directory and its local header name this entry differently; there it is `{alias}`");
         return Some(Disagreement { alias: Some(alias), message });
@@ -304,7 +353,11 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
 /// Reports files that the archive holds more than once, or does not list.
 pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
     let directory = &open.directory;
-    let mut seen: HashMap<String, (u32, u32)> = HashMap::new();
+    let mut seen: HashMap<String, (u32, u32, bool)> = HashMap::new();
+    let content = |index: u32| {
+        let entry = &directory.entries[index as usize];
+        (entry.crc, entry.size)
+    };
     for &(index, role) in &open.plan {
         if role == Role::Check {
             continue;
@@ -320,16 +373,16 @@ pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
             continue;
         }
         let key = name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/");
-        let count = seen.entry(key).or_insert((0, index));
-        *count = (count.0 + 1, index);
+        let (count, last, differ) = seen.entry(key).or_insert((0, index, false));
+        // The same bytes again are no other version.
+        *differ |= content(*last) != content(index);
+        (*count, *last) = (*count + 1, index);
     }
-    for (count, index) in seen.into_values().filter(|(count, _)| *count > 1) {
+    for (count, index, _) in seen.into_values().filter(|(count, _, differ)| *count > 1 && *differ) {
         let name = directory.name(&directory.entries[index as usize]);
         reading.ambiguous(
             open.context(name),
-            format!(
-                "the archive holds {count} files of this name; AEM takes the last one of its directory, all were read"
-            ),
+            format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
         );
     }
 }
@@ -362,9 +415,9 @@ pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffer
     if archive.in_place() {
         return Some(part);
     }
-    let mut plain = Vec::new();
     let packed = part.read(0, archive.packed, &mut buffers.packed).ok()?;
-    let len = inflate_declared(&mut buffers.inflater, packed, archive.size as usize, &mut plain)?;
-    plain.truncate(len);
-    Some(Section::memory(plain))
+    let size = usize::try_from(archive.size).ok()?;
+    let mut plain = spare_buffer(size + 1);
+    let len = inflate_declared(&mut buffers.inflater, packed, size, &mut plain)?;
+    Some(Section::start_of(plain, len))
 }

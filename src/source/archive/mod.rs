@@ -43,6 +43,13 @@ pub(super) fn has_archive_extension(name: &str) -> bool {
     names::extension(name).is_some_and(|extension| ARCHIVE_EXTENSIONS.contains(&extension.as_str()))
 }
 
+/// Whether a file that ought to be an archive by its name, but does not start as one, may be one with other data in front
+/// of it. Text is not: pointers of Git LFS and pages that were saved in place of a download are common.
+pub(super) fn may_be_prefixed(name: &str, start: &[u8]) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    has_archive_extension(name) && !file.starts_with("._") && start.contains(&0)
+}
+
 /// An archive to be read.
 #[derive(Debug)]
 pub(super) struct Container {
@@ -300,9 +307,12 @@ fn container(open: &Open, archive: &Inner, section: Section) -> Container {
 fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
     let limits = &reading.options.limits;
     let directory = Directory::read(&container.section, limits.max_entries);
-    let Some(kind) = Kind::of(&container, &directory) else {
+    let hopeless = directory.broken.is_some() && directory.entries.is_empty();
+    let kind = Kind::of(&container, &directory).filter(|_| !hopeless);
+    let Some(kind) = kind else {
         let whole = directory.entries.iter().any(|entry| !entry.cut);
-        if !whole && directory.broken.is_some() && has_archive_extension(container.path.innermost()) {
+        let ought = container.named || has_archive_extension(container.path.innermost());
+        if !whole && directory.broken.is_some() && ought {
             reading.incident(IncidentKind::BrokenArchive, container.path, "nothing in this archive can be read");
         }
         return None;

@@ -231,6 +231,11 @@ impl<'a> LocalHeader<'a> {
         })
     }
 
+    /// Whether the name is this one, as it is stored.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.name == name.as_bytes()
+    }
+
     /// The name, decoded.
     pub(super) fn label(&self) -> String {
         let mut label = String::new();

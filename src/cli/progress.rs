@@ -1,0 +1,52 @@
+//! A progress bar for scans that take a while.
+
+use std::io::IsTerminal;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
+use crate::source::Progress;
+
+/// Shorter scans show nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the bar moves.
+const TICK: Duration = Duration::from_millis(100);
+
+static PROGRESS: Progress = Progress { files: std::sync::atomic::AtomicU64::new(0) };
+
+/// What the scan counts up.
+pub fn counter() -> &'static Progress {
+    &PROGRESS
+}
+
+/// Whether somebody watches: standard error is a terminal, and this is no CI job.
+pub fn is_wanted() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none()
+}
+
+/// Runs `work`; shows how many files were read when it takes longer than [`PATIENCE`].
+pub fn watched<T>(show: bool, work: impl FnOnce() -> T) -> T {
+    if !show {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let (done, wait) = channel::<()>();
+        scope.spawn(move || {
+            if wait.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                bar.set_message(format!("{} files read", PROGRESS.files.load(Ordering::Relaxed)));
+                bar.tick();
+            }
+            bar.finish_and_clear();
+        });
+        let result = work();
+        // The thread ends when the channel closes.
+        drop(done);
+        result
+    })
+}

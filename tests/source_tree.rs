@@ -1,0 +1,239 @@
+//! Directory trees: what is skipped, what is said, and where files belong.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aem_ims_lint::repository::{Container, FileContext};
+use aem_ims_lint::source::{self, Markers, Options, Outcome};
+use common::*;
+
+fn write(root: &Path, name: &str, bytes: impl AsRef<[u8]>) {
+    let path = root.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn read(inputs: &[PathBuf]) -> Outcome<FileContext> {
+    source::read(inputs, &Options::default(), &|file| Some(file.context.clone()))
+}
+
+/// Paths below `root`.
+fn below(root: &Path, outcome: &Outcome<FileContext>) -> Vec<String> {
+    let root = format!("{}/", root.display());
+    paths(outcome).into_iter().map(|path| path.strip_prefix(&root).unwrap_or(&path).to_owned()).collect()
+}
+
+#[test]
+fn build_output_and_its_like_are_skipped_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for name in ["pom.xml", "a/pom.xml"] {
+        write(root, name, "<project/>");
+    }
+    for name in [
+        "a/src/x.xml",
+        "a/target/x.xml",
+        "b/target/x.xml",
+        ".git/x.xml",
+        "a/node_modules/m/x.json",
+        "c/.vlt/x.xml",
+        "c/.svn/x.xml",
+    ] {
+        write(root, name, marked("x"));
+    }
+    let outcome = read(&[root.to_path_buf()]);
+    let found: Vec<String> = below(root, &outcome).into_iter().filter(|path| !path.ends_with("pom.xml")).collect();
+    assert_eq!(found, ["a/src/x.xml", "b/target/x.xml"]);
+    assert_eq!(outcome.stats.skipped_directories, 5);
+    let all =
+        source::read(&[root.to_path_buf()], &Options { include_skipped: true, ..Options::default() }, &|_| Some(()));
+    assert_eq!((all.results.len() - outcome.results.len(), all.stats.skipped_directories), (5, 0));
+    let named = read(&[root.join("a/target")]);
+    assert_eq!(below(root, &named), ["a/target/x.xml"]);
+}
+
+#[test]
+fn files_know_their_package_and_repository_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("ui.apps/src/main/content");
+    write(&root, "META-INF/vault/properties.xml", "<properties><entry key=\"name\">app</entry></properties>");
+    write(&root, "META-INF/vault/filter.xml", "<workspaceFilter><filter root=\"/apps/old\"/></workspaceFilter>");
+    write(&root, "META-INF/vault/filter-vlt.xml", "<workspaceFilter><filter root=\"/apps/x\"/></workspaceFilter>");
+    write(&root, "jcr_root/apps/x/.content.xml", marked("x"));
+    write(folder.path(), "ui.content/jcr_root/content/.content.xml", marked("y"));
+    write(folder.path(), "loose/config/a.xml", marked("z"));
+    let outcome = read(&[folder.path().to_path_buf()]);
+    let by_name = |end: &str| &outcome.results.iter().find(|(path, _)| path.to_string().ends_with(end)).unwrap().1;
+    let packaged = by_name("apps/x/.content.xml");
+    assert_eq!(packaged.repository_path.as_deref(), Some("apps/x/.content.xml"));
+    assert_eq!(packaged.container, Container::Package);
+    let package = packaged.package.as_ref().unwrap();
+    assert_eq!(package.id.as_ref().unwrap().to_string(), ":app:");
+    assert_eq!((package.covers("/apps/x"), package.covers("/apps/old")), (Some(true), Some(false)));
+    assert!(package.path.input.ends_with("ui.apps/src/main/content"));
+    let bare = by_name("content/.content.xml");
+    let bare = if bare.package.is_some() { by_name("ui.content/jcr_root/content/.content.xml") } else { bare };
+    assert_eq!((bare.repository_path.as_deref(), bare.container), (Some("content/.content.xml"), Container::Tree));
+    assert_eq!(by_name("loose/config/a.xml").repository_path, None);
+    assert_eq!(outcome.stats.packages, 1);
+    // A part that is named alone keeps its place, and its package keeps its name.
+    for part in ["jcr_root/apps/x/.content.xml", "jcr_root/apps/x", "jcr_root"] {
+        let outcome = read(&[root.join(part)]);
+        let context = &outcome.results[0].1;
+        assert_eq!(context.repository_path.as_deref(), Some("apps/x/.content.xml"), "{part}");
+        assert_eq!(context.package.as_ref().unwrap().path, package.path, "{part}");
+    }
+}
+
+#[test]
+fn bytes_from_elsewhere_take_their_place_from_their_name() {
+    let name = "ui.config/src/main/content/jcr_root/apps/x/config.author/a.cfg.json";
+    let outcome = source::read_bytes(name, b"{}".to_vec(), &Options::default(), &Markers::default(), &|file| {
+        Some(file.context.clone())
+    });
+    assert_eq!(paths(&outcome), [name]);
+    assert_eq!(outcome.results[0].1.repository_path.as_deref(), Some("apps/x/config.author/a.cfg.json"));
+}
+
+#[test]
+fn overlapping_inputs_are_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "a/x.xml", marked("x"));
+    write(root, "a/b/y.xml", marked("y"));
+    write(root, "pom.xml", "");
+    write(root, "target/z.xml", marked("z"));
+    let inputs = [root.to_path_buf(), root.join("a/b"), root.join("a/b/"), root.join("a/x.xml"), root.join("target")];
+    let found: Vec<String> = below(root, &read(&inputs)).into_iter().filter(|path| path != "pom.xml").collect();
+    assert_eq!(found, ["a/b/y.xml", "a/x.xml", "target/z.xml"]);
+}
+
+#[test]
+fn what_only_looks_like_an_archive_is_left_alone_in_a_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    write(root, "lib.jar", pointer);
+    write(root, "__MACOSX/._x.zip", b"\0\x05\x16\x07 AppleDouble");
+    write(root, "empty.zip", "");
+    write(root, "photos.zip", Zip::new(vec![Entry::deflated("one.xml", marked("x"))]).bytes());
+    write(root, ".vlt", Zip::new(vec![Entry::deflated("jcr_root/one.xml", marked("x"))]).bytes());
+    write(
+        root,
+        "plain.jar",
+        Zip::new(vec![
+            Entry::stored("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"),
+            Entry::deflated("x.xml", marked("x")),
+        ])
+        .bytes(),
+    );
+    write(root, "package.bin", Zip::new(vec![Entry::deflated("jcr_root/one.xml", marked("x"))]).bytes());
+    fs::create_dir(root.join("folder.zip")).unwrap();
+    fs::create_dir(root.join(".content.xml")).unwrap();
+    let outcome = read(&[root.to_path_buf()]);
+    assert_eq!(below(root, &outcome), ["package.bin!/jcr_root/one.xml"]);
+    assert_eq!(incidents(&outcome), [""; 0]);
+}
+
+#[test]
+fn what_is_named_as_an_archive_must_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "text.zip", "no archive");
+    let outcome = read(&[root.join("text.zip")]);
+    assert_eq!(outcome.incidents.len(), 1);
+    assert!(
+        incidents(&outcome)[0].ends_with("text.zip: nothing in this archive can be read"),
+        "{:?}",
+        incidents(&outcome)
+    );
+    let prefixed = |entries| Zip::new(entries).with(|zip| zip.prefix = b"#!/bin/sh\n\0".to_vec()).bytes();
+    let inner = prefixed(vec![Entry::deflated("jcr_root/in.xml", marked("x"))]);
+    let outer = vec![Entry::stored("jcr_root/a.zip", &inner), Entry::deflated("jcr_root/b.zip", &inner)];
+    fs::remove_file(root.join("text.zip")).unwrap();
+    write(root, "prefixed.zip", prefixed(outer));
+    let outcome = read(&[root.to_path_buf()]);
+    assert_eq!(
+        below(root, &outcome),
+        ["prefixed.zip!/jcr_root/a.zip!/jcr_root/in.xml", "prefixed.zip!/jcr_root/b.zip!/jcr_root/in.xml"]
+    );
+    assert_eq!(incidents(&outcome), [""; 0]);
+}
+
+#[test]
+fn nothing_there_is_an_incident() {
+    let outcome = read(&[PathBuf::from("no/such/place")]);
+    assert_eq!(outcome.incidents.len(), 1);
+    assert!(incidents(&outcome)[0].starts_with("unreadable no/such/place: "));
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn links_are_not_followed_and_loops_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("tree");
+        write(folder.path(), "outside/secret.xml", marked("outside"));
+        write(&root, "a/x.xml", marked("x"));
+        symlink("..", root.join("a/loop")).unwrap();
+        symlink(folder.path().join("outside"), root.join("out")).unwrap();
+        symlink(folder.path().join("outside/secret.xml"), root.join("out.xml")).unwrap();
+        symlink("nowhere", root.join("dangling.xml")).unwrap();
+        let outcome = read(std::slice::from_ref(&root));
+        assert_eq!(below(&root, &outcome), ["a/x.xml"]);
+        assert_eq!(incidents(&outcome), [""; 0]);
+        // A link that is named is followed.
+        assert_eq!(read(&[root.join("out")]).results.len(), 1);
+    }
+
+    #[test]
+    fn pipes_are_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.xml");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for input in [folder.path().to_path_buf(), pipe] {
+            let outcome = read(&[input]);
+            assert_eq!(outcome.results.len(), 0);
+            assert_eq!(outcome.incidents.len(), 1);
+            assert!(incidents(&outcome)[0].ends_with("neither a file nor a directory; it was not opened"));
+        }
+    }
+
+    #[test]
+    fn unreadable_files_and_folders_cost_only_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, "a.xml", marked("a"));
+        write(root, "closed.xml", marked("b"));
+        write(root, "closed/c.xml", marked("c"));
+        for name in ["closed.xml", "closed"] {
+            fs::set_permissions(root.join(name), fs::Permissions::from_mode(0o000)).unwrap();
+        }
+        let readable_anyway = fs::File::open(root.join("closed.xml")).is_ok();
+        let outcome = read(&[root.to_path_buf()]);
+        fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0o700)).unwrap();
+        // The superuser reads everything.
+        if !readable_anyway {
+            assert_eq!(below(root, &outcome), ["a.xml"]);
+            assert_eq!(outcome.incidents.len(), 2);
+        }
+    }
+
+    #[test]
+    fn names_that_are_not_unicode_become_labels() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [&b"\xff.xml"[..], b"\xfe.xml"] {
+            fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), marked("x")).unwrap();
+        }
+        let outcome = read(&[folder.path().to_path_buf()]);
+        assert_eq!(below(folder.path(), &outcome), ["\u{fffd}.xml", "\u{fffd}.xml"]);
+    }
+}
