@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | source | [`source`] | paths into bytes: trees, packages, packages in packages, standard input |
 //! | place | [`repository`] | a file's path into its JCR path, run modes, package and PID |
-//! | format | [`format`] | bytes into configuration nodes with typed values and exact spans |
+//! | format | [`mod@format`] | bytes into configuration nodes with typed values and exact spans |
 //! | meaning | [`ims`] | nodes into integrations: product, auth type, fields, references, environments |
 //! | judgement | [`rules`] | integrations into findings, one file per rule |
 //! | selection | [`findings`] | findings into what is reported: levels, suppressions, fingerprints, order |

@@ -1,7 +1,7 @@
 //! Stage *format*: bytes become configuration nodes with typed values and exact spans.
 //!
 //! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
-//! [`Reading`]s into a [`Document`]. [`read`] picks the format for a file.
+//! [`Reading`]s into a [`Document`]. [`detect`] picks the format for a file.
 
 pub mod aio;
 pub mod cfg_json;

@@ -27,7 +27,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped(text, Span::default(), |_| false).0)
 }
 
-/// Several lines of source text: as [`line`], but LF and tab stay. `span` is moved along.
+/// Several lines of source text: as [`line()`], but LF and tab stay. `span` is moved along.
 pub fn lines(text: &str, span: Span) -> (String, Span) {
     escaped(text, span, |c| matches!(c, '\n' | '\t'))
 }
@@ -87,7 +87,7 @@ fn push_code(out: &mut String, c: char) {
     let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
 }
 
-/// The message of a GitHub workflow command. Escapes as `@actions/core` does, after [`line`].
+/// The message of a GitHub workflow command. Escapes as `@actions/core` does, after [`line()`].
 pub fn github_message(text: &str) -> String {
     line(text).replace('%', "%25")
 }

@@ -1,8 +1,8 @@
 //! Which bytes are worth parsing.
 //!
-//! The choice is lossless: a file is left alone only if none of [`LITERALS`] occurs in it, in any case, *and* nothing in
+//! The choice is lossless: a file is left alone only if none of `LITERALS` occurs in it, in any case, *and* nothing in
 //! it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`, so only what can
-//! produce a character of that alphabet counts as a disguise ([`may_disguise`]).
+//! produce a character of that alphabet counts as a disguise (`may_disguise`).
 
 use std::cell::RefCell;
 
