@@ -62,7 +62,7 @@ pub fn scan(request: &Request) -> Report {
     incidents.dedup();
 
     let model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = findings::select(rules::check(&model), &request.selection);
+    let findings = findings::select(rules::check(&model), &model, &request.selection);
     Report { model, findings, incidents, stats }
 }
 
@@ -116,7 +116,7 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 
 /// Reads everything the request names and keeps what there is to show; judges nothing.
 pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection {
-    let options = source::Options { no_prefilter: true, ..request.source };
+    let options = source::Options { no_prefilter: true, ..request.source.clone() };
     let visit = |file: File<'_>| {
         let input = Input { context: file.context, bytes: file.bytes, limits: &options.limits };
         format::detect(&input).map(|format| InspectedFile::read(&input, format, reading, redact))

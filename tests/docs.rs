@@ -85,3 +85,58 @@ fn every_command_in_the_documentation_prints_what_the_page_shows() {
     }
     assert!(commands >= 3, "only {commands} commands found");
 }
+
+/// The lines of every fenced block of `language` in all pages, with the page they are in.
+fn blocks(language: &str) -> Vec<(PathBuf, String)> {
+    let mut blocks = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for block in text.split(&format!("```{language}\n")).skip(1) {
+            blocks.push((page.clone(), block.split("```").next().unwrap().to_owned()));
+        }
+    }
+    blocks
+}
+
+/// A project in which the paths of the examples exist.
+fn example_project() -> tempfile::TempDir {
+    let project = tempfile::tempdir().unwrap();
+    for folder in [".git", "path/to/project", "dist/all.zip", "other/all.zip", "ui.config", "ui.content"] {
+        fs::create_dir_all(project.path().join(folder)).unwrap();
+    }
+    project
+}
+
+#[test]
+fn every_example_of_a_command_is_understood() {
+    let bin = env!("CARGO_BIN_EXE_aem-ims-lint");
+    let project = example_project();
+    let mut commands = 0;
+    for (page, block) in blocks("sh") {
+        for line in block.lines().filter(|line| line.starts_with("aem-ims-lint ")) {
+            // What a pipe at the end of the line leads to is another program.
+            let script = line.replacen("aem-ims-lint", bin, 1);
+            let script = script.trim_end_matches([' ', '|', '\\']);
+            let output = Command::new("bash").args(["-c", script]).current_dir(project.path()).output().unwrap();
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{}: {line}\n{told}", page.display());
+            commands += 1;
+        }
+    }
+    assert!(commands >= 5, "only {commands} commands found");
+}
+
+#[test]
+fn every_example_of_a_configuration_is_one() {
+    let project = example_project();
+    let mut examples = 0;
+    for (page, block) in blocks("toml") {
+        fs::write(project.path().join("aem-ims-lint.toml"), block).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
+        let output = command.arg("config").current_dir(project.path()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{}: {told}", page.display());
+        examples += 1;
+    }
+    assert!(examples >= 1, "no example found");
+}

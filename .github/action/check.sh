@@ -48,6 +48,7 @@ with --min-confidence "${INPUT_MIN_CONFIDENCE:-}"
 with --target "${INPUT_TARGET:-}"
 with --category "${INPUT_CATEGORY:-}"
 [ -z "${INPUT_CONFIG:-}" ] || args+=(--config "$(from_workspace "$INPUT_CONFIG")")
+[ -z "${INPUT_BASELINE:-}" ] || args+=(--baseline "$(from_workspace "$INPUT_BASELINE")")
 if flag allow-incomplete "${INPUT_ALLOW_INCOMPLETE:-}"; then args+=(--allow-incomplete); fi
 if flag annotations "${INPUT_ANNOTATIONS:-true}" && [ "${INPUT_FORMAT:-text}" != github ]; then args+=(--report github=-); fi
 if flag summary "${INPUT_SUMMARY:-true}"; then args+=(--report "markdown=$markdown"); fi

@@ -4,9 +4,12 @@ use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Failure, Outcome, progress};
 use crate::config::Config;
+use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
 use crate::report::Report;
@@ -17,7 +20,7 @@ use crate::source::{Limits, Options};
 /// What to read and how.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
-    /// Files, directories and packages; `-` is standard input
+    /// Files, directories, packages and glob patterns such as `**/target/*.zip`; `-` is standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -213,13 +216,34 @@ impl ScanArgs {
         if let Some(target) = self.target {
             knowledge.target = target.target();
         }
-        Ok(Request {
-            inputs: paths,
-            given,
-            source: self.source_options(&config),
-            knowledge,
-            selection: Selection { levels: config.levels(), min_confidence: min_confidence.map(Confidence::from) },
-        })
+        let min_confidence = min_confidence.map(Confidence::from);
+        let selection = Selection { min_confidence, ..config.selection(&paths, today()?) };
+        Ok(Request { source: self.source_options(&config), inputs: paths, given, knowledge, selection })
+    }
+
+    /// The configuration that these arguments ask for, and what they say beside it.
+    ///
+    /// # Errors
+    /// As [`Self::request`].
+    pub fn configuration(&self) -> Result<(Config, Given), Failure> {
+        let config = self.config(&self.paths)?;
+        let mut given = Given::new();
+        if let Some(target) = self.target.and_then(|target| target.to_possible_value()) {
+            given.insert("target".into(), format!("\"{}\"", target.get_name()));
+        }
+        let limits = &self.limits;
+        for (key, value) in [
+            ("max-entry-bytes", limits.max_entry_bytes),
+            ("max-total-bytes", limits.max_total_bytes),
+            ("max-nested-bytes", limits.max_nested_bytes),
+            ("max-entries", limits.max_entries),
+            ("max-depth", limits.max_depth.map(|n| n as u64)),
+            ("max-ratio", limits.max_ratio),
+            ("max-nesting", limits.max_nesting.map(|n| n as u64)),
+        ] {
+            given.extend(value.map(|value| (format!("limits.{key}"), value.to_string())));
+        }
+        Ok((config, given))
     }
 
     fn config(&self, inputs: &[PathBuf]) -> Result<Config, Failure> {
@@ -253,6 +277,7 @@ impl ScanArgs {
             limits,
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
+            exclude: config.exclude().clone(),
             progress: Some(progress::counter()),
         }
     }
@@ -268,13 +293,15 @@ impl ScanArgs {
         for path in paths {
             if path.as_os_str() == "-" {
                 inputs.given.push((self.stdin_name()?, standard_input()?));
-            } else if path.symlink_metadata().is_err() {
+            } else if path.symlink_metadata().is_ok() {
+                inputs.paths.push(path);
+            } else if let Some(found) = super::glob::expand(&path)? {
+                inputs.paths.extend(found);
+            } else {
                 return Err(Failure::Usage(format!(
                     "`{}` does not exist; check the path, or the directory you run in",
                     path.display()
                 )));
-            } else {
-                inputs.paths.push(path);
             }
         }
         Ok(inputs)
@@ -289,6 +316,19 @@ impl ScanArgs {
             )
         })
     }
+}
+
+/// The day in UTC, by which suppressions end: of `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+fn today() -> Result<Option<Date>, Failure> {
+    let now = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => {
+            seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+                Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970"))
+            })?
+        }
+        Err(_) => Timestamp::now(),
+    };
+    Ok(Some(now.to_zoned(TimeZone::UTC).date()))
 }
 
 fn standard_input() -> Result<Vec<u8>, Failure> {

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
 use super::{Failure, Outcome, output};
+use crate::findings::baseline::{Baseline, Compared};
 use crate::report::{self, Report, ReportFormat};
 use crate::scan;
 
@@ -35,6 +36,18 @@ pub struct Args {
     /// Leave out findings that are less sure
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub min_confidence: Option<ConfidenceArg>,
+
+    /// Baseline: only findings that are not in FILE count
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write the present findings into FILE as a baseline; they do not count in this run
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
+
+    /// Take findings that are fixed out of the --baseline file
+    #[arg(long, requires = "baseline")]
+    pub update_baseline: bool,
 
     /// Show suppressed findings too, marked as such, where a format leaves them out
     #[arg(long)]
@@ -76,8 +89,10 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let request = args.scan.request(args.min_confidence)?;
-    let report = args.scan.run(|| scan::scan(&request))?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
+    let mut report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
+    args.compare(&mut report, baseline)?;
 
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
@@ -93,6 +108,35 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 impl Args {
+    /// Suppresses what the baseline knows, and writes the baselines that were asked for.
+    fn compare(&self, report: &mut Report, baseline: Option<Baseline>) -> Result<(), Failure> {
+        if let Some(file) = &self.write_baseline {
+            let baseline = Baseline::of(&report.findings);
+            baseline.write(file).map_err(Failure::Usage)?;
+            baseline.apply(&mut report.findings);
+            self.tell(&format!("{} findings written to the baseline `{}`", baseline.len(), file.display()));
+        }
+        let (Some(file), Some(mut baseline)) = (&self.baseline, baseline) else { return Ok(()) };
+        let Compared { known, fixed } = baseline.apply(&mut report.findings);
+        if !self.update_baseline {
+            let prune = if fixed > 0 { "; --update-baseline takes them out" } else { "" };
+            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed{prune}", file.display()));
+        } else if report.is_complete() {
+            baseline.prune(&report.findings);
+            baseline.write(file).map_err(Failure::Usage)?;
+            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed and taken out", file.display()));
+        } else {
+            self.tell(&format!("baseline `{}` is left as it is: the scan is incomplete", file.display()));
+        }
+        Ok(())
+    }
+
+    fn tell(&self, message: &str) {
+        if !self.quiet {
+            output::tell(message);
+        }
+    }
+
     fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
         let to_terminal = file.is_none_or(|f| f.as_os_str() == "-");
         let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)

@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn unknown(id: &str) -> String {
-    let near = crate::config::nearest(id, RULES.iter().map(|rule| rule.meta().id));
+    let near = crate::suggest::nearest(id, RULES.iter().map(|rule| rule.meta().id));
     let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
     format!("there is no rule `{id}`; {hint}")
 }

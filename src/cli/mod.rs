@@ -5,7 +5,10 @@
 
 mod args;
 mod check;
+mod completions;
+mod config;
 mod explain;
+mod glob;
 mod inspect;
 mod inventory;
 mod output;
@@ -13,7 +16,7 @@ mod progress;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl From<std::io::Error> for Failure {
 #[derive(Debug, Parser)]
 #[command(
     name = "aem-ims-lint",
-    version,
+    version = env!("AEM_IMS_LINT_VERSION"),
     about = "Finds Adobe IMS integrations of AEM that still use a Service Account (JWT) credential, and OAuth \
              Server-to-Server ones that are incomplete.",
     after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or configuration, \
@@ -68,6 +71,13 @@ enum Command {
     Rules(explain::RulesArgs),
     /// Explain a rule
     Explain(explain::Args),
+    /// Print the settings in force and where each comes from
+    Config(config::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
 }
 
 /// Parses the arguments and runs; the result is the exit code.
@@ -84,6 +94,9 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man => completions::man(Cli::command()),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -35,6 +35,12 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "aem-ims-lint: error: {}", crate::report::escape::line(message));
 }
 
+/// Says on standard error what a person may want to know.
+pub fn tell(message: &str) {
+    // Nothing can be done about a closed standard error.
+    let _ = writeln!(io::stderr(), "aem-ims-lint: {}", crate::report::escape::line(message));
+}
+
 /// Width of the terminal in columns: `COLUMNS`, else what the terminal says, else 120.
 pub fn width() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

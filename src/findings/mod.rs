@@ -1,20 +1,30 @@
 //! Stage *findings*: what is reported, and in which order.
 
+pub mod baseline;
 pub mod finding;
 mod fingerprint;
 pub mod selection;
+pub mod suppress;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
+use crate::ims::Model;
+
 pub use finding::{Finding, Related, Suppressed};
 pub use selection::Selection;
 
-/// Puts findings into report order, gives equal fingerprints distinct ones and applies the selection, in this order: what
-/// is left out does not change the fingerprints of the rest.
-pub fn select(mut findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
+/// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is
+/// to say of the suppressions and applies the selection, in this order: what is left out does not change the fingerprints
+/// of the rest, and a suppression of a rule that is switched off is not unused.
+pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> Vec<Finding> {
     order(&mut findings);
+    let own = selection.suppressions.apply(&mut findings, model);
+    if !own.is_empty() {
+        findings.extend(own);
+        order(&mut findings);
+    }
     selection.apply(&mut findings);
     findings
 }

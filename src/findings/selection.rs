@@ -3,16 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::Finding;
+use super::suppress::Suppressions;
 use crate::ims::Confidence;
+use crate::paths::PathPatterns;
 use crate::rules::Level;
 
+/// Levels of rules by id; `None` switches the rule off. A rule that is not here keeps the level it chose itself.
+pub type Levels = BTreeMap<String, Option<Level>>;
+
 /// What the configuration and the command line make of the rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Levels of rules by id; `None` switches the rule off. A rule that is not here keeps the level it chose itself.
-    pub levels: BTreeMap<String, Option<Level>>,
+    /// Levels of rules everywhere.
+    pub levels: Levels,
+    /// Levels of rules in some files; the last that fits counts.
+    pub overrides: Vec<(PathPatterns, Levels)>,
     /// Findings that are less sure than this are left out; `None` keeps all.
     pub min_confidence: Option<Confidence>,
+    /// What is suppressed.
+    pub suppressions: Suppressions,
 }
 
 impl Selection {
@@ -22,12 +31,20 @@ impl Selection {
             if self.min_confidence.is_some_and(|least| finding.confidence < least) {
                 return false;
             }
-            match self.levels.get(finding.rule.id) {
-                Some(Some(level)) => finding.level = *level,
+            match self.level(finding) {
+                Some(Some(level)) => finding.level = level,
                 Some(None) => return false,
                 None => {}
             }
             true
         });
+    }
+
+    fn level(&self, finding: &Finding) -> Option<Option<Level>> {
+        let rule = finding.rule.id;
+        let path = (!self.overrides.is_empty()).then(|| finding.location.path().to_string());
+        let overrides = self.overrides.iter().rev().filter(|(_, levels)| levels.contains_key(rule));
+        let special = path.and_then(|path| overrides.into_iter().find(|(paths, _)| paths.fits(&path)));
+        special.map(|(_, levels)| levels).unwrap_or(&self.levels).get(rule).copied()
     }
 }

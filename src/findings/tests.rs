@@ -76,7 +76,7 @@ fn selection_changes_levels_and_leaves_out() {
     assert_eq!(findings.len(), 2);
 
     let levels = [("jwt-credential".to_owned(), Some(Level::Note)), ("plaintext-secret".to_owned(), None)];
-    Selection { levels: levels.into(), min_confidence: None }.apply(&mut findings);
+    Selection { levels: levels.into(), ..Selection::default() }.apply(&mut findings);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].level, Level::Note);
 

@@ -25,6 +25,7 @@ use super::model::{AuthType, FieldName};
 /// A kind as it is written in the configuration file. A node is of it when it fits all of `pid`, `resource-type` and
 /// `path` that are given.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeclaredKind {
     /// The name that reports show.
@@ -63,6 +64,7 @@ pub struct DeclaredKind {
 
 /// How a declared kind authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DeclaredAuth {
     /// Service Account (JWT).
@@ -85,6 +87,7 @@ impl From<DeclaredAuth> for AuthType {
 
 /// A property that tells how a node authenticates.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AuthTypeProperty {
     /// Its name.
@@ -121,6 +124,7 @@ impl AuthTypeProperty {
 
 /// The fields that can be declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // as in `FieldName`
 pub enum DeclaredField {

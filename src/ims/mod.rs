@@ -9,11 +9,13 @@ pub mod environments;
 mod excerpt;
 pub mod fields;
 pub mod graph;
+pub mod inline;
 pub mod interface;
 pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+pub mod products;
 mod provisioning;
 pub mod recognise;
 pub mod secrets;
@@ -50,12 +52,14 @@ pub struct Extract {
     pub partners: Vec<SecretPartner>,
     /// What the file tells of the AEM edition.
     pub hints: Vec<target::Hint>,
+    /// Comments that suppress findings.
+    pub ignores: Vec<inline::InlineIgnore>,
 }
 
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        self.hints.is_empty() && !self.has_evidence() && self.found.is_empty()
+        self.hints.is_empty() && self.ignores.is_empty() && !self.has_evidence() && self.found.is_empty()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -76,6 +80,8 @@ pub struct Knowledge {
     pub inputs: Vec<String>,
     /// Kinds of integrations that the user declared.
     pub kinds: kinds::Kinds,
+    /// Products of integrations by name.
+    pub products: products::ProductNames,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -100,6 +106,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document, secrets::spans);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
+    extract.ignores = inline::capture(format.id(), text, document, &capture);
     verdicts::judge(input, format, text, document, &capture, &mut extract.found);
     // Files that say nothing about IMS may not be read at all, so their places cannot count.
     if !extract.is_empty() {
@@ -122,18 +129,21 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.found.extend(extract.found);
         all.partners.extend(extract.partners);
         all.hints.extend(extract.hints);
+        all.ignores.extend(extract.ignores);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, partners, hints } = all;
+    let Extract { mut model, mut found, partners, hints, ignores } = all;
+    model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
     verdicts::settle(&mut found, model.target.target);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();
     model.integrations = integrations;
+    knowledge.products.apply(&mut model.integrations);
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
     environments::decide(&mut model.integrations);

@@ -409,4 +409,6 @@ pub struct Model {
     pub ambiguous: Vec<AmbiguousEntry>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
+    /// Comments that suppress findings, in order of their file.
+    pub ignores: Vec<super::inline::InlineIgnore>,
 }

@@ -8,6 +8,7 @@ mod config_not_installed;
 mod config_rejected;
 mod duplicate_provider;
 mod environment_drift;
+mod expired_suppression;
 mod ims_reference_unresolved;
 mod insecure_endpoint;
 mod jwt_auto_provisioned;
@@ -29,6 +30,7 @@ mod relaxed_tls;
 mod secret_in_env_placeholder;
 mod secret_placeholder_default;
 mod stage_ims_host;
+mod unused_suppression;
 mod user_credentials;
 
 mod loading;
@@ -41,7 +43,9 @@ pub(crate) mod testing;
 mod verdict;
 mod words;
 
+pub use expired_suppression::ExpiredSuppression;
 pub use meta::{Level, Meta, Rule};
+pub use unused_suppression::UnusedSuppression;
 
 /// Every rule, in the order of the catalogue.
 pub static RULES: &[&dyn Rule] = &[
@@ -73,6 +77,8 @@ pub static RULES: &[&dyn Rule] = &[
     &config_rejected::ConfigRejected,
     &config_not_installed::ConfigNotInstalled,
     &ambiguous_entry::AmbiguousEntry,
+    &unused_suppression::UnusedSuppression,
+    &expired_suppression::ExpiredSuppression,
 ];
 
 /// The rule called `id`.

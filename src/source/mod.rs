@@ -27,12 +27,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
+use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 use reading::Reading;
 pub(crate) use tree::label;
 
 /// What to read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Bounds.
     pub limits: Limits,
@@ -41,6 +42,8 @@ pub struct Options {
     /// Hand over every file whose *name* can be of a supported format, instead of only those whose bytes can matter to
     /// the rules (`inspect`, and the proof that the choice is lossless).
     pub no_prefilter: bool,
+    /// Files and folders that a walk leaves out, and entries of archives; a path named as an input is read.
+    pub exclude: PathPatterns,
     /// Counted up while files are read, for whoever shows progress.
     pub progress: Option<&'static Progress>,
 }

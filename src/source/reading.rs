@@ -57,6 +57,11 @@ impl<'a> Reading<'a> {
         self.options.no_prefilter || names::is_telling_name(name) || self.markers.may_matter(name, bytes)
     }
 
+    /// Whether a walk leaves out the file or folder that reports call `label`.
+    pub(super) fn excludes(&self, label: &str) -> bool {
+        self.options.exclude.fits(label)
+    }
+
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {
         counter.fetch_add(by, Ordering::Relaxed);
         if let Some(progress) = self.options.progress.filter(|_| std::ptr::eq(counter, &self.files)) {

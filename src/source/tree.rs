@@ -164,7 +164,8 @@ impl<'a> Walk<'a> {
             }
             if kind.is_dir() {
                 let skipped = SKIPPED.contains(&name.as_str()) || (name == "target" && is_module);
-                if skipped && !self.reading.options.include_skipped {
+                let excluded = self.reading.excludes(&format!("{prefix}{name}"));
+                if excluded || skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
                     continue;
                 }
@@ -189,7 +190,8 @@ impl<'a> Walk<'a> {
     fn files(&self, files: Vec<(u64, String, DirEntry)>, prefix: &str, place: &Place) {
         for (order, name, entry) in files {
             let label = format!("{prefix}{name}");
-            if names::is_candidate_name(&label) || names::may_be_archive(&label) {
+            let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
+            if matters && !self.reading.excludes(&label) {
                 self.file(entry.path(), SourcePath::file(label), place, order, false);
             }
         }

@@ -262,7 +262,9 @@ impl Access<'_> {
         }
         let own = located.own_name.then_some(self.name);
         for name in own.into_iter().chain(located.alias.as_deref()) {
-            if reading.selects(name, bytes) {
+            let path = || self.open.container.path.entry(name).to_string();
+            let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path());
+            if !excluded && reading.selects(name, bytes) {
                 (reading.deliver)(&self.open.context(name), self.open.number << 32 | u64::from(self.index), bytes);
             }
         }

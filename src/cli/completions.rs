@@ -1,0 +1,70 @@
+//! `aem-ims-lint completions SHELL` and the manual page.
+
+use clap::{Command, ValueEnum};
+use clap_complete::Shell;
+
+use super::{Failure, Outcome, output};
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The shell that will read them
+    #[arg(value_enum)]
+    pub shell: ShellArg,
+}
+
+/// A shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    /// GNU Bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// Elvish
+    Elvish,
+}
+
+/// Prints the completions of `command` for a shell.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn run(args: &Args, mut command: Command) -> Result<Outcome, Failure> {
+    let shell = match args.shell {
+        ShellArg::Bash => Shell::Bash,
+        ShellArg::Zsh => Shell::Zsh,
+        ShellArg::Fish => Shell::Fish,
+        ShellArg::Powershell => Shell::PowerShell,
+        ShellArg::Elvish => Shell::Elvish,
+    };
+    // Into memory first: the generator panics where it cannot write.
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut command, "aem-ims-lint", &mut text);
+    let mut out = output::stdout();
+    out.write_all(&text)?;
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+/// Prints the manual page of `command` and of its sub-commands.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn man(command: Command) -> Result<Outcome, Failure> {
+    let mut out = output::stdout();
+    let visible: Vec<Command> = command.get_subcommands().filter(|sub| !sub.is_hide_set()).cloned().collect();
+    clap_mangen::Man::new(command).render(&mut out)?;
+    for sub in visible {
+        let name = format!("aem-ims-lint {}", sub.get_name());
+        let page = clap_mangen::Man::new(sub.bin_name(name.clone()));
+        writeln!(out, ".SH \"{}\"", name.to_uppercase())?;
+        page.render_synopsis_section(&mut out)?;
+        page.render_description_section(&mut out)?;
+        page.render_options_section(&mut out)?;
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}

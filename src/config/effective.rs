@@ -1,0 +1,105 @@
+//! `aem-ims-lint config`: the settings in force and where each comes from.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Config;
+use crate::rules::RULES;
+use crate::source::Limits;
+
+/// What the command line says beside the configuration file, by key (`target`, `limits.max-depth`), as TOML.
+pub type Given = BTreeMap<String, String>;
+
+/// Writes the effective configuration: TOML whose comments say where each value comes from.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<()> {
+    let file = config.path.as_ref().map(|path| path.display().to_string().replace('\\', "/"));
+    match &file {
+        Some(file) => writeln!(out, "# configuration file: {file}\n")?,
+        None => writeln!(out, "# no configuration file\n")?,
+    }
+    let file = file.unwrap_or_default();
+    let settings = &config.settings;
+    let line = |out: &mut dyn Write, section: &str, key: &str, own: Option<String>, default: &str| {
+        let full = if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
+        match (given.get(&full), own) {
+            (Some(value), _) => writeln!(out, "{key} = {value}  # command line"),
+            (None, Some(value)) => writeln!(out, "{key} = {value}  # {file}"),
+            (None, None) => writeln!(out, "{key} = {default}  # default"),
+        }
+    };
+    let target = settings.target.map(|target| format!("\"{}\"", name_of(&target)));
+    line(out, "", "target", target, "\"auto\"")?;
+    let exclude = (!settings.exclude.is_empty()).then(|| format!("{:?}", settings.exclude));
+    line(out, "", "exclude", exclude, "[]")?;
+
+    writeln!(out, "\n[rules]")?;
+    for meta in RULES.iter().map(|rule| rule.meta()) {
+        let own = settings.rules.get(meta.id).map(|level| format!("\"{}\"", level.level().map_or("off", |l| l.id())));
+        line(out, "rules", meta.id, own, &format!("\"{}\"", meta.level.id()))?;
+    }
+
+    writeln!(out, "\n[limits]")?;
+    let defaults = Limits::default();
+    let own = &settings.limits;
+    let number = |own: Option<u64>| own.map(|n| n.to_string());
+    let size = |own: Option<usize>| own.map(|n| n.to_string());
+    for (key, own, default) in [
+        ("max-entry-bytes", number(own.max_entry_bytes), defaults.max_entry_bytes.to_string()),
+        ("max-total-bytes", number(own.max_total_bytes), defaults.max_total_bytes.to_string()),
+        ("max-nested-bytes", number(own.max_nested_bytes), defaults.max_nested_bytes.to_string()),
+        ("max-entries", number(own.max_entries), defaults.max_entries.to_string()),
+        ("max-depth", size(own.max_depth), defaults.max_depth.to_string()),
+        ("max-ratio", number(own.max_ratio), defaults.max_ratio.to_string()),
+        ("max-nesting", size(own.max_nesting), defaults.max_nesting.to_string()),
+    ] {
+        line(out, "limits", key, own, &default)?;
+    }
+    write_lists(config, &file, out)
+}
+
+/// What can only come from the file.
+fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<()> {
+    let settings = &config.settings;
+    if !settings.products.is_empty() {
+        writeln!(out, "\n[products]  # {file}")?;
+        for (name, product) in &settings.products {
+            writeln!(out, "{name:?} = {product:?}")?;
+        }
+    }
+    for entry in &settings.overrides {
+        writeln!(out, "\n[[overrides]]  # {file}\npaths = {:?}\n[overrides.rules]", entry.paths)?;
+        for (rule, level) in &entry.rules {
+            writeln!(out, "{rule} = \"{}\"", level.level().map_or("off", |level| level.id()))?;
+        }
+    }
+    for (entry, ignore) in settings.ignore.iter().zip(&config.ignores) {
+        writeln!(out, "\n[[ignore]]  # {file}:{}", ignore.location.start.line)?;
+        let entry = entry.get_ref();
+        writeln!(out, "rule = {:?}", entry.rule)?;
+        let places = [("path", &entry.path), ("jcr-path", &entry.jcr_path), ("pid", &entry.pid), ("name", &entry.name)];
+        for (key, value) in places.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
+            writeln!(out, "{key} = {value:?}")?;
+        }
+        writeln!(out, "reason = {:?}", ignore.reason)?;
+        if let Some(until) = ignore.until {
+            writeln!(out, "until = {until}")?;
+        }
+    }
+    for kind in &settings.kinds {
+        writeln!(out, "\n[[kinds]]  # {file}\nname = {:?}", kind.name)?;
+    }
+    Ok(())
+}
+
+fn name_of(target: &super::settings::TargetSetting) -> &'static str {
+    use super::settings::TargetSetting as T;
+    match target {
+        T::Auto => "auto",
+        T::CloudService => "aemaacs",
+        T::V65 => "6.5",
+        T::V65Lts => "6.5-lts",
+    }
+}

@@ -1,0 +1,175 @@
+//! What may be written in `aem-ims-lint.toml`. The published schema is made of these types.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::ims::kinds::DeclaredKind;
+use crate::ims::target::Target;
+use crate::rules::Level;
+use crate::source::Limits;
+
+/// Settings of aem-ims-lint: `aem-ims-lint.toml`, found from the scanned path upwards to the root of the repository.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Settings {
+    /// The AEM that the project is for.
+    pub(super) target: Option<TargetSetting>,
+    /// Files and folders that are not read, as in `.gitignore`: relative to the directory of this file, a pattern without
+    /// a slash at any depth. A path named on the command line is read all the same.
+    pub(super) exclude: Vec<String>,
+    /// Level of each rule by id.
+    pub(super) rules: BTreeMap<String, LevelSetting>,
+    /// Other levels in some files; where several fit, the last counts.
+    pub(super) overrides: Vec<OverrideSetting>,
+    /// Findings that do not count.
+    #[cfg_attr(test, schemars(with = "Vec<IgnoreSetting>"))]
+    pub(super) ignore: Vec<Spanned<IgnoreSetting>>,
+    /// Bounds on what is read; a reached one makes the scan incomplete.
+    pub(super) limits: LimitSettings,
+    /// Kinds of integrations that the project declares.
+    pub(super) kinds: Vec<DeclaredKind>,
+    /// Products of integrations by a pattern on their name or PID, such as `"acme-*" = "Target"`.
+    pub(super) products: BTreeMap<String, String>,
+}
+
+/// An AEM edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) enum TargetSetting {
+    /// Decided from the project.
+    #[serde(rename = "auto")]
+    Auto,
+    /// AEM as a Cloud Service.
+    #[serde(rename = "aemaacs")]
+    CloudService,
+    /// AEM 6.5 and AMS.
+    #[serde(rename = "6.5")]
+    V65,
+    /// AEM 6.5 LTS.
+    #[serde(rename = "6.5-lts")]
+    V65Lts,
+}
+
+impl TargetSetting {
+    pub(super) fn target(self) -> Target {
+        match self {
+            Self::Auto => Target::Unknown,
+            Self::CloudService => Target::CloudService,
+            Self::V65 => Target::V65,
+            Self::V65Lts => Target::V65Lts,
+        }
+    }
+}
+
+/// Level of a rule.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LevelSetting {
+    /// Broken, or a leaked secret.
+    Error,
+    /// Should be looked at.
+    Warning,
+    /// Worth knowing.
+    Note,
+    /// Says nothing.
+    Off,
+}
+
+impl LevelSetting {
+    pub(super) fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note => Some(Level::Note),
+            Self::Off => None,
+        }
+    }
+}
+
+/// Levels in some files.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct OverrideSetting {
+    /// Patterns as in `exclude`; entries of packages behind `!/`.
+    pub(super) paths: Vec<String>,
+    /// Level of each rule by id.
+    pub(super) rules: BTreeMap<String, LevelSetting>,
+}
+
+/// Findings that do not count. A finding fits when everything given fits.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct IgnoreSetting {
+    /// The rule.
+    pub(super) rule: String,
+    /// Pattern on the file, as in `exclude`; entries of packages behind `!/`.
+    pub(super) path: Option<String>,
+    /// Glob pattern on the JCR path.
+    pub(super) jcr_path: Option<String>,
+    /// Glob pattern on the PID.
+    pub(super) pid: Option<String>,
+    /// Glob pattern on the name of the integration.
+    pub(super) name: Option<String>,
+    /// Why they do not count.
+    pub(super) reason: String,
+    /// Last day on which they do not count, such as 2026-12-31.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) until: Option<DateSetting>,
+}
+
+/// A TOML date, or the same in quotes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum DateSetting {
+    Toml(Datetime),
+    Text(String),
+}
+
+impl std::fmt::Display for DateSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Toml(date) => date.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+/// Bounds on what is read.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct LimitSettings {
+    /// Largest file or inflated archive entry, in bytes.
+    pub(super) max_entry_bytes: Option<u64>,
+    /// Most bytes inflated from one input.
+    pub(super) max_total_bytes: Option<u64>,
+    /// Memory for packages compressed inside packages.
+    pub(super) max_nested_bytes: Option<u64>,
+    /// Most entries of one archive.
+    pub(super) max_entries: Option<u64>,
+    /// Most packages inside packages.
+    pub(super) max_depth: Option<usize>,
+    /// Largest ratio of inflated to stored bytes of one entry.
+    pub(super) max_ratio: Option<u64>,
+    /// Deepest nesting of XML elements or JSON values.
+    pub(super) max_nesting: Option<usize>,
+}
+
+impl LimitSettings {
+    pub(super) fn apply(&self, limits: &mut Limits) {
+        limits.max_entry_bytes = self.max_entry_bytes.unwrap_or(limits.max_entry_bytes);
+        limits.max_total_bytes = self.max_total_bytes.unwrap_or(limits.max_total_bytes);
+        limits.max_nested_bytes = self.max_nested_bytes.unwrap_or(limits.max_nested_bytes);
+        limits.max_entries = self.max_entries.unwrap_or(limits.max_entries);
+        limits.max_depth = self.max_depth.unwrap_or(limits.max_depth);
+        limits.max_ratio = self.max_ratio.unwrap_or(limits.max_ratio);
+        limits.max_nesting = self.max_nesting.unwrap_or(limits.max_nesting);
+    }
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs both hooks of .pre-commit-hooks.yaml with the real pre-commit (PyPI) on a small project: a commit that must be
+# refused, one that must pass, and one that does not concern them.
+#
+#   check_precommit.sh BINARY
+set -euo pipefail
+[ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
+binary=$(realpath "$1")
+root=$(cd "$(dirname "$0")/../.." && pwd)
+tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
+mkdir -p "$tools/pre-commit"
+tools=$(cd "$tools/pre-commit" && pwd)
+if [ ! -x "$tools/venv/bin/pre-commit" ]; then
+  python3 -m venv "$tools/venv"
+  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check pre-commit
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PRE_COMMIT_HOME="$work/cache" PATH="$(dirname "$binary"):$PATH"
+export GIT_CONFIG_GLOBAL="$work/gitconfig" GIT_CONFIG_NOSYSTEM=1
+git config --global user.name tester
+git config --global user.email tester@example.invalid
+git config --global init.defaultBranch main
+git config --global safe.directory '*'
+# What is compiled once serves again.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$root/target}"
+
+fail() {
+  echo "check_precommit: $*" >&2
+  cat "$work/log" >&2
+  exit 1
+}
+
+# The hooks as they are in the work tree, as a repository of their own: pre-commit takes committed files only.
+git clone --quiet --no-hardlinks "$root" "$work/hooks"
+(cd "$root" && git ls-files -co --exclude-standard -z | tar --null -T - --ignore-failed-read -cf - 2>/dev/null) | tar -xf - -C "$work/hooks"
+git -C "$work/hooks" add -A
+git -C "$work/hooks" commit --quiet --allow-empty -m "as in the work tree"
+
+project="$work/project"
+config="ui.config/src/main/content/jcr_root/apps/acme/config"
+mkdir -p "$project/$config"
+git -C "$project" init --quiet
+
+# run HOOK CODE FILES…: the hook on a commit of these files must end with CODE.
+run() {
+  local hook="$1" expected="$2" code=0
+  shift 2
+  git -C "$project" add -A
+  (cd "$project" && "$tools/venv/bin/pre-commit" try-repo "$work/hooks" "$hook" --verbose --files "$@") >"$work/log" 2>&1 || code=$?
+  [ "$code" = "$expected" ] || fail "$hook ended with $code, not $expected"
+}
+
+provider="$config/com.adobe.granite.auth.oauth.accesstoken.provider~target.cfg.json"
+secret="$config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~target.cfg.json"
+echo '# Acme' >"$project/README.md"
+for hook in aem-ims-lint-system aem-ims-lint; do
+  [ "$hook" = aem-ims-lint ] && echo "building as pre-commit does"
+  echo '{ "name": "Target", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt" }' >"$project/$provider"
+  rm -f "$project/$secret"
+  run "$hook" 1 "$provider"
+  grep -q 'jwt-credential' "$work/log" || fail "$hook does not say why"
+  run "$hook" 0 README.md
+  grep -q 'no files to check' "$work/log" || fail "$hook ran for a file that does not concern it"
+
+  cat >"$project/$provider" <<'JSON'
+{
+  "name": "Target",
+  "auth.token.provider.title": "Target",
+  "auth.token.provider.client.id": "0000target0000example",
+  "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+  "auth.token.provider.authorization.grants": "client_credentials",
+  "auth.token.provider.scope": "openid,AdobeID,target_sdk",
+  "auth.token.provider.orgId": "0000EXAMPLE@AdobeOrg",
+  "auth.token.provider.default.claims": ["\"iss\" : \"0000EXAMPLE@AdobeOrg\""],
+  "token.request.customizer.type": "target"
+}
+JSON
+  run "$hook" 0 "$provider"
+  grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not miss the secret"
+  echo '{ "customizer.type": "target", "auth.ims.client.secret": "$[secret:TARGET_CLIENT_SECRET]" }' >"$project/$secret"
+  # The secret is in a file that the commit does not touch: it must be found all the same.
+  run "$hook" 0 "$provider"
+  ! grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not find the secret in the other file"
+done
+echo "check_precommit: ok"
