@@ -99,8 +99,9 @@ fn traps_give_nothing() {
     assert_all(traps);
 }
 
-/// What needs an archive that no file tree can be is tested where archives are made.
-const WITHOUT_FIXTURE: [&str; 1] = ["ambiguous-entry"];
+/// What needs an archive that no file tree can be is tested where archives are made; what judges suppressions needs
+/// settings of its own and is tested on the command line.
+const WITHOUT_FIXTURE: [&str; 3] = ["ambiguous-entry", "unused-suppression", "expired-suppression"];
 
 #[test]
 fn every_rule_has_flagged_and_clean_projects() {
