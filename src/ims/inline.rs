@@ -19,8 +19,10 @@ use crate::format::{Document, Span, Text};
 
 /// What such a comment begins with.
 const MARK: &str = "aem-ims-lint:";
-/// Longest text of one comment that is read.
+/// Longest comment that is read, in bytes.
 const LONGEST: usize = 2000;
+/// Most comments of one file.
+const MOST: usize = 1000;
 
 /// A comment that suppresses findings of its file.
 #[derive(Clone, Debug)]
@@ -53,25 +55,29 @@ impl InlineIgnore {
 /// The comments in one file.
 pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, capture: &Capture<'_>) -> Vec<InlineIgnore> {
     let source = text.as_str();
-    let Some(syntax) = Syntax::of(format) else { return Vec::new() };
+    let mark = memchr::memmem::Finder::new(MARK);
+    let (Some(syntax), Some(_)) = (Syntax::of(format), mark.find(source.as_bytes())) else { return Vec::new() };
+    let map = Map::new(source, document);
     let mut ignores = Vec::new();
     let mut end = 0;
-    while let Some(at) = memchr::memmem::find(&source.as_bytes()[end..], MARK.as_bytes()).map(|at| end + at) {
+    while let Some(at) = mark.find(&source.as_bytes()[end..]).map(|at| end + at) {
         end = at + MARK.len();
-        if in_property(document, at) {
-            continue;
+        let Some(comment) = syntax.comment(source, at).filter(|_| !map.is_in_property(at)) else { continue };
+        end = end.max(comment.end);
+        let mut words = parse(source[at + MARK.len()..comment.words].trim());
+        if ignores.len() == MOST {
+            words.fault = Some(format!("is one of more than {MOST} in this file; use `[[ignore]]`"));
         }
-        let Some(comment) = syntax.comment(source, at) else { continue };
-        end = end.max(comment.end.min(source.len()));
-        let words = source[at + MARK.len()..comment.words].trim();
-        let parsed = parse(words);
-        let covered = covered(source, document, &comment);
-        let (from, to) = match covered {
+        let (from, to) = match map.covered(&comment, syntax) {
             None => (0, u64::MAX),
             Some(span) => (text.position(span.start).offset, text.position(span.end).offset.max(1)),
         };
+        let Words { rules, reason, until, fault } = words;
         let location = capture.at(Span::new(comment.start, comment.end));
-        ignores.push(InlineIgnore { location, from, to, ..parsed.into_ignore(capture) });
+        ignores.push(InlineIgnore { rules, reason, until, fault, location, from, to });
+        if ignores.len() > MOST {
+            break;
+        }
     }
     ignores
 }
@@ -107,11 +113,14 @@ impl Syntax {
 
     /// The comment that the mark at `at` opens.
     fn comment(self, source: &str, at: usize) -> Option<Comment> {
-        let before = source[..at].trim_end_matches([' ', '\t']);
-        let line_end = source[at..].find(['\n', '\r']).map_or(source.len(), |end| at + end);
+        let blank = [' ', '\t'];
+        let before = source[..at].trim_end_matches(blank);
+        // No further than this, so that many marks in one long line cost no more than their number.
+        let after = &source[at..source.floor_char_boundary(at + LONGEST)];
+        let line_end = after.find(['\n', '\r']).map_or(at + after.len(), |end| at + end);
         let closed = |open: &str, close: &str| {
             let start = before.trim_end().strip_suffix(open)?.len();
-            let words = at + source[at..].find(close)?;
+            let words = at + after.find(close)?;
             Some(Comment { start, words, end: words + close.len() })
         };
         match self {
@@ -122,55 +131,87 @@ impl Syntax {
             }),
             Self::Hash(bang) => {
                 let open = before.strip_suffix('#').or_else(|| before.strip_suffix('!').filter(|_| bang))?;
-                let line_start = open.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-                let alone = open[line_start..].trim_matches([' ', '\t', '\u{feff}']).is_empty();
+                let lead = open.trim_end_matches(blank);
+                let alone = lead.is_empty() || lead.ends_with(['\n', '\r', '\u{feff}']);
                 alone.then_some(Comment { start: open.len(), words: line_end, end: line_end })
             }
         }
     }
 }
 
-fn in_property(document: &Document, at: usize) -> bool {
-    let inside = |span: Span| span.start <= at && at < span.end;
-    document.nodes.iter().flat_map(|node| &node.properties).any(|p| inside(p.span) || inside(p.name_span))
+/// Where what a comment can cover begins, in order of the text.
+struct Map<'a> {
+    source: &'a str,
+    document: &'a Document,
+    /// Names and values of properties.
+    spans: Vec<Span>,
+    /// Properties from name to value.
+    properties: Vec<Span>,
+    /// Nodes that have a name in the text: where it begins, and their index.
+    nodes: Vec<(usize, usize)>,
+    /// Where the first thing begins that is no blank and no comment.
+    top: usize,
 }
 
-/// What the comment covers; `None` for the whole file.
-fn covered(source: &str, document: &Document, comment: &Comment) -> Option<Span> {
-    if is_top(&source[..comment.start]) {
-        return None;
+impl<'a> Map<'a> {
+    fn new(source: &'a str, document: &'a Document) -> Self {
+        let all = || document.nodes.iter().flat_map(|node| &node.properties);
+        let mut spans: Vec<Span> = all().flat_map(|p| [p.name_span, p.span]).collect();
+        let mut properties: Vec<Span> = all().map(|p| p.name_span.to(p.span)).collect();
+        let named = document.nodes.iter().enumerate().filter(|(_, node)| node.name_span.start > 0);
+        let mut nodes: Vec<(usize, usize)> = named.map(|(index, node)| (node.name_span.start, index)).collect();
+        spans.sort_unstable();
+        properties.sort_unstable();
+        nodes.sort_unstable();
+        Self { source, document, spans, properties, nodes, top: top(source) }
     }
-    let line_start = source[..comment.start].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let properties = || document.nodes.iter().flat_map(|node| &node.properties);
-    let on_line = properties().rfind(|p| (line_start..comment.start).contains(&p.name_span.start));
-    if let Some(property) = on_line {
-        return Some(property.name_span.to(property.span));
+
+    fn is_in_property(&self, at: usize) -> bool {
+        let after = self.spans.partition_point(|span| span.start <= at);
+        self.spans[..after].last().is_some_and(|span| at < span.end)
     }
-    let next = |start: usize| start >= comment.end;
-    let property = properties().filter(|p| next(p.name_span.start)).min_by_key(|p| p.name_span.start);
-    let node = document.nodes.iter().position(|node| next(node.name_span.start) && node.name_span.start > 0);
-    match (property, node) {
-        (Some(property), Some(node)) if property.name_span.start < document.nodes[node].name_span.start => {
-            Some(property.name_span.to(property.span))
+
+    /// What the comment covers; `None` for the whole file.
+    fn covered(&self, comment: &Comment, syntax: Syntax) -> Option<Span> {
+        if comment.start <= self.top {
+            return None;
         }
-        (_, Some(node)) => Some(subtree(source, document, node)),
-        (Some(property), None) => Some(property.name_span.to(property.span)),
-        (None, None) => Some(Span::at(comment.end)),
+        let before = &self.properties[..self.properties.partition_point(|p| p.start < comment.start)];
+        // No comment can stand between the attributes of an element.
+        let same_line = |p: &&Span| syntax != Syntax::Xml && self.is_one_line(p.end, comment.start);
+        if let Some(property) = before.last().filter(same_line) {
+            return Some(*property);
+        }
+        let property = self.properties.get(self.properties.partition_point(|p| p.start < comment.end));
+        let node = self.nodes.get(self.nodes.partition_point(|(start, _)| *start < comment.end));
+        match (property, node) {
+            (Some(property), Some((start, _))) if property.start < *start => Some(*property),
+            (_, Some((_, index))) => Some(self.subtree(*index)),
+            (Some(property), None) => Some(*property),
+            (None, None) => Some(Span::at(comment.end)),
+        }
+    }
+
+    /// Whether no line ends between `from` and `to`.
+    fn is_one_line(&self, from: usize, to: usize) -> bool {
+        let between = self.source.get(from..to).filter(|between| between.len() < LONGEST);
+        between.is_some_and(|between| !between.contains(['\n', '\r']))
+    }
+
+    /// From the name of a node to the name of the next one that is not below it.
+    fn subtree(&self, index: usize) -> Span {
+        let nodes = &self.document.nodes;
+        let start = nodes[index].name_span.start;
+        // Parents stand before their children: whatever has a parent from here on is below the node.
+        let after = nodes[index + 1..].iter().find(|node| node.parent.is_none_or(|parent| parent < index));
+        let end = after.map(|node| node.name_span.start).filter(|end| *end > start);
+        Span::new(start, end.unwrap_or(self.source.len()))
     }
 }
 
-/// From the name of a node to the name of the next one that is not below it.
-fn subtree(source: &str, document: &Document, index: usize) -> Span {
-    let start = document.nodes[index].name_span.start;
-    let below = |node: &crate::format::Node| node.parent.is_some_and(|parent| parent >= index);
-    let after = document.nodes[index + 1..].iter().find(|node| !below(node));
-    let end = after.map(|node| node.name_span.start).filter(|end| *end > start).unwrap_or(source.len());
-    Span::new(start, end)
-}
-
-/// Whether nothing but blanks, comments, the XML declaration and the DOCTYPE stand in `before`.
-fn is_top(before: &str) -> bool {
-    let mut rest = before;
+/// Where the first thing begins that is no blank, comment, XML declaration or DOCTYPE.
+fn top(source: &str) -> usize {
+    let mut rest = source;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let after = |open: &str, close: &str| {
@@ -181,10 +222,10 @@ fn is_top(before: &str) -> bool {
             let comment = rest.starts_with("//") || rest.starts_with('#') || rest.starts_with('!');
             comment.then(|| rest.find(['\n', '\r']).map_or("", |end| &rest[end..]))
         };
-        let next = after("<!--", "-->").or_else(|| after("<?", "?>")).or_else(|| after("/*", "*/")).or_else(line);
-        match next {
+        let declaration = || after("<?", "?>").or_else(|| after("<!DOCTYPE", ">"));
+        match after("<!--", "-->").or_else(declaration).or_else(|| after("/*", "*/")).or_else(line) {
             Some(next) => rest = next,
-            None => return rest.is_empty(),
+            None => return source.len() - rest.len(),
         }
     }
 }
@@ -197,14 +238,6 @@ struct Words {
     fault: Option<String>,
 }
 
-impl Words {
-    fn into_ignore(self, capture: &Capture<'_>) -> InlineIgnore {
-        let Self { rules, reason, until, fault } = self;
-        let location = Location::of_file(std::sync::Arc::clone(capture.file()));
-        InlineIgnore { rules, reason, until, fault, location, from: 0, to: 0 }
-    }
-}
-
 /// Reads `ignore[rule, until=2026-12-31] reason`.
 fn parse(words: &str) -> Words {
     let mut parsed = Words { rules: Vec::new(), reason: String::new(), until: None, fault: None };
@@ -213,7 +246,7 @@ fn parse(words: &str) -> Words {
         parsed.fault = Some("is not of the form `ignore[rule] reason`".into());
         return parsed;
     };
-    parsed.reason = reason.trim().trim_start_matches([':', '-']).chars().take(LONGEST).collect::<String>();
+    parsed.reason = reason.trim().trim_start_matches([':', '-']).to_owned();
     parsed.reason = parsed.reason.split_whitespace().collect::<Vec<_>>().join(" ");
     for word in list.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         match word.strip_prefix("until") {
@@ -236,4 +269,99 @@ fn parse(words: &str) -> Words {
 fn plain(word: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '?' };
     word.chars().take(64).map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::format::{self, Input, Reading};
+    use crate::ims::{SourceFile, secrets};
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    fn ignores(name: &str, content: &str) -> Vec<InlineIgnore> {
+        let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
+        let limits = Limits::default();
+        let input = Input { context: &context, bytes: content.as_bytes(), limits: &limits };
+        let format = format::detect(&input).unwrap();
+        let text = format.decode(&input);
+        let document = format.read(&input, &text, Reading::Tolerant);
+        let file = Arc::new(SourceFile { context: context.clone(), format: format.id(), ..SourceFile::default() });
+        let capture_of = Capture::new(&text, file, &document, secrets::spans);
+        capture(format.id(), &text, &document, &capture_of)
+    }
+
+    /// What the only comment of a file covers.
+    #[track_caller]
+    fn covered<'a>(name: &str, content: &'a str) -> &'a str {
+        let [ignore] = &ignores(name, content)[..] else { panic!("{:?}", ignores(name, content)) };
+        if (ignore.from, ignore.to) == (0, u64::MAX) {
+            "file"
+        } else {
+            &content[ignore.from as usize..ignore.to as usize]
+        }
+    }
+
+    const FELIX: &str = "apps/x/config/a.b.C.config";
+    const JSON: &str = "apps/x/config/a.b.C.cfg.json";
+    const XML: &str = "jcr_root/apps/x/.content.xml";
+
+    #[test]
+    fn felix_comments() {
+        let mark = "# aem-ims-lint: ignore[x] y\n";
+        assert_eq!(covered(FELIX, &format!("{mark}a=\"1\"\nb=\"2\"\n")), "file");
+        assert_eq!(covered(FELIX, &format!("# head\n{mark}a=\"1\"\n")), "file");
+        assert!(covered(FELIX, &format!("a=\"1\"\n{mark}b=\"2\"\nc=\"3\"\n")).starts_with("b=\"2"));
+        assert!(ignores(FELIX, "a=\"# aem-ims-lint: ignore[x] y\"\n").is_empty());
+        assert!(ignores(FELIX, "a=[ \\\n# aem-ims-lint: ignore[x] y\n  \"1\", \\\n]\n").is_empty());
+    }
+
+    #[test]
+    fn json_comments() {
+        let mark = "// aem-ims-lint: ignore[x] y\n";
+        assert!(covered(JSON, &format!("{{\n\"a\": 1,\n{mark}\"b\": 2,\n\"c\": 3}}")).contains("b\": 2"));
+        assert!(covered(JSON, &format!("{{\n\"a\": 1, {mark}\"b\": 2}}")).contains("a\": 1"));
+        assert!(ignores(JSON, "{\"a\": \"// aem-ims-lint: ignore[x] y\"}").is_empty());
+    }
+
+    #[test]
+    fn xml_comments_cover_the_next_element_with_all_it_holds() {
+        let page = |before: &str, between: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{before}<jcr:root \
+                 xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:unstructured\">{between}\
+                 <one jcr:primaryType=\"nt:unstructured\"><two jcr:primaryType=\"nt:unstructured\"/></one>\
+                 <three jcr:primaryType=\"nt:unstructured\"/></jcr:root>"
+            )
+        };
+        let mark = "<!-- aem-ims-lint: ignore[x] y -->";
+        assert_eq!(covered(XML, &page(mark, "")), "file");
+        let page = page("", mark);
+        let covered = covered(XML, &page);
+        assert!(covered.starts_with("one ") && covered.contains("<two") && !covered.contains("three"), "{covered}");
+    }
+
+    #[test]
+    fn many_comments_are_bounded_in_number_and_time() {
+        let mut content = "a=\"1\"\n".to_owned();
+        content.push_str(&"# aem-ims-lint: ignore[x] y\n".repeat(20_000));
+        let found = ignores(FELIX, &content);
+        assert_eq!(found.len(), MOST + 1);
+        assert!(found[MOST].fault.as_ref().unwrap().contains("more than"));
+        let one_line = format!("{{ \"a\": 1 {} }}", "/* aem-ims-lint:".repeat(20_000));
+        assert!(ignores(JSON, &one_line).is_empty());
+    }
+
+    #[test]
+    fn words() {
+        let parsed = parse("ignore[a, b-c , until = 2026-12-31]: - because\n  of it");
+        assert_eq!(parsed.rules, ["a", "b-c"]);
+        assert_eq!(parsed.until, Some(jiff::civil::date(2026, 12, 31)));
+        assert_eq!(parsed.fault, None);
+        assert_eq!(parse("ignore[a`b|c] x").rules, ["a?b?c"]);
+        assert!(parse("ignore[a] ").fault.is_some());
+        assert!(parse("ignore a").fault.is_some());
+    }
 }
