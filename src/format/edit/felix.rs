@@ -1,0 +1,213 @@
+//! Edits of Felix' `.config` files.
+//!
+//! What is written is what `ConfigurationHandler` of Apache Felix writes, with the file's own line ends.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::lines::{self, is_blank};
+use super::sequence::{Plan, Sequence, Slot, Syntax};
+use super::{Becomes, Item, Place, Refusal, Replacement, Wanted};
+use crate::format::felix_config::{self, pairs::Pairs};
+use crate::format::{Property, Reading, Span, ValueType};
+
+/// A key with its value, as written.
+struct Written<'a> {
+    property: &'a Property,
+    extent: Span,
+    kept: bool,
+}
+
+/// The replacements that make the changes that are `wanted`.
+pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
+    let text = place.text;
+    let found = read(place)?;
+    let mut pairs: Vec<Written<'_>> = found
+        .properties
+        .iter()
+        .chain(&found.shadowed)
+        .map(|property| {
+            let extent = Span::new(property.name_span.start, value_extent(property).end);
+            Written { property, extent, kept: true }
+        })
+        .collect();
+    pairs.sort_by_key(|pair| pair.extent);
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, pair) in pairs.iter().enumerate() {
+        by_name.entry(pair.property.name.to_ascii_lowercase()).or_default().push(index);
+    }
+    let end = lines::line_end(text);
+    let (mut out, mut added) = (Vec::new(), Vec::new());
+    for change in wanted {
+        let found = by_name.get(&change.name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+        match (&change.becomes, found.last()) {
+            (Becomes::Nothing, _) => found.iter().for_each(|&index| pairs[index].kept = false),
+            (becomes, Some(&last)) => rewrite(text, pairs[last].property, becomes, end, &mut out)?,
+            (becomes, None) => added.push(format!("{}={}", escaped(change.name), value(becomes, end))),
+        }
+    }
+    add(text, &mut pairs, added, end, &mut out);
+    out.extend(removals(text, pairs.iter().filter(|pair| !pair.kept).map(|pair| pair.extent).collect()));
+    Ok(out)
+}
+
+/// The pairs of the file. An error where AEM does not see what a person sees.
+fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
+    let refused = |problem: crate::format::Problem| {
+        Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
+    };
+    let aem = felix_config::read_pairs(place.text, Reading::Aem).map_err(refused)?;
+    if let Some(problem) = aem.problem {
+        return Err(refused(problem));
+    }
+    let seen = felix_config::read_pairs(place.text, Reading::Tolerant).map_err(refused)?;
+    if aem.properties != place.node.properties || aem.properties != seen.properties || aem.shadowed != seen.shadowed {
+        return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
+    }
+    let values = aem.properties.iter().chain(&aem.shadowed).flat_map(|property| &property.values);
+    if !values.map(|value| value.span).all(|span| is_quoted(place.text, span)) {
+        return Err(Refusal::file("a value is not in double quotes; correct it first"));
+    }
+    Ok(aem)
+}
+
+fn is_quoted(text: &str, span: Span) -> bool {
+    let quote = Some(&b'"');
+    span.start > 0 && text.as_bytes().get(span.start - 1) == quote && text.as_bytes().get(span.end) == quote
+}
+
+/// Where a value is written, quotes and type included.
+fn value_extent(property: &Property) -> Span {
+    match property.values.as_slice() {
+        [value] if !property.multiple && value.span == property.span => {
+            Span::new(value.span.start.saturating_sub(1), value.span.end + 1)
+        }
+        _ => property.span,
+    }
+}
+
+/// Text as `ConfigurationHandler#writeQuoted` writes it.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '"' | ' ' | '=' => out.extend(['\\', c]),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            c if c < ' ' => {
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+fn value(becomes: &Becomes<'_>, end: &str) -> String {
+    match becomes {
+        Becomes::Value(value) => quoted(value),
+        Becomes::List(_, texts) => {
+            let items: String = texts.iter().map(|text| format!("  {}, \\{end}", quoted(text))).collect();
+            format!("[ \\{end}{items}  ]")
+        }
+        Becomes::Nothing => String::new(),
+    }
+}
+
+fn rewrite(
+    text: &str,
+    property: &Property,
+    becomes: &Becomes<'_>,
+    end: &str,
+    out: &mut Vec<Replacement>,
+) -> Result<(), Refusal> {
+    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, property)) {
+        let slots = items.iter().map(|item| match item {
+            Item::Kept(index) => Slot::Kept(*index),
+            Item::New(text) => Slot::New(quoted(text)),
+        });
+        out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
+        return Ok(());
+    }
+    out.push(Replacement { span: value_extent(property), text: value(becomes, end) });
+    Ok(())
+}
+
+/// The list that the values of `property` stand in, if they are Strings.
+fn list<'t>(text: &'t str, property: &Property) -> Option<Sequence<'t>> {
+    if !property.multiple || property.value_type != ValueType::String {
+        return None;
+    }
+    let written = text.get(property.span.range())?;
+    let open = property.span.start + written.find(['[', '('])? + 1;
+    let close = property.span.end.checked_sub(1)?;
+    let items = property.values.iter().map(|value| Span::new(value.span.start.saturating_sub(1), value.span.end + 1));
+    Some(Sequence { text, syntax: Syntax::Felix, open, close, items: items.collect(), on_lines: false })
+}
+
+/// Puts new pairs on lines of their own behind the last pair that stays.
+fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out: &mut Vec<Replacement>) {
+    if added.is_empty() {
+        return;
+    }
+    let added = added.join(end);
+    let (span, added) = if let Some(last) = pairs.iter().rev().find(|pair| pair.kept) {
+        (Span::at(lines::end_of_line(text, last.extent.end)), format!("{end}{added}"))
+    } else if let Some(first) = pairs.first_mut() {
+        // All that was there goes: the new pairs take the place of the first one.
+        first.kept = true;
+        (first.extent, added)
+    } else if lines::begins_line(text, text.len()) {
+        (Span::at(text.len()), format!("{added}{end}"))
+    } else {
+        (Span::at(text.len()), format!("{end}{added}"))
+    };
+    out.push(Replacement { span, text: added });
+}
+
+/// Takes pairs away, with the lines that nothing else is on.
+fn removals(text: &str, extents: Vec<Span>) -> Vec<Replacement> {
+    // Pairs that only blanks separate go together.
+    let extents = lines::merged(extents, |between| text[between.range()].chars().all(is_blank));
+    let spans = extents.into_iter().map(|extent| tidied(text, extent)).collect();
+    let mut out = Vec::new();
+    for mut span in lines::merged(spans, |_| false) {
+        let mut kept = "";
+        if span.end == text.len() && !lines::begins_line(text, span.end) && lines::begins_line(text, span.start) {
+            // The last line had no line end, and the one before gets none; but a comment in the first line needs one
+            // (`InternalResource#readDictionary` of the Sling installer).
+            let before = lines::before_line_end(text, span.start);
+            if !(text.starts_with('#') && !text[..before].contains('\n')) {
+                span.start = before;
+            }
+        } else if span.start == 0 && text[span.end..].starts_with('#') {
+            // In the first line it would be dropped up to the next LF, whatever stands there.
+            kept = if text[..span.end].ends_with('\n') { "\n" } else { " " };
+            let line = memchr::memchr(b'\n', &text.as_bytes()[span.end..]).map(|length| &text[span.end..][..length]);
+            if line.is_some_and(|line| !line.strip_suffix('\r').unwrap_or(line).contains('\r')) {
+                kept = "";
+            }
+        }
+        out.push(Replacement { span, text: kept.to_owned() });
+    }
+    out
+}
+
+fn tidied(text: &str, extent: Span) -> Span {
+    let before = lines::blanks_before(text, extent.start);
+    let after = lines::blanks_after(text, extent.end);
+    let (alone, last) = (lines::begins_line(text, before), lines::ends_line(text, after));
+    match (alone, last) {
+        (true, true) => Span::new(before, lines::after_line_end(text, after)),
+        (false, true) => Span::new(before, after),
+        _ => Span::new(extent.start, after),
+    }
+}
