@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::location::Capture;
-use super::model::{Field, FieldName, FieldState, Placeholder};
-use super::secrets;
+use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
+use super::{secrets, waiting};
 use crate::format::{Node, Property};
 
 /// Longest value that is kept for reports, in characters.
@@ -20,12 +20,22 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
         property: property.name.clone(),
         value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
         location: Some(capture.property(node, property)),
+        written: None,
+        variables: property.texts().flat_map(variables).collect(),
     }
 }
 
 /// The field `name` that should stand in `property` and does not.
 pub fn missing(name: FieldName, property: &str) -> Field {
-    Field { name, state: FieldState::Missing, property: property.to_owned(), value: None, location: None }
+    Field {
+        name,
+        state: FieldState::Missing,
+        property: property.to_owned(),
+        value: None,
+        location: None,
+        written: None,
+        variables: Vec::new(),
+    }
 }
 
 /// All values of a property, joined with `, `.
@@ -98,6 +108,9 @@ fn placeholder(text: &str) -> Option<Placeholder> {
     if text.find("${").is_some_and(|at| text[at..].contains('}')) {
         return Some(Placeholder::Build);
     }
+    if waiting::is_placeholder(text) {
+        return Some(Placeholder::Waiting);
+    }
     is_template(text).then_some(Placeholder::Template)
 }
 
@@ -137,7 +150,17 @@ struct Interpolation<'a> {
     start: usize,
     end: usize,
     kind: &'a str,
+    name: &'a str,
     default: Option<&'a str>,
+}
+
+/// The variables that the outermost placeholders of `text` are filled from.
+fn variables(text: &str) -> impl Iterator<Item = Variable> {
+    let variable = |found: Interpolation<'_>| {
+        let secret = found.kind == "secret";
+        (secret || found.kind == "env").then(|| Variable { name: found.name.trim().to_owned(), secret })
+    };
+    interpolations(text).filter_map(variable)
 }
 
 /// The outermost interpolations of `text`, in order. `\$[` is literal; so is one that is not closed.
@@ -157,7 +180,8 @@ fn interpolations(text: &str) -> impl Iterator<Item = Interpolation<'_>> {
                 at = end + 1;
                 // A default may itself hold directives, in an interpolation of its own: it reaches to the end.
                 let default = rest.split_once(";default=").map(|(_, default)| default);
-                return Some(Interpolation { start, end: end + 1, kind, default });
+                let name = rest.split(';').next().unwrap_or(rest);
+                return Some(Interpolation { start, end: end + 1, kind, name, default });
             }
         }
         None
@@ -225,6 +249,8 @@ mod tests {
             ("aio_client_secret_changeMe", FieldState::Placeholder(Placeholder::Template)),
             ("********", FieldState::Placeholder(Placeholder::Template)),
             ("your-client-id", FieldState::Placeholder(Placeholder::Template)),
+            ("REPLACE_WITH_OAUTH_SCOPES", FieldState::Placeholder(Placeholder::Waiting)),
+            ("REPLACE_WITH_SOMETHING", FieldState::Placeholder(Placeholder::Template)),
         ];
         for (text, state) in cases {
             assert_eq!(state_of_value(text), state, "{text}");

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 pub use super::excerpt::MASK;
+use super::waiting;
 use crate::format::{Property, Span, Value, ValueType};
 
 /// Properties that hold a secret, lower case, as documented by the vendor of each component.
@@ -196,6 +197,9 @@ pub fn secret_part(text: &str) -> Option<Span> {
         Regex::new(r"^\s*(?:\$\[(?:secret|env|prop|conf):[^;\]\s]+(?P<directives>(?:;[^\]]*)?)\]|\$\{\{?[\w.:@/-]+\}?\}|<[^<>]*>)\s*$")
             .ok()
     });
+    if waiting::is_placeholder(text) {
+        return None;
+    }
     let all = Span::new(0, text.len());
     let Some(captures) = PLACEHOLDER.as_ref().and_then(|regex| regex.captures(text)) else { return Some(all) };
     let directives = captures.name("directives").filter(|m| !m.is_empty())?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Report;
 use crate::findings::Finding;
-use crate::ims::{AuthType, FieldName, FieldState, Integration};
+use crate::ims::{AuthType, FieldName, Integration};
 use crate::rules::Level;
 
 /// Counts of findings and integrations.
@@ -221,7 +221,7 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
         FieldName::OrgId => Some(false),
         _ => None,
     };
-    let absent = integration.fields.iter().filter(|f| matches!(f.state, FieldState::Missing | FieldState::Empty));
+    let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
     absent
         .filter_map(|f| {
             importance(f.name).map(|required| Missing { field: f.name, property: f.property.clone(), required })

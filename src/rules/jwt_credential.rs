@@ -154,7 +154,7 @@ pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, m
 }
 
 /// The OAuth configuration that was made to take its place: same name, another PID, in force where this one is.
-fn replacement<'m>(index: usize, integration: &Integration, model: &'m Model) -> Option<&'m Integration> {
+pub(crate) fn replacement<'m>(index: usize, integration: &Integration, model: &'m Model) -> Option<&'m Integration> {
     if integration.kind != Kind::AccessTokenProvider {
         return None;
     }

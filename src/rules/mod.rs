@@ -37,13 +37,14 @@ mod loading;
 mod oauth_missing;
 mod pages;
 mod secrets;
-mod steps;
+pub(crate) mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
-mod verdict;
-mod words;
+pub(crate) mod verdict;
+pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
+pub(crate) use jwt_credential::replacement;
 pub use meta::{Level, Meta, Rule};
 pub use unused_suppression::UnusedSuppression;
 

@@ -48,6 +48,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         fields: Vec::new(),
         location: location(file, None),
         secret_partner: None,
+        customizer: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: Vec::new(),
@@ -70,7 +71,15 @@ impl Integration {
         let file = self.location.path().input.clone();
         let location = value.map(|_| location(&file, Some(property)));
         self.fields.retain(|f| f.name != name);
-        self.fields.push(Field { name, state, property: property.to_owned(), value: shown, location });
+        self.fields.push(Field {
+            name,
+            state,
+            property: property.to_owned(),
+            value: shown,
+            location,
+            written: None,
+            variables: Vec::new(),
+        });
         self
     }
 

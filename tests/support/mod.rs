@@ -124,6 +124,7 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         suppressed: None,
+        fix: None,
     }
 }
 
@@ -134,6 +135,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         property: property.into(),
         value: value.map(str::to_owned),
         location: (state != FieldState::Missing).then(|| location.clone()),
+        written: None,
+        variables: Vec::new(),
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
@@ -155,6 +158,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         ],
         location: location.clone(),
         secret_partner: None,
+        customizer: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: vec!["author".into(), "prod".into()],
