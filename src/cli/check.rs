@@ -6,8 +6,10 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, editing, output};
 use crate::findings::baseline::{Baseline, Compared};
+use crate::migrate::{files, fixes};
+use crate::report::totals::counted;
 use crate::report::{self, Report, ReportFormat};
 use crate::scan;
 
@@ -53,6 +55,14 @@ pub struct Args {
     #[arg(long)]
     pub show_suppressed: bool,
 
+    /// Make the edits that settle findings and need no human choice, then report what is left
+    #[arg(long)]
+    pub fix: bool,
+
+    /// Edit also where git has changes that are not committed
+    #[arg(long, requires = "fix")]
+    pub force: bool,
+
     /// Names this run among several over one commit (SARIF `automationDetails.id`)
     #[arg(long, value_name = "NAME")]
     pub category: Option<String>,
@@ -92,7 +102,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
-    args.compare(&mut report, baseline)?;
+    args.compare(&mut report, baseline.clone())?;
+    if args.fix && args.make_edits(&mut report, &request)? {
+        report = args.scan.run(|| scan::scan(&request))?;
+        args.compare(&mut report, baseline)?;
+    }
+    if args.writes(ReportFormat::Sarif) {
+        fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
+    }
 
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
@@ -129,6 +146,31 @@ impl Args {
             self.tell(&format!("baseline `{}` is left as it is: the scan is incomplete", file.display()));
         }
         Ok(())
+    }
+
+    /// Whether one of the reports is in `format`.
+    fn writes(&self, format: ReportFormat) -> bool {
+        let on_output = self.format == format && (!self.quiet || self.output.is_some());
+        on_output || self.reports.iter().any(|(extra, _)| *extra == format)
+    }
+
+    /// Makes the edits that need no human choice; whether any were made.
+    fn make_edits(&self, report: &mut Report, request: &scan::Request) -> Result<bool, Failure> {
+        let settled = report.findings.iter().filter_map(|finding| fixes::changes_for(finding, &report.model));
+        let settled: Vec<_> = settled.collect();
+        let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
+        let count = settled.len();
+        for left in &edits.left {
+            self.tell(&format!("not edited: {}: {}", left.label, left.reason));
+        }
+        if edits.files.is_empty() {
+            self.tell("nothing to fix without a human choice; `aem-ims-lint migrate` has the whole plan");
+            return Ok(false);
+        }
+        editing::put_in_place(&edits.files, report, self.scan.allow_incomplete, self.force)?;
+        let (findings, files) = (counted(count as u64, "finding"), counted(edits.files.len() as u64, "file"));
+        self.tell(&format!("edited {files} for {findings}"));
+        Ok(true)
     }
 
     fn tell(&self, message: &str) {

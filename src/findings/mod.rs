@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use crate::ims::Model;
 
-pub use finding::{Finding, Related, Suppressed};
+pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
 pub use selection::Selection;
 
 /// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is

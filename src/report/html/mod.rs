@@ -48,7 +48,7 @@ pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Resul
     foot(report, out)
 }
 
-fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -175,7 +175,7 @@ fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Writ
     writeln!(out, "</tbody>\n</table>\n</section>")
 }
 
-fn foot(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn foot(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.incidents.is_empty() {
         writeln!(out, "<section id=\"not-read\">\n<h2>Not read</h2>\n<ul>")?;
         for incident in &report.incidents {
