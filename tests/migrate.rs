@@ -392,6 +392,31 @@ fn packages_are_never_rewritten() {
     assert_eq!(contents(directory.path()), before);
 }
 
+#[test]
+fn the_store_of_an_instance_is_left_to_the_instance() {
+    let directory = tempfile::tempdir().unwrap();
+    let name = "crx-quickstart/launchpad/config/com/adobe/granite/auth/oauth/accesstoken/provider/acme.config";
+    let pid = format!("service.pid=\"{PROVIDER}.acme\"\nservice.factoryPid=\"{PROVIDER}\"\n");
+    put(directory.path(), name, format!("{pid}{TARGET}"));
+    let before = contents(directory.path());
+    let plan = stdout(&run(directory.path(), &["migrate", "."]));
+    assert!(plan.contains("the store of an AEM instance"), "{plan}");
+    run(directory.path(), &["migrate", ".", "--write"]);
+    run(directory.path(), &["check", ".", "--fix"]);
+    assert_eq!(contents(directory.path()), before);
+}
+
+#[test]
+fn a_format_that_is_not_edited_is_planned() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "aio_api_key=0000example\naio_technical_account_id=0000@techacct.adobe.com\naio_encoded_pkcs8=x\n";
+    put(directory.path(), "workspace.properties", text);
+    let plan = stdout(&run(directory.path(), &["migrate", "."]));
+    assert!(plan.contains("`aio_oauth_scopes`: add") && plan.contains("are not edited"), "{plan}");
+    run(directory.path(), &["migrate", ".", "--write"]);
+    assert_eq!(fs::read_to_string(directory.path().join("workspace.properties")).unwrap(), text);
+}
+
 /// An archive of stored entries.
 fn common_zip(entries: &[(&str, &str)]) -> Vec<u8> {
     let entries = entries.iter().map(|(name, data)| common::Entry::stored(name, data)).collect();

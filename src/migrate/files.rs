@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::changes::{Changes, ConfigurationChange, NewConfiguration};
 use crate::format::edit::{self, Change, Refusal};
-use crate::format::{self, Document, Format, Input, Reading, Text};
+use crate::format::{self, Document, Format, Input, Reading, Text, osgi};
 use crate::ims::{Integration, Location, secrets};
+use crate::rules;
 use crate::source::Limits;
 
 /// Formats whose files can be edited.
@@ -62,10 +63,34 @@ pub struct Edits {
 
 /// Whether the files of `changes` are of a kind that can be edited: on disk, in a format that this project writes.
 pub(super) fn can_be_edited(integration: &Integration, changes: &Changes) -> bool {
-    let editable = |location: &Location| location.path().entries.is_empty() && EDITABLE.contains(&location.file.format);
+    let editable = |location: &Location| obstacle(location).is_none();
     let configurations = changes.configurations.iter().map(|configuration| &configuration.location);
     let any_edit = !changes.configurations.is_empty() || changes.added.is_some();
     any_edit && editable(&integration.location) && configurations.into_iter().all(editable)
+}
+
+/// Why the file that `location` lies in is not for this program to edit, and what to do instead: one sentence.
+pub(super) fn obstacle(location: &Location) -> Option<String> {
+    let (path, format) = (location.path(), location.file.format);
+    if !path.entries.is_empty() {
+        let package = rules::words::code(&path.input);
+        return Some(format!(
+            "{package} is a package, and packages are never rewritten: make these changes in the project that it is \
+             built from, or in AEM, and build it again."
+        ));
+    }
+    if osgi::is_instance_store(&location.file.context) {
+        return Some(
+            "The file belongs to the store of an AEM instance, which alone may write there: make these changes in its \
+             console (Tools > Security > Adobe IMS Configurations)."
+                .to_owned(),
+        );
+    }
+    (!EDITABLE.contains(&format)).then(|| {
+        format!(
+            "Files of the format {format} are not edited: make these changes by hand, or where the file comes from."
+        )
+    })
 }
 
 /// Makes the edits of several integrations. `given` are names of files that came through standard input, not from disk.
@@ -165,8 +190,8 @@ impl Opened {
     /// Reads the file that `location` lies in, if it is the one that was scanned.
     pub(super) fn read(location: &Location, given: &[String]) -> Result<Self, String> {
         let path = location.path();
-        if !path.entries.is_empty() {
-            return Err("packages are never rewritten: change the project that it is built from".to_owned());
+        if let Some(obstacle) = obstacle(location) {
+            return Err(obstacle.trim_end_matches('.').to_owned());
         }
         if given.contains(&path.input) {
             return Err("it came through standard input: name the file itself".to_owned());
@@ -177,9 +202,7 @@ impl Opened {
             return Err("it has changed since it was read: run again".to_owned());
         }
         let format = format::FORMATS.iter().copied().find(|format| format.id() == location.file.format);
-        let format = format.filter(|format| EDITABLE.contains(&format.id()));
-        let format = format
-            .ok_or_else(|| format!("files of the format {} are not edited: change it by hand", location.file.format))?;
+        let format = format.ok_or_else(|| format!("its format {} is unknown", location.file.format))?;
         Ok(Self { format, bytes })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::changes::{self, ConfigurationChange, Needs};
 use super::files::{Opened, Parsed};
 use crate::findings::{FileFix, Finding, Fix, FixReplacement};
@@ -76,15 +78,15 @@ fn may_be_edited(index: usize, integration: &Integration, model: &Model) -> bool
 
 /// Gives every finding its fix, where there is one: for reports. Nothing is written.
 pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits: &Limits) {
-    for finding in findings {
-        // A new name cannot be told in these terms.
-        let Some(changes) = changes_for(finding, model).filter(|all| all.iter().all(|one| one.rename.is_none())) else {
-            continue;
-        };
-        let files: Option<Vec<FileFix>> = changes.iter().map(|change| file_fix(change, given, limits)).collect();
-        let description = description(&changes);
-        finding.fix = files.filter(|files| !files.is_empty()).map(|files| Fix { description, files });
-    }
+    findings.par_iter_mut().for_each(|finding| finding.fix = fix(finding, model, given, limits));
+}
+
+fn fix(finding: &Finding, model: &Model, given: &[String], limits: &Limits) -> Option<Fix> {
+    // A new name cannot be told in these terms.
+    let changes = changes_for(finding, model).filter(|all| all.iter().all(|one| one.rename.is_none()))?;
+    let files: Option<Vec<FileFix>> = changes.iter().map(|change| file_fix(change, given, limits)).collect();
+    let description = description(&changes);
+    files.filter(|files| !files.is_empty()).map(|files| Fix { description, files })
 }
 
 fn description(changes: &[ConfigurationChange]) -> String {

@@ -171,17 +171,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
     let obstacles = integration.verdicts.iter().filter(|verdict| verdict.kind != VerdictKind::FileName);
     steps.splice(0..0, obstacles.map(|verdict| step(Phase::Files, verdict.message.as_str())));
     steps.extend(changes.by_hand.iter().map(|text| step(Phase::Files, text.as_str())));
-    let path = integration.location.path();
-    if !path.entries.is_empty() {
-        steps.push(step(
-            Phase::Files,
-            format!(
-                "{} is a package, and packages are never rewritten: make these changes in the project that it is built \
-                 from, or in AEM, and build it again.",
-                code(&path.input)
-            ),
-        ));
-    }
+    steps.extend(super::files::obstacle(&integration.location).map(|text| step(Phase::Files, text)));
     steps
 }
 

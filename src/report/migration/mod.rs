@@ -88,7 +88,8 @@ impl<'a> View<'a> {
                 environments: inventory::environments(&integration.environments),
                 place: format!("{}:{}", integration.location.path(), integration.location.start.line),
                 variables: entry.variables(integration),
-                waiting: entry.waiting(),
+                // What a person changes by hand has no placeholders.
+                waiting: if entry.course == Course::Edit { entry.waiting() } else { Vec::new() },
             })
         };
         let mut entries: Vec<EntryView<'_>> = plan.entries.iter().filter_map(entry).collect();
