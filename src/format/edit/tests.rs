@@ -1,5 +1,6 @@
 mod docview;
 mod felix;
+mod generated;
 mod json;
 
 use super::*;
