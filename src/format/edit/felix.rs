@@ -244,7 +244,7 @@ fn removals(text: &str, extents: Vec<Span>) -> Vec<Replacement> {
             // The last line had no line end, and the one before gets none; but a comment in the first line needs one
             // (`InternalResource#readDictionary` of the Sling installer).
             let before = lines::before_line_end(text, span.start);
-            if !(text.starts_with('#') && !text[..before].contains('\n')) {
+            if !text.starts_with('#') || text[..before].contains('\n') {
                 span.start = before;
             }
         }

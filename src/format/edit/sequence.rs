@@ -303,8 +303,11 @@ impl Sequence<'_> {
 
     /// The place behind the comments that end the line of `at`; `at` itself when something else follows on the line.
     fn behind(&self, at: usize) -> usize {
+        if self.syntax == Syntax::Felix {
+            return at;
+        }
         let mut end = at;
-        while self.syntax == Syntax::Json {
+        loop {
             let next = lines::blanks_after(self.text, end);
             let rest = &self.text[next..self.close];
             match comment(rest) {
@@ -313,7 +316,6 @@ impl Sequence<'_> {
                 _ => return at,
             }
         }
-        end
     }
 
     /// New items where there are none.
