@@ -56,6 +56,9 @@ pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Ve
         // `ConfigurationHandler` sees a character behind it.
         return Err(Refusal::file("it has lines that end with CR alone; give it line ends of one kind"));
     }
+    if edited.starts_with('\u{feff}') {
+        return Err(Refusal::file("a key begins with a byte order mark; remove that first"));
+    }
     if text.starts_with('#') || !edited.starts_with('#') || ends_with_lf(&edited) {
         return Ok(out);
     }

@@ -275,7 +275,7 @@ impl Sequence<'_> {
             let gap = &self.text[before..item.start];
             if let Some(at) = gap.rfind(['\n', '\r']) {
                 let line = &gap[at + 1..];
-                let indent = &line[..line.len() - line.trim_start_matches(is_blank).len()];
+                let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
                 let end = lines::before_line_end(self.text, before + at + 1);
                 return format!("{}{}{indent}", self.continuation(before, end), &self.text[end..=before + at]);
             }
