@@ -37,18 +37,33 @@ pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Ve
         by_name.entry(pair.property.name.to_ascii_lowercase()).or_default().push(index);
     }
     let end = lines::line_end(text);
+    let found = |name: &str| by_name.get(&name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+    for change in wanted.iter().filter(|change| matches!(change.becomes, Becomes::Nothing)) {
+        found(change.name).iter().for_each(|&index| pairs[index].kept = false);
+    }
     let (mut out, mut added) = (Vec::new(), Vec::new());
-    for change in wanted {
-        let found = by_name.get(&change.name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
-        match (&change.becomes, found.last()) {
-            (Becomes::Nothing, _) => found.iter().for_each(|&index| pairs[index].kept = false),
-            (becomes, Some(&last)) => rewrite(text, pairs[last].property, becomes, end, &mut out)?,
-            (becomes, None) => added.push(format!("{}={}", escaped(change.name), value(becomes, end))),
+    for change in wanted.iter().filter(|change| !matches!(change.becomes, Becomes::Nothing)) {
+        match found(change.name).last() {
+            Some(&last) => rewrite(text, &pairs[last..], &change.becomes, end, &mut out)?,
+            None => added.push(format!("{}={}", escaped(change.name), value(&change.becomes, end))),
         }
     }
     add(text, &mut pairs, added, end, &mut out);
     out.extend(removals(text, pairs.iter().filter(|pair| !pair.kept).map(|pair| pair.extent).collect()));
-    Ok(out)
+    let out = lines::normalised(text, out);
+    let edited = lines::replaced(text, &out).unwrap_or_default();
+    if edited.ends_with('\r') {
+        // `ConfigurationHandler` sees a character behind it.
+        return Err(Refusal::file("it has lines that end with CR alone; give it line ends of one kind"));
+    }
+    if edited.starts_with('\u{feff}') {
+        return Err(Refusal::file("a key begins with a byte order mark; remove that first"));
+    }
+    if text.starts_with('#') || !edited.starts_with('#') || ends_with_lf(&edited) {
+        return Ok(out);
+    }
+    // Of a file that begins with `#` everything up to the first LF is dropped.
+    Ok([vec![Replacement { span: Span::at(0), text: " ".to_owned() }], out].concat())
 }
 
 /// The pairs of the file. An error where AEM does not see what a person sees.
@@ -64,16 +79,39 @@ fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
     if aem.properties != place.node.properties || aem.properties != seen.properties || aem.shadowed != seen.shadowed {
         return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
     }
-    let values = aem.properties.iter().chain(&aem.shadowed).flat_map(|property| &property.values);
-    if !values.map(|value| value.span).all(|span| is_quoted(place.text, span)) {
-        return Err(Refusal::file("a value is not in double quotes; correct it first"));
+    for property in aem.properties.iter().chain(&aem.shadowed) {
+        let mut values = property.values.iter().map(|value| value.span);
+        if let Some(span) = values.find(|&span| !is_plain(place.text, span, property.multiple)) {
+            let line = 1 + memchr::memchr_iter(b'\n', &place.text.as_bytes()[..span.start]).count();
+            let reason = "a value is not in double quotes or something is written right behind it";
+            return Err(Refusal::file(format_args!("{reason} (line {line}); correct it first")));
+        }
     }
     Ok(aem)
 }
 
-fn is_quoted(text: &str, span: Span) -> bool {
+/// Whether the value at `span` stands in double quotes with nothing behind it that makes a person look for its end
+/// further on.
+fn is_plain(text: &str, span: Span, in_list: bool) -> bool {
     let quote = Some(&b'"');
-    span.start > 0 && text.as_bytes().get(span.start - 1) == quote && text.as_bytes().get(span.end) == quote
+    let bytes = text.as_bytes();
+    if span.start == 0 || bytes.get(span.start - 1) != quote || bytes.get(span.end) != quote {
+        return false;
+    }
+    let rest = &bytes[span.end + 1..];
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match rest.get(blanks) {
+        None | Some(b'\n' | b'\r') => true,
+        Some(b',' | b']' | b')' | b'\\') => in_list,
+        Some(b'#') => !in_list && blanks > 0,
+        Some(_) => false,
+    }
+}
+
+/// Whether the first line of `text` ends with LF, with or without CR before it.
+fn ends_with_lf(text: &str) -> bool {
+    let end = lines::end_of_line(text, 0);
+    text[end..].starts_with('\n') || text[end..].starts_with("\r\n")
 }
 
 /// Where a value is written, quotes and type included.
@@ -122,14 +160,16 @@ fn value(becomes: &Becomes<'_>, end: &str) -> String {
     }
 }
 
+/// Replaces the value of the first of `pairs`.
 fn rewrite(
     text: &str,
-    property: &Property,
+    pairs: &[Written<'_>],
     becomes: &Becomes<'_>,
     end: &str,
     out: &mut Vec<Replacement>,
 ) -> Result<(), Refusal> {
-    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, property)) {
+    let Some((pair, others)) = pairs.split_first() else { return Ok(()) };
+    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, pair.property)) {
         let slots = items.iter().map(|item| match item {
             Item::Kept(index) => Slot::Kept(*index),
             Item::New(text) => Slot::New(quoted(text)),
@@ -137,8 +177,31 @@ fn rewrite(
         out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
         return Ok(());
     }
-    out.push(Replacement { span: value_extent(property), text: value(becomes, end) });
+    let mut new = value(becomes, end);
+    if matches!(becomes, Becomes::Value(_)) {
+        new.push_str(separator(text, pair, others, end));
+    }
+    out.push(Replacement { span: value_extent(pair.property), text: new });
     Ok(())
+}
+
+/// What has to follow a value in quotes so that a person sees its end: behind a list another pair or a comment may stand
+/// right on the line.
+fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'e str) -> &'e str {
+    let mut next = lines::blanks_after(text, pair.extent.end);
+    for gone in others.iter().take_while(|other| !other.kept) {
+        if gone.extent.start != next {
+            break;
+        }
+        next = lines::blanks_after(text, gone.extent.end);
+    }
+    if lines::ends_line(text, next) {
+        ""
+    } else if text[next..].starts_with('#') {
+        if next > pair.extent.end { "" } else { " " }
+    } else {
+        end
+    }
 }
 
 /// The list that the values of `property` stand in, if they are Strings.
@@ -180,23 +243,15 @@ fn removals(text: &str, extents: Vec<Span>) -> Vec<Replacement> {
     let spans = extents.into_iter().map(|extent| tidied(text, extent)).collect();
     let mut out = Vec::new();
     for mut span in lines::merged(spans, |_| false) {
-        let mut kept = "";
         if span.end == text.len() && !lines::begins_line(text, span.end) && lines::begins_line(text, span.start) {
             // The last line had no line end, and the one before gets none; but a comment in the first line needs one
             // (`InternalResource#readDictionary` of the Sling installer).
             let before = lines::before_line_end(text, span.start);
-            if !(text.starts_with('#') && !text[..before].contains('\n')) {
+            if !text.starts_with('#') || text[..before].contains('\n') {
                 span.start = before;
             }
-        } else if span.start == 0 && text[span.end..].starts_with('#') {
-            // In the first line it would be dropped up to the next LF, whatever stands there.
-            kept = if text[..span.end].ends_with('\n') { "\n" } else { " " };
-            let line = memchr::memchr(b'\n', &text.as_bytes()[span.end..]).map(|length| &text[span.end..][..length]);
-            if line.is_some_and(|line| !line.strip_suffix('\r').unwrap_or(line).contains('\r')) {
-                kept = "";
-            }
         }
-        out.push(Replacement { span, text: kept.to_owned() });
+        out.push(Replacement { span, text: String::new() });
     }
     out
 }

@@ -255,7 +255,14 @@ impl Sequence<'_> {
                     (end, "")
                 }
             };
-            out.push(Replacement { span: Span::at(self.behind(from)), text: format!("{space}{joined}{end}") });
+            let at = self.behind(from);
+            // A line comment ends with its line, which to Felix ends with LF.
+            let first = if self.text[from..at].contains("//") && !space.contains('\n') {
+                format!("{}  ", &self.text[at..lines::after_line_end(self.text, at)])
+            } else {
+                space.clone()
+            };
+            out.push(Replacement { span: Span::at(at), text: format!("{first}{joined}{end}") });
         }
         out
     }
@@ -268,7 +275,7 @@ impl Sequence<'_> {
             let gap = &self.text[before..item.start];
             if let Some(at) = gap.rfind(['\n', '\r']) {
                 let line = &gap[at + 1..];
-                let indent = &line[..line.len() - line.trim_start_matches(is_blank).len()];
+                let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
                 let end = lines::before_line_end(self.text, before + at + 1);
                 return format!("{}{}{indent}", self.continuation(before, end), &self.text[end..=before + at]);
             }
@@ -296,8 +303,11 @@ impl Sequence<'_> {
 
     /// The place behind the comments that end the line of `at`; `at` itself when something else follows on the line.
     fn behind(&self, at: usize) -> usize {
+        if self.syntax == Syntax::Felix {
+            return at;
+        }
         let mut end = at;
-        while self.syntax == Syntax::Json {
+        loop {
             let next = lines::blanks_after(self.text, end);
             let rest = &self.text[next..self.close];
             match comment(rest) {
@@ -306,7 +316,6 @@ impl Sequence<'_> {
                 _ => return at,
             }
         }
-        end
     }
 
     /// New items where there are none.
@@ -328,9 +337,9 @@ impl Sequence<'_> {
             };
             return vec![Replacement { span: Span::new(from, self.close), text }];
         };
-        let end = lines::before_line_end(self.text, from + at + 1);
+        let end = lines::end_of_line(self.text, from);
         let continuation = self.continuation(from, end);
-        let line_end = &self.text[end..=from + at];
+        let line_end = &self.text[end..lines::after_line_end(self.text, end)];
         let indent = if self.syntax == Syntax::Json { &rest[at + 1..] } else { "" };
         let space = format!("{continuation}{line_end}{indent}  ");
         let trailing = if continuation.is_empty() { "" } else { "," };
@@ -351,5 +360,6 @@ fn comment(text: &str) -> Result<usize, Refusal> {
     }
     let Some(rest) = text.strip_prefix("/*") else { return Ok(0) };
     let length = rest.find("*/").ok_or_else(odd)? + 4;
-    if text[length..].starts_with('/') { Err(odd()) } else { Ok(length) }
+    let next = &text[length..];
+    if next.starts_with('/') && !next.starts_with("//") { Err(odd()) } else { Ok(length) }
 }

@@ -1,5 +1,6 @@
 mod docview;
 mod felix;
+mod generated;
 mod json;
 
 use super::*;
@@ -137,4 +138,26 @@ fn new_files_hold_what_they_are_asked_for() {
     assert!(new_file("cfg-json", &[("a:String", "b")], "\n").is_err());
     assert!(new_file("docview", &[("a", "b"), ("A", "b")], "\n").is_err());
     assert!(new_file("properties", &[], "\n").is_err());
+}
+
+#[test]
+fn large_files_take_linear_time() {
+    let count = 10_000;
+    let values: Vec<String> = (0..count).map(|i| format!("\"{i}\"")).collect();
+    let items = (0..count).filter(|i| i % 2 == 0).flat_map(|i| [Item::Kept(i), Item::New(String::from("n"))]);
+    let change = [Change::SetList { name: "a".to_owned(), items: items.collect() }];
+    for between in [",", ", ", ",\n  "] {
+        let list = values.join(between);
+        assert!(edit(JSON, &format!("{{\"a\":[{list}]}}"), &change).is_ok());
+        assert!(edit(FELIX, &format!("a=[{list}]\n"), &change).is_ok());
+    }
+    let members: String = (0..count).map(|i| format!("\"k{i}\":1,")).collect();
+    assert_eq!(
+        edit(JSON, &format!("{{{members}\"a\":1}}"), &[remove("a")]),
+        Ok(format!("{{{}}}", members.trim_end_matches(',')))
+    );
+    let pairs: String = (0..count).map(|i| format!("k{i}=[] ")).collect();
+    assert_eq!(edit(FELIX, &format!("{pairs}a=\"1\""), &[remove("a")]), Ok(pairs.trim_end().to_owned()));
+    let comments = " /* c */".repeat(count);
+    assert!(edit(JSON, &format!("{{{comments}\"a\":1,{comments}\"b\":2{comments}}}"), &[remove("a")]).is_ok());
 }

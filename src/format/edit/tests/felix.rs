@@ -11,6 +11,9 @@ fn values_are_set() {
             ("a=I\"1\"\n", &[set("a", "2")], "a=\"2\"\n"),
             ("a=[ \\\r\n  \"1\", \\\r\n  ]\r\n", &[set("a", "2")], "a=\"2\"\r\n"),
             ("a=\"1\"\na=\"2\"\n", &[set("a", "3")], "a=\"1\"\na=\"3\"\n"),
+            ("a=[] b=\"2\"\n", &[set("a", "1")], "a=\"1\"\n b=\"2\"\n"),
+            ("a=[] b=\"2\"\n", &[set("a", "1"), remove("b")], "a=\"1\"\n"),
+            ("a=[]# c\n", &[set("a", "1")], "a=\"1\" # c\n"),
             ("a=\"1\nx\" # c\n", &[set("a", "3")], "a=\"3\" # c\n"),
         ],
     );
@@ -51,7 +54,7 @@ fn pairs_are_removed_with_their_lines() {
             ("a=\"1\" # c\nb=\"2\"\n", &[remove("a")], "# c\nb=\"2\"\n"),
             // A comment in the first line is dropped up to the next LF.
             ("a=\"1\" # c", &[remove("a")], " # c"),
-            ("a=\"1\"\n# c\rb=\"2\"\n", &[remove("a")], "\n# c\rb=\"2\"\n"),
+            ("a=\"1\"\n# c\rb=\"2\"\n", &[remove("a")], " # c\rb=\"2\"\n"),
             ("# c\na=\"1\"", &[remove("a")], "# c\n"),
         ],
     );
