@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod explain;
 mod glob;
+mod inputs;
 mod inspect;
 mod inventory;
 mod output;

@@ -24,7 +24,8 @@ pub(super) struct Settings {
     /// Level of each rule by id.
     pub(super) rules: BTreeMap<String, LevelSetting>,
     /// Other levels in some files; where several fit, the last counts.
-    pub(super) overrides: Vec<OverrideSetting>,
+    #[cfg_attr(test, schemars(with = "Vec<OverrideSetting>"))]
+    pub(super) overrides: Vec<Spanned<OverrideSetting>>,
     /// Findings that do not count.
     #[cfg_attr(test, schemars(with = "Vec<IgnoreSetting>"))]
     pub(super) ignore: Vec<Spanned<IgnoreSetting>>,
