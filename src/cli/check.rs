@@ -9,7 +9,7 @@ use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
 use super::{Failure, Outcome, output};
 use crate::findings::baseline::{Baseline, Compared};
 use crate::report::{self, Report, ReportFormat};
-use crate::scan;
+use crate::scan::{self, Request};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub struct Args {
     pub write_baseline: Option<PathBuf>,
 
     /// Take findings that are fixed out of the --baseline file
-    #[arg(long, requires = "baseline")]
+    #[arg(long, requires = "baseline", conflicts_with = "min_confidence")]
     pub update_baseline: bool,
 
     /// Show suppressed findings too, marked as such, where a format leaves them out
@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
-    args.compare(&mut report, baseline)?;
+    args.compare(&mut report, baseline, &request)?;
 
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
@@ -109,25 +109,29 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 
 impl Args {
     /// Suppresses what the baseline knows, and writes the baselines that were asked for.
-    fn compare(&self, report: &mut Report, baseline: Option<Baseline>) -> Result<(), Failure> {
+    fn compare(&self, report: &mut Report, baseline: Option<Baseline>, request: &Request) -> Result<(), Failure> {
+        let given = request.given.iter().map(|(name, _)| PathBuf::from(name));
+        let scanned: Vec<PathBuf> = request.inputs.iter().cloned().chain(given).collect();
         if let Some(file) = &self.write_baseline {
-            let baseline = Baseline::of(&report.findings);
+            let baseline = Baseline::of(&report.findings, file);
             baseline.write(file).map_err(Failure::Usage)?;
-            baseline.apply(&mut report.findings);
+            baseline.apply(&mut report.findings, &scanned);
             self.tell(&format!("{} findings written to the baseline `{}`", baseline.len(), file.display()));
         }
-        let (Some(file), Some(mut baseline)) = (&self.baseline, baseline) else { return Ok(()) };
-        let Compared { known, fixed } = baseline.apply(&mut report.findings);
-        if !self.update_baseline {
-            let prune = if fixed > 0 { "; --update-baseline takes them out" } else { "" };
-            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed{prune}", file.display()));
-        } else if report.is_complete() {
-            baseline.prune(&report.findings);
-            baseline.write(file).map_err(Failure::Usage)?;
-            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed and taken out", file.display()));
-        } else {
-            self.tell(&format!("baseline `{}` is left as it is: the scan is incomplete", file.display()));
+        let (Some(file), Some(baseline)) = (&self.baseline, baseline) else { return Ok(()) };
+        let Compared { known, fixed, elsewhere, left } = baseline.apply(&mut report.findings, &scanned);
+        let (update, complete) = (self.update_baseline, report.is_complete());
+        if update && complete {
+            left.write(file).map_err(Failure::Usage)?;
         }
+        let end = match (update, complete) {
+            (true, true) => " and taken out",
+            (true, false) => "; left as it is, because the scan is incomplete",
+            (false, _) if fixed > 0 => "; --update-baseline takes them out",
+            (false, _) => "",
+        };
+        let unread = if elsewhere > 0 { format!(", {elsewhere} in files not scanned") } else { String::new() };
+        self.tell(&format!("baseline `{}`: {known} known findings{unread}, {fixed} fixed{end}", file.display()));
         Ok(())
     }
 
