@@ -153,3 +153,95 @@ fn what_looks_like_a_comment_in_a_value_is_none() {
     put(directory.path(), &format!("{CONFIG}/{NAME}"), JWT.replace("Adobe Launch", value));
     assert_told(directory.path(), &[], &["jwt-credential"]);
 }
+
+/// A file that no longer has anything to do with Adobe IMS is read for its comment all the same.
+#[test]
+fn a_comment_left_in_a_file_without_any_integration_is_unused() {
+    let directory = tempfile::tempdir().unwrap();
+    let words = "aem-ims-lint: ignore[jwt-credential] release 12";
+    put(directory.path(), "jcr_root/apps/a/config/com.acme.A.cfg.json", format!("// {words}\n{{ \"a\": 1 }}\n"));
+    put(directory.path(), "jcr_root/apps/a/config/com.acme.B.config", format!("# {words}\na=\"1\"\n"));
+    let page = format!("<!-- {words} -->\n<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"/>\n");
+    put(directory.path(), "jcr_root/content/a/.content.xml", page);
+    assert_eq!(told(&report(directory.path(), &["--isolated"])), ["unused-suppression"; 3]);
+}
+
+#[test]
+fn comments_in_provisioning_models_and_initial_content() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = format!(
+        "[feature name=acme]\n[configurations]\n  {}\n    # aem-ims-lint: ignore[jwt-credential] release 12\n    \
+         name=\"Adobe Launch\"\n    auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"\n",
+        NAME.trim_end_matches(".cfg.json").replace('~', "-")
+    );
+    put(directory.path(), "src/main/provisioning/acme.txt", &model);
+    let all = told(&report(directory.path(), &["--isolated"]));
+    assert!(all.contains(&"jwt-credential".to_owned()), "the comment covers the next property: {all:?}");
+    let top = model.replace("    # aem-ims-lint: ignore[jwt-credential] release 12\n", "");
+    put(
+        directory.path(),
+        "src/main/provisioning/acme.txt",
+        format!("# aem-ims-lint: ignore[jwt-credential] release 12\n{top}"),
+    );
+    assert_told(directory.path(), &["--isolated"], &["jwt-credential: release 12"]);
+}
+
+#[test]
+fn paths_of_entries_are_relative_to_the_configuration() {
+    let directory = project();
+    let entry = "[[ignore]]\nrule = \"jwt-credential\"\npath = \"ui.config/src\"\nreason = \"x\"\n";
+    // There is no `ci/ui.config`.
+    put(directory.path(), "ci/lint.toml", entry);
+    assert_told(directory.path(), &["--config", "ci/lint.toml"], &["jwt-credential"]);
+    put(directory.path(), "ci/lint.toml", entry.replace("ui.config", "../ui.config"));
+    assert_told(directory.path(), &["--config", "ci/lint.toml"], &["jwt-credential: x"]);
+    put(directory.path(), "lint.toml", entry);
+    assert_told(directory.path(), &["--config", "lint.toml"], &["jwt-credential: x"]);
+    let absolute = directory.path().join(CONFIG);
+    assert_told(directory.path(), &["--config", "lint.toml", absolute.to_str().unwrap()], &["jwt-credential: x"]);
+}
+
+/// The day is UTC's, whatever the time zone of the machine; the last second of the day still counts.
+#[test]
+fn regression_the_last_second_of_the_day_counts_in_utc() {
+    let entry = "[[ignore]]\nrule = \"jwt-credential\"\nname = \"*\"\nreason = \"x\"\nuntil = 2026-06-30\n";
+    let directory = with_settings(entry);
+    // 2026-06-30T23:59:59Z and the second after it.
+    for (now, code) in [("1782863999", 0), ("1782864000", 1)] {
+        for zone in ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"] {
+            let mut command = command(directory.path(), &["check"]);
+            assert_code(&command.env("SOURCE_DATE_EPOCH", now).env("TZ", zone).output().unwrap(), code);
+        }
+    }
+}
+
+/// Thousands of suppressions were compared with every finding, once for each.
+#[test]
+fn many_suppressions_take_time_for_what_they_name_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let name = |i: usize| NAME.replace("~launch", &format!("~launch{i}"));
+    for i in 0..100 {
+        let text = format!("// aem-ims-lint: ignore[jwt-credential] release {i}\n{JWT}");
+        put(directory.path(), &format!("{CONFIG}/{}", name(i)), text.replace("Adobe Launch", &format!("Launch {i}")));
+    }
+    let entry = |i| format!("[[ignore]]\nrule = \"jwt-credential\"\npath = \"*~launch{i}.cfg.json\"\nreason = \"x\"\n");
+    put(directory.path(), "aem-ims-lint.toml", (0..100).map(entry).collect::<String>());
+    let report = report(directory.path(), &[]);
+    let findings = report["findings"].as_array().unwrap();
+    let jwt: Vec<&Value> = findings.iter().filter(|finding| finding["rule"] == "jwt-credential").collect();
+    assert_eq!(jwt.len(), 100);
+    assert!(jwt.iter().all(|finding| finding["suppressed"]["reason"] == "x"), "the configuration comes first");
+    assert!(!told(&report).contains(&"unused-suppression".to_owned()), "a comment is used where an entry is, too");
+}
+
+#[test]
+fn suppressed_findings_are_marked_in_every_format_that_shows_them() {
+    let settings = "[[ignore]]\nrule = \"jwt-credential\"\nname = \"*\"\nreason = \"release 12\"\n";
+    let directory = with_settings(settings);
+    for format in ["text", "concise", "github", "gitlab", "azure", "checkstyle", "junit", "csv", "markdown", "html"] {
+        let shown = |args: &[&str]| stdout(&run(directory.path(), &[&["check", "--format", format], args].concat()));
+        assert!(!shown(&[]).contains("stopped working on"), "{format}: {}", shown(&[]));
+        let all = shown(&["--show-suppressed"]);
+        assert!(all.contains("uppressed") || all.contains("<skipped message=\"release 12\"/>"), "{format}: {all}");
+    }
+}
