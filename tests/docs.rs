@@ -291,7 +291,7 @@ fn every_block_is_of_a_kind_that_is_tested() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let fences: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with("```")).collect();
-        assert!(fences.len() % 2 == 0, "{}: a block is not closed", page.display());
+        assert!(fences.len().is_multiple_of(2), "{}: a block is not closed", page.display());
         for (open, close) in fences.iter().step_by(2).zip(fences.iter().skip(1).step_by(2)) {
             let language = open.strip_prefix("```").unwrap_or("(indented)");
             assert!(known.contains(&language), "{}: nothing tests blocks of `{language}`", page.display());

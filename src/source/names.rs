@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn the_pre_commit_hooks_run_for_every_candidate() {
         let hooks = include_str!("../../.pre-commit-hooks.yaml");
-        let pattern = hooks.split("files: &files '").nth(1).unwrap().split("'\n").next().unwrap();
+        let pattern = hooks.split("files: &files '").nth(1).unwrap().split('\'').next().unwrap();
         let pattern = regex::Regex::new(pattern).unwrap();
         let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far"]);
         let named = named.map(|extension| format!("ui.apps/src/x y/name.{extension}"));
