@@ -245,3 +245,12 @@ fn suppressed_findings_are_marked_in_every_format_that_shows_them() {
         assert!(all.contains("uppressed") || all.contains("<skipped message=\"release 12\"/>"), "{format}: {all}");
     }
 }
+
+/// `*` ended at a slash, which is no separator in the name of an integration.
+#[test]
+fn regression_a_star_in_a_name_fits_a_slash() {
+    let entry = "[[ignore]]\nrule = \"jwt-credential\"\nname = \"Launch *\"\nreason = \"x\"\n";
+    let directory = with_settings(entry);
+    put(directory.path(), &format!("{CONFIG}/{NAME}"), JWT.replace("Adobe Launch", "Launch prod/stage"));
+    assert_told(directory.path(), &[], &["jwt-credential: x"]);
+}

@@ -226,9 +226,9 @@ impl<'a> Entries<'a> {
         Ok(Ignore {
             rule: setting.rule.clone(),
             paths: paths.map_err(fault)?,
-            jcr_path: glob(setting.jcr_path.as_deref()).map_err(fault)?,
-            pid: glob(setting.pid.as_deref()).map_err(fault)?,
-            name: glob(setting.name.as_deref()).map_err(fault)?,
+            jcr_path: glob(setting.jcr_path.as_deref(), true).map_err(fault)?,
+            pid: glob(setting.pid.as_deref(), false).map_err(fault)?,
+            name: glob(setting.name.as_deref(), false).map_err(fault)?,
             reason: setting.reason.trim().to_owned(),
             until: until.map_err(fault)?,
             location,
@@ -249,9 +249,10 @@ fn date(text: &str) -> Result<Date, String> {
     if text.len() == 10 { text.parse().map_err(wrong) } else { Err(format!("`{text}` is no date such as 2026-12-31")) }
 }
 
-fn glob(pattern: Option<&str>) -> Result<Option<GlobMatcher>, String> {
+/// A pattern on a path, whose `*` stays within a segment, or on a name, where `/` is a character like any other.
+fn glob(pattern: Option<&str>, is_path: bool) -> Result<Option<GlobMatcher>, String> {
     let Some(pattern) = pattern else { return Ok(None) };
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let glob = GlobBuilder::new(pattern).literal_separator(is_path).backslash_escape(true).build();
     glob.map(|glob| Some(glob.compile_matcher())).map_err(|error| format!("`{pattern}`: {}", error.kind()))
 }
 
