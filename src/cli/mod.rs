@@ -10,6 +10,7 @@ mod config;
 mod editing;
 mod explain;
 mod glob;
+mod inputs;
 mod inspect;
 mod inventory;
 mod migrate;

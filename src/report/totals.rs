@@ -1,5 +1,6 @@
 //! The counts that every report tells, and the sentences that tell them.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Report;
@@ -233,4 +234,17 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
 pub fn shown<'a>(report: &'a Report, options: &super::Options) -> impl Iterator<Item = &'a Finding> {
     let suppressed_too = options.show_suppressed;
     report.findings.iter().filter(move |f| suppressed_too || f.suppressed.is_none())
+}
+
+/// What a report says of a finding in a format that has no place of its own for suppressions.
+pub fn message(finding: &Finding) -> Cow<'_, str> {
+    match &finding.suppressed {
+        None => Cow::Borrowed(&finding.message),
+        Some(suppressed) => Cow::Owned(format!("{} (suppressed: {})", finding.message, suppressed.reason)),
+    }
+}
+
+/// The level of a finding in such a format: what is suppressed is worth knowing at most.
+pub fn level(finding: &Finding) -> Level {
+    if finding.suppressed.is_some() { Level::Note } else { finding.level }
 }
