@@ -113,6 +113,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("maturin build", "tests/tools/check_wheel.sh", "maturin\" build --locked --release"),
     ("pipx run", "tests/tools/check_wheel.sh", "pipx\" run"),
     ("uvx", "tests/tools/check_wheel.sh", "uvx\" --quiet"),
+    ("git apply", "tests/migrate.rs", "&[\"apply\", \"--verbose\", \"migration.patch\"]"),
     ("pre-commit run --all-files", "tests/tools/check_precommit.sh", "--all-files"),
 ];
 
@@ -123,7 +124,7 @@ const PROGRAMS: &[&str] =
 /// The demo, with the paths of the examples beside it.
 fn example_project() -> tempfile::TempDir {
     let project = tempfile::tempdir().unwrap();
-    for folder in [".git", "path/to/project", "dist/all.zip", "other/all.zip", "all/target/all.zip"] {
+    for folder in ["path/to/project", "dist/all.zip", "other/all.zip", "all/target/all.zip"] {
         fs::create_dir_all(project.path().join(folder)).unwrap();
     }
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
@@ -136,12 +137,19 @@ fn example_project() -> tempfile::TempDir {
             fs::copy(entry.path(), to).unwrap();
         }
     }
+    let script = "git init -q && git add -A && git -c user.name=Acme -c user.email=acme@example.com commit -q -m Acme";
+    let made = Command::new("bash").args(["-c", script]).current_dir(project.path()).status().unwrap();
+    assert!(made.success(), "git is needed for this test: install it");
     project
 }
 
 /// Runs an example in `project`: it must be understood, which is 0 or, where it reports findings, 1.
 #[track_caller]
 fn try_example(project: &Path, page: &Path, script: &str) {
+    // What edits files wants a work tree in which everything is committed.
+    let edits = script.split(' ').any(|word| matches!(word, "--fix" | "--write"));
+    let fresh = edits.then(example_project);
+    let project = fresh.as_ref().map_or(project, |fresh| fresh.path());
     let bin = Path::new(env!("CARGO_BIN_EXE_aem-ims-lint")).parent().unwrap().to_str().unwrap();
     let output = Command::new("bash")
         .args(["-c", script])
@@ -287,7 +295,8 @@ fn every_example_of_a_configuration_is_one() {
 /// A block that no test looks at would be an example that nobody tried.
 #[test]
 fn every_block_is_of_a_kind_that_is_tested() {
-    let known = ["console", "sh", "toml", "yaml", "groovy", "xml"];
+    // The walk through a migration is run by tests/migrate.rs, one command after the other.
+    let known = ["console", "shell-session", "sh", "toml", "yaml", "groovy", "xml"];
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let fences: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with("```")).collect();
@@ -300,7 +309,10 @@ fn every_block_is_of_a_kind_that_is_tested() {
     }
     let rules = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).unwrap();
     for page in rules.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()) {
-        assert!(!page.contains("```sh") && !page.contains("```console"), "commands in the pages of rules are not run");
+        assert!(
+            !page.contains("```sh\n") && !page.contains("```console"),
+            "commands in the pages of rules are not run"
+        );
     }
 }
 

@@ -162,7 +162,8 @@ impl Args {
         if let Some(baseline) = baseline {
             baseline.apply(&mut findings, &scanned(request));
         }
-        let settled: Vec<_> = findings.iter().filter_map(|finding| fixes::changes_for(finding, &report.model)).collect();
+        let settled: Vec<_> =
+            findings.iter().filter_map(|finding| fixes::changes_for(finding, &report.model)).collect();
         let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
         for left in &edits.left {
             self.tell(&format!("not edited: {}: {}", left.label, left.reason));

@@ -73,7 +73,7 @@ pub(super) fn can_be_edited(integration: &Integration, changes: &Changes) -> boo
 pub(super) fn obstacle(location: &Location) -> Option<String> {
     let (path, format) = (location.path(), location.file.format);
     if !path.entries.is_empty() {
-        let package = rules::words::code(&path.input);
+        let package = rules::words::path(&path.input);
         return Some(format!(
             "{package} is a package, and packages are never rewritten: make these changes in the project that it is \
              built from, or in AEM, and build it again."

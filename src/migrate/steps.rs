@@ -50,7 +50,7 @@ fn leave_alone(integration: &Integration, finding: Option<&Finding>) -> Step {
 
 fn delete(index: usize, integration: &Integration, model: &Model) -> Vec<Step> {
     let other = rules::replacement(index, integration, model).map(words::place).unwrap_or_default();
-    let path = code(&integration.location.path().to_string());
+    let path = words::path(integration.location.path());
     let mut steps = vec![step(
         Phase::Files,
         format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already."),
@@ -158,8 +158,8 @@ fn held(integration: &Integration, variable: &Variable) -> String {
 fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
     let mut steps: Vec<Step> = changes.configurations.iter().flat_map(file).collect();
     if let Some(new) = &changes.added {
-        let beside = code(&new.beside.path().to_string());
-        let text = format!("Add {} beside {beside}:", code(&new.file_name));
+        let beside = words::path(new.beside.path());
+        let text = format!("Add {} beside {beside}:", words::path(&new.file_name));
         let details = new.properties.iter().map(|(name, value)| Detail {
             property: (*name).to_owned(),
             old: None,
@@ -177,7 +177,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
 
 fn file(configuration: &ConfigurationChange) -> Vec<Step> {
     let mut steps = Vec::new();
-    let path = code(&configuration.location.path().to_string());
+    let path = words::path(configuration.location.path());
     if !configuration.edits.is_empty() {
         let details = configuration.edits.iter().map(|edit| Detail {
             property: edit.property().to_owned(),
@@ -187,8 +187,10 @@ fn file(configuration: &ConfigurationChange) -> Vec<Step> {
         steps.push(Step { details: details.collect(), ..step(Phase::Files, format!("Change {path}:")) });
     }
     if let Some(name) = &configuration.rename {
-        let text =
-            format!("Rename {path} to {}; AEM does not read the present name as a factory configuration.", code(name));
+        let text = format!(
+            "Rename {path} to {}; AEM does not read the present name as a factory configuration.",
+            words::path(name)
+        );
         steps.push(step(Phase::Files, text));
     }
     steps

@@ -23,6 +23,12 @@ pub(crate) fn code(text: &str) -> String {
     format!("`{shown}`")
 }
 
+/// A path as a Markdown code span: whole, so that it can be copied.
+pub(crate) fn path(path: impl std::fmt::Display) -> String {
+    let shown: String = path.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("`{}`", shown.replace('`', "'"))
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list(items: &[String]) -> String {
     match items {
