@@ -1,6 +1,7 @@
 //! Suppressions: `[[ignore]]` of the configuration and comments in the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use crate::ims::inline::InlineIgnore;
 use crate::ims::{Location, Model};
 use crate::paths::PathPatterns;
 use crate::rules::{self, ExpiredSuppression, Meta, UnusedSuppression};
+use crate::source::SourcePath;
 use crate::suggest::nearest;
 
 /// An `[[ignore]]` entry. A finding is suppressed by it when all that is given fits.
@@ -75,21 +77,26 @@ impl Suppressions {
                 suppress(found, false, &ignore.reason);
             }
         }
-        for ignore in &model.ignores {
-            self.inline(ignore, findings, model, &mut own);
+        if !model.ignores.is_empty() {
+            let index = Index::new(findings, model);
+            for ignore in &model.ignores {
+                self.inline(ignore, findings, &index, &mut own);
+            }
         }
         own
     }
 
-    fn inline(&self, ignore: &InlineIgnore, findings: &mut [Finding], model: &Model, own: &mut Vec<Finding>) {
+    fn inline(&self, ignore: &InlineIgnore, findings: &mut [Finding], index: &Index, own: &mut Vec<Finding>) {
         if let Some(fault) = &ignore.fault {
             own.push(unused(&ignore.location, &format!("the comment {fault}")));
             return;
         }
         let mut used = BTreeSet::new();
+        let path = ignore.location.path();
+        let here = index.findings.get(path).cloned().unwrap_or_default();
         for rule in &ignore.rules {
-            let found: Vec<&mut Finding> =
-                findings.iter_mut().filter(|f| f.rule.id == rule && ignore.covers(&f.location)).collect();
+            let found = findings[here.clone()].iter_mut();
+            let found: Vec<&mut Finding> = found.filter(|f| f.rule.id == rule && ignore.covers(&f.location)).collect();
             if !found.is_empty() {
                 used.insert(rule.as_str());
             }
@@ -102,8 +109,7 @@ impl Suppressions {
             own.push(expired(&ignore.location, &rules, end, used.len()));
             return;
         }
-        let path = ignore.location.path();
-        if model.integrations.iter().flat_map(|i| &i.copies).any(|copy| copy.path() == path) {
+        if index.copies.contains(path) {
             // The findings of a copy are told, and suppressed, where the original lies.
             return;
         }
@@ -119,6 +125,27 @@ impl Suppressions {
 
     fn expired(&self, until: Option<Date>) -> Option<Date> {
         until.filter(|until| self.today.is_some_and(|today| today > *until))
+    }
+}
+
+/// Which findings lie in a file, and which files are copies of others.
+struct Index {
+    findings: HashMap<SourcePath, Range<usize>>,
+    copies: HashSet<SourcePath>,
+}
+
+impl Index {
+    /// `findings` are in report order: those of one file are neighbours.
+    fn new(findings: &[Finding], model: &Model) -> Self {
+        let mut index = Self { findings: HashMap::new(), copies: HashSet::new() };
+        let mut start = 0;
+        for file in findings.chunk_by(|a, b| a.location.path() == b.location.path()) {
+            index.findings.insert(file[0].location.path().clone(), start..start + file.len());
+            start += file.len();
+        }
+        let copies = model.integrations.iter().flat_map(|i| &i.copies);
+        index.copies.extend(copies.map(|copy| copy.path().clone()));
+        index
     }
 }
 

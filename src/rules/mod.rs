@@ -36,6 +36,7 @@ mod user_credentials;
 mod loading;
 mod oauth_missing;
 mod pages;
+mod rivals;
 mod secrets;
 mod steps;
 #[cfg(test)]
