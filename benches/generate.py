@@ -56,9 +56,9 @@ def page(rng):
     return "\n".join(lines).encode()
 
 
-def pages(rng, count):
+def pages(rng, numbers):
     """(path below jcr_root, bytes); folders of at most ten pages."""
-    for i in range(count):
+    for i in numbers:
         site, section = i // 1000, i // 10 % 100
         path = f"content/site{site}/{WORDS[section % len(WORDS)]}{section}/page{i}/.content.xml"
         yield path, page(rng)
@@ -68,14 +68,14 @@ def planted(i):
     return f"apps/invented{i}/osgiconfig/config.author/{PROVIDER}~invented{i}.cfg.json", (PLANTED % (i, i)).encode()
 
 
-def binaries(rng, count):
-    for i in range(count):
+def binaries(rng, numbers):
+    for i in numbers:
         yield f"content/dam/asset{i}.jpg/_jcr_content/renditions/original", rng.randbytes(250_000)
 
 
 def write_tree(root, scale):
     rng = random.Random(1)
-    files = [*pages(rng, scale * 900), *(planted(i) for i in range(10))]
+    files = [*pages(rng, range(scale * 900)), *(planted(i) for i in range(10))]
     for path, data in files:
         put(os.path.join(root, "jcr_root", path), data)
     for i in range(scale * 150):
@@ -105,9 +105,14 @@ def add(package, name, data, stored=False):
 
 def contents(scale, part, parts):
     rng = random.Random(100 + part)
-    yield from pages(rng, scale * 1000 // parts)
-    yield from binaries(rng, scale * 30 // parts)
+    # No name occurs in two parts, so that they make one package without duplicates too.
+    yield from pages(rng, share(scale * 1000, part, parts))
+    yield from binaries(rng, share(scale * 30, part, parts))
     yield from (planted(i) for i in range(10) if i % parts == part)
+
+
+def share(count, part, parts):
+    return range(count * part // parts, count * (part + 1) // parts)
 
 
 def write_packages(root, scale):

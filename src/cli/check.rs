@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
 use super::{Failure, Outcome, editing, output};
 use crate::findings::baseline::{Baseline, Compared};
-use crate::migrate::{files, fixes};
+use crate::migrate::files;
+use crate::migrate::fixes::{self, Fixes};
 use crate::report::totals::counted;
 use crate::report::{self, Report, ReportFormat};
 use crate::scan::{self, Request};
@@ -162,8 +163,8 @@ impl Args {
         if let Some(baseline) = baseline {
             baseline.apply(&mut findings, &scanned(request));
         }
-        let settled: Vec<_> =
-            findings.iter().filter_map(|finding| fixes::changes_for(finding, &report.model)).collect();
+        let fixes = Fixes::new(&report.model);
+        let settled: Vec<_> = findings.iter().filter_map(|finding| fixes.changes_for(finding)).collect();
         let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
         for left in &edits.left {
             self.tell(&format!("not edited: {}: {}", left.label, left.reason));

@@ -111,26 +111,48 @@ fn folder(location: &super::Location) -> String {
     path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
 }
 
+/// Integrations that bear one name, all of them and those of each project.
+#[derive(Default)]
+struct Namesakes {
+    all: Vec<usize>,
+    by_project: HashMap<usize, Vec<usize>>,
+}
+
+/// Most integrations that one reference is resolved to. Where so many bear one name, more of them tell nobody anything,
+/// and references times names would be without bound.
+const MAX_RESOLVED: usize = 100;
+
 /// Resolves references by name, title, sub-name or PID, ignoring case and surrounding blanks.
 pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>]) {
-    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut number = |project: String| {
+        let next = numbers.len();
+        *numbers.entry(project).or_insert(next)
+    };
+    let projects: Vec<usize> = integrations.iter().map(|one| number(project_of(&one.location.file.context))).collect();
+    let mut known: HashMap<String, Namesakes> = HashMap::new();
     for (index, names) in names.iter().enumerate() {
         for name in names {
-            let list = known.entry(key(name)).or_default();
-            if list.last() != Some(&index) {
-                list.push(index);
+            let namesakes = known.entry(key(name)).or_default();
+            if namesakes.all.last() != Some(&index) {
+                namesakes.all.push(index);
+                namesakes.by_project.entry(projects[index]).or_default().push(index);
             }
         }
     }
-    let projects: Vec<String> = integrations.iter().map(|one| project_of(&one.location.file.context)).collect();
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); integrations.len()];
     for (index, integration) in integrations.iter_mut().enumerate() {
         for reference in &mut integration.references {
-            if let Some(targets) = known.get(&key(&reference.target)) {
-                let others = || targets.iter().copied().filter(|&target| target != index);
+            if let Some(namesakes) = known.get(&key(&reference.target)) {
+                let others = |list: &[usize]| -> Vec<usize> {
+                    list.iter().copied().filter(|&target| target != index).take(MAX_RESOLVED).collect()
+                };
                 // Of several projects that are scanned together each refers to its own configurations first.
-                let own: Vec<usize> = others().filter(|&target| projects[target] == projects[index]).collect();
-                reference.resolved = if own.is_empty() { others().collect() } else { own };
+                reference.resolved =
+                    namesakes.by_project.get(&projects[index]).map(|own| others(own)).unwrap_or_default();
+                if reference.resolved.is_empty() {
+                    reference.resolved = others(&namesakes.all);
+                }
                 reference.resolved.iter().for_each(|&target| back[target].push(index));
             }
         }

@@ -35,6 +35,7 @@ pub use model::{
     Reference, Variable, Written,
 };
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::format::{Document, Format, Input, Text};
@@ -79,7 +80,7 @@ pub struct Knowledge {
     pub target: target::Target,
     /// The paths that the user named, as [`crate::source::SourcePath::input`] spells them: what lies above them says
     /// nothing about a file.
-    pub inputs: Vec<String>,
+    pub inputs: HashSet<String>,
     /// Kinds of integrations that the user declared.
     pub kinds: kinds::Kinds,
     /// Products of integrations by name.
@@ -118,9 +119,10 @@ pub fn recognise(
 }
 
 /// `path` relative to the input that it was found in.
-fn below_inputs<'a>(path: &'a str, inputs: &[String]) -> &'a str {
-    let below = inputs.iter().filter_map(|input| path.strip_prefix(input.as_str())).min_by_key(|rest| rest.len());
-    below.unwrap_or(path).trim_start_matches('/')
+fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
+    let above = path.rmatch_indices('/').map(|(at, _)| at);
+    let input = std::iter::once(path.len()).chain(above).find(|&end| inputs.contains(&path[..end]));
+    path[input.unwrap_or(0)..].trim_start_matches('/')
 }
 
 /// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.

@@ -10,7 +10,8 @@ use crate::findings::{FileFix, Finding, Fix, FixReplacement};
 use crate::format::Input;
 use crate::format::edit;
 use crate::ims::{Confidence, FieldName, Integration, Model};
-use crate::rules;
+use crate::rules::rivals::Rivals;
+use crate::rules::words;
 use crate::source::Limits;
 
 /// Largest file that findings get fixes in, in bytes: each fix is proven by reading the file again.
@@ -41,49 +42,58 @@ const ALL: &[FieldName] = &[
     FieldName::PrivateKey,
 ];
 
-/// The changes that settle `finding`, if there are any and none needs a person.
-pub fn changes_for(finding: &Finding, model: &Model) -> Option<Vec<ConfigurationChange>> {
-    let (rule, fields) = RULES.iter().find(|(rule, _)| *rule == finding.rule.id)?;
-    let index = finding.integration.filter(|_| finding.suppressed.is_none())?;
-    let integration = model.integrations.get(index)?;
-    if !may_be_edited(index, integration, model) {
-        return None;
-    }
-    let all = changes::of(integration, model.target.target);
-    // What is left for a person would leave the integration half migrated.
-    if fields.len() == ALL.len() && (all.added.is_some() || !all.by_hand.is_empty()) {
-        return None;
-    }
-    let renames = *rule == "config-file-name";
-    let mut wanted = Vec::new();
-    for mut change in all.configurations {
-        change.edits.retain(|edit| fields.contains(&edit.field));
-        change.rename = change.rename.filter(|_| renames);
-        if change.edits.iter().any(|edit| edit.needs != Needs::Nothing) {
-            return None;
-        }
-        if !change.edits.is_empty() || change.rename.is_some() {
-            wanted.push(change);
-        }
-    }
-    (!wanted.is_empty()).then_some(wanted)
+/// The fixes of one model.
+pub struct Fixes<'m> {
+    model: &'m Model,
+    rivals: Rivals<'m>,
 }
 
-/// Adobe's own and what another configuration has replaced are left alone; so is what is not surely what it seems.
-fn may_be_edited(index: usize, integration: &Integration, model: &Model) -> bool {
-    integration.confidence != Confidence::Low
-        && integration.auto_provisioned.is_none()
-        && rules::replacement(index, integration, model).is_none()
+impl<'m> Fixes<'m> {
+    /// The fixes of `model`.
+    pub fn new(model: &'m Model) -> Self {
+        Self { model, rivals: Rivals::new(model) }
+    }
+
+    /// The changes that settle `finding`, if there are any and none needs a person.
+    pub fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
+        let (rule, fields) = RULES.iter().find(|(rule, _)| *rule == finding.rule.id)?;
+        let index = finding.integration.filter(|index| finding.suppressed.is_none() && self.may_be_edited(*index))?;
+        let all = changes::of(self.model.integrations.get(index)?, self.model.target.target);
+        // What is left for a person would leave the integration half migrated.
+        if fields.len() == ALL.len() && (all.added.is_some() || !all.by_hand.is_empty()) {
+            return None;
+        }
+        let renames = *rule == "config-file-name";
+        let mut wanted = Vec::new();
+        for mut change in all.configurations {
+            change.edits.retain(|edit| fields.contains(&edit.field));
+            change.rename = change.rename.filter(|_| renames);
+            if change.edits.iter().any(|edit| edit.needs != Needs::Nothing) {
+                return None;
+            }
+            if !change.edits.is_empty() || change.rename.is_some() {
+                wanted.push(change);
+            }
+        }
+        (!wanted.is_empty()).then_some(wanted)
+    }
+
+    /// Adobe's own and what another configuration has replaced are left alone; so is what is not surely what it seems.
+    fn may_be_edited(&self, index: usize) -> bool {
+        let sure = |one: &Integration| one.confidence != Confidence::Low && one.auto_provisioned.is_none();
+        self.model.integrations.get(index).is_some_and(sure) && self.rivals.replacement(index).is_none()
+    }
 }
 
 /// Gives every finding its fix, where there is one: for reports. Nothing is written.
 pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits: &Limits) {
-    findings.par_iter_mut().for_each(|finding| finding.fix = fix(finding, model, given, limits));
+    let fixes = Fixes::new(model);
+    findings.par_iter_mut().for_each(|finding| finding.fix = fix(finding, &fixes, given, limits));
 }
 
-fn fix(finding: &Finding, model: &Model, given: &[String], limits: &Limits) -> Option<Fix> {
+fn fix(finding: &Finding, fixes: &Fixes<'_>, given: &[String], limits: &Limits) -> Option<Fix> {
     // A new name cannot be told in these terms.
-    let changes = changes_for(finding, model).filter(|all| all.iter().all(|one| one.rename.is_none()))?;
+    let changes = fixes.changes_for(finding).filter(|all| all.iter().all(|one| one.rename.is_none()))?;
     let files: Option<Vec<FileFix>> = changes.iter().map(|change| file_fix(change, given, limits)).collect();
     let description = description(&changes);
     files.filter(|files| !files.is_empty()).map(|files| Fix { description, files })
@@ -91,11 +101,11 @@ fn fix(finding: &Finding, model: &Model, given: &[String], limits: &Limits) -> O
 
 fn description(changes: &[ConfigurationChange]) -> String {
     let parts = changes.iter().flat_map(|change| &change.edits).map(|edit| match &edit.new {
-        Some(new) => format!("set {} to {}", rules::words::code(edit.property()), rules::words::code(new)),
-        None => format!("remove {}", rules::words::code(edit.property())),
+        Some(new) => format!("set {} to {}", words::code(edit.property()), words::code(new)),
+        None => format!("remove {}", words::code(edit.property())),
     });
     let parts: Vec<String> = parts.collect();
-    format!("{}.", rules::words::sentence(&rules::words::list(&parts)))
+    format!("{}.", words::sentence(&words::list(&parts)))
 }
 
 /// The replacements in one file, proven to make exactly the change.

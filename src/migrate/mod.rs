@@ -20,7 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
 use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable};
-use crate::rules;
+use crate::rules::rivals::Rivals;
+use crate::rules::verdict::{self, Verdict};
 use changes::{Changes, Needs};
 use files::Left;
 
@@ -180,7 +181,14 @@ impl Plan {
         }
         suppressed.retain(|index| !help.contains_key(index));
         let wanted = model.integrations.iter().enumerate().filter(|(index, _)| !suppressed.contains(index));
-        let entries = wanted.filter_map(|(index, one)| entry(index, one, model, help.get(&index).copied())).collect();
+        let rivals = Rivals::new(model);
+        let subject = |(index, integration)| Subject {
+            model,
+            integration,
+            replacement: rivals.replacement(index),
+            finding: help.get(&index).copied(),
+        };
+        let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(index)).collect();
         let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && ELSEWHERE.contains(&f.rule.id));
         let elsewhere = elsewhere.map(|finding| Elsewhere {
             location: finding.location.clone(),
@@ -243,36 +251,47 @@ impl Entry {
     }
 }
 
-fn entry(index: usize, integration: &Integration, model: &Model, finding: Option<&Finding>) -> Option<Entry> {
-    let target = model.target.target;
-    let course = course(index, integration, model, finding)?;
-    let changes = match course {
-        Course::Edit | Course::ByHand => changes::of(integration, target),
-        _ => Changes::default(),
-    };
-    // Complete already, or nothing that edits or a rule could say.
-    if changes.is_empty() && finding.is_none() {
-        return None;
-    }
-    let course = match course {
-        Course::Edit if !files::can_be_edited(integration, &changes) => Course::ByHand,
-        course => course,
-    };
-    let steps = steps::of(index, integration, model, course, &changes, finding);
-    Some(Entry { integration: index, course, steps, changes })
+/// An integration and what is known of it beside.
+struct Subject<'a> {
+    model: &'a Model,
+    integration: &'a Integration,
+    /// The configuration that has taken its place.
+    replacement: Option<&'a Integration>,
+    /// The finding whose help is part of the migration.
+    finding: Option<&'a Finding>,
 }
 
-/// What to do about `integration`; `None` when there is nothing to say.
-fn course(index: usize, integration: &Integration, model: &Model, finding: Option<&Finding>) -> Option<Course> {
-    use rules::verdict::{self, Verdict};
-    match verdict::of(integration, model) {
-        Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
-        Some(Verdict::OnlyComponent) => Some(Course::Replace),
-        Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
-        Some(Verdict::Credential) if rules::replacement(index, integration, model).is_some() => Some(Course::Delete),
-        Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
-        None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
-        None => finding.map(|_| Course::ByHand),
+impl Subject<'_> {
+    /// What to do about it; `None` when there is nothing to say.
+    fn entry(&self, index: usize) -> Option<Entry> {
+        let course = self.course()?;
+        let changes = match course {
+            Course::Edit | Course::ByHand => changes::of(self.integration, self.model.target.target),
+            _ => Changes::default(),
+        };
+        // Complete already, or nothing that edits or a rule could say.
+        if changes.is_empty() && self.finding.is_none() {
+            return None;
+        }
+        let course = match course {
+            Course::Edit if !files::can_be_edited(self.integration, &changes) => Course::ByHand,
+            course => course,
+        };
+        let steps = steps::of(self, course, &changes);
+        Some(Entry { integration: index, course, steps, changes })
+    }
+
+    fn course(&self) -> Option<Course> {
+        let integration = self.integration;
+        match verdict::of(integration, self.model) {
+            Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
+            Some(Verdict::OnlyComponent) => Some(Course::Replace),
+            Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
+            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::Delete),
+            Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
+            None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
+            None => self.finding.map(|_| Course::ByHand),
+        }
     }
 }
 

@@ -4,35 +4,28 @@
 //! Server-to-Server credential" and "OAuth Server-to-Server credential implementation guide".
 
 use super::changes::{Changes, ConfigurationChange, Needs};
-use super::{Course, Detail, Phase, Step};
+use super::{Course, Detail, Phase, Step, Subject};
 use crate::findings::Finding;
 use crate::ims::catalog::KEY_STORE_OWNERS;
 use crate::ims::model::VerdictKind;
 use crate::ims::target::Target;
-use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Model, Variable};
+use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable};
+use crate::rules::steps as rule_steps;
 use crate::rules::words::{self, code};
-use crate::rules::{self, steps as rule_steps};
 
 /// Whether the help of a finding is part of a migration.
 pub(super) fn tells_migration(finding: &Finding) -> bool {
     ["jwt-", "oauth-", "user-credentials"].iter().any(|beginning| finding.rule.id.starts_with(beginning))
 }
 
-/// The steps for `integration`.
-pub(super) fn of(
-    index: usize,
-    integration: &Integration,
-    model: &Model,
-    course: Course,
-    changes: &Changes,
-    finding: Option<&Finding>,
-) -> Vec<Step> {
+/// The steps for an integration.
+pub(super) fn of(subject: &Subject<'_>, course: Course, changes: &Changes) -> Vec<Step> {
     match course {
-        Course::LeaveAlone => vec![leave_alone(integration, finding)],
-        Course::Delete => delete(index, integration, model),
-        Course::Replace => by_rule(finding),
-        Course::ByHand if changes.is_empty() => by_rule(finding),
-        Course::Edit | Course::ByHand => migration(integration, model, changes),
+        Course::LeaveAlone => vec![leave_alone(subject)],
+        Course::Delete => delete(subject),
+        Course::Replace => by_rule(subject),
+        Course::ByHand if changes.is_empty() => by_rule(subject),
+        Course::Edit | Course::ByHand => migration(subject, changes),
     }
 }
 
@@ -40,28 +33,26 @@ fn step(phase: Phase, text: impl Into<String>) -> Step {
     Step { phase, text: text.into(), details: Vec::new() }
 }
 
-fn leave_alone(integration: &Integration, finding: Option<&Finding>) -> Step {
-    let why = integration.auto_provisioned.as_deref().map(|reason| {
+fn leave_alone(subject: &Subject<'_>) -> Step {
+    let why = subject.integration.auto_provisioned.as_deref().map(|reason| {
         format!("Adobe migrates what it has provisioned itself; it must not be migrated by hand: {reason}.")
     });
-    let told = || finding.and_then(|finding| finding.help.first().cloned());
+    let told = || subject.finding.and_then(|finding| finding.help.first().cloned());
     step(Phase::Nothing, why.or_else(told).unwrap_or_default())
 }
 
-fn delete(index: usize, integration: &Integration, model: &Model) -> Vec<Step> {
-    let other = rules::replacement(index, integration, model).map(words::place).unwrap_or_default();
-    let path = words::path(integration.location.path());
-    let mut steps = vec![step(
-        Phase::Files,
-        format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already."),
-    )];
-    steps.extend(afterwards(integration));
+fn delete(subject: &Subject<'_>) -> Vec<Step> {
+    let other = subject.replacement.map(words::place).unwrap_or_default();
+    let path = words::path(subject.integration.location.path());
+    let text = format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already.");
+    let mut steps = vec![step(Phase::Files, text)];
+    steps.extend(afterwards(subject.integration));
     steps
 }
 
 /// The steps that the rule gives, for kinds whose files nobody has documented.
-fn by_rule(finding: Option<&Finding>) -> Vec<Step> {
-    let help = finding.map(|finding| finding.help.as_slice()).unwrap_or_default();
+fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
+    let help = subject.finding.map(|finding| finding.help.as_slice()).unwrap_or_default();
     help.iter().map(|text| step(phase_of(text), text.as_str())).collect()
 }
 
@@ -77,8 +68,8 @@ fn phase_of(text: &str) -> Phase {
     BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning)).map_or(Phase::Files, |&(_, phase)| phase)
 }
 
-fn migration(integration: &Integration, model: &Model, changes: &Changes) -> Vec<Step> {
-    let target = model.target.target;
+fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
+    let (integration, target) = (subject.integration, subject.model.target.target);
     let mut steps = Vec::new();
     if integration.auth == AuthType::Jwt || !changes.is_empty() {
         steps.extend(developer_console(integration, changes));

@@ -1,12 +1,10 @@
 //! `duplicate-provider`.
 
-use std::collections::HashMap;
-
 use super::meta::rule;
+use super::rivals::Rivals;
 use super::{Meta, Rule, pages, words};
 use crate::findings::Finding;
-use crate::ims::model::VerdictKind;
-use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::ims::{AuthType, Model};
 
 rule! {
     /// ## What it does
@@ -63,28 +61,11 @@ impl Rule for DuplicateProvider {
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if let Some(name) = provider_name(integration) {
-                by_name.entry(name).or_default().push(index);
-            }
-        }
-        for group in by_name.values().filter(|group| group.len() > 1) {
-            for index in group {
-                findings.extend(keeper(*index, group, model).map(|keeper| finding(*index, keeper, model)));
-            }
+        let rivals = Rivals::new(model);
+        for index in 0..model.integrations.len() {
+            findings.extend(rivals.keeper(index).map(|keeper| finding(index, keeper, model)));
         }
     }
-}
-
-/// The configuration to keep instead of number `index`, or `None` when that one is to be kept.
-fn keeper(index: usize, group: &[usize], model: &Model) -> Option<usize> {
-    let integrations = &model.integrations;
-    // OAuth is kept before anything else, then the first.
-    let rank = |i: usize| (integrations[i].auth != AuthType::OAuth, i);
-    let rivals =
-        group.iter().copied().filter(|i| *i != index && same_provider(&integrations[index], &integrations[*i]));
-    rivals.min_by_key(|i| rank(*i)).filter(|best| rank(*best) < rank(index))
 }
 
 fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
@@ -109,36 +90,11 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
         .related("the other configuration of this name", &kept.location)
 }
 
-/// Whether both are IMS configurations of one name, in force at the same time, and not one configuration twice.
-pub(super) fn same_provider(one: &Integration, other: &Integration) -> bool {
-    provider_name(one).is_some()
-        && provider_name(one) == provider_name(other)
-        && (one.location.pid != other.location.pid || is_misread(one) != is_misread(other))
-        && overlap(one, other)
-}
-
-/// Whether AEM reads the file name as another PID than the one it shows: `<factory PID>.<number>.config`, as instances
-/// write it, beside `<factory PID>-<number>.config`, as Adobe has it renamed.
-fn is_misread(integration: &Integration) -> bool {
-    integration.verdicts.iter().any(|verdict| verdict.kind == VerdictKind::FileName)
-}
-
-fn provider_name(integration: &Integration) -> Option<&str> {
-    let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    name.filter(|_| integration.kind == Kind::AccessTokenProvider)
-}
-
-/// Where run modes say nothing, both are in force.
-fn overlap(one: &Integration, other: &Integration) -> bool {
-    one.environments.is_empty()
-        || other.environments.is_empty()
-        || one.environments.iter().any(|environment| other.environments.contains(environment))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::model::Verdict;
+    use crate::ims::Integration;
+    use crate::ims::model::{Verdict, VerdictKind};
     use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
 
     fn old(name: &str) -> Integration {

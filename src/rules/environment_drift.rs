@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::meta::rule;
 use super::{Meta, Rule, pages, words};
 use crate::findings::Finding;
+use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, Kind, Model};
 
 rule! {
@@ -55,24 +56,31 @@ rule! {
     }
 }
 
+/// Most OAuth configurations that a finding names.
+const MAX_TOLD: usize = 100;
+
 impl Rule for EnvironmentDrift {
     fn meta(&self) -> &'static Meta {
         &Self::META
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let mut migrated: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+        // Those in force in the same environments are looked at together, and not all of many are told.
+        let mut migrated: HashMap<Key<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
         for (index, integration) in of_auth(model, AuthType::OAuth) {
             for key in keys(integration) {
-                migrated.entry(key).or_default().push(index);
+                let alike = migrated.entry(key).or_default().entry(&integration.environments).or_default();
+                if alike.len() < MAX_TOLD {
+                    alike.push(index);
+                }
             }
         }
         for (index, integration) in of_auth(model, AuthType::Jwt) {
-            let mut others: Vec<usize> =
-                keys(integration).iter().filter_map(|key| migrated.get(key)).flatten().copied().collect();
+            let groups = keys(integration).into_iter().filter_map(|key| migrated.get(&key)).flatten();
+            let elsewhere = groups.filter(|(environments, _)| differ(&integration.environments, environments));
+            let mut others: Vec<usize> = elsewhere.flat_map(|(_, indexes)| indexes).copied().collect();
             others.sort_unstable();
             others.dedup();
-            others.retain(|other| differ(integration, &model.integrations[*other]));
             if !others.is_empty() {
                 findings.push(finding(index, integration, &others, model));
             }
@@ -101,8 +109,8 @@ fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = (usize, &Integ
 }
 
 /// In force in different environments only: two in one environment are a duplicate, not a drift.
-fn differ(one: &Integration, other: &Integration) -> bool {
-    !one.environments.iter().any(|environment| other.environments.contains(environment))
+fn differ(one: &[Environment], other: &[Environment]) -> bool {
+    !one.iter().any(|environment| other.contains(environment))
 }
 
 fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -> Finding {
@@ -123,7 +131,7 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
             "Or keep one file for all environments, with what differs behind `$[env:NAME]` and `$[secret:NAME]` (AEM as a Cloud Service).",
         ])
         .url(pages::integration(jwt, model.target.target));
-    for other in migrated.iter().map(|i| &model.integrations[*i]) {
+    for other in migrated.iter().take(MAX_TOLD).map(|i| &model.integrations[*i]) {
         let place = format!("OAuth{}", words::environments(&other.environments));
         finding = finding.related(place, &other.location);
     }

@@ -1,10 +1,11 @@
 //! `jwt-credential`.
 
 use super::meta::rule;
+use super::rivals::Rivals;
 use super::verdict::{self, Verdict};
 use super::{Meta, Rule, pages, steps, words};
 use crate::findings::Finding;
-use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::ims::{Integration, Model};
 
 rule! {
     /// ## What it does
@@ -106,22 +107,23 @@ impl Rule for JwtCredential {
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let rivals = Rivals::new(model);
         for (index, integration) in model.integrations.iter().enumerate() {
             if verdict::of(integration, model) == Some(Verdict::Credential) {
-                findings.push(finding(index, integration, model));
+                findings.push(finding(index, integration, &rivals, model));
             }
         }
     }
 }
 
-fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
+fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: &Model) -> Finding {
     let message = format!(
         "{} authenticates with a Service Account (JWT) credential{}{}; these stopped working on 2026-03-01 at the latest.",
         words::sentence(&words::subject(integration)),
         words::environments(&integration.environments),
         words::used_by(integration, model),
     );
-    let replacement = replacement(index, integration, model);
+    let replacement = rivals.replacement(index);
     let steps = match replacement {
         Some(other) => vec![format!("Delete it: {} has the same name and uses OAuth already.", words::place(other))],
         None => steps::migration(integration, model),
@@ -153,23 +155,12 @@ pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, m
     finding
 }
 
-/// The OAuth configuration that was made to take its place: same name, another PID, in force where this one is.
-pub(crate) fn replacement<'m>(index: usize, integration: &Integration, model: &'m Model) -> Option<&'m Integration> {
-    if integration.kind != Kind::AccessTokenProvider {
-        return None;
-    }
-    let others = model.integrations.iter().enumerate().filter(|(other, _)| *other != index);
-    others
-        .map(|(_, other)| other)
-        .find(|other| other.auth == AuthType::OAuth && super::duplicate_provider::same_provider(integration, other))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ims::catalog::Product;
     use crate::ims::target::Target;
-    use crate::ims::{Confidence, FieldName};
+    use crate::ims::{AuthType, Confidence, FieldName, Kind};
     use crate::rules::testing::{
         PROVIDER, check, check_one, integration, jwt_provider, location, model, model_for, oauth_provider,
     };

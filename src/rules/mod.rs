@@ -36,6 +36,7 @@ mod user_credentials;
 mod loading;
 mod oauth_missing;
 mod pages;
+pub(crate) mod rivals;
 mod secrets;
 pub(crate) mod steps;
 #[cfg(test)]
@@ -44,7 +45,6 @@ pub(crate) mod verdict;
 pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
-pub(crate) use jwt_credential::replacement;
 pub use meta::{Level, Meta, Rule};
 pub use unused_suppression::UnusedSuppression;
 

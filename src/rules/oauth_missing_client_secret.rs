@@ -1,10 +1,13 @@
 //! `oauth-missing-client-secret`.
 
+use std::collections::HashMap;
+
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
 use super::{Level, Meta, Rule};
 use crate::findings::Finding;
 use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
+use crate::source::SourcePath;
 
 rule! {
     /// ## What it does
@@ -92,6 +95,7 @@ impl Rule for OauthMissingClientSecret {
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let folders = folders(model);
         for (index, integration) in model.integrations.iter().enumerate() {
             let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
             let partner_absent = integration.kind == Kind::AccessTokenProvider
@@ -102,7 +106,7 @@ impl Rule for OauthMissingClientSecret {
                 continue;
             }
             let finding = oauth_missing::finding(&PARTNER, index, integration, field, model);
-            findings.push(if neighbours_were_read(integration, model) {
+            findings.push(if neighbours_were_read(integration, &folders) {
                 finding.at_most(Confidence::Medium)
             } else {
                 finding.at_most(Confidence::Low).level(Level::Warning)
@@ -111,16 +115,26 @@ impl Rule for OauthMissingClientSecret {
     }
 }
 
-/// Whether the partner would have been seen if it lay where it belongs: the provider comes from a package, or something
-/// else of its folder is in the model.
-fn neighbours_were_read(integration: &Integration, model: &Model) -> bool {
-    let here = &integration.location;
-    if !here.path().entries.is_empty() {
-        return true;
-    }
+/// Folders of which the model holds something, each with a file of it, and whether it holds another file of it.
+type Folders<'m> = HashMap<&'m str, (&'m SourcePath, bool)>;
+
+fn folders(model: &Model) -> Folders<'_> {
+    let mut folders = Folders::new();
     let integrations = model.integrations.iter().map(|i| &i.location);
     let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_ref());
-    integrations.chain(secrets).any(|other| other.path() != here.path() && folder(other) == folder(here))
+    for location in integrations.chain(secrets) {
+        let (first, more) = folders.entry(folder(location)).or_insert((location.path(), false));
+        *more |= *first != location.path();
+    }
+    folders
+}
+
+/// Whether the partner would have been seen if it lay where it belongs: the provider comes from a package, or something
+/// else of its folder is in the model.
+fn neighbours_were_read(integration: &Integration, folders: &Folders<'_>) -> bool {
+    let here = &integration.location;
+    !here.path().entries.is_empty()
+        || folders.get(folder(here)).is_some_and(|(first, more)| *more || *first != here.path())
 }
 
 fn folder(location: &Location) -> &str {

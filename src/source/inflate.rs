@@ -37,6 +37,25 @@ pub(super) fn inflate_declared(
     }
 }
 
+/// Like [`inflate_declared`] for data that are too large to be held beside what they inflate to. Nested archives are
+/// nearly incompressible, so this costs no more time.
+pub(super) fn inflate_declared_piecewise(mut data: impl BufRead, declared: usize, out: &mut [u8]) -> Option<usize> {
+    let mut stream = Decompress::new(false);
+    loop {
+        let input = data.fill_buf().ok()?;
+        let at_end = input.is_empty();
+        let (taken, made) = (stream.total_in(), stream.total_out() as usize);
+        let status = stream.decompress(input, out.get_mut(made..)?, FlushDecompress::None).ok()?;
+        let consumed = (stream.total_in() - taken) as usize;
+        data.consume(consumed);
+        match status {
+            Status::StreamEnd => return (stream.total_out() == declared as u64).then_some(declared),
+            _ if stream.total_out() as usize == made && (consumed == 0 || at_end) => return None,
+            Status::Ok | Status::BufError => {}
+        }
+    }
+}
+
 /// Inflates a deflate stream up to `limit` bytes into `out`, which is cleared first. Returns how many bytes of `data`
 /// the stream takes.
 pub(super) fn inflate_streaming(data: &[u8], limit: u64, out: &mut Vec<u8>) -> Result<usize, InflateError> {
@@ -101,6 +120,24 @@ mod tests {
         assert_eq!(inflate_declared(&mut inflater, &packed, data.len() - 1, &mut out), None);
         assert_eq!(inflate_declared(&mut inflater, &packed, data.len() + 1, &mut out), None);
         assert_eq!(inflate_declared(&mut inflater, &packed, 0, &mut out), None);
+    }
+
+    #[test]
+    fn piecewise_a_wrong_declared_size_is_noticed_too() {
+        let data: Vec<u8> = (0..1_000_000_u32).map(|i| (i ^ (i >> 7)) as u8).collect();
+        let packed = deflate(&data);
+        let inflate = |packed: &[u8], declared: usize| {
+            let mut out = vec![0; declared + 1];
+            let reader = std::io::BufReader::with_capacity(1000, packed);
+            inflate_declared_piecewise(reader, declared, &mut out).map(|len| out[..len].to_vec())
+        };
+        assert_eq!(inflate(&packed, data.len()), Some(data.clone()));
+        for wrong in [0, data.len() - 1, data.len() + 1] {
+            assert_eq!(inflate(&packed, wrong), None, "{wrong}");
+        }
+        assert_eq!(inflate(&packed[..packed.len() - 1], data.len()), None);
+        assert_eq!(inflate(b"", 10), None);
+        assert_eq!(inflate(&[0xff; 9], 10), None);
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub use path::SourcePath;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc;
+
+use rayon::slice::ParallelSliceMut;
 
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
@@ -120,42 +122,42 @@ fn gather<T: Send>(
     visit: Visit<'_, T>,
     run: impl FnOnce(&Reading<'_>) + Send,
 ) -> Outcome<T> {
-    let results = Mutex::new(Vec::new());
-    let panics = Mutex::new(Vec::new());
-    let deliver = |context: &FileContext, order: u64, bytes: &[u8]| match catch_unwind(AssertUnwindSafe(|| {
-        visit(File { context, bytes })
-    })) {
-        Ok(Some(result)) => lock(&results).push((context.path.clone(), order, result)),
-        Ok(None) => {}
-        Err(_) => lock(&panics).push(Incident::new(
-            IncidentKind::Internal,
-            context.path.clone(),
-            "an internal error stopped the reading of this file; please report it with the file",
-        )),
+    // Channels: no thread waits for another to leave its result.
+    let (results, all_results) = mpsc::channel();
+    let (incidents, all_incidents) = mpsc::channel();
+    let (ambiguous, all_ambiguous) = mpsc::channel();
+    let panics = incidents.clone();
+    let deliver = move |context: &FileContext, order: u64, bytes: &[u8]| {
+        // Nothing is lost by a failure to send: the receivers live to the end of this function.
+        let _ = match catch_unwind(AssertUnwindSafe(|| visit(File { context, bytes }))) {
+            Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
+            Ok(None) => None,
+            Err(_) => panics
+                .send(Incident::new(
+                    IncidentKind::Internal,
+                    context.path.clone(),
+                    "an internal error stopped the reading of this file; please report it with the file",
+                ))
+                .ok(),
+        };
     };
-    let reading = Reading::new(options, markers, &deliver);
+    let reading = Reading::new(options, markers, &deliver, (incidents, ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
-    let mut incidents = into_inner(reading.incidents);
-    let mut ambiguous = into_inner(reading.ambiguous);
-    incidents.append(&mut into_inner(panics));
+    // The last senders: without them the receivers come to an end.
+    drop(reading);
+    drop(deliver);
+    let mut incidents: Vec<_> = all_incidents.into_iter().collect();
     incidents.sort();
     incidents.dedup();
+    let mut ambiguous: Vec<(FileContext, String)> = all_ambiguous.into_iter().collect();
     ambiguous.sort_by(|a, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
     ambiguous.dedup_by(|a, b| a.0.path == b.0.path && a.1 == b.1);
-    let mut results = into_inner(results);
-    results.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
+    results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
     Outcome { results, incidents, ambiguous, stats }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn into_inner<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T> Outcome<T> {

@@ -91,15 +91,21 @@ const NO_ARCHIVE: &[&str] = &[
     "gitignore",
 ];
 
-/// The extension of the last segment of a path, in lower case. A name that is nothing but an extension, such as `.env`,
-/// has that extension.
-pub(super) fn extension(path: &str) -> Option<String> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
+/// Bytes of a path from its end within which its extension lies, when it is one that matters.
+const LONGEST: usize = 24;
+
+/// The extension of the last segment of a path, as it is spelled. A name that is nothing but an extension, such as
+/// `.env`, has that extension. One longer than any that matters is none.
+fn extension(path: &str) -> Option<&[u8]> {
+    let bytes = path.as_bytes();
+    let end = &bytes[bytes.len().saturating_sub(LONGEST)..];
+    let at = end.iter().rposition(|&byte| byte == b'.' || byte == b'/')?;
+    (end[at] == b'.').then(|| &end[at + 1..])
 }
 
-fn has_extension(path: &str, extensions: &[&str]) -> bool {
-    extension(path).is_some_and(|extension| extensions.contains(&extension.as_str()))
+/// Whether a path has one of these extensions, in any case. Asked for every file and entry, so nothing is allocated.
+pub(super) fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    extension(path).is_some_and(|own| extensions.iter().any(|other| own.eq_ignore_ascii_case(other.as_bytes())))
 }
 
 /// Whether a file of this name can be of a supported format, or a key store.
@@ -126,6 +132,20 @@ pub(super) fn may_be_archive(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn extensions_are_those_of_the_last_segment() {
+        let long = format!("{}.xml", "ü".repeat(40));
+        for name in ["a.XML", ".xml", "a.json/b.xml", "a.json.xml", long.as_str()] {
+            assert!(has_extension(name, &["xml"]), "{name}");
+        }
+        for name in ["xml", "a.xml/", "a.xml/b", "a.xml.", "axml", ""] {
+            assert!(!has_extension(name, &["xml"]), "{name}");
+        }
+        for list in [FORMAT_EXTENSIONS, KEY_EXTENSIONS, NO_ARCHIVE] {
+            assert!(list.iter().all(|extension| extension.len() < LONGEST));
+        }
+    }
 
     #[test]
     fn candidates_and_archives_are_told_by_name() {

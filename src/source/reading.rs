@@ -1,8 +1,8 @@
 //! What all parts of one reading share: the options, the way to the visitor, and what is to be told at the end.
 
 use std::cell::RefCell;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
 
 use libdeflater::Decompressor;
 
@@ -16,13 +16,16 @@ const KEPT_BUFFER: usize = 4 << 20;
 /// Takes a selected file: where it lies, its order among files of the same path, its bytes.
 pub(super) type Deliver<'a> = &'a (dyn Fn(&FileContext, u64, &[u8]) + Sync);
 
+/// An entry of an archive that holds two versions of it, or hides it, and what is wrong.
+pub(super) type Ambiguous = (FileContext, String);
+
 /// One reading.
 pub(super) struct Reading<'a> {
     pub(super) options: &'a Options,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
-    pub(super) incidents: Mutex<Vec<Incident>>,
-    pub(super) ambiguous: Mutex<Vec<(FileContext, String)>>,
+    incidents: Sender<Incident>,
+    ambiguous: Sender<Ambiguous>,
     pub(super) packages: AtomicU64,
     pub(super) files: AtomicU64,
     pub(super) bytes: AtomicU64,
@@ -30,13 +33,18 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(options: &'a Options, markers: &'a Markers, deliver: Deliver<'a>) -> Self {
+    pub(super) fn new(
+        options: &'a Options,
+        markers: &'a Markers,
+        deliver: Deliver<'a>,
+        (incidents, ambiguous): (Sender<Incident>, Sender<Ambiguous>),
+    ) -> Self {
         Self {
             options,
             markers,
             deliver,
-            incidents: Mutex::default(),
-            ambiguous: Mutex::default(),
+            incidents,
+            ambiguous,
             packages: AtomicU64::new(0),
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -45,11 +53,12 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn incident(&self, kind: IncidentKind, path: SourcePath, message: impl Into<String>) {
-        push(&self.incidents, Incident::new(kind, path, message));
+        // Whoever began the reading waits for its end before it looks at what was sent.
+        let _ = self.incidents.send(Incident::new(kind, path, message));
     }
 
     pub(super) fn ambiguous(&self, context: FileContext, message: impl Into<String>) {
-        push(&self.ambiguous, (context, message.into()));
+        let _ = self.ambiguous.send((context, message.into()));
     }
 
     /// Whether the bytes of a file whose name can be of a supported format are handed over.
@@ -77,11 +86,6 @@ impl<'a> Reading<'a> {
             skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
         }
     }
-}
-
-fn push<T>(list: &Mutex<Vec<T>>, item: T) {
-    // A panic while the lock is held can only come from running out of memory; the list itself is whole.
-    list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(item);
 }
 
 /// Memory that one thread uses again for every file.

@@ -24,16 +24,18 @@ enum Data {
 #[derive(Debug)]
 struct Inflated(Vec<u8>);
 
-/// Buffers that are free, at most [`SPARE_BUFFERS`] of at most [`SPARE_BYTES`].
+/// Buffers that are free: at most [`SPARE_BUFFERS`] that take up [`SPARE_BYTES`] together, which is what one group of
+/// nested archives may.
 static SPARE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
-const SPARE_BUFFERS: usize = 4;
-const SPARE_BYTES: usize = 64 << 20;
+const SPARE_BUFFERS: usize = 8;
+pub(super) const SPARE_BYTES: usize = 192 << 20;
 
 impl Drop for Inflated {
     fn drop(&mut self) {
         let buffer = std::mem::take(&mut self.0);
         let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if !buffer.is_empty() && buffer.capacity() <= SPARE_BYTES && spare.len() < SPARE_BUFFERS {
+        let held: usize = spare.iter().map(Vec::capacity).sum();
+        if !buffer.is_empty() && held + buffer.capacity() <= SPARE_BYTES && spare.len() < SPARE_BUFFERS {
             spare.push(buffer);
         }
     }
@@ -86,6 +88,11 @@ impl Section {
         Self { data: self.data.clone(), start: self.start + offset, len: len.min(self.len - offset) }
     }
 
+    /// Reads the section piece by piece.
+    pub(super) fn reader(&self) -> impl io::BufRead {
+        io::BufReader::with_capacity(PIECE, SectionReader { section: self, position: 0 })
+    }
+
     /// Up to `len` bytes from `offset`; fewer only at the end. Bytes in memory are borrowed, those of a file are read
     /// into `buffer`, which grows and is never shrunk here.
     pub(super) fn read<'a>(&'a self, offset: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
@@ -105,6 +112,23 @@ impl Section {
                 Ok(&buffer[..read])
             }
         }
+    }
+}
+
+/// Bytes that a [`SectionReader`] reads at a time.
+const PIECE: usize = 64 << 10;
+
+/// A section, read from its start.
+struct SectionReader<'a> {
+    section: &'a Section,
+    position: u64,
+}
+
+impl io::Read for SectionReader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = rawzip::ReaderAt::read_at(self.section, buf, self.position)?;
+        self.position += read as u64;
+        Ok(read)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Archives made by hand: unlike any zip library, this writer can lie.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod growth;
+
 use std::io::Write;
 
 /// One entry, with everything that a hostile archive may say about it.

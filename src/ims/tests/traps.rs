@@ -153,8 +153,10 @@ fn a_folder_of_tests_above_what_the_user_named_says_nothing() {
         Pid::singleton(pid::AIO_WORKSPACE),
         &[("aio.api.key", &["a"])],
     );
-    let knowledge =
-        crate::ims::Knowledge { inputs: vec!["/home/me/src/test/resources/project".to_owned()], ..Default::default() };
+    let knowledge = crate::ims::Knowledge {
+        inputs: ["/home/me/src/test/resources/project".to_owned()].into(),
+        ..Default::default()
+    };
     assert_eq!(crate::ims::testing::model_with(&[file], &knowledge).integrations.len(), 1);
 }
 

@@ -1,12 +1,13 @@
 //! One entry of an archive: reading it, and noticing where the archive says two things about it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::kind::Role;
 use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
 use crate::source::IncidentKind;
-use crate::source::inflate::{InflateError, inflate_declared, inflate_prefix, inflate_streaming};
+use crate::source::inflate::{
+    InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming,
+};
 use crate::source::reading::{Buffers, Reading};
 use crate::source::section::{Section, spare_buffer};
 use crate::source::zip::{Entry, LocalHeader};
@@ -350,43 +351,6 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
     None
 }
 
-/// Reports files that the archive holds more than once, or does not list.
-pub(super) fn report_duplicates(reading: &Reading<'_>, open: &Open) {
-    let directory = &open.directory;
-    let mut seen: HashMap<String, (u32, u32, bool)> = HashMap::new();
-    let content = |index: u32| {
-        let entry = &directory.entries[index as usize];
-        (entry.crc, entry.size)
-    };
-    for &(index, role) in &open.plan {
-        if role == Role::Check {
-            continue;
-        }
-        let entry = &directory.entries[index as usize];
-        let name = directory.name(entry);
-        if !entry.listed() {
-            // Without a directory nothing is hidden, and the archive is reported as broken.
-            if directory.broken.is_none() && (role == Role::File || has_archive_extension(name)) {
-                let message = "the archive's directory does not list this file; it is seen by those who read the archive as a stream";
-                reading.ambiguous(open.context(name), message);
-            }
-            continue;
-        }
-        let key = name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/");
-        let (count, last, differ) = seen.entry(key).or_insert((0, index, false));
-        // The same bytes again are no other version.
-        *differ |= content(*last) != content(index);
-        (*count, *last) = (*count + 1, index);
-    }
-    for (count, index, _) in seen.into_values().filter(|(count, _, differ)| *count > 1 && *differ) {
-        let name = directory.name(&directory.entries[index as usize]);
-        reading.ambiguous(
-            open.context(name),
-            format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
-        );
-    }
-}
-
 /// Reads a small entry, such as a metadata file, without a report when that fails: it is read again in its role.
 pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
     if entry.encrypted || entry.cut || entry.packed > limit {
@@ -415,9 +379,13 @@ pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffer
     if archive.in_place() {
         return Some(part);
     }
-    let packed = part.read(0, archive.packed, &mut buffers.packed).ok()?;
     let size = usize::try_from(archive.size).ok()?;
     let mut plain = spare_buffer(size + 1);
-    let len = inflate_declared(&mut buffers.inflater, packed, size, &mut plain)?;
+    let len = if archive.packed > AT_ONCE {
+        inflate_declared_piecewise(part.reader(), size, &mut plain[..=size])?
+    } else {
+        let packed = part.read(0, archive.packed, &mut buffers.packed).ok()?;
+        inflate_declared(&mut buffers.inflater, packed, size, &mut plain)?
+    };
     Some(Section::start_of(plain, len))
 }

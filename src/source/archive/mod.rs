@@ -5,6 +5,7 @@
 //! run one after another and only their insides are parallel, so every decision about limits is the same whatever the
 //! number of threads, and no task ever waits for memory that another one holds.
 
+mod duplicates;
 mod entry;
 mod kind;
 
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 
 use super::inflate::{InflateError, inflate_streaming};
 use super::reading::{Reading, with_buffers};
-use super::section::Section;
+use super::section::{SPARE_BYTES, Section};
 use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
 use super::{IncidentKind, SourcePath, names};
 use crate::repository::package::installer_run_modes;
@@ -25,8 +26,9 @@ use kind::{Kind, Role};
 
 /// Entries read by one task.
 const ENTRIES_PER_TASK: usize = 32;
-/// Nested archives are inflated together until they take up this much.
-const GROUP_BYTES: u64 = 128 << 20;
+/// Nested archives are inflated together until they take up this much: enough for several threads, and what the next
+/// group finds in spare buffers.
+const GROUP_BYTES: u64 = SPARE_BYTES as u64;
 /// An archive may inflate to this much before its ratio is looked at.
 const RATIO_FREE: u64 = 64 << 20;
 
@@ -40,7 +42,7 @@ pub(super) fn is_magic(bytes: &[u8]) -> bool {
 
 /// Whether a file of this name ought to be an archive.
 pub(super) fn has_archive_extension(name: &str) -> bool {
-    names::extension(name).is_some_and(|extension| ARCHIVE_EXTENSIONS.contains(&extension.as_str()))
+    names::has_extension(name, &ARCHIVE_EXTENSIONS)
 }
 
 /// Whether a file that ought to be an archive by its name, but does not start as one, may be one with other data in front
@@ -96,6 +98,8 @@ pub(super) struct Open {
     package: Option<Arc<Package>>,
     /// Entries to look at, in archive order.
     plan: Vec<(u32, Role)>,
+    /// How many of them the limits allow to be read.
+    allowed: usize,
     number: u64,
     names: OnceLock<HashSet<String>>,
 }
@@ -129,20 +133,8 @@ impl Input<'_> {
             self.number += 1;
             self.plan(open);
         }
-        let tasks: Vec<(&Open, &[(u32, Role)])> =
-            opens.iter().flat_map(|open| open.plan.chunks(ENTRIES_PER_TASK).map(move |chunk| (open, chunk))).collect();
-        let found: Vec<(&Open, Found)> = tasks
-            .into_par_iter()
-            .flat_map_iter(|(open, chunk)| {
-                with_buffers(|buffers| {
-                    chunk
-                        .iter()
-                        .filter_map(|&(index, role)| entry::read(reading, open, index, role, buffers))
-                        .map(|found| (open, found))
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
+        let duplicates = || opens.par_iter().for_each(|open| duplicates::report(reading, open));
+        let (found, ()) = rayon::join(|| read_entries(reading, &opens), duplicates);
         let mut inner = Vec::new();
         for (open, found) in found {
             match found {
@@ -193,7 +185,7 @@ impl Input<'_> {
                     open.plan.len() - position - 1
                 ),
             );
-            open.plan.truncate(position);
+            open.allowed = position;
         }
     }
 
@@ -287,6 +279,22 @@ impl Input<'_> {
     }
 }
 
+/// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order.
+fn read_entries<'a>(reading: &Reading<'_>, opens: &'a [Open]) -> Vec<(&'a Open, Found)> {
+    let chunks = |open: &'a Open| open.plan[..open.allowed].chunks(ENTRIES_PER_TASK).map(move |chunk| (open, chunk));
+    let tasks: Vec<(&Open, &[(u32, Role)])> = opens.iter().flat_map(chunks).collect();
+    let read = |(open, chunk): (&'a Open, &'a [(u32, Role)])| {
+        with_buffers(|buffers| {
+            chunk
+                .iter()
+                .filter_map(|&(index, role)| entry::read(reading, open, index, role, buffers))
+                .map(|found| (open, found))
+                .collect::<Vec<_>>()
+        })
+    };
+    tasks.into_par_iter().flat_map_iter(read).collect()
+}
+
 fn container(open: &Open, archive: &Inner, section: Section) -> Container {
     let name = open.directory.name(&open.directory.entries[archive.index as usize]);
     let mut run_modes = open.container.run_modes.clone();
@@ -339,7 +347,6 @@ fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
     });
     let plan = kind.plan(&directory, reading.options.include_skipped);
     reading.count(&reading.files, directory.entries.len() as u64);
-    let open = Open { container, directory, kind, package, plan, number: 0, names: OnceLock::new() };
-    entry::report_duplicates(reading, &open);
-    Some(open)
+    let allowed = plan.len();
+    Some(Open { container, directory, kind, package, plan, allowed, number: 0, names: OnceLock::new() })
 }

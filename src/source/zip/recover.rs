@@ -4,8 +4,6 @@
 //! The search is linear in the length of the archive: bytes that a listed entry takes up are not looked at, and the
 //! work spent on finding the end of entries of unknown length is bounded by a budget.
 
-use std::io::{self, BufReader, Read};
-
 use memchr::memmem::Finder;
 
 use super::{Entry, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
@@ -46,26 +44,24 @@ pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u
         work: (1 << 30) + section.len().saturating_mul(WORK_FACTOR),
         buffer: Vec::new(),
     };
-    let mut taken: Vec<Taken> = listed
-        .iter()
-        .map(|entry| Taken {
-            start: entry.header,
-            end: entry.header.saturating_add(LOCAL_HEADER_LEN + name_len(entry)).saturating_add(entry.packed),
-            entry: Some(*entry),
-        })
-        .collect();
+    let mut taken: Vec<Taken<'_>> = Vec::with_capacity(listed.len() + 1);
+    taken.extend(listed.iter().map(|entry| Taken {
+        start: entry.header,
+        end: entry.header.saturating_add(LOCAL_HEADER_LEN + name_len(entry)).saturating_add(entry.packed),
+        entry: Some(entry),
+    }));
     if let Some((start, end)) = directory {
         taken.push(Taken { start, end, entry: None });
     }
     taken.sort_unstable_by_key(|taken| (taken.start, taken.end));
     let mut cursor = 0;
-    let mut previous: Option<Taken> = None;
+    let mut previous: Option<Taken<'_>> = None;
     let end = Taken { start: section.len(), end: section.len(), entry: None };
     for next in taken.into_iter().chain([end]) {
         if next.start > cursor && next.start - cursor > LOCAL_HEADER_LEN {
             // The directory does not say how long the local extra field is: only now is it worth a look.
             if let Some(entry) = previous.and_then(|previous| previous.entry) {
-                cursor = cursor.max(search.end_of(&entry)).min(next.start);
+                cursor = cursor.max(search.end_of(entry)).min(next.start);
             }
             let overlaps = search.gap(cursor, next.start);
             if overlaps && cursor == 0 && directory.is_some() {
@@ -81,10 +77,10 @@ pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u
 }
 
 #[derive(Clone, Copy)]
-struct Taken {
+struct Taken<'a> {
     start: u64,
     end: u64,
-    entry: Option<Entry>,
+    entry: Option<&'a Entry>,
 }
 
 /// Length of the decoded name, at most a few bytes off the stored one: good enough to tell gaps from extra fields.
@@ -192,8 +188,7 @@ impl Search<'_> {
         let (packed, size) = match entry.method {
             8 => {
                 let mut made = 0_u64;
-                let reader = BufReader::with_capacity(WINDOW as usize, SectionReader { section: &rest, position: 0 });
-                let result = inflate_with(reader, self.work, |chunk| made += chunk.len() as u64);
+                let result = inflate_with(rest.reader(), self.work, |chunk| made += chunk.len() as u64);
                 let taken = match result {
                     Ok(taken) => taken as u64,
                     Err(InflateError::Truncated) => {
@@ -263,17 +258,4 @@ fn zip64_sizes(mut extra: &[u8]) -> Option<(u64, u64)> {
         extra = &rest[len..];
     }
     None
-}
-
-struct SectionReader<'a> {
-    section: &'a Section,
-    position: u64,
-}
-
-impl Read for SectionReader<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = rawzip::ReaderAt::read_at(self.section, buf, self.position)?;
-        self.position += read as u64;
-        Ok(read)
-    }
 }

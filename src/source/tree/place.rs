@@ -1,0 +1,110 @@
+//! What the place in a tree says about the files there: package, repository path, run modes.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::label;
+use crate::repository::package::installer_run_modes;
+use crate::repository::{Container, FileContext, Package};
+use crate::source::SourcePath;
+
+/// Largest metadata file of an exploded package.
+const MAX_METADATA: u64 = 4 << 20;
+
+/// What the place in a tree says about the files there.
+#[derive(Clone, Default)]
+pub(super) struct Place {
+    package: Option<Arc<Package>>,
+    pub(super) exploded: bool,
+    /// Repository path of the folder.
+    pub(super) repository: Option<String>,
+    pub(super) run_modes: Vec<String>,
+}
+
+impl Place {
+    /// The place of the child folder `name`.
+    fn child(&self, name: &str) -> Self {
+        let repository = self.repository.as_ref().map(|path| join(path, name));
+        Self { repository, ..self.clone() }
+    }
+
+    pub(super) fn context(&self, path: SourcePath) -> FileContext {
+        let repository_path = self.repository.as_ref().map(|folder| join(folder, path.file_name()));
+        FileContext {
+            path,
+            container: if self.exploded { Container::Package } else { Container::Tree },
+            package: self.package.clone(),
+            repository_path,
+            outer_run_modes: self.run_modes.clone(),
+        }
+    }
+}
+
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
+/// of a repository.
+pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place) -> Place {
+    let vault = folder.join("META-INF/vault");
+    let mut run_modes = outer.run_modes.clone();
+    if let Some(repository) = &outer.repository {
+        run_modes.extend(installer_run_modes(repository));
+    }
+    let exploded = vault.is_dir();
+    let package = exploded.then(|| {
+        // What a checkout edits comes before what it was checked out with.
+        let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
+        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
+    });
+    Place { package, exploded, repository: None, run_modes }
+}
+
+fn metadata(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // A device or a pipe would never end, or never begin.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    File::open(path).ok()?.take(MAX_METADATA).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// The place of the folder `name` in a folder at `place` that is the root `inner` of a package, or of none.
+pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> Place {
+    match (inner, name) {
+        (Some(inner), "jcr_root") => Place { repository: Some(String::new()), ..inner.clone() },
+        (Some(inner), "META-INF") => inner.clone(),
+        _ => place.child(name),
+    }
+}
+
+/// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
+/// `named` is the same folder as the user wrote it, which is how the packages above are called.
+pub(super) fn place_of(folder: &Path, named: &str) -> Place {
+    let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
+    let mut place = Place::default();
+    for (distance, folder) in above.into_iter().enumerate().rev() {
+        let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let parent = folder.parent().unwrap_or(Path::new(""));
+        let in_package = name == "jcr_root" || name == "META-INF" && parent.join("jcr_root").is_dir();
+        let inner = in_package.then(|| {
+            let path = SourcePath::file(label_above(named, parent, distance + 1));
+            package_root(parent, path, &place)
+        });
+        place = child_place(&place, inner.as_ref(), &name);
+    }
+    place
+}
+
+/// The label of the folder `folder`, which lies `distance` above the one that the user calls `named`.
+fn label_above(named: &str, folder: &Path, distance: usize) -> String {
+    let segments: Vec<&str> = named.split('/').collect();
+    match segments.len().checked_sub(distance) {
+        Some(kept) if !segments.contains(&"..") && !segments.contains(&".") && !named.is_empty() => {
+            segments[..kept].join("/")
+        }
+        _ => label(folder),
+    }
+}

@@ -1,0 +1,71 @@
+//! Packages of invented content that grow: for the benches, and for the test that time grows as they do.
+
+use super::{Entry, Zip};
+
+/// Makes a package with this many items.
+pub type Package = fn(usize) -> Vec<u8>;
+
+/// A page that says nothing about IMS, with what pages have: references to line ends, encoded digits, escaped commas.
+pub const PAGE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<jcr:root xmlns:sling="http://sling.apache.org/jcr/sling/1.0" xmlns:cq="http://www.day.com/jcr/cq/1.0" xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:nt="http://www.jcp.org/jcr/nt/1.0"
+    jcr:primaryType="cq:Page">
+    <jcr:content jcr:primaryType="cq:PageContent" jcr:title="An invented page" sling:resourceType="invented/components/page"
+        cq:tags="[invented:one,invented:two\,three]">
+        <_x0031_st jcr:primaryType="nt:unstructured" text="Nothing to see here.&#xa;Go on! &lt;p&gt;Or stay?&lt;/p&gt;"/>
+        <text jcr:primaryType="nt:unstructured" sling:resourceType="invented/components/text"
+            text="Words of an article about an invented product, as long as such texts are, with a comma, a full stop and more."/>
+        <image jcr:primaryType="nt:unstructured" fileReference="/content/dam/invented/image.jpg"/>
+    </jcr:content>
+</jcr:root>
+"#;
+
+const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+
+/// Pages that say nothing.
+pub fn pages(count: usize) -> Vec<u8> {
+    package((0..count).map(|i| (format!("jcr_root/content/a{}/b{i}/.content.xml", i / 100), PAGE.to_owned())))
+}
+
+fn provider(i: usize, name: &str) -> (String, String) {
+    let run_mode = ["", ".author", ".publish.prod", ".dev"][i % 4];
+    // Every other one is migrated, so that every rule about pairs has pairs.
+    let endpoint = ["exchange/jwt", "token/v3"][i / 4 % 2];
+    let text = format!(
+        r#"{{"name": "{name}", "auth.token.provider.endpoint": "https://ims-na1.adobelogin.com", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/{endpoint}", "auth.token.provider.client.id": "{i}"}}"#
+    );
+    (format!("jcr_root/apps/a/config{run_mode}/{PROVIDER}~x{i}.cfg.json"), text)
+}
+
+fn cloud_configuration(i: usize, ims: &str) -> (String, String) {
+    let text = format!(
+        r#"<jcr:root xmlns:sling="http://sling.apache.org/jcr/sling/1.0" xmlns:cq="http://www.day.com/jcr/cq/1.0" xmlns:jcr="http://www.jcp.org/jcr/1.0" jcr:primaryType="cq:Page"><jcr:content jcr:primaryType="cq:PageContent" jcr:title="L{i}" imsConfigurationId="{ims}" sling:resourceType="cq/dtm-reactor/components/conf/page" cq:template="/libs/cq/dtm-reactor/templates/configurationpage"/></jcr:root>"#
+    );
+    (format!("jcr_root/conf/c{i}/settings/cloudconfigs/launch/.content.xml"), text)
+}
+
+/// Providers, each with a name of its own.
+pub fn integrations(count: usize) -> Vec<u8> {
+    package((0..count).map(|i| provider(i, &format!("n{i}"))))
+}
+
+/// Providers of one name.
+pub fn namesakes(count: usize) -> Vec<u8> {
+    package((0..count).map(|i| provider(i, "same")))
+}
+
+/// Cloud configurations that refer to one name, and as many providers that bear it.
+pub fn references(count: usize) -> Vec<u8> {
+    package((0..count).flat_map(|i| [provider(i, "same"), cloud_configuration(i, "same")]))
+}
+
+/// Providers with a comment that suppresses what is said about them.
+pub fn suppressions(count: usize) -> Vec<u8> {
+    package((0..count).map(|i| {
+        let (name, text) = provider(i, &format!("n{i}"));
+        (name, format!("// aem-ims-lint: ignore[jwt-credential] an invented reason\n{text}"))
+    }))
+}
+
+fn package(files: impl Iterator<Item = (String, String)>) -> Vec<u8> {
+    Zip::new(files.map(|(name, text)| Entry::deflated(name, text)).collect()).bytes()
+}
