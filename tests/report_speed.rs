@@ -53,9 +53,9 @@ fn time(work: impl Fn()) -> Duration {
 
 /// Four times the findings take four times as long; a quadratic step anywhere would take sixteen times.
 #[track_caller]
-fn assert_linear(what: &str, quarter: Duration, whole: Duration) {
-    println!("{what}: {whole:.2?}, a quarter of it {quarter:.2?}, peak {:?} MB", peak_megabytes());
+fn assert_linear(what: &str, quarter: Duration, whole: Duration) -> String {
     assert!(whole < quarter * 8 + Duration::from_millis(50), "{what}: {quarter:?} became {whole:?}");
+    format!("{what}: {whole:.2?}, a quarter of it {quarter:.2?}, peak {:?} MB", peak_megabytes())
 }
 
 #[test]
@@ -66,11 +66,11 @@ fn twenty_five_thousand_findings_in_every_format() {
     for &format in formats() {
         let options = Options { color: true, hyperlinks: true, ..Options::default() };
         let write = |report: &Report| time(|| report::write(format, report, &options, &mut io::sink()).unwrap());
-        assert_linear(&format!("{format:?}"), write(&quarter), write(&whole));
+        println!("{}", assert_linear(&format!("{format:?}"), write(&quarter), write(&whole)));
     }
     for &format in InventoryFormat::value_variants() {
         let write = |report: &Report| time(|| inventory::write(format, report, 120, &mut io::sink()).unwrap());
-        assert_linear(&format!("inventory {format:?}"), write(&quarter), write(&whole));
+        println!("{}", assert_linear(&format!("inventory {format:?}"), write(&quarter), write(&whole)));
     }
     if let Some(peak) = peak_megabytes() {
         assert!(peak < 300, "{peak} MB");
