@@ -359,6 +359,44 @@ fn a_misnamed_file_gets_its_name() {
 }
 
 #[test]
+fn a_new_name_alone_is_an_edit_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = "jcr_root/apps/acme/config";
+    let old = format!("{folder}/{PROVIDER}.1234567890.config");
+    let complete = TARGET
+        .replace("exchange/jwt", "token/v3")
+        .replace("auth.token.provider.keypair.alias=\"target-key\"", "auth.token.provider.scope=\"openid\"")
+        .replace(",\"\\\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\\\"\\ :\\ true\"", "");
+    let rest = "auth.token.provider.authorization.grants=\"client_credentials\"\nauth.token.provider.orgId=\"0000EXAMPLE@AdobeOrg\"\n";
+    put(directory.path(), &old, format!("{complete}{rest}"));
+    put(directory.path(), &format!("{folder}/{PARTNER}~target.cfg.json"), partner("target", "$[secret:TARGET]"));
+    committed(directory.path());
+    assert_eq!(rules(directory.path(), &[]), ["config-file-name"]);
+    let diff = run(directory.path(), &["migrate", ".", "--diff"]);
+    assert!(!stdout(&diff).contains("@@"), "{}", stdout(&diff));
+    fs::write(directory.path().join("migration.patch"), &diff.stdout).unwrap();
+    let check = git(directory.path(), &["apply", "--check", "migration.patch"]);
+    assert!(check.status.success(), "{}", stderr(&check));
+    fs::remove_file(directory.path().join("migration.patch")).unwrap();
+    let fixed = run(directory.path(), &["check", ".", "--fix"]);
+    assert_eq!(code(&fixed), Some(0), "{}{}", stdout(&fixed), stderr(&fixed));
+    assert_eq!(rules(directory.path(), &[]), [""; 0]);
+    assert!(!directory.path().join(old).exists());
+}
+
+#[test]
+fn no_partner_is_added_beside_a_provider_that_is_not_edited() {
+    let directory = tempfile::tempdir().unwrap();
+    let name = format!("jcr_root/apps/acme/config/{PROVIDER}~launch.cfg.json");
+    put(directory.path(), &name, LAUNCH.replace("\"launch-key\"", "null"));
+    let before = contents(directory.path());
+    let output = run(directory.path(), &["migrate", ".", "--write"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).contains("AEM"), "{}", stderr(&output));
+    assert_eq!(contents(directory.path()), before);
+}
+
+#[test]
 fn a_new_name_that_is_taken_is_told() {
     let directory = tempfile::tempdir().unwrap();
     let folder = "jcr_root/apps/acme/config";

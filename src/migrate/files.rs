@@ -113,7 +113,10 @@ pub fn edit<'a>(
         }
     }
     for new in added {
-        add(new, given, &mut edits);
+        // Beside a provider that stays as it is, its partner would be of no use.
+        if edits.left.iter().all(|left| left.label != new.beside.path().input) {
+            add(new, given, &mut edits);
+        }
     }
     edits.files.sort_by(|a, b| a.label.cmp(&b.label));
     edits.left.sort();

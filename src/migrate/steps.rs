@@ -53,7 +53,13 @@ fn delete(subject: &Subject<'_>) -> Vec<Step> {
 /// The steps that the rule gives, for kinds whose files nobody has documented.
 fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
     let help = subject.finding.map(|finding| finding.help.as_slice()).unwrap_or_default();
-    help.iter().map(|text| step(phase_of(text), text.as_str())).collect()
+    let told = |text: &String| {
+        let phase = phase_of(text);
+        // The phase is shown above its steps.
+        let text = text.strip_prefix(phase.label()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
+        step(phase, words::sentence(text))
+    };
+    help.iter().map(told).collect()
 }
 
 /// Where a step that a rule gives is done: its own words say so.
