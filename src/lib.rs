@@ -1,7 +1,8 @@
 //! `aem-ims-lint` finds Adobe IMS integrations in AEM projects, content packages and repository exports that still
 //! authenticate with a Service Account (JWT) credential, and OAuth Server-to-Server ones that are incomplete.
 //!
-//! The data goes one straight way; no stage looks back and no stage imports a later one:
+//! The data goes one straight way. No stage looks back; of a later stage it knows only the type that it hands on, such as
+//! [`repository::FileContext`] and [`findings::Finding`]:
 //!
 //! | stage | module | turns |
 //! |---|---|---|
@@ -11,10 +12,11 @@
 //! | meaning | [`ims`] | nodes into integrations: product, auth type, fields, references, environments |
 //! | judgement | [`rules`] | integrations into findings, one file per rule |
 //! | selection | [`findings`] | findings into what is reported: levels, suppressions, fingerprints, order |
-//! | migration | [`migrate`] | findings into a plan, and into edits of files |
-//! | telling | [`report`] | findings into text, SARIF, JSON and the formats of the CI systems |
+//! | migration | [`migrate`] | integrations and findings into a plan, and into edits of files |
+//! | telling | [`report`] | findings, inventory and plan into text, SARIF, JSON and the formats of the CI systems |
 //!
-//! [`scan`] walks through them all; [`cli`] is the command line around it.
+//! [`scan::scan`] goes from paths to findings; [`cli`] is the command line around it, which has migrations made and
+//! reports written. [`config`] is `aem-ims-lint.toml`.
 
 pub mod cli;
 pub mod config;

@@ -50,14 +50,7 @@ pub fn scan(request: &Request) -> Report {
         outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
     }
 
-    let mut stats = Stats {
-        inputs: (request.inputs.len() + request.given.len()) as u64,
-        packages: outcome.stats.packages,
-        files: outcome.stats.files,
-        bytes: outcome.stats.bytes,
-        skipped_directories: outcome.stats.skipped_directories,
-        broken_without_evidence: 0,
-    };
+    let mut stats = stats(request, &outcome.stats);
     let mut incidents = outcome.incidents;
     let mut extracts = Vec::new();
     for (_, examined) in outcome.results {
@@ -71,6 +64,17 @@ pub fn scan(request: &Request) -> Report {
     let model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = findings::select(rules::check(&model), &model, &request.selection);
     Report { model, findings, incidents, stats }
+}
+
+fn stats(request: &Request, read: &source::Stats) -> Stats {
+    Stats {
+        inputs: (request.inputs.len() + request.given.len()) as u64,
+        packages: read.packages,
+        files: read.files,
+        bytes: read.bytes,
+        skipped_directories: read.skipped_directories,
+        broken_without_evidence: 0,
+    }
 }
 
 /// Reads one file: which format it is, what it holds, and whether all of it could be read.
@@ -132,5 +136,9 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
-    Inspection { files: outcome.results.into_iter().map(|(_, file)| file).collect(), incidents: outcome.incidents }
+    Inspection {
+        stats: stats(request, &outcome.stats),
+        files: outcome.results.into_iter().map(|(_, file)| file).collect(),
+        incidents: outcome.incidents,
+    }
 }

@@ -17,7 +17,7 @@ fn glob_patterns_are_expanded() {
     assert_code(&run(directory.path(), &["check", "./ui.*"]), 1);
     let output = run(directory.path(), &["check", "**/*.zip"]);
     assert_code(&output, 2);
-    assert!(stderr(&output).contains("nothing fits the pattern `**/*.zip`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("nothing fits the pattern `**/*.zip`; check"), "{}", stderr(&output));
     assert_code(&run(directory.path(), &["check", "a/{b"]), 2);
     put(directory.path(), "list", "ui.*\n");
     assert_code(&run(directory.path(), &["check", "--files-from", "list"]), 1);
@@ -45,9 +45,28 @@ fn completions_for_every_shell() {
 fn the_manual_page_names_every_command() {
     let output = run(project().path(), &["man"]);
     assert_code(&output, 0);
-    for command in ["CHECK", "INVENTORY", "INSPECT", "CONFIG", "COMPLETIONS"] {
+    for command in flags().into_iter().map(|(command, _)| command.to_uppercase()) {
         assert!(stdout(&output).contains(&format!(".SH \"AEM-IMS-LINT {command}\"")), "{command}");
     }
+    assert_eq!(stdout(&output).matches(".SH \"EXIT STATUS\"").count(), 2, "of check and of migrate");
+}
+
+#[test]
+fn every_command_that_scans_tells_how_long_it_took() {
+    let directory = project();
+    for command in ["check", "inventory", "migrate", "inspect"] {
+        let output = run(directory.path(), &[command, "--verbose", "."]);
+        assert!(stderr(&output).contains(" packages; scan "), "{command}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_diff_of_nothing_says_so() {
+    let empty = tempfile::tempdir().unwrap();
+    let output = run(empty.path(), &["migrate", "--diff", "."]);
+    assert_code(&output, 0);
+    assert_eq!(stdout(&output), "");
+    assert!(stderr(&output).contains("nothing to edit"), "{}", stderr(&output));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! docs/rules is generated from the rules; this checks that it is fresh and that the rules' metadata is sound.
+//! docs/rules is generated from the rules; this checks that it is fresh, that the rules' metadata is sound, and that what
+//! the examples call flagged and fixed is.
 //!
 //! `UPDATE_DOCS=1 cargo test --test rule_docs` rewrites the pages.
 
@@ -8,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aem_ims_lint::config::Config;
+use aem_ims_lint::ims::target::Target;
 use aem_ims_lint::rules::{Meta, RULES, by_id};
+use aem_ims_lint::scan::{Request, scan};
 
 /// What every rule's documentation has, in this order.
 const SECTIONS: [&str; 5] = ["## What it does", "## Why is this bad", "## Example", "## How to fix", "## References"];
@@ -127,6 +131,106 @@ fn json_examples_are_json() {
             let json = block.split("```").next().unwrap();
             let parsed: Result<serde_json::Value, _> = serde_json::from_str(json);
             assert!(parsed.is_ok(), "{}: {parsed:?}\n{json}", meta.id);
+        }
+    }
+}
+
+const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+
+/// Files of a content package by their path.
+type Files = BTreeMap<String, String>;
+
+/// Where the file of a block lies: the last name in code before it says so, otherwise `usual`, or else it is an IMS
+/// configuration. `None` for what is no file: listings are `text`, settings are `toml`.
+fn place(language: &str, before: &str, usual: Option<&String>) -> Option<String> {
+    let extension = match language {
+        "json" => ".cfg.json",
+        "properties" => ".config",
+        "xml" => ".xml",
+        _ => return None,
+    };
+    let is_file = |name: &&str| *name != extension && (name.ends_with(extension) || name.ends_with(".json"));
+    Some(match before.split('`').skip(1).step_by(2).filter(is_file).last() {
+        Some(name) if name.starts_with('/') => format!("jcr_root{name}"),
+        Some(name) if name.starts_with("com.") => format!("jcr_root/apps/acme/config/{name}"),
+        Some(name) => name.to_owned(),
+        None => usual.cloned().unwrap_or_else(|| format!("jcr_root/apps/acme/config/{PROVIDER}-acme{extension}")),
+    })
+}
+
+/// The blocks of `text` that are files: what is told before each, its place and its content.
+fn files<'a>(text: &'a str, usual: Option<&String>) -> Vec<(&'a str, String, &'a str)> {
+    let parts: Vec<&str> = text.split("```").collect();
+    let blocks = parts.chunks_exact(2).map(|pair| (pair[0], pair[1].split_once('\n').unwrap()));
+    blocks
+        .filter_map(|(before, (language, content))| Some((before, place(language, before, usual)?, content)))
+        .collect()
+}
+
+/// The files of a rule's example, as flagged and as fixed. What is fixed stands alone, unless it is "the same with" more in
+/// the flagged file, or has another file "beside" that.
+fn example(docs: &str) -> (Files, Files) {
+    let section = docs.split("## Example").nth(1).unwrap().split("## How to fix").next().unwrap();
+    let (flagged, fixed) = section.split_once("Fixed").unwrap();
+    let flagged: Files =
+        files(flagged, None).into_iter().map(|(_, place, content)| (place, content.to_owned())).collect();
+    let mut repaired = Files::new();
+    for (before, place, content) in files(fixed, flagged.keys().next()) {
+        let mut content = content.to_owned();
+        if before.contains("the same with") {
+            let file = flagged.get(&place).unwrap_or_else(|| panic!("{place} is not flagged"));
+            content = match (file.trim_end().strip_suffix('}'), content.trim_start().strip_prefix('{')) {
+                (Some(members), Some(more)) => format!("{},{more}", members.trim_end()),
+                _ => format!("{file}{content}"),
+            };
+        } else if before.contains("beside") || before.contains("together with") {
+            repaired.extend(flagged.clone());
+        }
+        repaired.insert(place, content);
+    }
+    (flagged, repaired)
+}
+
+/// The rules that speak about `files`.
+fn rules_about(files: &Files) -> BTreeSet<&'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    for (place, content) in files {
+        let file = folder.path().join(place);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+    let mut request = Request { inputs: vec![folder.path().to_owned()], ..Request::default() };
+    request.knowledge.target = Target::CloudService;
+    let report = scan(&request);
+    assert!(report.incidents.is_empty(), "{files:#?}\n{:?}", report.incidents);
+    report.findings.iter().map(|finding| finding.rule.id).collect()
+}
+
+#[test]
+fn examples_are_flagged_and_fixed() {
+    let mut wrong = Vec::new();
+    let mut examples = 0;
+    for meta in metas() {
+        let (flagged, fixed) = example(&meta.markdown());
+        examples += usize::from(!flagged.is_empty());
+        if !flagged.is_empty() && !rules_about(&flagged).contains(meta.id) {
+            wrong.push(format!("{} does not speak about {flagged:#?}", meta.id));
+        }
+        if rules_about(&fixed).contains(meta.id) {
+            wrong.push(format!("{} still speaks about {fixed:#?}", meta.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(examples >= 23, "only {examples} examples are files");
+}
+
+#[test]
+fn examples_of_settings_are_settings() {
+    for meta in metas() {
+        for block in meta.markdown().split("```toml\n").skip(1) {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            fs::write(file.path(), block.split("```").next().unwrap()).unwrap();
+            Config::read(file.path()).unwrap();
         }
     }
 }

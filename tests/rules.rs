@@ -54,8 +54,11 @@ fn difference(case: &Path) -> Option<String> {
     expected.sort();
     found.sort();
     let differs = expected != found || !incidents.is_empty();
-    differs
-        .then(|| format!("{}\n  expected {expected:#?}\n  found {found:#?}\n  incidents {incidents:?}", case.display()))
+    let lines = |lines: &[String]| lines.join("\n");
+    differs.then(|| {
+        let (expected, found, incidents) = (lines(&expected), lines(&found), lines(&incidents));
+        format!("{0}\n-- {0}.expected\n{expected}\n-- found\n{found}\n-- not read\n{incidents}", case.display())
+    })
 }
 
 fn cases(kind: &str) -> Vec<(String, PathBuf)> {
@@ -73,12 +76,12 @@ fn assert_all(cases: impl IntoIterator<Item = PathBuf>) {
 #[test]
 fn flagged_projects_give_exactly_what_is_expected() {
     let cases = cases("flagged");
+    assert_all(cases.iter().map(|(_, case)| case.clone()));
     for (rule, case) in &cases {
-        let expected = fs::read_to_string(case.with_extension("expected")).unwrap();
+        let expected = fs::read_to_string(case.with_extension("expected")).unwrap_or_default();
         let speaks = expected.lines().any(|line| line.split(' ').nth(1) == Some(rule));
         assert!(speaks, "{} expects nothing of {rule}", case.display());
     }
-    assert_all(cases.into_iter().map(|(_, case)| case));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
-use crate::report::Report;
+use crate::report::{Report, Stats};
 use crate::rules::Level;
 use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
@@ -24,7 +25,7 @@ const LIMITS: &str = "Limits";
 /// What to read and how.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
-    /// Files, directories, packages and glob patterns such as `**/target/*.zip`; `-` is standard input
+    /// Files, directories, packages and glob patterns such as `**/target/*.zip`; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -71,7 +72,7 @@ pub struct ScanArgs {
     #[arg(long)]
     pub no_progress: bool,
 
-    /// Say on standard error how long each part took
+    /// Say on standard error how much was read and how long it took
     #[arg(long, short)]
     pub verbose: bool,
 }
@@ -199,6 +200,14 @@ impl ScanArgs {
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
         let show = !self.no_progress && !self.verbose && progress::is_wanted();
         progress::watched(show, || scan::with_threads(self.threads, work)).map_err(Failure::Usage)
+    }
+
+    /// Says, where that is asked for, how much was read and how long it took: `scanned` of the time since `started` went
+    /// into the scan.
+    pub fn tell_timings(&self, stats: &Stats, started: Instant, scanned: Duration) {
+        if self.verbose {
+            output::timings(stats, scanned, started.elapsed());
+        }
     }
 
     /// The scan that these arguments ask for.

@@ -33,7 +33,7 @@ pub struct Args {
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
     /// Lowest level that makes the exit code 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
 
     /// Leave out findings that are less sure
@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long)]
     pub fix: bool,
 
-    /// Edit also where git has changes that are not committed
+    /// With --fix: edit also where git has changes that are not committed
     #[arg(long, requires = "fix")]
     pub force: bool,
 
@@ -69,7 +69,7 @@ pub struct Args {
     pub category: Option<String>,
 
     /// Colours
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
 
     /// Nothing on standard output; the exit code and --report files tell
@@ -118,9 +118,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let file = args.output.as_deref();
         write(args.format, &report, file, &args.options(args.format, file))?;
     }
-    if args.scan.verbose {
-        output::timings(&report.stats, scanned, started.elapsed());
-    }
+    args.scan.tell_timings(&report.stats, started, scanned);
     Ok(args.fail_on.outcome(&report, args.scan.allow_incomplete))
 }
 

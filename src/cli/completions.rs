@@ -56,15 +56,30 @@ pub fn run(args: &Args, mut command: Command) -> Result<Outcome, Failure> {
 pub fn man(command: Command) -> Result<Outcome, Failure> {
     let mut out = output::stdout();
     let visible: Vec<Command> = command.get_subcommands().filter(|sub| !sub.is_hide_set()).cloned().collect();
-    clap_mangen::Man::new(command).render(&mut out)?;
+    let codes = exit_status(&command);
+    let page = clap_mangen::Man::new(command);
+    page.render_title(&mut out)?;
+    page.render_name_section(&mut out)?;
+    page.render_synopsis_section(&mut out)?;
+    page.render_options_section(&mut out)?;
+    out.write_all(codes.as_bytes())?;
+    // The list of sub-commands would name pages that there are not; each has its sections here.
     for sub in visible {
         let name = format!("aem-ims-lint {}", sub.get_name());
+        let codes = exit_status(&sub);
         let page = clap_mangen::Man::new(sub.bin_name(name.clone()));
         writeln!(out, ".SH \"{}\"", name.to_uppercase())?;
         page.render_synopsis_section(&mut out)?;
         page.render_description_section(&mut out)?;
         page.render_options_section(&mut out)?;
+        out.write_all(codes.as_bytes())?;
     }
     out.flush()?;
     Ok(Outcome::Clean)
+}
+
+/// The section on exit codes, which help texts have at their end.
+fn exit_status(command: &Command) -> String {
+    let text = command.get_after_help().map(|text| text.to_string().replace('-', "\\-"));
+    text.map_or_else(String::new, |text| format!(".SH \"EXIT STATUS\"\n{text}\n"))
 }

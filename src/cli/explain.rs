@@ -63,7 +63,7 @@ fn describe(meta: &Meta) -> serde_json::Value {
         "confidence": meta.confidence.id(),
         "securitySeverity": meta.security_severity,
         "cwe": meta.cwe,
-        "docs": meta.docs,
+        "docs": meta.markdown(),
     })
 }
 
@@ -76,10 +76,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let meta = rule.meta();
     let mut out = output::stdout();
     writeln!(out, "# {}\n\n{} ({} by default)\n", meta.id, meta.summary, meta.level.id())?;
-    for line in meta.docs.lines() {
-        // A doc comment's lines begin with the space after `///`.
-        writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(line))?;
-    }
+    writeln!(out, "{}", meta.markdown())?;
     out.flush()?;
     Ok(Outcome::Clean)
 }

@@ -31,7 +31,9 @@ pub fn expand(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
         }
     }
     if found.is_empty() {
-        return Err(Failure::Usage(format!("nothing fits the pattern `{text}`")));
+        return Err(Failure::Usage(format!(
+            "nothing fits the pattern `{text}`; check the pattern, or the directory you run in"
+        )));
     }
     Ok(Some(found))
 }

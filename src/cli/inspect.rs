@@ -1,6 +1,7 @@
 //! `aem-ims-lint inspect`: what was read.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::ValueEnum;
 
@@ -47,15 +48,18 @@ pub enum ReadingArg {
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let started = Instant::now();
     let request = args.scan.request(None)?;
     let reading = match args.reading {
         ReadingArg::Tolerant => Reading::Tolerant,
         ReadingArg::Aem => Reading::Aem,
     };
     let inspection = args.scan.run(|| scan::inspect(&request, reading, !args.no_redact))?;
+    let scanned = started.elapsed();
     let mut out = output::open(args.output.as_deref())?;
     inspect::write(args.format, &inspection, &mut out)?;
     out.flush()?;
+    args.scan.tell_timings(&inspection.stats, started, scanned);
     let incomplete = !inspection.incidents.is_empty() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

@@ -1,6 +1,7 @@
 //! `aem-ims-lint inventory`: every integration and what is left to do.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::args::ScanArgs;
 use super::{Failure, Outcome, output};
@@ -27,11 +28,14 @@ pub struct Args {
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let started = Instant::now();
     let request = args.scan.request(None)?;
     let report = args.scan.run(|| scan::scan(&request))?;
+    let scanned = started.elapsed();
     let mut out = output::open(args.output.as_deref())?;
     inventory::write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;
+    args.scan.tell_timings(&report.stats, started, scanned);
     let incomplete = !report.is_complete() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::args::ScanArgs;
 use super::{Failure, Outcome, editing, output};
@@ -14,6 +15,11 @@ use crate::scan;
 
 /// Arguments of `migrate`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0; 1 with --diff and --write when something could not be edited or shown; 2 wrong \
+                        arguments or configuration, or nothing was written because the work tree is not clean or the \
+                        scan incomplete; 3 incomplete scan (--allow-incomplete lifts it)."
+)]
 pub struct Args {
     #[command(flatten)]
     pub scan: ScanArgs,
@@ -30,15 +36,15 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["write", "format"])]
     pub diff: bool,
 
-    /// Make the edits
+    /// Make the edits; then the plan is not shown
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub write: bool,
 
-    /// Edit also where git has changes that are not committed
+    /// With --write: edit also where git has changes that are not committed
     #[arg(long, requires = "write")]
     pub force: bool,
 
-    /// Show lines that hold a secret in the diff
+    /// With --diff: show lines that hold a secret
     #[arg(long, requires = "diff")]
     pub no_redact: bool,
 }
@@ -49,8 +55,10 @@ pub struct Args {
 /// # Errors
 /// Wrong arguments or configuration; output or files that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let started = Instant::now();
     let request = args.scan.request(None)?;
     let report = args.scan.run(|| scan::scan(&request))?;
+    let scanned = started.elapsed();
     let mut plan = Plan::new(&report.model, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
@@ -69,6 +77,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         out.flush()?;
         all_edited = true;
     }
+    args.scan.tell_timings(&report.stats, started, scanned);
     Ok(match report.is_complete() || args.scan.allow_incomplete {
         false => Outcome::Incomplete,
         true if all_edited => Outcome::Clean,
@@ -103,6 +112,9 @@ impl Args {
             }
         }
         out.flush()?;
+        if edits.files.is_empty() {
+            output::tell("nothing to edit; the plan without --diff has the other steps");
+        }
         tell_left(edits);
         Ok(all)
     }

@@ -1,7 +1,7 @@
 //! Stage *migrate*: from findings to the shortest safe way to OAuth Server-to-Server.
 //!
 //! [`Plan::new`] says what to do for every integration, in order. [`files::edit`] makes of it the new contents of files on
-//! disk, [`diff`] shows them, [`write`] puts them in place, and [`fixes::attach`] gives findings the edits that need no
+//! disk, [`diff`] shows them, [`mod@write`] puts them in place, and [`fixes::attach`] gives findings the edits that need no
 //! human choice. Packages are never rewritten.
 
 pub mod changes;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::escape;
+use super::totals::counted;
+use super::{Stats, escape};
 use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
 use crate::ims::secrets;
 use crate::source::Incident;
@@ -28,6 +29,8 @@ pub struct Inspection {
     pub files: Vec<InspectedFile>,
     /// What could not be read.
     pub incidents: Vec<Incident>,
+    /// How much was read.
+    pub stats: Stats,
 }
 
 /// A file as it was read.
@@ -179,7 +182,11 @@ fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "not read: {}: {}", escape::line(&incident.path.to_string()), escape::line(&incident.message))?;
     }
     let nodes: usize = inspection.files.iter().map(|f| f.nodes.len()).sum();
-    writeln!(out, "{} files, {nodes} nodes, {} incidents", inspection.files.len(), inspection.incidents.len())
+    let files = counted(inspection.files.len() as u64, "file");
+    let (nodes, incidents) = (counted(nodes as u64, "node"), inspection.incidents.len() as u64);
+    let incomplete =
+        if incidents > 0 { format!("; incomplete: {} not read", counted(incidents, "place")) } else { String::new() };
+    writeln!(out, "{files}, {nodes}{incomplete}")
 }
 
 fn text_file(file: &InspectedFile, out: &mut dyn Write) -> io::Result<()> {

@@ -10,6 +10,10 @@ use crate::findings::Finding;
 use crate::ims::Location;
 use crate::rules::Level;
 
+/// What to do about what could not be read.
+const NOT_READ_HELP: &str =
+    "help: findings in these are missing; mend them, `exclude` them, or accept that with --allow-incomplete";
+
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
@@ -33,6 +37,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writeln!(out, "{what}: {}{position}: {}", escape::line(&path), escape::line(&incident.message))?;
     }
     if !report.incidents.is_empty() {
+        if !options.allow_incomplete {
+            writeln!(out, "{NOT_READ_HELP}")?;
+        }
         writeln!(out)?;
     }
     writeln!(out, "{}", style.paint("1", &Totals::of(report).summary(report)))

@@ -107,7 +107,7 @@ impl Totals {
                 &format!("; {} without IMS content not well-formed", counted(stats.broken_without_evidence, "file"));
         }
         if !report.is_complete() {
-            text += &format!("; incomplete: {} not read", counted(report.incidents.len() as u64, "input"));
+            text += &format!("; incomplete: {} not read", counted(report.incidents.len() as u64, "place"));
         }
         text
     }

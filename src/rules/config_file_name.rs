@@ -39,6 +39,8 @@ rule! {
     /// in a project better `<factory PID>~<name>.cfg.json`, which is the only form that AEM as a Cloud Service still
     /// documents. Delete the file of the old name, or `duplicate-provider` comes next.
     ///
+    /// `aem-ims-lint migrate --write` renames the files of a project, `.` -> `-`.
+    ///
     /// ## References
     ///
     /// * <https://sling.apache.org/documentation/bundles/configuration-installer-factory.html>

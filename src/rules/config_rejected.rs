@@ -22,13 +22,13 @@ rule! {
     ///
     /// Flagged, a Felix `.config` file with an unescaped `=` in a value:
     ///
-    /// ```text
+    /// ```properties
     /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3?a=b"
     /// ```
     ///
     /// Fixed:
     ///
-    /// ```text
+    /// ```properties
     /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3?a\=b"
     /// ```
     ///

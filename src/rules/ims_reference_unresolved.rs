@@ -23,16 +23,23 @@ rule! {
     /// Flagged, `/conf/acme/settings/cloudconfigs/dtm-reactor/.content.xml` alone:
     ///
     /// ```xml
-    /// <jcr:content jcr:primaryType="cq:PageContent"
-    ///     sling:resourceType="cq/dtm-reactor/components/conf/page"
-    ///     imsConfigId="Adobe Launch"/>
+    /// <jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:cq="http://www.day.com/jcr/cq/1.0"
+    ///     xmlns:sling="http://sling.apache.org/jcr/sling/1.0" jcr:primaryType="cq:Page">
+    ///   <jcr:content jcr:primaryType="cq:PageContent"
+    ///       sling:resourceType="cq/dtm-reactor/components/conf/page"
+    ///       imsConfigId="Adobe Launch"/>
+    /// </jcr:root>
     /// ```
     ///
     /// Fixed: scanned together with the package or folder that holds
     /// `com.adobe.granite.auth.oauth.accesstoken.provider~launch.cfg.json` with
     ///
     /// ```json
-    /// { "name": "Adobe Launch", "auth.token.provider.authorization.grants": "client_credentials" }
+    /// {
+    ///   "name": "Adobe Launch",
+    ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3"
+    /// }
     /// ```
     ///
     /// ## How to fix

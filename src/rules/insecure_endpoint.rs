@@ -21,13 +21,13 @@ rule! {
     /// Flagged:
     ///
     /// ```json
-    /// { "auth.access.token.request": "http://%s/ims/token/v3" }
+    /// { "auth.access.token.request": "http://ims-na1.adobelogin.com/ims/token/v3" }
     /// ```
     ///
     /// Fixed:
     ///
     /// ```json
-    /// { "auth.access.token.request": "https://%s/ims/token/v3" }
+    /// { "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3" }
     /// ```
     ///
     /// ## How to fix

@@ -78,6 +78,9 @@ rule! {
     /// | `aio.meta.scopes`, `aio.encoded.pkcs8` (I/O Events) | `aio.oauth.scopes`; remove the key |
     /// | `meta_scopes`, `private_key` (`aio` context) | `scopes`, `client_secrets`, `oauth_enabled: true`; remove the key |
     ///
+    /// `aem-ims-lint migrate --write` makes these edits in IMS configurations and I/O Events workspaces of a project;
+    /// without `--write` it lists them together with what is to be done elsewhere.
+    ///
     /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Configurations, Properties, Authentication Type
     ///   *OAuth*; for configurations deployed as code change the file and put the secret into `$[secret:NAME]`.
     /// * **AEM 6.5**: Service Pack 21 or later; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip` first.

@@ -39,7 +39,8 @@ rule! {
     /// ```
     ///
     /// Fixed: the configuration is gone. The calls it served get their token from a client of OAuth Server-to-Server
-    /// credentials, for example an IMS configuration that code asks for through `AccessTokenProvider`:
+    /// credentials, for example an IMS configuration that code asks for through `AccessTokenProvider`,
+    /// `com.adobe.granite.auth.oauth.accesstoken.provider~acme-campaign.cfg.json`:
     ///
     /// ```json
     /// {

@@ -41,7 +41,7 @@ rule! {
     ///
     /// Replace `/ims/exchange/jwt` in `auth.access.token.request` by `/ims/token/v3`. A format such as
     /// `https://%s/ims/exchange/jwt` becomes `https://%s/ims/token/v3`, with the host in `auth.token.provider.endpoint`.
-    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service. `aem-ims-lint migrate --write` makes this edit.
     ///
     /// ## References
     ///

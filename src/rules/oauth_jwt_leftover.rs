@@ -54,6 +54,8 @@ rule! {
     /// * I/O Events: remove `aio.encoded.pkcs8`.
     /// * `aio` context: remove `private_key` and `meta_scopes`.
     ///
+    /// `aem-ims-lint migrate --write` makes the edits in IMS configurations and I/O Events workspaces of a project.
+    ///
     /// ## References
     ///
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>

@@ -10,7 +10,7 @@ rule! {
     /// ## What it does
     ///
     /// Reports OAuth Server-to-Server integrations without a client id. A placeholder (`$[env:…]`, `${…}`) counts as a
-    /// value.
+    /// value; `REPLACE_WITH_CLIENT_ID`, which `aem-ims-lint migrate` leaves for a person, does not.
     ///
     /// ## Why is this bad
     ///

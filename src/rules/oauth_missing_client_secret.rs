@@ -14,11 +14,12 @@ rule! {
     ///
     /// Reports OAuth Server-to-Server integrations without a client secret. An IMS configuration keeps its secret in a
     /// second configuration, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`, whose
-    /// `customizer.type` equals the provider's `token.request.customizer.type`.
+    /// `customizer.type` equals the provider's `token.request.customizer.type`. `REPLACE_WITH_CLIENT_SECRET`, which
+    /// `aem-ims-lint migrate` leaves for a person, counts as no secret.
     ///
     /// How sure the finding is depends on what was read:
     ///
-    /// * the secret's property is there and empty: error, high confidence;
+    /// * the secret's property is there without a value: error, high confidence;
     /// * the second configuration is not in the folder or package that holds the provider, and something else of
     ///   that folder or package was read: error, medium confidence;
     /// * the provider is the only thing that was read, so that its partner may well lie elsewhere: warning, low
@@ -37,6 +38,7 @@ rule! {
     /// ```json
     /// {
     ///   "auth.token.provider.authorization.grants": "client_credentials",
+    ///   "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
     ///   "token.request.customizer.type": "acme"
     /// }
     /// ```
@@ -59,6 +61,9 @@ rule! {
     ///   `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport
     /// * I/O Events: `aio.client.secret`
     /// * `aio` context: `client_secrets`
+    ///
+    /// `aem-ims-lint migrate --write` adds it to IMS configurations and I/O Events workspaces of a project: on AEM as a
+    /// Cloud Service as `$[secret:NAME]`, whose value you set in Cloud Manager, elsewhere as a placeholder.
     ///
     /// ## References
     ///

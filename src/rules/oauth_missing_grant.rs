@@ -40,7 +40,7 @@ rule! {
     ///
     /// Add `auth.token.provider.authorization.grants` with the value `client_credentials`. AEM 6.5 understands it from
     /// Service Pack 21 on; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip`. AEM 6.5 LTS and AEM as a
-    /// Cloud Service understand it as they are.
+    /// Cloud Service understand it as they are. `aem-ims-lint migrate --write` makes this edit.
     ///
     /// ## References
     ///

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::oauth_missing::{beside, lacking};
 use super::{Meta, Rule, pages, words};
-use crate::ims::{Field, FieldName, Integration, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -11,7 +11,8 @@ rule! {
     ///
     /// Reports OAuth Server-to-Server integrations without an organization id: in an IMS configuration
     /// `auth.token.provider.orgId` and the `iss` claim in `auth.token.provider.default.claims`, in an I/O Events
-    /// workspace `aio.ims.org.id`.
+    /// workspace `aio.ims.org.id`. `REPLACE_WITH_ORGANIZATION_ID`, which `aem-ims-lint migrate` leaves for a person,
+    /// counts as none.
     ///
     /// ## Why is this bad
     ///
@@ -23,7 +24,7 @@ rule! {
     ///
     /// Flagged:
     ///
-    /// ```text
+    /// ```properties
     /// auth.token.provider.authorization.grants="client_credentials"
     /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
     /// auth.token.provider.client.id="0000example"
@@ -32,7 +33,7 @@ rule! {
     ///
     /// Fixed: the same with
     ///
-    /// ```text
+    /// ```properties
     /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
     /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
     /// ```
@@ -41,7 +42,8 @@ rule! {
     ///
     /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console, or from the `iss` claim of the old JWT
     /// configuration, into `auth.token.provider.orgId`, and keep `iss` as the only claim. The same on AEM 6.5, AEM 6.5
-    /// LTS and AEM as a Cloud Service.
+    /// LTS and AEM as a Cloud Service. `aem-ims-lint migrate --write` does so; where the file has no `iss`, a
+    /// placeholder waits for you.
     ///
     /// ## References
     ///
@@ -74,10 +76,15 @@ impl Rule for OauthMissingOrgId {
 
 fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &Model) -> Finding {
     let names: Vec<String> = missing.iter().map(|field| words::field(field.name).to_owned()).collect();
+    let (lack, label) = if missing.iter().all(|field| matches!(field.state, FieldState::Placeholder(_))) {
+        let names = names.join(" and ");
+        (format!("only a placeholder for its {names}"), format!("{names}: to be filled in"))
+    } else {
+        (format!("no {}", names.join(" and no ")), format!("no {}", names.join(", no ")))
+    };
     let message = format!(
-        "{} has no {}{}.",
+        "{} has {lack}{}.",
         words::sentence(&words::subject(integration)),
-        names.join(" and no "),
         words::environments_if_some(&integration.environments),
     );
     let steps = missing.iter().map(|field| match field.name {
@@ -87,7 +94,7 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
     let location = missing.iter().find_map(|field| field.location.clone()).unwrap_or_else(|| beside(integration));
     Finding::new(&OauthMissingOrgId::META, location, message)
         .about(index, integration)
-        .label(format!("no {}", names.join(", no ")))
+        .label(label)
         .help(steps)
         .url(pages::integration(integration, model.target.target))
 }
@@ -95,6 +102,7 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::model::Placeholder;
     use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
 
     const ORG: &str = "auth.token.provider.orgId";
@@ -118,6 +126,17 @@ mod tests {
         assert_eq!(check_one(&OauthMissingOrgId, no_issuer)[0].help.len(), 1);
         let empty = oauth_provider("acme").with(FieldName::OrgId, ORG, Some(""));
         assert_eq!(check_one(&OauthMissingOrgId, empty)[0].location.property.as_deref(), Some(ORG));
+    }
+
+    #[test]
+    fn a_placeholder_is_called_one() {
+        let waiting = FieldState::Placeholder(Placeholder::Waiting);
+        let org = oauth_provider("acme").in_state(FieldName::OrgId, waiting);
+        let both = org.clone().in_state(FieldName::Issuer, waiting);
+        let says = |one| check_one(&OauthMissingOrgId, one).remove(0).message;
+        let it = "Launch (Tags) IMS configuration `acme` has";
+        assert_eq!(says(org), format!("{it} only a placeholder for its organization id."));
+        assert_eq!(says(both), format!("{it} only a placeholder for its organization id and `iss` claim."));
     }
 
     #[test]

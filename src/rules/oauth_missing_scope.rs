@@ -10,7 +10,8 @@ rule! {
     /// ## What it does
     ///
     /// Reports OAuth Server-to-Server integrations without scopes. Metascopes in JWT claims are no substitute: the
-    /// client credentials grant does not send them.
+    /// client credentials grant does not send them. Nor is `REPLACE_WITH_OAUTH_SCOPES`, which `aem-ims-lint migrate`
+    /// leaves for a person.
     ///
     /// ## Why is this bad
     ///
@@ -21,7 +22,7 @@ rule! {
     ///
     /// Flagged:
     ///
-    /// ```text
+    /// ```properties
     /// auth.token.provider.authorization.grants="client_credentials"
     /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
     /// auth.token.provider.client.id="0000example"
@@ -30,7 +31,10 @@ rule! {
     ///
     /// Fixed:
     ///
-    /// ```text
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
     /// auth.token.provider.scope="read_pc.dma_smart_content,\ openid,\ AdobeID,\ additional_info.projectedProductContext"
     /// ```
     ///
@@ -45,6 +49,9 @@ rule! {
     /// | `meta_scopes` (`aio` context, Developer Console) | `scopes` |
     ///
     /// In a Felix `.config` file blanks are written `\ `.
+    ///
+    /// `aem-ims-lint migrate --write` adds the scopes where Adobe has published those that take the place of the
+    /// metascopes, else a placeholder.
     ///
     /// ## References
     ///

@@ -39,7 +39,7 @@ rule! {
     ///
     /// Set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`. The JWT exchange
     /// (`…/ims/exchange/jwt`) does not serve OAuth Server-to-Server credentials. This is the same for AEM 6.5, AEM 6.5
-    /// LTS and configurations deployed to AEM as a Cloud Service.
+    /// LTS and configurations deployed to AEM as a Cloud Service. `aem-ims-lint migrate --write` makes this edit.
     ///
     /// ## References
     ///

@@ -50,6 +50,9 @@ rule! {
     ///    * **`aio` and credential files**: keep them out of the repository.
     /// 3. A private key is not needed any more after the migration to OAuth Server-to-Server: remove it.
     ///
+    /// On AEM as a Cloud Service `aem-ims-lint migrate --write` puts `$[secret:NAME]` in the place of the client secrets
+    /// of IMS configurations and I/O Events workspaces, and says which secrets to set in Cloud Manager.
+    ///
     /// ## References
     ///
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>

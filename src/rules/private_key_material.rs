@@ -30,10 +30,12 @@ rule! {
     /// jcr_root/home/users/system/cq:dtm/dtm-reactor-imsconfig-service/keystore/.content.xml
     /// ```
     ///
-    /// Fixed: the path is gone from the package, and from its filter:
+    /// Fixed: the path is gone from the package, and from its `META-INF/vault/filter.xml`:
     ///
     /// ```xml
-    /// <filter root="/conf/acme"/>
+    /// <workspaceFilter version="1.0">
+    ///   <filter root="/conf/acme"/>
+    /// </workspaceFilter>
     /// ```
     ///
     /// ## How to fix

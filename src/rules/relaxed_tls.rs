@@ -19,13 +19,15 @@ rule! {
     ///
     /// Flagged:
     ///
-    /// ```text
+    /// ```properties
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
     /// auth.token.provider.relaxed.ssl=B"true"
     /// ```
     ///
     /// Fixed:
     ///
-    /// ```text
+    /// ```properties
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
     /// auth.token.provider.relaxed.ssl=B"false"
     /// ```
     ///

@@ -20,7 +20,7 @@ rule! {
     ///
     /// ## Example
     ///
-    /// Flagged:
+    /// Flagged, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json`:
     ///
     /// ```json
     /// { "auth.ims.client.secret": "$[env:ACME_IMS_CLIENT_SECRET]" }

@@ -19,7 +19,7 @@ rule! {
     ///
     /// ## Example
     ///
-    /// Flagged:
+    /// Flagged, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json`:
     ///
     /// ```json
     /// { "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET;default=not-a-real-secret]" }

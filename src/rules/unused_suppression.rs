@@ -19,10 +19,14 @@ rule! {
     ///
     /// ## Example
     ///
-    /// Flagged, when the configuration below is OAuth Server-to-Server already:
+    /// Flagged, because the configuration is OAuth Server-to-Server already:
     ///
     /// ```xml
     /// <!-- aem-ims-lint: ignore[jwt-credential] migrated with release 12 -->
+    /// <jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:sling="http://sling.apache.org/jcr/sling/1.0"
+    ///     jcr:primaryType="sling:OsgiConfig"
+    ///     auth.token.provider.authorization.grants="client_credentials"
+    ///     auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"/>
     /// ```
     ///
     /// Fixed: the comment is deleted.

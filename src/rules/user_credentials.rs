@@ -25,12 +25,15 @@ rule! {
     /// Flagged, `/etc/cloudservices/testandtarget/acme/.content.xml`:
     ///
     /// ```xml
-    /// <jcr:content jcr:primaryType="cq:PageContent"
-    ///     cq:cloudservicename="testandtarget"
-    ///     sling:resourceType="cq/analytics/components/testandtargetpage"
-    ///     connectedWhen="email"
-    ///     email="someone@example.com"
-    ///     password="\{00112233445566778899aabbccddeeff}"/>
+    /// <jcr:root xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:cq="http://www.day.com/jcr/cq/1.0"
+    ///     xmlns:sling="http://sling.apache.org/jcr/sling/1.0" jcr:primaryType="cq:Page">
+    ///   <jcr:content jcr:primaryType="cq:PageContent"
+    ///       cq:cloudservicename="testandtarget"
+    ///       sling:resourceType="cq/analytics/components/testandtargetpage"
+    ///       connectedWhen="email"
+    ///       email="someone@example.com"
+    ///       password="\{00112233445566778899aabbccddeeff}"/>
+    /// </jcr:root>
     /// ```
     ///
     /// Fixed: the configuration names an IMS configuration instead of a user, chosen in its dialog under

@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -59,7 +59,9 @@ pub fn run(directory: &Path, args: &[&str]) -> Output {
 pub fn run_with_input(directory: &Path, args: &[&str], input: &[u8]) -> Output {
     let mut command = command(directory, args);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
+    // Arguments that are refused end the program before it reads.
+    let written = child.stdin.take().unwrap().write_all(input);
+    assert!(written.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::BrokenPipe), "{written:?}");
     child.wait_with_output().unwrap()
 }
 

@@ -121,7 +121,7 @@ impl<'a> View<'a> {
             text += &format!(", {} to fill in", counted(waiting as u64, "value"));
         }
         if !self.report.is_complete() {
-            text += &format!("; incomplete: {} not read", counted(self.report.incidents.len() as u64, "input"));
+            text += &format!("; incomplete: {} not read", counted(self.report.incidents.len() as u64, "place"));
         }
         text
     }
