@@ -296,7 +296,7 @@ fn every_example_of_a_configuration_is_one() {
 #[test]
 fn every_block_is_of_a_kind_that_is_tested() {
     // The walk through a migration is run by tests/migrate.rs, one command after the other.
-    let known = ["console", "shell-session", "sh", "toml", "yaml", "groovy", "xml"];
+    let known = ["console", "shell-session", "text", "sh", "toml", "yaml", "groovy", "xml"];
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let fences: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with("```")).collect();

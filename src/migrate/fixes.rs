@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use super::changes::{self, ConfigurationChange, Needs};
 use super::files::{Opened, Parsed};
-use crate::findings::{FileFix, Finding, Fix, FixReplacement};
 use crate::format::Input;
 use crate::format::edit;
 use crate::ims::{Confidence, FieldName, Integration, Model};
 use crate::rules::rivals::Rivals;
 use crate::rules::words;
+use crate::rules::{FileFix, Finding, Fix, FixReplacement};
 use crate::source::Limits;
 
 /// Largest file that findings get fixes in, in bytes: each fix is proven by reading the file again.

@@ -4,8 +4,8 @@ use super::meta::rule;
 use super::rivals::Rivals;
 use super::verdict::{self, Verdict};
 use super::{Meta, Rule, pages, steps, words};
-use crate::findings::Finding;
 use crate::ims::{Integration, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -3,8 +3,8 @@
 use super::steps;
 use super::verdict::means_oauth;
 use super::{Meta, pages, words};
-use crate::findings::Finding;
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
+use crate::rules::Finding;
 
 /// A field that Adobe IMS demands of an OAuth Server-to-Server integration.
 pub(super) struct Demand {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
@@ -11,6 +10,7 @@ use crate::ims::{
     Location, Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
+use crate::rules::Finding;
 use crate::rules::Rule;
 use crate::source::SourcePath;
 

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use aem_ims_lint::findings::{Finding, Related, Suppressed};
 use aem_ims_lint::format::{Document, Node, Property, Span, Text, Value, ValueType};
 use aem_ims_lint::ims::catalog::Product;
 use aem_ims_lint::ims::model::Placeholder;
@@ -14,6 +13,7 @@ use aem_ims_lint::ims::{
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
+use aem_ims_lint::rules::{Finding, Related, Suppressed};
 use aem_ims_lint::rules::{Level, Meta};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;

@@ -57,7 +57,7 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
          <body>\n<header>\n<h1>{title}</h1>\n<p>{}.</p>",
-        escape::html(&capitalised(sentence)),
+        escape::html_message(&capitalised(sentence)),
     )?;
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;

@@ -21,12 +21,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "</ul></article>")?;
     }
-    list(
-        "To fill in",
-        view.waiting().map(|(text, property, place)| format!("`{text}` in `{property}`, {place}")),
-        out,
-    )?;
-    list("Not edited", view.left.iter().map(|left| format!("{}: {}.", left.label, left.reason)), out)?;
+    for (title, items) in view.lists() {
+        list(title, &items, out)?;
+    }
     html::foot(view.report, out)
 }
 
@@ -63,14 +60,10 @@ fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</article>")
 }
 
-fn list(title: &str, items: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return Ok(());
-    }
+fn list(title: &str, items: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<section><h2>{title}</h2>\n<ul>")?;
     for item in items {
-        writeln!(out, "<li>{}</li>", escape::html_message(&item))?;
+        writeln!(out, "<li>{}</li>", escape::html_message(item))?;
     }
     writeln!(out, "</ul></section>")
 }

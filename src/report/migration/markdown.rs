@@ -21,12 +21,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  - {}", escape::markdown_message(step))?;
         }
     }
-    list(
-        "To fill in",
-        view.waiting().map(|(text, property, place)| format!("`{text}` in `{property}`, {place}")),
-        out,
-    )?;
-    list("Not edited", view.left.iter().map(|left| format!("{}: {}.", left.label, left.reason)), out)?;
+    for (title, items) in view.lists() {
+        list(title, &items, out)?;
+    }
     markdown::incidents(view.report, usize::MAX, out)
 }
 
@@ -42,7 +39,7 @@ fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
         escape::markdown(&environments)
     )?;
     for (phase, steps) in view.phases() {
-        writeln!(out, "{}\n", phase.label())?;
+        writeln!(out, "### {}\n", phase.label())?;
         for step in steps {
             writeln!(out, "- [ ] {}", escape::markdown_message(&step.text))?;
             for one in &step.details {
@@ -54,14 +51,10 @@ fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn list(title: &str, items: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return Ok(());
-    }
+fn list(title: &str, items: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## {title}\n")?;
     for item in items {
-        writeln!(out, "- {}", escape::markdown_message(&item))?;
+        writeln!(out, "- {}", escape::markdown_message(item))?;
     }
     writeln!(out)
 }

@@ -126,6 +126,18 @@ impl<'a> View<'a> {
         text
     }
 
+    /// What is left for people, under its title: sentences with code spans. Empty lists are left out.
+    fn lists(&self) -> Vec<(&'static str, Vec<String>)> {
+        let waiting =
+            |(text, property, place)| format!("`{text}` in {}, {}", words::code(property), words::path(place));
+        let left = |left: &Left| format!("{}: {}.", words::path(&left.label), left.reason);
+        let lists = [
+            ("To fill in", self.waiting().map(waiting).collect::<Vec<_>>()),
+            ("Not edited", self.left.iter().map(left).collect()),
+        ];
+        lists.into_iter().filter(|(_, items)| !items.is_empty()).collect()
+    }
+
     /// The values that wait for a person, with the file they wait in.
     fn waiting(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
         self.entries

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::log::{ArtifactLocation, Message, Region, artifact_location};
-use crate::findings::{self, FileFix, FixReplacement};
 use crate::report::escape;
+use crate::rules::{self, FileFix, FixReplacement};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,7 +28,7 @@ struct Replacement {
     inserted_content: Option<Message>,
 }
 
-pub(super) fn fix(fix: &findings::Fix) -> Fix {
+pub(super) fn fix(fix: &rules::Fix) -> Fix {
     Fix {
         description: Message::text(escape::sarif(&fix.description).into_owned()),
         artifact_changes: fix.files.iter().map(change).collect(),
