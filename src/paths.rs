@@ -1,7 +1,7 @@
 //! Paths as reports spell them, and the path patterns of `aem-ims-lint.toml`: `exclude`, `[[overrides]]`, `[[ignore]]`.
 //!
-//! A path becomes text in one place, [`slashed`]. What depends on the system is decided there by a value, not by the
-//! compiler, so that the ways of Windows are tested wherever the tests run.
+//! What separates a path and whether case does is decided here alone, by a value and not by the compiler, so that the ways
+//! of Windows are tested wherever the tests run.
 //!
 //! Patterns are written like those of `.gitignore`, without its `!`: relative to the directory of the configuration file, `*` stays within
 //! a folder, `**` does not, a pattern without a slash fits at any depth, and what fits a folder or an archive fits
