@@ -1,9 +1,13 @@
-//! Path patterns of `aem-ims-lint.toml`: `exclude`, `[[overrides]]` and `[[ignore]]`.
+//! Paths as reports spell them, and the path patterns of `aem-ims-lint.toml`: `exclude`, `[[overrides]]`, `[[ignore]]`.
+//!
+//! What separates a path and whether case does is decided here alone, by a value and not by the compiler, so that the ways
+//! of Windows are tested wherever the tests run.
 //!
 //! Patterns are written like those of `.gitignore`, without its `!`: relative to the directory of the configuration file, `*` stays within
 //! a folder, `**` does not, a pattern without a slash fits at any depth, and what fits a folder or an archive fits
 //! everything in it. Entries of archives are spelled as in reports: `dist/all.zip!/jcr_root/apps/acme/**`.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -11,8 +15,42 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 /// Patterns and the directory that they are relative to.
 #[derive(Clone, Debug, Default)]
 pub struct PathPatterns {
-    base: PathBuf,
+    /// [`slashed`].
+    base: String,
     set: GlobSet,
+}
+
+/// The path as reports and patterns spell it: joined with `/`; bytes that are no text are U+FFFD. A backslash separates on
+/// Windows only: elsewhere it is a character like any other.
+pub fn slashed(path: &Path) -> String {
+    spelled(&path.to_string_lossy(), cfg!(windows)).into_owned()
+}
+
+/// [`slashed`] for the text of a path of Windows, or of another system.
+fn spelled(text: &str, windows: bool) -> Cow<'_, str> {
+    if !windows {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace('\\', "/");
+    // The same place as `canonicalize` calls it.
+    match text.strip_prefix("//?/") {
+        Some(rest) if rest.starts_with("UNC/") => Cow::Owned(format!("/{}", &rest["UNC".len()..])),
+        Some(rest) if rest.as_bytes().get(1) == Some(&b':') => Cow::Owned(rest.to_owned()),
+        _ => Cow::Owned(text),
+    }
+}
+
+/// The path as it was named, joined with `/`, without a leading `./` and a slash at its end.
+pub(crate) fn label(path: &Path) -> String {
+    label_of(&path.to_string_lossy(), cfg!(windows))
+}
+
+/// [`label`] for the text of a path of Windows, or of another system.
+fn label_of(text: &str, windows: bool) -> String {
+    let text = spelled(text, windows);
+    let text = text.strip_prefix("./").unwrap_or(&text);
+    let trimmed = text.trim_end_matches('/');
+    if trimmed.is_empty() && !text.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 
 impl PathPatterns {
@@ -36,7 +74,7 @@ impl PathPatterns {
             }
         }
         let set = set.build().map_err(|error| format!("the path patterns cannot be used: {error}"))?;
-        Ok(Self { base: base.to_path_buf(), set })
+        Ok(Self { base: slashed(base), set })
     }
 
     /// Whether there is no pattern at all.
@@ -59,8 +97,9 @@ impl PathPatterns {
     /// the base. Costs more than the match itself: for one base, once is enough.
     pub fn relative(&self, label: &str) -> String {
         let (path, entries) = label.split_once("!/").map_or((label, None), |(path, entries)| (path, Some(entries)));
-        let absolute = std::path::absolute(path).map(|path| without_dots(&path));
-        let mut relative = absolute.map_or_else(|_| path.to_owned(), |absolute| seen_from(&self.base, &absolute));
+        let absolute = std::path::absolute(path).map(|path| slashed(&without_dots(&path)));
+        let absolute = absolute.unwrap_or_else(|_| path.to_owned());
+        let mut relative = seen(&self.base, &absolute, cfg!(windows));
         if let Some(entries) = entries {
             relative.push_str("!/");
             relative.push_str(entries);
@@ -71,15 +110,41 @@ impl PathPatterns {
 
 /// The absolute path `path` as seen from the absolute directory `base`, joined with `/`: `../ui.config/a.xml`. Unchanged
 /// where no way leads there, as on another drive.
+///
+/// Names are compared as [`slashed`] spells them: a name that is no text is the same name in a path on disk and in a label.
 pub fn seen_from(base: &Path, path: &Path) -> String {
-    let common = base.components().zip(path.components()).take_while(|(a, b)| a == b).count();
-    if common == 0 {
-        return path.to_string_lossy().replace('\\', "/");
+    seen(&slashed(base), &slashed(path), cfg!(windows))
+}
+
+/// [`seen_from`] for slashed paths of Windows, whose names are the same in any case, or of another system.
+fn seen(base: &str, path: &str, windows: bool) -> String {
+    let same = |(a, b): &(&str, &str)| a == b || windows && a.to_lowercase() == b.to_lowercase();
+    let ((base_root, base), (root, below)) = (split_root(base, windows), split_root(path, windows));
+    if !same(&(base_root, root)) {
+        return path.to_owned();
     }
-    let up = base.components().skip(common).map(|_| Component::ParentDir);
-    let down = path.components().skip(common);
-    let parts: Vec<_> = up.chain(down).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    parts.join("/")
+    let common = names_of(base).zip(names_of(below)).take_while(same).count();
+    let up = names_of(base).skip(common).map(|_| "..");
+    up.chain(names_of(below).skip(common)).collect::<Vec<_>>().join("/")
+}
+
+/// The root of a slashed absolute path, `C:` or `//server/share` on Windows and nothing elsewhere, and the rest.
+fn split_root(path: &str, windows: bool) -> (&str, &str) {
+    let end = match path.strip_prefix("//") {
+        _ if !windows => 0,
+        Some(share) => share.match_indices('/').nth(1).map_or(path.len(), |(at, _)| 2 + at),
+        None => path.find('/').unwrap_or(path.len()),
+    };
+    path.split_at(end)
+}
+
+fn names_of(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|name| !name.is_empty())
+}
+
+/// The path as other programs take it: not all of them know what `canonicalize` gives on Windows.
+pub(crate) fn for_programs(path: &Path) -> Cow<'_, Path> {
+    if cfg!(windows) { Cow::Owned(PathBuf::from(slashed(path))) } else { Cow::Borrowed(path) }
 }
 
 /// The globs that `pattern` stands for: itself, everything in a folder, everything in an archive.
@@ -154,6 +219,52 @@ mod tests {
         assert_eq!(seen("/a/ci/b/c.xml"), "b/c.xml");
         assert_eq!(seen("/a/b/c.xml"), "../b/c.xml");
         assert_eq!(seen("/x"), "../../x");
+    }
+
+    #[test]
+    fn patterns_keep_case_whatever_the_file_system() {
+        check("ui.apps/*.xml", &["ui.apps/a.xml"], &["UI.apps/a.xml", "ui.apps/a.XML"]);
+    }
+
+    #[test]
+    fn backslashes_separate_on_windows_only() {
+        assert_eq!(spelled(r"ui.apps\a b\c.xml", true), "ui.apps/a b/c.xml");
+        assert_eq!(spelled(r"ui.apps\a/c.xml", false), r"ui.apps\a/c.xml");
+        assert_eq!(label_of(r".\ui.apps\", true), "ui.apps");
+        assert_eq!(label_of(r".\ui.apps\", false), r".\ui.apps\");
+        assert_eq!(label_of(r"\", true), "/");
+        assert_eq!(label_of("./a//", false), "a");
+        assert_eq!(label_of("", true), "");
+    }
+
+    #[test]
+    fn what_canonicalize_gives_on_windows_is_spelled_as_people_do() {
+        assert_eq!(spelled(r"\\?\C:\work\a.xml", true), "C:/work/a.xml");
+        assert_eq!(spelled(r"\\?\UNC\server\share\a.xml", true), "//server/share/a.xml");
+        assert_eq!(spelled(r"\\server\share\a.xml", true), "//server/share/a.xml");
+        // No other spelling names these.
+        assert_eq!(spelled(r"\\?\Volume{0}\a.xml", true), "//?/Volume{0}/a.xml");
+        assert_eq!(spelled(r"\\?\C:\work", false), r"\\?\C:\work");
+    }
+
+    #[test]
+    fn a_path_is_seen_from_a_folder_of_windows() {
+        let seen = |base: &str, path: &str| seen(&spelled(base, true), &spelled(path, true), true);
+        assert_eq!(seen(r"C:\work\acme", r"C:\work\acme\ui.apps\a.xml"), "ui.apps/a.xml");
+        assert_eq!(seen(r"C:\work\acme\ci", r"c:\Work\ACME\ui.apps\A.xml"), "../ui.apps/A.xml");
+        assert_eq!(seen(r"\\?\C:\work", r"C:\work\a.xml"), "a.xml");
+        assert_eq!(seen(r"C:\", r"C:\a.xml"), "a.xml");
+        assert_eq!(seen(r"C:\work", r"D:\work\a.xml"), "D:/work/a.xml");
+        assert_eq!(seen(r"\\server\share\x", r"\\SERVER\share\y\a.xml"), "../y/a.xml");
+        assert_eq!(seen(r"\\server\one", r"\\server\two\a.xml"), "//server/two/a.xml");
+        assert_eq!(seen(r"\\server\share", r"C:\a.xml"), "C:/a.xml");
+    }
+
+    #[test]
+    fn names_elsewhere_differ_by_case() {
+        assert_eq!(seen("/work/Acme", "/work/acme/a.xml", false), "../acme/a.xml");
+        assert_eq!(seen("/work/a\\b", "/work/a\\b/c\\d.xml", false), "c\\d.xml");
+        assert_eq!(seen("/", "/a.xml", false), "a.xml");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::findings::{self, Selection};
 use crate::format::{self, Document, Input, Problem, Reading, Text};
 use crate::ims::{self, Extract, Knowledge};
+use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Report, Stats};
 use crate::rules;
@@ -41,7 +42,7 @@ struct Examined {
 
 /// Scans everything the request names, as one scan: references resolve across all inputs.
 pub fn scan(request: &Request) -> Report {
-    let inputs = request.inputs.iter().map(|path| source::label(path)).collect();
+    let inputs = request.inputs.iter().map(|path| label(path)).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = Markers::new(knowledge.kinds.literals().as_deref());
     let visit = |file: File<'_>| examine(file, request, &knowledge);

@@ -96,3 +96,21 @@ fn the_version_takes_a_commit_that_is_given_and_nothing_else() {
         assert_eq!(version(&program, unpacked.path(), Some(none)).0, "1.2.3", "{none}");
     }
 }
+
+/// Whoever reads the page, builds the image or copies the example has the Rust that is tested.
+#[test]
+fn the_rust_that_is_declared_is_the_one_named_everywhere() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let declared = env!("CARGO_PKG_RUST_VERSION");
+    for (file, before) in
+        [("README.md", "[Rust](https://rustup.rs) "), ("Dockerfile", "FROM rust:"), ("docs/ci.md", "image: rust:")]
+    {
+        let text = read(file);
+        let named: Vec<&str> = text.split(before).skip(1).collect();
+        assert!(!named.is_empty(), "{file} names no Rust");
+        for rest in named {
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            assert_eq!(&rest[..end], declared, "{file}");
+        }
+    }
+}

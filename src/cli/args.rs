@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::Offset};
 
 use super::inputs::Inputs;
 use super::{Failure, Outcome, output, progress};
@@ -310,7 +310,7 @@ fn today() -> Result<Option<Date>, Failure> {
         }
         Err(_) => Timestamp::now(),
     };
-    Ok(Some(now.to_zoned(TimeZone::UTC).date()))
+    Ok(Some(Offset::UTC.to_datetime(now).date()))
 }
 
 /// `64M` and the like.

@@ -6,14 +6,14 @@ use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::Failure;
+use crate::paths::slashed;
 
 /// What fits the pattern `path`, in order; `None` when it is no pattern. `*` stays within a folder, `**` does not.
 ///
 /// # Errors
 /// A pattern that is none, or that nothing fits.
 pub fn expand(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
-    let text = path.to_string_lossy();
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
+    let text = slashed(path);
     let text = text.strip_prefix("./").unwrap_or(&text);
     let Some(first) = text.find(['*', '?', '[', '{']) else { return Ok(None) };
     let glob = GlobBuilder::new(text).literal_separator(true).build();
@@ -26,7 +26,7 @@ pub fn expand(path: &Path) -> Result<Option<Vec<PathBuf>>, Failure> {
     for entry in WalkDir::new(start).min_depth(1).max_depth(depth).sort_by_file_name() {
         let entry = entry.map_err(|error| Failure::Usage(format!("cannot list what fits `{text}`: {error}")))?;
         let entry = entry.path().strip_prefix("./").unwrap_or(entry.path());
-        if matcher.is_match(entry.to_string_lossy().replace('\\', "/")) {
+        if matcher.is_match(slashed(entry)) {
             found.push(entry.to_path_buf());
         }
     }

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, glob};
+use crate::paths::slashed;
 
 /// Paths on disk, and the name to read standard input under when it is asked for.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ impl Inputs {
                 if std::mem::replace(&mut taken, true) {
                     return usage("standard input can be read only once: name `-` once, or --files-from a file".into());
                 }
-                inputs.stdin = Some(stdin_filename.ok_or_else(nameless)?.to_owned());
+                let name = stdin_filename.ok_or_else(nameless)?;
+                inputs.stdin = Some(slashed(Path::new(name)));
             } else if path.symlink_metadata().is_ok() {
                 inputs.paths.push(path);
             } else if let Some(found) = glob::expand(&path)? {

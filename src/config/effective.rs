@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Config;
+use crate::paths::slashed;
 use crate::rules::RULES;
 use crate::source::Limits;
 
@@ -16,7 +17,7 @@ pub type Given = BTreeMap<String, String>;
 /// What `out` says.
 pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<()> {
     let plain = |c: char| if c.is_control() { '?' } else { c };
-    let file = config.path.as_ref().map(|path| path.display().to_string().replace('\\', "/"));
+    let file = config.path.as_deref().map(slashed);
     // It stands in comments, which end with their line.
     let file = file.map(|file| file.chars().map(plain).collect::<String>());
     match &file {

@@ -20,7 +20,7 @@ use crate::ims::kinds::Kinds;
 use crate::ims::products::ProductNames;
 use crate::ims::secrets;
 use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
-use crate::paths::{PathPatterns, without_dots};
+use crate::paths::{PathPatterns, slashed, without_dots};
 use crate::repository::FileContext;
 use crate::rules;
 use crate::source::{Limits, SourcePath};
@@ -199,8 +199,7 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     fn new(text: &'a str, path: &Path, base: &'a Path) -> Self {
-        let name = path.to_string_lossy().replace('\\', "/");
-        let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
+        let context = FileContext { path: SourcePath::file(slashed(path)), ..FileContext::default() };
         let file = Arc::new(SourceFile { context, format: "toml", ..SourceFile::default() });
         Self { text: Text::utf8(text.as_bytes()), file, base }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Suppressed};
-use crate::paths::{seen_from, without_dots};
+use crate::paths::{seen_from, slashed, without_dots};
 
 /// The schema's name.
 const SCHEMA: &str = "aem-ims-lint/baseline/v1";
@@ -115,7 +115,7 @@ impl Baseline {
             findings[finding].suppressed.get_or_insert(Suppressed { in_source: false, reason });
         }
         let known = left.len();
-        let scanned: HashSet<PathBuf> = scanned.iter().map(|path| absolute(path)).collect();
+        let scanned: HashSet<String> = scanned.iter().map(|path| slashed(&absolute(path))).collect();
         let gone = self.findings.iter().zip(matched).filter(|(_, matched)| !matched).map(|(known, _)| known);
         left.extend(gone.filter(|known| !self.is_in(known, &scanned)).cloned());
         left.sort();
@@ -161,10 +161,10 @@ impl Baseline {
     }
 
     /// Whether the file of a known finding is, or lies in, one of the paths `scanned`.
-    fn is_in(&self, known: &Known, scanned: &HashSet<PathBuf>) -> bool {
+    fn is_in(&self, known: &Known, scanned: &HashSet<String>) -> bool {
         let file = known.path.split_once("!/").map_or(known.path.as_str(), |(file, _)| file);
         let file = without_dots(&self.folder.join(file));
-        file.ancestors().any(|folder| scanned.contains(folder))
+        file.ancestors().any(|folder| scanned.contains(&slashed(folder)))
     }
 
     /// How many findings it knows.

@@ -199,7 +199,10 @@ impl Opened {
         if given.contains(&path.input) {
             return Err("it came through standard input: name the file itself".to_owned());
         }
-        let bytes = fs::read(&path.input).map_err(|error| format!("it cannot be read: {error}"))?;
+        let bytes = fs::read(&path.input).map_err(|error| match path.input.contains(char::REPLACEMENT_CHARACTER) {
+            true => "its path is not UTF-8, and only files at such paths are edited: rename what is not".to_owned(),
+            false => format!("it cannot be read: {error}"),
+        })?;
         let scanned = location.file.sha256.get();
         if scanned.is_some_and(|scanned| *scanned != <[u8; 32]>::from(Sha256::digest(&bytes))) {
             return Err("it has changed since it was read: run again".to_owned());

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::paths::for_programs;
+
 /// Most files that a message names.
 const NAMED: usize = 3;
 
@@ -63,7 +65,7 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
 /// The paths that `git status` lists.
 fn status(root: &Path, options: &[&str], files: &[&PathBuf]) -> Result<Vec<String>, String> {
     let mut command = Command::new("git");
-    command.arg("-C").arg(root);
+    command.arg("-C").arg(&*for_programs(root));
     // A repository's own settings must not start programs; nor is its index to be written.
     command.args(["-c", "core.fsmonitor=false", "--no-optional-locks", "status", "--porcelain", "-z"]);
     command.args(options).arg("--");

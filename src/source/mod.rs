@@ -31,7 +31,6 @@ use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 pub use crate::repository::SourcePath;
 use reading::Reading;
-pub(crate) use tree::label;
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +113,9 @@ pub fn read_bytes<T: Send>(
 ) -> Outcome<T> {
     gather(options, markers, visit, |reading| tree::read_bytes(reading, name, bytes))
 }
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("one file that panics must not cost the others: build with panic = \"unwind\"");
 
 fn gather<T: Send>(
     options: &Options,

@@ -215,6 +215,28 @@ for case in "TEST_ACTION_REPOSITORY=" "RUNNER_ARCH=RISCV" "GITHUB_SERVER_URL=htt
 done
 PATH=$path
 
+# As in a workflow of this repository: nothing is copied, built with the real cargo, and everything printed.
+echo "what a user sees of the demo"
+rm -rf "$work/temp"
+code=0
+(cd "$root" && "$venv/python" tests/tools/run_action.py "$root" "$work/results" paths=fixtures/demo version=source) \
+  >"$work/log" 2>&1 || code=$?
+cat "$work/log"
+printf -- '-- the summary of the job\n'
+cat "$work/results/summary"
+printf -- '-- the outputs; the step ended with %s\n' "$code"
+cat "$work/results/outputs"
+[ "$code" = 1 ] || fail "the demo ended with $code, not 1"
+is exit-code 1
+is complete true
+(cd "$root" && "$binary" check fixtures/demo --format concise) | sed -n 's/.*: [a-z]*\[\([a-z-]*\)\] .*/\1/p' | sort -u >"$work/rules"
+[ "$(wc -l <"$work/rules")" -gt 20 ] || fail "the demo shows only $(wc -l <"$work/rules") rules"
+while IFS= read -r rule; do
+  grep -qE "^::(error|warning|notice) file=fixtures/demo/.*title=$rule::" "$work/log" || fail "no annotation for $rule"
+  grep -qF "$rule" "$work/results/summary" || fail "the summary does not name $rule"
+done <"$work/rules"
+[ "$(grep -cE '^::(error|warning|notice) file=' "$work/log")" = "$(output findings)" ] || fail "not every finding is an annotation"
+
 echo "linters"
 cd "$root"
 # They say little when they find nothing, so they must first find something.

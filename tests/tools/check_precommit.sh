@@ -108,6 +108,25 @@ rm "$project/$secret"
 git -C "$project" add -A
 (cd "$project" && "$tools/venv/bin/pre-commit" run --all-files --verbose) >"$work/log" 2>&1 || fail "pre-commit run --all-files"
 grep -q 'oauth-missing-client-secret' "$work/log" || fail "a secret that was deleted is not missed"
+# The hook in the way of a commit, as `pre-commit install` puts it there, and everything printed.
+echo "what a user sees of the demo"
+demo="$work/demo"
+cp -r "$root/fixtures/demo" "$demo"
+cp "$project/.pre-commit-config.yaml" "$demo"
+git -C "$demo" init --quiet
+git -C "$demo" add -A
+(cd "$demo" && "$tools/venv/bin/pre-commit" install) >"$work/log" 2>&1 || fail "pre-commit install"
+code=0
+git -C "$demo" commit -m "The demo" >"$work/log" 2>&1 || code=$?
+cat "$work/log"
+printf -- '-- git commit ended with %s\n' "$code"
+[ "$code" = 1 ] || fail "the commit of the demo ended with $code, not 1"
+! git -C "$demo" rev-parse --quiet --verify HEAD >"$work/commit" || fail "the demo was committed"
+(cd "$demo" && "$binary" check --format concise .) | sed -n 's/.*: \([a-z]*\[[a-z-]*\]\) .*/\1/p' | sort -u >"$work/rules"
+[ "$(wc -l <"$work/rules")" -gt 20 ] || fail "the demo shows only $(wc -l <"$work/rules") rules"
+while IFS= read -r rule; do
+  grep -qF "$rule" "$work/log" || fail "the commit is not refused for $rule"
+done <"$work/rules"
 python3 "$root/tests/tools/check_examples.py" "$root" "$work/examples"
 "$tools/venv/bin/pre-commit" validate-config "$work"/examples/pre-commit-*.yaml
 "$tools/venv/bin/pre-commit" validate-manifest "$root/.pre-commit-hooks.yaml"

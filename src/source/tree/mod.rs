@@ -21,6 +21,7 @@ use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
 use super::{IncidentKind, SourcePath};
+use crate::paths::label;
 use crate::repository::package::installer_run_modes;
 use folder::{Folder, Kind};
 use place::{Place, child_place, join, package_root, place_of};
@@ -291,16 +292,6 @@ enum Start {
     Archive(u64),
     Text(usize),
     TooLarge,
-}
-
-/// The path as it was named, joined with `/`, without a leading `./` and a slash at its end.
-pub(crate) fn label(path: &Path) -> String {
-    let label = path.to_string_lossy();
-    #[cfg(windows)]
-    let label = label.replace('\\', "/");
-    let label = label.strip_prefix("./").unwrap_or(&label);
-    let trimmed = label.trim_end_matches('/');
-    if trimmed.is_empty() && !label.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 
 /// The label of the folder `path` as the start of the labels below it.
