@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Container as Archive, entry};
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
@@ -88,16 +90,14 @@ impl Kind {
 
     /// What is to be done with each entry.
     pub(super) fn plan(&self, directory: &Directory, include_skipped: bool) -> Vec<(u32, Role)> {
-        let mut plan = Vec::new();
-        for (index, entry) in directory.entries.iter().enumerate() {
+        let numbered = directory.entries.par_iter().enumerate();
+        let planned = numbered.filter_map(|(index, entry)| {
             let name = directory.name(entry);
-            if name.ends_with('/') && entry.size == 0 && entry.packed == 0 || !include_skipped && is_ignored(name) {
-                continue;
-            }
+            let is_folder = name.ends_with('/') && entry.size == 0 && entry.packed == 0;
             // The number of entries is bounded far below 2^32 by the length of their names.
-            plan.push((index as u32, self.role(name)));
-        }
-        plan
+            (!is_folder && (include_skipped || !is_ignored(name))).then(|| (index as u32, self.role(name)))
+        });
+        planned.collect()
     }
 
     /// What is to be done with an entry of this name.
