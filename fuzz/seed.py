@@ -21,11 +21,23 @@ SUFFIXES = {
 }
 
 
+# Which format the target `edit` takes for its first byte.
+EDITED = {"cfg_json": 0, "felix_config": 1, "docview": 2}
+
+
 def put(target, number, data):
     folder = os.path.join(ROOT, "fuzz", "corpus", target)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, f"seed-{number}"), "wb") as file:
         file.write(data)
+
+
+def put_edited(targets, number, data):
+    for target in targets:
+        if target in EDITED:
+            # Some of the changes and values there are, another choice for every file.
+            choices = bytes([EDITED[target], number % 3] + [(number * 37 + i * 11) % 256 for i in range(14)])
+            put("edit", number, choices + data)
 
 
 def tables():
@@ -55,10 +67,12 @@ def main():
         number += 1
         for target in targets:
             put(target, number, data)
+        put_edited(targets, number, data)
     for path, targets, data in fixtures():
         number += 1
         for target in targets:
             put(target, number, data)
+        put_edited(targets, number, data)
         put("prefilter", number, bytes([number % 6]) + data)
         for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             outer = io.BytesIO()

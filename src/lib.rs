@@ -11,6 +11,7 @@
 //! | meaning | [`ims`] | nodes into integrations: product, auth type, fields, references, environments |
 //! | judgement | [`rules`] | integrations into findings, one file per rule |
 //! | selection | [`findings`] | findings into what is reported: levels, suppressions, fingerprints, order |
+//! | migration | [`migrate`] | findings into a plan, and into edits of files |
 //! | telling | [`report`] | findings into text, SARIF, JSON and the formats of the CI systems |
 //!
 //! [`scan`] walks through them all; [`cli`] is the command line around it.
@@ -20,6 +21,7 @@ pub mod config;
 pub mod findings;
 pub mod format;
 pub mod ims;
+pub mod migrate;
 pub mod paths;
 pub mod report;
 pub mod repository;

@@ -1,6 +1,6 @@
 //! Path patterns of `aem-ims-lint.toml`: `exclude`, `[[overrides]]` and `[[ignore]]`.
 //!
-//! Patterns are written like those of `.gitignore`: relative to the directory of the configuration file, `*` stays within
+//! Patterns are written like those of `.gitignore`, without its `!`: relative to the directory of the configuration file, `*` stays within
 //! a folder, `**` does not, a pattern without a slash fits at any depth, and what fits a folder or an archive fits
 //! everything in it. Entries of archives are spelled as in reports: `dist/all.zip!/jcr_root/apps/acme/**`.
 
@@ -23,6 +23,9 @@ impl PathPatterns {
     pub fn new<'a>(base: &Path, patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut set = GlobSetBuilder::new();
         for pattern in patterns {
+            if pattern.starts_with('!') {
+                return Err(format!("`{pattern}`: patterns cannot be taken back with `!`; name what is meant"));
+            }
             for glob in globs(pattern) {
                 let glob = GlobBuilder::new(&glob)
                     .literal_separator(true)
@@ -44,24 +47,39 @@ impl PathPatterns {
     /// Whether the file that reports call `label` fits: relative to the current directory or absolute, with the entries
     /// of archives behind `!/`.
     pub fn fits(&self, label: &str) -> bool {
-        if self.set.is_empty() {
-            return false;
-        }
+        !self.set.is_empty() && self.fits_relative(&self.relative(label))
+    }
+
+    /// Whether the file that [`Self::relative`] calls `relative` fits.
+    pub fn fits_relative(&self, relative: &str) -> bool {
+        self.set.is_match(relative)
+    }
+
+    /// The name of the file `label` as seen from the base, entries of archives behind `!/`; `../x` where it lies beside
+    /// the base. Costs more than the match itself: for one base, once is enough.
+    pub fn relative(&self, label: &str) -> String {
         let (path, entries) = label.split_once("!/").map_or((label, None), |(path, entries)| (path, Some(entries)));
-        let mut relative = self.relative(Path::new(path));
+        let absolute = std::path::absolute(path).map(|path| without_dots(&path));
+        let mut relative = absolute.map_or_else(|_| path.to_owned(), |absolute| seen_from(&self.base, &absolute));
         if let Some(entries) = entries {
             relative.push_str("!/");
             relative.push_str(entries);
         }
-        self.set.is_match(relative)
+        relative
     }
+}
 
-    /// `path` as seen from the base, joined with `/`; unchanged when it lies elsewhere.
-    fn relative(&self, path: &Path) -> String {
-        let absolute = std::path::absolute(path).map(|path| without_dots(&path));
-        let relative = absolute.as_deref().ok().and_then(|path| path.strip_prefix(&self.base).ok()).unwrap_or(path);
-        relative.to_string_lossy().replace('\\', "/")
+/// The absolute path `path` as seen from the absolute directory `base`, joined with `/`: `../ui.config/a.xml`. Unchanged
+/// where no way leads there, as on another drive.
+pub fn seen_from(base: &Path, path: &Path) -> String {
+    let common = base.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return path.to_string_lossy().replace('\\', "/");
     }
+    let up = base.components().skip(common).map(|_| Component::ParentDir);
+    let down = path.components().skip(common);
+    let parts: Vec<_> = up.chain(down).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
 }
 
 /// The globs that `pattern` stands for: itself, everything in a folder, everything in an archive.
@@ -127,11 +145,22 @@ mod tests {
         check("ui.apps", &[inside.to_str().unwrap()], &[]);
         check("a/*.xml", &[], &["/elsewhere/a/b.xml"]);
         check("b.xml", &["/elsewhere/a/b.xml"], &[]);
+        check("../beside/*.xml", &["../beside/b.xml"], &["beside/b.xml", "../other/b.xml"]);
+    }
+
+    #[test]
+    fn a_path_is_seen_from_a_folder() {
+        let seen = |path: &str| seen_from(Path::new("/a/ci"), Path::new(path));
+        assert_eq!(seen("/a/ci/b/c.xml"), "b/c.xml");
+        assert_eq!(seen("/a/b/c.xml"), "../b/c.xml");
+        assert_eq!(seen("/x"), "../../x");
     }
 
     #[test]
     fn a_broken_pattern_is_named() {
         let error = PathPatterns::new(Path::new("/"), ["a/{b"]).unwrap_err();
         assert!(error.contains("`a/{b` is no path pattern"), "{error}");
+        let error = PathPatterns::new(Path::new("/"), ["!a"]).unwrap_err();
+        assert!(error.contains("cannot be taken back"), "{error}");
     }
 }

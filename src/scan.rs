@@ -25,6 +25,13 @@ pub struct Request {
     pub selection: Selection,
 }
 
+impl Request {
+    /// The names of files that did not come from disk.
+    pub fn given_names(&self) -> Vec<String> {
+        self.given.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
 /// What one file came to.
 struct Examined {
     extract: Option<Extract>,

@@ -4,10 +4,10 @@
 
 mod support;
 
-use aem_ims_lint::findings::{Related, Suppressed};
 use aem_ims_lint::ims::{AuthType, Environment, Kind, Model, Reference};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{Options, Report, ReportFormat, Stats, escape};
+use aem_ims_lint::rules::{Related, Suppressed};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
 use quick_xml::XmlVersion;

@@ -100,7 +100,7 @@ fn traps_give_nothing() {
 }
 
 /// What needs an archive that no file tree can be is tested where archives are made, and what needs a day where the day
-/// can be set (tests/cli_adoption.rs).
+/// can be set (tests/cli_suppressions.rs).
 const WITHOUT_FIXTURE: [&str; 2] = ["ambiguous-entry", "expired-suppression"];
 
 #[test]

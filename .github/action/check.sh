@@ -4,18 +4,37 @@
 # Works with the bash 3.2 of macOS and the bash of Git for Windows.
 set -euo pipefail
 
-# Limit of a step's summary in bytes, less some room for the sentence that says where it ends.
-summary_limit=1000000
+output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+
+# Ends the step for a wrong input. What is quoted from an input cannot begin a command of its own.
+wrong() {
+  local message="$1"
+  message="${message//\%/%25}"
+  message="${message//$'\r'/%0D}"
+  message="${message//$'\n'/%0A}"
+  printf '::error title=aem-ims-lint::%s\n' "$message"
+  output exit-code 2
+  exit 2
+}
+
+# A line end would write further lines into the outputs. Only `paths` and `args` have several lines.
+for name in WORKING_DIRECTORY FAIL_ON MIN_CONFIDENCE TARGET CONFIG BASELINE FORMAT ANNOTATIONS SUMMARY SARIF_FILE \
+  UPLOAD_SARIF CATEGORY ALLOW_INCOMPLETE; do
+  value="INPUT_$name"
+  case "${!value:-}" in
+    *[$'\r\n']*) wrong "the input $(printf '%s' "$name" | tr 'A-Z_' 'a-z-') must be one line" ;;
+  esac
+done
 
 # Path $1 as seen from the workspace: inputs are relative to working-directory, so that reports name files as the
 # repository does.
 from_workspace() {
   local base="${INPUT_WORKING_DIRECTORY:-.}"
   base="${base%/}"
-  case "$1" in
-    /* | [A-Za-z]:*) printf '%s' "$1" ;;
-    .) printf '%s' "$base" ;;
-    *) if [ "$base" = . ]; then printf '%s' "$1"; else printf '%s' "$base/$1"; fi ;;
+  case "${RUNNER_OS:-}:$1" in
+    *:/* | Windows:[A-Za-z]:* | Windows:\\*) printf '%s' "$1" ;;
+    *:.) printf '%s' "${base:-/}" ;;
+    *) if [ "$base" = . ]; then printf '%s' "$1"; else printf '%s' "$base/${1#./}"; fi ;;
   esac
 }
 
@@ -23,14 +42,9 @@ flag() {
   case "$2" in
     true) return 0 ;;
     false | "") return 1 ;;
-    *)
-      printf '::error title=aem-ims-lint::the input %s is `%s`; write true or false\n' "$1" "$2"
-      exit 2
-      ;;
+    *) wrong "the input $1 is \`$2\`; write true or false" ;;
   esac
 }
-
-output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
 # The number or word behind "$1": in the summary of the JSON report.
 counted() { sed -n "/^  \"summary\": {/,/^  }/s/^ *\"$1\": \([a-z0-9]*\),*$/\1/p" "$json" | head -n 1; }
@@ -41,14 +55,15 @@ json="$work/report.json"
 markdown="$work/summary.md"
 rm -f "$json" "$markdown"
 
-args=(check --no-progress --color never --format "${INPUT_FORMAT:-text}" --report "json=$json")
-with() { [ -z "$2" ] || args+=("$1" "$2"); }
+args=(check --no-progress --color never --format="${INPUT_FORMAT:-text}" --report "json=$json")
+# Joined with `=`, so that no value is taken for an option.
+with() { [ -z "$2" ] || args+=("$1=$2"); }
 with --fail-on "${INPUT_FAIL_ON:-}"
 with --min-confidence "${INPUT_MIN_CONFIDENCE:-}"
 with --target "${INPUT_TARGET:-}"
 with --category "${INPUT_CATEGORY:-}"
-[ -z "${INPUT_CONFIG:-}" ] || args+=(--config "$(from_workspace "$INPUT_CONFIG")")
-[ -z "${INPUT_BASELINE:-}" ] || args+=(--baseline "$(from_workspace "$INPUT_BASELINE")")
+[ -z "${INPUT_CONFIG:-}" ] || with --config "$(from_workspace "$INPUT_CONFIG")"
+[ -z "${INPUT_BASELINE:-}" ] || with --baseline "$(from_workspace "$INPUT_BASELINE")"
 if flag allow-incomplete "${INPUT_ALLOW_INCOMPLETE:-}"; then args+=(--allow-incomplete); fi
 if flag annotations "${INPUT_ANNOTATIONS:-true}" && [ "${INPUT_FORMAT:-text}" != github ]; then args+=(--report github=-); fi
 if flag summary "${INPUT_SUMMARY:-true}"; then args+=(--report "markdown=$markdown"); fi
@@ -56,29 +71,32 @@ sarif="${INPUT_SARIF_FILE:-}"
 if flag upload-sarif "${INPUT_UPLOAD_SARIF:-}" && [ -z "$sarif" ]; then sarif=aem-ims-lint.sarif; fi
 if [ -n "$sarif" ]; then
   sarif=$(from_workspace "$sarif")
-  mkdir -p "$(dirname "$sarif")"
+  mkdir -p -- "$(dirname -- "$sarif")"
   args+=(--report "sarif=$sarif")
 fi
 while IFS= read -r line; do
   line="${line%$'\r'}"
   [ -z "$line" ] || args+=("$line")
 done <<<"${INPUT_ARGS:-}"
-args+=(--)
+paths=()
 while IFS= read -r line; do
   line="${line%$'\r'}"
-  [ -z "$line" ] || args+=("$(from_workspace "$line")")
-done <<<"${INPUT_PATHS:-.}"
+  [ -z "$line" ] || paths+=("$(from_workspace "$line")")
+done <<<"${INPUT_PATHS:-}"
+[ ${#paths[@]} -gt 0 ] || paths=("$(from_workspace .)")
 
 code=0
-"$AEM_IMS_LINT" "${args[@]}" || code=$?
-output exit-code "$code"
+"$AEM_IMS_LINT" "${args[@]}" -- "${paths[@]}" || code=$?
 case "$code" in
-  0 | 1 | 3) ;;
+  0 | 1 | 3) [ -f "$json" ] || wrong "the input args asks for something else than a scan; see the log" ;;
+  2) wrong "the inputs or the configuration are wrong; see the log" ;;
   *)
-    printf '::error title=aem-ims-lint::the inputs or the configuration are wrong; see the log (exit code %s)\n' "$code"
+    output exit-code "$code"
+    printf '::error title=aem-ims-lint::the program ended with exit code %s; please report it with the log\n' "$code"
     exit "$code"
     ;;
 esac
+output exit-code "$code"
 
 errors=$(counted error)
 warnings=$(counted warning)
@@ -90,12 +108,5 @@ output findings "$((errors + warnings + notes))"
 output complete "$(counted complete)"
 output sarif-file "$sarif"
 
-if [ -f "$markdown" ]; then
-  if [ "$(wc -c <"$markdown")" -gt "$summary_limit" ]; then
-    # Whole lines only, so that no table row and no character is cut.
-    LC_ALL=C awk -v limit="$summary_limit" '{ size += length($0) + 1; if (size > limit) exit; print }' "$markdown"
-    printf '\nThe rest is left out: a summary has a limit of 1 MiB.\n'
-  else
-    cat "$markdown"
-  fi >>"$GITHUB_STEP_SUMMARY"
-fi
+# The report stays below the 1 MiB that a summary may have, and says what it leaves out.
+if [ -f "$markdown" ]; then cat "$markdown" >>"$GITHUB_STEP_SUMMARY"; fi

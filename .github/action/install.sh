@@ -25,12 +25,15 @@ sha256() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
+# $2 as the file $1. Wherever the release sends us, it stays encrypted.
+fetch() { curl --fail --silent --location --proto-redir '=https' --retry 2 --output "$1" "$2"; }
+
 # Downloads the release of version $1 for target $2 into $root/bin. Fails when there is none; a wrong checksum ends all.
 download() {
   local archive="aem-ims-lint-$1-$2.tar.gz" expected actual
   local url="${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/v$1/$archive"
-  curl --fail --silent --location --retry 2 --output "$root/$archive" "$url" || return 1
-  curl --fail --silent --location --retry 2 --output "$root/$archive.sha256" "$url.sha256" || return 1
+  fetch "$root/$archive" "$url" || return 1
+  fetch "$root/$archive.sha256" "$url.sha256" || return 1
   expected=$(cut -d ' ' -f 1 "$root/$archive.sha256")
   actual=$(sha256 "$root/$archive")
   [ "$expected" = "$actual" ] || die "the checksum of $url is $actual, not $expected"
@@ -48,14 +51,19 @@ mkdir -p "$root"
 own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_path/Cargo.toml" | head -n 1)
 wanted="${INPUT_VERSION:-}"
 wanted="${wanted#v}"
+case "$wanted" in
+  *[!0-9A-Za-z.+-]*) die "the input version is no version such as 0.1.0" ;;
+esac
 target=$(triple)
 if [ "$wanted" != source ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ] && download "${wanted:-$own}" "$target"; then
   echo "aem-ims-lint ${wanted:-$own}: released binary for $target, checksum verified"
 elif [ -n "$wanted" ] && [ "$wanted" != source ] && [ "$wanted" != "$own" ]; then
-  die "there is no release $wanted for ${RUNNER_OS:-this system} ${RUNNER_ARCH:-}; the source of this action is $own"
+  die "there is no release $wanted with a checksum for ${RUNNER_OS:-this system} ${RUNNER_ARCH:-}; this action is $own"
 else
   command -v cargo >/dev/null || die "no released binary fits this runner and there is no cargo to build one: install Rust"
   echo "aem-ims-lint $own: building from source"
-  cargo install --locked --quiet --path "$source_path" --root "$root" --force
+  # From there, because cargo and rustup also obey the `.cargo` and `rust-toolchain` of the directory they run in: those of
+  # the project that is scanned are not ours to run.
+  (cd "$source_path" && cargo install --locked --quiet --path "$source_path" --root "$root" --force)
 fi
 printf 'binary=%s\n' "$root/bin/$program" >>"$GITHUB_OUTPUT"

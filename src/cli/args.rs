@@ -1,13 +1,14 @@
 //! Arguments that several sub-commands share, and the request made of them.
 
-use std::io::{BufRead, IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Failure, Outcome, progress};
+use super::inputs::Inputs;
+use super::{Failure, Outcome, output, progress};
 use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
@@ -17,6 +18,9 @@ use crate::rules::Level;
 use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
 
+/// The heading of [`LimitArgs`] in help texts; on each of them, because `next_help_heading` would go on behind them.
+const LIMITS: &str = "Limits";
+
 /// What to read and how.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
@@ -24,7 +28,7 @@ pub struct ScanArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Read paths from FILE as well, one per line (`-` is standard input)
+    /// Read paths from FILE as well, one per line or each ended by a NUL (`-` is standard input)
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
@@ -74,34 +78,33 @@ pub struct ScanArgs {
 
 /// Bounds on what is read; a reached one makes the scan incomplete.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
     /// Largest file or inflated archive entry, in bytes (K, M, G may follow) [default: 64M]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_entry_bytes: Option<u64>,
 
     /// Most bytes inflated from one input [default: 64G]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_total_bytes: Option<u64>,
 
     /// Memory for packages compressed inside packages [default: 512M]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_nested_bytes: Option<u64>,
 
     /// Most entries of one archive [default: 2000000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_entries: Option<u64>,
 
     /// Most packages inside packages [default: 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_depth: Option<usize>,
 
     /// Largest ratio of inflated to stored bytes of one entry [default: 1032]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_ratio: Option<u64>,
 
     /// Deepest nesting of XML elements or JSON values [default: 10000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_nesting: Option<usize>,
 }
 
@@ -188,13 +191,6 @@ impl FailOn {
     }
 }
 
-/// Paths on disk, and what came through standard input with the name to read it under.
-#[derive(Default)]
-struct Inputs {
-    paths: Vec<PathBuf>,
-    given: Vec<(String, Vec<u8>)>,
-}
-
 impl ScanArgs {
     /// Runs `work` on the threads asked for, with a progress bar where a person watches.
     ///
@@ -210,15 +206,16 @@ impl ScanArgs {
     /// # Errors
     /// A path that does not exist, a broken configuration file, standard input that cannot be read.
     pub fn request(&self, min_confidence: Option<ConfidenceArg>) -> Result<Request, Failure> {
-        let Inputs { paths, given } = self.inputs()?;
-        let config = self.config(&paths)?;
+        let inputs = self.inputs()?;
+        let config = self.config(&inputs)?;
         let mut knowledge = config.knowledge();
         if let Some(target) = self.target {
             knowledge.target = target.target();
         }
         let min_confidence = min_confidence.map(Confidence::from);
-        let selection = Selection { min_confidence, ..config.selection(&paths, today()?) };
-        Ok(Request { source: self.source_options(&config), inputs: paths, given, knowledge, selection })
+        let selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
+        let given = inputs.standard_input()?;
+        Ok(Request { source: self.source_options(&config), inputs: inputs.paths, given, knowledge, selection })
     }
 
     /// The configuration that these arguments ask for, and what they say beside it.
@@ -226,7 +223,7 @@ impl ScanArgs {
     /// # Errors
     /// As [`Self::request`].
     pub fn configuration(&self) -> Result<(Config, Given), Failure> {
-        let config = self.config(&self.paths)?;
+        let config = self.config(&self.inputs()?)?;
         let mut given = Given::new();
         if let Some(target) = self.target.and_then(|target| target.to_possible_value()) {
             given.insert("target".into(), format!("\"{}\"", target.get_name()));
@@ -246,15 +243,26 @@ impl ScanArgs {
         Ok((config, given))
     }
 
-    fn config(&self, inputs: &[PathBuf]) -> Result<Config, Failure> {
+    fn inputs(&self) -> Result<Inputs, Failure> {
+        Inputs::new(&self.paths, self.files_from.as_deref(), self.stdin_filename.as_deref())
+    }
+
+    fn config(&self, inputs: &Inputs) -> Result<Config, Failure> {
         if let Some(path) = &self.config {
             return Config::read(path).map_err(Failure::Usage);
         }
         if self.isolated {
             return Ok(Config::default());
         }
-        let start = inputs.first().map_or(Path::new("."), PathBuf::as_path);
-        Config::find(start).map_err(Failure::Usage)
+        let config = Config::find(inputs.first()).map_err(Failure::Usage)?;
+        if let Some(other) = config.another_for(&inputs.paths) {
+            let used = config.path().map_or_else(|| "none".to_owned(), |path| format!("`{}`", path.display()));
+            let other = other.display();
+            output::tell(&format!(
+                "`{other}` is not used: the configuration of the first path counts, which is {used}"
+            ));
+        }
+        Ok(config)
     }
 
     fn source_options(&self, config: &Config) -> Options {
@@ -281,41 +289,6 @@ impl ScanArgs {
             progress: Some(progress::counter()),
         }
     }
-
-    fn inputs(&self) -> Result<Inputs, Failure> {
-        let mut paths = self.paths.clone();
-        if let Some(list) = &self.files_from {
-            paths.extend(listed(list)?);
-        } else if paths.is_empty() {
-            paths.push(PathBuf::from("."));
-        }
-        let mut inputs = Inputs::default();
-        for path in paths {
-            if path.as_os_str() == "-" {
-                inputs.given.push((self.stdin_name()?, standard_input()?));
-            } else if path.symlink_metadata().is_ok() {
-                inputs.paths.push(path);
-            } else if let Some(found) = super::glob::expand(&path)? {
-                inputs.paths.extend(found);
-            } else {
-                return Err(Failure::Usage(format!(
-                    "`{}` does not exist; check the path, or the directory you run in",
-                    path.display()
-                )));
-            }
-        }
-        Ok(inputs)
-    }
-
-    fn stdin_name(&self) -> Result<String, Failure> {
-        self.stdin_filename.clone().ok_or_else(|| {
-            Failure::Usage(
-                "standard input has no name: say with --stdin-filename which file it is, such as \
-                 --stdin-filename ui.apps/src/main/content/jcr_root/apps/x/.content.xml"
-                    .into(),
-            )
-        })
-    }
 }
 
 /// The day in UTC, by which suppressions end: of `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
@@ -329,28 +302,6 @@ fn today() -> Result<Option<Date>, Failure> {
         Err(_) => Timestamp::now(),
     };
     Ok(Some(now.to_zoned(TimeZone::UTC).date()))
-}
-
-fn standard_input() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
-    Ok(bytes)
-}
-
-/// The paths in a list file, one per line; blank lines are nothing.
-fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fault = |error| Failure::Usage(format!("cannot read the list of files `{}`: {error}", list.display()));
-    let lines = |reader: Box<dyn BufRead>| -> Result<Vec<PathBuf>, Failure> {
-        let lines = reader.lines().collect::<Result<Vec<_>, _>>().map_err(fault)?;
-        Ok(lines.iter().map(|l| l.trim_end_matches('\r')).filter(|l| !l.is_empty()).map(PathBuf::from).collect())
-    };
-    if list.as_os_str() == "-" {
-        return lines(Box::new(std::io::BufReader::new(std::io::stdin())));
-    }
-    lines(Box::new(std::io::BufReader::new(std::fs::File::open(list).map_err(fault)?)))
 }
 
 /// `64M` and the like.
@@ -380,14 +331,16 @@ pub enum Color {
 }
 
 impl Color {
-    /// Whether standard output gets colours. `NO_COLOR` and `FORCE_COLOR` count unless the flag is given.
+    /// Whether standard output gets colours. `NO_COLOR` (whatever it says, <https://no-color.org>), then `FORCE_COLOR` and
+    /// `CLICOLOR_FORCE` count unless the flag is given.
     pub fn enabled(self) -> bool {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let value = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let forced = |name| value(name).is_some_and(|value| value != "0");
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto if set("NO_COLOR") => false,
-            Self::Auto if set("FORCE_COLOR") => true,
+            Self::Auto if value("NO_COLOR").is_some() => false,
+            Self::Auto if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") => true,
             Self::Auto => std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
         }
     }

@@ -6,10 +6,13 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, editing, output};
 use crate::findings::baseline::{Baseline, Compared};
+use crate::migrate::files;
+use crate::migrate::fixes::{self, Fixes};
+use crate::report::totals::counted;
 use crate::report::{self, Report, ReportFormat};
-use crate::scan;
+use crate::scan::{self, Request};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -46,12 +49,20 @@ pub struct Args {
     pub write_baseline: Option<PathBuf>,
 
     /// Take findings that are fixed out of the --baseline file
-    #[arg(long, requires = "baseline")]
+    #[arg(long, requires = "baseline", conflicts_with = "min_confidence")]
     pub update_baseline: bool,
 
     /// Show suppressed findings too, marked as such, where a format leaves them out
     #[arg(long)]
     pub show_suppressed: bool,
+
+    /// Make the edits that settle findings and need no human choice, then report what is left
+    #[arg(long)]
+    pub fix: bool,
+
+    /// Edit also where git has changes that are not committed
+    #[arg(long, requires = "fix")]
+    pub force: bool,
 
     /// Names this run among several over one commit (SARIF `automationDetails.id`)
     #[arg(long, value_name = "NAME")]
@@ -92,7 +103,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     let scanned = started.elapsed();
-    args.compare(&mut report, baseline)?;
+    if args.fix && args.make_edits(&report, baseline.as_ref(), &request)? {
+        report = args.scan.run(|| scan::scan(&request))?;
+    }
+    args.compare(&mut report, baseline, &request)?;
+    if args.writes(ReportFormat::Sarif) {
+        fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
+    }
 
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
@@ -109,26 +126,57 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 
 impl Args {
     /// Suppresses what the baseline knows, and writes the baselines that were asked for.
-    fn compare(&self, report: &mut Report, baseline: Option<Baseline>) -> Result<(), Failure> {
+    fn compare(&self, report: &mut Report, baseline: Option<Baseline>, request: &Request) -> Result<(), Failure> {
+        let scanned = scanned(request);
         if let Some(file) = &self.write_baseline {
-            let baseline = Baseline::of(&report.findings);
+            let baseline = Baseline::of(&report.findings, file);
             baseline.write(file).map_err(Failure::Usage)?;
-            baseline.apply(&mut report.findings);
+            baseline.apply(&mut report.findings, &scanned);
             self.tell(&format!("{} findings written to the baseline `{}`", baseline.len(), file.display()));
         }
-        let (Some(file), Some(mut baseline)) = (&self.baseline, baseline) else { return Ok(()) };
-        let Compared { known, fixed } = baseline.apply(&mut report.findings);
-        if !self.update_baseline {
-            let prune = if fixed > 0 { "; --update-baseline takes them out" } else { "" };
-            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed{prune}", file.display()));
-        } else if report.is_complete() {
-            baseline.prune(&report.findings);
-            baseline.write(file).map_err(Failure::Usage)?;
-            self.tell(&format!("baseline `{}`: {known} known findings, {fixed} fixed and taken out", file.display()));
-        } else {
-            self.tell(&format!("baseline `{}` is left as it is: the scan is incomplete", file.display()));
+        let (Some(file), Some(baseline)) = (&self.baseline, baseline) else { return Ok(()) };
+        let Compared { known, fixed, elsewhere, left } = baseline.apply(&mut report.findings, &scanned);
+        let (update, complete) = (self.update_baseline, report.is_complete());
+        if update && complete {
+            left.write(file).map_err(Failure::Usage)?;
         }
+        let end = match (update, complete) {
+            (true, true) => " and taken out",
+            (true, false) => "; left as it is, because the scan is incomplete",
+            (false, _) if fixed > 0 => "; --update-baseline takes them out",
+            (false, _) => "",
+        };
+        let unread = if elsewhere > 0 { format!(", {elsewhere} in files not scanned") } else { String::new() };
+        self.tell(&format!("baseline `{}`: {known} known findings{unread}, {fixed} fixed{end}", file.display()));
         Ok(())
+    }
+
+    /// Whether one of the reports is in `format`.
+    fn writes(&self, format: ReportFormat) -> bool {
+        let on_output = self.format == format && (!self.quiet || self.output.is_some());
+        on_output || self.reports.iter().any(|(extra, _)| *extra == format)
+    }
+
+    /// Makes the edits that need no human choice, but for what the baseline knows; whether any were made.
+    fn make_edits(&self, report: &Report, baseline: Option<&Baseline>, request: &Request) -> Result<bool, Failure> {
+        let mut findings = report.findings.clone();
+        if let Some(baseline) = baseline {
+            baseline.apply(&mut findings, &scanned(request));
+        }
+        let fixes = Fixes::new(&report.model);
+        let settled: Vec<_> = findings.iter().filter_map(|finding| fixes.changes_for(finding)).collect();
+        let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
+        for left in &edits.left {
+            self.tell(&format!("not edited: {}: {}", left.label, left.reason));
+        }
+        if edits.files.is_empty() {
+            self.tell("nothing to fix without a human choice; `aem-ims-lint migrate` has the whole plan");
+            return Ok(false);
+        }
+        editing::put_in_place(&edits.files, report, self.scan.allow_incomplete, self.force)?;
+        let (findings, files) = (counted(settled.len() as u64, "finding"), counted(edits.files.len() as u64, "file"));
+        self.tell(&format!("edited {files} for {findings}"));
+        Ok(true)
     }
 
     fn tell(&self, message: &str) {
@@ -150,6 +198,12 @@ impl Args {
             category: self.category.clone(),
         }
     }
+}
+
+/// Everything that was scanned, by the name it has in reports.
+fn scanned(request: &Request) -> Vec<PathBuf> {
+    let given = request.given.iter().map(|(name, _)| PathBuf::from(name));
+    request.inputs.iter().cloned().chain(given).collect()
 }
 
 fn write(format: ReportFormat, report: &Report, file: Option<&Path>, options: &report::Options) -> Result<(), Failure> {

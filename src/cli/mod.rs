@@ -7,10 +7,13 @@ mod args;
 mod check;
 mod completions;
 mod config;
+mod editing;
 mod explain;
 mod glob;
+mod inputs;
 mod inspect;
 mod inventory;
+mod migrate;
 mod output;
 mod progress;
 
@@ -65,6 +68,8 @@ enum Command {
     Check(check::Args),
     /// List every integration: product, authentication, environments, who refers to it, what is missing
     Inventory(inventory::Args),
+    /// Plan the migration to OAuth Server-to-Server, show its edits, or make them
+    Migrate(migrate::Args),
     /// Show what was read: files, nodes, properties, positions, problems
     Inspect(inspect::Args),
     /// List the rules
@@ -91,6 +96,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Inventory(args) => inventory::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Explain(args) => explain::run(&args),

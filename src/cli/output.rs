@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Failure;
+use crate::format::Span;
 use crate::report::Stats;
 
 /// Standard output, buffered.
@@ -29,10 +30,11 @@ pub fn open(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
     }
 }
 
-/// Says on standard error what a person must change.
+/// Says on standard error what a person must change, in several lines where a source line is shown.
 pub fn complain(message: &str) {
+    let (message, _) = crate::report::escape::lines(message, Span::default());
     // Nothing can be done about a closed standard error.
-    let _ = writeln!(io::stderr(), "aem-ims-lint: error: {}", crate::report::escape::line(message));
+    let _ = writeln!(io::stderr(), "aem-ims-lint: error: {message}");
 }
 
 /// Says on standard error what a person may want to know.

@@ -15,7 +15,10 @@ pub type Given = BTreeMap<String, String>;
 /// # Errors
 /// What `out` says.
 pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<()> {
+    let plain = |c: char| if c.is_control() { '?' } else { c };
     let file = config.path.as_ref().map(|path| path.display().to_string().replace('\\', "/"));
+    // It stands in comments, which end with their line.
+    let file = file.map(|file| file.chars().map(plain).collect::<String>());
     match &file {
         Some(file) => writeln!(out, "# configuration file: {file}\n")?,
         None => writeln!(out, "# no configuration file\n")?,
@@ -32,7 +35,7 @@ pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<
     };
     let target = settings.target.map(|target| format!("\"{}\"", name_of(&target)));
     line(out, "", "target", target, "\"auto\"")?;
-    let exclude = (!settings.exclude.is_empty()).then(|| format!("{:?}", settings.exclude));
+    let exclude = (!settings.exclude.is_empty()).then(|| list(&settings.exclude));
     line(out, "", "exclude", exclude, "[]")?;
 
     writeln!(out, "\n[rules]")?;
@@ -66,11 +69,11 @@ fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<(
     if !settings.products.is_empty() {
         writeln!(out, "\n[products]  # {file}")?;
         for (name, product) in &settings.products {
-            writeln!(out, "{name:?} = {product:?}")?;
+            writeln!(out, "{} = {}", quoted(name), quoted(product))?;
         }
     }
-    for entry in &settings.overrides {
-        writeln!(out, "\n[[overrides]]  # {file}\npaths = {:?}\n[overrides.rules]", entry.paths)?;
+    for entry in settings.overrides.iter().map(toml::Spanned::get_ref) {
+        writeln!(out, "\n[[overrides]]  # {file}\npaths = {}\n[overrides.rules]", list(&entry.paths))?;
         for (rule, level) in &entry.rules {
             writeln!(out, "{rule} = \"{}\"", level.level().map_or("off", |level| level.id()))?;
         }
@@ -78,20 +81,42 @@ fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<(
     for (entry, ignore) in settings.ignore.iter().zip(&config.ignores) {
         writeln!(out, "\n[[ignore]]  # {file}:{}", ignore.location.start.line)?;
         let entry = entry.get_ref();
-        writeln!(out, "rule = {:?}", entry.rule)?;
+        writeln!(out, "rule = {}", quoted(&entry.rule))?;
         let places = [("path", &entry.path), ("jcr-path", &entry.jcr_path), ("pid", &entry.pid), ("name", &entry.name)];
         for (key, value) in places.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
-            writeln!(out, "{key} = {value:?}")?;
+            writeln!(out, "{key} = {}", quoted(value))?;
         }
-        writeln!(out, "reason = {:?}", ignore.reason)?;
+        writeln!(out, "reason = {}", quoted(&ignore.reason))?;
         if let Some(until) = ignore.until {
             writeln!(out, "until = {until}")?;
         }
     }
     for kind in &settings.kinds {
-        writeln!(out, "\n[[kinds]]  # {file}\nname = {:?}", kind.name)?;
+        let kinds = BTreeMap::from([("kinds", [kind])]);
+        let text = toml::to_string(&kinds).map_err(io::Error::other)?;
+        let text = text.strip_prefix("[[kinds]]").unwrap_or(&text);
+        write!(out, "\n[[kinds]]  # {file}{text}")?;
     }
     Ok(())
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A TOML array of strings.
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
 fn name_of(target: &super::settings::TargetSetting) -> &'static str {

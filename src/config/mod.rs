@@ -5,6 +5,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,20 +63,19 @@ impl Config {
     /// # Errors
     /// As [`Self::read`].
     pub fn find(start: &Path) -> Result<Self, String> {
-        let Ok(start) = start.canonicalize() else {
-            return Ok(Self::default());
-        };
-        let from = if start.is_dir() { start.as_path() } else { start.parent().unwrap_or(&start) };
-        for directory in from.ancestors() {
-            let candidate = directory.join(FILE_NAME);
-            if candidate.is_file() {
-                return Self::read(&near(&candidate));
-            }
-            if directory.join(".git").exists() {
-                break;
-            }
-        }
-        Ok(Self::default())
+        nearest_file(start).map_or_else(|| Ok(Self::default()), |found| Self::read(&near(&found)))
+    }
+
+    /// The configuration file that one of `inputs` would have if it were scanned alone, where that is not this one: only
+    /// one can count.
+    pub fn another_for(&self, inputs: &[PathBuf]) -> Option<PathBuf> {
+        let own = self.path.as_deref().and_then(|path| std::path::absolute(path).ok()).map(|path| without_dots(&path));
+        let mut seen = BTreeSet::new();
+        let mut folders =
+            inputs.iter().filter_map(|input| folder_of(input)).filter(|folder| seen.insert(folder.clone()));
+        folders
+            .find_map(|folder| nearest_file(&folder).filter(|found| Some(found) != own.as_ref()))
+            .map(|path| near(&path))
     }
 
     /// Reads the text of the configuration file `path`.
@@ -83,11 +83,18 @@ impl Config {
         let settings: Settings = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
         let base = std::path::absolute(path).map_err(|error| error.to_string())?;
         let base = without_dots(base.parent().unwrap_or(Path::new("")));
-        let levels = settings.rules.keys().chain(settings.overrides.iter().flat_map(|o| o.rules.keys()));
-        let ignored = settings.ignore.iter().map(|ignore| &ignore.get_ref().rule);
-        levels.chain(ignored).try_for_each(|id| known_rule(id))?;
+        let line = |at: usize| text.get(..at).unwrap_or("").matches('\n').count() + 1;
+        settings.rules.keys().try_for_each(|id| known_rule(id, "[rules]"))?;
+        for entry in &settings.overrides {
+            let place = format!("[[overrides]] in line {}", line(entry.span().start));
+            entry.get_ref().rules.keys().try_for_each(|id| known_rule(id, &place))?;
+        }
+        for entry in &settings.ignore {
+            known_rule(&entry.get_ref().rule, &format!("[[ignore]] in line {}", line(entry.span().start)))?;
+        }
         let patterns = |patterns: &[String]| PathPatterns::new(&base, patterns.iter().map(String::as_str));
-        let overrides = settings.overrides.iter().map(|o| Ok((patterns(&o.paths)?, levels_of(&o.rules))));
+        let overrides = settings.overrides.iter().map(Spanned::get_ref);
+        let overrides = overrides.map(|entry| Ok((patterns(&entry.paths)?, levels_of(&entry.rules))));
         let entries = Entries::new(text, path, &base);
         Ok(Self {
             kinds: Kinds::new(settings.kinds.clone())?,
@@ -140,10 +147,33 @@ impl Config {
     }
 }
 
+/// The configuration file nearest to `start`, by its absolute name. Folders above `start` are those of its name: links are
+/// not resolved, so that the patterns of the file and the names in reports speak of the same folders.
+fn nearest_file(start: &Path) -> Option<PathBuf> {
+    let folder = folder_of(start)?;
+    for directory in folder.ancestors() {
+        let candidate = directory.join(FILE_NAME);
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        // A file in a work tree and in a submodule, a directory otherwise.
+        if directory.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
+/// The absolute directory that is, or holds, `input`.
+fn folder_of(input: &Path) -> Option<PathBuf> {
+    let absolute = without_dots(&std::path::absolute(input).ok()?);
+    if absolute.is_dir() { Some(absolute) } else { absolute.parent().map(Path::to_path_buf) }
+}
+
 /// The path as seen from the current directory when it lies below it.
 fn near(path: &Path) -> PathBuf {
-    let current = std::env::current_dir().and_then(|current| current.canonicalize());
-    let below = current.ok().and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf));
+    let current = std::env::current_dir().ok();
+    let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf));
     below.unwrap_or_else(|| path.to_path_buf())
 }
 
@@ -151,13 +181,13 @@ fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>)
     rules.iter().map(|(id, setting)| (id.clone(), setting.level())).collect()
 }
 
-fn known_rule(id: &str) -> Result<(), String> {
+fn known_rule(id: &str, place: &str) -> Result<(), String> {
     if rules::by_id(id).is_some() {
         return Ok(());
     }
     let near = nearest(id, rules::RULES.iter().map(|rule| rule.meta().id));
     let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    Err(format!("there is no rule `{id}`; {hint}"))
+    Err(format!("{place}: there is no rule `{id}`; {hint}"))
 }
 
 /// Reads `[[ignore]]` entries with their places, so that findings can be about them.
@@ -196,9 +226,9 @@ impl<'a> Entries<'a> {
         Ok(Ignore {
             rule: setting.rule.clone(),
             paths: paths.map_err(fault)?,
-            jcr_path: glob(setting.jcr_path.as_deref()).map_err(fault)?,
-            pid: glob(setting.pid.as_deref()).map_err(fault)?,
-            name: glob(setting.name.as_deref()).map_err(fault)?,
+            jcr_path: glob(setting.jcr_path.as_deref(), true).map_err(fault)?,
+            pid: glob(setting.pid.as_deref(), false).map_err(fault)?,
+            name: glob(setting.name.as_deref(), false).map_err(fault)?,
             reason: setting.reason.trim().to_owned(),
             until: until.map_err(fault)?,
             location,
@@ -219,9 +249,10 @@ fn date(text: &str) -> Result<Date, String> {
     if text.len() == 10 { text.parse().map_err(wrong) } else { Err(format!("`{text}` is no date such as 2026-12-31")) }
 }
 
-fn glob(pattern: Option<&str>) -> Result<Option<GlobMatcher>, String> {
+/// A pattern on a path, whose `*` stays within a segment, or on a name, where `/` is a character like any other.
+fn glob(pattern: Option<&str>, is_path: bool) -> Result<Option<GlobMatcher>, String> {
     let Some(pattern) = pattern else { return Ok(None) };
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let glob = GlobBuilder::new(pattern).literal_separator(is_path).backslash_escape(true).build();
     glob.map(|glob| Some(glob.compile_matcher())).map_err(|error| format!("`{pattern}`: {}", error.kind()))
 }
 

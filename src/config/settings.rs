@@ -22,9 +22,11 @@ pub(super) struct Settings {
     /// a slash at any depth. A path named on the command line is read all the same.
     pub(super) exclude: Vec<String>,
     /// Level of each rule by id.
+    #[cfg_attr(test, schemars(extend("propertyNames" = rule_names())))]
     pub(super) rules: BTreeMap<String, LevelSetting>,
     /// Other levels in some files; where several fit, the last counts.
-    pub(super) overrides: Vec<OverrideSetting>,
+    #[cfg_attr(test, schemars(with = "Vec<OverrideSetting>"))]
+    pub(super) overrides: Vec<Spanned<OverrideSetting>>,
     /// Findings that do not count.
     #[cfg_attr(test, schemars(with = "Vec<IgnoreSetting>"))]
     pub(super) ignore: Vec<Spanned<IgnoreSetting>>,
@@ -99,6 +101,7 @@ pub(super) struct OverrideSetting {
     /// Patterns as in `exclude`; entries of packages behind `!/`.
     pub(super) paths: Vec<String>,
     /// Level of each rule by id.
+    #[cfg_attr(test, schemars(extend("propertyNames" = rule_names())))]
     pub(super) rules: BTreeMap<String, LevelSetting>,
 }
 
@@ -108,6 +111,7 @@ pub(super) struct OverrideSetting {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct IgnoreSetting {
     /// The rule.
+    #[cfg_attr(test, schemars(extend("enum" = rule_names()["enum"])))]
     pub(super) rule: String,
     /// Pattern on the file, as in `exclude`; entries of packages behind `!/`.
     pub(super) path: Option<String>,
@@ -172,4 +176,11 @@ impl LimitSettings {
         limits.max_ratio = self.max_ratio.unwrap_or(limits.max_ratio);
         limits.max_nesting = self.max_nesting.unwrap_or(limits.max_nesting);
     }
+}
+
+/// What the schema says of the name of a rule, so that editors complete it.
+#[cfg(test)]
+fn rule_names() -> serde_json::Value {
+    let names: Vec<&str> = crate::rules::RULES.iter().map(|rule| rule.meta().id).collect();
+    serde_json::json!({ "enum": names })
 }

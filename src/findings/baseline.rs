@@ -1,24 +1,34 @@
 //! Baselines: the findings that a project already knows of.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Suppressed};
+use crate::paths::{seen_from, without_dots};
 
 /// The schema's name.
 const SCHEMA: &str = "aem-ims-lint/baseline/v1";
 
 /// Known findings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Baseline {
+    findings: Vec<Known>,
+    /// The absolute directory that the paths are relative to: that of the file.
+    folder: PathBuf,
+}
+
+/// The file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
     schema: String,
     findings: Vec<Known>,
 }
 
-/// A known finding. The fingerprint decides; the rest is for the people who read the file.
+/// A known finding. The fingerprint decides; the path tells several of one fingerprint apart, and whether a scan went
+/// there at all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
@@ -28,41 +38,53 @@ struct Known {
 }
 
 /// How a scan compares to its baseline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
     /// Known findings that are still there.
     pub known: usize,
     /// Known findings that are gone.
     pub fixed: usize,
+    /// Known findings in files that the scan was not asked to read.
+    pub elsewhere: usize,
+    /// The baseline without what is fixed; what moved has its new path.
+    pub left: Baseline,
 }
 
 impl Baseline {
-    /// Everything in `findings` that nobody suppressed.
-    pub fn of(findings: &[Finding]) -> Self {
+    /// Everything in `findings` that nobody suppressed, for a baseline in the file `path`.
+    pub fn of(findings: &[Finding], path: &Path) -> Self {
+        let folder = folder_of(path);
         let known = |finding: &Finding| Known {
-            path: finding.location.path().to_string(),
+            path: place(finding, &folder),
             rule: finding.rule.id.to_owned(),
-            fingerprint: finding.fingerprint.clone(),
+            fingerprint: plain(&finding.fingerprint).to_owned(),
         };
         let mut findings: Vec<Known> = findings.iter().filter(|f| f.suppressed.is_none()).map(known).collect();
         findings.sort();
-        Self { schema: SCHEMA.to_owned(), findings }
+        Self { findings, folder }
     }
 
     /// Reads a baseline.
     ///
     /// # Errors
-    /// A message for people: the file cannot be read or is no baseline.
+    /// A message for people: the file cannot be read or is no baseline, and what to do.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = path.display();
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("cannot read the baseline `{name}`: {error}"))?;
-        let baseline: Self =
-            serde_json::from_str(&text).map_err(|error| format!("`{name}` is no baseline: {error}"))?;
-        if baseline.schema != SCHEMA {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read the baseline `{name}`: {error}; --write-baseline writes one"))?;
+        let text = text.trim_start_matches('\u{feff}');
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err(format!(
+                "the baseline `{name}` has merge conflicts: keep the lines of both sides, with a comma between them"
+            ));
+        }
+        let restore = "restore it from version control or write a new one with --write-baseline";
+        let written: Written =
+            serde_json::from_str(text).map_err(|error| format!("`{name}` is no baseline: {error}; {restore}"))?;
+        if written.schema != SCHEMA {
             return Err(format!("`{name}` is no baseline of the form {SCHEMA}; write a new one with --write-baseline"));
         }
-        Ok(baseline)
+        Ok(Self { findings: written.findings, folder: folder_of(path) })
     }
 
     /// Writes the baseline: sorted, one finding a line, so that a change of it reads well.
@@ -80,23 +102,69 @@ impl Baseline {
         std::fs::write(path, text).map_err(|error| format!("cannot write the baseline `{}`: {error}", path.display()))
     }
 
-    /// Suppresses what is known.
-    pub fn apply(&self, findings: &mut [Finding]) -> Compared {
-        let known: BTreeSet<&str> = self.findings.iter().map(|known| known.fingerprint.as_str()).collect();
-        let mut found = BTreeSet::new();
-        for finding in findings.iter_mut().filter(|finding| known.contains(finding.fingerprint.as_str())) {
-            found.insert(finding.fingerprint.clone());
-            finding
-                .suppressed
-                .get_or_insert_with(|| Suppressed { in_source: false, reason: "known: in the baseline".to_owned() });
+    /// Suppresses what is known. `scanned` are the paths that were named to be read: what lies elsewhere cannot be called
+    /// fixed.
+    pub fn apply(&self, findings: &mut [Finding], scanned: &[PathBuf]) -> Compared {
+        let places: Vec<String> = findings.iter().map(|finding| place(finding, &self.folder)).collect();
+        let mut left = Vec::new();
+        let mut matched = vec![false; self.findings.len()];
+        for (finding, known) in self.pairs(findings, &places) {
+            matched[known] = true;
+            left.push(Known { path: places[finding].clone(), ..self.findings[known].clone() });
+            let reason = "known: in the baseline".to_owned();
+            findings[finding].suppressed.get_or_insert(Suppressed { in_source: false, reason });
         }
-        Compared { known: found.len(), fixed: known.len() - found.len() }
+        let known = left.len();
+        let scanned: HashSet<PathBuf> = scanned.iter().map(|path| absolute(path)).collect();
+        let gone = self.findings.iter().zip(matched).filter(|(_, matched)| !matched).map(|(known, _)| known);
+        left.extend(gone.filter(|known| !self.is_in(known, &scanned)).cloned());
+        left.sort();
+        let (elsewhere, fixed) = (left.len() - known, self.findings.len() - left.len());
+        Compared { known, fixed, elsewhere, left: Self { findings: left, folder: self.folder.clone() } }
     }
 
-    /// Drops what is not among `findings` any more.
-    pub fn prune(&mut self, findings: &[Finding]) {
-        let there: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-        self.findings.retain(|known| there.contains(known.fingerprint.as_str()));
+    /// Which finding is which known one, by number. As many findings of one fingerprint are known as the baseline has:
+    /// those in the same file first, then those that may have moved.
+    fn pairs(&self, findings: &[Finding], places: &[String]) -> Vec<(usize, usize)> {
+        let mut here = self.waiting(|known| (known.path.as_str(), plain(&known.fingerprint)), &[]);
+        let mut used = vec![false; self.findings.len()];
+        let (mut pairs, mut moved) = (Vec::new(), Vec::new());
+        for (index, (finding, path)) in findings.iter().zip(places).enumerate() {
+            let known = here.get_mut(&(path.as_str(), plain(&finding.fingerprint))).and_then(Vec::pop);
+            match known {
+                Some(known) => {
+                    used[known] = true;
+                    pairs.push((index, known));
+                }
+                None => moved.push(index),
+            }
+        }
+        let mut anywhere = self.waiting(|known| plain(&known.fingerprint), &used);
+        let mut moved_to = |index: usize| anywhere.get_mut(plain(&findings[index].fingerprint)).and_then(Vec::pop);
+        pairs.extend(moved.into_iter().filter_map(|index| Some((index, moved_to(index)?))));
+        pairs
+    }
+
+    /// The numbers of the known findings that are not `used`, by `key`; the first of each key is the last of its list.
+    fn waiting<'a, K: std::hash::Hash + Eq>(
+        &'a self,
+        key: impl Fn(&'a Known) -> K,
+        used: &[bool],
+    ) -> HashMap<K, Vec<usize>> {
+        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+        for (index, known) in self.findings.iter().enumerate().rev() {
+            if !used.get(index).copied().unwrap_or(false) {
+                waiting.entry(key(known)).or_default().push(index);
+            }
+        }
+        waiting
+    }
+
+    /// Whether the file of a known finding is, or lies in, one of the paths `scanned`.
+    fn is_in(&self, known: &Known, scanned: &HashSet<PathBuf>) -> bool {
+        let file = known.path.split_once("!/").map_or(known.path.as_str(), |(file, _)| file);
+        let file = without_dots(&self.folder.join(file));
+        file.ancestors().any(|folder| scanned.contains(folder))
     }
 
     /// How many findings it knows.
@@ -108,4 +176,24 @@ impl Baseline {
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
     }
+}
+
+/// A fingerprint without the number that tells several of a kind apart within one scan.
+fn plain(fingerprint: &str) -> &str {
+    fingerprint.split_once(':').map_or(fingerprint, |(plain, _)| plain)
+}
+
+/// The file of a finding as seen from `folder`, so that neither the directory of a run nor the machine is part of it.
+fn place(finding: &Finding, folder: &Path) -> String {
+    let mut path = finding.location.path().clone();
+    path.input = seen_from(folder, &absolute(Path::new(&path.input)));
+    path.to_string()
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    without_dots(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    absolute(path).parent().map(Path::to_path_buf).unwrap_or_default()
 }

@@ -1,8 +1,6 @@
 //! Stage *findings*: what is reported, and in which order.
 
 pub mod baseline;
-pub mod finding;
-mod fingerprint;
 pub mod selection;
 pub mod suppress;
 #[cfg(test)]
@@ -12,7 +10,7 @@ use std::collections::HashMap;
 
 use crate::ims::Model;
 
-pub use finding::{Finding, Related, Suppressed};
+pub use crate::rules::{Finding, Suppressed};
 pub use selection::Selection;
 
 /// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is

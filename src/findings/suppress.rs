@@ -1,7 +1,7 @@
 //! Suppressions: `[[ignore]]` of the configuration and comments in the files.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
@@ -35,23 +35,6 @@ pub struct Ignore {
     pub location: Location,
 }
 
-impl Ignore {
-    fn fits(&self, finding: &Finding, model: &Model) -> bool {
-        let glob = |glob: &Option<GlobMatcher>, text: Option<&str>| {
-            glob.as_ref().is_none_or(|glob| text.is_some_and(|text| glob.is_match(text)))
-        };
-        let integration = finding.integration.and_then(|index| model.integrations.get(index));
-        let either = |own: Option<&String>, whole: Option<&String>| own.or(whole).cloned();
-        let pid = either(finding.location.pid.as_ref(), integration.and_then(|i| i.location.pid.as_ref()));
-        let jcr = either(finding.location.jcr_path.as_ref(), integration.and_then(|i| i.location.jcr_path.as_ref()));
-        self.rule == finding.rule.id
-            && self.paths.as_ref().is_none_or(|paths| paths.fits(&finding.location.path().to_string()))
-            && glob(&self.jcr_path, jcr.as_deref())
-            && glob(&self.pid, pid.as_deref())
-            && glob(&self.name, integration.and_then(|i| i.name.as_deref()))
-    }
-}
-
 /// What is suppressed and when.
 #[derive(Clone, Debug, Default)]
 pub struct Suppressions {
@@ -67,53 +50,47 @@ impl Suppressions {
     /// Marks what is suppressed; the result is what there is to say of the suppressions themselves.
     pub(super) fn apply(&self, findings: &mut [Finding], model: &Model) -> Vec<Finding> {
         let mut own = Vec::new();
+        let mut scan = Scan::new(findings, model);
         for ignore in &self.ignores {
-            let found: Vec<&mut Finding> = findings.iter_mut().filter(|finding| ignore.fits(finding, model)).collect();
+            let found = scan.fitting(ignore);
             if let Some(end) = self.expired(ignore.until) {
                 own.push(expired(&ignore.location, &[ignore.rule.as_str()], end, found.len()));
             } else if found.is_empty() && self.whole {
                 own.push(unused(&ignore.location, &format!("`{}` says nothing here", ignore.rule)));
             } else {
-                suppress(found, false, &ignore.reason);
+                scan.suppress(&found, false, &ignore.reason);
             }
         }
-        if !model.ignores.is_empty() {
-            let index = Index::new(findings, model);
-            for ignore in &model.ignores {
-                self.inline(ignore, findings, &index, &mut own);
-            }
+        for ignore in &model.ignores {
+            self.inline(ignore, &mut scan, &mut own);
+        }
+        let marks = scan.marks;
+        for (finding, mark) in findings.iter_mut().zip(marks) {
+            finding.suppressed = finding.suppressed.take().or(mark);
         }
         own
     }
 
-    fn inline(&self, ignore: &InlineIgnore, findings: &mut [Finding], index: &Index, own: &mut Vec<Finding>) {
+    fn inline(&self, ignore: &InlineIgnore, scan: &mut Scan<'_>, own: &mut Vec<Finding>) {
         if let Some(fault) = &ignore.fault {
             own.push(unused(&ignore.location, &format!("the comment {fault}")));
             return;
         }
-        let mut used = BTreeSet::new();
-        let path = ignore.location.path();
-        let here = index.findings.get(path).cloned().unwrap_or_default();
-        for rule in &ignore.rules {
-            let found = findings[here.clone()].iter_mut();
-            let found: Vec<&mut Finding> = found.filter(|f| f.rule.id == rule && ignore.covers(&f.location)).collect();
-            if !found.is_empty() {
-                used.insert(rule.as_str());
-            }
-            if self.expired(ignore.until).is_none() {
-                suppress(found, true, &ignore.reason);
-            }
-        }
+        let covered = scan.covered(ignore);
+        let of = |rule: &str| covered.iter().copied().filter(|i| scan.findings[*i].rule.id == rule).collect::<Vec<_>>();
+        let found: Vec<(&str, Vec<usize>)> = ignore.rules.iter().map(|rule| (rule.as_str(), of(rule))).collect();
         if let Some(end) = self.expired(ignore.until) {
-            let rules: Vec<&str> = ignore.rules.iter().map(String::as_str).collect();
-            own.push(expired(&ignore.location, &rules, end, used.len()));
+            let rules: Vec<&str> = found.iter().map(|(rule, _)| *rule).collect();
+            own.push(expired(&ignore.location, &rules, end, found.iter().map(|(_, found)| found.len()).sum()));
             return;
         }
-        if index.copies.contains(path) {
+        let is_copy = scan.copies.contains(ignore.location.path());
+        for (rule, found) in found {
+            scan.suppress(&found, true, &ignore.reason);
             // The findings of a copy are told, and suppressed, where the original lies.
-            return;
-        }
-        for rule in ignore.rules.iter().filter(|rule| !used.contains(rule.as_str())) {
+            if !found.is_empty() || is_copy {
+                continue;
+            }
             let why = match (rules::by_id(rule), nearest(rule, rules::RULES.iter().map(|rule| rule.meta().id))) {
                 (Some(_), _) => format!("`{rule}` says nothing here"),
                 (None, Some(near)) => format!("there is no rule `{rule}`, but there is `{near}`"),
@@ -128,30 +105,70 @@ impl Suppressions {
     }
 }
 
-/// Which findings lie in a file, and which files are copies of others.
-struct Index {
-    findings: HashMap<SourcePath, Range<usize>>,
-    copies: HashSet<SourcePath>,
+/// The findings of a scan by what suppressions name, so that the time taken grows with the findings that can fit and not
+/// with all findings for each suppression.
+struct Scan<'a> {
+    findings: &'a [Finding],
+    model: &'a Model,
+    by_rule: HashMap<&'static str, Vec<usize>>,
+    by_file: HashMap<&'a SourcePath, Vec<usize>>,
+    /// Files whose findings are told elsewhere.
+    copies: HashSet<&'a SourcePath>,
+    /// Names of the findings' files as seen from the directory of the configuration.
+    relative: OnceCell<Vec<String>>,
+    marks: Vec<Option<Suppressed>>,
 }
 
-impl Index {
-    /// `findings` are in report order: those of one file are neighbours.
-    fn new(findings: &[Finding], model: &Model) -> Self {
-        let mut index = Self { findings: HashMap::new(), copies: HashSet::new() };
-        let mut start = 0;
-        for file in findings.chunk_by(|a, b| a.location.path() == b.location.path()) {
-            index.findings.insert(file[0].location.path().clone(), start..start + file.len());
-            start += file.len();
+impl<'a> Scan<'a> {
+    fn new(findings: &'a [Finding], model: &'a Model) -> Self {
+        let mut by_rule: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_file: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, finding) in findings.iter().enumerate() {
+            by_rule.entry(finding.rule.id).or_default().push(index);
+            by_file.entry(finding.location.path()).or_default().push(index);
         }
-        let copies = model.integrations.iter().flat_map(|i| &i.copies);
-        index.copies.extend(copies.map(|copy| copy.path().clone()));
-        index
+        let copies =
+            model.integrations.iter().flat_map(|integration| &integration.copies).map(Location::path).collect();
+        let marks = vec![None; findings.len()];
+        Self { findings, model, by_rule, by_file, copies, relative: OnceCell::new(), marks }
     }
-}
 
-fn suppress(findings: Vec<&mut Finding>, in_source: bool, reason: &str) {
-    for finding in findings {
-        finding.suppressed.get_or_insert_with(|| Suppressed { in_source, reason: reason.to_owned() });
+    /// The findings that an entry of the configuration fits.
+    fn fitting(&self, ignore: &Ignore) -> Vec<usize> {
+        let all = self.by_rule.get(ignore.rule.as_str());
+        all.into_iter().flatten().copied().filter(|index| self.fits(ignore, *index)).collect()
+    }
+
+    fn fits(&self, ignore: &Ignore, index: usize) -> bool {
+        let glob = |glob: &Option<GlobMatcher>, text: Option<&String>| {
+            glob.as_ref().is_none_or(|glob| text.is_some_and(|text| glob.is_match(text)))
+        };
+        let finding = &self.findings[index];
+        let integration = finding.integration.and_then(|index| self.model.integrations.get(index));
+        let (own, whole) = (&finding.location, integration.map(|integration| &integration.location));
+        glob(&ignore.jcr_path, own.jcr_path.as_ref().or(whole.and_then(|whole| whole.jcr_path.as_ref())))
+            && glob(&ignore.pid, own.pid.as_ref().or(whole.and_then(|whole| whole.pid.as_ref())))
+            && glob(&ignore.name, integration.and_then(|integration| integration.name.as_ref()))
+            && ignore.paths.as_ref().is_none_or(|paths| paths.fits_relative(&self.relative(paths)[index]))
+    }
+
+    /// Names of all files as seen from the base of `paths`, which is the same for all entries of a configuration.
+    fn relative(&self, paths: &PathPatterns) -> &[String] {
+        let name = |finding: &Finding| paths.relative(&finding.location.path().to_string());
+        self.relative.get_or_init(|| self.findings.iter().map(name).collect())
+    }
+
+    /// The findings that a comment covers, whatever their rule.
+    fn covered(&self, ignore: &InlineIgnore) -> Vec<usize> {
+        let all = self.by_file.get(ignore.location.path());
+        let covers = |index: &usize| ignore.covers(&self.findings[*index].location);
+        all.into_iter().flatten().copied().filter(covers).collect()
+    }
+
+    fn suppress(&mut self, found: &[usize], in_source: bool, reason: &str) {
+        for index in found {
+            self.marks[*index].get_or_insert_with(|| Suppressed { in_source, reason: reason.to_owned() });
+        }
     }
 }
 

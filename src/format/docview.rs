@@ -7,6 +7,7 @@
 mod builder;
 mod names;
 
+pub(super) use names::property_name;
 pub use names::{JCR_NAMESPACE, NAMESPACES};
 
 use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};

@@ -11,6 +11,7 @@ pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
+pub mod edit;
 pub mod feature_model;
 pub mod felix_config;
 mod flat;

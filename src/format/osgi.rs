@@ -31,6 +31,11 @@ pub(crate) fn place(context: &FileContext) -> Place {
     if folders.any(is_config_folder) { Place::Loose } else { Place::Elsewhere }
 }
 
+/// Whether the file is one of an instance's own store.
+pub(crate) fn is_instance_store(context: &FileContext) -> bool {
+    place(context) == Place::InstanceStore
+}
+
 /// `config`, `install`, and the same with run modes.
 fn is_config_folder(name: &str) -> bool {
     ["config", "install"]

@@ -21,6 +21,8 @@ pub struct Lookup {
     pub name: String,
     /// `type`, `delimiter`, `default`.
     pub directives: BTreeMap<String, String>,
+    /// How many placeholders it stands in; 0 for one that stands in the value itself.
+    pub depth: usize,
 }
 
 /// `value` with every placeholder replaced that `provide` knows, as `Interpolator#replace` does it: a backslash makes a
@@ -68,7 +70,7 @@ impl Interpolator<'_> {
                 next(&mut index, &mut first);
                 continue;
             }
-            match (self.provide)(&Lookup { kind, name, directives }) {
+            match (self.provide)(&Lookup { kind, name, directives, depth }) {
                 Some(replacement) => {
                     let replacement = self.replace(replacement.chars().collect(), depth + 1);
                     index = start + replacement.len();

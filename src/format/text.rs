@@ -16,7 +16,21 @@ const CHECKPOINT: usize = 1024;
 pub struct Text<'a> {
     decoded: Cow<'a, str>,
     raw: RawLength,
+    charset: Charset,
     checkpoints: OnceCell<Vec<Checkpoint>>,
+}
+
+/// What the text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charset {
+    Utf8,
+    Latin1,
+    /// With its byte order mark, if there is one.
+    Utf16 {
+        big_endian: bool,
+        bom: bool,
+    },
+    Other(&'static encoding_rs::Encoding),
 }
 
 /// How many bytes of the file one decoded character takes.
@@ -48,7 +62,7 @@ impl<'a> Text<'a> {
         let mut replaced = Vec::new();
         let mut decoded = String::new();
         if let Ok(text) = std::str::from_utf8(bytes) {
-            return Self::new(Cow::Borrowed(text), RawLength::Same);
+            return Self::new(Cow::Borrowed(text), RawLength::Same, Charset::Utf8);
         }
         for chunk in bytes.utf8_chunks() {
             decoded.push_str(chunk.valid());
@@ -57,16 +71,16 @@ impl<'a> Text<'a> {
                 decoded.push(char::REPLACEMENT_CHARACTER);
             }
         }
-        Self::new(Cow::Owned(decoded), RawLength::Replaced(replaced))
+        Self::new(Cow::Owned(decoded), RawLength::Replaced(replaced), Charset::Utf8)
     }
 
     /// ISO-8859-1: every byte is the character of that number (`java.util.Properties`).
     pub fn latin1(bytes: &'a [u8]) -> Self {
         if bytes.is_ascii() {
-            return Self::utf8(bytes);
+            return Self { charset: Charset::Latin1, ..Self::utf8(bytes) };
         }
         let decoded: String = bytes.iter().map(|&b| char::from(b)).collect();
-        Self::new(Cow::Owned(decoded), RawLength::One)
+        Self::new(Cow::Owned(decoded), RawLength::One, Charset::Latin1)
     }
 
     /// UTF-16 in the byte order given, after a byte order mark of `bom` bytes (0 or 2), which is not part of the text.
@@ -78,7 +92,8 @@ impl<'a> Text<'a> {
         });
         let decoded: String =
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        Self::new(Cow::Owned(decoded), RawLength::Utf16 { bom })
+        let charset = Charset::Utf16 { big_endian, bom: bom > 0 };
+        Self::new(Cow::Owned(decoded), RawLength::Utf16 { bom }, charset)
     }
 
     /// Any encoding that has a label in the WHATWG Encoding Standard.
@@ -91,11 +106,31 @@ impl<'a> Text<'a> {
         }
         let (decoded, _) = encoding.decode_without_bom_handling(bytes);
         let raw = if encoding.is_single_byte() { RawLength::One } else { RawLength::Encoded(encoding) };
-        Self::new(Cow::Owned(decoded.into_owned()), raw)
+        Self::new(Cow::Owned(decoded.into_owned()), raw, Charset::Other(encoding))
     }
 
-    fn new(decoded: Cow<'a, str>, raw: RawLength) -> Self {
-        Self { decoded, raw, checkpoints: OnceCell::new() }
+    fn new(decoded: Cow<'a, str>, raw: RawLength, charset: Charset) -> Self {
+        Self { decoded, raw, charset, checkpoints: OnceCell::new() }
+    }
+
+    /// The bytes of a file that holds `text` in the encoding of this one, with its byte order mark where this one has
+    /// one outside its text. `None` when the encoding lacks one of the characters.
+    ///
+    /// Bytes that could not be decoded do not come back: compare before anything is written.
+    pub fn encode(&self, text: &str) -> Option<Vec<u8>> {
+        match self.charset {
+            Charset::Utf8 => Some(text.as_bytes().to_vec()),
+            Charset::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
+            Charset::Utf16 { big_endian, bom } => {
+                let mark = bom.then_some('\u{feff}').into_iter().map(|mark| mark as u16);
+                let units = mark.chain(text.encode_utf16());
+                Some(units.flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
+            }
+            Charset::Other(encoding) => {
+                let (bytes, _, unmappable) = encoding.encode(text);
+                (!unmappable).then(|| bytes.into_owned())
+            }
+        }
     }
 
     /// The decoded text.
@@ -242,6 +277,18 @@ mod tests {
         assert_eq!(place(&text, 3), (1, 3, 3, 2));
         let text = Text::utf8(b"\xff\xfex");
         assert_eq!(place(&text, 6), (1, 3, 3, 2));
+    }
+
+    #[test]
+    fn texts_are_encoded_as_their_file_is() {
+        let utf16 = [0xFE, 0xFF, 0, b'a'];
+        assert_eq!(Text::utf16(&utf16, true, 2).encode("é"), Some(vec![0xFE, 0xFF, 0, 0xE9]));
+        assert_eq!(Text::utf16(b"a\0", false, 0).encode("😀"), Some(vec![0x3D, 0xD8, 0, 0xDE]));
+        assert_eq!(Text::latin1(b"a").encode("é"), Some(vec![0xE9]));
+        assert_eq!(Text::latin1(b"a").encode("€"), None);
+        let windows = Text::with_encoding(b"a", encoding_rs::WINDOWS_1252);
+        assert_eq!((windows.encode("€"), windows.encode("Ж")), (Some(vec![0x80]), None));
+        assert_eq!(Text::utf8("\u{feff}a".as_bytes()).encode("\u{feff}b"), Some(b"\xEF\xBB\xBFb".to_vec()));
     }
 
     #[test]

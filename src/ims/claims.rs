@@ -5,7 +5,7 @@
 //! Note: the string values must be provided in double quotes!"
 
 use super::endpoint;
-use super::model::FieldState;
+use super::model::{ClaimItem, FieldState};
 use super::{catalog, fields};
 use crate::format::Property;
 
@@ -49,6 +49,24 @@ impl Claims {
             claims.members.extend(members.into_iter().map(|(key, value)| Claim { key, value, index }));
         }
         claims
+    }
+
+    /// What each value of `property`, whose claims these are, holds.
+    pub fn items(&self, property: &Property) -> Vec<ClaimItem> {
+        let item = |(index, text): (usize, &str)| {
+            // Members stand in the order of the values.
+            let first = self.members.partition_point(|claim| claim.index < index);
+            let members = &self.members[first..self.members.partition_point(|claim| claim.index <= index)];
+            let issuers = members.iter().filter(|claim| claim.key.eq_ignore_ascii_case("iss")).count();
+            let opaque = members.is_empty() && matches!(fields::state_of_value(text), FieldState::Placeholder(_));
+            match issuers {
+                _ if opaque => ClaimItem::Opaque,
+                0 => ClaimItem::Other,
+                _ if issuers == members.len() => ClaimItem::Issuer,
+                _ => ClaimItem::IssuerAmongOthers,
+            }
+        };
+        property.texts().enumerate().map(item).collect()
     }
 
     /// The claim called `key`.
@@ -125,6 +143,24 @@ mod tests {
         assert_eq!(claims.get("exp").map(|c| c.value.as_str()), Some("86400"));
         let claims = self::claims(&["\"iss\":\"A@AdobeOrg\",\"sub\":\"b@techacct.adobe.com\""]);
         assert_eq!(claims.members.len(), 2);
+    }
+
+    #[test]
+    fn what_oauth_keeps_of_each_value() {
+        let property = super::super::testing::property(
+            "claims",
+            &[
+                "\"iss\":\"A@AdobeOrg\"",
+                "sub:\"x@techacct.adobe.com\"",
+                "{\"iss\":\"A@AdobeOrg\",\"exp\":1}",
+                "$[env:CLAIMS]",
+                "",
+            ],
+        );
+        let items = Claims::of(&property).items(&property);
+        let expected =
+            [ClaimItem::Issuer, ClaimItem::Other, ClaimItem::IssuerAmongOthers, ClaimItem::Opaque, ClaimItem::Other];
+        assert_eq!(items, expected);
     }
 
     #[test]

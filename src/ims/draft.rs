@@ -17,8 +17,6 @@ pub struct Found {
     pub integration: Integration,
     /// Names under which others may refer to it: name, title, sub-name, PID.
     pub names: Vec<String>,
-    /// `token.request.customizer.type`, the name of its secret partner.
-    pub customizer: Option<String>,
     /// It has no IMS evidence of its own: it is an integration only when a secret partner of IMS belongs to it.
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
@@ -64,6 +62,7 @@ impl<'a> Draft<'a> {
             fields: Vec::new(),
             location,
             secret_partner: None,
+            customizer: None,
             references: Vec::new(),
             referenced_by: Vec::new(),
             run_modes: run_modes(subject),
@@ -74,10 +73,7 @@ impl<'a> Draft<'a> {
         };
         let names = Vec::new();
         let digest = digest(subject);
-        Self {
-            subject,
-            found: Found { integration, names, customizer: None, pending: false, digest, edition_verdict: None },
-        }
+        Self { subject, found: Found { integration, names, pending: false, digest, edition_verdict: None } }
     }
 
     /// How it authenticates, and how sure that is.
@@ -190,7 +186,7 @@ impl<'a> Draft<'a> {
 
     /// The end, for a provider of access tokens.
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
-        self.found.customizer = customizer;
+        self.found.integration.customizer = customizer;
         self.found.pending = pending;
         self.found
     }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::location::Capture;
-use super::model::{Field, FieldName, FieldState, Placeholder};
-use super::secrets;
+use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
+use super::{secrets, waiting};
+use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
 /// Longest value that is kept for reports, in characters.
@@ -20,12 +21,22 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
         property: property.name.clone(),
         value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
         location: Some(capture.property(node, property)),
+        written: None,
+        variables: property.texts().flat_map(variables).collect(),
     }
 }
 
 /// The field `name` that should stand in `property` and does not.
 pub fn missing(name: FieldName, property: &str) -> Field {
-    Field { name, state: FieldState::Missing, property: property.to_owned(), value: None, location: None }
+    Field {
+        name,
+        state: FieldState::Missing,
+        property: property.to_owned(),
+        value: None,
+        location: None,
+        written: None,
+        variables: Vec::new(),
+    }
 }
 
 /// All values of a property, joined with `, `.
@@ -87,9 +98,9 @@ fn is_encrypted(text: &str) -> bool {
 }
 
 fn placeholder(text: &str) -> Option<Placeholder> {
-    if let Some(found) = interpolations(text).next() {
-        let default = found.default.is_some_and(|d| !d.is_empty());
-        return match found.kind {
+    if let Some(found) = variables_of(text).into_iter().next() {
+        let default = found.directives.get("default").is_some_and(|default| !default.is_empty());
+        return match found.kind.as_str() {
             "secret" => Some(Placeholder::Secret { default }),
             "env" => Some(Placeholder::Env { default }),
             _ => Some(Placeholder::Property),
@@ -97,6 +108,9 @@ fn placeholder(text: &str) -> Option<Placeholder> {
     }
     if text.find("${").is_some_and(|at| text[at..].contains('}')) {
         return Some(Placeholder::Build);
+    }
+    if waiting::is_placeholder(text) {
+        return Some(Placeholder::Waiting);
     }
     is_template(text).then_some(Placeholder::Template)
 }
@@ -132,54 +146,28 @@ fn is_template(text: &str) -> bool {
         || TEMPLATE_BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
 }
 
-/// A `$[type:name;directive=value]` of Felix' configuration interpolation.
-struct Interpolation<'a> {
-    start: usize,
-    end: usize,
-    kind: &'a str,
-    default: Option<&'a str>,
-}
+/// The types of placeholders that Felix' interpolation knows (`InterpolationConfigurationPlugin`, and `conf` of Sling).
+const INTERPOLATED: [&str; 4] = ["secret", "env", "prop", "conf"];
 
-/// The outermost interpolations of `text`, in order. `\$[` is literal; so is one that is not closed.
-fn interpolations(text: &str) -> impl Iterator<Item = Interpolation<'_>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while let Some(found) = text[at..].find("$[") {
-            let start = at + found;
-            at = start + 2;
-            if text[..start].ends_with('\\') {
-                continue;
-            }
-            let Some(end) = closing(text, start + 2) else { continue };
-            if let Some((kind, rest)) = text[start + 2..end].split_once(':')
-                && matches!(kind, "secret" | "env" | "prop" | "conf")
-            {
-                at = end + 1;
-                // A default may itself hold directives, in an interpolation of its own: it reaches to the end.
-                let default = rest.split_once(";default=").map(|(_, default)| default);
-                return Some(Interpolation { start, end: end + 1, kind, default });
-            }
+/// The placeholders that stand in `text` itself, not in other placeholders, in order.
+fn variables_of(text: &str) -> Vec<Lookup> {
+    let mut found = Vec::new();
+    interpolate(text, &mut |lookup| {
+        if lookup.depth == 0 && INTERPOLATED.contains(&lookup.kind.as_str()) {
+            found.push(lookup.clone());
         }
         None
-    })
+    });
+    found
 }
 
-/// Longest placeholder that is looked for, so that a text of opening brackets takes linear time.
-const LONGEST_PLACEHOLDER: usize = 4096;
-
-fn closing(text: &str, from: usize) -> Option<usize> {
-    let mut depth = 1_usize;
-    for (at, c) in text[from..].char_indices().take(LONGEST_PLACEHOLDER) {
-        match c {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(from + at);
-        }
-    }
-    None
+/// The variables of Cloud Manager among them.
+fn variables(text: &str) -> impl Iterator<Item = Variable> {
+    let variable = |found: Lookup| {
+        let secret = found.kind == "secret";
+        (secret || found.kind == "env").then(|| Variable { name: found.name.trim().to_owned(), secret })
+    };
+    variables_of(text).into_iter().filter_map(variable)
 }
 
 /// `text` with every placeholder that has a default replaced by it: what is in force when nobody sets the variable.
@@ -187,17 +175,11 @@ pub fn effective(text: &str) -> Cow<'_, str> {
     if !text.contains("$[") {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
-    let mut last = 0;
-    for found in interpolations(text) {
-        if let Some(default) = found.default {
-            out.push_str(&text[last..found.start]);
-            out.push_str(default);
-            last = found.end;
-        }
-    }
-    out.push_str(&text[last..]);
-    Cow::Owned(out)
+    let default = |lookup: &Lookup| {
+        let known = INTERPOLATED.contains(&lookup.kind.as_str());
+        lookup.directives.get("default").filter(|_| known).cloned()
+    };
+    Cow::Owned(interpolate(text, &mut |lookup| default(lookup)))
 }
 
 #[cfg(test)]
@@ -225,6 +207,8 @@ mod tests {
             ("aio_client_secret_changeMe", FieldState::Placeholder(Placeholder::Template)),
             ("********", FieldState::Placeholder(Placeholder::Template)),
             ("your-client-id", FieldState::Placeholder(Placeholder::Template)),
+            ("REPLACE_WITH_OAUTH_SCOPES", FieldState::Placeholder(Placeholder::Waiting)),
+            ("REPLACE_WITH_SOMETHING", FieldState::Placeholder(Placeholder::Template)),
         ];
         for (text, state) in cases {
             assert_eq!(state_of_value(text), state, "{text}");
@@ -238,6 +222,6 @@ mod tests {
     fn defaults_are_in_force_when_a_variable_is_not_set() {
         assert_eq!(effective("https://$[env:H;default=ims-na1.adobelogin.com]/x"), "https://ims-na1.adobelogin.com/x");
         assert_eq!(effective("$[env:H]/x"), "$[env:H]/x");
-        assert_eq!(effective("$[env:A;default=$[env:B;default=c]]"), "$[env:B;default=c]");
+        assert_eq!(effective("$[env:A;default=$[env:B;default=c]]"), "c");
     }
 }

@@ -48,7 +48,7 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
     }
     for (providers, secrets) in folders.into_values() {
         if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
-            && (found[*provider].customizer.is_none() || partners[*secret].customizer.is_none())
+            && (found[*provider].integration.customizer.is_none() || partners[*secret].customizer.is_none())
         {
             used[*secret] = true;
             adopt(&mut found[*provider].integration, &partners[*secret]);
@@ -91,7 +91,7 @@ impl<'a> PartnerIndex<'a> {
     }
 
     fn find(&self, one: &Found) -> Option<usize> {
-        let name = one.customizer.as_deref()?;
+        let name = one.integration.customizer.as_deref()?;
         let location = &one.integration.location;
         let project = project_of(&location.file.context);
         let modes = one.integration.run_modes.as_slice();

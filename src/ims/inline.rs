@@ -7,6 +7,8 @@
 //! | XML (docview, system view, `sling:OsgiConfig`) | `<!-- … -->` between elements | FileVault reads with SAX and takes no comments |
 //! | `.cfg.json`, Configurator JSON, feature models | `// …`, `/* … */` | Felix `cm.json` `JSONMin`, "OSGi Configurator" §150.3 |
 //! | `.config` | `# …` where a key may start | Felix `ConfigurationHandler#readInternal` |
+//! | Sling-Initial-Content JSON | `// …`, `/* … */` | Sling content loader `JsonReader` |
+//! | provisioning models | `# …` on a line of its own that is not the last | Sling `ModelReader` |
 //! | `.cfg`, `.properties` | `# …`, `! …` at the start of a line | `java.util.Properties#load` |
 //!
 //! A comment above everything else covers the file; behind a property on its line, that property; otherwise the next
@@ -103,10 +105,10 @@ struct Comment {
 impl Syntax {
     fn of(format: &str) -> Option<Self> {
         match format {
-            "felix-config" => Some(Self::Hash(false)),
+            "felix-config" | "provisioning-model" => Some(Self::Hash(false)),
             "properties" => Some(Self::Hash(true)),
             "docview" | "unrecognised-docview" | "system-view" | "initial-content-xml" => Some(Self::Xml),
-            "cfg-json" | "configurator" | "feature-model" => Some(Self::Json),
+            "cfg-json" | "configurator" | "feature-model" | "initial-content" => Some(Self::Json),
             _ => None,
         }
     }

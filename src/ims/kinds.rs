@@ -17,53 +17,53 @@
 use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::catalog::{Product, product_of_name, squeeze};
 use super::model::{AuthType, FieldName};
 
 /// A kind as it is written in the configuration file. A node is of it when it fits all of `pid`, `resource-type` and
 /// `path` that are given.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeclaredKind {
     /// The name that reports show.
     pub name: String,
     /// The product it serves, such as `Target`; free text that names none of those known counts as another product.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// PIDs or factory PIDs.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pid: Vec<String>,
     /// Values of `sling:resourceType`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resource_type: Vec<String>,
     /// Glob patterns on the JCR path of the node, or on the path of a file outside a repository.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// How it authenticates, when that is always the same.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<DeclaredAuth>,
     /// The property that tells how it authenticates.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<AuthTypeProperty>,
     /// The properties that hold its fields, the preferred one first; what is not named is not checked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<DeclaredField, Vec<String>>,
     /// Fields among [`Self::fields`] that may be missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub optional: Vec<DeclaredField>,
     /// Properties that name another IMS configuration.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
     /// The property that holds its own name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_property: Option<String>,
 }
 
 /// How a declared kind authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DeclaredAuth {
@@ -86,23 +86,23 @@ impl From<DeclaredAuth> for AuthType {
 }
 
 /// A property that tells how a node authenticates.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AuthTypeProperty {
     /// Its name.
     pub property: String,
     /// Values that mean JWT.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jwt: Vec<String>,
     /// Values that mean OAuth.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub oauth: Vec<String>,
     /// Values that mean the sign-in of a user.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub user_credentials: Vec<String>,
     /// What it means when the property is not there.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<DeclaredAuth>,
 }
 
@@ -123,7 +123,7 @@ impl AuthTypeProperty {
 }
 
 /// The fields that can be declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // as in `FieldName`

@@ -26,11 +26,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod verdicts;
+pub mod waiting;
 
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
-    AuthType, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Model, Reference,
+    AuthType, ClaimItem, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Model,
+    Reference, Variable, Written,
 };
 
 use std::collections::HashSet;

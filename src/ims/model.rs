@@ -202,12 +202,14 @@ pub enum Placeholder {
     Build,
     /// Text that asks a person to fill it in: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
     Template,
+    /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
+    Waiting,
 }
 
 impl FieldState {
-    /// Something stands there: a value, a placeholder or an encrypted value.
+    /// Something stands there: a value, a placeholder that something fills in, or an encrypted value.
     pub fn is_filled(self) -> bool {
-        !matches!(self, Self::Empty | Self::Missing)
+        !matches!(self, Self::Empty | Self::Missing | Self::Placeholder(Placeholder::Waiting))
     }
 
     /// The stable name used in reports.
@@ -235,6 +237,41 @@ pub struct Field {
     pub value: Option<String>,
     /// Where it is; `None` when missing.
     pub location: Option<Location>,
+    /// How it is written, where a migration rewrites a part of it.
+    pub written: Option<Written>,
+    /// The variables that its placeholders are filled from.
+    pub variables: Vec<Variable>,
+}
+
+/// A variable of a `$[secret:NAME]` or `$[env:NAME]` placeholder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Cloud Manager keeps it as a secret, not as a plain variable.
+    pub secret: bool,
+}
+
+/// How the property of a field is written, as far as a migration has to know beyond the field's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A token URL as it stands in the file, before an endpoint or a default is put into it.
+    Url(String),
+    /// Each value of a property of JWT claims.
+    Claims(Vec<ClaimItem>),
+}
+
+/// What one value of a property of JWT claims holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimItem {
+    /// The `iss` claim and nothing else: OAuth keeps it.
+    Issuer,
+    /// The `iss` claim among others.
+    IssuerAmongOthers,
+    /// Only claims of a JWT.
+    Other,
+    /// A placeholder: nobody sees what it holds.
+    Opaque,
 }
 
 /// Why something is believed.
@@ -322,6 +359,8 @@ pub struct Integration {
     pub location: Location,
     /// The other configuration that holds the client secret, when it was found.
     pub secret_partner: Option<Location>,
+    /// The name by which a provider asks for that other configuration (`token.request.customizer.type`).
+    pub customizer: Option<String>,
     /// What it names.
     pub references: Vec<Reference>,
     /// Indices into [`Model::integrations`] of those that name it.

@@ -12,7 +12,7 @@ use crate::source::Incident;
 /// GitHub workflow commands, the most severe first: GitHub shows ten annotations of a step.
 pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in most_severe_first(report, options) {
-        let level = match finding.level {
+        let level = match totals::level(finding) {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "notice",
@@ -39,7 +39,7 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
 /// Azure Pipelines logging commands. They know errors and warnings; a note is a warning there.
 pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in most_severe_first(report, options) {
-        let level = if finding.level == Level::Error { "error" } else { "warning" };
+        let level = if totals::level(finding) == Level::Error { "error" } else { "warning" };
         let start = finding.location.start;
         writeln!(
             out,
@@ -71,7 +71,7 @@ fn azure_incident(incident: &Incident, level: &str, out: &mut dyn Write) -> io::
 
 fn most_severe_first<'a>(report: &'a Report, options: &Options) -> Vec<&'a Finding> {
     let mut findings: Vec<&Finding> = totals::shown(report, options).collect();
-    findings.sort_by_key(|finding| Reverse(finding.level));
+    findings.sort_by_key(|finding| Reverse(totals::level(finding)));
     findings
 }
 
@@ -81,7 +81,7 @@ fn incident_level(options: &Options) -> &'static str {
 
 /// The message, the steps and the page, joined with what the system takes for a line end.
 fn lines(finding: &Finding, line_end: &str, escape: fn(&str) -> String) -> String {
-    let mut text = escape(&finding.message);
+    let mut text = escape(&totals::message(finding));
     let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
     for step in finding.help.iter().chain(&page).filter(|step| !step.is_empty()) {
         text += line_end;

@@ -55,10 +55,10 @@ struct Lines {
 fn issue(finding: &Finding) -> Issue {
     let location = &finding.location;
     Issue {
-        description: escape::line(&finding.message).into_owned(),
+        description: escape::line(&totals::message(finding)).into_owned(),
         check_name: finding.rule.id.to_owned(),
         fingerprint: finding.fingerprint.clone(),
-        severity: match finding.level {
+        severity: match totals::level(finding) {
             Level::Error => "critical",
             Level::Warning => "major",
             Level::Note => "info",

@@ -11,9 +11,11 @@ pub mod inspect;
 pub mod inventory;
 mod json;
 mod markdown;
+pub mod migration;
 mod sarif;
 mod text;
 pub mod totals;
+mod wrap;
 mod xml;
 
 pub use data::{Report, Stats};

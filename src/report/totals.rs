@@ -1,10 +1,11 @@
 //! The counts that every report tells, and the sentences that tell them.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Report;
 use crate::findings::Finding;
-use crate::ims::{AuthType, FieldName, FieldState, Integration};
+use crate::ims::{AuthType, FieldName, Integration};
 use crate::rules::Level;
 
 /// Counts of findings and integrations.
@@ -221,7 +222,7 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
         FieldName::OrgId => Some(false),
         _ => None,
     };
-    let absent = integration.fields.iter().filter(|f| matches!(f.state, FieldState::Missing | FieldState::Empty));
+    let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
     absent
         .filter_map(|f| {
             importance(f.name).map(|required| Missing { field: f.name, property: f.property.clone(), required })
@@ -233,4 +234,17 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
 pub fn shown<'a>(report: &'a Report, options: &super::Options) -> impl Iterator<Item = &'a Finding> {
     let suppressed_too = options.show_suppressed;
     report.findings.iter().filter(move |f| suppressed_too || f.suppressed.is_none())
+}
+
+/// What a report says of a finding in a format that has no place of its own for suppressions.
+pub fn message(finding: &Finding) -> Cow<'_, str> {
+    match &finding.suppressed {
+        None => Cow::Borrowed(&finding.message),
+        Some(suppressed) => Cow::Owned(format!("{} (suppressed: {})", finding.message, suppressed.reason)),
+    }
+}
+
+/// The level of a finding in such a format: what is suppressed is worth knowing at most.
+pub fn level(finding: &Finding) -> Level {
+    if finding.suppressed.is_some() { Level::Note } else { finding.level }
 }

@@ -43,7 +43,7 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
 }
 
 fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
-    let severity = match finding.level {
+    let severity = match totals::level(finding) {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "info",
@@ -53,7 +53,7 @@ fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
         ("line", start.line.to_string()),
         ("column", start.column.to_string()),
         ("severity", severity.to_owned()),
-        ("message", finding.message.clone()),
+        ("message", totals::message(finding).into_owned()),
         ("source", format!("{}.{}", env!("CARGO_PKG_NAME"), finding.rule.id)),
     ];
     writer.write_event(Event::Empty(element("error", &attributes)))

@@ -110,7 +110,7 @@ impl FileContext {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::SourcePath;
+    use crate::repository::SourcePath;
 
     fn at(path: &str) -> FileContext {
         let repository_path = path.split_once("jcr_root/").map(|(_, rest)| rest.to_owned());

@@ -6,15 +6,15 @@ pub mod jcr_path;
 pub mod package;
 pub mod pid;
 pub mod platform_name;
+pub mod source_path;
 
 pub use filter::Filter;
 pub use install::{Installation, Unwatched};
 pub use package::{Package, PackageId};
 pub use pid::Pid;
+pub use source_path::SourcePath;
 
 use std::sync::Arc;
-
-use crate::source::SourcePath;
 
 /// What kind of container a file lies in directly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

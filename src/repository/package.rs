@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 
 use super::filter::Filter;
-use crate::source::SourcePath;
+use crate::repository::SourcePath;
 
 /// `group:name:version` of `META-INF/vault/properties.xml`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,8 +2,8 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, pages};
-use crate::findings::Finding;
 use crate::ims::Model;
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -2,9 +2,9 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, loading, pages};
-use crate::findings::Finding;
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -3,8 +3,8 @@
 use super::meta::rule;
 use super::rivals::Rivals;
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::{AuthType, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

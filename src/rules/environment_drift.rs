@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

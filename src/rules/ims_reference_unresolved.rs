@@ -2,9 +2,9 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::target::Target;
 use crate::ims::{Kind, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -4,8 +4,8 @@ use super::meta::rule;
 use super::rivals::Rivals;
 use super::verdict::{self, Verdict};
 use super::{Meta, Rule, pages, steps, words};
-use crate::findings::Finding;
-use crate::ims::{AuthType, Integration, Model};
+use crate::ims::{Integration, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does
@@ -123,7 +123,7 @@ fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: 
         words::environments(&integration.environments),
         words::used_by(integration, model),
     );
-    let replacement = replacement(index, rivals, model);
+    let replacement = rivals.replacement(index);
     let steps = match replacement {
         Some(other) => vec![format!("Delete it: {} has the same name and uses OAuth already.", words::place(other))],
         None => steps::migration(integration, model),
@@ -155,18 +155,12 @@ pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, m
     finding
 }
 
-/// The OAuth configuration that was made to take its place: same name, another PID, in force where this one is.
-fn replacement<'m>(index: usize, rivals: &Rivals<'m>, model: &'m Model) -> Option<&'m Integration> {
-    // OAuth comes before anything else.
-    rivals.of(index).map(|best| &model.integrations[best]).filter(|best| best.auth == AuthType::OAuth)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ims::catalog::Product;
     use crate::ims::target::Target;
-    use crate::ims::{Confidence, FieldName, Kind};
+    use crate::ims::{AuthType, Confidence, FieldName, Kind};
     use crate::rules::testing::{
         PROVIDER, check, check_one, integration, jwt_provider, location, model, model_for, oauth_provider,
     };

@@ -3,8 +3,8 @@
 use super::meta::rule;
 use super::verdict::{self, Verdict};
 use super::{Meta, Rule, jwt_credential, pages, words};
-use crate::findings::Finding;
 use crate::ims::Model;
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

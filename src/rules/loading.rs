@@ -1,9 +1,9 @@
 //! What the rules on files that AEM does not load as a person reads them have in common.
 
 use super::{Meta, words};
-use crate::findings::Finding;
 use crate::ims::Model;
 use crate::ims::model::{Verdict, VerdictKind};
+use crate::rules::Finding;
 
 /// Reports every verdict whose kind `says` has words for: the label and the steps.
 pub(super) fn check(

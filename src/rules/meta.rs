@@ -1,7 +1,7 @@
 //! What a rule is.
 
-use crate::findings::Finding;
 use crate::ims::{Confidence, Model};
+use crate::rules::Finding;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

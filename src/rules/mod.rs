@@ -1,5 +1,7 @@
 //! Stage *rules*: integrations become findings. One file per rule; [`RULES`] is the list.
 
+pub mod finding;
+mod fingerprint;
 pub mod meta;
 
 mod ambiguous_entry;
@@ -36,15 +38,16 @@ mod user_credentials;
 mod loading;
 mod oauth_missing;
 mod pages;
-mod rivals;
+pub(crate) mod rivals;
 mod secrets;
-mod steps;
+pub(crate) mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
-mod verdict;
-mod words;
+pub(crate) mod verdict;
+pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
+pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
 pub use meta::{Level, Meta, Rule};
 pub use unused_suppression::UnusedSuppression;
 
@@ -88,7 +91,7 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
 }
 
 /// Every finding of every rule, unordered, at its default level.
-pub fn check(model: &crate::ims::Model) -> Vec<crate::findings::Finding> {
+pub fn check(model: &crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {
         rule.check(model, &mut findings);

@@ -3,8 +3,8 @@
 use super::meta::rule;
 use super::verdict::means_oauth;
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::{Field, FieldName, FieldState, Integration, Kind, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -3,8 +3,8 @@
 use super::steps;
 use super::verdict::means_oauth;
 use super::{Meta, pages, words};
-use crate::findings::Finding;
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
+use crate::rules::Finding;
 
 /// A field that Adobe IMS demands of an OAuth Server-to-Server integration.
 pub(super) struct Demand {
@@ -58,6 +58,7 @@ pub(super) fn finding(
     let state = match (&field.state, demand.field) {
         (FieldState::Empty, FieldName::Scopes) => "empty",
         (FieldState::Empty, _) => "an empty",
+        (FieldState::Placeholder(_), _) => "only a placeholder for its",
         _ => "no",
     };
     let message = format!(
@@ -70,7 +71,11 @@ pub(super) fn finding(
     let location = field.location.clone().unwrap_or_else(|| beside(integration));
     // The endpoint that `%s` in the request stands for is a host, not a URL.
     let write = if field.property == steps::HOST_PROPERTY { steps::HOST } else { demand.write };
-    let label = if field.state == FieldState::Empty { "empty" } else { "missing here" };
+    let label = match field.state {
+        FieldState::Empty => "empty",
+        FieldState::Placeholder(_) => "to be filled in",
+        _ => "missing here",
+    };
     Finding::new(demand.rule, location, message)
         .about(index, integration)
         .label(format!("{}: {label}", words::property(field)))

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
 use super::{Level, Meta, Rule};
-use crate::findings::Finding;
 use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
+use crate::rules::Finding;
 use crate::source::SourcePath;
 
 rule! {

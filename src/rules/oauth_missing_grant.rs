@@ -3,8 +3,8 @@
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
 use super::{Meta, Rule};
-use crate::findings::Finding;
 use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -3,8 +3,8 @@
 use super::meta::rule;
 use super::oauth_missing::{beside, lacking};
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::{Field, FieldName, Integration, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

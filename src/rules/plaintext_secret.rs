@@ -2,8 +2,8 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, secrets};
-use crate::findings::Finding;
 use crate::ims::{FieldName, FieldState, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::{Meta, Rule, pages, secrets, words};
-use crate::findings::Finding;
 use crate::ims::{Location, Model};
+use crate::rules::Finding;
 use crate::source::SourcePath;
 
 rule! {

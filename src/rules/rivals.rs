@@ -23,13 +23,13 @@ enum Where<'m> {
 type Best<'m> = Vec<(Identity<'m>, usize)>;
 
 /// All IMS configurations of a model.
-pub(super) struct Rivals<'m> {
+pub(crate) struct Rivals<'m> {
     model: &'m Model,
     best: HashMap<(&'m str, Where<'m>), Best<'m>>,
 }
 
 impl<'m> Rivals<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
+    pub(crate) fn new(model: &'m Model) -> Self {
         let mut rivals = Self { model, best: HashMap::new() };
         let mut order: Vec<usize> = (0..model.integrations.len()).collect();
         order.sort_by_key(|&index| rivals.rank(index));
@@ -68,6 +68,12 @@ impl<'m> Rivals<'m> {
         }
         let places = integration.environments.iter().map(Where::In).chain([Where::Everywhere]);
         places.filter_map(best).min_by_key(|&index| self.rank(index))
+    }
+
+    /// The OAuth configuration that was made to take the place of number `index`.
+    pub(crate) fn replacement(&self, index: usize) -> Option<&'m Integration> {
+        // OAuth comes before anything else.
+        self.of(index).map(|best| &self.model.integrations[best]).filter(|best| best.auth == AuthType::OAuth)
     }
 
     /// The configuration to keep instead of number `index`, or `None` when that one is to be kept.

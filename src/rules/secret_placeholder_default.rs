@@ -2,9 +2,9 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, pages, secrets, words};
-use crate::findings::Finding;
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

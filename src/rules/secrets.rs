@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::verdict::means_oauth;
 use super::{Meta, pages, steps, words};
-use crate::findings::Finding;
 use crate::ims::model::SecretHolder;
 use crate::ims::{Field, FieldName, Integration, Location, Model};
+use crate::rules::Finding;
 
 /// A secret-bearing field that is there.
 pub(super) struct Secret<'m> {

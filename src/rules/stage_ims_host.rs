@@ -2,9 +2,9 @@
 
 use super::meta::rule;
 use super::{Meta, Rule, pages, words};
-use crate::findings::Finding;
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{Environment, FieldName, Integration, Model};
+use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -7,10 +7,10 @@ use super::verdict::{self, CLIENT_CREDENTIALS};
 use super::words::{code, list, property};
 
 /// The token endpoint of OAuth Server-to-Server.
-pub(super) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+pub(crate) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
 /// The property whose value `%s` in the request URL of an access token provider stands for, and what belongs there.
-pub(super) const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
-pub(super) const HOST: &str = "`ims-na1.adobelogin.com`";
+pub(crate) const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
+pub(crate) const HOST: &str = "`ims-na1.adobelogin.com`";
 /// Endings of the JWT exchange endpoint, longest first.
 const JWT_ENDINGS: [&str; 4] =
     ["/ims/exchange/v1/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/jwt/", "/ims/exchange/jwt"];
@@ -18,7 +18,7 @@ const JWT_ENDINGS: [&str; 4] =
 const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
 /// Every step for `integration`: Developer Console, AEM version, console, then property by property.
-pub(super) fn migration(integration: &Integration, model: &Model) -> Vec<String> {
+pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<String> {
     let target = model.target.target;
     let mut steps = vec![credential(integration)];
     if needs_aem_support(&integration.kind) {
@@ -46,7 +46,7 @@ fn needs_aem_support(kind: &Kind) -> bool {
 }
 
 /// Since when AEM supports OAuth Server-to-Server, and where its console has it.
-pub(super) fn aem_support(target: Target) -> &'static [&'static str] {
+pub(crate) fn aem_support(target: Target) -> &'static [&'static str] {
     const V65: &str = "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.";
     const V65_LTS: &str = "AEM 6.5 LTS supports OAuth Server-to-Server as installed.";
     const CLOUD: &str = "AEM as a Cloud Service supports OAuth Server-to-Server; leave integrations that Adobe provisioned itself to Adobe.";
@@ -106,7 +106,7 @@ fn set(field: &Field, value: &str) -> String {
 }
 
 /// The new value of the endpoint's property; nothing when it is not the JWT exchange.
-pub(super) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
+pub(crate) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
     if !endpoint.state.is_filled() && endpoint.property == HOST_PROPERTY {
         return Some(format!(
             "{}: add it with {HOST}; `auth.access.token.request`: `https://%s/ims/token/v3`.",
@@ -120,7 +120,7 @@ pub(super) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Opti
 }
 
 /// The OAuth endpoint on the host of a JWT one; a format string keeps its `%s`.
-pub(super) fn token_url(jwt: &str) -> String {
+pub(crate) fn token_url(jwt: &str) -> String {
     let jwt = jwt.trim();
     let host = JWT_ENDINGS.iter().find_map(|ending| jwt.strip_suffix(ending));
     host.map_or_else(|| TOKEN_URL.to_owned(), |host| format!("{host}/ims/token/v3"))
@@ -137,7 +137,7 @@ fn scope_step(integration: &Integration) -> Option<String> {
 }
 
 /// How a secret is kept on this edition.
-pub(super) fn storage(target: Target) -> &'static str {
+pub(crate) fn storage(target: Target) -> &'static str {
     match target {
         Target::CloudService => "as `$[secret:NAME]` with the value set in Cloud Manager",
         Target::V65 | Target::V65Lts => "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
@@ -11,6 +10,7 @@ use crate::ims::{
     Location, Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
+use crate::rules::Finding;
 use crate::rules::Rule;
 use crate::source::SourcePath;
 
@@ -48,6 +48,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         fields: Vec::new(),
         location: location(file, None),
         secret_partner: None,
+        customizer: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: Vec::new(),
@@ -70,7 +71,15 @@ impl Integration {
         let file = self.location.path().input.clone();
         let location = value.map(|_| location(&file, Some(property)));
         self.fields.retain(|f| f.name != name);
-        self.fields.push(Field { name, state, property: property.to_owned(), value: shown, location });
+        self.fields.push(Field {
+            name,
+            state,
+            property: property.to_owned(),
+            value: shown,
+            location,
+            written: None,
+            variables: Vec::new(),
+        });
         self
     }
 

@@ -9,7 +9,7 @@ use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Location, M
 /// Path of the JWT exchange endpoint of Adobe IMS, whatever its host.
 const JWT_PATH: &str = "/ims/exchange";
 /// The grant type of OAuth Server-to-Server.
-pub(super) const CLIENT_CREDENTIALS: &str = "client_credentials";
+pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// Metascope of the service credentials of AEM as a Cloud Service.
 const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
 
@@ -18,7 +18,7 @@ static SERVICE_CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^
 
 /// Why a configuration that uses JWT is to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// The customer's own credential.
     Credential,
     /// The component knows nothing but JWT.
@@ -33,7 +33,7 @@ pub(super) enum Verdict {
 
 /// What is to be said about JWT in `integration`; `None` when it uses none, or uses it through an integration that is
 /// in the model itself.
-pub(super) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
+pub(crate) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
     if oauth_at_jwt_endpoint(integration) {
         return Some(Verdict::OAuthAtJwtEndpoint);
     }
@@ -53,7 +53,7 @@ pub(super) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
 }
 
 /// Whether the integration is meant to be an OAuth one, its endpoint set aside.
-pub(super) fn means_oauth(integration: &Integration) -> bool {
+pub(crate) fn means_oauth(integration: &Integration) -> bool {
     integration.auth == AuthType::OAuth || oauth_at_jwt_endpoint(integration)
 }
 
@@ -63,7 +63,7 @@ fn oauth_at_jwt_endpoint(integration: &Integration) -> bool {
 }
 
 /// Whether the token endpoint is the JWT exchange.
-pub(super) fn at_jwt_endpoint(integration: &Integration) -> bool {
+pub(crate) fn at_jwt_endpoint(integration: &Integration) -> bool {
     integration.value(FieldName::TokenEndpoint).is_some_and(|url| url.contains(JWT_PATH))
 }
 
@@ -89,7 +89,7 @@ const TELLING: [FieldName; 4] =
 const LESS_TELLING: [FieldName; 3] = [FieldName::Metascopes, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
 /// The place that shows best that this is JWT: the most telling property, else any evidence, else the node.
-pub(super) fn telling_location(integration: &Integration) -> &Location {
+pub(crate) fn telling_location(integration: &Integration) -> &Location {
     let field = |name: &FieldName| {
         let field = integration.field(*name)?;
         field.location.as_ref().filter(|_| speaks_for_jwt(integration, *name, field.state))

@@ -14,7 +14,7 @@ const EVERYWHERE: &str = "in every environment";
 const NAMED_USERS: usize = 1;
 
 /// `text` as a Markdown code span: it cannot end the span, break the line or fill the screen.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let mut shown: String =
         text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('`', "'");
     if text.chars().nth(LONGEST).is_some() {
@@ -23,8 +23,14 @@ pub(super) fn code(text: &str) -> String {
     format!("`{shown}`")
 }
 
+/// A path as a Markdown code span: whole, so that it can be copied.
+pub(crate) fn path(path: impl std::fmt::Display) -> String {
+    let shown: String = path.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("`{}`", shown.replace('`', "'"))
+}
+
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(items: &[String]) -> String {
+pub(crate) fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
@@ -33,7 +39,7 @@ pub(super) fn list(items: &[String]) -> String {
 }
 
 /// What a person calls this kind of configuration.
-pub(super) fn kind(integration: &Integration) -> &str {
+pub(crate) fn kind(integration: &Integration) -> &str {
     match &integration.kind {
         Kind::AccessTokenProvider => "IMS configuration",
         Kind::AcsCommonsAdobeIo => "ACS AEM Commons Adobe I/O configuration",
@@ -51,7 +57,7 @@ pub(super) fn kind(integration: &Integration) -> &str {
 }
 
 /// The integration as the subject of a sentence: "Launch (Tags) IMS configuration `acme`".
-pub(super) fn subject(integration: &Integration) -> String {
+pub(crate) fn subject(integration: &Integration) -> String {
     let kind = kind(integration);
     let product = integration.product.map(Product::name).filter(|p| *p != "other");
     // A kind that already says the product is not said twice.
@@ -71,14 +77,14 @@ fn identity(integration: &Integration) -> Option<&str> {
 }
 
 /// Where a person finds a configuration that refers to another: its JCR path, else its PID, else its file.
-pub(super) fn place(integration: &Integration) -> String {
+pub(crate) fn place(integration: &Integration) -> String {
     let location = &integration.location;
     let known = location.jcr_path.as_deref().or(location.pid.as_deref());
     code(known.unwrap_or_else(|| location.path().file_name()))
 }
 
 /// " on author in prod", " in every environment", or nothing where run modes say nothing; begins with a blank.
-pub(super) fn environments(environments: &[Environment]) -> String {
+pub(crate) fn environments(environments: &[Environment]) -> String {
     let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for environment in environments {
         services.entry(environment.service).or_default().push(environment.stage.clone());
@@ -96,7 +102,7 @@ pub(super) fn environments(environments: &[Environment]) -> String {
 }
 
 /// The same, but nothing where it would be "in every environment": for sentences that deny something.
-pub(super) fn environments_if_some(environments: &[Environment]) -> String {
+pub(crate) fn environments_if_some(environments: &[Environment]) -> String {
     let phrase = self::environments(environments);
     if phrase == format!(" {EVERYWHERE}") { String::new() } else { phrase }
 }
@@ -112,7 +118,7 @@ fn phrase(stages: &[String], services: &[String]) -> String {
 }
 
 /// ", used by Launch (Tags) cloud configuration `/conf/…` and 2 more", or nothing.
-pub(super) fn used_by(integration: &Integration, model: &Model) -> String {
+pub(crate) fn used_by(integration: &Integration, model: &Model) -> String {
     let users: Vec<&Integration> =
         integration.referenced_by.iter().filter_map(|i| model.integrations.get(*i)).collect();
     if users.is_empty() {
@@ -126,7 +132,7 @@ pub(super) fn used_by(integration: &Integration, model: &Model) -> String {
 }
 
 /// "Launch (Tags) cloud configuration `/conf/acme/…`".
-pub(super) fn user_name(user: &Integration) -> String {
+pub(crate) fn user_name(user: &Integration) -> String {
     let kind = kind(user);
     let product = user.product.map(Product::name).filter(|p| !kind.contains(p));
     let what = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
@@ -134,7 +140,7 @@ pub(super) fn user_name(user: &Integration) -> String {
 }
 
 /// "client secret", "private key", …: a field as a person calls it.
-pub(super) fn field(name: FieldName) -> &'static str {
+pub(crate) fn field(name: FieldName) -> &'static str {
     match name {
         FieldName::ClientId => "client id",
         FieldName::ClientSecret => "client secret",
@@ -156,12 +162,12 @@ pub(super) fn field(name: FieldName) -> &'static str {
 }
 
 /// The property of a field as code.
-pub(super) fn property(field: &Field) -> String {
+pub(crate) fn property(field: &Field) -> String {
     code(&field.property)
 }
 
 /// `text` with its first letter in upper case.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -11,7 +11,6 @@ pub mod limits;
 mod manifest;
 pub mod markers;
 mod names;
-pub mod path;
 mod reading;
 mod section;
 mod tree;
@@ -20,7 +19,6 @@ mod zip;
 pub use incident::{Incident, IncidentKind};
 pub use limits::Limits;
 pub use markers::Markers;
-pub use path::SourcePath;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -31,6 +29,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
+pub use crate::repository::SourcePath;
 use reading::Reading;
 pub(crate) use tree::label;
 

@@ -160,4 +160,21 @@ mod tests {
         assert!(may_be_archive("a/b.zip") && may_be_archive("original") && may_be_archive("x.zip.bak"));
         assert!(!may_be_archive("a/.vlt") && !may_be_archive(".vlt-sync") && !may_be_archive("a/b.PNG"));
     }
+
+    /// A commit of a file that can matter and that starts no hook would look checked.
+    #[test]
+    fn the_pre_commit_hooks_run_for_every_candidate() {
+        let hooks = include_str!("../../.pre-commit-hooks.yaml");
+        let pattern = hooks.split("files: &files '").nth(1).unwrap().split('\'').next().unwrap();
+        let pattern = regex::Regex::new(pattern).unwrap();
+        let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far"]);
+        let named = named.map(|extension| format!("ui.apps/src/x y/name.{extension}"));
+        let others = [".env", "a/.env.local", ".aio", "A.XML", "jcr_root/home/u/keystore/store", "aem-ims-lint.toml"];
+        for name in named.chain(others.map(str::to_owned)) {
+            assert!(pattern.is_match(&name), "{name} starts no hook");
+        }
+        for name in ["README.md", "a.xml/b.js", "src/A.java", "a.zip.md", "my-aem-ims-lint.toml", "a/keystore/"] {
+            assert!(!pattern.is_match(name), "{name} starts a hook");
+        }
+    }
 }

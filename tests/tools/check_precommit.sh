@@ -16,7 +16,8 @@ if [ ! -x "$tools/venv/bin/pre-commit" ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PRE_COMMIT_HOME="$work/cache" PATH="$(dirname "$binary"):$PATH"
+PATH="$(dirname "$binary"):$PATH"
+export PRE_COMMIT_HOME="$work/cache" PATH
 export GIT_CONFIG_GLOBAL="$work/gitconfig" GIT_CONFIG_NOSYSTEM=1
 git config --global user.name tester
 git config --global user.email tester@example.invalid
@@ -39,7 +40,7 @@ git -C "$work/hooks" add -A
 git -C "$work/hooks" commit --quiet --allow-empty -m "as in the work tree"
 
 project="$work/project"
-config="ui.config/src/main/content/jcr_root/apps/acme/config"
+config="ui config/src/main/content/jcr_root/apps/acmé/config"
 mkdir -p "$project/$config"
 git -C "$project" init --quiet
 
@@ -64,13 +65,20 @@ YAML
 
 provider="$config/com.adobe.granite.auth.oauth.accesstoken.provider~target.cfg.json"
 secret="$config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~target.cfg.json"
+odd="$config/--help \$(touch pwned).cfg.json"
 echo '# Acme' >"$project/README.md"
+echo '<project/>' >"$project/pom.xml"
+echo '{ "a": 1 }' >"$project/$odd"
 for hook in aem-ims-lint-system aem-ims-lint; do
   [ "$hook" = aem-ims-lint ] && echo "building as pre-commit does"
   echo '{ "name": "Target", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt" }' >"$project/$provider"
   rm -f "$project/$secret"
   run "$hook" 1 "$provider"
   grep -q 'jwt-credential' "$work/log" || fail "$hook does not say why"
+  # What the commit names is not all that is judged.
+  run "$hook" 1 pom.xml
+  # Named as pre-commit names them: with what the file system allows, and never as options.
+  run "$hook" 1 "$odd"
   run "$hook" 0 README.md
   grep -q 'no files to check' "$work/log" || fail "$hook ran for a file that does not concern it"
 
@@ -93,5 +101,14 @@ JSON
   # The secret is in a file that the commit does not touch: it must be found all the same.
   run "$hook" 0 "$provider"
   ! grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not find the secret in the other file"
+  [ ! -e "$project/pwned" ] || fail "$hook ran a file name"
 done
+# As CI does, for what a commit only deletes.
+rm "$project/$secret"
+git -C "$project" add -A
+(cd "$project" && "$tools/venv/bin/pre-commit" run --all-files --verbose) >"$work/log" 2>&1 || fail "pre-commit run --all-files"
+grep -q 'oauth-missing-client-secret' "$work/log" || fail "a secret that was deleted is not missed"
+python3 "$root/tests/tools/check_examples.py" "$root" "$work/examples"
+"$tools/venv/bin/pre-commit" validate-config "$work"/examples/pre-commit-*.yaml
+"$tools/venv/bin/pre-commit" validate-manifest "$root/.pre-commit-hooks.yaml"
 echo "check_precommit: ok"

@@ -7,19 +7,33 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
 mkdir -p "$tools/wheel"
 tools=$(cd "$tools/wheel" && pwd)
-if [ ! -x "$tools/venv/bin/maturin" ]; then
+if [ ! -x "$tools/venv/bin/maturin" ] || [ ! -x "$tools/venv/bin/uvx" ] || [ ! -x "$tools/venv/bin/pipx" ]; then
   python3 -m venv "$tools/venv"
-  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check 'maturin>=1.9,<2'
+  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check 'maturin>=1.9,<2' uv pipx
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+fail() {
+  echo "check_wheel: $*" >&2
+  exit 1
+}
 cd "$root"
 "$tools/venv/bin/maturin" build --locked --release --quiet --compatibility linux --out "$work/dist"
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$work"/dist/*.whl
+wheels=("$work"/dist/*.whl)
+[ ${#wheels[@]} = 1 ] || fail "not one wheel: ${wheels[*]}"
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-"$work/venv/bin/aem-ims-lint" --version | grep -F "$version"
-code=0
-"$work/venv/bin/aem-ims-lint" check fixtures/demo --quiet || code=$?
-[ "$code" = 1 ] || { echo "check_wheel: ended with $code, not 1" >&2; exit 1; }
+
+# runs COMMAND…: the program in the wheel, started so, tells its version and finds what the demo shows.
+runs() {
+  local code=0
+  "$@" --version | grep -F "$version" || fail "$* tells another version"
+  "$@" check fixtures/demo --quiet || code=$?
+  [ "$code" = 1 ] || fail "$* ended with $code, not 1"
+}
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "${wheels[@]}"
+runs "$work/venv/bin/aem-ims-lint"
+export UV_CACHE_DIR="$work/uv" PIPX_HOME="$work/pipx" PIPX_BIN_DIR="$work/bin"
+runs "$tools/venv/bin/uvx" --quiet --offline --no-index --from "${wheels[0]}" aem-ims-lint
+runs "$tools/venv/bin/pipx" run --quiet --spec "${wheels[0]}" aem-ims-lint
 echo "check_wheel: ok"

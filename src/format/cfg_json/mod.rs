@@ -14,6 +14,7 @@ use super::json::{self, Dialect, Json};
 use super::osgi::{self, Place};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
+pub(super) use write::quote;
 
 /// `.cfg.json` files.
 #[derive(Debug)]
@@ -205,7 +206,7 @@ fn dedup(properties: Vec<Property>) -> Vec<Property> {
 }
 
 /// What `String#equalsIgnoreCase` takes for equal: character by character, so that `ß` is not `SS`.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let one = |c: char, mapped: &mut dyn Iterator<Item = char>| match (mapped.next(), mapped.next()) {
         (Some(mapped), None) => mapped,
         _ => c,
@@ -214,16 +215,20 @@ fn fold(text: &str) -> String {
 }
 
 /// `ConfigurationReaderImpl.KeyInfo`.
-struct Key<'a> {
-    name: &'a str,
-    type_info: Option<&'a str>,
-    internal: bool,
-    span: Span,
+pub(super) struct Key<'a> {
+    /// Name of the property.
+    pub(super) name: &'a str,
+    /// What stands behind the colon.
+    pub(super) type_info: Option<&'a str>,
+    /// It has the prefix of keys for the Configurator.
+    pub(super) internal: bool,
+    /// Where the name is written; the whole key where that has escapes.
+    pub(super) span: Span,
 }
 
 impl<'a> Key<'a> {
     /// Splits `key` at its first colon. A person takes only a known type for one, so that `jcr:title` stays whole.
-    fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
+    pub(super) fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
         let (internal, rest) = match key.strip_prefix(CONFIGURATOR_PREFIX) {
             Some(rest) => (true, rest),
             None => (false, key),

@@ -56,7 +56,8 @@ fn begin<'a>(value: Json<'a>, out: &mut String, open: &mut Vec<Open<'a>>) {
     }
 }
 
-fn quote(text: &str, out: &mut String) {
+/// Appends `text` as a JSON string.
+pub(in crate::format) fn quote(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

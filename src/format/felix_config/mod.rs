@@ -49,12 +49,17 @@ impl Format for FelixConfig {
 /// # Errors
 /// When AEM refuses the text.
 pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
-    let pairs = match reading {
-        Reading::Tolerant => tolerant::read(text),
-        Reading::Aem => aem::read(text)?,
-    };
+    let pairs = read_pairs(text, reading)?;
     let problem = pairs.problem.clone();
     Ok((pairs.into_properties(), problem))
+}
+
+/// The same with the values that later ones of the same key replace.
+pub(super) fn read_pairs(text: &str, reading: Reading) -> Result<pairs::Pairs, Problem> {
+    match reading {
+        Reading::Tolerant => Ok(tolerant::read(text)),
+        Reading::Aem => aem::read(text),
+    }
 }
 
 /// A type code before a value.

@@ -25,7 +25,9 @@ pub(in crate::format) struct Item {
 /// Keys in the order in which they first appear; a later value of a key takes the place of the earlier one.
 #[derive(Debug, Default)]
 pub(in crate::format) struct Pairs {
-    properties: Vec<Property>,
+    pub(in crate::format) properties: Vec<Property>,
+    /// What a later value of the same key has replaced.
+    pub(in crate::format) shadowed: Vec<Property>,
     index: HashMap<String, usize>,
     /// What got lost on the way without AEM saying so.
     pub(in crate::format) problem: Option<Problem>,
@@ -43,7 +45,7 @@ impl Pairs {
             span: pair.span,
         };
         match self.index.get(&pair.key) {
-            Some(&at) => self.properties[at] = property,
+            Some(&at) => self.shadowed.push(std::mem::replace(&mut self.properties[at], property)),
             None => {
                 self.index.insert(pair.key, self.properties.len());
                 self.properties.push(property);

@@ -104,7 +104,9 @@ fn other_files_called_config_are_left_alone() {
 
 #[test]
 fn hostile_files_take_linear_time() {
-    for unit in ["a=\"", "a=[", "\"", "a=\"x\n", "[\"", "\\\"\n", "a=\"x\"y\n", "# ", "=\n", "a=(\"x\" \"", "(\\\n"] {
+    for unit in
+        ["a=\"", "a=[", "\"", "a=\"x\n", "[\"", "\\\"\n", "a=\"x\"y\n", "# ", "=\n", "a=(\"x\" \"", "(\\\n", "a=[] "]
+    {
         let text = unit.repeat(100_000);
         for reading in [Reading::Aem, Reading::Tolerant] {
             let document = document("config/a.b.C.config", &text, reading);

@@ -9,7 +9,7 @@ use crate::format::{Problem, Span};
 /// signs and quotes, may run over several lines, and ends where a value can end; what is not goes to the end of its
 /// line. [`Pairs::problem`] is set where something could not be made out.
 pub(super) fn read(text: &str) -> Pairs {
-    let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default() };
+    let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default(), line: Span::default() };
     if text.starts_with('\u{feff}') {
         reader.pos = '\u{feff}'.len_utf8();
     }
@@ -24,6 +24,8 @@ struct Reader<'t> {
     bytes: &'t [u8],
     pos: usize,
     pairs: Pairs,
+    /// A part of a line up to its end, so that the end is not looked for again for every pair on the line.
+    line: Span,
 }
 
 impl Reader<'_> {
@@ -234,9 +236,12 @@ impl Reader<'_> {
         self.pos += rest.find(|c| !skip(c)).unwrap_or(rest.len());
     }
 
-    fn line_end(&self, start: usize) -> usize {
-        let rest = &self.bytes[start..];
-        start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+    fn line_end(&mut self, start: usize) -> usize {
+        if !(self.line.start..self.line.end).contains(&start) {
+            let rest = &self.bytes[start..];
+            self.line = Span::new(start, start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()));
+        }
+        self.line.end
     }
 
     fn trimmed_end(&self, start: usize, end: usize) -> usize {

@@ -61,6 +61,14 @@ pub struct Dtd {
 impl Dtd {
     /// The declarations of the document `text`; empty when it has no `<!DOCTYPE`.
     pub fn of(text: &str, mode: Mode) -> Self {
+        match Self::place(text) {
+            Some(span) => parser::parse(text.get(span.range()).unwrap_or(""), span.start, text, mode),
+            None => Self::default(),
+        }
+    }
+
+    /// Where the `<!DOCTYPE` of the document `text` stands.
+    pub fn place(text: &str) -> Option<Span> {
         let base = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let mut reader = quick_xml::Reader::from_str(&text[base..]);
         let position =
@@ -69,11 +77,8 @@ impl Dtd {
         loop {
             let start = position(&reader);
             match reader.read_event() {
-                Ok(Event::DocType(_)) => {
-                    let end = position(&reader);
-                    return parser::parse(text.get(start..end).unwrap_or(""), start, text, mode);
-                }
-                Ok(Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Eof) | Err(_) => return Self::default(),
+                Ok(Event::DocType(_)) => return Some(Span::new(start, position(&reader))),
+                Ok(Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::Eof) | Err(_) => return None,
                 Ok(_) => {}
             }
         }

@@ -244,6 +244,16 @@ pub fn declared_version(text: &str) -> Version {
     }
 }
 
+/// Whether the document `text` declares no encoding, or one that has every character.
+pub fn declared_unicode(text: &str) -> bool {
+    let label = declaration(text).and_then(|declaration| pseudo_attribute(declaration, "encoding"));
+    label.is_none_or(|label| {
+        let charset = charset(label);
+        use Charset::{LenientUtf8, Utf8, Utf16, Utf16Be, Utf16Le};
+        matches!(charset, Some(Utf8 | LenientUtf8 | Utf16 | Utf16Be | Utf16Le))
+    })
+}
+
 /// Whether the document says that it depends on nothing outside it.
 pub fn declared_standalone(text: &str) -> bool {
     declaration(text).and_then(|declaration| pseudo_attribute(declaration, "standalone")) == Some("yes")

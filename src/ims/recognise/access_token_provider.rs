@@ -9,7 +9,7 @@ use crate::ims::catalog::{self, pid};
 use crate::ims::claims::Claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, EndpointKind};
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder, Written};
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, fields};
 
@@ -163,7 +163,7 @@ impl<'a> Provider<'a> {
             .with(self.token_endpoint())
             .field(FieldName::Grant, &[GRANTS])
             .field(FieldName::KeyPairAlias, &[KEY_PAIR])
-            .field(FieldName::Claims, &[CLAIMS])
+            .with(self.claims())
             .with(self.claim_field(FieldName::Issuer, "iss"))
             .with(self.claim_field(FieldName::TechnicalAccount, "sub"))
             .with(self.metascopes())
@@ -228,8 +228,15 @@ impl<'a> Provider<'a> {
         if field.state.is_filled() {
             field.state = fields::state_of_value(&self.url);
             field.value = Some(fields::shorten(&fields::effective(&self.url)));
+            field.written = self.subject.text(REQUEST).map(|text| Written::Url(text.to_owned()));
         }
         field
+    }
+
+    fn claims(&self) -> Field {
+        let field = field_of(self.subject, FieldName::Claims, &[CLAIMS]);
+        let written = self.subject.property(CLAIMS).map(|property| Written::Claims(self.claims.items(property)));
+        Field { written, ..field }
     }
 
     fn claim_field(&self, name: FieldName, key: &str) -> Field {
@@ -249,6 +256,8 @@ impl<'a> Provider<'a> {
             property: CLAIMS.to_owned(),
             value: state.is_filled().then(|| fields::shorten(&claim.value)),
             location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
+            written: None,
+            variables: Vec::new(),
         }
     }
 

@@ -43,18 +43,24 @@ impl Recogniser for AioWorkspace {
             FieldState::Placeholder(_) | FieldState::Encrypted => (AuthType::OAuth, Confidence::Medium),
         };
         let location = subject.scene.capture.node(subject.node);
+        // What is missing belongs there in the spelling that the rest has.
+        let underscored = subject.node.properties.iter().any(|property| property.name.starts_with("aio_"));
+        let spelled = |key: &'static [&'static str; 2]| {
+            let [dots, underscores] = *key;
+            if underscored { [underscores, dots] } else { [dots, underscores] }
+        };
         let mut draft = Draft::new(subject, Kind::AioWorkspace)
             .auth(auth, confidence)
             .product([Some(Product::IoEvents)])
             .name(Some("I/O Events workspace"))
-            .field(FieldName::ClientId, &["aio.api.key", "aio_api_key"])
-            .field(FieldName::ClientSecret, &["aio.client.secret", "aio_client_secret"])
-            .field(FieldName::Scopes, &["aio.oauth.scopes", "aio_oauth_scopes"])
-            .field(FieldName::OrgId, &["aio.ims.org.id", "aio_ims_org_id"])
-            .field(FieldName::TechnicalAccount, &["aio.technical.account.id", "aio_technical_account_id"])
-            .field(FieldName::Metascopes, &["aio.meta.scopes", "aio_meta_scopes"])
-            .field(FieldName::PrivateKey, &["aio.encoded.pkcs8", "aio_encoded_pkcs8"])
-            .optional(FieldName::TokenEndpoint, &["aio.ims.url", "aio_ims_url"]);
+            .field(FieldName::ClientId, &spelled(&["aio.api.key", "aio_api_key"]))
+            .field(FieldName::ClientSecret, &spelled(&["aio.client.secret", "aio_client_secret"]))
+            .field(FieldName::Scopes, &spelled(&["aio.oauth.scopes", "aio_oauth_scopes"]))
+            .field(FieldName::OrgId, &spelled(&["aio.ims.org.id", "aio_ims_org_id"]))
+            .field(FieldName::TechnicalAccount, &spelled(&["aio.technical.account.id", "aio_technical_account_id"]))
+            .field(FieldName::Metascopes, &spelled(&["aio.meta.scopes", "aio_meta_scopes"]))
+            .field(FieldName::PrivateKey, &spelled(&["aio.encoded.pkcs8", "aio_encoded_pkcs8"]))
+            .optional(FieldName::TokenEndpoint, &spelled(&["aio.ims.url", "aio_ims_url"]));
         if auth == AuthType::OAuth {
             let name = scopes.map_or("aio.oauth.scopes", |p| p.name.as_str());
             draft = draft.evidence_at(AuthType::OAuth, format!("`{name}` is set"), name);

@@ -48,7 +48,7 @@ pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Resul
     foot(report, out)
 }
 
-fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -57,7 +57,7 @@ fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
          <body>\n<header>\n<h1>{title}</h1>\n<p>{}.</p>",
-        escape::html(&capitalised(sentence)),
+        escape::html_message(&capitalised(sentence)),
     )?;
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;
@@ -175,7 +175,7 @@ fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Writ
     writeln!(out, "</tbody>\n</table>\n</section>")
 }
 
-fn foot(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn foot(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.incidents.is_empty() {
         writeln!(out, "<section id=\"not-read\">\n<h2>Not read</h2>\n<ul>")?;
         for incident in &report.incidents {

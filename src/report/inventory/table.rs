@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Row, rows};
 use crate::report::totals::Totals;
+use crate::report::wrap::wrapped;
 use crate::report::{Report, escape};
 
 /// Widest a column of the first line gets, in terminal columns.
@@ -58,24 +59,6 @@ fn details(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
     detail("next", &row.next_step, width, out)
 }
 
-/// A labelled text, wrapped at blanks. A path is one word and never broken, so that it can be copied.
 fn detail(label: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    let text = escape::line(text);
-    let room = width.saturating_sub(INDENT.len() + 9).max(30);
-    let mut label = label;
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.width() + 1 + word.width() > room {
-            writeln!(out, "{INDENT}{label:<8} {line}")?;
-            (label, line) = ("", String::new());
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    writeln!(out, "{INDENT}{label:<8} {line}")
+    if text.is_empty() { Ok(()) } else { wrapped(&format!("{INDENT}{label:<8} "), text, width, out) }
 }

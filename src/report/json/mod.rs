@@ -120,7 +120,7 @@ fn id(report: &Report, index: usize) -> Option<&str> {
     report.model.integrations.get(index).map(|i| i.id.as_str())
 }
 
-fn location(location: &Location) -> JsonLocation<'_> {
+pub(super) fn location(location: &Location) -> JsonLocation<'_> {
     let path = location.path();
     JsonLocation {
         path: path.to_string(),
@@ -192,6 +192,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
         Placeholder::Property => "property",
         Placeholder::Build => "build",
         Placeholder::Template => "template",
+        Placeholder::Waiting => "waiting",
     }
 }
 
@@ -209,6 +210,7 @@ pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
 mod tests {
     use super::*;
     use crate::report::inventory::JsonInventory;
+    use crate::report::migration::JsonMigration;
 
     /// Makes the schema of `T` as it is in `docs/schema`, and writes it there when `UPDATE_DOCS` is set.
     fn schema<T: schemars::JsonSchema>(name: &str, title: &str) -> (String, String) {
@@ -232,6 +234,7 @@ mod tests {
             schema::<JsonReport<'_>>("report-v1.json", SCHEMA),
             schema::<Line<'_>>("report-lines-v1.json", "aem-ims-lint/report/v1, JSON Lines"),
             schema::<JsonInventory<'_>>("inventory-v1.json", crate::report::inventory::SCHEMA),
+            schema::<JsonMigration<'_>>("migration-v1.json", crate::report::migration::SCHEMA),
         ] {
             assert!(fresh == written, "run `UPDATE_DOCS=1 cargo test --lib schemas` and commit docs/schema");
         }

@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use super::Results;
 use super::artifacts::{Artifact, Artifacts};
+use super::fixes::{self, Fix};
 use super::rules::{ReportingDescriptor, RuleTable};
 use crate::findings::{Finding, Suppressed};
+use crate::format::Position;
 use crate::ims::Location;
 use crate::report::{Options, Report, escape};
 use crate::source::{Incident, SourcePath};
@@ -154,6 +156,8 @@ pub(super) struct SarifResult<'a> {
     partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'a>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix>,
     properties: ResultProperties<'a>,
 }
 
@@ -218,7 +222,7 @@ pub(super) struct ArtifactLocation {
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+pub(super) struct Region {
     start_line: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_column: Option<u32>,
@@ -226,6 +230,17 @@ struct Region {
     end_line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_column: Option<u32>,
+}
+
+impl Region {
+    pub(super) fn new(start: Position, end: Position) -> Self {
+        Self {
+            start_line: start.line,
+            start_column: Some(start.utf16_column),
+            end_line: Some(end.line),
+            end_column: Some(end.utf16_column),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -263,6 +278,7 @@ impl<'a> ResultWriter<'a> {
             related_locations: self.related(finding),
             partial_fingerprints: Fingerprints { line_hash: line_hash(&finding.location), own: &finding.fingerprint },
             suppressions: self.options.show_suppressed.then(|| finding.suppressed.iter().map(suppression).collect()),
+            fixes: finding.fix.iter().map(fixes::fix).collect(),
             properties: ResultProperties {
                 confidence: finding.confidence.id(),
                 integration: integration.map(|i| i.id.as_str()),
@@ -277,7 +293,7 @@ impl<'a> ResultWriter<'a> {
             id: None,
             physical_location: Physical {
                 artifact_location,
-                region: Some(region(&finding.location)),
+                region: Some(Region::new(finding.location.start, finding.location.end)),
                 context_region: None,
             },
             logical_locations: Vec::new(),
@@ -336,7 +352,7 @@ fn place(location: &Location, primary: bool) -> Place {
         id: None,
         physical_location: Physical {
             artifact_location: artifact_location(location.path()),
-            region: Some(region(location)),
+            region: Some(Region::new(location.start, location.end)),
             context_region: if primary { context(location) } else { None },
         },
         logical_locations: names
@@ -380,15 +396,6 @@ pub(super) fn artifact_location(path: &SourcePath) -> ArtifactLocation {
         return ArtifactLocation { uri: format!("file://{uri}"), uri_base_id: None, index: None };
     }
     ArtifactLocation { uri, uri_base_id: Some(SRCROOT), index: None }
-}
-
-fn region(location: &Location) -> Region {
-    Region {
-        start_line: location.start.line,
-        start_column: Some(location.start.utf16_column),
-        end_line: Some(location.end.line),
-        end_column: Some(location.end.utf16_column),
-    }
 }
 
 /// The lines around a region, when they are short enough to be there as a whole.

@@ -8,6 +8,7 @@
 //!   the most severe are kept and a notification says how many were left out.
 
 mod artifacts;
+mod fixes;
 mod limit;
 mod log;
 mod rules;

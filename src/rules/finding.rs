@@ -1,7 +1,10 @@
 //! A finding.
 
+use std::sync::Arc;
+
 use super::fingerprint;
-use crate::ims::{Confidence, Environment, Integration, Location};
+use crate::format::Position;
+use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
 use crate::rules::{Level, Meta};
 
 /// What a rule says about one place.
@@ -34,6 +37,37 @@ pub struct Finding {
     pub fingerprint: String,
     /// Why it is not counted, when somebody suppressed it.
     pub suppressed: Option<Suppressed>,
+    /// Edits that settle it and need no human choice.
+    pub fix: Option<Fix>,
+}
+
+/// Edits that settle a finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What they do, one sentence.
+    pub description: String,
+    /// File by file.
+    pub files: Vec<FileFix>,
+}
+
+/// Edits of one file on disk.
+#[derive(Clone, Debug)]
+pub struct FileFix {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What takes the place of what, in order and without overlaps.
+    pub replacements: Vec<FixReplacement>,
+}
+
+/// A text that takes the place of what stands between two positions.
+#[derive(Clone, Debug)]
+pub struct FixReplacement {
+    /// First character that goes.
+    pub start: Position,
+    /// One past the last character that goes.
+    pub end: Position,
+    /// What comes. No secret values.
+    pub text: String,
 }
 
 /// What to know about a place that the filter of its package leaves out.
@@ -78,6 +112,7 @@ impl Finding {
             integration: None,
             environments: Vec::new(),
             suppressed: None,
+            fix: None,
         }
     }
 

@@ -1,0 +1,162 @@
+//! `aem-ims-lint migrate`: the plan, and the edits.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::args::ScanArgs;
+use super::{Failure, Outcome, editing, output};
+use crate::migrate::files::{self, Edits};
+use crate::migrate::{Plan, diff};
+use crate::report::migration::{self, MigrationFormat};
+use crate::report::totals::counted;
+use crate::report::{Report, escape};
+use crate::scan;
+
+/// Arguments of `migrate`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub scan: ScanArgs,
+
+    /// Format of the plan
+    #[arg(long, short, value_enum, default_value_t = MigrationFormat::Text)]
+    pub format: MigrationFormat,
+
+    /// Write the plan or the diff to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Show the edits as a unified diff that `git apply` takes
+    #[arg(long, conflicts_with_all = ["write", "format"])]
+    pub diff: bool,
+
+    /// Make the edits
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub write: bool,
+
+    /// Edit also where git has changes that are not committed
+    #[arg(long, requires = "write")]
+    pub force: bool,
+
+    /// Show lines that hold a secret in the diff
+    #[arg(long, requires = "diff")]
+    pub no_redact: bool,
+}
+
+/// Scans and plans, and shows or makes the edits. The plan judges nothing: the exit code is 0, or 3 for an incomplete scan.
+/// With `--diff` and `--write` it is 1 when something could not be edited or shown.
+///
+/// # Errors
+/// Wrong arguments or configuration; output or files that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let request = args.scan.request(None)?;
+    let report = args.scan.run(|| scan::scan(&request))?;
+    let mut plan = Plan::new(&report.model, &report.findings);
+    let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
+    let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
+    let edits = files::edit(configurations, added, &request.given_names(), &request.source.limits);
+    plan.leave_to_people(&report.model, &edits.left);
+
+    let mut all_edited = edits.left.is_empty();
+    if args.diff {
+        all_edited &= args.show(&edits)?;
+    } else if args.write {
+        editing::put_in_place(&edits.files, &report, args.scan.allow_incomplete, args.force)?;
+        args.tell_written(&plan, &edits, &report)?;
+    } else {
+        let mut out = output::open(args.output.as_deref())?;
+        migration::write(args.format, &report, &plan, &edits, output::width(), &mut out)?;
+        out.flush()?;
+        all_edited = true;
+    }
+    Ok(match report.is_complete() || args.scan.allow_incomplete {
+        false => Outcome::Incomplete,
+        true if all_edited => Outcome::Clean,
+        true => Outcome::Findings,
+    })
+}
+
+impl Args {
+    /// Writes the diff; whether all of it could be shown.
+    fn show(&self, edits: &Edits) -> Result<bool, Failure> {
+        let mut out = output::open(self.output.as_deref())?;
+        let to_terminal = self.output.as_ref().is_none_or(|file| file.as_os_str() == "-");
+        let mut all = true;
+        for file in &edits.files {
+            let mut text = Vec::new();
+            if !diff::write(file, !self.no_redact, &mut text)? {
+                all = false;
+                output::tell(&format!(
+                    "left out of the diff: {}: lines to be shown hold a secret; --no-redact shows them, and --write makes \
+                     the edits without showing anything",
+                    file.label
+                ));
+            } else if to_terminal && !is_harmless(&text) {
+                all = false;
+                output::tell(&format!(
+                    "left out of the diff: {}: lines to be shown hold control characters or commands of a CI system; \
+                     --output FILE takes them",
+                    file.label
+                ));
+            } else {
+                out.write_all(&text)?;
+            }
+        }
+        out.flush()?;
+        tell_left(edits);
+        Ok(all)
+    }
+
+    /// Says what was written and what is left for people.
+    fn tell_written(&self, plan: &Plan, edits: &Edits, report: &Report) -> Result<(), Failure> {
+        let mut out = output::stdout();
+        for file in &edits.files {
+            let label = escape::line(&file.label);
+            match (&file.before, &file.rename) {
+                (None, _) => writeln!(out, "added    {label}")?,
+                (Some(_), Some(name)) => writeln!(out, "renamed  {label} to {}", escape::line(name))?,
+                (Some(_), None) => writeln!(out, "edited   {label}")?,
+            }
+        }
+        for entry in plan.edits() {
+            let Some(integration) = report.model.integrations.get(entry.integration) else { continue };
+            let path = integration.location.path().to_string();
+            for (placeholder, property) in entry.waiting() {
+                writeln!(out, "fill in  {placeholder} in `{}`, {}", escape::line(property), escape::line(&path))?;
+            }
+            for variable in entry.new_variables() {
+                let kind = if variable.secret { "secret" } else { "environment variable" };
+                writeln!(out, "set      the {kind} `{}` in Cloud Manager", escape::line(&variable.name))?;
+            }
+        }
+        let written = match edits.files.len() as u64 {
+            0 => "nothing to edit".to_owned(),
+            count => format!("{} written", counted(count, "file")),
+        };
+        let others = match (plan.entries.len() - plan.edits().count()) as u64 {
+            0 => String::new(),
+            count => format!("; {} not by edits", counted(count, "integration")),
+        };
+        writeln!(out, "{written}{others}; the plan without --write has the other steps")?;
+        out.flush()?;
+        tell_left(edits);
+        Ok(())
+    }
+}
+
+fn tell_left(edits: &Edits) {
+    for left in &edits.left {
+        output::tell(&format!("not edited: {}: {}", left.label, left.reason));
+    }
+}
+
+/// Whether a terminal and a CI system take every line for text.
+fn is_harmless(diff: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(diff);
+    text.split('\n').all(|line| {
+        // The sign in front does not keep a CI system from taking the rest for a command.
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = line.get(1..).unwrap_or_default().replace('\t', " ");
+        escape::line(&line) == line
+    })
+}

@@ -1,0 +1,207 @@
+//! Edits of docview XML.
+
+use super::{Becomes, Place, Refusal, Replacement, Wanted};
+use crate::format::docview::{NAMESPACES, property_name};
+use crate::format::xml::dtd::Dtd;
+use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, Reader, encoding};
+use crate::format::{Span, docview_value, iso9075};
+use crate::source::Limits;
+
+/// An attribute as written.
+struct Written {
+    /// Name of the property.
+    name: String,
+    /// Name and value, quotes included.
+    extent: Span,
+    value: Span,
+    kept: bool,
+}
+
+/// A start tag whose attributes are edited.
+struct Tag {
+    name_end: usize,
+    attributes: Vec<Written>,
+    /// It is the document's root, whose node exists without properties too.
+    is_root: bool,
+    /// The prefixes of the changes' names that are bound as AEM binds them.
+    prefixes: Vec<String>,
+}
+
+/// Names that decide what a node is.
+const TYPES: [&str; 2] = ["jcr:primaryType", "jcr:mixinTypes"];
+
+/// The replacements that make the changes that are `wanted`.
+pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
+    let text = place.text;
+    if Dtd::place(text).is_some() {
+        return Err(Refusal::file("it has a document type declaration (`<!DOCTYPE`); remove that first"));
+    }
+    if let Some(change) = wanted.iter().find(|change| TYPES.iter().any(|name| name.eq_ignore_ascii_case(change.name))) {
+        return Err(Refusal::new(format!("`{}` says what the node is and is not changed", change.name)));
+    }
+    let mut tag = tag(place, wanted)?;
+    let unicode = encoding::declared_unicode(text);
+    let (mut out, mut added) = (Vec::new(), Vec::new());
+    for change in wanted {
+        let mut found = tag.attributes.iter_mut().filter(|attribute| attribute.name.eq_ignore_ascii_case(change.name));
+        if matches!(change.becomes, Becomes::Nothing) {
+            found.for_each(|attribute| attribute.kept = false);
+            continue;
+        }
+        // Of attributes with one decoded name the first counts.
+        if let Some(attribute) = found.next() {
+            let quote = text[..attribute.value.start].chars().next_back().unwrap_or('"');
+            out.push(Replacement { span: attribute.value, text: value(&change.becomes, quote, unicode) });
+        } else {
+            added.push(format!("{}=\"{}\"", attribute_name(change.name, &tag)?, value(&change.becomes, '"', unicode)));
+        }
+    }
+    if added.is_empty() && !tag.is_root && tag.attributes.iter().all(|attribute| !attribute.kept) {
+        return Err(Refusal::new("the node would be left without properties, so that AEM would not create it"));
+    }
+    let anchor = tag.attributes.iter().rev().find(|attribute| attribute.kept);
+    let model = anchor.or(tag.attributes.first()).map_or("", |attribute| space_before(text, attribute.extent.start));
+    let space = if model.is_empty() { " " } else { model };
+    let at = anchor.map_or(tag.name_end, |attribute| attribute.extent.end);
+    let text_added: String = added.iter().map(|attribute| format!("{space}{attribute}")).collect();
+    if !text_added.is_empty() {
+        out.push(Replacement { span: Span::at(at), text: text_added });
+    }
+    for attribute in tag.attributes.iter().filter(|attribute| !attribute.kept) {
+        let start = attribute.extent.start - space_before(text, attribute.extent.start).len();
+        out.push(Replacement { span: Span::new(start, attribute.extent.end), text: String::new() });
+    }
+    Ok(out)
+}
+
+/// The white space that ends at `at`.
+fn space_before(text: &str, at: usize) -> &str {
+    let before = &text[..at];
+    &before[before.trim_end_matches([' ', '\t', '\n', '\r']).len()..]
+}
+
+/// The start tag of the node. An error where AEM does not read the file up to its end, or does not import the node.
+fn tag(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Tag, Refusal> {
+    let text = place.text;
+    let dtd = Dtd::default();
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let max_depth = Limits::default().max_nesting;
+    let mut reader = Reader::new(text, &dtd, Options { mode: Mode::Strict, max_depth, undecodable: None, start });
+    let refused = |fault| {
+        let (Fault::Malformed(problem) | Fault::Limit(problem)) = fault;
+        Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))
+    };
+    // Whether each open element makes a node.
+    let mut open: Vec<bool> = Vec::new();
+    let (mut count, mut tag) = (0, None);
+    while let Some(event) = reader.next().map_err(refused)? {
+        match event {
+            Event::Start(element) => {
+                let is_root = open.is_empty();
+                let imported = is_root || open.last() == Some(&true) && !element.attributes.is_empty();
+                if count == place.number {
+                    if !imported {
+                        return Err(Refusal::file(
+                            "AEM does not import the node, because one above it has no property",
+                        ));
+                    }
+                    tag = Some(Tag { is_root, prefixes: prefixes(&reader, wanted), ..attributes(place, &element)? });
+                }
+                if element.attributes.iter().any(|attribute| docview_value::parse(&attribute.value.text).is_err()) {
+                    let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..element.span.start]).count();
+                    let reason = "a value that FileVault does not read, so that AEM does not load the file";
+                    return Err(Refusal::file(format_args!("an element has {reason} (line {line}); correct it first")));
+                }
+                open.push(imported);
+                count += 1;
+            }
+            Event::End => {
+                open.pop();
+            }
+            Event::Text(_) => {}
+        }
+    }
+    tag.ok_or_else(disagreement)
+}
+
+fn disagreement() -> Refusal {
+    Refusal::file("AEM reads other properties in it than a person does; correct it first")
+}
+
+/// The attributes of the node's element under the names of its properties.
+fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
+    let mut properties = place.node.properties.iter();
+    let mut next = properties.next();
+    let mut attributes = Vec::with_capacity(element.attributes.len());
+    for attribute in &element.attributes {
+        let name = match next.filter(|property| property.name_span == attribute.name_span) {
+            Some(property) if property.span == attribute.value.span => {
+                next = properties.next();
+                property.name.clone()
+            }
+            _ => property_name(&attribute.name),
+        };
+        let value = attribute.value.span;
+        let extent = Span::new(attribute.name_span.start, value.end + 1);
+        attributes.push(Written { name, extent, value, kept: true });
+    }
+    if next.is_some() {
+        return Err(disagreement());
+    }
+    Ok(Tag { name_end: element.name_span.end, attributes, is_root: false, prefixes: Vec::new() })
+}
+
+/// The prefixes of the wanted names under which AEM knows the namespaces that they are bound to here.
+fn prefixes(reader: &Reader<'_>, wanted: &[Wanted<'_>]) -> Vec<String> {
+    let prefixes = wanted.iter().filter_map(|change| change.name.split_once(':')).map(|(prefix, _)| prefix);
+    let bound = |prefix: &&str| {
+        let uri = reader.namespace(prefix);
+        NAMESPACES.iter().any(|(known, name)| name == prefix && uri.as_deref() == Some(*known))
+    };
+    prefixes.filter(bound).map(str::to_owned).collect()
+}
+
+/// The name of the attribute for a new property.
+fn attribute_name(name: &str, tag: &Tag) -> Result<String, Refusal> {
+    let refused = || Refusal::new(format!("a property cannot be added to the node under the name `{name}`"));
+    let encoded = match name.split_once(':') {
+        None => iso9075::encode(name),
+        Some((prefix, local)) if !local.is_empty() && !local.contains(':') => {
+            if tag.prefixes.iter().all(|known| known != prefix) {
+                return Err(refused());
+            }
+            format!("{prefix}:{}", iso9075::encode(local))
+        }
+        Some(_) => return Err(refused()),
+    };
+    let qualified = Name { qualified: &encoded, uri: None };
+    if encoded == "xmlns" || property_name(&qualified) != name { Err(refused()) } else { Ok(encoded) }
+}
+
+/// The text of an attribute value between the quotes `quote`.
+pub(super) fn escaped(text: &str, quote: char, unicode: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '"' if quote == '"' => out.push_str("&quot;"),
+            '\'' if quote == '\'' => out.push_str("&apos;"),
+            // XML 1.1 has control characters and line ends beyond ASCII.
+            c if c < ' ' || matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}') || !(unicode || c.is_ascii()) => {
+                out.push_str(&format!("&#{};", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn value(becomes: &Becomes<'_>, quote: char, unicode: bool) -> String {
+    let formatted = match becomes {
+        Becomes::Value(value) => docview_value::format(&[value], false, None),
+        Becomes::List(_, texts) => docview_value::format(texts, true, None),
+        Becomes::Nothing => String::new(),
+    };
+    escaped(&formatted, quote, unicode)
+}

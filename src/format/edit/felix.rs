@@ -1,0 +1,268 @@
+//! Edits of Felix' `.config` files.
+//!
+//! What is written is what `ConfigurationHandler` of Apache Felix writes, with the file's own line ends.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::lines::{self, is_blank};
+use super::sequence::{Plan, Sequence, Slot, Syntax};
+use super::{Becomes, Item, Place, Refusal, Replacement, Wanted};
+use crate::format::felix_config::{self, pairs::Pairs};
+use crate::format::{Property, Reading, Span, ValueType};
+
+/// A key with its value, as written.
+struct Written<'a> {
+    property: &'a Property,
+    extent: Span,
+    kept: bool,
+}
+
+/// The replacements that make the changes that are `wanted`.
+pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
+    let text = place.text;
+    let found = read(place)?;
+    let mut pairs: Vec<Written<'_>> = found
+        .properties
+        .iter()
+        .chain(&found.shadowed)
+        .map(|property| {
+            let extent = Span::new(property.name_span.start, value_extent(property).end);
+            Written { property, extent, kept: true }
+        })
+        .collect();
+    pairs.sort_by_key(|pair| pair.extent);
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, pair) in pairs.iter().enumerate() {
+        by_name.entry(pair.property.name.to_ascii_lowercase()).or_default().push(index);
+    }
+    let end = lines::line_end(text);
+    let found = |name: &str| by_name.get(&name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+    for change in wanted.iter().filter(|change| matches!(change.becomes, Becomes::Nothing)) {
+        found(change.name).iter().for_each(|&index| pairs[index].kept = false);
+    }
+    let (mut out, mut added) = (Vec::new(), Vec::new());
+    for change in wanted.iter().filter(|change| !matches!(change.becomes, Becomes::Nothing)) {
+        match found(change.name).last() {
+            Some(&last) => rewrite(text, &pairs[last..], &change.becomes, end, &mut out)?,
+            None => added.push(format!("{}={}", escaped(change.name), value(&change.becomes, end))),
+        }
+    }
+    add(text, &mut pairs, added, end, &mut out);
+    out.extend(removals(text, pairs.iter().filter(|pair| !pair.kept).map(|pair| pair.extent).collect()));
+    let out = lines::normalised(text, out);
+    let edited = lines::replaced(text, &out).unwrap_or_default();
+    if edited.ends_with('\r') {
+        // `ConfigurationHandler` sees a character behind it.
+        return Err(Refusal::file("it has lines that end with CR alone; give it line ends of one kind"));
+    }
+    if edited.starts_with('\u{feff}') {
+        return Err(Refusal::file("a key begins with a byte order mark; remove that first"));
+    }
+    if text.starts_with('#') || !edited.starts_with('#') || ends_with_lf(&edited) {
+        return Ok(out);
+    }
+    // Of a file that begins with `#` everything up to the first LF is dropped.
+    Ok([vec![Replacement { span: Span::at(0), text: " ".to_owned() }], out].concat())
+}
+
+/// The pairs of the file. An error where AEM does not see what a person sees.
+fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
+    let refused = |problem: crate::format::Problem| {
+        Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
+    };
+    let aem = felix_config::read_pairs(place.text, Reading::Aem).map_err(refused)?;
+    if let Some(problem) = aem.problem {
+        return Err(refused(problem));
+    }
+    let seen = felix_config::read_pairs(place.text, Reading::Tolerant).map_err(refused)?;
+    if aem.properties != place.node.properties || aem.properties != seen.properties || aem.shadowed != seen.shadowed {
+        return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
+    }
+    for property in aem.properties.iter().chain(&aem.shadowed) {
+        let mut values = property.values.iter().map(|value| value.span);
+        if let Some(span) = values.find(|&span| !is_plain(place.text, span, property.multiple)) {
+            let line = 1 + memchr::memchr_iter(b'\n', &place.text.as_bytes()[..span.start]).count();
+            let reason = "a value is not in double quotes or something is written right behind it";
+            return Err(Refusal::file(format_args!("{reason} (line {line}); correct it first")));
+        }
+    }
+    Ok(aem)
+}
+
+/// Whether the value at `span` stands in double quotes with nothing behind it that makes a person look for its end
+/// further on.
+fn is_plain(text: &str, span: Span, in_list: bool) -> bool {
+    let quote = Some(&b'"');
+    let bytes = text.as_bytes();
+    if span.start == 0 || bytes.get(span.start - 1) != quote || bytes.get(span.end) != quote {
+        return false;
+    }
+    let rest = &bytes[span.end + 1..];
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match rest.get(blanks) {
+        None | Some(b'\n' | b'\r') => true,
+        Some(b',' | b']' | b')' | b'\\') => in_list,
+        Some(b'#') => !in_list && blanks > 0,
+        Some(_) => false,
+    }
+}
+
+/// Whether the first line of `text` ends with LF, with or without CR before it.
+fn ends_with_lf(text: &str) -> bool {
+    let end = lines::end_of_line(text, 0);
+    text[end..].starts_with('\n') || text[end..].starts_with("\r\n")
+}
+
+/// Where a value is written, quotes and type included.
+fn value_extent(property: &Property) -> Span {
+    match property.values.as_slice() {
+        [value] if !property.multiple && value.span == property.span => {
+            Span::new(value.span.start.saturating_sub(1), value.span.end + 1)
+        }
+        _ => property.span,
+    }
+}
+
+/// Text as `ConfigurationHandler#writeQuoted` writes it.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '"' | ' ' | '=' => out.extend(['\\', c]),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            c if c < ' ' => {
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+fn value(becomes: &Becomes<'_>, end: &str) -> String {
+    match becomes {
+        Becomes::Value(value) => quoted(value),
+        Becomes::List(_, texts) => {
+            let items: String = texts.iter().map(|text| format!("  {}, \\{end}", quoted(text))).collect();
+            format!("[ \\{end}{items}  ]")
+        }
+        Becomes::Nothing => String::new(),
+    }
+}
+
+/// Replaces the value of the first of `pairs`.
+fn rewrite(
+    text: &str,
+    pairs: &[Written<'_>],
+    becomes: &Becomes<'_>,
+    end: &str,
+    out: &mut Vec<Replacement>,
+) -> Result<(), Refusal> {
+    let Some((pair, others)) = pairs.split_first() else { return Ok(()) };
+    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, pair.property)) {
+        let slots = items.iter().map(|item| match item {
+            Item::Kept(index) => Slot::Kept(*index),
+            Item::New(text) => Slot::New(quoted(text)),
+        });
+        out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
+        return Ok(());
+    }
+    let mut new = value(becomes, end);
+    if matches!(becomes, Becomes::Value(_)) {
+        new.push_str(separator(text, pair, others, end));
+    }
+    out.push(Replacement { span: value_extent(pair.property), text: new });
+    Ok(())
+}
+
+/// What has to follow a value in quotes so that a person sees its end: behind a list another pair or a comment may stand
+/// right on the line.
+fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'e str) -> &'e str {
+    let mut next = lines::blanks_after(text, pair.extent.end);
+    for gone in others.iter().take_while(|other| !other.kept) {
+        if gone.extent.start != next {
+            break;
+        }
+        next = lines::blanks_after(text, gone.extent.end);
+    }
+    if lines::ends_line(text, next) {
+        ""
+    } else if text[next..].starts_with('#') {
+        if next > pair.extent.end { "" } else { " " }
+    } else {
+        end
+    }
+}
+
+/// The list that the values of `property` stand in, if they are Strings.
+fn list<'t>(text: &'t str, property: &Property) -> Option<Sequence<'t>> {
+    if !property.multiple || property.value_type != ValueType::String {
+        return None;
+    }
+    let written = text.get(property.span.range())?;
+    let open = property.span.start + written.find(['[', '('])? + 1;
+    let close = property.span.end.checked_sub(1)?;
+    let items = property.values.iter().map(|value| Span::new(value.span.start.saturating_sub(1), value.span.end + 1));
+    Some(Sequence { text, syntax: Syntax::Felix, open, close, items: items.collect(), on_lines: false })
+}
+
+/// Puts new pairs on lines of their own behind the last pair that stays.
+fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out: &mut Vec<Replacement>) {
+    if added.is_empty() {
+        return;
+    }
+    let added = added.join(end);
+    let (span, added) = if let Some(last) = pairs.iter().rev().find(|pair| pair.kept) {
+        (Span::at(lines::end_of_line(text, last.extent.end)), format!("{end}{added}"))
+    } else if let Some(first) = pairs.first_mut() {
+        // All that was there goes: the new pairs take the place of the first one.
+        first.kept = true;
+        (first.extent, added)
+    } else if lines::begins_line(text, text.len()) {
+        (Span::at(text.len()), format!("{added}{end}"))
+    } else {
+        (Span::at(text.len()), format!("{end}{added}"))
+    };
+    out.push(Replacement { span, text: added });
+}
+
+/// Takes pairs away, with the lines that nothing else is on.
+fn removals(text: &str, extents: Vec<Span>) -> Vec<Replacement> {
+    // Pairs that only blanks separate go together.
+    let extents = lines::merged(extents, |between| text[between.range()].chars().all(is_blank));
+    let spans = extents.into_iter().map(|extent| tidied(text, extent)).collect();
+    let mut out = Vec::new();
+    for mut span in lines::merged(spans, |_| false) {
+        if span.end == text.len() && !lines::begins_line(text, span.end) && lines::begins_line(text, span.start) {
+            // The last line had no line end, and the one before gets none; but a comment in the first line needs one
+            // (`InternalResource#readDictionary` of the Sling installer).
+            let before = lines::before_line_end(text, span.start);
+            if !text.starts_with('#') || text[..before].contains('\n') {
+                span.start = before;
+            }
+        }
+        out.push(Replacement { span, text: String::new() });
+    }
+    out
+}
+
+fn tidied(text: &str, extent: Span) -> Span {
+    let before = lines::blanks_before(text, extent.start);
+    let after = lines::blanks_after(text, extent.end);
+    let (alone, last) = (lines::begins_line(text, before), lines::ends_line(text, after));
+    match (alone, last) {
+        (true, true) => Span::new(before, lines::after_line_end(text, after)),
+        (false, true) => Span::new(before, after),
+        _ => Span::new(extent.start, after),
+    }
+}

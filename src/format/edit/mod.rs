@@ -1,0 +1,237 @@
+//! Edits of one configuration in its file that leave every other byte as it is.
+//!
+//! [`replacements`] says what to write where, [`apply`] makes the new file of it, and [`verify`] reads that again before
+//! anybody writes it. What AEM reads differently than a person does is refused: nobody could say what an edit of it means.
+
+mod docview;
+mod felix;
+mod json;
+mod lines;
+mod new_file;
+mod sequence;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use new_file::new_file;
+pub use verify::verify;
+
+use std::collections::HashSet;
+
+use super::{Document, Node, Property, Span, Text, ValueType};
+
+/// What is to become of one property of a configuration.
+///
+/// Names compare without regard to ASCII case, as keys of the OSGi Configuration Admin do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The property has this one String value afterwards, whatever it had before (added when it is not there).
+    Set {
+        /// Name of the property.
+        name: String,
+        /// The value, without any escapes.
+        value: String,
+    },
+    /// The property is a list of these Strings afterwards (added when not there). Kept items keep their bytes and layout.
+    SetList {
+        /// Name of the property.
+        name: String,
+        /// The values.
+        items: Vec<Item>,
+    },
+    /// The property is gone afterwards.
+    Remove {
+        /// Name of the property.
+        name: String,
+    },
+}
+
+/// A value of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Number of a value that the property has now, kept as it is written.
+    Kept(usize),
+    /// Another value, without any escapes.
+    New(String),
+}
+
+/// A piece of the text and what takes its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// The piece; empty for an insertion.
+    pub span: Span,
+    /// What takes its place; empty for a deletion.
+    pub text: String,
+}
+
+/// Why a file cannot be edited: one sentence for people that says what to do; no secret values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl Refusal {
+    fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+
+    /// The refusal of a file for what is written in it.
+    fn file(reason: impl std::fmt::Display) -> Self {
+        Self(format!("the file cannot be edited safely: {reason}"))
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Change {
+    /// Name of the property that it is about.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Set { name, .. } | Self::SetList { name, .. } | Self::Remove { name } => name,
+        }
+    }
+}
+
+/// A property that is not yet as it is wanted.
+struct Wanted<'a> {
+    name: &'a str,
+    becomes: Becomes<'a>,
+    /// The property as it is now.
+    now: Option<&'a Property>,
+}
+
+enum Becomes<'a> {
+    Value(&'a str),
+    /// The items and their texts.
+    List(&'a [Item], Vec<&'a str>),
+    Nothing,
+}
+
+/// The replacements, sorted by place and without overlaps, that make `changes` in the node number `node` of `document`
+/// (the tolerant reading of `text` by the format called `format`).
+///
+/// # Errors
+/// When the format is none that can be edited, or the file is not one that AEM and a person read alike.
+pub fn replacements(
+    format: &str,
+    text: &Text<'_>,
+    document: &Document,
+    node: usize,
+    changes: &[Change],
+) -> Result<Vec<Replacement>, Refusal> {
+    let edit = match format {
+        "cfg-json" => json::replacements,
+        "felix-config" => felix::replacements,
+        "docview" => docview::replacements,
+        _ => {
+            return Err(Refusal::new(format!(
+                "files of the format {format} cannot be edited: change the file by hand, or turn it into a `.cfg.json` file"
+            )));
+        }
+    };
+    if let Some(problem) = document.problem.as_ref().or(document.limit.as_ref()) {
+        let line = text.position(problem.offset).line;
+        return Err(Refusal::file(format_args!("{} (line {line}); correct it first", problem.message)));
+    }
+    if text.has_replacements() {
+        return Err(undecodable());
+    }
+    let before = document.nodes.get(node).ok_or_else(|| Refusal::new("the file has no such configuration"))?;
+    let wanted = wanted(before, changes)?;
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place = Place { text: text.as_str(), node: before, number: node };
+    Ok(lines::normalised(text.as_str(), edit(place, &wanted)?))
+}
+
+/// Where something is changed.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    text: &'a str,
+    node: &'a Node,
+    number: usize,
+}
+
+/// The file's bytes after `replacements`, in the encoding of the file; everything else stays byte for byte.
+///
+/// # Errors
+/// When the file holds bytes that are none of its encoding, or lacks characters that are to be written.
+pub fn apply(text: &Text<'_>, bytes: &[u8], replacements: &[Replacement]) -> Result<Vec<u8>, Refusal> {
+    if text.has_replacements() || text.encode(text.as_str()).as_deref() != Some(bytes) {
+        return Err(undecodable());
+    }
+    let edited = lines::replaced(text.as_str(), replacements);
+    let edited = edited.ok_or_else(|| Refusal::new("the replacements are not those of this file"))?;
+    text.encode(&edited).ok_or_else(|| {
+        Refusal::file("its encoding lacks a character of what is to be written; save the file as UTF-8 first")
+    })
+}
+
+fn undecodable() -> Refusal {
+    Refusal::file("it holds bytes that are none of its encoding; save it as UTF-8 first")
+}
+
+/// What is left to do of `changes`.
+fn wanted<'a>(node: &'a Node, changes: &'a [Change]) -> Result<Vec<Wanted<'a>>, Refusal> {
+    let mut names = HashSet::new();
+    let mut wanted = Vec::new();
+    for change in changes {
+        let name = change.name();
+        if !names.insert(name.to_ascii_lowercase()) {
+            return Err(Refusal::new(format!("`{name}` cannot be changed twice at once")));
+        }
+        let mut found = node.properties.iter().filter(|property| property.name.eq_ignore_ascii_case(name));
+        let now = found.next();
+        let becomes = match change {
+            Change::Remove { .. } => Becomes::Nothing,
+            _ if found.next().is_some() => {
+                let reason = format!("it has several properties `{name}` that differ in case only; leave one of them");
+                return Err(Refusal::file(reason));
+            }
+            Change::Set { value, .. } => Becomes::Value(value),
+            Change::SetList { items, .. } => Becomes::List(items, texts(name, now, items)?),
+        };
+        if !becomes.is_so(now) {
+            if now.is_none() && !is_plain_name(name) {
+                return Err(Refusal::new(format!(
+                    "`{name}` is no name that a property of an OSGi configuration can have"
+                )));
+            }
+            wanted.push(Wanted { name, becomes, now });
+        }
+    }
+    Ok(wanted)
+}
+
+/// The texts of a list that is wanted.
+fn texts<'a>(name: &str, now: Option<&'a Property>, items: &'a [Item]) -> Result<Vec<&'a str>, Refusal> {
+    let text = |item: &'a Item| match item {
+        Item::New(text) => Some(text.as_str()),
+        Item::Kept(index) => now?.values.get(*index).map(|value| value.text.as_str()),
+    };
+    let texts: Option<Vec<&str>> = items.iter().map(text).collect();
+    texts.ok_or_else(|| Refusal::new(format!("`{name}` has fewer values than are to be kept of it")))
+}
+
+impl Becomes<'_> {
+    /// Whether the property is already what it is to become.
+    fn is_so(&self, now: Option<&Property>) -> bool {
+        let Some(now) = now else { return matches!(self, Self::Nothing) };
+        let is_string = now.value_type == ValueType::String;
+        match self {
+            Self::Nothing => false,
+            Self::Value(value) => is_string && !now.multiple && now.first() == Some(*value),
+            Self::List(_, texts) => is_string && now.multiple && now.texts().eq(texts.iter().copied()),
+        }
+    }
+}
+
+/// Whether a property can be called `name` in every format, without any escapes.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-$~@+:%".contains(c))
+}

@@ -1,0 +1,61 @@
+//! New files.
+
+use std::collections::HashSet;
+
+use super::{Refusal, docview, felix, is_plain_name};
+use crate::format::cfg_json::quote;
+use crate::format::docview::JCR_NAMESPACE;
+use crate::format::{docview_value, iso9075};
+
+/// A new file of the format `cfg-json`, `felix-config` or `docview` (a `sling:OsgiConfig`) with String properties
+/// (`line_end` as in its neighbour).
+///
+/// # Errors
+/// When the format is another, or a property cannot have its name.
+pub fn new_file(format: &str, properties: &[(&str, &str)], line_end: &str) -> Result<String, Refusal> {
+    let mut names = HashSet::new();
+    for (name, _) in properties {
+        let colon = name.contains(':') && format != "felix-config";
+        if !is_plain_name(name) || colon || *name == "xmlns" || !names.insert(name.to_ascii_lowercase()) {
+            return Err(Refusal::new(format!("a new configuration cannot have a property under the name `{name}`")));
+        }
+    }
+    match format {
+        "cfg-json" => Ok(json(properties, line_end)),
+        "felix-config" => {
+            let pair = |(name, value): &(&str, &str)| {
+                format!("{}=\"{}\"{line_end}", felix::escaped(name), felix::escaped(value))
+            };
+            Ok(properties.iter().map(pair).collect())
+        }
+        "docview" => Ok(docview(properties, line_end)),
+        _ => Err(Refusal::new(format!(
+            "files of the format {format} cannot be made: ask for `cfg-json`, `felix-config` or `docview`"
+        ))),
+    }
+}
+
+fn json(properties: &[(&str, &str)], line_end: &str) -> String {
+    let mut out = String::from("{");
+    for (index, (name, value)) in properties.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        out.push_str(line_end);
+        out.push_str("  ");
+        quote(name, &mut out);
+        out.push_str(": ");
+        quote(value, &mut out);
+    }
+    format!("{out}{line_end}}}{line_end}")
+}
+
+fn docview(properties: &[(&str, &str)], line_end: &str) -> String {
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{line_end}");
+    let sling = "http://sling.apache.org/jcr/sling/1.0";
+    out.push_str(&format!("<jcr:root xmlns:sling=\"{sling}\" xmlns:jcr=\"{JCR_NAMESPACE}\"{line_end}"));
+    out.push_str("    jcr:primaryType=\"sling:OsgiConfig\"");
+    for (name, value) in properties {
+        let value = docview::escaped(&docview_value::format(&[value], false, None), '"', true);
+        out.push_str(&format!("{line_end}    {}=\"{value}\"", iso9075::encode(name)));
+    }
+    format!("{out}/>{line_end}")
+}

@@ -1,0 +1,113 @@
+use super::*;
+
+#[test]
+fn values_are_set() {
+    check(
+        FELIX,
+        &[
+            ("a=\"1\"\r\nb=\"2\"", &[set("a", "x=y \"z\\\n")], "a=\"x\\=y\\ \\\"z\\\\\\n\"\r\nb=\"2\""),
+            ("a=\"1\"\n", &[set("A", "2")], "a=\"2\"\n"),
+            ("a = T\"1\"\n", &[set("a", "2")], "a = \"2\"\n"),
+            ("a=I\"1\"\n", &[set("a", "2")], "a=\"2\"\n"),
+            ("a=[ \\\r\n  \"1\", \\\r\n  ]\r\n", &[set("a", "2")], "a=\"2\"\r\n"),
+            ("a=\"1\"\na=\"2\"\n", &[set("a", "3")], "a=\"1\"\na=\"3\"\n"),
+            ("a=[] b=\"2\"\n", &[set("a", "1")], "a=\"1\"\n b=\"2\"\n"),
+            ("a=[] b=\"2\"\n", &[set("a", "1"), remove("b")], "a=\"1\"\n"),
+            ("a=[]# c\n", &[set("a", "1")], "a=\"1\" # c\n"),
+            ("a=\"1\nx\" # c\n", &[set("a", "3")], "a=\"3\" # c\n"),
+        ],
+    );
+}
+
+#[test]
+fn pairs_are_added_behind_the_last_one() {
+    check(
+        FELIX,
+        &[
+            ("", &[set("a", "1"), set("b", "2")], "a=\"1\"\nb=\"2\"\n"),
+            ("# c\r\n", &[set("a", "1")], "# c\r\na=\"1\"\r\n"),
+            ("# c\n # d", &[set("a", "1")], "# c\n # d\na=\"1\""),
+            ("a=\"1\"", &[set("b", "2")], "a=\"1\"\nb=\"2\""),
+            ("a=\"1\" # c\r\n\r\n# d\r\n", &[set("b", "2")], "a=\"1\" # c\r\nb=\"2\"\r\n\r\n# d\r\n"),
+            ("a=[\"1\"] b=\"2\"\n", &[remove("b"), set("c", "3")], "a=[\"1\"]\nc=\"3\"\n"),
+            ("a=\"1\"\nb=\"2\"", &[remove("a"), remove("b"), set("c", "3"), set("d", "4")], "c=\"3\"\nd=\"4\""),
+            ("a=\"1\"\r\n", &[list("b", &["x", "y"])], "a=\"1\"\r\nb=[ \\\r\n  \"x\", \\\r\n  \"y\", \\\r\n  ]\r\n"),
+        ],
+    );
+}
+
+#[test]
+fn pairs_are_removed_with_their_lines() {
+    let three = "# x\na=\"1\"\n# y\nb=[ \\\n  \"2\", \\\n  ]\n# z\nc=\"3\"";
+    check(
+        FELIX,
+        &[
+            (three, &[remove("a")], "# x\n# y\nb=[ \\\n  \"2\", \\\n  ]\n# z\nc=\"3\""),
+            (three, &[remove("b")], "# x\na=\"1\"\n# y\n# z\nc=\"3\""),
+            (three, &[remove("c")], "# x\na=\"1\"\n# y\nb=[ \\\n  \"2\", \\\n  ]\n# z"),
+            ("a=\"1\"\nb=\"2\"\nc=\"3\"", &[remove("b"), remove("c")], "a=\"1\""),
+            ("a=\"1\"\n", &[remove("a")], ""),
+            ("a=\"1\"\nb=\"2\"\na=\"3\"\n", &[remove("a")], "b=\"2\"\n"),
+            ("a=[\"1\"] b=\"2\" # c\n", &[remove("a")], "b=\"2\" # c\n"),
+            ("a=[\"1\"] b=[\"2\"] c=\"3\"\n", &[remove("b")], "a=[\"1\"] c=\"3\"\n"),
+            ("\n  a=\"1\" # c\nb=\"2\"\n", &[remove("a")], "\n  # c\nb=\"2\"\n"),
+            ("a=\"1\" # c\nb=\"2\"\n", &[remove("a")], "# c\nb=\"2\"\n"),
+            // A comment in the first line is dropped up to the next LF.
+            ("a=\"1\" # c", &[remove("a")], " # c"),
+            ("a=\"1\"\n# c\rb=\"2\"\n", &[remove("a")], " # c\rb=\"2\"\n"),
+            ("# c\na=\"1\"", &[remove("a")], "# c\n"),
+        ],
+    );
+}
+
+#[test]
+fn lists_keep_what_is_kept() {
+    let written = "a=[ \\\r\n  \"x\", \\\r\n  \"\\y\", \\\r\n  ]\r\n";
+    check(
+        FELIX,
+        &[
+            (written, &[list("a", &["1"])], "a=[ \\\r\n  \"\\y\", \\\r\n  ]\r\n"),
+            (written, &[list("a", &["0"])], "a=[ \\\r\n  \"x\", \\\r\n  ]\r\n"),
+            (
+                written,
+                &[list("a", &["0", "1", "n"])],
+                "a=[ \\\r\n  \"x\", \\\r\n  \"\\y\", \\\r\n  \"n\", \\\r\n  ]\r\n",
+            ),
+            (
+                written,
+                &[list("a", &["n", "0", "m", "1"])],
+                "a=[ \\\r\n  \"n\", \\\r\n  \"x\", \\\r\n  \"m\", \\\r\n  \"\\y\", \\\r\n  ]\r\n",
+            ),
+            (written, &[list("a", &["n", "m"])], "a=[ \\\r\n  \"n\", \\\r\n  \"m\", \\\r\n  ]\r\n"),
+            (written, &[list("a", &[])], "a=[ \\\r\n  ]\r\n"),
+            ("a=[ \\\r\n  ]\r\n", &[list("a", &["n"])], "a=[ \\\r\n  \"n\", \\\r\n  ]\r\n"),
+            ("a=[ \\\n\t\"x\" \\\n\t]\n", &[list("a", &["0", "n"])], "a=[ \\\n\t\"x\", \\\n\t\"n\" \\\n\t]\n"),
+            ("a=(\"x\",\"y\",)\n", &[list("a", &["0", "n"])], "a=(\"x\",\"n\",)\n"),
+            ("a=T[,\"x\", ,\"y\"]\n", &[list("a", &["0"])], "a=T[,\"x\"]\n"),
+            ("a=[\"x\", \"y\"]\n", &[list("a", &["1", "0"])], "a=[\"y\", \"x\"]\n"),
+            ("a=[]\n", &[list("a", &["n", "m"])], "a=[\"n\", \"m\"]\n"),
+            ("a=\"x\"\n", &[list("a", &["0", "n"])], "a=[ \\\n  \"x\", \\\n  \"n\", \\\n  ]\n"),
+            ("a=I[\"1\",\"2\"]\n", &[list("a", &["1"])], "a=[ \\\n  \"2\", \\\n  ]\n"),
+        ],
+    );
+}
+
+#[test]
+fn what_aem_reads_otherwise_is_refused() {
+    for text in [
+        "a=\"b=c\"\n",
+        "a=true\n",
+        "\"a\"=\"1\"\n",
+        "\u{feff}a=\"1\"\n",
+        "a=\"1\" b=\"2\"\n",
+        "a=\"1\"\n// c\n",
+        "a=[\"x\" # c\n]\n",
+        "a=I\"x\"\n",
+        "# c",
+        "# c\ra=\"1\"\n",
+    ] {
+        refused(FELIX, text, &[set("c", "2"), remove("a")]);
+    }
+    refused(FELIX, "a=\"1\"\nA=\"2\"\n", &[set("a", "3")]);
+    assert_eq!(edit(FELIX, "a=\"1\"\nA=\"2\"\n", &[remove("a")]).as_deref(), Ok(""));
+}

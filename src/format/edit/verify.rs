@@ -1,0 +1,91 @@
+//! The new file, read again.
+
+use super::{Becomes, Change, Refusal, Wanted, texts};
+use crate::format::{Document, Format, Input, Node, Property, Reading, ValueType};
+
+/// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
+/// property as wanted, every other property of every node identical (name, type, multiple, values), no new problem, and
+/// AEM's reading loads and agrees on the changed node. To be asked before anything is written.
+///
+/// # Errors
+/// When one of these does not hold.
+pub fn verify(
+    format: &'static dyn Format,
+    before: &Input<'_>,
+    after: &[u8],
+    node: usize,
+    changes: &[Change],
+) -> Result<(), Refusal> {
+    let failed = |reason: &str| Refusal::new(format!("the edit is given up: in the file that it makes {reason}"));
+    let old = read(format, before, Reading::Tolerant);
+    let input = Input { context: before.context, bytes: after, limits: before.limits };
+    let new = read(format, &input, Reading::Tolerant);
+    let aem = read(format, &input, Reading::Aem);
+    if old.problem.is_some() || old.limit.is_some() {
+        return Err(Refusal::file("it has an error; correct it first"));
+    }
+    if new.problem.is_some() || new.limit.is_some() {
+        return Err(failed("there is an error"));
+    }
+    if !aem.loads() || aem.limit.is_some() {
+        return Err(Refusal::file("AEM would not load the edited file, or lose a part of it"));
+    }
+    if old.nodes.len() != new.nodes.len() {
+        return Err(failed("there are other nodes"));
+    }
+    for (index, (was, is)) in old.nodes.iter().zip(&new.nodes).enumerate() {
+        let same = was.path == is.path && was.parent == is.parent;
+        if !same || index != node && !was.properties.iter().map(shown).eq(is.properties.iter().map(shown)) {
+            return Err(failed("another node has changed"));
+        }
+    }
+    let (Some(was), Some(is)) = (old.nodes.get(node), new.nodes.get(node)) else {
+        return Err(Refusal::new("the file has no such configuration"));
+    };
+    if !changed(was, is, changes)? {
+        return Err(failed("the properties are not those that are wanted"));
+    }
+    let seen = aem.nodes.iter().find(|seen| seen.path == is.path && seen.name_span == is.name_span);
+    if !seen.is_some_and(|seen| seen.properties.iter().map(shown).eq(is.properties.iter().map(shown))) {
+        return Err(Refusal::file("AEM reads other properties in the edited file than a person does"));
+    }
+    Ok(())
+}
+
+fn read(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Document {
+    let text = format.decode(input);
+    format.read(input, &text, reading)
+}
+
+/// What a property is, apart from where it stands.
+fn shown(property: &Property) -> (&str, ValueType, bool, Vec<&str>) {
+    (&property.name, property.value_type, property.multiple, property.texts().collect())
+}
+
+/// Whether `is` has what `changes` make of `was`, and nothing else.
+fn changed(was: &Node, is: &Node, changes: &[Change]) -> Result<bool, Refusal> {
+    let named = |property: &&Property| changes.iter().any(|change| change.name().eq_ignore_ascii_case(&property.name));
+    let others = |node: &'_ Node| node.properties.iter().filter(|property| !named(property)).count();
+    let mut same = was.properties.iter().filter(|property| !named(property)).map(shown);
+    let same =
+        is.properties.iter().filter(|property| !named(property)).all(|property| same.next() == Some(shown(property)));
+    if !same || others(was) != others(is) {
+        return Ok(false);
+    }
+    for change in changes {
+        let name = change.name();
+        let of = |property: &&Property| property.name.eq_ignore_ascii_case(name);
+        let now = was.properties.iter().find(of);
+        let becomes = match change {
+            Change::Set { value, .. } => Becomes::Value(value),
+            Change::SetList { items, .. } => Becomes::List(items, texts(name, now, items)?),
+            Change::Remove { .. } => Becomes::Nothing,
+        };
+        let wanted = Wanted { name, becomes, now };
+        let mut found = is.properties.iter().filter(of);
+        if !wanted.becomes.is_so(found.next()) || found.next().is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

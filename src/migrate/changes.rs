@@ -1,0 +1,444 @@
+//! From an integration to what has to change in its configurations.
+//!
+//! Only documented transformations: the OAuth form of an access token provider is that of "Configure OAuth for Smart
+//! Tags" (AEM 6.5 and 6.5 LTS), that of an I/O Events workspace is that of `WorkspaceConfig.java` in adobe/aio-lib-java.
+//! What is there already stays, so that the changes of a migrated integration are none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::secret_name::secret_name;
+use crate::format::edit::{Change, Item};
+use crate::ims::catalog::{Product, pid, scopes_of_metascopes};
+use crate::ims::model::Placeholder;
+use crate::ims::target::Target;
+use crate::ims::{
+    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, endpoint, waiting,
+};
+
+/// The grant of OAuth Server-to-Server.
+const CLIENT_CREDENTIALS: &str = "client_credentials";
+/// The token endpoint of OAuth Server-to-Server.
+const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+/// The property whose value `%s` in a request URL stands for, and what belongs there.
+const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
+const HOST: &str = "ims-na1.adobelogin.com";
+const REQUEST: &str = "auth.access.token.request";
+const CUSTOMIZER: &str = "token.request.customizer.type";
+/// What the metascope of an I/O Events workspace is when it names none (`WorkspaceConfig.java`).
+const DEFAULT_WORKSPACE_METASCOPE: &str = "ent_adobeio_sdk";
+
+/// The path of the JWT exchange in a URL, and whatever follows it of that path.
+static JWT_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?").ok());
+
+/// What has to change in one configuration.
+#[derive(Clone, Debug)]
+pub struct ConfigurationChange {
+    /// The configuration.
+    pub location: Location,
+    /// Property by property.
+    pub edits: Vec<PropertyEdit>,
+    /// The name that its file should have.
+    pub rename: Option<String>,
+}
+
+/// What has to change in one property.
+#[derive(Clone, Debug)]
+pub struct PropertyEdit {
+    /// What it holds.
+    pub field: FieldName,
+    /// What is there now, as far as it may be shown; `None` where nothing is.
+    pub old: Option<String>,
+    /// What is there afterwards; `None` where nothing is.
+    pub new: Option<String>,
+    /// The change in the file.
+    pub change: Change,
+    /// What a person has to do before it works.
+    pub needs: Needs,
+}
+
+/// What a person has to do for a change to work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// Put a value in the place of this placeholder.
+    Value(&'static str),
+    /// Set this variable in Cloud Manager.
+    Variable(Variable),
+}
+
+/// A configuration that has to be added.
+#[derive(Clone, Debug)]
+pub struct NewConfiguration {
+    /// The configuration beside which it belongs.
+    pub beside: Location,
+    /// The name of its file.
+    pub file_name: String,
+    /// Its properties.
+    pub properties: Vec<(&'static str, String)>,
+    /// What a person has to do for it.
+    pub needs: Needs,
+}
+
+/// Everything that has to change for one integration.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// In configurations that are there.
+    pub configurations: Vec<ConfigurationChange>,
+    /// The configuration to add.
+    pub added: Option<NewConfiguration>,
+    /// What only a person can change: one sentence each.
+    pub by_hand: Vec<String>,
+}
+
+impl Changes {
+    /// Whether nothing has to change.
+    pub fn is_empty(&self) -> bool {
+        self.configurations.is_empty() && self.added.is_none() && self.by_hand.is_empty()
+    }
+
+    /// All edits.
+    pub fn edits(&self) -> impl Iterator<Item = &PropertyEdit> {
+        self.configurations.iter().flat_map(|configuration| &configuration.edits)
+    }
+}
+
+impl PropertyEdit {
+    /// The property.
+    pub fn property(&self) -> &str {
+        match &self.change {
+            Change::Set { name, .. } | Change::SetList { name, .. } | Change::Remove { name } => name,
+        }
+    }
+}
+
+/// What has to change in the configurations of `integration`; nothing for kinds whose form no documentation gives.
+pub fn of(integration: &Integration, target: Target) -> Changes {
+    let mut writer = Writer { integration, target, edits: Vec::new(), changes: Changes::default() };
+    match integration.kind {
+        Kind::AccessTokenProvider => writer.provider(),
+        Kind::AioWorkspace => writer.workspace(),
+        _ => {}
+    }
+    writer.finish()
+}
+
+struct Writer<'a> {
+    integration: &'a Integration,
+    target: Target,
+    /// Of the integration's own configuration.
+    edits: Vec<PropertyEdit>,
+    changes: Changes,
+}
+
+impl Writer<'_> {
+    fn provider(&mut self) {
+        self.client_id();
+        self.grant();
+        self.endpoint();
+        self.scopes();
+        self.organization();
+        self.claims();
+        self.remove(FieldName::KeyPairAlias);
+        self.partner();
+    }
+
+    fn workspace(&mut self) {
+        self.client_id();
+        self.scopes();
+        self.organization();
+        self.remove(FieldName::Metascopes);
+        self.remove(FieldName::PrivateKey);
+        let secret = self.secret();
+        self.edits.extend(secret);
+    }
+
+    fn finish(mut self) -> Changes {
+        let rename = super::rename::of(self.integration);
+        if !self.edits.is_empty() || rename.is_some() {
+            let own = ConfigurationChange { location: self.integration.location.clone(), edits: self.edits, rename };
+            self.changes.configurations.insert(0, own);
+        }
+        self.changes
+    }
+
+    fn field(&self, name: FieldName) -> Option<&Field> {
+        self.integration.field(name)
+    }
+
+    /// The property of `field` has `value` afterwards.
+    fn set(&mut self, field: &Field, value: impl Into<String>, needs: Needs) {
+        self.edits.push(set(field, &field.property, value.into(), needs));
+    }
+
+    /// A field that nothing fills waits for a person.
+    fn wait_for(&mut self, name: FieldName) {
+        let Some(field) = self.field(name).filter(|field| !field.state.is_filled()).cloned() else { return };
+        if let Some(text) = waiting::placeholder(name) {
+            self.set(&field, text, Needs::Value(text));
+        }
+    }
+
+    fn remove(&mut self, name: FieldName) {
+        let Some(field) = self.field(name).filter(|field| field.state.is_filled()).cloned() else { return };
+        let old = if name.is_secret() { Some("<redacted>".to_owned()) } else { field.value };
+        let change = Change::Remove { name: field.property };
+        self.edits.push(PropertyEdit { field: name, old, new: None, change, needs: Needs::Nothing });
+    }
+
+    fn client_id(&mut self) {
+        self.wait_for(FieldName::ClientId);
+    }
+
+    fn grant(&mut self) {
+        let Some(field) = self.field(FieldName::Grant).cloned() else { return };
+        let is_right = field.value.as_deref().is_some_and(|value| value.contains(CLIENT_CREDENTIALS));
+        match field.state {
+            _ if is_right => {}
+            FieldState::Placeholder(placeholder) if placeholder != Placeholder::Template => {
+                self.variable_by_hand(&field, CLIENT_CREDENTIALS);
+            }
+            _ => self.set(&field, CLIENT_CREDENTIALS, Needs::Nothing),
+        }
+    }
+
+    fn endpoint(&mut self) {
+        let Some(field) = self.field(FieldName::TokenEndpoint).cloned() else { return };
+        if field.property == HOST_PROPERTY && !field.state.is_filled() {
+            self.set(&field, HOST, Needs::Nothing);
+            // The host was what the URL lacked; the path has to change all the same.
+            self.jwt_path_to_host(&field);
+            return;
+        }
+        let written = match &field.written {
+            Some(Written::Url(text)) => text.as_str(),
+            _ => field.value.as_deref().unwrap_or_default(),
+        };
+        if !field.state.is_filled() {
+            self.set(&field, TOKEN_URL, Needs::Nothing);
+        } else if let Some(url) = oauth_url(written) {
+            let old = Field { value: Some(written.to_owned()), ..field.clone() };
+            self.set(&old, url, Needs::Nothing);
+        } else if endpoint::kind_of(written) != endpoint::EndpointKind::Token && !field.variables.is_empty() {
+            self.variable_by_hand(&field, TOKEN_URL);
+        }
+    }
+
+    /// A request URL with `%s` whose host is missing.
+    fn jwt_path_to_host(&mut self, host: &Field) {
+        let Some(Written::Url(request)) = &host.written else { return };
+        if let Some(url) = oauth_url(request) {
+            let field = Field { value: Some(request.clone()), ..host.clone() };
+            self.edits.push(set(&field, REQUEST, url, Needs::Nothing));
+        }
+    }
+
+    fn scopes(&mut self) {
+        let Some(field) = self.field(FieldName::Scopes).filter(|field| !field.state.is_filled()).cloned() else {
+            return;
+        };
+        match self.published_scopes() {
+            Some(scopes) => self.set(&field, scopes.join(","), Needs::Nothing),
+            None => self.wait_for(FieldName::Scopes),
+        }
+    }
+
+    /// The scopes that take the place of the metascopes, where Adobe has published them.
+    fn published_scopes(&self) -> Option<Vec<&'static str>> {
+        let metascopes = self.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
+        match (metascopes, &self.integration.kind, self.integration.product) {
+            (Some(field), ..) => {
+                let value = field.value.as_deref().filter(|_| field.state == FieldState::Present)?;
+                scopes_of_metascopes(value.split(',').map(str::trim))
+            }
+            (None, Kind::AioWorkspace, _) => scopes_of_metascopes([DEFAULT_WORKSPACE_METASCOPE].into_iter()),
+            (None, _, Some(Product::SmartTags)) => scopes_of_metascopes(["ent_smartcontent_sdk"].into_iter()),
+            _ => None,
+        }
+    }
+
+    /// The organization id, where it can be known: it is the issuer of the JWT.
+    fn organization_id(&self) -> Option<String> {
+        let text = |name| self.field(name).filter(|f| f.state.is_filled()).and_then(|f| f.value.clone());
+        text(FieldName::OrgId)
+            .or_else(|| text(FieldName::Issuer).filter(|issuer| !issuer.contains(char::is_whitespace)))
+    }
+
+    fn organization(&mut self) {
+        let Some(field) = self.field(FieldName::OrgId).filter(|field| !field.state.is_filled()).cloned() else {
+            return;
+        };
+        match self.organization_id() {
+            Some(id) => self.set(&field, id, Needs::Nothing),
+            None => self.wait_for(FieldName::OrgId),
+        }
+    }
+
+    /// Of the claims OAuth keeps `iss` alone.
+    fn claims(&mut self) {
+        let Some(field) = self.field(FieldName::Claims).cloned() else { return };
+        let written = match &field.written {
+            Some(Written::Claims(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let (id, needs) = match (self.organization_id(), waiting::placeholder(FieldName::OrgId)) {
+            (Some(id), _) => (id, Needs::Nothing),
+            (None, Some(text)) => (text.to_owned(), Needs::Value(text)),
+            (None, None) => return,
+        };
+        let opaque = written.contains(&ClaimItem::Opaque);
+        let items = kept_claims(written, &issuer(&id), opaque);
+        if opaque {
+            let property = &field.property;
+            self.changes
+                .by_hand
+                .push(format!("`{property}`: keep only the `iss` claim in what fills the placeholder."));
+        }
+        let all_kept = items.len() == written.len() && items.iter().all(|item| matches!(item, Item::Kept(_)));
+        if items.is_empty() || all_kept {
+            return;
+        }
+        let needs = if items.iter().any(|item| matches!(item, Item::New(_))) { needs } else { Needs::Nothing };
+        let old = field.value.clone().filter(|_| field.state.is_filled());
+        let new = Some(issuer(&id)).filter(|_| !opaque);
+        let change = Change::SetList { name: field.property.clone(), items };
+        self.edits.push(PropertyEdit { field: FieldName::Claims, old, new, change, needs });
+    }
+
+    /// A value that is filled in from a variable has to change there.
+    fn variable_by_hand(&mut self, field: &Field, value: &str) {
+        let names: Vec<String> = field.variables.iter().map(|variable| format!("`{}`", variable.name)).collect();
+        let from = if names.is_empty() { "what fills its placeholder".to_owned() } else { names.join(", ") };
+        self.changes.by_hand.push(format!("`{}` is filled in elsewhere: set {from} to `{value}`.", field.property));
+    }
+
+    /// The client secret in the integration's own configuration, or in its partner.
+    fn secret(&mut self) -> Option<PropertyEdit> {
+        let field = self.field(FieldName::ClientSecret)?.clone();
+        let (value, needs) = match (field.state, self.target) {
+            (FieldState::Encrypted, _) => return None,
+            (FieldState::Placeholder(Placeholder::Secret { default: true }), Target::CloudService)
+            | (FieldState::Present, Target::CloudService) => self.cloud_secret(&field),
+            (state, Target::CloudService) if !state.is_filled() => self.cloud_secret(&field),
+            (state, _) if !state.is_filled() => {
+                let text = waiting::placeholder(FieldName::ClientSecret)?;
+                (text.to_owned(), Needs::Value(text))
+            }
+            (FieldState::Present, _) => {
+                self.changes.by_hand.push(format!(
+                    "`{}` stands in clear: replace it by a client secret of the OAuth credential, protected with \
+                     CryptoSupport (`{{…}}`) or set on the instance.",
+                    field.property
+                ));
+                return None;
+            }
+            _ => return None,
+        };
+        let field = Field { value: field.state.is_filled().then(|| "<redacted>".to_owned()), ..field };
+        Some(set(&field, &field.property, value, needs))
+    }
+
+    /// A placeholder for a secret variable of Cloud Manager.
+    fn cloud_secret(&self, field: &Field) -> (String, Needs) {
+        let known = field.variables.iter().find(|variable| variable.secret).map(|variable| variable.name.clone());
+        let name = known.unwrap_or_else(|| secret_name(self.integration));
+        (format!("$[secret:{name}]"), Needs::Variable(Variable { name, secret: true }))
+    }
+
+    /// The configuration that holds the client secret of a provider.
+    fn partner(&mut self) {
+        let secret = self.secret();
+        match (&self.integration.secret_partner, secret) {
+            (Some(partner), Some(secret)) => {
+                let location = partner.clone();
+                self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
+            }
+            (None, Some(secret)) => self.new_partner(secret),
+            _ => {}
+        }
+    }
+
+    /// A partner beside the provider. Not where an instance writes its own configurations: there the partner is on the
+    /// instance, and a second one would take its place.
+    fn new_partner(&mut self, secret: PropertyEdit) {
+        let location = &self.integration.location;
+        let file = location.path().file_name();
+        let extension = [".cfg.json", ".config", ".xml"].iter().find(|extension| file.ends_with(**extension));
+        // A node inside another node's file has no file of its own beside which another could lie.
+        let extension = extension.filter(|_| file.starts_with(pid::ACCESS_TOKEN_PROVIDER));
+        let on_instance =
+            location.file.context.repository_path.as_deref().is_none_or(|p| p.starts_with("apps/system/"));
+        let sub_name = location.pid.as_deref().and_then(|pid| pid.split_once('~')).map(|(_, name)| name.to_owned());
+        let sub_name = sub_name.filter(|name| is_file_name(name) && !on_instance);
+        let (Some(name), Some(extension), Some(value)) = (sub_name, extension, secret.new) else {
+            self.changes.by_hand.push(format!(
+                "The client secret belongs into a configuration of `{}` whose `customizer.type` equals the provider's \
+                 `{CUSTOMIZER}`; none was found.",
+                pid::REQUEST_CUSTOMIZER
+            ));
+            return;
+        };
+        let customizer = self.integration.customizer.clone().unwrap_or_else(|| {
+            let change = Change::Set { name: CUSTOMIZER.to_owned(), value: name.clone() };
+            let (old, new) = (None, Some(name.clone()));
+            self.edits.push(PropertyEdit { field: FieldName::ClientSecret, old, new, change, needs: Needs::Nothing });
+            name.clone()
+        });
+        let separator = if *extension == ".config" { '-' } else { '~' };
+        self.changes.added = Some(NewConfiguration {
+            beside: location.clone(),
+            file_name: format!("{}{separator}{name}{extension}", pid::REQUEST_CUSTOMIZER),
+            properties: vec![("customizer.type", customizer), ("auth.ims.client.secret", value)],
+            needs: secret.needs,
+        });
+    }
+}
+
+fn set(field: &Field, property: &str, value: String, needs: Needs) -> PropertyEdit {
+    PropertyEdit {
+        field: field.name,
+        old: field.value.clone().filter(|_| field.state.is_filled()),
+        new: Some(value.clone()),
+        change: Change::Set { name: property.to_owned(), value },
+        needs,
+    }
+}
+
+/// The claim as the documentation of AEM writes it.
+fn issuer(id: &str) -> String {
+    format!("\"iss\" : {}", serde_json::Value::from(id))
+}
+
+/// What is kept of the claims, and the `iss` claim where it does not stand alone yet.
+fn kept_claims(written: &[ClaimItem], issuer: &str, opaque: bool) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut has_issuer = opaque;
+    for (index, item) in written.iter().enumerate() {
+        match item {
+            ClaimItem::Opaque => items.push(Item::Kept(index)),
+            ClaimItem::Issuer => {
+                items.push(Item::Kept(index));
+                has_issuer = true;
+            }
+            ClaimItem::IssuerAmongOthers | ClaimItem::Other => {}
+        }
+    }
+    if !has_issuer || (opaque && written.contains(&ClaimItem::IssuerAmongOthers)) {
+        items.push(Item::New(issuer.to_owned()));
+    }
+    items
+}
+
+/// `written` with the path of the token endpoint in the place of that of the JWT exchange; everything else of it, such as
+/// `%s` or a placeholder for the host, stays. `None` where it is not the JWT exchange.
+fn oauth_url(written: &str) -> Option<String> {
+    let pattern = JWT_PATH.as_ref()?;
+    pattern.is_match(written).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
+}
+
+/// Whether a sub-name can stand in a file name as it is.
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}

@@ -1,0 +1,227 @@
+//! The steps of a migration, in the order of the work.
+//!
+//! Source of the steps in the Adobe Developer Console: "Migrating from Service Account (JWT) credential to OAuth
+//! Server-to-Server credential" and "OAuth Server-to-Server credential implementation guide".
+
+use super::changes::{Changes, ConfigurationChange, Needs};
+use super::{Course, Detail, Phase, Step, Subject};
+use crate::findings::Finding;
+use crate::ims::catalog::KEY_STORE_OWNERS;
+use crate::ims::model::VerdictKind;
+use crate::ims::target::Target;
+use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable};
+use crate::rules::steps as rule_steps;
+use crate::rules::words::{self, code};
+
+/// Whether the help of a finding is part of a migration.
+pub(super) fn tells_migration(finding: &Finding) -> bool {
+    ["jwt-", "oauth-", "user-credentials"].iter().any(|beginning| finding.rule.id.starts_with(beginning))
+}
+
+/// The steps for an integration.
+pub(super) fn of(subject: &Subject<'_>, course: Course, changes: &Changes) -> Vec<Step> {
+    match course {
+        Course::LeaveAlone => vec![leave_alone(subject)],
+        Course::Delete => delete(subject),
+        Course::Replace => by_rule(subject),
+        Course::ByHand if changes.is_empty() => by_rule(subject),
+        Course::Edit | Course::ByHand => migration(subject, changes),
+    }
+}
+
+fn step(phase: Phase, text: impl Into<String>) -> Step {
+    Step { phase, text: text.into(), details: Vec::new() }
+}
+
+fn leave_alone(subject: &Subject<'_>) -> Step {
+    let why = subject.integration.auto_provisioned.as_deref().map(|reason| {
+        format!("Adobe migrates what it has provisioned itself; it must not be migrated by hand: {reason}.")
+    });
+    let told = || subject.finding.and_then(|finding| finding.help.first().cloned());
+    step(Phase::Nothing, why.or_else(told).unwrap_or_default())
+}
+
+fn delete(subject: &Subject<'_>) -> Vec<Step> {
+    let other = subject.replacement.map(words::place).unwrap_or_default();
+    let path = words::path(subject.integration.location.path());
+    let text = format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already.");
+    let mut steps = vec![step(Phase::Files, text)];
+    steps.extend(afterwards(subject.integration));
+    steps
+}
+
+/// The steps that the rule gives, for kinds whose files nobody has documented.
+fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
+    let help = subject.finding.map(|finding| finding.help.as_slice()).unwrap_or_default();
+    let told = |text: &String| {
+        let phase = phase_of(text);
+        // The phase is shown above its steps.
+        let text = text.strip_prefix(phase.label()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
+        step(phase, words::sentence(text))
+    };
+    help.iter().map(told).collect()
+}
+
+/// Where a step that a rule gives is done: its own words say so.
+fn phase_of(text: &str) -> Phase {
+    const BEGINNINGS: &[(&str, Phase)] = &[
+        ("Adobe Developer Console", Phase::DeveloperConsole),
+        ("AEM ", Phase::Aem),
+        ("Tools > ", Phase::Aem),
+        ("Create an IMS configuration", Phase::Aem),
+        ("Open the cloud configuration", Phase::Aem),
+    ];
+    BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning)).map_or(Phase::Files, |&(_, phase)| phase)
+}
+
+fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
+    let (integration, target) = (subject.integration, subject.model.target.target);
+    let mut steps = Vec::new();
+    if integration.auth == AuthType::Jwt || !changes.is_empty() {
+        steps.extend(developer_console(integration, changes));
+    }
+    if integration.auth == AuthType::Jwt && integration.kind == Kind::AccessTokenProvider {
+        // The console of AEM is the other way to change the same configuration.
+        let support = rule_steps::aem_support(target).iter().filter(|text| !text.starts_with("Tools > "));
+        steps.extend(support.map(|text| step(Phase::Aem, *text)));
+    }
+    steps.extend(variables(integration, changes, target));
+    steps.extend(files(integration, changes));
+    if integration.auth == AuthType::Jwt || removes(changes, FieldName::KeyPairAlias) {
+        steps.extend(afterwards(integration));
+    }
+    steps
+}
+
+fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let client = integration.value(FieldName::ClientId).map(|id| format!(" of client id {}", code(id)));
+    let mut project = format!("the project{}", client.unwrap_or_default());
+    if integration.auth == AuthType::Jwt {
+        steps.push(format!(
+            "Open {project}. Adobe turned its Service Account (JWT) credential into an OAuth Server-to-Server one on \
+             2026-03-01 at the latest; where that has not happened, add one on the migration card of the JWT credential. \
+             Client id, technical account, scopes and product profiles stay the same."
+        ));
+        project = "that project".to_owned();
+    }
+    let waits = |name: FieldName| changes.edits().any(|e| e.field == name && matches!(e.needs, Needs::Value(_)));
+    let sets = |name: FieldName| changes.edits().any(|e| e.field == name && e.new.is_some());
+    if waits(FieldName::Scopes) {
+        steps.push(format!("Take the scopes from the OAuth Server-to-Server credential of {project}."));
+    } else if sets(FieldName::Scopes) {
+        steps.push("Compare the scopes of the OAuth Server-to-Server credential with those below.".to_owned());
+    }
+    if waits(FieldName::ClientId) || waits(FieldName::OrgId) || waits(FieldName::Claims) {
+        steps.push(format!("Take client id and organization id (`…@AdobeOrg`) from {project}."));
+    }
+    if integration.auth == AuthType::Jwt || sets(FieldName::ClientSecret) || changes.added.is_some() {
+        steps.push(
+            "Take a client secret of the credential. A credential can have two, so that the old one works until everything uses the \
+             new one; while a migration is pending none can be added."
+                .to_owned(),
+        );
+    }
+    steps.into_iter().map(|text| step(Phase::DeveloperConsole, text)).collect()
+}
+
+/// What Cloud Manager has to know, by variable.
+fn variables(integration: &Integration, changes: &Changes, target: Target) -> Vec<Step> {
+    if !matches!(target, Target::CloudService | Target::Unknown) {
+        return Vec::new();
+    }
+    let entry = super::Entry { integration: 0, course: Course::Edit, steps: Vec::new(), changes: changes.clone() };
+    let environments = words::environments(&integration.environments);
+    let text = |variable: &Variable| {
+        let (kind, what) =
+            (if variable.secret { "secret" } else { "environment variable" }, held(integration, variable));
+        format!("{} {}: {what}{environments}.", words::sentence(kind), code(&variable.name))
+    };
+    entry.variables(integration).iter().map(|variable| step(Phase::CloudManager, text(variable))).collect()
+}
+
+/// What a variable holds.
+fn held(integration: &Integration, variable: &Variable) -> String {
+    let fields: Vec<FieldName> =
+        integration.fields.iter().filter(|field| field.variables.contains(variable)).map(|field| field.name).collect();
+    if fields.is_empty() || fields.contains(&FieldName::ClientSecret) {
+        return "the client secret of the OAuth Server-to-Server credential".to_owned();
+    }
+    let mut names: Vec<String> = fields.into_iter().map(|name| format!("the {}", words::field(name))).collect();
+    names.dedup();
+    words::list(&names)
+}
+
+fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
+    let mut steps: Vec<Step> = changes.configurations.iter().flat_map(file).collect();
+    if let Some(new) = &changes.added {
+        let beside = words::path(new.beside.path());
+        let text = format!("Add {} beside {beside}:", words::path(&new.file_name));
+        let details = new.properties.iter().map(|(name, value)| Detail {
+            property: (*name).to_owned(),
+            old: None,
+            new: Some(value.clone()),
+        });
+        steps.push(Step { details: details.collect(), ..step(Phase::Files, text) });
+    }
+    // What keeps AEM from reading the file has to go first; a wrong name is part of the changes.
+    let obstacles = integration.verdicts.iter().filter(|verdict| verdict.kind != VerdictKind::FileName);
+    steps.splice(0..0, obstacles.map(|verdict| step(Phase::Files, verdict.message.as_str())));
+    steps.extend(changes.by_hand.iter().map(|text| step(Phase::Files, text.as_str())));
+    steps.extend(super::files::obstacle(&integration.location).map(|text| step(Phase::Files, text)));
+    steps
+}
+
+fn file(configuration: &ConfigurationChange) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let path = words::path(configuration.location.path());
+    if !configuration.edits.is_empty() {
+        let details = configuration.edits.iter().map(|edit| Detail {
+            property: edit.property().to_owned(),
+            old: edit.old.clone(),
+            new: edit.new.clone(),
+        });
+        steps.push(Step { details: details.collect(), ..step(Phase::Files, format!("Change {path}:")) });
+    }
+    if let Some(name) = &configuration.rename {
+        let text = format!(
+            "Rename {path} to {}; AEM does not read the present name as a factory configuration.",
+            words::path(name)
+        );
+        steps.push(step(Phase::Files, text));
+    }
+    steps
+}
+
+/// What is deleted when the new credential has proven itself.
+fn afterwards(integration: &Integration) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if let Some(alias) = integration.field(FieldName::KeyPairAlias).filter(|field| field.state.is_filled()) {
+        let owner =
+            integration.product.and_then(|product| KEY_STORE_OWNERS.iter().find(|(_, owned)| *owned == product));
+        let owner = owner.map_or_else(|| "its service user".to_owned(), |(name, _)| code(name));
+        let pair = alias
+            .value
+            .as_deref()
+            .map_or_else(|| "its key pair".to_owned(), |name| format!("the key pair {}", code(name)));
+        steps.push(format!("AEM: remove {pair} from the key store of {owner}."));
+    }
+    let key = integration.state(FieldName::PrivateKey);
+    if key.is_filled() {
+        let in_clear = key == FieldState::Present;
+        let history = if in_clear { ", and from the history of the repository" } else { "" };
+        steps.push(format!("Delete the private key wherever it is kept{history}."));
+    }
+    if integration.auth == AuthType::Jwt {
+        steps.push(
+            "Adobe Developer Console: delete the Service Account (JWT) credential, if it is still there, when nothing has \
+             used it for 24 hours. That cannot be undone."
+                .to_owned(),
+        );
+    }
+    steps.into_iter().map(|text| step(Phase::Afterwards, text)).collect()
+}
+
+fn removes(changes: &Changes, name: FieldName) -> bool {
+    changes.edits().any(|edit| edit.field == name && edit.new.is_none())
+}

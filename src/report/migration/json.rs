@@ -1,0 +1,193 @@
+//! The plan as JSON, `aem-ims-lint/migration/v1`.
+
+use serde::Serialize;
+
+use super::{SCHEMA, View};
+use crate::ims::Variable;
+use crate::migrate::{Detail, Step};
+use crate::report::json;
+
+/// A plan.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Migration"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonMigration<'a> {
+    /// `aem-ims-lint/migration/v1`.
+    schema: &'static str,
+    /// What wrote this.
+    tool: json::JsonTool,
+    /// Which AEM the project is for.
+    target: json::JsonTarget<'a>,
+    /// The plan as a sentence.
+    summary: String,
+    /// Whether everything could be read.
+    complete: bool,
+    /// One for each integration that needs something.
+    entries: Vec<JsonEntry<'a>>,
+    /// What else belongs to the migration.
+    elsewhere: Vec<JsonElsewhere<'a>>,
+    /// Files that need changes and cannot be edited.
+    not_edited: Vec<JsonLeft<'a>>,
+    /// What could not be read.
+    incidents: Vec<json::JsonIncident<'a>>,
+}
+
+/// What to do about one integration.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationEntry"))]
+#[serde(rename_all = "camelCase")]
+struct JsonEntry<'a> {
+    /// Identity of the integration, as in the reports of `check` and `inventory`.
+    id: &'a str,
+    /// What it is stored as.
+    kind: &'a str,
+    /// Which product it serves.
+    product: Option<&'static str>,
+    /// Its own name.
+    name: Option<&'a str>,
+    /// `jwt`, `oauth`, `userCredentials` or `unknown`.
+    auth: &'static str,
+    /// `edit`, `byHand`, `replace`, `delete` or `leaveAlone`.
+    course: &'static str,
+    /// Where it is.
+    location: json::JsonLocation<'a>,
+    /// Where it is in force.
+    environments: Vec<String>,
+    /// The steps, in order.
+    steps: Vec<JsonStep<'a>>,
+    /// Variables that Cloud Manager has to have.
+    variables: Vec<JsonVariable<'a>>,
+    /// Values that a person has to fill in.
+    placeholders: Vec<JsonPlaceholder<'a>>,
+}
+
+/// A step.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationStep"))]
+#[serde(rename_all = "camelCase")]
+struct JsonStep<'a> {
+    /// `developerConsole`, `aem`, `cloudManager`, `files`, `afterwards` or `nothing`.
+    phase: &'static str,
+    /// What to do; code in backticks.
+    text: &'a str,
+    /// Property by property, for a step that changes a file.
+    changes: Vec<JsonChange<'a>>,
+}
+
+/// What happens to a property.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationChange"))]
+#[serde(rename_all = "camelCase")]
+struct JsonChange<'a> {
+    /// Its name.
+    property: &'a str,
+    /// What is there now; null when nothing is. Secrets are redacted.
+    old: Option<&'a str>,
+    /// What is there afterwards; null when nothing is.
+    new: Option<&'a str>,
+}
+
+/// A variable of Cloud Manager.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationVariable"))]
+#[serde(rename_all = "camelCase")]
+struct JsonVariable<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Kept as a secret.
+    secret: bool,
+}
+
+/// A value that a person has to fill in.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationPlaceholder"))]
+#[serde(rename_all = "camelCase")]
+struct JsonPlaceholder<'a> {
+    /// What `--write` leaves there.
+    placeholder: &'static str,
+    /// The property.
+    property: &'a str,
+}
+
+/// A place that no integration of the plan speaks of.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationElsewhere"))]
+#[serde(rename_all = "camelCase")]
+struct JsonElsewhere<'a> {
+    /// Where.
+    location: json::JsonLocation<'a>,
+    /// What is there.
+    message: &'a str,
+    /// What to do.
+    steps: &'a [String],
+}
+
+/// A file that needs changes and cannot be edited.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MigrationNotEdited"))]
+#[serde(rename_all = "camelCase")]
+struct JsonLeft<'a> {
+    /// The file.
+    path: &'a str,
+    /// Why, and what to do.
+    reason: &'a str,
+}
+
+pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
+    let entries = view.entries.iter().map(|one| JsonEntry {
+        id: &one.integration.id,
+        kind: one.integration.kind.id(),
+        product: one.integration.product.map(|product| product.name()),
+        name: one.integration.name.as_deref(),
+        auth: one.integration.auth.id(),
+        course: one.entry.course.id(),
+        location: json::location(&one.integration.location),
+        environments: one.integration.environments.iter().map(ToString::to_string).collect(),
+        steps: one.entry.steps.iter().map(step).collect(),
+        variables: one.variables.iter().map(variable).collect(),
+        placeholders: one
+            .waiting
+            .iter()
+            .map(|(placeholder, property)| JsonPlaceholder { placeholder, property })
+            .collect(),
+    });
+    JsonMigration {
+        schema: SCHEMA,
+        tool: json::tool(),
+        target: json::target(view.report),
+        summary: view.summary(),
+        complete: view.report.is_complete(),
+        entries: entries.collect(),
+        elsewhere: view
+            .elsewhere
+            .iter()
+            .map(|one| JsonElsewhere {
+                location: json::location(&one.location),
+                message: &one.message,
+                steps: &one.steps,
+            })
+            .collect(),
+        not_edited: view.left.iter().map(|left| JsonLeft { path: &left.label, reason: &left.reason }).collect(),
+        incidents: view.report.incidents.iter().map(json::incident).collect(),
+    }
+}
+
+fn step(step: &Step) -> JsonStep<'_> {
+    JsonStep { phase: step.phase.id(), text: &step.text, changes: step.details.iter().map(change).collect() }
+}
+
+fn change(detail: &Detail) -> JsonChange<'_> {
+    JsonChange { property: &detail.property, old: detail.old.as_deref(), new: detail.new.as_deref() }
+}
+
+fn variable(variable: &Variable) -> JsonVariable<'_> {
+    JsonVariable { name: &variable.name, secret: variable.secret }
+}

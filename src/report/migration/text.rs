@@ -1,0 +1,55 @@
+//! The plan for a terminal.
+
+use std::io::{self, Write};
+
+use super::{EntryView, View, detail};
+use crate::report::escape;
+use crate::report::wrap::wrapped;
+
+/// Writes the plan.
+pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    for entry in &view.entries {
+        self::entry(entry, width, out)?;
+        writeln!(out)?;
+    }
+    for elsewhere in view.elsewhere {
+        wrapped("", &elsewhere.message, width, out)?;
+        let (path, line) = (elsewhere.location.path().to_string(), elsewhere.location.start.line);
+        writeln!(out, "  where   {}:{line}", escape::line(&path))?;
+        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+            wrapped("  - ", step, width, out)?;
+        }
+        writeln!(out)?;
+    }
+    for (placeholder, property, place) in view.waiting() {
+        writeln!(out, "to fill in: {placeholder} in `{}`, {}", escape::line(property), escape::line(place))?;
+    }
+    for left in view.left {
+        wrapped("not edited: ", &format!("{}: {}.", left.label, left.reason), width, out)?;
+    }
+    for incident in &view.report.incidents {
+        let path = incident.path.to_string();
+        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
+    }
+    writeln!(out, "{}", view.summary())
+}
+
+fn entry(view: &EntryView<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{} [{}]: {}", escape::line(&view.title), view.status.label(), view.entry.course.label())?;
+    writeln!(out, "  where   {}", escape::line(&view.place))?;
+    if !view.environments.is_empty() {
+        writeln!(out, "  in      {}", escape::line(&view.environments))?;
+    }
+    let mut number = 0;
+    for (phase, steps) in view.phases() {
+        writeln!(out, "  {}", phase.label())?;
+        for step in steps {
+            number += 1;
+            wrapped(&format!("  {number:>3}. "), &step.text, width, out)?;
+            for one in &step.details {
+                wrapped("         ", &detail(one), width, out)?;
+            }
+        }
+    }
+    Ok(())
+}

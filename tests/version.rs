@@ -1,0 +1,98 @@
+//! What `--version` tells of the commit: build.rs, compiled and run where a source tree may lie.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// build.rs as a program.
+fn build_script(directory: &Path) -> std::path::PathBuf {
+    let program = directory.join(format!("build-script{}", std::env::consts::EXE_SUFFIX));
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("build.rs");
+    let mut compile = Command::new(rustc);
+    compile.args(["--edition", "2024", "-o"]).arg(&program).arg(source).env("CARGO_PKG_VERSION", "1.2.3");
+    assert!(compile.status().unwrap().success());
+    program
+}
+
+/// The version that build.rs gives a source tree in `directory`, and the files that it watches.
+fn version(program: &Path, directory: &Path, commit: Option<&str>) -> (String, Vec<String>) {
+    let mut command = Command::new(program);
+    command.current_dir(directory).env_remove("AEM_IMS_LINT_COMMIT");
+    command.envs(commit.map(|commit| ("AEM_IMS_LINT_COMMIT", commit)));
+    let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let after = |key: &str| output.lines().filter_map(|line| line.strip_prefix(key)).map(str::to_owned).collect();
+    let version: Vec<String> = after("cargo::rustc-env=AEM_IMS_LINT_VERSION=");
+    assert_eq!(version.len(), 1, "{output}");
+    (version[0].clone(), after("cargo::rerun-if-changed="))
+}
+
+fn git(directory: &Path, args: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.invalid"])
+        .args(args)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn repository() -> (TempDir, String) {
+    let directory = tempfile::tempdir().unwrap();
+    git(directory.path(), &["init", "--quiet"]);
+    git(directory.path(), &["commit", "--quiet", "--allow-empty", "-m", "first"]);
+    let commit = git(directory.path(), &["rev-parse", "HEAD"])[..10].to_owned();
+    (directory, commit)
+}
+
+#[test]
+fn the_version_has_the_commit_where_there_is_one() {
+    let programs = tempfile::tempdir().unwrap();
+    let program = build_script(programs.path());
+    let (checkout, commit) = repository();
+    let (shown, watched) = version(&program, checkout.path(), None);
+    assert_eq!(shown, format!("1.2.3 ({commit})"));
+    assert!(watched.len() >= 2, "a new commit is not seen: {watched:?}");
+
+    let tree = programs.path().join("tree");
+    git(checkout.path(), &["worktree", "add", "--quiet", tree.to_str().unwrap()]);
+    assert!(tree.join(".git").is_file());
+    let (shown, watched) = version(&program, &tree, None);
+    assert_eq!(shown, format!("1.2.3 ({commit})"));
+    assert!(watched.len() >= 2, "a new commit of a work tree is not seen: {watched:?}");
+}
+
+#[test]
+fn the_version_has_no_commit_outside_a_checkout() {
+    let programs = tempfile::tempdir().unwrap();
+    let program = build_script(programs.path());
+    let unpacked = tempfile::tempdir().unwrap();
+    assert_eq!(version(&program, unpacked.path(), None).0, "1.2.3");
+    // Vendored into a repository of somebody else.
+    let (other, _) = repository();
+    let vendored = other.path().join("vendor/aem-ims-lint");
+    fs::create_dir_all(&vendored).unwrap();
+    assert_eq!(version(&program, &vendored, None).0, "1.2.3");
+    // A crate, as `cargo package` makes it.
+    let note = r#"{ "git": { "sha1": "0123456789abcdef0123456789abcdef01234567" }, "path_in_vcs": "" }"#;
+    fs::write(vendored.join(".cargo_vcs_info.json"), note).unwrap();
+    assert_eq!(version(&program, &vendored, None).0, "1.2.3 (0123456789)");
+    fs::write(vendored.join(".cargo_vcs_info.json"), "{}").unwrap();
+    assert_eq!(version(&program, &vendored, None).0, "1.2.3");
+}
+
+#[test]
+fn the_version_takes_a_commit_that_is_given_and_nothing_else() {
+    let programs = tempfile::tempdir().unwrap();
+    let program = build_script(programs.path());
+    let unpacked = tempfile::tempdir().unwrap();
+    assert_eq!(version(&program, unpacked.path(), Some("abcdef0")).0, "1.2.3 (abcdef0)");
+    for none in ["", "main", "abc", "0123456\ncargo::rustc-env=X=1"] {
+        assert_eq!(version(&program, unpacked.path(), Some(none)).0, "1.2.3", "{none}");
+    }
+}
