@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::kind::Role;
 use super::{Open, has_archive_extension};
@@ -45,7 +48,8 @@ pub(super) fn report(reading: &Reading<'_>, open: &Open) {
 
 /// A name as FileVault takes it: empty segments do not count.
 fn without_empty_segments(name: &str) -> Cow<'_, str> {
-    if !name.starts_with('/') && !name.ends_with('/') && !name.contains("//") {
+    static EMPTY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"//"));
+    if !name.starts_with('/') && !name.ends_with('/') && EMPTY.find(name.as_bytes()).is_none() {
         return Cow::Borrowed(name);
     }
     name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/").into()

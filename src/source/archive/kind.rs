@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Container as Archive, entry};
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
@@ -88,16 +90,14 @@ impl Kind {
 
     /// What is to be done with each entry.
     pub(super) fn plan(&self, directory: &Directory, include_skipped: bool) -> Vec<(u32, Role)> {
-        let mut plan = Vec::new();
-        for (index, entry) in directory.entries.iter().enumerate() {
+        let numbered = directory.entries.par_iter().enumerate();
+        let planned = numbered.filter_map(|(index, entry)| {
             let name = directory.name(entry);
-            if name.ends_with('/') && entry.size == 0 && entry.packed == 0 || !include_skipped && is_ignored(name) {
-                continue;
-            }
+            let is_folder = name.ends_with('/') && entry.size == 0 && entry.packed == 0;
             // The number of entries is bounded far below 2^32 by the length of their names.
-            plan.push((index as u32, self.role(name)));
-        }
-        plan
+            (!is_folder && (include_skipped || !is_ignored(name))).then(|| (index as u32, self.role(name)))
+        });
+        planned.collect()
     }
 
     /// What is to be done with an entry of this name.
@@ -149,7 +149,15 @@ fn first_segment(name: &str) -> Option<&str> {
 
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
 fn is_ignored(name: &str) -> bool {
-    name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
+    let bytes = name.as_bytes();
+    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'/', bytes).map(|slash| slash + 1));
+    starts.any(|start| {
+        // Asked for every entry: most segments are told by their first letter.
+        matches!(bytes.get(start), Some(b'.' | b'_')) && {
+            let segment = name[start..].split('/').next().unwrap_or_default();
+            matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-")
+        }
+    })
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).
@@ -215,6 +223,16 @@ mod tests {
         assert_eq!(path("SLING-INF/content/a%3Ab/%c3%bc.json").as_deref(), Some("apps/x/a:b/ü.json"));
         assert_eq!(path("all/etc/x%2.json").as_deref(), Some("etc/x%2.json"));
         assert_eq!(path("SLING-INF/contents/x.json"), None);
+    }
+
+    #[test]
+    fn what_filevault_never_imports_is_ignored_at_any_depth() {
+        for name in [".vlt", "a/.vlt", ".vlt-sync/b", "a/.svn/b", "__MACOSX/a", "ü/.vlt-x"] {
+            assert!(is_ignored(name), "{name}");
+        }
+        for name in ["", "/", "a/.vltx", "a/b.vlt", ".content.xml", "a/_svn", "__MACOS/a"] {
+            assert!(!is_ignored(name), "{name}");
+        }
     }
 
     #[test]
