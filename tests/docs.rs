@@ -100,6 +100,7 @@ fn blocks(language: &str) -> Vec<(PathBuf, String)> {
 
 /// Where commands of other programs are run: the command, a file of the repository and what is in it.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("cargo bench", ".ci/run", "cargo test --locked --release --bench stages"),
     ("cargo test", ".ci/run", "step_test() { cargo test --locked; }"),
     (
         "cargo run --release -- check fixtures/demo",
