@@ -1,8 +1,8 @@
 //! `aem-ims-lint` finds Adobe IMS integrations in AEM projects, content packages and repository exports that still
 //! authenticate with a Service Account (JWT) credential, and OAuth Server-to-Server ones that are incomplete.
 //!
-//! The data goes one straight way. No stage looks back; of a later stage it knows only the type that it hands on, such as
-//! [`repository::FileContext`] and [`findings::Finding`]:
+//! The data goes one straight way; no stage looks back, and none names a later one. Places are what the source stage is
+//! told in, so [`repository`] comes before it:
 //!
 //! | stage | module | turns |
 //! |---|---|---|
