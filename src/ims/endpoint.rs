@@ -1,6 +1,24 @@
 //! Token endpoints: the effective URL, and what it is for.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::fields;
+
+/// The grant of OAuth Server-to-Server.
+pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+/// The host of the token endpoint.
+pub const TOKEN_HOST: &str = "ims-na1.adobelogin.com";
+/// The token endpoint of OAuth Server-to-Server.
+pub const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
+/// The property of an access token provider that holds the request URL, or a format of it with `%s`.
+pub const REQUEST_PROPERTY: &str = "auth.access.token.request";
+/// The property whose value `%s` in the request URL of an access token provider stands for: a host.
+pub const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
+
+/// The path of the JWT exchange in a URL, and whatever follows it of that path.
+static JWT_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?").ok());
 
 /// What an IMS URL is for, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +123,13 @@ pub fn kind_of(text: &str) -> EndpointKind {
     Endpoint::parse(&fields::effective(text)).map_or(EndpointKind::Other, |endpoint| endpoint.kind)
 }
 
+/// `written` with the path of the token endpoint in the place of that of the JWT exchange; everything else of it, such as
+/// `%s` or a placeholder for the host, stays. `None` where it is not the JWT exchange.
+pub fn jwt_to_token(written: &str) -> Option<String> {
+    let pattern = JWT_PATH.as_ref()?;
+    pattern.is_match(written).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
+}
+
 /// Whether the text of a URL or host speaks of IMS, placeholders replaced by their defaults.
 pub fn is_ims(text: &str) -> bool {
     Endpoint::parse(&fields::effective(text)).is_some_and(|endpoint| endpoint.is_ims())
@@ -124,6 +149,23 @@ pub fn format(request: &str, endpoint: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn from_the_jwt_exchange_to_the_token_endpoint_of_the_same_host() {
+        let to = |written| jwt_to_token(written);
+        assert_eq!(to("https://%s/ims/exchange/jwt").as_deref(), Some("https://%s/ims/token/v3"));
+        assert_eq!(
+            to("https://ims-na1-stg1.adobelogin.com/ims/exchange/jwt/").as_deref(),
+            Some("https://ims-na1-stg1.adobelogin.com/ims/token/v3")
+        );
+        assert_eq!(to("https://x/ims/exchange/v1/jwt").as_deref(), Some("https://x/ims/token/v3"));
+        assert_eq!(
+            to("$[env:URL;default=https://x/IMS/exchange/jwt]").as_deref(),
+            Some("$[env:URL;default=https://x/ims/token/v3]")
+        );
+        assert_eq!(to("$[env:URL]"), None);
+        assert_eq!(to("https://x/ims/token/v3"), None);
+    }
 
     #[test]
     fn paths_decide_what_an_endpoint_is_for() {

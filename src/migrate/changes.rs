@@ -4,33 +4,19 @@
 //! Tags" (AEM 6.5 and 6.5 LTS), that of an I/O Events workspace is that of `WorkspaceConfig.java` in adobe/aio-lib-java.
 //! What is there already stays, so that the changes of a migrated integration are none.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::secret_name::secret_name;
 use crate::format::edit::{Change, Item};
 use crate::ims::catalog::{Product, pid, scopes_of_metascopes};
+use crate::ims::endpoint::{CLIENT_CREDENTIALS, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST, TOKEN_URL, jwt_to_token};
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{
     ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, endpoint, waiting,
 };
 
-/// The grant of OAuth Server-to-Server.
-const CLIENT_CREDENTIALS: &str = "client_credentials";
-/// The token endpoint of OAuth Server-to-Server.
-const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
-/// The property whose value `%s` in a request URL stands for, and what belongs there.
-const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
-const HOST: &str = "ims-na1.adobelogin.com";
-const REQUEST: &str = "auth.access.token.request";
 const CUSTOMIZER: &str = "token.request.customizer.type";
 /// What the metascope of an I/O Events workspace is when it names none (`WorkspaceConfig.java`).
 const DEFAULT_WORKSPACE_METASCOPE: &str = "ent_adobeio_sdk";
-
-/// The path of the JWT exchange in a URL, and whatever follows it of that path.
-static JWT_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?").ok());
 
 /// What has to change in one configuration.
 #[derive(Clone, Debug)]
@@ -108,9 +94,7 @@ impl Changes {
 impl PropertyEdit {
     /// The property.
     pub fn property(&self) -> &str {
-        match &self.change {
-            Change::Set { name, .. } | Change::SetList { name, .. } | Change::Remove { name } => name,
-        }
+        self.change.name()
     }
 }
 
@@ -207,7 +191,7 @@ impl Writer<'_> {
     fn endpoint(&mut self) {
         let Some(field) = self.field(FieldName::TokenEndpoint).cloned() else { return };
         if field.property == HOST_PROPERTY && !field.state.is_filled() {
-            self.set(&field, HOST, Needs::Nothing);
+            self.set(&field, TOKEN_HOST, Needs::Nothing);
             // The host was what the URL lacked; the path has to change all the same.
             self.jwt_path_to_host(&field);
             return;
@@ -218,7 +202,7 @@ impl Writer<'_> {
         };
         if !field.state.is_filled() {
             self.set(&field, TOKEN_URL, Needs::Nothing);
-        } else if let Some(url) = oauth_url(written) {
+        } else if let Some(url) = jwt_to_token(written) {
             let old = Field { value: Some(written.to_owned()), ..field.clone() };
             self.set(&old, url, Needs::Nothing);
         } else if endpoint::kind_of(written) != endpoint::EndpointKind::Token && !field.variables.is_empty() {
@@ -229,9 +213,9 @@ impl Writer<'_> {
     /// A request URL with `%s` whose host is missing.
     fn jwt_path_to_host(&mut self, host: &Field) {
         let Some(Written::Url(request)) = &host.written else { return };
-        if let Some(url) = oauth_url(request) {
+        if let Some(url) = jwt_to_token(request) {
             let field = Field { value: Some(request.clone()), ..host.clone() };
-            self.edits.push(set(&field, REQUEST, url, Needs::Nothing));
+            self.edits.push(set(&field, REQUEST_PROPERTY, url, Needs::Nothing));
         }
     }
 
@@ -429,13 +413,6 @@ fn kept_claims(written: &[ClaimItem], issuer: &str, opaque: bool) -> Vec<Item> {
         items.push(Item::New(issuer.to_owned()));
     }
     items
-}
-
-/// `written` with the path of the token endpoint in the place of that of the JWT exchange; everything else of it, such as
-/// `%s` or a placeholder for the host, stays. `None` where it is not the JWT exchange.
-fn oauth_url(written: &str) -> Option<String> {
-    let pattern = JWT_PATH.as_ref()?;
-    pattern.is_match(written).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
 }
 
 /// Whether a sub-name can stand in a file name as it is.

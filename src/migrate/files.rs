@@ -140,7 +140,8 @@ fn edit_file(
         let node = original.node(&change.location)?;
         let list = wanted.entry(node).or_default();
         // Two integrations may share a configuration, and then want the same of it.
-        let new = change.edits.iter().map(|edit| &edit.change).filter(|new| list.iter().all(|c| name(c) != name(new)));
+        let new =
+            change.edits.iter().map(|edit| &edit.change).filter(|new| list.iter().all(|c| c.name() != new.name()));
         let new: Vec<Change> = new.cloned().collect();
         list.extend(new);
     }
@@ -253,12 +254,6 @@ impl<'a> Parsed<'a> {
         lines.sort_unstable();
         lines.dedup();
         lines
-    }
-}
-
-fn name(change: &Change) -> &str {
-    match change {
-        Change::Set { name, .. } | Change::SetList { name, .. } | Change::Remove { name } => name,
     }
 }
 

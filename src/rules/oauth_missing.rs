@@ -1,8 +1,8 @@
 //! What the rules `oauth-missing-*` have in common.
 
-use super::steps;
 use super::verdict::means_oauth;
 use super::{Meta, pages, words};
+use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
 
@@ -70,7 +70,7 @@ pub(super) fn finding(
     );
     let location = field.location.clone().unwrap_or_else(|| beside(integration));
     // The endpoint that `%s` in the request stands for is a host, not a URL.
-    let write = if field.property == steps::HOST_PROPERTY { steps::HOST } else { demand.write };
+    let write = if field.property == HOST_PROPERTY { words::code(TOKEN_HOST) } else { demand.write.to_owned() };
     let label = match field.state {
         FieldState::Empty => "empty",
         FieldState::Placeholder(_) => "to be filled in",

@@ -1,19 +1,12 @@
 //! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
+use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, Integration, Kind, Model};
 
-use super::verdict::{self, CLIENT_CREDENTIALS};
+use super::verdict;
 use super::words::{code, list, property};
 
-/// The token endpoint of OAuth Server-to-Server.
-pub(crate) const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
-/// The property whose value `%s` in the request URL of an access token provider stands for, and what belongs there.
-pub(crate) const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
-pub(crate) const HOST: &str = "`ims-na1.adobelogin.com`";
-/// Endings of the JWT exchange endpoint, longest first.
-const JWT_ENDINGS: [&str; 4] =
-    ["/ims/exchange/v1/jwt/", "/ims/exchange/v1/jwt", "/ims/exchange/jwt/", "/ims/exchange/jwt"];
 /// What only JWT needs, in the order in which it is named.
 const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
@@ -106,24 +99,22 @@ fn set(field: &Field, value: &str) -> String {
 }
 
 /// The new value of the endpoint's property; nothing when it is not the JWT exchange.
-pub(crate) fn endpoint_step(integration: &Integration, endpoint: &Field) -> Option<String> {
-    if !endpoint.state.is_filled() && endpoint.property == HOST_PROPERTY {
+pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<String> {
+    if !field.state.is_filled() && field.property == HOST_PROPERTY {
         return Some(format!(
-            "{}: add it with {HOST}; `auth.access.token.request`: `https://%s/ims/token/v3`.",
-            property(endpoint)
+            "{}: add it with `{TOKEN_HOST}`; `auth.access.token.request`: `https://%s/ims/token/v3`.",
+            property(field)
         ));
     }
-    if !endpoint.state.is_filled() {
-        return Some(set(endpoint, TOKEN_URL));
+    if !field.state.is_filled() {
+        return Some(set(field, TOKEN_URL));
     }
-    verdict::at_jwt_endpoint(integration).then(|| set(endpoint, &token_url(endpoint.value.as_deref().unwrap_or(""))))
+    verdict::at_jwt_endpoint(integration).then(|| set(field, &token_url(field.value.as_deref().unwrap_or(""))))
 }
 
-/// The OAuth endpoint on the host of a JWT one; a format string keeps its `%s`.
+/// The token endpoint on the host of a JWT one, else the documented one.
 pub(crate) fn token_url(jwt: &str) -> String {
-    let jwt = jwt.trim();
-    let host = JWT_ENDINGS.iter().find_map(|ending| jwt.strip_suffix(ending));
-    host.map_or_else(|| TOKEN_URL.to_owned(), |host| format!("{host}/ims/token/v3"))
+    endpoint::jwt_to_token(jwt.trim()).unwrap_or_else(|| TOKEN_URL.to_owned())
 }
 
 fn scope_step(integration: &Integration) -> Option<String> {
@@ -180,16 +171,5 @@ mod tests {
         };
         assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
         assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
-    }
-
-    #[test]
-    fn endpoints_keep_their_host() {
-        assert_eq!(token_url("https://%s/ims/exchange/jwt"), "https://%s/ims/token/v3");
-        assert_eq!(
-            token_url("https://ims-na1-stg1.adobelogin.com/ims/exchange/jwt/"),
-            "https://ims-na1-stg1.adobelogin.com/ims/token/v3"
-        );
-        assert_eq!(token_url("https://x/ims/exchange/v1/jwt"), "https://x/ims/token/v3");
-        assert_eq!(token_url("$[env:URL]"), TOKEN_URL);
     }
 }

@@ -4,12 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::ims::endpoint::{self, CLIENT_CREDENTIALS};
 use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Location, Model};
 
-/// Path of the JWT exchange endpoint of Adobe IMS, whatever its host.
-const JWT_PATH: &str = "/ims/exchange";
-/// The grant type of OAuth Server-to-Server.
-pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// Metascope of the service credentials of AEM as a Cloud Service.
 const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
 
@@ -64,7 +61,7 @@ fn oauth_at_jwt_endpoint(integration: &Integration) -> bool {
 
 /// Whether the token endpoint is the JWT exchange.
 pub(crate) fn at_jwt_endpoint(integration: &Integration) -> bool {
-    integration.value(FieldName::TokenEndpoint).is_some_and(|url| url.contains(JWT_PATH))
+    integration.value(FieldName::TokenEndpoint).is_some_and(|url| endpoint::jwt_to_token(url).is_some())
 }
 
 /// A cloud configuration whose IMS configuration is in the model: the finding belongs there.

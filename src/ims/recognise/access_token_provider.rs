@@ -8,13 +8,11 @@ use super::Recogniser;
 use crate::ims::catalog::{self, pid};
 use crate::ims::claims::Claims;
 use crate::ims::draft::{Draft, field_of};
-use crate::ims::endpoint::{self, EndpointKind};
+use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder, Written};
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, fields};
 
-const REQUEST: &str = "auth.access.token.request";
-const ENDPOINT: &str = "auth.token.provider.endpoint";
 const GRANTS: &str = "auth.token.provider.authorization.grants";
 const CLAIMS: &str = "auth.token.provider.default.claims";
 const KEY_PAIR: &str = "auth.token.provider.keypair.alias";
@@ -62,7 +60,7 @@ struct Provider<'a> {
 impl<'a> Provider<'a> {
     fn read(subject: Subject<'a>) -> Self {
         let claims = subject.property(CLAIMS).map(Claims::of).unwrap_or_default();
-        let url = match (subject.text(REQUEST), subject.text(ENDPOINT)) {
+        let url = match (subject.text(REQUEST_PROPERTY), subject.text(HOST_PROPERTY)) {
             (Some(request), Some(endpoint)) => endpoint::format(request, endpoint),
             (Some(request), None) => request.to_owned(),
             (None, _) => String::new(),
@@ -77,7 +75,7 @@ impl<'a> Provider<'a> {
         let is_org = |value: &str| value.ends_with("@AdobeOrg");
         let claim = |key: &str| self.claims.get(key).map(|claim| claim.value.as_str()).unwrap_or_default();
         endpoint::is_ims(&self.url)
-            || endpoint::is_ims(&text(ENDPOINT))
+            || endpoint::is_ims(&text(HOST_PROPERTY))
             || is_org(&text(ORG_ID))
             || is_org(claim("iss"))
             || claim("sub").ends_with("@techacct.adobe.com")
@@ -92,7 +90,7 @@ impl<'a> Provider<'a> {
             endpoint::Endpoint::parse(&fields::effective(text))
                 .is_some_and(|e| e.host.contains('.') && !e.host.contains(['$', '{', '<', '%']) && !e.is_ims())
         };
-        let endpoint = self.subject.text(ENDPOINT).unwrap_or_default();
+        let endpoint = self.subject.text(HOST_PROPERTY).unwrap_or_default();
         !self.has_ims_evidence() && (names_other_host(&self.url) || names_other_host(endpoint))
     }
 
@@ -111,7 +109,7 @@ impl<'a> Provider<'a> {
         let kind = endpoint::kind_of(&self.url);
         let oauth_fields = self.filled(SCOPE) || self.filled(ORG_ID);
         match self.grants.as_deref() {
-            Some(grants) if grants.contains("client_credentials") => (AuthType::OAuth, Confidence::High),
+            Some(grants) if grants.contains(CLIENT_CREDENTIALS) => (AuthType::OAuth, Confidence::High),
             Some(grants) if grants.contains('$') => match kind {
                 EndpointKind::JwtExchange => (AuthType::Jwt, Confidence::Medium),
                 EndpointKind::Token => (AuthType::OAuth, Confidence::Medium),
@@ -177,15 +175,23 @@ impl<'a> Provider<'a> {
         let mut draft = draft;
         match endpoint::kind_of(&self.url) {
             EndpointKind::JwtExchange => {
-                draft = draft.evidence_at(AuthType::Jwt, format!("`{REQUEST}` is the JWT exchange endpoint"), REQUEST);
+                draft = draft.evidence_at(
+                    AuthType::Jwt,
+                    format!("`{REQUEST_PROPERTY}` is the JWT exchange endpoint"),
+                    REQUEST_PROPERTY,
+                );
             }
             EndpointKind::Token => {
-                draft = draft.evidence_at(AuthType::OAuth, format!("`{REQUEST}` is the OAuth token endpoint"), REQUEST);
+                draft = draft.evidence_at(
+                    AuthType::OAuth,
+                    format!("`{REQUEST_PROPERTY}` is the OAuth token endpoint"),
+                    REQUEST_PROPERTY,
+                );
             }
             EndpointKind::Other => {}
         }
         if let Some(grants) = &self.grants {
-            let oauth = grants.contains("client_credentials");
+            let oauth = grants.contains(CLIENT_CREDENTIALS);
             draft = if oauth {
                 draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` is `client_credentials`"), GRANTS)
             } else if grants.contains('$') {
@@ -220,15 +226,16 @@ impl<'a> Provider<'a> {
 
     /// The effective URL, at the property that has to change.
     fn token_endpoint(&self) -> Field {
-        let lacks_host = self.subject.text(REQUEST).is_some_and(|r| r.contains("%s")) && !self.filled(ENDPOINT);
+        let lacks_host =
+            self.subject.text(REQUEST_PROPERTY).is_some_and(|r| r.contains("%s")) && !self.filled(HOST_PROPERTY);
         if lacks_host {
-            return field_of(self.subject, FieldName::TokenEndpoint, &[ENDPOINT]);
+            return field_of(self.subject, FieldName::TokenEndpoint, &[HOST_PROPERTY]);
         }
-        let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST]);
+        let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
         if field.state.is_filled() {
             field.state = fields::state_of_value(&self.url);
             field.value = Some(fields::shorten(&fields::effective(&self.url)));
-            field.written = self.subject.text(REQUEST).map(|text| Written::Url(text.to_owned()));
+            field.written = self.subject.text(REQUEST_PROPERTY).map(|text| Written::Url(text.to_owned()));
         }
         field
     }

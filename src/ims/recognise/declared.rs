@@ -3,7 +3,7 @@
 use super::Recogniser;
 use crate::ims::catalog;
 use crate::ims::draft::Draft;
-use crate::ims::endpoint::{self, EndpointKind};
+use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
 use crate::ims::kinds::{DeclaredKind, Place};
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
@@ -82,7 +82,7 @@ fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(
         names.find_map(|name| subject.text(name).map(|text| (name, fields::effective(text).into_owned())))
     };
     if let Some((name, grant)) = first(FieldName::Grant)
-        && grant.contains("client_credentials")
+        && grant.contains(CLIENT_CREDENTIALS)
     {
         return (AuthType::OAuth, Some((name, format!("`{name}` is `client_credentials`"))));
     }
