@@ -1,41 +1,34 @@
-//! Time grows as the input does. Measures the release build: `cargo test --release --test growth`.
+//! Time grows as the input does.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod common;
-
-use std::time::{Duration, Instant};
+mod linear;
 
 use aem_ims_lint::scan::{Request, scan};
 use common::growth;
 
-/// Eight times the input may take this many times as long: room for caches and a busy machine, none for a square, which
-/// would take sixty-four times as long.
-const MOST: u32 = 20;
-
-fn took(bytes: &[u8]) -> Duration {
-    let once = || {
-        let request = Request { given: vec![("a.zip".to_owned(), bytes.to_vec())], ..Request::default() };
-        let started = Instant::now();
+fn scanned(package: Vec<u8>) -> impl FnMut() {
+    move || {
+        let request = Request { given: vec![("a.zip".to_owned(), package.clone())], ..Request::default() };
         let report = scan(&request);
         assert!(report.stats.files > 0 && report.incidents.is_empty(), "{:?}", report.incidents);
-        started.elapsed()
-    };
-    (0..3).map(|_| once()).min().unwrap()
+    }
 }
 
-fn grows_with(package: growth::Package, items: usize) {
-    let (small, large) = (took(&package(items)), took(&package(8 * items)));
-    println!("{items}: {small:.2?}, {}: {large:.2?}", 8 * items);
-    assert!(large < small * MOST, "{items}: {small:.2?}, {}: {large:.2?}", 8 * items);
+fn grows_with(what: &str, package: growth::Package, items: usize) {
+    linear::assert_linear(what, scanned(package(items)), scanned(package(8 * items)));
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "measures the release build")]
 fn time_grows_with_entries_integrations_references_and_suppressions() {
-    grows_with(growth::pages, 4_000);
-    grows_with(growth::integrations, 1_000);
-    grows_with(growth::namesakes, 1_000);
-    grows_with(growth::references, 1_000);
-    grows_with(growth::suppressions, 1_000);
+    // One that fails, so that the others say something.
+    let square = |n: u64| move || assert!((0..n * n).map(std::hint::black_box).sum::<u64>() > 0);
+    let judged = std::panic::catch_unwind(|| linear::assert_linear("a square", square(400), square(3_200)));
+    assert!(judged.is_err(), "a square was taken for linear");
+    grows_with("pages", growth::pages, 4_000);
+    grows_with("integrations", growth::integrations, 250);
+    grows_with("namesakes", growth::namesakes, 250);
+    grows_with("references", growth::references, 250);
+    grows_with("suppressions", growth::suppressions, 250);
 }

@@ -1,12 +1,12 @@
 //! The time of writing a report grows with the number of findings and no faster, and 25 000 of them take less than 300 MB
-//! in every format. Measures the release build: `cargo test --release --test report_speed`.
+//! in every format.
 
 #![allow(clippy::unwrap_used)]
 
+mod linear;
 mod support;
 
 use std::io;
-use std::time::{Duration, Instant};
 
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{self, Options, Report};
@@ -41,36 +41,19 @@ fn report_of(files: usize) -> Report {
     report
 }
 
-/// The shortest of a few runs: what else the machine does makes some of them longer, and none shorter.
-fn time(work: impl Fn()) -> Duration {
-    let run = |_| {
-        let started = Instant::now();
-        work();
-        started.elapsed()
-    };
-    (0..3).map(run).min().unwrap()
-}
-
-/// Four times the findings take four times as long; a quadratic step anywhere would take sixteen times.
-#[track_caller]
-fn assert_linear(what: &str, quarter: Duration, whole: Duration) -> String {
-    assert!(whole < quarter * 8 + Duration::from_millis(50), "{what}: {quarter:?} became {whole:?}");
-    format!("{what}: {whole:.2?}, a quarter of it {quarter:.2?}, peak {:?} MB", peak_megabytes())
-}
-
 #[test]
-#[cfg_attr(debug_assertions, ignore = "measures the release build")]
 fn twenty_five_thousand_findings_in_every_format() {
-    let (quarter, whole) = (report_of(1_250), report_of(5_000));
+    let (eighth, whole) = (report_of(625), report_of(5_000));
     assert_eq!(whole.findings.len(), 25_000);
     for &format in formats() {
         let options = Options { color: true, hyperlinks: true, ..Options::default() };
-        let write = |report: &Report| time(|| report::write(format, report, &options, &mut io::sink()).unwrap());
-        println!("{}", assert_linear(&format!("{format:?}"), write(&quarter), write(&whole)));
+        let options = &options;
+        let write = |report| move || report::write(format, report, options, &mut io::sink()).unwrap();
+        linear::assert_linear(&format!("{format:?}"), write(&eighth), write(&whole));
     }
     for &format in InventoryFormat::value_variants() {
-        let write = |report: &Report| time(|| inventory::write(format, report, 120, &mut io::sink()).unwrap());
-        println!("{}", assert_linear(&format!("inventory {format:?}"), write(&quarter), write(&whole)));
+        let write = |report| move || inventory::write(format, report, 120, &mut io::sink()).unwrap();
+        linear::assert_linear(&format!("inventory {format:?}"), write(&eighth), write(&whole));
     }
     if let Some(peak) = peak_megabytes() {
         assert!(peak < 300, "{peak} MB");

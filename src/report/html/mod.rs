@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::parts::{finding, inventory_row};
-use super::totals::{self, Totals};
+use super::totals::{self, Status, Totals};
 use super::{Options, Report, escape, inventory};
 use crate::findings::Finding;
 use crate::ims::Environment;
@@ -120,8 +120,8 @@ fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::R
         }
     }
     let mut statuses = BTreeMap::new();
-    for row in inventory::rows(report) {
-        *statuses.entry(row.status.label().to_owned()).or_insert(0) += 1;
+    for integration in &report.model.integrations {
+        *statuses.entry(Status::of(integration).label().to_owned()).or_insert(0) += 1;
     }
     writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;
     select("rule", "Rule", &rules, out)?;

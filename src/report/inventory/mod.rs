@@ -87,14 +87,11 @@ struct Entry<'a> {
 }
 
 fn document(report: &Report) -> JsonInventory<'_> {
-    let entry = |(index, integration)| {
-        let row = row::row(report, index, integration);
-        Entry {
-            integration: json::integration(report, integration),
-            status: row.status.id(),
-            missing: row.missing,
-            next_step: row.next_step,
-        }
+    let entry = |(integration, row): (_, row::Row)| Entry {
+        integration: json::integration(report, integration),
+        status: row.status.id(),
+        missing: row.missing,
+        next_step: row.next_step,
     };
     JsonInventory {
         schema: SCHEMA,
@@ -102,7 +99,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
         summary: json::summary(report),
         totals: Totals::of(report).inventory(),
         target: json::target(report),
-        integrations: report.model.integrations.iter().enumerate().map(entry).collect(),
+        integrations: report.model.integrations.iter().zip(row::in_order(report)).map(entry).collect(),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }
 }

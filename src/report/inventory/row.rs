@@ -43,14 +43,40 @@ impl Row {
 
 /// All integrations: those that need work first, then by product and place.
 pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        report.model.integrations.iter().enumerate().map(|(index, i)| row(report, index, i)).collect();
+    let mut rows = in_order(report);
     rows.sort_by(|a, b| (a.status, a.product, &a.name).cmp(&(b.status, b.product, &b.name)));
     rows
 }
 
-/// The integration that has `index` in the model.
-pub(super) fn row(report: &Report, index: usize, integration: &Integration) -> Row {
+/// All integrations, in the order of the model.
+pub(super) fn in_order(report: &Report) -> Vec<Row> {
+    let first_steps = first_steps(report);
+    report
+        .model
+        .integrations
+        .iter()
+        .zip(first_steps)
+        .map(|(integration, step)| row(report, integration, step))
+        .collect()
+}
+
+/// For each integration of the model the first step of its gravest finding.
+fn first_steps(report: &Report) -> Vec<Option<&str>> {
+    // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
+    // What the environments have to do with each other says less than what each needs.
+    let ranks = |id: &str| (!id.contains("secret") || id.starts_with("oauth-")) && id != "environment-drift";
+    let weight = |f: &Finding| (f.level, ranks(f.rule.id));
+    let mut gravest: Vec<Option<&Finding>> = vec![None; report.model.integrations.len()];
+    for finding in report.findings.iter().filter(|f| f.suppressed.is_none() && !f.help.is_empty()) {
+        let Some(known) = finding.integration.and_then(|index| gravest.get_mut(index)) else { continue };
+        if known.is_none_or(|known| weight(finding) > weight(known)) {
+            *known = Some(finding);
+        }
+    }
+    gravest.iter().map(|finding| finding.and_then(|f| f.help.first()).map(String::as_str)).collect()
+}
+
+fn row(report: &Report, integration: &Integration, first_step: Option<&str>) -> Row {
     let missing = totals::missing(integration);
     let status = Status::of(integration);
     let user = |&user: &usize| report.model.integrations.get(user).map(describe);
@@ -64,7 +90,7 @@ pub(super) fn row(report: &Report, index: usize, integration: &Integration) -> R
         place: format!("{}:{}", integration.location.path(), integration.location.start.line),
         referenced_by: integration.referenced_by.iter().filter_map(user).collect(),
         missing: missing.into_iter().map(|m| m.property).collect(),
-        next_step: next_step(report, index, integration, status),
+        next_step: first_step.map_or_else(|| next_step(report, integration, status), str::to_owned),
         confidence: integration.confidence.id(),
     }
 }
@@ -80,17 +106,8 @@ fn describe(integration: &Integration) -> String {
     }
 }
 
-/// The first step of the gravest finding, or what the state of the integration asks for.
-fn next_step(report: &Report, index: usize, integration: &Integration, status: Status) -> String {
-    let about = |f: &&Finding| f.integration == Some(index) && f.suppressed.is_none() && !f.help.is_empty();
-    // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
-    // What the environments have to do with each other says less than what each needs.
-    let ranks = |id: &str| (!id.contains("secret") || id.starts_with("oauth-")) && id != "environment-drift";
-    let weight = |f: &Finding| (f.level, ranks(f.rule.id));
-    let gravest = report.findings.iter().filter(about).reduce(|a, b| if weight(b) > weight(a) { b } else { a });
-    if let Some(step) = gravest.and_then(|finding| finding.help.first()) {
-        return step.clone();
-    }
+/// What the state of an integration asks for of which no finding tells what to do.
+fn next_step(report: &Report, integration: &Integration, status: Status) -> String {
     if let Some(reason) = &integration.auto_provisioned {
         return format!("Leave it to Adobe: {reason}.");
     }
