@@ -1,6 +1,8 @@
 //! Whether work grows with its input and no faster, told in time on the processor: what else the machine does has no part
 //! in it but for shared caches. What else the process does has: one test in a binary.
 
+#![allow(clippy::print_stdout)]
+
 use std::time::Duration;
 
 /// How often a machine that is busy with something else may spoil it.
