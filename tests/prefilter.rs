@@ -132,9 +132,7 @@ fn last_literal(text: &str) -> Option<(usize, usize)> {
 #[test]
 fn every_literal_in_every_disguise_is_looked_into() {
     let markers = Markers::default();
-    // What is searched in pom.xml is searched there as it is written.
-    let literals = markers::LITERALS.iter().filter(|literal| !literal.contains('<'));
-    for literal in literals {
+    for literal in markers::LITERALS {
         for (name, before, after) in [
             ("a.xml", "<a b='", "'/>"),
             ("a.json", "{\"a\": \"", "\"}"),

@@ -71,11 +71,48 @@ pub const LITERALS: &[&str] = &[
     "keystore",
     // System view: values may be base64 or split by sections and comments.
     "jcp.org/jcr/sv/1.0",
-    // The AEM edition, in pom.xml.
-    "aem-sdk-api",
-    "aemanalyser-maven-plugin",
-    ">uber-jar<",
 ];
+
+/// What [`LITERALS`] have in common: each of them has one of these in it. So few can be searched twice as fast, and what
+/// has none of them has no literal either. The search looks at the first four bytes of each; these are rare in pages.
+/// `_x00` begins a character that a name spells in another way (see [`has_encoded_name`]).
+const PARTS: &[&str] = &[
+    "/ims/exchange",
+    "dobelogin.com",
+    "aio.",
+    "cloudconfigs",
+    "standtarget",
+    "keystore",
+    "ms_org_id",
+    "obeorg",
+    "-ims-",
+    "pkcs8",
+    "ite.auth.",
+    "cq.dam.stock.",
+    "dobe.com",
+    "m-reactor",
+    "scope",
+    "technical",
+    "s/ent_",
+    "diaportal",
+    "ntexts",
+    "er_to_server",
+    "v/1.0",
+    "ecret",
+    "ecatalyst",
+    "ttagging",
+    "cloudservices",
+    "token",
+    "ons.adobeio.",
+    "cene7",
+    "uth.ims.client.",
+    "ion_type",
+    "msconfig",
+    "_x00",
+];
+
+/// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
+const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
 
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
@@ -85,16 +122,21 @@ thread_local! {
 /// Finds out whether a file can matter.
 #[derive(Debug)]
 pub struct Markers {
-    search: Search,
+    /// Without one everything matters.
+    search: Option<Search>,
 }
 
 #[derive(Debug)]
-enum Search {
-    /// Vectorised search; where the processor has no such instructions, an automaton.
+struct Search {
+    parts: AnyOf,
+    literals: AnyOf,
+}
+
+/// Vectorised search; where the processor has no such instructions, an automaton.
+#[derive(Debug)]
+enum AnyOf {
     Packed(Searcher),
     Automaton(Box<AhoCorasick>),
-    /// Everything matters.
-    All,
 }
 
 impl Default for Markers {
@@ -108,41 +150,54 @@ impl Markers {
     /// literal with characters outside the alphabet, makes every file matter.
     pub fn new(extra: Option<&[String]>) -> Self {
         let plain = |literal: &String| !literal.is_empty() && literal.bytes().all(in_alphabet);
-        let Some(extra) = extra.filter(|extra| extra.iter().all(plain)) else {
-            return Self { search: Search::All };
+        let extra = extra.filter(|extra| extra.iter().all(plain));
+        let with_extra = |literals: &[&str], extra: &[String]| {
+            AnyOf::new(literals.iter().copied().chain(extra.iter().map(String::as_str)))
         };
-        let literals = LITERALS.iter().copied().chain(extra.iter().map(String::as_str));
-        let literals: Vec<Vec<u8>> = literals.map(|literal| literal.bytes().map(fold).collect()).collect();
-        let packed =
-            packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(&literals).build();
-        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&literals);
-        let search = match packed {
-            Some(searcher) => Search::Packed(searcher),
-            None => automaton().map_or(Search::All, |automaton| Search::Automaton(Box::new(automaton))),
-        };
+        let search =
+            extra.and_then(|e| Some(Search { parts: with_extra(PARTS, e)?, literals: with_extra(LITERALS, e)? }));
         Self { search }
     }
 
     /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
     pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
+        let Some(search) = &self.search else { return true };
         let syntax = Syntax::of(name);
-        self.finds(bytes)
+        search.finds(syntax, bytes)
             || may_disguise(syntax, bytes)
-            || self.finds(name.as_bytes())
+            || search.finds(Syntax::Text, name.as_bytes())
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
+            || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }
+}
 
-    fn finds(&self, bytes: &[u8]) -> bool {
+impl Search {
+    /// Whether a literal is in `bytes`, or a name in which a character is spelt in another way.
+    fn finds(&self, syntax: Syntax, bytes: &[u8]) -> bool {
         FOLDED.with_borrow_mut(|folded| {
             folded.clear();
             folded.extend(bytes.iter().copied().map(fold));
-            match &self.search {
-                Search::Packed(searcher) => searcher.find(&**folded).is_some(),
-                Search::Automaton(automaton) => automaton.is_match(&**folded),
-                Search::All => true,
-            }
+            self.parts.occurs_in(folded)
+                && (self.literals.occurs_in(folded) || (syntax == Syntax::Xml && has_encoded_name(bytes)))
         })
+    }
+}
+
+impl AnyOf {
+    fn new<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let literals: Vec<Vec<u8>> = literals.map(|literal| literal.bytes().map(fold).collect()).collect();
+        let packed =
+            packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(&literals).build();
+        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&literals).ok();
+        packed.map(Self::Packed).or_else(|| automaton().map(|automaton| Self::Automaton(Box::new(automaton))))
+    }
+
+    fn occurs_in(&self, folded: &[u8]) -> bool {
+        match self {
+            Self::Packed(searcher) => searcher.find(folded).is_some(),
+            Self::Automaton(automaton) => automaton.is_match(folded),
+        }
     }
 }
 
@@ -206,22 +261,23 @@ fn may_disguise(syntax: Syntax, bytes: &[u8]) -> bool {
         return true;
     }
     match syntax {
+        // Encoded names are looked for with the literals. The characters here are rare: one search finds three of them.
         Syntax::Xml => {
-            has_backslash(text, Syntax::Xml)
-                || has_reference(text)
-                || has_encoded_name(text)
-                || has_markup_that_hides(text)
+            memchr::memchr3_iter(b'\\', b'!', b'?', text).any(|at| match text[at] {
+                b'\\' => hides_by_backslash(text, at, Syntax::Xml),
+                _ => hides_by_markup(text, at),
+            }) || memchr::memchr_iter(b'#', text).any(|at| hides_by_reference(text, at))
                 || has_foreign_encoding(text)
         }
         // A status dump in JSON holds text of the console; initial content may be in ticks: backslashes mean the same.
-        Syntax::Json | Syntax::Text => has_backslash(text, syntax),
+        Syntax::Json | Syntax::Text => memchr::memchr_iter(b'\\', text).any(|at| hides_by_backslash(text, at, syntax)),
     }
 }
 
-/// A backslash that stands before a character of the alphabet, so that the character itself is not what is meant or not
-/// all that is meant.
-fn has_backslash(text: &[u8], syntax: Syntax) -> bool {
-    memchr::memchr_iter(b'\\', text).any(|at| match text.get(at + 1) {
+/// The backslash at `at` stands before a character of the alphabet, so that the character itself is not what is meant or
+/// not all that is meant.
+fn hides_by_backslash(text: &[u8], at: usize, syntax: Syntax) -> bool {
+    match text.get(at + 1) {
         None => false,
         Some(b'u') => true,
         Some(b'\r' | b'\n') => syntax == Syntax::Text,
@@ -230,22 +286,23 @@ fn has_backslash(text: &[u8], syntax: Syntax) -> bool {
         // In properties `\b` is a b (`java.util.Properties#load`), elsewhere a backspace.
         Some(b'b') => syntax != Syntax::Json,
         Some(&next) => in_alphabet(next),
-    })
+    }
 }
 
-/// A numeric character reference to a character of the alphabet. Line ends and the like do not count: they are common.
-fn has_reference(text: &[u8]) -> bool {
-    static REFERENCE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"&#"));
-    REFERENCE.find_iter(text).any(|at| {
-        let digits = &text[at + 2..text.len().min(at + 18)];
-        let Some(end) = digits.iter().position(|&b| b == b';') else { return digits.len() == 16 };
-        let number = match &digits[..end] {
-            [b'x' | b'X', hex @ ..] => std::str::from_utf8(hex).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok()),
-            decimal => std::str::from_utf8(decimal).ok().and_then(|decimal| decimal.parse().ok()),
-        };
-        // A backslash begins an escape of its own in docview values.
-        number.is_some_and(|n| u8::try_from(n).is_ok_and(|byte| in_alphabet(byte) || byte == b'\\'))
-    })
+/// The `#` at `at` is that of a numeric character reference to a character of the alphabet. Line ends and the like do not
+/// count: they are common.
+fn hides_by_reference(text: &[u8], at: usize) -> bool {
+    if at == 0 || text[at - 1] != b'&' {
+        return false;
+    }
+    let digits = &text[at + 1..text.len().min(at + 17)];
+    let Some(end) = digits.iter().position(|&b| b == b';') else { return digits.len() == 16 };
+    let number = match &digits[..end] {
+        [b'x' | b'X', hex @ ..] => std::str::from_utf8(hex).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok()),
+        decimal => std::str::from_utf8(decimal).ok().and_then(|decimal| decimal.parse().ok()),
+    };
+    // A backslash begins an escape of its own in docview values.
+    number.is_some_and(|n| u8::try_from(n).is_ok_and(|byte| in_alphabet(byte) || byte == b'\\'))
 }
 
 /// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.
@@ -260,17 +317,15 @@ fn has_encoded_name(text: &[u8]) -> bool {
     })
 }
 
-/// Entities, sections of character data, and a comment or processing instruction right behind a character of the
-/// alphabet: it may split a text in two. Their second characters are rare, so one search finds them all.
-fn has_markup_that_hides(text: &[u8]) -> bool {
-    memchr::memchr2_iter(b'!', b'?', text).any(|at| {
-        let Some(open) = at.checked_sub(1).filter(|&open| text[open] == b'<') else { return false };
-        let markup = &text[at..];
-        let splits = markup.starts_with(b"?") || markup.starts_with(b"!--");
-        markup.starts_with(b"!ENTITY")
-            || markup.starts_with(b"![CDATA[")
-            || splits && open > 0 && in_alphabet(text[open - 1])
-    })
+/// The `!` or `?` at `at` is that of an entity, of a section of character data, or of a comment or processing instruction
+/// right behind a character of the alphabet: it may split a text in two.
+fn hides_by_markup(text: &[u8], at: usize) -> bool {
+    let Some(open) = at.checked_sub(1).filter(|&open| text[open] == b'<') else { return false };
+    let markup = &text[at..];
+    let splits = markup.starts_with(b"?") || markup.starts_with(b"!--");
+    markup.starts_with(b"!ENTITY")
+        || markup.starts_with(b"![CDATA[")
+        || splits && open > 0 && in_alphabet(text[open - 1])
 }
 
 /// An XML declaration that names an encoding in which ASCII bytes may be other characters.
@@ -303,11 +358,20 @@ mod tests {
     #[test]
     fn literals_are_lower_case_and_in_the_alphabet() {
         for literal in LITERALS {
-            let markup = [b'>', b'<'];
-            assert!(literal.bytes().all(|b| in_alphabet(b) || markup.contains(&b)), "{literal}");
+            assert!(literal.bytes().all(in_alphabet), "{literal}");
             assert_eq!(*literal, literal.to_ascii_lowercase());
             assert!(literal.len() >= 6, "{literal} is too short to be searched fast");
         }
+    }
+
+    #[test]
+    fn every_literal_has_a_part_and_there_are_few_parts() {
+        for literal in LITERALS {
+            assert!(PARTS.iter().any(|part| literal.contains(part)), "{literal}");
+        }
+        assert!(PARTS.len() <= 32, "the fastest search takes no more");
+        assert!(PARTS.iter().all(|part| part.len() >= 4));
+        assert!(PARTS.iter().all(|part| *part == "_x00" || LITERALS.iter().any(|literal| literal.contains(part))));
     }
 
     #[test]
