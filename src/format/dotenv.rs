@@ -137,4 +137,9 @@ mod tests {
             assert_eq!(&text[variable.name_span.range()], variable.name);
         }
     }
+
+    #[test]
+    fn a_line_without_a_name_is_none() {
+        assert_eq!(read("=x\nA=b\n"), pairs(&[("A", "b")]));
+    }
 }
