@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         let mut end = start + 1;
         loop {
             end += memchr::memchr(quote, &bytes[end..])?;
-            if bytes[end - 1] != b'\\' || end == start + 1 {
+            if bytes[end - 1] != b'\\' {
                 break;
             }
             end += 1;

@@ -265,6 +265,7 @@ mod tests {
         };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
         assert!(InitialXml.recognises(&input));
+        assert_eq!(InitialXml.id(), "initial-content-xml");
         InitialXml.read(&input, &InitialXml.decode(&input), reading)
     }
 

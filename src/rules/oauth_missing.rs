@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_missing_property_belongs_at_its_node() {
-        let provider = oauth_provider("acme");
+        let mut provider = of_a_whole_file();
+        provider.location.start.offset = 1;
         assert_eq!(beside(&provider).start, provider.location.start);
     }
 

@@ -116,3 +116,9 @@ fn what_cannot_be_converted_keeps_its_shape() {
     let multiple: Vec<bool> = read(text, Reading::Tolerant).nodes[0].properties.iter().map(|p| p.multiple).collect();
     assert_eq!(multiple, [true, false, true]);
 }
+
+#[test]
+fn binaries_are_named_by_a_path() {
+    assert!(convert::Target::parse(Some("binary")).is_some_and(|target| !target.is_multiple()));
+    assert!(convert::Target::parse(Some("binary[]")).is_some_and(|target| target.is_multiple()));
+}
