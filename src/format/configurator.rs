@@ -86,3 +86,38 @@ fn configurations(root: Json<'_>, reading: Reading, path: &str, document: &mut D
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    fn read(version: &str) -> Document {
+        let text = format!(r#"{{":configurator:resource-version": {version}, "a.b.C": {{"x": 1}}}}"#);
+        let path = SourcePath::file("bundle.jar").entry("OSGI-INF/configurator/x.json");
+        let context = FileContext { path, ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(Configurator.recognises(&input));
+        Configurator.read(&input, &Text::utf8(input.bytes), Reading::Aem)
+    }
+
+    #[test]
+    fn resources_of_another_version_are_not_read() {
+        for version in ["1", "null"] {
+            assert_eq!(read(version).problem, None, "{version}");
+            assert_eq!(read(version).nodes.len(), 1, "{version}");
+        }
+        for version in ["2", "\"x\""] {
+            assert!(read(version).problem.is_some(), "{version}");
+            assert!(read(version).nodes.is_empty(), "{version}");
+        }
+    }
+
+    #[test]
+    fn nodes_stand_where_their_configuration_does() {
+        let node = &read("1").nodes[0];
+        assert_eq!(node.path, "OSGI-INF/configurator/x.json");
+        assert!(node.name_span.start > 0);
+    }
+}

@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         let mut end = start + 1;
         loop {
             end += memchr::memchr(quote, &bytes[end..])?;
-            if bytes[end - 1] != b'\\' || end == start + 1 {
+            if bytes[end - 1] != b'\\' {
                 break;
             }
             end += 1;
@@ -136,5 +136,10 @@ mod tests {
             assert_eq!(text[variable.span.range()].replace("\\n", "\n"), variable.value);
             assert_eq!(&text[variable.name_span.range()], variable.name);
         }
+    }
+
+    #[test]
+    fn a_line_without_a_name_is_none() {
+        assert_eq!(read("=x\nA=b\n"), pairs(&[("A", "b")]));
     }
 }

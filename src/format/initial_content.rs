@@ -303,4 +303,24 @@ mod tests {
             assert!(!is_date(text), "{text}");
         }
     }
+
+    #[test]
+    fn names_are_decoded_when_they_are_encoded_correctly() {
+        assert_eq!(url_decode("a%20b+c"), "a b c");
+        for name in ["a+b", "100%", "%zz+", "%+1"] {
+            assert_eq!(url_decode(name), name);
+        }
+    }
+
+    #[test]
+    fn ticks_in_comments_stay() {
+        let converted = |text: &str| {
+            let mut out = Rewritten::default();
+            ticks_to_quotes(&mut out, text, Span::new(0, text.len()));
+            out.text().to_owned()
+        };
+        assert_eq!(converted("/* it's / \" **/ 'a'"), "/* it's / \" **/ \"a\"");
+        assert_eq!(converted("2 * 'a'"), "2 * \"a\"");
+        assert_eq!(converted("// 'a'"), "// \"a\"");
+    }
 }

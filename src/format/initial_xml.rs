@@ -265,6 +265,7 @@ mod tests {
         };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
         assert!(InitialXml.recognises(&input));
+        assert_eq!(InitialXml.id(), "initial-content-xml");
         InitialXml.read(&input, &InitialXml.decode(&input), reading)
     }
 
@@ -310,5 +311,36 @@ mod tests {
             "<node><properties><property><name>a</name><value>1</value><value>2</value></property></properties></node>";
         assert_eq!(read(text, Reading::Aem).nodes[0].property("a"), None);
         assert_eq!(read(text, Reading::Tolerant).nodes[0].property("a").unwrap().values.len(), 2);
+    }
+
+    #[test]
+    fn oak_refuses_a_type_that_it_does_not_know() {
+        let property = "<property><name>a</name><value>1</value><type>Nonsense</type></property>";
+        let text = format!("<node><properties>{property}</properties></node>");
+        assert!(read(&text, Reading::Aem).problem.is_some());
+        let document = read(&text, Reading::Tolerant);
+        assert_eq!(document.problem, None);
+        assert_eq!(document.nodes[0].text("a"), Some("1"));
+    }
+
+    #[test]
+    fn a_value_outside_a_property_is_passed_over_or_refused() {
+        let text = "<node><primaryNodeType>x:y</primaryNodeType><value>1</value></node>";
+        assert!(read(text, Reading::Aem).problem.is_some());
+        assert_eq!(read(text, Reading::Tolerant).problem, None);
+    }
+
+    #[test]
+    fn properties_have_as_many_values_as_are_written() {
+        let values = |text: &str, reading| {
+            let text = format!("<node><properties><property><name>a</name>{text}</property></properties></node>");
+            let document = read(&text, reading);
+            document.nodes[0].property("a").map(|property| (property.multiple, property.values.len()))
+        };
+        let (one, two) = ("<value>1</value>", "<value>1</value><value>2</value>");
+        assert_eq!(values(one, Reading::Tolerant), Some((false, 1)));
+        assert_eq!(values(two, Reading::Tolerant), Some((true, 2)));
+        assert_eq!(values("<type>String</type>", Reading::Tolerant), None);
+        assert_eq!(values(&format!("<values>{one}</values>"), Reading::Aem), Some((true, 1)));
     }
 }

@@ -153,4 +153,21 @@ mod tests {
         }
         assert_eq!(float_text(3.6), "3.6");
     }
+
+    #[test]
+    fn numbers_of_more_digits_are_written_in_full() {
+        assert_eq!(float_text(1.25), "1.25");
+        assert_eq!(float_text(f32::from_bits(1)), "1.4E-45");
+        assert_eq!(double_text(1.25), "1.25");
+    }
+
+    #[test]
+    fn spaces_that_keep_words_together_are_no_white_space() {
+        for c in ['\t', '\r', '\u{1c}', ' ', '\u{1680}', '\u{2000}', '\u{200a}', '\u{2028}', '\u{3000}'] {
+            assert!(is_whitespace(c), "{c:?}");
+        }
+        for c in ['\u{a0}', '\u{2007}', '\u{202f}', '\u{200b}', '\u{1b}', 'x'] {
+            assert!(!is_whitespace(c), "{c:?}");
+        }
+    }
 }

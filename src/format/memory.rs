@@ -37,3 +37,30 @@ impl Memory {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Span, ValueType};
+
+    /// A count that has room for `bytes`.
+    fn room(bytes: usize) -> Memory {
+        Memory { bytes: MAX_BYTES - bytes }
+    }
+
+    #[test]
+    fn texts_count_with_their_length() {
+        let long = "x".repeat(10_000);
+        let node = Node { path: long.clone(), ..Node::default() };
+        assert!(room(10_000).node(&node, 0).is_err());
+        assert!(room(11_000).node(&node, 0).is_ok());
+        let value = || Value { text: long.clone(), span: Span::at(0) };
+        let property = |name: &str, values: Vec<Value>| {
+            let (name_span, value_type) = (Span::at(0), ValueType::String);
+            Property { name: name.to_owned(), name_span, value_type, multiple: true, values, span: name_span }
+        };
+        assert!(room(10_000).property(&property(&long, Vec::new()), 7).is_err());
+        assert!(room(20_000).property(&property("", vec![value(), value()]), 7).is_err());
+        assert!(room(21_000).property(&property("", vec![value(), value()]), 7).is_ok());
+    }
+}

@@ -130,3 +130,41 @@ fn stored_pid(input: &Input<'_>, properties: &[Property]) -> Option<Option<Pid>>
         None => Pid::singleton(pid),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Limits, SourcePath};
+
+    #[test]
+    fn pids_have_three_segments_and_classes_a_capital() {
+        for stem in ["a.b.C", "com.acme.Service~x", "com.acme.Service-x y", "a.b.C$Inner", "a.b_c.%7e"] {
+            assert!(looks_like_pid(stem), "{stem}");
+        }
+        for stem in ["C", "b.C", "a..C", "a.b.", "a.b c.D", "messages_en.x"] {
+            assert!(!looks_like_pid(stem), "{stem}");
+        }
+        assert!(looks_like_class("com.acme.Service~x"));
+        assert!(!looks_like_class("com.acme.service~X"));
+    }
+
+    #[test]
+    fn the_store_of_an_instance_is_known_by_its_folders() {
+        let context = |path| FileContext { path: SourcePath::file(path), ..FileContext::default() };
+        assert!(is_instance_store(&context("crx-quickstart/launchpad/config/a/b/C.config")));
+        assert!(!is_instance_store(&context("ui.config/config/a.b.C.config")));
+    }
+
+    #[test]
+    fn a_file_of_a_repository_has_the_path_it_has_there() {
+        let of = |repository_path: Option<&str>| {
+            let repository_path = repository_path.map(str::to_owned);
+            let context =
+                FileContext { path: SourcePath::file("x/a.b.C.config"), repository_path, ..FileContext::default() };
+            path(&Input { context: &context, bytes: b"", limits: &Limits::default() })
+        };
+        let inside = "/apps/config/a.b.C.config".to_owned();
+        assert_eq!(of(Some("apps/config/a.b.C.config")), (inside.clone(), Some(inside)));
+        assert_eq!(of(None), ("x/a.b.C.config".to_owned(), None));
+    }
+}

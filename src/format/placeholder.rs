@@ -187,4 +187,37 @@ mod tests {
             assert_eq!(with_defaults(&value), value, "{unit}");
         }
     }
+
+    #[test]
+    fn escapes_count_wherever_a_bracket_stands() {
+        for (value, expected) in [
+            ("x\\$[env:A;default=b]$[env:A;default=c]", "x$[env:A;default=b]c"),
+            ("x\\\\$[env:A;default=b]", "x\\\\b"),
+            ("$[env:A;default=b\\]c]", "b]c"),
+            ("$[env:A;default=b\\\\]c]", "b\\\\c]"),
+            ("$[env:A;\\;default=b;default=c]", "c"),
+        ] {
+            assert_eq!(with_defaults(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn names_and_directives_know_how_deep_they_stand() {
+        let mut seen = Vec::new();
+        interpolate("$[env:$[env:B];default=$[env:C]]", &mut |lookup| {
+            seen.push((lookup.name.clone(), lookup.depth));
+            (lookup.depth > 0).then(|| format!("{}x", lookup.name))
+        });
+        let expected = [("C", 1), ("B", 1), ("Bx", 0)].map(|(name, depth)| (name.to_owned(), depth));
+        // What nobody knows is looked at again from within.
+        assert_eq!(seen[..3], expected);
+    }
+
+    #[test]
+    fn long_values_come_back_unchanged() {
+        let value = |blanks: usize| format!("{}$[env:A;default=b]", " ".repeat(blanks));
+        let most = MAX_LENGTH - value(0).len();
+        assert!(with_defaults(&value(most)).ends_with(" b"));
+        assert_eq!(with_defaults(&value(most + 1)), value(most + 1));
+    }
 }

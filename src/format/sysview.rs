@@ -370,4 +370,17 @@ mod tests {
         assert_eq!(base64("SGVs bG8="), Some(b"Hello".to_vec()));
         assert_eq!(base64("*"), None);
     }
+
+    #[test]
+    fn every_digit_of_base64_counts() {
+        assert_eq!(base64("+/+/"), Some(vec![0xfb, 0xff, 0xbf]));
+        assert_eq!(base64("AZaz09"), Some(vec![0x01, 0x96, 0xb3, 0xd3]));
+    }
+
+    #[test]
+    fn properties_of_other_namespaces_and_types_are_refused() {
+        let wrong = format!("<sv:node {NS} sv:name=\"a\"><sv:property sv:name=\"s\" sv:type=\"Nonsense\"/></sv:node>");
+        assert!(read(&wrong, Reading::Aem).problem.is_some());
+        assert_eq!(read(&wrong, Reading::Tolerant).problem, None);
+    }
 }

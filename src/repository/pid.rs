@@ -203,4 +203,10 @@ mod tests {
         assert_eq!(Pid::from_identity("a-b~c~d"), Pid::factory("a-b", "c~d"));
         assert_eq!(Pid::from_identity("a-b"), Pid::singleton("a-b"));
     }
+
+    #[test]
+    fn a_sub_name_needs_a_factory() {
+        assert_eq!(Pid::from_identity("~x").factory, None);
+        assert_eq!(Pid::from_identity("a.B~x"), Pid::factory("a.B", "x"));
+    }
 }

@@ -167,4 +167,14 @@ mod tests {
         assert_eq!(repository_path("apps/a.dir/x%2edir", true), "apps/a/x.dir");
         assert_eq!(repository_path("apps/a.dir", false), "apps/a.dir");
     }
+
+    #[test]
+    fn digits_of_every_script_are_hexadecimal() {
+        for (unit, value) in [(0x30, 0), (0x46, 15), (0x61, 10), (0xFF19, 9), (0xFF21, 10), (0xFF46, 15), (0x669, 9)] {
+            assert_eq!(hex_digit(unit), value, "{unit:x}");
+        }
+        for unit in [0x2F, 0x3A, 0x47, 0x67, 0x7F, 0x80, 0x65F, 0x66A, 0xFF1A, 0xFF27, 0xFF47] {
+            assert_eq!(hex_digit(unit), -1, "{unit:x}");
+        }
+    }
 }

@@ -169,3 +169,31 @@ impl Finding {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::ims::SourceFile;
+    use crate::repository::{FileContext, Package};
+    use crate::rules::plaintext_secret::PlaintextSecret;
+    use crate::rules::testing::location;
+    use crate::source::SourcePath;
+
+    #[test]
+    fn a_node_that_the_filter_leaves_out_is_noted() {
+        let filter = br#"<workspaceFilter version="1.0"><filter root="/apps/acme"/></workspaceFilter>"#;
+        let package = Arc::new(Package::new(SourcePath::file("all.zip"), None, Some(filter)));
+        let help = |path: &str| {
+            let mut place = location("all.zip", None);
+            let context = FileContext { package: Some(Arc::clone(&package)), ..place.file.context.clone() };
+            place.file = Arc::new(SourceFile { context, ..SourceFile::default() });
+            place.jcr_path = Some(path.to_owned());
+            Finding::new(&PlaintextSecret::META, place, "").help
+        };
+        let note = "The filter of the package `all.zip` does not cover this node; AEM may install it all the same.";
+        assert_eq!(help("/conf/acme"), [note]);
+        assert!(help("/apps/acme/config").is_empty());
+    }
+}

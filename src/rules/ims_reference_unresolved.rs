@@ -111,7 +111,7 @@ fn steps(target: Target) -> &'static [&'static str] {
 mod tests {
     use super::*;
     use crate::ims::{AuthType, Integration};
-    use crate::rules::testing::{check, check_one, integration, model, oauth_provider};
+    use crate::rules::testing::{check, check_one, integration, model, model_for, oauth_provider};
 
     fn launch(resolved: Vec<usize>) -> Integration {
         integration(Kind::Launch, AuthType::Unknown, "conf/acme/.content.xml").naming("Adobe Launch", resolved)
@@ -130,5 +130,16 @@ mod tests {
         let found = model(vec![oauth_provider("Adobe Launch"), launch(vec![0])]);
         assert!(check(&ImsReferenceUnresolved, &found).is_empty());
         assert!(check_one(&ImsReferenceUnresolved, oauth_provider("acme").naming("customizer", Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn where_to_look_depends_on_the_edition() {
+        let help = |target| check(&ImsReferenceUnresolved, &model_for(target, vec![launch(Vec::new())])).remove(0).help;
+        let starts = |target| help(target).iter().map(|step| step[..13].to_owned()).collect::<Vec<_>>();
+        let (look_up, export, cloud) = ("Look it up un", "Or scan a pac", "On AEM as a C");
+        assert_eq!(starts(Target::CloudService), [look_up, cloud]);
+        assert_eq!(starts(Target::V65), [look_up, export]);
+        assert_eq!(starts(Target::V65Lts), [look_up, export]);
+        assert_eq!(starts(Target::Unknown), [look_up, export, cloud]);
     }
 }

@@ -248,4 +248,14 @@ mod tests {
             assert!(check_one(&JwtCredential, other.clone()).is_empty(), "{other:?}");
         }
     }
+
+    #[test]
+    fn who_refers_to_it_is_shown_where_it_is_named() {
+        let mut provider = jwt_provider("acme");
+        provider.referenced_by = vec![1];
+        let mut user = launch("other", Vec::new()).naming("acme", vec![0]);
+        user.references[1].location.property = Some("second".to_owned());
+        let findings = check(&JwtCredential, &model(vec![provider, user]));
+        assert_eq!(findings[0].related[0].location.property.as_deref(), Some("second"));
+    }
 }

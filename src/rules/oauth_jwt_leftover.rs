@@ -179,4 +179,15 @@ mod tests {
             .with(FieldName::TechnicalAccount, "aio.technical.account.id", Some("EXAMPLE@techacct.adobe.com"));
         assert!(check_one(&OauthJwtLeftover, workspace).is_empty());
     }
+
+    #[test]
+    fn the_technical_account_of_a_provider_is_a_claim() {
+        let claims = "auth.token.provider.default.claims";
+        let account = "EXAMPLE@techacct.adobe.com";
+        let provider = oauth_provider("acme").with(FieldName::TechnicalAccount, claims, Some(account));
+        assert_eq!(
+            check_one(&OauthJwtLeftover, provider)[0].help,
+            ["Remove the `sub` claim in `auth.token.provider.default.claims`."]
+        );
+    }
 }

@@ -82,3 +82,75 @@ pub(super) fn finding(
         .help([format!("{}: {}.", words::property(field), write)])
         .url(pages::integration(integration, model.target.target))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model::Placeholder;
+    use crate::rules::oauth_missing_client_id::OauthMissingClientId;
+    use crate::rules::testing::{location, oauth_provider};
+
+    const CLIENT: &str = "auth.token.provider.client.id";
+
+    /// A provider whose node is the whole of its file.
+    fn of_a_whole_file() -> Integration {
+        let mut provider = oauth_provider("acme");
+        provider.location.pid = None;
+        provider.location.start.offset = 0;
+        provider
+    }
+
+    #[test]
+    fn a_missing_property_belongs_at_its_node() {
+        let mut provider = of_a_whole_file();
+        provider.location.start.offset = 1;
+        assert_eq!(beside(&provider).start, provider.location.start);
+    }
+
+    #[test]
+    fn in_a_file_of_its_own_it_belongs_beside_the_client_id() {
+        let provider = of_a_whole_file();
+        let client = provider.field(FieldName::ClientId).unwrap().location.clone().unwrap();
+        assert_eq!(beside(&provider).start, client.start);
+        assert_eq!(beside(&provider).property, None);
+    }
+
+    #[test]
+    fn without_a_client_id_it_belongs_beside_the_first_field_of_the_node() {
+        let mut provider = of_a_whole_file().with(FieldName::ClientId, CLIENT, None);
+        let first = provider.fields.iter().filter_map(|f| f.location.clone()).min_by_key(|l| l.start.offset).unwrap();
+        let at = |field: &mut Field, change: fn(&mut Location)| {
+            let mut place = location("partner.cfg.json", None);
+            change(&mut place);
+            field.location = Some(place);
+        };
+        for field in provider.fields.iter_mut().filter(|field| field.name == FieldName::ClientSecret) {
+            at(field, |place| place.start.offset = 0);
+        }
+        assert_eq!(beside(&provider).start, first.start);
+        let file = first.file.clone();
+        for field in provider.fields.iter_mut().filter(|field| field.name == FieldName::ClientSecret) {
+            at(field, |place| place.pid = Some("another".to_owned()));
+            field.location.as_mut().unwrap().file = file.clone();
+        }
+        assert_eq!(beside(&provider).start, first.start);
+    }
+
+    #[test]
+    fn what_is_there_is_named() {
+        let says = |name, property, state| {
+            let provider = oauth_provider("acme").with(name, property, Some("")).in_state(name, state);
+            let demand = Demand { rule: &OauthMissingClientId::META, field: name, because: "", write: "" };
+            let found = finding(&demand, 0, &provider, provider.field(name).unwrap(), &Model::default());
+            let message = found.message.split("`acme` has ").nth(1).unwrap().trim_end_matches(": .").to_owned();
+            (message, found.label)
+        };
+        let waiting = FieldState::Placeholder(Placeholder::Waiting);
+        let pair = |message: &str, label: &str| (message.to_owned(), format!("`x`: {label}"));
+        assert_eq!(says(FieldName::Scopes, "x", FieldState::Empty), pair("empty scopes", "empty"));
+        assert_eq!(says(FieldName::ClientId, "x", FieldState::Empty), pair("an empty client id", "empty"));
+        let label = "to be filled in";
+        assert_eq!(says(FieldName::ClientId, "x", waiting), pair("only a placeholder for its client id", label));
+        assert_eq!(says(FieldName::ClientId, "x", FieldState::Missing), pair("no client id", "missing here"));
+    }
+}

@@ -149,7 +149,8 @@ fn folder(location: &Location) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check, check_one, model, oauth_provider};
+    use crate::ims::AuthType;
+    use crate::rules::testing::{check, check_one, integration, location, model, oauth_provider};
 
     const PROPERTY: &str = "auth.ims.client.secret";
 
@@ -184,5 +185,24 @@ mod tests {
     #[test]
     fn clean_with_a_secret() {
         assert!(check_one(&OauthMissingClientSecret, oauth_provider("acme")).is_empty());
+    }
+
+    #[test]
+    fn files_of_other_folders_are_no_neighbours() {
+        let mut elsewhere = oauth_provider("other");
+        elsewhere.location = location("elsewhere/other.cfg.json", None);
+        let findings = check(&OauthMissingClientSecret, &model(vec![without_partner(), elsewhere]));
+        assert_eq!((findings[0].level, findings[0].confidence), (Level::Warning, Confidence::Low));
+    }
+
+    #[test]
+    fn only_a_secret_that_may_stand_elsewhere_is_a_hint() {
+        let empty = without_partner().with(FieldName::ClientSecret, PROPERTY, Some(""));
+        let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json");
+        let missing = workspace.with(FieldName::ClientSecret, PROPERTY, None);
+        for sure in [empty, missing] {
+            let findings = check_one(&OauthMissingClientSecret, sure);
+            assert_eq!((findings[0].level, findings[0].confidence), (Level::Error, Confidence::High));
+        }
     }
 }

@@ -144,4 +144,18 @@ mod tests {
         assert!(check_one(&OauthMissingOrgId, oauth_provider("acme")).is_empty());
         assert!(check_one(&OauthMissingOrgId, jwt_provider("acme")).is_empty());
     }
+
+    #[test]
+    fn each_of_them_has_its_own_step() {
+        let provider = oauth_provider("acme").with(FieldName::OrgId, ORG, None).with(FieldName::Issuer, CLAIMS, None);
+        let mut help = check_one(&OauthMissingOrgId, provider).remove(0).help;
+        help.sort();
+        assert_eq!(
+            help,
+            [
+                format!("`{CLAIMS}`: `\"iss\" : \"<organization id>\"`."),
+                format!("`{ORG}`: the organization id of the Adobe Developer Console (`…@AdobeOrg`).")
+            ]
+        );
+    }
 }

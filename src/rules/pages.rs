@@ -86,3 +86,55 @@ pub(super) fn integration(integration: &Integration, target: Target) -> String {
         _ => ims_integrations(target),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::AuthType;
+    use crate::rules::testing::integration as integration_of;
+
+    #[test]
+    fn every_edition_has_its_own_pages() {
+        let roots = [(Target::CloudService, CLOUD_SERVICE), (Target::V65, V65), (Target::V65Lts, V65_LTS)];
+        for (target, root) in roots {
+            assert!(ims_integrations(target).starts_with(&format!("{root}/security/setting-up-ims-integrations")));
+            assert!(deprecation(target).starts_with(&format!("{root}/security/jwt-credentials-deprecation")));
+        }
+        let encryption = "security/encryption-support-for-configuration-properties";
+        assert_eq!(secrets(Target::V65), format!("{V65}/{encryption}"));
+        assert_eq!(secrets(Target::V65Lts), format!("{V65_LTS}/{encryption}"));
+        assert_eq!(secrets(Target::CloudService), format!("{CLOUD_SERVICE}/implementing/deploying/configuring-osgi"));
+    }
+
+    #[test]
+    fn an_unknown_edition_has_the_page_that_most_need() {
+        assert_eq!(ims_integrations(Target::Unknown), ims_integrations(Target::V65));
+        assert_eq!(deprecation(Target::Unknown), deprecation(Target::CloudService));
+        assert_eq!(secrets(Target::Unknown), osgi());
+    }
+
+    #[test]
+    fn products_and_kinds_have_their_own_pages() {
+        let page = |kind, product, target| {
+            let mut one = integration_of(kind, AuthType::Jwt, "x.json");
+            one.product = product;
+            integration(&one, target)
+        };
+        let unknown = |kind, product| page(kind, product, Target::Unknown);
+        assert_eq!(unknown(Kind::AcsCommonsAdobeIo, None), ACS_COMMONS);
+        assert_eq!(unknown(Kind::AioWorkspace, None), AIO_WORKSPACE);
+        assert_eq!(unknown(Kind::ServiceCredentials, None), SERVICE_CREDENTIALS);
+        assert_eq!(unknown(Kind::AioContext, Some(Product::CloudManager)), CLOUD_MANAGER);
+        assert_eq!(unknown(Kind::AioContext, None), AIO_CONTEXT);
+        for kind in [Kind::DeveloperConsoleProject, Kind::Generic, Kind::Declared("own".to_owned())] {
+            assert_eq!(unknown(kind, Some(Product::Campaign)), DEVELOPER_CONSOLE);
+        }
+        let provider = |product, target| page(Kind::AccessTokenProvider, Some(product), target);
+        assert_eq!(provider(Product::Campaign, Target::V65), CAMPAIGN);
+        assert_eq!(provider(Product::SmartTags, Target::V65), format!("{V65}/assets/using/config-oauth"));
+        assert_eq!(provider(Product::SmartTags, Target::V65Lts), format!("{V65_LTS}/assets/using/config-oauth"));
+        assert_eq!(provider(Product::Launch, Target::V65), LAUNCH_65);
+        assert_eq!(provider(Product::Launch, Target::V65Lts), ims_integrations(Target::V65Lts));
+        assert_eq!(provider(Product::Target, Target::V65), ims_integrations(Target::V65));
+    }
+}

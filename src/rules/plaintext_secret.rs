@@ -157,4 +157,19 @@ mod tests {
             assert!(check_one(&PlaintextSecret, provider).is_empty(), "{state:?}");
         }
     }
+
+    #[test]
+    fn other_secrets_of_any_integration_are_to_be_stored_elsewhere() {
+        let steps = |provider| check_one(&PlaintextSecret, provider).remove(0).help;
+        let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, FieldState::Present);
+        assert!(steps(provider)[1].starts_with(&format!("`{SECRET}`: as `$[secret:NAME]`")));
+        let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
+        assert!(steps(provider)[1].starts_with("`privateKey`: as `$[secret:NAME]`"));
+    }
+
+    #[test]
+    fn a_password_is_changed_and_not_looked_up_in_the_console() {
+        let provider = jwt_provider("acme").with(FieldName::Password, "password", Some("x"));
+        assert!(check_one(&PlaintextSecret, provider)[0].help[0].starts_with("Change the password"));
+    }
 }

@@ -128,4 +128,16 @@ mod tests {
         assert!(check(&PrivateKeyMaterial, &model).is_empty());
         assert!(check_one(&PrivateKeyMaterial, jwt_provider("acme")).is_empty());
     }
+
+    #[test]
+    fn flagged_when_another_field_of_its_file_is_a_secret() {
+        let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
+        let secret = provider.field(FieldName::PrivateKey).unwrap().location.clone().unwrap();
+        for offset in [0, 100_000] {
+            let mut at = secret.clone();
+            (at.start.offset, at.end.offset) = (offset, offset + 1);
+            let model = Model { integrations: vec![provider.clone()], keys: vec![key(at)], ..Model::default() };
+            assert_eq!(check(&PrivateKeyMaterial, &model).len(), 1, "{offset}");
+        }
+    }
 }

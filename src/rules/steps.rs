@@ -172,4 +172,77 @@ mod tests {
         assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
         assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
     }
+
+    #[test]
+    fn a_migrated_credential_keeps_the_client_id_that_is_there() {
+        let of = |id| credential(&integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::ClientId, "id", id));
+        let plain = "Adobe Developer Console: take client id, client secret and scopes from the project's OAuth \
+                     Server-to-Server credential";
+        assert_eq!(of(Some("0000")), format!("{plain}; a migrated credential keeps the client id `0000`."));
+        assert_eq!(of(Some(" ")), format!("{plain}."));
+    }
+
+    #[test]
+    fn the_edition_matters_where_aem_asks_for_the_token() {
+        let of_aem = [Kind::AccessTokenProvider, Kind::Analytics, Kind::BrandPortal, Kind::Launch, Kind::Target];
+        let others = [Kind::AcsCommonsAdobeIo, Kind::AioWorkspace, Kind::AioContext, Kind::Generic];
+        let told = |kind: &Kind| {
+            let steps = migration(&integration(kind.clone(), AuthType::Jwt, "x"), &Model::default());
+            steps.iter().any(|step| step.starts_with("AEM 6.5 LTS supports"))
+        };
+        assert!(of_aem.iter().all(told));
+        assert!(!others.iter().any(told));
+    }
+
+    #[test]
+    fn some_kinds_have_steps_of_their_own() {
+        for (kind, words) in [
+            (Kind::SmartTags, "named `adobe-ims-similaritysearch`"),
+            (Kind::DeveloperConsoleProject, "`service` -> `oauth_server_to_server`"),
+            (Kind::AioContext, "`client_secret` -> `client_secrets`"),
+            (Kind::Generic, "send `grant_type=client_credentials`"),
+            (Kind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
+        ] {
+            assert!(kind_steps(&kind).iter().any(|step| step.contains(words)), "{kind:?}");
+        }
+        assert!(kind_steps(&Kind::AccessTokenProvider).is_empty());
+    }
+
+    #[test]
+    fn a_host_that_is_absent_is_added_with_the_request_that_takes_it() {
+        let step = |property, value| {
+            let one = integration(Kind::AccessTokenProvider, AuthType::Jwt, "x");
+            let one = one.with(FieldName::TokenEndpoint, property, value);
+            endpoint_step(&one, one.field(FieldName::TokenEndpoint).unwrap())
+        };
+        assert_eq!(
+            step(HOST_PROPERTY, None).unwrap(),
+            "`auth.token.provider.endpoint`: add it with `ims-na1.adobelogin.com`; `auth.access.token.request`: \
+             `https://%s/ims/token/v3`."
+        );
+        assert_eq!(step("url", None).unwrap(), format!("`url`: add it with `{TOKEN_URL}`."));
+        assert_eq!(step(HOST_PROPERTY, Some("ims-na1.adobelogin.com")), None);
+        let jwt = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
+        assert_eq!(step(HOST_PROPERTY, Some(jwt)).unwrap(), format!("`{HOST_PROPERTY}`: `{jwt}` -> `{TOKEN_URL}`."));
+    }
+
+    #[test]
+    fn scopes_come_from_metascopes_of_another_property() {
+        let step = |property, value| {
+            let one = integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Scopes, "scopes", None);
+            scope_step(&one.with(FieldName::Metascopes, property, value)).unwrap()
+        };
+        let plain = "`scopes`: the scopes of the OAuth credential, separated by commas.";
+        assert_eq!(step("metascopes", Some("ent_x")), format!("`metascopes` -> {plain}"));
+        assert_eq!(step("scopes", Some("ent_x")), plain);
+        assert_eq!(step("metascopes", None), plain);
+    }
+
+    #[test]
+    fn every_edition_keeps_secrets_its_own_way() {
+        assert!(storage(Target::CloudService).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
+        assert!(storage(Target::V65).starts_with("protected with CryptoSupport"));
+        assert_eq!(storage(Target::V65), storage(Target::V65Lts));
+        assert!(storage(Target::Unknown).ends_with("on AEM 6.5"));
+    }
 }

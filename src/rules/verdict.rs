@@ -108,3 +108,41 @@ fn speaks_for_jwt(integration: &Integration, name: FieldName, state: FieldState)
             _ => true,
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{integration, jwt_provider};
+
+    /// The property that shows best that `integration` is JWT.
+    fn telling(integration: &Integration) -> Option<&str> {
+        telling_location(integration).property.as_deref()
+    }
+
+    #[test]
+    fn the_most_telling_property_shows_it() {
+        let provider = jwt_provider("acme").with(FieldName::AuthType, "authType", Some("jwt"));
+        assert_eq!(telling(&provider), Some("authType"));
+    }
+
+    #[test]
+    fn a_property_that_says_oauth_shows_nothing() {
+        let jwt = || integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::KeyPairAlias, "alias", Some("a"));
+        assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some("client_credentials"))), Some("alias"));
+        assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some("jwt-bearer"))), Some("grant"));
+        assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some(""))), Some("alias"));
+        let oauth = "https://ims-na1.adobelogin.com/ims/token/v3";
+        assert_eq!(telling(&jwt().with(FieldName::TokenEndpoint, "url", Some(oauth))), Some("alias"));
+    }
+
+    #[test]
+    fn evidence_comes_before_what_tells_less() {
+        let mut one =
+            integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Metascopes, "scope", Some("ent_x"));
+        assert_eq!(telling(&one), Some("scope"));
+        one = one.jwt_evidence("evidence");
+        assert_eq!(telling(&one), Some("evidence"));
+        one.evidence[0].auth = AuthType::OAuth;
+        assert_eq!(telling(&one), Some("scope"));
+    }
+}

@@ -175,6 +175,8 @@ pub(crate) fn sentence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::AuthType;
+    use crate::rules::testing::{integration, model, oauth_provider};
 
     fn environment(service: &'static str, stage: &str) -> Environment {
         Environment { service, stage: stage.to_owned() }
@@ -204,5 +206,23 @@ mod tests {
     fn code_spans_cannot_be_left() {
         assert_eq!(code("a`b\n\u{1b}[31m"), "`a'b  [31m`");
         assert_eq!(code(&"x".repeat(200)).chars().count(), LONGEST + 3);
+    }
+
+    #[test]
+    fn paths_are_shown_whole() {
+        let long = "x".repeat(200);
+        assert_eq!(path(format!("a`b\n{long}")), format!("`a'b {long}`"));
+    }
+
+    #[test]
+    fn one_user_is_named_and_the_rest_counted() {
+        let mut provider = oauth_provider("acme");
+        let user = |file: &str| integration(Kind::Launch, AuthType::Unknown, file);
+        let model = model(vec![user("a.xml"), user("b.xml"), user("c.xml")]);
+        assert_eq!(used_by(&provider, &model), "");
+        provider.referenced_by = vec![0];
+        assert_eq!(used_by(&provider, &model), ", used by cloud configuration `a.xml`");
+        provider.referenced_by = vec![0, 1, 2];
+        assert_eq!(used_by(&provider, &model), ", used by cloud configuration `a.xml` and 2 more");
     }
 }

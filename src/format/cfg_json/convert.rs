@@ -72,7 +72,7 @@ impl Target {
         }
     }
 
-    fn is_multiple(self) -> bool {
+    pub(super) fn is_multiple(self) -> bool {
         !matches!(self, Self::Untyped | Self::Scalar(_))
     }
 }

@@ -34,6 +34,20 @@ fn conversions_of_the_reference() {
         ("\"a\":{\"x\":1,\"x\":[\"\\u0001\"]}", &["a:String={\"x\":[\"\\u0001\"]}"]),
         ("\"a:Boolean\":5", &["a:Boolean=true"]),
         ("\"a\":1,\"b\":2,\"a\":3", &["a:Long=3", "b:Long=2"]),
+        (
+            "\"a:Boolean\":true,\"b:Boolean\":0,\"c:Boolean\":0.5",
+            &["a:Boolean=true", "b:Boolean=false", "c:Boolean=false"],
+        ),
+        (
+            "\"a:Character\":65,\"b:Character\":66.7,\"c:Character\":true",
+            &["a:Character=A", "b:Character=B", "c:Character=\u{1}"],
+        ),
+        ("\"a:Byte\":300.5,\"b:Short\":70000,\"c:Short\":70000.5", &["a:Byte=44", "b:Short=4464", "c:Short=4464"]),
+        (
+            "\"a:Float\":3,\"b:Double\":3,\"c:Long\":3.9,\"d:Float\":1.5",
+            &["a:Float=3.0", "b:Double=3.0", "c:Long=3", "d:Float=1.5"],
+        ),
+        ("\"a:Collection<Long>\":[1,2],\"b:Collection\":true", &["a:Long=1|2", "b:Boolean=true"]),
     ];
     for (member, expected) in table {
         assert_eq!(shown(&format!("{{{member}}}"), Reading::Aem), *expected, "{member}");
@@ -93,4 +107,18 @@ proptest! {
             }
         }
     }
+}
+
+/// A list stays one where AEM cannot convert its value, and only a list is one.
+#[test]
+fn what_cannot_be_converted_keeps_its_shape() {
+    let text = "{\"a:Long[]\":true,\"b:Integer\":\"x\",\"c:Integer\":[\"x\"]}";
+    let multiple: Vec<bool> = read(text, Reading::Tolerant).nodes[0].properties.iter().map(|p| p.multiple).collect();
+    assert_eq!(multiple, [true, false, true]);
+}
+
+#[test]
+fn binaries_are_named_by_a_path() {
+    assert!(convert::Target::parse(Some("binary")).is_some_and(|target| !target.is_multiple()));
+    assert!(convert::Target::parse(Some("binary[]")).is_some_and(|target| target.is_multiple()));
 }

@@ -189,3 +189,25 @@ fn nesting_beyond_the_limit_keeps_the_nodes_before() {
         assert!(document.nodes.len() > 9_000);
     }
 }
+
+#[test]
+fn types_and_pids_come_from_the_namespace_of_jcr() {
+    let other = format!("<jcr:root {NS} xmlns:x=\"urn:x\" x:primaryType=\"sling:OsgiConfig\"/>");
+    let node = &read("apps/x/config/a.b.C.xml", &other, Reading::Aem).nodes[0];
+    assert_eq!((node.pid.is_none(), node.properties[0].value_type), (true, ValueType::String));
+    let node = |text: &str| read("apps/x/config/a.b.C.xml", text, Reading::Tolerant).nodes.remove(0);
+    assert!(node("<jcr:root jcr:primaryType=\"sling:OsgiConfig\"/>").pid.is_some());
+    assert!(node("<jcr:root x:primaryType=\"sling:OsgiConfig\"/>").pid.is_none());
+}
+
+#[test]
+fn a_file_outside_a_repository_is_called_by_its_name() {
+    let path = |file: &str| {
+        let context = FileContext { path: SourcePath::file(file), ..FileContext::default() };
+        let text = format!("<jcr:root {NS} a=\"1\"/>");
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        Docview.read(&input, &Docview.decode(&input), Reading::Aem).nodes.remove(0).path
+    };
+    assert_eq!(path("x/config/.content.xml"), "/config");
+    assert_eq!(path("x/a.b.C-one.xml"), "/a.b.C-one");
+}

@@ -2,6 +2,7 @@ mod docview;
 mod felix;
 mod generated;
 mod json;
+mod verify;
 
 use super::*;
 use crate::format::cfg_json::CfgJson;

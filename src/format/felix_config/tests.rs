@@ -37,6 +37,15 @@ fn a_person_sees_every_key() {
         ("a=\"x\\\ny\"\r\nb=\\\n \"2\"", &["a=x\ny", "b=2"]),
         ("\u{feff}a=\"$[env:X;default=y]\"", &["a=$[env:X;default=y]"]),
         ("no key here\nb=\"2\"", &["b=2"]),
+        // What follows a quote says whether the value ends there.
+        ("a=\"x\" # c\nb=\"2\"", &["a=x", "b=2"]),
+        ("a=\"x\"#y\"\nb=\"2\"", &["a=x\"#y", "b=2"]),
+        ("a=\"x\",y\"\nb=\"2\"", &["a=x\",y", "b=2"]),
+        ("a=\"x\" ; y\"\nb=\"2\"", &["a=x\" ; y", "b=2"]),
+        ("a=\"x\" ; \nb=\"2\"", &["a=x", "b=2"]),
+        ("a=\"x\" \"y\"\nb=\"2\"", &["a=x\" \"y", "b=2"]),
+        ("a=[\"x\" \"y\"]\nb=\"2\"", &["a=x|y", "b=2"]),
+        ("a=[\"x\"\"y\"]\nb=\"2\"", &["a=x\"\"y", "b=2"]),
         ("a=D\"4615288898129284301\"\nb=D\"3.6\"", &["a=3.6", "b=3.6"]),
     ];
     for (text, expected) in table {
@@ -171,4 +180,25 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn texts_are_converted_to_their_type() {
+    let table = [
+        ('I', "-7", "-7"),
+        ('L', "9999999999", "9999999999"),
+        ('X', "-128", "-128"),
+        ('S', "32767", "32767"),
+        ('F', "1080452710", "3.6"),
+        ('D', "4615288898129284301", "3.6"),
+        ('C', "xy", "x"),
+        ('B', "TRUE", "true"),
+    ];
+    for (code, text, value) in table {
+        assert_eq!(TypeCode::of(code).unwrap().convert(text), Ok(Some(value.to_owned())), "{code}");
+    }
+    for (code, text) in [('I', "2147483648"), ('L', "x"), ('X', "128"), ('S', "32768"), ('F', "3.6"), ('D', "3.6")] {
+        assert_eq!(TypeCode::of(code).unwrap().convert(text), Err(()), "{code}");
+    }
+    assert!(TypeCode::of('i').is_some() && TypeCode::of('t').is_none());
 }

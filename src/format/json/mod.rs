@@ -275,14 +275,6 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A truth value.
-    pub fn as_bool(self) -> Option<bool> {
-        match self.kind() {
-            Kind::Bool(value) => Some(*value),
-            _ => None,
-        }
-    }
-
     /// The text of a string, number, truth value or `null` without quotes; `None` for objects and arrays.
     pub fn scalar(self) -> Option<&'a str> {
         match self.kind() {

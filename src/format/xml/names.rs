@@ -228,4 +228,18 @@ mod tests {
         assert_eq!(Version::V10.find_illegal("a\u{FFFE}"), Some(1));
         assert_eq!(Version::V10.find_illegal("é😀"), None);
     }
+
+    #[test]
+    fn a_colon_at_the_start_belongs_to_the_name() {
+        assert_eq!(split_qname(":a"), (None, ":a"));
+        assert_eq!(split_qname(":a:b"), (Some(":a"), "b"));
+        assert_eq!(split_qname("a:b"), (Some("a"), "b"));
+    }
+
+    #[test]
+    fn the_limit_of_names_counts_units_of_utf_16() {
+        assert!(within_limit(&"é".repeat(MAX_NAME)) && !within_limit(&"é".repeat(MAX_NAME + 1)));
+        assert!(within_limit(&"x".repeat(MAX_NAME)) && !within_limit(&"x".repeat(MAX_NAME + 1)));
+        assert!(!within_limit(&"😀".repeat(MAX_NAME / 2 + 1)));
+    }
 }

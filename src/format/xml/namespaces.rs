@@ -67,3 +67,31 @@ impl<'a> Namespaces<'a> {
         if prefix.is_empty() { Some(Rc::clone(&self.none)) } else { self.element(prefix) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_element_binds_ends_with_it() {
+        let mut namespaces = Namespaces::new();
+        namespaces.open();
+        namespaces.bind("p", "outer");
+        namespaces.open();
+        namespaces.bind("p", "inner");
+        assert_eq!(namespaces.element("p").as_deref(), Some("inner"));
+        namespaces.close();
+        assert_eq!(namespaces.element("p").as_deref(), Some("outer"));
+        namespaces.close();
+        assert_eq!(namespaces.element("p"), None);
+    }
+
+    #[test]
+    fn only_the_default_namespace_can_be_none() {
+        let mut namespaces = Namespaces::new();
+        namespaces.bind("", "");
+        namespaces.bind("p", "");
+        assert_eq!(namespaces.element("").as_deref(), Some(""));
+        assert_eq!(namespaces.element("p"), None);
+    }
+}

@@ -111,3 +111,8 @@ fn what_aem_reads_otherwise_is_refused() {
     refused(FELIX, "a=\"1\"\nA=\"2\"\n", &[set("a", "3")]);
     assert_eq!(edit(FELIX, "a=\"1\"\nA=\"2\"\n", &[remove("a")]).as_deref(), Ok(""));
 }
+
+#[test]
+fn control_characters_are_written_as_their_numbers() {
+    assert_eq!(crate::format::edit::felix::escaped("\u{1}\u{1f} \u{7f}"), "\\u0001\\u001f\\ \u{7f}");
+}
