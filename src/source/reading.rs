@@ -94,6 +94,8 @@ pub(super) struct Buffers {
     pub(super) packed: Vec<u8>,
     /// The file.
     pub(super) plain: Vec<u8>,
+    /// Stored bytes of several entries.
+    pub(super) window: Vec<u8>,
     /// The state of the inflater.
     pub(super) inflater: Decompressor,
 }
@@ -106,10 +108,14 @@ thread_local! {
 /// buffers are taken out of their place rather than borrowed.
 pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
     let taken = BUFFERS.with(|pool| pool.borrow_mut().pop());
-    let mut buffers =
-        taken.unwrap_or_else(|| Buffers { packed: Vec::new(), plain: Vec::new(), inflater: Decompressor::new() });
+    let mut buffers = taken.unwrap_or_else(|| Buffers {
+        packed: Vec::new(),
+        plain: Vec::new(),
+        window: Vec::new(),
+        inflater: Decompressor::new(),
+    });
     let result = work(&mut buffers);
-    for buffer in [&mut buffers.packed, &mut buffers.plain] {
+    for buffer in [&mut buffers.packed, &mut buffers.plain, &mut buffers.window] {
         if buffer.len() > KEPT_BUFFER {
             *buffer = Vec::new();
         }

@@ -93,6 +93,17 @@ impl Section {
         io::BufReader::with_capacity(PIECE, SectionReader { section: self, position: 0 })
     }
 
+    /// Reads the `range` at once, as far as it is there; nothing for bytes in memory, where it would save nothing, and
+    /// nothing where it fails: whoever reads a part of it then learns why.
+    pub(super) fn window<'a>(&self, range: std::ops::Range<u64>, buffer: &'a mut Vec<u8>) -> Window<'a> {
+        let len = range.end.saturating_sub(range.start);
+        if self.is_memory() || usize::try_from(len).is_err() {
+            return Window::default();
+        }
+        let len = self.read(range.start, len, buffer).map_or(0, <[u8]>::len);
+        Window { start: range.start, bytes: &buffer[..len] }
+    }
+
     /// Up to `len` bytes from `offset`; fewer only at the end. Bytes in memory are borrowed, those of a file are read
     /// into `buffer`, which grows and is never shrunk here.
     pub(super) fn read<'a>(&'a self, offset: u64, len: u64, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
@@ -112,6 +123,21 @@ impl Section {
                 Ok(&buffer[..read])
             }
         }
+    }
+}
+
+/// A piece of a section that was read at once, for all that lies in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Window<'a> {
+    start: u64,
+    bytes: &'a [u8],
+}
+
+impl<'a> Window<'a> {
+    /// The `len` bytes from `offset` of the section, when all of them are in the window.
+    pub(super) fn get(&self, offset: u64, len: u64) -> Option<&'a [u8]> {
+        let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
+        self.bytes.get(start..start.checked_add(usize::try_from(len).ok()?)?)
     }
 }
 
@@ -203,5 +229,9 @@ mod tests {
         let mut buffer = Vec::new();
         assert_eq!(file.part(3, 4).read(1, 9, &mut buffer).unwrap(), b"456");
         assert_eq!(file.read(8, 9, &mut buffer).unwrap(), b"89");
+        let window = file.window(6..20, &mut buffer);
+        assert_eq!(window.get(7, 2), Some(&b"78"[..]));
+        assert_eq!((window.get(5, 2), window.get(8, 3), window.get(7, u64::MAX)), (None, None, None));
+        assert_eq!(Section::memory(b"0123".to_vec()).window(0..4, &mut Vec::new()).get(0, 1), None);
     }
 }

@@ -9,7 +9,7 @@ use crate::source::inflate::{
     InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming,
 };
 use crate::source::reading::{Buffers, Reading};
-use crate::source::section::{Section, spare_buffer};
+use crate::source::section::{Section, Window, spare_buffer};
 use crate::source::zip::{Entry, LocalHeader};
 
 /// Read beside the header at once: names that differ a little in length, and extra fields.
@@ -20,6 +20,11 @@ const PROBE: u64 = 512;
 const START: usize = 128;
 /// Below this, a ratio says nothing.
 const RATIO_FREE: u64 = 1 << 20;
+/// Entries of up to this many stored bytes that follow each other are read together: asking the system for each costs as
+/// much as reading it.
+const SMALL: u64 = 16 << 10;
+/// What may lie between two of them: a local header, a data descriptor, an entry that nobody wants.
+const GAP: u64 = 4 << 10;
 /// Data of up to this many bytes are read together with their header.
 const AT_ONCE: u64 = 256 << 10;
 /// A deflate stream is at most this much longer than what it holds, and then some.
@@ -68,11 +73,29 @@ pub(super) struct Unpredictable {
     index: u32,
 }
 
+/// Whether `next` comes so soon behind `entry` that both are read at once.
+pub(super) fn is_near(entry: &Entry, next: &Entry) -> bool {
+    let end = entry.header.saturating_add(entry.packed);
+    entry.packed <= SMALL && next.header.checked_sub(end).is_some_and(|gap| gap <= GAP)
+}
+
+/// What is read at once of entries that are near each other, from the header of the `first` to the end of the `last`.
+pub(super) fn extent(first: &Entry, last: &Entry, name: &str) -> Range<u64> {
+    let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
+    first.header..last.header.saturating_add(room)
+}
+
 /// Reads an entry in its role: hands it over, or says what it found instead.
-pub(super) fn read(reading: &Reading<'_>, open: &Open, index: u32, role: Role, buffers: &mut Buffers) -> Option<Found> {
+pub(super) fn read(
+    reading: &Reading<'_>,
+    open: &Open,
+    (index, role): (u32, Role),
+    window: Window<'_>,
+    buffers: &mut Buffers,
+) -> Option<Found> {
     let entry = &open.directory.entries[index as usize];
-    let access = Access { reading, open, index, entry, name: open.directory.name(entry) };
-    let Buffers { packed: buffer, plain, inflater } = buffers;
+    let access = Access { reading, open, index, entry, name: open.directory.name(entry), window };
+    let Buffers { packed: buffer, plain, inflater, .. } = buffers;
     let located = access.locate(role, buffer)?;
     if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
@@ -121,6 +144,8 @@ struct Access<'a> {
     index: u32,
     entry: &'a Entry,
     name: &'a str,
+    /// What is read already.
+    window: Window<'a>,
 }
 
 /// Where the data of an entry are, and under which names they count.
@@ -142,6 +167,9 @@ impl Access<'_> {
     }
 
     fn section_read<'b>(&'b self, offset: u64, len: u64, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+        if let Some(bytes) = self.window.get(offset, len) {
+            return Some(bytes);
+        }
         match self.open.container.section.read(offset, len, buffer) {
             Ok(bytes) => Some(bytes),
             Err(error) => {
@@ -174,7 +202,8 @@ impl Access<'_> {
             return Some(located);
         }
         let room = HEADER_ROOM + self.name.len() as u64;
-        let bytes = self.section_read(self.entry.header, room + self.wanted(role).min(AT_ONCE), buffer)?;
+        let len = room + self.wanted(role).min(AT_ONCE);
+        let bytes = self.section_read(self.entry.header, len, buffer)?;
         let Some(header) = LocalHeader::parse(bytes) else {
             if self.is_telling(role) {
                 self.incident(IncidentKind::BrokenArchive, "its local header is missing");
@@ -182,7 +211,7 @@ impl Access<'_> {
             return None;
         };
         located.data = self.entry.header + header.len;
-        if !self.open.container.section.is_memory() {
+        if !self.open.container.section.is_memory() && self.window.get(self.entry.header, len).is_none() {
             located.fetched = Some((header.len as usize).min(bytes.len())..bytes.len());
         }
         if let Some(other) = disagreement(self.name, self.entry, &header) {
@@ -281,7 +310,14 @@ pub(super) fn read_unpredictable(
     buffers: &mut Buffers,
 ) -> u64 {
     let entry = &open.directory.entries[found.index as usize];
-    let access = Access { reading, open, index: found.index, entry, name: open.directory.name(entry) };
+    let access = Access {
+        reading,
+        open,
+        index: found.index,
+        entry,
+        name: open.directory.name(entry),
+        window: Window::default(),
+    };
     let limits = &reading.options.limits;
     let ratio_limit = entry.packed.saturating_mul(limits.max_ratio).max(RATIO_FREE);
     let limit = limits.max_entry_bytes.min(left).min(ratio_limit);

@@ -15,8 +15,8 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::inflate::{InflateError, inflate_streaming};
-use super::reading::{Reading, with_buffers};
-use super::section::{SPARE_BYTES, Section};
+use super::reading::{Buffers, Reading, with_buffers};
+use super::section::{SPARE_BYTES, Section, Window};
 use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
 use super::{IncidentKind, SourcePath, names};
 use crate::repository::package::installer_run_modes;
@@ -285,14 +285,31 @@ fn read_entries<'a>(reading: &Reading<'_>, opens: &'a [Open]) -> Vec<(&'a Open, 
     let tasks: Vec<(&Open, &[(u32, Role)])> = opens.iter().flat_map(chunks).collect();
     let read = |(open, chunk): (&'a Open, &'a [(u32, Role)])| {
         with_buffers(|buffers| {
-            chunk
-                .iter()
-                .filter_map(|&(index, role)| entry::read(reading, open, index, role, buffers))
-                .map(|found| (open, found))
-                .collect::<Vec<_>>()
+            let entry = |planned: &(u32, Role)| &open.directory.entries[planned.0 as usize];
+            let mut found = Vec::new();
+            for near in chunk.chunk_by(|one, next| entry::is_near(entry(one), entry(next))) {
+                found.extend(read_near(reading, open, near, buffers).into_iter().map(|found| (open, found)));
+            }
+            found
         })
     };
     tasks.into_par_iter().flat_map_iter(read).collect()
+}
+
+/// Reads entries that lie near each other.
+fn read_near(reading: &Reading<'_>, open: &Open, near: &[(u32, Role)], buffers: &mut Buffers) -> Vec<Found> {
+    let entry = |planned: &(u32, Role)| &open.directory.entries[planned.0 as usize];
+    let mut buffer = std::mem::take(&mut buffers.window);
+    let window = match near {
+        [first, .., last] => {
+            let (first, last) = (entry(first), entry(last));
+            open.container.section.window(entry::extent(first, last, open.directory.name(last)), &mut buffer)
+        }
+        _ => Window::default(),
+    };
+    let found = near.iter().filter_map(|&planned| entry::read(reading, open, planned, window, buffers)).collect();
+    buffers.window = buffer;
+    found
 }
 
 fn container(open: &Open, archive: &Inner, section: Section) -> Container {
