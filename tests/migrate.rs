@@ -221,6 +221,20 @@ fn after_writing_only_placeholders_wait_and_writing_again_changes_nothing() {
 }
 
 #[test]
+fn the_path_changes_in_one_go_where_the_host_is_missing_too() {
+    let directory = tempfile::tempdir().unwrap();
+    put(directory.path(), &target_file(), TARGET.replace("endpoint=\"ims-na1.adobelogin.com\"", "endpoint=\"\""));
+    run(directory.path(), &["migrate", ".", "--write"]);
+    let after = contents(directory.path());
+    let text = fs::read_to_string(directory.path().join(target_file())).unwrap();
+    for line in ["endpoint=\"ims-na1.adobelogin.com\"\n", "auth.access.token.request=\"https://%s/ims/token/v3\"\n"] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    run(directory.path(), &["migrate", ".", "--write"]);
+    assert_eq!(contents(directory.path()), after);
+}
+
+#[test]
 fn comments_and_order_stay() {
     let project = project();
     run(project.path(), &["migrate", ".", "--write"]);

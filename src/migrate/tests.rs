@@ -82,6 +82,55 @@ fn everything_around_the_path_of_an_endpoint_stays() {
 }
 
 #[test]
+fn an_endpoint_without_a_host_gets_both_its_host_and_its_path() {
+    let host = "auth.token.provider.endpoint";
+    for (request, expected) in [
+        (Some("https://%s/ims/exchange/jwt"), Some(set(REQUEST, "https://%s/ims/token/v3"))),
+        (Some("https://%s/ims/token/v2"), None),
+        (None, None),
+    ] {
+        let mut provider = known().with(FieldName::TokenEndpoint, host, None);
+        for field in provider.fields.iter_mut().filter(|field| field.name == FieldName::TokenEndpoint) {
+            field.written = request.map(|request| Written::Url(request.to_owned()));
+        }
+        let changes = changes::of(&provider, Target::V65);
+        assert_eq!(change(&changes, host), Some(&set(host, "ims-na1.adobelogin.com")), "{request:?}");
+        assert_eq!(change(&changes, REQUEST), expected.as_ref(), "{request:?}");
+        let old = changes.edits().find(|edit| edit.property() == REQUEST).and_then(|edit| edit.old.clone());
+        assert_eq!(old, None, "nothing is there");
+    }
+}
+
+#[test]
+fn what_a_variable_fills_changes_where_the_variable_is() {
+    const GRANT: &str = "auth.token.provider.authorization.grants";
+    let env = FieldState::Placeholder(Placeholder::Env { default: false });
+    let template = FieldState::Placeholder(Placeholder::Template);
+    let named = || vec![Variable { name: "ACME".to_owned(), secret: false }];
+    let token = "https://ims-na1.adobelogin.com/ims/token/v3";
+    let url_by_hand = format!("`{REQUEST}` is filled in elsewhere: set `ACME` to `{token}`.");
+    let grant_by_hand = |what: &str| format!("`{GRANT}` is filled in elsewhere: set {what} to `client_credentials`.");
+    for (name, property, value, state, variables, expected) in [
+        (FieldName::Grant, GRANT, "x", env, named(), vec![grant_by_hand("`ACME`")]),
+        (FieldName::Grant, GRANT, "x", env, Vec::new(), vec![grant_by_hand("what fills its placeholder")]),
+        (FieldName::Grant, GRANT, "x", template, Vec::new(), Vec::new()),
+        (FieldName::Grant, GRANT, "client_credentials", env, named(), Vec::new()),
+        (FieldName::TokenEndpoint, REQUEST, "$[env:ACME]", env, named(), vec![url_by_hand]),
+        (FieldName::TokenEndpoint, REQUEST, "https://example.com/x", FieldState::Present, Vec::new(), Vec::new()),
+        (FieldName::TokenEndpoint, REQUEST, token, env, named(), Vec::new()),
+    ] {
+        let mut provider = oauth_provider("acme").with(name, property, Some(value)).in_state(name, state);
+        for field in provider.fields.iter_mut().filter(|field| field.name == name) {
+            field.variables = variables.clone();
+        }
+        let changes = changes::of(&provider, Target::V65);
+        assert_eq!(changes.by_hand, expected, "{property}: {value} {state:?}");
+        let written = (state == template).then(|| set(GRANT, "client_credentials"));
+        assert_eq!(change(&changes, property), written.as_ref(), "{property}: {value} {state:?}");
+    }
+}
+
+#[test]
 fn claims_keep_their_issuer() {
     let items = |written: &[ClaimItem]| {
         let changes = changes::of(&provider("https://%s/ims/exchange/jwt", written), Target::V65);
@@ -226,6 +275,129 @@ fn what_is_suppressed_is_left_out() {
         finding.suppressed = Some(crate::findings::Suppressed { in_source: false, reason: "gone soon".to_owned() });
     }
     assert!(Plan::new(&model, &findings).entries.is_empty());
+}
+
+#[test]
+fn what_says_nothing_of_a_migration_is_no_part_of_it() {
+    let insecure = "http://ims-na1.adobelogin.com/ims/token/v3";
+    let provider = oauth_provider("acme").with(FieldName::TokenEndpoint, REQUEST, Some(insecure));
+    let model = model_for(Target::V65, vec![provider]);
+    let findings = crate::rules::check(&model);
+    assert!(!findings.is_empty());
+    assert!(Plan::new(&model, &findings).entries.is_empty());
+}
+
+/// The steps of each integration, as phase and beginning of the text.
+#[test]
+fn steps_are_those_that_the_integration_needs() {
+    const ALIAS: &str = "auth.token.provider.keypair.alias";
+    const OPEN: &str = "developerConsole: Open the project of client id `0000example`.";
+    const COMPARE: &str = "developerConsole: Compare the scopes";
+    const TAKE_SECRET: &str = "developerConsole: Take a client secret";
+    const CHANGE: &str = "files: Change `";
+    const KEY_PAIR: &str = "afterwards: AEM: remove the key pair `example-alias`";
+    const CREDENTIAL: &str = "afterwards: Adobe Developer Console: delete";
+    let oauth = || oauth_provider("acme");
+    let waiting = |name, property| {
+        let mut provider = oauth().with(name, property, None).with(FieldName::Metascopes, CLAIMS, Some("unknown"));
+        provider.product = Some(Product::Target);
+        provider
+    };
+    let jwt = || known().with(FieldName::KeyPairAlias, ALIAS, Some("example-alias"));
+    let mut old = jwt();
+    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
+    let mut unsure = jwt();
+    unsure.confidence = Confidence::Low;
+    for (what, target, integrations, expected) in [
+        (
+            "jwt",
+            Target::V65Lts,
+            vec![jwt()],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL][..],
+        ),
+        (
+            "unsure",
+            Target::V65Lts,
+            vec![unsure],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL],
+        ),
+        ("replaced", Target::V65, vec![old, oauth()], &["files: Delete `config/", KEY_PAIR, CREDENTIAL]),
+        (
+            "no scopes",
+            Target::V65,
+            vec![waiting(FieldName::Scopes, "auth.token.provider.scope")],
+            &[
+                "developerConsole: Take the scopes from the OAuth Server-to-Server credential of the project of client id",
+                CHANGE,
+            ],
+        ),
+        (
+            "no client id",
+            Target::V65,
+            vec![waiting(FieldName::ClientId, "auth.token.provider.client.id")],
+            &["developerConsole: Take client id and organization id (`…@AdobeOrg`) from the project.", CHANGE],
+        ),
+        (
+            "secret in clear",
+            Target::CloudService,
+            vec![oauth().in_state(FieldName::ClientSecret, FieldState::Present)],
+            &[TAKE_SECRET, "cloudManager: Secret `IMS_ACME_CLIENT_SECRET`", CHANGE],
+        ),
+        (
+            "key pair left",
+            Target::V65,
+            vec![oauth().with(FieldName::KeyPairAlias, ALIAS, Some("example-alias"))],
+            &[CHANGE, KEY_PAIR],
+        ),
+        ("complete", Target::V65, vec![oauth()], &[]),
+    ] {
+        let model = model_for(target, integrations);
+        let plan = Plan::new(&model, &crate::rules::check(&model));
+        let steps = plan.entries.iter().flat_map(|entry| &entry.steps);
+        let steps: Vec<String> = steps.map(|step| format!("{}: {}", step.phase.id(), step.text)).collect();
+        let same = steps.iter().zip(expected).all(|(step, beginning)| step.starts_with(beginning));
+        assert!(same && steps.len() == expected.len(), "{what}: {steps:#?}");
+    }
+}
+
+#[test]
+fn a_file_is_added_once_and_never_over_another() {
+    use super::changes::NewConfiguration;
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().to_str().unwrap().replace('\\', "/");
+    for (name, text) in [("a.config", "name=\"x\"\n"), ("crlf.config", "name=\"x\"\r\n"), ("taken.config", "")] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    let new = |beside: &str, file_name: &str, value: &str| NewConfiguration {
+        beside: location(&format!("{folder}/{beside}"), None),
+        file_name: file_name.to_owned(),
+        properties: vec![("customizer.type", value.to_owned())],
+        needs: Needs::Nothing,
+    };
+    let limits = crate::source::Limits::default();
+    for (added, files, reasons) in [
+        (vec![new("a.config", "b.config", "1")], &["b.config"][..], &[][..]),
+        (vec![new("a.config", "b.config", "1"), new("a.config", "b.config", "1")], &["b.config"], &[]),
+        (vec![new("a.config", "b.config", "1"), new("a.config", "c.config", "1")], &["b.config", "c.config"], &[]),
+        (vec![new("a.config", "b.config", "1"), new("a.config", "b.config", "2")], &["b.config"], &["two providers"]),
+        (vec![new("a.config", "taken.config", "1")], &[], &["it is there already"]),
+        (vec![new("gone.config", "b.config", "1")], &[], &["it cannot be read"]),
+        (vec![new("crlf.config", "b.config", "1")], &["b.config"], &[]),
+    ] {
+        let edits = super::files::edit([], &added, &[], &limits);
+        let labels: Vec<&str> = edits.files.iter().map(|file| &file.label[folder.len() + 1..]).collect();
+        assert_eq!(labels, files, "{added:?}");
+        assert_eq!(edits.left.len(), reasons.len(), "{:?}", edits.left);
+        assert!(
+            edits.left.iter().zip(reasons).all(|(left, reason)| left.reason.starts_with(reason)),
+            "{:?}",
+            edits.left
+        );
+        let line_end = if added[0].beside.path().input.ends_with("crlf.config") { "\r\n" } else { "\n" };
+        for file in &edits.files {
+            assert_eq!(String::from_utf8_lossy(&file.after), format!("customizer.type=\"1\"{line_end}"));
+        }
+    }
 }
 
 #[test]

@@ -108,6 +108,80 @@ fn violations_end_the_document() {
     }
 }
 
+/// `¦` marks the place of the fault.
+#[test]
+fn faults_of_a_declaration_are_placed_where_they_stand() {
+    for marked in [
+        "<!DOCTYPE a¦'s'>",
+        "<!DOCTYPE a PUBLIC 'p'¦'s'>",
+        "<!DOCTYPE a PUBLIC 'p'¦>",
+        "<!DOCTYPE a [¦<!X>]>",
+        "<!DOCTYPE a [%¦;]>",
+        "<!DOCTYPE a [<?¦?>]>",
+        "<!DOCTYPE a [<?xml¦?>]>",
+        "<!DOCTYPE a [<!-- --¦ -->]>",
+        "<!DOCTYPE a [<!ENTITY¦x 'v'>]>",
+        "<!DOCTYPE a [<!ENTITY x¦'v'>]>",
+        "<!DOCTYPE a [<!ENTITY x ¦v>]>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM 'f'NDATA¦ n>]>",
+        "<!DOCTYPE a [<!ENTITY % x SYSTEM 'f' ¦NDATA n>]>",
+        "<!DOCTYPE a [<!ENTITY x 'ab¦%y;'>]>",
+        "<!DOCTYPE a [<!ENTITY x 'ab¦&#0;'>]>",
+        "<!DOCTYPE a [<!ENTITY x 'ab¦&y '>]>",
+        "<!DOCTYPE a [<!ENTITY x 'ab¦& ;'>]>",
+        "<!DOCTYPE a [<!ENTITY % p '<!X>'>¦%p;]>",
+        "<!DOCTYPE a [<!ENTITY % p ']'>¦%p;]>",
+        "<!DOCTYPE a [<!ENTITY % p '&#37;p;'>¦%p;]>",
+        "<!DOCTYPE a [<!ENTITY % q '<!X>'><!ENTITY % p ' &#37;q;'>¦%p;]>",
+        "<!DOCTYPE a [<!ATTLIST a b CDATA '1¦&u;'>]>",
+        "<!DOCTYPE a [<!ATTLIST a b (¦|x) #IMPLIED>]>",
+        "<!DOCTYPE a [<!ATTLIST a b (x¦,y) #IMPLIED>]>",
+        "<!DOCTYPE a [<!ELEMENT a (#PCDATA|b)¦>]>",
+        "<!DOCTYPE a [<!ELEMENT a (b ¦c)>]>",
+        "<!DOCTYPE a [<!ELEMENT a (b | c¦, d)>]>",
+        "<!DOCTYPE a [<!NOTATION n ¦'p'>]>",
+        "<!DOCTYPE a [<!NOTATION n PUBLIC 'p'¦'s'>]>",
+    ] {
+        let marked = format!("<?xml version='1.0'?>{marked}<a/>");
+        let (_, fault) = read(&marked.replace('¦', ""), Mode::Strict);
+        let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
+        assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
+    }
+}
+
+#[test]
+fn declarations_of_every_kind_are_read() {
+    for (declarations, expected) in [
+        ("<!ELEMENT a EMPTY><!ELEMENT b ANY>", "<a"),
+        ("<!ELEMENT a (#PCDATA)><!ELEMENT b (#PCDATA)*><!ELEMENT c (#PCDATA | a)*>", "<a"),
+        ("<!ELEMENT a (b?, c*, (d+ | e)?)>", "<a"),
+        ("<!NOTATION n PUBLIC 'p' 's'><!NOTATION m SYSTEM 's'><!ENTITY x SYSTEM 'f' NDATA n>", "<a"),
+        ("<!ATTLIST a b CDATA #FIXED 'x'>", "<a b=x"),
+        ("<!ATTLIST a b ( x | y ) 'x' c NOTATION (n|m) #IMPLIED d CDATA 'z'>", "<a d=z"),
+        ("<!ENTITY x \"1\r\n2\r3\"><!ATTLIST a b CDATA '&x;'>", "<a b=1 2 3"),
+    ] {
+        assert_eq!(starts(&format!("<!DOCTYPE a [{declarations}]><a/>")), [expected], "{declarations}");
+    }
+    let (seen, _) = read("<!DOCTYPE a [<!ENTITY x \"1\r\n2\r3\">]><a>&x;</a>", Mode::Strict);
+    assert_eq!(seen, ["<a", "'1\n2\n3'", "/"]);
+    let (seen, _) = read("<!doctype a [<!ENTITY x '1&#1;'>]><a b='&x;'/>", Mode::Lenient);
+    assert_eq!(seen, ["<a b=1\u{1}", "/"]);
+}
+
+#[test]
+fn a_declared_attribute_is_placed_at_its_name_or_at_what_brings_it() {
+    for (declaration, place) in [
+        ("<!ATTLIST a bcd CDATA 'x'>", "bcd"),
+        ("<!ENTITY % p \"<!ATTLIST a bcd CDATA 'x'>\">%p;", "%p;"),
+        ("<!ENTITY % q \"<!ATTLIST a bcd CDATA 'x'>\"><!ENTITY % p ' &#37;q;'>%p;", "%p;"),
+    ] {
+        let text = format!("<?xml version='1.0'?><!DOCTYPE a [{declaration}]><a/>");
+        let dtd = Dtd::of(&text, Mode::Strict);
+        let span = dtd.attribute("a", "bcd").unwrap().name_span;
+        assert_eq!((&text[span.range()], Some(span.start)), (place, text.find(place)), "{declaration}");
+    }
+}
+
 #[test]
 fn internal_entities_are_expanded() {
     let dtd =

@@ -228,14 +228,16 @@ impl<'a> Provider<'a> {
     fn token_endpoint(&self) -> Field {
         let lacks_host =
             self.subject.text(REQUEST_PROPERTY).is_some_and(|r| r.contains("%s")) && !self.filled(HOST_PROPERTY);
+        let written = || self.subject.text(REQUEST_PROPERTY).map(|text| Written::Url(text.to_owned()));
         if lacks_host {
-            return field_of(self.subject, FieldName::TokenEndpoint, &[HOST_PROPERTY]);
+            // Which host is missing says nothing of the path, and that may have to change as well.
+            return Field { written: written(), ..field_of(self.subject, FieldName::TokenEndpoint, &[HOST_PROPERTY]) };
         }
         let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
         if field.state.is_filled() {
             field.state = fields::state_of_value(&self.url);
             field.value = Some(fields::shorten(&fields::effective(&self.url)));
-            field.written = self.subject.text(REQUEST_PROPERTY).map(|text| Written::Url(text.to_owned()));
+            field.written = written();
         }
         field
     }

@@ -55,7 +55,7 @@ fn translate(pattern: &str) -> Result<String, String> {
     let mut classes = 0_usize;
     while let Some(character) = chars.next() {
         match character {
-            '\\' => escape(&mut chars, classes > 0, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?,
+            '\\' => escape(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?,
             '[' => {
                 classes += 1;
                 out.push('[');
@@ -71,12 +71,13 @@ fn translate(pattern: &str) -> Result<String, String> {
                 classes -= 1;
                 out.push(']');
             }
-            // `~~` is an operator of the Rust engine only.
-            '~' if classes > 0 => out.push_str(r"\~"),
+            // Inside a class `~~` and `--` are operators of the Rust engine only.
+            '~' => out.push_str(r"\~"),
+            '-' if classes > 0 && chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
             '.' if classes == 0 => out.push_str(r"[^\n\r\u{85}\u{2028}\u{2029}]"),
             '(' if classes == 0 => {
                 out.push('(');
-                flags(&mut chars, &mut out);
+                flags(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?;
             }
             _ => out.push(character),
         }
@@ -84,39 +85,43 @@ fn translate(pattern: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// Leaves out the flags of an inline group that mean what the Rust engine does anyway: `d`, `u` and `U`.
-fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
+/// Leaves out those flags of an inline group that change nothing for paths: `d` is about line ends, which no path holds,
+/// and the Rust engine ignores case as `u` demands.
+fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
     let mut ahead = chars.clone();
     if ahead.next() != Some('?') {
-        return;
+        return Ok(());
     }
-    let letters: String =
-        ahead.by_ref().take_while(|character| character.is_ascii_alphabetic() || *character == '-').collect();
+    let letters: String = ahead.take_while(|character| character.is_ascii_alphabetic() || *character == '-').collect();
     if letters.is_empty() || !letters.chars().all(|letter| "idmsuxU-".contains(letter)) {
-        return;
+        return Ok(());
+    }
+    if letters.contains('U') {
+        return Err("the flag `U` is not supported".to_owned());
     }
     for _ in 0..=letters.len() {
         chars.next();
     }
-    out.push('?');
-    out.extend(letters.chars().filter(|letter| !"duU".contains(*letter)));
+    let kept: String = letters.chars().filter(|letter| !"du".contains(*letter)).collect();
+    let kept = kept.trim_end_matches('-');
+    out.extend(["?", kept]);
+    // `(?)` is an error in the Rust engine, and an empty group is the same as flags that change nothing.
+    if kept.is_empty() && chars.peek() == Some(&')') {
+        out.push(':');
+    }
+    Ok(())
 }
 
-fn escape(chars: &mut Peekable<Chars<'_>>, in_class: bool, out: &mut String) -> Result<(), String> {
+fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
     let Some(escaped) = chars.next() else { return Err("ends with a backslash".to_owned()) };
     if let Some((_, set)) = SETS.iter().find(|(letter, _)| *letter == escaped.to_ascii_lowercase()) {
-        match (escaped.is_ascii_uppercase(), in_class) {
-            (false, true) => out.push_str(set),
-            (false, false) => out.extend(["[", set, "]"]),
-            (true, _) => out.extend(["[^", set, "]"]),
-        }
+        out.extend([if escaped.is_ascii_uppercase() { "[^" } else { "[" }, set, "]"]);
         return Ok(());
     }
     match escaped {
         'Q' => quote(chars, out),
-        'E' => {}
         'p' | 'P' => property(chars, escaped == 'P', out)?,
-        'R' => out.push_str(r"(?>\r\n|[\n\x0B\f\r\u{85}\u{2028}\u{2029}])"),
+        'R' => out.push_str(r"(?:\r\n|[\n\x0B\f\r\u{85}\u{2028}\u{2029}])"),
         'e' => out.push_str(r"\x1B"),
         'c' => {
             let control = chars.next().ok_or("ends within an escape")?;
@@ -126,7 +131,9 @@ fn escape(chars: &mut Peekable<Chars<'_>>, in_class: bool, out: &mut String) -> 
         'x' => literal(digits(chars, 2, 16)?, out),
         'u' => literal(digits(chars, 4, 16)?, out),
         '0' => {
-            let octal: String = std::iter::from_fn(|| chars.next_if(|c| c.is_digit(8))).take(3).collect();
+            // At most `\0377`: a digit after that is itself.
+            let most = if chars.peek().is_some_and(|first| *first > '3') { 2 } else { 3 };
+            let octal: String = std::iter::from_fn(|| chars.next_if(|c| c.is_digit(8))).take(most).collect();
             let code = u32::from_str_radix(&octal, 8).map_err(|_| "an octal escape without digits")?;
             literal(char::from_u32(code).unwrap_or('\0'), out);
         }
@@ -226,6 +233,56 @@ mod tests {
     }
 
     #[test]
+    fn classes_flags_and_escapes_mean_what_they_do_in_java_17() {
+        for (pattern, text, expected) in [
+            ("[a[.]]", ".", true),
+            ("[a[.]]", "b", false),
+            ("[[a]b].", "b/", true),
+            ("[[a]b].", "b\r", false),
+            ("[a]].", "a]b", true),
+            ("a]", "a]", true),
+            ("~", "~", true),
+            ("[^a[b]]", "c", true),
+            ("[^a[b]]", "b", false),
+            ("[a-c&&[b-d]]", "b", true),
+            ("[a-c&&[b-d]]", "a", false),
+            ("[!--]", "-", true),
+            ("[+--]", ",", true),
+            ("[a-]", "-", true),
+            (r"[\w-a]", "-", true),
+            (r"[\w&&\D]", "a", true),
+            (r"[\w&&\D]", "1", false),
+            (r"[^\D]", "1", true),
+            ("[(?u)]", "u", true),
+            ("[(?i)a]", "A", false),
+            ("(?u)a", "a", true),
+            ("(?du)a", "a", true),
+            ("(?-u)a", "a", true),
+            ("(?u:a)b", "ab", true),
+            ("(?iu:A)b", "ab", true),
+            ("(?iu:A)b", "aB", false),
+            ("(?iu)\u{e9}", "\u{c9}", true),
+            ("(?i-d)a", "A", true),
+            ("(?x)a b", "ab", true),
+            ("(u)a", "ua", true),
+            ("(?:u)", "u", true),
+            (r"(?<du>u)\k<du>", "uu", true),
+            (r"\x{41}", "A", true),
+            (r"\x{1F600}", "\u{1F600}", true),
+            (r"\cA", "\u{1}", true),
+            (r"\ca", "!", true),
+            (r"\0377", "\u{ff}", true),
+            (r"\0400", "\u{20}0", true),
+            (r"\R", "\r\n", true),
+            (r"\R\n", "\r\n", true),
+            (r"\Q[a]\E+", "[a]]", true),
+            (r"[\Qa]\E]", "]", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} and {text:?}");
+        }
+    }
+
+    #[test]
     fn patterns_of_any_depth_and_length_end() {
         let deep = 100_000;
         for pattern in
@@ -238,8 +295,10 @@ mod tests {
 
     #[test]
     fn what_java_refuses_is_refused() {
-        for pattern in [r"\", r"\y", r"\u12", r"\xg1", r"\08", "(a", r"\p{Nonsense}"] {
+        for pattern in [r"\", r"\y", r"\u12", r"\xg1", r"\08", "(a", r"\p{Nonsense}", r"a\E", "(?y)a", "[a--b]"] {
             assert!(full_match(pattern).is_err(), "{pattern}");
         }
+        // What only the Rust engine could not do is refused too, rather than taken for something else.
+        assert!(full_match(r"(?iU)\w").is_err());
     }
 }

@@ -27,6 +27,7 @@ pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
 /// Where a text of declarations comes from.
 #[derive(Clone, Copy)]
 struct Where {
+    /// Where the declaration begins; of no account where there is an anchor.
     base: usize,
     /// The parameter entity reference that the text replaces.
     anchor: Option<Span>,
@@ -214,7 +215,7 @@ impl<'t> Parser<'t, '_> {
         }
         let anchor = self.place.anchor.unwrap_or(Span::new(self.place.base + start, self.place.base + self.at));
         self.dtd.budget.spend(replacement.len(), anchor.start)?;
-        let place = Where { base: 0, anchor: Some(anchor), depth: self.place.depth + 1, ..self.place };
+        let place = Where { anchor: Some(anchor), depth: self.place.depth + 1, ..self.place };
         Parser { dtd: &mut *self.dtd, text: &replacement, at: 0, place }.subset()
     }
 
