@@ -214,7 +214,7 @@ impl Writer<'_> {
     fn jwt_path_to_host(&mut self, host: &Field) {
         let Some(Written::Url(request)) = &host.written else { return };
         if let Some(url) = jwt_to_token(request) {
-            let field = Field { value: Some(request.clone()), ..host.clone() };
+            let field = Field { value: Some(request.clone()), state: FieldState::Present, ..host.clone() };
             self.edits.push(set(&field, REQUEST_PROPERTY, url, Needs::Nothing));
         }
     }
@@ -302,7 +302,6 @@ impl Writer<'_> {
     fn secret(&mut self) -> Option<PropertyEdit> {
         let field = self.field(FieldName::ClientSecret)?.clone();
         let (value, needs) = match (field.state, self.target) {
-            (FieldState::Encrypted, _) => return None,
             (FieldState::Placeholder(Placeholder::Secret { default: true }), Target::CloudService)
             | (FieldState::Present, Target::CloudService) => self.cloud_secret(&field),
             (state, Target::CloudService) if !state.is_filled() => self.cloud_secret(&field),

@@ -76,10 +76,7 @@ fn phase_of(text: &str) -> Phase {
 
 fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     let (integration, target) = (subject.integration, subject.model.target.target);
-    let mut steps = Vec::new();
-    if integration.auth == AuthType::Jwt || !changes.is_empty() {
-        steps.extend(developer_console(integration, changes));
-    }
+    let mut steps = developer_console(integration, changes);
     if integration.auth == AuthType::Jwt && integration.kind == Kind::AccessTokenProvider {
         // The console of AEM is the other way to change the same configuration.
         let support = rule_steps::aem_support(target).iter().filter(|text| !text.starts_with("Tools > "));
@@ -87,9 +84,7 @@ fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     }
     steps.extend(variables(integration, changes, target));
     steps.extend(files(integration, changes));
-    if integration.auth == AuthType::Jwt || removes(changes, FieldName::KeyPairAlias) {
-        steps.extend(afterwards(integration));
-    }
+    steps.extend(afterwards(integration));
     steps
 }
 
@@ -220,8 +215,4 @@ fn afterwards(integration: &Integration) -> Vec<Step> {
         );
     }
     steps.into_iter().map(|text| step(Phase::Afterwards, text)).collect()
-}
-
-fn removes(changes: &Changes, name: FieldName) -> bool {
-    changes.edits().any(|edit| edit.field == name && edit.new.is_none())
 }

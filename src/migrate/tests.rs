@@ -76,6 +76,8 @@ fn everything_around_the_path_of_an_endpoint_stays() {
     ] {
         let changes = changes::of(&provider(written, &[]), Target::V65);
         assert_eq!(change(&changes, REQUEST), Some(&set(REQUEST, url)), "{written}");
+        let old = changes.edits().find(|edit| edit.property() == REQUEST).and_then(|edit| edit.old.as_deref());
+        assert_eq!(old, Some(written));
     }
     let other = changes::of(&provider("https://ims-na1.adobelogin.com/ims/token/v2", &[]), Target::V65);
     assert_eq!(change(&other, REQUEST), None);
@@ -97,7 +99,7 @@ fn an_endpoint_without_a_host_gets_both_its_host_and_its_path() {
         assert_eq!(change(&changes, host), Some(&set(host, "ims-na1.adobelogin.com")), "{request:?}");
         assert_eq!(change(&changes, REQUEST), expected.as_ref(), "{request:?}");
         let old = changes.edits().find(|edit| edit.property() == REQUEST).and_then(|edit| edit.old.clone());
-        assert_eq!(old, None, "nothing is there");
+        assert_eq!(old.as_deref(), request.filter(|_| expected.is_some()), "{request:?}");
     }
 }
 
@@ -193,17 +195,69 @@ fn a_default_behind_a_secret_goes_and_its_name_stays() {
 }
 
 #[test]
+fn a_client_secret_changes_only_where_it_is_missing_or_in_clear() {
+    let variable = Some("$[secret:IMS_ACME_CLIENT_SECRET]");
+    let placeholder = Some("REPLACE_WITH_CLIENT_SECRET");
+    let env = FieldState::Placeholder(Placeholder::Env { default: false });
+    let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+    for (state, in_cloud, on_premises) in [
+        (FieldState::Missing, variable, placeholder),
+        (FieldState::Empty, variable, placeholder),
+        (FieldState::Present, variable, None),
+        (FieldState::Encrypted, None, None),
+        (env, None, None),
+        (secret, None, None),
+    ] {
+        let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, state);
+        for (target, expected) in [(Target::CloudService, in_cloud), (Target::V65, on_premises)] {
+            let changes = changes::of(&provider, target);
+            let edit = changes.edits().find(|edit| edit.property() == SECRET);
+            assert_eq!(edit.and_then(|edit| edit.new.as_deref()), expected, "{state:?} {target:?}");
+            let old = edit.and_then(|edit| edit.old.as_deref());
+            assert_eq!(old, (state == FieldState::Present).then_some("<redacted>").filter(|_| expected.is_some()));
+        }
+    }
+}
+
+#[test]
+fn smart_tags_get_their_published_scopes() {
+    let mut provider = known();
+    provider.fields.retain(|field| field.name != FieldName::Metascopes);
+    let scopes = |provider: &Integration| match change(&changes::of(provider, Target::V65), "auth.token.provider.scope")
+    {
+        Some(Change::Set { value, .. }) => value.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(scopes(&provider), "REPLACE_WITH_OAUTH_SCOPES");
+    provider.product = Some(Product::SmartTags);
+    assert_eq!(scopes(&provider), "read_pc.dma_smart_content,openid,AdobeID,additional_info.projectedProductContext");
+}
+
+#[test]
+fn what_cannot_be_edited_is_left_to_people() {
+    let model = model_for(Target::V65, vec![known()]);
+    let file = known().location.path().input.clone();
+    for (label, course) in [("other.config".to_owned(), Course::Edit), (file, Course::ByHand)] {
+        let mut plan = Plan::new(&model, &crate::rules::check(&model));
+        plan.leave_to_people(&model, &[Left { label, reason: String::new() }]);
+        assert_eq!(plan.entries[0].course, course);
+        assert_eq!(plan.edits().count(), usize::from(course == Course::Edit));
+    }
+}
+
+#[test]
 fn a_missing_partner_is_added_beside_files_of_a_project_only() {
-    let without = |file: &str, repository_path: Option<&str>| {
+    let named = |sub_name: &str, file: &str, repository_path: Option<&str>| {
         let mut provider = known().with(FieldName::ClientSecret, SECRET, None);
         provider.secret_partner = None;
         provider.customizer = Some("acme-secret".to_owned());
         provider.location = location(file, None);
-        provider.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~acme".to_owned());
+        provider.location.pid = Some(format!("com.adobe.granite.auth.oauth.accesstoken.provider~{sub_name}"));
         let file = std::sync::Arc::get_mut(&mut provider.location.file).unwrap();
         file.context.repository_path = repository_path.map(str::to_owned);
         changes::of(&provider, Target::CloudService)
     };
+    let without = |file: &str, repository_path: Option<&str>| named("acme", file, repository_path);
     let name = "com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json";
     let added = without(name, Some(&format!("apps/acme/config/{name}"))).added.unwrap();
     assert_eq!(added.file_name, "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json");
@@ -215,6 +269,8 @@ fn a_missing_partner_is_added_beside_files_of_a_project_only() {
         without(name, Some(&format!("apps/system/config/{name}"))),
         without(name, None),
         without("config/.content.xml", Some("apps/acme/config/.content.xml")),
+        named("ac/me", name, Some(&format!("apps/acme/config/{name}"))),
+        named("", name, Some(&format!("apps/acme/config/{name}"))),
     ] {
         assert!(changes.added.is_none());
         assert!(changes.by_hand.iter().any(|text| text.contains("customizer.type")), "{:?}", changes.by_hand);
@@ -308,6 +364,10 @@ fn steps_are_those_that_the_integration_needs() {
     old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
     let mut unsure = jwt();
     unsure.confidence = Confidence::Low;
+    let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
+        .with(FieldName::ClientId, "aio.api.key", Some("0000example"))
+        .with(FieldName::Scopes, "aio.oauth.scopes", Some("openid"))
+        .with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("not-a-real-key"));
     for (what, target, integrations, expected) in [
         (
             "jwt",
@@ -349,6 +409,12 @@ fn steps_are_those_that_the_integration_needs() {
             vec![oauth().with(FieldName::KeyPairAlias, ALIAS, Some("example-alias"))],
             &[CHANGE, KEY_PAIR],
         ),
+        (
+            "private key left",
+            Target::V65,
+            vec![workspace],
+            &[CHANGE, "afterwards: Delete the private key wherever it is kept, and from the history"],
+        ),
         ("complete", Target::V65, vec![oauth()], &[]),
     ] {
         let model = model_for(target, integrations);
@@ -357,6 +423,20 @@ fn steps_are_those_that_the_integration_needs() {
         let steps: Vec<String> = steps.map(|step| format!("{}: {}", step.phase.id(), step.text)).collect();
         let same = steps.iter().zip(expected).all(|(step, beginning)| step.starts_with(beginning));
         assert!(same && steps.len() == expected.len(), "{what}: {steps:#?}");
+    }
+}
+
+#[test]
+fn where_no_file_is_known_the_steps_are_those_of_the_rule() {
+    let model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
+    let findings = crate::rules::check(&model);
+    let help = &findings.iter().find(|finding| finding.rule.id.starts_with("jwt-")).unwrap().help;
+    let steps = &Plan::new(&model, &findings).entries[0].steps;
+    assert!(!help.is_empty());
+    assert_eq!(steps.len(), help.len());
+    for (step, told) in steps.iter().zip(help) {
+        assert!(told.to_lowercase().ends_with(&step.text.to_lowercase()), "{step:?} is not {told}");
+        assert!(!step.text.starts_with(step.phase.label()), "{step:?}");
     }
 }
 

@@ -407,16 +407,69 @@ fn declared_kinds_are_checked_like_built_in_ones() {
     assert!(is_silent(&model(&[file("service")])), "without the declaration there is no evidence of IMS");
 }
 
+fn declared(toml: &str, properties: &[(&str, &[&str])]) -> Integration {
+    let kind = toml::from_str(&format!("name = 'acme'\npid = ['com.acme.Client']\n{toml}")).unwrap();
+    let kinds = crate::ims::kinds::Kinds::new(vec![kind]).unwrap();
+    let knowledge = crate::ims::Knowledge { kinds, ..Default::default() };
+    crate::ims::testing::model_with(&[configuration("com.acme.Client", properties)], &knowledge).integrations.remove(0)
+}
+
 #[test]
-fn a_declared_kind_without_a_type_is_judged_by_its_endpoint() {
-    let knowledge = crate::ims::Knowledge {
-        kinds: crate::ims::kinds::Kinds::new(vec![
-            toml::from_str("name = 'acme'\npid = ['com.acme.Client']\nfields = { token-endpoint = ['url'] }").unwrap(),
-        ])
-        .unwrap(),
-        ..Default::default()
-    };
-    let file = configuration("com.acme.Client", &[("url", &["https://proxy.example.com/ims/exchange/jwt"])]);
-    let found = crate::ims::testing::model_with(&[file], &knowledge).integrations.remove(0);
-    assert_eq!(found.auth, AuthType::Jwt);
+fn a_declared_kind_without_a_type_is_judged_by_its_grant_and_its_endpoint() {
+    let fields = "fields = { token-endpoint = ['url'], grant = ['grant'] }";
+    for (url, grant, auth, evidence) in [
+        ("https://proxy.example.com/ims/exchange/jwt", "", AuthType::Jwt, "`url` is the JWT exchange endpoint"),
+        ("https://proxy.example.com/ims/token/v3", "", AuthType::OAuth, "`url` is the OAuth token endpoint"),
+        ("https://proxy.example.com/", "client_credentials", AuthType::OAuth, "`grant` is `client_credentials`"),
+        ("https://proxy.example.com/", "password", AuthType::Unknown, "it is declared as `acme`"),
+    ] {
+        let found = declared(fields, &[("url", &[url]), ("grant", &[grant])]);
+        assert_eq!((found.auth, found.evidence[0].text.as_str()), (auth, evidence), "{url} {grant}");
+        assert_eq!(found.confidence == Confidence::High, auth != AuthType::Unknown, "{url} {grant}");
+    }
+}
+
+#[test]
+fn a_declared_type_is_what_is_declared_or_what_its_property_says() {
+    for (text, auth) in
+        [("jwt", AuthType::Jwt), ("oauth", AuthType::OAuth), ("user-credentials", AuthType::UserCredentials)]
+    {
+        assert_eq!(declared(&format!("auth = '{text}'"), &[("x", &["y"])]).auth, auth, "{text}");
+    }
+    let property = "auth-type = { property = 'mode', jwt = ['a'], oauth = ['b'], user-credentials = ['c'] }";
+    for (mode, auth) in [
+        ("a", AuthType::Jwt),
+        ("B", AuthType::OAuth),
+        ("c", AuthType::UserCredentials),
+        ("d", AuthType::Unknown),
+        ("", AuthType::Unknown),
+    ] {
+        assert_eq!(declared(property, &[("mode", &[mode])]).auth, auth, "{mode}");
+    }
+    let default = "auth-type = { property = 'mode', jwt = ['a'], default = 'oauth' }";
+    assert_eq!(declared(default, &[("x", &["y"])]).auth, AuthType::OAuth);
+}
+
+#[test]
+fn every_field_can_be_declared() {
+    for (text, field) in [
+        ("client-id", FieldName::ClientId),
+        ("client-secret", FieldName::ClientSecret),
+        ("scopes", FieldName::Scopes),
+        ("org-id", FieldName::OrgId),
+        ("token-endpoint", FieldName::TokenEndpoint),
+        ("grant", FieldName::Grant),
+        ("issuer", FieldName::Issuer),
+        ("metascopes", FieldName::Metascopes),
+        ("key-pair-alias", FieldName::KeyPairAlias),
+        ("private-key", FieldName::PrivateKey),
+        ("technical-account", FieldName::TechnicalAccount),
+        ("user-name", FieldName::UserName),
+        ("password", FieldName::Password),
+        ("relaxed-tls", FieldName::RelaxedTls),
+    ] {
+        let found = declared(&format!("auth = 'jwt'\nfields = {{ {text} = ['held'] }}"), &[("held", &["x"])]);
+        let property = found.field(field).map(|field| field.property.as_str());
+        assert_eq!((found.fields.len(), property), (1, Some("held")), "{text}");
+    }
 }

@@ -73,7 +73,7 @@ fn translate(pattern: &str) -> Result<String, String> {
             }
             // Inside a class `~~` and `--` are operators of the Rust engine only.
             '~' => out.push_str(r"\~"),
-            '-' if classes > 0 && chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
+            '-' if chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
             '.' if classes == 0 => out.push_str(r"[^\n\r\u{85}\u{2028}\u{2029}]"),
             '(' if classes == 0 => {
                 out.push('(');
@@ -93,9 +93,6 @@ fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
         return Ok(());
     }
     let letters: String = ahead.take_while(|character| character.is_ascii_alphabetic() || *character == '-').collect();
-    if letters.is_empty() || !letters.chars().all(|letter| "idmsuxU-".contains(letter)) {
-        return Ok(());
-    }
     if letters.contains('U') {
         return Err("the flag `U` is not supported".to_owned());
     }
@@ -105,7 +102,7 @@ fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
     let kept: String = letters.chars().filter(|letter| !"du".contains(*letter)).collect();
     let kept = kept.trim_end_matches('-');
     out.extend(["?", kept]);
-    // `(?)` is an error in the Rust engine, and an empty group is the same as flags that change nothing.
+    // `(?)` is an error in the Rust engine; an empty group says the same.
     if kept.is_empty() && chars.peek() == Some(&')') {
         out.push(':');
     }
@@ -127,9 +124,8 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
             let control = chars.next().ok_or("ends within an escape")?;
             literal(char::from_u32(u32::from(control) ^ 64).unwrap_or(control), out);
         }
-        'x' if chars.peek() == Some(&'{') => out.push_str(r"\x"),
-        'x' => literal(digits(chars, 2, 16)?, out),
-        'u' => literal(digits(chars, 4, 16)?, out),
+        'x' => out.push_str(r"\x"),
+        'u' => literal(code_unit(chars)?, out),
         '0' => {
             // At most `\0377`: a digit after that is itself.
             let most = if chars.peek().is_some_and(|first| *first > '3') { 2 } else { 3 };
@@ -184,12 +180,13 @@ fn property(chars: &mut Peekable<Chars<'_>>, negated: bool, out: &mut String) ->
     Ok(())
 }
 
-fn digits(chars: &mut Peekable<Chars<'_>>, count: usize, radix: u32) -> Result<char, String> {
-    let digits: String = chars.by_ref().take(count).collect();
-    if digits.len() != count {
+/// The character of `\uXXXX`.
+fn code_unit(chars: &mut Peekable<Chars<'_>>) -> Result<char, String> {
+    let digits: String = chars.by_ref().take(4).collect();
+    if digits.len() != 4 {
         return Err("ends within an escape".to_owned());
     }
-    let code = u32::from_str_radix(&digits, radix).map_err(|_| format!("`{digits}` is not a number"))?;
+    let code = u32::from_str_radix(&digits, 16).map_err(|_| format!("`{digits}` is not a number"))?;
     char::from_u32(code).ok_or_else(|| "half of a surrogate pair".to_owned())
 }
 
@@ -255,6 +252,8 @@ mod tests {
             (r"[^\D]", "1", true),
             ("[(?u)]", "u", true),
             ("[(?i)a]", "A", false),
+            ("a--b", "a--b", true),
+            ("(?)a", "a", true),
             ("(?u)a", "a", true),
             ("(?du)a", "a", true),
             ("(?-u)a", "a", true),
@@ -295,7 +294,8 @@ mod tests {
 
     #[test]
     fn what_java_refuses_is_refused() {
-        for pattern in [r"\", r"\y", r"\u12", r"\xg1", r"\08", "(a", r"\p{Nonsense}", r"a\E", "(?y)a", "[a--b]"] {
+        for pattern in [r"\", r"\y", r"\u12", r"\x4", r"\xg1", r"\08", "(a", r"\p{Nonsense}", r"a\E", "(?y)a", "[a--b]"]
+        {
             assert!(full_match(pattern).is_err(), "{pattern}");
         }
         // What only the Rust engine could not do is refused too, rather than taken for something else.
