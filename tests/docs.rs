@@ -100,8 +100,8 @@ fn blocks(language: &str) -> Vec<(PathBuf, String)> {
 
 /// Where commands of other programs are run: the command, a file of the repository and what is in it.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
-    ("cargo bench", ".ci/run", "cargo test --locked --release --bench stages"),
-    ("cargo test", ".ci/run", "step_test() { cargo test --locked; }"),
+    ("cargo bench", ".ci/run", "cargo test --locked --bench stages"),
+    ("cargo test", ".ci/run", "step_test() {\n  cargo test --locked\n"),
     (
         "cargo run --release -- check fixtures/demo",
         ".ci/run",
