@@ -239,22 +239,22 @@ mod tests {
 
     #[test]
     fn what_canonicalize_gives_on_windows_is_spelled_as_people_do() {
-        assert_eq!(spelled(r"\\?\C:\work\a.xml", true), "C:/work/a.xml");
+        assert_eq!(spelled(r"\\?\C:\projects\a.xml", true), "C:/projects/a.xml");
         assert_eq!(spelled(r"\\?\UNC\server\share\a.xml", true), "//server/share/a.xml");
         assert_eq!(spelled(r"\\server\share\a.xml", true), "//server/share/a.xml");
         // No other spelling names these.
         assert_eq!(spelled(r"\\?\Volume{0}\a.xml", true), "//?/Volume{0}/a.xml");
-        assert_eq!(spelled(r"\\?\C:\work", false), r"\\?\C:\work");
+        assert_eq!(spelled(r"\\?\C:\projects", false), r"\\?\C:\projects");
     }
 
     #[test]
     fn a_path_is_seen_from_a_folder_of_windows() {
         let seen = |base: &str, path: &str| seen(&spelled(base, true), &spelled(path, true), true);
-        assert_eq!(seen(r"C:\work\acme", r"C:\work\acme\ui.apps\a.xml"), "ui.apps/a.xml");
-        assert_eq!(seen(r"C:\work\acme\ci", r"c:\Work\ACME\ui.apps\A.xml"), "../ui.apps/A.xml");
-        assert_eq!(seen(r"\\?\C:\work", r"C:\work\a.xml"), "a.xml");
+        assert_eq!(seen(r"C:\projects\acme", r"C:\projects\acme\ui.apps\a.xml"), "ui.apps/a.xml");
+        assert_eq!(seen(r"C:\projects\acme\ci", r"c:\Projects\ACME\ui.apps\A.xml"), "../ui.apps/A.xml");
+        assert_eq!(seen(r"\\?\C:\projects", r"C:\projects\a.xml"), "a.xml");
         assert_eq!(seen(r"C:\", r"C:\a.xml"), "a.xml");
-        assert_eq!(seen(r"C:\work", r"D:\work\a.xml"), "D:/work/a.xml");
+        assert_eq!(seen(r"C:\projects", r"D:\projects\a.xml"), "D:/projects/a.xml");
         assert_eq!(seen(r"\\server\share\x", r"\\SERVER\share\y\a.xml"), "../y/a.xml");
         assert_eq!(seen(r"\\server\one", r"\\server\two\a.xml"), "//server/two/a.xml");
         assert_eq!(seen(r"\\server\share", r"C:\a.xml"), "C:/a.xml");
@@ -262,8 +262,8 @@ mod tests {
 
     #[test]
     fn names_elsewhere_differ_by_case() {
-        assert_eq!(seen("/work/Acme", "/work/acme/a.xml", false), "../acme/a.xml");
-        assert_eq!(seen("/work/a\\b", "/work/a\\b/c\\d.xml", false), "c\\d.xml");
+        assert_eq!(seen("/projects/Acme", "/projects/acme/a.xml", false), "../acme/a.xml");
+        assert_eq!(seen("/projects/a\\b", "/projects/a\\b/c\\d.xml", false), "c\\d.xml");
         assert_eq!(seen("/", "/a.xml", false), "a.xml");
     }
 

@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::fields;
 
-/// The grant of OAuth Server-to-Server.
+/// The grant of OAuth Server-to-Server. Source, also of host and endpoint: "Server to Server authentication", Adobe
+/// Developer Console.
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// The host of the token endpoint.
 pub const TOKEN_HOST: &str = "ims-na1.adobelogin.com";
@@ -17,7 +18,7 @@ pub const REQUEST_PROPERTY: &str = "auth.access.token.request";
 /// The property whose value `%s` in the request URL of an access token provider stands for: a host.
 pub const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
 
-/// The path of the JWT exchange in a URL, and whatever follows it of that path.
+/// Where in a URL the path of the JWT exchange stands; whether it is one, [`kind_of`] decides.
 static JWT_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?").ok());
 
 /// What an IMS URL is for, by its path.
@@ -126,8 +127,8 @@ pub fn kind_of(text: &str) -> EndpointKind {
 /// `written` with the path of the token endpoint in the place of that of the JWT exchange; everything else of it, such as
 /// `%s` or a placeholder for the host, stays. `None` where it is not the JWT exchange.
 pub fn jwt_to_token(written: &str) -> Option<String> {
-    let pattern = JWT_PATH.as_ref()?;
-    pattern.is_match(written).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
+    let pattern = JWT_PATH.as_ref().filter(|pattern| pattern.is_match(written))?;
+    (kind_of(written) == EndpointKind::JwtExchange).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
 }
 
 /// Whether the text of a URL or host speaks of IMS, placeholders replaced by their defaults.
@@ -165,6 +166,7 @@ mod tests {
         );
         assert_eq!(to("$[env:URL]"), None);
         assert_eq!(to("https://x/ims/token/v3"), None);
+        assert_eq!(to("https://x/ims/exchange/jwt-other"), None);
     }
 
     #[test]
