@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, Match, MatchKind, Span};
 use memchr::memmem::{self, Finder};
 
 use super::names;
@@ -74,42 +74,50 @@ pub const LITERALS: &[&str] = &[
 ];
 
 /// What [`LITERALS`] have in common: each of them has one of these in it. So few can be searched twice as fast, and what
-/// has none of them has no literal either. The search looks at the first four bytes of each; these are rare in pages.
-/// `_x00` begins a character that a name spells in another way (see [`has_encoded_name`]).
+/// has none of them has no literal either.
+///
+/// Any would do, in any order; these are found fastest. The search takes a place for a candidate by the first four bytes
+/// of all parts that have the same number modulo eight, so each begins where its literals are rare in pages, and stands
+/// among others whose halves of bytes are like its own.
+///
+/// One of them is no part of a literal: [`ESCAPE`].
 const PARTS: &[&str] = &[
-    "/ims/exchange",
-    "dobelogin.com",
-    "aio.",
-    "cloudconfigs",
-    "standtarget",
-    "keystore",
-    "ms_org_id",
-    "obeorg",
+    "imsconfig",
+    "andtarget",
+    "echnical",
+    "exchange",
+    "sv/1.0",
+    "lyst",
+    "eorg",
+    "scene7",
+    "ims.client.",
     "-ims-",
-    "pkcs8",
-    "ite.auth.",
-    "cq.dam.stock.",
-    "dobe.com",
-    "m-reactor",
-    "scope",
-    "technical",
-    "s/ent_",
-    "diaportal",
-    "ntexts",
-    "er_to_server",
-    "v/1.0",
-    "ecret",
-    "ecatalyst",
-    "ttagging",
-    "cloudservices",
-    "token",
-    "ons.adobeio.",
-    "cene7",
-    "uth.ims.client.",
-    "ion_type",
-    "msconfig",
+    "oken",
+    "egration_type",
+    "o_server",
+    "exts",
+    "aio.",
+    "secret",
     "_x00",
+    "tm-reactor",
+    "kcs8",
+    ".granite.auth.",
+    "cope",
+    "eystore",
+    "iaportal",
+    "s/ent_",
+    "am.stock.",
+    "figs",
+    "obelogin.com",
+    "chacct.adobe.com",
+    "cloudservices",
+    "e.acs.commons.adobeio.",
+    "_org_id",
+    "gging",
 ];
+
+/// Begins a character that a name spells in another way.
+const ESCAPE: &str = "_x00";
 
 /// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
 const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
@@ -130,6 +138,8 @@ pub struct Markers {
 struct Search {
     parts: AnyOf,
     literals: AnyOf,
+    /// Number of [`ESCAPE`] among the parts.
+    escape: usize,
 }
 
 /// Vectorised search; where the processor has no such instructions, an automaton.
@@ -152,10 +162,12 @@ impl Markers {
         let plain = |literal: &String| !literal.is_empty() && literal.bytes().all(in_alphabet);
         let extra = extra.filter(|extra| extra.iter().all(plain));
         let with_extra = |literals: &[&str], extra: &[String]| {
-            AnyOf::new(literals.iter().copied().chain(extra.iter().map(String::as_str)))
+            AnyOf::new(extra.iter().map(String::as_str).chain(literals.iter().copied()))
         };
-        let search =
-            extra.and_then(|e| Some(Search { parts: with_extra(PARTS, e)?, literals: with_extra(LITERALS, e)? }));
+        let search = extra.and_then(|extra| {
+            let escape = extra.len() + PARTS.iter().position(|part| *part == ESCAPE)?;
+            Some(Search { parts: with_extra(PARTS, extra)?, literals: with_extra(LITERALS, extra)?, escape })
+        });
         Self { search }
     }
 
@@ -178,8 +190,17 @@ impl Search {
         FOLDED.with_borrow_mut(|folded| {
             folded.clear();
             folded.extend(bytes.iter().copied().map(fold));
-            self.parts.occurs_in(folded)
-                && (self.literals.occurs_in(folded) || (syntax == Syntax::Xml && has_encoded_name(bytes)))
+            let mut from = 0;
+            while let Some(part) = self.parts.find(folded, from) {
+                if part.pattern().as_usize() != self.escape {
+                    return self.literals.find(folded, 0).is_some() || syntax == Syntax::Xml && has_encoded_name(bytes);
+                }
+                if syntax == Syntax::Xml && is_encoded_at(bytes, part.start()) {
+                    return true;
+                }
+                from = part.start() + 1;
+            }
+            false
         })
     }
 }
@@ -193,10 +214,11 @@ impl AnyOf {
         packed.map(Self::Packed).or_else(|| automaton().map(|automaton| Self::Automaton(Box::new(automaton))))
     }
 
-    fn occurs_in(&self, folded: &[u8]) -> bool {
+    /// The first match that begins at `from` or later.
+    fn find(&self, folded: &[u8], from: usize) -> Option<Match> {
         match self {
-            Self::Packed(searcher) => searcher.find(folded).is_some(),
-            Self::Automaton(automaton) => automaton.is_match(folded),
+            Self::Packed(searcher) => searcher.find_in(folded, Span::from(from..folded.len())),
+            Self::Automaton(automaton) => automaton.find(Input::new(folded).range(from..)),
         }
     }
 }
@@ -220,7 +242,8 @@ fn in_alphabet(byte: u8) -> bool {
 /// FileVault writes characters of node names as `%hh`.
 fn has_escape(name: &str) -> bool {
     let hex = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    name.as_bytes().windows(3).any(|w| w[0] == b'%' && hex(&w[1..]).is_some_and(in_alphabet))
+    let bytes = name.as_bytes();
+    memchr::memchr_iter(b'%', bytes).any(|at| bytes.get(at + 1..at + 3).and_then(hex).is_some_and(in_alphabet))
 }
 
 /// A list of paths in place of an export: what the server left out may be anything, which is worth telling (Sling GET
@@ -305,16 +328,21 @@ fn hides_by_reference(text: &[u8], at: usize) -> bool {
     number.is_some_and(|n| u8::try_from(n).is_ok_and(|byte| in_alphabet(byte) || byte == b'\\'))
 }
 
-/// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.
+/// A name with [`ESCAPE`] in which it spells a character of the alphabet.
 fn has_encoded_name(text: &[u8]) -> bool {
-    static ENCODED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"_x00"));
-    ENCODED.find_iter(text).any(|at| {
-        let Some([high, low, b'_']) = text.get(at + 4..at + 7) else { return false };
-        let hex = [*high, *low];
-        let byte = std::str::from_utf8(&hex).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let inside = at > 0 && in_alphabet(text[at - 1]);
-        byte.is_some_and(|b| in_alphabet(b) && (inside || !b.is_ascii_digit()))
-    })
+    static ENCODED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(ESCAPE));
+    ENCODED.find_iter(text).any(|at| is_encoded_at(text, at))
+}
+
+/// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.
+fn is_encoded_at(text: &[u8], at: usize) -> bool {
+    let Some([high, low, b'_']) = text[at..].strip_prefix(ESCAPE.as_bytes()).and_then(|rest| rest.get(..3)) else {
+        return false;
+    };
+    let hex = [*high, *low];
+    let byte = std::str::from_utf8(&hex).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    let inside = at > 0 && in_alphabet(text[at - 1]);
+    byte.is_some_and(|b| in_alphabet(b) && (inside || !b.is_ascii_digit()))
 }
 
 /// The `!` or `?` at `at` is that of an entity, of a section of character data, or of a comment or processing instruction
@@ -371,7 +399,7 @@ mod tests {
         }
         assert!(PARTS.len() <= 32, "the fastest search takes no more");
         assert!(PARTS.iter().all(|part| part.len() >= 4));
-        assert!(PARTS.iter().all(|part| *part == "_x00" || LITERALS.iter().any(|literal| literal.contains(part))));
+        assert!(PARTS.iter().all(|part| *part == ESCAPE || LITERALS.iter().any(|literal| literal.contains(part))));
     }
 
     #[test]
@@ -431,6 +459,12 @@ mod tests {
         let markers = Markers::new(Some(&["com.acme.Client".to_owned()]));
         assert!(markers.may_matter("a.xml", b"<a b='com.acme.client'/>"));
         assert!(!markers.may_matter("a.xml", b"<a/>"));
+        // What begins an encoded name hides nothing of a literal that begins with it, or inside it.
+        for literal in ["x00abc", "_x0009c", "00zz"] {
+            let text = format!("<_x0031_ b='_x00{}'/>", literal.trim_start_matches("_x00").trim_start_matches("x00"));
+            assert!(Markers::new(Some(&[literal.to_owned()])).may_matter("a.xml", text.as_bytes()), "{text}");
+            assert!(!Markers::default().may_matter("a.xml", text.as_bytes()), "{text}");
+        }
         assert!(Markers::new(Some(&["a b".to_owned()])).may_matter("a.xml", b"<a/>"));
         assert!(Markers::new(None).may_matter("a.xml", b"<a/>"));
     }
