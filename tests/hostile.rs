@@ -93,6 +93,48 @@ fn the_same_bytes_twice_are_not_ambiguous() {
 }
 
 #[test]
+fn names_with_one_checksum_are_two_names() {
+    // The CRC-32 of both names is the same.
+    let names = ["jcr_root/apps/vmiqwhbqz.xml", "jcr_root/apps/jsqzuhrhp.xml"];
+    let mut entries = vec![two().remove(1)];
+    entries.extend(names.map(|name| Entry::stored(name, marked(name))));
+    let outcome = read_bytes("p.zip", Zip::new(entries.clone()).bytes());
+    assert_eq!((paths(&outcome).len(), ambiguous(&outcome)), (3, vec![]));
+    // A repeat among them is seen.
+    entries.push(Entry::stored(names[0], marked("again")));
+    let told = ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes()));
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains(names[0]) && told[0].contains("2 files of this name"), "{told:?}");
+}
+
+/// Names are kept and looked at in blocks of some thousands.
+#[test]
+fn among_ten_thousand_entries_every_name_is_kept_and_a_repeat_is_seen() {
+    let name = |number: usize| match number % 3 {
+        0 => format!("jcr_root/apps/x/{number}.xml").into_bytes(),
+        1 => format!("jcr_root/apps/x/\u{e9}{number}.xml").into_bytes(),
+        // In no encoding but code page 437, where it is an e with an accent.
+        _ => [b"jcr_root/apps/x/\x82", number.to_string().as_bytes(), b".xml"].concat(),
+    };
+    let mut entries: Vec<Entry> = (0..10_000).map(|number| Entry::stored(name(number), "<a/>")).collect();
+    for number in [0, 4095, 4096, 8191, 8192, 9998] {
+        entries[number] = Entry::stored(name(number), marked(&number.to_string()));
+    }
+    entries[9999] = Entry::stored(name(4096), marked("again"));
+    let outcome = read_bytes("p.zip", Zip::new(entries).bytes());
+    let mut found: Vec<String> = outcome.results.iter().map(|(path, _)| path.entries[0].clone()).collect();
+    found.sort();
+    let mut expected: Vec<String> =
+        [(0, ""), (4095, ""), (4096, "é"), (4096, "é"), (8191, "é"), (8192, "é"), (9998, "é")]
+            .map(|(number, accent)| format!("jcr_root/apps/x/{accent}{number}.xml"))
+            .to_vec();
+    expected.sort();
+    assert_eq!(found, expected);
+    assert_eq!(ambiguous(&outcome).len(), 1, "{:?}", ambiguous(&outcome));
+    assert!(ambiguous(&outcome)[0].contains("é4096.xml"), "{:?}", ambiguous(&outcome));
+}
+
+#[test]
 fn duplicates_of_what_is_never_read_say_nothing() {
     let entries = vec![two().remove(1), Entry::stored("jcr_root/a.png", "1"), Entry::stored("jcr_root/a.png", "2")];
     assert_eq!(ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes())), [""; 0]);

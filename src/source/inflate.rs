@@ -8,6 +8,11 @@ use libdeflater::{DecompressionError, Decompressor};
 /// Inflated bytes are produced in steps of this size where the declared size cannot be trusted.
 const STEP: usize = 256 << 10;
 
+/// Room behind a file: more than the declared size must fit, to be noticed. libdeflate decodes the last 299 bytes of its
+/// room with a slower loop (`FASTLOOP_MAX_BYTES_WRITTEN` in its `decompress_template.h`), which a file of two kilobytes
+/// feels.
+const SPARE: usize = 320;
+
 /// Why bytes could not be inflated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InflateError {
@@ -19,19 +24,21 @@ pub(super) enum InflateError {
     TooLarge,
 }
 
-/// Inflates deflate data of a declared size into `out`, in one go. `None` when the data do not inflate to exactly that
-/// size: then only [`inflate_streaming`] tells the truth.
+/// Bytes that [`inflate_declared`] needs for a file of this size.
+pub(super) fn room_for(declared: usize) -> usize {
+    declared + SPARE
+}
+
+/// Inflates deflate data of a declared size to the start of `out`, which has [room](room_for) for it, in one go. `None`
+/// when the data do not inflate to exactly that size: then only [`inflate_streaming`] tells the truth.
 pub(super) fn inflate_declared(
     inflater: &mut Decompressor,
     data: &[u8],
     declared: usize,
-    out: &mut Vec<u8>,
+    out: &mut [u8],
 ) -> Option<usize> {
-    // One spare byte: libdeflate refuses an output that is too small but accepts any that is large enough.
-    if out.len() < declared + 1 {
-        out.resize(declared + 1, 0);
-    }
-    match inflater.deflate_decompress(data, &mut out[..=declared]) {
+    // libdeflate refuses an output that is too small but accepts any that is large enough.
+    match inflater.deflate_decompress(data, &mut out[..room_for(declared)]) {
         Ok(written) if written == declared => Some(written),
         Ok(_) | Err(DecompressionError::BadData | DecompressionError::InsufficientSpace) => None,
     }
@@ -115,7 +122,7 @@ mod tests {
     fn a_wrong_declared_size_is_noticed() {
         let data = vec![b'a'; 100_000];
         let packed = deflate(&data);
-        let (mut inflater, mut out) = (Decompressor::new(), Vec::new());
+        let (mut inflater, mut out) = (Decompressor::new(), vec![0; room_for(data.len() + 1)]);
         assert_eq!(inflate_declared(&mut inflater, &packed, data.len(), &mut out), Some(data.len()));
         assert_eq!(inflate_declared(&mut inflater, &packed, data.len() - 1, &mut out), None);
         assert_eq!(inflate_declared(&mut inflater, &packed, data.len() + 1, &mut out), None);

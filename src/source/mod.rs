@@ -10,6 +10,7 @@ mod inflate;
 pub mod limits;
 mod manifest;
 pub mod markers;
+mod memory;
 mod names;
 mod reading;
 mod section;

@@ -105,7 +105,19 @@ fn extension(path: &str) -> Option<&[u8]> {
 
 /// Whether a path has one of these extensions, in any case. Asked for every file and entry, so nothing is allocated.
 pub(super) fn has_extension(path: &str, extensions: &[&str]) -> bool {
-    extension(path).is_some_and(|own| extensions.iter().any(|other| own.eq_ignore_ascii_case(other.as_bytes())))
+    is_one_of(extension(path), extensions)
+}
+
+fn is_one_of(extension: Option<&[u8]>, extensions: &[&str]) -> bool {
+    extension.is_some_and(|own| extensions.iter().any(|other| own.eq_ignore_ascii_case(other.as_bytes())))
+}
+
+/// What `tell` says of each two bytes that follow each other in a name, in one number. Asked for every entry: most names
+/// have nothing to tell, so this takes no branch and many bytes at a time, as long as `tell` takes none either.
+pub(super) fn tell_pairs(name: &str, tell: impl Fn(u8, u8) -> u8) -> u8 {
+    let bytes = name.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(0, |told, (&one, &two)| told | tell(one, two))
 }
 
 /// Whether a file of this name can be of a supported format, or a key store.
@@ -115,11 +127,11 @@ pub fn is_candidate_name(name: &str) -> bool {
 
 /// Whether the name alone makes a file worth a look, whatever it holds.
 pub(super) fn is_telling_name(name: &str) -> bool {
-    let last = name.rsplit('/').next().unwrap_or(name);
+    let extension = extension(name);
     // `.env.local` and its like; a key store's files need no extension.
-    has_extension(name, KEY_EXTENSIONS)
-        || has_extension(name, &["env", "aio"])
-        || last.starts_with(".env")
+    is_one_of(extension, KEY_EXTENSIONS)
+        || is_one_of(extension, &["env", "aio"])
+        || name[memchr::memrchr(b'/', name.as_bytes()).map_or(0, |slash| slash + 1)..].starts_with(".env")
         || name.contains("/keystore/")
 }
 

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use super::memory::Buffer;
 
 /// A range of a file or of memory. Cloning and slicing copy no bytes, so a stored archive inside another is read in
 /// place. Files are read at positions, never through a shared cursor, so threads need no lock.
@@ -16,42 +18,7 @@ pub(super) struct Section {
 #[derive(Clone, Debug)]
 enum Data {
     File(Arc<File>),
-    Memory(Arc<Inflated>),
-}
-
-/// Memory that is used again when nobody reads it any more: for the large buffers of nested archives, getting fresh
-/// memory from the system costs as much as inflating into it.
-#[derive(Debug)]
-struct Inflated(Vec<u8>);
-
-/// Buffers that are free: at most [`SPARE_BUFFERS`] that take up [`SPARE_BYTES`] together, which is what one group of
-/// nested archives may.
-static SPARE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
-const SPARE_BUFFERS: usize = 8;
-pub(super) const SPARE_BYTES: usize = 192 << 20;
-
-impl Drop for Inflated {
-    fn drop(&mut self) {
-        let buffer = std::mem::take(&mut self.0);
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        let held: usize = spare.iter().map(Vec::capacity).sum();
-        if !buffer.is_empty() && held + buffer.capacity() <= SPARE_BYTES && spare.len() < SPARE_BUFFERS {
-            spare.push(buffer);
-        }
-    }
-}
-
-/// A buffer of at least `len` bytes, of whatever content.
-pub(super) fn spare_buffer(len: usize) -> Vec<u8> {
-    let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-    let fitting = spare.iter().position(|buffer| buffer.len() >= len);
-    // What is too small would have to be replaced anyway.
-    let taken = fitting.map(|at| spare.swap_remove(at)).or_else(|| {
-        spare.pop();
-        None
-    });
-    drop(spare);
-    taken.unwrap_or_else(|| vec![0; len])
+    Memory(Arc<Buffer>),
 }
 
 impl Section {
@@ -63,13 +30,13 @@ impl Section {
     /// Bytes in memory.
     pub(super) fn memory(bytes: Vec<u8>) -> Self {
         let len = bytes.len();
-        Self::start_of(bytes, len)
+        Self::start_of(bytes.into(), len)
     }
 
     /// The first `len` bytes of a buffer.
-    pub(super) fn start_of(buffer: Vec<u8>, len: usize) -> Self {
+    pub(super) fn start_of(buffer: Buffer, len: usize) -> Self {
         let len = len.min(buffer.len()) as u64;
-        Self { data: Data::Memory(Arc::new(Inflated(buffer))), start: 0, len }
+        Self { data: Data::Memory(Arc::new(buffer)), start: 0, len }
     }
 
     /// Length in bytes.
@@ -113,7 +80,7 @@ impl Section {
         match &self.data {
             Data::Memory(bytes) => {
                 let start = part.start as usize;
-                Ok(&bytes.0[start..start + len])
+                Ok(&bytes[start..start + len])
             }
             Data::File(file) => {
                 if buffer.len() < len {
@@ -141,8 +108,9 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Bytes that a [`SectionReader`] reads at a time.
-const PIECE: usize = 64 << 10;
+/// Bytes that are read at a time where a section is read to its end: an inflater that is fed piece by piece keeps a copy
+/// of the 32 KiB before each.
+const PIECE: usize = 256 << 10;
 
 /// A section, read from its start.
 struct SectionReader<'a> {
@@ -164,7 +132,7 @@ impl rawzip::ReaderAt for Section {
         match &self.data {
             Data::Memory(bytes) => {
                 let (start, len) = (part.start as usize, part.len as usize);
-                buf[..len].copy_from_slice(&bytes.0[start..start + len]);
+                buf[..len].copy_from_slice(&bytes[start..start + len]);
                 Ok(len)
             }
             Data::File(file) => read_full(file, &mut buf[..part.len as usize], part.start),
@@ -213,7 +181,7 @@ mod tests {
     #[test]
     fn a_used_buffer_shows_nothing_of_its_past() {
         drop(Section::memory(vec![7; 1000]));
-        let mut again = spare_buffer(10);
+        let mut again = Buffer::spare(10);
         assert!(again.len() >= 10);
         again[..3].copy_from_slice(b"abc");
         let section = Section::start_of(again, 3);

@@ -1,14 +1,8 @@
 //! Files that an archive holds more than once, or does not list.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-use rayon::prelude::*;
-
-use super::kind::Role;
+use super::kind::{Planned, Role, without_empty_segments};
 use super::{Open, has_archive_extension};
 use crate::source::reading::Reading;
 
@@ -26,9 +20,9 @@ pub(super) fn report(reading: &Reading<'_>, open: &Open) {
 
 fn report_unlisted(reading: &Reading<'_>, open: &Open) {
     // They follow those that the directory lists.
-    for &(index, role) in open.plan.iter().rev() {
+    for &Planned { index, role, .. } in open.plan.iter().rev() {
         let entry = &open.directory.entries[index as usize];
-        let name = open.directory.name(entry);
+        let name = open.directory.name(index);
         if entry.listed() {
             break;
         }
@@ -40,49 +34,71 @@ fn report_unlisted(reading: &Reading<'_>, open: &Open) {
     }
 }
 
-/// Entries that count by the hash of their name, so that those of one name are neighbours: a fraction of the memory
-/// that a map of all names takes.
-fn namesakes(open: &Open) -> Vec<(u64, u32)> {
-    let hasher = RandomState::new();
-    let counts = |&(index, role): &(u32, Role)| {
-        let entry = &open.directory.entries[index as usize];
-        let name = without_empty_segments(open.directory.name(entry));
-        (role != Role::Check && entry.listed()).then(|| (hasher.hash_one(name), index))
-    };
-    let mut numbers: Vec<(u64, u32)> = open.plan.par_iter().filter_map(counts).collect();
-    numbers.par_sort_unstable();
-    numbers
+/// Entries that count and whose names may occur more than once, with the hash of their name; those of one name are
+/// neighbours. Most names occur once, and most of those fall through a sieve that is much smaller than they are.
+fn namesakes(open: &Open) -> Vec<(u32, u32)> {
+    let counts =
+        |planned: &&Planned| planned.role != Role::Check && open.directory.entries[planned.index as usize].listed();
+    let mut seen = Sieve::for_hashes(open.plan.len());
+    let mut again = Sieve::for_hashes(open.plan.len());
+    for planned in open.plan.iter().filter(counts) {
+        if seen.insert(planned.name_hash) {
+            again.insert(planned.name_hash);
+        }
+    }
+    let repeated = open.plan.iter().filter(|planned| again.holds(planned.name_hash)).filter(counts);
+    let mut namesakes: Vec<_> = repeated.map(|planned| (planned.name_hash, planned.index)).collect();
+    namesakes.sort_unstable();
+    namesakes
+}
+
+/// A set of hashes that takes some for others: it holds all that were inserted, and a few that were not.
+struct Sieve(Vec<u64>);
+
+impl Sieve {
+    /// So large that hardly one of eight hashes is taken for another.
+    fn for_hashes(count: usize) -> Self {
+        Self(vec![0; count.next_power_of_two().div_ceil(8)])
+    }
+
+    fn place(&self, hash: u32) -> (usize, u64) {
+        ((hash >> 6) as usize % self.0.len(), 1 << (hash % 64))
+    }
+
+    /// Whether it held the hash already.
+    fn insert(&mut self, hash: u32) -> bool {
+        let (word, bit) = self.place(hash);
+        let held = self.0[word] & bit != 0;
+        self.0[word] |= bit;
+        held
+    }
+
+    fn holds(&self, hash: u32) -> bool {
+        let (word, bit) = self.place(hash);
+        self.0[word] & bit != 0
+    }
 }
 
 /// Reports which of the entries, whose names have one hash, have one name and differ.
-fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u64, u32)]) {
+fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
     let directory = &open.directory;
     let content = |index: u32| {
         let entry = &directory.entries[index as usize];
-        (entry.crc, entry.size)
+        (entry.crc(), entry.size)
     };
-    let mut seen: HashMap<Cow<'_, str>, (u32, u32, bool)> = HashMap::new();
+    let mut seen: HashMap<String, (u32, u32, bool)> = HashMap::new();
     for &(_, index) in numbers {
-        let name = directory.name(&directory.entries[index as usize]);
+        let name = directory.name(index);
         let (count, last, differ) = seen.entry(without_empty_segments(name)).or_insert((0, index, false));
         // The same bytes again are no other version.
         *differ |= content(*last) != content(index);
         (*count, *last) = (*count + 1, index);
     }
     for (count, index, _) in seen.into_values().filter(|(count, _, differ)| *count > 1 && *differ) {
-        let name = directory.name(&directory.entries[index as usize]);
+        let name = directory.name(index);
         reading.ambiguous(
             open.context(name),
             format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
         );
     }
-}
-
-/// A name as FileVault takes it: empty segments do not count.
-fn without_empty_segments(name: &str) -> Cow<'_, str> {
-    static EMPTY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"//"));
-    if !name.starts_with('/') && !name.ends_with('/') && EMPTY.find(name.as_bytes()).is_none() {
-        return Cow::Borrowed(name);
-    }
-    name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/").into()
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use super::kind::Role;
+use super::kind::{Planned, Role};
 use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
 use crate::source::IncidentKind;
 use crate::source::inflate::{
-    InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming,
+    InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming, room_for,
 };
+use crate::source::memory::Buffer;
 use crate::source::reading::{Buffers, Reading};
-use crate::source::section::{Section, Window, spare_buffer};
+use crate::source::section::{Section, Window};
 use crate::source::zip::{Entry, LocalHeader};
 
 /// Read beside the header at once: names that differ a little in length, and extra fields.
@@ -75,26 +76,27 @@ pub(super) struct Unpredictable {
 
 /// Whether `next` comes so soon behind `entry` that both are read at once.
 pub(super) fn is_near(entry: &Entry, next: &Entry) -> bool {
-    let end = entry.header.saturating_add(entry.packed);
-    entry.packed <= SMALL && next.header.checked_sub(end).is_some_and(|gap| gap <= GAP)
+    let end = entry.start().saturating_add(entry.packed);
+    entry.packed <= SMALL && next.start().checked_sub(end).is_some_and(|gap| gap <= GAP)
 }
 
 /// What is read at once of entries that are near each other, from the header of the `first` to the end of the `last`.
 pub(super) fn extent(first: &Entry, last: &Entry, name: &str) -> Range<u64> {
     let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
-    first.header..last.header.saturating_add(room)
+    first.start()..last.start().saturating_add(room)
 }
 
 /// Reads an entry in its role: hands it over, or says what it found instead.
 pub(super) fn read(
     reading: &Reading<'_>,
     open: &Open,
-    (index, role): (u32, Role),
+    planned: Planned,
     window: Window<'_>,
     buffers: &mut Buffers,
 ) -> Option<Found> {
+    let Planned { index, role, .. } = planned;
     let entry = &open.directory.entries[index as usize];
-    let access = Access { reading, open, index, entry, name: open.directory.name(entry), window };
+    let access = Access { reading, open, index, entry, name: open.directory.name(index), window };
     let Buffers { packed: buffer, plain, inflater, .. } = buffers;
     let located = access.locate(role, buffer)?;
     if located.role == Role::Check || !access.is_readable(located.role) {
@@ -105,7 +107,7 @@ pub(super) fn read(
         Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
         _ => access.section_read(located.data, wanted, buffer)?,
     };
-    if located.role == Role::Probe || entry.cut {
+    if located.role == Role::Probe || entry.cut() {
         return access.probe(&located, packed);
     }
     if (packed.len() as u64) < wanted {
@@ -123,6 +125,10 @@ pub(super) fn read(
         return None;
     }
     let whole = packed.len() as u64 == entry.packed;
+    let room = room_for(size as usize);
+    if entry.method != 0 && plain.len() < room {
+        plain.resize(room, 0);
+    }
     let bytes = match entry.method {
         0 => packed,
         _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
@@ -197,21 +203,21 @@ impl Access<'_> {
     /// Finds the data, and compares the local header with the directory on the way.
     fn locate(&self, role: Role, buffer: &mut Vec<u8>) -> Option<Located> {
         let mut located = Located { role, data: 0, fetched: None, alias: None, own_name: true };
-        if let Some(data) = self.entry.data {
+        if let Some(data) = self.entry.data() {
             located.data = data;
             return Some(located);
         }
         let room = HEADER_ROOM + self.name.len() as u64;
         let len = room + self.wanted(role).min(AT_ONCE);
-        let bytes = self.section_read(self.entry.header, len, buffer)?;
+        let bytes = self.section_read(self.entry.start(), len, buffer)?;
         let Some(header) = LocalHeader::parse(bytes) else {
             if self.is_telling(role) {
                 self.incident(IncidentKind::BrokenArchive, "its local header is missing");
             }
             return None;
         };
-        located.data = self.entry.header + header.len;
-        if !self.open.container.section.is_memory() && self.window.get(self.entry.header, len).is_none() {
+        located.data = self.entry.start() + header.len;
+        if !self.open.container.section.is_memory() && self.window.get(self.entry.start(), len).is_none() {
             located.fetched = Some((header.len as usize).min(bytes.len())..bytes.len());
         }
         if let Some(other) = disagreement(self.name, self.entry, &header) {
@@ -235,7 +241,7 @@ impl Access<'_> {
     }
 
     fn is_readable(&self, role: Role) -> bool {
-        let refusal = if self.entry.encrypted {
+        let refusal = if self.entry.encrypted() {
             let message = "encrypted; AEM refuses an archive that holds such an entry".to_owned();
             (IncidentKind::Encrypted, message)
         } else if !matches!(self.entry.method, 0 | 8) {
@@ -279,7 +285,7 @@ impl Access<'_> {
             packed: self.entry.packed.min(available),
             size: self.entry.size,
             method: self.entry.method,
-            cut: self.entry.cut || self.entry.packed > available,
+            cut: self.entry.cut() || self.entry.packed > available,
         }
     }
 
@@ -287,7 +293,7 @@ impl Access<'_> {
     fn deliver(&self, located: &Located, bytes: &[u8]) {
         let reading = self.reading;
         reading.count(&reading.bytes, bytes.len() as u64);
-        if self.entry.crc.is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
+        if self.entry.crc().is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
             self.incident(IncidentKind::BrokenArchive, "its checksum does not match; what is there was read");
         }
         let own = located.own_name.then_some(self.name);
@@ -315,7 +321,7 @@ pub(super) fn read_unpredictable(
         open,
         index: found.index,
         entry,
-        name: open.directory.name(entry),
+        name: open.directory.name(found.index),
         window: Window::default(),
     };
     let limits = &reading.options.limits;
@@ -380,7 +386,7 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
     let (packed, size) = header.sizes;
     let differs = |local: u32, listed: u64| local != u32::MAX && u64::from(local) != listed;
     // With a descriptor the sizes follow the data, and writers put anything here.
-    if !entry.descriptor && (differs(packed, entry.packed) || differs(size, entry.size)) {
+    if !entry.descriptor() && (differs(packed, entry.packed) || differs(size, entry.size)) {
         let message = "the archive's directory and its local header declare different sizes".to_owned();
         return Some(Disagreement { alias: None, message });
     }
@@ -389,13 +395,13 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
 
 /// Reads a small entry, such as a metadata file, without a report when that fails: it is read again in its role.
 pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
-    if entry.encrypted || entry.cut || entry.packed > limit {
+    if entry.encrypted() || entry.cut() || entry.packed > limit {
         return None;
     }
     let mut buffer = Vec::new();
-    let data = match entry.data {
+    let data = match entry.data() {
         Some(data) => data,
-        None => entry.header + LocalHeader::parse(section.read(entry.header, HEADER_ROOM, &mut buffer).ok()?)?.len,
+        None => entry.start() + LocalHeader::parse(section.read(entry.start(), HEADER_ROOM, &mut buffer).ok()?)?.len,
     };
     let packed = section.read(data, entry.packed, &mut buffer).ok()?;
     match entry.method {
@@ -416,7 +422,7 @@ pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffer
         return Some(part);
     }
     let size = usize::try_from(archive.size).ok()?;
-    let mut plain = spare_buffer(size + 1);
+    let mut plain = Buffer::spare(room_for(size));
     let len = if archive.packed > AT_ONCE {
         inflate_declared_piecewise(part.reader(), size, &mut plain[..=size])?
     } else {

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::{Container as Archive, entry};
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
@@ -42,8 +40,7 @@ pub(super) enum Role {
 impl Kind {
     /// The kind of an archive, `None` for those that are not entered.
     pub(super) fn of(archive: &Archive, directory: &Directory) -> Option<Self> {
-        let names = || directory.entries.iter().map(|entry| directory.name(entry));
-        if names().any(|name| first_segment(name) == Some("jcr_root")) {
+        if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
         let manifest = last(directory, |name| name == "META-INF/MANIFEST.MF")
@@ -56,8 +53,8 @@ impl Kind {
             }),
             Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
             // A package that lost its content, or has none: whatever it is, its metadata say package.
-            _ if names().any(|name| name.starts_with("META-INF/vault/")) => Some(Self::Package),
-            _ if names().any(is_status_configuration) => Some(Self::Status),
+            _ if directory.metadata().any(|(name, _)| name.starts_with("META-INF/vault/")) => Some(Self::Package),
+            _ if directory.names().any(is_status_configuration) => Some(Self::Status),
             _ => archive.named.then_some(Self::Other),
         }
     }
@@ -89,36 +86,105 @@ impl Kind {
     }
 
     /// What is to be done with each entry.
-    pub(super) fn plan(&self, directory: &Directory, include_skipped: bool) -> Vec<(u32, Role)> {
-        let numbered = directory.entries.par_iter().enumerate();
-        let planned = numbered.filter_map(|(index, entry)| {
-            let name = directory.name(entry);
-            let is_folder = name.ends_with('/') && entry.size == 0 && entry.packed == 0;
-            // The number of entries is bounded far below 2^32 by the length of their names.
-            (!is_folder && (include_skipped || !is_ignored(name))).then(|| (index as u32, self.role(name)))
-        });
-        planned.collect()
+    pub(super) fn plan(&self, directory: &Directory, looks: Vec<Vec<NameLook>>, include_skipped: bool) -> Vec<Planned> {
+        let mut plan = Vec::with_capacity(directory.entries.len());
+        for ((index, entry), look) in (0..).zip(&directory.entries).zip(looks.into_iter().flatten()) {
+            let is_folder = look.ends_as_folder && entry.size == 0 && entry.packed == 0;
+            if !is_folder && (include_skipped || !look.ignored) {
+                let role = self.role_of(|| directory.name(index), look.candidacy);
+                plan.push(Planned { index, role, name_hash: look.hash });
+            }
+        }
+        plan
     }
 
     /// What is to be done with an entry of this name.
     pub(super) fn role(&self, name: &str) -> Role {
-        let name = name.trim_end_matches('/');
+        self.role_of(|| name, Candidacy::of(name))
+    }
+
+    fn role_of<'a>(&self, name: impl Fn() -> &'a str, candidacy: Candidacy) -> Role {
+        let name = || name().trim_end_matches('/');
         let wanted = match self {
-            Self::Package | Self::FeatureArchive | Self::Other => names::is_candidate_name(name),
+            Self::Package | Self::FeatureArchive | Self::Other => candidacy == Candidacy::File,
             Self::Bundle { content, configurator } => {
-                let configured = name.rsplit_once('/').is_some_and(|(folder, file)| {
+                let configured = name().rsplit_once('/').is_some_and(|(folder, file)| {
                     file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
                 });
-                configured || names::is_candidate_name(name) && initial_content_path(content, name).is_some()
+                configured || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
             }
-            Self::Status => is_status_configuration(name),
+            Self::Status => is_status_configuration(name()),
         };
-        if wanted {
-            Role::File
-        } else if names::may_be_archive(name) {
-            Role::Probe
-        } else {
-            Role::Check
+        match candidacy {
+            _ if wanted => Role::File,
+            Candidacy::Archive => Role::Probe,
+            Candidacy::File if names::may_be_archive(name()) => Role::Probe,
+            Candidacy::File | Candidacy::None => Role::Check,
+        }
+    }
+}
+
+/// An entry that is to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Planned {
+    pub(super) index: u32,
+    pub(super) role: Role,
+    /// The same for names that FileVault takes for the same.
+    pub(super) name_hash: u32,
+}
+
+/// What the name of an entry says, whatever archive it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameLook {
+    hash: u32,
+    candidacy: Candidacy,
+    ends_as_folder: bool,
+    ignored: bool,
+}
+
+impl NameLook {
+    pub(super) fn at(name: &str) -> Self {
+        const MAY_BE_IGNORED: u8 = 1;
+        const EMPTY_SEGMENT: u8 = 2;
+        let told = names::tell_pairs(name, |one, two| {
+            let dot = (one == b'.') & ((two == b'v') | (two == b's'));
+            let ignored = dot | ((one == b'_') & (two == b'_'));
+            (u8::from(ignored) * MAY_BE_IGNORED) | (u8::from((one == b'/') & (two == b'/')) * EMPTY_SEGMENT)
+        });
+        let ends_as_folder = name.ends_with('/');
+        // Names that are made for it may have one hash; they cost time, and nothing else.
+        let hash = match told & EMPTY_SEGMENT != 0 || ends_as_folder || name.starts_with('/') {
+            true => libdeflater::crc32(without_empty_segments(name).as_bytes()),
+            false => libdeflater::crc32(name.as_bytes()),
+        };
+        let ignored = told & MAY_BE_IGNORED != 0 && is_ignored(name);
+        Self { hash, candidacy: Candidacy::of(name), ends_as_folder, ignored }
+    }
+}
+
+/// A name as FileVault takes it: empty segments do not count (FileVault `ZipArchive#open`).
+pub(super) fn without_empty_segments(name: &str) -> String {
+    name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+/// What a file of some name can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Candidacy {
+    /// One of a supported format, or an archive.
+    File,
+    /// An archive.
+    Archive,
+    /// Neither.
+    None,
+}
+
+impl Candidacy {
+    fn of(name: &str) -> Self {
+        let name = name.trim_end_matches('/');
+        match names::is_candidate_name(name) {
+            true => Self::File,
+            false if names::may_be_archive(name) => Self::Archive,
+            false => Self::None,
         }
     }
 }
@@ -136,11 +202,11 @@ pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> 
     Arc::new(Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref()))
 }
 
+/// The last entry below `META-INF` whose name is `wanted`.
 fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Entry> {
-    directory.entries.iter().filter(|entry| entry.listed()).rfind(|entry| wanted(directory.name(entry))).or_else(|| {
-        // Without a directory the local entries are all there is.
-        directory.entries.iter().rfind(|entry| wanted(directory.name(entry)))
-    })
+    let entries = || directory.metadata().filter(|(name, _)| wanted(name)).map(|(_, entry)| entry);
+    // Without a directory the local entries are all there is.
+    entries().rfind(|entry| entry.listed()).or_else(|| entries().next_back())
 }
 
 fn first_segment(name: &str) -> Option<&str> {
@@ -149,15 +215,8 @@ fn first_segment(name: &str) -> Option<&str> {
 
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
 fn is_ignored(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'/', bytes).map(|slash| slash + 1));
-    starts.any(|start| {
-        // Asked for every entry: most segments are told by their first letter.
-        matches!(bytes.get(start), Some(b'.' | b'_')) && {
-            let segment = name[start..].split('/').next().unwrap_or_default();
-            matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-")
-        }
-    })
+    let is_ignored = |segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-");
+    name.split('/').any(is_ignored)
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).

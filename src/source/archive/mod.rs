@@ -15,14 +15,15 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::inflate::{InflateError, inflate_streaming};
+use super::memory::SPARE_BYTES;
 use super::reading::{Buffers, Reading, with_buffers};
-use super::section::{SPARE_BYTES, Section, Window};
+use super::section::{Section, Window};
 use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
 use super::{IncidentKind, SourcePath, names};
 use crate::repository::package::installer_run_modes;
 use crate::repository::{FileContext, Package};
 use entry::{Found, Inner};
-use kind::{Kind, Role};
+use kind::{Kind, NameLook, Planned, Role};
 
 /// Entries read by one task.
 const ENTRIES_PER_TASK: usize = 32;
@@ -97,7 +98,7 @@ pub(super) struct Open {
     kind: Kind,
     package: Option<Arc<Package>>,
     /// Entries to look at, in archive order.
-    plan: Vec<(u32, Role)>,
+    plan: Vec<Planned>,
     /// How many of them the limits allow to be read.
     allowed: usize,
     number: u64,
@@ -107,8 +108,7 @@ pub(super) struct Open {
 impl Open {
     /// Whether the directory has an entry of this name.
     fn lists(&self, name: &str) -> bool {
-        let names = || self.directory.entries.iter().map(|entry| self.directory.name(entry).to_owned()).collect();
-        self.names.get_or_init(names).contains(name)
+        self.names.get_or_init(|| self.directory.names().map(str::to_owned).collect()).contains(name)
     }
 
     fn context(&self, name: &str) -> FileContext {
@@ -156,7 +156,7 @@ impl Input<'_> {
         let ratio_limit = limits.max_ratio.saturating_mul(open.container.section.len()).max(RATIO_FREE);
         let mut sum = 0_u64;
         let mut cut = None;
-        for (position, &(index, role)) in open.plan.iter().enumerate() {
+        for (position, &Planned { index, role, .. }) in open.plan.iter().enumerate() {
             if role != Role::File {
                 continue;
             }
@@ -176,7 +176,7 @@ impl Input<'_> {
         }
         self.left = self.left.saturating_sub(sum);
         if let Some((position, index, limit)) = cut {
-            let name = open.directory.name(&open.directory.entries[index as usize]);
+            let name = open.directory.name(index);
             self.reading.incident(
                 IncidentKind::Limit,
                 open.container.path.entry(name),
@@ -195,8 +195,7 @@ impl Input<'_> {
         let mut group: Vec<(&Open, Inner)> = Vec::new();
         let mut cost = 0;
         for (open, archive) in inner {
-            let path =
-                || open.container.path.entry(open.directory.name(&open.directory.entries[archive.index as usize]));
+            let path = || open.container.path.entry(open.directory.name(archive.index));
             if open.container.depth + 1 > limits.max_depth {
                 let message =
                     format!("archives are nested more than {} deep; raise --max-depth to read it", limits.max_depth);
@@ -254,7 +253,7 @@ impl Input<'_> {
         let mut out = Vec::new();
         let packed = open.container.section.part(archive.data, archive.packed);
         let mut buffer = Vec::new();
-        let path = open.container.path.entry(open.directory.name(&open.directory.entries[archive.index as usize]));
+        let path = open.container.path.entry(open.directory.name(archive.index));
         let result = match packed.read(0, archive.packed, &mut buffer) {
             Ok(packed) => inflate_streaming(packed, left, &mut out),
             Err(error) => {
@@ -282,10 +281,10 @@ impl Input<'_> {
 /// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order.
 fn read_entries<'a>(reading: &Reading<'_>, opens: &'a [Open]) -> Vec<(&'a Open, Found)> {
     let chunks = |open: &'a Open| open.plan[..open.allowed].chunks(ENTRIES_PER_TASK).map(move |chunk| (open, chunk));
-    let tasks: Vec<(&Open, &[(u32, Role)])> = opens.iter().flat_map(chunks).collect();
-    let read = |(open, chunk): (&'a Open, &'a [(u32, Role)])| {
+    let tasks: Vec<(&Open, &[Planned])> = opens.iter().flat_map(chunks).collect();
+    let read = |(open, chunk): (&'a Open, &'a [Planned])| {
         with_buffers(|buffers| {
-            let entry = |planned: &(u32, Role)| &open.directory.entries[planned.0 as usize];
+            let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
             let mut found = Vec::new();
             for near in chunk.chunk_by(|one, next| entry::is_near(entry(one), entry(next))) {
                 found.extend(read_near(reading, open, near, buffers).into_iter().map(|found| (open, found)));
@@ -297,13 +296,13 @@ fn read_entries<'a>(reading: &Reading<'_>, opens: &'a [Open]) -> Vec<(&'a Open, 
 }
 
 /// Reads entries that lie near each other.
-fn read_near(reading: &Reading<'_>, open: &Open, near: &[(u32, Role)], buffers: &mut Buffers) -> Vec<Found> {
-    let entry = |planned: &(u32, Role)| &open.directory.entries[planned.0 as usize];
+fn read_near(reading: &Reading<'_>, open: &Open, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
+    let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
     let mut buffer = std::mem::take(&mut buffers.window);
     let window = match near {
         [first, .., last] => {
-            let (first, last) = (entry(first), entry(last));
-            open.container.section.window(entry::extent(first, last, open.directory.name(last)), &mut buffer)
+            let extent = entry::extent(entry(first), entry(last), open.directory.name(last.index));
+            open.container.section.window(extent, &mut buffer)
         }
         _ => Window::default(),
     };
@@ -313,7 +312,7 @@ fn read_near(reading: &Reading<'_>, open: &Open, near: &[(u32, Role)], buffers: 
 }
 
 fn container(open: &Open, archive: &Inner, section: Section) -> Container {
-    let name = open.directory.name(&open.directory.entries[archive.index as usize]);
+    let name = open.directory.name(archive.index);
     let mut run_modes = open.container.run_modes.clone();
     if let Some(path) = open.kind.repository_path(name) {
         run_modes.extend(installer_run_modes(&path));
@@ -331,11 +330,11 @@ fn container(open: &Open, archive: &Inner, section: Section) -> Container {
 /// Lists and classifies an archive. `None` when it is none of the kinds that are entered.
 fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
     let limits = &reading.options.limits;
-    let directory = Directory::read(&container.section, limits.max_entries);
+    let (directory, looks) = Directory::read(&container.section, limits.max_entries, &NameLook::at);
     let hopeless = directory.broken.is_some() && directory.entries.is_empty();
     let kind = Kind::of(&container, &directory).filter(|_| !hopeless);
     let Some(kind) = kind else {
-        let whole = directory.entries.iter().any(|entry| !entry.cut);
+        let whole = directory.entries.iter().any(|entry| !entry.cut());
         let ought = container.named || has_archive_extension(container.path.innermost());
         if !whole && directory.broken.is_some() && ought {
             reading.incident(IncidentKind::BrokenArchive, container.path, "nothing in this archive can be read");
@@ -362,7 +361,7 @@ fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
         reading.count(&reading.packages, 1);
         kind::package(&container, &directory)
     });
-    let plan = kind.plan(&directory, reading.options.include_skipped);
+    let plan = kind.plan(&directory, looks, reading.options.include_skipped);
     reading.count(&reading.files, directory.entries.len() as u64);
     let allowed = plan.len();
     Some(Open { container, directory, kind, package, plan, allowed, number: 0, names: OnceLock::new() })

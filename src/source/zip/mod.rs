@@ -4,12 +4,13 @@
 //! The central directory is what `java.util.zip.ZipFile` (and with it FileVault's `ZipArchive`) goes by; readers of
 //! streams go by the local headers. Where the two disagree, both readings are kept.
 
+mod listing;
 mod name;
 mod recover;
 
-use rawzip::{ZipFileHeaderRecord, ZipLocator};
-
 use super::section::Section;
+use listing::{Listing, Looked};
+use name::{BLOCK, Names};
 
 /// Signature of a local file header, which is also what an archive begins with.
 pub(super) const LOCAL_HEADER: &[u8; 4] = b"PK\x03\x04";
@@ -19,49 +20,90 @@ pub(super) const EMPTY_ARCHIVE: &[u8; 4] = b"PK\x05\x06";
 const LOCAL_HEADER_LEN: u64 = 30;
 /// Room for the largest record of a central directory: three fields of 64 KiB each.
 const RECORD_BUFFER: usize = 256 << 10;
-/// End records tried from the end of an archive before it counts as one without a directory. More than one are met
-/// when a comment or data after the archive contain the signature.
-const MAX_END_RECORDS: usize = 64;
-/// Names are kept in one string; an archive with more than this is listed no further.
-const MAX_NAME_BYTES: usize = 512 << 20;
 
-/// One entry of an archive.
+/// One entry of an archive. There may be a million of them, so it is kept small.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    name: (u32, u32),
-    /// Offset of the local header.
-    pub(super) header: u64,
+    /// Offset of the local header; of the data, where the directory does not list the entry.
+    at: u64,
     /// Declared length of the stored bytes.
     pub(super) packed: u64,
     /// Declared length of the file.
     pub(super) size: u64,
-    /// Declared checksum, where one is known.
-    pub(super) crc: Option<u32>,
+    crc: u32,
     /// Compression method; 0 is stored, 8 deflated.
     pub(super) method: u16,
-    /// Whether bit 0 or the strong encryption bit is set.
-    pub(super) encrypted: bool,
-    /// Whether bit 3 is set: sizes and checksum follow the data.
-    pub(super) descriptor: bool,
-    /// Offset of the data, known beforehand only for entries that the directory does not list.
-    pub(super) data: Option<u64>,
-    /// The archive ends before the entry does: it is good for nothing but what an archive inside it still holds.
-    pub(super) cut: bool,
+    /// Length of the stored name, or 255 when it is longer.
+    name_len: u8,
+    flags: Flags,
+}
+
+/// What is so of an entry, or not.
+#[derive(Clone, Copy, Debug, Default)]
+struct Flags(u8);
+
+impl Flags {
+    const LISTED: u8 = 1;
+    const ENCRYPTED: u8 = 2;
+    const DESCRIPTOR: u8 = 4;
+    const CUT: u8 = 8;
+    const CHECKSUM: u8 = 16;
+
+    fn with(self, flag: u8, set: bool) -> Self {
+        Self(if set { self.0 | flag } else { self.0 & !flag })
+    }
+
+    fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
 }
 
 impl Entry {
     /// Whether the central directory lists this entry.
     pub(super) fn listed(&self) -> bool {
-        self.data.is_none()
+        self.flags.has(Flags::LISTED)
+    }
+
+    /// Whether bit 0 or the strong encryption bit is set.
+    pub(super) fn encrypted(&self) -> bool {
+        self.flags.has(Flags::ENCRYPTED)
+    }
+
+    /// Whether bit 3 is set: sizes and checksum follow the data.
+    pub(super) fn descriptor(&self) -> bool {
+        self.flags.has(Flags::DESCRIPTOR)
+    }
+
+    /// The archive ends before the entry does: it is good for nothing but what an archive inside it still holds.
+    pub(super) fn cut(&self) -> bool {
+        self.flags.has(Flags::CUT)
+    }
+
+    /// Declared checksum, where one is known.
+    pub(super) fn crc(&self) -> Option<u32> {
+        self.flags.has(Flags::CHECKSUM).then_some(self.crc)
+    }
+
+    /// Where the entry begins: offset of its local header, or of its data where they were met without the directory.
+    pub(super) fn start(&self) -> u64 {
+        self.at
+    }
+
+    /// Offset of the data, known beforehand only for entries that the directory does not list.
+    pub(super) fn data(&self) -> Option<u64> {
+        (!self.listed()).then_some(self.at)
     }
 }
 
 /// The entries of an archive and what is wrong with its structure.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    names: String,
+    /// Names of the entries, [`BLOCK`] of them in each.
+    names: Vec<Names>,
     /// Entries in the order of the directory, then those that it does not list, by position.
     pub(super) entries: Vec<Entry>,
+    /// The entries below `META-INF`, which tell what the archive is: few, and wanted without a look at all the others.
+    metadata: Vec<u32>,
     /// The structure is broken: no directory, or one that ends early.
     pub(super) broken: Option<String>,
     /// A limit was reached while listing.
@@ -69,117 +111,50 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Lists an archive: at most `max_entries`, never failing.
-    pub(super) fn read(section: &Section, max_entries: u64) -> Self {
-        let mut directory = Self::default();
-        let mut buffer = vec![0; RECORD_BUFFER];
-        let covered = directory.list(section, max_entries, &mut buffer);
-        match recover::unlisted(section, &directory.entries, covered) {
-            recover::Unlisted::Entries(found) => directory.add(found, max_entries),
-            recover::Unlisted::DirectoryOfAnInnerArchive => {
-                directory = Self { broken: Some(NO_DIRECTORY.to_owned()), ..Self::default() };
-                if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None) {
-                    directory.add(found, max_entries);
-                }
-            }
-        }
-        directory
-    }
-
-    /// The name of an entry, decoded. It is a label and nothing else.
-    pub(super) fn name(&self, entry: &Entry) -> &str {
-        &self.names[entry.name.0 as usize..entry.name.1 as usize]
-    }
-
-    /// Lists the central directory; returns the range that it takes up together with its end record.
-    fn list(&mut self, section: &Section, max_entries: u64, buffer: &mut [u8]) -> Option<(u64, u64)> {
-        let mut end = section.len();
-        let mut empty = None;
-        for _ in 0..MAX_END_RECORDS {
-            let archive = match ZipLocator::new().locate_in_reader(section, buffer, end) {
-                Ok(archive) => archive,
-                Err((_, error)) => match error.eocd_offset() {
-                    Some(offset) if offset < end => {
-                        end = offset;
-                        continue;
-                    }
-                    _ => break,
-                },
-            };
-            let range = (archive.directory_offset(), archive.end_offset());
-            end = archive.eocd_offset();
-            let mut entries = archive.entries(buffer);
-            loop {
-                match entries.next_entry() {
-                    Ok(Some(record)) => {
-                        if !self.push_record(&record, max_entries) {
-                            break;
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        self.broken = Some(format!("its central directory ends early ({error})"));
-                        break;
+    /// Lists an archive: at most `max_entries`, never failing. What `look` makes of the name of each entry is found by
+    /// other threads while the listing goes on; it is given in pieces, which together have as many as there are entries.
+    pub(super) fn read<T: Send>(
+        section: &Section,
+        max_entries: u64,
+        look: &(impl Fn(&str) -> T + Sync),
+    ) -> (Self, Vec<Vec<T>>) {
+        let (directory, blocks) = rayon::in_place_scope(|scope| {
+            let mut listing = Listing::new(scope, look, max_entries);
+            let mut buffer = vec![0; RECORD_BUFFER];
+            let covered = listing.list(section, &mut buffer);
+            match recover::unlisted(section, &listing.directory.entries, covered) {
+                recover::Unlisted::Entries(found) => listing.add(found),
+                recover::Unlisted::DirectoryOfAnInnerArchive => {
+                    listing = Listing::new(scope, look, max_entries);
+                    listing.directory.broken = Some(NO_DIRECTORY.to_owned());
+                    if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None) {
+                        listing.add(found);
                     }
                 }
             }
-            if !self.entries.is_empty() {
-                return Some(range);
-            }
-            if self.broken.take().is_none() {
-                empty = empty.or(Some(range));
-            }
-        }
-        if empty.is_none() {
-            self.broken = Some(NO_DIRECTORY.to_owned());
-        }
-        empty
+            listing.end()
+        });
+        let mut blocks: Vec<Looked<T>> = blocks.into_iter().collect();
+        blocks.sort_unstable_by_key(|block| block.number);
+        let (names, looks) = blocks.into_iter().map(|block| (block.names, block.looks)).unzip();
+        (Self { names, ..directory }, looks)
     }
 
-    fn push_record(&mut self, record: &ZipFileHeaderRecord<'_>, max_entries: u64) -> bool {
-        let flags = record.flags();
-        self.push(
-            record.file_path().as_bytes(),
-            flags.is_utf8(),
-            max_entries,
-            Entry {
-                name: (0, 0),
-                header: record.local_header_offset(),
-                packed: record.compressed_size_hint(),
-                size: record.uncompressed_size_hint(),
-                crc: Some(record.crc32()),
-                method: record.compression_method().as_u16(),
-                encrypted: flags.is_encrypted() || flags.has_strong_encryption(),
-                descriptor: flags.has_data_descriptor(),
-                data: None,
-                cut: false,
-            },
-        )
+    /// The name of the entry at `index`, decoded. It is a label and nothing else.
+    pub(super) fn name(&self, index: u32) -> &str {
+        let index = index as usize;
+        self.names[index / BLOCK].get(index % BLOCK)
     }
 
-    fn add(&mut self, found: recover::Found, max_entries: u64) {
-        if found.exhausted && self.limited.is_none() {
-            self.limited = Some("the search for entries outside its directory was given up".to_owned());
-        }
-        for (name, utf8, entry) in found.entries {
-            self.push(&name, utf8, max_entries, entry);
-        }
+    /// The names of all entries, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        // The number of entries is bounded far below 2^32 by the length of their names.
+        (0..self.entries.len() as u32).map(|index| self.name(index))
     }
 
-    fn push(&mut self, name: &[u8], utf8: bool, max_entries: u64, entry: Entry) -> bool {
-        if self.entries.len() as u64 >= max_entries {
-            self.limited = Some(format!("it holds more than {max_entries} entries"));
-            return false;
-        }
-        if self.names.len() + 4 * name.len() > MAX_NAME_BYTES {
-            self.limited = Some(format!("the names of its entries take more than {MAX_NAME_BYTES} bytes"));
-            return false;
-        }
-        let start = self.names.len();
-        name::decode_into(name, utf8, &mut self.names);
-        // Both fit: the length is bounded just above.
-        self.entries.push(Entry { name: (start as u32, self.names.len() as u32), ..entry });
-        true
+    /// The entries below `META-INF` with their names, in order.
+    pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &Entry)> {
+        self.metadata.iter().map(|&index| (self.name(index), &self.entries[index as usize]))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use memchr::memmem::Finder;
 
-use super::{Entry, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
+use super::{Entry, Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::section::Section;
 
@@ -38,42 +38,25 @@ pub(super) struct Found {
 
 /// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up.
 pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u64, u64)>) -> Unlisted {
-    let mut search = Search {
+    let search = Search {
         section,
         found: Found::default(),
         work: (1 << 30) + section.len().saturating_mul(WORK_FACTOR),
         buffer: Vec::new(),
     };
-    let mut taken: Vec<Taken<'_>> = Vec::with_capacity(listed.len() + 1);
-    taken.extend(listed.iter().map(|entry| Taken {
-        start: entry.header,
-        end: entry.header.saturating_add(LOCAL_HEADER_LEN + name_len(entry)).saturating_add(entry.packed),
-        entry: Some(entry),
-    }));
-    if let Some((start, end)) = directory {
-        taken.push(Taken { start, end, entry: None });
-    }
-    taken.sort_unstable_by_key(|taken| (taken.start, taken.end));
-    let mut cursor = 0;
-    let mut previous: Option<Taken<'_>> = None;
+    let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
+    let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
-    for next in taken.into_iter().chain([end]) {
-        if next.start > cursor && next.start - cursor > LOCAL_HEADER_LEN {
-            // The directory does not say how long the local extra field is: only now is it worth a look.
-            if let Some(entry) = previous.and_then(|previous| previous.entry) {
-                cursor = cursor.max(search.end_of(entry)).min(next.start);
-            }
-            let overlaps = search.gap(cursor, next.start);
-            if overlaps && cursor == 0 && directory.is_some() {
-                return Unlisted::DirectoryOfAnInnerArchive;
-            }
-        }
-        if next.end > cursor {
-            cursor = next.end;
-            previous = Some(next);
-        }
+    // Most archives are in order, and to sort what is costs memory.
+    let follow = |one: &Entry, next: &Entry| one.start() < next.start();
+    let last = listed.last().map_or(0, Entry::start);
+    if listed.is_sorted_by(follow) && directory.is_none_or(|(start, _)| last < start) {
+        search.between(taken.chain([end]), directory.is_some())
+    } else {
+        let mut sorted: Vec<Taken<'_>> = taken.collect();
+        sorted.sort_unstable_by_key(|taken| (taken.start, taken.end));
+        search.between(sorted.into_iter().chain([end]), directory.is_some())
     }
-    Unlisted::Entries(search.found)
 }
 
 #[derive(Clone, Copy)]
@@ -83,9 +66,11 @@ struct Taken<'a> {
     entry: Option<&'a Entry>,
 }
 
-/// Length of the decoded name, at most a few bytes off the stored one: good enough to tell gaps from extra fields.
-fn name_len(entry: &Entry) -> u64 {
-    u64::from(entry.name.1 - entry.name.0)
+impl<'a> Taken<'a> {
+    fn by(entry: &'a Entry) -> Self {
+        let data = entry.start().saturating_add(LOCAL_HEADER_LEN + u64::from(entry.name_len));
+        Self { start: entry.start(), end: data.saturating_add(entry.packed), entry: Some(entry) }
+    }
 }
 
 struct Search<'a> {
@@ -96,13 +81,36 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Searches what lies between pieces that are `taken`, in their order; the first of them may be preceded by bytes.
+    fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Unlisted {
+        let mut cursor = 0;
+        let mut previous: Option<Taken<'_>> = None;
+        for next in taken {
+            if next.start > cursor && next.start - cursor > LOCAL_HEADER_LEN {
+                // The directory does not say how long the local extra field is: only now is it worth a look.
+                if let Some(entry) = previous.and_then(|previous| previous.entry) {
+                    cursor = cursor.max(self.end_of(entry)).min(next.start);
+                }
+                let overlaps = self.gap(cursor, next.start);
+                if overlaps && cursor == 0 && has_directory {
+                    return Unlisted::DirectoryOfAnInnerArchive;
+                }
+            }
+            if next.end > cursor {
+                cursor = next.end;
+                previous = Some(next);
+            }
+        }
+        Unlisted::Entries(self.found)
+    }
+
     /// Where a listed entry really ends, its descriptor included.
     fn end_of(&mut self, entry: &Entry) -> u64 {
         let header =
-            self.section.read(entry.header, LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
-        let Some(header) = header else { return entry.header };
-        let descriptor = if entry.descriptor { 16 } else { 0 };
-        entry.header.saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
+            self.section.read(entry.start(), LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
+        let Some(header) = header else { return entry.start() };
+        let descriptor = if entry.descriptor() { 16 } else { 0 };
+        entry.start().saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
     }
 
     /// Adds the entries whose local header lies between `start` and `end`. Whether one of them reaches beyond `end`.
@@ -117,7 +125,7 @@ impl Search<'_> {
             match self.entry_at(header) {
                 Some((name, utf8, entry)) => {
                     // `packed` is what there is, so the sum stays within the section.
-                    cursor = entry.data.unwrap_or(header) + entry.packed;
+                    cursor = entry.start() + entry.packed;
                     overlaps |= cursor > end;
                     self.found.entries.push((name, utf8, entry));
                 }
@@ -155,16 +163,15 @@ impl Search<'_> {
         let (name, utf8) = (header.name.to_vec(), header.utf8);
         let data = offset + header.len;
         let mut entry = Entry {
-            name: (0, 0),
-            header: offset,
+            at: data,
             packed: u64::from(header.sizes.0),
             size: u64::from(header.sizes.1),
-            crc: Some(header.crc),
+            crc: header.crc,
             method: header.method,
-            encrypted: header.flags & 1 != 0,
-            descriptor: header.has_descriptor(),
-            data: Some(data),
-            cut: false,
+            name_len: 0,
+            flags: Flags(Flags::CHECKSUM)
+                .with(Flags::ENCRYPTED, header.flags & 1 != 0)
+                .with(Flags::DESCRIPTOR, header.has_descriptor()),
         };
         if header.has_descriptor() && header.sizes.0 == 0 {
             self.measure(&mut entry, data)?;
@@ -176,7 +183,7 @@ impl Search<'_> {
                 }
             }
             let available = self.section.len() - data;
-            entry.cut = entry.packed > available;
+            entry.flags = entry.flags.with(Flags::CUT, entry.packed > available);
             entry.packed = entry.packed.min(available);
         }
         Some((name, utf8, entry))
@@ -192,7 +199,7 @@ impl Search<'_> {
                 let taken = match result {
                     Ok(taken) => taken as u64,
                     Err(InflateError::Truncated) => {
-                        entry.cut = true;
+                        entry.flags = entry.flags.with(Flags::CUT, true);
                         rest.len()
                     }
                     Err(InflateError::TooLarge) => {
@@ -209,13 +216,14 @@ impl Search<'_> {
             }
             0 => {
                 let packed = self.stored_length(&rest);
-                entry.cut = packed.is_none();
+                entry.flags = entry.flags.with(Flags::CUT, packed.is_none());
                 let packed = packed.unwrap_or(rest.len());
                 (packed, packed)
             }
             _ => return None,
         };
-        (entry.packed, entry.size, entry.crc) = (packed, size, None);
+        (entry.packed, entry.size) = (packed, size);
+        entry.flags = entry.flags.with(Flags::CHECKSUM, false);
         Some(())
     }
 

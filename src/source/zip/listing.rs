@@ -1,0 +1,174 @@
+//! The central directory is read by one thread; names are decoded and looked at by others, a block of them at a time.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use rawzip::{ZipFileHeaderRecord, ZipLocator};
+use rayon::Scope;
+
+use super::name::{BLOCK, Names, StoredNames};
+use super::{Directory, Entry, Flags, NO_DIRECTORY, recover};
+use crate::source::section::Section;
+
+/// Length of a record of a central directory without name, extra field and comment.
+const RECORD_LEN: u64 = 46;
+/// End records tried from the end of an archive before it counts as one without a directory. More than one are met
+/// when a comment or data after the archive contain the signature.
+const MAX_END_RECORDS: usize = 64;
+/// An archive whose names take more than this is listed no further. Decoded, they take up to three times as much.
+const MAX_NAME_BYTES: usize = 160 << 20;
+
+/// Names of one block and what was made of each.
+pub(super) struct Looked<T> {
+    pub(super) number: usize,
+    pub(super) names: Names,
+    pub(super) looks: Vec<T>,
+}
+
+/// A directory that is being listed. Its names are decoded and looked at by other threads, a block of them at a time.
+pub(super) struct Listing<'s, 'scope, T, L> {
+    pub(super) directory: Directory,
+    max_entries: u64,
+    /// Bytes of all names.
+    name_bytes: usize,
+    /// Names of the block that is not full.
+    stored: StoredNames,
+    scope: &'s Scope<'scope>,
+    look: &'scope L,
+    done: Sender<Looked<T>>,
+    blocks: Receiver<Looked<T>>,
+}
+
+impl<'s, 'scope, T, L> Listing<'s, 'scope, T, L>
+where
+    T: Send + 'scope,
+    L: Fn(&str) -> T + Sync,
+{
+    pub(super) fn new(scope: &'s Scope<'scope>, look: &'scope L, max_entries: u64) -> Self {
+        let (done, blocks) = mpsc::channel();
+        let (directory, stored) = (Directory::default(), StoredNames::default());
+        Self { directory, max_entries, name_bytes: 0, stored, scope, look, done, blocks }
+    }
+
+    /// Gives the block of names away.
+    fn give(&mut self, number: usize, run: impl FnOnce(Box<dyn FnOnce() + Send + 'scope>)) {
+        let next = self.stored.next();
+        let stored = std::mem::replace(&mut self.stored, next);
+        let (done, look) = (self.done.clone(), self.look);
+        run(Box::new(move || {
+            let names = stored.decode();
+            let looks = names.iter().map(look).collect();
+            // The receiver waits for every block, or wants none of them.
+            let _ = done.send(Looked { number, names, looks });
+        }));
+    }
+
+    /// All entries are there: their names follow.
+    pub(super) fn end(mut self) -> (Directory, Receiver<Looked<T>>) {
+        self.give(self.directory.entries.len() / BLOCK, |work| work());
+        (self.directory, self.blocks)
+    }
+
+    /// Makes room for the entries of the directory at once.
+    fn reserve(&mut self, entries: u64, directory: u64) {
+        // A directory cannot hold more than there is room for, whatever it says.
+        self.directory.entries.reserve(entries.min(directory / RECORD_LEN).min(self.max_entries) as usize);
+    }
+
+    /// Lists the central directory; returns the range that it takes up together with its end record.
+    pub(super) fn list(&mut self, section: &Section, buffer: &mut [u8]) -> Option<(u64, u64)> {
+        let mut end = section.len();
+        let mut empty = None;
+        for _ in 0..MAX_END_RECORDS {
+            let archive = match ZipLocator::new().locate_in_reader(section, buffer, end) {
+                Ok(archive) => archive,
+                Err((_, error)) => match error.eocd_offset() {
+                    Some(offset) if offset < end => {
+                        end = offset;
+                        continue;
+                    }
+                    _ => break,
+                },
+            };
+            let range = (archive.directory_offset(), archive.end_offset());
+            end = archive.eocd_offset();
+            let directory = range.1.min(section.len()).saturating_sub(range.0);
+            self.reserve(archive.entries_hint(), directory);
+            let mut entries = archive.entries(buffer);
+            loop {
+                match entries.next_entry() {
+                    Ok(Some(record)) => {
+                        if !self.push_record(&record) {
+                            break;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        self.directory.broken = Some(format!("its central directory ends early ({error})"));
+                        break;
+                    }
+                }
+            }
+            if !self.directory.entries.is_empty() {
+                return Some(range);
+            }
+            if self.directory.broken.take().is_none() {
+                empty = empty.or(Some(range));
+            }
+        }
+        if empty.is_none() {
+            self.directory.broken = Some(NO_DIRECTORY.to_owned());
+        }
+        empty
+    }
+
+    fn push_record(&mut self, record: &ZipFileHeaderRecord<'_>) -> bool {
+        let flags = record.flags();
+        self.push(
+            record.file_path().as_bytes(),
+            flags.is_utf8(),
+            Entry {
+                at: record.local_header_offset(),
+                packed: record.compressed_size_hint(),
+                size: record.uncompressed_size_hint(),
+                crc: record.crc32(),
+                method: record.compression_method().as_u16(),
+                name_len: 0,
+                flags: Flags(Flags::LISTED | Flags::CHECKSUM)
+                    .with(Flags::ENCRYPTED, flags.is_encrypted() || flags.has_strong_encryption())
+                    .with(Flags::DESCRIPTOR, flags.has_data_descriptor()),
+            },
+        )
+    }
+
+    pub(super) fn add(&mut self, found: recover::Found) {
+        if found.exhausted && self.directory.limited.is_none() {
+            self.directory.limited = Some("the search for entries outside its directory was given up".to_owned());
+        }
+        for (name, utf8, entry) in found.entries {
+            self.push(&name, utf8, entry);
+        }
+    }
+
+    fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
+        let Directory { entries, metadata, limited, .. } = &mut self.directory;
+        if entries.len() as u64 >= self.max_entries {
+            *limited = Some(format!("it holds more than {} entries", self.max_entries));
+            return false;
+        }
+        self.name_bytes += name.len();
+        if self.name_bytes > MAX_NAME_BYTES {
+            *limited = Some(format!("the names of its entries take more than {MAX_NAME_BYTES} bytes"));
+            return false;
+        }
+        if name.starts_with(b"META-INF/") {
+            metadata.push(entries.len() as u32);
+        }
+        entries.push(Entry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });
+        self.stored.push(name, utf8);
+        if self.stored.len() == BLOCK {
+            let (number, scope) = (self.directory.entries.len() / BLOCK - 1, self.scope);
+            self.give(number, |work| scope.spawn(|_| work()));
+        }
+        true
+    }
+}
