@@ -39,6 +39,69 @@ fn the_plan_is_there_in_every_format_and_changes_nothing() {
 }
 
 #[test]
+fn what_is_about_no_integration_is_told_in_every_format() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
+    put(directory.path(), "conf/com.acme.Client.cfg.json", format!("{{\"url\": \"{url}\"}}\n"));
+    let plan = |args: &[&str]| stdout(&run(directory.path(), &[&["migrate", "."], args].concat()));
+    let summary = "no integration to migrate; 1 other place to change by hand";
+
+    let text = plan(&[]);
+    assert!(text.contains("`com.acme.Client` points at the JWT exchange endpoint"), "{text}");
+    assert!(text.contains("\n  where   conf/com.acme.Client.cfg.json:1\n  - `url`: "), "{text}");
+    assert!(text.ends_with(&format!("\n\n{summary}\n")), "{text}");
+
+    let text = plan(&["-f", "markdown"]);
+    assert!(
+        text.starts_with(&format!("# Migration to OAuth Server-to-Server\n\n{summary}.\n\n## Elsewhere\n\n- [ ] ")),
+        "{text}"
+    );
+    assert!(text.contains(" <code>conf/com.acme.Client.cfg.json:1</code>\n  - <code>url</code>: "), "{text}");
+    assert!(text.ends_with(".\n\n"), "{text:?}");
+
+    let text = plan(&["-f", "html"]);
+    assert!(text.contains("<p>No integration to migrate; 1 other place to change by hand.</p>"), "{text}");
+    assert!(
+        text.contains(
+            "<p class=\"soft\"><code>conf/com.acme.Client.cfg.json:1</code></p>\n<ul>\n<li><code>url</code>: "
+        ),
+        "{text}"
+    );
+
+    let plan: Value = serde_json::from_str(&plan(&["-f", "json"])).unwrap();
+    assert_eq!((&plan["summary"], &plan["entries"]), (&summary.into(), &serde_json::json!([])));
+    assert_eq!(plan["elsewhere"][0]["location"]["property"], "url");
+
+    // Together with integrations it is counted beside them.
+    put(directory.path(), &launch_file(), LAUNCH);
+    let text = stdout(&run(directory.path(), &["migrate", "."]));
+    assert!(text.trim_end().ends_with("; 1 other place to change by hand"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("1 integration: "), "{text}");
+}
+
+/// A plan has no filters, and what serves them would fail.
+#[test]
+fn the_page_of_a_plan_has_no_script() {
+    let project = project();
+    for (command, has_script) in [("migrate", false), ("check", true), ("inventory", true)] {
+        let page = stdout(&run(project.path(), &[command, ".", "-f", "html"]));
+        assert_eq!(page.contains("<script>"), has_script, "{command}");
+        assert_eq!(page.contains("id=\"filters\""), has_script, "{command}");
+        assert!(page.ends_with("</body>\n</html>\n"), "{command}");
+    }
+}
+
+/// With nothing found in what could be read, the rest may still hold something.
+#[test]
+fn nothing_to_migrate_is_no_last_word_after_an_incomplete_scan() {
+    let directory = tempfile::tempdir().unwrap();
+    put(directory.path(), "broken.zip", "PK\u{3}\u{4} and no more");
+    let output = run(directory.path(), &["migrate", "."]);
+    assert_eq!(code(&output), Some(3));
+    assert!(stdout(&output).ends_with("nothing to migrate; incomplete: 1 place not read\n"), "{}", stdout(&output));
+}
+
+#[test]
 fn the_plan_goes_into_a_file() {
     let project = project();
     let output = run(project.path(), &["migrate", ".", "-f", "markdown", "-o", "plan.md"]);

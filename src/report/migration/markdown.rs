@@ -21,6 +21,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  - {}", escape::markdown_message(step))?;
         }
     }
+    if !view.elsewhere.is_empty() {
+        writeln!(out)?;
+    }
     for (title, items) in view.lists() {
         list(title, &items, out)?;
     }

@@ -100,19 +100,11 @@ impl<'a> View<'a> {
 
     /// `3 integrations: 2 by edits, 1 left alone; `--write` edits 4 files, 1 value to fill in`.
     fn summary(&self) -> String {
-        if self.entries.is_empty() {
-            return "nothing to migrate".to_owned();
-        }
-        const COURSES: [Course; 5] =
-            [Course::Edit, Course::ByHand, Course::Replace, Course::Delete, Course::LeaveAlone];
-        let count = |course| self.entries.iter().filter(|view| view.entry.course == course).count();
-        let parts: Vec<String> = COURSES
-            .into_iter()
-            .map(|course| (count(course), course))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, course)| format!("{count} {}", course.label()))
-            .collect();
-        let mut text = format!("{}: {}", counted(self.entries.len() as u64, "integration"), parts.join(", "));
+        let mut text = match (self.entries.len(), self.elsewhere.len()) {
+            (0, 0) => "nothing to migrate".to_owned(),
+            (0, _) => "no integration to migrate".to_owned(),
+            (entries, _) => format!("{}: {}", counted(entries as u64, "integration"), self.courses()),
+        };
         if self.editable > 0 {
             text += &format!("; `--write` edits {}", counted(self.editable as u64, "file"));
         }
@@ -120,10 +112,22 @@ impl<'a> View<'a> {
         if waiting > 0 {
             text += &format!(", {} to fill in", counted(waiting as u64, "value"));
         }
+        if !self.elsewhere.is_empty() {
+            text += &format!("; {} to change by hand", counted(self.elsewhere.len() as u64, "other place"));
+        }
         if !self.report.is_complete() {
             text += &format!("; incomplete: {} not read", counted(self.report.incidents.len() as u64, "place"));
         }
         text
+    }
+
+    /// `2 by edits, 1 left alone`.
+    fn courses(&self) -> String {
+        const COURSES: [Course; 5] =
+            [Course::Edit, Course::ByHand, Course::Replace, Course::Delete, Course::LeaveAlone];
+        let count = |course| self.entries.iter().filter(|view| view.entry.course == course).count();
+        let counts = COURSES.into_iter().map(|course| (count(course), course)).filter(|(count, _)| *count > 0);
+        counts.map(|(count, course)| format!("{count} {}", course.label())).collect::<Vec<_>>().join(", ")
     }
 
     /// What is left for people, under its title: sentences with code spans. Empty lists are left out.
