@@ -1,0 +1,24 @@
+//! Reading the export and credential formats.
+
+#![allow(dead_code)] // each test binary uses a part of it
+
+use aem_ims_lint::format::{self, Document, Format, Input, Reading, Text};
+use aem_ims_lint::repository::FileContext;
+use aem_ims_lint::source::{Limits, SourcePath};
+
+pub fn file(name: &str) -> FileContext {
+    FileContext { path: SourcePath::file(name), ..FileContext::default() }
+}
+
+pub fn detect(context: &FileContext, bytes: &[u8]) -> Option<&'static dyn Format> {
+    format::detect(&Input { context, bytes, limits: &Limits::default() })
+}
+
+pub fn read(context: &FileContext, bytes: &[u8], reading: Reading) -> (&'static str, String, Document) {
+    let limits = Limits::default();
+    let input = Input { context, bytes, limits: &limits };
+    let format = format::detect(&input).unwrap_or_else(|| panic!("no format for {}", context.path));
+    let text: Text<'_> = format.decode(&input);
+    let document = format.read(&input, &text, reading);
+    (format.id(), text.as_str().to_owned(), document)
+}
