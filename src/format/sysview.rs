@@ -155,10 +155,10 @@ impl Builder {
     }
 
     fn start_node(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
-        let Some(name) = attribute(element, "name") else {
-            return self.missing(element, "sv:name").map(|()| self.open_node("", element));
+        let name = match attribute(element, "name") {
+            Some(name) => canonical(&name.text, reader).0,
+            None => self.missing(element, "sv:name").map(|()| String::new())?,
         };
-        let name = canonical(&name.text, reader).0;
         let parent = self.nodes.last_mut();
         let (path, index) = match parent {
             None => (format!("/{name}"), None),
@@ -171,20 +171,10 @@ impl Builder {
         };
         let node = Node { path, parent: index, name_span: element.name_span, ..Node::default() };
         self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
-        self.push(node);
-        Ok(())
-    }
-
-    fn open_node(&mut self, name: &str, element: &Element<'_>) {
-        let parent = self.nodes.last().map(|node| node.index);
-        let path = format!("{}/{name}", parent.map_or("", |index| self.document.nodes[index].path.as_str()));
-        self.push(Node { path, parent, name_span: element.name_span, ..Node::default() });
-    }
-
-    fn push(&mut self, node: Node) {
         let index = self.document.nodes.len();
         self.nodes.push(OpenNode { index, children: HashMap::new(), properties: HashMap::new() });
         self.document.nodes.push(node);
+        Ok(())
     }
 
     fn start_property(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
@@ -363,6 +353,29 @@ mod tests {
         let document = read(&text, Reading::Tolerant);
         assert_eq!(document.problem, None);
         assert_eq!(document.nodes[0].text("s"), Some("1"));
+    }
+
+    #[test]
+    fn nodes_without_a_name_have_a_place_for_people_and_are_counted() {
+        let text = format!(
+            "<sv:node {NS} sv:name=\"a\"><sv:node><sv:property sv:name=\"s\"><sv:value>1</sv:value></sv:property>\
+             </sv:node><sv:node/></sv:node>"
+        );
+        let problem = read(&text, Reading::Aem).problem.unwrap();
+        assert_eq!(problem.offset, text.find("<sv:node><sv:property").unwrap());
+        assert_eq!(problem.message, "the attribute sv:name is missing");
+        let document = read(&text, Reading::Tolerant);
+        assert_eq!(document.problem, None);
+        let nodes: Vec<_> = document.nodes.iter().map(|node| (node.path.as_str(), node.parent)).collect();
+        assert_eq!(nodes, [("/a", None), ("/a/", Some(0)), ("/a/[2]", Some(0))]);
+        assert_eq!(document.nodes[1].text("s"), Some("1"));
+        // They take memory like any other.
+        let (long, nodes) = ("a".repeat(4000), "<sv:node/>".repeat(100_000));
+        let many = format!("<sv:node {NS} sv:name=\"{long}\">{nodes}</sv:node>");
+        assert_eq!(
+            read(&many, Reading::Tolerant).limit.unwrap().message,
+            "the nodes of this file take too much memory"
+        );
     }
 
     #[test]
