@@ -50,3 +50,24 @@ pub fn watched<T>(show: bool, work: impl FnOnce() -> T) -> T {
         result
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_watches_goes_with_the_work() {
+        for (show, long) in [(false, Duration::ZERO), (true, Duration::ZERO), (true, PATIENCE + 3 * TICK)] {
+            let started = std::time::Instant::now();
+            let result = watched(show, || {
+                std::thread::sleep(long);
+                PROGRESS.files.fetch_add(1, Ordering::Relaxed);
+                7
+            });
+            assert_eq!(result, 7);
+            assert!(started.elapsed() >= long);
+            // The bar moves on for as long as nobody tells that the work is done; machines may be slow.
+            assert!(started.elapsed() < long + 20 * PATIENCE, "{show} {long:?} {:?}", started.elapsed());
+        }
+    }
+}
