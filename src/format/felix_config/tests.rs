@@ -92,6 +92,15 @@ fn losses_that_aem_does_not_mention_are_told() {
 }
 
 #[test]
+fn half_a_character_in_place_of_a_value_begins_the_next_key() {
+    let properties = node("a=😀\nb=\"1\"\nc=[😀]\nd=\"2\"\n", Reading::Aem).properties;
+    let names: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+    assert_eq!(names, ["\u{fffd}\nb", "\u{fffd}]\nd"]);
+    let properties = node("a=é\nb=\"1\"\n", Reading::Aem).properties;
+    assert_eq!(properties[0].name, "b");
+}
+
+#[test]
 fn every_value_of_a_list_has_its_span() {
     let text = "k = I[ \\\r\n  \"1\", \\\r\n  \"22\", \\\r\n]\r\n";
     for reading in [Reading::Aem, Reading::Tolerant] {
