@@ -93,6 +93,8 @@ fn name_and_content_tell_the_format() {
         ("x.xml", view, Some("system-view")),
         ("x.txt", view, None),
         ("x.xml", "<a b=\"http://www.jcp.org/jcr/sv/1.0\"/>", None),
+        ("x.xml", "<node><name>a</name></node>", Some("initial-content-xml")),
+        ("x.txt", "<node><name>a</name></node>", None),
         ("x.model", "[feature name=f]", Some("provisioning-model")),
         ("x.java", "[feature name=f]", None),
         ("x.txt", "PID = a\n  b = c\n", Some("status-dump")),
@@ -187,6 +189,13 @@ fn variables_of_the_command_line_have_names_and_spans() {
     let written = |span: Span| &text[span.range()];
     assert_eq!((written(list.name_span), written(list.span)), ("AIO_A___B", "[\"x\", \"y\"]"));
     assert_eq!(list.values.iter().map(|value| written(value.span)).collect::<Vec<_>>(), ["x", "y"]);
+}
+
+#[test]
+fn a_document_with_a_problem_loads_only_where_the_problem_is_not_of_aem() {
+    let problem = Some(Problem::new(0, "x"));
+    let document = |loads_anyway| Document { problem: problem.clone(), loads_anyway, ..Document::default() };
+    assert!(!document(false).loads() && document(true).loads() && Document::default().loads());
 }
 
 #[test]

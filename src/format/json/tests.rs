@@ -80,6 +80,7 @@ fn comments_are_removed_as_felix_does() {
         ("/ /", "/ "),
         ("http://x", "http:"),
         ("*/", "*"),
+        ("/\"a\"*1", "\"a\"*/1"),
         ("// /* \nx */", "\nx *"),
         ("/* a *//b\nc", "\nc"),
     ];
