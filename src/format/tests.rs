@@ -150,6 +150,14 @@ fn documents_tell_their_place_in_the_repository() {
 }
 
 #[test]
+fn an_export_that_was_cut_is_told() {
+    for text in ["[\"/x.1.json\",\"/x.0.json\"]", "\u{feff}[\"/x.0.json\"]"] {
+        let document = read(&sling_get::SlingGet, &context("x.json"), text, 100, Reading::Aem);
+        assert!(document.limit.is_some_and(|limit| limit.message.contains("cut")), "{text}");
+    }
+}
+
+#[test]
 fn json_trees_become_nodes() {
     let document = read(&sling_get::SlingGet, &context("x.json"), CONTENT, 100, Reading::Aem);
     assert_eq!(document.nodes[0].name_span, Span::at(2));
@@ -189,6 +197,17 @@ fn variables_of_the_command_line_have_names_and_spans() {
     let written = |span: Span| &text[span.range()];
     assert_eq!((written(list.name_span), written(list.span)), ("AIO_A___B", "[\"x\", \"y\"]"));
     assert_eq!(list.values.iter().map(|value| written(value.span)).collect::<Vec<_>>(), ["x", "y"]);
+}
+
+#[test]
+fn values_of_the_command_line_are_counted_up_to_the_limit() {
+    let half = format!("AIO_A=[{}1]\n", "1,".repeat(MAX_VALUES / 2 - 1));
+    let limit = |rest: &str| {
+        let document = read(&aio::Aio, &context(".env"), &format!("{half}{half}{rest}"), 100, Reading::Aem);
+        document.limit.map(|limit| limit.offset)
+    };
+    assert_eq!(limit(""), None);
+    assert_eq!(limit("AIO_B=1\nAIO_C=2\n"), Some(2 * half.len()));
 }
 
 #[test]

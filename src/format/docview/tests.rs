@@ -49,6 +49,8 @@ fn a_root_of_another_name_is_named_by_its_element() {
     assert_eq!(&text[document.nodes[0].name_span.range()], "sling:x");
     let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\"><d e=\"3\"/></b></jcr:root>");
     assert_eq!(paths(&read(".content.xml", &text, Reading::Aem)), ["/", "/b", "/b/d"]);
+    let text = format!("<jcr:root {NS} a=\"1\"/><jcr:root {NS} b=\"2\"/>");
+    assert_eq!(paths(&read("apps/x.xml", &text, Reading::Tolerant)), ["/apps/x", "/apps/jcr:root"]);
 }
 
 #[test]
