@@ -141,5 +141,6 @@ mod tests {
     #[test]
     fn a_line_without_a_name_is_none() {
         assert_eq!(read("=x\nA=b\n"), pairs(&[("A", "b")]));
+        assert_eq!(read("A=\"b\" # é\nC=\"d\" # é"), pairs(&[("A", "b"), ("C", "d")]));
     }
 }

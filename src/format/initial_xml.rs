@@ -288,6 +288,8 @@ mod tests {
         assert_eq!((numbers.value_type, numbers.multiple, numbers.values.len()), (ValueType::Long, true, 2));
         assert_eq!(document.nodes[1].path, "/apps/demo/a.b.C~x");
         assert_eq!(document.nodes[1].pid, Some(Pid::factory("a.b.C", "x")));
+        assert_eq!(root.name_span, Span::new(1, 5));
+        assert_eq!(Some(document.nodes[1].name_span.start), text.find("a.b.C~x"));
     }
 
     #[test]

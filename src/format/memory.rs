@@ -49,6 +49,26 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_the_texts_counts_too() {
+        let node = Node::default();
+        let cost = size_of::<Node>() + ALLOCATION;
+        assert!(room(cost).node(&node, 0).is_ok());
+        assert_eq!(room(cost - 1).node(&node, 7).map_err(|problem| problem.offset), Err(7));
+        let value = Value { text: String::new(), span: Span::at(0) };
+        let property = Property {
+            name: String::new(),
+            name_span: Span::at(0),
+            value_type: ValueType::String,
+            multiple: false,
+            values: vec![value],
+            span: Span::at(0),
+        };
+        let cost = size_of::<Property>() + 2 * ALLOCATION + size_of::<Value>() + ALLOCATION;
+        assert!(room(cost).property(&property, 0).is_ok());
+        assert_eq!(room(cost - 1).property(&property, 7).map_err(|problem| problem.offset), Err(7));
+    }
+
+    #[test]
     fn texts_count_with_their_length() {
         let long = "x".repeat(10_000);
         let node = Node { path: long.clone(), ..Node::default() };

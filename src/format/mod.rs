@@ -128,3 +128,6 @@ pub static FORMATS: &[&dyn Format] = &[
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.recognises(input))
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,6 +196,7 @@ mod tests {
             ("$[env:A;default=b\\]c]", "b]c"),
             ("$[env:A;default=b\\\\]c]", "b\\\\c]"),
             ("$[env:A;\\;default=b;default=c]", "c"),
+            ("$[env:A;default=c;\\;default=b]", "c"),
         ] {
             assert_eq!(with_defaults(value), expected, "{value}");
         }
@@ -211,6 +212,33 @@ mod tests {
         let expected = [("C", 1), ("B", 1), ("Bx", 0)].map(|(name, depth)| (name.to_owned(), depth));
         // What nobody knows is looked at again from within.
         assert_eq!(seen[..3], expected);
+    }
+
+    #[test]
+    fn placeholders_that_a_replacement_brings_stand_deeper() {
+        let mut seen = Vec::new();
+        let value = interpolate("$[env:A]", &mut |lookup| {
+            seen.push((lookup.name.clone(), lookup.depth));
+            (lookup.name == "A").then(|| "$[env:B]".to_owned())
+        });
+        assert_eq!(value, "$[env:B]");
+        assert_eq!(seen, [("A", 0), ("B", 1)].map(|(name, depth)| (name.to_owned(), depth)));
+    }
+
+    #[test]
+    fn what_stands_within_an_unknown_placeholder_is_replaced() {
+        let known = |value| interpolate(value, &mut |lookup| (lookup.kind == "env").then(|| "x".to_owned()));
+        assert_eq!(known("$[$[env:A]:b]"), "$[x:b]");
+    }
+
+    #[test]
+    fn nesting_and_steps_end_at_their_limits() {
+        let nested = |depth: usize| format!("{}c{}", "$[env:A;default=".repeat(depth), "]".repeat(depth));
+        assert_eq!(with_defaults(&nested(MAX_DEPTH)), "c");
+        // The innermost one stays, and its semicolon separates a directive of the one around it.
+        assert_eq!(with_defaults(&nested(MAX_DEPTH + 1)), "c]");
+        let repeated = "$[a:]".repeat(MAX_STEPS + 1);
+        assert_eq!(interpolate(&repeated, &mut |_| Some(String::new())), "$[a:]");
     }
 
     #[test]

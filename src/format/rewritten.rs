@@ -126,6 +126,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn parts_beyond_the_limit_are_left_out() {
+        let mut rewritten = Rewritten::default();
+        for offset in 0..MAX_PIECES {
+            rewritten.replace("x", Span::at(offset));
+        }
+        assert_eq!((rewritten.limit(), rewritten.text().len()), (None, MAX_PIECES));
+        rewritten.replace("x", Span::at(7_000_000));
+        rewritten.copy("abc", Span::new(1, 2));
+        assert_eq!(rewritten.limit().map(|problem| problem.offset), Some(7_000_000));
+        assert_eq!(rewritten.text().len(), MAX_PIECES);
+    }
+
+    #[test]
     fn spans_lead_back_to_copied_and_replaced_parts() {
         let source = "  a=${v}b\n  c";
         let mut rewritten = Rewritten::default();

@@ -328,6 +328,30 @@ mod tests {
     }
 
     #[test]
+    fn the_json_form_is_read_past_errors_and_keeps_its_places() {
+        let dump = "[\"PID = p\" \"  a = \\\"x\", \"  k \\u003d\\u0020\\u0078y\"]";
+        let (document, text) = read(dump.as_bytes(), Reading::Aem).unwrap();
+        assert_eq!(document.problem.map(|problem| problem.offset), Some(11));
+        let node = &document.nodes[0];
+        assert_eq!(properties(node), [("a", vec!["\"x"]), ("k", vec!["xy"])]);
+        let written: Vec<&str> = node.properties.iter().map(|p| &text[p.span.range()]).collect();
+        assert_eq!(written, ["\\\"x", "\\u0078y"]);
+    }
+
+    #[test]
+    fn arrays_are_taken_apart_up_to_the_limit_of_values() {
+        let is_list = |commas: &[usize]| {
+            let lines = commas.iter().enumerate().map(|(i, &commas)| format!("  p{i} = [{}]\n", ",".repeat(commas)));
+            let dump = format!("PID = p\n{}", lines.collect::<String>());
+            let (document, _) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
+            document.nodes[0].properties.iter().map(|property| property.multiple).collect::<Vec<_>>()
+        };
+        assert_eq!(is_list(&[MAX_VALUES - 2]), [true]);
+        assert_eq!(is_list(&[MAX_VALUES - 1]), [false]);
+        assert_eq!(is_list(&[600_000, 10, 600_000]), [true, true, false]);
+    }
+
+    #[test]
     fn other_texts_are_left_alone() {
         for text in ["Status: all fine\n", "*** Notes:\nPID = 1\n", "[\"PID\"]", "", "{\"a\":\"PID = x\"}"] {
             assert!(read(text.as_bytes(), Reading::Tolerant).is_none(), "{text}");

@@ -379,6 +379,62 @@ mod tests {
     }
 
     #[test]
+    fn elements_out_of_place_are_refused() {
+        let problem = |text: &str| read(text, Reading::Aem).problem;
+        for inside in [
+            "<sv:value/>",
+            "<x:node xmlns:x=\"y\" sv:name=\"b\"/>",
+            "<x:property xmlns:x=\"y\" sv:name=\"b\" sv:type=\"String\"/>",
+        ] {
+            assert!(problem(&format!("<sv:node {NS} sv:name=\"a\">{inside}</sv:node>")).is_some(), "{inside}");
+        }
+        assert!(problem(&format!("<sv:property {NS} sv:name=\"b\" sv:type=\"String\"/>")).is_some());
+    }
+
+    #[test]
+    fn nodes_know_their_parent_and_place() {
+        let text =
+            format!("<sv:node {NS} sv:name=\"a\"><sv:node sv:name=\"b\"/><sv:node><sv:node/></sv:node></sv:node>");
+        let document = read(&text, Reading::Tolerant);
+        let nodes: Vec<_> = document.nodes.iter().map(|node| (node.path.as_str(), node.parent)).collect();
+        assert_eq!(nodes, [("/a", None), ("/a/b", Some(0)), ("/a/", Some(0)), ("/a//", Some(2))]);
+        let starts: Vec<usize> = text.match_indices("sv:node").map(|found| found.0).collect();
+        let opened: Vec<usize> = starts.into_iter().filter(|&at| &text[at - 1..at] == "<").collect();
+        assert_eq!(document.nodes.iter().map(|node| node.name_span.start).collect::<Vec<_>>(), opened);
+        assert!(document.nodes.iter().all(|node| &text[node.name_span.range()] == "sv:node"));
+    }
+
+    #[test]
+    fn only_the_primary_type_makes_a_configuration() {
+        for (name, value, is_configuration) in [
+            ("jcr:primaryType", "sling:OsgiConfig", true),
+            ("jcr:primaryType", "nt:folder", false),
+            ("s", "sling:OsgiConfig", false),
+            ("x:primaryType", "sling:OsgiConfig", false),
+        ] {
+            let text = format!(
+                "<sv:node {NS} sv:name=\"a.b.C\"><sv:property sv:name=\"{name}\" sv:type=\"Name\">\
+                 <sv:value>{value}</sv:value></sv:property></sv:node>"
+            );
+            assert_eq!(read(&text, Reading::Aem).nodes[0].pid.is_some(), is_configuration, "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn values_are_base64_when_their_type_says_so() {
+        let text = |attribute: &str| {
+            let text = format!(
+                "<sv:node {NS} sv:name=\"a\"><sv:property sv:name=\"s\" sv:type=\"String\"><sv:value \
+                 xmlns:xsi=\"x\" {attribute}>SGVsbG8=</sv:value></sv:property></sv:node>"
+            );
+            read(&text, Reading::Aem).nodes[0].text("s").unwrap().to_owned()
+        };
+        assert_eq!(text("xsi:type=\"xs:base64Binary\""), "Hello");
+        assert_eq!(text("xsi:type=\"xs:string\""), "SGVsbG8=");
+        assert_eq!(text("xsi:nil=\"xs:base64Binary\""), "SGVsbG8=");
+    }
+
+    #[test]
     fn binaries_are_decoded_when_they_are_text() {
         assert_eq!(base64("SGVs bG8="), Some(b"Hello".to_vec()));
         assert_eq!(base64("*"), None);

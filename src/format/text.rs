@@ -280,6 +280,24 @@ mod tests {
     }
 
     #[test]
+    fn invalid_sequences_are_known_by_their_place() {
+        let text = Text::utf8(b"\xc3\xa9\xf0\x9f\xc3\xa9x");
+        assert_eq!(text.as_str(), "é\u{fffd}éx");
+        assert_eq!([0, 2, 5, 7, 8].map(|offset| place(&text, offset).3), [0, 2, 4, 6, 7]);
+        assert!(text.has_replacements() && !text.is_the_file());
+        let valid = Text::utf8("é".as_bytes());
+        assert!(!valid.has_replacements() && valid.is_the_file());
+        assert!(Text::latin1(b"a").is_the_file() && !Text::latin1(b"\xe9").is_the_file());
+    }
+
+    #[test]
+    fn labels_of_utf16_choose_the_byte_order() {
+        assert_eq!(Text::with_encoding(b"a\0", encoding_rs::UTF_16LE).as_str(), "a");
+        assert_eq!(Text::with_encoding(b"\0a", encoding_rs::UTF_16BE).as_str(), "a");
+        assert_eq!(Text::with_encoding(b"\0a", encoding_rs::UTF_16BE).encode("b"), Some(b"\0b".to_vec()));
+    }
+
+    #[test]
     fn texts_are_encoded_as_their_file_is() {
         let utf16 = [0xFE, 0xFF, 0, b'a'];
         assert_eq!(Text::utf16(&utf16, true, 2).encode("é"), Some(vec![0xFE, 0xFF, 0, 0xE9]));

@@ -76,6 +76,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn decimals_are_plain_unless_far_from_the_point() {
+        for (text, plain) in [("12.5", "12.5"), ("1.250", "1.250"), ("-0.05", "-0.05"), ("1e2", "1E+2"), ("123", "123")]
+        {
+            assert_eq!(decimal_text(text), plain, "{text}");
+        }
+    }
+
+    #[test]
     fn integral_is_what_has_no_scale() {
         assert_eq!(Number::parse("-5"), Some(Number::Integral(-5)));
         assert_eq!(Number::parse("1e3"), Some(Number::Floating(1000.0)));

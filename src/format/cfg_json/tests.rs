@@ -27,6 +27,8 @@ fn conversions_of_the_reference() {
         ("\"a:Long\":true", &["a:Integer=1"]),
         ("\"a:double[]\":[true,false]", &["a:Double=1.0|0.0"]),
         ("\"a:Character[]\":\"xy\"", &["a:Character=x|y"]),
+        ("\"a:Integer[]\":\"12\"", &["a:Integer=12"]),
+        ("\"a\":{\"x\":\"y z\"}", &["a:String={\"x\":\"y z\"}"]),
         ("\"a:String[]\":null", &["a:String="]),
         ("\"a\":1.5e1", &["a:Long=15"]),
         ("\"a\":[1,2.5]", &["a:Double=1.0|2.5"]),

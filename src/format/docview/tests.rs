@@ -42,6 +42,41 @@ fn osgi_configurations_stand_alone_and_nested() {
 }
 
 #[test]
+fn a_root_of_another_name_is_named_by_its_element() {
+    let text = format!("<sling:x {NS} a=\"1\"/>");
+    let document = read("apps/x.xml", &text, Reading::Aem);
+    assert_eq!(paths(&document), ["/apps/sling:x"]);
+    assert_eq!(&text[document.nodes[0].name_span.range()], "sling:x");
+    let text = format!("<jcr:root {NS} a=\"1\"><b c=\"2\"><d e=\"3\"/></b></jcr:root>");
+    assert_eq!(paths(&read(".content.xml", &text, Reading::Aem)), ["/", "/b", "/b/d"]);
+    let text = format!("<jcr:root {NS} a=\"1\"/><jcr:root {NS} b=\"2\"/>");
+    assert_eq!(paths(&read("apps/x.xml", &text, Reading::Tolerant)), ["/apps/x", "/apps/jcr:root"]);
+}
+
+#[test]
+fn an_index_cannot_be_negative() {
+    let text = format!("<jcr:root {NS} a=\"1\"><b_x005b_-1_x005d_ c=\"2\"/></jcr:root>");
+    assert_eq!(
+        read("x/.content.xml", &text, Reading::Aem).problem.map(|problem| problem.offset),
+        text.find("b_x005b_")
+    );
+    assert_eq!(read("x/.content.xml", &text, Reading::Tolerant).problem, None);
+    let text = format!("<jcr:root {NS} a=\"1\"/>");
+    for (name, offset) in [("x/a[-1].xml", Some(text.len())), ("x/a[2].xml", None), ("x/_sling_a.xml", None)] {
+        assert_eq!(read(name, &text, Reading::Aem).problem.map(|problem| problem.offset), offset, "{name}");
+    }
+}
+
+#[test]
+fn properties_that_read_alike_are_told_apart() {
+    let text = "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"urn:x\" xmlns:sling2=\"urn:y\" \
+                xmlns:my=\"urn:z\" my:a=\"1\" sling:a=\"2\" sling2:a=\"3\"/>";
+    let document = read("x/.content.xml", text, Reading::Aem);
+    let names: Vec<&str> = document.nodes[0].properties.iter().map(|property| property.name.as_str()).collect();
+    assert_eq!(names, ["my:a", "sling2:a", "{urn:y}a"]);
+}
+
+#[test]
 fn elements_without_property_are_ordering_hints() {
     let text = format!("<jcr:root {NS} a=\"1\"><hint><inner b=\"2\"/></hint><c d=\"3\"/></jcr:root>");
     assert_eq!(paths(&read("x/.content.xml", &text, Reading::Aem)), ["/x", "/x/c"]);

@@ -47,6 +47,14 @@ fn a_person_sees_every_key() {
         ("a=[\"x\" \"y\"]\nb=\"2\"", &["a=x|y", "b=2"]),
         ("a=[\"x\"\"y\"]\nb=\"2\"", &["a=x\"\"y", "b=2"]),
         ("a=D\"4615288898129284301\"\nb=D\"3.6\"", &["a=3.6", "b=3.6"]),
+        ("a=\"x\"y\nb=\"2\"", &["a=x", "b=2"]),
+        ("a=\"x\",\nb=true\nc=\"2\"", &["a=x", "b=true", "c=2"]),
+        ("a=\"x\" ;\nb=true\nc=\"2\"", &["a=x", "b=true", "c=2"]),
+        ("a=\"x\"\\y\"\nb=\"2\"", &["a=x\"y", "b=2"]),
+        ("a=\"x\nb=I\"5\"", &["a=x", "b=5"]),
+        ("a=\"x\nk=v\n\"\nb=\"2\"", &["a=x\nk=v\n", "b=2"]),
+        ("a=\"x\n=\"y\"\nb=\"2\"", &["a=x\n=\"y", "b=2"]),
+        ("a=[xx, yy z]\nb=\"2\"", &["a=xx|yy z", "b=2"]),
     ];
     for (text, expected) in table {
         assert_eq!(shown(text), *expected, "{text:?}");
@@ -59,6 +67,15 @@ fn only_what_cannot_be_made_out_is_a_problem_to_a_person() {
     assert_eq!(problem("a=\"b=c\"\nd=true\n"), None);
     assert_eq!(problem("a=\"1\"\nwhat\n"), Some(6));
     assert_eq!(problem("a=\"x\nb=\"2\"\n"), Some(3));
+    assert_eq!(problem("a=\"x\"y\nb=\"2\"\n"), None);
+    assert_eq!(problem("a=\"x\"y"), Some(5));
+}
+
+#[test]
+fn a_key_in_quotes_is_placed_between_them() {
+    let text = "a=\"1\"\n \"bc\" =\"2\"";
+    let properties = node(text, Reading::Tolerant).properties;
+    assert_eq!(properties.iter().map(|p| &text[p.name_span.range()]).collect::<Vec<_>>(), ["a", "bc"]);
 }
 
 #[test]
@@ -72,6 +89,15 @@ fn losses_that_aem_does_not_mention_are_told() {
     let refused = aem("a=\"b=c\"\n");
     assert!(refused.nodes.is_empty() && refused.problem.is_some());
     assert_eq!(aem("a=\"b\\=c\"\n").problem, None);
+}
+
+#[test]
+fn half_a_character_in_place_of_a_value_begins_the_next_key() {
+    let properties = node("a=😀\nb=\"1\"\nc=[😀]\nd=\"2\"\n", Reading::Aem).properties;
+    let names: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+    assert_eq!(names, ["\u{fffd}\nb", "\u{fffd}]\nd"]);
+    let properties = node("a=é\nb=\"1\"\n", Reading::Aem).properties;
+    assert_eq!(properties[0].name, "b");
 }
 
 #[test]

@@ -31,8 +31,8 @@ impl<'s> Parser<'s> {
         Kind::String(Cow::Borrowed(text))
     }
 
-    /// The string between `'''`: a line end right after the opening and right before the closing does not count, and
-    /// each line loses the white space that the opening stands behind.
+    /// The string between `'''`: white space up to the first text or line end, that line end and one right before the
+    /// closing do not count; every further line loses as much white space as there is text before the opening.
     pub(super) fn triple_quoted(&mut self) -> Result<(Cow<'s, str>, Span), Failed> {
         let opening = self.pos;
         let start = opening + TRIPLE.len();
@@ -44,22 +44,25 @@ impl<'s> Parser<'s> {
             }
         };
         let before = &self.bytes[opening.saturating_sub(MAX_INDENT)..opening];
-        let indent = memchr::memrchr(b'\n', before).map_or(before.len(), |newline| before.len() - newline - 1);
-        let raw = &self.text[start..end];
-        let mut lines: Vec<&str> = raw.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        if lines.len() > 1 && lines[0].trim().is_empty() {
-            lines.remove(0);
-            let unindented = lines.iter().map(|line| unindent(line, indent)).collect();
-            lines = unindented;
-        } else {
-            let rest = lines.iter().skip(1).map(|line| unindent(line, indent));
-            lines = lines.first().copied().into_iter().chain(rest).collect();
-        }
-        if lines.len() > 1 && lines.last().is_some_and(|line| line.trim().is_empty()) {
-            lines.pop();
-        }
+        let column = &before[memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)..];
+        let indent = column.iter().map(|&byte| utf16_units(byte)).sum();
+        let raw = self.text[start..end].trim_start_matches(|c| c <= ' ' && c != '\n');
+        let mut lines = raw.split('\n');
+        let first = lines.next().unwrap_or("");
+        let text = lines.fold(first.to_owned(), |text, line| text + "\n" + unindent(line, indent)).replace('\r', "");
+        let text = text.strip_prefix('\n').unwrap_or(&text);
+        let text = text.strip_suffix('\n').unwrap_or(text);
         self.pos = after;
-        Ok((Cow::Owned(lines.join("\n")), Span::new(start, end)))
+        Ok((Cow::Owned(text.to_owned()), Span::new(start, end)))
+    }
+}
+
+/// How many units of UTF-16 begin with this byte of UTF-8.
+fn utf16_units(byte: u8) -> usize {
+    match byte {
+        0x80..=0xBF => 0,
+        0xF0.. => 2,
+        _ => 1,
     }
 }
 

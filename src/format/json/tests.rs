@@ -53,6 +53,9 @@ fn strict_refuses_what_json_does_not_have() {
         ("[1}", 2),
         ("[,1]", 1),
         ("{\"a\":-}", 5),
+        ("['a']", 1),
+        ("[\"\\'\"]", 3),
+        ("{\"a\"=1}", 4),
     ];
     for (text, offset) in refused {
         let problem = parse(text, Dialect::STRICT, 100).problem;
@@ -77,6 +80,7 @@ fn comments_are_removed_as_felix_does() {
         ("/ /", "/ "),
         ("http://x", "http:"),
         ("*/", "*"),
+        ("/\"a\"*1", "\"a\"*/1"),
         ("// /* \nx */", "\nx *"),
         ("/* a *//b\nc", "\nc"),
     ];
@@ -126,11 +130,86 @@ fn a_broken_member_does_not_cost_its_neighbours() {
         ("{\"a\":[1,2},\"b\":2}", &["a=…", "b=2"]),
         ("{\"a\":1,,\"b\":2", &["a=1", "b=2"]),
         ("{\"a\":1]}, \"b\":2}", &["a=1"]),
+        ("{\"a\":1],\"b\":2}", &["a=1", "b=2"]),
+        ("{\"a\":[{\"x\":1],\"b\":2}", &["a=…", "b=2"]),
+        ("{\"a\":nope\n\"b\":2}", &["a=nope", "b=2"]),
+        ("{\"a\":$[env:X;default=[y,z]],\"b\":2}", &["a=$[env:X;default=[y,z]]", "b=2"]),
+        ("{\"a\":\u{a0}1,\"b\":2}", &["a=1", "b=2"]),
+        ("{\"a\":\"x\n\"b\":\"y\nz\"}", &["a=x", "b=y\nz"]),
     ];
     for (text, expected) in table {
         let tree = tolerant(text);
         assert_eq!(members(&tree), *expected, "{text:?}");
         assert!(tree.problem.is_some(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_broken_element_does_not_cost_its_neighbours() {
+    let table: &[(&str, &[&str])] =
+        &[("[1,,2]", &["1", "2"]), ("[[{\"a\":1],2]", &["…", "2"]), ("[{\"a\":1],2},3]", &["…", "2", "3"])];
+    for (text, expected) in table {
+        let tree = tolerant(text);
+        let elements: Vec<_> = tree.root().unwrap().elements().map(|json| json.scalar().unwrap_or("…")).collect();
+        assert_eq!(elements, *expected, "{text}");
+        assert!(tree.problem.is_some(), "{text}");
+    }
+}
+
+#[test]
+fn strings_run_over_lines_where_the_dialect_lets_them() {
+    let tree = tolerant("{\"a\":\"x\ny\",\"b\":'it\\'s'}");
+    assert_eq!(tree.problem, None);
+    assert_eq!(members(&tree), ["a=x\ny", "b=it's"]);
+}
+
+#[test]
+fn numbers_are_read_with_sign_and_exponent() {
+    let numbers = ["0", "-0", "10", "1.25", "1e5", "1e15", "1e+15", "2E-10", "-1.5e3"];
+    let text = format!("[{}]", numbers.join(", "));
+    let tree = parse(&text, Dialect::STRICT, 10);
+    assert_eq!(tree.problem, None);
+    let elements = tree.root().unwrap().elements();
+    let read: Vec<_> = elements.map(|json| (json.as_number().unwrap(), &text[json.span().range()])).collect();
+    assert_eq!(read, numbers.map(|number| (number, number)));
+}
+
+#[test]
+fn brackets_in_strings_that_are_nested_too_deep_do_not_count() {
+    let tree = parse("{\"a\":[\"]}\\\"]\"],\"b\":1}", Dialect::STRICT, 1);
+    assert_eq!(tree.problem, None);
+    assert_eq!(tree.limit.as_ref().map(|limit| limit.offset), Some(5));
+    assert_eq!(members(&tree), ["b=1"]);
+}
+
+#[test]
+fn positions_behind_a_start_and_comments_are_those_of_the_text() {
+    let text = "é {/* c */\"k\": 1/**/2, x";
+    let tree = parse_from(text, 3, Dialect::FELIX, 10);
+    let member = tree.root().unwrap().get("k").unwrap();
+    assert_eq!((&text[member.key_span().range()], &text[member.span().range()]), ("k", "1/**/2"));
+    assert_eq!(tree.problem.as_ref().map(|problem| problem.offset), text.find('x'));
+}
+
+/// What `hjson-parse.js` makes of them.
+#[test]
+fn hjson_strings_need_no_quotes() {
+    let table: &[(&str, &[&str])] = &[
+        ("{a: 1 x\nb: 1 # c\nc: true//d\nd: null , e: 'x'\n}", &["a=1 x", "b=1", "c=true", "d=null", "e=x"]),
+        ("a: '''x'''", &["a=x"]),
+        ("a: ''' x\ny'''", &["a=x\ny"]),
+        ("a: ''' \r\n   x\r\n    y\r\n   '''\nb: 1", &["a=x\n y", "b=1"]),
+        ("{\n a: '''x\n     y\n  z'''}", &["a=x\n y\nz"]),
+        ("é: '''\n   x\n    y'''", &["é=x\n y"]),
+        ("😀: '''\n    x\n     y'''", &["😀=x\n y"]),
+        ("a: '''\n   x\n    '''", &["a=x\n "]),
+        ("a: '''\n\n'''", &["a="]),
+        ("a: ''' '''", &["a="]),
+    ];
+    for (text, expected) in table {
+        let tree = parse(text, Dialect::HJSON, 10);
+        assert_eq!(tree.problem, None, "{text:?}");
+        assert_eq!(members(&tree), *expected, "{text:?}");
     }
 }
 

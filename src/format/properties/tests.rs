@@ -47,9 +47,43 @@ fn the_xml_form_is_read_as_java_does() {
     }
     let entry = "<properties><entry key='a'>1</entry></properties>";
     let subset = format!("<!DOCTYPE properties SYSTEM \"http://java.sun.com/dtd/properties.dtd\" []>{entry}");
-    for refused in [entry.to_owned(), subset, format!("<!DOCTYPE foo>{entry}")] {
+    let other_name = format!("{}{entry}", DOCTYPE.replace("DOCTYPE properties", "DOCTYPE foo"));
+    let other_id = format!("<!DOCTYPE properties>{entry}");
+    for refused in [entry.to_owned(), subset, format!("<!DOCTYPE foo>{entry}"), other_name, other_id] {
         assert_eq!(pairs(refused.as_bytes(), Reading::Aem), None, "{refused}");
         assert_eq!(pairs(refused.as_bytes(), Reading::Tolerant), expect(&[("a", "1")]), "{refused}");
+    }
+}
+
+#[test]
+fn a_person_sees_every_entry_with_a_key() {
+    let body = "<properties><entry>x</entry><entry key='a'>1<b>2</b>3</entry><x><entry key='c'/></x></properties>";
+    assert_eq!(pairs(body.as_bytes(), Reading::Tolerant), expect(&[("a", "13"), ("c", "")]));
+}
+
+#[test]
+fn properties_of_other_kinds_are_left_alone() {
+    let read = |path: &str, text: &str| {
+        let context = FileContext { path: SourcePath::file(path), ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        let text = Properties.decode(&input);
+        Properties.recognises(&input).then(|| Properties.read(&input, &text, Reading::Aem).pid.is_some())
+    };
+    let workspace = "aio_api_key=k\r aio.meta.scopes=s\n";
+    for (path, text, has_pid) in [
+        ("some/org.example.Component.properties", "a=b", Some(true)),
+        ("some/org.example.Component.cfg", "a=b", Some(true)),
+        ("some/org.example.messages.properties", "a=b", None),
+        ("some/messages.properties", "a=b", None),
+        ("some/workspace.properties", workspace, Some(false)),
+        ("some/workspace.properties", "aio_api_key=k\naio_encoded_pkcs8=s", Some(false)),
+        ("some/workspace.txt", workspace, None),
+        ("some/workspace.properties", "aio_api_key=k\n", None),
+        ("some/workspace.properties", "aio.meta_scopes=s\n", None),
+        ("some/workspace.properties", "aio_api-key=k\naio_meta_scopes=s\n", None),
+        ("some/workspace.properties", "api_key=k\nmeta_scopes=s\n", None),
+    ] {
+        assert_eq!(read(path, text), has_pid, "{path} {text}");
     }
 }
 
@@ -63,6 +97,9 @@ fn odd_lines_are_read_as_java_does() {
         ("a\\\n# b", &[("a#", "b")]),
         ("a = = b \n", &[("a", "= b ")]),
         ("a\\ b\\=c : d\n", &[("a b=c", "d")]),
+        ("a=1\\\n\nb=2", &[("a", "1"), ("b", "2")]),
+        ("a=1\\\r\n 2\r\nb=3", &[("a", "12"), ("b", "3")]),
+        ("a=1\\\r 2\rb=3", &[("a", "12"), ("b", "3")]),
     ];
     for (text, expected) in table {
         assert_eq!(pairs(text.as_bytes(), Reading::Aem), expect(expected), "{text:?}");

@@ -57,6 +57,48 @@ fn variables_are_filled_in_and_point_at_where_they_are_used() {
 }
 
 #[test]
+fn variables_in_variables_are_filled_in_behind_the_first_character() {
+    for (variables, value) in [
+        ("v=abc${w}\n w=2", "abc2"),
+        ("v=é${w}é\n w=2", "é2é"),
+        ("v=${w}\n w=2", "${w}"),
+        ("v=a${w}b${w}\n w=${x}\n x=9", "a${x}b${x}"),
+        ("v=a${w}b\n w=-${x}\n x=9", "a-9b"),
+    ] {
+        let text = format!("[feature name=f]\n[variables]\n {variables}\n[configurations]\na\n x=\"${{v}}\"\n");
+        assert_eq!(both(&text), [format!("a x={value}")], "{variables}");
+    }
+}
+
+#[test]
+fn what_variables_add_is_counted() {
+    let text = "[feature name=f]\n[variables]\n v=abc${w}\n w=2\n[configurations]\na\n x=\"${v}\"\n";
+    let model = reader::read(text, Reading::Aem).unwrap();
+    let read = |mut added| {
+        let (properties, _) = body::read(text, &model.configurations[0], &model.features[0], Reading::Aem, &mut added);
+        (properties[0].first().map(str::to_owned), added)
+    };
+    assert_eq!(read(5), (Some("abc2".to_owned()), 5 + "abc${w}".len() + "abc2".len()));
+    assert_eq!(read(16 << 20).0.as_deref(), Some("${v}"));
+}
+
+#[test]
+fn only_a_person_sees_that_a_section_ends_a_configuration() {
+    let text = "[feature name=f]\n[artifacts]\n a/b/1\n[configurations]\na\n x=\"1\"\n[variables]\n\nb=2\n";
+    let pids = |reading| document(text, reading).nodes.into_iter().map(|node| node.path).collect::<Vec<_>>();
+    assert_eq!(pids(Reading::Aem), ["a", "b=2"]);
+    assert_eq!(pids(Reading::Tolerant), ["a"]);
+}
+
+#[test]
+fn a_model_of_too_many_lines_is_read_to_the_limit() {
+    let text = format!("[feature name=f]\n[configurations]\na\n x=\"1\"\n{}", "\n".repeat(1_000_000));
+    let document = document(&text, Reading::Aem);
+    assert_eq!(document.nodes[0].text("x"), Some("1"));
+    assert_eq!(document.limit.map(|limit| limit.offset), Some(text.len() - 4));
+}
+
+#[test]
 fn variables_that_name_each_other_come_to_an_end() {
     let text = "[feature name=f]\n[variables]\n v=x${v}${v}\n[configurations]\na\n x=\"${v}\"\n";
     assert_eq!(both(text), ["a x=${v}"], "as it is written");
@@ -84,6 +126,8 @@ fn the_exact_reading_refuses_what_the_model_reader_refuses() {
         ("[configurations\nx\n a=\"1\"\n", "closing bracket"),
         ("[configurations runModes]\nx\n a=\"1\"\n", "needs a value"),
         ("[odd]\nthing\n[configurations]\nx\n a=\"1\"\n", "unknown kind"),
+        ("[variables]\nnone=\n[configurations]\nx\n a=\"1\"\n", "variable"),
+        ("[variables]\n=none\n[configurations]\nx\n a=\"1\"\n", "variable"),
         ("[variables]\nnone\n[configurations]\nx\n a=\"1\"\n", "variable"),
         ("[artifacts startLevel=x]\n[configurations]\nx\n a=\"1\"\n", "start level"),
         ("[artifacts]\n[artifacts]\n[configurations]\nx\n a=\"1\"\n", "listed before"),

@@ -222,7 +222,26 @@ mod tests {
     }
 
     #[test]
+    fn names_of_xml_1_1_take_the_colon_and_more_letters() {
+        assert!(Version::V11.is_qname(":a") && Version::V11.is_qname("a:b"));
+        for name in ["aé", "é.x", "a\u{B7}"] {
+            assert!(Version::V10.is_qname(name) && Version::V11.is_qname(name), "{name}");
+        }
+        assert!(Version::V11.is_qname("a\u{203F}") && !Version::V10.is_qname("a\u{203F}"));
+        assert_eq!(["1a", "-a", ".a", "a1 b", "é:x="].map(|text| Version::V10.name_length(text)), [0, 0, 0, 2, 4]);
+    }
+
+    #[test]
+    fn line_ends_of_xml_1_1_are_white_space_there_only() {
+        for c in ['\u{85}', '\u{2028}'] {
+            assert!(Version::V11.is_space(c) && !Version::V10.is_space(c), "{c:?}");
+        }
+        assert!(Version::V10.is_space(' ') && Version::V11.is_space('\t') && !Version::V11.is_space('\u{A0}'));
+    }
+
+    #[test]
     fn illegal_characters_are_found() {
+        assert_eq!((Version::V10.find_illegal("a\u{7F}"), Version::V11.find_illegal("a\u{7F}")), (None, Some(1)));
         assert_eq!(Version::V10.find_illegal("a\u{80}\u{FFFD}\tb\u{1}"), Some(8));
         assert_eq!(Version::V11.find_illegal("a\u{85}\u{80}"), Some(3));
         assert_eq!(Version::V10.find_illegal("a\u{FFFE}"), Some(1));

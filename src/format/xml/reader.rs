@@ -400,7 +400,7 @@ impl<'a> Reader<'a> {
     }
 
     fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, Fault> {
-        let misplaced = self.seen_root || self.sources.len() > 1 || self.seen_doctype;
+        let misplaced = self.seen_root || self.seen_doctype;
         self.seen_doctype = true;
         match &self.dtd.fault {
             _ if !self.strict() => Ok(None),

@@ -4,9 +4,14 @@ use super::dtd::Dtd;
 use super::*;
 
 fn read(text: &str, mode: Mode) -> (Vec<String>, Option<Fault>) {
-    let dtd = Dtd::of(text, mode);
-    let options = Options::new(mode, 1000, text.as_bytes(), &Text::utf8(text.as_bytes()));
-    let mut reader = Reader::new(text, &dtd, options);
+    read_bytes(text.as_bytes(), mode)
+}
+
+fn read_bytes(bytes: &[u8], mode: Mode) -> (Vec<String>, Option<Fault>) {
+    let text = &encoding::decode(bytes);
+    let dtd = Dtd::of(text.as_str(), mode);
+    let options = Options::new(mode, 1000, bytes, text);
+    let mut reader = Reader::new(text.as_str(), &dtd, options);
     let mut seen = Vec::new();
     loop {
         match reader.next() {
@@ -78,12 +83,17 @@ fn violations_end_the_document() {
         "<a b='&nbsp;'/>",
         "<a b='&#0;'/>",
         "<a b='&#X41;'/>",
+        "<a b='&#+65;'/>",
+        "<a b='&#x+41;'/>",
         "<a b='\u{1}'/>",
         "<a>\u{FFFF}</a>",
         "<p:a/>",
         "<a p:b='1'/>",
         "<a xmlns:p=''/>",
         "<a xmlns:xml='u'/>",
+        "<a xmlns:xmlns='u'/>",
+        "<a xmlns:p='http://www.w3.org/2000/xmlns/'/>",
+        "<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>",
         "<a:b:c xmlns:a='u'/>",
         "<a></b>",
         "<a><b></a></b>",
@@ -149,6 +159,141 @@ fn faults_of_a_declaration_are_placed_where_they_stand() {
     }
 }
 
+/// `¦` marks the place of the fault.
+#[test]
+fn faults_of_the_content_are_placed_where_they_stand() {
+    let long = "x".repeat(1001);
+    for marked in [
+        "<a>x¦\u{1}</a>",
+        "<a>xy¦]]></a>",
+        "<a/> ¦x",
+        "<a>x¦</b></a>",
+        "<a>x¦<? x?></a>",
+        "<a>x¦<?x$?></a>",
+        "<a b='x¦&y '/>",
+        "<a b='x¦&nope;'/>",
+        "<a b='x¦&#0;'/>",
+        "<a b='x¦<'/>",
+        "<a b='1'¦c='2'/>",
+        "<a ¦b=1/>",
+        "<a b='1' ¦b='2'/>",
+        "<a ¦p:b='1'/>",
+        "<!DOCTYPE a>¦<!DOCTYPE a><a/>",
+        "<!DOCTYPE a [<!ENTITY e '<b c=1/>'>]><a>¦&e;</a>",
+        &format!("<a>x¦<?{long} y?></a>"),
+    ] {
+        let (_, fault) = read(&marked.replace('¦', ""), Mode::Strict);
+        let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
+        assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
+    }
+}
+
+#[test]
+fn messages_tell_what_is_wrong_with_an_attribute_or_name() {
+    let long = format!("</{}>", "x".repeat(60));
+    for (text, message) in [
+        ("<a b='1'c='2'/>", "white space is missing"),
+        ("<a b=1/>", "name=\"value\""),
+        ("<a b='1'c=2/>", "name=\"value\""),
+        ("<a>", "</a>"),
+        (&format!("<{}>", "x".repeat(70)), &long),
+    ] {
+        let (_, fault) = read(text, Mode::Strict);
+        let Some(Fault::Malformed(problem)) = fault else { panic!("{text}: {fault:?}") };
+        assert!(problem.message.contains(message), "{text}: {problem:?}");
+    }
+}
+
+#[test]
+fn what_stands_before_undecodable_bytes_is_read() {
+    let (seen, fault) = read_bytes(b"<a>\xff</a>", Mode::Strict);
+    assert_eq!(seen, ["<a"]);
+    let Some(Fault::Malformed(problem)) = fault else { panic!("{fault:?}") };
+    assert_eq!(problem.offset, 3);
+}
+
+#[test]
+fn as_many_attributes_as_the_jdk_allows_are_read() {
+    let tag = |count: usize| (0..count).map(|i| format!(" b{i}=''")).collect::<String>();
+    for (count, accepted) in [(10_000, true), (10_001, false)] {
+        assert_eq!(read(&format!("<a{}/>", tag(count)), Mode::Strict).1.is_none(), accepted, "{count}");
+    }
+}
+
+#[test]
+fn expansions_are_counted_up_to_the_limit() {
+    let mut budget = value::Budget::default();
+    for offset in 0..64_000 {
+        assert_eq!(budget.spend(0, offset), Ok(()));
+    }
+    let Err(Fault::Limit(problem)) = budget.spend(0, 7) else { panic!() };
+    assert_eq!(problem.offset, 7);
+    let mut budget = value::Budget::default();
+    assert_eq!(budget.spend(50_000_000, 0), Ok(()));
+    assert!(matches!(budget.spend(1, 7), Err(Fault::Limit(_))));
+}
+
+#[test]
+fn entities_are_followed_to_the_depth_limit() {
+    let nested = |depth: usize| {
+        let chain: String = (1..depth).map(|i| format!("<!ENTITY e{i} '&e{};'>", i - 1)).collect();
+        read(&format!("<!DOCTYPE a [<!ENTITY e0 'x'>{chain}]><a b='&e{};'/>", depth - 1), Mode::Strict)
+    };
+    assert_eq!(nested(64), (vec!["<a b=x".to_owned(), "/".to_owned()], None));
+    assert!(nested(65).1.is_some());
+    let itself = read("<!DOCTYPE a [<!ENTITY x 'v&x;'>]><a b='&x;'/>", Mode::Lenient);
+    assert_eq!(itself.0, ["<a b=v&x;", "/"]);
+}
+
+#[test]
+fn names_tags_and_sections_have_their_spans() {
+    let text = "<abc  def='g'><![CDATA[xy]]></abc>";
+    let dtd = Dtd::default();
+    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let mut reader = Reader::new(text, &dtd, options);
+    let Some(Event::Start(element)) = reader.next().unwrap() else { panic!() };
+    let attribute = &element.attributes[0];
+    let spans = [element.name_span, element.span, attribute.name_span, attribute.value.span];
+    assert_eq!(spans.map(|span| &text[span.range()]), ["abc", "<abc  def='g'>", "def", "g"]);
+    let Some(Event::Text(section)) = reader.next().unwrap() else { panic!() };
+    assert_eq!((&*section.text, &text[section.span.range()]), ("xy", "xy"));
+    assert_eq!(&text[section.source(1, 2).range()], "y");
+}
+
+#[test]
+fn text_that_follows_is_joined_with_its_place() {
+    let literal = |text, start, end| Decoded::literal(text, Span::new(start, end));
+    let mut joined = literal("", 2, 2);
+    joined.append(&literal("ab", 5, 7));
+    assert_eq!((joined.span, joined.source(0, 2)), (Span::new(5, 7), Span::new(5, 7)));
+    // A reference to an empty entity.
+    let mut joined = literal("", 2, 5);
+    joined.append(&literal("ab", 5, 7));
+    assert_eq!((joined.span, joined.source(0, 2)), (Span::new(2, 7), Span::new(5, 7)));
+}
+
+#[test]
+fn text_of_an_entity_is_placed_at_its_reference_when_more_follows() {
+    let text = "<!DOCTYPE a [<!ENTITY e 'xy'>]><a>&e;zz&e;z</a>";
+    let dtd = Dtd::of(text, Mode::Strict);
+    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let mut reader = Reader::new(text, &dtd, options);
+    let mut pieces = Vec::new();
+    while let Some(event) = reader.next().unwrap() {
+        if let Event::Text(text) = event {
+            pieces.push(text);
+        }
+    }
+    let mut joined = pieces.remove(0);
+    pieces.iter().for_each(|piece| joined.append(piece));
+    assert_eq!(joined.text, "xyzzxyz");
+    for (range, written) in
+        [((0, 1), "&e;"), ((0, 2), "&e;"), ((2, 3), "z"), ((1, 4), "&e;zz"), ((4, 6), "&e;"), ((6, 7), "z")]
+    {
+        assert_eq!(&text[joined.source(range.0, range.1).range()], written, "{range:?}");
+    }
+}
+
 #[test]
 fn declarations_of_every_kind_are_read() {
     for (declarations, expected) in [
@@ -207,7 +352,9 @@ fn what_entities_bring_is_placed_at_their_reference() {
     let Some(Event::Start(a)) = reader.next().unwrap() else { panic!() };
     let value = &a.attributes[0].value;
     assert_eq!(value.text, "1xyz2");
-    for (range, written) in [((0, 1), "1"), ((1, 4), "&v;"), ((2, 3), "&v;"), ((3, 5), "&v;2"), ((4, 5), "2")] {
+    for (range, written) in
+        [((0, 1), "1"), ((1, 4), "&v;"), ((2, 3), "&v;"), ((3, 5), "&v;2"), ((4, 5), "2"), ((2, 2), "")]
+    {
         assert_eq!(&text[value.source(range.0, range.1).range()], written, "{range:?}");
     }
     let Some(Event::Start(b)) = reader.next().unwrap() else { panic!() };
@@ -234,6 +381,21 @@ fn a_person_reads_past_what_is_not_well_formed() {
     let (seen, fault) = read("<a b='1' b='2' c=3 d>&nbsp; & <x:y z='<&u;'/></b></a>", Mode::Lenient);
     assert_eq!(fault, None);
     assert_eq!(seen, ["<a b=1 c=3", "'&nbsp;'", "' '", "'& '", "<x:y z=<&u;", "/", "/"]);
+    for (text, expected) in [
+        ("<a b='&#X41;'/>", &["<a b=&#X41;", "/"] as &[&str]),
+        ("<!DOCTYPE a [<!ENTITY x SYSTEM 'f' NDATA n>]><a b='1&x;2'/>", &["<a b=12", "/"]),
+        ("<a/><!DOCTYPE a>", &["<a", "/"]),
+        ("<a><b c=\"1>x</a>", &["<a", "<b", "'x'", "/", "/"]),
+    ] {
+        let (seen, fault) = read(text, Mode::Lenient);
+        assert_eq!((seen.iter().map(String::as_str).collect::<Vec<_>>(), fault), (expected.to_vec(), None), "{text}");
+    }
+}
+
+#[test]
+fn no_declaration_changes_a_predefined_entity() {
+    let (seen, _) = read("<!DOCTYPE a [<!ENTITY lt 'x'>]><a b='&lt;'>&lt;</a>", Mode::Lenient);
+    assert_eq!(seen, ["<a b=<", "'<'", "/"]);
 }
 
 #[test]
@@ -242,4 +404,17 @@ fn line_ends_are_unified() {
     assert_eq!(seen, ["<a b=1 2 3 4", "'\n\n'", "/"]);
     let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2\r\u{85}3\u{2028}4'/>", Mode::Strict);
     assert_eq!(seen, ["<a b=1 2 3 4", "/"]);
+    let sections = "1\u{85}2\r\u{85}3\u{2028}4\r\n5";
+    for (version, b, text, section) in [
+        ("1.0", "<©€\u{85}\u{2028}", "a\tb\nc\u{85}", "1\u{85}2\n\u{85}3\u{2028}4\n5"),
+        ("1.1", "<©€  ", "a\tb\nc\n", "1\n2\n3\n4\n5"),
+    ] {
+        let document =
+            format!("<?xml version='{version}'?><a b='&lt;©€\u{85}\u{2028}'>a\tb\rc\u{85}<![CDATA[{sections}]]></a>");
+        let (seen, fault) = read(&document, Mode::Strict);
+        assert_eq!(seen, [format!("<a b={b}"), format!("'{text}'"), format!("'{section}'"), "/".to_owned()]);
+        assert_eq!(fault, None);
+    }
+    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2'/>", Mode::Strict);
+    assert_eq!(seen, ["<a b=1 2", "/"]);
 }
