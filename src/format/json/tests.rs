@@ -32,6 +32,14 @@ fn duplicate_keys_stay_and_the_last_one_counts() {
 }
 
 #[test]
+fn an_equals_sign_is_a_colon_for_people_only() {
+    let told = |dialect| parse(r#"{"a"="b"}"#, dialect, 100).problem.map(|problem| (problem.offset, problem.message));
+    assert_eq!(told(Dialect::STRICT), Some((4, "a colon is missing after the key".to_owned())));
+    assert_eq!(told(Dialect::TOLERANT), Some((4, "`=` stands where `:` is expected".to_owned())));
+    assert_eq!(members(&tolerant(r#"{"a"="b"}"#)), ["a=b"]);
+}
+
+#[test]
 fn strict_refuses_what_json_does_not_have() {
     let refused = [
         ("", 0),

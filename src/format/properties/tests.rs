@@ -56,6 +56,21 @@ fn the_xml_form_is_read_as_java_does() {
 }
 
 #[test]
+fn the_xml_form_tells_why_java_refuses_it() {
+    for (body, place, message) in [
+        ("<foo/>", "foo", "the root element is not `properties`"),
+        ("<entry/>", "entry", "the root element is not `properties`"),
+        ("<properties><comment/><comment a='b'/></properties>", "comment a", "there is more than one comment"),
+        ("<properties><foo/></properties>", "foo", "an element that properties do not have"),
+        ("<properties><entry>b</entry></properties>", "entry>b", "an entry has no key"),
+    ] {
+        let text = format!("{DOCTYPE}{body}");
+        let problem = read(text.as_bytes(), Reading::Aem).0.problem.unwrap();
+        assert_eq!((problem.message.as_str(), Some(problem.offset)), (message, text.find(place)), "{body}");
+    }
+}
+
+#[test]
 fn a_person_sees_every_entry_with_a_key() {
     let body = "<properties><entry>x</entry><entry key='a'>1<b>2</b>3</entry><x><entry key='c'/></x></properties>";
     assert_eq!(pairs(body.as_bytes(), Reading::Tolerant), expect(&[("a", "13"), ("c", "")]));
