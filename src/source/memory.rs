@@ -8,25 +8,45 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);
 
+static SPARE: Mutex<Pool> = Mutex::new(Pool(Vec::new()));
+
 /// Buffers that are free: at most [`SPARE_BUFFERS`] that take up [`SPARE_BYTES`] together, which is what one group of
 /// nested archives may, and what [`with_slack`] adds.
-static SPARE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+struct Pool(Vec<Vec<u8>>);
 const SPARE_BUFFERS: usize = 8;
 pub(super) const SPARE_BYTES: usize = 192 << 20;
+
+impl Pool {
+    /// A free buffer of at least `len` bytes.
+    fn take(&mut self, len: usize) -> Option<Vec<u8>> {
+        let fitting = self.0.iter().position(|buffer| buffer.len() >= len);
+        // What is too small would have to be replaced anyway.
+        fitting.map(|at| self.0.swap_remove(at)).or_else(|| {
+            self.0.pop();
+            None
+        })
+    }
+
+    fn give(&mut self, buffer: Vec<u8>) {
+        let held: usize = self.0.iter().map(Vec::capacity).sum();
+        let fits = held + buffer.capacity() <= with_slack(SPARE_BYTES) && self.0.len() < SPARE_BUFFERS;
+        if fits && !buffer.is_empty() {
+            self.0.push(buffer);
+        }
+    }
+}
 
 impl Buffer {
     /// A buffer of at least `len` bytes, of whatever content.
     pub(super) fn spare(len: usize) -> Self {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        let fitting = spare.iter().position(|buffer| buffer.len() >= len);
-        // What is too small would have to be replaced anyway.
-        let taken = fitting.map(|at| spare.swap_remove(at)).or_else(|| {
-            spare.pop();
-            None
-        });
-        drop(spare);
-        Self(taken.unwrap_or_else(|| vec![0; with_slack(len)]))
+        let taken = SPARE.lock().unwrap_or_else(PoisonError::into_inner).take(len);
+        Self(taken.unwrap_or_else(|| fresh(len)))
     }
+}
+
+/// A buffer of `len` bytes, and some more.
+fn fresh(len: usize) -> Vec<u8> {
+    vec![0; with_slack(len)]
 }
 
 /// Archives that lie side by side are often of about one size: with a little more the first buffer fits for all of them.
@@ -43,12 +63,7 @@ impl From<Vec<u8>> for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let buffer = std::mem::take(&mut self.0);
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        let held: usize = spare.iter().map(Vec::capacity).sum();
-        if !buffer.is_empty() && held + buffer.capacity() <= with_slack(SPARE_BYTES) && spare.len() < SPARE_BUFFERS {
-            spare.push(buffer);
-        }
+        SPARE.lock().unwrap_or_else(PoisonError::into_inner).give(std::mem::take(&mut self.0));
     }
 }
 
@@ -72,11 +87,22 @@ mod tests {
 
     #[test]
     fn a_buffer_fits_for_what_is_a_little_larger() {
-        // Larger than what any other test asks for, so that none of them takes it meanwhile.
-        let len = 32 << 20;
-        let first = Buffer::spare(len);
-        let place = first.as_ptr();
-        drop(first);
-        assert_eq!(Buffer::spare(len + len / 10).as_ptr(), place);
+        let mut pool = Pool(Vec::new());
+        pool.give(fresh(1000));
+        assert_eq!(pool.take(1100).map(|buffer| buffer.len() >= 1100), Some(true));
+        pool.give(fresh(1000));
+        assert_eq!((pool.take(1200), pool.0.len()), (None, 0));
+    }
+
+    #[test]
+    fn so_many_are_kept_as_a_group_of_archives_takes_up() {
+        let mut pool = Pool(Vec::new());
+        pool.give(Vec::new());
+        // Memory that is not written costs nothing.
+        (0..3).for_each(|_| pool.give(fresh(SPARE_BYTES / 2)));
+        assert_eq!(pool.0.len(), 2);
+        let mut pool = Pool(Vec::new());
+        (0..20).for_each(|_| pool.give(fresh(10)));
+        assert_eq!(pool.0.len(), SPARE_BUFFERS);
     }
 }

@@ -32,7 +32,8 @@ impl<'s> Parser<'s> {
     }
 
     /// The string between `'''`: white space up to the first text or line end, that line end and one right before the
-    /// closing do not count; every further line loses as much white space as there is text before the opening.
+    /// closing do not count; every further line loses as much white space as there is text before the opening, counted in
+    /// units of UTF-16; carriage returns are dropped (hjson-js, `mlString`).
     pub(super) fn triple_quoted(&mut self) -> Result<(Cow<'s, str>, Span), Failed> {
         let opening = self.pos;
         let start = opening + TRIPLE.len();

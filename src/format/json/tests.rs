@@ -212,6 +212,7 @@ fn hjson_strings_need_no_quotes() {
         ("😀: '''\n    x\n     y'''", &["😀=x\n y"]),
         ("a: '''\n   x\n    '''", &["a=x\n "]),
         ("a: '''\n\n'''", &["a="]),
+        ("a: '''x\ry\r\nz'''", &["a=xy\nz"]),
         ("a: ''' '''", &["a="]),
     ];
     for (text, expected) in table {

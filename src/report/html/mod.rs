@@ -34,7 +34,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writeln!(out, "</section>")?;
     }
     inventory_section(report, Some(&totals.inventory()), out)?;
-    foot(report, &format!("<script>{SCRIPT}</script>\n"), out)
+    foot(report, Some(SCRIPT), out)
 }
 
 /// Writes the inventory as a page of its own.
@@ -45,7 +45,7 @@ pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Resul
     filters(report, &[], out)?;
     writeln!(out, "</header>\n<main>")?;
     inventory_section(report, None, out)?;
-    foot(report, &format!("<script>{SCRIPT}</script>\n"), out)
+    foot(report, Some(SCRIPT), out)
 }
 
 pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -175,8 +175,8 @@ fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Writ
     writeln!(out, "</tbody>\n</table>\n</section>")
 }
 
-/// The end of a page. `script` serves the form of the filters, where the page has one.
-pub(super) fn foot(report: &Report, script: &str, out: &mut dyn Write) -> io::Result<()> {
+/// The end of a page. The script serves the form of the filters, where the page has one.
+pub(super) fn foot(report: &Report, script: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     if !report.incidents.is_empty() {
         writeln!(out, "<section id=\"not-read\">\n<h2>Not read</h2>\n<ul>")?;
         for incident in &report.incidents {
@@ -187,7 +187,11 @@ pub(super) fn foot(report: &Report, script: &str, out: &mut dyn Write) -> io::Re
         writeln!(out, "</ul>\n</section>")?;
     }
     let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    writeln!(out, "</main>\n<footer class=\"soft\">{name} {version}</footer>\n{script}</body>\n</html>")
+    writeln!(out, "</main>\n<footer class=\"soft\">{name} {version}</footer>")?;
+    if let Some(script) = script {
+        writeln!(out, "<script>{script}</script>")?;
+    }
+    writeln!(out, "</body>\n</html>")
 }
 
 #[cfg(test)]

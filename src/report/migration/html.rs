@@ -24,7 +24,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (title, items) in view.lists() {
         list(title, &items, out)?;
     }
-    html::foot(view.report, "", out)
+    html::foot(view.report, None, out)
 }
 
 fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -215,8 +215,7 @@ fn first_segment(name: &str) -> Option<&str> {
 
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
 fn is_ignored(name: &str) -> bool {
-    let is_ignored = |segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-");
-    name.split('/').any(is_ignored)
+    name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).
@@ -287,11 +286,20 @@ mod tests {
     #[test]
     fn what_filevault_never_imports_is_ignored_at_any_depth() {
         for name in [".vlt", "a/.vlt", ".vlt-sync/b", "a/.svn/b", "__MACOSX/a", "ü/.vlt-x"] {
-            assert!(is_ignored(name), "{name}");
+            assert!(is_ignored(name) && NameLook::at(name).ignored, "{name}");
         }
         for name in ["", "/", "a/.vltx", "a/b.vlt", ".content.xml", "a/_svn", "__MACOS/a"] {
-            assert!(!is_ignored(name), "{name}");
+            assert!(!is_ignored(name) && !NameLook::at(name).ignored, "{name}");
         }
+    }
+
+    #[test]
+    fn names_that_filevault_takes_for_one_have_one_hash() {
+        let hash = |name| NameLook::at(name).hash;
+        for same in ["/a/b", "a/b/", "a//b", "//a///b//"] {
+            assert_eq!(hash(same), hash("a/b"), "{same}");
+        }
+        assert_ne!(hash("ab"), hash("a/b"));
     }
 
     #[test]
