@@ -188,7 +188,8 @@ fn rewrite(
 /// What has to follow a value in quotes so that a person sees its end: behind a list another pair or a comment may stand
 /// right on the line.
 fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'e str) -> &'e str {
-    let mut next = lines::blanks_after(text, pair.extent.end);
+    let blanks_end = lines::blanks_after(text, pair.extent.end);
+    let mut next = blanks_end;
     for gone in others.iter().take_while(|other| !other.kept) {
         if gone.extent.start != next {
             break;
@@ -198,7 +199,8 @@ fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'
     if lines::ends_line(text, next) {
         ""
     } else if text[next..].starts_with('#') {
-        if next > pair.extent.end { "" } else { " " }
+        // The blanks behind the pairs that go, go with them (`removals`).
+        if blanks_end > pair.extent.end { "" } else { " " }
     } else {
         end
     }
@@ -224,10 +226,11 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
     let added = added.join(end);
     let (span, added) = if let Some(last) = pairs.iter().rev().find(|pair| pair.kept) {
         (Span::at(lines::end_of_line(text, last.extent.end)), format!("{end}{added}"))
-    } else if let Some(first) = pairs.first_mut() {
+    } else if let Some((first, others)) = pairs.split_first_mut() {
         // All that was there goes: the new pairs take the place of the first one.
         first.kept = true;
-        (first.extent, added)
+        let separator = separator(text, first, others, end);
+        (first.extent, format!("{added}{separator}"))
     } else if lines::begins_line(text, text.len()) {
         (Span::at(text.len()), format!("{added}{end}"))
     } else {

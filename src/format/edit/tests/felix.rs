@@ -14,7 +14,38 @@ fn values_are_set() {
             ("a=[] b=\"2\"\n", &[set("a", "1")], "a=\"1\"\n b=\"2\"\n"),
             ("a=[] b=\"2\"\n", &[set("a", "1"), remove("b")], "a=\"1\"\n"),
             ("a=[]# c\n", &[set("a", "1")], "a=\"1\" # c\n"),
+            ("a=[] b=[] # c\n", &[set("a", "1"), remove("b")], "a=\"1\" # c\n"),
             ("a=\"1\nx\" # c\n", &[set("a", "3")], "a=\"3\" # c\n"),
+        ],
+    );
+}
+
+/// The blanks before the comment went with the pair that was removed, and what followed the new value was `"1"# c`.
+#[test]
+fn a_comment_behind_a_removed_pair_is_kept_apart_from_a_new_value() {
+    let changes = [set("a", "1"), remove("b"), remove("c")];
+    check(
+        FELIX,
+        &[
+            ("a=[]b=[] # c\n", &changes, "a=\"1\" # c\n"),
+            ("a=[]b=[]# c\n", &changes, "a=\"1\" # c\n"),
+            ("a=[]b=[] c=[] # c\n", &changes, "a=\"1\" # c\n"),
+            ("a=[] b=[]# c\n", &changes, "a=\"1\" # c\n"),
+        ],
+    );
+}
+
+/// A new pair took the place of a list that a comment stood right behind: `b="1"# c`.
+#[test]
+fn a_comment_behind_a_removed_list_is_kept_apart_from_a_new_pair() {
+    let changes = [remove("a"), remove("b"), set("c", "1")];
+    check(
+        FELIX,
+        &[
+            ("a=[]# c\n", &changes, "c=\"1\" # c\n"),
+            ("a=[] # c\n", &changes, "c=\"1\" # c\n"),
+            ("a=[]b=[] # c\n", &changes, "c=\"1\" # c\n"),
+            ("a=[]\nb=[]# c\n", &changes, "c=\"1\"\n# c\n"),
         ],
     );
 }
