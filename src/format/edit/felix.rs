@@ -224,8 +224,8 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
         return;
     }
     let added = added.join(end);
-    let (span, added) = if let Some(last) = pairs.iter().rev().find(|pair| pair.kept) {
-        (Span::at(lines::end_of_line(text, last.extent.end)), format!("{end}{added}"))
+    let (span, added) = if let Some(last) = pairs.iter().rposition(|pair| pair.kept) {
+        (Span::at(line_end_behind(text, &pairs[last..])), format!("{end}{added}"))
     } else if let Some((first, others)) = pairs.split_first_mut() {
         // All that was there goes: the new pairs take the place of the first one.
         first.kept = true;
@@ -237,6 +237,18 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
         (Span::at(text.len()), format!("{end}{added}"))
     };
     out.push(Replacement { span, text: added });
+}
+
+/// The end of the line that the first of `pairs` ends in, behind whatever of the others begins in it.
+fn line_end_behind(text: &str, pairs: &[Written<'_>]) -> usize {
+    let mut at = pairs.first().map_or(text.len(), |pair| lines::end_of_line(text, pair.extent.end));
+    for other in pairs.iter().skip(1) {
+        if other.extent.start > at {
+            break;
+        }
+        at = lines::end_of_line(text, other.extent.end);
+    }
+    at
 }
 
 /// Takes pairs away, with the lines that nothing else is on.

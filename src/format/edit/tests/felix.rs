@@ -67,6 +67,21 @@ fn pairs_are_added_behind_the_last_one() {
     );
 }
 
+/// The line of the last pair that stayed ended within a list that went, and the comment behind it followed the new pair.
+#[test]
+fn a_comment_behind_a_removed_list_of_more_lines_stays_on_its_line() {
+    let changes = [remove("b"), set("c", "1")];
+    check(
+        FELIX,
+        &[
+            ("a=[] b=[ \\\n  ] # d\n", &changes, "a=[] # d\nc=\"1\"\n"),
+            ("a=[] b=[ \\\n  ]# d\n", &changes, "a=[] # d\nc=\"1\"\n"),
+            ("a=[]b=[ \\\n  ]b=[ \\\n  ] # d\n# e\n", &changes, "a=[]# d\nc=\"1\"\n# e\n"),
+            ("a=[]\nb=[ \\\n  ] # d\n", &changes, "a=[]\nc=\"1\"\n# d\n"),
+        ],
+    );
+}
+
 #[test]
 fn pairs_are_removed_with_their_lines() {
     let three = "# x\na=\"1\"\n# y\nb=[ \\\n  \"2\", \\\n  ]\n# z\nc=\"3\"";
