@@ -135,11 +135,11 @@ fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
     let mut attributes = Vec::with_capacity(element.attributes.len());
     for attribute in &element.attributes {
         let name = match next.filter(|property| property.name_span == attribute.name_span) {
-            Some(property) if property.span == attribute.value.span => {
+            Some(property) => {
                 next = properties.next();
                 property.name.clone()
             }
-            _ => property_name(&attribute.name),
+            None => property_name(&attribute.name),
         };
         let value = attribute.value.span;
         let extent = Span::new(attribute.name_span.start, value.end + 1);

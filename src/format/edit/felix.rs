@@ -76,7 +76,7 @@ fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
         return Err(refused(problem));
     }
     let seen = felix_config::read_pairs(place.text, Reading::Tolerant).map_err(refused)?;
-    if aem.properties != place.node.properties || aem.properties != seen.properties || aem.shadowed != seen.shadowed {
+    if aem.properties != seen.properties || aem.shadowed != seen.shadowed {
         return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
     }
     for property in aem.properties.iter().chain(&aem.shadowed) {
@@ -135,7 +135,7 @@ pub(super) fn escaped(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            c if c < ' ' => {
+            '\0'..='\u{1f}' => {
                 // Writing into a string cannot fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }

@@ -152,6 +152,7 @@ fn rewrite(
 /// The array that the values of `property` are the elements of, if they are Strings and written as such.
 fn list<'t>(text: &'t str, json: Json<'_>, property: Option<&Property>) -> Option<Sequence<'t>> {
     let property = property.filter(|property| property.multiple && property.value_type == ValueType::String)?;
+    // AEM makes one String of an array whose elements are of several types, as a new one beside a number would be.
     let written = json.is_array() && json.elements().all(|element| element.as_str().is_some());
     let items: Vec<Span> = json.elements().map(value_extent).collect();
     if !written || items.len() != property.values.len() {

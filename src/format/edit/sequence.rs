@@ -143,9 +143,9 @@ impl Sequence<'_> {
         let unclear = || Refusal::file("what stands between its values cannot be made out");
         let mut gap = Gap::default();
         let mut at = start;
-        while at < end {
+        loop {
             let rest = self.text.get(at..end).ok_or_else(unclear)?;
-            let Some(c) = rest.chars().next() else { break };
+            let Some(c) = rest.chars().next() else { return Ok(gap) };
             let length = match c {
                 ',' => 1,
                 '/' if self.syntax == Syntax::Json => comment(rest)?,
@@ -164,7 +164,6 @@ impl Sequence<'_> {
             at += length;
             gap.last = Some(at);
         }
-        Ok(gap)
     }
 
     /// The items that go, and the commas that are not needed any more.
@@ -179,7 +178,6 @@ impl Sequence<'_> {
         let mut before: Option<usize> = None;
         for &item in kept {
             match before {
-                None if item == 0 => {}
                 None => cut_commas(1, item, None),
                 Some(before) if before + 1 == item => cuts.comma_after[before] = gaps[item].commas.first().copied(),
                 Some(before) => {
@@ -361,5 +359,7 @@ fn comment(text: &str) -> Result<usize, Refusal> {
     let Some(rest) = text.strip_prefix("/*") else { return Ok(0) };
     let length = rest.find("*/").ok_or_else(odd)? + 4;
     let next = &text[length..];
-    if next.starts_with('/') && !next.starts_with("//") { Err(odd()) } else { Ok(length) }
+    let joins = next.starts_with('/') && !next.starts_with("//");
+    // To Felix `/*/` is a comment with an end.
+    if joins || rest.starts_with('/') { Err(odd()) } else { Ok(length) }
 }

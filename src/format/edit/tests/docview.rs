@@ -50,6 +50,14 @@ fn nested_configurations_are_found() {
     assert_eq!(String::from_utf8(edited).unwrap(), expected);
     assert!(edit_bytes(DOCVIEW, text.as_bytes(), 3, &[set("a", "2")]).is_err());
 
+    let bare = text.replace(" jcr:primaryType=\"sling:OsgiConfig\"", "");
+    let edited = edit_bytes(DOCVIEW, bare.as_bytes(), 1, &[remove("a"), set("b", "2")]).unwrap();
+    assert_eq!(String::from_utf8(edited).unwrap(), bare.replace("one a=\"1\"", "one b=\"2\""));
+    let says = edit_bytes(DOCVIEW, bare.as_bytes(), 1, &[remove("a")]).unwrap_err().to_string();
+    assert!(says.contains("left without properties"), "{says}");
+    let root = format!("<jcr:root {NS} a=\"1\"/>");
+    assert_eq!(edit(DOCVIEW, &root, &[remove("a")]), Ok(format!("<jcr:root {NS}/>")));
+
     let hidden =
         text.replace("<a.b.C_x007e_two", "<x><a.b.C_x007e_two").replace("</a.b.C_x007e_two>", "</a.b.C_x007e_two></x>");
     assert!(edit_bytes(DOCVIEW, hidden.as_bytes(), 3, &[set("a", "2")]).unwrap_err().0.contains("import"));
@@ -101,6 +109,8 @@ fn what_cannot_be_edited_is_refused() {
     ] {
         refused(DOCVIEW, &text, &change);
     }
+    let says = refused(DOCVIEW, &configuration(" a=\"{long}1\""), &change);
+    assert!(says.contains("(line 2)"), "{says}");
     let text = configuration(" a=\"1\"");
     for name in ["jcr:primaryType", "sling:", "cq:title", "xmlns", "xmlns:x", "a:b:c"] {
         refused(DOCVIEW, &text, &[set(name, "2")]);

@@ -23,13 +23,13 @@ fn values_are_set() {
 /// The blanks before the comment went with the pair that was removed, and what followed the new value was `"1"# c`.
 #[test]
 fn a_comment_behind_a_removed_pair_is_kept_apart_from_a_new_value() {
-    let changes = [set("a", "1"), remove("b"), remove("c")];
+    let changes = [set("a", "1"), remove("b")];
     check(
         FELIX,
         &[
             ("a=[]b=[] # c\n", &changes, "a=\"1\" # c\n"),
             ("a=[]b=[]# c\n", &changes, "a=\"1\" # c\n"),
-            ("a=[]b=[] c=[] # c\n", &changes, "a=\"1\" # c\n"),
+            ("a=[]b=[] b=[] # c\n", &changes, "a=\"1\" # c\n"),
             ("a=[] b=[]# c\n", &changes, "a=\"1\" # c\n"),
         ],
     );
@@ -130,6 +130,13 @@ fn lists_keep_what_is_kept() {
             ("a=[ \\\n\t\"x\" \\\n\t]\n", &[list("a", &["0", "n"])], "a=[ \\\n\t\"x\", \\\n\t\"n\" \\\n\t]\n"),
             ("a=(\"x\",\"y\",)\n", &[list("a", &["0", "n"])], "a=(\"x\",\"n\",)\n"),
             ("a=T[,\"x\", ,\"y\"]\n", &[list("a", &["0"])], "a=T[,\"x\"]\n"),
+            ("a=[\"x\", ,\"y\"]\n", &[list("a", &["0", "1", "n"])], "a=[\"x\", ,\"y\", \"n\"]\n"),
+            ("a=[\"x\",,\"y\"]\n", &[list("a", &["0", "n", "1"])], "a=[\"x\", \"n\",,\"y\"]\n"),
+            ("a=[\"x\",,]\n", &[list("a", &["0", "n"])], "a=[\"x\", \"n\",,]\n"),
+            ("a=[\"x\",\"y\",\"z\"]\n", &[list("a", &["1"])], "a=[\"y\"]\n"),
+            ("a=[\"x\",\"y\"]\n", &[list("a", &["0", "0"])], "a=[\"x\",\"x\"]\n"),
+            ("a=[ \\\n  \"x\" ]\n", &[list("a", &[])], "a=[ \\\n  ]\n"),
+            ("a=[ \"x\"\t\\\n  ]\n", &[list("a", &[])], "a=[ \\\n  ]\n"),
             ("a=[\"x\", \"y\"]\n", &[list("a", &["1", "0"])], "a=[\"y\", \"x\"]\n"),
             ("a=[]\n", &[list("a", &["n", "m"])], "a=[\"n\", \"m\"]\n"),
             ("a=\"x\"\n", &[list("a", &["0", "n"])], "a=[ \\\n  \"x\", \\\n  \"n\", \\\n  ]\n"),
@@ -140,20 +147,27 @@ fn lists_keep_what_is_kept() {
 
 #[test]
 fn what_aem_reads_otherwise_is_refused() {
-    for text in [
-        "a=\"b=c\"\n",
-        "a=true\n",
-        "\"a\"=\"1\"\n",
-        "\u{feff}a=\"1\"\n",
-        "a=\"1\" b=\"2\"\n",
-        "a=\"1\"\n// c\n",
-        "a=[\"x\" # c\n]\n",
-        "a=I\"x\"\n",
-        "# c",
-        "# c\ra=\"1\"\n",
+    let (dropped, other) = ("AEM does not read all of it", "AEM reads other properties in it");
+    let plain = "something is written right behind it";
+    for (text, expected) in [
+        ("a=\"b=c\"\n", dropped),
+        ("a=true\n", dropped),
+        ("\"a\"=\"1\"\n", dropped),
+        ("a=\"1\"\n// c\n", dropped),
+        ("a=[\"x\" # c\n]\n", dropped),
+        ("a=I\"x\"\n", dropped),
+        ("# c", dropped),
+        ("\u{feff}a=\"1\"\n", other),
+        ("a=\"1\" b=\"2\"\n", other),
+        ("# c\ra=\"1\"\n", other),
+        ("b=\"2\"\na=\"1\"# c\n", plain),
+        ("a=\"1\"# c\nb=\"2\"\na=\"1\"\n", plain),
     ] {
-        refused(FELIX, text, &[set("c", "2"), remove("a")]);
+        let says = refused(FELIX, text, &[set("c", "2"), remove("a")]);
+        assert!(says.contains(expected), "{text:?}: {says}");
     }
+    let says = refused(FELIX, "b=\"2\"\n\na=\"1\"# c\n", &[set("c", "2")]);
+    assert!(says.contains("(line 3)"), "{says}");
     refused(FELIX, "a=\"1\"\nA=\"2\"\n", &[set("a", "3")]);
     assert_eq!(edit(FELIX, "a=\"1\"\nA=\"2\"\n", &[remove("a")]).as_deref(), Ok(""));
 }

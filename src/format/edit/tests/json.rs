@@ -24,6 +24,7 @@ fn members_are_added_behind_the_last_one() {
         JSON,
         &[
             ("{}", &[set("a", "1"), set("b", "2")], "{\n  \"a\": \"1\",\n  \"b\": \"2\"\n}"),
+            ("{}\r", &[set("a", "1")], "{\r  \"a\": \"1\"\r}\r"),
             ("{\r\n}\r\n", &[set("a", "1")], "{\r\n  \"a\": \"1\"\r\n}\r\n"),
             ("{ // c\n}", &[set("a", "1")], "{ // c\n  \"a\": \"1\"\n}"),
             ("{ /* c */ }", &[set("a", "1")], "{ /* c */\n  \"a\": \"1\"\n}"),
@@ -52,6 +53,7 @@ fn members_are_removed_with_their_lines() {
             ("{\"a\": 1, \"b\": 2, \"c\": 3}", &[remove("b")], "{\"a\": 1, \"c\": 3}"),
             ("{ \"a\": 1, \"b\": 2, \"c\": 3 }", &[remove("c")], "{ \"a\": 1, \"b\": 2 }"),
             ("{\"a\": 1}", &[remove("a")], "{}"),
+            ("{ \"a\": 1\n}", &[remove("a")], "{\n}"),
             ("{\"a\": 1, \"b\": 2, \"a\": 3}", &[remove("a")], "{\"b\": 2}"),
             ("{ \"a\": 1\n, \"b\": 2\n, \"c\": 3\n}", &[remove("b")], "{ \"a\": 1\n, \"c\": 3\n}"),
             ("{ \"a\": 1\n, \"b\": 2\n}", &[remove("a")], "{ \"b\": 2\n}"),
@@ -77,11 +79,31 @@ fn comments_stay() {
             ("{/* x */\"a\": 1,/* y */\"b\": 2}", &[remove("a")], "{/* x */ /* y */\"b\": 2}"),
             ("{\"a\": 1 /* x */, /* y */ \"b\": 2}", &[remove("b")], "{\"a\": 1 /* x */ /* y */ }"),
             ("{\"a\": 1 // x\n}", &[remove("a")], "{// x\n}"),
+            (
+                "{ \"a\": 1 // one\n, \"b\": 2 // two\n, \"c\": 3 // three\n}",
+                &[remove("b")],
+                "{ \"a\": 1 // one\n// two\n, \"c\": 3 // three\n}",
+            ),
+            (
+                "{\n  \"a\": 1, // one\n  \"b\": 2, // two\n  \"c\": 3 // three\n}",
+                &[remove("b")],
+                "{\n  \"a\": 1, // one\n  // two\n  \"c\": 3 // three\n}",
+            ),
+            (
+                "{\n  \"a\": 1, // one\n  \"b\": 2 // two\n}",
+                &[remove("b"), set("c", "3")],
+                "{\n  \"a\": 1, // one\n  \"c\": \"3\"\n  // two\n}",
+            ),
             ("{\"a\": /* v */ 1}", &[set("a", "2")], "{\"a\": /* v */ \"2\"}"),
             (
                 "{\"a\": [\n  \"x\", // one\n  \"y\" // two\n]}",
                 &[list("a", &["1", "z"])],
                 "{\"a\": [\n  // one\n  \"y\", // two\n  \"z\"\n]}",
+            ),
+            (
+                "{\"a\": [\n  \"x\", // one\n  \"y\", // two\n  \"z\" // three\n]}",
+                &[list("a", &["0", "2"])],
+                "{\"a\": [\n  \"x\", // one\n  // two\n  \"z\" // three\n]}",
             ),
         ],
     );
@@ -97,6 +119,12 @@ fn lists_keep_what_is_kept() {
             ("{\"a\": [\"x\",\"y\"]}", &[list("a", &["n", "0", "1", "m"])], "{\"a\": [\"n\",\"x\",\"y\",\"m\"]}"),
             ("{\"a\": [\"x\", \"y\"]}", &[list("a", &["1", "0", "n"])], "{\"a\": [\"y\", \"x\", \"n\"]}"),
             ("{\"a\": [\"x\", \"y\"]}", &[list("a", &["n"])], "{\"a\": [\"n\"]}"),
+            ("{\"a\": [\"x\", \"y\"]}", &[list("a", &["0", "0"])], "{\"a\": [\"x\", \"x\"]}"),
+            ("{\"a\": [\"x\"\n, \"y\"]}", &[list("a", &["0", "n", "1"])], "{\"a\": [\"x\"\n,\n\"n\", \"y\"]}"),
+            ("{\"a\": [\"x\",\n\n  \"y\"]}", &[list("a", &["0", "1", "n"])], "{\"a\": [\"x\",\n\n  \"y\",\n  \"n\"]}"),
+            ("{\"a:String[]\": [1, \"y\"]}", &[list("a", &["0", "n"])], "{\"a:String[]\": [\"[1,\\\"y\\\"]\", \"n\"]}"),
+            ("{\"a:String[]\": [1]}", &[list("a", &["0", "n"])], "{\"a:String[]\": [\"1\", \"n\"]}"),
+            ("{\"a:String[]\": \"\"}", &[list("a", &["n"])], "{\"a:String[]\": [\"n\"]}"),
             ("{\"a\": [\"x\", \"y\"]}", &[list("a", &[])], "{\"a\": []}"),
             ("{\"a\": [ ]}", &[list("a", &["n", "m"])], "{\"a\": [\"n\", \"m\"]}"),
             ("{\"a\": [\n  ]}", &[list("a", &["n", "m"])], "{\"a\": [\n    \"n\",\n    \"m\"\n  ]}"),
@@ -117,23 +145,34 @@ fn lists_keep_what_is_kept() {
 
 #[test]
 fn what_aem_does_not_take_is_refused() {
-    for text in [
-        "{\"a\": 1,}",
-        "\u{feff}{\"a\": 1}",
-        "{\"a\": 1, \"b\": null}",
-        "{\"a\": 1, \"A\": 2}",
-        "{\"a\": 1, \"jcr:title\": \"x\"}",
-        "{\"a\": 1 # c\n}",
-        "{'a': 1}",
-        "{\"a\": 1",
-        "[]",
-        "",
-        "{\"a\": 1 /* x *//* y */\n}",
-        "{\"a\": 1 // x\r// y\n}",
+    let (unloaded, other) = ("AEM does not load it", "AEM reads other properties in it");
+    let comment = "a comment that AEM sees differently";
+    for (text, expected) in [
+        ("{\"a\": 1,}", unloaded),
+        ("\u{feff}{\"a\": 1}", unloaded),
+        ("{\"a\": 1, \"b\": null}", unloaded),
+        ("{\"a\": 1, \"A\": 2}", unloaded),
+        ("{\"a\": 1, \"jcr:title\": \"x\"}", unloaded),
+        ("{\"a\": 1 # c\n}", unloaded),
+        ("{'a': 1}", unloaded),
+        ("", unloaded),
+        ("{\"a\": 1", "the text ends inside an object"),
+        ("[]", "no root object"),
+        ("{\"a\": 1, /*/ \"b\": 2, /**/ \"d\": 3}", other),
+        ("{\"a\": 1 /* x *//* y */\n}", comment),
+        ("{\"a\": 1 // x\r// y\n}", comment),
     ] {
-        refused(JSON, text, &[set("b", "2"), remove("a")]);
+        let says = refused(JSON, text, &[set("b", "2"), remove("a")]);
+        assert!(says.contains(expected), "{text:?}: {says}");
     }
     refused(JSON, "{\"a\": 1}", &[set("b:String", "2")]);
     refused(JSON, "{\"\u{17f}\": 1}", &[set("s", "2")]);
     assert!(edit_bytes(JSON, b"{\"a\": \"\xff\"}", 0, &[set("a", "2")]).is_err());
+}
+
+/// Behind `/*/` AEM is outside the comment again and reads `}`; the new member was put where it does not look.
+#[test]
+fn a_comment_that_aem_ends_at_its_beginning_is_refused() {
+    let says = refused(JSON, "{\n  /*/} */\n}", &[set("a", "1")]);
+    assert!(says.contains("a comment that AEM sees differently"), "{says}");
 }
