@@ -81,24 +81,18 @@ fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
     }
     for property in aem.properties.iter().chain(&aem.shadowed) {
         let mut values = property.values.iter().map(|value| value.span);
-        if let Some(span) = values.find(|&span| !is_plain(place.text, span, property.multiple)) {
+        if let Some(span) = values.find(|span| !ends_plainly(place.text, span.end + 1, property.multiple)) {
             let line = 1 + memchr::memchr_iter(b'\n', &place.text.as_bytes()[..span.start]).count();
-            let reason = "a value is not in double quotes or something is written right behind it";
+            let reason = "something is written right behind a value";
             return Err(Refusal::file(format_args!("{reason} (line {line}); correct it first")));
         }
     }
     Ok(aem)
 }
 
-/// Whether the value at `span` stands in double quotes with nothing behind it that makes a person look for its end
-/// further on.
-fn is_plain(text: &str, span: Span, in_list: bool) -> bool {
-    let quote = Some(&b'"');
-    let bytes = text.as_bytes();
-    if span.start == 0 || bytes.get(span.start - 1) != quote || bytes.get(span.end) != quote {
-        return false;
-    }
-    let rest = &bytes[span.end + 1..];
+/// Whether behind a value that ends at `end`, its quote included, nothing makes a person look for its end further on.
+fn ends_plainly(text: &str, end: usize, in_list: bool) -> bool {
+    let rest = text.as_bytes().get(end..).unwrap_or_default();
     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     match rest.get(blanks) {
         None | Some(b'\n' | b'\r') => true,

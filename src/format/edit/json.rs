@@ -6,7 +6,7 @@ use super::sequence::{Fate, Plan, Sequence, Slot, Syntax};
 use super::{Becomes, Item, Place, Refusal, Replacement, Wanted};
 use crate::format::cfg_json::{self, Key, Source, quote};
 use crate::format::json::{self, Json, Tree};
-use crate::format::{Property, Reading, Span, ValueType};
+use crate::format::{Property, Reading, Span};
 use crate::source::Limits;
 
 /// A member of the root object.
@@ -149,9 +149,9 @@ fn rewrite(
     Ok(())
 }
 
-/// The array that the values of `property` are the elements of, if they are Strings and written as such.
+/// The array that the values of `property` are the elements of, if they are written as Strings.
 fn list<'t>(text: &'t str, json: Json<'_>, property: Option<&Property>) -> Option<Sequence<'t>> {
-    let property = property.filter(|property| property.multiple && property.value_type == ValueType::String)?;
+    let property = property?;
     // AEM makes one String of an array whose elements are of several types, as a new one beside a number would be.
     let written = json.is_array() && json.elements().all(|element| element.as_str().is_some());
     let items: Vec<Span> = json.elements().map(value_extent).collect();

@@ -148,7 +148,7 @@ fn lists_keep_what_is_kept() {
 #[test]
 fn what_aem_reads_otherwise_is_refused() {
     let (dropped, other) = ("AEM does not read all of it", "AEM reads other properties in it");
-    let plain = "something is written right behind it";
+    let plain = "something is written right behind a value";
     for (text, expected) in [
         ("a=\"b=c\"\n", dropped),
         ("a=true\n", dropped),
