@@ -39,7 +39,15 @@ pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Ve
         let found = by_name.get(&change.name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
         match (&change.becomes, found.last()) {
             (Becomes::Nothing, _) => found.iter().for_each(|&index| plan.fates[index] = Fate::Remove),
-            (becomes, Some(&last)) => rewrite(text, &members[last], becomes, change.now, &mut out)?,
+            (becomes, Some(&last)) => {
+                let fits = fits(&members[last].key, becomes);
+                if !fits {
+                    // Under the new key those that it hid would be seen beside it.
+                    found.iter().filter(|&&index| index != last).for_each(|&index| plan.fates[index] = Fate::Remove);
+                    out.push(untyped(&members[last]));
+                }
+                rewrite(text, members[last].json, becomes, change.now.filter(|_| fits), &mut out)?;
+            }
             (becomes, None) if !change.name.contains(':') && !names.contains_key(&cfg_json::fold(change.name)) => {
                 plan.added.push((None, format!("{}{colon}{}", quoted(change.name), value(becomes))));
             }
@@ -111,33 +119,38 @@ fn value(becomes: &Becomes<'_>) -> String {
     }
 }
 
-/// Replaces the value of a member, and the type in its key where that does not fit.
-fn rewrite(
-    text: &str,
-    member: &Member<'_>,
-    becomes: &Becomes<'_>,
-    now: Option<&Property>,
-    out: &mut Vec<Replacement>,
-) -> Result<(), Refusal> {
-    let key = &member.key;
+/// Whether the type in the key, if there is one, is that of the new value.
+fn fits(key: &Key<'_>, becomes: &Becomes<'_>) -> bool {
     let is_list = matches!(becomes, Becomes::List(..));
-    let fits = key.internal
+    key.internal
         || match key.type_info {
             None => true,
             Some("String[]" | "Collection" | "Collection<String>") => is_list,
             Some(info) => info == "String" && !is_list,
-        };
-    if !fits {
-        let written = member.json.key_span();
-        // A key with escapes is written anew, because its type cannot be told apart in it.
-        out.push(if key.span == written {
-            let whole = Span::new(written.start.saturating_sub(1), written.end + 1);
-            Replacement { span: whole, text: quoted(key.name) }
-        } else {
-            Replacement { span: Span::new(key.span.end, written.end), text: String::new() }
-        });
+        }
+}
+
+/// Takes the type out of the key of a member.
+fn untyped(member: &Member<'_>) -> Replacement {
+    let (key, written) = (&member.key, member.json.key_span());
+    // A key with escapes is written anew, because its type cannot be told apart in it.
+    if key.span == written {
+        let whole = Span::new(written.start.saturating_sub(1), written.end + 1);
+        Replacement { span: whole, text: quoted(key.name) }
+    } else {
+        Replacement { span: Span::new(key.span.end, written.end), text: String::new() }
     }
-    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, member.json, now.filter(|_| fits))) {
+}
+
+/// Replaces the value of a member; `now` is the property of which something may be kept.
+fn rewrite(
+    text: &str,
+    member: Json<'_>,
+    becomes: &Becomes<'_>,
+    now: Option<&Property>,
+    out: &mut Vec<Replacement>,
+) -> Result<(), Refusal> {
+    if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, member, now)) {
         let slots = items.iter().map(|item| match item {
             Item::Kept(index) => Slot::Kept(*index),
             Item::New(text) => Slot::New(quoted(text)),
@@ -145,7 +158,7 @@ fn rewrite(
         out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
         return Ok(());
     }
-    out.push(Replacement { span: value_extent(member.json), text: value(becomes) });
+    out.push(Replacement { span: value_extent(member), text: value(becomes) });
     Ok(())
 }
 

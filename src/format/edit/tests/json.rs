@@ -18,6 +18,23 @@ fn values_are_set() {
     );
 }
 
+/// Without its type the last of two equal keys no longer hid the first, and AEM did not load the file.
+#[test]
+fn members_hidden_by_a_key_that_loses_its_type_go() {
+    check(
+        JSON,
+        &[
+            ("{\"a:Integer\": 1, \"b\": 2, \"a:Integer\": 3}", &[set("a", "x")], "{\"b\": 2, \"a\": \"x\"}"),
+            ("{\"a:String\": \"1\", \"a:String\": \"2\"}", &[list("a", &["0"])], "{\"a\": [\"2\"]}"),
+            (
+                "{\"a:String\": \"1\", \"a:String\": \"2\"}",
+                &[set("a", "x")],
+                "{\"a:String\": \"1\", \"a:String\": \"x\"}",
+            ),
+        ],
+    );
+}
+
 #[test]
 fn members_are_added_behind_the_last_one() {
     check(
@@ -99,6 +116,11 @@ fn comments_stay() {
                 "{\"a\": [\n  \"x\", // one\n  \"y\" // two\n]}",
                 &[list("a", &["1", "z"])],
                 "{\"a\": [\n  // one\n  \"y\", // two\n  \"z\"\n]}",
+            ),
+            (
+                "{\"a\": [\n  \"x\", // one\n  \"y\", // two\n  \"z\" // three\n]}",
+                &[list("a", &["0", "n", "2"])],
+                "{\"a\": [\n  \"x\", // one\n  \"n\",\n  // two\n  \"z\" // three\n]}",
             ),
             (
                 "{\"a\": [\n  \"x\", // one\n  \"y\", // two\n  \"z\" // three\n]}",

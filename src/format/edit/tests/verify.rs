@@ -28,6 +28,12 @@ fn a_file_that_only_a_person_can_read_is_not_made() {
 }
 
 #[test]
+fn the_right_one_of_two_nodes_with_one_name_is_looked_at() {
+    let file = |a: &str| format!("<jcr:root {NS}><b a=\"1\"/><b a=\"{a}\"/></jcr:root>");
+    assert_eq!(reason(DOCVIEW, &file("1"), &file("2"), 2), None);
+}
+
+#[test]
 fn other_nodes_and_properties_stay() {
     let file = |inside: &str| format!("<jcr:root {NS} x=\"1\">{inside}</jcr:root>");
     let says = |after: &str| reason(DOCVIEW, &file("<b a=\"1\" c=\"3\"/><d e=\"4\"/>"), &file(after), 1);
