@@ -38,6 +38,33 @@ fn secrets_never_show_and_become_variables_in_the_cloud() {
     assert_eq!(text, partner("launch", "$[secret:IMS_LAUNCH_CLIENT_SECRET]"));
 }
 
+/// A diff has a line for each LF. The lines with secrets were counted so, and those of the diff by lone CRs too.
+#[test]
+fn secrets_never_show_in_a_diff_behind_lone_carriage_returns() {
+    const SECRET: &str = "p8e-PLANTED-secret-0002";
+    let project = project();
+    let contents = partner("launch", SECRET).replacen("{\n", &format!("{{{}\n", "\r".repeat(30)), 1);
+    put(project.path(), &format!("{CONFIG}/{PARTNER}~launch.cfg.json"), contents);
+    let output = run(project.path(), &["migrate", ".", "--diff", "--target", "aemaacs"]);
+    assert_eq!(code(&output), Some(1), "a part is left out");
+    assert!(stderr(&output).contains("hold a secret"), "{}", stderr(&output));
+    assert!(!stdout(&output).contains(SECRET), "{}", stdout(&output));
+}
+
+/// Lone CRs were lines of their own, and to git the patch was corrupt.
+#[test]
+fn git_takes_the_diff_of_a_file_with_lone_carriage_returns() {
+    let project = project();
+    put(project.path(), &launch_file(), LAUNCH.replace(" // the only one", "").replace('\n', "\r"));
+    committed(project.path());
+    let diff = run(project.path(), &["migrate", ".", "--diff", "--output", "migration.patch"]);
+    assert_eq!(code(&diff), Some(0), "{}", stderr(&diff));
+    let applied = git(project.path(), &["apply", "--verbose", "migration.patch"]);
+    assert!(applied.status.success(), "{}", stderr(&applied));
+    let text = fs::read_to_string(project.path().join(launch_file())).unwrap();
+    assert!(text.contains("/ims/token/v3") && !text.contains('\n'), "{text:?}");
+}
+
 #[test]
 fn a_secret_in_clear_stays_marked_on_6_5() {
     let project = project();

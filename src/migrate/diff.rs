@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 
-use similar::{ChangeTag, DiffOp, TextDiff};
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::{ChangeTag, DiffOp};
 
 use super::files::Edited;
 use super::git;
@@ -18,10 +19,8 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// Whatever `out` returns.
 pub fn write(file: &Edited, redact: bool, out: &mut dyn Write) -> io::Result<bool> {
-    let empty = Vec::new();
-    let before = file.before.as_ref().unwrap_or(&empty);
-    let diff = TextDiff::configure().diff_lines(before.as_slice(), file.after.as_slice());
-    let hunks = diff.grouped_ops(CONTEXT);
+    let (before, after) = (lines(file.before.as_deref().unwrap_or_default()), lines(&file.after));
+    let hunks = similar::group_diff_ops(difference(&before, &after), CONTEXT);
     if redact && hunks.iter().flatten().any(|op| shows(op, file)) {
         return Ok(false);
     }
@@ -37,20 +36,34 @@ pub fn write(file: &Edited, redact: bool, out: &mut dyn Write) -> io::Result<boo
         let old = first.old_range().start..last.old_range().end;
         let new = first.new_range().start..last.new_range().end;
         writeln!(out, "@@ -{} +{} @@", range(old), range(new))?;
-        for change in hunk.iter().flat_map(|op| diff.iter_changes(op)) {
-            let sign = match change.tag() {
+        for (tag, lines) in hunk.iter().flat_map(|op| op.iter_slices(&before, &after)) {
+            let sign = match tag {
                 ChangeTag::Equal => b' ',
                 ChangeTag::Delete => b'-',
                 ChangeTag::Insert => b'+',
             };
-            out.write_all(&[sign])?;
-            out.write_all(change.value())?;
-            if change.missing_newline() {
-                out.write_all(b"\n\\ No newline at end of file\n")?;
+            for line in lines {
+                out.write_all(&[sign])?;
+                out.write_all(line)?;
+                if !line.ends_with(b"\n") {
+                    out.write_all(b"\n\\ No newline at end of file\n")?;
+                }
             }
         }
     }
     Ok(true)
+}
+
+/// The lines as git counts them: whatever the encoding, one ends with each byte LF and nowhere else.
+fn lines(bytes: &[u8]) -> Vec<&[u8]> {
+    bytes.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// What makes `after` of `before`. Of the algorithms of the crate only this one becomes a part of the program.
+fn difference(before: &[&[u8]], after: &[&[u8]]) -> Vec<DiffOp> {
+    let mut hook = Compact::new(Replace::new(Capture::new()), before, after);
+    let Ok(()) = myers::diff(&mut hook, before, 0..before.len(), after, 0..after.len());
+    hook.into_inner().into_inner().into_ops()
 }
 
 /// Whether a line that `op` shows holds a secret.

@@ -157,8 +157,8 @@ fn edit_file(
         return Ok(None);
     }
     let secret_lines = (
-        Parsed::new(first, opened.format, &before, limits).secret_lines(),
-        Parsed::new(first, opened.format, &bytes, limits).secret_lines(),
+        Parsed::new(first, opened.format, &before, limits).secret_lines(&before),
+        Parsed::new(first, opened.format, &bytes, limits).secret_lines(&bytes),
     );
     Ok(Some(Edited { label: label.to_owned(), before: Some(before), after: bytes, rename, secret_lines }))
 }
@@ -242,14 +242,17 @@ impl<'a> Parsed<'a> {
         }
     }
 
-    /// Lines that hold a secret, from 0.
-    fn secret_lines(&self) -> Vec<usize> {
+    /// Lines of the file, which holds `bytes`, that hold a secret: from 0, and counted by the bytes LF as a diff does.
+    fn secret_lines(&self, bytes: &[u8]) -> Vec<usize> {
         let text = self.text.as_str();
         let properties = self.document.nodes.iter().flat_map(|node| &node.properties);
         let spans =
             properties.flat_map(secrets::spans).chain(secrets::pem_bodies(text)).chain(secrets::spans_in_text(text));
-        let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
-        let line = |offset: usize| ends.partition_point(|end| *end < offset);
+        let ends: Vec<u64> = memchr::memchr_iter(b'\n', bytes).map(|at| at as u64).collect();
+        let line = |offset: usize| {
+            let in_file = self.text.position(offset).offset;
+            ends.partition_point(|end| *end < in_file)
+        };
         let mut lines: Vec<usize> = spans.flat_map(|span| line(span.start)..=line(span.end)).collect();
         lines.sort_unstable();
         lines.dedup();
