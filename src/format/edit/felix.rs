@@ -190,11 +190,13 @@ fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'
         }
         next = lines::blanks_after(text, gone.extent.end);
     }
-    if lines::ends_line(text, next) {
+    // The blanks behind the pairs that go, go with them (`removals`).
+    let kept = &text[pair.extent.end..blanks_end];
+    let comment = text[next..].starts_with('#') && kept.trim_start_matches([' ', '\t']).is_empty();
+    if lines::ends_line(text, next) || comment && !kept.is_empty() {
         ""
-    } else if text[next..].starts_with('#') {
-        // The blanks behind the pairs that go, go with them (`removals`).
-        if blanks_end > pair.extent.end { "" } else { " " }
+    } else if comment {
+        " "
     } else {
         end
     }

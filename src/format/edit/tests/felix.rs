@@ -35,6 +35,18 @@ fn a_comment_behind_a_removed_pair_is_kept_apart_from_a_new_value() {
     );
 }
 
+/// AEM takes U+2028 for white space before a comment, a person sees a part of the value.
+#[test]
+fn a_comment_behind_white_space_of_java_alone_gets_a_line() {
+    check(
+        FELIX,
+        &[
+            ("a=[]\u{2028}# c\n", &[set("a", "1")], "a=\"1\"\n\u{2028}# c\n"),
+            ("a=[]\u{2028}\n", &[set("a", "1")], "a=\"1\"\u{2028}\n"),
+        ],
+    );
+}
+
 /// A new pair took the place of a list that a comment stood right behind: `b="1"# c`.
 #[test]
 fn a_comment_behind_a_removed_list_is_kept_apart_from_a_new_pair() {
