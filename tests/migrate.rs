@@ -243,6 +243,29 @@ fn what_else_lies_untracked_does_not_matter() {
     assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
 }
 
+/// The old path of a rename was taken for another entry and lost its first letters.
+#[test]
+fn a_renamed_file_is_named_once() {
+    let project = project();
+    put(project.path(), "notes.txt", "mine");
+    committed(project.path());
+    assert!(git(project.path(), &["mv", "notes.txt", "moved.txt"]).status.success());
+    let refused = run(project.path(), &["migrate", ".", "--write"]);
+    assert_eq!(code(&refused), Some(2), "{}", stdout(&refused));
+    assert!(stderr(&refused).contains("not committed (moved.txt):"), "{}", stderr(&refused));
+}
+
+/// To git a path may be a pattern.
+#[test]
+fn the_folder_of_a_file_is_no_pattern() {
+    let outer = tempfile::tempdir().unwrap();
+    put(outer.path(), &format!("[x]/{}", launch_file()), LAUNCH);
+    committed(outer.path());
+    put(outer.path(), &format!("x/{}", launch_file()), LAUNCH);
+    let written = run(outer.path(), &["migrate", "[x]", "--write"]);
+    assert_eq!(code(&written), Some(0), "{}", stderr(&written));
+}
+
 /// Writing fails because no file may grow: the old file is whole, and no temporary one is left.
 #[cfg(unix)]
 #[test]

@@ -67,7 +67,8 @@ fn status(root: &Path, options: &[&str], files: &[&PathBuf]) -> Result<Vec<Strin
     let mut command = Command::new("git");
     command.arg("-C").arg(&*for_programs(root));
     // A repository's own settings must not start programs; nor is its index to be written.
-    command.args(["-c", "core.fsmonitor=false", "--no-optional-locks", "status", "--porcelain", "-z"]);
+    command.args(["-c", "core.fsmonitor=false", "--no-optional-locks", "--literal-pathspecs"]);
+    command.args(["status", "--porcelain", "-z"]);
     command.args(options).arg("--");
     for file in files {
         let absolute = file.canonicalize().map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
@@ -82,11 +83,14 @@ fn status(root: &Path, options: &[&str], files: &[&PathBuf]) -> Result<Vec<Strin
         return Err(format!("git cannot tell whether the work tree is clean ({why}): mend that, or use --force"));
     }
     let listed = String::from_utf8_lossy(&output.stdout);
-    // `XY path`; the old path of a rename follows on its own.
-    Ok(listed
-        .split('\0')
-        .filter_map(|entry| entry.get(3..))
-        .filter(|path| !path.is_empty())
-        .map(str::to_owned)
-        .collect())
+    // `XY path`; the old path of a rename or copy follows on its own.
+    let mut entries = listed.split('\0');
+    let mut paths = Vec::new();
+    while let Some(entry) = entries.next() {
+        paths.extend(entry.get(3..).filter(|path| !path.is_empty()).map(str::to_owned));
+        if entry.starts_with(['R', 'C']) {
+            entries.next();
+        }
+    }
+    Ok(paths)
 }
