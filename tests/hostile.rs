@@ -330,6 +330,10 @@ fn each_limit_names_the_entry_and_itself_and_the_rest_is_read() {
     let outcome = limited(zip(), |limits| limits.max_entries = 2);
     assert!(paths(&outcome).contains(&rest[0].to_owned()));
     assert!(incidents(&outcome)[0].contains("more than 2 entries"), "{:?}", incidents(&outcome));
+    let outcome = limited(zip(), |limits| limits.max_name_bytes = "jcr_root/a.xml".len() + 1);
+    assert_eq!(paths(&outcome), rest[..1]);
+    let told = "limit p.zip: not read to its end: the names of its entries take more than 15 bytes";
+    assert!(incidents(&outcome)[0].starts_with(told), "{:?}", incidents(&outcome));
 }
 
 #[test]

@@ -11,6 +11,9 @@ pub struct Limits {
     pub max_nested_bytes: u64,
     /// Most entries of one archive.
     pub max_entries: u64,
+    /// Most bytes of the names of one archive's entries, as stored; decoded, they take up to three times as much. No option
+    /// sets it: two million names of 80 bytes are within it.
+    pub max_name_bytes: usize,
     /// Most packages inside packages.
     pub max_depth: usize,
     /// Largest ratio of inflated to stored bytes of one entry, checked from one mebibyte on.
@@ -26,6 +29,7 @@ impl Default for Limits {
             max_total_bytes: 64 << 30,
             max_nested_bytes: 512 << 20,
             max_entries: 2_000_000,
+            max_name_bytes: 160 << 20,
             max_depth: 8,
             max_ratio: 1_032,
             max_nesting: 10_000,

@@ -330,7 +330,7 @@ fn container(open: &Open, archive: &Inner, section: Section) -> Container {
 /// Lists and classifies an archive. `None` when it is none of the kinds that are entered.
 fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
     let limits = &reading.options.limits;
-    let (directory, looks) = Directory::read(&container.section, limits.max_entries, &NameLook::at);
+    let (directory, looks) = Directory::read(&container.section, limits, &NameLook::at);
     let hopeless = directory.broken.is_some() && directory.entries.is_empty();
     let kind = Kind::of(&container, &directory).filter(|_| !hopeless);
     let Some(kind) = kind else {

@@ -7,6 +7,7 @@ use rayon::Scope;
 
 use super::name::{BLOCK, Names, StoredNames};
 use super::{Directory, Entry, Flags, NO_DIRECTORY, recover};
+use crate::source::limits::Limits;
 use crate::source::section::Section;
 
 /// Length of a record of a central directory without name, extra field and comment.
@@ -14,8 +15,6 @@ const RECORD_LEN: u64 = 46;
 /// End records tried from the end of an archive before it counts as one without a directory. More than one are met
 /// when a comment or data after the archive contain the signature.
 const MAX_END_RECORDS: usize = 64;
-/// An archive whose names take more than this is listed no further. Decoded, they take up to three times as much.
-const MAX_NAME_BYTES: usize = 160 << 20;
 
 /// Names of one block and what was made of each.
 pub(super) struct Looked<T> {
@@ -27,7 +26,7 @@ pub(super) struct Looked<T> {
 /// A directory that is being listed. Its names are decoded and looked at by other threads, a block of them at a time.
 pub(super) struct Listing<'s, 'scope, T, L> {
     pub(super) directory: Directory,
-    max_entries: u64,
+    limits: &'s Limits,
     /// Bytes of all names.
     name_bytes: usize,
     /// Names of the block that is not full.
@@ -43,10 +42,10 @@ where
     T: Send + 'scope,
     L: Fn(&str) -> T + Sync,
 {
-    pub(super) fn new(scope: &'s Scope<'scope>, look: &'scope L, max_entries: u64) -> Self {
+    pub(super) fn new(scope: &'s Scope<'scope>, look: &'scope L, limits: &'s Limits) -> Self {
         let (done, blocks) = mpsc::channel();
         let (directory, stored) = (Directory::default(), StoredNames::default());
-        Self { directory, max_entries, name_bytes: 0, stored, scope, look, done, blocks }
+        Self { directory, limits, name_bytes: 0, stored, scope, look, done, blocks }
     }
 
     /// Gives the block of names away.
@@ -71,7 +70,7 @@ where
     /// Makes room for the entries of the directory at once.
     fn reserve(&mut self, entries: u64, directory: u64) {
         // A directory cannot hold more than there is room for, whatever it says.
-        self.directory.entries.reserve(entries.min(directory / RECORD_LEN).min(self.max_entries) as usize);
+        self.directory.entries.reserve(entries.min(directory / RECORD_LEN).min(self.limits.max_entries) as usize);
     }
 
     /// Lists the central directory; returns the range that it takes up together with its end record.
@@ -151,13 +150,13 @@ where
 
     fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
         let Directory { entries, metadata, limited, .. } = &mut self.directory;
-        if entries.len() as u64 >= self.max_entries {
-            *limited = Some(format!("it holds more than {} entries", self.max_entries));
+        if entries.len() as u64 >= self.limits.max_entries {
+            *limited = Some(format!("it holds more than {} entries", self.limits.max_entries));
             return false;
         }
         self.name_bytes += name.len();
-        if self.name_bytes > MAX_NAME_BYTES {
-            *limited = Some(format!("the names of its entries take more than {MAX_NAME_BYTES} bytes"));
+        if self.name_bytes > self.limits.max_name_bytes {
+            *limited = Some(format!("the names of its entries take more than {} bytes", self.limits.max_name_bytes));
             return false;
         }
         if name.starts_with(b"META-INF/") {

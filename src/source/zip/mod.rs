@@ -8,6 +8,7 @@ mod listing;
 mod name;
 mod recover;
 
+use super::limits::Limits;
 use super::section::Section;
 use listing::{Listing, Looked};
 use name::{BLOCK, Names};
@@ -111,21 +112,21 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Lists an archive: at most `max_entries`, never failing. What `look` makes of the name of each entry is found by
+    /// Lists an archive: at most what `limits` says, never failing. What `look` makes of the name of each entry is found by
     /// other threads while the listing goes on; it is given in pieces, which together have as many as there are entries.
     pub(super) fn read<T: Send>(
         section: &Section,
-        max_entries: u64,
+        limits: &Limits,
         look: &(impl Fn(&str) -> T + Sync),
     ) -> (Self, Vec<Vec<T>>) {
         let (directory, blocks) = rayon::in_place_scope(|scope| {
-            let mut listing = Listing::new(scope, look, max_entries);
+            let mut listing = Listing::new(scope, look, limits);
             let mut buffer = vec![0; RECORD_BUFFER];
             let covered = listing.list(section, &mut buffer);
             match recover::unlisted(section, &listing.directory.entries, covered) {
                 recover::Unlisted::Entries(found) => listing.add(found),
                 recover::Unlisted::DirectoryOfAnInnerArchive => {
-                    listing = Listing::new(scope, look, max_entries);
+                    listing = Listing::new(scope, look, limits);
                     listing.directory.broken = Some(NO_DIRECTORY.to_owned());
                     if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None) {
                         listing.add(found);
