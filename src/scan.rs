@@ -1,5 +1,6 @@
 //! One scan from paths to a report: the walk through the stages.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
@@ -59,12 +60,22 @@ pub fn scan(request: &Request) -> Report {
         incidents.extend(examined.incidents);
         extracts.extend(examined.extract);
     }
+    mask(&mut incidents);
     incidents.sort();
     incidents.dedup();
 
     let model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = findings::select(rules::check(&model), &model, &request.selection);
     Report { model, findings, incidents, stats }
+}
+
+/// What could not be read may be quoted by the reason.
+fn mask(incidents: &mut [Incident]) {
+    for incident in incidents {
+        if let Cow::Owned(masked) = ims::disclosure::sentence(&incident.message) {
+            incident.message = masked;
+        }
+    }
 }
 
 fn stats(request: &Request, read: &source::Stats) -> Stats {
@@ -137,6 +148,7 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
+    mask(&mut outcome.incidents);
     Inspection {
         stats: stats(request, &outcome.stats),
         files: outcome.results.into_iter().map(|(_, file)| file).collect(),

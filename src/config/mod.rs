@@ -18,7 +18,6 @@ use crate::findings::suppress::{Ignore, Suppressions};
 use crate::format::{Document, Span, Text};
 use crate::ims::kinds::Kinds;
 use crate::ims::products::ProductNames;
-use crate::ims::secrets;
 use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
 use crate::paths::{PathPatterns, slashed, without_dots};
 use crate::repository::FileContext;
@@ -206,7 +205,7 @@ impl<'a> Entries<'a> {
 
     fn read(&self, entry: &Spanned<IgnoreSetting>) -> Result<Ignore, String> {
         let document = Document::default();
-        let capture = Capture::new(&self.text, Arc::clone(&self.file), &document, secrets::spans);
+        let capture = Capture::new(&self.text, Arc::clone(&self.file), &document);
         let location = capture.at(self.header(entry.span().start));
         let setting = entry.get_ref();
         let fault = |what: String| format!("[[ignore]] in line {}: {what}", location.start.line);

@@ -6,9 +6,10 @@ pub mod suppress;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::ims::Model;
+use crate::ims::{Model, disclosure};
 
 pub use crate::rules::{Finding, Suppressed};
 pub use selection::Selection;
@@ -24,7 +25,20 @@ pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) 
         order(&mut findings);
     }
     selection.apply(&mut findings);
+    findings.iter_mut().for_each(mask);
     findings
+}
+
+/// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
+fn mask(finding: &mut Finding) {
+    let related = finding.related.iter_mut().map(|related| &mut related.message);
+    let reason = finding.suppressed.iter_mut().map(|suppressed| &mut suppressed.reason);
+    let own = [&mut finding.message, &mut finding.label];
+    for text in own.into_iter().chain(&mut finding.help).chain(related).chain(reason) {
+        if let Cow::Owned(masked) = disclosure::sentence(text) {
+            *text = masked;
+        }
+    }
 }
 
 /// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Location;
 use super::catalog::Product;
+use super::disclosure;
 use super::fields;
 use super::model::{AuthType, Confidence, Evidence, Field, FieldName, FieldState, Integration, Kind, Reference};
 use super::subject::Subject;
@@ -94,7 +95,7 @@ impl<'a> Draft<'a> {
     /// Its own name.
     #[must_use]
     pub fn name(mut self, name: Option<&str>) -> Self {
-        self.found.integration.name = name.map(fields::shorten);
+        self.found.integration.name = name.map(|name| fields::shorten(&disclosure::name(name)));
         self
     }
 
@@ -166,7 +167,7 @@ impl<'a> Draft<'a> {
         let property = properties.iter().find_map(|name| self.subject.property(name).filter(|p| names_something(p)));
         if let Some(property) = property {
             self.found.integration.references.push(Reference {
-                target: property.first().unwrap_or_default().trim().to_owned(),
+                target: disclosure::name(property.first().unwrap_or_default().trim()).into_owned(),
                 location: self.subject.scene.capture.property(self.subject.node, property),
                 resolved: Vec::new(),
             });

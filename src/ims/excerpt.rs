@@ -1,4 +1,4 @@
-//! A piece of a source file, small and with its secrets taken out.
+//! A piece of a source file, small and without what may not be shown.
 
 use memchr::{memchr2, memrchr2};
 
@@ -12,15 +12,17 @@ const VALUE: usize = 400;
 const VALUE_LINES: usize = 8;
 /// Bytes searched for a line end, so that a line of many megabytes costs nothing.
 const REACH: usize = 4096;
-/// What stands in the place of a secret. It has always the same length, so that it does not tell that of the secret.
+/// What stands in the place of what is not shown. It has always the same length, so that it does not tell that of a
+/// secret.
 pub const MASK: &str = "********";
 /// Marks a place where a long line was cut.
 const CUT: char = '…';
 
-/// A few source lines, ready to be shown: no secret values in them.
+/// A few source lines, ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The lines, joined with LF, without a last line end; `…` where a long line was cut and [`MASK`] for secrets.
+    /// The lines, joined with LF, without a last line end; `…` where a long line was cut and [`MASK`] for what is
+    /// not shown.
     pub text: String,
     /// Byte range of the location in `text`.
     pub highlight: Span,
@@ -56,12 +58,16 @@ struct Line {
     cut_end: bool,
 }
 
-/// Cuts the excerpt around `span`, which lies on line `line` of `text`. `secrets` gives the spans to mask among those
-/// that touch the range it is asked for, sorted and without overlaps.
-pub(super) fn cut(text: &str, span: Span, line: u32, secrets: &dyn Fn(Span) -> Vec<Span>) -> Excerpt {
+/// What of a range of a text is not shown: sorted, without overlaps. The second argument says whether the range is of
+/// the lines that the location lies on, not of their neighbours.
+pub(super) type Hidden<'a> = &'a dyn Fn(Span, bool) -> Vec<Span>;
+
+/// Cuts the excerpt around `span`, which lies on line `line` of `text`.
+pub(super) fn cut(text: &str, span: Span, line: u32, hidden: Hidden<'_>) -> Excerpt {
     let start = floor(text, span.start.min(text.len()));
     let span = Span::new(start, floor(text, span.end.min(text.len())).max(start));
-    let mut lines = value_lines(text, span);
+    let mut lines = value_lines(text, span, hidden);
+    let own = Span::new(lines[0].from, lines[lines.len() - 1].to);
     let mut first_line = line;
     if let Some(before) = neighbour_before(text, lines[0]) {
         lines.insert(0, before);
@@ -75,7 +81,8 @@ pub(super) fn cut(text: &str, span: Span, line: u32, secrets: &dyn Fn(Span) -> V
         if index > 0 {
             builder.out.push('\n');
         }
-        builder.line(*line, &secrets(Span::new(line.from, line.to)));
+        let is_own = own.start <= line.from && line.to <= own.end;
+        builder.line(*line, &hidden(Span::new(line.from, line.to), is_own));
     }
     Excerpt {
         highlight: builder.highlight(),
@@ -87,16 +94,17 @@ pub(super) fn cut(text: &str, span: Span, line: u32, secrets: &dyn Fn(Span) -> V
     }
 }
 
-/// The lines that `span` lies on, the first [`VALUE_LINES`] of them; at least one.
-fn value_lines(text: &str, span: Span) -> Vec<Line> {
-    let window_start = back(text, span.start, WINDOW);
+/// The lines that `span` lies on, the first [`VALUE_LINES`] of them; at least one. Of a long line the place is shown:
+/// what stands around it, where what is hidden counts as little as its mask takes.
+fn value_lines(text: &str, span: Span, hidden: Hidden<'_>) -> Vec<Line> {
+    let window_start = window_before(text, span.start, hidden);
     let line_start = line_start(text, span.start);
     let mut from = line_start.map_or(window_start, |start| start.max(window_start));
     let mut cut_start = line_start != Some(from);
     let mut lines = Vec::new();
     while lines.len() < VALUE_LINES {
         let value_end = span.end.min(forward(text, from.max(span.start), VALUE));
-        let limit = forward(text, value_end.max(from), WINDOW);
+        let limit = window_after(text, value_end.max(from), hidden);
         let (to, cut_end) = line_end(text, from, limit);
         lines.push(Line { from, to, cut_start, cut_end });
         match next_line(text, to) {
@@ -105,6 +113,45 @@ fn value_lines(text: &str, span: Span) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Where what is shown of the line before `at` begins.
+fn window_before(text: &str, at: usize, hidden: Hidden<'_>) -> usize {
+    let floor = line_start(text, at).unwrap_or_else(|| floor(text, at.saturating_sub(REACH)));
+    let near = back(text, at, WINDOW).max(floor);
+    if near == floor {
+        return near;
+    }
+    let mut parts = hidden(Span::new(floor, at), true);
+    let (mut from, mut room) = (at, WINDOW);
+    loop {
+        let part = parts.pop();
+        let plain_from = part.map_or(floor, |part| part.end.min(from));
+        let plain = text[plain_from..from].chars().count();
+        if plain >= room {
+            return back(text, from, room);
+        }
+        let Some(part) = part else { return floor };
+        (from, room) = (part.start.max(floor), (room - plain).saturating_sub(MASK.len()));
+    }
+}
+
+/// Where what is shown of the line behind `at` ends.
+fn window_after(text: &str, at: usize, hidden: Hidden<'_>) -> usize {
+    let near = forward(text, at, WINDOW);
+    let (end, goes_on) = line_end(text, at, floor(text, (at + REACH).min(text.len())).max(near));
+    if near >= end && !goes_on {
+        return near;
+    }
+    let (mut to, mut room) = (at, WINDOW);
+    for part in hidden(Span::new(at, end), true) {
+        let plain = text[to..part.start.max(to)].chars().count();
+        if plain >= room {
+            return forward(text, to, room);
+        }
+        (to, room) = (part.end.min(end).max(to), (room - plain).saturating_sub(MASK.len()));
+    }
+    forward(text, to, room).min(end)
 }
 
 fn neighbour_before(text: &str, line: Line) -> Option<Line> {
@@ -188,13 +235,13 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn line(&mut self, line: Line, secrets: &[Span]) {
+    fn line(&mut self, line: Line, hidden: &[Span]) {
         if line.cut_start {
             self.out.push(CUT);
         }
         let mut at = line.from;
-        for secret in secrets {
-            let (from, to) = (secret.start.max(at), secret.end.min(line.to));
+        for part in hidden {
+            let (from, to) = (part.start.max(at), part.end.min(line.to));
             if from >= to {
                 continue;
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
-use super::{secrets, waiting};
+use super::{disclosure, waiting};
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
@@ -19,7 +19,7 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
         name,
         state,
         property: property.name.clone(),
-        value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
+        value: shown.then(|| shown_value(name, property)),
         location: Some(capture.property(node, property)),
         written: None,
         variables: property.texts().flat_map(variables).collect(),
@@ -37,6 +37,21 @@ pub fn missing(name: FieldName, property: &str) -> Field {
         written: None,
         variables: Vec::new(),
     }
+}
+
+/// What is shown of the values of a property that holds the field `name`, joined with `, `.
+fn shown_value(name: FieldName, property: &Property) -> String {
+    let mut shown = Vec::new();
+    let mut length = 0;
+    for text in property.texts() {
+        let text = disclosure::field(name, &property.name, text.trim()).into_owned();
+        length += text.len();
+        shown.push(text);
+        if length > 4 * LONGEST_VALUE {
+            break;
+        }
+    }
+    shorten(&shown.join(", "))
 }
 
 /// All values of a property, joined with `, `.
@@ -172,11 +187,20 @@ fn variables(text: &str) -> impl Iterator<Item = Variable> {
 
 /// `text` with every placeholder that has a default replaced by it: what is in force when nobody sets the variable.
 pub fn effective(text: &str) -> Cow<'_, str> {
+    with_defaults(text, &INTERPOLATED)
+}
+
+/// As [`effective`], but the defaults of secrets stay behind their placeholders: what [`disclosure`] can judge.
+pub fn effective_without_secrets(text: &str) -> Cow<'_, str> {
+    with_defaults(text, &INTERPOLATED[1..])
+}
+
+fn with_defaults<'a>(text: &'a str, kinds: &[&str]) -> Cow<'a, str> {
     if !text.contains("$[") {
         return Cow::Borrowed(text);
     }
     let default = |lookup: &Lookup| {
-        let known = INTERPOLATED.contains(&lookup.kind.as_str());
+        let known = kinds.contains(&lookup.kind.as_str());
         lookup.directives.get("default").filter(|_| known).cloned()
     };
     Cow::Owned(interpolate(text, &mut |lookup| default(lookup)))

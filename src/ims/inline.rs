@@ -279,7 +279,7 @@ mod tests {
 
     use super::*;
     use crate::format::{self, Input, Reading};
-    use crate::ims::{SourceFile, secrets};
+    use crate::ims::SourceFile;
     use crate::repository::FileContext;
     use crate::source::{Limits, SourcePath};
 
@@ -291,7 +291,7 @@ mod tests {
         let text = format.decode(&input);
         let document = format.read(&input, &text, Reading::Tolerant);
         let file = Arc::new(SourceFile { context: context.clone(), format: format.id(), ..SourceFile::default() });
-        let capture_of = Capture::new(&text, file, &document, secrets::spans);
+        let capture_of = Capture::new(&text, file, &document);
         capture(format.id(), &text, &document, &capture_of)
     }
 

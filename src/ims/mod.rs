@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod claims;
 mod copies;
+pub mod disclosure;
 pub mod draft;
 pub mod endpoint;
 pub mod environments;
@@ -106,7 +107,7 @@ pub fn recognise(
         return extract;
     }
     let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
-    let capture = Capture::new(text, file, document, secrets::spans);
+    let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
     extract.ignores = inline::capture(format.id(), text, document, &capture);

@@ -1,18 +1,13 @@
-//! Which values are secrets, and must never be shown.
+//! Which names and values are known to be secrets: the properties of [`SECRET_PROPERTIES`], everything that is named
+//! like a secret, and what looks like one whatever its property is called.
 //!
-//! Names decide first: the properties of [`SECRET_PROPERTIES`] and everything that is named like a secret. Placeholders
-//! are no secrets, a literal default in one is. Encrypted values, binary values, PEM private keys and tokens are secrets
-//! whatever their property is called. [`spans_in_text`] is the second net, for comments and for text that no reader
-//! understood.
+//! What may be shown is not decided by this alone: see [`super::disclosure`].
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-pub use super::excerpt::MASK;
-use super::waiting;
-use crate::format::{Property, Span, Value, ValueType};
+use crate::format::Span;
 
 /// Properties that hold a secret, lower case, as documented by the vendor of each component.
 pub const SECRET_PROPERTIES: &[&str] = &[
@@ -114,7 +109,7 @@ pub fn is_secret_name(name: &str) -> bool {
 }
 
 /// The words of `auth.ims.clientSecret_2`: lower case, without separators and digits.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut boundary = true;
     let mut previous_lower = false;
@@ -136,80 +131,72 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The parts of a property's value that must never be shown, as spans of the decoded text.
-pub fn spans(property: &Property) -> Vec<Span> {
-    match property.value_type {
-        ValueType::Boolean => Vec::new(),
-        ValueType::Binary => vec![property.span],
-        _ => {
-            let named = is_secret_name(&property.name);
-            property.values.iter().filter_map(|value| span_in(value, named)).collect()
-        }
-    }
-}
-
-fn span_in(value: &Value, named: bool) -> Option<Span> {
-    let secret = part(&value.text, named)?;
-    // Only a value written without escapes has the same offsets in the file.
-    let unescaped = value.span.end - value.span.start == value.text.len();
-    Some(if unescaped { shift(secret, value.span.start) } else { value.span })
-}
-
-/// What is secret in the value of a property, which may be `named` like one that holds secrets.
-fn part(text: &str, named: bool) -> Option<Span> {
-    if text.trim().is_empty() {
-        None
-    } else if named {
-        secret_part(text)
-    } else if looks_secret(text) {
-        Some(Span::new(0, text.len()))
-    } else {
-        url_password(text)
-    }
-}
-
-/// The password in `https://user:password@host/`.
-fn url_password(text: &str) -> Option<Span> {
-    static PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^\s/:@]+:([^\s/@]+)@").ok());
-    let found = PASSWORD.as_ref().and_then(|regex| regex.captures(text)).and_then(|captures| captures.get(1))?;
-    Some(Span::new(found.start(), found.end()))
-}
-
-/// The value of the property `name` with what is secret in it replaced by [`MASK`].
-pub fn redact<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
-    match part(text, is_secret_name(name)) {
-        Some(part) => Cow::Owned(format!("{}{MASK}{}", &text[..part.start], &text[part.end..])),
-        None => Cow::Borrowed(text),
-    }
-}
 
 /// Three parts in Base64 for URLs (RFC 7515). Its alphabet is spelled out: all letters of all scripts, `\w`, thirty times
 /// over take longer to prepare than most scans take.
 const SIGNED_TOKEN: &str = r"eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}";
 
-/// Whether a value is a secret whatever its property is called: a PEM private key, an encrypted value, a signed token.
+/// Beginnings of tokens and keys that say themselves what they are: client secrets of IMS, keys of clouds, code hosts and
+/// messengers.
+const PREFIXED: &str = r"(?-u:\b)(?:p8e-[0-9A-Za-z_=-]{6,}|AKIA[0-9A-Z]{12,}|gh[pousr]_[0-9A-Za-z]{16,}|xox[a-z]-[0-9A-Za-z-]{8,}|SG\.[0-9A-Za-z_.-]{16,})";
+/// A namespace's key of Adobe I/O Runtime: a UUID and 64 letters and digits.
+const RUNTIME_KEY: &str = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:[0-9A-Za-z]{16,}";
+
+/// Whether a value is a secret whatever its property is called: a private key, an encrypted value, a token, a header
+/// that authorises, a long run of Base64.
 pub fn looks_secret(text: &str) -> bool {
     static LOOKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(&[r"PRIVATE KEY-----", r"^\s*\\?\{[0-9a-fA-F]{32,}\}\s*$", SIGNED_TOKEN].join("|")).ok()
+        let looks = [
+            r"PRIVATE KEY(?: BLOCK)?-----|-----BEGIN ",
+            r"^\s*\\?\{[0-9a-fA-F]{32,}\}\s*$",
+            SIGNED_TOKEN,
+            PREFIXED,
+            RUNTIME_KEY,
+            r"^\s*(?i-u:bearer|basic)\s+\S",
+            r"(?i-u:accountkey|sharedaccesskey|sharedaccesssignature)\s*=",
+        ];
+        Regex::new(&looks.join("|")).ok()
     });
-    LOOKS.as_ref().is_some_and(|regex| regex.is_match(text))
+    LOOKS.as_ref().is_none_or(|regex| regex.is_match(text)) || base64_runs(text).next().is_some()
 }
 
-/// Which part of the value of a secret property is the secret: all of it, the default of a placeholder, or nothing.
-pub fn secret_part(text: &str) -> Option<Span> {
-    static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:\$\[(?:secret|env|prop|conf):[^;\]\s]+(?P<directives>(?:;[^\]]*)?)\]|\$\{\{?[\w.:@/-]+\}?\}|<[^<>]*>)\s*$")
-            .ok()
+/// Long runs of Base64, such as a key without its header. A path has shorter steps, and words no digits.
+fn base64_runs(text: &str) -> impl Iterator<Item = Span> {
+    const SHORTEST: usize = 60;
+    const STEP: usize = 24;
+    let of_run = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
+    let mut at = 0;
+    text.as_bytes().split(move |b| !of_run(*b)).filter_map(move |run| {
+        let start = at;
+        at += run.len() + 1;
+        let has = |is: fn(&u8) -> bool| run.iter().any(is);
+        let mixed = || has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+        let long_step = || run.split(|b| matches!(b, b'/' | b'-' | b'_')).any(|step| step.len() >= STEP);
+        (run.len() >= SHORTEST && mixed() && long_step()).then(|| Span::new(start, start + run.len()))
+    })
+}
+
+/// Tokens and keys in a sentence that say themselves what they are.
+pub fn tokens_in_text(text: &str) -> Vec<Span> {
+    static TOKENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let tokens = [
+            SIGNED_TOKEN,
+            PREFIXED,
+            RUNTIME_KEY,
+            r"(?s)-----BEGIN [A-Z ]{3,40}-----.*?(?:-----END|$)",
+            r"(?i-u:(?-u:\b)(?:bearer|basic)\s+)(?P<credentials>[0-9A-Za-z._~+/-]*[0-9._~+/=][0-9A-Za-z._~+/=-]*[0-9A-Za-z=]|[a-z]+[A-Z][0-9A-Za-z]*)",
+            r"(?i-u:accountkey|sharedaccesskey|sharedaccesssignature)\s*=\s*(?P<key>[^;\s`]+)",
+            r"(?i-u:hooks\.[a-z.]+/)(?P<hook>[^\s`]+)",
+        ];
+        Regex::new(&tokens.join("|")).ok()
     });
-    if waiting::is_placeholder(text) {
-        return None;
-    }
-    let all = Span::new(0, text.len());
-    let Some(captures) = PLACEHOLDER.as_ref().and_then(|regex| regex.captures(text)) else { return Some(all) };
-    let directives = captures.name("directives").filter(|m| !m.is_empty())?;
-    let (at, default) = directives.as_str().match_indices("default=").next().map(|(at, key)| (at, key.len()))?;
-    let span = Span::new(directives.start() + at + default, directives.end());
-    (span.start < span.end).then_some(span)
+    let Some(tokens) = TOKENS.as_ref() else { return vec![Span::new(0, text.len())] };
+    let part = |captures: regex::Captures<'_>| {
+        let part = ["credentials", "key", "hook"].into_iter().find_map(|group| captures.name(group));
+        part.or_else(|| captures.get(0)).map(|m| Span::new(m.start(), m.end()))
+    };
+    // Nothing of the kind is so short.
+    if text.len() < 8 { Vec::new() } else { tokens.captures_iter(text).filter_map(part).chain(base64_runs(text)).collect() }
 }
 
 /// Secrets in text that no reader understood, such as comments and broken lines: values behind a secret name, PEM
@@ -268,7 +255,7 @@ fn assigned(text: &str) -> Vec<Span> {
         let Some(literal) = groups.iter().find_map(|group| captures.name(group)) else { continue };
         done = end + literal.end();
         if !matches!(literal.as_str(), "" | "true" | "false") {
-            spans.extend(secret_part(literal.as_str()).map(|part| shift(part, end + literal.start())));
+            spans.push(Span::new(end + literal.start(), end + literal.end()));
         }
     }
     spans
@@ -294,23 +281,19 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Bodies of PEM private keys in `text`.
+/// Bodies of PEM and PGP blocks in `text`.
 pub fn pem_bodies(text: &str) -> Vec<Span> {
-    const MARK: &[u8] = b"PRIVATE KEY-----";
+    const BEGIN: &[u8] = b"-----BEGIN ";
     const END: &[u8] = b"-----END";
     let bytes = text.as_bytes();
     let mut spans = Vec::new();
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(&bytes[from..], MARK) {
-        let start = from + found + MARK.len();
+    while let Some(found) = memchr::memmem::find(&bytes[from..], BEGIN) {
+        let label = from + found + BEGIN.len();
+        let start = memchr::memmem::find(&bytes[label..], b"-----").map_or(bytes.len(), |end| label + end + 5);
         let end = memchr::memmem::find(&bytes[start..], END).map_or(bytes.len(), |end| start + end);
         spans.push(Span::new(start, end));
-        // The mark of the END line follows; a second one is not a body of its own.
-        from = memchr::memmem::find(&bytes[end..], MARK).map_or(bytes.len(), |mark| end + mark + MARK.len());
+        from = end;
     }
     spans
-}
-
-fn shift(span: Span, by: usize) -> Span {
-    Span::new(span.start + by, span.end + by)
 }

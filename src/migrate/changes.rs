@@ -11,7 +11,7 @@ use crate::ims::endpoint::{CLIENT_CREDENTIALS, HOST_PROPERTY, REQUEST_PROPERTY, 
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{
-    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, endpoint, waiting,
+    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure, endpoint, waiting,
 };
 
 const CUSTOMIZER: &str = "token.request.customizer.type";
@@ -245,7 +245,8 @@ impl Writer<'_> {
 
     /// The organization id, where it can be known: it is the issuer of the JWT.
     fn organization_id(&self) -> Option<String> {
-        let text = |name| self.field(name).filter(|f| f.state.is_filled()).and_then(|f| f.value.clone());
+        let whole = |text: &String| disclosure::is_whole(text);
+        let text = |name| self.field(name).filter(|f| f.state.is_filled()).and_then(|f| f.value.clone()).filter(whole);
         text(FieldName::OrgId)
             .or_else(|| text(FieldName::Issuer).filter(|issuer| !issuer.contains(char::is_whitespace)))
     }
@@ -365,7 +366,7 @@ impl Writer<'_> {
         };
         let customizer = self.integration.customizer.clone().unwrap_or_else(|| {
             let change = Change::Set { name: CUSTOMIZER.to_owned(), value: name.clone() };
-            let (old, new) = (None, Some(name.clone()));
+            let (old, new) = (None, Some(disclosure::value(CUSTOMIZER, &name).into_owned()));
             self.edits.push(PropertyEdit { field: FieldName::ClientSecret, old, new, change, needs: Needs::Nothing });
             name.clone()
         });
@@ -380,10 +381,14 @@ impl Writer<'_> {
 }
 
 fn set(field: &Field, property: &str, value: String, needs: Needs) -> PropertyEdit {
+    let shown = |text: &str| disclosure::field(field.name, property, text).into_owned();
+    // The value of a secret is not there to be shown, but the placeholder for it that comes is.
+    let new = if field.name.is_secret() { disclosure::value(property, &value).into_owned() } else { shown(&value) };
+    let old = field.value.as_deref().filter(|_| field.state.is_filled());
     PropertyEdit {
         field: field.name,
-        old: field.value.clone().filter(|_| field.state.is_filled()),
-        new: Some(value.clone()),
+        old: old.map(|old| if field.name.is_secret() { old.to_owned() } else { shown(old) }),
+        new: Some(new),
         change: Change::Set { name: property.to_owned(), value },
         needs,
     }

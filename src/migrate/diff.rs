@@ -13,17 +13,16 @@ use super::git;
 /// Lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// Writes the diff of `file`. A file of whose lines the diff would show a secret is named and left out, unless `redact`
-/// is off; the result says whether it was written.
+/// Writes the diff of `file`. Unless `redact` is off, lines around a change that may not be shown are left out; a change
+/// that cannot do without them is not shown at all, nor is one of such lines. The result says whether it was written.
 ///
 /// # Errors
 /// Whatever `out` returns.
 pub fn write(file: &Edited, redact: bool, out: &mut dyn Write) -> io::Result<bool> {
     let (before, after) = (lines(file.before.as_deref().unwrap_or_default()), lines(&file.after));
-    let hunks = similar::group_diff_ops(difference(&before, &after), CONTEXT);
-    if redact && hunks.iter().flatten().any(|op| shows(op, file)) {
-        return Ok(false);
-    }
+    let ops = difference(&before, &after);
+    let none = (Vec::new(), Vec::new());
+    let Some(hunks) = hunks(&ops, if redact { &file.hidden_lines } else { &none }) else { return Ok(false) };
     header(file, out)?;
     if hunks.is_empty() {
         return Ok(true);
@@ -66,13 +65,47 @@ fn difference(before: &[&[u8]], after: &[&[u8]]) -> Vec<DiffOp> {
     hook.into_inner().into_inner().into_ops()
 }
 
-/// Whether a line that `op` shows holds a secret.
-fn shows(op: &DiffOp, file: &Edited) -> bool {
+/// The changes with the lines around them: as many as [`CONTEXT`], and none of `hidden`. `None` when a change itself has
+/// such a line, or when none can follow it: git takes a change that nothing follows for one at the end of the file.
+fn hunks(ops: &[DiffOp], hidden: &(Vec<usize>, Vec<usize>)) -> Option<Vec<Vec<DiffOp>>> {
     let within = |lines: &[usize], range: std::ops::Range<usize>| {
         let first = lines.partition_point(|line| *line < range.start);
         lines.get(first).is_some_and(|line| *line < range.end)
     };
-    within(&file.secret_lines.0, op.old_range()) || within(&file.secret_lines.1, op.new_range())
+    let is_hidden = |line: usize| within(&hidden.0, line..line + 1);
+    let mut hunks: Vec<Vec<DiffOp>> = Vec::new();
+    let mut open: Vec<DiffOp> = Vec::new();
+    for (index, op) in ops.iter().enumerate() {
+        let DiffOp::Equal { old_index, new_index, len } = *op else {
+            if within(&hidden.0, op.old_range()) || within(&hidden.1, op.new_range()) {
+                return None;
+            }
+            open.push(*op);
+            continue;
+        };
+        let equal = |from: usize, len: usize| DiffOp::Equal { old_index: old_index + from, new_index: new_index + from, len };
+        let (first, last) = (index == 0, index + 1 == ops.len());
+        let after = (0..len).take(CONTEXT).take_while(|at| !is_hidden(old_index + at)).count();
+        let before = (0..len).rev().take(CONTEXT).take_while(|at| !is_hidden(old_index + at)).count();
+        if !first && !last && after + before >= len {
+            open.push(*op);
+            continue;
+        }
+        if !first {
+            if after == 0 {
+                return None;
+            }
+            open.push(equal(0, after));
+            hunks.push(std::mem::take(&mut open));
+        }
+        if !last && before > 0 {
+            open.push(equal(len - before, before));
+        }
+    }
+    if !open.is_empty() {
+        hunks.push(open);
+    }
+    Some(hunks)
 }
 
 fn header(file: &Edited, out: &mut dyn Write) -> io::Result<()> {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::changes::{Changes, ConfigurationChange, NewConfiguration};
 use crate::format::edit::{self, Change, Refusal};
-use crate::format::{self, Document, Format, Input, Reading, Text, osgi};
-use crate::ims::{Integration, Location, secrets};
+use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi};
+use crate::ims::{Capture, Integration, Location, disclosure};
 use crate::rules;
 use crate::source::Limits;
 
@@ -27,8 +28,8 @@ pub struct Edited {
     pub after: Vec<u8>,
     /// The name that it is to have in the same folder, when that is another.
     pub rename: Option<String>,
-    /// Lines (from 0) that hold a secret, before and after.
-    pub secret_lines: (Vec<usize>, Vec<usize>),
+    /// Lines (from 0) of which something may not be shown, before and after.
+    pub hidden_lines: (Vec<usize>, Vec<usize>),
 }
 
 impl Edited {
@@ -156,11 +157,11 @@ fn edit_file(
     if bytes == before && rename.is_none() {
         return Ok(None);
     }
-    let secret_lines = (
-        Parsed::new(first, opened.format, &before, limits).secret_lines(&before),
-        Parsed::new(first, opened.format, &bytes, limits).secret_lines(&bytes),
+    let hidden_lines = (
+        Parsed::new(first, opened.format, &before, limits).hidden_lines(&before),
+        Parsed::new(first, opened.format, &bytes, limits).hidden_lines(&bytes),
     );
-    Ok(Some(Edited { label: label.to_owned(), before: Some(before), after: bytes, rename, secret_lines }))
+    Ok(Some(Edited { label: label.to_owned(), before: Some(before), after: bytes, rename, hidden_lines }))
 }
 
 /// The file after `changes` in the node number `node`, proven to have exactly these changes.
@@ -242,18 +243,17 @@ impl<'a> Parsed<'a> {
         }
     }
 
-    /// Lines of the file, which holds `bytes`, that hold a secret: from 0, and counted by the bytes LF as a diff does.
-    fn secret_lines(&self, bytes: &[u8]) -> Vec<usize> {
-        let text = self.text.as_str();
-        let properties = self.document.nodes.iter().flat_map(|node| &node.properties);
-        let spans =
-            properties.flat_map(secrets::spans).chain(secrets::pem_bodies(text)).chain(secrets::spans_in_text(text));
+    /// Lines of the file, which holds `bytes`, of which something may not be shown: from 0, and counted by the bytes LF
+    /// as a diff does.
+    fn hidden_lines(&self, bytes: &[u8]) -> Vec<usize> {
+        let spans = Capture::new(&self.text, Arc::default(), &self.document).hidden();
         let ends: Vec<u64> = memchr::memchr_iter(b'\n', bytes).map(|at| at as u64).collect();
         let line = |offset: usize| {
             let in_file = self.text.position(offset).offset;
             ends.partition_point(|end| *end < in_file)
         };
-        let mut lines: Vec<usize> = spans.flat_map(|span| line(span.start)..=line(span.end)).collect();
+        let last = |span: Span| span.end.saturating_sub(1).max(span.start);
+        let mut lines: Vec<usize> = spans.iter().flat_map(|span| line(span.start)..=line(last(*span))).collect();
         lines.sort_unstable();
         lines.dedup();
         lines
@@ -276,8 +276,10 @@ fn add(new: &NewConfiguration, given: &[String], edits: &mut Edits) {
     match contents {
         Ok(text) if edits.files.iter().any(|file| file.label == label && file.after == text.as_bytes()) => {}
         Ok(text) if edits.files.iter().all(|file| file.label != label) => {
-            let (after, secret_lines) = (text.into_bytes(), (Vec::new(), Vec::new()));
-            edits.files.push(Edited { label, before: None, after, rename: None, secret_lines });
+            let shown = new.properties.iter().all(|(name, value)| disclosure::hidden(name, value).is_empty());
+            let hidden = if shown { Vec::new() } else { (0..text.lines().count()).collect() };
+            let (after, hidden_lines) = (text.into_bytes(), (Vec::new(), hidden));
+            edits.files.push(Edited { label, before: None, after, rename: None, hidden_lines });
         }
         Ok(_) => {
             let reason = "two providers want it with different contents: add it by hand".to_owned();

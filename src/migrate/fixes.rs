@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::changes::{self, ConfigurationChange, Needs};
 use super::files::{Opened, Parsed};
 use crate::format::Input;
-use crate::format::edit;
-use crate::ims::{Confidence, FieldName, Integration, Model};
+use crate::format::edit::{self, Change, Item};
+use crate::ims::{Confidence, FieldName, Integration, Model, disclosure};
 use crate::rules::rivals::Rivals;
 use crate::rules::words;
 use crate::rules::{FileFix, Finding, Fix, FixReplacement};
@@ -108,6 +108,18 @@ fn description(changes: &[ConfigurationChange]) -> String {
     format!("{}.", words::sentence(&words::list(&parts)))
 }
 
+/// Whether the text of an edit may stand in a report.
+fn may_be_shown(edit: &Change) -> bool {
+    match edit {
+        Change::Set { name, value } => disclosure::hidden(name, value).is_empty(),
+        Change::SetList { name, items } => items.iter().all(|item| match item {
+            Item::New(text) => disclosure::hidden(name, text).is_empty(),
+            Item::Kept(_) => true,
+        }),
+        Change::Remove { .. } => true,
+    }
+}
+
 /// The replacements in one file, proven to make exactly the change.
 fn file_fix(change: &ConfigurationChange, given: &[String], limits: &Limits) -> Option<FileFix> {
     let location = &change.location;
@@ -115,6 +127,9 @@ fn file_fix(change: &ConfigurationChange, given: &[String], limits: &Limits) -> 
     let parsed = Parsed::new(location, opened.format, &opened.bytes, limits);
     let node = parsed.node(location).ok()?;
     let wanted: Vec<_> = change.edits.iter().map(|edit| edit.change.clone()).collect();
+    if !wanted.iter().all(may_be_shown) {
+        return None;
+    }
     let replacements = edit::replacements(opened.format.id(), &parsed.text, &parsed.document, node, &wanted).ok()?;
     let after = edit::apply(&parsed.text, &opened.bytes, &replacements).ok()?;
     let input = Input { context: &location.file.context, bytes: &opened.bytes, limits };

@@ -19,7 +19,7 @@ pub mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
-use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable};
+use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable, disclosure};
 use crate::rules::rivals::Rivals;
 use crate::rules::verdict::{self, Verdict};
 use changes::{Changes, Needs};
@@ -277,7 +277,10 @@ impl Subject<'_> {
             Course::Edit if !files::can_be_edited(self.integration, &changes) => Course::ByHand,
             course => course,
         };
-        let steps = steps::of(self, course, &changes);
+        let mut steps = steps::of(self, course, &changes);
+        for step in &mut steps {
+            step.text = disclosure::sentence(&step.text).into_owned();
+        }
         Some(Entry { integration: index, course, steps, changes })
     }
 

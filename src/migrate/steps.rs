@@ -9,7 +9,7 @@ use crate::findings::Finding;
 use crate::ims::catalog::KEY_STORE_OWNERS;
 use crate::ims::model::VerdictKind;
 use crate::ims::target::Target;
-use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable};
+use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable, disclosure};
 use crate::rules::steps as rule_steps;
 use crate::rules::words::{self, code};
 
@@ -155,7 +155,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
         let details = new.properties.iter().map(|(name, value)| Detail {
             property: (*name).to_owned(),
             old: None,
-            new: Some(value.clone()),
+            new: Some(disclosure::value(name, value).into_owned()),
         });
         steps.push(Step { details: details.collect(), ..step(Phase::Files, text) });
     }

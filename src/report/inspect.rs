@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::totals::counted;
 use super::{Stats, escape};
-use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
-use crate::ims::secrets;
+use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Text, Value};
+use crate::ims::disclosure;
 use crate::source::Incident;
 
-/// What stands for a secret value.
+/// What stands for a value of which nothing is shown.
 const REDACTED: &str = "<redacted>";
 
 /// `inspect --format`
@@ -107,7 +107,7 @@ impl InspectedFile {
 
 fn problem(text: &Text<'_>, problem: &Problem) -> InspectedProblem {
     let position = text.position(problem.offset);
-    InspectedProblem { message: problem.message.clone(), line: position.line, column: position.column }
+    InspectedProblem { message: disclosure::sentence(&problem.message).into_owned(), line: position.line, column: position.column }
 }
 
 fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNode> {
@@ -127,16 +127,23 @@ fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNod
 
 fn property(text: &Text<'_>, property: &Property, redact: bool) -> InspectedProperty {
     let start = text.position(property.span.start);
-    let secrets = if redact { secrets::spans(property) } else { Vec::new() };
-    let is_secret = |span: Span| secrets.iter().any(|s| s.start <= span.end && span.start <= s.end);
-    let value = |value: &Value| if is_secret(value.span) { REDACTED.to_owned() } else { value.text.clone() };
+    let value = |value: &Value| if redact { shown(property, value) } else { value.text.clone() };
+    let name = if redact && !disclosure::is_name(&property.name) { REDACTED } else { &property.name };
     InspectedProperty {
-        name: property.name.clone(),
+        name: name.to_owned(),
         value_type: property.value_type.name(),
         multiple: property.multiple,
         values: property.values.iter().map(value).collect(),
         line: start.line,
         column: start.column,
+    }
+}
+
+fn shown(property: &Property, value: &Value) -> String {
+    let hidden = disclosure::hidden_in_value(property, value);
+    match hidden.as_slice() {
+        [all] if value.text[all.range()].len() == value.text.trim().len() => REDACTED.to_owned(),
+        parts => disclosure::mask(&value.text, parts).into_owned(),
     }
 }
 
@@ -170,8 +177,7 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
         .map(|i| JsonIncident { kind: i.kind.id(), path: i.path.to_string(), message: &i.message })
         .collect();
     let root = Root { schema: "aem-ims-lint/inspect/v1", files: &inspection.files, incidents };
-    serde_json::to_writer_pretty(&mut *out, &root).map_err(io::Error::from)?;
-    writeln!(out)
+    escape::write_json(&root, out)
 }
 
 fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {

@@ -6,7 +6,9 @@
 
 use super::Recogniser;
 use crate::ims::catalog::{self, pid};
-use crate::ims::claims::Claims;
+use crate::format::Property;
+use crate::ims::claims::{Claim, Claims};
+use crate::ims::disclosure;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder, Written};
@@ -236,7 +238,8 @@ impl<'a> Provider<'a> {
         let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
         if field.state.is_filled() {
             field.state = fields::state_of_value(&self.url);
-            field.value = Some(fields::shorten(&fields::effective(&self.url)));
+            let shown = fields::effective_without_secrets(&self.url);
+            field.value = Some(fields::shorten(&disclosure::field(FieldName::TokenEndpoint, REQUEST_PROPERTY, &shown)));
             field.written = written();
         }
         field
@@ -263,10 +266,19 @@ impl<'a> Provider<'a> {
             name,
             state,
             property: CLAIMS.to_owned(),
-            value: state.is_filled().then(|| fields::shorten(&claim.value)),
+            value: state.is_filled().then(|| self.shown_claim(name, property, claim)),
             location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
             written: None,
             variables: Vec::new(),
+        }
+    }
+
+    /// What is shown of a claim: not the default of a secret, which its value may come from.
+    fn shown_claim(&self, name: FieldName, property: &Property, claim: &Claim) -> String {
+        let written = property.values.get(claim.index).map_or("", |value| value.text.as_str());
+        match fields::effective_without_secrets(written) == fields::effective(written) {
+            true => fields::shorten(&disclosure::field(name, CLAIMS, &claim.value)),
+            false => disclosure::MASK.to_owned(),
         }
     }
 
@@ -277,7 +289,11 @@ impl<'a> Provider<'a> {
             && let Some(property) = self.subject.property(CLAIMS)
         {
             field.state = FieldState::Present;
-            field.value = Some(fields::shorten(&names.join(", ")));
+            let is_clear = |text: &str| fields::effective_without_secrets(text) == fields::effective(text);
+            field.value = Some(match property.texts().all(is_clear) {
+                true => fields::shorten(&disclosure::field(FieldName::Metascopes, CLAIMS, &names.join(", "))),
+                false => disclosure::MASK.to_owned(),
+            });
             field.location = Some(self.subject.scene.capture.value(self.subject.node, property, first.index));
         }
         field

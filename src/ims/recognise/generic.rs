@@ -7,6 +7,7 @@ use crate::format::Property;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
 use crate::ims::claims;
+use crate::ims::disclosure;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
@@ -37,7 +38,11 @@ impl Recogniser for Generic {
         }
         if let Some(property) = signs.exchange.filter(|_| can_hold_endpoint(subject)) {
             found.model.endpoints.push(StrayEndpoint {
-                url: fields::shorten(property.first().unwrap_or_default().trim()),
+                url: fields::shorten(&disclosure::field(
+                    FieldName::TokenEndpoint,
+                    &property.name,
+                    property.first().unwrap_or_default().trim(),
+                )),
                 location: subject.scene.capture.property(subject.node, property),
             });
             return true;
