@@ -85,6 +85,19 @@ enum Command {
     Man,
 }
 
+/// Prints help, or what is wrong with the arguments, which the message quotes.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let (safe, _) = crate::report::escape::lines(&text, crate::format::Span::default());
+    if !error.use_stderr() || safe == text {
+        // Nothing can be done about a closed output.
+        let _ = error.print();
+    } else {
+        output::complain(safe.strip_prefix("error: ").unwrap_or(&safe).trim_end());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
 /// Parses the arguments and runs; the result is the exit code.
 pub fn main() -> ExitCode {
     // The message of a panic may quote the input, and with it a secret: only its place in this program is told.
@@ -92,7 +105,10 @@ pub fn main() -> ExitCode {
         let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         output::complain(&format!("internal error at {place}; please report it"));
     }));
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Inventory(args) => inventory::run(&args),

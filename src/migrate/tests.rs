@@ -77,7 +77,8 @@ fn everything_around_the_path_of_an_endpoint_stays() {
         let changes = changes::of(&provider(written, &[]), Target::V65);
         assert_eq!(change(&changes, REQUEST), Some(&set(REQUEST, url)), "{written}");
         let old = changes.edits().find(|edit| edit.property() == REQUEST).and_then(|edit| edit.old.as_deref());
-        assert_eq!(old, Some(written));
+        // What a query says is not shown.
+        assert_eq!(old, Some(written.replace("?x=y", "?********").as_str()));
     }
     let other = changes::of(&provider("https://ims-na1.adobelogin.com/ims/token/v2", &[]), Target::V65);
     assert_eq!(change(&other, REQUEST), None);

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use super::safe_json::{write_json, write_json_line};
 use crate::format::Span;
 
 /// Whether a character can change how other text is shown, or is not shown itself: control characters, line and
@@ -19,7 +20,7 @@ pub fn is_unsafe(c: char) -> bool {
 }
 
 /// One line of text for people: unsafe characters are written as `\n`, `\r`, `\t` or `\u{1b}`, and what CI systems take
-/// for a command (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` at the start) is broken up.
+/// for a command (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` or `section_start:…` at the start) is broken up.
 pub fn line(text: &str) -> Cow<'_, str> {
     if !needs_escape(text) {
         return Cow::Borrowed(text);
@@ -33,13 +34,41 @@ pub fn lines(text: &str, span: Span) -> (String, Span) {
 }
 
 fn needs_escape(text: &str) -> bool {
-    text.chars().any(is_unsafe) || text.contains("##") || text.trim_start().starts_with("::")
+    text.chars().any(is_unsafe) || holds_command(text)
+}
+
+fn holds_command(text: &str) -> bool {
+    text.contains("##") || command_start(text.trim_start()).is_some()
+}
+
+/// Where the colon is that makes a command of a line that begins so: of GitHub Actions or GitLab.
+fn command_start(line: &str) -> Option<usize> {
+    const BEGINNINGS: [(&str, usize); 3] = [("::", 0), ("section_start:", 13), ("section_end:", 11)];
+    BEGINNINGS.iter().find(|(beginning, _)| line.starts_with(beginning)).map(|&(_, colon)| colon)
+}
+
+/// A finished line, with colours and line end, that no CI system takes for a command.
+pub fn log_line(text: &str) -> Cow<'_, str> {
+    let bare = text.trim_start_matches(|c: char| c.is_whitespace());
+    let bare = bare.strip_prefix('\u{1b}').and_then(|rest| rest.split_once('m')).map_or(bare, |(_, rest)| rest);
+    if !text.contains("##") && command_start(bare).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let start = text.len() - bare.len();
+    let colon = command_start(bare).map(|colon| start + colon);
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        let opens = c == '#' && text[..at].ends_with('#') && opens_command(&text[at + 1..]);
+        if opens || colon == Some(at) { push_code(&mut out, c) } else { out.push(c) }
+    }
+    Cow::Owned(out)
 }
 
 fn escaped(text: &str, span: Span, keep: impl Fn(char) -> bool) -> (String, Span) {
     let mut out = String::with_capacity(text.len() + 16);
     let mut moved = Span::default();
     let mut line_start = true;
+    let mut colon = None;
     for (at, c) in text.char_indices() {
         if at == span.start {
             moved.start = out.len();
@@ -48,8 +77,10 @@ fn escaped(text: &str, span: Span, keep: impl Fn(char) -> bool) -> (String, Span
             moved.end = out.len();
         }
         let rest = &text[at..];
-        let command = (c == ':' && line_start && rest.starts_with("::"))
-            || (c == '#' && text[..at].ends_with('#') && opens_command(&rest[1..]));
+        if line_start && !c.is_whitespace() {
+            colon = command_start(rest).map(|colon| at + colon);
+        }
+        let command = colon == Some(at) || (c == '#' && text[..at].ends_with('#') && opens_command(&rest[1..]));
         if command {
             push_code(&mut out, c);
         } else if is_unsafe(c) && !keep(c) {
@@ -192,14 +223,15 @@ pub fn html_message(message: &str) -> String {
 }
 
 /// Text in Markdown, also inside a table cell. Every character that Markdown, its GitHub extensions or HTML take for
-/// markup becomes a character reference, so that nothing depends on the context.
+/// markup becomes a character reference, so that nothing depends on the context. What makes a link of an address, a name
+/// or a number stands in an element of its own: readers look for those when references are text again.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = ' ';
     let text = line(text);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let after = chars.peek().copied().unwrap_or(' ');
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let after = rest.chars().next().unwrap_or(' ');
         let markup = match c {
             '_' => !before.is_alphanumeric() || !after.is_alphanumeric(),
             ':' => after == '/' || after.is_alphabetic(),
@@ -207,15 +239,27 @@ pub fn markdown(text: &str) -> String {
             '.' | ',' | '/' | '-' | '(' | ')' | ';' | '=' | '?' | '\'' | '"' | '%' => false,
             c => c.is_ascii_punctuation(),
         };
-        if markup {
-            // Writing to a string does not fail.
-            let _ = write!(out, "&#{};", u32::from(c));
-        } else {
-            out.push(c);
-        }
+        let links = match c {
+            '@' => true,
+            ':' => rest.starts_with("//"),
+            '.' => ends_with_www(&text[..at]),
+            '#' => after.is_ascii_digit(),
+            _ => false,
+        };
+        // Writing to a string does not fail.
+        let _ = match (links, markup) {
+            (true, true) => write!(out, "<span>&#{};</span>", u32::from(c)),
+            (true, false) => write!(out, "<span>{c}</span>"),
+            (false, true) => write!(out, "&#{};", u32::from(c)),
+            (false, false) => out.write_char(c),
+        };
         before = c;
     }
     out
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len() >= 3 && text.is_char_boundary(text.len() - 3) && text[text.len() - 3..].eq_ignore_ascii_case("www")
 }
 
 /// Code in Markdown, also inside a table cell.
@@ -236,15 +280,26 @@ pub fn code_spans(message: &str) -> impl Iterator<Item = (bool, &str)> {
     parts.into_iter().enumerate().map(|(index, part)| (index % 2 == 1, part)).filter(|(_, part)| !part.is_empty())
 }
 
-/// A field of a CSV file: one line, quoted where needed, and never a formula for a spreadsheet.
+/// A field of a CSV file: one line, quoted where needed, and never a formula for a spreadsheet, also for one that takes
+/// semicolons to divide fields.
 pub fn csv(text: &str) -> String {
     let text = line(text);
-    let formula = text.len() > 1 && text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text.into_owned() };
-    if text.contains([',', '"', ';', '\'']) || text.starts_with(' ') || text.ends_with(' ') {
-        return format!("\"{}\"", text.replace('"', "\"\""));
+    let mut safe = String::with_capacity(text.len() + 2);
+    for (index, part) in text.split(';').enumerate() {
+        if index > 0 {
+            safe.push(';');
+        }
+        let begins = part.trim_start_matches(['"', '\'', ' ', '\u{a0}', '\u{3000}']);
+        let sign = begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+        if sign && text.len() > 1 {
+            safe.push('\'');
+        }
+        safe.push_str(part);
     }
-    text
+    if safe.contains([',', '"', ';', '\'']) || safe.starts_with(' ') || safe.ends_with(' ') {
+        return format!("\"{}\"", safe.replace('"', "\"\""));
+    }
+    safe
 }
 
 /// Text of an XML document: without characters that XML 1.0 forbids. The writer escapes markup.
@@ -252,74 +307,11 @@ pub fn xml(text: &str) -> Cow<'_, str> {
     line(text)
 }
 
-/// Plain text of a SARIF message: `[…](…)` would be a link.
+/// Plain text of a SARIF message: `[…](…)` would be a link. A backslash before the bracket may be meant for the reader or
+/// for the text, so the two brackets are parted instead.
 pub fn sarif(text: &str) -> Cow<'_, str> {
     let text = line(text);
-    if text.contains("](") { Cow::Owned(text.replace('[', "\\[").replace(']', "\\]")) } else { text }
-}
-
-/// Writes JSON strings in which unsafe characters are escaped, beyond those that JSON itself forbids.
-#[derive(Debug, Default)]
-pub struct SafeJson<F>(pub F);
-
-macro_rules! delegate {
-    ($($name:ident($($arg:ident: $type:ty),*);)*) => {
-        $(fn $name<W: ?Sized + std::io::Write>(&mut self, writer: &mut W $(, $arg: $type)*) -> std::io::Result<()> {
-            self.0.$name(writer $(, $arg)*)
-        })*
-    };
-}
-
-impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
-    fn write_string_fragment<W: ?Sized + std::io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> std::io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_unsafe(c)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + c.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
-    }
-
-    delegate! {
-        begin_array();
-        end_array();
-        begin_array_value(first: bool);
-        end_array_value();
-        begin_object();
-        end_object();
-        begin_object_key(first: bool);
-        end_object_key();
-        begin_object_value();
-        end_object_value();
-    }
-}
-
-/// Writes `value` as JSON over several lines, with a last line end.
-///
-/// # Errors
-/// Whatever `out` returns.
-pub fn write_json(value: &impl serde::Serialize, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    let mut serializer =
-        serde_json::Serializer::with_formatter(&mut *out, SafeJson(serde_json::ser::PrettyFormatter::new()));
-    value.serialize(&mut serializer)?;
-    out.write_all(b"\n")
-}
-
-/// Writes `value` as JSON on one line.
-///
-/// # Errors
-/// Whatever `out` returns.
-pub fn write_json_line(value: &impl serde::Serialize, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson(serde_json::ser::CompactFormatter));
-    value.serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    if text.contains("](") { Cow::Owned(text.replace("](", "] (")) } else { text }
 }
 
 #[cfg(test)]
@@ -368,12 +360,5 @@ mod tests {
         assert_eq!(html_message("a `b<` c"), "a <code>b&lt;</code> c");
         assert_eq!(html_message("a `b` c `"), "a `b` c `");
         assert_eq!(markdown_message("`a|b` <c>"), "<code>a&#124;b</code> &#60;c&#62;");
-    }
-
-    #[test]
-    fn json_escapes_what_terminals_obey() {
-        let mut out = Vec::new();
-        write_json_line(&"a\u{9b}\u{202e}\"\u{1b}😀\u{e0001}", &mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "\"a\\u009b\\u202e\\\"\\u001b😀\\udb40\\udc01\"\n");
     }
 }

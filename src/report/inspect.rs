@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::totals::counted;
-use super::{Stats, escape};
+use super::{Stats, escape, log};
 use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Text, Value};
 use crate::ims::disclosure;
 use crate::source::Incident;
@@ -153,7 +153,7 @@ fn shown(property: &Property, value: &Value) -> String {
 /// Whatever `out` returns.
 pub fn write(format: InspectFormat, inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InspectFormat::Text => text(inspection, out),
+        InspectFormat::Text => log::safe_lines(out, |out| text(inspection, out)),
         InspectFormat::Json => json(inspection, out),
     }
 }

@@ -10,8 +10,10 @@ mod html;
 pub mod inspect;
 pub mod inventory;
 mod json;
+pub mod log;
 mod markdown;
 pub mod migration;
+mod safe_json;
 mod sarif;
 mod text;
 pub mod totals;
@@ -89,8 +91,8 @@ impl Default for Options {
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
-        ReportFormat::Text => text::write(report, options, out),
-        ReportFormat::Concise => concise::write(report, options, out),
+        ReportFormat::Text => log::safe_lines(out, |out| text::write(report, options, out)),
+        ReportFormat::Concise => log::safe_lines(out, |out| concise::write(report, options, out)),
         ReportFormat::Json => json::write(report, out),
         ReportFormat::Jsonl => json::write_lines(report, out),
         ReportFormat::Sarif => sarif::write(report, options, out),

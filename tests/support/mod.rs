@@ -9,7 +9,7 @@ use aem_ims_lint::ims::catalog::Product;
 use aem_ims_lint::ims::model::Placeholder;
 use aem_ims_lint::ims::{
     AuthType, Capture, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Location,
-    Model, Reference, SourceFile, secrets,
+    Model, Reference, SourceFile,
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
@@ -94,7 +94,7 @@ impl TestFile {
         let document = self.document();
         let text = Text::utf8(self.text.as_bytes());
         let file = Arc::new(SourceFile { context: self.context(), format: "felix-config", ..SourceFile::default() });
-        let capture = Capture::new(&text, file, &document, secrets::spans);
+        let capture = Capture::new(&text, file, &document);
         let node = &document.nodes[0];
         let locate = |value: &&str| {
             let start = self.text.find(value).expect("the value is in the text");

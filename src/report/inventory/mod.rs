@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub(super) use self::row::{Row, environments, rows};
 use super::totals::Totals;
-use super::{Report, csv, escape, html, json, markdown};
+use super::{Report, csv, escape, html, json, log, markdown};
 
 /// `inventory --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -35,7 +35,7 @@ pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InventoryFormat::Table => table::write(report, width, out),
+        InventoryFormat::Table => log::safe_lines(out, |out| table::write(report, width, out)),
         InventoryFormat::Json => escape::write_json(&document(report), out),
         InventoryFormat::Csv => write_csv(report, out),
         InventoryFormat::Markdown => {

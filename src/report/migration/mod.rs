@@ -8,7 +8,7 @@ mod text;
 use std::io::{self, Write};
 
 use super::totals::{Status, counted};
-use super::{Report, escape, inventory};
+use super::{Report, escape, inventory, log};
 use crate::ims::{Integration, Variable};
 use crate::migrate::files::{Edits, Left};
 use crate::migrate::{Course, Detail, Elsewhere, Entry, Phase, Plan, Step};
@@ -47,7 +47,7 @@ pub fn write(
 ) -> io::Result<()> {
     let view = View::new(report, plan, edits);
     match format {
-        MigrationFormat::Text => text::write(&view, width, out),
+        MigrationFormat::Text => log::safe_lines(out, |out| text::write(&view, width, out)),
         MigrationFormat::Json => escape::write_json(&json::document(&view), out),
         MigrationFormat::Markdown => markdown::write(&view, out),
         MigrationFormat::Html => html::write(&view, out),
