@@ -264,10 +264,13 @@ fn a_diff_forges_no_command_of_a_ci_system() {
     let project = project();
     let text = LAUNCH.replace("// the only one", "\n  // x\n  // ##vso[task.complete result=Succeeded;]");
     put(project.path(), &launch_file(), text);
+    // What nobody understood is not shown at all, unless it is asked for.
     let output = run(project.path(), &["migrate", ".", "--diff"]);
+    assert!(!stdout(&output).contains("vso") && !stderr(&output).contains("vso"), "{}", stdout(&output));
+    let output = run(project.path(), &["migrate", ".", "--diff", "--no-redact"]);
     assert_eq!(code(&output), Some(1));
     assert!(!stdout(&output).contains("##vso") && stderr(&output).contains("--output FILE"), "{}", stderr(&output));
-    assert_eq!(code(&run(project.path(), &["migrate", ".", "--diff", "-o", "x.patch"])), Some(0));
+    assert_eq!(code(&run(project.path(), &["migrate", ".", "--diff", "--no-redact", "-o", "x.patch"])), Some(0));
 }
 
 #[test]

@@ -171,10 +171,18 @@ impl Args {
             self.tell("nothing to fix without a human choice; `aem-ims-lint migrate` has the whole plan");
             return Ok(false);
         }
-        editing::put_in_place(&edits.files, report, self.scan.allow_incomplete, self.force)?;
-        let (findings, files) = (counted(settled.len() as u64, "finding"), counted(edits.files.len() as u64, "file"));
-        self.tell(&format!("edited {files} for {findings}"));
-        Ok(true)
+        let written = editing::put_in_place(&edits.files, report, self.scan.allow_incomplete, self.force)?;
+        for left in &written.left {
+            self.tell(&format!("not edited: {}: {}", left.label, left.reason));
+        }
+        let files = counted(written.files.len() as u64, "file");
+        if written.left.is_empty() {
+            self.tell(&format!("edited {files} for {}", counted(settled.len() as u64, "finding")));
+        } else {
+            let names: Vec<&str> = written.files.iter().map(|file| file.label.as_str()).collect();
+            self.tell(&format!("edited {files} of {}: {}", edits.files.len(), names.join(", ")));
+        }
+        Ok(!written.files.is_empty())
     }
 
     fn tell(&self, message: &str) {

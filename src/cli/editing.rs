@@ -2,14 +2,20 @@
 
 use super::Failure;
 use crate::migrate::files::Edited;
-use crate::migrate::write;
+use crate::migrate::write::{self, Written};
 use crate::report::Report;
 
-/// Writes `files`, unless the scan was incomplete or what is there could not be brought back.
+/// Writes `files`, unless the scan was incomplete or what is there could not be brought back. What can be written is, and
+/// the rest is named.
 ///
 /// # Errors
-/// Why nothing, or not everything, was written.
-pub fn put_in_place(files: &[Edited], report: &Report, allow_incomplete: bool, force: bool) -> Result<(), Failure> {
+/// Why nothing was written.
+pub fn put_in_place<'a>(
+    files: &'a [Edited],
+    report: &Report,
+    allow_incomplete: bool,
+    force: bool,
+) -> Result<Written<'a>, Failure> {
     if !report.is_complete() && !allow_incomplete {
         return Err(Failure::Usage(
             "nothing is written: the scan is incomplete, so what belongs together may not be known; \
@@ -20,5 +26,5 @@ pub fn put_in_place(files: &[Edited], report: &Report, allow_incomplete: bool, f
     if !force {
         write::check(files).map_err(Failure::Usage)?;
     }
-    files.iter().try_for_each(|file| write::write(file).map_err(Failure::Usage))
+    Ok(write::write_all(files))
 }

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::args::ScanArgs;
 use super::{Failure, Outcome, editing, output};
-use crate::migrate::files::{self, Edits};
+use crate::migrate::files::{self, Edits, Left};
+use crate::migrate::write::Written;
 use crate::migrate::{Plan, diff};
 use crate::report::migration::{self, MigrationFormat};
 use crate::report::totals::counted;
@@ -69,8 +70,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.diff {
         all_edited &= args.show(&edits)?;
     } else if args.write {
-        editing::put_in_place(&edits.files, &report, args.scan.allow_incomplete, args.force)?;
-        args.tell_written(&plan, &edits, &report)?;
+        let written = editing::put_in_place(&edits.files, &report, args.scan.allow_incomplete, args.force)?;
+        all_edited &= written.left.is_empty();
+        args.tell_written(&plan, &edits, &written, &report)?;
     } else {
         let mut out = output::open(args.output.as_deref())?;
         migration::write(args.format, &report, &plan, &edits, output::width(), &mut out)?;
@@ -96,7 +98,7 @@ impl Args {
             if !diff::write(file, !self.no_redact, &mut text)? {
                 all = false;
                 output::tell(&format!(
-                    "left out of the diff: {}: lines to be shown hold a secret; --no-redact shows them, and --write makes \
+                    "left out of the diff: {}: lines to be shown may hold a secret; --no-redact shows them, and --write makes \
                      the edits without showing anything",
                     file.label
                 ));
@@ -115,14 +117,20 @@ impl Args {
         if edits.files.is_empty() {
             output::tell("nothing to edit; the plan without --diff has the other steps");
         }
-        tell_left(edits);
+        tell_left(&edits.left);
         Ok(all)
     }
 
     /// Says what was written and what is left for people.
-    fn tell_written(&self, plan: &Plan, edits: &Edits, report: &Report) -> Result<(), Failure> {
+    fn tell_written(
+        &self,
+        plan: &Plan,
+        edits: &Edits,
+        written: &Written<'_>,
+        report: &Report,
+    ) -> Result<(), Failure> {
         let mut out = output::stdout();
-        for file in &edits.files {
+        for file in &written.files {
             let label = escape::line(&file.label);
             match (&file.before, &file.rename) {
                 (None, _) => writeln!(out, "added    {label}")?,
@@ -141,23 +149,23 @@ impl Args {
                 writeln!(out, "set      the {kind} `{}` in Cloud Manager", escape::line(&variable.name))?;
             }
         }
-        let written = match edits.files.len() as u64 {
-            0 => "nothing to edit".to_owned(),
+        let total = match written.files.len() as u64 {
+            0 if edits.files.is_empty() => "nothing to edit".to_owned(),
             count => format!("{} written", counted(count, "file")),
         };
         let others = match (plan.entries.len() - plan.edits().count()) as u64 {
             0 => String::new(),
             count => format!("; {} not by edits", counted(count, "integration")),
         };
-        writeln!(out, "{written}{others}; the plan without --write has the other steps")?;
+        writeln!(out, "{total}{others}; the plan without --write has the other steps")?;
         out.flush()?;
-        tell_left(edits);
+        tell_left(edits.left.iter().chain(&written.left));
         Ok(())
     }
 }
 
-fn tell_left(edits: &Edits) {
-    for left in &edits.left {
+fn tell_left<'a>(all: impl IntoIterator<Item = &'a Left>) {
+    for left in all {
         output::tell(&format!("not edited: {}: {}", left.label, left.reason));
     }
 }

@@ -64,6 +64,7 @@ impl<'a> Draft<'a> {
             location,
             secret_partner: None,
             customizer: None,
+            unlinked: None,
             references: Vec::new(),
             referenced_by: Vec::new(),
             run_modes: run_modes(subject),

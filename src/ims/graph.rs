@@ -25,6 +25,7 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
         kept.push(one);
     }
     pair_the_only_ones(&mut kept, &partners, &mut used);
+    super::unlinked::mark(&mut kept, &partners, &used);
     let orphans = partners.into_iter().zip(used).filter(|(partner, used)| !used && partner.secret.state.is_filled());
     let orphans = orphans
         .map(|(partner, _)| SecretHolder { holder: pid::REQUEST_CUSTOMIZER.to_owned(), field: partner.secret })
@@ -32,8 +33,8 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
     (kept, orphans)
 }
 
-/// The only provider without a secret and the only secret without a provider of one folder belong together, unless both
-/// name a customizer, for then AEM does not join them.
+/// The only provider without a secret and the only secret without a provider of one folder belong together, unless the
+/// secret names a customizer: then AEM joins it with a provider that asks for that name, and with no other.
 fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
     let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
     let lone =
@@ -48,7 +49,7 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
     }
     for (providers, secrets) in folders.into_values() {
         if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
-            && (found[*provider].integration.customizer.is_none() || partners[*secret].customizer.is_none())
+            && partners[*secret].customizer.is_none()
         {
             used[*secret] = true;
             adopt(&mut found[*provider].integration, &partners[*secret]);
@@ -106,7 +107,7 @@ impl<'a> PartnerIndex<'a> {
 }
 
 /// The folder of a file, entries included.
-fn folder(location: &super::Location) -> String {
+pub(super) fn folder(location: &super::Location) -> String {
     let path = location.path().to_string();
     path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
 }

@@ -22,6 +22,7 @@ pub mod recognise;
 pub mod secrets;
 pub mod subject;
 pub mod target;
+mod unlinked;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -336,6 +336,17 @@ pub enum VerdictKind {
     FileName,
 }
 
+/// A configuration with a client secret that a provider beside it does not ask for.
+#[derive(Clone, Debug)]
+pub struct UnlinkedSecret {
+    /// Its `customizer.type`, which the provider's `token.request.customizer.type` should be.
+    pub customizer: String,
+    /// The client secret.
+    pub secret: Field,
+    /// The configuration.
+    pub location: Location,
+}
+
 /// An IMS integration and everything known of it.
 #[derive(Clone, Debug)]
 pub struct Integration {
@@ -361,6 +372,8 @@ pub struct Integration {
     pub secret_partner: Option<Location>,
     /// The name by which a provider asks for that other configuration (`token.request.customizer.type`).
     pub customizer: Option<String>,
+    /// A configuration beside a provider that holds its secret, but for the name by which to ask for it.
+    pub unlinked: Option<Box<UnlinkedSecret>>,
     /// What it names.
     pub references: Vec<Reference>,
     /// Indices into [`Model::integrations`] of those that name it.

@@ -14,7 +14,7 @@ use crate::ims::{
     ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure, endpoint, waiting,
 };
 
-const CUSTOMIZER: &str = "token.request.customizer.type";
+pub(super) const CUSTOMIZER: &str = "token.request.customizer.type";
 /// What the metascope of an I/O Events workspace is when it names none (`WorkspaceConfig.java`).
 const DEFAULT_WORKSPACE_METASCOPE: &str = "ent_adobeio_sdk";
 
@@ -135,7 +135,7 @@ impl Writer<'_> {
         self.organization();
         self.remove(FieldName::Metascopes);
         self.remove(FieldName::PrivateKey);
-        let secret = self.secret();
+        let secret = self.field(FieldName::ClientSecret).cloned().and_then(|field| self.secret(&field));
         self.edits.extend(secret);
     }
 
@@ -300,12 +300,11 @@ impl Writer<'_> {
     }
 
     /// The client secret in the integration's own configuration, or in its partner.
-    fn secret(&mut self) -> Option<PropertyEdit> {
-        let field = self.field(FieldName::ClientSecret)?.clone();
+    fn secret(&mut self, field: &Field) -> Option<PropertyEdit> {
         let (value, needs) = match (field.state, self.target) {
             (FieldState::Placeholder(Placeholder::Secret { default: true }), Target::CloudService)
-            | (FieldState::Present, Target::CloudService) => self.cloud_secret(&field),
-            (state, Target::CloudService) if !state.is_filled() => self.cloud_secret(&field),
+            | (FieldState::Present, Target::CloudService) => self.cloud_secret(field),
+            (state, Target::CloudService) if !state.is_filled() => self.cloud_secret(field),
             (state, _) if !state.is_filled() => {
                 let text = waiting::placeholder(FieldName::ClientSecret)?;
                 (text.to_owned(), Needs::Value(text))
@@ -320,7 +319,7 @@ impl Writer<'_> {
             }
             _ => return None,
         };
-        let field = Field { value: field.state.is_filled().then(|| "<redacted>".to_owned()), ..field };
+        let field = Field { value: field.state.is_filled().then(|| "<redacted>".to_owned()), ..field.clone() };
         Some(set(&field, &field.property, value, needs))
     }
 
@@ -333,15 +332,31 @@ impl Writer<'_> {
 
     /// The configuration that holds the client secret of a provider.
     fn partner(&mut self) {
-        let secret = self.secret();
-        match (&self.integration.secret_partner, secret) {
-            (Some(partner), Some(secret)) => {
-                let location = partner.clone();
-                self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
+        if let Some(unlinked) = &self.integration.unlinked {
+            self.link(&unlinked.customizer);
+            if let Some(secret) = self.secret(&unlinked.secret) {
+                self.edit_partner(&unlinked.location, secret);
             }
+            return;
+        }
+        let secret = self.field(FieldName::ClientSecret).cloned().and_then(|field| self.secret(&field));
+        match (&self.integration.secret_partner, secret) {
+            (Some(partner), Some(secret)) => self.edit_partner(partner, secret),
             (None, Some(secret)) => self.new_partner(secret),
             _ => {}
         }
+    }
+
+    fn edit_partner(&mut self, partner: &Location, secret: PropertyEdit) {
+        let location = partner.clone();
+        self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
+    }
+
+    /// The name by which the provider asks for its partner.
+    fn link(&mut self, customizer: &str) {
+        let change = Change::Set { name: CUSTOMIZER.to_owned(), value: customizer.to_owned() };
+        let (old, new) = (None, Some(disclosure::value(CUSTOMIZER, customizer).into_owned()));
+        self.edits.push(PropertyEdit { field: FieldName::ClientSecret, old, new, change, needs: Needs::Nothing });
     }
 
     /// A partner beside the provider. Not where an instance writes its own configurations: there the partner is on the
@@ -365,9 +380,7 @@ impl Writer<'_> {
             return;
         };
         let customizer = self.integration.customizer.clone().unwrap_or_else(|| {
-            let change = Change::Set { name: CUSTOMIZER.to_owned(), value: name.clone() };
-            let (old, new) = (None, Some(disclosure::value(CUSTOMIZER, &name).into_owned()));
-            self.edits.push(PropertyEdit { field: FieldName::ClientSecret, old, new, change, needs: Needs::Nothing });
+            self.link(&name);
             name.clone()
         });
         let separator = if *extension == ".config" { '-' } else { '~' };

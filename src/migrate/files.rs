@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::changes::{Changes, ConfigurationChange, NewConfiguration};
+use super::changes::{CUSTOMIZER, Changes, ConfigurationChange, NewConfiguration};
 use crate::format::edit::{self, Change, Refusal};
 use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi};
-use crate::ims::{Capture, Integration, Location, disclosure};
+use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
 use crate::rules;
 use crate::source::Limits;
 
@@ -28,6 +28,8 @@ pub struct Edited {
     pub after: Vec<u8>,
     /// The name that it is to have in the same folder, when that is another.
     pub rename: Option<String>,
+    /// It is a configuration that a provider asks for its secret.
+    pub holds_secret: bool,
     /// Lines (from 0) of which something may not be shown, before and after.
     pub hidden_lines: (Vec<usize>, Vec<usize>),
 }
@@ -161,7 +163,11 @@ fn edit_file(
         Parsed::new(first, opened.format, &before, limits).hidden_lines(&before),
         Parsed::new(first, opened.format, &bytes, limits).hidden_lines(&bytes),
     );
-    Ok(Some(Edited { label: label.to_owned(), before: Some(before), after: bytes, rename, hidden_lines }))
+    let edits = changes.iter().flat_map(|change| &change.edits);
+    let holds_secret = edits.clone().count() > 0
+        && edits.clone().all(|edit| edit.field == FieldName::ClientSecret && edit.property() != CUSTOMIZER);
+    let label = label.to_owned();
+    Ok(Some(Edited { label, before: Some(before), after: bytes, rename, holds_secret, hidden_lines }))
 }
 
 /// The file after `changes` in the node number `node`, proven to have exactly these changes.
@@ -279,7 +285,7 @@ fn add(new: &NewConfiguration, given: &[String], edits: &mut Edits) {
             let shown = new.properties.iter().all(|(name, value)| disclosure::hidden(name, value).is_empty());
             let hidden = if shown { Vec::new() } else { (0..text.lines().count()).collect() };
             let (after, hidden_lines) = (text.into_bytes(), (Vec::new(), hidden));
-            edits.files.push(Edited { label, before: None, after, rename: None, hidden_lines });
+            edits.files.push(Edited { label, before: None, after, rename: None, holds_secret: true, hidden_lines });
         }
         Ok(_) => {
             let reason = "two providers want it with different contents: add it by hand".to_owned();

@@ -17,6 +17,11 @@ fn work_tree(path: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
 
+/// The folder `.git` of the work tree that `folder` lies in, where it is one.
+pub(super) fn git_folder(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir())
+}
+
 /// `path` relative to the root of its work tree, or as it is where it lies in none; joined with `/`.
 pub(super) fn path_in_work_tree(path: &Path) -> String {
     let inside = || {

@@ -10,7 +10,9 @@ const SUFFIX: &str = "_CLIENT_SECRET";
 /// letters, digits and `_` and do not begin with a digit (same source), which the fixed beginning sees to. It is made of
 /// the name of the configuration that holds the secret, which several integrations may share, unless that is a number.
 pub(super) fn secret_name(integration: &Integration) -> String {
-    let partner = integration.secret_partner.as_ref().and_then(|partner| partner.pid.as_deref()?.split_once('~'));
+    let unlinked = integration.unlinked.as_ref().map(|unlinked| &unlinked.location);
+    let partner = integration.secret_partner.as_ref().or(unlinked);
+    let partner = partner.and_then(|partner| partner.pid.as_deref()?.split_once('~'));
     let partner = partner.map(|(_, name)| name).filter(|name| name.contains(|c: char| c.is_ascii_alphabetic()));
     let named = || integration.name.as_deref().or(integration.location.pid.as_deref());
     let own = partner.or_else(named).unwrap_or_default();

@@ -1,11 +1,19 @@
 //! Edits reach the disk: each file whole or not at all.
+//!
+//! A file is written elsewhere and then takes the place of the old one, which no interruption can tear. Elsewhere is
+//! outside `jcr_root`, so that no build packs what an interruption leaves: the folder `.git` of the work tree, else the
+//! folder around `jcr_root`, else the file's own. Writing into the file itself would keep everything about it, and half of
+//! its contents when the machine stops; so owner, mode and extended attributes are copied, and a file that would lose one
+//! of them, or its other names, is left as it is.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::files::Edited;
-use super::git;
+use tempfile::NamedTempFile;
+
+use super::files::{Edited, Left};
+use super::{git, keep};
 
 /// Refuses to write over what could not be brought back: work trees with changes that are not committed.
 ///
@@ -16,55 +24,95 @@ pub fn check(files: &[Edited]) -> Result<(), String> {
     git::check_clean(&there.collect::<Vec<PathBuf>>())
 }
 
-/// Writes `file`: into a temporary file beside it, which then takes its name, so that a failure leaves the old one whole.
+/// What came of writing files.
+#[derive(Debug, Default)]
+pub struct Written<'a> {
+    /// Files that are as they should be.
+    pub files: Vec<&'a Edited>,
+    /// Files that are not, and why.
+    pub left: Vec<Left>,
+}
+
+/// Writes all of `files` that can be written. Configurations that hold secrets come first: a provider that asks for a
+/// secret which is not there yet is the only state in between that would be worse than the one before.
+pub fn write_all(files: &[Edited]) -> Written<'_> {
+    let mut written = Written::default();
+    let (first, then): (Vec<&Edited>, Vec<&Edited>) = files.iter().partition(|file| file.holds_secret);
+    for file in first.into_iter().chain(then) {
+        match write(file) {
+            Ok(()) => written.files.push(file),
+            Err(reason) => written.left.push(Left { label: file.label.clone(), reason }),
+        }
+    }
+    written.files.sort_by(|a, b| a.label.cmp(&b.label));
+    written.left.sort();
+    written
+}
+
+/// Writes `file`. What has to be renamed has its new contents under its old name first, so that a second run finds what is
+/// left to do.
 ///
 /// # Errors
-/// The file that could not be written, and why.
+/// Why the file is not as it should be: one clause.
 pub fn write(file: &Edited) -> Result<(), String> {
-    let target = file.new_path();
-    replace(file, &target).map_err(|error| format!("cannot write `{}`: {error}; it is as it was", target.display()))?;
+    let (old, new) = (file.path(), file.new_path());
+    if file.before.as_ref() != Some(&file.after) {
+        replace(file).map_err(|error| format!("it cannot be written ({error}) and is as it was"))?;
+    }
     if file.rename.is_some() {
-        let old = file.path();
-        let left =
-            |error| format!("`{}` is written, but `{}` cannot be removed: {error}", target.display(), old.display());
-        fs::remove_file(&old).map_err(left)?;
-        rename_folder(&old, &target)?;
+        rename_folder(&old, &new)?;
+        let to = new.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        keep::rename_new(&old, &new).map_err(|error| format!("it cannot be renamed to `{to}`: {error}"))?;
     }
     Ok(())
 }
 
-fn replace(file: &Edited, target: &Path) -> io::Result<()> {
+fn replace(file: &Edited) -> io::Result<()> {
+    let path = file.path();
     // The file that a link points to is replaced, not the link.
-    let target = target.canonicalize().unwrap_or_else(|_| target.to_path_buf());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".aem-ims-lint-").tempfile_in(folder)?;
+    let target = path.canonicalize().unwrap_or(path);
+    let mut temporary = temporary_for(&target)?;
     temporary.write_all(&file.after)?;
-    if file.before.is_some() {
-        let permissions = fs::metadata(file.path())?.permissions();
-        temporary.as_file().set_permissions(permissions)?;
-    } else {
-        make_readable(temporary.as_file())?;
-    }
-    temporary.as_file().sync_all()?;
-    if file.before.is_some() && file.rename.is_none() {
-        temporary.persist(&target)?;
-    } else {
-        // Nothing that appeared in the meantime is written over.
-        temporary.persist_noclobber(&target)?;
+    match &file.before {
+        Some(before) => {
+            keep::attributes(&target, temporary.as_file())?;
+            temporary.as_file().sync_all()?;
+            // Nothing that was written in the meantime is lost.
+            if fs::read(&target)? != *before {
+                return Err(io::Error::other("it has changed since it was read: run again"));
+            }
+            temporary.persist(&target)?;
+        }
+        None => {
+            keep::readable(temporary.as_file())?;
+            temporary.as_file().sync_all()?;
+            temporary.persist_noclobber(&target)?;
+        }
     }
     Ok(())
 }
 
-/// Temporary files are made for their owner alone; a file of a project is for everybody.
-#[cfg(unix)]
-fn make_readable(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
+/// A file in the first of the places that lie on the same volume and let it be made.
+fn temporary_for(target: &Path) -> io::Result<NamedTempFile> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize()?;
+    let make = |place: &Path| tempfile::Builder::new().prefix(".aem-ims-lint-").tempfile_in(place);
+    let outside = git::git_folder(&folder).into_iter().chain(around_root(&folder));
+    for place in outside.filter(|place| keep::is_same_volume(place, &folder)) {
+        if let Ok(temporary) = make(&place) {
+            return Ok(temporary);
+        }
+    }
+    if around_root(&folder).is_some() {
+        return Err(io::Error::other("no folder outside `jcr_root` on the same volume can be written to"));
+    }
+    make(&folder)
 }
 
-#[cfg(not(unix))]
-fn make_readable(_: &fs::File) -> io::Result<()> {
-    Ok(())
+/// The folder that holds the outermost `jcr_root` around `folder`.
+fn around_root(folder: &Path) -> Option<PathBuf> {
+    let root = folder.ancestors().filter(|folder| folder.file_name().is_some_and(|name| name == "jcr_root")).last()?;
+    root.parent().map(Path::to_path_buf)
 }
 
 /// FileVault keeps further properties of `x.config` in `x.config.dir`.
@@ -78,5 +126,6 @@ fn rename_folder(old: &Path, new: &Path) -> Result<(), String> {
     if !old.is_dir() {
         return Ok(());
     }
-    fs::rename(&old, &new).map_err(|error| format!("cannot rename `{}` to `{}`: {error}", old.display(), new.display()))
+    keep::rename_new(&old, &new)
+        .map_err(|error| format!("`{}` cannot be renamed to `{}`: {error}", old.display(), new.display()))
 }

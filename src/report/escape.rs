@@ -44,7 +44,9 @@ fn holds_command(text: &str) -> bool {
 /// Where the colon is that makes a command of a line that begins so: of GitHub Actions or GitLab.
 fn command_start(line: &str) -> Option<usize> {
     const BEGINNINGS: [(&str, usize); 3] = [("::", 0), ("section_start:", 13), ("section_end:", 11)];
-    BEGINNINGS.iter().find(|(beginning, _)| line.starts_with(beginning)).map(|&(_, colon)| colon)
+    // The sign of the text format before a further place; the runner finds no command in three colons.
+    let is_place = line.starts_with("::: ");
+    BEGINNINGS.iter().find(|(beginning, _)| line.starts_with(beginning) && !is_place).map(|&(_, colon)| colon)
 }
 
 /// A finished line, with colours and line end, that no CI system takes for a command.

@@ -94,6 +94,13 @@ const PARTNER: Demand = Demand {
     ..DEMAND
 };
 
+/// The same where that second configuration is there and nobody asks for it.
+const LINK: Demand = Demand {
+    because: "it has no `token.request.customizer.type`, so AEM does not use the request customizer beside it",
+    write: "set the provider's `token.request.customizer.type` to the `customizer.type` of the request customizer beside it",
+    ..DEMAND
+};
+
 impl Rule for OauthMissingClientSecret {
     fn meta(&self) -> &'static Meta {
         &Self::META
@@ -108,6 +115,11 @@ impl Rule for OauthMissingClientSecret {
                 && integration.secret_partner.is_none();
             if !partner_absent {
                 findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
+                continue;
+            }
+            if let Some(unlinked) = &integration.unlinked {
+                let finding = oauth_missing::finding(&LINK, index, integration, field, model);
+                findings.push(finding.related("the request customizer beside it", &unlinked.location));
                 continue;
             }
             let finding = oauth_missing::finding(&PARTNER, index, integration, field, model);

@@ -49,6 +49,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         location: location(file, None),
         secret_partner: None,
         customizer: None,
+        unlinked: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: Vec::new(),

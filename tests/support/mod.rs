@@ -66,11 +66,12 @@ impl TestFile {
         for line in self.text.split_inclusive('\n') {
             if let Some((name, value)) = line.trim_end().split_once("=\"") {
                 let start = offset + name.len() + 2;
+                let name = name.trim_start();
                 let value = value.trim_end_matches('"');
                 let span = Span::new(start, start + value.len());
                 properties.push(Property {
                     name: name.to_owned(),
-                    name_span: Span::new(offset, offset + name.len()),
+                    name_span: Span::new(start - 2 - name.len(), start - 2),
                     value_type: ValueType::String,
                     multiple: false,
                     values: vec![Value { text: value.to_owned(), span }],
@@ -159,6 +160,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         location: location.clone(),
         secret_partner: None,
         customizer: None,
+        unlinked: None,
         references: Vec::new(),
         referenced_by: Vec::new(),
         run_modes: vec!["author".into(), "prod".into()],
