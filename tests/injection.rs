@@ -65,6 +65,14 @@ fn hostile() -> Vec<String> {
         "\\u0041 \\n \\",
         "😀 日本 é",
         " leading and trailing ",
+        "www.evil.example/phish WWW.evil.example",
+        "http://evil.example ftp://evil.example someone@evil.example",
+        "\\[click\\](https://evil.example)",
+        "a;=cmd()|';+1;-1; @x;\u{ff1d}y",
+        "\"; =cmd()",
+        "x ::error::pwned x ::add-mask::pwned",
+        "x ##vso[task.setvariable variable=x]y ##teamcity[message text='x'] ##[error]pwned",
+        "x section_start:0:pwned x section_end:0:pwned",
     ];
     let mut all: Vec<String> = fixed.iter().map(|&text| text.to_owned()).collect();
     all.push("x".repeat(10_000));
@@ -174,7 +182,10 @@ fn sarif_has_valid_uris_and_no_links() {
             let location = location.as_str().unwrap();
             let location = location.strip_prefix("file://").unwrap_or(location);
             assert!(uri.is_match(location), "{text:?} gave {location}");
-            assert!(!link.is_match(result["message"]["text"].as_str().unwrap()), "{text:?}");
+            let message = result["message"]["text"].as_str().unwrap();
+            assert!(!link.is_match(message) && !message.contains("]("), "{text:?}: {message}");
+            let markdown = result["message"]["markdown"].as_str().unwrap();
+            no_autolinks(markdown, text);
         }
         assert_eq!(results[1]["suppressions"][0]["status"], "accepted");
     });
@@ -288,9 +299,22 @@ fn csv_records(out: &str, text: &str) -> Vec<csv::StringRecord> {
         .records()
         .map(Result::unwrap)
         .collect();
+    let is_formula = |field: &str| field.len() > 1 && field.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']);
     for field in records.iter().flatten() {
-        let formula = field.len() > 1 && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        assert!(!formula, "{text:?} gave the formula {field}");
+        assert!(!is_formula(field), "{text:?} gave the formula {field}");
+    }
+    // As spreadsheets of half the world read it, and the clipboard.
+    for delimiter in [b';', b'\t'] {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(out.as_bytes());
+        for field in
+            reader.into_records().map(Result::unwrap).flat_map(|r| r.iter().map(str::to_owned).collect::<Vec<_>>())
+        {
+            let bare = field.trim_start_matches(['"', ' ']);
+            // A quote without its other half takes the next record with it.
+            let torn = field.starts_with(['\r', '\n']);
+            assert!(torn || (!is_formula(&field) && !is_formula(bare)), "{text:?} gave the formula {field}");
+        }
     }
     records
 }
@@ -334,6 +358,7 @@ fn html_has_only_its_own_tags_and_one_script() {
 
 #[test]
 fn markdown_has_only_its_own_rows_and_markup() {
+    let own_links = Regex::new(r#"<a href="[^"]*">"#).unwrap();
     each(ReportFormat::Markdown, |out, _, text| {
         let without_arrows = out.replace("&#", "&");
         only_own_tags(&without_arrows, text);
@@ -345,8 +370,17 @@ fn markdown_has_only_its_own_rows_and_markup() {
             let cells = row.matches('|').count() - 1;
             assert!([4, 2, inventory_columns()].contains(&cells), "{text:?} gave {cells} cells: {row}");
             assert!(!row.contains('`') && !row.contains("](") && !row.contains("://evil"), "{text:?}: {row}");
+            no_autolinks(&own_links.replace_all(row, ""), text);
         }
     });
+}
+
+/// What GitHub makes links of: also where a reference has become a text again, but not across elements.
+fn no_autolinks(markdown: &str, text: &str) {
+    let plain = markdown.replace("&#58;", ":").replace("&#64;", "@").replace("&#46;", ".");
+    let link = Regex::new(r"(?i)www\.|[a-z]+://|[a-z0-9._+-]@|@[a-z0-9-]+").unwrap();
+    let found = link.find(&plain);
+    assert!(found.is_none(), "{text:?} gave {found:?} in {markdown}");
 }
 
 fn inventory_columns() -> usize {
@@ -397,12 +431,44 @@ fn the_inventory_is_as_safe() {
                 }
                 InventoryFormat::Csv => assert_eq!(csv_records(&out, &text).len(), 3),
                 InventoryFormat::Html => assert_eq!(out.matches("<script").count(), 1),
-                InventoryFormat::Markdown => only_own_tags(&out.replace("&#", "&"), &text),
+                InventoryFormat::Markdown => {
+                    only_own_tags(&out.replace("&#", "&"), &text);
+                    no_autolinks(&out, &text);
+                }
                 InventoryFormat::Table => {
                     assert!(out.lines().all(|line| !line.trim_start().starts_with("::")), "{text:?}\n{out}");
                     assert!(!out.contains("##vso[") && !out.contains("##["));
                 }
             }
+        }
+    }
+}
+
+/// A command of GitHub Actions, Azure Pipelines, GitLab or TeamCity at the beginning of a line.
+fn no_commands(out: &str, what: &str) {
+    let command = Regex::new(r"(?m)^\s*(?:::[^:\s]|section_(?:start|end):|##[a-z]*\[)|##[a-z]*\[").unwrap();
+    let found = command.find(out);
+    assert!(found.is_none(), "{what}: {found:?} in\n{out}");
+}
+
+/// A text was made safe before it was wrapped, and a word of it then began a line.
+#[test]
+fn no_line_is_a_command_at_any_width() {
+    for text in hostile() {
+        let report = report(&text);
+        for width in 40..160 {
+            let mut out = Vec::new();
+            inventory::write(InventoryFormat::Table, &report, width, &mut out).unwrap();
+            no_commands(&String::from_utf8(out).unwrap(), &format!("{text:?} at {width}"));
+        }
+        for format in [ReportFormat::Text, ReportFormat::Concise] {
+            for width in [40, 79, 120] {
+                let out = render(format, &report, &Options { width, ..options(&text) });
+                no_commands(&out, &format!("{text:?} in {format:?}"));
+            }
+        }
+        for format in [ReportFormat::Json, ReportFormat::Jsonl, ReportFormat::Sarif, ReportFormat::Gitlab] {
+            no_commands(&render(format, &report, &options(&text)), &format!("{text:?} in {format:?}"));
         }
     }
 }

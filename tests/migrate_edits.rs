@@ -343,3 +343,133 @@ fn standard_input_is_planned_but_not_edited() {
     assert_eq!(code(&output), Some(1));
     assert!(stderr(&output).contains("standard input"), "{}", stderr(&output));
 }
+
+/// What an interruption after any of the files leaves, and what a second run makes of it.
+#[test]
+fn an_interrupted_migration_is_finished_by_the_next() {
+    let provider = LAUNCH.replace(",\n  \"token.request.customizer.type\": \"launch\"", "");
+    let renamed = format!("{CONFIG}/{PROVIDER}.1234567890.config");
+    let started = || {
+        let directory = tempfile::tempdir().unwrap();
+        put(directory.path(), &launch_file(), &provider);
+        put(directory.path(), &renamed, TARGET.replace("\"target\"", "\"1234567890\""));
+        put(directory.path(), &format!("{renamed}.dir/.content.xml"), "<x/>");
+        directory
+    };
+    for target in ["6.5", "aemaacs"] {
+        let arguments = ["migrate", ".", "--write", "--target", target];
+        let whole = started();
+        let below = |directory: &std::path::Path| -> Vec<(String, Vec<u8>)> {
+            let relative = |path: PathBuf| path.strip_prefix(directory).unwrap().to_str().unwrap().to_owned();
+            contents(directory).into_iter().map(|(path, bytes)| (relative(path), bytes)).collect()
+        };
+        let before = below(whole.path());
+        let output = run(whole.path(), &arguments);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        let after = below(whole.path());
+        let added: Vec<_> = after.iter().filter(|file| !before.contains(file)).collect();
+        assert_eq!(added.len(), 5, "two partners, two providers and a folder: {added:?}");
+        assert!(stdout(&output).contains("REPLACE_WITH_OAUTH_SCOPES"), "{}", stdout(&output));
+        for done in 0..1_u32 << added.len() {
+            let directory = started();
+            for (_, file) in added.iter().enumerate().filter(|(index, _)| done >> index & 1 == 1) {
+                let (path, bytes) = file;
+                // A new name appears when the old one goes.
+                if path.contains("1234567890.config") && path.contains(PROVIDER) {
+                    let folder = path.contains(".config.dir");
+                    let (old, new) = (renamed.clone(), renamed.replace(".1234567890", "-1234567890"));
+                    let suffix = if folder { ".dir" } else { "" };
+                    let at = |name: &str| directory.path().join(format!("{name}{suffix}"));
+                    fs::rename(at(&old), at(&new)).unwrap();
+                }
+                put(directory.path(), path, bytes);
+            }
+            let output = run(directory.path(), &arguments);
+            assert_eq!(code(&output), Some(0), "{done:b}: {}", stderr(&output));
+            assert_eq!(below(directory.path()), after, "{done:b}, {target}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_told_and_the_rest_is() {
+    let project = project();
+    fs::hard_link(project.path().join(launch_file()), project.path().join("other-name.txt")).unwrap();
+    let output = run(project.path(), &["migrate", ".", "--write"]);
+    assert_eq!(code(&output), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains(&format!("edited   {}", target_file())), "{}", stdout(&output));
+    assert!(stdout(&output).contains("fill in  REPLACE_WITH_OAUTH_SCOPES"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("1 file written"), "{}", stdout(&output));
+    assert!(stderr(&output).contains(&format!("not edited: {}", launch_file())), "{}", stderr(&output));
+    assert!(stderr(&output).contains("hard links"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(project.path().join(launch_file())).unwrap(), LAUNCH);
+    assert!(contents(project.path()).iter().all(|(path, _)| !path.to_str().unwrap().contains(".aem-ims-lint-")));
+    let fixed = run(project.path(), &["check", ".", "--fix", "--format", "concise"]);
+    assert_eq!(code(&fixed), Some(1));
+    assert!(stderr(&fixed).contains("hard links"), "{}", stderr(&fixed));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_keeps_its_owner_its_mode_and_its_attributes() {
+    use rustix::fs::{XattrFlags, getxattr, setxattr};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    let project = project();
+    let path = project.path().join(launch_file());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    // Only root may give files away, and not every file system has attributes.
+    let given = chown(&path, Some(12345), Some(12345)).is_ok();
+    let marked = setxattr(&path, "user.acme", b"kept", XattrFlags::empty()).is_ok();
+    assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
+    assert_ne!(fs::read_to_string(&path).unwrap(), LAUNCH);
+    let metadata = fs::metadata(&path).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o7777, 0o640);
+    assert!(!given || (metadata.uid(), metadata.gid()) == (12345, 12345));
+    let mut value = [0; 8];
+    assert!(!marked || getxattr(&path, "user.acme", &mut value[..]).is_ok_and(|length| value[..length] == *b"kept"));
+}
+
+/// It was paired with the only secret of its folder, which AEM does not use for it.
+#[test]
+fn a_provider_without_a_customizer_is_not_complete() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = "jcr_root/apps/acme/config";
+    let provider = r#"{
+  "name": "acme",
+  "auth.token.provider.default.claims": "\"iss\" : \"0000EXAMPLE@AdobeOrg\"",
+  "auth.token.provider.authorization.grants": "client_credentials",
+  "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+  "auth.token.provider.client.id": "0000example",
+  "auth.token.provider.scope": "openid",
+  "auth.token.provider.orgId": "0000EXAMPLE@AdobeOrg"
+}
+"#;
+    put(directory.path(), &format!("{folder}/{PROVIDER}~a.cfg.json"), provider);
+    put(directory.path(), &format!("{folder}/{PARTNER}~a.cfg.json"), partner("a", "$[secret:X]"));
+    assert_eq!(rules(directory.path(), &[]), ["oauth-missing-client-secret"]);
+    assert!(stdout(&run(directory.path(), &["inventory", "."])).contains("OAuth, incomplete"));
+    assert_eq!(code(&run(directory.path(), &["migrate", ".", "--write"])), Some(0));
+    let text = fs::read_to_string(directory.path().join(format!("{folder}/{PROVIDER}~a.cfg.json"))).unwrap();
+    assert!(text.contains("\"token.request.customizer.type\": \"a\""), "{text}");
+    assert_eq!(rules(directory.path(), &[]), [""; 0]);
+}
+
+#[test]
+fn lines_that_may_not_be_shown_are_left_out_of_the_diff() {
+    let project = project();
+    let text = LAUNCH
+        .replace("{\n", "{\n  \"acme.first\": \"Zq1\",\n")
+        .replace(" // the only one", "")
+        .replace("\"launch\"\n}", "\"launch\",\n  \"acme.last\": \"Zq2\",\n  \"auth.token.provider.title\": \"x\"\n}");
+    put(project.path(), &launch_file(), &text);
+    committed(project.path());
+    let diff = run(project.path(), &["migrate", ".", "--diff", "--output", "migration.patch"]);
+    assert_eq!(code(&diff), Some(0), "{}", stderr(&diff));
+    let patch = fs::read_to_string(project.path().join("migration.patch")).unwrap();
+    assert!(patch.contains("token/v3") && !patch.contains("Zq"), "{patch}");
+    let applied = git(project.path(), &["apply", "migration.patch"]);
+    assert!(applied.status.success(), "{}\n{patch}", stderr(&applied));
+    let edited = fs::read_to_string(project.path().join(launch_file())).unwrap();
+    assert!(edited.contains("token/v3") && edited.contains("Zq1") && edited.contains("Zq2"), "{edited}");
+}

@@ -202,14 +202,14 @@ fn markdown_summary() {
 /// Line and column are those of the file, not of the window that is shown.
 #[test]
 fn a_window_of_a_long_line_has_the_columns_of_the_file() {
-    let text = format!("{}name=\"needle\"{}x", " ".repeat(5_000_000), " ".repeat(5_000_000));
+    let text = format!("{}name=\"needle\"\n", " ".repeat(5_000_000));
     let mut report = sample();
     let location = TestFile::new(SourcePath::file("long.config"), text).locate(&["needle"]).remove(0);
     report.findings = vec![finding(&JWT, location)];
     let out = render(ReportFormat::Text, &report, &options());
     assert!(out.contains("--> long.config:1:5000007\n"), "{out}");
     assert!(out.len() < 4_000, "{} bytes", out.len());
-    let marked: Vec<&str> = out.lines().filter(|line| line.contains("needle") || line.contains("^^^^^^")).collect();
+    let marked: Vec<&str> = out.lines().filter(|line| line.contains("needle") || line.contains("^^^^^^ ")).collect();
     assert_eq!(marked[0].find("needle"), marked[1].find("^^^^^^"), "{out}");
 }
 

@@ -122,13 +122,7 @@ impl Args {
     }
 
     /// Says what was written and what is left for people.
-    fn tell_written(
-        &self,
-        plan: &Plan,
-        edits: &Edits,
-        written: &Written<'_>,
-        report: &Report,
-    ) -> Result<(), Failure> {
+    fn tell_written(&self, plan: &Plan, edits: &Edits, written: &Written<'_>, report: &Report) -> Result<(), Failure> {
         let mut out = output::stdout();
         for file in &written.files {
             let label = escape::line(&file.label);

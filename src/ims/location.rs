@@ -389,11 +389,8 @@ mod tests {
     #[test]
     fn a_placeholder_is_shown_and_its_default_is_not() {
         let text = "a.password=\"$[secret:NAME]\"\nb.password=\"$[secret:NAME;default=hunter22]\"\nname=1\n";
-        let properties = [
-            ("a.password", "$[secret:NAME]"),
-            ("b.password", "$[secret:NAME;default=hunter22]"),
-            ("name", "1"),
-        ];
+        let properties =
+            [("a.password", "$[secret:NAME]"), ("b.password", "$[secret:NAME;default=hunter22]"), ("name", "1")];
         let location = capture(text, &properties, "name=");
         assert_eq!(location.excerpt.text, format!("b.password=\"$[secret:NAME;default={MASK}]\"\nname=1"));
         let location = capture(text, &properties, "a.password");
@@ -449,8 +446,7 @@ mod tests {
         let text = format!(
             "{{\"name\":\"acme\",\"privateKey\":\"{key}\",\"scope\":\"openid\",\"password\":\"{key}\",\"title\":\"x\",\"id\":\"7\"}}"
         );
-        let properties =
-            [("name", "acme"), ("privateKey", &key), ("scope", "openid"), ("title", "x"), ("id", "7")];
+        let properties = [("name", "acme"), ("privateKey", &key), ("scope", "openid"), ("title", "x"), ("id", "7")];
         let mut location = capture(&text, &properties, "openid");
         assert!(!location.excerpt.text.contains("AAA"), "{}", location.excerpt.text);
         for shown in ["\"name\":\"acme\"", "\"privateKey\":\"********\"", "\"scope\":\"openid\"", "\"title\":\"x\""] {

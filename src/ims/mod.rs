@@ -22,11 +22,11 @@ pub mod recognise;
 pub mod secrets;
 pub mod subject;
 pub mod target;
-mod unlinked;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unlinked;
 pub mod verdicts;
 pub mod waiting;
 

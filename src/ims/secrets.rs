@@ -131,7 +131,6 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-
 /// Three parts in Base64 for URLs (RFC 7515). Its alphabet is spelled out: all letters of all scripts, `\w`, thirty times
 /// over take longer to prepare than most scans take.
 const SIGNED_TOKEN: &str = r"eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}";
@@ -196,7 +195,11 @@ pub fn tokens_in_text(text: &str) -> Vec<Span> {
         part.or_else(|| captures.get(0)).map(|m| Span::new(m.start(), m.end()))
     };
     // Nothing of the kind is so short.
-    if text.len() < 8 { Vec::new() } else { tokens.captures_iter(text).filter_map(part).chain(base64_runs(text)).collect() }
+    if text.len() < 8 {
+        Vec::new()
+    } else {
+        tokens.captures_iter(text).filter_map(part).chain(base64_runs(text)).collect()
+    }
 }
 
 /// Secrets in text that no reader understood, such as comments and broken lines: values behind a secret name, PEM

@@ -11,7 +11,8 @@ use crate::ims::endpoint::{CLIENT_CREDENTIALS, HOST_PROPERTY, REQUEST_PROPERTY, 
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{
-    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure, endpoint, waiting,
+    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure, endpoint,
+    waiting,
 };
 
 pub(super) const CUSTOMIZER: &str = "token.request.customizer.type";

@@ -83,7 +83,8 @@ fn hunks(ops: &[DiffOp], hidden: &(Vec<usize>, Vec<usize>)) -> Option<Vec<Vec<Di
             open.push(*op);
             continue;
         };
-        let equal = |from: usize, len: usize| DiffOp::Equal { old_index: old_index + from, new_index: new_index + from, len };
+        let equal =
+            |from: usize, len: usize| DiffOp::Equal { old_index: old_index + from, new_index: new_index + from, len };
         let (first, last) = (index == 0, index + 1 == ops.len());
         let after = (0..len).take(CONTEXT).take_while(|at| !is_hidden(old_index + at)).count();
         let before = (0..len).rev().take(CONTEXT).take_while(|at| !is_hidden(old_index + at)).count();

@@ -70,7 +70,10 @@ fn everything_around_the_path_of_an_endpoint_stays() {
     for (written, url) in [
         ("https://%s/ims/exchange/jwt/", "https://%s/ims/token/v3"),
         ("https://ims-na1-stg1.adobelogin.com/ims/exchange/v1/jwt", "https://ims-na1-stg1.adobelogin.com/ims/token/v3"),
-        ("https://$[env:HOST;default=x.example]/ims/exchange/jwt", "https://$[env:HOST;default=x.example]/ims/token/v3"),
+        (
+            "https://$[env:HOST;default=x.example]/ims/exchange/jwt",
+            "https://$[env:HOST;default=x.example]/ims/token/v3",
+        ),
         ("$[env:URL;default=https://%s/IMS/Exchange/JWT]", "$[env:URL;default=https://%s/ims/token/v3]"),
         ("https://ims-na1.adobelogin.com/ims/exchange/jwt?x=y", "https://ims-na1.adobelogin.com/ims/token/v3?x=y"),
     ] {

@@ -107,7 +107,11 @@ impl InspectedFile {
 
 fn problem(text: &Text<'_>, problem: &Problem) -> InspectedProblem {
     let position = text.position(problem.offset);
-    InspectedProblem { message: disclosure::sentence(&problem.message).into_owned(), line: position.line, column: position.column }
+    InspectedProblem {
+        message: disclosure::sentence(&problem.message).into_owned(),
+        line: position.line,
+        column: position.column,
+    }
 }
 
 fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNode> {

@@ -79,6 +79,9 @@ mod tests {
         assert_eq!(safe("x\n  ::error::b\n::add-mask::y"), "x\n  \\u{3a}:error::b\n\\u{3a}:add-mask::y");
         assert_eq!(safe("a ##[group]x\n##vso[y]\n"), "a #\\u{23}[group]x\n#\\u{23}vso[y]\n");
         assert_eq!(safe(" section_start:1:x\nsection_end:1:x"), " section_start\\u{3a}1:x\nsection_end\\u{3a}1:x");
-        assert_eq!(safe("##teamcity[x]\n\u{1b}[31m::é\u{1b}[0m\n"), "#\\u{23}teamcity[x]\n\u{1b}[31m\\u{3a}:é\u{1b}[0m\n");
+        assert_eq!(
+            safe("##teamcity[x]\n\u{1b}[31m::é\u{1b}[0m\n"),
+            "#\\u{23}teamcity[x]\n\u{1b}[31m\\u{3a}:é\u{1b}[0m\n"
+        );
     }
 }

@@ -40,8 +40,7 @@ pub fn value<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
 
 /// The value `text` of the field `field`, which the property `name` holds, with [`MASK`] for what is not shown.
 pub fn field<'a>(field: FieldName, name: &str, text: &'a str) -> Cow<'a, str> {
-    let shape = if names::is_secret(name) { Shape::Secret } else { names::shape_of_field(field) };
-    mask(text, &hidden_as(shape, text))
+    mask(text, &hidden_as(names::shape_in_field(field, name), text))
 }
 
 /// A name or title that somebody gave, with [`MASK`] for what is not shown.
@@ -113,7 +112,9 @@ fn is_constant(text: &str) -> bool {
     let repeated = |c: char| text.len() >= 3 && text.chars().all(|other| other == c);
     let template = || {
         let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-        inner.is_some_and(|i| i.len() <= 40 && i.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-')))
+        inner.is_some_and(|i| {
+            i.len() <= 40 && i.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-'))
+        })
     };
     matches!(text, "" | "true" | "false" | "null")
         || waiting::is_placeholder(text)

@@ -85,7 +85,14 @@ static EXACT: &[(Shape, &[&str])] = &[
     ),
     (
         Shape::Path,
-        &["sling:resourcetype", "sling:resourcesupertype", "cq:template", "cq:designpath", "cq:contextsroot", "aliaspath"],
+        &[
+            "sling:resourcetype",
+            "sling:resourcesupertype",
+            "cq:template",
+            "cq:designpath",
+            "cq:contextsroot",
+            "aliaspath",
+        ],
     ),
     (Shape::Claims, &["auth.token.provider.default.claims"]),
     (
@@ -151,9 +158,38 @@ static URL_WORDS: &[&str] = &["endpoint", "url", "uri", "host", "server"];
 
 /// Words of names that leave nothing known of the value, whatever the name ends with.
 static SECRET_WORDS: &[&str] = &[
-    "secret", "secrets", "pass", "password", "passwd", "pwd", "passphrase", "pin", "otp", "token", "tokens", "key", "keys",
-    "auth", "credential", "credentials", "cookie", "session", "signature", "sas", "salt", "hash", "private", "webhook",
-    "hook", "license", "seed", "nonce", "access", "refresh", "vault", "encrypted",
+    "secret",
+    "secrets",
+    "pass",
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "pin",
+    "otp",
+    "token",
+    "tokens",
+    "key",
+    "keys",
+    "auth",
+    "credential",
+    "credentials",
+    "cookie",
+    "session",
+    "signature",
+    "sas",
+    "salt",
+    "hash",
+    "private",
+    "webhook",
+    "hook",
+    "license",
+    "seed",
+    "nonce",
+    "access",
+    "refresh",
+    "vault",
+    "encrypted",
 ];
 
 /// Longest name that is one, in bytes.
@@ -197,13 +233,32 @@ pub(super) fn shape_of(name: &str) -> Shape {
     exact(LAST, &squeezed).unwrap_or(Shape::Unknown)
 }
 
+/// The shape of the values of a field that the property `name` holds.
+pub(super) fn shape_in_field(field: FieldName, name: &str) -> Shape {
+    if is_secret(name) {
+        return Shape::Secret;
+    }
+    // Everybody else's API keys are secrets; that of IMS is the client id.
+    let squeezed = squeeze(name);
+    let key = field == FieldName::ClientId && squeezed.ends_with("key");
+    let ours = || {
+        let words = secrets::words(name);
+        squeezed == "apikey"
+            || squeezed == "xapikey"
+            || words.iter().any(|w| matches!(w.as_str(), "ims" | "adobe" | "aio"))
+    };
+    if key && !ours() { Shape::Unknown } else { shape_of_field(field) }
+}
+
 /// The shape of the values of a field, whatever its property is called.
-pub(super) fn shape_of_field(field: FieldName) -> Shape {
+fn shape_of_field(field: FieldName) -> Shape {
     match field {
         FieldName::ClientSecret | FieldName::PrivateKey | FieldName::Password => Shape::Secret,
-        FieldName::ClientId | FieldName::OrgId | FieldName::Issuer | FieldName::TechnicalAccount | FieldName::UserName => {
-            Shape::Id
-        }
+        FieldName::ClientId
+        | FieldName::OrgId
+        | FieldName::Issuer
+        | FieldName::TechnicalAccount
+        | FieldName::UserName => Shape::Id,
         FieldName::Scopes | FieldName::Grant | FieldName::Metascopes | FieldName::AuthType | FieldName::RelaxedTls => {
             Shape::Words
         }

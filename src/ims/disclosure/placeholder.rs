@@ -53,7 +53,8 @@ pub(super) fn fill(text: &str, default: &dyn Fn(&str) -> Vec<Span>) -> Filled {
     let clean = |part: &str| part.replace(FILL, "?");
     let mut at = 0;
     while let Some(found) = text[at..].find(['$', '%']).map(|found| at + found) {
-        let place = interpolated(text, found, default).or_else(|| built(text, found)).filter(|_| !is_escaped(text, found));
+        let place =
+            interpolated(text, found, default).or_else(|| built(text, found)).filter(|_| !is_escaped(text, found));
         let Some((end, hidden)) = place else {
             filled.text += &clean(&text[at..=found]);
             at = found + 1;
@@ -154,5 +155,6 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 fn is_variable(name: &str) -> bool {
-    (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+    (1..=100).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }

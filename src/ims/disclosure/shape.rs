@@ -137,7 +137,8 @@ pub(super) fn is_random(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
     let turns = word.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
-    let cases = word.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let cases =
+        word.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
     let mixed = digits >= 2 && letters >= 2 && turns >= 3;
     !word.contains(FILL) && word.len() >= SHORTEST && (mixed || cases * 4 > word.len() || letters + digits >= 60)
 }

@@ -42,8 +42,10 @@ pub(in crate::ims) fn hidden(text: &str) -> Vec<Span> {
     let mut shown: Vec<Span> = Vec::new();
     for captures in KNOWN.iter().flat_map(|regex| regex.captures_iter(text)) {
         let Some(all) = captures.get(0) else { continue };
-        let odd = captures.name("element").is_some_and(|name| !is_name(name.as_str()) || name.len() < 3 && all.len() < 2);
-        let part_of_word = text[..all.start()].ends_with(|c: char| !is_sign(c)) || text[all.end()..].starts_with(|c: char| !is_sign(c));
+        let odd =
+            captures.name("element").is_some_and(|name| !is_name(name.as_str()) || name.len() < 3 && all.len() < 2);
+        let part_of_word = text[..all.start()].ends_with(|c: char| !is_sign(c))
+            || text[all.end()..].starts_with(|c: char| !is_sign(c));
         if !odd && !part_of_word {
             shown.push(Span::new(all.start(), all.end()));
         }

@@ -32,7 +32,10 @@ fn what_a_reader_needs_is_shown_whole() {
         ("auth.token.provider.keypair.alias", "launch-key"),
         ("auth.token.provider.default.claims", "\"iss\" : \"0000EXAMPLE@AdobeOrg\""),
         ("auth.token.provider.default.claims", "\"https://ims-na1.adobelogin.com/s/ent_reactor_sdk\":true"),
-        ("auth.token.provider.default.claims", "{\"exp\": 1, \"aud\": \"https://ims-na1.adobelogin.com/c/0000example\"}"),
+        (
+            "auth.token.provider.default.claims",
+            "{\"exp\": 1, \"aud\": \"https://ims-na1.adobelogin.com/c/0000example\"}",
+        ),
         ("auth.ims.client.secret", "$[secret:IMS_CLIENT_SECRET]"),
         ("auth.ims.client.secret", "REPLACE_WITH_CLIENT_SECRET"),
         ("auth.ims.client.secret", "${ims.client.secret}"),
@@ -82,8 +85,16 @@ fn parts_of_values_are_shown() {
             "https://user:Zq1@ims-na1.adobelogin.com/ims/exchange/jwt?client_secret=Zq2#Zq3",
             "https://********@ims-na1.adobelogin.com/ims/exchange/jwt?********",
         ),
-        ("auth.access.token.request", "https://Zq4:p@ss/w@ims.example/ims/token", "https://********@ims.example/ims/token"),
-        ("slack.webhook.url", "https://hooks.slack.com/services/T0/B0/Zq5", "https://hooks.slack.com/services/********/********/********"),
+        (
+            "auth.access.token.request",
+            "https://Zq4:p@ss/w@ims.example/ims/token",
+            "https://********@ims.example/ims/token",
+        ),
+        (
+            "slack.webhook.url",
+            "https://hooks.slack.com/services/T0/B0/Zq5",
+            "https://hooks.slack.com/services/********/********/********",
+        ),
         ("acme.value", "$[secret:X;default=Zq6]", "$[secret:X;default=********]"),
         ("acme.value", "$[env:X;default=Zq7]", "$[env:X;default=********]"),
         ("name", "$[secret:X;type=String;default=Zq8;Zq8]", "$[secret:X;type=String;default=********;********]"),
@@ -99,7 +110,11 @@ fn parts_of_values_are_shown() {
             "{\"iss\":\"Zq14\",\"iss\":\"0000EXAMPLE@AdobeOrg\"}",
             "{\"iss\":\"********\",\"iss\":\"0000EXAMPLE@AdobeOrg\"}",
         ),
-        ("acme.json", "{\"a\": {\"name\": \"Acme\", \"name\": \"Bearer Zq12x\"}}", "{\"a\": {\"name\": \"Acme\", \"name\": \"********\"}}"),
+        (
+            "acme.json",
+            "{\"a\": {\"name\": \"Acme\", \"name\": \"Bearer Zq12x\"}}",
+            "{\"a\": {\"name\": \"Acme\", \"name\": \"********\"}}",
+        ),
     ] {
         assert_eq!(shown(name, text), expected, "{name}");
     }
@@ -135,10 +150,22 @@ fn sentences_that_quote_are_masked() {
 
 #[test]
 fn keys_are_names_and_nothing_else() {
-    for key in ["auth.token.provider.client.id", "AIO_ims_contexts_x_client__id", "jcr:primaryType", "scopes:String[]", "0", "Größe"] {
+    for key in [
+        "auth.token.provider.client.id",
+        "AIO_ims_contexts_x_client__id",
+        "jcr:primaryType",
+        "scopes:String[]",
+        "0",
+        "Größe",
+    ] {
         assert!(is_name(key), "{key}");
     }
-    for key in ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7", "p8e-Zq1Zq1Zq1", "a=b", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0.c2lnbmF0dXJlMTIz"] {
+    for key in [
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7",
+        "p8e-Zq1Zq1Zq1",
+        "a=b",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0.c2lnbmF0dXJlMTIz",
+    ] {
         assert!(!is_name(key), "{key}");
     }
 }

@@ -5,8 +5,8 @@
 //! configuration". The client secret is never here but in the request customizer.
 
 use super::Recogniser;
-use crate::ims::catalog::{self, pid};
 use crate::format::Property;
+use crate::ims::catalog::{self, pid};
 use crate::ims::claims::{Claim, Claims};
 use crate::ims::disclosure;
 use crate::ims::draft::{Draft, field_of};

@@ -320,7 +320,8 @@ fn message(finding: &Finding) -> Message {
     }
     if !finding.url.is_empty() {
         text += &format!("\nSee {}", escape::sarif(&finding.url));
-        markdown += &format!("\n\nSee <{}>", escape::html(&finding.url));
+        let page = escape::link(&finding.url).map(|url| format!("<{}>", escape::html(url)));
+        markdown += &format!("\n\nSee {}", page.unwrap_or_else(|| escape::markdown(&finding.url)));
     }
     Message { text, markdown: Some(markdown) }
 }

@@ -1,0 +1,304 @@
+//! A table of secrets, each in every format, beside a finding and on its line, under names that no list has: none of them
+//! appears in any output of any command.
+//!
+//! Every secret has `Zq` in it; nothing else of the files and of what the program says has.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use aem_ims_lint::report::ReportFormat;
+use aem_ims_lint::report::inventory::InventoryFormat;
+use aem_ims_lint::report::migration::MigrationFormat;
+use clap::ValueEnum;
+
+const JWT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
+const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+const XMLNS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\" \
+                     xmlns:cq=\"http://www.day.com/jcr/cq/1.0\"";
+
+/// Names and values of properties.
+const SECRETS: &[(&str, &str)] = &[
+    // What vendors document.
+    ("auth.ims.client.secret", "p8e-Zq1Zq1Zq1"),
+    ("clientSecret", "Zq2"),
+    ("aio.encoded.pkcs8", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7Zq3Zq3Zq3Zq3Zq3Zq3Zq3Zq3"),
+    ("privateKey", "-----BEGIN PRIVATE KEY-----\nMIIEZq4\n-----END PRIVATE KEY-----"),
+    ("AIO_runtime_auth", "00000000-0000-4000-8000-000000000000:Zq5Zq5Zq5Zq5Zq5Zq5Zq5Zq5"),
+    ("auth", "Zq6-not-a-real-key"),
+    // What other systems call theirs.
+    ("SERVICE_PASS", "Zq7!pass word"),
+    ("AZURE_STORAGE_KEY", "Zq8+/Zq8=="),
+    (
+        "storage.connection",
+        "DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=Zq9==;EndpointSuffix=core.example",
+    ),
+    ("sas.url", "https://acme.blob.core.example/c?sv=2020&sig=Zq10"),
+    ("slack.webhook.url", "https://hooks.slack.com/services/T000/B000/Zq11"),
+    ("notification.endpoint", "https://user:Zq12@hooks.example.com/in/Zq12?token=Zq12#Zq12"),
+    ("proxy", "http://Zq13:p@ss/Zq13@proxy.example:3128/"),
+    ("jdbc.url", "jdbc:mysql://root:Zq14@db.example/x?password=Zq14"),
+    ("Authorization", "Bearer Zq15.abc"),
+    ("header", "Basic Zq16Zq16Zq16"),
+    ("signing", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQPGBZq17\n-----END PGP PRIVATE KEY BLOCK-----"),
+    ("session.cookie", "JSESSIONID=Zq18"),
+    ("x-functions-key", "Zq19"),
+    ("sendgrid.apiKey", "SG.Zq20"),
+    ("vault.secret.id", "Zq21"),
+    ("license", "Zq22-ZQZQ"),
+    // Names that nobody foresaw.
+    ("kennwort", "Zq23"),
+    ("acme.tartalom", "Zq24"),
+    ("mot_de_passe", "Zq25"),
+    ("pin", "Zq26"),
+    ("x", "Zq27"),
+    // Placeholders with defaults.
+    ("acme.value", "$[secret:X;default=Zq28]"),
+    ("acme.other", "$[env:X;default=Zq29]"),
+    ("title", "$[secret:X;type=String;default=Zq30;more=Zq30]"),
+    ("acme.open", "$[secret:X;default=Zq31"),
+    // Secrets in strings that are JSON, and in names and titles.
+    ("json", "{\"client_id\":\"0000example\",\"client_secret\":\"Zq32\",\"deep\":{\"y\":[\"Zq32\"]}}"),
+    ("namespaces", "[{\"name\":\"acme\",\"auth\":\"Zq33\"}]"),
+    ("name", "p8e-Zq34Zq34Zq34"),
+    ("jcr:title", "token Bearer Zq35x"),
+    ("scope", "eyJZq36Zq36Zq36.eyJZq36Zq36Zq36.Zq36Zq36Zq36"),
+    ("description", "the password is Zq37"),
+    ("acme.hex", "{0123456789abcdef0123456789abcdefZq38}"),
+    ("ftp", "ftp://Zq39:Zq39@files.example/"),
+    ("auth.token.provider.default.claims", "\"client_secret\":\"Zq40\""),
+];
+
+/// `text` as a JSON string.
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\n', "&#xa;")
+}
+
+fn felix(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('=', "\\=").replace('\n', "\\n")
+}
+
+fn line(text: &str) -> String {
+    text.replace('\n', "\\n")
+}
+
+/// A name as XML and environments have it.
+fn plain(name: &str) -> String {
+    name.replace([':', '.', '-'], "_")
+}
+
+/// Path and text of every file that holds the secret number `n`: beside a finding, before and behind it, on its line, in
+/// a comment, in what is overridden, in what is broken.
+fn files(n: usize, name: &str, value: &str) -> Vec<(String, String)> {
+    let osgi = format!("jcr_root/apps/a{n}/config");
+    let (key, text) = (json(name), json(value));
+    let (attribute, xml_value) = (plain(name), xml(value));
+    let flat = line(value);
+    let request = format!("\"auth.access.token.request\": \"{JWT}\"");
+    let page = "jcr:primaryType=\"cq:Page\">\n  <jcr:content jcr:primaryType=\"cq:PageContent\"";
+    vec![
+        (
+            format!("{osgi}/{PROVIDER}~lines.cfg.json"),
+            format!(
+                "{{\n  {key}: {text},\n  {request},\n  \"other\": {text},\n  \"auth.token.provider.client.id\": \"0000example\",\n  \"last\": {text}\n}}\n"
+            ),
+        ),
+        (
+            format!("{osgi}/{PROVIDER}~one.cfg.json"),
+            format!(
+                "{{{key}:{text},{request},\"b\":{text},\"auth.token.provider.client.id\":\"0000example\",\"c\":{text}}}"
+            ),
+        ),
+        (
+            format!("{osgi}/{PROVIDER}~comments.cfg.json"),
+            format!(
+                "{{\n  // {flat}\n  {request}, // {name}: {flat}\n  /* {flat} */\n  \"auth.token.provider.client.id\": \"0000example\"\n}}\n"
+            ),
+        ),
+        (
+            format!("{osgi}/{PROVIDER}~twice.cfg.json"),
+            format!(
+                "{{\n  \"acme\": {text},\n  {request},\n  \"acme\": \"true\",\n  {key}: {text},\n  {key}: \"true\"\n}}\n"
+            ),
+        ),
+        (
+            format!("{osgi}/{PROVIDER}~broken.cfg.json"),
+            format!(
+                "{{\n  {key}: {text},\n  {request},\n  {key} {text}\n  \"auth.token.provider.client.id\": \"0000example\n {flat}\n"
+            ),
+        ),
+        (
+            format!("{osgi}/{PROVIDER}-felix.config"),
+            format!(
+                "# {flat}\n{}=\"{}\"\nauth.access.token.request=\"{JWT}\"\nother=\"{}\"\nauth.token.provider.client.id=\"0000example\"\n",
+                name.replace(':', "_"),
+                felix(value),
+                felix(value)
+            ),
+        ),
+        (
+            format!("{osgi}/com.acme.ims.Flat{n}.cfg"),
+            format!("{name} = {flat}\nendpoint = {JWT}\nother = {flat}\nclientId = 0000example\n! {flat}\n"),
+        ),
+        (
+            format!("{osgi}/com.acme.ims.Xml{n}.xml"),
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- {} -->\n<jcr:root {XMLNS} jcr:primaryType=\"sling:OsgiConfig\"\n    {attribute}=\"{xml_value}\"\n    endpoint=\"{JWT}\"\n    other=\"{xml_value}\"\n    clientId=\"0000example\"/>\n",
+                xml_value.replace("--", "- -")
+            ),
+        ),
+        (
+            format!("jcr_root/conf/a{n}/settings/cloudconfigs/ims/.content.xml"),
+            format!(
+                "<jcr:root {XMLNS} {page} {attribute}=\"{xml_value}\" endpoint=\"{JWT}\" b=\"{xml_value}\" clientId=\"0000example\"/>\n</jcr:root>\n"
+            ),
+        ),
+        (
+            format!("jcr_root/conf/a{n}/system.xml"),
+            format!(
+                "<sv:node xmlns:sv=\"http://www.jcp.org/jcr/sv/1.0\" sv:name=\"ims\">\n<sv:property sv:name=\"a\" sv:type=\"String\"><sv:value>{xml_value}</sv:value></sv:property>\n<sv:property sv:name=\"endpoint\" sv:type=\"String\"><sv:value>{JWT}</sv:value></sv:property>\n<sv:property sv:name=\"clientId\" sv:type=\"String\"><sv:value>0000example</sv:value></sv:property>\n<sv:property sv:name=\"b\" sv:type=\"String\"><sv:value>{xml_value}</sv:value></sv:property>\n</sv:node>\n"
+            ),
+        ),
+        (
+            format!("env/{n}/.env"),
+            format!(
+                "{}={flat}\nAIO_ims_contexts_x_client__id=0000example\nB='{flat}'\nAIO_ims_contexts_x_meta__scopes='[\"ent_cloudmgr_sdk\"]'\n# {flat}\n{}=\"{value}\"\n",
+                plain(name),
+                plain(name)
+            ),
+        ),
+        (
+            format!("aio/{n}/.aio"),
+            format!(
+                "{{ {key}: {text},\n \"ims\": {{ \"contexts\": {{ \"x\": {{ \"client_id\": \"0000example\",\n  {key}: {text},\n  \"meta_scopes\": [\"ent_cloudmgr_sdk\"], \"other\": {text} }} }} }},\n \"runtime\": {{ \"namespace\": \"acme\", \"auth\": {text} }} }}\n"
+            ),
+        ),
+        (
+            format!("console/{n}.json"),
+            format!(
+                "{{ \"project\": {{ \"id\": \"1\", \"name\": \"x\", \"org\": {{ \"ims_org_id\": \"0000EXAMPLE@AdobeOrg\" }}, \"workspace\": {{ \"details\": {{ \"credentials\": [\n  {{ \"id\": \"1\", \"name\": \"x\", \"integration_type\": \"service\", \"jwt\": {{ \"client_id\": \"0000example\",\n    {key}: {text}, \"meta_scopes\": [\"ent_reactor_sdk\"] }} }} ],\n \"runtime\": {{ \"namespaces\": [ {{ \"name\": \"acme\", \"auth\": {text} }} ] }} }} }} }} }}\n"
+            ),
+        ),
+        (
+            format!("features/{n}.json"),
+            format!(
+                "{{ \"id\": \"a:b:1\", \"variables\": {{ \"v\": {text} }}, \"configurations\": {{\n \"com.acme.ims.Feature{n}\": {{ {key}: {text},\n \"endpoint\": \"{JWT}\",\n \"clientId\": \"0000example\", \"z\": {text} }} }} }}\n"
+            ),
+        ),
+        (
+            format!("provisioning/{n}.txt"),
+            format!(
+                "[feature name=x]\n\n[configurations]\n  com.acme.ims.Prov{n}\n    {}=\"{}\"\n    endpoint=\"{JWT}\"\n    other=\"{}\"\n    clientId=\"0000example\"\n",
+                name.replace(':', "_"),
+                felix(value),
+                felix(value)
+            ),
+        ),
+        (
+            format!("jcr_root/apps/a{n}/ims.infinity.json"),
+            format!(
+                "{{ \"jcr:primaryType\": \"nt:unstructured\", {key}: {text},\n\"client\": {{ {key}: {text}, \"endpoint\": \"{JWT}\", \"clientId\": \"0000example\", \"z\": [{text}] }} }}\n"
+            ),
+        ),
+        (
+            format!("status/{n}/Configurations.txt"),
+            format!(
+                "*** Configurations:\n\nPID = com.acme.ims.Status{n}\n  BundleLocation = {flat}\n  {name} = {flat}\n  endpoint = {JWT}\n  other = {flat}\n  clientId = 0000example\n  service.pid = com.acme.ims.Status{n}\n"
+            ),
+        ),
+    ]
+}
+
+fn plant(root: &Path) -> usize {
+    let mut count = 0;
+    for (n, (name, value)) in SECRETS.iter().enumerate() {
+        for (path, text) in files(n, name, value) {
+            assert!(text.contains("Zq"), "{path}");
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+            count += 1;
+        }
+    }
+    count
+}
+
+fn run(root: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
+    let output = command.args(arguments).current_dir(root).env("RUST_BACKTRACE", "1").output().unwrap();
+    format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// All lines that show a secret, but not so many that nobody reads them.
+fn shown(output: &str, what: &str) -> Vec<String> {
+    let around = |line: &str, at: usize| {
+        let (from, to) = (line.floor_char_boundary(at.saturating_sub(100)), line.ceil_char_boundary(at + 40));
+        format!("{what}: {}", &line[from..to])
+    };
+    output.lines().filter_map(|line| line.find("Zq").map(|at| around(line, at))).take(5).collect()
+}
+
+fn name(value: &impl ValueEnum) -> String {
+    value.to_possible_value().unwrap().get_name().to_owned()
+}
+
+#[test]
+fn no_secret_of_the_table_is_shown_by_any_command() {
+    let root = tempfile::tempdir().unwrap();
+    let count = plant(root.path());
+    assert!(SECRETS.len() >= 40 && count >= 120, "{count}");
+    let mut commands: Vec<Vec<String>> = Vec::new();
+    let of = |words: &[&str], format: String| words.iter().map(|word| (*word).to_owned()).chain([format]).collect();
+    commands.extend(ReportFormat::value_variants().iter().map(|f| of(&["check", ".", "-v", "--format"], name(f))));
+    commands.extend(InventoryFormat::value_variants().iter().map(|f| of(&["inventory", ".", "--format"], name(f))));
+    commands.extend(MigrationFormat::value_variants().iter().map(|f| of(&["migrate", ".", "--format"], name(f))));
+    for target in ["aemaacs", "6.5"] {
+        commands.push(of(&["migrate", ".", "--diff", "--target"], target.to_owned()));
+    }
+    for reading in ["tolerant", "aem"] {
+        for format in ["text", "json"] {
+            commands.push(of(&["inspect", ".", "--reading", reading, "--format"], format.to_owned()));
+        }
+    }
+    let mut all = Vec::new();
+    for command in &commands {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        let output = run(root.path(), &words);
+        assert!(output.len() > 1000, "{words:?}: {output}");
+        all.extend(shown(&output, &words.join(" ")));
+    }
+    assert!(all.is_empty(), "{} lines:\n{}", all.len(), all.join("\n"));
+}
+
+/// The test above would prove nothing if nothing were found.
+#[test]
+fn the_secrets_of_the_table_are_read() {
+    let root = tempfile::tempdir().unwrap();
+    plant(root.path());
+    let inspected = run(root.path(), &["inspect", ".", "--no-redact"]);
+    let concise = run(root.path(), &["check", ".", "--format", "concise"]);
+    for (n, (_, value)) in SECRETS.iter().enumerate() {
+        let number = &value[value.find("Zq").unwrap()..];
+        let number = &number[..number[2..].find(|c: char| !c.is_ascii_digit()).map_or(number.len(), |end| end + 2)];
+        assert!(inspected.contains(number), "{number} is in no file that is read");
+        assert!(concise.contains(&format!("apps/a{n}/config/")), "nothing is found beside number {n}");
+    }
+}
+
+/// `--write` and `--fix` say what they do, and nothing of what they move.
+#[test]
+fn no_secret_of_the_table_is_shown_while_files_are_edited() {
+    for arguments in [&["migrate", ".", "--write"][..], &["check", ".", "--fix"]] {
+        let root = tempfile::tempdir().unwrap();
+        plant(root.path());
+        let output = run(root.path(), &[arguments, &["--allow-incomplete"]].concat());
+        assert!(output.contains("edited") || output.contains("nothing to fix"), "{output}");
+        assert_eq!(shown(&output, "editing"), [""; 0]);
+    }
+}
