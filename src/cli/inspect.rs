@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, short, value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,
 
-    /// Show secret values
+    /// Show all values, secrets too
     #[arg(long)]
     pub no_redact: bool,
 

@@ -45,7 +45,7 @@ pub struct Args {
     #[arg(long, requires = "write")]
     pub force: bool,
 
-    /// With --diff: show lines that hold a secret
+    /// With --diff: show lines that may hold a secret
     #[arg(long, requires = "diff")]
     pub no_redact: bool,
 }

@@ -32,12 +32,15 @@ pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) 
 /// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
-    let reason = finding.suppressed.iter_mut().map(|suppressed| &mut suppressed.reason);
     let own = [&mut finding.message, &mut finding.label];
-    for text in own.into_iter().chain(&mut finding.help).chain(related).chain(reason) {
+    for text in own.into_iter().chain(&mut finding.help).chain(related) {
         if let Cow::Owned(masked) = disclosure::sentence(text) {
             *text = masked;
         }
+    }
+    // Somebody's own words, as a name is.
+    if let Some(suppressed) = &mut finding.suppressed {
+        suppressed.reason = disclosure::name(&suppressed.reason).into_owned();
     }
 }
 

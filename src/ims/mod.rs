@@ -16,6 +16,7 @@ pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+mod pieces;
 pub mod products;
 mod provisioning;
 pub mod recognise;

@@ -1,0 +1,94 @@
+//! Where the names and values of a document stand in its text, and what of a range of it is not shown.
+
+use super::{disclosure, secrets};
+use crate::format::{Document, Span};
+
+/// Names and values of a document in the order of its text.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    all: Vec<Piece>,
+    /// For each piece the furthest end of those up to it.
+    reach: Vec<usize>,
+    /// Bodies of key blocks, which may hold any number of pieces: in order, without overlaps.
+    blocks: Vec<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    span: Span,
+    what: PieceKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum PieceKind {
+    Name,
+    /// By node, property and value.
+    Value(u32, u32, u32),
+}
+
+impl Pieces {
+    /// Those of `document`, which was read of `text`.
+    pub(super) fn of(text: &str, document: &Document) -> Self {
+        let mut all = Vec::new();
+        let name = |span| Piece { span, what: PieceKind::Name };
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        for (at, node) in document.nodes.iter().enumerate() {
+            all.push(name(node.name_span));
+            for (of_node, property) in node.properties.iter().enumerate() {
+                all.push(name(property.name_span));
+                all.extend(property.values.iter().enumerate().map(|(index, value)| Piece {
+                    span: value.span,
+                    what: PieceKind::Value(number(at), number(of_node), number(index)),
+                }));
+            }
+        }
+        all.retain(|piece| piece.span.start < piece.span.end && text.get(piece.span.range()).is_some());
+        all.sort_unstable();
+        let mut furthest = 0;
+        let reach = all.iter().map(|piece| {
+            furthest = furthest.max(piece.span.end);
+            furthest
+        });
+        let reach = reach.collect();
+        Self { all, reach, blocks: secrets::pem_bodies(text) }
+    }
+
+    /// What is not shown of `range`, which is of `text`, of names, values and what stands between them.
+    pub(super) fn hidden_in(&self, text: &str, document: &Document, range: Span, all_values: bool) -> Vec<Span> {
+        let end = self.all.partition_point(|piece| piece.span.start < range.end);
+        let first = self.reach[..end].partition_point(|reach| *reach <= range.start);
+        let mut hidden = Vec::new();
+        let mut at = range.start;
+        for piece in self.all[first..end].iter().filter(|piece| piece.span.end > range.start) {
+            if at < piece.span.start {
+                between(text, Span::new(at, piece.span.start), &mut hidden);
+            }
+            at = at.max(piece.span.end);
+            let written = text.get(piece.span.range()).unwrap_or("");
+            match piece.what {
+                PieceKind::Name if disclosure::is_name(written) => {}
+                PieceKind::Value(node, property, value) if !all_values => {
+                    let property = document.nodes.get(node as usize).and_then(|n| n.properties.get(property as usize));
+                    let value = property.and_then(|property| Some((property, property.values.get(value as usize)?)));
+                    match value {
+                        Some((property, value)) => hidden.extend(disclosure::hidden_in_file(property, value, written)),
+                        None => hidden.push(piece.span),
+                    }
+                }
+                _ => hidden.push(piece.span),
+            }
+        }
+        if at < range.end {
+            between(text, Span::new(at, range.end), &mut hidden);
+        }
+        let block = self.blocks.partition_point(|block| block.end <= range.start);
+        hidden.extend(self.blocks[block..].iter().take_while(|block| block.start < range.end));
+        hidden.retain(|span| span.start < range.end && range.start < span.end);
+        hidden
+    }
+}
+
+fn between(text: &str, gap: Span, hidden: &mut Vec<Span>) {
+    let parts = disclosure::hidden_between(text.get(gap.range()).unwrap_or(""));
+    hidden.extend(parts.into_iter().map(|part| Span::new(gap.start + part.start, gap.start + part.end)));
+}
