@@ -68,7 +68,7 @@ impl Rule for ConfigRejected {
         let says = |kind| match kind {
             VerdictKind::Rejected => Some(("AEM refuses this", REFUSED)),
             VerdictKind::KeysDropped => Some(("AEM drops this", DROPPED)),
-            VerdictKind::FileName | VerdictKind::NotInstalled => None,
+            _ => None,
         };
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }

@@ -55,6 +55,8 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         environments: Vec::new(),
         auto_provisioned: None,
         verdicts: Vec::new(),
+        contests: Vec::new(),
+        partners: Vec::new(),
         copies: Vec::new(),
     }
 }
