@@ -7,6 +7,7 @@ use crate::ims::catalog::Product;
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{AuthType, ClaimItem, FieldName, FieldState, Written};
+use crate::rules::Phase;
 use crate::rules::testing::{integration, jwt_provider, location, model_for, oauth_provider};
 
 const REQUEST: &str = "auth.access.token.request";

@@ -161,3 +161,24 @@ macro_rules! given {
     ($kind:ident, $usual:ident) => { $crate::rules::$kind::$usual };
 }
 pub(crate) use given;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::by_id;
+
+    #[test]
+    fn a_rule_says_only_what_is_unusual() {
+        let says = |id| {
+            let meta = by_id(id).unwrap().meta();
+            (meta.migration, meta.rank, meta.settled_by)
+        };
+        let claims = SettledBy::Fields(&[FieldName::OrgId, FieldName::Claims]);
+        assert_eq!(says("relaxed-tls"), (Migration::No, StepRank::First, SettledBy::Nothing));
+        assert_eq!(says("plaintext-secret"), (Migration::No, StepRank::Later, SettledBy::Nothing));
+        assert_eq!(says("config-file-name"), (Migration::No, StepRank::First, SettledBy::Rename));
+        assert_eq!(says("private-key-material"), (Migration::Elsewhere, StepRank::First, SettledBy::Nothing));
+        assert_eq!(says("jwt-credential"), (Migration::Integration, StepRank::First, SettledBy::AllFields));
+        assert_eq!(says("oauth-missing-org-id"), (Migration::Integration, StepRank::First, claims));
+    }
+}

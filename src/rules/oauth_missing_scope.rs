@@ -93,7 +93,7 @@ mod tests {
             let provider = oauth_provider("acme").with(FieldName::Scopes, "auth.token.provider.scope", value);
             let findings = check_one(&OauthMissingScope, provider);
             assert_eq!(findings.len(), 1);
-            assert!(findings[0].help[0].starts_with("`auth.token.provider.scope`: the scopes of"));
+            assert!(findings[0].steps[0].text.starts_with("`auth.token.provider.scope`: the scopes of"));
         }
     }
 
