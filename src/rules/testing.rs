@@ -168,6 +168,11 @@ pub(crate) fn model_for(target: Target, integrations: Vec<Integration>) -> Model
     Model { target: DecidedTarget { target, because: "`--target`".to_owned() }, ..model(integrations) }
 }
 
+/// What people read below the message.
+pub(crate) fn help(finding: &Finding) -> Vec<String> {
+    finding.help().map(std::borrow::Cow::into_owned).collect()
+}
+
 /// What `rule` says about `model`.
 pub(crate) fn check(rule: &dyn Rule, model: &Model) -> Vec<Finding> {
     let mut findings = Vec::new();
