@@ -90,7 +90,7 @@ impl Meta {
     }
 }
 
-/// What [`rule!`] gives every rule.
+/// What the macro `rule!` gives every rule.
 pub trait Described {
     /// Identity and documentation.
     fn meta(&self) -> &'static Meta;
