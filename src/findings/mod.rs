@@ -33,7 +33,11 @@ pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) 
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
     let own = [&mut finding.message, &mut finding.label];
-    for text in own.into_iter().chain(&mut finding.help).chain(related) {
+    let steps = finding.steps.iter_mut().flat_map(|step| {
+        let details = step.details.iter_mut().flat_map(|detail| detail.old.iter_mut().chain(&mut detail.new));
+        std::iter::once(&mut step.text).chain(details)
+    });
+    for text in own.into_iter().chain(steps).chain(&mut finding.notes).chain(related) {
         if let Cow::Owned(masked) = disclosure::sentence(text) {
             *text = masked;
         }
