@@ -259,9 +259,12 @@ fn shape_of_field(field: FieldName) -> Shape {
         | FieldName::Issuer
         | FieldName::TechnicalAccount
         | FieldName::UserName => Shape::Id,
-        FieldName::Scopes | FieldName::Grant | FieldName::Metascopes | FieldName::AuthType | FieldName::RelaxedTls => {
-            Shape::Words
-        }
+        FieldName::TokenValidator
+        | FieldName::Scopes
+        | FieldName::Grant
+        | FieldName::Metascopes
+        | FieldName::AuthType
+        | FieldName::RelaxedTls => Shape::Words,
         FieldName::TokenEndpoint => Shape::Url,
         FieldName::Claims => Shape::Claims,
         FieldName::KeyPairAlias => Shape::Name,
