@@ -318,7 +318,7 @@ impl Writer<'_> {
                 self.changes.by_hand.push(format!(
                     "{} is stored in plain text: replace it with a client secret of the OAuth credential, protected with \
                      CryptoSupport (`{{…}}`) or set on the instance.",
-                    place_of(&field)
+                    place_of(field)
                 ));
                 return None;
             }
@@ -327,7 +327,7 @@ impl Writer<'_> {
                 self.changes.by_hand.push(format!(
                     "{}: replace the encrypted value with a client secret of the OAuth credential, protected with \
                      CryptoSupport on the instance.",
-                    place_of(&field)
+                    place_of(field)
                 ));
                 return None;
             }

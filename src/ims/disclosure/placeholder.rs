@@ -10,6 +10,9 @@ use crate::format::Span;
 /// What stands for each byte of a placeholder while the rest of a value is looked at. No value has it otherwise.
 pub(super) const FILL: char = '\u{1}';
 
+/// What the program's own sentences have in the place of a name or a default.
+const ELLIPSIS: &str = "…";
+
 /// Types of placeholders that Felix' interpolation knows.
 const KINDS: [&str; 4] = ["secret", "env", "prop", "conf"];
 
@@ -116,7 +119,7 @@ fn interpolated(text: &str, at: usize, default: &dyn Fn(&str) -> Vec<Span>) -> O
 /// The default of a secret is one, unless it is a placeholder again.
 fn secret_default(text: &str) -> Vec<Span> {
     let filled = fill(text, &secret_default);
-    if filled.is_all() { filled.hidden() } else { vec![Span::new(0, text.len())] }
+    if filled.is_all() || text == ELLIPSIS { filled.hidden() } else { vec![Span::new(0, text.len())] }
 }
 
 /// Where the bracket is that ends what begins at `from`.
@@ -155,6 +158,9 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 fn is_variable(name: &str) -> bool {
+    if name == ELLIPSIS {
+        return true;
+    }
     (1..=100).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }

@@ -139,6 +139,7 @@ fn sentences_that_quote_are_masked() {
         }
     }
     for text in [
+        "It comes from a plain variable (`$[env:…]`), not from `$[secret:…]`, nor from `$[secret:…;default=…]`.",
         "Set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`.",
         "`auth.ims.client.secret`: `<redacted>` -> `$[secret:IMS_CLIENT_SECRET]`",
         "Uses basic authentication; a bearer token comes from IMS. Client secret: take it from the console.",
