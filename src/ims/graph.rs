@@ -58,8 +58,11 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
 
 fn adopt(integration: &mut Integration, partner: &SecretPartner) {
     integration.secret_partner = Some(partner.location.clone());
+    integration.misspelt_keys.extend(partner.misspelt_keys.iter().cloned());
     if let Some(field) = integration.fields.iter_mut().find(|field| field.name == FieldName::ClientSecret) {
+        let own = std::mem::take(&mut field.faults);
         *field = partner.secret.clone();
+        field.faults.extend(own);
     }
 }
 

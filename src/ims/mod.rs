@@ -9,6 +9,7 @@ pub mod environments;
 mod excerpt;
 pub mod fields;
 pub mod graph;
+pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
@@ -25,6 +26,7 @@ pub mod target;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
@@ -37,6 +39,8 @@ pub use model::{
 
 use std::collections::HashSet;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use crate::format::{Document, Format, Input, Text};
 use crate::repository::FileContext;
@@ -55,6 +59,8 @@ pub struct Extract {
     pub partners: Vec<SecretPartner>,
     /// What the file tells of the AEM edition.
     pub hints: Vec<target::Hint>,
+    /// The file speaks of the plugin that fills in `$[…]` on an instance.
+    pub interpolation_plugin: bool,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
 }
@@ -62,7 +68,11 @@ pub struct Extract {
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        self.hints.is_empty() && self.ignores.is_empty() && !self.has_evidence() && self.found.is_empty()
+        self.hints.is_empty()
+            && !self.interpolation_plugin
+            && self.ignores.is_empty()
+            && !self.has_evidence()
+            && self.found.is_empty()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -85,6 +95,8 @@ pub struct Knowledge {
     pub kinds: kinds::Kinds,
     /// Products of integrations by name.
     pub products: products::ProductNames,
+    /// The day that certificates are judged by.
+    pub today: Option<Date>,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -98,7 +110,9 @@ pub fn recognise(
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
         if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
-            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+            let pom = String::from_utf8_lossy(input.bytes);
+            extract.hints = target::hints_of_pom(&pom);
+            extract.interpolation_plugin = target::brings_interpolation(&pom);
         }
         return extract;
     };
@@ -133,13 +147,16 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.found.extend(extract.found);
         all.partners.extend(extract.partners);
         all.hints.extend(extract.hints);
+        all.interpolation_plugin |= extract.interpolation_plugin;
         all.ignores.extend(extract.ignores);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, partners, hints, ignores } = all;
+    let Extract { mut model, mut found, partners, hints, ignores, interpolation_plugin } = all;
+    model.interpolation_plugin = interpolation_plugin;
+    model.today = knowledge.today;
     model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
     verdicts::settle(&mut found, model.target.target);

@@ -71,6 +71,11 @@ pub fn hints_of_pom(pom: &str) -> Vec<Hint> {
     hints
 }
 
+/// Whether a `pom.xml` brings the bundle that fills in `$[env:…]` and `$[secret:…]` on an instance of one's own.
+pub fn brings_interpolation(pom: &str) -> bool {
+    without_comments(pom).contains(">org.apache.felix.configadmin.plugin.interpolation<")
+}
+
 fn uber_jar_version(pom: &str) -> Option<&str> {
     let (_, behind) = pom.split_once(">uber-jar<")?;
     let (dependency, _) = behind.split_once("</dependency>")?;

@@ -55,6 +55,8 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         environments: Vec::new(),
         auto_provisioned: None,
         verdicts: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
         copies: Vec::new(),
     }
 }
@@ -79,6 +81,8 @@ impl Integration {
             location,
             written: None,
             variables: Vec::new(),
+            faults: Vec::new(),
+            near: None,
         });
         self
     }

@@ -12,6 +12,7 @@ use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind, StrayEndpoint};
 use crate::ims::subject::Subject;
+use crate::ims::validity::scope;
 
 /// Whatever nobody else claimed.
 pub struct Generic;
@@ -100,6 +101,12 @@ static ROLES: &[(FieldName, &[&str], &[&str])] = &[
     ),
 ];
 
+/// Whether the values of a property are scopes of an OAuth credential, whatever it is called.
+fn lists_oauth_scopes(property: &Property) -> bool {
+    let values: Vec<_> = property.texts().take(64).map(fields::effective).collect();
+    scope::are_oauth(&values.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+}
+
 /// The role that the end of a dotted name speaks of: `secret`, or `client.secret` where that alone says nothing.
 fn role_of(name: &str) -> Option<FieldName> {
     let last = name.rfind('.');
@@ -166,7 +173,11 @@ impl<'a> Signs<'a> {
     }
 
     fn add(&mut self, property: &'a Property) {
-        let role = role_of(&property.name);
+        let role = match role_of(&property.name) {
+            // Values decide, not names.
+            Some(FieldName::Metascopes) if lists_oauth_scopes(property) => Some(FieldName::Scopes),
+            role => role,
+        };
         if let Some(role) = role {
             let filled = fields::state_of(property).is_filled();
             match self.roles.iter_mut().find(|(known, _)| *known == role) {

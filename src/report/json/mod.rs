@@ -193,6 +193,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
         Placeholder::Build => "build",
         Placeholder::Template => "template",
         Placeholder::Waiting => "waiting",
+        Placeholder::Misspelt => "misspelt",
     }
 }
 
