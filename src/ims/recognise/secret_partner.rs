@@ -3,7 +3,7 @@
 use super::Recogniser;
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
-use crate::ims::draft::{SecretPartner, digest, field_of, misspelt_keys, run_modes};
+use crate::ims::draft::{SecretPartner, field_of};
 use crate::ims::model::{Field, FieldName};
 use crate::ims::subject::Subject;
 use crate::ims::validity::{Fault, text};
@@ -21,14 +21,7 @@ impl Recogniser for RequestCustomizer {
         }
         let secret = field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]);
         let faults = secret.faults.iter().cloned().chain(customizer_fault(subject, TYPE)).collect();
-        found.partners.push(SecretPartner {
-            customizer: subject.text(TYPE).map(str::to_owned),
-            secret: Field { faults, ..secret },
-            location: subject.scene.capture.node(subject.node),
-            run_modes: run_modes(subject),
-            digest: digest(subject),
-            misspelt_keys: misspelt_keys(subject),
-        });
+        found.partners.push(SecretPartner::new(subject, subject.text(TYPE), Field { faults, ..secret }));
         true
     }
 }

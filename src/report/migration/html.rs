@@ -16,7 +16,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         let place = format!("{}:{}", elsewhere.location.path(), elsewhere.location.start.line);
         writeln!(out, "<article class=\"error\"><h3>{}</h3>", escape::html_message(&elsewhere.message))?;
         writeln!(out, "<p class=\"soft\"><code>{}</code></p>\n<ul>", escape::html(&place))?;
-        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+        for step in &elsewhere.help {
             writeln!(out, "<li>{}</li>", escape::html_message(step))?;
         }
         writeln!(out, "</ul></article>")?;
