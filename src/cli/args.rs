@@ -49,6 +49,10 @@ pub struct ScanArgs {
     #[arg(long, value_enum, value_name = "AEM")]
     pub target: Option<TargetArg>,
 
+    /// The day to judge certificates and suppressions by, such as 2026-03-01 [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<Date>,
+
     /// Threads to use; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
@@ -222,7 +226,12 @@ impl ScanArgs {
             knowledge.target = target.target();
         }
         let min_confidence = min_confidence.map(Confidence::from);
-        let selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
+        let day = match self.today {
+            Some(day) => Some(day),
+            None => today()?,
+        };
+        knowledge.today = day;
+        let selection = Selection { min_confidence, ..config.selection(&inputs.paths, day) };
         let given = inputs.standard_input()?;
         Ok(Request { source: self.source_options(&config), inputs: inputs.paths, given, knowledge, selection })
     }

@@ -101,6 +101,7 @@ impl Place {
     pub fn new(format: &str, file: &str, osgi: bool, content: bool) -> Self {
         match format {
             _ if osgi => Self::Osgi,
+            "felix-config" | "cfg-json" | "configurator" | "status-dump" => Self::Osgi,
             "aio" if is_dotenv(file) => Self::DotEnv,
             "aio" => Self::AioFile,
             "developer-console" | "service-credentials" => Self::CredentialJson,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::verdict::means_oauth;
 use super::{Meta, Phase, Step, pages, steps, words};
+use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
 use crate::ims::{Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
@@ -76,7 +77,7 @@ impl Secret<'_> {
         let text = if self.is_needless() {
             format!("Remove {property}: OAuth Server-to-Server needs no private key.")
         } else {
-            format!("{property}: {}.", steps::storage(model.target.target))
+            format!("{property}: {}.", steps::storage(Home::of(self.location, model.target.target)))
         };
         Step::new(Phase::Files, text)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::validity::Fault;
 use crate::ims::{
     AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
     Location, Model, Reference, SourceFile,
@@ -93,6 +94,18 @@ impl Integration {
     pub(crate) fn in_state(mut self, name: FieldName, state: FieldState) -> Self {
         for field in self.fields.iter_mut().filter(|f| f.name == name) {
             field.state = state;
+        }
+        self
+    }
+
+    /// Finds a fault in a field that is there.
+    pub(crate) fn with_fault(mut self, name: FieldName, fault: Fault) -> Self {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.faults.push(fault.clone());
+        }
+        if self.field(name).is_none() {
+            self = self.with(name, name.id(), Some("x"));
+            return self.with_fault(name, fault);
         }
         self
     }

@@ -146,6 +146,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         location: (state != FieldState::Missing).then(|| location.clone()),
         written: None,
         variables: Vec::new(),
+        faults: Vec::new(),
+        near: None,
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
@@ -174,6 +176,10 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         auto_provisioned: None,
         verdicts: Vec::new(),
+        contests: Vec::new(),
+        partners: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
         copies: Vec::new(),
     }
 }

@@ -12,8 +12,9 @@ use crate::ims::claims::Claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
 use crate::ims::home::Place;
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder, Written};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, Placeholder, SecretHolder, Written};
 use crate::ims::subject::Subject;
+use crate::ims::validity::placeholder::{Near, near};
 use crate::ims::validity::{self, Fault, grant};
 use crate::ims::{Extract, fields};
 
@@ -250,12 +251,19 @@ impl<'a> Provider<'a> {
         }
         let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
         if field.state.is_filled() {
-            field.faults = self.endpoint_faults();
-            field.state = fields::state_of_value(&self.url);
+            field.state = fields::state_of_claim(&self.url);
+            field.near = self.near_of_url();
+            let words = matches!(field.state, FieldState::Placeholder(Placeholder::Misspelt | Placeholder::Template));
+            field.faults = if words { Vec::new() } else { self.endpoint_faults() };
             field.value = Some(fields::shorten(&fields::effective(&self.url)));
             field.written = written();
         }
         field
+    }
+
+    /// The placeholder that a part of the URL was meant to be.
+    fn near_of_url(&self) -> Option<Near> {
+        [REQUEST_PROPERTY, HOST_PROPERTY].iter().find_map(|name| near(self.subject.text(name)?))
     }
 
     /// What is wrong with the URL that AEM really sends its request to.
