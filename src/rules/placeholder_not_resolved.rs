@@ -23,7 +23,8 @@ rule! {
     /// | node of the repository | error | some components decrypt it |
     /// | `.aio`, `.env`, JSON, properties file | error | error |
     ///
-    /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` brings the plugin.
+    /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` brings the plugin. Where
+    /// nothing but a folder like `osgiconfig` tells the edition, nothing is said.
     ///
     /// ## Why is this bad
     ///
@@ -102,7 +103,7 @@ fn judge(value: &Value<'_>, home: Home, model: &Model) -> Option<Judgement> {
     use Placeholder::{Env, Property, Secret};
     match value.field.state {
         FieldState::Placeholder(Secret { .. } | Env { .. } | Property) => unfilled(home, model),
-        FieldState::Encrypted => undecrypted(home),
+        FieldState::Encrypted => undecrypted(home, model),
         _ => None,
     }
 }
@@ -110,7 +111,7 @@ fn judge(value: &Value<'_>, home: Home, model: &Model) -> Option<Judgement> {
 fn unfilled(home: Home, model: &Model) -> Option<Judgement> {
     let (level, what) = match home.interpolation() {
         Interpolation::Works => return None,
-        Interpolation::NeedsPlugin if model.interpolation_plugin => return None,
+        Interpolation::NeedsPlugin if model.interpolation_plugin || model.target.is_guess() => return None,
         Interpolation::NeedsPlugin => (
             Level::Warning,
             "is a placeholder, which AEM 6.5 leaves in place unless a plugin for it was installed".to_owned(),
@@ -124,8 +125,9 @@ fn unfilled(home: Home, model: &Model) -> Option<Judgement> {
     Some(Judgement { level, what, label: "not filled in here" })
 }
 
-fn undecrypted(home: Home) -> Option<Judgement> {
+fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
     let (level, what) = match home.decryption() {
+        Decryption::OwnKeyEach if model.target.is_guess() => return None,
         Decryption::OwnKeyEach => (
             Level::Warning,
             "is protected with the key of one instance, and every environment has a key of its own".to_owned(),
