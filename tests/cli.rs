@@ -492,7 +492,32 @@ fn version_is_printed() {
     assert!(stdout(&output).contains(env!("CARGO_PKG_VERSION")));
 }
 
-/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no archive is ambiguous.
+#[test]
+fn certificates_are_judged_by_the_day_that_is_given() {
+    let directory = tempfile::tempdir().unwrap();
+    put(
+        directory.path(),
+        "service-credentials.json",
+        r#"{"ok":true,"integration":{"imsEndpoint":"ims-na1.adobelogin.com","metascopes":"ent_aem_cloud_api","technicalAccount":{"clientId":"cm-p00000-e000000-integration-0"},"certificateExpirationDate":"2026-05-10T21:12:43.000Z"},"statusCode":200}"#,
+    );
+    let says = |day: &str| {
+        let output = run(directory.path(), &["check", "--isolated", "--today", day, "--format", "concise"]);
+        stdout(&output).lines().find(|line| line.contains("credential-expired")).map(str::to_owned)
+    };
+    assert_eq!(says("2026-04-10"), None);
+    assert!(says("2026-04-11").unwrap().contains("warning[credential-expired]"));
+    assert!(says("2026-05-11").unwrap().contains("error[credential-expired]"));
+    assert!(says("2026-05-11").unwrap().contains("expired on 2026-05-10"));
+    for command in ["inventory", "migrate"] {
+        assert!(stderr(&run(directory.path(), &[command, "--today", "2026-05-11"])).is_empty(), "{command}");
+    }
+    let wrong = run(directory.path(), &["check", "--today", "tomorrow"]);
+    assert_code(&wrong, 2);
+    assert!(stderr(&wrong).contains("--today"));
+}
+
+/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no variable of Cloud Manager is named,
+/// no archive is ambiguous.
 #[test]
 fn the_demo_shows_every_other_rule() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
@@ -500,7 +525,8 @@ fn the_demo_shows_every_other_rule() {
     let shown = rules(&output);
     let list = run(&demo, &["rules", "--format", "json"]);
     let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
-    let elsewhere = ["jwt-auto-provisioned", "ambiguous-entry", "unused-suppression", "expired-suppression"];
+    let elsewhere =
+        ["jwt-auto-provisioned", "variable-name", "ambiguous-entry", "unused-suppression", "expired-suppression"];
     for rule in list.as_array().unwrap() {
         let id = rule["id"].as_str().unwrap();
         assert!(shown.iter().any(|s| s == id) || elsewhere.contains(&id), "{id} is not shown");

@@ -181,6 +181,7 @@ impl<'a> Draft<'a> {
             expiries: expiries(subject),
             contests: Vec::new(),
             partners: Vec::new(),
+            outcomes: Vec::new(),
             copies: Vec::new(),
         };
         let names = Vec::new();

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
 use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable};
-use crate::rules::rivals::Rivals;
+use crate::rules::rivals::{Replacement, Rivals};
 use crate::rules::verdict::{self, Verdict};
 use crate::rules::{Migration, Step};
 use changes::{Changes, Needs};
@@ -190,7 +190,7 @@ struct Subject<'a> {
     model: &'a Model,
     integration: &'a Integration,
     /// The configuration that has taken its place.
-    replacement: Option<&'a Integration>,
+    replacement: Option<Replacement<'a>>,
     /// The finding whose steps are part of the migration.
     finding: Option<&'a Finding>,
 }
@@ -200,7 +200,9 @@ impl Subject<'_> {
     fn entry(&self, index: usize) -> Option<Entry> {
         let course = self.course()?;
         let changes = match course {
-            Course::Edit | Course::ByHand => changes::of(self.integration, self.model.target.target),
+            Course::Edit | Course::ByHand if !self.is_superseded() => {
+                changes::of(self.integration, self.model.target.target)
+            }
             _ => Changes::default(),
         };
         // Complete already, or nothing that edits or a rule could say.
@@ -215,13 +217,20 @@ impl Subject<'_> {
         Some(Entry { integration: index, course, steps, changes })
     }
 
+    /// Whether an OAuth configuration stands in for it already, be it that works or not.
+    fn is_superseded(&self) -> bool {
+        self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(Verdict::Credential)
+    }
+
     fn course(&self) -> Option<Course> {
         let integration = self.integration;
         match verdict::of(integration, self.model) {
             Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
             Some(Verdict::OnlyComponent) => Some(Course::Replace),
             Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
-            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::Delete),
+            Some(Verdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
+            // What has been replaced already is not edited: its replacement has to work first.
+            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
             Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
             None => self.finding.map(|_| Course::ByHand),

@@ -35,7 +35,7 @@ fn leave_alone(subject: &Subject<'_>) -> Vec<Step> {
 }
 
 fn delete(subject: &Subject<'_>) -> Vec<Step> {
-    let other = subject.replacement.map(words::place).unwrap_or_default();
+    let other = subject.replacement.map(|other| words::place(other.integration)).unwrap_or_default();
     let path = words::path(subject.integration.location.path());
     let text = format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already.");
     let mut steps = vec![Step::new(Phase::Files, text)];

@@ -55,6 +55,7 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [324],
+        effect: Broken,
     }
 }
 

@@ -7,7 +7,7 @@ use super::fingerprint;
 use super::step::{Phase, Step};
 use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
-use crate::rules::{Level, Meta};
+use crate::rules::{Effect, Level, Meta};
 
 /// What a rule says about one place.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Finding {
     pub rule: &'static Meta,
     /// The rule's default level, or what the configuration makes of it.
     pub level: Level,
+    /// What it means for the token of its integration, where that is not what the rule's metadata says.
+    pub effect: Option<Effect>,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong and where it matters (product, environment); one sentence that ends with a full stop, Markdown
@@ -35,6 +37,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Index into [`crate::ims::Model::integrations`].
     pub integration: Option<usize>,
+    /// Other integrations that it means the same for, such as those that share a secret.
+    pub shared: Vec<usize>,
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
@@ -105,6 +109,7 @@ impl Finding {
         Self {
             rule,
             level: rule.level,
+            effect: None,
             confidence: rule.confidence,
             message: message.into(),
             label: rule.summary.to_owned(),
@@ -115,6 +120,7 @@ impl Finding {
             location,
             related: Vec::new(),
             integration: None,
+            shared: Vec::new(),
             environments: Vec::new(),
             suppressed: None,
             fix: None,
@@ -183,6 +189,26 @@ impl Finding {
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
+        self
+    }
+
+    /// Another effect than the rule's errors have.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What it means for the token of its integration: what is no error breaks nothing unless the rule says so.
+    pub fn token_effect(&self) -> Effect {
+        let of_rule = if self.level == Level::Error { self.rule.effect } else { Effect::None };
+        self.effect.unwrap_or(of_rule)
+    }
+
+    /// In force in other places than the integration as a whole.
+    #[must_use]
+    pub fn within(mut self, environments: Vec<Environment>) -> Self {
+        self.environments = environments;
         self
     }
 

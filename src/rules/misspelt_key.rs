@@ -2,6 +2,7 @@
 
 use super::meta::rule;
 use super::oauth_missing::is_demanded;
+use super::values;
 use super::verdict::means_oauth;
 use super::{Level, Phase, Rule, pages, words};
 use crate::ims::model;
@@ -54,15 +55,18 @@ rule! {
         severity: "2.0",
         confidence: Medium,
         cwe: [1188],
+        effect: Incomplete,
     }
 }
 
 impl Rule for MisspeltKey {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         for (index, integration) in model.integrations.iter().enumerate() {
             let keys = integration.misspelt_keys.iter();
             findings.extend(keys.map(|key| finding(index, integration, key, model)));
         }
+        values::fold(findings, from);
     }
 }
 

@@ -56,11 +56,13 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        effect: Broken,
     }
 }
 
 impl Rule for MisspeltPlaceholder {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         for value in values::all(model) {
             // Of a credential that is dead already only the secret is looked at: it stays where it is.
             let dead =
@@ -69,6 +71,7 @@ impl Rule for MisspeltPlaceholder {
                 findings.push(finding(&value, near, model));
             }
         }
+        values::fold(findings, from);
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the rules `oauth-invalid-*` have in common.
 
+use super::values;
 use super::verdict::means_oauth;
 use super::{Level, Meta, Phase, pages, words};
 use crate::ims::validity::{Fault, Weight, organization};
-use crate::ims::{Confidence, Field, FieldName, Integration, Kind, Location, Model};
+use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model};
 use crate::rules::Finding;
 
 /// Fields whose values a rule judges.
@@ -27,23 +28,35 @@ pub(super) fn level(weight: Weight) -> Level {
 
 /// Reports every OAuth integration with a fault in one of the fields: once, at the worst.
 pub(super) fn check(judged: &Judged, model: &Model, findings: &mut Vec<Finding>) {
+    let from = findings.len();
     for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
-        let fields = judged.fields.iter().filter_map(|name| integration.field(*name));
-        let mut faults: Vec<(&Field, Fault)> = fields.flat_map(|field| faults(integration, field)).collect();
-        faults.sort_by_key(|(_, fault)| std::cmp::Reverse(fault.weight));
+        let fields = values::fields(integration).filter(|(field, _)| judged.fields.contains(&field.name));
+        let here = fields.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
+        let mut faults: Vec<Found<'_>> =
+            here.flat_map(|(field, environments)| faults(integration, field, &environments)).collect();
+        faults.sort_by_key(|found| std::cmp::Reverse(found.fault.weight));
         if !faults.is_empty() {
             findings.push(finding(judged, index, integration, &faults, model));
         }
     }
+    values::fold(findings, from);
+}
+
+/// A fault and where it matters.
+struct Found<'i> {
+    field: &'i Field,
+    fault: Fault,
+    environments: Vec<Environment>,
 }
 
 /// What is wrong with a field of an integration, as far as its kind says how AEM reads it: what the code of one's own
 /// client does with a value nobody knows, unless there can be no token at all.
-fn faults<'i>(integration: &'i Integration, field: &'i Field) -> Vec<(&'i Field, Fault)> {
+fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<Found<'i>> {
     let own = matches!(integration.kind, Kind::Generic | Kind::Declared(_));
     let ours = |fault: &&Fault| !own || (fault.weight == Weight::Breaks && field.name != FieldName::OrgId);
     let other = (field.name == FieldName::Issuer && !own).then(|| other_organization(integration, field)).flatten();
-    field.faults.iter().filter(ours).cloned().chain(other).map(|fault| (field, fault)).collect()
+    let found = |fault| Found { field, fault, environments: environments.to_vec() };
+    field.faults.iter().filter(ours).cloned().chain(other).map(found).collect()
 }
 
 /// The `iss` claim has another organization than the property.
@@ -57,28 +70,23 @@ fn other_organization(integration: &Integration, issuer: &Field) -> Option<Fault
     })
 }
 
-fn finding(
-    judged: &Judged,
-    index: usize,
-    integration: &Integration,
-    faults: &[(&Field, Fault)],
-    model: &Model,
-) -> Finding {
-    let place = |(field, fault): &(&Field, Fault)| -> Location {
-        let own = fault.location.as_ref().or(field.location.as_ref());
+fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[Found<'_>], model: &Model) -> Finding {
+    let place = |found: &Found<'_>| -> Location {
+        let own = found.fault.location.as_ref().or(found.field.location.as_ref());
         own.unwrap_or(&integration.location).clone()
     };
-    let (field, worst) = &faults[0];
+    let Found { field, fault: worst, environments } = &faults[0];
     let message = format!(
         "{}: {} {}{}; {}.",
         words::sentence(&words::subject(integration)),
         words::property(field),
         worst.what,
-        words::environments_if_some(&integration.environments),
+        words::environments_if_some(environments),
         judged.because,
     );
     let mut finding = Finding::new(judged.rule, place(&faults[0]), message)
         .about(index, integration)
+        .within(environments.clone())
         .level(level(worst.weight))
         .label(label(worst.weight))
         .url(pages::integration(integration, model.target.target));
@@ -86,10 +94,10 @@ fn finding(
         finding = finding.at_most(Confidence::Medium);
     }
     for other in &faults[1..] {
-        finding = finding.related(format!("{} {}", words::property(other.0), other.1.what), &place(other));
+        finding = finding.related(format!("{} {}", words::property(other.field), other.fault.what), &place(other));
     }
     let mut steps: Vec<String> =
-        faults.iter().map(|(field, fault)| format!("{}: {}.", words::property(field), fault.instead)).collect();
+        faults.iter().map(|one| format!("{}: {}.", words::property(one.field), one.fault.instead)).collect();
     steps.dedup();
     finding.steps(steps.into_iter().map(|text| (Phase::Files, text)))
 }

@@ -55,6 +55,7 @@ rule! {
         severity: "2.0",
         confidence: Medium,
         cwe: [1188],
+        effect: Broken,
     }
 }
 

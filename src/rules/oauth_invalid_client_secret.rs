@@ -55,6 +55,7 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        effect: Broken,
     }
 }
 

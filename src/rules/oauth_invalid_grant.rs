@@ -57,6 +57,7 @@ rule! {
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
+        effect: Broken,
     }
 }
 

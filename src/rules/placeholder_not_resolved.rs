@@ -64,15 +64,18 @@ rule! {
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
+        effect: Broken,
     }
 }
 
 impl Rule for PlaceholderNotResolved {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         for value in values::all(model).iter().filter(|value| matters(value)) {
             let home = Home::of(value.location, model.target.target);
             findings.extend(judge(value, home, model).map(|judgement| finding(value, home, &judgement, model)));
         }
+        values::fold(findings, from);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::values;
 use super::verdict::means_oauth;
 use super::{Meta, Phase, Step, pages, steps, words};
 use crate::ims::home::Home;
@@ -30,7 +31,7 @@ pub(super) enum Holder<'m> {
 /// The secrets of `model`. One that several integrations share, or that is known under two fields, is given once.
 pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        let secrets = integration.fields.iter().filter(|field| field.name.is_secret());
+        let secrets = values::fields(integration).map(|(field, _)| field).filter(|field| field.name.is_secret());
         secrets.map(move |field| (field, Holder::Integration(index, integration)))
     });
     let others = model.secrets.iter().map(|holder| (&holder.field, Holder::Other(holder)));

@@ -60,6 +60,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         expiries: Vec::new(),
         contests: Vec::new(),
         partners: Vec::new(),
+        outcomes: Vec::new(),
         copies: Vec::new(),
     }
 }

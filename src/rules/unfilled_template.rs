@@ -1,6 +1,7 @@
 //! `unfilled-template`.
 
 use super::meta::rule;
+use super::values;
 use super::verdict::means_oauth;
 use super::{Phase, Rule, pages, steps, words};
 use crate::ims::home::{Home, Place};
@@ -60,6 +61,7 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        effect: Broken,
     }
 }
 
@@ -79,19 +81,25 @@ const SAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "skeleton"]
 
 impl Rule for UnfilledTemplate {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
-            let fields = NEEDED.iter().filter_map(|name| integration.field(*name));
-            let left: Vec<&Field> = fields.filter(|field| is_left(field)).collect();
+            let relevant = |(field, scope): (_, _)| values::environments(integration, scope).map(|_| field);
+            let mut left: Vec<&Field> =
+                values::fields(integration).filter_map(relevant).filter(|f| is_left(f)).collect();
+            left.sort_by_key(|field| NEEDED.iter().position(|name| *name == field.name));
             if !left.is_empty() {
                 findings.push(finding(index, integration, &left, model));
             }
         }
+        values::fold(findings, from);
     }
 }
 
 fn is_left(field: &Field) -> bool {
     let template = field.state == FieldState::Placeholder(Placeholder::Template);
-    template && field.location.as_ref().is_some_and(|l| Place::of(l).is_aem() || !is_sample(l.path().file_name()))
+    template
+        && NEEDED.contains(&field.name)
+        && field.location.as_ref().is_some_and(|l| Place::of(l).is_aem() || !is_sample(l.path().file_name()))
 }
 
 fn is_sample(file: &str) -> bool {

@@ -60,11 +60,13 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        effect: Broken,
     }
 }
 
 impl Rule for VariableName {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         for value in values::all(model) {
             let home = Home::of(value.location, model.target.target);
             let mut seen = HashSet::new();
@@ -76,6 +78,7 @@ impl Rule for VariableName {
                 }
             }
         }
+        values::fold(findings, from);
     }
 }
 

@@ -165,10 +165,7 @@ impl<'a> Provider<'a> {
             .known_as(sub_name)
             .known_as_pid()
             .field(FieldName::ClientId, &[CLIENT_ID])
-            .with(Field {
-                faults: customizer_fault(subject, CUSTOMIZER).into_iter().collect(),
-                ..fields::missing(FieldName::ClientSecret, SECRET)
-            })
+            .with(self.secret())
             .field(FieldName::Scopes, &[SCOPE])
             .field(FieldName::OrgId, &[ORG_ID])
             .with(self.token_endpoint())
@@ -292,6 +289,15 @@ impl<'a> Provider<'a> {
         let written = self.subject.property(GRANTS).into_iter().flat_map(Property::texts).map(fields::effective);
         let faults = written.filter_map(|text| grant::fault(&text)).take(1).collect();
         Field { faults, ..field }
+    }
+
+    /// The secret is never here; where somebody wrote it all the same is told.
+    fn secret(&self) -> Field {
+        let subject = self.subject;
+        let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
+        let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
+        let faults = customizer_fault(subject, CUSTOMIZER).into_iter().collect();
+        Field { location, faults, ..fields::missing(FieldName::ClientSecret, SECRET) }
     }
 
     fn claims(&self) -> Field {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{EntryView, View, detail};
+use crate::report::totals::Status;
 use crate::report::{escape, html};
 
 /// Writes the page.
@@ -28,7 +29,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let class = if view.status.label() == "JWT" { "error" } else { "warning" };
+    let class = if view.status == Status::Jwt { "error" } else { "warning" };
     writeln!(out, "<article class=\"{class}\">\n<h3>{}</h3>", escape::html_message(&view.title))?;
     writeln!(
         out,
