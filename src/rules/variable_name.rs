@@ -7,6 +7,7 @@ use super::oauth_invalid::level;
 use super::values::{self, Value};
 use super::{Phase, Rule, pages, words};
 use crate::ims::home::Home;
+use crate::ims::validity::placeholder;
 use crate::ims::validity::variable::{self, NameFault};
 use crate::ims::{Model, Variable};
 use crate::rules::Finding;
@@ -70,7 +71,10 @@ impl Rule for VariableName {
         for value in values::all(model) {
             let home = Home::of(value.location, model.target.target);
             let mut seen = HashSet::new();
-            for variable in value.field.variables.iter().filter(|_| home.has_cloud_manager()) {
+            // A name that the build completes is not seen.
+            let seen_whole = |variable: &&Variable| !placeholder::has_build_token(&variable.name);
+            let variables = value.field.variables.iter().filter(|_| home.has_cloud_manager());
+            for variable in variables.filter(seen_whole) {
                 let faults = variable::faults(&variable.name, variable.secret);
                 if let Some(worst) = faults.iter().max_by_key(|fault| fault.weight()).filter(|_| seen.insert(variable))
                 {
@@ -120,5 +124,6 @@ mod tests {
         assert_eq!(levels(Target::Unknown, "ims-secret"), [Level::Warning]);
         assert_eq!(levels(Target::CloudService, "ACME_IMS"), []);
         assert_eq!(levels(Target::V65, "ims-secret"), []);
+        assert_eq!(levels(Target::CloudService, "${ims.secret.name}"), []);
     }
 }

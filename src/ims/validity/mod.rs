@@ -58,6 +58,10 @@ pub fn is_open(text: &str) -> bool {
 /// Token endpoint, grant and claims are judged by those who know what AEM makes of them.
 pub fn faults(name: FieldName, values: &[&str], place: Place) -> Vec<Fault> {
     let mut faults = text::faults(name, values);
+    if place.is_aem() {
+        // Other readers take quotes for what they are.
+        faults.extend(text::quotes(name, values));
+    }
     match name {
         FieldName::Scopes => faults.extend(scope::faults(values, place)),
         FieldName::OrgId | FieldName::Issuer => {

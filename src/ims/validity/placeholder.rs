@@ -44,6 +44,8 @@ static FORMS: &[&str] = &[
     r"^\$T:N[\])}>]?$",
     // secret:X]
     r"^T:N\]$",
+    // secret:X, which may be a value where X is no name of a variable
+    r"^T:(?P<name>[A-Z][A-Z0-9_]{2,})$",
 ];
 
 /// The same for what stands in `$[…`, closed or not.
@@ -76,18 +78,34 @@ pub fn is_near(text: &str) -> bool {
     near(text).is_some()
 }
 
-/// A `$[` that is left when everything that AEM fills in is taken out, also where a backslash has kept it.
+/// What stands for a placeholder that AEM fills in.
+const FILLED: &str = "\u{1}";
+
+/// A `$[` that is left when everything that AEM fills in is taken out, also where a backslash has kept it; or a bracket
+/// too many around one.
 fn near_opened(text: &str) -> Option<Near> {
-    let left = interpolate(text, &mut |lookup| is_known(lookup).then(|| "x".to_owned()));
-    let escaped = text.contains("\\$[");
-    let at = left.find("$[")?;
+    let mut first = None;
+    let left = interpolate(text, &mut |lookup| {
+        is_known(lookup).then(|| {
+            first.get_or_insert_with(|| (lookup.kind.clone(), lookup.name.clone()));
+            FILLED.to_owned()
+        })
+    });
+    let Some(at) = left.find("$[") else {
+        let (kind, name) = first?;
+        let enclosed = |signs: [char; 3], at: Option<char>| at.is_some_and(|c| signs.contains(&c));
+        let odd = left.match_indices(FILLED).any(|(at, filled)| {
+            enclosed(['[', '{', '('], left[..at].chars().next_back())
+                || enclosed([']', '}', ')'], left[at + filled.len()..].chars().next())
+        });
+        return odd.then(|| Near { meant: meant(&kind, Some(&name)), maven: false });
+    };
     let captures = NEAR_OPENED.as_ref()?.captures(&left[at..])?;
     let kind = captures.name("kind").map(|kind| kind.as_str());
     // Without a type it is one only when it is closed, or was one that a backslash has kept.
-    (kind.is_some() || escaped || left[at..].contains(']')).then(|| Near {
-        meant: meant(kind.unwrap_or("secret"), captures.name("name").map(|name| name.as_str())),
-        maven: false,
-    })
+    let meant_one = kind.is_some() || text.contains("\\$[") || left[at..].contains(']');
+    let name = captures.name("name").map(|name| name.as_str());
+    meant_one.then(|| Near { meant: meant(kind.unwrap_or("secret"), name), maven: false })
 }
 
 /// Longest name of a variable that is repeated in an advice.
@@ -189,8 +207,7 @@ static SUBJECTS: &[&str] =
     &["client", "secret", "org", "scope", "apikey", "credential", "account", "key", "value", "token"];
 
 /// Beginnings of texts that ask for something, squeezed, where one of [`SUBJECTS`] follows.
-static ASKING: &[&str] =
-    &["your", "my", "insert", "enter", "put", "add", "fillin", "replace", "provide", "paste", "set", "use"];
+static ASKING: &[&str] = &["your", "insert", "enter", "fillin", "replace", "provide", "paste"];
 
 /// Beginnings that ask whatever follows.
 static TEMPLATE_BEGINNINGS: &[&str] = &[
@@ -263,6 +280,10 @@ mod tests {
             "$[secret:ACME",
             "$[secret:ACME}",
             "$[[secret:ACME]]",
+            "$[secret:ACME]]",
+            "[$[secret:ACME]]",
+            "{$[secret:ACME]}",
+            "secret:ACME",
             "$(secret:ACME)",
             "$<secret:ACME>",
             "$secret:ACME",
@@ -383,6 +404,8 @@ mod tests {
             "mykey",
             "user",
             "setscope",
+            "my-client",
+            "add-client",
         ] {
             assert!(!is_template(text), "{text}");
         }

@@ -45,7 +45,12 @@ static SIGNS: &[(&[char], &str)] = &[
     (&['[', ']'], "stands in brackets, which are no part of a list of scopes"),
     (&['{', '}'], "stands in braces, which are no part of a list of scopes"),
     (&['"', '\u{201c}', '\u{201d}'], "has quotes in it, which are no part of a scope"),
+    (&['\''], "has quotes in it, which are no part of a scope"),
+    (&['(', ')'], "stands in brackets, which are no part of a list of scopes"),
     (&[';'], "has semicolons in it, which do not separate scopes"),
+    (&['|'], "has `|` in it, which does not separate scopes"),
+    (&['+', '%'], "is written as in a URL; commas or blanks separate scopes"),
+    (&['\n', '\r', '\t'], "has line breaks or tabs in it; commas or blanks separate scopes"),
 ];
 
 const INSTEAD: &str = "the scopes that the Adobe Developer Console lists for the OAuth credential, separated by commas";
@@ -143,6 +148,10 @@ mod tests {
 
     #[test]
     fn signs_that_are_no_part_of_a_list() {
+        for text in ["openid|AdobeID", "openid+AdobeID", "openid%20AdobeID", "'openid'", "(openid)", "openid\nAdobeID"]
+        {
+            assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
+        }
         for text in
             ["[openid, AdobeID]", "[\"openid\",\"AdobeID\"]", "openid;AdobeID", "\"openid,AdobeID\"", "{openid}x"]
         {

@@ -75,6 +75,20 @@ pub fn faults(name: FieldName, values: &[&str]) -> Vec<Fault> {
     worst.into_iter().map(|(weight, flaw)| fault(weight, flaw)).collect()
 }
 
+/// Quotes around a whole value, which AEM takes for a part of it.
+pub fn quotes(name: FieldName, values: &[&str]) -> Option<Fault> {
+    let weight = match name {
+        FieldName::ClientId | FieldName::ClientSecret => Weight::Breaks,
+        FieldName::OrgId => Weight::Doubtful,
+        _ => return None,
+    };
+    let quoted = |text: &&&str| {
+        ['"', '\''].iter().any(|quote| text.len() > 2 && text.starts_with(*quote) && text.ends_with(*quote))
+    };
+    values.iter().find(quoted)?;
+    Some(Fault::new(weight, "stands in quotes, which are part of the value", "the same without quotes"))
+}
+
 /// What is wrong with the characters of the name by which a provider and its secret find each other.
 pub fn name_fault(text: &str) -> Option<Fault> {
     flaws(text)
@@ -176,6 +190,16 @@ mod tests {
         assert_eq!(url, (Weight::Breaks, "has a blank in it, which is part of the value".to_owned()));
         assert_eq!(one(FieldName::TokenEndpoint, "https://x/ ").unwrap().0, Weight::Doubtful);
         assert_eq!(one(FieldName::OrgId, " 0000EXAMPLE@AdobeOrg").unwrap().0, Weight::Doubtful);
+    }
+
+    #[test]
+    fn quotes_are_part_of_a_value() {
+        let weight = |name, text| quotes(name, &[text]).map(|fault| fault.weight);
+        assert_eq!(weight(FieldName::ClientId, "\"0000example\""), Some(Weight::Breaks));
+        assert_eq!(weight(FieldName::ClientSecret, "'$[secret:ACME]'"), Some(Weight::Breaks));
+        assert_eq!(weight(FieldName::OrgId, "\"A@AdobeOrg\""), Some(Weight::Doubtful));
+        assert_eq!(weight(FieldName::ClientId, "0000\"example"), None);
+        assert_eq!(weight(FieldName::Scopes, "\"openid\""), None);
     }
 
     #[test]
