@@ -189,7 +189,7 @@ fn variables_of(text: &str) -> Vec<Lookup> {
 fn variables(text: &str) -> impl Iterator<Item = Variable> {
     let variable = |found: Lookup| {
         let secret = found.kind == "secret";
-        (secret || found.kind == "env").then(|| Variable { name: found.name, secret })
+        (secret || found.kind == "env").then_some(Variable { name: found.name, secret })
     };
     variables_of(text).into_iter().filter_map(variable)
 }

@@ -59,7 +59,7 @@ const SHORTEST: usize = 10;
 
 /// Which of `present`, the keys of a configuration of `pid`, are misspelt, by position, each with the key that was meant
 /// and is not there.
-pub fn misspelt<'k>(pid: &str, present: &[&'k str]) -> Vec<(usize, &'static str)> {
+pub fn misspelt(pid: &str, present: &[&str]) -> Vec<(usize, &'static str)> {
     let Some((_, known)) = KEYS.iter().find(|(component, _)| *component == pid) else { return Vec::new() };
     let there: HashSet<String> = present.iter().map(|key| key.to_ascii_lowercase()).collect();
     let lacking: Vec<&'static str> =
