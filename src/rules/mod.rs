@@ -38,6 +38,7 @@ mod oauth_missing_grant;
 mod oauth_missing_org_id;
 mod oauth_missing_scope;
 mod oauth_missing_token_endpoint;
+mod oauth_missing_token_validator;
 mod placeholder_not_resolved;
 mod plaintext_secret;
 mod private_key_material;
@@ -85,6 +86,7 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_token_endpoint::OauthMissingTokenEndpoint,
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
+    &oauth_missing_token_validator::OauthMissingTokenValidator,
     &oauth_invalid_client_id::OauthInvalidClientId,
     &oauth_invalid_client_secret::OauthInvalidClientSecret,
     &oauth_invalid_scope::OauthInvalidScope,
