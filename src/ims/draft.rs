@@ -21,6 +21,8 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
+    /// The number of its node in the document.
+    pub node: usize,
     /// What only one edition makes of its place.
     pub edition_verdict: Option<EditionVerdict>,
 }
@@ -72,8 +74,8 @@ impl<'a> Draft<'a> {
             copies: Vec::new(),
         };
         let names = Vec::new();
-        let digest = digest(subject);
-        Self { subject, found: Found { integration, names, pending: false, digest, edition_verdict: None } }
+        let (node, digest) = (subject.index, digest(subject));
+        Self { subject, found: Found { integration, names, pending: false, digest, node, edition_verdict: None } }
     }
 
     /// How it authenticates, and how sure that is.

@@ -1,6 +1,8 @@
 //! Where AEM and a person differ about a configuration: the file is refused, loses keys, is not looked at, or is read
 //! under another PID.
 
+use std::collections::{HashMap, HashSet};
+
 use super::draft::Found;
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
@@ -33,14 +35,15 @@ pub fn judge(
         return;
     }
     let aem = format.read(input, text, Reading::Aem);
+    // By path, the first of each, and only what was found.
+    let mut loaded: HashMap<&str, &Node> = HashMap::new();
+    let wanted = found.iter().filter_map(|one| tolerant.nodes.get(one.node)).map(|node| node.path.as_str());
+    let wanted: HashSet<&str> = wanted.collect();
+    for node in aem.nodes.iter().filter(|node| wanted.contains(node.path.as_str())) {
+        loaded.entry(node.path.as_str()).or_insert(node);
+    }
     for one in found {
-        let location = &one.integration.location;
-        let same = |node: &&Node| match (&location.pid, &node.pid) {
-            (Some(pid), Some(own)) => *pid == own.to_string(),
-            (None, None) => location.jcr_path.as_deref() == Some(node.path.as_str()),
-            _ => false,
-        };
-        let Some(node) = tolerant.nodes.iter().find(same) else { continue };
+        let Some(node) = tolerant.nodes.get(one.node) else { continue };
         let mut verdicts = Vec::new();
         if let Some(problem) = &aem.problem {
             let kind = match format.id() {
@@ -50,7 +53,7 @@ pub fn judge(
             let location = at_problem(node, problem.offset, text, capture);
             verdicts.push(Verdict { kind, message: problem.message.clone(), location });
         } else {
-            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(|other| other.path == node.path), capture));
+            verdicts.extend(loaded_otherwise(node, loaded.get(node.path.as_str()).copied(), capture));
         }
         if node.pid.is_some() {
             let (everywhere, of_edition) = place(input, node, capture);
