@@ -25,6 +25,8 @@ const MARK: &str = "aem-ims-lint:";
 const LONGEST: usize = 2000;
 /// Most comments of one file.
 const MOST: usize = 1000;
+/// Most rules that a comment names.
+const MOST_RULES: usize = 64;
 
 /// A comment that suppresses findings of its file.
 #[derive(Clone, Debug)]
@@ -276,6 +278,8 @@ fn parse(words: &str) -> Words {
     }
     if parsed.rules.is_empty() {
         parsed.fault = Some("names no rule".into());
+    } else if parsed.rules.len() > MOST_RULES {
+        parsed.fault = Some(format!("names more than {MOST_RULES} rules"));
     } else if parsed.reason.is_empty() {
         parsed.fault = Some("gives no reason".into());
     }

@@ -138,9 +138,8 @@ fn edit_file(
 ) -> Result<Option<Edited>, String> {
     let first = &changes[0].location;
     let Opened { format, bytes: before } = Opened::read(first, given)?;
-    let too_much = || {
-        format!("the edits of one run take no more than {} MiB of memory: run again for the rest", MAX_BYTES >> 20)
-    };
+    let too_much =
+        || format!("the edits of one run take no more than {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
     *room = room.checked_sub(before.len()).ok_or_else(too_much)?;
     let original = Parsed::new(first, format, &before, limits);
     let nodes = original.nodes(changes.iter().map(|change| &change.location));
@@ -239,7 +238,10 @@ impl<'a> Parsed<'a> {
     }
 
     /// For each location the number of the node that it is, or lies in.
-    pub(super) fn nodes<'l>(&self, locations: impl Iterator<Item = &'l Location> + Clone) -> Vec<Result<usize, String>> {
+    pub(super) fn nodes<'l>(
+        &self,
+        locations: impl Iterator<Item = &'l Location> + Clone,
+    ) -> Vec<Result<usize, String>> {
         // How many nodes a location is, and the first of them: locations without a path are known by the PID alone.
         let key = |location: &'l Location| {
             (location.pid.as_deref().map(Cow::Borrowed), location.jcr_path.as_deref().map(Cow::Borrowed))

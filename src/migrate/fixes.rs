@@ -119,7 +119,8 @@ pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits:
         // All are taken, so that each of the following gets its own.
         let files: Vec<Option<FileFix>> = changes.iter().map(&mut next).collect();
         let files: Option<Vec<FileFix>> = files.into_iter().collect();
-        finding.fix = files.filter(|files| !files.is_empty()).map(|files| Fix { description: description(changes), files });
+        finding.fix =
+            files.filter(|files| !files.is_empty()).map(|files| Fix { description: description(changes), files });
     }
 }
 
@@ -225,8 +226,7 @@ impl Proof<'_> {
         let Parsed { text, .. } = self.parsed;
         let replacements = edit::joined(text, candidates.iter().map(|one| one.replacements.clone()));
         let Ok(after) = edit::apply(text, &self.opened.bytes, &replacements) else { return false };
-        let input =
-            Input { context: &self.location.file.context, bytes: &self.opened.bytes, limits: self.limits };
+        let input = Input { context: &self.location.file.context, bytes: &self.opened.bytes, limits: self.limits };
         let changes: Vec<NodeChanges<'_>> = candidates.iter().map(|one| one.changes).collect();
         edit::verify_each(self.opened.format, &input, &after, &changes).is_ok()
     }

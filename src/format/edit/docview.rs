@@ -39,7 +39,11 @@ pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, 
     }
     let unicode = encoding::declared_unicode(text);
     let tags = tags(text, tasks)?;
-    Ok(tasks.iter().zip(tags).map(|(task, tag)| of_node(task, tag.unwrap_or_else(|| Err(disagreement()))?, unicode)).collect())
+    Ok(tasks
+        .iter()
+        .zip(tags)
+        .map(|(task, tag)| of_node(task, tag.unwrap_or_else(|| Err(disagreement()))?, unicode))
+        .collect())
 }
 
 fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {

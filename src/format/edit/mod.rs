@@ -149,7 +149,9 @@ pub fn replacements_of_each(
 ) -> Result<Vec<Result<Vec<Replacement>, Refusal>>, Refusal> {
     let edit: fn(&str, &[Task<'_>]) -> Result<Vec<Edit>, Refusal> = match format {
         "cfg-json" => |_, tasks| Ok(tasks.iter().map(|task| json::replacements(task.place, &task.wanted)).collect()),
-        "felix-config" => |_, tasks| Ok(tasks.iter().map(|task| felix::replacements(task.place, &task.wanted)).collect()),
+        "felix-config" => {
+            |_, tasks| Ok(tasks.iter().map(|task| felix::replacements(task.place, &task.wanted)).collect())
+        }
         "docview" => docview::replacements,
         _ => {
             return Err(Refusal::new(format!(
