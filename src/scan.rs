@@ -87,7 +87,8 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
     let extract = match format {
         Some(format) => {
             let text = format.decode(&input);
-            let document = format.read(&input, &text, Reading::Tolerant);
+            let mut document = format.read(&input, &text, Reading::Tolerant);
+            ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
             incidents = incidents_of(&input, &text, &document, matters);

@@ -334,6 +334,76 @@ pub enum VerdictKind {
     NotInstalled,
     /// The file name is not read as the factory instance it means.
     FileName,
+    /// AEM as a Cloud Service installs the file, an instance of AEM 6.5 would not; which of them it is for is not known.
+    NotOnInstances,
+    /// It is in force on a local AEM SDK only.
+    SdkOnly,
+    /// The name of its folder is encoded, so that editions read it differently.
+    EncodedName,
+    /// The filter of the package does not cover it.
+    NotCovered,
+}
+
+impl VerdictKind {
+    /// Whether the configuration is nowhere in force because of it.
+    pub fn keeps_out(self) -> bool {
+        match self {
+            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly => true,
+            Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered => false,
+        }
+    }
+}
+
+/// Another configuration of the same PID, as specific as this one, so that it is open which of the two is in force.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    /// The other one.
+    pub other: Location,
+    /// Both hold the same properties and values, so that it does not matter.
+    pub same_content: bool,
+    /// Where both count.
+    pub environments: Vec<Environment>,
+}
+
+/// A configuration that holds the client secret of a provider.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// The configuration.
+    pub location: Location,
+    /// The client secret, missing when the configuration has none.
+    pub secret: Field,
+    /// `customizer.type`.
+    pub customizer: Option<String>,
+    /// Where it is in force.
+    pub scope: Scope,
+    /// What AEM does with it that a person would not expect.
+    pub verdicts: Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+}
+
+/// Where a configuration is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Run modes say nothing about it: wherever what needs it is.
+    Everywhere,
+    /// In these environments, which may be none.
+    In(Vec<Environment>),
+}
+
+impl Scope {
+    /// That of a configuration whose place decides, or not, and which is then in force in `environments`.
+    pub fn new(placed: bool, environments: &[Environment]) -> Self {
+        if placed { Self::In(environments.to_vec()) } else { Self::Everywhere }
+    }
+
+    /// Whether it is in force in `environment`.
+    pub fn contains(&self, environment: &Environment) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::In(environments) => environments.contains(environment),
+        }
+    }
 }
 
 /// An IMS integration and everything known of it.
@@ -367,12 +437,17 @@ pub struct Integration {
     pub referenced_by: Vec<usize>,
     /// Run modes of its folder and of the packages around it, sorted; empty for every environment.
     pub run_modes: Vec<String>,
-    /// Where it is in force; empty when run modes say nothing about it (content, credential files).
+    /// Where it is in force; empty when run modes say nothing about it (content, credential files), or when it is nowhere
+    /// in force, as [`Self::verdicts`] then say.
     pub environments: Vec<Environment>,
     /// Why Adobe, not the customer, is believed to own it.
     pub auto_provisioned: Option<String>,
     /// What AEM does with it that a person would not expect.
     pub verdicts: Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+    /// Every configuration that may hold its client secret, [`Self::secret_partner`] first.
+    pub partners: Vec<Partner>,
     /// Other places with the same configuration, such as the built package of a source file.
     pub copies: Vec<Location>,
 }

@@ -7,6 +7,7 @@ use crate::ims::catalog::Product;
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{AuthType, ClaimItem, FieldName, FieldState, Written};
+use crate::rules::Phase;
 use crate::rules::testing::{integration, jwt_provider, location, model_for, oauth_provider};
 
 const REQUEST: &str = "auth.access.token.request";
@@ -430,12 +431,12 @@ fn steps_are_those_that_the_integration_needs() {
 fn where_no_file_is_known_the_steps_are_those_of_the_rule() {
     let model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
     let findings = crate::rules::check(&model);
-    let help = &findings.iter().find(|finding| finding.rule.id.starts_with("jwt-")).unwrap().help;
+    let told = &findings.iter().find(|finding| finding.rule.id == "jwt-credential").unwrap().steps;
     let steps = &Plan::new(&model, &findings).entries[0].steps;
-    assert!(!help.is_empty());
-    assert_eq!(steps.len(), help.len());
-    for (step, told) in steps.iter().zip(help) {
-        assert!(told.to_lowercase().ends_with(&step.text.to_lowercase()), "{step:?} is not {told}");
+    assert!(!told.is_empty());
+    assert_eq!(steps.len(), told.len());
+    for (step, told) in steps.iter().zip(told) {
+        assert_eq!((step.phase, step.text.to_lowercase()), (told.phase, told.text.to_lowercase()));
         assert!(!step.text.starts_with(step.phase.label()), "{step:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! `config-file-name`.
 
 use super::meta::rule;
-use super::{Meta, Rule, loading, pages};
+use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
 use crate::rules::Finding;
@@ -52,19 +52,19 @@ rule! {
         severity: "1.0",
         confidence: High,
         cwe: [],
+        settled_by: Rename,
     }
 }
 
-const STEPS: &[&str] = &[
-    "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
-    "Delete the file of the old name.",
+const STEPS: &[(Phase, &str)] = &[
+    (
+        Phase::Files,
+        "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
+    ),
+    (Phase::Files, "Delete the file of the old name."),
 ];
 
 impl Rule for ConfigFileName {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| (kind == VerdictKind::FileName).then_some(("not a factory configuration", STEPS));
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);

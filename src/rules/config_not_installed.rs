@@ -1,7 +1,7 @@
 //! `config-not-installed`.
 
 use super::meta::rule;
-use super::{Meta, Rule, loading, pages};
+use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
 use crate::rules::Finding;
@@ -51,15 +51,12 @@ rule! {
     }
 }
 
-const STEPS: &[&str] = &[
+const STEPS: &[(Phase, &str)] = &[(
+    Phase::Files,
     "Move it to `/apps/<project>/config` or `/apps/<project>/osgiconfig/config`, with run modes behind a dot; or delete it if it is not meant to be in force.",
-];
+)];
 
 impl Rule for ConfigNotInstalled {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| (kind == VerdictKind::NotInstalled).then_some(("not installed", STEPS));
         loading::check(&Self::META, &pages::osgi(), says, model, findings);

@@ -1,7 +1,7 @@
 //! `config-rejected`.
 
 use super::meta::rule;
-use super::{Meta, Rule, loading, pages};
+use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
 use crate::rules::Finding;
@@ -56,19 +56,17 @@ rule! {
     }
 }
 
-const REFUSED: &[&str] = &["Correct the file here: until then AEM keeps whatever configuration it had."];
-const DROPPED: &[&str] = &["Correct the file here: the keys that are lost have no value in AEM."];
+const REFUSED: &[(Phase, &str)] =
+    &[(Phase::Files, "Correct the file here: until then AEM keeps whatever configuration it had.")];
+const DROPPED: &[(Phase, &str)] =
+    &[(Phase::Files, "Correct the file here: the keys that are lost have no value in AEM.")];
 
 impl Rule for ConfigRejected {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| match kind {
             VerdictKind::Rejected => Some(("AEM refuses this", REFUSED)),
             VerdictKind::KeysDropped => Some(("AEM drops this", DROPPED)),
-            VerdictKind::FileName | VerdictKind::NotInstalled => None,
+            _ => None,
         };
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::rivals::Rivals;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{AuthType, Model};
 use crate::rules::Finding;
 
@@ -56,10 +56,6 @@ rule! {
 }
 
 impl Rule for DuplicateProvider {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let rivals = Rivals::new(model);
         for index in 0..model.integrations.len() {
@@ -85,7 +81,7 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
     Finding::new(&DuplicateProvider::META, old.location.clone(), message)
         .about(index, old)
         .label("second configuration of this name")
-        .help([step])
+        .step(Phase::Files, step)
         .url(pages::integration(old, model.target.target))
         .related("the other configuration of this name", &kept.location)
 }
@@ -95,7 +91,7 @@ mod tests {
     use super::*;
     use crate::ims::Integration;
     use crate::ims::model::{Verdict, VerdictKind};
-    use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
+    use crate::rules::testing::{PROVIDER, check, help, jwt_provider, model, oauth_provider};
 
     fn old(name: &str) -> Integration {
         let mut provider = jwt_provider(name);
@@ -112,7 +108,7 @@ mod tests {
             let pid = findings[0].location.pid.as_deref();
             assert_eq!(pid, Some(format!("{PROVIDER}~4711").as_str()));
             assert!(findings[0].message.ends_with("; the JWT one was not deleted."));
-            assert_eq!(findings[0].help, [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
+            assert_eq!(help(&findings[0]), [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
         }
     }
 

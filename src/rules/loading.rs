@@ -1,6 +1,6 @@
 //! What the rules on files that AEM does not load as a person reads them have in common.
 
-use super::{Meta, words};
+use super::{Meta, Phase, words};
 use crate::ims::Model;
 use crate::ims::model::{Verdict, VerdictKind};
 use crate::rules::Finding;
@@ -9,7 +9,7 @@ use crate::rules::Finding;
 pub(super) fn check(
     rule: &'static Meta,
     url: &str,
-    says: impl Fn(VerdictKind) -> Option<(&'static str, &'static [&'static str])>,
+    says: impl Fn(VerdictKind) -> Option<(&'static str, &'static [(Phase, &'static str)])>,
     model: &Model,
     findings: &mut Vec<Finding>,
 ) {
@@ -22,7 +22,7 @@ pub(super) fn check(
                 Finding::new(rule, location.clone(), message)
                     .about(index, integration)
                     .label(label)
-                    .help(steps.iter().copied())
+                    .steps(steps.iter().copied())
                     .url(url),
             );
         }

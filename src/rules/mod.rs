@@ -3,6 +3,7 @@
 pub mod finding;
 mod fingerprint;
 pub mod meta;
+pub mod step;
 
 mod ambiguous_entry;
 mod config_file_name;
@@ -48,7 +49,8 @@ pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
-pub use meta::{Level, Meta, Rule};
+pub use meta::{Described, Level, Meta, Migration, Rule, SettledBy, StepRank};
+pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 
 /// Every rule, in the order of the catalogue.

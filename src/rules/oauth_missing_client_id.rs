@@ -1,8 +1,8 @@
 //! `oauth-missing-client-id`.
 
+use super::Rule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
-use super::{Meta, Rule};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -57,6 +57,7 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
     }
 }
 
@@ -68,10 +69,6 @@ const DEMAND: Demand = Demand {
 };
 
 impl Rule for OauthMissingClientId {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         oauth_missing::check(&DEMAND, model, findings);
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
-use super::{Level, Meta, Rule};
+use super::{Level, Rule};
 use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
 use crate::rules::Finding;
 use crate::source::SourcePath;
@@ -77,6 +77,7 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
     }
 }
 
@@ -95,10 +96,6 @@ const PARTNER: Demand = Demand {
 };
 
 impl Rule for OauthMissingClientSecret {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let folders = folders(model);
         for (index, integration) in model.integrations.iter().enumerate() {

@@ -13,8 +13,7 @@ use aem_ims_lint::ims::{
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
-use aem_ims_lint::rules::{Finding, Related, Suppressed};
-use aem_ims_lint::rules::{Level, Meta};
+use aem_ims_lint::rules::{Finding, Level, Meta, Migration, Phase, Related, SettledBy, Step, StepRank, Suppressed};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
 
@@ -25,6 +24,9 @@ pub static JWT: Meta = Meta {
     security_severity: "8.0",
     confidence: Confidence::High,
     cwe: &[1391],
+    migration: Migration::Integration,
+    rank: StepRank::First,
+    settled_by: SettledBy::AllFields,
     docs: " ## What it does\n\n Finds IMS integrations that still use a `JWT` credential.\n\n ## How to fix\n\n ```text\n auth.token.provider.authorization.grants=\"client_credentials\"\n ```\n",
 };
 pub static SECRET: Meta = Meta {
@@ -34,6 +36,9 @@ pub static SECRET: Meta = Meta {
     security_severity: "9.1",
     confidence: Confidence::High,
     cwe: &[798, 312],
+    migration: Migration::No,
+    rank: StepRank::Later,
+    settled_by: SettledBy::Nothing,
     docs: " ## What it does\n\n Finds secrets in clear.\n",
 };
 
@@ -113,10 +118,14 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         confidence: rule.confidence,
         message: "The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod.".into(),
         label: "the JWT exchange endpoint".into(),
-        help: vec![
-            "set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`".into(),
-            "add `auth.token.provider.authorization.grants` = `client_credentials`".into(),
+        steps: vec![
+            Step::new(
+                Phase::Files,
+                "set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`",
+            ),
+            Step::new(Phase::Files, "add `auth.token.provider.authorization.grants` = `client_credentials`"),
         ],
+        notes: Vec::new(),
         url: "https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem".into(),
         location,
         related: Vec::new(),

@@ -8,6 +8,7 @@ mod cloud_configuration;
 mod declared;
 mod developer_console;
 mod generic;
+mod jcr_installer;
 mod key_store;
 mod replication;
 mod secret_partner;
@@ -33,6 +34,7 @@ pub trait Recogniser: Sync {
 /// the known kinds, and last of all whatever shows evidence of IMS.
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
+    &jcr_installer::JcrInstaller,
     &declared::Declared,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,

@@ -98,7 +98,7 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
         level: finding.level.id(),
         confidence: finding.confidence.id(),
         message: &finding.message,
-        help: &finding.help,
+        help: finding.help().collect(),
         url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
         location: location(&finding.location),
         related: finding

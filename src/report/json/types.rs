@@ -160,7 +160,7 @@ pub(in crate::report) struct JsonFinding<'a> {
     /// What is wrong and where it matters. Code is in backticks.
     pub(in crate::report) message: &'a str,
     /// What goes where now, one step each.
-    pub(in crate::report) help: &'a [String],
+    pub(in crate::report) help: Vec<Cow<'a, str>>,
     /// Documentation page for this product and AEM version.
     pub(in crate::report) url: Option<&'a str>,
     /// Where.
