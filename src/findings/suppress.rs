@@ -297,6 +297,6 @@ fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> F
         .step(Phase::Files, "Repair what it hides, or give the suppression a later date and say why.")
 }
 
-fn about(meta: &'static Meta, location: &Location, message: String, label: &str) -> Finding {
+fn about(meta: &'static Meta, location: &Location, message: String, label: &'static str) -> Finding {
     Finding::new(meta, location.clone(), message).label(label)
 }

@@ -163,7 +163,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             }
             if !out {
                 let parts = one.parts();
-                let pid = fate.pid.or_else(|| parts.location.pid.clone()).unwrap_or_default();
+                let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
                 let place = (parts.location.clone(), parts.storage.digest);
                 groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
             }

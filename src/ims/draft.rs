@@ -1,6 +1,7 @@
 //! Builds an integration from a node.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::Location;
 use super::catalog::Product;
@@ -46,11 +47,12 @@ impl Deployed for Found {
         if one.location.pid.as_deref() == Some(pid) {
             return;
         }
-        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_mut());
+        let pid: Arc<str> = pid.into();
+        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_deref_mut());
         let evidence = one.evidence.iter_mut().map(|evidence| &mut evidence.location);
         let references = one.references.iter_mut().map(|reference| &mut reference.location);
         let all = fields.chain(evidence).chain(references).chain([&mut one.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 
@@ -133,9 +135,10 @@ impl Deployed for SecretPartner {
     }
 
     fn rename(&mut self, pid: &str) {
-        let secret = self.secret.location.as_mut();
+        let pid: Arc<str> = pid.into();
+        let secret = self.secret.location.as_deref_mut();
         let all = secret.into_iter().chain([&mut self.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
-use super::{secrets, waiting};
+use super::{names, secrets, waiting};
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
@@ -18,9 +18,9 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
     Field {
         name,
         state,
-        property: property.name.clone(),
+        property: names::shared(&property.name),
         value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
-        location: Some(capture.property(node, property)),
+        location: Some(Box::new(capture.property(node, property))),
         written: None,
         variables: property.texts().flat_map(variables).collect(),
     }
@@ -31,7 +31,7 @@ pub fn missing(name: FieldName, property: &str) -> Field {
     Field {
         name,
         state: FieldState::Missing,
-        property: property.to_owned(),
+        property: names::shared(property),
         value: None,
         location: None,
         written: None,

@@ -15,6 +15,7 @@ pub mod kinds;
 pub mod line_hash;
 pub mod location;
 pub mod model;
+mod names;
 pub mod products;
 mod provisioning;
 pub mod recognise;
@@ -182,4 +183,29 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         })
         .collect();
     model
+}
+#[cfg(test)]
+mod sizes {
+    #[test]
+    #[allow(clippy::print_stdout)]
+    fn sizes() {
+        use super::*;
+        println!(
+            "Location {} Field {} Excerpt {} Integration {} Evidence {} Found {} SourceFile {} FileContext {} Node {} Property {} Value {} Finding {} Partner {} Storage {}",
+            size_of::<Location>(),
+            size_of::<Field>(),
+            size_of::<Excerpt>(),
+            size_of::<Integration>(),
+            size_of::<Evidence>(),
+            size_of::<Found>(),
+            size_of::<SourceFile>(),
+            size_of::<FileContext>(),
+            size_of::<crate::format::Node>(),
+            size_of::<crate::format::Property>(),
+            size_of::<crate::format::Value>(),
+            0,
+            size_of::<model::Partner>(),
+            size_of::<deployment::Storage>()
+        );
+    }
 }

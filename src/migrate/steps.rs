@@ -47,7 +47,7 @@ fn delete(subject: &Subject<'_>) -> Vec<Step> {
 fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
     let mut steps = subject.finding.map(|finding| finding.steps.clone()).unwrap_or_default();
     for step in &mut steps {
-        step.text = words::sentence(&step.text);
+        step.text = words::sentence(&step.text).into();
     }
     steps
 }
@@ -137,8 +137,8 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
     }
     // What keeps AEM from reading the file has to go first; a wrong name is part of the changes.
     let obstacles = integration.verdicts.iter().filter(|verdict| verdict.kind != VerdictKind::FileName);
-    steps.splice(0..0, obstacles.map(|verdict| Step::new(Phase::Files, verdict.message.as_str())));
-    steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.as_str())));
+    steps.splice(0..0, obstacles.map(|verdict| Step::new(Phase::Files, verdict.message.clone())));
+    steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.clone())));
     steps.extend(super::files::obstacle(&integration.location).map(|text| Step::new(Phase::Files, text)));
     steps
 }

@@ -22,7 +22,7 @@ pub struct Finding {
     /// code spans allowed. No secret values.
     pub message: String,
     /// A few words for the label under the source line.
-    pub label: String,
+    pub label: Cow<'static, str>,
     /// What goes where now, in the order in which people read it.
     pub steps: Vec<Step>,
     /// What to know beside the steps: sentences like the message. They are told before the steps.
@@ -107,7 +107,7 @@ impl Finding {
             level: rule.level,
             confidence: rule.confidence,
             message: message.into(),
-            label: rule.summary.to_owned(),
+            label: rule.summary.into(),
             steps: Vec::new(),
             notes: not_covered(&location).into_iter().collect(),
             url: String::new(),
@@ -134,14 +134,14 @@ impl Finding {
 
     /// The words under the source line.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
     /// What to do next, and where.
     #[must_use]
-    pub fn step(self, phase: Phase, text: impl Into<String>) -> Self {
+    pub fn step(self, phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
         self.steps([Step::new(phase, text)])
     }
 
@@ -213,7 +213,7 @@ mod tests {
             let mut place = location("all.zip", None);
             let context = FileContext { package: Some(Arc::clone(&package)), ..place.file.context.clone() };
             place.file = Arc::new(SourceFile { context, ..SourceFile::default() });
-            place.jcr_path = Some(path.to_owned());
+            place.jcr_path = Some(path.into());
             Finding::new(&PlaintextSecret::META, place, "").notes
         };
         let note = "The filter of the package `all.zip` does not cover this node; AEM may install it all the same.";

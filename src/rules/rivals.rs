@@ -129,7 +129,7 @@ mod tests {
             let integrations = (0..next(9) + 1).map(|_| {
                 let name = ["acme", " acme ", "other", ""][next(4) as usize];
                 let mut one = if next(2) == 0 { oauth_provider(name) } else { jwt_provider(name) };
-                one.location.pid = Some(format!("{PROVIDER}~{}", next(3)));
+                one.location.pid = Some(format!("{PROVIDER}~{}", next(3)).into());
                 one.on(stages[next(5) as usize])
             });
             let model = model(integrations.collect());

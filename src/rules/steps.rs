@@ -116,7 +116,7 @@ pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<
     let text = if field.state.is_filled() {
         let jwt = verdict::at_jwt_endpoint(integration).then(|| field.value.as_deref().unwrap_or(""))?;
         set(field, &token_url(jwt))
-    } else if field.property == HOST_PROPERTY {
+    } else if &*field.property == HOST_PROPERTY {
         format!(
             "{}: add it with `{TOKEN_HOST}`; `auth.access.token.request`: `https://%s/ims/token/v3`.",
             property(field)

@@ -143,7 +143,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         state,
         property: property.into(),
         value: value.map(str::to_owned),
-        location: (state != FieldState::Missing).then(|| location.clone()),
+        location: (state != FieldState::Missing).then(|| Box::new(location.clone())),
         written: None,
         variables: Vec::new(),
     };
@@ -174,6 +174,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         auto_provisioned: None,
         verdicts: Vec::new(),
+        contests: Vec::new(),
+        partners: Vec::new(),
         copies: Vec::new(),
     }
 }

@@ -254,7 +254,7 @@ impl<'a> Provider<'a> {
             let mut field = fields::missing(name, CLAIMS);
             if self.claims.opaque {
                 field.state = fields::state_of(property);
-                field.location = Some(self.subject.scene.capture.property(self.subject.node, property));
+                field.location = Some(Box::new(self.subject.scene.capture.property(self.subject.node, property)));
             }
             return field;
         };
@@ -262,9 +262,9 @@ impl<'a> Provider<'a> {
         Field {
             name,
             state,
-            property: CLAIMS.to_owned(),
+            property: fields::missing(name, CLAIMS).property,
             value: state.is_filled().then(|| fields::shorten(&claim.value)),
-            location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
+            location: Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, claim.index))),
             written: None,
             variables: Vec::new(),
         }
@@ -278,7 +278,7 @@ impl<'a> Provider<'a> {
         {
             field.state = FieldState::Present;
             field.value = Some(fields::shorten(&names.join(", ")));
-            field.location = Some(self.subject.scene.capture.value(self.subject.node, property, first.index));
+            field.location = Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, first.index)));
         }
         field
     }

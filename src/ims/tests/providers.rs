@@ -106,7 +106,7 @@ fn an_endpoint_that_lacks_its_host_is_missing() {
         ("auth.access.token.request", &["https://%s/ims/token/v3"]),
     ])]);
     let field = found.field(FieldName::TokenEndpoint).unwrap();
-    assert_eq!((field.state, field.property.as_str()), (FieldState::Missing, "auth.token.provider.endpoint"));
+    assert_eq!((field.state, field.property.as_ref()), (FieldState::Missing, "auth.token.provider.endpoint"));
 }
 
 #[test]
