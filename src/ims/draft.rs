@@ -290,7 +290,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The end.
-    pub fn finish(self) -> Found {
+    pub fn finish(mut self) -> Found {
+        // What a list has room for beyond its items is as much as half of it.
+        let Found { integration, names, .. } = &mut self.found;
+        integration.fields.shrink_to_fit();
+        integration.evidence.shrink_to_fit();
+        integration.references.shrink_to_fit();
+        names.shrink_to_fit();
         self.found
     }
 
@@ -298,7 +304,7 @@ impl<'a> Draft<'a> {
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
         self.found.integration.customizer = customizer;
         self.found.pending = pending;
-        self.found
+        self.finish()
     }
 }
 

@@ -14,6 +14,7 @@ pub mod interface;
 pub mod kinds;
 pub mod line_hash;
 pub mod location;
+pub mod memory;
 pub mod model;
 mod names;
 pub mod products;
@@ -39,7 +40,7 @@ pub use model::{
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::format::{Document, Format, Input, Text};
+use crate::format::{Document, Format, Input, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
@@ -59,6 +60,10 @@ pub struct Extract {
     pub hints: Vec<target::Hint>,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
+    /// Where the file was left, because what is found in it takes too much memory.
+    pub limit: Option<Problem>,
+    /// Bytes that all of it takes, with what is made of it later.
+    pub bytes: usize,
     /// Settings of the JCR installer, with where they are.
     pub settings: Vec<(Location, InstallerSettings)>,
 }
@@ -161,7 +166,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, mut partners, hints, ignores, settings } = all;
+    let Extract { mut model, mut found, mut partners, hints, ignores, settings, .. } = all;
     model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
     let of_project = |(location, settings): (Location, _)| (deployment::project_of(&location.file.context), settings);
@@ -183,29 +188,4 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         })
         .collect();
     model
-}
-#[cfg(test)]
-mod sizes {
-    #[test]
-    #[allow(clippy::print_stdout)]
-    fn sizes() {
-        use super::*;
-        println!(
-            "Location {} Field {} Excerpt {} Integration {} Evidence {} Found {} SourceFile {} FileContext {} Node {} Property {} Value {} Finding {} Partner {} Storage {}",
-            size_of::<Location>(),
-            size_of::<Field>(),
-            size_of::<Excerpt>(),
-            size_of::<Integration>(),
-            size_of::<Evidence>(),
-            size_of::<Found>(),
-            size_of::<SourceFile>(),
-            size_of::<FileContext>(),
-            size_of::<crate::format::Node>(),
-            size_of::<crate::format::Property>(),
-            size_of::<crate::format::Value>(),
-            0,
-            size_of::<model::Partner>(),
-            size_of::<deployment::Storage>()
-        );
-    }
 }

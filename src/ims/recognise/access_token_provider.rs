@@ -37,8 +37,12 @@ impl Recogniser for AccessTokenProvider {
             return true;
         }
         let pending = !provider.has_ims_evidence();
-        let draft = provider.draft(sub_name);
         let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
+        // Only a secret partner of IMS makes it an integration, and without this name none belongs to it.
+        if pending && customizer.is_none() {
+            return true;
+        }
+        let draft = provider.draft(sub_name);
         if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
             let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
             found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });

@@ -18,6 +18,7 @@ mod smart_tags;
 mod stock;
 
 use super::Extract;
+use super::memory::FileBudget;
 use super::subject::{Scene, Subject};
 
 pub use key_store::of_file as key_material_of_file;
@@ -53,7 +54,13 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
 
 /// Everything in one document.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
+    let mut budget = FileBudget::default();
     for subject in scene.subjects() {
         RECOGNISERS.iter().any(|recogniser| recogniser.recognise(subject, found));
+        if let Err(limit) = budget.count(found, subject.node.name_span.start) {
+            found.limit = Some(limit);
+            break;
+        }
     }
+    found.bytes = budget.bytes();
 }
