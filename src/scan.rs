@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
-use crate::format::{self, Document, Input, Problem, Reading, Text};
 use crate::format::memory::ReadingRoom;
+use crate::format::{self, Document, Input, Problem, Reading, Text};
 use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
@@ -178,9 +178,5 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     incidents.extend(files.iter().filter_map(InspectedFile::limit).cloned());
     incidents.extend(no_room(&ledger, MAX_INSPECTED));
     incidents.sort();
-    Inspection {
-        stats: stats(request, &outcome.stats),
-        files,
-        incidents,
-    }
+    Inspection { stats: stats(request, &outcome.stats), files, incidents }
 }

@@ -153,6 +153,9 @@ impl<'t> Dump<'t> {
         if let Some(pid) = text.strip_prefix(PID) {
             let span = Span::new(line.start + PID.len(), line.end);
             self.count += 1;
+            if let Some(last) = self.nodes.last_mut() {
+                last.properties.shrink_to_fit();
+            }
             self.nodes.push(Node {
                 path: pid.to_owned(),
                 pid: Some(Pid::singleton(pid)),

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -25,6 +25,8 @@ const HASH_ALL: usize = 4 << 20;
 const MARGIN: usize = 512;
 /// How many of the last locations are remembered.
 const REMEMBERED: usize = 16;
+/// Most bytes of secrets that are looked for in the rest of their file; a person has a few hundred.
+const MAX_REPEATED: usize = 1 << 20;
 /// Shortest secret that is also masked where it occurs a second time.
 const SHORTEST_REPEATED: usize = 6;
 
@@ -99,7 +101,7 @@ pub struct Capture<'a> {
     /// Spans of secret values, sorted, without overlaps.
     secrets: Vec<Span>,
     /// Finds the same secrets elsewhere in the text.
-    repeated: OnceCell<Option<AhoCorasick>>,
+    repeated: OnceCell<Repeated>,
     /// Hashes of all lines, for texts up to [`HASH_ALL`].
     hashes: OnceCell<Vec<LineHash>>,
     /// The last line hashed of a larger text.
@@ -244,21 +246,37 @@ impl<'a> Capture<'a> {
         let around = text.get(from..to).unwrap_or("");
         let shift = |start: usize, end: usize| Span::new(from + start, from + end);
         found.extend(secrets::spans_in_text(around).into_iter().map(|s| shift(s.start, s.end)));
-        if let Some(repeated) = self.repeated.get_or_init(|| self.repeated_secrets()) {
-            found.extend(repeated.find_iter(around).map(|m| shift(m.start(), m.end())));
+        match self.repeated.get_or_init(|| self.repeated_secrets()) {
+            Repeated::None => {}
+            Repeated::Known(repeated) => found.extend(repeated.find_iter(around).map(|m| shift(m.start(), m.end()))),
+            Repeated::TooMany => found.push(range),
         }
         found.retain(|s| s.start < range.end && range.start < s.end);
         merge(found)
     }
 
-    fn repeated_secrets(&self) -> Option<AhoCorasick> {
+    fn repeated_secrets(&self) -> Repeated {
         let values = self.secrets.iter().map(|&span| self.text.slice(span).trim());
-        let values: Vec<&str> = values.filter(|v| (SHORTEST_REPEATED..=MARGIN).contains(&v.len())).collect();
+        let values: BTreeSet<&str> = values.filter(|v| (SHORTEST_REPEATED..=MARGIN).contains(&v.len())).collect();
         if values.is_empty() {
-            return None;
+            return Repeated::None;
         }
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok()
+        if values.iter().map(|value| value.len()).sum::<usize>() > MAX_REPEATED {
+            return Repeated::TooMany;
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        automaton.map_or(Repeated::TooMany, Repeated::Known)
     }
+}
+
+/// Finds the secret values of a file elsewhere in its text.
+#[derive(Debug)]
+enum Repeated {
+    /// It has none.
+    None,
+    Known(AhoCorasick),
+    /// It has more than there is memory for: whatever the text is, it may be one of them.
+    TooMany,
 }
 
 /// Sorts spans and joins those that overlap; empty ones are dropped.
@@ -359,6 +377,29 @@ mod tests {
         let location = capture(text, &[], "MIIabc");
         assert!(!location.excerpt.text.contains("MII"), "{}", location.excerpt.text);
         assert_eq!(location.excerpt.highlighted(), MASK);
+    }
+
+    #[test]
+    fn a_file_with_a_megabyte_of_secrets_shows_nothing() {
+        let secrets: Vec<String> = (0..40_000).map(|number| format!("s3cr3t-value-{number:016}")).collect();
+        let lines: Vec<String> = secrets.iter().map(|secret| format!("password=\"{secret}\"\n")).collect();
+        let text = format!("{}needle {}\n", lines.concat(), secrets[7]);
+        let starts =
+            lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len()) + "password=\"".len()));
+        let value = |(start, secret): (usize, &String)| {
+            let span = Span::new(start, start + secret.len());
+            let value = Value { text: secret.clone(), span };
+            let (name, name_span) = ("password".to_owned(), Span::at(0));
+            Property { name, name_span, value_type: ValueType::String, multiple: false, values: vec![value], span }
+        };
+        let node = Node { properties: starts.zip(&secrets).map(value).collect(), ..Node::default() };
+        let document = Document { nodes: vec![node], ..Document::default() };
+        let text_of = Text::utf8(text.as_bytes());
+        let capture = Capture::new(&text_of, Arc::default(), &document, secrets::spans);
+        let start = text.find("needle").unwrap();
+        let location = capture.at(Span::new(start, start + "needle".len()));
+        assert!(location.excerpt.redacted && !location.excerpt.text.contains("s3cr3t"), "{}", location.excerpt.text);
+        assert_eq!((location.start.line, location.start.column), (40_001, 1));
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Cost for Field {
 impl Cost for Integration {
     fn cost(&self) -> usize {
         let text = |text: &Option<String>| text.as_ref().map_or(0, |text| text.len() + ALLOCATION);
-        let names = self.location.jcr_path.as_deref().map_or(0, str::len) + self.location.pid.as_deref().map_or(0, str::len);
+        let names =
+            self.location.jcr_path.as_deref().map_or(0, str::len) + self.location.pid.as_deref().map_or(0, str::len);
         let evidence: usize = self.evidence.iter().map(|one| one.text.len() + one.location.cost()).sum();
         let references: usize = self.references.iter().map(|one| one.target.len() + one.location.cost()).sum();
         let own = self.id.len() + text(&self.name) + text(&self.customizer) + names;
@@ -94,7 +95,11 @@ impl FileBudget {
     pub(super) fn count(&mut self, extract: &Extract, offset: usize) -> Result<(), Problem> {
         let model = &extract.model;
         let mut bytes = since(&extract.found, &mut self.found) + since(&extract.partners, &mut self.partners);
-        bytes += PER_PLACE * (model.secrets.len() + model.endpoints.len() + model.keys.len() - self.secrets - self.endpoints - self.keys);
+        bytes += PER_PLACE
+            * (model.secrets.len() + model.endpoints.len() + model.keys.len()
+                - self.secrets
+                - self.endpoints
+                - self.keys);
         bytes += model.secrets[self.secrets..].iter().map(|one| one.field.cost()).sum::<usize>();
         bytes += model.endpoints[self.endpoints..].iter().map(|one| one.location.cost()).sum::<usize>();
         bytes += model.keys[self.keys..].iter().map(|one| one.location.cost()).sum::<usize>();

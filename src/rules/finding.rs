@@ -9,6 +9,9 @@ use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
 use crate::rules::{Level, Meta};
 
+/// Most other places that a finding names: where there are so many, more of them tell nobody anything.
+const MAX_RELATED: usize = 100;
+
 /// What a rule says about one place.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -175,7 +178,9 @@ impl Finding {
     /// Another place that belongs to it.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
-        self.related.push(Related { message: message.into(), location: location.clone() });
+        if self.related.len() < MAX_RELATED {
+            self.related.push(Related { message: message.into(), location: location.clone() });
+        }
         self
     }
 

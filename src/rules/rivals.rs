@@ -20,12 +20,16 @@ enum Where<'m> {
 }
 
 /// The best configuration of a place and the best one that is not the same as it: one of the two is a rival of any.
-type Best<'m> = Vec<(Identity<'m>, usize)>;
+#[derive(Clone, Copy)]
+struct Best {
+    first: usize,
+    second: Option<usize>,
+}
 
 /// All IMS configurations of a model.
 pub(crate) struct Rivals<'m> {
     model: &'m Model,
-    best: HashMap<(&'m str, Where<'m>), Best<'m>>,
+    best: HashMap<(&'m str, Where<'m>), Best>,
 }
 
 impl<'m> Rivals<'m> {
@@ -39,10 +43,9 @@ impl<'m> Rivals<'m> {
             let places = integration.environments.iter().map(Where::In);
             let everywhere = integration.environments.is_empty().then_some(Where::Everywhere);
             for place in places.chain(everywhere).chain([Where::Any]) {
-                let best = rivals.best.entry((name, place)).or_default();
-                let identity = identity(integration);
-                if best.len() < 2 && best.iter().all(|(other, _)| *other != identity) {
-                    best.push((identity, index));
+                let best = rivals.best.entry((name, place)).or_insert(Best { first: index, second: None });
+                if best.second.is_none() && identity(&model.integrations[best.first]) != identity(integration) {
+                    best.second = Some(index);
                 }
             }
         }
@@ -61,7 +64,8 @@ impl<'m> Rivals<'m> {
         let identity = identity(integration);
         let best = |place| {
             let best = self.best.get(&(name, place))?;
-            best.iter().find(|(other, _)| *other != identity).map(|(_, index)| *index)
+            let is_other = |index: &usize| self::identity(&self.model.integrations[*index]) != identity;
+            [Some(best.first), best.second].into_iter().flatten().find(is_other)
         };
         if integration.environments.is_empty() {
             return best(Where::Any);
