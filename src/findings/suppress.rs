@@ -53,7 +53,7 @@ impl Suppressions {
     pub(super) fn apply(&self, findings: &mut [Finding], model: &Model) -> Vec<Finding> {
         let mut own = Vec::new();
         let mut scan = Scan::new(findings, model);
-        let (all, complete) = scan.fitting(&self.ignores);
+        let (all, complete) = scan.fitting(&self.ignores, MAX_COMPARISONS);
         for (ignore, found) in self.ignores.iter().zip(all) {
             if let Some(end) = self.expired(ignore.until) {
                 own.push(expired(&ignore.location, &[ignore.rule.as_str()], end, found.len()));
@@ -143,14 +143,14 @@ impl<'a> Scan<'a> {
         Self { findings, model, by_rule, by_file, copies, relative: OnceCell::new(), marks }
     }
 
-    /// For each entry of the configuration the findings that it fits, and whether all could be compared.
-    fn fitting(&self, ignores: &[Ignore]) -> (Vec<Vec<usize>>, bool) {
+    /// For each entry of the configuration the findings that it fits, and whether no more than `most` comparisons took that.
+    fn fitting(&self, ignores: &[Ignore], most: usize) -> (Vec<Vec<usize>>, bool) {
         let mut fitting = vec![Vec::new(); ignores.len()];
         let mut of_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (number, ignore) in ignores.iter().enumerate() {
             of_rule.entry(&ignore.rule).or_default().push(number);
         }
-        let mut left = MAX_COMPARISONS;
+        let mut left = most;
         for (rule, numbers) in of_rule {
             let Some(findings) = self.by_rule.get(rule) else { continue };
             let entries = Entries::new(ignores, &numbers);
@@ -299,4 +299,36 @@ fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> F
 
 fn about(meta: &'static Meta, location: &Location, message: String, label: &'static str) -> Finding {
     Finding::new(meta, location.clone(), message).label(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use globset::Glob;
+
+    use super::*;
+    use crate::rules::by_id;
+    use crate::rules::testing::{jwt_provider, location, model};
+
+    fn ignore(name: &str) -> Ignore {
+        let place = location("aem-ims-lint.toml", None);
+        let name = Some(Glob::new(name).unwrap().compile_matcher());
+        let (rule, reason) = ("jwt-credential".to_owned(), "r".to_owned());
+        Ignore { rule, paths: None, jcr_path: None, pid: None, name, reason, until: None, location: place }
+    }
+
+    #[test]
+    fn entries_are_compared_with_what_they_can_fit_and_no_more_than_so_often() {
+        let model = model(["acme-1", "acme-2", "other"].map(jwt_provider).into());
+        let meta = by_id("jwt-credential").unwrap().meta();
+        let finding =
+            |(index, one): (usize, &Integration)| Finding::new(meta, one.location.clone(), "").about(index, one);
+        let findings: Vec<Finding> = model.integrations.iter().enumerate().map(finding).collect();
+        let scan = Scan::new(&findings, &model);
+        let ignores = ["acme-?", "oth*", "none-*", "*"].map(ignore);
+        let all = vec![vec![0, 1], vec![2], vec![], vec![0, 1, 2]];
+        // Two with `acme-?`, one with `oth*`, three with `*`.
+        assert_eq!(scan.fitting(&ignores, 6), (all, true));
+        let (some, complete) = scan.fitting(&ignores, 5);
+        assert!(!complete && some[0] == [0, 1], "{some:?}");
+    }
 }

@@ -351,7 +351,7 @@ mod tests {
         };
         assert_eq!(is_list(&[MAX_VALUES - 2]), [true]);
         assert_eq!(is_list(&[MAX_VALUES - 1]), [false]);
-        assert_eq!(is_list(&[600_000, 10, 600_000]), [true, true, false]);
+        assert_eq!(is_list(&[MAX_VALUES / 5 * 3, 10, MAX_VALUES / 5 * 3]), [true, true, false]);
     }
 
     #[test]

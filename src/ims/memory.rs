@@ -77,8 +77,9 @@ fn all<T: Cost>(list: &[T]) -> usize {
 }
 
 /// Counts what one file gives, as it comes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct FileBudget {
+    max: usize,
     bytes: usize,
     found: usize,
     partners: usize,
@@ -88,6 +89,11 @@ pub(super) struct FileBudget {
 }
 
 impl FileBudget {
+    /// Room for `max` bytes.
+    pub(super) fn new(max: usize) -> Self {
+        Self { max, bytes: 0, found: 0, partners: 0, secrets: 0, endpoints: 0, keys: 0 }
+    }
+
     /// Counts what came to `extract` since the last time.
     ///
     /// # Errors
@@ -105,12 +111,12 @@ impl FileBudget {
         bytes += model.keys[self.keys..].iter().map(|one| one.location.cost()).sum::<usize>();
         (self.secrets, self.endpoints, self.keys) = (model.secrets.len(), model.endpoints.len(), model.keys.len());
         self.bytes += bytes;
-        if self.bytes <= MAX_BYTES {
+        if self.bytes <= self.max {
             return Ok(());
         }
         let message = format!(
             "what is found in this file takes more than {} MiB of memory; what follows here was not checked",
-            MAX_BYTES >> 20
+            self.max >> 20
         );
         Err(Problem::new(offset, message))
     }
@@ -193,6 +199,7 @@ pub fn take<T>(held: &Held<T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::model::KeyMaterial;
 
     /// Which of files `a`, `b`, … that take so many bytes are kept when they come in this order, and where the cut is.
     fn kept(max: usize, sizes: &[usize], order: &[usize]) -> (Vec<usize>, Option<String>) {
@@ -215,6 +222,23 @@ mod tests {
             assert_eq!(kept(135, &sizes, &order), (vec![0, 1, 2, 3], None), "{order:?}");
             assert_eq!(kept(59, &sizes, &order), (vec![], Some("a".to_owned())), "{order:?}");
         }
+    }
+
+    #[test]
+    fn what_is_found_in_a_file_counts_as_it_comes() {
+        let key = || KeyMaterial { what: String::new(), product: None, location: Location::of_file(Arc::default()) };
+        let cost = PER_PLACE + key().location.cost();
+        let mut budget = FileBudget::new(2 * cost);
+        let mut extract = Extract::default();
+        for number in 0..2 {
+            extract.model.keys.push(key());
+            assert_eq!(budget.count(&extract, number), Ok(()));
+            assert_eq!(budget.count(&extract, number), Ok(()), "nothing counts twice");
+        }
+        assert_eq!(budget.bytes(), 2 * cost);
+        extract.model.keys.push(key());
+        let limit = budget.count(&extract, 7).unwrap_err();
+        assert!(limit.offset == 7 && limit.message.contains("takes more than"), "{limit:?}");
     }
 
     #[test]
