@@ -69,8 +69,9 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = findings::select(rules::check(&model), &model, &request.selection);
+    let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
+    let findings = rules::judge(&mut model);
+    let findings = findings::select(findings, &model, &request.selection);
     Report { model, findings, incidents, stats }
 }
 

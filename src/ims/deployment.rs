@@ -316,7 +316,7 @@ impl Judge<'_> {
     }
 
     fn out(&self, kind: VerdictKind, message: String) -> Fate {
-        let verdict = Verdict { kind, message, location: self.parts.location.clone() };
+        let verdict = Verdict::new(kind, message, self.parts.location.clone());
         Fate { pid: None, run_modes: None, ranks: Vec::new(), verdicts: vec![verdict] }
     }
 
@@ -421,13 +421,9 @@ impl Judge<'_> {
         }
         // The Cloud Manager build does not ask the filter.
         if matches!(self.target, Target::V65 | Target::V65Lts) && self.parts.location.is_covered() == Some(false) {
-            fate.verdicts.push(Verdict {
-                kind: VerdictKind::NotCovered,
-                message: "the filter of its package does not cover it, so AEM may leave it out when the package is \
-                          installed"
-                    .to_owned(),
-                location: self.parts.location.clone(),
-            });
+            let message =
+                "the filter of its package does not cover it, so AEM may leave it out when the package is installed";
+            fate.verdicts.push(Verdict::new(VerdictKind::NotCovered, message, self.parts.location.clone()));
         }
         fate
     }
@@ -447,11 +443,7 @@ impl Judge<'_> {
         let run_mode = cloud::file(file).ok().and_then(|file| file.run_mode);
         let mut fate = self.with_run_mode(run_mode);
         let message = format!("AEM 6.5 does not install it: {why}");
-        fate.verdicts.push(Verdict {
-            kind: VerdictKind::NotOnInstances,
-            message,
-            location: self.parts.location.clone(),
-        });
+        fate.verdicts.push(Verdict::new(VerdictKind::NotOnInstances, message, self.parts.location.clone()));
         fate
     }
 
@@ -527,6 +519,7 @@ pub fn project_of(context: &FileContext) -> String {
     }
     let path = &context.path.input;
     let above = match path.find("/jcr_root/") {
+        _ if path.starts_with("jcr_root/") => "",
         Some(at) => &path[..at],
         None => path.rsplit('/').nth(1).and_then(|_| path.rsplitn(3, '/').nth(2)).unwrap_or(""),
     };
@@ -545,14 +538,11 @@ fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
     let (folders, _) = file.rsplit_once('/')?;
     let is_of_configurations = |folder: &&str| folder.starts_with("config") || folder.starts_with("install");
     let folder = folders.split('/').filter(is_of_configurations).find(|folder| folder.contains('%'))?;
-    Some(Verdict {
-        kind: VerdictKind::EncodedName,
-        message: format!(
-            "the folder name `{folder}` contains an encoded character: AEM 6.5 decodes it on import, the Cloud Manager \
-             build does not"
-        ),
-        location: parts.location.clone(),
-    })
+    let message = format!(
+        "the folder name `{folder}` contains an encoded character: AEM 6.5 decodes it on import, the Cloud Manager build \
+         does not"
+    );
+    Some(Verdict::new(VerdictKind::EncodedName, message, parts.location.clone()))
 }
 
 /// The verdict on a node that a person takes for a configuration because of its name, and AEM does not because of its
@@ -562,9 +552,6 @@ pub fn of_other_type(node: &Node, capture: &Capture<'_>) -> Verdict {
         Some(name) => format!("its type is `{}`", name.replace('`', "'")),
         None => "it has no `jcr:primaryType`".to_owned(),
     };
-    Verdict {
-        kind: VerdictKind::NotInstalled,
-        message: format!("{has}, so AEM stores it as content: a configuration is a `sling:OsgiConfig`"),
-        location: capture.node(node),
-    }
+    let message = format!("{has}, so AEM stores it as content: a configuration is a `sling:OsgiConfig`");
+    Verdict::new(VerdictKind::NotInstalled, message, capture.node(node))
 }

@@ -178,6 +178,7 @@ impl<'a> Draft<'a> {
             verdicts: Vec::new(),
             contests: Vec::new(),
             partners: Vec::new(),
+            outcomes: Vec::new(),
             copies: Vec::new(),
         };
         let names = Vec::new();

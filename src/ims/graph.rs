@@ -34,8 +34,8 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
     (kept, orphans)
 }
 
-/// The only provider without a secret and the only secret without a provider of one folder belong together, unless the
-/// secret is that of a customizer: AEM gives it to those who ask for that one.
+/// The only provider without a secret and the only secret without a provider of one folder belong together, unless both
+/// name a customizer, for then AEM does not join them.
 fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
     let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
     let lone =
@@ -50,7 +50,7 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
     }
     for (providers, secrets) in folders.into_values() {
         if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
-            && partners[*secret].customizer.is_none()
+            && (found[*provider].integration.customizer.is_none() || partners[*secret].customizer.is_none())
         {
             used[*secret] = true;
             adopt(&mut found[*provider].integration, [&partners[*secret]].into_iter());

@@ -139,6 +139,8 @@ pub enum FieldName {
     UserName,
     Password,
     RelaxedTls,
+    /// The name of the token validator that the product needs.
+    TokenValidator,
 }
 
 impl FieldName {
@@ -161,6 +163,7 @@ impl FieldName {
             Self::UserName => "userName",
             Self::Password => "password",
             Self::RelaxedTls => "relaxedTls",
+            Self::TokenValidator => "tokenValidator",
         }
     }
 
@@ -321,7 +324,74 @@ pub struct Verdict {
     pub kind: VerdictKind,
     /// Why, in one sentence.
     pub message: String,
+    /// The properties that are lost, for [`VerdictKind::KeysDropped`].
+    pub keys: Vec<String>,
     /// Where.
+    pub location: Location,
+}
+
+impl Verdict {
+    /// What AEM does with the configuration at `location`, and why.
+    pub fn new(kind: VerdictKind, message: impl Into<String>, location: Location) -> Self {
+        Self { kind, message: message.into(), keys: Vec::new(), location }
+    }
+}
+
+/// Whether an integration gets a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenVerdict {
+    /// Nothing speaks against it.
+    Works,
+    /// The files do not tell: a user's sign-in, a reference to something that was not scanned.
+    Unknown,
+    /// It lacks something that a token request needs.
+    Incomplete,
+    /// Adobe IMS or AEM cannot use what is there.
+    Broken,
+    /// No configuration of it is in force.
+    NotInForce,
+}
+
+impl TokenVerdict {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Unknown => "unknown",
+            Self::Incomplete => "incomplete",
+            Self::Broken => "broken",
+            Self::NotInForce => "notInForce",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotInForce => "not in force",
+            other => other.id(),
+        }
+    }
+}
+
+/// What an integration comes to in one environment.
+#[derive(Clone, Debug)]
+pub struct EnvironmentVerdict {
+    /// The environment; `None` where run modes say nothing, or where it is nowhere in force.
+    pub environment: Option<Environment>,
+    /// Whether it gets a token there.
+    pub verdict: TokenVerdict,
+    /// Why it gets none: the gravest first.
+    pub causes: Vec<Cause>,
+}
+
+/// Why an integration gets no token.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// What is wrong: the message of its finding.
+    pub message: String,
+    /// The file and the property.
     pub location: Location,
 }
 
@@ -450,6 +520,8 @@ pub struct Integration {
     pub contests: Vec<Contest>,
     /// Every configuration that may hold its client secret, [`Self::secret_partner`] first.
     pub partners: Vec<Partner>,
+    /// Whether it gets a token, for each environment that it is in force in. The rules fill it in.
+    pub outcomes: Vec<EnvironmentVerdict>,
     /// Other places with the same configuration, such as the built package of a source file.
     pub copies: Vec<Location>,
 }
@@ -463,6 +535,23 @@ impl Integration {
     /// The state of a field; [`FieldState::Missing`] when this kind has no such field.
     pub fn state(&self, name: FieldName) -> FieldState {
         self.field(name).map_or(FieldState::Missing, |f| f.state)
+    }
+
+    /// Whether it gets a token in every environment that it is in force in: the worst of [`Self::outcomes`].
+    pub fn token_verdict(&self) -> TokenVerdict {
+        self.outcomes.iter().map(|one| one.verdict).max().unwrap_or(TokenVerdict::Unknown)
+    }
+
+    /// Whether it gets a token wherever `other` is in force.
+    pub fn works_where(&self, other: &Integration) -> bool {
+        let fails = |one: &&EnvironmentVerdict| !matches!(one.verdict, TokenVerdict::Works | TokenVerdict::Unknown);
+        let concerns = |one: &EnvironmentVerdict| match &one.environment {
+            Some(environment) => other.environments.is_empty() || other.environments.contains(environment),
+            None => true,
+        };
+        let covers =
+            |environment: &Environment| self.environments.is_empty() || self.environments.contains(environment);
+        !self.outcomes.iter().filter(fails).any(concerns) && other.environments.iter().all(covers)
     }
 
     /// The value of a field that is not secret.

@@ -37,7 +37,7 @@ pub fn judge(
                     _ => VerdictKind::Rejected,
                 };
                 let location = at_problem(node, problem.offset, text, capture);
-                parts.verdicts.push(Verdict { kind, message: problem.message.clone(), location });
+                parts.verdicts.push(Verdict::new(kind, problem.message.clone(), location));
             } else {
                 parts.verdicts.extend(loaded_otherwise(node, known.loaded.get(node.path.as_str()).copied(), capture));
             }
@@ -81,7 +81,7 @@ impl<'d> Readings<'d> {
 fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -> Option<Verdict> {
     let Some(loaded) = loaded else {
         let message = "AEM does not create this node from the file".to_owned();
-        return Some(Verdict { kind: VerdictKind::NotInstalled, message, location: capture.node(node) });
+        return Some(Verdict::new(VerdictKind::NotInstalled, message, capture.node(node)));
     };
     if node.pid.is_some() && loaded.pid.is_none() {
         return Some(deployment::of_other_type(node, capture));
@@ -91,11 +91,9 @@ fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -
     let first = dropped.first()?;
     let names: Vec<String> = dropped.iter().take(5).map(|property| format!("`{}`", property.name)).collect();
     let more = if dropped.len() > names.len() { " and more" } else { "" };
-    Some(Verdict {
-        kind: VerdictKind::KeysDropped,
-        message: format!("AEM drops {}{more} when it loads this file", names.join(", ")),
-        location: capture.property(node, first),
-    })
+    let message = format!("AEM drops {}{more} when it loads this file", names.join(", "));
+    let keys = dropped.iter().map(|property| property.name.clone()).collect();
+    Some(Verdict { keys, ..Verdict::new(VerdictKind::KeysDropped, message, capture.property(node, first)) })
 }
 
 /// Where the problem is: at the value it stands in or right behind, else at its offset.

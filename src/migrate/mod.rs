@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
 use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable};
-use crate::rules::rivals::Rivals;
+use crate::rules::rivals::{Replacement, Rivals};
 use crate::rules::verdict::{self, Verdict};
 use crate::rules::{Migration, Step};
 use changes::{Changes, Needs};
@@ -104,11 +104,11 @@ impl Plan {
     /// somebody has suppressed is left out.
     pub fn new(model: &Model, findings: &[Finding]) -> Self {
         // By integration: the steps that rules give, for kinds that this stage knows no better.
-        let mut told: BTreeMap<usize, &Finding> = BTreeMap::new();
+        let mut told: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
         let mut suppressed = BTreeSet::new();
         for finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
             match (finding.integration, &finding.suppressed) {
-                (Some(index), None) => drop(told.entry(index).or_insert(finding)),
+                (Some(index), None) => told.entry(index).or_default().push(finding),
                 (Some(index), Some(_)) => drop(suppressed.insert(index)),
                 (None, _) => {}
             }
@@ -120,7 +120,7 @@ impl Plan {
             model,
             integration,
             replacement: rivals.replacement(index),
-            finding: told.get(&index).copied(),
+            findings: told.get(&index).map(Vec::as_slice).unwrap_or_default(),
         };
         let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(index)).collect();
         let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && f.rule.migration == Migration::Elsewhere);
@@ -190,9 +190,9 @@ struct Subject<'a> {
     model: &'a Model,
     integration: &'a Integration,
     /// The configuration that has taken its place.
-    replacement: Option<&'a Integration>,
-    /// The finding whose steps are part of the migration.
-    finding: Option<&'a Finding>,
+    replacement: Option<Replacement<'a>>,
+    /// The findings whose steps are part of the migration.
+    findings: &'a [&'a Finding],
 }
 
 impl Subject<'_> {
@@ -200,11 +200,13 @@ impl Subject<'_> {
     fn entry(&self, index: usize) -> Option<Entry> {
         let course = self.course()?;
         let changes = match course {
-            Course::Edit | Course::ByHand => changes::of(self.integration, self.model.target.target),
+            Course::Edit | Course::ByHand if !self.is_superseded() => {
+                changes::of(self.integration, self.model.target.target)
+            }
             _ => Changes::default(),
         };
         // Complete already, or nothing that edits or a rule could say.
-        if changes.is_empty() && self.finding.is_none() {
+        if changes.is_empty() && self.findings.is_empty() {
             return None;
         }
         let course = match course {
@@ -215,16 +217,23 @@ impl Subject<'_> {
         Some(Entry { integration: index, course, steps, changes })
     }
 
+    /// Whether an OAuth configuration stands in for it already, be it that works or not.
+    fn is_superseded(&self) -> bool {
+        self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(Verdict::Credential)
+    }
+
     fn course(&self) -> Option<Course> {
         let integration = self.integration;
         match verdict::of(integration, self.model) {
             Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
             Some(Verdict::OnlyComponent) => Some(Course::Replace),
             Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
-            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::Delete),
+            Some(Verdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
+            // What has been replaced already is not edited: its replacement has to work first.
+            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
             Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
-            None => self.finding.map(|_| Course::ByHand),
+            None => (!self.findings.is_empty()).then_some(Course::ByHand),
         }
     }
 }

@@ -11,7 +11,8 @@ rule! {
     ///
     /// Reports IMS configurations that a person can read but AEM cannot, or not in full: AEM refuses the whole file, or
     /// loads it without some of its keys, often without a word in the log. Each format is judged by the rules of the
-    /// reader AEM uses for it.
+    /// reader AEM uses for it. An error where an integration gets no token for it, a warning where only keys are lost that
+    /// no token needs.
     ///
     /// ## Why is this bad
     ///
@@ -48,7 +49,7 @@ rule! {
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
     pub ConfigRejected {
         id: "config-rejected",
-        level: Warning,
+        level: Error,
         summary: "AEM refuses the configuration file or drops keys of it",
         severity: "1.0",
         confidence: High,

@@ -56,6 +56,10 @@ rule! {
 }
 
 impl Rule for DuplicateProvider {
+    fn needs_outcomes(&self) -> bool {
+        true
+    }
+
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let rivals = Rivals::new(model);
         for index in 0..model.integrations.len() {
@@ -69,7 +73,15 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
     let (auth, step) = match (old.auth, kept.auth) {
         (AuthType::Jwt, AuthType::OAuth) => (
             "; the JWT one was not deleted",
-            format!("Delete this one: {} is its OAuth replacement.", words::place(kept)),
+            if kept.works_where(old) {
+                format!("Delete this one: {} is its OAuth replacement.", words::place(kept))
+            } else {
+                format!(
+                    "First make {} work, its OAuth replacement, which gets no token wherever this one is in force; then \
+                     delete this one.",
+                    words::place(kept)
+                )
+            },
         ),
         _ => ("", format!("Keep one of this and {}, or give each a `name` of its own.", words::place(kept))),
     };
@@ -116,7 +128,7 @@ mod tests {
     fn a_renamed_file_beside_the_one_that_the_instance_wrote_is_a_duplicate() {
         let mut written = jwt_provider("acme");
         let location = written.location.clone();
-        written.verdicts.push(Verdict { kind: VerdictKind::FileName, message: String::new(), location });
+        written.verdicts.push(Verdict::new(VerdictKind::FileName, String::new(), location));
         let findings = check(&DuplicateProvider, &model(vec![written, oauth_provider("acme")]));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.ends_with("; the JWT one was not deleted."));

@@ -7,7 +7,7 @@ use super::fingerprint;
 use super::step::{Phase, Step};
 use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
-use crate::rules::{Level, Meta};
+use crate::rules::{Effect, Level, Meta};
 
 /// Most other places that a finding names: where there are so many, more of them tell nobody anything.
 const MAX_RELATED: usize = 100;
@@ -19,6 +19,8 @@ pub struct Finding {
     pub rule: &'static Meta,
     /// The rule's default level, or what the configuration makes of it.
     pub level: Level,
+    /// What it means for the token of its integration, where that is not what the rule's metadata says.
+    pub effect: Option<Effect>,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong and where it matters (product, environment); one sentence that ends with a full stop, Markdown
@@ -108,6 +110,7 @@ impl Finding {
         Self {
             rule,
             level: rule.level,
+            effect: None,
             confidence: rule.confidence,
             message: message.into(),
             label: rule.summary.into(),
@@ -188,6 +191,26 @@ impl Finding {
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
+        self
+    }
+
+    /// Another effect than the rule's errors have.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What it means for the token of its integration: what is no error breaks nothing unless the rule says so.
+    pub fn token_effect(&self) -> Effect {
+        let of_rule = if self.level == Level::Error { self.rule.effect } else { Effect::None };
+        self.effect.unwrap_or(of_rule)
+    }
+
+    /// In force in other places than the integration as a whole.
+    #[must_use]
+    pub fn within(mut self, environments: Vec<Environment>) -> Self {
+        self.environments = environments;
         self
     }
 

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::rivals::Rivals;
 use super::verdict::{self, Verdict};
-use super::{Phase, Rule, Step, pages, steps, words};
+use super::{Rule, pages, steps, words};
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
@@ -107,6 +107,10 @@ rule! {
 }
 
 impl Rule for JwtCredential {
+    fn needs_outcomes(&self) -> bool {
+        true
+    }
+
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let rivals = Rivals::new(model);
         for (index, integration) in model.integrations.iter().enumerate() {
@@ -126,10 +130,7 @@ fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: 
     );
     let replacement = rivals.replacement(index);
     let steps = match replacement {
-        Some(other) => {
-            let text = format!("Delete it: {} has the same name and uses OAuth already.", words::place(other));
-            vec![Step::new(Phase::Files, text)]
-        }
+        Some(other) => vec![steps::superseded(other)],
         None => steps::migration(integration, model),
     };
     let mut finding = Finding::new(&JwtCredential::META, verdict::telling_location(integration).clone(), message)
@@ -138,7 +139,7 @@ fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: 
         .steps(steps)
         .url(pages::integration(integration, model.target.target));
     if let Some(other) = replacement {
-        finding = finding.related("the OAuth configuration of the same name", &other.location);
+        finding = finding.related("the OAuth configuration of the same name", &other.integration.location);
     }
     with_neighbours(finding, integration, model)
 }

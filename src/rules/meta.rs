@@ -58,6 +58,19 @@ pub enum SettledBy {
     Rename,
 }
 
+/// What a finding means for the token of its integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Nothing that is known: Adobe IMS still gives one.
+    None,
+    /// Something that the request needs is not there.
+    Incomplete,
+    /// Adobe IMS gives none.
+    Broken,
+    /// AEM does not read the configuration.
+    NotInForce,
+}
+
 /// A rule's identity and documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct Meta {
@@ -79,6 +92,8 @@ pub struct Meta {
     pub rank: StepRank,
     /// Which edits settle its findings.
     pub settled_by: SettledBy,
+    /// What an error of the rule means for the token of the integration that it is about.
+    pub effect: Effect,
     /// Markdown: what it does, why it is bad, example, how to fix, references. Taken from the doc comment.
     pub docs: &'static str,
 }
@@ -100,6 +115,11 @@ pub trait Described {
 pub trait Rule: Described + Sync {
     /// Looks at everything found and pushes what it has to say. Order does not matter.
     fn check(&self, model: &Model, findings: &mut Vec<Finding>);
+
+    /// Whether it compares integrations by what they come to, and so is asked when [`crate::ims::Integration::outcomes`] are there.
+    fn needs_outcomes(&self) -> bool {
+        false
+    }
 }
 
 /// Declares a rule: a unit struct whose doc comment is also the rule's documentation (`explain`, docs/rules, SARIF).
@@ -114,15 +134,18 @@ pub trait Rule: Described + Sync {
 /// ```
 ///
 /// Behind `cwe` a rule names, in this order, what is unusual about it: `migration: Integration` or `Elsewhere` ([`No`]),
-/// `rank: Later` ([`First`]), and `settled_by: [Scopes, …]`, `AllFields` or `Rename` ([`Nothing`]).
+/// `rank: Later` ([`First`]), `settled_by: [Scopes, …]`, `AllFields` or `Rename` ([`Nothing`]), and
+/// `effect: Broken`, `Incomplete` or `NotInForce` ([`None`]): what an error of the rule means for the token.
 ///
 /// [`No`]: Migration::No
 /// [`First`]: StepRank::First
 /// [`Nothing`]: SettledBy::Nothing
+/// [`None`]: Effect::None
 macro_rules! rule {
     ($(#[doc = $doc:literal])* pub $name:ident { id: $id:literal, level: $level:ident, summary: $summary:literal,
         severity: $severity:literal, confidence: $confidence:ident, cwe: [$($cwe:literal),*]
-        $(, migration: $migration:ident)? $(, rank: $rank:ident)? $(, settled_by: $settled:tt)? $(,)? }) => {
+        $(, migration: $migration:ident)? $(, rank: $rank:ident)? $(, settled_by: $settled:tt)?
+        $(, effect: $effect:ident)? $(,)? }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name;
@@ -138,6 +161,7 @@ macro_rules! rule {
                 cwe: &[$($cwe),*],
                 migration: $crate::rules::meta::given!(Migration, No $(, $migration)?),
                 rank: $crate::rules::meta::given!(StepRank, First $(, $rank)?),
+                effect: $crate::rules::meta::given!(Effect, None $(, $effect)?),
                 settled_by: $crate::rules::meta::given!(SettledBy, Nothing $(, $settled)?),
                 docs: concat!($($doc, "\n"),*),
             };

@@ -9,6 +9,7 @@ mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod duplicate_configuration;
 mod duplicate_provider;
 mod environment_drift;
 mod expired_suppression;
@@ -27,10 +28,12 @@ mod oauth_missing_grant;
 mod oauth_missing_org_id;
 mod oauth_missing_scope;
 mod oauth_missing_token_endpoint;
+mod oauth_missing_token_validator;
 mod plaintext_secret;
 mod private_key_material;
 mod relaxed_tls;
 mod secret_in_env_placeholder;
+mod secret_not_in_force;
 mod secret_placeholder_default;
 mod stage_ims_host;
 mod unused_suppression;
@@ -38,6 +41,7 @@ mod user_credentials;
 
 mod loading;
 mod oauth_missing;
+mod outcome;
 mod pages;
 pub(crate) mod rivals;
 mod secrets;
@@ -49,7 +53,7 @@ pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
-pub use meta::{Described, Level, Meta, Migration, Rule, SettledBy, StepRank};
+pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
 pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 
@@ -67,9 +71,12 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_token_endpoint::OauthMissingTokenEndpoint,
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
+    &oauth_missing_token_validator::OauthMissingTokenValidator,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
+    &secret_not_in_force::SecretNotInForce,
     &duplicate_provider::DuplicateProvider,
+    &duplicate_configuration::DuplicateConfiguration,
     &environment_drift::EnvironmentDrift,
     &ims_reference_unresolved::ImsReferenceUnresolved,
     &plaintext_secret::PlaintextSecret,
@@ -92,11 +99,13 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level.
-pub fn check(model: &crate::ims::Model) -> Vec<Finding> {
+/// Every finding of every rule, unordered, at its default level. What they say of each integration's token is written
+/// into the model: the one verdict that every report and the migration read.
+pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES {
-        rule.check(model, &mut findings);
-    }
+    let (comparing, judging): (Vec<_>, Vec<_>) = RULES.iter().copied().partition(|rule| rule.needs_outcomes());
+    judging.iter().for_each(|rule| rule.check(model, &mut findings));
+    outcome::settle(model, &findings);
+    comparing.iter().for_each(|rule| rule.check(model, &mut findings));
     findings
 }

@@ -56,6 +56,7 @@ rule! {
         cwe: [1188],
         migration: Integration,
         settled_by: [TokenEndpoint],
+        effect: Broken,
     }
 }
 

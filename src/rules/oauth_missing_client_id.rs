@@ -58,6 +58,7 @@ rule! {
         confidence: High,
         cwe: [1188],
         migration: Integration,
+        effect: Incomplete,
     }
 }
 

@@ -55,6 +55,7 @@ rule! {
         cwe: [1188],
         migration: Integration,
         settled_by: [Grant],
+        effect: Incomplete,
     }
 }
 

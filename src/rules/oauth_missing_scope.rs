@@ -66,6 +66,7 @@ rule! {
         cwe: [1188],
         migration: Integration,
         settled_by: [Scopes],
+        effect: Incomplete,
     }
 }
 

@@ -54,6 +54,7 @@ rule! {
         cwe: [1188],
         migration: Integration,
         settled_by: [TokenEndpoint],
+        effect: Incomplete,
     }
 }
 

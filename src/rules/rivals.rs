@@ -26,6 +26,15 @@ struct Best {
     second: Option<usize>,
 }
 
+/// An OAuth configuration that was made to take the place of another one.
+#[derive(Clone, Copy)]
+pub(crate) struct Replacement<'m> {
+    /// The configuration.
+    pub(crate) integration: &'m Integration,
+    /// It gets a token wherever the other one is in force, so that the other one can go.
+    pub(crate) works: bool,
+}
+
 /// All IMS configurations of a model.
 pub(crate) struct Rivals<'m> {
     model: &'m Model,
@@ -75,9 +84,11 @@ impl<'m> Rivals<'m> {
     }
 
     /// The OAuth configuration that was made to take the place of number `index`.
-    pub(crate) fn replacement(&self, index: usize) -> Option<&'m Integration> {
+    pub(crate) fn replacement(&self, index: usize) -> Option<Replacement<'m>> {
         // OAuth comes before anything else.
-        self.of(index).map(|best| &self.model.integrations[best]).filter(|best| best.auth == AuthType::OAuth)
+        let best = self.of(index).map(|best| &self.model.integrations[best])?;
+        (best.auth == AuthType::OAuth)
+            .then(|| Replacement { integration: best, works: best.works_where(&self.model.integrations[index]) })
     }
 
     /// The configuration to keep instead of number `index`, or `None` when that one is to be kept.

@@ -4,7 +4,8 @@ use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, 
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, Integration, Kind, Model};
 
-use super::words::{code, list, property};
+use super::rivals::Replacement;
+use super::words::{self, code, list, property};
 use super::{Phase, Step, verdict};
 
 /// What only JWT needs, in the order in which it is named.
@@ -21,6 +22,20 @@ pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<Step> {
     steps.extend(kind_steps(&integration.kind));
     steps.extend(field_steps(integration, target));
     steps
+}
+
+/// What becomes of a JWT configuration whose OAuth replacement is there already: it goes as soon as that one works.
+pub(crate) fn superseded(by: Replacement<'_>) -> Step {
+    let other = words::place(by.integration);
+    let text = if by.works {
+        format!("Delete it: {other} has the same name and uses OAuth already.")
+    } else {
+        format!(
+            "First make {other} work: it has the same name and uses OAuth, but gets no token wherever this one is in force. \
+             Delete this one afterwards."
+        )
+    };
+    Step::new(Phase::Files, text)
 }
 
 /// Where the new credential comes from.

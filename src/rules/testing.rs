@@ -57,6 +57,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         verdicts: Vec::new(),
         contests: Vec::new(),
         partners: Vec::new(),
+        outcomes: Vec::new(),
         copies: Vec::new(),
     }
 }

@@ -159,7 +159,7 @@ impl<'a> Provider<'a> {
             .known_as(sub_name)
             .known_as_pid()
             .field(FieldName::ClientId, &[CLIENT_ID])
-            .with(fields::missing(FieldName::ClientSecret, SECRET))
+            .with(self.secret())
             .field(FieldName::Scopes, &[SCOPE])
             .field(FieldName::OrgId, &[ORG_ID])
             .with(self.token_endpoint())
@@ -170,6 +170,9 @@ impl<'a> Provider<'a> {
             .with(self.claim_field(FieldName::TechnicalAccount, "sub"))
             .with(self.metascopes())
             .field(FieldName::RelaxedTls, &[RELAXED]);
+        let product = draft.peek().product;
+        let needs_validator = catalog::VALIDATORS.iter().any(|(_, of)| product == Some(*of));
+        let draft = if needs_validator { draft.field(FieldName::TokenValidator, &[VALIDATOR]) } else { draft };
         self.evidence(draft)
     }
 
@@ -244,6 +247,14 @@ impl<'a> Provider<'a> {
             field.written = written();
         }
         field
+    }
+
+    /// The secret is never here; where somebody wrote it all the same is told.
+    fn secret(&self) -> Field {
+        let subject = self.subject;
+        let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
+        let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
+        Field { location: location.map(Box::new), ..fields::missing(FieldName::ClientSecret, SECRET) }
     }
 
     fn claims(&self) -> Field {

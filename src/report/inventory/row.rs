@@ -118,6 +118,7 @@ fn next_step(report: &Report, integration: &Integration, status: Status) -> Stri
     }
     match status {
         Status::Jwt => "Replace the credential by OAuth Server-to-Server.".to_owned(),
+        Status::OAuthBroken | Status::NotInForce => "Correct what the findings say.".to_owned(),
         Status::OAuthIncomplete => "Add what is missing.".to_owned(),
         Status::UserCredentials => "Replace the sign-in by an IMS configuration.".to_owned(),
         Status::OAuthComplete => String::new(),
