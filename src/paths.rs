@@ -18,6 +18,8 @@ pub struct PathPatterns {
     /// [`slashed`].
     base: String,
     set: GlobSet,
+    /// As they are written.
+    written: Vec<String>,
 }
 
 /// The path as reports and patterns spell it: joined with `/`; bytes that are no text are U+FFFD. A backslash separates on
@@ -60,7 +62,9 @@ impl PathPatterns {
     /// A sentence that names the pattern that is none.
     pub fn new<'a>(base: &Path, patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut set = GlobSetBuilder::new();
+        let mut written = Vec::new();
         for pattern in patterns {
+            written.push(pattern.to_owned());
             if pattern.starts_with('!') {
                 return Err(format!("`{pattern}`: patterns cannot be taken back with `!`; name what is meant"));
             }
@@ -74,7 +78,12 @@ impl PathPatterns {
             }
         }
         let set = set.build().map_err(|error| format!("the path patterns cannot be used: {error}"))?;
-        Ok(Self { base: slashed(base), set })
+        Ok(Self { base: slashed(base), set, written })
+    }
+
+    /// The patterns as they are written.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(String::as_str)
     }
 
     /// Whether there is no pattern at all.

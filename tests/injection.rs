@@ -80,14 +80,14 @@ fn report(text: &str) -> Report {
     let nested = TestFile::new(nested, source);
     let value = format!("https://x.example/{text}");
     let mut location = tree.locate(&[&value]).remove(0);
-    location.jcr_path = Some(format!("/conf/{text}"));
-    location.pid = Some(text.to_owned());
-    location.property = Some(text.to_owned());
+    location.jcr_path = Some(format!("/conf/{text}").into());
+    location.pid = Some(text.into());
+    location.property = Some(text.into());
     let other = nested.locate(&[&value]).remove(0);
 
     let mut first = finding(&JWT, location.clone());
     first.message = format!("{text} in `{text}` and {text}.");
-    first.label = text.to_owned();
+    first.label = text.to_owned().into();
     first.notes = vec![text.to_owned()];
     first.steps = vec![Step::new(Phase::Files, format!("set `{text}` to `{text}`")).led()];
     first.url = text.to_owned();

@@ -388,7 +388,7 @@ fn no_sentence_of_a_rule_decides_where_a_step_is_done() {
                     finding.message = text.to_owned();
                     finding.notes = vec![text.to_owned()];
                     for step in &mut finding.steps {
-                        step.text = text.to_owned();
+                        step.text = text.to_owned().into();
                     }
                 }
                 for verdict in report.model.integrations.iter_mut().flat_map(|integration| &mut integration.verdicts) {

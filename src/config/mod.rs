@@ -84,18 +84,19 @@ impl Config {
         let base = std::path::absolute(path).map_err(|error| error.to_string())?;
         let base = without_dots(base.parent().unwrap_or(Path::new("")));
         let line = |at: usize| text.get(..at).unwrap_or("").matches('\n').count() + 1;
-        settings.rules.keys().try_for_each(|id| known_rule(id, "[rules]"))?;
+        settings.rules.keys().try_for_each(|id| known_rule(id, || "[rules]".to_owned()))?;
         for entry in &settings.overrides {
-            let place = format!("[[overrides]] in line {}", line(entry.span().start));
-            entry.get_ref().rules.keys().try_for_each(|id| known_rule(id, &place))?;
+            let place = || format!("[[overrides]] in line {}", line(entry.span().start));
+            entry.get_ref().rules.keys().try_for_each(|id| known_rule(id, place))?;
         }
         for entry in &settings.ignore {
-            known_rule(&entry.get_ref().rule, &format!("[[ignore]] in line {}", line(entry.span().start)))?;
+            known_rule(&entry.get_ref().rule, || format!("[[ignore]] in line {}", line(entry.span().start)))?;
         }
         let patterns = |patterns: &[String]| PathPatterns::new(&base, patterns.iter().map(String::as_str));
         let overrides = settings.overrides.iter().map(Spanned::get_ref);
         let overrides = overrides.map(|entry| Ok((patterns(&entry.paths)?, levels_of(&entry.rules))));
-        let entries = Entries::new(text, path, &base);
+        let text_of = Text::utf8(text.as_bytes());
+        let entries = Entries::new(&text_of, path, &base);
         Ok(Self {
             kinds: Kinds::new(settings.kinds.clone())?,
             products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))?,
@@ -181,33 +182,32 @@ fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>)
     rules.iter().map(|(id, setting)| (id.clone(), setting.level())).collect()
 }
 
-fn known_rule(id: &str, place: &str) -> Result<(), String> {
+fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), String> {
     if rules::by_id(id).is_some() {
         return Ok(());
     }
     let near = nearest(id, rules::RULES.iter().map(|rule| rule.meta().id));
     let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    Err(format!("{place}: there is no rule `{id}`; {hint}"))
+    Err(format!("{}: there is no rule `{id}`; {hint}", place()))
 }
 
 /// Reads `[[ignore]]` entries with their places, so that findings can be about them.
 struct Entries<'a> {
-    text: Text<'a>,
-    file: Arc<SourceFile>,
+    text: &'a Text<'a>,
+    capture: Capture<'a>,
     base: &'a Path,
 }
 
 impl<'a> Entries<'a> {
-    fn new(text: &'a str, path: &Path, base: &'a Path) -> Self {
+    fn new(text: &'a Text<'a>, path: &Path, base: &'a Path) -> Self {
         let context = FileContext { path: SourcePath::file(slashed(path)), ..FileContext::default() };
         let file = Arc::new(SourceFile { context, format: "toml", ..SourceFile::default() });
-        Self { text: Text::utf8(text.as_bytes()), file, base }
+        let capture = Capture::new(text, file, &Document::default(), secrets::spans);
+        Self { text, capture, base }
     }
 
     fn read(&self, entry: &Spanned<IgnoreSetting>) -> Result<Ignore, String> {
-        let document = Document::default();
-        let capture = Capture::new(&self.text, Arc::clone(&self.file), &document, secrets::spans);
-        let location = capture.at(self.header(entry.span().start));
+        let location = self.capture.at(self.header(entry.span().start));
         let setting = entry.get_ref();
         let fault = |what: String| format!("[[ignore]] in line {}: {what}", location.start.line);
         if setting.reason.trim().is_empty() {

@@ -6,7 +6,9 @@ use super::Finding;
 use super::suppress::Suppressions;
 use crate::ims::Confidence;
 use crate::paths::PathPatterns;
+use crate::patterns::PatternIndex;
 use crate::rules::Level;
+use crate::source::SourcePath;
 
 /// Levels of rules by id; `None` switches the rule off. A rule that is not here keeps the level it chose itself.
 pub type Levels = BTreeMap<String, Option<Level>>;
@@ -27,24 +29,45 @@ pub struct Selection {
 impl Selection {
     /// Gives every finding its level and leaves out what is switched off or too unsure.
     pub fn apply(&self, findings: &mut Vec<Finding>) {
+        let mut special = Overrides::new(&self.overrides);
         findings.retain_mut(|finding| {
             if self.min_confidence.is_some_and(|least| finding.confidence < least) {
                 return false;
             }
-            match self.level(finding) {
-                Some(Some(level)) => finding.level = level,
+            let rule = finding.rule.id;
+            let special = special.of(finding.location.path()).find(|levels| levels.contains_key(rule));
+            match special.unwrap_or(&self.levels).get(rule) {
+                Some(Some(level)) => finding.level = *level,
                 Some(None) => return false,
                 None => {}
             }
             true
         });
     }
+}
 
-    fn level(&self, finding: &Finding) -> Option<Option<Level>> {
-        let rule = finding.rule.id;
-        let path = (!self.overrides.is_empty()).then(|| finding.location.path().to_string());
-        let overrides = self.overrides.iter().rev().filter(|(_, levels)| levels.contains_key(rule));
-        let special = path.and_then(|path| overrides.into_iter().find(|(paths, _)| paths.fits(&path)));
-        special.map(|(_, levels)| levels).unwrap_or(&self.levels).get(rule).copied()
+/// The levels of rules in some files, looked up once for each file: findings come in order of their path.
+struct Overrides<'a> {
+    all: &'a [(PathPatterns, Levels)],
+    index: PatternIndex,
+    /// The last file, and those that fit it, the last one first.
+    last: Option<(SourcePath, Vec<&'a Levels>)>,
+}
+
+impl<'a> Overrides<'a> {
+    fn new(all: &'a [(PathPatterns, Levels)]) -> Self {
+        Self { all, index: PatternIndex::new(all.iter().map(|(paths, _)| paths.written()), false), last: None }
+    }
+
+    /// The levels of `path`; those that count more come first.
+    fn of(&mut self, path: &SourcePath) -> impl Iterator<Item = &'a Levels> + use<'a, '_> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
+            // All are relative to the directory of one configuration file.
+            let relative = self.all.first().map(|(paths, _)| paths.relative(&path.to_string())).unwrap_or_default();
+            let fitting = self.index.candidates(&relative).into_iter().rev().filter_map(|number| self.all.get(number));
+            let fitting = fitting.filter(|(paths, _)| !paths.is_empty() && paths.fits_relative(&relative));
+            self.last = Some((path.clone(), fitting.map(|(_, levels)| levels).collect()));
+        }
+        self.last.iter().flat_map(|(_, fitting)| fitting).copied()
     }
 }

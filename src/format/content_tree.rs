@@ -10,7 +10,7 @@ use super::{Document, Node, Problem, Property};
 
 /// Most bytes of node paths that one file may take: a path repeats its ancestors, so deep nesting would multiply the
 /// size of the file.
-const MAX_PATHS: usize = 128 << 20;
+const MAX_PATHS: usize = 48 << 20;
 
 /// What a member of an object becomes.
 pub(super) enum Member<'a> {

@@ -20,7 +20,7 @@ pub mod initial_xml;
 pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
-mod memory;
+pub(crate) mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
@@ -84,7 +84,7 @@ pub trait Format: Sync {
 
 /// Most values that are kept of one file: what a value takes in memory is a hundred times the two bytes it may take in
 /// the file.
-pub(crate) const MAX_VALUES: usize = 1_000_000;
+pub(crate) const MAX_VALUES: usize = 250_000;
 
 /// Largest OSGi configuration that is read, in bytes. One value takes three bytes of text and some thirty times as much
 /// in memory, and a configuration that a person or an instance writes has a few kilobytes.

@@ -8,7 +8,7 @@
 use super::{Document, Problem, Span};
 
 /// Most parts that are put together; each takes 32 bytes, while two bytes of a file may be enough to make one.
-const MAX_PIECES: usize = 2_000_000;
+const MAX_PIECES: usize = 1_000_000;
 
 /// A derived text and where its parts come from.
 #[derive(Clone, Debug, Default)]

@@ -20,6 +20,9 @@ use crate::repository::{FileContext, Pid};
 
 /// Most combinations of run modes that are looked at in one project.
 const MOST_STAGES: usize = 64;
+/// Most configurations times combinations of one scan, each of which takes some hundred bytes: of eight thousand
+/// configurations and more fewer combinations are looked at.
+const MOST_RANKS: usize = 500_000;
 
 /// How a configuration is stored, as far as it decides about where it is in force.
 #[derive(Clone, Debug, Default)]
@@ -132,6 +135,9 @@ pub type Settings = HashMap<String, InstallerSettings>;
 pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings) {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     let standard = standard_stages(target);
+    let mut count = 0;
+    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
+    let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
     for list in lists.iter_mut() {
         list.for_each(&mut |_, one| {
             let parts = one.parts();
@@ -139,7 +145,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             let known = stages.entry(project).or_insert_with(|| standard.clone());
             // AEM as a Cloud Service has no run modes but its own.
             if target != Target::CloudService {
-                collect_stages(parts.storage, parts.run_modes, known);
+                collect_stages(parts.storage, parts.run_modes, most, known);
             }
         });
     }
@@ -163,7 +169,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             }
             if !out {
                 let parts = one.parts();
-                let pid = fate.pid.or_else(|| parts.location.pid.clone()).unwrap_or_default();
+                let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
                 let place = (parts.location.clone(), parts.storage.digest);
                 groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
             }
@@ -477,9 +483,10 @@ fn standard_stages(target: Target) -> BTreeSet<BTreeSet<String>> {
 }
 
 /// Adds the combinations of run modes, services aside, that a configuration asks for.
-fn collect_stages(storage: &Storage, run_modes: &[String], stages: &mut BTreeSet<BTreeSet<String>>) {
+/// Adds the run modes that a configuration names to `stages`, which has no room for more than `most`.
+fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: &mut BTreeSet<BTreeSet<String>>) {
     let mut add = |modes: BTreeSet<String>| {
-        if !modes.is_empty() && stages.len() < MOST_STAGES {
+        if !modes.is_empty() && stages.len() < most {
             stages.insert(modes);
         }
     };

@@ -1,6 +1,7 @@
 //! Builds an integration from a node.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::Location;
 use super::catalog::Product;
@@ -47,11 +48,12 @@ impl Deployed for Found {
         if one.location.pid.as_deref() == Some(pid) {
             return;
         }
-        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_mut());
+        let pid: Arc<str> = pid.into();
+        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_deref_mut());
         let evidence = one.evidence.iter_mut().map(|evidence| &mut evidence.location);
         let references = one.references.iter_mut().map(|reference| &mut reference.location);
         let all = fields.chain(evidence).chain(references).chain([&mut one.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 
@@ -137,9 +139,10 @@ impl Deployed for SecretPartner {
     }
 
     fn rename(&mut self, pid: &str) {
-        let secret = self.secret.location.as_mut();
+        let pid: Arc<str> = pid.into();
+        let secret = self.secret.location.as_deref_mut();
         let all = secret.into_iter().chain([&mut self.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 
@@ -294,7 +297,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The end.
-    pub fn finish(self) -> Found {
+    pub fn finish(mut self) -> Found {
+        // What a list has room for beyond its items is as much as half of it.
+        let Found { integration, names, .. } = &mut self.found;
+        integration.fields.shrink_to_fit();
+        integration.evidence.shrink_to_fit();
+        integration.references.shrink_to_fit();
+        names.shrink_to_fit();
         self.found
     }
 
@@ -302,7 +311,7 @@ impl<'a> Draft<'a> {
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
         self.found.integration.customizer = customizer;
         self.found.pending = pending;
-        self.found
+        self.finish()
     }
 }
 

@@ -6,7 +6,7 @@ use super::home::Place;
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
 use super::validity::{self, placeholder};
-use super::{secrets, waiting};
+use super::{names, secrets, waiting};
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
@@ -24,9 +24,9 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
     Field {
         name,
         state,
-        property: property.name.clone(),
+        property: names::shared(&property.name),
         value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
-        location: Some(location),
+        location: Some(Box::new(location)),
         written: None,
         variables: property.texts().flat_map(variables).collect(),
         faults: if is_judged(state) { validity::faults(name, &values, place) } else { Vec::new() },
@@ -73,7 +73,7 @@ pub fn missing(name: FieldName, property: &str) -> Field {
     Field {
         name,
         state: FieldState::Missing,
-        property: property.to_owned(),
+        property: names::shared(property),
         value: None,
         location: None,
         written: None,

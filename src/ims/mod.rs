@@ -15,7 +15,9 @@ pub mod interface;
 pub mod kinds;
 pub mod line_hash;
 pub mod location;
+pub mod memory;
 pub mod model;
+mod names;
 pub mod products;
 mod provisioning;
 pub mod recognise;
@@ -42,7 +44,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::format::{Document, Format, Input, Text};
+use crate::format::{Document, Format, Input, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
@@ -64,6 +66,10 @@ pub struct Extract {
     pub interpolation_plugin: bool,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
+    /// Where the file was left, because what is found in it takes too much memory.
+    pub limit: Option<Problem>,
+    /// Bytes that all of it takes, with what is made of it later.
+    pub bytes: usize,
     /// Settings of the JCR installer, with where they are.
     pub settings: Vec<(Location, InstallerSettings)>,
 }
@@ -172,7 +178,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings } = all;
+    let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;
     model.interpolation_plugin = interpolation_plugin;
     model.today = knowledge.today;
     model.ignores = ignores;

@@ -1,5 +1,7 @@
 //! The integration model: what the rules judge.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::Location;
@@ -244,11 +246,11 @@ pub struct Field {
     /// What stands there.
     pub state: FieldState,
     /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
-    pub property: String,
+    pub property: Arc<str>,
     /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
     pub value: Option<String>,
     /// Where it is; `None` when missing.
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
     /// How it is written, where a migration rewrites a part of it.
     pub written: Option<Written>,
     /// The variables that its placeholders are filled from.

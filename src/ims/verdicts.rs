@@ -70,8 +70,8 @@ impl<'d> Readings<'d> {
     /// The node that a person sees at `location`.
     fn node_at(&self, location: &Location) -> Option<&'d Node> {
         match (&location.pid, &location.jcr_path) {
-            (Some(pid), _) => self.by_pid.get(pid).copied(),
-            (None, Some(path)) => self.by_path.get(path.as_str()).copied(),
+            (Some(pid), _) => self.by_pid.get(&**pid).copied(),
+            (None, Some(path)) => self.by_path.get(&**path).copied(),
             (None, None) => None,
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn row<T: AsRef<str>>(fields: &[T], out: &mut dyn Write) -> io::Resul
 fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let location = &finding.location;
     let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let environments: Vec<String> = finding.environments.iter().map(ToString::to_string).collect();
     let fields: [String; COLUMNS.len()] = [
         finding.level.id().to_owned(),
@@ -61,9 +61,9 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         location.start.column.to_string(),
         location.end.line.to_string(),
         location.end.column.to_string(),
-        text(&location.jcr_path),
-        text(&location.pid),
-        text(&location.property),
+        text(location.jcr_path.as_deref()),
+        text(location.pid.as_deref()),
+        text(location.property.as_deref()),
         integration.and_then(|i| i.product).map(|product| product.name()).unwrap_or_default().to_owned(),
         integration.map(|i| i.id.clone()).unwrap_or_default(),
         environments.join(" "),

@@ -8,10 +8,12 @@ use super::totals::counted;
 use super::{Stats, escape};
 use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
 use crate::ims::secrets;
-use crate::source::Incident;
+use crate::source::{Incident, IncidentKind};
 
 /// What stands for a secret value.
 const REDACTED: &str = "<redacted>";
+/// What an allocation takes beside its bytes.
+const ALLOCATION: usize = 16;
 
 /// `inspect --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -46,6 +48,9 @@ pub struct InspectedFile {
     loads: bool,
     nodes: Vec<InspectedNode>,
     problem: Option<InspectedProblem>,
+    /// A limit left something of it unread.
+    #[serde(skip)]
+    limit: Option<Incident>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -101,7 +106,31 @@ impl InspectedFile {
             loads,
             nodes: nodes(&text, &document, redact),
             problem,
+            limit: document.limit.as_ref().map(|limit| {
+                let position = text.position(limit.offset);
+                let path = input.context.path.clone();
+                Incident::new(IncidentKind::Limit, path, limit.message.clone()).at(position.line, position.column)
+            }),
         }
+    }
+
+    /// The limit that left something of it unread.
+    pub fn limit(&self) -> Option<&Incident> {
+        self.limit.as_ref()
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        let property = |one: &InspectedProperty| {
+            let values: usize = one.values.iter().map(|value| size_of_val(value) + ALLOCATION + value.len()).sum();
+            size_of_val(one) + 2 * ALLOCATION + one.name.len() + values
+        };
+        let node = |one: &InspectedNode| {
+            let pid = one.pid.as_ref().map_or(0, |pid| pid.len() + ALLOCATION);
+            let properties: usize = one.properties.iter().map(property).sum();
+            size_of_val(one) + 2 * ALLOCATION + one.path.len() + pid + properties
+        };
+        size_of::<Self>() + self.path.len() + self.nodes.iter().map(node).sum::<usize>()
     }
 }
 
@@ -128,7 +157,11 @@ fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNod
 fn property(text: &Text<'_>, property: &Property, redact: bool) -> InspectedProperty {
     let start = text.position(property.span.start);
     let secrets = if redact { secrets::spans(property) } else { Vec::new() };
-    let is_secret = |span: Span| secrets.iter().any(|s| s.start <= span.end && span.start <= s.end);
+    // They are in the order of the values, which may be many.
+    let is_secret = |span: Span| {
+        let first = secrets.partition_point(|s| s.end < span.start);
+        secrets.get(first).is_some_and(|s| s.start <= span.end)
+    };
     let value = |value: &Value| if is_secret(value.span) { REDACTED.to_owned() } else { value.text.clone() };
     InspectedProperty {
         name: property.name.clone(),

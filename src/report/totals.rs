@@ -246,7 +246,7 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
     let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
     absent
         .filter_map(|f| {
-            importance(f.name).map(|required| Missing { field: f.name, property: f.property.clone(), required })
+            importance(f.name).map(|required| Missing { field: f.name, property: f.property.to_string(), required })
         })
         .collect()
 }

@@ -72,7 +72,8 @@ impl Rule for MisspeltKey {
 
 fn finding(index: usize, integration: &Integration, key: &model::MisspeltKey, model: &Model) -> Finding {
     let (written, meant) = (words::code(&key.written), words::code(key.meant));
-    let mut lacking = integration.fields.iter().filter(|field| !field.state.is_filled() && field.property == key.meant);
+    let mut lacking =
+        integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
     let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(integration);
     let so = if lacks { format!(", so there is no {meant} and no token") } else { String::new() };
     let message = format!(

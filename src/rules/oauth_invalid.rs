@@ -72,7 +72,7 @@ fn other_organization(integration: &Integration, issuer: &Field) -> Option<Fault
 
 fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[Found<'_>], model: &Model) -> Finding {
     let place = |found: &Found<'_>| -> Location {
-        let own = found.fault.location.as_ref().or(found.field.location.as_ref());
+        let own = found.fault.location.as_ref().or(found.field.location.as_deref());
         own.unwrap_or(&integration.location).clone()
     };
     let Found { field, fault: worst, environments } = &faults[0];

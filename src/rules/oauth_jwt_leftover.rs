@@ -107,13 +107,13 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         words::list(&names),
         words::environments(&integration.environments),
     );
-    let location = left.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
         .about(index, integration)
         .label("left behind by JWT")
         .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(integration, field)))))
         .url(pages::integration(integration, model.target.target));
-    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
+    for other in left.iter().skip(1).filter_map(|field| field.location.as_deref()) {
         finding = finding.related("left behind too", other);
     }
     finding

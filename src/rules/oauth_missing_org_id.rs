@@ -96,7 +96,8 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         };
         (Phase::Files, format!("{}: {value}.", words::property(field)))
     });
-    let location = missing.iter().find_map(|field| field.location.clone()).unwrap_or_else(|| beside(integration));
+    let location =
+        missing.iter().find_map(|field| field.location.as_deref().cloned()).unwrap_or_else(|| beside(integration));
     Finding::new(&OauthMissingOrgId::META, location, message)
         .about(index, integration)
         .label(label)

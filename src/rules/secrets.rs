@@ -38,7 +38,7 @@ pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
     let mut seen = HashSet::new();
     of_integrations
         .chain(others)
-        .filter_map(|(field, holder)| field.location.as_ref().map(|location| Secret { field, location, holder }))
+        .filter_map(|(field, holder)| field.location.as_deref().map(|location| Secret { field, location, holder }))
         .filter(|secret| seen.insert((secret.location.path(), secret.location.start.offset)))
         .collect()
 }

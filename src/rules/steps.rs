@@ -136,7 +136,7 @@ pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<
     let text = if field.state.is_filled() {
         let jwt = verdict::at_jwt_endpoint(integration).then(|| field.value.as_deref().unwrap_or(""))?;
         set(field, &token_url(jwt))
-    } else if field.property == HOST_PROPERTY {
+    } else if &*field.property == HOST_PROPERTY {
         format!(
             "{}: add it with `{TOKEN_HOST}`; `auth.access.token.request`: `https://%s/ims/token/v3`.",
             property(field)
@@ -183,7 +183,7 @@ pub(crate) fn storage(home: Home) -> &'static str {
 
 /// The home of a field of `integration`, or of what it lacks.
 fn home(integration: &Integration, field: &Field, target: Target) -> Home {
-    Home::of(field.location.as_ref().unwrap_or(&integration.location), target)
+    Home::of(field.location.as_deref().unwrap_or(&integration.location), target)
 }
 
 fn removal_step(integration: &Integration) -> Option<Step> {

@@ -28,7 +28,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
         file: Arc::new(SourceFile { context, format: "felix-config", ..SourceFile::default() }),
         jcr_path: None,
         pid: None,
-        property: property.map(str::to_owned),
+        property: property.map(Into::into),
         start: at(column),
         end: at(column + 1),
         excerpt: Arc::new(Excerpt::default()),
@@ -75,12 +75,12 @@ impl Integration {
         };
         let shown = value.filter(|v| !v.is_empty() && !name.is_secret()).map(str::to_owned);
         let file = self.location.path().input.clone();
-        let location = value.map(|_| location(&file, Some(property)));
+        let location = value.map(|_| Box::new(location(&file, Some(property))));
         self.fields.retain(|f| f.name != name);
         self.fields.push(Field {
             name,
             state,
-            property: property.to_owned(),
+            property: property.into(),
             value: shown,
             location,
             written: None,
@@ -152,7 +152,7 @@ pub(crate) fn oauth_provider(name: &str) -> Integration {
         .in_state(FieldName::ClientSecret, FieldState::Encrypted);
     provider.name = Some(name.to_owned());
     provider.product = Some(Product::Launch);
-    provider.location.pid = Some(format!("{PROVIDER}~{name}"));
+    provider.location.pid = Some(format!("{PROVIDER}~{name}").into());
     provider.secret_partner = Some(location("config/partner.cfg.json", None));
     provider
 }

@@ -116,7 +116,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         words::list(&names),
         words::environments_if_some(&integration.environments),
     );
-    let first = left[0].location.as_ref().unwrap_or(&integration.location);
+    let first = left[0].location.as_deref().unwrap_or(&integration.location);
     let mut finding = Finding::new(&UnfilledTemplate::META, first.clone(), message)
         .about(index, integration)
         .label("to be filled in")
@@ -125,7 +125,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         finding = finding.related("to be filled in too", other);
     }
     let steps = left.iter().map(|field| {
-        let place = field.location.as_ref().map_or(Place::Unknown, Place::of);
+        let place = field.location.as_deref().map_or(Place::Unknown, Place::of);
         let text = match field.name {
             FieldName::ClientSecret => steps::storage(Home::new(place, model.target.target)).to_owned(),
             FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),
@@ -170,7 +170,7 @@ mod tests {
                 let context = place.file.context.clone();
                 place.file =
                     std::sync::Arc::new(crate::ims::SourceFile { context, format: "aio", ..Default::default() });
-                field.location = Some(place);
+                field.location = Some(Box::new(place));
             }
             check_one(&UnfilledTemplate, one).len()
         };

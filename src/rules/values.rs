@@ -1,6 +1,7 @@
 //! Every value of a model, whoever holds it and wherever it is in force.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Level, Meta, words};
 use crate::ims::model::Scope;
@@ -48,8 +49,7 @@ pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
         .chain(others)
         .filter_map(|(field, integration, holder, scope)| {
             let location = field.location.as_ref()?;
-            let line =
-                (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), field.property.as_str());
+            let line = (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), &*field.property);
             let new = seen.insert((integration.map(|(index, _)| index), line));
             new.then_some(Value { field, location, integration, holder, scope })
         })
@@ -80,7 +80,7 @@ impl Value<'_> {
 /// Makes one of the findings from number `from` on that say the same of one place, such as a secret that several
 /// integrations share: the first stays and is about all of them.
 pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
-    type Place = (String, u64, Option<String>, Level);
+    type Place = (String, u64, Option<Arc<str>>, Level);
     let mut places: HashMap<Place, usize> = HashMap::new();
     for finding in findings.split_off(from) {
         let location = &finding.location;
@@ -119,7 +119,7 @@ mod tests {
         let secret = one.field(FieldName::ClientSecret).unwrap().clone();
         let partner = |(index, scope): (usize, &Scope)| {
             let place = location(&format!("{index}/partner.cfg.json"), Some("auth.ims.client.secret"));
-            let secret = Field { location: Some(place.clone()), ..secret.clone() };
+            let secret = Field { location: Some(Box::new(place.clone())), ..secret.clone() };
             let (verdicts, contests) = (Vec::new(), Vec::new());
             Partner { location: place, secret, customizer: None, scope: scope.clone(), verdicts, contests }
         };

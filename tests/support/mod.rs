@@ -149,7 +149,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         state,
         property: property.into(),
         value: value.map(str::to_owned),
-        location: (state != FieldState::Missing).then(|| location.clone()),
+        location: (state != FieldState::Missing).then(|| Box::new(location.clone())),
         written: None,
         variables: Vec::new(),
         faults: Vec::new(),

@@ -42,8 +42,12 @@ impl Recogniser for AccessTokenProvider {
             return true;
         }
         let pending = !provider.has_ims_evidence();
-        let draft = provider.draft(sub_name);
         let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
+        // Only a secret partner of IMS makes it an integration, and without this name none belongs to it.
+        if pending && customizer.is_none() {
+            return true;
+        }
+        let draft = provider.draft(sub_name);
         if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
             let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
             found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
@@ -300,7 +304,7 @@ impl<'a> Provider<'a> {
         let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
         let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
         let faults = customizer_fault(subject, CUSTOMIZER).into_iter().collect();
-        Field { location, faults, ..fields::missing(FieldName::ClientSecret, SECRET) }
+        Field { location: location.map(Box::new), faults, ..fields::missing(FieldName::ClientSecret, SECRET) }
     }
 
     fn claims(&self) -> Field {
@@ -319,7 +323,7 @@ impl<'a> Provider<'a> {
             let mut field = fields::missing(name, CLAIMS);
             if self.claims.opaque {
                 field.state = fields::state_of(property);
-                field.location = Some(self.subject.scene.capture.property(self.subject.node, property));
+                field.location = Some(Box::new(self.subject.scene.capture.property(self.subject.node, property)));
             }
             return field;
         };
@@ -327,7 +331,7 @@ impl<'a> Provider<'a> {
         Field {
             state,
             value: state.is_filled().then(|| fields::shorten(&claim.value)),
-            location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
+            location: Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, claim.index))),
             faults: validity::faults(name, &[&claim.value], Place::Osgi),
             ..fields::missing(name, CLAIMS)
         }
@@ -341,7 +345,7 @@ impl<'a> Provider<'a> {
         {
             field.state = FieldState::Present;
             field.value = Some(fields::shorten(&names.join(", ")));
-            field.location = Some(self.subject.scene.capture.value(self.subject.node, property, first.index));
+            field.location = Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, first.index)));
         }
         field
     }

@@ -397,7 +397,7 @@ fn declared_kinds_are_checked_like_built_in_ones() {
     assert_eq!((found.kind.id(), found.auth, found.product), ("acme", AuthType::OAuth, Some(Product::Target)));
     assert_eq!(found.name.as_deref(), Some("Shop"));
     assert_eq!(
-        found.field(FieldName::Scopes).map(|f| (f.state, f.property.as_str())),
+        found.field(FieldName::Scopes).map(|f| (f.state, f.property.as_ref())),
         Some((FieldState::Missing, "rights"))
     );
     assert!(found.field(FieldName::OrgId).is_none());
@@ -469,7 +469,7 @@ fn every_field_can_be_declared() {
         ("relaxed-tls", FieldName::RelaxedTls),
     ] {
         let found = declared(&format!("auth = 'jwt'\nfields = {{ {text} = ['held'] }}"), &[("held", &["x"])]);
-        let property = found.field(field).map(|field| field.property.as_str());
+        let property = found.field(field).map(|field| field.property.as_ref());
         assert_eq!((found.fields.len(), property), (1, Some("held")), "{text}");
     }
 }

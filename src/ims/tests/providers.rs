@@ -1,4 +1,5 @@
 use super::*;
+use crate::ims::Knowledge;
 
 const JWT_URL: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
@@ -113,7 +114,7 @@ fn an_endpoint_that_lacks_its_host_is_missing() {
         ("auth.access.token.request", &["https://%s/ims/token/v3"]),
     ])]);
     let field = found.field(FieldName::TokenEndpoint).unwrap();
-    assert_eq!((field.state, field.property.as_str()), (FieldState::Missing, "auth.token.provider.endpoint"));
+    assert_eq!((field.state, field.property.as_ref()), (FieldState::Missing, "auth.token.provider.endpoint"));
 }
 
 #[test]
@@ -159,4 +160,14 @@ fn a_client_secret_in_the_provider_is_a_secret_but_not_its_client_secret() {
     assert_eq!(model.integrations[0].state(FieldName::ClientSecret), FieldState::Missing);
     assert_eq!(model.secrets.len(), 1);
     assert_eq!(model.secrets[0].field.value, None);
+}
+
+/// 400 000 of these took 3.4 GB.
+#[test]
+fn regression_what_can_never_be_an_integration_is_not_kept() {
+    let bare = |customizer: &[(&str, &[&str])]| {
+        provider(&[&[("a", &["[x, y"][..])], customizer].concat()).extract(&Knowledge::default())
+    };
+    assert!(bare(&[]).found.is_empty());
+    assert!(bare(&[("token.request.customizer.type", &["acme"])]).found[0].pending);
 }

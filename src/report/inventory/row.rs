@@ -9,6 +9,9 @@ use crate::report::Report;
 use crate::report::totals::{self, Status};
 use crate::rules::Step;
 
+/// Most users of an integration that a row names before it counts the rest.
+const MAX_USERS: usize = 100;
+
 /// One row of the inventory.
 #[derive(Clone, Debug)]
 pub(in crate::report) struct Row {
@@ -79,6 +82,8 @@ fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
 fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, str>>) -> Row {
     let missing = totals::missing(integration);
     let status = Status::of(integration);
+    let more = integration.referenced_by.len().checked_sub(MAX_USERS).filter(|more| *more > 0);
+    let more = more.map(|more| format!("{more} more"));
     let user = |&user: &usize| report.model.integrations.get(user).map(describe);
     Row {
         product: integration.product.map_or("", |product| product.name()),
@@ -88,7 +93,7 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
         environments: environments(&integration.environments),
         environment_list: integration.environments.clone(),
         place: format!("{}:{}", integration.location.path(), integration.location.start.line),
-        referenced_by: integration.referenced_by.iter().filter_map(user).collect(),
+        referenced_by: integration.referenced_by.iter().take(MAX_USERS).filter_map(user).chain(more).collect(),
         missing: missing.into_iter().map(|m| m.property).collect(),
         next_step: first_step.map_or_else(|| next_step(report, integration, status), Cow::into_owned),
         confidence: integration.confidence.id(),

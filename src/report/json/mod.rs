@@ -197,7 +197,7 @@ fn field(field: &Field) -> JsonField<'_> {
         property: &field.property,
         // The model holds no secret values; this is the second lock on the same door.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
-        location: field.location.as_ref().map(location),
+        location: field.location.as_deref().map(location),
     }
 }
 
