@@ -238,6 +238,9 @@ pub mod pid {
     pub const DISTRIBUTION_SECRET: &str =
         "com.adobe.granite.distribution.core.impl.transport.AccessTokenDistributionTransportSecretProvider";
 
+    /// Components whose configuration is an integration, or a part of one.
+    pub const INTEGRATIONS: [&str; 5] = [ACCESS_TOKEN_PROVIDER, REQUEST_CUSTOMIZER, ACS_COMMONS, AIO_WORKSPACE, STOCK];
+
     /// The sign-in of people through the Admin Console or another identity provider: no Developer Console credential,
     /// so nothing is said about its authentication; its secrets in clear are reported. With the properties that hold
     /// them. Source: metatype of `com.adobe.granite.auth.ims` and `com.adobe.granite.auth.oauth`.
