@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
 use crate::format::{self, Document, Input, Problem, Reading, Text};
+use crate::ims::catalog::pid;
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
-use crate::report::{Report, Stats};
+use crate::report::{Configuration, Report, Stats};
 use crate::rules;
 use crate::source::{self, File, Incident, IncidentKind, Markers, markers};
 
@@ -24,6 +25,8 @@ pub struct Request {
     pub knowledge: Knowledge,
     /// Which findings to report, and at which level.
     pub selection: Selection,
+    /// The configuration that all this was read from, for the report.
+    pub configuration: Option<Configuration>,
 }
 
 impl Request {
@@ -63,8 +66,8 @@ pub fn scan(request: &Request) -> Report {
     incidents.dedup();
 
     let model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = findings::select(rules::check(&model), &model, &request.selection);
-    Report { model, findings, incidents, stats }
+    let (findings, effects) = findings::select(rules::check(&model), &model, &request.selection);
+    Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
 fn stats(request: &Request, read: &source::Stats) -> Stats {
@@ -74,6 +77,8 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         files: read.files,
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
+        excluded: read.excluded,
+        links_not_followed: read.links_not_followed,
         broken_without_evidence: 0,
     }
 }
@@ -89,7 +94,7 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
+            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes) || is_integration(&document);
             incidents = incidents_of(&input, &text, &document, matters);
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
@@ -102,6 +107,12 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
         incidents,
         broken_without_evidence,
     })
+}
+
+/// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has
+/// the name of another file in it.
+fn is_integration(document: &Document) -> bool {
+    document.pid.as_ref().is_some_and(|pid| pid::INTEGRATIONS.contains(&pid.component()))
 }
 
 fn incidents_of(input: &Input<'_>, text: &Text<'_>, document: &Document, matters: bool) -> Vec<Incident> {
@@ -139,6 +150,7 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     }
     Inspection {
         stats: stats(request, &outcome.stats),
+        configuration: request.configuration.clone(),
         files: outcome.results.into_iter().map(|(_, file)| file).collect(),
         incidents: outcome.incidents,
     }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
+use crate::paths::label;
 use crate::report::{Report, Stats};
 use crate::rules::Level;
 use crate::scan::{self, Request};
@@ -44,6 +45,10 @@ pub struct ScanArgs {
     /// Do not look for a configuration file
     #[arg(long)]
     pub isolated: bool,
+
+    /// Comments in the scanned files suppress nothing
+    #[arg(long)]
+    pub ignore_comments: bool,
 
     /// The AEM that the project is for
     #[arg(long, value_enum, value_name = "AEM")]
@@ -222,9 +227,12 @@ impl ScanArgs {
             knowledge.target = target.target();
         }
         let min_confidence = min_confidence.map(Confidence::from);
-        let selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
+        let mut selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
+        selection.suppressions.ignore_comments = self.ignore_comments;
         let given = inputs.standard_input()?;
-        Ok(Request { source: self.source_options(&config), inputs: inputs.paths, given, knowledge, selection })
+        let (mut source, configuration) = (self.source_options(&config), config.in_force());
+        source.links = inputs.links.iter().map(|link| label(link)).collect();
+        Ok(Request { source, inputs: inputs.paths, given, knowledge, selection, configuration })
     }
 
     /// The configuration that these arguments ask for, and what they say beside it.
@@ -264,6 +272,10 @@ impl ScanArgs {
             return Ok(Config::default());
         }
         let config = Config::find(inputs.first()).map_err(Failure::Usage)?;
+        for path in config.passed_over() {
+            let path = path.display();
+            output::tell(&format!("`{path}` is not used: a configuration is a regular file; --config names another"));
+        }
         if let Some(other) = config.another_for(&inputs.paths) {
             let used = config.path().map_or_else(|| "none".to_owned(), |path| format!("`{}`", path.display()));
             let other = other.display();
@@ -295,6 +307,8 @@ impl ScanArgs {
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
             exclude: config.exclude().clone(),
+            watched: std::sync::Arc::default(),
+            links: Vec::new(),
             progress: Some(progress::counter()),
         }
     }

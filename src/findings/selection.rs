@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
 use super::suppress::Suppressions;
+use super::{Effects, Finding};
 use crate::ims::Confidence;
 use crate::paths::PathPatterns;
 use crate::rules::Level;
@@ -25,19 +25,19 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Gives every finding its level and leaves out what is switched off or too unsure.
-    pub fn apply(&self, findings: &mut Vec<Finding>) {
+    /// Gives every finding its level and leaves out what is switched off or too unsure. The result counts what the
+    /// configuration did.
+    pub fn apply(&self, findings: &mut Vec<Finding>) -> Effects {
+        let mut effects = Effects::default();
         findings.retain_mut(|finding| {
             if self.min_confidence.is_some_and(|least| finding.confidence < least) {
                 return false;
             }
-            match self.level(finding) {
-                Some(Some(level)) => finding.level = level,
-                Some(None) => return false,
-                None => {}
-            }
-            true
+            let level = self.level(finding).unwrap_or(Some(finding.level));
+            effects.count(finding, level);
+            level.map(|level| finding.level = level).is_some()
         });
+        effects
     }
 
     fn level(&self, finding: &Finding) -> Option<Option<Level>> {
