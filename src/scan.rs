@@ -65,8 +65,9 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let (findings, effects) = findings::select(rules::check(&model), &model, &request.selection);
+    let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
+    let findings = rules::judge(&mut model);
+    let (findings, effects) = findings::select(findings, &model, &request.selection);
     Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
@@ -92,7 +93,8 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
     let extract = match format {
         Some(format) => {
             let text = format.decode(&input);
-            let document = format.read(&input, &text, Reading::Tolerant);
+            let mut document = format.read(&input, &text, Reading::Tolerant);
+            ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes) || is_integration(&document);
             incidents = incidents_of(&input, &text, &document, matters);
@@ -112,7 +114,7 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
 /// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has
 /// the name of another file in it.
 fn is_integration(document: &Document) -> bool {
-    document.pid.as_ref().is_some_and(|pid| pid::INTEGRATIONS.contains(&pid.component()))
+    document.pid.as_ref().is_some_and(|pid| pid::COMPONENTS.iter().any(|(known, _)| *known == pid.component()))
 }
 
 fn incidents_of(input: &Input<'_>, text: &Text<'_>, document: &Document, matters: bool) -> Vec<Incident> {

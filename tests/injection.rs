@@ -7,7 +7,7 @@ mod support;
 use aem_ims_lint::ims::{AuthType, Environment, Kind, Model, Reference};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{Configuration, Options, Report, ReportFormat, Stats, escape};
-use aem_ims_lint::rules::{Related, Suppressed};
+use aem_ims_lint::rules::{Phase, Related, Step, Suppressed};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
 use quick_xml::XmlVersion;
@@ -88,7 +88,8 @@ fn report(text: &str) -> Report {
     let mut first = finding(&JWT, location.clone());
     first.message = format!("{text} in `{text}` and {text}.");
     first.label = text.to_owned();
-    first.help = vec![text.to_owned(), format!("set `{text}` to `{text}`")];
+    first.notes = vec![text.to_owned()];
+    first.steps = vec![Step::new(Phase::Files, format!("set `{text}` to `{text}`")).led()];
     first.url = text.to_owned();
     first.related = vec![Related { message: text.to_owned(), location: other.clone() }];
     first.integration = Some(0);

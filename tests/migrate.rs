@@ -4,10 +4,16 @@
 
 mod migration;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use aem_ims_lint::ims::target::Target;
+use aem_ims_lint::migrate::{Course, Plan};
+use aem_ims_lint::report::Report;
+use aem_ims_lint::rules::Phase;
+use aem_ims_lint::scan::{Request, scan};
 use migration::*;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -475,5 +481,63 @@ fn in_shell(directory: &Path, command: &str) -> String {
     match code(&output) {
         Some(0) => text,
         code => format!("{text}[exit code {}]\n", code.unwrap()),
+    }
+}
+
+/// The projects below fixtures/rules and the larger ones beside them.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut projects: Vec<PathBuf> =
+        ["demo", "migration", "declared-kind", "formats"].iter().map(|name| root.join(name)).collect();
+    for rule in fs::read_dir(root.join("rules")).unwrap() {
+        let Ok(cases) = fs::read_dir(rule.unwrap().path().join("flagged")) else { continue };
+        projects.extend(cases.map(|case| case.unwrap().path()).filter(|case| case.is_dir()));
+    }
+    projects
+}
+
+/// Where the work of a plan is done, step by step, for each integration.
+fn phases(report: &Report) -> Vec<(Course, Vec<Phase>)> {
+    let plan = Plan::new(&report.model, &report.findings);
+    plan.entries.iter().map(|entry| (entry.course, entry.steps.iter().map(|step| step.phase).collect())).collect()
+}
+
+#[test]
+fn no_sentence_of_a_rule_decides_where_a_step_is_done() {
+    let mut seen = BTreeSet::new();
+    for project in fixtures() {
+        for target in [Target::CloudService, Target::V65] {
+            let mut request = Request { inputs: vec![project.clone()], ..Request::default() };
+            request.knowledge.target = target;
+            let mut report = scan(&request);
+            let before = phases(&report);
+            for text in ["X", "AEM: x", "Tools > x", "Adobe Developer Console: x", ""] {
+                for finding in &mut report.findings {
+                    finding.message = text.to_owned();
+                    finding.notes = vec![text.to_owned()];
+                    for step in &mut finding.steps {
+                        step.text = text.to_owned();
+                    }
+                }
+                for verdict in report.model.integrations.iter_mut().flat_map(|integration| &mut integration.verdicts) {
+                    verdict.message = text.to_owned();
+                }
+                assert_eq!(phases(&report), before, "{} with `{text}`", project.display());
+            }
+            for (course, phases) in &before {
+                assert!(phases.is_sorted() && !phases.is_empty(), "{}: {phases:?}", project.display());
+                seen.extend(phases.iter().map(|phase| (*course, *phase)));
+            }
+        }
+    }
+    for known in [
+        (Course::LeaveAlone, Phase::Nothing),
+        (Course::ByHand, Phase::DeveloperConsole),
+        (Course::ByHand, Phase::Aem),
+        (Course::Edit, Phase::CloudManager),
+        (Course::Replace, Phase::Files),
+        (Course::Delete, Phase::Afterwards),
+    ] {
+        assert!(seen.contains(&known), "{known:?} is not in {seen:?}");
     }
 }

@@ -10,7 +10,7 @@ use super::{Finding, Suppressed};
 use crate::ims::inline::InlineIgnore;
 use crate::ims::{Location, Model};
 use crate::paths::PathPatterns;
-use crate::rules::{self, ExpiredSuppression, Meta, UnusedSuppression};
+use crate::rules::{self, ExpiredSuppression, Meta, Phase, UnusedSuppression};
 use crate::source::SourcePath;
 use crate::suggest::nearest;
 
@@ -177,7 +177,7 @@ impl<'a> Scan<'a> {
 fn unused(location: &Location, why: &str) -> Finding {
     let message = format!("The suppression suppresses nothing: {why}.");
     about(&UnusedSuppression::META, location, message, "suppresses nothing")
-        .help(["Delete the suppression, or correct the rule or the place that it names."])
+        .step(Phase::Files, "Delete the suppression, or correct the rule or the place that it names.")
 }
 
 fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> Finding {
@@ -185,7 +185,7 @@ fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> F
     let plural = if findings == 1 { "" } else { "s" };
     let message = format!("The suppression of {rules} ended on {end}; it would hide {findings} finding{plural}.");
     about(&ExpiredSuppression::META, location, message, "no longer counts")
-        .help(["Repair what it hides, or give the suppression a later date and say why."])
+        .step(Phase::Files, "Repair what it hides, or give the suppression a later date and say why.")
 }
 
 fn about(meta: &'static Meta, location: &Location, message: String, label: &str) -> Finding {

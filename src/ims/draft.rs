@@ -4,10 +4,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Location;
 use super::catalog::Product;
+use super::deployment::{Deployed, DeployedParts, Storage};
 use super::fields;
-use super::model::{AuthType, Confidence, Evidence, Field, FieldName, FieldState, Integration, Kind, Reference};
+use super::model::{
+    AuthType, Confidence, Contest, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Partner,
+    Reference, Scope, Verdict,
+};
 use super::subject::Subject;
-use super::verdicts::EditionVerdict;
 use crate::format::Property;
 
 /// An integration of one file, with what joining needs to know of it.
@@ -21,8 +24,34 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
-    /// What only one edition makes of its place.
-    pub edition_verdict: Option<EditionVerdict>,
+    /// How it is stored.
+    pub storage: Storage,
+}
+
+impl Deployed for Found {
+    fn parts(&mut self) -> DeployedParts<'_> {
+        let one = &mut self.integration;
+        DeployedParts {
+            location: &one.location,
+            storage: &self.storage,
+            run_modes: &mut one.run_modes,
+            environments: &mut one.environments,
+            verdicts: &mut one.verdicts,
+            contests: &mut one.contests,
+        }
+    }
+
+    fn rename(&mut self, pid: &str) {
+        let one = &mut self.integration;
+        if one.location.pid.as_deref() == Some(pid) {
+            return;
+        }
+        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_mut());
+        let evidence = one.evidence.iter_mut().map(|evidence| &mut evidence.location);
+        let references = one.references.iter_mut().map(|reference| &mut reference.location);
+        let all = fields.chain(evidence).chain(references).chain([&mut one.location]);
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+    }
 }
 
 /// The configuration that holds the client secret of an access token provider.
@@ -38,6 +67,81 @@ pub struct SecretPartner {
     pub run_modes: Vec<String>,
     /// As in [`Found::digest`].
     pub digest: u64,
+    /// How it is stored.
+    pub storage: Storage,
+    /// Where it is in force.
+    pub environments: Vec<Environment>,
+    /// What AEM does with it that a person would not expect.
+    pub verdicts: Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+}
+
+impl SecretPartner {
+    /// The configuration `subject` with this secret.
+    pub fn new(subject: Subject<'_>, customizer: Option<&str>, secret: Field) -> Self {
+        let digest = digest(subject);
+        Self {
+            customizer: customizer.map(str::to_owned),
+            secret,
+            location: subject.scene.capture.node(subject.node),
+            run_modes: run_modes(subject),
+            digest,
+            storage: storage(subject, digest),
+            environments: Vec::new(),
+            verdicts: Vec::new(),
+            contests: Vec::new(),
+        }
+    }
+}
+
+impl SecretPartner {
+    /// Whether a provider that is in force in `environment` gets its secret from here. What run modes say nothing about
+    /// is everywhere.
+    pub fn is_in_force(&self, environment: &Environment) -> bool {
+        self.to_partner_scope().contains(environment)
+    }
+
+    /// What the provider keeps of it.
+    pub fn to_partner(&self) -> Partner {
+        Partner {
+            location: self.location.clone(),
+            secret: self.secret.clone(),
+            customizer: self.customizer.clone(),
+            scope: self.to_partner_scope(),
+            verdicts: self.verdicts.clone(),
+            contests: self.contests.clone(),
+        }
+    }
+
+    fn to_partner_scope(&self) -> Scope {
+        let out = self.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+        Scope::new(self.storage.is_placed() || out, &self.environments)
+    }
+}
+
+impl Deployed for SecretPartner {
+    fn parts(&mut self) -> DeployedParts<'_> {
+        DeployedParts {
+            location: &self.location,
+            storage: &self.storage,
+            run_modes: &mut self.run_modes,
+            environments: &mut self.environments,
+            verdicts: &mut self.verdicts,
+            contests: &mut self.contests,
+        }
+    }
+
+    fn rename(&mut self, pid: &str) {
+        let secret = self.secret.location.as_mut();
+        let all = secret.into_iter().chain([&mut self.location]);
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+    }
+}
+
+fn storage(subject: Subject<'_>, digest: u64) -> Storage {
+    let scene = subject.scene;
+    Storage::of(scene.input, scene.capture.file().format, subject.node, subject.known_component(), digest)
 }
 
 /// An integration in the making.
@@ -69,11 +173,15 @@ impl<'a> Draft<'a> {
             environments: Vec::new(),
             auto_provisioned: None,
             verdicts: Vec::new(),
+            contests: Vec::new(),
+            partners: Vec::new(),
+            outcomes: Vec::new(),
             copies: Vec::new(),
         };
         let names = Vec::new();
         let digest = digest(subject);
-        Self { subject, found: Found { integration, names, pending: false, digest, edition_verdict: None } }
+        let storage = storage(subject, digest);
+        Self { subject, found: Found { integration, names, pending: false, digest, storage } }
     }
 
     /// How it authenticates, and how sure that is.

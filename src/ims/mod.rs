@@ -3,9 +3,9 @@
 pub mod catalog;
 pub mod claims;
 mod copies;
+pub mod deployment;
 pub mod draft;
 pub mod endpoint;
-pub mod environments;
 mod excerpt;
 pub mod fields;
 pub mod graph;
@@ -39,7 +39,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::format::{Document, Format, Input, Text};
-use crate::repository::FileContext;
+use crate::repository::deployment::instance::InstallerSettings;
+use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
 use model::AmbiguousEntry;
 use subject::Scene;
@@ -57,12 +58,15 @@ pub struct Extract {
     pub hints: Vec<target::Hint>,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
+    /// Settings of the JCR installer, with where they are.
+    pub settings: Vec<(Location, InstallerSettings)>,
 }
 
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        self.hints.is_empty() && self.ignores.is_empty() && !self.has_evidence() && self.found.is_empty()
+        let nothing = self.hints.is_empty() && self.ignores.is_empty() && self.settings.is_empty();
+        nothing && !self.has_evidence() && self.found.is_empty()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -110,12 +114,28 @@ pub fn recognise(
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
     extract.ignores = inline::capture(format.id(), text, document, &capture);
-    verdicts::judge(input, format, text, document, &capture, &mut extract.found);
+    let Extract { found, partners, .. } = &mut extract;
+    verdicts::judge(input, format, text, document, &capture, &mut [found, partners]);
     // Files that say nothing about IMS may not be read at all, so their places cannot count.
     if !extract.is_empty() {
         extract.hints.extend(target::hint_of_place(input.context));
     }
     extract
+}
+
+/// Gives nodes that a person takes for the configuration of a known component, by their names, that PID although their
+/// type is not `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] then says.
+pub fn name_configurations(document: &mut Document, format: &str) {
+    if !matches!(format, "docview" | "unrecognised-docview") {
+        return;
+    }
+    for node in document.nodes.iter_mut().filter(|node| node.pid.is_none()) {
+        let pid = Pid::from_node_name(node.name());
+        let known = catalog::pid::COMPONENTS.iter().find(|(component, _)| pid.component().starts_with(component));
+        if known.is_some_and(|(_, keys)| keys.iter().any(|key| node.property(key).is_some())) {
+            node.pid = Some(pid);
+        }
+    }
 }
 
 /// `path` relative to the input that it was found in.
@@ -134,15 +154,18 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.partners.extend(extract.partners);
         all.hints.extend(extract.hints);
         all.ignores.extend(extract.ignores);
+        all.settings.extend(extract.settings);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, partners, hints, ignores } = all;
+    let Extract { mut model, mut found, mut partners, hints, ignores, settings } = all;
     model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
-    verdicts::settle(&mut found, model.target.target);
+    let of_project = |(location, settings): (Location, _)| (deployment::project_of(&location.file.context), settings);
+    let settings = settings.into_iter().map(of_project).collect();
+    deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();
@@ -150,7 +173,6 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     knowledge.products.apply(&mut model.integrations);
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
-    environments::decide(&mut model.integrations);
     provisioning::mark(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()

@@ -11,36 +11,11 @@ use crate::format::edit;
 use crate::ims::{Confidence, FieldName, Integration, Model};
 use crate::rules::rivals::Rivals;
 use crate::rules::words;
-use crate::rules::{FileFix, Finding, Fix, FixReplacement};
+use crate::rules::{FileFix, Finding, Fix, FixReplacement, SettledBy};
 use crate::source::Limits;
 
 /// Largest file that findings get fixes in, in bytes: each fix is proven by reading the file again.
 const LARGEST: usize = 128 << 10;
-
-/// The fields whose edits settle the findings of a rule.
-static RULES: &[(&str, &[FieldName])] = &[
-    ("jwt-credential", ALL),
-    ("oauth-missing-scope", &[FieldName::Scopes]),
-    ("oauth-missing-grant", &[FieldName::Grant]),
-    ("oauth-missing-token-endpoint", &[FieldName::TokenEndpoint]),
-    ("oauth-missing-org-id", &[FieldName::OrgId, FieldName::Claims]),
-    ("oauth-jwt-endpoint", &[FieldName::TokenEndpoint]),
-    ("oauth-jwt-leftover", &[FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::Claims]),
-    ("config-file-name", &[]),
-];
-/// Every edit of the integration is needed.
-const ALL: &[FieldName] = &[
-    FieldName::ClientId,
-    FieldName::ClientSecret,
-    FieldName::Scopes,
-    FieldName::OrgId,
-    FieldName::TokenEndpoint,
-    FieldName::Grant,
-    FieldName::Claims,
-    FieldName::Metascopes,
-    FieldName::KeyPairAlias,
-    FieldName::PrivateKey,
-];
 
 /// The fixes of one model.
 pub struct Fixes<'m> {
@@ -56,18 +31,25 @@ impl<'m> Fixes<'m> {
 
     /// The changes that settle `finding`, if there are any and none needs a person.
     pub fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
-        let (rule, fields) = RULES.iter().find(|(rule, _)| *rule == finding.rule.id)?;
+        let settled_by = finding.rule.settled_by;
+        if settled_by == SettledBy::Nothing {
+            return None;
+        }
         let index = finding.integration.filter(|index| finding.suppressed.is_none() && self.may_be_edited(*index))?;
         let all = changes::of(self.model.integrations.get(index)?, self.model.target.target);
         // What is left for a person would leave the integration half migrated.
-        if fields.len() == ALL.len() && (all.added.is_some() || !all.by_hand.is_empty()) {
+        if settled_by == SettledBy::AllFields && (all.added.is_some() || !all.by_hand.is_empty()) {
             return None;
         }
-        let renames = *rule == "config-file-name";
+        let is_wanted = |field: FieldName| match settled_by {
+            SettledBy::AllFields => true,
+            SettledBy::Fields(fields) => fields.contains(&field),
+            SettledBy::Nothing | SettledBy::Rename => false,
+        };
         let mut wanted = Vec::new();
         for mut change in all.configurations {
-            change.edits.retain(|edit| fields.contains(&edit.field));
-            change.rename = change.rename.filter(|_| renames);
+            change.edits.retain(|edit| is_wanted(edit.field));
+            change.rename = change.rename.filter(|_| settled_by == SettledBy::Rename);
             if change.edits.iter().any(|edit| edit.needs != Needs::Nothing) {
                 return None;
             }

@@ -1,5 +1,6 @@
 //! Commands that CI systems read from the output of a build: GitHub Actions and Azure Pipelines.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
@@ -91,9 +92,9 @@ fn incident_level(options: &Options) -> &'static str {
 fn lines(finding: &Finding, line_end: &str, escape: fn(&str) -> String) -> String {
     let mut text = escape(&totals::message(finding));
     let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
-    for step in finding.help.iter().chain(&page).filter(|step| !step.is_empty()) {
+    for step in finding.help().chain(page.map(Cow::Owned)) {
         text += line_end;
-        text += &escape(step);
+        text += &escape(&step);
     }
     text
 }

@@ -70,7 +70,7 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         integration.map(|i| i.id.clone()).unwrap_or_default(),
         environments.join(" "),
         finding.message.clone(),
-        finding.help.join(" | "),
+        finding.help().collect::<Vec<_>>().join(" | "),
         finding.url.clone(),
         finding.fingerprint.clone(),
         finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),

@@ -99,9 +99,9 @@ fn rule(finding: &Finding) -> String {
 
 fn what(finding: &Finding) -> String {
     let mut text = escape::markdown_message(&finding.message);
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+    for step in finding.help() {
         text += "<br>→ ";
-        text += &escape::markdown_message(step);
+        text += &escape::markdown_message(&step);
     }
     text
 }

@@ -75,8 +75,8 @@ fn group<'a>(finding: &'a Finding, places: &mut Places) -> Group<'a> {
     if let Some(suppressed) = &finding.suppressed {
         group = group.element(Severity::NOTE.message(format!("suppressed: {}", escape::line(&suppressed.reason))));
     }
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
-        group = group.element(Severity::HELP.message(escape::line(step)));
+    for step in finding.help() {
+        group = group.element(Severity::HELP.message(escape::line(&step).into_owned()));
     }
     if !finding.url.is_empty() {
         group = group.element(Severity::HELP.message(format!("see {}", escape::line(&finding.url))));

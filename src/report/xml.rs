@@ -1,5 +1,6 @@
 //! XML reports: Checkstyle, and JUnit as test runners write it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
@@ -164,7 +165,7 @@ fn junit_case(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
         writer.write_event(Event::Empty(element("skipped", &[("message", &suppressed.reason)])))?;
     } else {
         let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
-        let steps = finding.help.iter().chain(&page).map(|step| escape::xml(step).into_owned());
+        let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::xml(&step).into_owned());
         let body = steps.collect::<Vec<_>>().join("\n");
         let (tag, attributes) = match finding.level {
             Level::Note => ("system-out", Vec::new()),

@@ -1,5 +1,6 @@
 //! Place: from a file's path to its JCR path, run modes, package and PID.
 
+pub mod deployment;
 pub mod filter;
 pub mod install;
 pub mod jcr_path;
@@ -9,7 +10,6 @@ pub mod platform_name;
 pub mod source_path;
 
 pub use filter::Filter;
-pub use install::{Installation, Unwatched};
 pub use package::{Package, PackageId};
 pub use pid::Pid;
 pub use source_path::SourcePath;

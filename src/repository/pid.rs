@@ -142,6 +142,28 @@ impl ConfigName {
     }
 }
 
+/// Most characters before a PID that a name may have and still be taken for it: a dot, a blank, `_a_`.
+const MOST_BEFORE: usize = 4;
+/// Most slips in a PID that is still taken for the one that it resembles.
+const MOST_SLIPS: usize = 4;
+
+/// Whether a person who reads `component`, the part of a PID before its sub-name, thinks of the component `known` although
+/// it is not that one: other capitals, something before or behind it, a few slips.
+pub fn resembles(component: &str, known: &str) -> bool {
+    if component == known {
+        return false;
+    }
+    let lower = component.to_lowercase();
+    let wanted = known.to_lowercase();
+    if let Some(at) = lower.find(&wanted) {
+        let behind = lower[at + wanted.len()..].chars().next();
+        return lower[..at].chars().count() <= MOST_BEFORE && behind.is_none_or(|c| !c.is_alphanumeric());
+    }
+    // What is behind a blank or a sign is no part of the PID; short names have too many neighbours.
+    let most = MOST_SLIPS.min(wanted.len() / 10);
+    lower.len().abs_diff(wanted.len()) <= most && strsim::osa_distance(&lower, &wanted) <= most
+}
+
 fn without_extension(name: &str) -> &str {
     EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name)
 }
@@ -195,6 +217,30 @@ mod tests {
             assert_eq!((read.installed.to_string().as_str(), read.form), (installed, form), "{name}");
             assert_eq!(read.meant.to_string(), meant, "{name}");
             assert_eq!(read.form.is_misread(), read.installed != read.meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_a_person_takes_for_a_component() {
+        let known = "com.adobe.granite.auth.oauth.accesstoken.provider";
+        for name in [
+            "com.adobe.granite.auth.oauth.accesstoken.Provider",
+            "com.adobe.granite.auth.oauth.accesstoken.provider_target",
+            "com.adobe.granite.auth.oauth.accesstoken.provider ",
+            ".com.adobe.granite.auth.oauth.accesstoken.provider",
+            "_a_com.adobe.granite.auth.oauth.accesstoken.provider",
+            "com.adobe.granite.auth.oauth.acesstoken.provider",
+            "com.adobe.granite.auth.oauth.accesstokenprovider",
+        ] {
+            assert!(resembles(name, known), "{name}");
+        }
+        for name in [
+            known,
+            "com.adobe.granite.auth.oauth.provider",
+            "com.adobe.cq.commerce.demandware.oauth.accesstoken.provider",
+            "com.acme.com.adobe.granite.auth.oauth.accesstoken.provider",
+        ] {
+            assert!(!resembles(name, known), "{name}");
         }
     }
 

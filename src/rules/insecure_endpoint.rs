@@ -1,7 +1,7 @@
 //! `insecure-endpoint`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
@@ -49,10 +49,6 @@ rule! {
 }
 
 impl Rule for InsecureEndpoint {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             findings.extend(finding(index, integration));
@@ -72,7 +68,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
         .about(index, integration)
         .label("plain HTTP")
-        .help([format!("{}: `http://` -> `https://`.", words::property(field))])
+        .step(Phase::Files, format!("{}: `http://` -> `https://`.", words::property(field)))
         .url(pages::IMS_API);
     Some(finding)
 }

@@ -3,11 +3,13 @@
 pub mod finding;
 mod fingerprint;
 pub mod meta;
+pub mod step;
 
 mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod duplicate_configuration;
 mod duplicate_provider;
 mod environment_drift;
 mod expired_suppression;
@@ -30,6 +32,7 @@ mod plaintext_secret;
 mod private_key_material;
 mod relaxed_tls;
 mod secret_in_env_placeholder;
+mod secret_not_in_force;
 mod secret_placeholder_default;
 mod stage_ims_host;
 mod unused_suppression;
@@ -37,6 +40,7 @@ mod user_credentials;
 
 mod loading;
 mod oauth_missing;
+mod outcome;
 mod pages;
 pub(crate) mod rivals;
 mod secrets;
@@ -48,7 +52,8 @@ pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
-pub use meta::{Level, Meta, Rule};
+pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
+pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 
 /// Every rule, in the order of the catalogue.
@@ -67,7 +72,9 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_org_id::OauthMissingOrgId,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
+    &secret_not_in_force::SecretNotInForce,
     &duplicate_provider::DuplicateProvider,
+    &duplicate_configuration::DuplicateConfiguration,
     &environment_drift::EnvironmentDrift,
     &ims_reference_unresolved::ImsReferenceUnresolved,
     &plaintext_secret::PlaintextSecret,
@@ -90,11 +97,13 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level.
-pub fn check(model: &crate::ims::Model) -> Vec<Finding> {
+/// Every finding of every rule, unordered, at its default level. What they say of each integration's token is written
+/// into the model: the one verdict that every report and the migration read.
+pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES {
-        rule.check(model, &mut findings);
-    }
+    let (comparing, judging): (Vec<_>, Vec<_>) = RULES.iter().copied().partition(|rule| rule.needs_outcomes());
+    judging.iter().for_each(|rule| rule.check(model, &mut findings));
+    outcome::settle(model, &findings);
+    comparing.iter().for_each(|rule| rule.check(model, &mut findings));
     findings
 }

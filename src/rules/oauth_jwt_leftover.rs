@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, Kind, Model};
 use crate::rules::Finding;
 
@@ -67,6 +67,8 @@ rule! {
         severity: "2.0",
         confidence: High,
         cwe: [1164],
+        migration: Integration,
+        settled_by: [KeyPairAlias, PrivateKey, Metascopes, Claims],
     }
 }
 
@@ -75,10 +77,6 @@ const JWT_ONLY: [FieldName; 4] =
     [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
 
 impl Rule for OauthJwtLeftover {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate().filter(|(_, i)| means_oauth(i)) {
             let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
@@ -113,7 +111,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
     let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
         .about(index, integration)
         .label("left behind by JWT")
-        .help(left.iter().map(|field| format!("Remove {}.", name(integration, field))))
+        .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(integration, field)))))
         .url(pages::integration(integration, model.target.target));
     for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
         finding = finding.related("left behind too", other);
@@ -136,7 +134,7 @@ mod tests {
     use super::*;
     use crate::ims::AuthType;
     use crate::ims::model::Placeholder;
-    use crate::rules::testing::{check_one, integration, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, integration, jwt_provider, oauth_provider};
 
     #[test]
     fn flagged_once_for_everything_left() {
@@ -147,7 +145,7 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].location.property.as_deref(), Some("auth.token.provider.keypair.alias"));
         assert_eq!(
-            findings[0].help,
+            help(&findings[0]),
             [
                 "Remove `auth.token.provider.keypair.alias`.",
                 "Remove metascope claims in `auth.token.provider.default.claims`."
@@ -186,7 +184,7 @@ mod tests {
         let account = "EXAMPLE@techacct.adobe.com";
         let provider = oauth_provider("acme").with(FieldName::TechnicalAccount, claims, Some(account));
         assert_eq!(
-            check_one(&OauthJwtLeftover, provider)[0].help,
+            help(&check_one(&OauthJwtLeftover, provider)[0]),
             ["Remove the `sub` claim in `auth.token.provider.default.claims`."]
         );
     }

@@ -1,7 +1,7 @@
 //! What the rules `oauth-missing-*` have in common.
 
 use super::verdict::means_oauth;
-use super::{Meta, pages, words};
+use super::{Meta, Phase, pages, words};
 use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
@@ -79,7 +79,7 @@ pub(super) fn finding(
     Finding::new(demand.rule, location, message)
         .about(index, integration)
         .label(format!("{}: {label}", words::property(field)))
-        .help([format!("{}: {}.", words::property(field), write)])
+        .step(Phase::Files, format!("{}: {}.", words::property(field), write))
         .url(pages::integration(integration, model.target.target))
 }
 

@@ -22,6 +22,15 @@ enum Where<'m> {
 /// The best configuration of a place and the best one that is not the same as it: one of the two is a rival of any.
 type Best<'m> = Vec<(Identity<'m>, usize)>;
 
+/// An OAuth configuration that was made to take the place of another one.
+#[derive(Clone, Copy)]
+pub(crate) struct Replacement<'m> {
+    /// The configuration.
+    pub(crate) integration: &'m Integration,
+    /// It gets a token wherever the other one is in force, so that the other one can go.
+    pub(crate) works: bool,
+}
+
 /// All IMS configurations of a model.
 pub(crate) struct Rivals<'m> {
     model: &'m Model,
@@ -71,9 +80,11 @@ impl<'m> Rivals<'m> {
     }
 
     /// The OAuth configuration that was made to take the place of number `index`.
-    pub(crate) fn replacement(&self, index: usize) -> Option<&'m Integration> {
+    pub(crate) fn replacement(&self, index: usize) -> Option<Replacement<'m>> {
         // OAuth comes before anything else.
-        self.of(index).map(|best| &self.model.integrations[best]).filter(|best| best.auth == AuthType::OAuth)
+        let best = self.of(index).map(|best| &self.model.integrations[best])?;
+        (best.auth == AuthType::OAuth)
+            .then(|| Replacement { integration: best, works: best.works_where(&self.model.integrations[index]) })
     }
 
     /// The configuration to keep instead of number `index`, or `None` when that one is to be kept.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::verdict::means_oauth;
-use super::{Meta, pages, steps, words};
+use super::{Meta, Phase, Step, pages, steps, words};
 use crate::ims::model::SecretHolder;
 use crate::ims::{Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
@@ -71,11 +71,14 @@ impl Secret<'_> {
     }
 
     /// How to store it instead.
-    pub fn storage(&self, model: &Model) -> String {
-        if self.is_needless() {
-            return format!("Remove {}: OAuth Server-to-Server needs no private key.", words::property(self.field));
-        }
-        format!("{}: {}.", words::property(self.field), steps::storage(model.target.target))
+    pub fn storage(&self, model: &Model) -> Step {
+        let property = words::property(self.field);
+        let text = if self.is_needless() {
+            format!("Remove {property}: OAuth Server-to-Server needs no private key.")
+        } else {
+            format!("{property}: {}.", steps::storage(model.target.target))
+        };
+        Step::new(Phase::Files, text)
     }
 
     /// A private key that an OAuth integration has kept.

@@ -55,6 +55,9 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         environments: Vec::new(),
         auto_provisioned: None,
         verdicts: Vec::new(),
+        contests: Vec::new(),
+        partners: Vec::new(),
+        outcomes: Vec::new(),
         copies: Vec::new(),
     }
 }
@@ -164,6 +167,11 @@ pub(crate) fn model(integrations: Vec<Integration>) -> Model {
 /// The same model for an AEM edition.
 pub(crate) fn model_for(target: Target, integrations: Vec<Integration>) -> Model {
     Model { target: DecidedTarget { target, because: "`--target`".to_owned() }, ..model(integrations) }
+}
+
+/// What people read below the message.
+pub(crate) fn help(finding: &Finding) -> Vec<String> {
+    finding.help().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// What `rule` says about `model`.

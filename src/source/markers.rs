@@ -28,6 +28,8 @@ pub const LITERALS: &[&str] = &[
     "com.adobe.acs.commons.adobeio.",
     "com.adobe.aio.aem.",
     "com.day.cq.dam.stock.",
+    // Which folders of configurations an instance watches.
+    "sling.jcrinstall.",
     "auth.token.provider.",
     "auth.access.token.",
     "auth.ims.client.",
@@ -84,7 +86,7 @@ pub const LITERALS: &[&str] = &[
 const PARTS: &[&str] = &[
     "imsconfig",
     "andtarget",
-    "echnical",
+    "tech",
     "exchange",
     "sv/1.0",
     "lyst",
@@ -109,11 +111,11 @@ const PARTS: &[&str] = &[
     "am.stock.",
     "figs",
     "obelogin.com",
-    "chacct.adobe.com",
     "cloudservices",
     "e.acs.commons.adobeio.",
     "_org_id",
     "gging",
+    "jcrinstall",
 ];
 
 /// Begins a character that a name spells in another way.

@@ -155,7 +155,7 @@ impl<'a> Provider<'a> {
             .known_as(sub_name)
             .known_as_pid()
             .field(FieldName::ClientId, &[CLIENT_ID])
-            .with(fields::missing(FieldName::ClientSecret, SECRET))
+            .with(self.secret())
             .field(FieldName::Scopes, &[SCOPE])
             .field(FieldName::OrgId, &[ORG_ID])
             .with(self.token_endpoint())
@@ -240,6 +240,14 @@ impl<'a> Provider<'a> {
             field.written = written();
         }
         field
+    }
+
+    /// The secret is never here; where somebody wrote it all the same is told.
+    fn secret(&self) -> Field {
+        let subject = self.subject;
+        let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
+        let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
+        Field { location, ..fields::missing(FieldName::ClientSecret, SECRET) }
     }
 
     fn claims(&self) -> Field {

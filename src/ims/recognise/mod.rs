@@ -8,6 +8,7 @@ mod cloud_configuration;
 mod declared;
 mod developer_console;
 mod generic;
+mod jcr_installer;
 mod key_store;
 mod replication;
 mod secret_partner;
@@ -34,6 +35,7 @@ pub trait Recogniser: Sync {
 /// takes no node away from a known kind.
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
+    &jcr_installer::JcrInstaller,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,

@@ -3,7 +3,7 @@
 use super::Recogniser;
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
-use crate::ims::draft::{SecretPartner, digest, field_of, run_modes};
+use crate::ims::draft::{SecretPartner, field_of};
 use crate::ims::model::FieldName;
 use crate::ims::subject::Subject;
 
@@ -15,13 +15,8 @@ impl Recogniser for RequestCustomizer {
         if subject.configures(pid::REQUEST_CUSTOMIZER).is_none() {
             return false;
         }
-        found.partners.push(SecretPartner {
-            customizer: subject.text("customizer.type").map(str::to_owned),
-            secret: field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]),
-            location: subject.scene.capture.node(subject.node),
-            run_modes: run_modes(subject),
-            digest: digest(subject),
-        });
+        let secret = field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]);
+        found.partners.push(SecretPartner::new(subject, subject.text("customizer.type"), secret));
         true
     }
 }

@@ -16,7 +16,7 @@ use crate::ims::Environment;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// `base64(sha256(…))` of the two, for the content security policy.
-const STYLE_HASH: &str = "MlhhtMymX2/fOKIxZA2CZXUX0KWqlJL0MUaDvHZ6Gzk=";
+const STYLE_HASH: &str = "BJBWs2N+bS6h63AOZIGjeBeSE+VnbSE/IkZCuHYbMTA=";
 const SCRIPT_HASH: &str = "mK48OYNCoaqZ6drxsmjAoy1LdWdVPDmjk2JTY2OakpE=";
 
 /// Writes the report.
@@ -85,6 +85,8 @@ fn finding_cards(totals: &Totals) -> Vec<Card> {
 fn integration_cards(totals: &Totals) -> Vec<Card> {
     let all = [
         (totals.jwt, "on JWT", "error"),
+        (totals.oauth_broken, "OAuth, broken", "error"),
+        (totals.not_in_force, "OAuth, not in force", "error"),
         (totals.oauth_incomplete, "OAuth, incomplete", "warning"),
         (totals.user_credentials, "user credentials", "warning"),
         (totals.by_reference, "by reference", ""),

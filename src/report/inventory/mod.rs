@@ -82,7 +82,8 @@ struct Entry<'a> {
     /// Everything that the report of `check` has of it.
     #[serde(flatten)]
     integration: json::JsonIntegration<'a>,
-    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `userCredentials`, `byReference` or `unknown`.
+    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `oauthBroken`, `notInForce`, `userCredentials`, `byReference` or
+    /// `unknown`.
     status: &'static str,
     /// Properties that are missing.
     missing: Vec<String>,

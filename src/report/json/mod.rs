@@ -12,7 +12,7 @@ use super::totals::Totals;
 use super::{Report, escape};
 use crate::findings::Finding;
 use crate::format::Position;
-use crate::ims::model::Placeholder;
+use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
 use crate::ims::{Field, FieldState, Integration, Location};
 use crate::source::Incident;
 
@@ -82,6 +82,8 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
             jwt: totals.jwt,
             oauth_complete: totals.oauth_complete,
             oauth_incomplete: totals.oauth_incomplete,
+            oauth_broken: totals.oauth_broken,
+            not_in_force: totals.not_in_force,
             user_credentials: totals.user_credentials,
             by_reference: totals.by_reference,
             unknown: totals.unknown,
@@ -110,7 +112,7 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
         level: finding.level.id(),
         confidence: finding.confidence.id(),
         message: &finding.message,
-        help: &finding.help,
+        help: finding.help().collect(),
         url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
         location: location(&finding.location),
         related: finding
@@ -178,8 +180,22 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
         referenced_by: integration.referenced_by.iter().filter_map(|&index| id(report, index)).collect(),
         run_modes: &integration.run_modes,
         environments: integration.environments.iter().map(ToString::to_string).collect(),
+        verdict: integration.token_verdict().id(),
+        verdicts: integration.outcomes.iter().map(environment_verdict).collect(),
         auto_provisioned: integration.auto_provisioned.as_deref(),
         copies: integration.copies.iter().map(location).collect(),
+    }
+}
+
+fn cause(cause: &Cause) -> JsonCause<'_> {
+    JsonCause { rule: cause.rule, message: &cause.message, location: location(&cause.location) }
+}
+
+fn environment_verdict(one: &EnvironmentVerdict) -> JsonEnvironmentVerdict<'_> {
+    JsonEnvironmentVerdict {
+        environment: one.environment.as_ref().map(ToString::to_string),
+        verdict: one.verdict.id(),
+        causes: one.causes.iter().map(cause).collect(),
     }
 }
 

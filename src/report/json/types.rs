@@ -134,10 +134,14 @@ pub(in crate::report) struct JsonByLevel {
 pub(in crate::report) struct JsonByAuth {
     /// Service Account (JWT).
     pub(in crate::report) jwt: u64,
-    /// OAuth Server-to-Server, with everything IMS demands.
+    /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
     pub(in crate::report) oauth_complete: u64,
     /// OAuth Server-to-Server that lacks something.
     pub(in crate::report) oauth_incomplete: u64,
+    /// OAuth Server-to-Server with something that Adobe IMS or AEM cannot use.
+    pub(in crate::report) oauth_broken: u64,
+    /// OAuth Server-to-Server that AEM does not read.
+    pub(in crate::report) not_in_force: u64,
     /// A user's or company's own sign-in.
     pub(in crate::report) user_credentials: u64,
     /// Cloud configurations that authenticate through the IMS configuration they name.
@@ -173,7 +177,7 @@ pub(in crate::report) struct JsonFinding<'a> {
     /// What is wrong and where it matters. Code is in backticks.
     pub(in crate::report) message: &'a str,
     /// What goes where now, one step each.
-    pub(in crate::report) help: &'a [String],
+    pub(in crate::report) help: Vec<Cow<'a, str>>,
     /// Documentation page for this product and AEM version.
     pub(in crate::report) url: Option<&'a str>,
     /// Where.
@@ -288,12 +292,45 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) referenced_by: Vec<&'a str>,
     /// Run modes of its folder and of the packages around it.
     pub(in crate::report) run_modes: &'a [String],
-    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it.
+    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it, or when it is
+    /// nowhere in force.
     pub(in crate::report) environments: Vec<String>,
+    /// The worst of `verdicts`: `works`, `unknown`, `incomplete`, `broken` or `notInForce`.
+    pub(in crate::report) verdict: &'static str,
+    /// Whether it gets a token, for each environment.
+    pub(in crate::report) verdicts: Vec<JsonEnvironmentVerdict<'a>>,
     /// Why Adobe is believed to provision and migrate it; null when not.
     pub(in crate::report) auto_provisioned: Option<&'a str>,
     /// Other places with the same configuration.
     pub(in crate::report) copies: Vec<JsonLocation<'a>>,
+}
+
+/// Whether an integration gets a token in an environment.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "EnvironmentVerdict"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonEnvironmentVerdict<'a> {
+    /// Such as `author/prod`; null when run modes say nothing about it, or when it is nowhere in force.
+    pub(in crate::report) environment: Option<String>,
+    /// `works`, `unknown` (the files do not tell), `incomplete`, `broken` or `notInForce`.
+    pub(in crate::report) verdict: &'static str,
+    /// Why it gets none, the gravest first.
+    pub(in crate::report) causes: Vec<JsonCause<'a>>,
+}
+
+/// Why an integration gets no token.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Cause"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonCause<'a> {
+    /// The rule that says so.
+    pub(in crate::report) rule: &'static str,
+    /// What is wrong.
+    pub(in crate::report) message: &'a str,
+    /// The file and the property.
+    pub(in crate::report) location: JsonLocation<'a>,
 }
 
 /// Why something is believed.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{SCHEMA, View};
 use crate::ims::Variable;
-use crate::migrate::{Detail, Step};
 use crate::report::configuration::{Account, JsonConfiguration};
 use crate::report::json;
+use crate::rules::{Detail, Step};
 
 /// A plan.
 #[derive(Debug, Serialize)]
@@ -176,7 +176,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
             .map(|one| JsonElsewhere {
                 location: json::location(&one.location),
                 message: &one.message,
-                steps: &one.steps,
+                steps: &one.help,
             })
             .collect(),
         not_edited: view.left.iter().map(|left| JsonLeft { path: &left.label, reason: &left.reason }).collect(),

@@ -17,7 +17,7 @@ pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::R
         wrapped("", &elsewhere.message, width, out)?;
         let (path, line) = (elsewhere.location.path().to_string(), elsewhere.location.start.line);
         writeln!(out, "  where   {}:{line}", escape::line(&path))?;
-        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+        for step in &elsewhere.help {
             wrapped("  - ", step, width, out)?;
         }
         writeln!(out)?;

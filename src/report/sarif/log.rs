@@ -324,11 +324,11 @@ impl<'a> ResultWriter<'a> {
 fn message(finding: &Finding) -> Message {
     let mut text = escape::sarif(&finding.message).into_owned();
     let mut markdown = escape::markdown_message(&finding.message);
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+    for step in finding.help() {
         text += "\n";
-        text += &escape::sarif(step);
+        text += &escape::sarif(&step);
         markdown += "\n\n";
-        markdown += &escape::markdown_message(step);
+        markdown += &escape::markdown_message(&step);
     }
     if !finding.url.is_empty() {
         text += &format!("\nSee {}", escape::sarif(&finding.url));
