@@ -49,7 +49,11 @@ fn regression_a_scanned_file_is_not_written_over() {
         assert_refused(directory.path(), name, "it is one of the scanned files");
         assert_eq!(fs::read(directory.path().join(name)).unwrap(), before);
     }
-    assert_refused(directory.path(), "aem-ims-lint.toml", "it is the configuration");
+    assert_refused(directory.path(), "aem-ims-lint.toml", "this run reads its configuration");
+    put(directory.path(), "list", "ui.config\n");
+    assert_code(&run(directory.path(), &["inventory", "--files-from", "list", "--output", "list"]), 2);
+    put(directory.path(), "known", "{\"schema\": \"aem-ims-lint/baseline/v1\", \"findings\": []}");
+    assert_code(&run(directory.path(), &["check", ".", "--baseline", "known", "--output", "known"]), 2);
     // What is not scanned may be written over.
     put(directory.path(), "ui.config/README.md", "text");
     assert_code(&run(directory.path(), &["check", ".", "--output", "ui.config/README.md"]), 1);

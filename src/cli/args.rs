@@ -1,7 +1,7 @@
 //! Arguments that several sub-commands share, and the request made of them.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -258,6 +258,11 @@ impl ScanArgs {
             given.extend(value.map(|value| (format!("limits.{key}"), value.to_string())));
         }
         Ok((config, given))
+    }
+
+    /// Files that these arguments have read, beside what is scanned.
+    pub fn sources(&self) -> impl Iterator<Item = &Path> {
+        self.files_from.iter().chain(&self.config).map(PathBuf::as_path)
     }
 
     fn inputs(&self) -> Result<Inputs, Failure> {

@@ -102,7 +102,7 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let mut request = args.scan.request(args.min_confidence)?;
-    let outputs = Outputs::watch(&mut request, args.outputs())?;
+    let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
@@ -160,6 +160,12 @@ impl Args {
         let unread = if elsewhere > 0 { format!(", {elsewhere} in files not scanned") } else { String::new() };
         self.tell(&format!("baseline `{}`: {known} known findings{unread}, {fixed} fixed{end}", file.display()));
         Ok(())
+    }
+
+    /// Files that are read beside what is scanned, and not written.
+    fn sources(&self) -> impl Iterator<Item = &Path> {
+        let baseline = self.baseline.iter().filter(|_| !self.update_baseline);
+        self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
     /// Whether one of the reports is in `format`.

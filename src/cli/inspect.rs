@@ -52,7 +52,7 @@ pub enum ReadingArg {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let mut request = args.scan.request(None)?;
-    let outputs = Outputs::watch(&mut request, args.output.as_deref())?;
+    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
     let reading = match args.reading {
         ReadingArg::Tolerant => Reading::Tolerant,
         ReadingArg::Aem => Reading::Aem,

@@ -59,7 +59,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let mut request = args.scan.request(None)?;
-    let outputs = Outputs::watch(&mut request, args.output.as_deref())?;
+    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
     let report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
     let scanned = started.elapsed();

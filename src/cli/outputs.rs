@@ -25,14 +25,20 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Has the scan of `request` watch for the files `outputs`; `-` is standard output.
+    /// Has the scan of `request` watch for the files `outputs`; `-` is standard output. `sources` are files that the run
+    /// itself reads: the configuration, a list of files, a baseline.
     ///
     /// # Errors
     /// A file behind a link of the scanned tree, or one that the run itself reads.
-    pub fn watch<'a>(request: &mut Request, outputs: impl IntoIterator<Item = &'a Path>) -> Result<Self, Failure> {
+    pub fn watch<'a>(
+        request: &mut Request,
+        outputs: impl IntoIterator<Item = &'a Path>,
+        sources: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<Self, Failure> {
         let outputs: Vec<&Path> = outputs.into_iter().filter(|output| output.as_os_str() != "-").collect();
         let trees = if outputs.is_empty() { Vec::new() } else { trees(request) };
-        let configuration = request.configuration.as_ref().map(|configuration| Path::new(&configuration.path));
+        let configuration = request.configuration.as_ref().map(|configuration| PathBuf::from(&configuration.path));
+        let sources: Vec<PathBuf> = sources.into_iter().map(Path::to_path_buf).chain(configuration).collect();
         for output in &outputs {
             let shown = output.display();
             if let Some(link) = link_on_the_way(output, &trees) {
@@ -42,9 +48,10 @@ impl Outputs {
                      is written over; name a file that no link leads to"
                 )));
             }
-            if configuration.is_some_and(|file| same_file::is_same_file(file, output).unwrap_or(false)) {
+            if sources.iter().any(|source| same_file::is_same_file(source, output).unwrap_or(false)) {
                 return Err(Failure::Usage(format!(
-                    "`{shown}` is not written: it is the configuration; name another file for the report"
+                    "`{shown}` is not written: this run reads its configuration, its baseline or its list of files from \
+                     it; name another file"
                 )));
             }
         }
