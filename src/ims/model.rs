@@ -137,6 +137,8 @@ pub enum FieldName {
     UserName,
     Password,
     RelaxedTls,
+    /// The name of the token validator that the product needs.
+    TokenValidator,
 }
 
 impl FieldName {
@@ -159,6 +161,7 @@ impl FieldName {
             Self::UserName => "userName",
             Self::Password => "password",
             Self::RelaxedTls => "relaxedTls",
+            Self::TokenValidator => "tokenValidator",
         }
     }
 

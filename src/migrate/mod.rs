@@ -105,11 +105,11 @@ impl Plan {
     /// somebody has suppressed is left out.
     pub fn new(model: &Model, findings: &[Finding]) -> Self {
         // By integration: the steps that rules give, for kinds that this stage knows no better.
-        let mut told: BTreeMap<usize, &Finding> = BTreeMap::new();
+        let mut told: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
         let mut suppressed = BTreeSet::new();
         for finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
             match (finding.integration, &finding.suppressed) {
-                (Some(index), None) => drop(told.entry(index).or_insert(finding)),
+                (Some(index), None) => told.entry(index).or_default().push(finding),
                 (Some(index), Some(_)) => drop(suppressed.insert(index)),
                 (None, _) => {}
             }
@@ -121,7 +121,7 @@ impl Plan {
             model,
             integration,
             replacement: rivals.replacement(index),
-            finding: told.get(&index).copied(),
+            findings: told.get(&index).map(Vec::as_slice).unwrap_or_default(),
         };
         let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(index)).collect();
         let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && f.rule.migration == Migration::Elsewhere);
@@ -192,8 +192,8 @@ struct Subject<'a> {
     integration: &'a Integration,
     /// The configuration that has taken its place.
     replacement: Option<Replacement<'a>>,
-    /// The finding whose steps are part of the migration.
-    finding: Option<&'a Finding>,
+    /// The findings whose steps are part of the migration.
+    findings: &'a [&'a Finding],
 }
 
 impl Subject<'_> {
@@ -207,7 +207,7 @@ impl Subject<'_> {
             _ => Changes::default(),
         };
         // Complete already, or nothing that edits or a rule could say.
-        if changes.is_empty() && self.finding.is_none() {
+        if changes.is_empty() && self.findings.is_empty() {
             return None;
         }
         let course = match course {
@@ -234,7 +234,7 @@ impl Subject<'_> {
             Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
             Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
-            None => self.finding.map(|_| Course::ByHand),
+            None => (!self.findings.is_empty()).then_some(Course::ByHand),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Source of the steps in the Adobe Developer Console: "Migrating from Service Account (JWT) credential to OAuth
 //! Server-to-Server credential" and "OAuth Server-to-Server credential implementation guide".
 
+use std::collections::BTreeSet;
+
 use super::changes::{Changes, ConfigurationChange, Needs};
 use super::{Course, Subject};
 use crate::ims::catalog::KEY_STORE_OWNERS;
@@ -11,7 +13,7 @@ use crate::ims::target::Target;
 use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable};
 use crate::rules::steps as rule_steps;
 use crate::rules::words::{self, code};
-use crate::rules::{Detail, Phase, Step};
+use crate::rules::{Detail, Effect, Finding, Phase, SettledBy, Step};
 
 /// The steps for an integration, in the order of the work.
 pub(super) fn of(subject: &Subject<'_>, course: Course, changes: &Changes) -> Vec<Step> {
@@ -45,7 +47,14 @@ fn delete(subject: &Subject<'_>) -> Vec<Step> {
 
 /// The steps that the rule gives, for kinds whose files nobody has documented.
 fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
-    let mut steps = subject.finding.map(|finding| finding.steps.clone()).unwrap_or_default();
+    told(subject.findings.iter().copied())
+}
+
+/// The steps of these findings; of those of one rule the first speaks for all.
+fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
+    let mut rules = BTreeSet::new();
+    let first = findings.filter(|finding| rules.insert(finding.rule.id));
+    let mut steps: Vec<Step> = first.flat_map(|finding| finding.steps.clone()).collect();
     for step in &mut steps {
         step.text = words::sentence(&step.text);
     }
@@ -60,6 +69,11 @@ fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     }
     steps.extend(variables(integration, changes, target));
     steps.extend(files(integration, changes));
+    // What no edit settles the rules know best; what is missing is added by the edits.
+    let is_unsettled =
+        |finding: &&Finding| finding.rule.settled_by == SettledBy::Nothing && finding.rule.effect != Effect::Incomplete;
+    let unsettled = subject.findings.iter().copied().filter(is_unsettled);
+    steps.extend(told(unsettled));
     steps.extend(afterwards(integration));
     steps
 }
@@ -135,9 +149,17 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
         });
         steps.push(Step::new(Phase::Files, text).with_details(details));
     }
-    // What keeps AEM from reading the file has to go first; a wrong name is part of the changes.
-    let obstacles = integration.verdicts.iter().filter(|verdict| verdict.kind != VerdictKind::FileName);
-    steps.splice(0..0, obstacles.map(|verdict| Step::new(Phase::Files, verdict.message.as_str())));
+    // What keeps AEM from reading a file has to go first; a wrong name is part of the changes.
+    let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
+    let mut kinds = BTreeSet::from([VerdictKind::FileName]);
+    let verdicts = integration.verdicts.iter().chain(of_partners).filter(|verdict| kinds.insert(verdict.kind));
+    let obstacles: Vec<Step> = verdicts
+        .map(|verdict| {
+            let path = words::path(verdict.location.path());
+            Step::new(Phase::Files, format!("{path}: {}.", verdict.message.trim_end_matches('.')))
+        })
+        .collect();
+    steps.splice(0..0, obstacles);
     steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.as_str())));
     steps.extend(super::files::obstacle(&integration.location).map(|text| Step::new(Phase::Files, text)));
     steps

@@ -178,7 +178,7 @@ fn a_secret_in_clear_becomes_a_variable_in_the_cloud_and_stays_marked_elsewhere(
     for target in [Target::V65, Target::V65Lts, Target::Unknown] {
         let changes = changes::of(&leaked, target);
         assert_eq!(change(&changes, SECRET), None);
-        assert!(changes.by_hand[0].contains("stands in clear"), "{:?}", changes.by_hand);
+        assert!(changes.by_hand[0].contains("is stored in plain text"), "{:?}", changes.by_hand);
     }
 }
 
@@ -353,6 +353,7 @@ fn steps_are_those_that_the_integration_needs() {
     const COMPARE: &str = "developerConsole: Compare the scopes";
     const TAKE_SECRET: &str = "developerConsole: Take a client secret";
     const CHANGE: &str = "files: Change `";
+    const ENCRYPTED: &str = "files: `auth.ims.client.secret` in `config/";
     const KEY_PAIR: &str = "afterwards: AEM: remove the key pair `example-alias`";
     const CREDENTIAL: &str = "afterwards: Adobe Developer Console: delete";
     let oauth = || oauth_provider("acme");
@@ -375,13 +376,13 @@ fn steps_are_those_that_the_integration_needs() {
             "jwt",
             Target::V65Lts,
             vec![jwt()],
-            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL][..],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, ENCRYPTED, KEY_PAIR, CREDENTIAL][..],
         ),
         (
             "unsure",
             Target::V65Lts,
             vec![unsure],
-            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, ENCRYPTED, KEY_PAIR, CREDENTIAL],
         ),
         ("replaced", Target::V65, vec![old, oauth()], &["files: Delete `config/", KEY_PAIR, CREDENTIAL]),
         (

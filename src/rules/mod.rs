@@ -28,6 +28,7 @@ mod oauth_missing_grant;
 mod oauth_missing_org_id;
 mod oauth_missing_scope;
 mod oauth_missing_token_endpoint;
+mod oauth_missing_token_validator;
 mod plaintext_secret;
 mod private_key_material;
 mod relaxed_tls;
@@ -70,6 +71,7 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_token_endpoint::OauthMissingTokenEndpoint,
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
+    &oauth_missing_token_validator::OauthMissingTokenValidator,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
     &secret_not_in_force::SecretNotInForce,

@@ -166,6 +166,9 @@ impl<'a> Provider<'a> {
             .with(self.claim_field(FieldName::TechnicalAccount, "sub"))
             .with(self.metascopes())
             .field(FieldName::RelaxedTls, &[RELAXED]);
+        let product = draft.peek().product;
+        let needs_validator = catalog::VALIDATORS.iter().any(|(_, of)| product == Some(*of));
+        let draft = if needs_validator { draft.field(FieldName::TokenValidator, &[VALIDATOR]) } else { draft };
         self.evidence(draft)
     }
 
