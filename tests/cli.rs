@@ -157,6 +157,15 @@ fn broken_xml_with_ims_evidence_is_an_incident_and_without_is_not() {
     assert_eq!(report["incidents"][0]["path"], "jcr_root/content/b/.content.xml");
 }
 
+/// A checkout without symbolic links has in place of one the name of the file that it leads to.
+#[test]
+fn regression_an_integration_by_its_name_that_is_not_well_formed_is_an_incident() {
+    let directory = project();
+    let name = "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~x.cfg.json";
+    put(directory.path(), name, "../../../../docs/notes.md");
+    assert_code(&run(directory.path(), &["check"]), 3);
+}
+
 /// `/proc/self/mem` opens and then refuses to be read, for the super-user too.
 #[cfg(target_os = "linux")]
 #[test]

@@ -47,4 +47,6 @@ pub struct FileContext {
     /// Run modes of the folders that the containing packages lie in, outermost first (`install.author` of an embedded
     /// package). The file's own folder is not included.
     pub outer_run_modes: Vec<String>,
+    /// A symbolic link in the scanned tree leads to the file: its bytes lie at another path.
+    pub behind_link: bool,
 }

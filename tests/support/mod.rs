@@ -234,6 +234,7 @@ pub fn sample() -> Report {
             Incident::new(IncidentKind::Malformed, SourcePath::file("b/.content.xml"), "Not well-formed.").at(3, 7),
         ],
         stats: Stats { inputs: 2, packages: 3, files: 1204, bytes: 5_000_000, ..Stats::default() },
+        ..Report::default()
     }
 }
 

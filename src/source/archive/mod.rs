@@ -118,6 +118,7 @@ impl Open {
             package: self.package.clone(),
             repository_path: self.kind.repository_path(name),
             outer_run_modes: self.container.run_modes.clone(),
+            behind_link: false,
         }
     }
 }
