@@ -5,6 +5,7 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod code_page;
 pub mod configurator;
 mod content_tree;
 pub mod developer_console;

@@ -4,6 +4,8 @@ use encoding_rs::Encoding;
 
 use super::names::{Version, is_space};
 use crate::format::Text;
+use crate::format::code_page::CodePage;
+use crate::format::text::Utf32;
 
 /// A character set that a declaration can name.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,14 +16,60 @@ enum Charset {
     Utf16,
     Utf16Le,
     Utf16Be,
+    /// In the byte order that the first bytes tell; without one the JDK's parser refuses it.
+    Ucs2,
+    /// In the byte order of its byte order mark, big-endian without one.
+    Utf32,
+    Utf32Le,
+    Utf32Be,
+    /// In the byte order that the first bytes tell; without one the JDK's parser refuses it.
+    Ucs4,
     Latin1,
     Ascii,
+    Page(&'static CodePage),
     Other(&'static Encoding),
 }
 
+impl Charset {
+    /// Whether ASCII bytes are ASCII characters.
+    fn is_ascii(self) -> bool {
+        match self {
+            Self::Utf8 | Self::LenientUtf8 | Self::Latin1 | Self::Ascii => true,
+            Self::Page(page) => page.is_ascii(),
+            Self::Other(encoding) => encoding.is_ascii_compatible() || encoding == encoding_rs::ISO_2022_JP,
+            _ => false,
+        }
+    }
+
+    /// Whether it has every character.
+    fn is_unicode(self) -> bool {
+        use Charset::{LenientUtf8, Ucs2, Ucs4, Utf8, Utf16, Utf16Be, Utf16Le, Utf32, Utf32Be, Utf32Le};
+        matches!(self, Utf8 | LenientUtf8 | Utf16 | Utf16Be | Utf16Le | Ucs2 | Utf32 | Utf32Be | Utf32Le | Ucs4)
+    }
+
+    /// Decodes the bytes behind a declaration.
+    fn decode(self, bytes: &[u8]) -> Text<'_> {
+        let begins = |mark: &[u8]| bytes.starts_with(mark);
+        match self {
+            Self::Utf8 | Self::LenientUtf8 | Self::Ascii => Text::utf8(bytes),
+            Self::Latin1 => Text::latin1(bytes),
+            Self::Utf16 | Self::Utf16Le if begins(b"\xFF\xFE") => Text::utf16(bytes, false, 2),
+            Self::Utf16 | Self::Utf16Be if begins(b"\xFE\xFF") => Text::utf16(bytes, true, 2),
+            Self::Utf16 | Self::Utf16Be | Self::Ucs2 => Text::utf16(bytes, true, 0),
+            Self::Utf16Le => Text::utf16(bytes, false, 0),
+            Self::Utf32 | Self::Utf32Le if begins(b"\xFF\xFE\0\0") => Text::utf32(bytes, Utf32::LITTLE_ENDIAN, 4),
+            Self::Utf32 | Self::Utf32Be if begins(b"\0\0\xFE\xFF") => Text::utf32(bytes, Utf32::BIG_ENDIAN, 4),
+            Self::Utf32 | Self::Utf32Be | Self::Ucs4 => Text::utf32(bytes, Utf32::BIG_ENDIAN, 0),
+            Self::Utf32Le => Text::utf32(bytes, Utf32::LITTLE_ENDIAN, 0),
+            Self::Page(page) => Text::with_page(bytes, page),
+            Self::Other(encoding) => Text::with_encoding(bytes, encoding),
+        }
+    }
+}
+
 /// The names that the JDK's XML parser knows (`com.sun.org.apache.xerces.internal.util.EncodingMap`, then the aliases of
-/// `java.nio.charset.Charset`), in upper case and apart by spaces, as far as the character set can be decoded here: the
-/// EBCDIC and most DOS code pages are left out.
+/// `java.nio.charset.Charset`), in upper case and apart by spaces; those of [`CodePage`] are with it. Character sets of
+/// several bytes that are nearly the same are taken for one: they have the same ASCII.
 #[rustfmt::skip]
 const CHARSETS: &[(Charset, &str)] = &[
     (Charset::Latin1,
@@ -31,22 +79,35 @@ const CHARSETS: &[(Charset, &str)] = &[
         "646 ANSI_X3.4-1968 ANSI_X3.4-1986 ASCII ASCII7 CP367 CSASCII DEFAULT IBM-367 IBM367 ISO-IR-6 ISO646-US \
          ISO_646.IRV:1983 ISO_646.IRV:1991 US US-ASCII"),
     (Charset::Utf8, "UTF-8"),
-    (Charset::LenientUtf8, "UNICODE-1-1-UTF-8 UTF8"),
+    (Charset::LenientUtf8, "CESU-8 CESU8 CSCESU-8 UNICODE-1-1-UTF-8 UTF8"),
     (Charset::Utf16, "UNICODE UNICODEBIG UTF-16 UTF16 UTF_16"),
-    (Charset::Utf16Le, "UNICODELITTLEUNMARKED UTF-16LE UTF_16LE X-UTF-16LE"),
-    (Charset::Utf16Be, "ISO-10646-UCS-2 UNICODEBIGUNMARKED UTF-16BE UTF_16BE X-UTF-16BE"),
-    (Charset::Other(encoding_rs::BIG5), "BIG5 CSBIG5"),
+    (Charset::Utf16Le, "UNICODELITTLE UNICODELITTLEUNMARKED UTF-16LE UTF_16LE X-UTF-16LE X-UTF-16LE-BOM"),
+    (Charset::Utf16Be, "UNICODEBIGUNMARKED UTF-16BE UTF_16BE X-UTF-16BE"),
+    (Charset::Ucs2, "ISO-10646-UCS-2"),
+    (Charset::Utf32, "UTF-32 UTF32 UTF_32"),
+    (Charset::Utf32Le, "UTF-32LE UTF-32LE-BOM UTF_32LE UTF_32LE_BOM X-UTF-32LE X-UTF-32LE-BOM"),
+    (Charset::Utf32Be, "UTF-32BE UTF-32BE-BOM UTF_32BE UTF_32BE_BOM X-UTF-32BE X-UTF-32BE-BOM"),
+    (Charset::Ucs4, "ISO-10646-UCS-4"),
+    (Charset::Other(encoding_rs::BIG5),
+        "BIG5 BIG5-HKSCS BIG5-HKSCS-2001 BIG5HK BIG5HK-2001 BIG5HKSCS BIG5HKSCS-2001 BIG5_HKSCS BIG5_HKSCS_2001 \
+         BIG5_SOLARIS CP948 CP950 CSBIG5 IBM-948 IBM-950 IBM948 IBM950 MS950 MS950_HKSCS MS950_HKSCS_XP WINDOWS-950 \
+         X-BIG5-HKSCS-2001 X-BIG5-SOLARIS X-IBM948 X-IBM950 X-MS950-HKSCS X-MS950-HKSCS-XP X-WINDOWS-950"),
     (Charset::Other(encoding_rs::EUC_JP),
-        "CSEUCPKDFMTJAPANESE EUC-JP EUCJIS EUCJP EUC_JP EXTENDED_UNIX_CODE_PACKED_FORMAT_FOR_JAPANESE X-EUC-JP \
-         X-EUCJP"),
+        "CP29626C CP33722 CSEUCPKDFMTJAPANESE EUC-JP EUC-JP-LINUX EUCJIS EUCJP EUCJP-OPEN EUC_JP EUC_JP_LINUX \
+         EUC_JP_SOLARIS EXTENDED_UNIX_CODE_PACKED_FORMAT_FOR_JAPANESE IBM-29626C IBM-33722 IBM-33722_VASCII_VPUA \
+         IBM-5050 IBM-EUCJP IBM29626C IBM33722 X-EUC-JP X-EUC-JP-LINUX X-EUCJP X-EUCJP-OPEN X-IBM29626C X-IBM33722"),
     (Charset::Other(encoding_rs::EUC_KR),
         "5601 CSEUCKR CSKSC56011987 EUC-KR EUCKR EUC_KR ISO-IR-149 KOREAN KSC5601 KSC5601-1987 KSC5601_1987 KSC_5601 \
-         KS_C_5601-1987 KS_C_5601-1989"),
+         KS_C_5601-1987 KS_C_5601-1989 CP949 CP949C CP970 IBM-949 IBM-949C IBM-970 IBM-EUCKR IBM949 IBM949C IBM970 \
+         MS949 MS_949 WINDOWS-949 WINDOWS949 X-IBM949 X-IBM949C X-IBM970 X-WINDOWS-949"),
     (Charset::Other(encoding_rs::GB18030), "GB18030 GB18030-2022"),
     (Charset::Other(encoding_rs::GBK),
-        "CP936 CSGB2312 EUC-CN EUCCN EUC_CN GB2312 GB2312-1980 GB2312-80 GBK MS936 WINDOWS-936 X-EUC-CN"),
+        "CP936 CSGB2312 EUC-CN EUCCN EUC_CN GB2312 GB2312-1980 GB2312-80 GBK MS936 WINDOWS-936 X-EUC-CN CP1381 CP1383 \
+         CPEUCCN IBM-1381 IBM-1383 IBM-EUCCN IBM1381 IBM1383 IBMEUCCN MS_936 X-IBM1381 X-IBM1383 X-MSWIN-936"),
     (Charset::Other(encoding_rs::IBM866), "866 CP866 CSIBM866 IBM-866 IBM866"),
-    (Charset::Other(encoding_rs::ISO_2022_JP), "CSISO2022JP CSJISENCODING ISO-2022-JP ISO2022JP JIS JIS_ENCODING"),
+    (Charset::Other(encoding_rs::ISO_2022_JP),
+        "CP50220 CP50221 CSISO2022JP CSJISENCODING ISO-2022-JP ISO2022JP JIS \
+         JIS_ENCODING MS50220 MS50221 WINDOWS-ISO2022JP X-WINDOWS-50220 X-WINDOWS-50221 X-WINDOWS-ISO2022JP"),
     (Charset::Other(encoding_rs::ISO_8859_13), "8859_13 ISO-8859-13 ISO8859-13 ISO8859_13 ISO_8859-13"),
     (Charset::Other(encoding_rs::ISO_8859_15),
         "8859_15 923 CP923 CSISO885915 CSISOLATIN0 CSISOLATIN9 IBM-923 IBM923 ISO-8859-15 ISO8859-15 ISO8859_15 \
@@ -78,7 +139,10 @@ const CHARSETS: &[(Charset, &str)] = &[
     (Charset::Other(encoding_rs::KOI8_U), "KOI8-U KOI8_U"),
     (Charset::Other(encoding_rs::MACINTOSH), "MACROMAN X-MACROMAN"),
     (Charset::Other(encoding_rs::SHIFT_JIS),
-        "CSSHIFTJIS CSWINDOWS31J MS932 MS_KANJI SHIFT-JIS SHIFT_JIS SJIS WINDOWS-31J WINDOWS-932 X-SJIS"),
+        "CSSHIFTJIS CSWINDOWS31J MS932 MS_KANJI SHIFT-JIS SHIFT_JIS SJIS WINDOWS-31J WINDOWS-932 X-SJIS \
+         CP932 CP942 CP942C CP943 CP943C IBM-932 IBM-942 IBM-942C IBM-943 IBM-943C IBM932 IBM942 IBM942C IBM943 IBM943C \
+         MS932-0213 MS932_0213 PCK SJIS-0213 SJIS_0213 WINDOWS-932-0213 X-IBM932 X-IBM942 X-IBM942C X-IBM943 X-IBM943C \
+         X-MS932_0213 X-PCK X-SJIS_0213"),
     (Charset::Other(encoding_rs::WINDOWS_1250), "CP1250 CP5346 WINDOWS-1250"),
     (Charset::Other(encoding_rs::WINDOWS_1251), "ANSI-1251 CP1251 CP5347 WINDOWS-1251"),
     (Charset::Other(encoding_rs::WINDOWS_1252), "CP1252 CP5348 IBM-1252 IBM1252 WINDOWS-1252"),
@@ -95,33 +159,138 @@ const CHARSETS: &[(Charset, &str)] = &[
 ];
 
 fn charset(label: &str) -> Option<Charset> {
+    if label.eq_ignore_ascii_case("UTF-8") {
+        return Some(Charset::Utf8);
+    }
     let label = label.to_ascii_uppercase();
-    CHARSETS.iter().find(|(_, names)| names.split(' ').any(|name| name == label)).map(|&(charset, _)| charset)
+    let known = CHARSETS.iter().find(|(_, names)| names.split(' ').any(|name| name == label));
+    known.map(|&(charset, _)| charset).or_else(|| CodePage::named(&label).map(Charset::Page))
 }
 
-/// How the first bytes say the file is encoded, before any declaration is read.
+/// How the first bytes say the file is encoded, before any declaration is read (XML 1.0, appendix F;
+/// `XMLEntityManager#getEncodingInfo` of the JDK).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Detected {
     Utf16 {
         big_endian: bool,
         /// Length of the byte order mark.
-        bom: usize,
+        mark: usize,
         /// The JDK's parser sees it too: there is a byte order mark, or the file begins with `<?`.
         certain: bool,
     },
+    /// Four bytes to a character.
+    Ucs4 {
+        utf32: Utf32,
+        /// Length of the byte order mark.
+        mark: usize,
+        /// The JDK's parser reads it: no byte order mark, and no order in which neither end comes first.
+        certain: bool,
+    },
+    /// Some EBCDIC, of which the declaration is read as code page 037.
+    Ebcdic,
     /// Bytes that ASCII can begin with.
     Bytes,
 }
 
 fn detect(bytes: &[u8]) -> Detected {
-    let utf16 = |big_endian, bom, certain| Detected::Utf16 { big_endian, bom, certain };
+    let utf16 = |big_endian, mark, certain| Detected::Utf16 { big_endian, mark, certain };
+    let ucs4 = |order, mark, certain| Detected::Ucs4 { utf32: Utf32 { order, units: mark == 0 }, mark, certain };
     match bytes {
+        [0, 0, 0xFE, 0xFF, ..] => ucs4([0, 1, 2, 3], 4, false),
+        [0xFF, 0xFE, 0, 0, ..] => ucs4([3, 2, 1, 0], 4, false),
         [0xFE, 0xFF, ..] => utf16(true, 2, true),
         [0xFF, 0xFE, ..] => utf16(false, 2, true),
+        [0, 0, 0, b'<', ..] => ucs4([0, 1, 2, 3], 0, true),
+        [b'<', 0, 0, 0, ..] => ucs4([3, 2, 1, 0], 0, true),
+        [0, 0, b'<', 0, ..] => ucs4([1, 0, 3, 2], 0, false),
+        [0, b'<', 0, 0, ..] => ucs4([2, 3, 0, 1], 0, false),
         [0, b'<', 0, second, ..] => utf16(true, 0, *second == b'?'),
         [b'<', 0, second, 0, ..] => utf16(false, 0, *second == b'?'),
+        [0x4C, 0x6F, 0xA7, 0x94, ..] => Detected::Ebcdic,
         _ => Detected::Bytes,
     }
+}
+
+impl Detected {
+    /// Decodes the whole file as its first bytes have it.
+    fn decode(self, bytes: &[u8]) -> Text<'_> {
+        match self {
+            Self::Utf16 { big_endian, mark, .. } => Text::utf16(bytes, big_endian, mark),
+            Self::Ucs4 { utf32, mark, .. } => Text::utf32(bytes, utf32, mark),
+            Self::Ebcdic => Text::with_page(bytes, CodePage::ebcdic()),
+            Self::Bytes => Text::utf8(bytes),
+        }
+    }
+
+    /// The end of the declaration, and the encoding that it names.
+    fn declared(self, bytes: &[u8]) -> Option<(usize, String)> {
+        let (end, declaration) = match self {
+            Self::Bytes => {
+                let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+                let end = text.starts_with(b"<?xml").then(|| memchr::memmem::find(text, b"?>"))?? + 2;
+                (bytes.len() - text.len() + end, declaration(std::str::from_utf8(&text[..end]).ok()?)?.to_owned())
+            }
+            _ => {
+                let text = self.decode(bytes);
+                let declaration = declaration(text.as_str())?.to_owned();
+                let before = text.as_str().find("<?xml").unwrap_or(0);
+                (text.position(before + declaration.len()).offset as usize, declaration)
+            }
+        };
+        Some((end, pseudo_attribute(&declaration, "encoding")?.to_owned()))
+    }
+
+    /// Whether a declaration of `charset` says nothing that the first bytes did not say.
+    fn agrees(self, charset: Charset) -> bool {
+        match (self, charset) {
+            (Self::Utf16 { .. }, Charset::Utf16 | Charset::Ucs2) => true,
+            (Self::Utf16 { big_endian, .. }, Charset::Utf16Be) => big_endian,
+            (Self::Utf16 { big_endian, .. }, Charset::Utf16Le) => !big_endian,
+            (Self::Ucs4 { .. }, Charset::Ucs4) => true,
+            (Self::Bytes, charset) => charset == Charset::Utf8,
+            _ => false,
+        }
+    }
+}
+
+/// What the first bytes and the declaration make of a file.
+struct Plan {
+    detected: Detected,
+    /// The encoding that is declared, if the JDK's parser knows it.
+    charset: Option<Charset>,
+    /// A name is declared that the JDK's parser does not know.
+    unknown: Option<String>,
+    /// Where the declaration ends and the declared encoding begins, when that is another than the detected one.
+    switch: Option<usize>,
+    /// The file is not in the encoding that it declares.
+    contradiction: bool,
+}
+
+impl Plan {
+    fn of(bytes: &[u8]) -> Self {
+        let detected = detect(bytes);
+        let plan = Self { detected, charset: None, unknown: None, switch: None, contradiction: false };
+        let Some((end, label)) = detected.declared(bytes) else { return plan };
+        let Some(charset) = charset(&label) else { return Self { unknown: Some(label), ..plan } };
+        let plan = Self { charset: Some(charset), ..plan };
+        if detected.agrees(charset) {
+            return plan;
+        }
+        // The JDK's parser goes on in the declared encoding right behind the declaration.
+        let switches = match charset {
+            Charset::Ucs2 | Charset::Ucs4 => false,
+            _ if detected == Detected::Bytes && charset.is_ascii() => true,
+            _ => begins_markup(&charset.decode(&bytes[end..])),
+        };
+        Self { contradiction: !switches, switch: switches.then_some(end), ..plan }
+    }
+}
+
+/// Whether what is behind a declaration can be the rest of a document.
+fn begins_markup(text: &Text<'_>) -> bool {
+    let text = text.as_str();
+    let mut first = text.strip_prefix('\u{FEFF}').unwrap_or(text).trim_start_matches(is_space).chars();
+    first.next() == Some('<') && first.next().is_some_and(|c| !c.is_control())
 }
 
 /// Decodes an XML file.
@@ -129,25 +298,28 @@ fn detect(bytes: &[u8]) -> Detected {
 /// A declared name that the JDK's parser does not know is still tried as a label of the WHATWG Encoding Standard, and
 /// then as UTF-8: [`fault`] tells that AEM refuses it.
 pub fn decode(bytes: &[u8]) -> Text<'_> {
-    if let Detected::Utf16 { big_endian, bom, .. } = detect(bytes) {
-        return Text::utf16(bytes, big_endian, bom);
-    }
-    let label = declared(bytes);
-    match label.and_then(charset) {
-        Some(Charset::Latin1) => Text::latin1(bytes),
-        Some(Charset::Other(encoding)) => Text::with_encoding(bytes, encoding),
-        Some(_) => Text::utf8(bytes),
-        None => match label.and_then(|label| Encoding::for_label(label.as_bytes())) {
+    let plan = Plan::of(bytes);
+    match (plan.charset, plan.switch) {
+        // The declaration is the same in both.
+        (Some(charset), Some(_)) if plan.detected == Detected::Bytes && charset.is_ascii() => charset.decode(bytes),
+        (Some(charset), Some(end)) => {
+            plan.detected.decode(&bytes[..end]).followed_by(charset.decode(&bytes[end..]))
+        }
+        _ if plan.detected == Detected::Bytes => match plan.unknown.and_then(|it| Encoding::for_label(it.as_bytes())) {
             Some(encoding) if encoding.is_ascii_compatible() => Text::with_encoding(bytes, encoding),
             _ => Text::utf8(bytes),
         },
+        _ => plan.detected.decode(bytes),
     }
 }
 
 /// Whether the ASCII text `needle` can stand in the file: a quick look before a file is decoded. Character references
 /// are not followed.
 pub fn may_contain(bytes: &[u8], needle: &str) -> bool {
-    detect(bytes) != Detected::Bytes || memchr::memmem::find(bytes, needle.as_bytes()).is_some()
+    memchr::memmem::find(bytes, needle.as_bytes()).is_some() || {
+        let plan = Plan::of(bytes);
+        plan.detected != Detected::Bytes || plan.charset.is_some_and(|charset| !charset.is_ascii())
+    }
 }
 
 /// Where the document begins in `text`, the decoded `bytes`: after a byte order mark, even one that the declared
@@ -163,33 +335,31 @@ pub fn start(bytes: &[u8], text: &str) -> usize {
 /// Where and why the JDK's parser stops at the encoding of a file: at the declaration, or at bytes that are none of it.
 /// `text` is what [`decode`] returned; the offset is one of it.
 pub fn fault(bytes: &[u8], text: &Text<'_>) -> Option<(usize, &'static str)> {
-    const CONTRADICTION: (usize, &str) = (0, "the file is not in the encoding that it declares");
-    let label = match detect(bytes) {
-        Detected::Bytes => declared(bytes),
-        Detected::Utf16 { .. } => declaration(text.as_str()).and_then(|found| pseudo_attribute(found, "encoding")),
-    };
-    let charset = match label.map(charset) {
-        Some(None) => return Some((0, "the declared encoding is not supported")),
-        Some(found) => found,
-        None => None,
-    };
-    match (detect(bytes), charset) {
-        (Detected::Utf16 { certain: false, .. }, _) => Some((0, "UTF-16 without byte order mark and XML declaration")),
-        (Detected::Utf16 { big_endian, bom, .. }, charset) => match charset {
-            Some(Charset::Utf16Be) if !big_endian => Some(CONTRADICTION),
-            Some(Charset::Utf16Le) if big_endian => Some(CONTRADICTION),
-            None | Some(Charset::Utf16 | Charset::Utf16Be | Charset::Utf16Le) => {
-                lone_surrogate(&bytes[bom..], big_endian)
-            }
-            Some(_) => Some(CONTRADICTION),
-        },
-        (_, Some(Charset::Utf16 | Charset::Utf16Be | Charset::Utf16Le)) => Some(CONTRADICTION),
-        (_, Some(Charset::Ascii)) => {
+    let plan = Plan::of(bytes);
+    if plan.unknown.is_some() {
+        return Some((0, "the declared encoding is not supported"));
+    }
+    if plan.contradiction {
+        return Some((0, "the file is not in the encoding that it declares"));
+    }
+    match plan.detected {
+        Detected::Utf16 { certain: false, .. } => {
+            return Some((0, "UTF-16 without byte order mark and XML declaration"));
+        }
+        Detected::Ucs4 { certain: false, .. } => return Some((0, "UTF-32 that AEM's parser does not read")),
+        Detected::Utf16 { big_endian, mark, .. } if plan.switch.is_none() => {
+            return lone_surrogate(&bytes[mark..], big_endian);
+        }
+        Detected::Utf16 { .. } | Detected::Ucs4 { .. } | Detected::Ebcdic if plan.switch.is_none() => return None,
+        _ => {}
+    }
+    match plan.charset {
+        Some(Charset::Ascii) => {
             let at = text.as_str().find(|c: char| !c.is_ascii() && c != '\u{FEFF}')?;
             Some((at, "a byte that is not US-ASCII"))
         }
-        (_, Some(Charset::LenientUtf8)) => None,
-        _ => Some((text.first_replacement()?, "bytes that are not UTF-8")),
+        None | Some(Charset::Utf8) => Some((text.first_replacement()?, "bytes that are not UTF-8")),
+        Some(_) => None,
     }
 }
 
@@ -220,16 +390,6 @@ fn declaration(text: &str) -> Option<&str> {
     Some(&text[..end + 2])
 }
 
-fn declared(bytes: &[u8]) -> Option<&str> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if !bytes.starts_with(b"<?xml") {
-        return None;
-    }
-    let end = bytes.windows(2).position(|pair| pair == b"?>")?;
-    let text = std::str::from_utf8(&bytes[..end + 2]).ok()?;
-    pseudo_attribute(declaration(text)?, "encoding")
-}
-
 fn pseudo_attribute<'a>(declaration: &'a str, name: &str) -> Option<&'a str> {
     let rest = declaration.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -247,11 +407,7 @@ pub fn declared_version(text: &str) -> Version {
 /// Whether the document `text` declares no encoding, or one that has every character.
 pub fn declared_unicode(text: &str) -> bool {
     let label = declaration(text).and_then(|declaration| pseudo_attribute(declaration, "encoding"));
-    label.is_none_or(|label| {
-        let charset = charset(label);
-        use Charset::{LenientUtf8, Utf8, Utf16, Utf16Be, Utf16Le};
-        matches!(charset, Some(Utf8 | LenientUtf8 | Utf16 | Utf16Be | Utf16Le))
-    })
+    label.is_none_or(|label| charset(label).is_some_and(Charset::is_unicode))
 }
 
 /// Whether the document says that it depends on nothing outside it.
@@ -388,7 +544,7 @@ mod tests {
 
     #[test]
     fn labels_of_the_whatwg_standard_are_tried() {
-        for (label, byte, text) in [("iso-8859-10", 0xA1, 'Ą'), ("ucs-2", b'a', 'a'), ("iso-2022-kr", b'a', 'a')] {
+        for (label, byte, text) in [("iso-8859-10", 0xA1, 'Ą'), ("ucs-2", b'a', 'a'), ("replacement", b'a', 'a')] {
             let mut bytes = format!("<?xml version='1.0' encoding='{label}'?>").into_bytes();
             bytes.push(byte);
             let decoded = decode(&bytes);
