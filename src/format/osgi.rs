@@ -65,6 +65,22 @@ pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }
 
+/// The property that gives a node its type.
+pub(crate) const PRIMARY_TYPE: &str = "jcr:primaryType";
+
+/// The type of the nodes that are OSGi configurations.
+const CONFIGURATION_TYPE: &str = "sling:OsgiConfig";
+
+/// The PID of a node, when its primary type makes it an OSGi configuration: the installer takes it from the node's name.
+pub(crate) fn pid_of_node(node: &Node) -> Option<Pid> {
+    is_configuration(node.property(PRIMARY_TYPE)?).then(|| Pid::from_node_name(node.name()))
+}
+
+/// Whether a primary type is that of OSGi configurations.
+pub(crate) fn is_configuration(primary_type: &Property) -> bool {
+    primary_type.texts().any(|name| name == CONFIGURATION_TYPE)
+}
+
 /// The path for a node that is a whole file — its JCR path, or its path where it is in no repository — and the JCR path.
 pub(crate) fn path(input: &Input<'_>) -> (String, Option<String>) {
     let jcr_path = input.context.jcr_path();
