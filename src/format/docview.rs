@@ -76,7 +76,7 @@ impl Format for UnrecognisedDocview {
 }
 
 fn has_xml_extension(context: &FileContext) -> bool {
-    context.path.file_name().ends_with(".xml")
+    context.file_name().ends_with(".xml")
 }
 
 /// Whether FileVault takes a `*.xml` file other than `.content.xml` for a docview (`DocViewParser#isDocView`): by two

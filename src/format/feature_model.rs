@@ -58,7 +58,7 @@ impl Format for FeatureModel {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if name.ends_with(".slingosgifeature") {
             return true;
         }

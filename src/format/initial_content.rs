@@ -39,13 +39,13 @@ impl Format for InitialContent {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let context = input.context;
-        if !context.path.file_name().ends_with(".json") {
+        if !context.file_name().ends_with(".json") {
             return false;
         }
         if context.container == Container::Bundle {
             return context.repository_path.is_some();
         }
-        context.path.innermost().contains(FOLDER)
+        context.inner_path().contains(FOLDER)
             && context.repository_path.is_none()
             && memchr::memmem::find(input.bytes, b"jcr:primaryType").is_some()
     }
@@ -121,7 +121,7 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
             let path = format!("/{}", node(path));
             (path.clone(), Some(path))
         }
-        None => (url_decode(&node(input.context.path.file_name())), None),
+        None => (url_decode(&node(input.context.file_name())), None),
     }
 }
 

@@ -24,7 +24,7 @@ impl Format for InitialXml {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.context.path.file_name().ends_with(".xml")
+        input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, "<node")
             && is_initial_content(&xml::encoding::decode(input.bytes))
     }
@@ -98,7 +98,7 @@ impl Builder {
     fn new(mode: Mode, context: &FileContext) -> Self {
         let path = match &context.repository_path {
             Some(path) => path.clone(),
-            None => url_decode(context.path.file_name()),
+            None => url_decode(context.file_name()),
         };
         let path = path.strip_suffix(".xml").unwrap_or(&path);
         Self {

@@ -25,7 +25,7 @@ impl Format for SystemView {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.context.path.file_name().ends_with(".xml")
+        input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
             && xml::root_element(&xml::encoding::decode(input.bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE)
     }

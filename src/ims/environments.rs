@@ -17,7 +17,7 @@ const MOST_STAGES: usize = 64;
 
 /// Whether run modes decide about a file: it lies in a `config` or `install` folder.
 pub fn is_in_configuration_folder(context: &FileContext) -> bool {
-    let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.innermost());
+    let path = context.repository_path.as_deref().unwrap_or_else(|| context.inner_path());
     path.rsplit_once('/').is_some_and(|(folders, _)| folders.split('/').any(is_configuration_folder))
 }
 

@@ -97,7 +97,7 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
-        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+        if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
             extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
         }
         return extract;

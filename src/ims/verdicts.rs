@@ -125,7 +125,7 @@ pub fn settle(found: &mut [Found], target: Target) {
 
 /// Names that the installer reads as something else than the factory configuration they show.
 fn file_name(input: &Input<'_>, node: &Node, capture: &Capture<'_>) -> Option<Verdict> {
-    let name = ConfigName::of_file(input.context.path.file_name());
+    let name = ConfigName::of_file(input.context.file_name());
     name.form.is_misread().then(|| Verdict {
         kind: VerdictKind::FileName,
         message: format!("the installer reads this file as `{}`, not as `{}`", name.installed, name.meant),

@@ -75,7 +75,7 @@ impl FileContext {
 
     /// Whether AEM takes a configuration from the place of this file.
     pub fn installation(&self) -> Installation {
-        let path = self.path.innermost();
+        let path = self.inner_path();
         let Some(repository_path) = &self.repository_path else {
             let on_instance = path.contains("crx-quickstart/install") || path.contains("launchpad/config/");
             return if on_instance { Installation::Installed } else { Installation::Unknown };
@@ -101,7 +101,7 @@ impl FileContext {
 
     /// The folders above the file, outermost first.
     fn folders(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
-        let path = self.repository_path.as_deref().unwrap_or_else(|| self.path.innermost());
+        let path = self.repository_path.as_deref().unwrap_or_else(|| self.inner_path());
         let folders: Vec<&str> = path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/').collect();
         folders.into_iter()
     }

@@ -43,7 +43,7 @@ impl Builder {
         let place = input.context.docview_path();
         Self {
             reading,
-            root_path: place.clone().unwrap_or_else(|| path_of_loose_file(input.context.path.innermost())),
+            root_path: place.clone().unwrap_or_else(|| path_of_loose_file(input.context.inner_path())),
             document: Document { jcr_path: place, ..Document::default() },
             path: String::new(),
             open: Vec::new(),

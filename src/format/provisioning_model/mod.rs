@@ -26,7 +26,7 @@ impl Format for ProvisioningModel {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if !name.ends_with(".txt") && !name.ends_with(".model") {
             return false;
         }

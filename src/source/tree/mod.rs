@@ -22,6 +22,7 @@ use super::reading::{Reading, with_buffers};
 use super::section::Section;
 use super::{IncidentKind, SourcePath};
 use crate::paths::label;
+use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use folder::{Folder, Kind};
 use place::{Place, child_place, join, package_root, place_of};
@@ -239,7 +240,7 @@ impl<'a> Walk<'a> {
     fn archive(&self, place: &Place, path: SourcePath, section: Section, named: bool) -> Archive {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
-            run_modes.extend(installer_run_modes(&join(folder, path.file_name())));
+            run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));
         }
         Archive::outermost(path, section, run_modes, named)
     }
