@@ -89,8 +89,11 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
             let text = format.decode(&input);
             let document = format.read(&input, &text, Reading::Tolerant);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
-            incidents = incidents_of(&input, &text, &document, matters);
+            let matters = extract.has_evidence() || markers::has_ims_evidence(text.as_str());
+            // What cannot matter is read only where the choice of files is put to the proof.
+            if file.matters {
+                incidents = incidents_of(&input, &text, &document, matters);
+            }
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }

@@ -35,6 +35,7 @@ pub const LITERALS: &[&str] = &[
     "access.token.provider",
     "access_token_provider",
     "accesstokendistribution",
+    "accesstoken.provider",
     "adobe-ims-",
     "imsconfig",
     // Metascopes and other parts of credentials.
@@ -174,7 +175,7 @@ impl Markers {
     /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
     pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
         let Some(search) = &self.search else { return true };
-        let syntax = Syntax::of(name);
+        let syntax = Syntax::of(names::meant(name));
         search.finds(syntax, bytes)
             || may_disguise(syntax, bytes)
             || search.finds(Syntax::Text, name.as_bytes())
@@ -223,10 +224,13 @@ impl AnyOf {
     }
 }
 
-/// Whether a file that could not be parsed to its end shows evidence of IMS, so that the unread rest may matter.
-pub fn has_ims_evidence(bytes: &[u8]) -> bool {
-    const EVIDENCE: &[&str] = &["adobelogin.com", "@AdobeOrg", "techacct.adobe.com", "auth.oauth.accesstoken.provider"];
-    EVIDENCE.iter().any(|literal| memmem::find(bytes, literal.as_bytes()).is_some())
+/// What shows that a file speaks of IMS. Each has one of [`LITERALS`] in it.
+const EVIDENCE: &[&str] = &["adobelogin.com", "@AdobeOrg", "techacct.adobe.com", "auth.oauth.accesstoken.provider"];
+
+/// Whether a file that could not be parsed to its end shows evidence of IMS in its `text`, so that the unread rest may
+/// matter.
+pub fn has_ims_evidence(text: &str) -> bool {
+    EVIDENCE.iter().any(|literal| memmem::find(text.as_bytes(), literal.as_bytes()).is_some())
 }
 
 /// Makes letters lower-case with one instruction for many bytes. Other bytes become each other's equals in pairs, which
@@ -284,6 +288,10 @@ fn may_disguise(syntax: Syntax, bytes: &[u8]) -> bool {
         return true;
     }
     match syntax {
+        // The charset of initial content, which the JSON is written in (Sling `JsonReader#toString`).
+        Syntax::Json if text.first() == Some(&b'#') => true,
+        // Properties may be in XML (`java.util.Properties#loadFromXML`), where each way to hide something counts.
+        Syntax::Text if text.first() == Some(&b'<') => true,
         // Encoded names are looked for with the literals. The characters here are rare: one search finds three of them.
         Syntax::Xml => {
             memchr::memchr3_iter(b'\\', b'!', b'?', text).any(|at| match text[at] {
@@ -304,10 +312,14 @@ fn hides_by_backslash(text: &[u8], at: usize, syntax: Syntax) -> bool {
         None => false,
         Some(b'u') => true,
         Some(b'\r' | b'\n') => syntax == Syntax::Text,
+        // A text in a string of JSON may be one in which backslashes have a meaning again.
+        Some(next) if syntax == Syntax::Json && at > 0 && text[at - 1] == b'\\' => in_alphabet(*next),
         // These are control characters, except in docview values, where a backslash before a letter is nothing.
         Some(b'f' | b'n' | b'r' | b't') => syntax == Syntax::Xml,
         // In properties `\b` is a b (`java.util.Properties#load`), elsewhere a backspace.
         Some(b'b') => syntax != Syntax::Json,
+        // A line end that is written as a reference is one of the text in the value.
+        Some(b'&') => syntax == Syntax::Xml,
         Some(&next) => in_alphabet(next),
     }
 }
@@ -358,21 +370,30 @@ fn hides_by_markup(text: &[u8], at: usize) -> bool {
 
 /// An XML declaration that names an encoding in which ASCII bytes may be other characters.
 fn has_foreign_encoding(text: &[u8]) -> bool {
-    let declaration = &text[..text.len().min(256)];
-    if !declaration.starts_with(b"<?xml") {
+    if !text.starts_with(b"<?xml") {
         // Without a declaration it is UTF-8, unless the text begins with something that is no markup at all.
-        return declaration.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|&b| b != b'<');
+        return text.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|&b| b != b'<');
     }
+    static END: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"?>"));
     static ENCODING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"encoding"));
-    let Some(at) = ENCODING.find(declaration) else { return false };
-    let name: String = declaration[at + 8..]
+    // It may be of any length.
+    let declaration = &text[..END.find(text).unwrap_or(text.len())];
+    // The declaration has it once; what has it more often is looked into.
+    let mut names = ENCODING.find_iter(declaration);
+    let Some(at) = names.next() else { return false };
+    names.next().is_some() || !is_superset_of_ascii(&declaration[at + 8..])
+}
+
+/// Whether the name behind the word `encoding` is that of an encoding in which ASCII bytes are ASCII.
+fn is_superset_of_ascii(declared: &[u8]) -> bool {
+    let name: String = declared
         .iter()
         .map(|b| char::from(b.to_ascii_lowercase()))
         .skip_while(|c| !c.is_ascii_alphanumeric())
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
-    !["utf-8", "utf8", "us-ascii", "ascii"].contains(&name.as_str())
-        && !["iso-8859-", "windows-125", "cp125"].iter().any(|prefix| name.starts_with(prefix))
+    ["utf-8", "utf8", "us-ascii", "ascii"].contains(&name.as_str())
+        || ["iso-8859-", "windows-125", "cp125"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -402,6 +423,14 @@ mod tests {
         assert!(PARTS.iter().all(|part| *part == ESCAPE || LITERALS.iter().any(|literal| literal.contains(part))));
     }
 
+    /// Else a broken file that shows evidence would be an incident only without the choice.
+    #[test]
+    fn what_shows_evidence_is_chosen() {
+        for evidence in EVIDENCE {
+            assert!(LITERALS.iter().any(|literal| evidence.to_ascii_lowercase().contains(literal)), "{evidence}");
+        }
+    }
+
     #[test]
     fn literals_are_found_in_any_case_and_in_names() {
         assert!(matters("a.xml", "<a b='IMS-NA1.AdobeLogin.com'/>"));
@@ -425,6 +454,15 @@ mod tests {
             ("a.xml", "<a>adobe<![CDATA[login]]>.com</a>"),
             ("a.xml", "<a>adobe<!-- -->login.com</a>"),
             ("a.xml", "<?xml version='1.0' encoding='IBM037'?><a/>"),
+            ("a.xml", "\u{feff}<?xml version='1.0' encoding='IBM037'?><a/>"),
+            ("a.xml", "<?xml version='1.0' standalone='encoding' encoding='IBM037'?><a/>"),
+            ("a.xml", "<a b='ims-na1.ado\\&#10;belogin.com'/>"),
+            ("a.cfg", "<properties><entry key='a'>ims-na1.&#97;dobelogin.com</entry></properties>"),
+            ("a.json", "#UTF-16BE {}"),
+            ("a.json", r#"{"a":"ims-na1.ado\\belogin.com"}"#),
+            ("a.json", r#"{"a":"ims-na1.ado\\\nbelogin.com"}"#),
+            ("a.cfg/_jcr_content/_jcr_data.binary", "a=adobe\\login.com"),
+            ("a.xml/_jcr_content/_jcr_data.binary", "<a b='ims-na1.&#97;dobelogin.com'/>"),
             ("a.json", r#"{"a":"ims\/exchange"}"#),
             ("a.json", r#"{"a":"\u0061dobelogin.com"}"#),
             ("a.config", "a=\"adobe\\login.com\""),
@@ -436,6 +474,9 @@ mod tests {
         ] {
             assert!(matters(name, text), "{name}: {text}");
         }
+        let far = format!("<?xml version='1.0'{} encoding='IBM1047'?><a/>", " ".repeat(5000));
+        assert!(matters("a.xml", &far));
+        assert!(Markers::default().may_matter("a.xml", b"\x4C\x6F\xA7\x94"));
         let utf16: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(Markers::default().may_matter("a.xml", &utf16));
     }

@@ -313,6 +313,16 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
+/// Decodes a file whose first `head` bytes, which are ASCII, name the encoding of the rest: any that Java has. With another
+/// name it is UTF-8.
+pub fn decode_named<'a>(bytes: &'a [u8], head: usize, label: &str) -> Text<'a> {
+    match charset(label) {
+        Some(charset) if charset.is_ascii() => charset.decode(bytes),
+        Some(charset) => Text::utf8(&bytes[..head]).followed_by(charset.decode(&bytes[head..])),
+        None => Text::utf8(bytes),
+    }
+}
+
 /// Whether the ASCII text `needle` can stand in the file: a quick look before a file is decoded. Character references
 /// are not followed.
 pub fn may_contain(bytes: &[u8], needle: &str) -> bool {

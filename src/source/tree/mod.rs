@@ -24,6 +24,7 @@ use super::{IncidentKind, SourcePath};
 use crate::paths::label;
 use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
+use crate::source;
 use folder::{Folder, Kind};
 use place::{Place, child_place, join, package_root, place_of};
 
@@ -86,7 +87,7 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     }
     reading.count(&reading.files, 1);
     reading.count(&reading.bytes, bytes.len() as u64);
-    (reading.deliver)(&place.context(path), 0, &bytes);
+    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true }, 0);
 }
 
 /// A folder that waits for its turn.
@@ -227,8 +228,11 @@ impl<'a> Walk<'a> {
                 Ok(Start::Text(len)) if candidate => {
                     let bytes = &buffers.plain[..len];
                     self.reading.count(&self.reading.bytes, len as u64);
-                    if named || self.reading.selects(&path.input, bytes) {
-                        (self.reading.deliver)(&place.context(path), order, bytes);
+                    if named {
+                        let file = source::File { context: &place.context(path), bytes, matters: true };
+                        (self.reading.deliver)(file, order);
+                    } else {
+                        self.reading.choose(&path.input, bytes, order, || place.context(path.clone()));
                     }
                 }
                 Ok(Start::Text(_)) => {}
