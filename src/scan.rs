@@ -87,7 +87,7 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
     let extract = match format {
         Some(format) => {
             let text = format.decode(&input);
-            let document = format.read(&input, &text, Reading::Tolerant);
+            let document = format::read(format, &input, &text, Reading::Tolerant);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters = extract.has_evidence() || markers::has_ims_evidence(text.as_str());
             // What cannot matter is read only where the choice of files is put to the proof.

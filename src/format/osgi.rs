@@ -65,6 +65,9 @@ pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }
 
+/// Extensions of configuration files (Sling installer `InternalResource.EXTENSIONS`).
+pub(crate) const CONFIGURATION_EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
+
 /// The property that gives a node its type.
 pub(crate) const PRIMARY_TYPE: &str = "jcr:primaryType";
 

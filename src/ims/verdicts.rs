@@ -5,7 +5,7 @@ use super::draft::Found;
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
 use super::target::Target;
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
 use crate::repository::Installation;
 use crate::repository::pid::ConfigName;
 
@@ -32,7 +32,7 @@ pub fn judge(
     if found.is_empty() || !READ_BY_AEM.contains(&format.id()) {
         return;
     }
-    let aem = format.read(input, text, Reading::Aem);
+    let aem = format::read(format, input, text, Reading::Aem);
     for one in found {
         let location = &one.integration.location;
         let same = |node: &&Node| match (&location.pid, &node.pid) {
