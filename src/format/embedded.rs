@@ -5,7 +5,9 @@
 
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use super::rewritten::Rewritten;
-use super::{Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, detect, repoinit};
+use super::{
+    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, detect, repoinit,
+};
 use crate::repository::FileContext;
 
 /// Component whose configurations hold repoinit statements (`RepositoryInitializerFactory` of Sling's jcr.repoinit).
@@ -62,14 +64,7 @@ fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document
 }
 
 /// What a file is read as whose content a property holds.
-fn content(
-    input: &Input<'_>,
-    text: &Text<'_>,
-    file: &str,
-    data: &Value,
-    reading: Reading,
-    depth: usize,
-) -> Document {
+fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading: Reading, depth: usize) -> Document {
     let context = FileContext {
         path: input.context.path.entry(file),
         repository_path: Some(file.trim_start_matches('/').to_owned()),

@@ -77,7 +77,8 @@ impl Format for FeatureModel {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let tree = json::parse(text.as_str(), cfg_json::dialect(reading), input.limits.max_nesting);
         let mut document = Document { limit: tree.limit.clone(), ..Document::default() };
-        let result = cfg_json::root(&tree, reading).and_then(|root| feature(root, text.as_str(), reading, &mut document));
+        let result =
+            cfg_json::root(&tree, reading).and_then(|root| feature(root, text.as_str(), reading, &mut document));
         match result {
             Ok(()) => document.problem = document.problem.or(tree.problem),
             Err(problem) => {

@@ -50,7 +50,10 @@ pub fn judge(
             let location = at_problem(node, problem.offset, text, capture);
             verdicts.push(Verdict { kind, message: problem.message.clone(), location });
         } else {
-            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(|other| other.path == node.path), capture));
+            // A configuration that is written out in a tree lies at the path of its file, which is a node too.
+            let there = || aem.nodes.iter().filter(|other| other.path == node.path);
+            let loaded = there().find(|other| other.pid == node.pid).or_else(|| there().next());
+            verdicts.extend(loaded_otherwise(node, loaded, capture));
         }
         if node.pid.is_some() {
             let (everywhere, of_edition) = place(input, node, capture);

@@ -63,13 +63,12 @@ impl Manifest {
     /// Folders with Configurator JSON: `OSGI-INF/configurator`, or those that the bundle names in the `configurations`
     /// directive of its requirement on the `osgi.configurator` extender (Felix Configurator `Util#isConfigurerBundle`).
     pub(super) fn configurator_folders(&self) -> Vec<String> {
-        let named =
-            self.all("Require-Capability").flat_map(|header| clauses(header, ',')).find_map(|clause| {
-                let mut parts = clauses(clause, ';');
-                (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
-                let folders = parts.find_map(|part| directive(part, "configurations"))?;
-                Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).collect())
-            });
+        let named = self.all("Require-Capability").flat_map(|header| clauses(header, ',')).find_map(|clause| {
+            let mut parts = clauses(clause, ';');
+            (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
+            let folders = parts.find_map(|part| directive(part, "configurations"))?;
+            Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).collect())
+        });
         named.unwrap_or_else(|| vec!["OSGI-INF/configurator".to_owned()])
     }
 }

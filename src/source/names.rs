@@ -179,7 +179,8 @@ mod tests {
         for name in ["a.png", "Dockerfile", "xml", "a.xml/b.js", ""] {
             assert!(!is_candidate_name(name), "{name}");
         }
-        for (file, candidate, archive) in [("a.cfg.json", true, true), ("a.zip", false, true), ("a.png", false, false)] {
+        for (file, candidate, archive) in [("a.cfg.json", true, true), ("a.zip", false, true), ("a.png", false, false)]
+        {
             let name = format!("config/{file}/_jcr_content/_jcr_data.binary");
             assert_eq!((is_candidate_name(&name), may_be_archive(&name)), (candidate, archive), "{name}");
         }
@@ -195,7 +196,15 @@ mod tests {
         let pattern = regex::Regex::new(pattern).unwrap();
         let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far"]);
         let named = named.map(|extension| format!("ui.apps/src/x y/name.{extension}"));
-        let others = [".env", "a/.env.local", ".aio", "A.XML", "jcr_root/home/u/keystore/store", "aem-ims-lint.toml", "a.config/_jcr_content/_jcr_data.binary"];
+        let others = [
+            ".env",
+            "a/.env.local",
+            ".aio",
+            "A.XML",
+            "jcr_root/home/u/keystore/store",
+            "aem-ims-lint.toml",
+            "a.config/_jcr_content/_jcr_data.binary",
+        ];
         for name in named.chain(others.map(str::to_owned)) {
             assert!(pattern.is_match(&name), "{name} starts no hook");
         }

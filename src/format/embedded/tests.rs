@@ -29,7 +29,11 @@ const BOTH: [Reading; 2] = [Reading::Tolerant, Reading::Aem];
 fn scripts_of_repoinit_become_nodes_in_every_format() {
     let pid = "jcr_root/apps/a/config/org.apache.sling.jcr.repoinit.RepositoryInitializer~a";
     for (extension, text, secret) in [
-        (".cfg.json", r#"{"scripts": ["create path /x", "set properties on /conf/a\n  set s to \"é\\\\x\"\nend"]}"#, r"é\\\\x"),
+        (
+            ".cfg.json",
+            r#"{"scripts": ["create path /x", "set properties on /conf/a\n  set s to \"é\\\\x\"\nend"]}"#,
+            r"é\\\\x",
+        ),
         (".config", "scripts=[\"set properties on /conf/a\n  set s to \\\"é\\\\\\\\x\\\"\nend\"]\n", r"é\\\\x"),
         (
             ".xml",
@@ -49,7 +53,8 @@ fn scripts_of_repoinit_become_nodes_in_every_format() {
 #[test]
 fn a_broken_script_is_told_and_loses_only_itself() {
     let path = "jcr_root/apps/a/config/org.apache.sling.jcr.repoinit.RepositoryInitializer~a.cfg.json";
-    let text = r#"{"scripts": ["set properties on /a\nset x to y\nnonsense\nend", "set properties on /b\nset x to y\nend"]}"#;
+    let text =
+        r#"{"scripts": ["set properties on /a\nset x to y\nnonsense\nend", "set properties on /b\nset x to y\nend"]}"#;
     let paths = |reading| embedded(path, text, reading).into_iter().map(|node| node.1).collect::<Vec<_>>();
     assert_eq!((paths(Reading::Tolerant).len(), paths(Reading::Aem)), (2, vec!["/b".to_owned()]));
 }
@@ -96,8 +101,14 @@ fn what_cannot_be_followed_stands_where_the_value_does() {
 fn models_hold_repoinit_as_text_and_as_lines() {
     let expected = [(None, "/conf/a".to_owned(), vec![pair("b\"c", "b\\\\\\\"c")])];
     for (name, text) in [
-        ("x.slingosgifeature", r#"{"id": "a:b:1", "repoinit:TEXT|true": "set properties on /conf/a\nset s to \"b\\\"c\"\nend"}"#),
-        ("x.slingosgifeature", r#"{"id": "a:b:1", "repoinit:TEXT|true": ["set properties on /conf/a", "set s to \"b\\\"c\"", "end"]}"#),
+        (
+            "x.slingosgifeature",
+            r#"{"id": "a:b:1", "repoinit:TEXT|true": "set properties on /conf/a\nset s to \"b\\\"c\"\nend"}"#,
+        ),
+        (
+            "x.slingosgifeature",
+            r#"{"id": "a:b:1", "repoinit:TEXT|true": ["set properties on /conf/a", "set s to \"b\\\"c\"", "end"]}"#,
+        ),
     ] {
         for reading in BOTH {
             let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
@@ -106,8 +117,10 @@ fn models_hold_repoinit_as_text_and_as_lines() {
             let decoded = format.decode(&input);
             let nodes = format.read(&input, &decoded, reading).nodes;
             let property = |p: &Property| pair(p.first().unwrap(), decoded.slice(p.span));
-            let found: Vec<_> =
-                nodes.into_iter().map(|n| (n.pid, n.path, n.properties.iter().map(property).collect::<Vec<_>>())).collect();
+            let found: Vec<_> = nodes
+                .into_iter()
+                .map(|n| (n.pid, n.path, n.properties.iter().map(property).collect::<Vec<_>>()))
+                .collect();
             assert_eq!(found, expected, "{text}");
         }
     }

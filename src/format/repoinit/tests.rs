@@ -87,11 +87,19 @@ fn a_line_that_is_none_costs_the_exact_reading_everything() {
 
 #[test]
 fn nothing_is_made_of_other_texts() {
-    for text in ["", "set properties", "set properties on", "create path", "create path /a", "to set properties on /a"] {
+    for text in ["", "set properties", "set properties on", "create path", "create path /a", "to set properties on /a"]
+    {
         assert!(read(text, Reading::Tolerant).nodes.is_empty(), "{text}");
     }
     // Neither does it end in the middle of a character, nor never.
-    for text in ["set properties on é\nset é{ü to \"ß", "create path (", "create path /ä(", "<<===é", "#é", "set properties on /a\r\rset x to y\rend"] {
+    for text in [
+        "set properties on é\nset é{ü to \"ß",
+        "create path (",
+        "create path /ä(",
+        "<<===é",
+        "#é",
+        "set properties on /a\r\rset x to y\rend",
+    ] {
         read(text, Reading::Tolerant);
     }
 }

@@ -85,7 +85,8 @@ impl<'t> Tokens<'t> {
                 }
                 _ => {
                     let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '{' | '"');
-                    self.at = start + rest[first.len_utf8()..].find(ends).map_or(rest.len(), |end| first.len_utf8() + end);
+                    self.at =
+                        start + rest[first.len_utf8()..].find(ends).map_or(rest.len(), |end| first.len_utf8() + end);
                     return Some(Token::Word(Span::new(start, self.at)));
                 }
             }

@@ -222,6 +222,15 @@ impl Detected {
         }
     }
 
+    /// Decodes what is behind a declaration, as the first bytes have it.
+    fn rest(self, bytes: &[u8], end: usize) -> Text<'_> {
+        match self {
+            Self::Utf16 { big_endian, .. } => Text::utf16(&bytes[end..], big_endian, 0),
+            Self::Ucs4 { utf32, .. } => Text::utf32(&bytes[end..], utf32, 0),
+            Self::Ebcdic | Self::Bytes => self.decode(&bytes[end..]),
+        }
+    }
+
     /// The end of the declaration, and the encoding that it names.
     fn declared(self, bytes: &[u8]) -> Option<(usize, String)> {
         let (end, declaration) = match self {
@@ -280,7 +289,8 @@ impl Plan {
         let switches = match charset {
             Charset::Ucs2 | Charset::Ucs4 => false,
             _ if detected == Detected::Bytes && charset.is_ascii() => true,
-            _ => begins_markup(&charset.decode(&bytes[end..])),
+            // What is markup in neither of the two is not for a person to tell either.
+            _ => begins_markup(&charset.decode(&bytes[end..])) || !begins_markup(&detected.rest(bytes, end)),
         };
         Self { contradiction: !switches, switch: switches.then_some(end), ..plan }
     }
@@ -302,9 +312,7 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     match (plan.charset, plan.switch) {
         // The declaration is the same in both.
         (Some(charset), Some(_)) if plan.detected == Detected::Bytes && charset.is_ascii() => charset.decode(bytes),
-        (Some(charset), Some(end)) => {
-            plan.detected.decode(&bytes[..end]).followed_by(charset.decode(&bytes[end..]))
-        }
+        (Some(charset), Some(end)) => plan.detected.decode(&bytes[..end]).followed_by(charset.decode(&bytes[end..])),
         _ if plan.detected == Detected::Bytes => match plan.unknown.and_then(|it| Encoding::for_label(it.as_bytes())) {
             Some(encoding) if encoding.is_ascii_compatible() => Text::with_encoding(bytes, encoding),
             _ => Text::utf8(bytes),

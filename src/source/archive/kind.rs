@@ -136,7 +136,8 @@ impl Kind {
         let wanted = match self {
             Self::Package | Self::FeatureArchive | Self::Other | Self::Unpacked(_) => candidacy == Candidacy::File,
             Self::Bundle { content, .. } => {
-                self.is_configurator(name()) || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
+                self.is_configurator(name())
+                    || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
             }
             Self::Status => is_status_configuration(name()),
         };
