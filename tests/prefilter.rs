@@ -231,8 +231,10 @@ fn incidents_are_the_same_with_and_without_it() {
     }
 }
 
-/// Ways to write a text in other bytes: behind a declaration in ASCII, and with the declaration.
-fn encodings() -> Vec<(&'static str, fn(&str) -> Option<Vec<u8>>)> {
+/// The name of an encoding, and how a text is written in it.
+type Encoding = (&'static str, fn(&str) -> Option<Vec<u8>>);
+
+fn encodings() -> Vec<Encoding> {
     vec![
         ("IBM037", |text| CodePage::named("IBM037")?.encode(text)),
         ("IBM1047", |text| CodePage::named("IBM1047")?.encode(text)),

@@ -2,8 +2,11 @@ use super::*;
 use crate::repository::{Pid, SourcePath};
 use crate::source::Limits;
 
-/// The nodes behind the first `own`, each with where its properties stand in the file.
-fn embedded(path: &str, text: &str, reading: Reading) -> Vec<(Option<Pid>, String, Vec<(String, String)>)> {
+/// PID and path of a node, and its properties: the value, and how it is written.
+type Shown = (Option<Pid>, String, Vec<(String, String)>);
+
+/// What is embedded in a file.
+fn embedded(path: &str, text: &str, reading: Reading) -> Vec<Shown> {
     let context = FileContext {
         path: SourcePath::file(path),
         repository_path: path.split_once("jcr_root/").map(|(_, path)| path.to_owned()),

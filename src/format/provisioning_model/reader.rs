@@ -107,7 +107,9 @@ impl<'t> Reader<'t> {
     fn line(&mut self, line: Span) -> Result<(), Problem> {
         let text = &self.text[line.range()];
         if self.section == Section::Repoinit && !text.starts_with('[') {
-            self.model.repoinit.last_mut().map(|section| section.1.push(line));
+            if let Some((_, lines)) = self.model.repoinit.last_mut() {
+                lines.push(line);
+            }
             return Ok(());
         }
         if text.is_empty() {
