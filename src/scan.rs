@@ -107,11 +107,15 @@ fn examine(
         Some(format) => {
             let _place = room.enter(file.bytes.len());
             let text = format.decode(&input);
-            let mut document = format.read(&input, &text, Reading::Tolerant);
+            let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes) || is_integration(&document);
-            incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+            let matters =
+                extract.has_evidence() || markers::has_ims_evidence(text.as_str()) || is_integration(&document);
+            // What cannot matter is read only where the choice of files is put to the proof.
+            if file.matters {
+                incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+            }
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }

@@ -116,7 +116,7 @@ impl Place {
     /// The place of a location.
     pub fn of(location: &Location) -> Self {
         let content = location.jcr_path.as_deref().is_some_and(|path| path.starts_with('/'));
-        Self::new(location.file.format, location.path().file_name(), location.pid.is_some(), content)
+        Self::new(location.file.format, location.file.context.file_name(), location.pid.is_some(), content)
     }
 
     /// Whether AEM stores the value: as it is written, without the syntax that the readers of other files know.

@@ -116,7 +116,7 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
-        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+        if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
             let pom = String::from_utf8_lossy(input.bytes);
             extract.hints = target::hints_of_pom(&pom);
             extract.interpolation_plugin = target::brings_interpolation(&pom);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
 use super::{Configuration, Stats, escape};
-use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
+use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
 use crate::ims::secrets;
 use crate::source::{Incident, IncidentKind};
 
@@ -92,10 +92,10 @@ impl InspectedFile {
     /// Reads `input` as `format` and keeps what there is to show.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
         let text = format.decode(input);
-        let document = format.read(input, &text, reading);
+        let document = format::read(format, input, &text, reading);
         let loads = match reading {
             Reading::Aem => document.loads(),
-            Reading::Tolerant => format.read(input, &text, Reading::Aem).loads(),
+            Reading::Tolerant => format::read(format, input, &text, Reading::Aem).loads(),
         };
         let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
         let pid = document.pid.clone();

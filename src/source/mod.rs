@@ -71,6 +71,8 @@ pub struct File<'a> {
     pub context: &'a FileContext,
     /// Its bytes, inflated.
     pub bytes: &'a [u8],
+    /// Whether it can matter to the rules, or the user named it. Without it, nothing is told about a file.
+    pub matters: bool,
 }
 
 /// What a visitor made of the files, and what happened on the way.
@@ -143,9 +145,10 @@ fn gather<T: Send>(
     let (incidents, all_incidents) = mpsc::channel();
     let (ambiguous, all_ambiguous) = mpsc::channel();
     let panics = incidents.clone();
-    let deliver = move |context: &FileContext, order: u64, bytes: &[u8]| {
+    let deliver = move |file: File<'_>, order: u64| {
+        let context = file.context;
         // Nothing is lost by a failure to send: the receivers live to the end of this function.
-        let _ = match catch_unwind(AssertUnwindSafe(|| visit(File { context, bytes }))) {
+        let _ = match catch_unwind(AssertUnwindSafe(|| visit(file))) {
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
             Err(_) => panics

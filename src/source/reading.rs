@@ -6,15 +6,15 @@ use std::sync::mpsc::Sender;
 
 use libdeflater::Decompressor;
 
-use super::{Incident, IncidentKind, Options, SourcePath, Stats};
+use super::{File, Incident, IncidentKind, Options, SourcePath, Stats};
 use super::{exclusion::Exclusion, markers::Markers, names};
 use crate::repository::FileContext;
 
 /// Buffers larger than this are given back to the system after use.
 const KEPT_BUFFER: usize = 4 << 20;
 
-/// Takes a selected file: where it lies, its order among files of the same path, its bytes.
-pub(super) type Deliver<'a> = &'a (dyn Fn(&FileContext, u64, &[u8]) + Sync);
+/// Takes a selected file, and its order among files of the same path.
+pub(super) type Deliver<'a> = &'a (dyn Fn(File<'_>, u64) + Sync);
 
 /// An entry of an archive that holds two versions of it, or hides it, and what is wrong.
 pub(super) type Ambiguous = (FileContext, String);
@@ -68,9 +68,13 @@ impl<'a> Reading<'a> {
         let _ = self.ambiguous.send((context, message.into()));
     }
 
-    /// Whether the bytes of a file whose name can be of a supported format are handed over.
-    pub(super) fn selects(&self, name: &str, bytes: &[u8]) -> bool {
-        self.options.no_prefilter || names::is_telling_name(name) || self.markers.may_matter(name, bytes)
+    /// Hands over the bytes of a file called `name`, which can be of a supported format, if they can matter or all are
+    /// wanted. `context` makes its place.
+    pub(super) fn choose(&self, name: &str, bytes: &[u8], order: u64, context: impl FnOnce() -> FileContext) {
+        let matters = names::is_telling_name(name) || self.markers.may_matter(name, bytes);
+        if matters || self.options.no_prefilter {
+            (self.deliver)(File { context: &context(), bytes, matters }, order);
+        }
     }
 
     /// Whether the configuration leaves out the file, folder or archive entry that reports call `label`; counts it then.

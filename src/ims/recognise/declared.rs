@@ -22,7 +22,7 @@ impl Recogniser for Declared {
             component: subject.component(),
             resource_type: subject.text("sling:resourceType"),
             jcr_path: &subject.node.path,
-            file_path: subject.scene.input.context.path.innermost(),
+            file_path: subject.scene.input.context.inner_path(),
         };
         let Some((kind, product)) = kinds.find(place) else { return false };
         let by_scopes = properties(kind, FieldName::Scopes)

@@ -24,7 +24,9 @@ use super::reading::{Reading, with_buffers};
 use super::section::Section;
 use super::{IncidentKind, SourcePath};
 use crate::paths::label;
+use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
+use crate::source;
 use folder::{Folder, Kind};
 use links::{Link, Spent, Way};
 use place::{Place, child_place, join, package_root, place_of};
@@ -110,7 +112,7 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     }
     reading.count(&reading.files, 1);
     reading.count(&reading.bytes, bytes.len() as u64);
-    (reading.deliver)(&place.context(path), 0, &bytes);
+    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true }, 0);
 }
 
 /// A folder that waits for its turn.
@@ -274,8 +276,11 @@ impl<'a> Walk<'a> {
                     self.reading.options.watched.reads(&file);
                     let bytes = &buffers.plain[..len];
                     self.reading.count(&self.reading.bytes, len as u64);
-                    if named || self.reading.selects(&path.input, bytes) {
-                        (self.reading.deliver)(&place.context(path), order, bytes);
+                    if named {
+                        let file = source::File { context: &place.context(path), bytes, matters: true };
+                        (self.reading.deliver)(file, order);
+                    } else {
+                        self.reading.choose(&path.input, bytes, order, || place.context(path.clone()));
                     }
                 }
                 Ok(Start::Text(_)) => {}
@@ -287,7 +292,7 @@ impl<'a> Walk<'a> {
     fn archive(&self, place: &Place, path: SourcePath, section: Section, named: bool) -> Archive {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
-            run_modes.extend(installer_run_modes(&join(folder, path.file_name())));
+            run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));
         }
         Archive::outermost(path, section, run_modes, named)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::label;
+use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Container, FileContext, Package};
 use crate::source::SourcePath;
@@ -38,7 +39,7 @@ impl Place {
     }
 
     pub(super) fn context(&self, path: SourcePath) -> FileContext {
-        let repository_path = self.repository.as_ref().map(|folder| join(folder, path.file_name()));
+        let repository_path = self.repository.as_ref().map(|folder| meant_path(join(folder, path.file_name())));
         FileContext {
             path,
             container: if self.exploded { Container::Package } else { Container::Tree },
@@ -46,6 +47,7 @@ impl Place {
             repository_path,
             outer_run_modes: self.run_modes.clone(),
             behind_link: self.behind_link,
+            configurator: false,
         }
     }
 }
