@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use crate::findings::{self, Selection};
 use crate::format::memory::ReadingRoom;
 use crate::format::{self, Document, Input, Problem, Reading, Text};
+use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
-use crate::report::{Report, Stats};
+use crate::report::{Configuration, Report, Stats};
 use crate::rules;
 use crate::source::{self, File, Incident, IncidentKind, Markers, markers};
 
@@ -26,6 +27,8 @@ pub struct Request {
     pub knowledge: Knowledge,
     /// Which findings to report, and at which level.
     pub selection: Selection,
+    /// The configuration that all this was read from, for the report.
+    pub configuration: Option<Configuration>,
 }
 
 impl Request {
@@ -71,8 +74,8 @@ pub fn scan(request: &Request) -> Report {
 
     let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = rules::judge(&mut model);
-    let findings = findings::select(findings, &model, &request.selection);
-    Report { model, findings, incidents, stats }
+    let (findings, effects) = findings::select(findings, &model, &request.selection);
+    Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
 fn stats(request: &Request, read: &source::Stats) -> Stats {
@@ -82,6 +85,8 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         files: read.files,
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
+        excluded: read.excluded,
+        links_not_followed: read.links_not_followed,
         broken_without_evidence: 0,
     }
 }
@@ -102,11 +107,15 @@ fn examine(
         Some(format) => {
             let _place = room.enter(file.bytes.len());
             let text = format.decode(&input);
-            let mut document = format.read(&input, &text, Reading::Tolerant);
+            let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
-            incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+            let matters =
+                extract.has_evidence() || markers::has_ims_evidence(text.as_str()) || is_integration(&document);
+            // What cannot matter is read only where the choice of files is put to the proof.
+            if file.matters {
+                incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+            }
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }
@@ -118,6 +127,12 @@ fn examine(
         incidents,
         broken_without_evidence,
     })
+}
+
+/// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has
+/// the name of another file in it.
+fn is_integration(document: &Document) -> bool {
+    document.pid.as_ref().is_some_and(|pid| pid::COMPONENTS.iter().any(|(known, _)| *known == pid.component()))
 }
 
 /// That there was no room for all that the files of a scan give.
@@ -179,5 +194,5 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     incidents.extend(files.iter().filter_map(InspectedFile::limit).cloned());
     incidents.extend(no_room(&ledger, MAX_INSPECTED));
     incidents.sort();
-    Inspection { stats: stats(request, &outcome.stats), files, incidents }
+    Inspection { stats: stats(request, &outcome.stats), configuration: request.configuration.clone(), files, incidents }
 }

@@ -277,6 +277,8 @@ fn feature_model_invented_slingosgifeature() {
       auth.token.provider.default.claims String[] = "iss:\"0000CCCC@AdobeOrg\"" <"iss:\\\"0000CCCC@AdobeOrg\\\"">
     "org.example.Moded" pid org.example.Moded ["author", "prod"] at "org.example.Moded.runmodes.author.prod"
       a String = "b"
+    "/conf" at "/conf"
+      a String = "b"
     "org.example.InExtension" pid org.example.InExtension at "org.example.InExtension"
       n Long = "1"
     "#);
@@ -289,6 +291,8 @@ fn feature_model_invented_slingosgifeature() {
       auth.token.provider.conn.timeout Integer = "5000"
       auth.token.provider.default.claims String[] = "iss:\"0000CCCC@AdobeOrg\"" <"iss:\\\"0000CCCC@AdobeOrg\\\"">
     "org.example.Moded.runmodes.author.prod" pid org.example.Moded.runmodes.author.prod at "org.example.Moded.runmodes.author.prod"
+      a String = "b"
+    "/conf" at "/conf"
       a String = "b"
     "org.example.InExtension" pid org.example.InExtension at "org.example.InExtension"
       n Long = "1"

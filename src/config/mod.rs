@@ -1,6 +1,7 @@
 //! `aem-ims-lint.toml`: what a project settles once instead of on every command line.
 
 pub mod effective;
+mod search;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,8 @@ use crate::ims::kinds::Kinds;
 use crate::ims::products::ProductNames;
 use crate::ims::secrets;
 use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
-use crate::paths::{PathPatterns, slashed, without_dots};
+use crate::paths::{PathPatterns, is_behind_link, slashed, without_dots};
+use crate::report::data::Configuration;
 use crate::repository::FileContext;
 use crate::rules;
 use crate::source::{Limits, SourcePath};
@@ -41,6 +43,10 @@ pub struct Config {
     ignores: Vec<Ignore>,
     /// Where it was read from; `None` for the defaults.
     path: Option<PathBuf>,
+    /// It was found in the tree and not named on the command line.
+    found: bool,
+    /// What is called like a configuration in the tree and does not count.
+    passed_over: Vec<PathBuf>,
     /// The absolute directory that its patterns are relative to.
     base: PathBuf,
 }
@@ -54,16 +60,31 @@ impl Config {
         let name = path.display();
         let text = std::fs::read_to_string(path)
             .map_err(|error| format!("cannot read the configuration `{name}`: {error}"))?;
-        Self::parse(&text, path).map_err(|error| format!("the configuration `{name}` is not valid: {error}"))
+        Self::parse(&text, path).map_err(|error| match is_behind_link(path) {
+            true => format!(
+                "the configuration `{name}` is not valid; a symbolic link leads to it, so what it holds is not shown: \
+                 name the file itself"
+            ),
+            false => format!("the configuration `{name}` is not valid: {error}"),
+        })
     }
 
-    /// The configuration nearest to `start`: in its directory or one above it, up to the root of the repository (the
-    /// directory that holds `.git`) or of the file system. The defaults when there is none.
+    /// The configuration of the scanned path `start`: the nearest `aem-ims-lint.toml` from there up to the top of its git
+    /// work tree, or in `start` itself where it lies in none. The defaults when there is none.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub fn find(start: &Path) -> Result<Self, String> {
-        nearest_file(start).map_or_else(|| Ok(Self::default()), |found| Self::read(&near(&found)))
+        let search::Found { file, passed_over } = search::nearest(start);
+        let config = file.map_or_else(|| Ok(Self::default()), |file| Self::read(&search::near(&file)))?;
+        let passed_over = passed_over.iter().map(|path| search::near(path)).collect();
+        Ok(Self { found: config.path.is_some(), passed_over, ..config })
+    }
+
+    /// What is called `aem-ims-lint.toml` where the configuration was looked for, and is a link or another thing that is
+    /// not taken for one.
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
     }
 
     /// The configuration file that one of `inputs` would have if it were scanned alone, where that is not this one: only
@@ -72,10 +93,10 @@ impl Config {
         let own = self.path.as_deref().and_then(|path| std::path::absolute(path).ok()).map(|path| without_dots(&path));
         let mut seen = BTreeSet::new();
         let mut folders =
-            inputs.iter().filter_map(|input| folder_of(input)).filter(|folder| seen.insert(folder.clone()));
+            inputs.iter().filter(|input| search::folder_of(input).is_some_and(|folder| seen.insert(folder)));
         folders
-            .find_map(|folder| nearest_file(&folder).filter(|found| Some(found) != own.as_ref()))
-            .map(|path| near(&path))
+            .find_map(|input| search::nearest(input).file.filter(|found| Some(found) != own.as_ref()))
+            .map(|path| search::near(&path))
     }
 
     /// Reads the text of the configuration file `path`.
@@ -105,6 +126,8 @@ impl Config {
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
             settings,
             path: Some(path.to_path_buf()),
+            found: false,
+            passed_over: Vec::new(),
             base,
         })
     }
@@ -112,6 +135,12 @@ impl Config {
     /// Where it was read from; `None` for the defaults.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// What reports say of it; `None` for the defaults.
+    pub fn in_force(&self) -> Option<Configuration> {
+        let path = slashed(self.path.as_deref()?);
+        Some(Configuration { path, found: self.found, sets: self.settings.keys() })
     }
 
     /// The AEM that the project is for.
@@ -138,44 +167,18 @@ impl Config {
             levels: levels_of(&self.settings.rules),
             overrides: self.overrides.clone(),
             min_confidence: None,
-            suppressions: Suppressions { ignores: self.ignores.clone(), whole, today },
+            suppressions: Suppressions { ignores: self.ignores.clone(), whole, today, ignore_comments: false },
         }
     }
 
-    /// Replaces the limits that the configuration sets.
+    /// Sets the limits that the configuration sets; one that was found in the tree can only lower them.
     pub fn apply_limits(&self, limits: &mut Limits) {
+        let before = *limits;
         self.settings.limits.apply(limits);
-    }
-}
-
-/// The configuration file nearest to `start`, by its absolute name. Folders above `start` are those of its name: links are
-/// not resolved, so that the patterns of the file and the names in reports speak of the same folders.
-fn nearest_file(start: &Path) -> Option<PathBuf> {
-    let folder = folder_of(start)?;
-    for directory in folder.ancestors() {
-        let candidate = directory.join(FILE_NAME);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        // A file in a work tree and in a submodule, a directory otherwise.
-        if directory.join(".git").exists() {
-            break;
+        if self.found {
+            *limits = before.lowered_by(limits);
         }
     }
-    None
-}
-
-/// The absolute directory that is, or holds, `input`.
-fn folder_of(input: &Path) -> Option<PathBuf> {
-    let absolute = without_dots(&std::path::absolute(input).ok()?);
-    if absolute.is_dir() { Some(absolute) } else { absolute.parent().map(Path::to_path_buf) }
-}
-
-/// The path as seen from the current directory when it lies below it.
-fn near(path: &Path) -> PathBuf {
-    let current = std::env::current_dir().ok();
-    let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf));
-    below.unwrap_or_else(|| path.to_path_buf())
 }
 
 fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>) -> Levels {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
 use super::suppress::Suppressions;
+use super::{Effects, Finding};
 use crate::ims::Confidence;
 use crate::paths::PathPatterns;
 use crate::patterns::PatternIndex;
@@ -27,8 +27,10 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Gives every finding its level and leaves out what is switched off or too unsure.
-    pub fn apply(&self, findings: &mut Vec<Finding>) {
+    /// Gives every finding its level and leaves out what is switched off or too unsure. The result counts what the
+    /// configuration did.
+    pub fn apply(&self, findings: &mut Vec<Finding>) -> Effects {
+        let mut effects = Effects::default();
         let mut special = Overrides::new(&self.overrides);
         findings.retain_mut(|finding| {
             if self.min_confidence.is_some_and(|least| finding.confidence < least) {
@@ -36,13 +38,11 @@ impl Selection {
             }
             let rule = finding.rule.id;
             let special = special.of(finding.location.path()).find(|levels| levels.contains_key(rule));
-            match special.unwrap_or(&self.levels).get(rule) {
-                Some(Some(level)) => finding.level = *level,
-                Some(None) => return false,
-                None => {}
-            }
-            true
+            let level = special.unwrap_or(&self.levels).get(rule).copied().unwrap_or(Some(finding.level));
+            effects.count(finding, level);
+            level.map(|level| finding.level = level).is_some()
         });
+        effects
     }
 }
 

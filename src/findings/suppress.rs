@@ -44,6 +44,8 @@ pub struct Suppressions {
     pub ignores: Vec<Ignore>,
     /// Whether everything that the configuration is for was scanned, so that an entry without a finding is unused.
     pub whole: bool,
+    /// Comments in the scanned files do not count.
+    pub ignore_comments: bool,
     /// The day; suppressions end on it. `None` for no end at all.
     pub today: Option<Date>,
 }
@@ -65,7 +67,7 @@ impl Suppressions {
                 scan.suppress(&found, false, &ignore.reason);
             }
         }
-        for ignore in &model.ignores {
+        for ignore in model.ignores.iter().filter(|_| !self.ignore_comments) {
             self.inline(ignore, &mut scan, &mut own);
         }
         let marks = scan.marks;

@@ -5,6 +5,7 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod code_page;
 pub mod configurator;
 mod content_tree;
 pub mod developer_console;
@@ -12,6 +13,7 @@ pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
 pub mod edit;
+mod embedded;
 pub mod feature_model;
 pub mod felix_config;
 mod flat;
@@ -27,6 +29,7 @@ pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -116,6 +119,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &feature_model::FeatureModel,
     &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
+    &repoinit::Repoinit,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio::Aio,
@@ -127,6 +131,12 @@ pub static FORMATS: &[&dyn Format] = &[
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.recognises(input))
+}
+
+/// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written
+/// out in a content tree.
+pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+    embedded::read(format, input, text, reading)
 }
 
 #[cfg(test)]

@@ -56,6 +56,17 @@ impl Rewritten {
         }
     }
 
+    /// Appends another derived text of the same source.
+    pub fn append(&mut self, other: &Self) {
+        let start = self.text.len();
+        let room = MAX_PIECES.saturating_sub(self.pieces.len());
+        self.cut = self.cut.or(other.cut).or(other.pieces.get(room).map(|piece| piece.source.start));
+        let taken = other.pieces.iter().take(room);
+        self.pieces.extend(taken.map(|piece| Piece { start: start + piece.start, ..piece.clone() }));
+        let end = other.pieces.get(room).map_or(other.text.len(), |piece| piece.start);
+        self.text.push_str(&other.text[..end]);
+    }
+
     /// Begins a part, unless there are too many.
     fn push(&mut self, source: Span, verbatim: bool) -> bool {
         if self.cut.is_none() && self.pieces.len() >= MAX_PIECES {

@@ -94,7 +94,7 @@ fn place(context: &FileContext, format: &str, node: &Node) -> StoragePlace {
             StoragePlace::Repository { file: file.clone(), node: node.path.clone(), form }
         }
         (_, None) => {
-            let path = context.path.innermost();
+            let path = context.inner_path();
             let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
             let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());
             folder.map_or(StoragePlace::Elsewhere, |folder| {
@@ -457,7 +457,9 @@ impl Judge<'_> {
         let another = match self.parts.storage.component {
             Some(component) => pid.component() != component,
             // A component of the project's own: only a name that the installer reads otherwise than a person does.
-            None => ConfigName::of_file(self.parts.location.path().file_name()).form.is_misread() && shown != meant,
+            None => {
+                ConfigName::of_file(self.parts.location.file.context.file_name()).form.is_misread() && shown != meant
+            }
         };
         let instead = match self.parts.storage.component {
             Some(component) if !meant.starts_with(component) => component.to_owned(),

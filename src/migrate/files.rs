@@ -93,6 +93,9 @@ pub(super) fn obstacle(location: &Location) -> Option<String> {
                 .to_owned(),
         );
     }
+    if location.file.context.behind_link {
+        return Some("A symbolic link leads to the file: make these changes where it lies.".to_owned());
+    }
     (!EDITABLE.contains(&format)).then(|| {
         format!(
             "Files of the format {format} are not edited: make these changes by hand, or where the file comes from."

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod files;
 pub mod fixes;
 mod git;
+mod git_blob;
 mod rename;
 mod secret_name;
 mod steps;

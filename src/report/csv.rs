@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::configuration::Account;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::source::Incident;
@@ -29,7 +30,8 @@ const COLUMNS: [&str; 19] = [
     "suppressed",
 ];
 
-/// Writes the report. What could not be read is a row of level `incident`.
+/// Writes the report. What could not be read is a row of level `incident`, the configuration in force one of level
+/// `configuration`.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     row(&COLUMNS, out)?;
     for finding in totals::shown(report, options) {
@@ -38,7 +40,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     for incident in &report.incidents {
         write_incident(incident, out)?;
     }
-    Ok(())
+    write_configuration(report, out)
 }
 
 /// Writes one record.
@@ -73,6 +75,16 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         finding.fingerprint.clone(),
         finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),
     ];
+    row(&fields, out)
+}
+
+fn write_configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let account = Account::of(report);
+    let Some(sentence) = account.sentence() else { return Ok(()) };
+    let mut fields: [String; COLUMNS.len()] = Default::default();
+    fields[0] = "configuration".to_owned();
+    fields[3] = account.configuration().map(|configuration| configuration.path.clone()).unwrap_or_default();
+    fields[14] = sentence;
     row(&fields, out)
 }
 

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
-use super::{Stats, escape};
-use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
+use super::{Configuration, Stats, escape};
+use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
 use crate::ims::secrets;
 use crate::source::{Incident, IncidentKind};
 
@@ -33,6 +34,8 @@ pub struct Inspection {
     pub incidents: Vec<Incident>,
     /// How much was read.
     pub stats: Stats,
+    /// The configuration that was in force.
+    pub configuration: Option<Configuration>,
 }
 
 /// A file as it was read.
@@ -89,10 +92,10 @@ impl InspectedFile {
     /// Reads `input` as `format` and keeps what there is to show.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
         let text = format.decode(input);
-        let document = format.read(input, &text, reading);
+        let document = format::read(format, input, &text, reading);
         let loads = match reading {
             Reading::Aem => document.loads(),
-            Reading::Tolerant => format.read(input, &text, Reading::Aem).loads(),
+            Reading::Tolerant => format::read(format, input, &text, Reading::Aem).loads(),
         };
         let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
         let pid = document.pid.clone();
@@ -188,6 +191,7 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Root<'a> {
         schema: &'static str,
+        configuration: Option<JsonConfiguration<'a>>,
         files: &'a [InspectedFile],
         incidents: Vec<JsonIncident<'a>>,
     }
@@ -202,7 +206,8 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|i| JsonIncident { kind: i.kind.id(), path: i.path.to_string(), message: &i.message })
         .collect();
-    let root = Root { schema: "aem-ims-lint/inspect/v1", files: &inspection.files, incidents };
+    let configuration = Account::of_inspection(inspection).json();
+    let root = Root { schema: "aem-ims-lint/inspect/v1", configuration, files: &inspection.files, incidents };
     serde_json::to_writer_pretty(&mut *out, &root).map_err(io::Error::from)?;
     writeln!(out)
 }
@@ -219,6 +224,9 @@ fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     let (nodes, incidents) = (counted(nodes as u64, "node"), inspection.incidents.len() as u64);
     let incomplete =
         if incidents > 0 { format!("; incomplete: {} not read", counted(incidents, "place")) } else { String::new() };
+    if let Some(sentence) = Account::of_inspection(inspection).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
     writeln!(out, "{files}, {nodes}{incomplete}")
 }
 

@@ -40,6 +40,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Index into [`crate::ims::Model::integrations`].
     pub integration: Option<usize>,
+    /// Other integrations that it means the same for, such as those that share a secret.
+    pub shared: Vec<usize>,
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
@@ -121,6 +123,7 @@ impl Finding {
             location,
             related: Vec::new(),
             integration: None,
+            shared: Vec::new(),
             environments: Vec::new(),
             suppressed: None,
             fix: None,

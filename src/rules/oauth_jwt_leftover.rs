@@ -93,8 +93,8 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
         && match field.name {
             FieldName::PrivateKey => field.state != FieldState::Present,
             FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
-            // OAuth credentials have a technical account too; only the claim of a provider is JWT's.
-            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider,
+            // OAuth credentials have a technical account too; only the claim of a provider is JWT's, where it is seen.
+            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider && field.value.is_some(),
             _ => true,
         }
 }
@@ -176,6 +176,15 @@ mod tests {
             .with(FieldName::Metascopes, "aio.meta.scopes", Some("/s/ent_adobeio_sdk"))
             .with(FieldName::TechnicalAccount, "aio.technical.account.id", Some("EXAMPLE@techacct.adobe.com"));
         assert!(check_one(&OauthJwtLeftover, workspace).is_empty());
+    }
+
+    #[test]
+    fn claims_that_nobody_sees_are_no_leftover() {
+        let account = FieldName::TechnicalAccount;
+        let mut provider = oauth_provider("acme").with(account, "auth.token.provider.default.claims", Some("x"));
+        provider = provider.in_state(account, FieldState::Placeholder(Placeholder::Env { default: false }));
+        provider.fields.iter_mut().filter(|field| field.name == account).for_each(|field| field.value = None);
+        assert!(check_one(&OauthJwtLeftover, provider).is_empty());
     }
 
     #[test]

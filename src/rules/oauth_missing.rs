@@ -29,7 +29,14 @@ pub(super) fn check(demand: &Demand, model: &Model, findings: &mut Vec<Finding>)
 
 /// The field called `name` of an OAuth integration whose kind has it but which gives it no value.
 pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Field> {
-    integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled())
+    let misspelt = |field: &Field| integration.misspelt_keys.iter().any(|key| *key.meant == *field.property);
+    integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled() && !misspelt(field))
+}
+
+/// Whether there is no token without the field called `name`.
+pub(super) fn is_demanded(name: FieldName) -> bool {
+    use FieldName::{ClientId, ClientSecret, Grant, Scopes, TokenEndpoint};
+    matches!(name, ClientId | ClientSecret | Grant | Scopes | TokenEndpoint)
 }
 
 /// Where a missing property belongs: at the node; where the node is the whole file, beside its client id or else beside

@@ -64,7 +64,11 @@ impl Rule for OauthMissingOrgId {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             let org = [FieldName::OrgId, FieldName::Issuer];
-            let missing: Vec<&Field> = org.iter().filter_map(|name| lacking(integration, *name)).collect();
+            // Claims that are no claims may well have it.
+            let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
+            let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
+            let missing = org.iter().filter_map(|name| lacking(integration, *name));
+            let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
             if !missing.is_empty() {
                 findings.push(finding(index, integration, &missing, model));
             }

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::values;
 use super::verdict::means_oauth;
 use super::{Meta, Phase, Step, pages, steps, words};
+use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
 use crate::ims::{Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
@@ -29,7 +31,7 @@ pub(super) enum Holder<'m> {
 /// The secrets of `model`. One that several integrations share, or that is known under two fields, is given once.
 pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        let secrets = integration.fields.iter().filter(|field| field.name.is_secret());
+        let secrets = values::fields(integration).map(|(field, _)| field).filter(|field| field.name.is_secret());
         secrets.map(move |field| (field, Holder::Integration(index, integration)))
     });
     let others = model.secrets.iter().map(|holder| (&holder.field, Holder::Other(holder)));
@@ -76,7 +78,7 @@ impl Secret<'_> {
         let text = if self.is_needless() {
             format!("Remove {property}: OAuth Server-to-Server needs no private key.")
         } else {
-            format!("{property}: {}.", steps::storage(model.target.target))
+            format!("{property}: {}.", steps::storage(Home::of(self.location, model.target.target)))
         };
         Step::new(Phase::Files, text)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::validity::Fault;
 use crate::ims::{
     AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
     Location, Model, Reference, SourceFile,
@@ -55,6 +56,8 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         environments: Vec::new(),
         auto_provisioned: None,
         verdicts: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
         contests: Vec::new(),
         partners: Vec::new(),
         outcomes: Vec::new(),
@@ -82,6 +85,8 @@ impl Integration {
             location,
             written: None,
             variables: Vec::new(),
+            faults: Vec::new(),
+            near: None,
         });
         self
     }
@@ -90,6 +95,18 @@ impl Integration {
     pub(crate) fn in_state(mut self, name: FieldName, state: FieldState) -> Self {
         for field in self.fields.iter_mut().filter(|f| f.name == name) {
             field.state = state;
+        }
+        self
+    }
+
+    /// Finds a fault in a field that is there.
+    pub(crate) fn with_fault(mut self, name: FieldName, fault: Fault) -> Self {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.faults.push(fault.clone());
+        }
+        if self.field(name).is_none() {
+            self = self.with(name, name.id(), Some("x"));
+            return self.with_fault(name, fault);
         }
         self
     }

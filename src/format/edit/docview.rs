@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Becomes, Edit, Place, Refusal, Replacement, Task, Wanted};
-use crate::format::docview::{NAMESPACES, property_name};
+use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
 use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, Reader, encoding};
 use crate::format::{Span, docview_value, iso9075};
@@ -155,7 +155,7 @@ fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
                 next = properties.next();
                 property.name.clone()
             }
-            None => property_name(&attribute.name),
+            None => qualified_name(&attribute.name),
         };
         let value = attribute.value.span;
         let extent = Span::new(attribute.name_span.start, value.end + 1);
@@ -191,7 +191,7 @@ fn attribute_name(name: &str, tag: &Tag) -> Result<String, Refusal> {
         Some(_) => return Err(refused()),
     };
     let qualified = Name { qualified: &encoded, uri: None };
-    if encoded == "xmlns" || property_name(&qualified) != name { Err(refused()) } else { Ok(encoded) }
+    if encoded == "xmlns" || qualified_name(&qualified) != name { Err(refused()) } else { Ok(encoded) }
 }
 
 /// The text of an attribute value between the quotes `quote`.

@@ -31,12 +31,12 @@ pub trait Recogniser: Sync {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool;
 }
 
-/// Every recogniser, in the order in which they are asked: what users declared, what is known to be something else,
-/// the known kinds, and last of all whatever shows evidence of IMS.
+/// Every recogniser, in the order in which they are asked: what is known to be something else, the known kinds, what users
+/// declared, and last of all whatever shows evidence of IMS. A declaration may come with the tree that is scanned, so it
+/// takes no node away from a known kind.
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
-    &declared::Declared,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,
@@ -49,6 +49,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio_context::AioContext,
+    &declared::Declared,
     &generic::Generic,
 ];
 

@@ -64,6 +64,8 @@ fn a_documented_oauth_configuration_is_complete() {
 fn the_decision_table() {
     let grants = ("auth.token.provider.authorization.grants", &["client_credentials"][..]);
     let bearer = ("auth.token.provider.authorization.grants", &["urn:ietf:params:oauth:grant-type:jwt-bearer"][..]);
+    let misspelt = ("auth.token.provider.authorization.grants", &["client-credential"][..]);
+    let other = ("auth.token.provider.authorization.grants", &["password"][..]);
     let exchange = ("auth.access.token.request", &[JWT_URL][..]);
     let token = ("auth.access.token.request", &[TOKEN_URL][..]);
     let host = ("auth.token.provider.endpoint", &["ims-na1.adobelogin.com"][..]);
@@ -78,7 +80,12 @@ fn the_decision_table() {
         (&[grants, token], AuthType::OAuth, Confidence::High),
         (&[grants, exchange], AuthType::OAuth, Confidence::High),
         (&[grants, host], AuthType::OAuth, Confidence::High),
-        (&[bearer, token], AuthType::Jwt, Confidence::High),
+        (&[bearer, token], AuthType::OAuth, Confidence::Medium),
+        (&[bearer, token, alias], AuthType::Jwt, Confidence::High),
+        (&[misspelt, token], AuthType::OAuth, Confidence::Medium),
+        (&[misspelt, exchange], AuthType::OAuth, Confidence::Medium),
+        (&[other, token], AuthType::OAuth, Confidence::Medium),
+        (&[other, host, alias], AuthType::Jwt, Confidence::Medium),
         (&[exchange], AuthType::Jwt, Confidence::High),
         (&[exchange, scope, org], AuthType::Jwt, Confidence::High),
         (&[host, alias], AuthType::Jwt, Confidence::High),
