@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&str] = &[
     // What any of them may use.
     "paths",
+    "patterns",
     "suggest",
     // The stages.
     "repository",

@@ -1,6 +1,7 @@
 //! Stage *findings*: what is reported, and in which order.
 
 pub mod baseline;
+pub mod effects;
 pub mod selection;
 pub mod suppress;
 #[cfg(test)]
@@ -11,36 +12,40 @@ use std::collections::HashMap;
 
 use crate::ims::{Model, disclosure};
 
-pub use crate::rules::{Finding, Suppressed};
+pub use crate::rules::{Finding, Level, Suppressed};
+pub use effects::Effects;
 pub use selection::Selection;
 
 /// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is
 /// to say of the suppressions and applies the selection, in this order: what is left out does not change the fingerprints
 /// of the rest, and a suppression of a rule that is switched off is not unused.
-pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> Vec<Finding> {
+///
+/// What that did to the findings is counted.
+pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> (Vec<Finding>, Effects) {
     order(&mut findings);
     let own = selection.suppressions.apply(&mut findings, model);
     if !own.is_empty() {
         findings.extend(own);
         order(&mut findings);
     }
-    selection.apply(&mut findings);
+    let effects = selection.apply(&mut findings);
     findings.iter_mut().for_each(mask);
-    findings
+    (findings, effects)
 }
 
 /// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
-    let own = [&mut finding.message, &mut finding.label];
-    let steps = finding.steps.iter_mut().flat_map(|step| {
-        let details = step.details.iter_mut().flat_map(|detail| detail.old.iter_mut().chain(&mut detail.new));
-        std::iter::once(&mut step.text).chain(details)
-    });
-    for text in own.into_iter().chain(steps).chain(&mut finding.notes).chain(related) {
+    let details = finding.steps.iter_mut().flat_map(|step| &mut step.details);
+    let values = details.flat_map(|detail| detail.old.iter_mut().chain(&mut detail.new));
+    for text in std::iter::once(&mut finding.message).chain(values).chain(&mut finding.notes).chain(related) {
         if let Cow::Owned(masked) = disclosure::sentence(text) {
             *text = masked;
         }
+    }
+    let steps = finding.steps.iter_mut().map(|step| &mut step.text);
+    for text in steps.chain(std::iter::once(&mut finding.label)) {
+        disclosure::mask_sentence(text);
     }
     // Somebody's own words, as a name is.
     if let Some(suppressed) = &mut finding.suppressed {

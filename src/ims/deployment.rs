@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::location::{Capture, Location};
 use super::model::{Contest, Environment, Verdict, VerdictKind};
 use super::target::Target;
-use crate::format::{Input, Node};
+use crate::format::{Input, Node, Property};
 use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, RunModeUse};
 use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Unwatched, WatchedFolder};
 use crate::repository::deployment::{SERVICES, STAGES, instance};
@@ -20,6 +20,9 @@ use crate::repository::{FileContext, Pid};
 
 /// Most combinations of run modes that are looked at in one project.
 const MOST_STAGES: usize = 64;
+/// Most configurations times combinations of one scan, each of which takes some hundred bytes: of eight thousand
+/// configurations and more fewer combinations are looked at.
+const MOST_RANKS: usize = 500_000;
 
 /// How a configuration is stored, as far as it decides about where it is in force.
 #[derive(Clone, Debug, Default)]
@@ -30,9 +33,17 @@ pub struct Storage {
     /// The component that the name means, where one is known that reads it: a configuration under another PID is read by
     /// nobody.
     component: Option<&'static str>,
+    /// Properties of types that the JCR installer does not take.
+    lost_on_instances: Vec<String>,
     /// Hash of the configuration's properties.
     pub digest: u64,
 }
+
+/// Types of properties of a `sling:OsgiConfig` node that the JCR installer takes (`ConfigNodeConverter`).
+const TAKEN: [&str; 5] = ["String", "Date", "Double", "Long", "Boolean"];
+
+/// Most properties that are named.
+const MOST_LOST: usize = 20;
 
 #[derive(Clone, Debug, Default)]
 enum StoragePlace {
@@ -69,7 +80,12 @@ impl Storage {
     pub fn of(input: &Input<'_>, format: &str, node: &Node, component: Option<&'static str>, digest: u64) -> Self {
         let context = input.context;
         let place = if node.pid.is_none() { StoragePlace::Elsewhere } else { place(context, format, node) };
-        Self { place, outer_run_modes: context.outer_run_modes.clone(), component, digest }
+        let is_lost = |property: &&Property| {
+            format.ends_with("docview") && !property.name.contains(':') && !TAKEN.contains(&property.value_type.name())
+        };
+        let lost = node.properties.iter().filter(is_lost).take(MOST_LOST).map(|property| property.name.clone());
+        let lost_on_instances = if node.pid.is_some() { lost.collect() } else { Vec::new() };
+        Self { place, outer_run_modes: context.outer_run_modes.clone(), component, lost_on_instances, digest }
     }
 
     /// Whether run modes decide where it is in force.
@@ -91,7 +107,7 @@ fn place(context: &FileContext, format: &str, node: &Node) -> StoragePlace {
             StoragePlace::Repository { file: file.clone(), node: node.path.clone(), form }
         }
         (_, None) => {
-            let path = context.path.innermost();
+            let path = context.inner_path();
             let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
             let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());
             folder.map_or(StoragePlace::Elsewhere, |folder| {
@@ -132,6 +148,9 @@ pub type Settings = HashMap<String, InstallerSettings>;
 pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings) {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     let standard = standard_stages(target);
+    let mut count = 0;
+    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
+    let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
     for list in lists.iter_mut() {
         list.for_each(&mut |_, one| {
             let parts = one.parts();
@@ -139,7 +158,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             let known = stages.entry(project).or_insert_with(|| standard.clone());
             // AEM as a Cloud Service has no run modes but its own.
             if target != Target::CloudService {
-                collect_stages(parts.storage, parts.run_modes, known);
+                collect_stages(parts.storage, parts.run_modes, most, known);
             }
         });
     }
@@ -163,7 +182,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             }
             if !out {
                 let parts = one.parts();
-                let pid = fate.pid.or_else(|| parts.location.pid.clone()).unwrap_or_default();
+                let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
                 let place = (parts.location.clone(), parts.storage.digest);
                 groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
             }
@@ -413,6 +432,14 @@ impl Judge<'_> {
             let specs = if outer.is_empty() { specs.join(" or ") } else { outer.join(".") };
             return self.not_installed(&format!("no instance has the run modes {specs}"));
         }
+        let lost = &self.parts.storage.lost_on_instances;
+        if let (Some(first), Target::V65 | Target::V65Lts) = (lost.first(), self.target) {
+            let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
+            let message =
+                format!("AEM drops `{first}`{more}: an instance takes text, numbers, dates and booleans only");
+            let verdict = Verdict::new(VerdictKind::KeysDropped, message, self.parts.location.clone());
+            fate.verdicts.push(Verdict { keys: lost.clone(), ..verdict });
+        }
         // The Cloud Manager build does not ask the filter.
         if matches!(self.target, Target::V65 | Target::V65Lts) && self.parts.location.is_covered() == Some(false) {
             let message =
@@ -451,7 +478,9 @@ impl Judge<'_> {
         let another = match self.parts.storage.component {
             Some(component) => pid.component() != component,
             // A component of the project's own: only a name that the installer reads otherwise than a person does.
-            None => ConfigName::of_file(self.parts.location.path().file_name()).form.is_misread() && shown != meant,
+            None => {
+                ConfigName::of_file(self.parts.location.file.context.file_name()).form.is_misread() && shown != meant
+            }
         };
         let instead = match self.parts.storage.component {
             Some(component) if !meant.starts_with(component) => component.to_owned(),
@@ -477,9 +506,10 @@ fn standard_stages(target: Target) -> BTreeSet<BTreeSet<String>> {
 }
 
 /// Adds the combinations of run modes, services aside, that a configuration asks for.
-fn collect_stages(storage: &Storage, run_modes: &[String], stages: &mut BTreeSet<BTreeSet<String>>) {
+/// Adds the run modes that a configuration names to `stages`, which has no room for more than `most`.
+fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: &mut BTreeSet<BTreeSet<String>>) {
     let mut add = |modes: BTreeSet<String>| {
-        if !modes.is_empty() && stages.len() < MOST_STAGES {
+        if !modes.is_empty() && stages.len() < most {
             stages.insert(modes);
         }
     };

@@ -1,6 +1,7 @@
 //! Builds an integration from a node.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::Location;
 use super::catalog::Product;
@@ -8,10 +9,11 @@ use super::deployment::{Deployed, DeployedParts, Storage};
 use super::disclosure;
 use super::fields;
 use super::model::{
-    AuthType, Confidence, Contest, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Partner,
-    Reference, Scope, Verdict,
+    AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration, Kind,
+    MisspeltKey, Partner, Reference, Scope, Verdict,
 };
 use super::subject::Subject;
+use super::validity::{certificate, keys};
 use crate::format::Property;
 
 /// An integration of one file, with what joining needs to know of it.
@@ -47,11 +49,12 @@ impl Deployed for Found {
         if one.location.pid.as_deref() == Some(pid) {
             return;
         }
-        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_mut());
+        let pid: Arc<str> = pid.into();
+        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_deref_mut());
         let evidence = one.evidence.iter_mut().map(|evidence| &mut evidence.location);
         let references = one.references.iter_mut().map(|reference| &mut reference.location);
         let all = fields.chain(evidence).chain(references).chain([&mut one.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 
@@ -76,6 +79,8 @@ pub struct SecretPartner {
     pub verdicts: Vec<Verdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
+    /// Keys that are nearly known ones.
+    pub misspelt_keys: Vec<MisspeltKey>,
 }
 
 impl SecretPartner {
@@ -92,6 +97,7 @@ impl SecretPartner {
             environments: Vec::new(),
             verdicts: Vec::new(),
             contests: Vec::new(),
+            misspelt_keys: misspelt_keys(subject),
         }
     }
 }
@@ -134,9 +140,10 @@ impl Deployed for SecretPartner {
     }
 
     fn rename(&mut self, pid: &str) {
-        let secret = self.secret.location.as_mut();
+        let pid: Arc<str> = pid.into();
+        let secret = self.secret.location.as_deref_mut();
         let all = secret.into_iter().chain([&mut self.location]);
-        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(pid.to_owned()));
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
     }
 }
 
@@ -175,6 +182,8 @@ impl<'a> Draft<'a> {
             environments: Vec::new(),
             auto_provisioned: None,
             verdicts: Vec::new(),
+            misspelt_keys: misspelt_keys(subject),
+            expiries: expiries(subject),
             contests: Vec::new(),
             partners: Vec::new(),
             outcomes: Vec::new(),
@@ -290,7 +299,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The end.
-    pub fn finish(self) -> Found {
+    pub fn finish(mut self) -> Found {
+        // What a list has room for beyond its items is as much as half of it.
+        let Found { integration, names, .. } = &mut self.found;
+        integration.fields.shrink_to_fit();
+        integration.evidence.shrink_to_fit();
+        integration.references.shrink_to_fit();
+        names.shrink_to_fit();
         self.found
     }
 
@@ -298,7 +313,7 @@ impl<'a> Draft<'a> {
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
         self.found.integration.customizer = customizer;
         self.found.pending = pending;
-        self.found
+        self.finish()
     }
 }
 
@@ -315,6 +330,40 @@ pub fn field_of(subject: Subject<'_>, name: FieldName, properties: &[&str]) -> F
 /// Whether a property names something, and not a placeholder that nobody can follow.
 fn names_something(property: &Property) -> bool {
     matches!(fields::state_of(property), FieldState::Present)
+}
+
+/// The keys of a configuration that are nearly ones which its component knows.
+pub fn misspelt_keys(subject: Subject<'_>) -> Vec<MisspeltKey> {
+    let Some(component) = keys::components().find(|pid| subject.configures(pid).is_some()) else { return Vec::new() };
+    let properties = &subject.node.properties;
+    let present: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+    let misspelt = keys::misspelt(component, &present).into_iter();
+    misspelt
+        .map(|(at, meant)| MisspeltKey {
+            written: fields::shorten(&properties[at].name),
+            meant,
+            location: subject.scene.capture.property(subject.node, &properties[at]),
+        })
+        .collect()
+}
+
+/// When the credential in a node ends: what AEM as a Cloud Service says itself, else the certificates in it.
+fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
+    const SAID: &str = "certificateexpirationdate";
+    let properties = || subject.node.properties.iter();
+    let said = properties().filter(|property| property.name.to_ascii_lowercase().ends_with(SAID));
+    let said = said.filter_map(|property| Some((certificate::day(property.first()?)?, property)));
+    let certificates = properties().filter_map(|p| Some((p.texts().filter_map(certificate::last_day).min()?, p)));
+    let ends: Vec<_> = said.chain(certificates).collect();
+    ends.into_iter()
+        .min_by_key(|(day, _)| *day)
+        .map(|(day, property)| Expiry {
+            day,
+            what: "certificate",
+            location: subject.scene.capture.property(subject.node, property),
+        })
+        .into_iter()
+        .collect()
 }
 
 /// Run modes that content and place give a node, sorted.

@@ -1,5 +1,7 @@
 //! A piece of a source file, small and without what may not be shown.
 
+use std::sync::Arc;
+
 use memchr::{memchr2, memrchr2};
 
 use crate::format::Span;
@@ -23,7 +25,7 @@ const CUT: char = '…';
 pub struct Excerpt {
     /// The lines, joined with LF, without a last line end; `…` where a long line was cut and [`MASK`] for what is
     /// not shown.
-    pub text: String,
+    pub text: Arc<str>,
     /// Byte range of the location in `text`.
     pub highlight: Span,
     /// 1-based number of the first line in `text`; 0 when there is nothing to show.
@@ -90,7 +92,7 @@ pub(super) fn cut(text: &str, span: Span, line: u32, hidden: Hidden<'_>) -> Exce
         cut_start: holds(span.start).is_some_and(|l| l.cut_start),
         cut_end: holds(span.end).is_none_or(|l| l.cut_end),
         redacted: builder.redacted,
-        text: builder.out,
+        text: builder.out.into(),
     }
 }
 

@@ -61,11 +61,15 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
 
 /// The first of `partners` gives its secret; the others may be in force where it is not.
 fn adopt<'p>(integration: &mut Integration, partners: impl Iterator<Item = &'p SecretPartner>) {
-    integration.partners = partners.map(SecretPartner::to_partner).collect();
+    let partners: Vec<&SecretPartner> = partners.collect();
+    integration.misspelt_keys.extend(partners.iter().flat_map(|partner| partner.misspelt_keys.iter().cloned()));
+    integration.partners = partners.into_iter().map(SecretPartner::to_partner).collect();
     let Some(first) = integration.partners.first() else { return };
     integration.secret_partner = Some(first.location.clone());
     if let Some(field) = integration.fields.iter_mut().find(|field| field.name == FieldName::ClientSecret) {
+        let own = std::mem::take(&mut field.faults);
         *field = first.secret.clone();
+        field.faults.extend(own);
     }
 }
 

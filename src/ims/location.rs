@@ -4,7 +4,9 @@
 //! without what may not be shown. So memory is bounded by what is found, not by what is read, and no report can
 //! leak what it never had.
 
-use std::cell::{Cell, OnceCell};
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -13,15 +15,19 @@ use sha2::{Digest, Sha256};
 pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
 use super::pieces::Pieces;
-use super::{disclosure, excerpt, secrets};
+use super::{disclosure, excerpt, names, secrets};
 use crate::format::{Document, Node, Position, Property, Span, Text};
-use crate::repository::FileContext;
+use crate::repository::{FileContext, Pid};
 use crate::source::SourcePath;
 
 /// Largest text, in bytes, whose lines are all hashed, so that equal ones can be numbered.
 const HASH_ALL: usize = 4 << 20;
 /// Bytes around an excerpt in which secrets are looked for that begin or end outside it.
 const MARGIN: usize = 512;
+/// How many of the last locations are remembered.
+const REMEMBERED: usize = 16;
+/// Most bytes of secrets that are looked for in the rest of their file; a person has a few hundred.
+const MAX_REPEATED: usize = 1 << 20;
 /// Shortest secret that is also masked where it occurs a second time.
 const SHORTEST_REPEATED: usize = 6;
 
@@ -42,11 +48,11 @@ pub struct Location {
     /// The file.
     pub file: Arc<SourceFile>,
     /// JCR path of the node, where there is one.
-    pub jcr_path: Option<String>,
+    pub jcr_path: Option<Arc<str>>,
     /// PID of the configuration, where the node is one.
-    pub pid: Option<String>,
+    pub pid: Option<Arc<str>>,
     /// Name of the property, when the location is about one.
-    pub property: Option<String>,
+    pub property: Option<Arc<str>>,
     /// First character.
     pub start: Position,
     /// One past the last character.
@@ -63,8 +69,8 @@ impl Location {
     pub fn is_covered(&self) -> Option<bool> {
         let context = &self.file.context;
         let package = context.package.as_ref()?;
-        let path = self.jcr_path.clone().or_else(|| context.jcr_path()).filter(|path| path.starts_with('/'))?;
-        package.covers(&path)
+        let path = self.jcr_path.as_deref().map(Cow::Borrowed).or_else(|| context.jcr_path().map(Cow::Owned));
+        package.covers(&path.filter(|path| path.starts_with('/'))?)
     }
 
     /// The whole of a file that is not text, or of which nothing can be shown.
@@ -97,11 +103,22 @@ pub struct Capture<'a> {
     /// Every name and value, when first asked for.
     pieces: OnceCell<Pieces>,
     /// Finds secrets of the document elsewhere in the text.
-    repeated: OnceCell<Option<AhoCorasick>>,
+    repeated: OnceCell<Repeated>,
     /// Hashes of all lines, for texts up to [`HASH_ALL`].
     hashes: OnceCell<Vec<LineHash>>,
     /// The last line hashed of a larger text.
     last_hash: Cell<(u32, u64)>,
+    /// The names of the last node.
+    last_node: RefCell<Option<NodeNames>>,
+    /// The last locations by their span: most are asked for several times.
+    last: RefCell<VecDeque<(Span, Location)>>,
+}
+
+/// What the locations in one node have in common.
+#[derive(Clone, Debug)]
+struct NodeNames {
+    path: Arc<str>,
+    pid: Option<(Pid, Arc<str>)>,
 }
 
 impl<'a> Capture<'a> {
@@ -115,6 +132,8 @@ impl<'a> Capture<'a> {
             repeated: OnceCell::new(),
             hashes: OnceCell::new(),
             last_hash: Cell::new((0, 0)),
+            last_node: RefCell::default(),
+            last: RefCell::default(),
         }
     }
 
@@ -141,12 +160,24 @@ impl<'a> Capture<'a> {
 
     /// Any span of the document.
     pub fn span(&self, node: &Node, property: Option<&Property>, span: Span) -> Location {
+        let NodeNames { path, pid } = self.names_of(node);
         Location {
-            jcr_path: (!node.path.is_empty()).then(|| node.path.clone()),
-            pid: node.pid.as_ref().map(ToString::to_string),
-            property: property.map(|p| p.name.clone()),
+            jcr_path: (!path.is_empty()).then_some(path),
+            pid: pid.map(|(_, shown)| shown),
+            property: property.map(|p| names::shared(&p.name)),
             ..self.at(span)
         }
+    }
+
+    fn names_of(&self, node: &Node) -> NodeNames {
+        let mut last = self.last_node.borrow_mut();
+        let is_last =
+            |last: &NodeNames| *last.path == *node.path && last.pid.as_ref().map(|(pid, _)| pid) == node.pid.as_ref();
+        if !last.as_ref().is_some_and(is_last) {
+            let pid = node.pid.as_ref().map(|pid| (pid.clone(), pid.to_string().into()));
+            *last = Some(NodeNames { path: node.path.as_str().into(), pid });
+        }
+        last.clone().unwrap_or_else(|| NodeNames { path: Arc::default(), pid: None })
     }
 
     /// Any span of the text, whatever it belongs to.
@@ -154,9 +185,16 @@ impl<'a> Capture<'a> {
         if self.text.is_the_file() {
             self.file.sha256.get_or_init(|| Sha256::digest(self.text.as_str().as_bytes()).into());
         }
+        let mut last = self.last.borrow_mut();
+        if let Some((_, known)) = last.iter().find(|(known, _)| *known == span) {
+            return known.clone();
+        }
         let start = self.text.position(span.start);
-        let excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range, own| self.hidden_in(range, own));
-        Location {
+        let mut excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range, own| self.hidden_in(range, own));
+        if let Some((_, same)) = last.iter().find(|(_, other)| other.excerpt.text == excerpt.text) {
+            excerpt.text = Arc::clone(&same.excerpt.text);
+        }
+        let location = Location {
             file: Arc::clone(&self.file),
             jcr_path: None,
             pid: None,
@@ -165,7 +203,12 @@ impl<'a> Capture<'a> {
             end: self.text.position(span.end),
             excerpt: Arc::new(excerpt),
             line_hash: self.line_hash(span.start, start),
+        };
+        if last.len() == REMEMBERED {
+            last.pop_front();
         }
+        last.push_back((span, location.clone()));
+        location
     }
 
     fn line_hash(&self, offset: usize, position: Position) -> LineHash {
@@ -197,7 +240,12 @@ impl<'a> Capture<'a> {
         // In flat files nothing tells a value from the rest of one that goes on.
         let all_values = !own && is_flat(self.file.format, text);
         let mut hidden = pieces.hidden_in(text, self.document, range, all_values);
-        if let Some(repeated) = self.repeated.get_or_init(|| self.repeated_secrets()) {
+        let repeated = match self.repeated.get_or_init(|| self.repeated_secrets()) {
+            Repeated::None => None,
+            Repeated::TooMany => return vec![range],
+            Repeated::Known(repeated) => Some(repeated),
+        };
+        if let Some(repeated) = repeated {
             let from = floor(text, range.start.saturating_sub(MARGIN));
             let to = floor(text, (range.end + MARGIN).min(text.len()));
             let around = text.get(from..to).unwrap_or("");
@@ -207,7 +255,7 @@ impl<'a> Capture<'a> {
         disclosure::merge(hidden)
     }
 
-    fn repeated_secrets(&self) -> Option<AhoCorasick> {
+    fn repeated_secrets(&self) -> Repeated {
         let properties = self.document.nodes.iter().flat_map(|node| &node.properties);
         let secret = properties.filter(|property| secrets::is_secret_name(&property.name));
         let texts = secret.flat_map(|property| &property.values).flat_map(|value| {
@@ -223,10 +271,24 @@ impl<'a> Capture<'a> {
         values.sort_unstable();
         values.dedup();
         if values.is_empty() {
-            return None;
+            return Repeated::None;
         }
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok()
+        if values.iter().map(|value| value.len()).sum::<usize>() > MAX_REPEATED {
+            return Repeated::TooMany;
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        automaton.map_or(Repeated::TooMany, Repeated::Known)
     }
+}
+
+/// Finds the secret values of a file elsewhere in its text.
+#[derive(Debug)]
+enum Repeated {
+    /// It has none.
+    None,
+    Known(AhoCorasick),
+    /// It has more than there is memory for: whatever the text is, it may be one of them.
+    TooMany,
 }
 
 /// Whether the lines of a format are keys and values and nothing more.
@@ -279,7 +341,7 @@ mod tests {
         let text = "one\r\ntwo\r\nthree\r\nfour\r\nfive";
         let names = ["one", "two", "three", "four", "five"].map(|value| ("name", value));
         let location = capture(text, &names, "three");
-        assert_eq!(location.excerpt.text, "two\nthree\nfour");
+        assert_eq!(*location.excerpt.text, *"two\nthree\nfour");
         assert_eq!(location.excerpt.highlighted(), "three");
         assert_eq!(location.excerpt.first_line, 2);
         assert_eq!(location.excerpt.line(), "three");
@@ -292,7 +354,7 @@ mod tests {
         let properties = [("clientSecret", "s3cr3t-value"), ("scope", "openid"), ("title", "a s3cr3t-value")];
         let location = capture(text, &properties, "openid");
         let expected = format!("clientSecret=\"{MASK}\"\nscope=\"openid\" title=\"a {MASK}\"");
-        assert_eq!(location.excerpt.text, expected);
+        assert_eq!(*location.excerpt.text, *expected);
         assert_eq!(location.excerpt.highlighted(), "openid");
         let location = capture(text, &properties, "s3cr3t-value");
         assert_eq!(location.excerpt.highlighted(), MASK);
@@ -305,7 +367,7 @@ mod tests {
         let properties =
             [("a.password", "$[secret:NAME]"), ("b.password", "$[secret:NAME;default=hunter22]"), ("name", "1")];
         let location = capture(text, &properties, "name=");
-        assert_eq!(location.excerpt.text, format!("b.password=\"$[secret:NAME;default={MASK}]\"\nname=1"));
+        assert_eq!(*location.excerpt.text, *format!("b.password=\"$[secret:NAME;default={MASK}]\"\nname=1"));
         let location = capture(text, &properties, "a.password");
         assert!(location.excerpt.text.starts_with("a.password=\"$[secret:NAME]\"\n"), "{}", location.excerpt.text);
     }
@@ -336,6 +398,29 @@ mod tests {
         let location = capture(text, &[], "MIIabc");
         assert!(!location.excerpt.text.contains("MII"), "{}", location.excerpt.text);
         assert_eq!(location.excerpt.highlighted(), MASK);
+    }
+
+    #[test]
+    fn a_file_with_a_megabyte_of_secrets_shows_nothing() {
+        let secrets: Vec<String> = (0..40_000).map(|number| format!("s3cr3t-value-{number:016}")).collect();
+        let lines: Vec<String> = secrets.iter().map(|secret| format!("password=\"{secret}\"\n")).collect();
+        let text = format!("{}needle {}\n", lines.concat(), secrets[7]);
+        let starts =
+            lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len()) + "password=\"".len()));
+        let value = |(start, secret): (usize, &String)| {
+            let span = Span::new(start, start + secret.len());
+            let value = Value { text: secret.clone(), span };
+            let (name, name_span) = ("password".to_owned(), Span::at(0));
+            Property { name, name_span, value_type: ValueType::String, multiple: false, values: vec![value], span }
+        };
+        let node = Node { properties: starts.zip(&secrets).map(value).collect(), ..Node::default() };
+        let document = Document { nodes: vec![node], ..Document::default() };
+        let text_of = Text::utf8(text.as_bytes());
+        let capture = Capture::new(&text_of, Arc::default(), &document);
+        let start = text.find("needle").unwrap();
+        let location = capture.at(Span::new(start, start + "needle".len()));
+        assert!(location.excerpt.redacted && !location.excerpt.text.contains("s3cr3t"), "{}", location.excerpt.text);
+        assert_eq!((location.start.line, location.start.column), (40_001, 1));
     }
 
     #[test]

@@ -10,12 +10,15 @@ pub mod endpoint;
 mod excerpt;
 pub mod fields;
 pub mod graph;
+pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
 pub mod line_hash;
 pub mod location;
+pub mod memory;
 pub mod model;
+mod names;
 mod pieces;
 pub mod products;
 mod provisioning;
@@ -28,6 +31,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod unlinked;
+pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
@@ -41,7 +45,9 @@ pub use model::{
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::format::{Document, Format, Input, Text};
+use jiff::civil::Date;
+
+use crate::format::{Document, Format, Input, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
@@ -59,8 +65,14 @@ pub struct Extract {
     pub partners: Vec<SecretPartner>,
     /// What the file tells of the AEM edition.
     pub hints: Vec<target::Hint>,
+    /// The file speaks of the plugin that fills in `$[…]` on an instance.
+    pub interpolation_plugin: bool,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
+    /// Where the file was left, because what is found in it takes too much memory.
+    pub limit: Option<Problem>,
+    /// Bytes that all of it takes, with what is made of it later.
+    pub bytes: usize,
     /// Settings of the JCR installer, with where they are.
     pub settings: Vec<(Location, InstallerSettings)>,
 }
@@ -68,7 +80,8 @@ pub struct Extract {
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        let nothing = self.hints.is_empty() && self.ignores.is_empty() && self.settings.is_empty();
+        let nothing =
+            self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
         nothing && !self.has_evidence() && self.found.is_empty()
     }
 
@@ -92,6 +105,8 @@ pub struct Knowledge {
     pub kinds: kinds::Kinds,
     /// Products of integrations by name.
     pub products: products::ProductNames,
+    /// The day that certificates are judged by.
+    pub today: Option<Date>,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -104,8 +119,10 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
-        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
-            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+        if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+            let pom = String::from_utf8_lossy(input.bytes);
+            extract.hints = target::hints_of_pom(&pom);
+            extract.interpolation_plugin = target::brings_interpolation(&pom);
         }
         return extract;
     };
@@ -156,6 +173,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.found.extend(extract.found);
         all.partners.extend(extract.partners);
         all.hints.extend(extract.hints);
+        all.interpolation_plugin |= extract.interpolation_plugin;
         all.ignores.extend(extract.ignores);
         all.settings.extend(extract.settings);
         all.model.secrets.extend(extract.model.secrets);
@@ -163,7 +181,9 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, mut partners, hints, ignores, settings } = all;
+    let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;
+    model.interpolation_plugin = interpolation_plugin;
+    model.today = knowledge.today;
     model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
     let of_project = |(location, settings): (Location, _)| (deployment::project_of(&location.file.context), settings);

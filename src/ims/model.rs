@@ -1,7 +1,13 @@
 //! The integration model: what the rules judge.
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
 use super::Location;
 use super::catalog::Product;
+use super::validity::Fault;
+use super::validity::placeholder::Near;
 
 /// What kind of thing an integration is stored as.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,6 +186,8 @@ pub enum FieldState {
     Placeholder(Placeholder),
     /// A value protected by AEM's CryptoSupport: `{<hex>}`.
     Encrypted,
+    /// A mask such as `********`: a value was there and is not shown.
+    Hidden,
     /// The property is there and blank.
     Empty,
     /// There is no such property.
@@ -207,6 +215,8 @@ pub enum Placeholder {
     Template,
     /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
     Waiting,
+    /// Nearly `$[secret:NAME]`: AEM uses the text as it stands.
+    Misspelt,
 }
 
 impl FieldState {
@@ -221,6 +231,7 @@ impl FieldState {
             Self::Present => "present",
             Self::Placeholder(_) => "placeholder",
             Self::Encrypted => "encrypted",
+            Self::Hidden => "hidden",
             Self::Empty => "empty",
             Self::Missing => "missing",
         }
@@ -235,15 +246,41 @@ pub struct Field {
     /// What stands there.
     pub state: FieldState,
     /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
-    pub property: String,
+    pub property: Arc<str>,
     /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
     pub value: Option<String>,
     /// Where it is; `None` when missing.
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
     /// How it is written, where a migration rewrites a part of it.
     pub written: Option<Written>,
     /// The variables that its placeholders are filled from.
     pub variables: Vec<Variable>,
+    /// What is wrong with its value, the worst first.
+    pub faults: Vec<Fault>,
+    /// The placeholder that its value was meant to be.
+    pub near: Option<Near>,
+}
+
+/// A key of a configuration that its component does not know, and that is nearly one which it does.
+#[derive(Clone, Debug)]
+pub struct MisspeltKey {
+    /// As it is written.
+    pub written: String,
+    /// The key that was meant.
+    pub meant: &'static str,
+    /// Where.
+    pub location: Location,
+}
+
+/// The end of a credential.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// The last day, in UTC.
+    pub day: Date,
+    /// What ends: "the certificate of the credential".
+    pub what: &'static str,
+    /// Where it says so.
+    pub location: Location,
 }
 
 /// A variable of a `$[secret:NAME]` or `$[env:NAME]` placeholder.
@@ -527,6 +564,10 @@ pub struct Integration {
     pub auto_provisioned: Option<String>,
     /// What AEM does with it that a person would not expect.
     pub verdicts: Vec<Verdict>,
+    /// Keys of its configurations that are nearly known ones.
+    pub misspelt_keys: Vec<MisspeltKey>,
+    /// When its credential ends.
+    pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
     /// Every configuration that may hold its client secret, [`Self::secret_partner`] first.
@@ -625,6 +666,10 @@ pub struct Model {
     pub ambiguous: Vec<AmbiguousEntry>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
+    /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.
+    pub interpolation_plugin: bool,
+    /// The day that certificates are judged by; nothing is said of their end without it.
+    pub today: Option<Date>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
 }

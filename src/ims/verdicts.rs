@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::deployment::{self, DeployedList};
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::repository::Pid;
 
 /// Formats that AEM itself reads; the others are exports and credential files.
 const READ_BY_AEM: [&str; 5] = ["felix-config", "cfg-json", "properties", "docview", "unrecognised-docview"];
@@ -25,7 +26,7 @@ pub fn judge(
     if nothing || !READ_BY_AEM.contains(&format.id()) {
         return;
     }
-    let aem = format.read(input, text, Reading::Aem);
+    let aem = format::read(format, input, text, Reading::Aem);
     let known = Readings::new(tolerant, &aem);
     for list in lists {
         list.for_each(&mut |_, one| {
@@ -39,7 +40,7 @@ pub fn judge(
                 let location = at_problem(node, problem.offset, text, capture);
                 parts.verdicts.push(Verdict::new(kind, problem.message.clone(), location));
             } else {
-                parts.verdicts.extend(loaded_otherwise(node, known.loaded.get(node.path.as_str()).copied(), capture));
+                parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));
             }
         });
     }
@@ -50,11 +51,17 @@ struct Readings<'d> {
     by_pid: HashMap<String, &'d Node>,
     by_path: HashMap<&'d str, &'d Node>,
     loaded: HashMap<&'d str, &'d Node>,
+    loaded_by_pid: HashMap<(&'d str, &'d Pid), &'d Node>,
 }
 
 impl<'d> Readings<'d> {
     fn new(tolerant: &'d Document, aem: &'d Document) -> Self {
-        let mut known = Self { by_pid: HashMap::new(), by_path: HashMap::new(), loaded: HashMap::new() };
+        let mut known = Self {
+            by_pid: HashMap::new(),
+            by_path: HashMap::new(),
+            loaded: HashMap::new(),
+            loaded_by_pid: HashMap::new(),
+        };
         for node in &tolerant.nodes {
             match &node.pid {
                 Some(pid) => drop(known.by_pid.entry(pid.to_string()).or_insert(node)),
@@ -63,15 +70,25 @@ impl<'d> Readings<'d> {
         }
         for node in &aem.nodes {
             known.loaded.entry(&node.path).or_insert(node);
+            if let Some(pid) = &node.pid {
+                known.loaded_by_pid.entry((&node.path, pid)).or_insert(node);
+            }
         }
         known
+    }
+
+    /// The node that AEM makes of `node`. A configuration that is written out in a tree lies at the path of its file, which
+    /// is a node too.
+    fn loaded(&self, node: &Node) -> Option<&'d Node> {
+        let by_pid = node.pid.as_ref().and_then(|pid| self.loaded_by_pid.get(&(node.path.as_str(), pid)));
+        by_pid.or_else(|| self.loaded.get(node.path.as_str())).copied()
     }
 
     /// The node that a person sees at `location`.
     fn node_at(&self, location: &Location) -> Option<&'d Node> {
         match (&location.pid, &location.jcr_path) {
-            (Some(pid), _) => self.by_pid.get(pid).copied(),
-            (None, Some(path)) => self.by_path.get(path.as_str()).copied(),
+            (Some(pid), _) => self.by_pid.get(&**pid).copied(),
+            (None, Some(path)) => self.by_path.get(&**path).copied(),
             (None, None) => None,
         }
     }

@@ -173,7 +173,7 @@ impl Writer<'_> {
     fn remove(&mut self, name: FieldName) {
         let Some(field) = self.field(name).filter(|field| field.state.is_filled()).cloned() else { return };
         let old = if name.is_secret() { Some("<redacted>".to_owned()) } else { field.value };
-        let change = Change::Remove { name: field.property };
+        let change = Change::Remove { name: field.property.to_string() };
         self.edits.push(PropertyEdit { field: name, old, new: None, change, needs: Needs::Nothing });
     }
 
@@ -195,7 +195,7 @@ impl Writer<'_> {
 
     fn endpoint(&mut self) {
         let Some(field) = self.field(FieldName::TokenEndpoint).cloned() else { return };
-        if field.property == HOST_PROPERTY && !field.state.is_filled() {
+        if &*field.property == HOST_PROPERTY && !field.state.is_filled() {
             self.set(&field, TOKEN_HOST, Needs::Nothing);
             // The host was what the URL lacked; the path has to change all the same.
             self.jwt_path_to_host(&field);
@@ -293,7 +293,7 @@ impl Writer<'_> {
         let needs = if items.iter().any(|item| matches!(item, Item::New(_))) { needs } else { Needs::Nothing };
         let old = field.value.clone().filter(|_| field.state.is_filled());
         let new = Some(issuer(&id)).filter(|_| !opaque);
-        let change = Change::SetList { name: field.property.clone(), items };
+        let change = Change::SetList { name: field.property.to_string(), items };
         self.edits.push(PropertyEdit { field: FieldName::Claims, old, new, change, needs });
     }
 

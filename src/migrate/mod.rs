@@ -9,6 +9,7 @@ pub mod diff;
 pub mod files;
 pub mod fixes;
 mod git;
+mod git_blob;
 mod keep;
 mod rename;
 mod secret_name;
@@ -216,7 +217,7 @@ impl Subject<'_> {
         };
         let mut steps = steps::of(self, course, &changes);
         for step in &mut steps {
-            step.text = disclosure::sentence(&step.text).into_owned();
+            disclosure::mask_sentence(&mut step.text);
         }
         Some(Entry { integration: index, course, steps, changes })
     }

@@ -56,7 +56,7 @@ fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
     let first = findings.filter(|finding| rules.insert(finding.rule.id));
     let mut steps: Vec<Step> = first.flat_map(|finding| finding.steps.clone()).collect();
     for step in &mut steps {
-        step.text = words::sentence(&step.text);
+        step.text = words::sentence(&step.text).into();
     }
     steps
 }
@@ -160,7 +160,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
         })
         .collect();
     steps.splice(0..0, obstacles);
-    steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.as_str())));
+    steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.clone())));
     steps.extend(super::files::obstacle(&integration.location).map(|text| Step::new(Phase::Files, text)));
     steps
 }

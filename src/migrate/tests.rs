@@ -258,7 +258,7 @@ fn a_missing_partner_is_added_beside_files_of_a_project_only() {
         provider.secret_partner = None;
         provider.customizer = Some("acme-secret".to_owned());
         provider.location = location(file, None);
-        provider.location.pid = Some(format!("com.adobe.granite.auth.oauth.accesstoken.provider~{sub_name}"));
+        provider.location.pid = Some(format!("com.adobe.granite.auth.oauth.accesstoken.provider~{sub_name}").into());
         let file = std::sync::Arc::get_mut(&mut provider.location.file).unwrap();
         file.context.repository_path = repository_path.map(str::to_owned);
         changes::of(&provider, Target::CloudService)
@@ -311,7 +311,7 @@ fn every_integration_has_its_course() {
     let mut auto = known();
     auto.auto_provisioned = Some("Launch on AEM as a Cloud Service".to_owned());
     let mut old = known();
-    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
+    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".into());
     let mut unsure = known();
     unsure.confidence = Confidence::Low;
     assert_eq!(course_of(Target::CloudService, vec![auto]), [Course::LeaveAlone]);
@@ -368,7 +368,7 @@ fn steps_are_those_that_the_integration_needs() {
     };
     let jwt = || known().with(FieldName::KeyPairAlias, ALIAS, Some("example-alias"));
     let mut old = jwt();
-    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
+    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".into());
     let mut unsure = jwt();
     unsure.confidence = Confidence::Low;
     let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
@@ -496,7 +496,7 @@ fn steps_follow_the_order_of_the_work() {
     let plan = Plan::new(&model, &findings);
     let phases: Vec<Phase> = plan.entries[0].steps.iter().map(|step| step.phase).collect();
     assert!(phases.is_sorted(), "{phases:?}");
-    let steps: Vec<&str> = plan.entries[0].steps.iter().map(|step| step.text.as_str()).collect();
+    let steps: Vec<&str> = plan.entries[0].steps.iter().map(|step| step.text.as_ref()).collect();
     for expected in [
         "Secret `IMS_ACME_CLIENT_SECRET`: the client secret of the OAuth Server-to-Server credential in prod.",
         "AEM: remove the key pair `example-alias` from the key store of `dtm-reactor-imsconfig-service`.",

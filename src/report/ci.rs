@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use super::configuration::Account;
 use super::totals::{self, Totals};
 use super::{Options, Report, escape};
 use crate::findings::Finding;
@@ -34,6 +35,10 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
         let message = escape::github_message(&incident.message);
         writeln!(out, "::{level} file={file}{line},title=not read ({kind})::{message}")?;
     }
+    if let Some(sentence) = Account::of(report).sentence() {
+        let command = if Account::of(report).hides() { "::notice title=configuration::" } else { "" };
+        writeln!(out, "{command}{}", escape::github_message(&sentence))?;
+    }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
 
@@ -54,6 +59,9 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
     }
     for incident in &report.incidents {
         azure_incident(incident, incident_level(options), out)?;
+    }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }

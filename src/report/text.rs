@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 
+use super::configuration::Account;
 use super::totals::{self, Totals};
 use super::{Options, Report, escape};
 use crate::findings::Finding;
@@ -41,6 +42,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             writeln!(out, "{NOT_READ_HELP}")?;
         }
         writeln!(out)?;
+    }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", style.paint("1", &Totals::of(report).summary(report)))
 }

@@ -109,6 +109,9 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
+        if stats.links_not_followed > 0 {
+            text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
+        }
         if stats.broken_without_evidence > 0 {
             text +=
                 &format!("; {} without IMS content not well-formed", counted(stats.broken_without_evidence, "file"));
@@ -144,6 +147,12 @@ impl Totals {
 /// `1 file`, `2 files`.
 pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {}", plural(count, what))
+}
+
+/// The text with a capital at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn plural(count: u64, what: &str) -> String {
@@ -246,7 +255,7 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
     let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
     absent
         .filter_map(|f| {
-            importance(f.name).map(|required| Missing { field: f.name, property: f.property.clone(), required })
+            importance(f.name).map(|required| Missing { field: f.name, property: f.property.to_string(), required })
         })
         .collect()
 }

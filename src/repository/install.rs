@@ -13,7 +13,7 @@ impl FileContext {
     /// of the nearest folder of configurations. What they come to, [`super::deployment`] knows.
     pub fn run_modes(&self) -> Vec<String> {
         let mut modes = self.outer_run_modes.clone();
-        let path = self.repository_path.as_deref().unwrap_or_else(|| self.path.innermost());
+        let path = self.repository_path.as_deref().unwrap_or_else(|| self.inner_path());
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
         if let Some(own) = folders.split('/').rev().find_map(folder_run_modes) {
             modes.extend(own.map(str::to_owned));

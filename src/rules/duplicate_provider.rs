@@ -107,7 +107,7 @@ mod tests {
 
     fn old(name: &str) -> Integration {
         let mut provider = jwt_provider(name);
-        provider.location.pid = Some(format!("{PROVIDER}~4711"));
+        provider.location.pid = Some(format!("{PROVIDER}~4711").into());
         provider
     }
 

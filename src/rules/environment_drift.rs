@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn flagged_by_name_when_the_pids_differ() {
         let mut old = jwt_provider("acme").on(&["prod"]);
-        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        old.location.pid = Some(format!("{PROVIDER}~4711").into());
         assert_eq!(check(&EnvironmentDrift, &model(vec![old, oauth_provider("acme").on(&["dev"])])).len(), 1);
     }
 

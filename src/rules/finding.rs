@@ -9,6 +9,9 @@ use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
 use crate::rules::{Effect, Level, Meta};
 
+/// Most other places that a finding names: where there are so many, more of them tell nobody anything.
+const MAX_RELATED: usize = 100;
+
 /// What a rule says about one place.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -24,7 +27,7 @@ pub struct Finding {
     /// code spans allowed. No secret values.
     pub message: String,
     /// A few words for the label under the source line.
-    pub label: String,
+    pub label: Cow<'static, str>,
     /// What goes where now, in the order in which people read it.
     pub steps: Vec<Step>,
     /// What to know beside the steps: sentences like the message. They are told before the steps.
@@ -37,6 +40,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Index into [`crate::ims::Model::integrations`].
     pub integration: Option<usize>,
+    /// Other integrations that it means the same for, such as those that share a secret.
+    pub shared: Vec<usize>,
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
@@ -110,7 +115,7 @@ impl Finding {
             effect: None,
             confidence: rule.confidence,
             message: message.into(),
-            label: rule.summary.to_owned(),
+            label: rule.summary.into(),
             steps: Vec::new(),
             notes: not_covered(&location).into_iter().collect(),
             url: String::new(),
@@ -118,6 +123,7 @@ impl Finding {
             location,
             related: Vec::new(),
             integration: None,
+            shared: Vec::new(),
             environments: Vec::new(),
             suppressed: None,
             fix: None,
@@ -137,14 +143,14 @@ impl Finding {
 
     /// The words under the source line.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
     /// What to do next, and where.
     #[must_use]
-    pub fn step(self, phase: Phase, text: impl Into<String>) -> Self {
+    pub fn step(self, phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
         self.steps([Step::new(phase, text)])
     }
 
@@ -178,7 +184,9 @@ impl Finding {
     /// Another place that belongs to it.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
-        self.related.push(Related { message: message.into(), location: location.clone() });
+        if self.related.len() < MAX_RELATED {
+            self.related.push(Related { message: message.into(), location: location.clone() });
+        }
         self
     }
 
@@ -236,7 +244,7 @@ mod tests {
             let mut place = location("all.zip", None);
             let context = FileContext { package: Some(Arc::clone(&package)), ..place.file.context.clone() };
             place.file = Arc::new(SourceFile { context, ..SourceFile::default() });
-            place.jcr_path = Some(path.to_owned());
+            place.jcr_path = Some(path.into());
             Finding::new(&PlaintextSecret::META, place, "").notes
         };
         let note = "The filter of the package `all.zip` does not cover this node; AEM may install it all the same.";

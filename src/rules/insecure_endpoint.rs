@@ -59,7 +59,7 @@ impl Rule for InsecureEndpoint {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::TokenEndpoint)?;
     let value = field.value.as_deref()?.trim();
-    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
+    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
     let message = format!(
         "{} sends its client secret over plain HTTP{}.",
         words::sentence(&words::subject(integration)),

@@ -173,7 +173,7 @@ mod tests {
     fn launch(names: &str, resolved: Vec<usize>) -> Integration {
         let mut user = integration(Kind::Launch, AuthType::Jwt, "conf/acme/.content.xml").naming(names, resolved);
         user.product = Some(Product::Launch);
-        user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".to_owned());
+        user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".into());
         user
     }
 
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_replaced_configuration_is_to_be_deleted() {
         let mut old = jwt_provider("acme");
-        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        old.location.pid = Some(format!("{PROVIDER}~4711").into());
         let findings = check(&JwtCredential, &model(vec![old, oauth_provider("acme")]));
         assert_eq!(findings.len(), 1);
         assert_eq!(
@@ -257,7 +257,7 @@ mod tests {
         let mut provider = jwt_provider("acme");
         provider.referenced_by = vec![1];
         let mut user = launch("other", Vec::new()).naming("acme", vec![0]);
-        user.references[1].location.property = Some("second".to_owned());
+        user.references[1].location.property = Some("second".into());
         let findings = check(&JwtCredential, &model(vec![provider, user]));
         assert_eq!(findings[0].related[0].location.property.as_deref(), Some("second"));
     }

@@ -99,7 +99,7 @@ mod tests {
     fn flagged() {
         let url = "https://ims-na1.adobelogin.com/ims/exchange/jwt".to_owned();
         let mut location = location("config/x.cfg.json", Some("url"));
-        location.pid = Some("com.acme.core.impl.EndpointImpl~token".to_owned());
+        location.pid = Some("com.acme.core.impl.EndpointImpl~token".into());
         let model = Model { endpoints: vec![StrayEndpoint { url, location }], ..Model::default() };
         let findings = check(&JwtExchangeEndpoint, &model);
         assert_eq!(findings.len(), 1);

@@ -124,7 +124,7 @@ mod tests {
         let mut acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "config/acs.cfg.json")
             .with(FieldName::ClientId, "clientId", Some(client))
             .with(FieldName::TokenEndpoint, "endpoint", Some("https://ims-na1.adobelogin.com/ims/exchange/jwt"));
-        acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".to_owned());
+        acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".into());
         acs
     }
 

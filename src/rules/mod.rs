@@ -9,6 +9,7 @@ mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod credential_expired;
 mod duplicate_configuration;
 mod duplicate_provider;
 mod environment_drift;
@@ -20,6 +21,15 @@ mod jwt_credential;
 mod jwt_exchange_endpoint;
 mod jwt_only_component;
 mod jwt_service_credentials;
+mod misspelt_key;
+mod misspelt_placeholder;
+mod oauth_invalid_claims;
+mod oauth_invalid_client_id;
+mod oauth_invalid_client_secret;
+mod oauth_invalid_grant;
+mod oauth_invalid_org_id;
+mod oauth_invalid_scope;
+mod oauth_invalid_token_endpoint;
 mod oauth_jwt_endpoint;
 mod oauth_jwt_leftover;
 mod oauth_missing_client_id;
@@ -29,6 +39,7 @@ mod oauth_missing_org_id;
 mod oauth_missing_scope;
 mod oauth_missing_token_endpoint;
 mod oauth_missing_token_validator;
+mod placeholder_not_resolved;
 mod plaintext_secret;
 mod private_key_material;
 mod relaxed_tls;
@@ -36,10 +47,13 @@ mod secret_in_env_placeholder;
 mod secret_not_in_force;
 mod secret_placeholder_default;
 mod stage_ims_host;
+mod unfilled_template;
 mod unused_suppression;
 mod user_credentials;
+mod variable_name;
 
 mod loading;
+mod oauth_invalid;
 mod oauth_missing;
 mod outcome;
 mod pages;
@@ -48,6 +62,7 @@ mod secrets;
 pub(crate) mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
+mod values;
 pub(crate) mod verdict;
 pub(crate) mod words;
 
@@ -72,6 +87,19 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
     &oauth_missing_token_validator::OauthMissingTokenValidator,
+    &oauth_invalid_client_id::OauthInvalidClientId,
+    &oauth_invalid_client_secret::OauthInvalidClientSecret,
+    &oauth_invalid_scope::OauthInvalidScope,
+    &oauth_invalid_token_endpoint::OauthInvalidTokenEndpoint,
+    &oauth_invalid_grant::OauthInvalidGrant,
+    &oauth_invalid_org_id::OauthInvalidOrgId,
+    &oauth_invalid_claims::OauthInvalidClaims,
+    &misspelt_key::MisspeltKey,
+    &unfilled_template::UnfilledTemplate,
+    &misspelt_placeholder::MisspeltPlaceholder,
+    &placeholder_not_resolved::PlaceholderNotResolved,
+    &variable_name::VariableName,
+    &credential_expired::CredentialExpired,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
     &secret_not_in_force::SecretNotInForce,

@@ -72,7 +72,7 @@ impl Rule for OauthJwtEndpoint {
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
             );
-            let location = endpoint.location.as_ref().unwrap_or(&integration.location);
+            let location = endpoint.location.as_deref().unwrap_or(&integration.location);
             findings.push(
                 Finding::new(&Self::META, location.clone(), message)
                     .about(index, integration)

@@ -93,8 +93,8 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
         && match field.name {
             FieldName::PrivateKey => field.state != FieldState::Present,
             FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
-            // OAuth credentials have a technical account too; only the claim of a provider is JWT's.
-            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider,
+            // OAuth credentials have a technical account too; only the claim of a provider is JWT's, where it is seen.
+            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider && field.value.is_some(),
             _ => true,
         }
 }
@@ -107,13 +107,13 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         words::list(&names),
         words::environments(&integration.environments),
     );
-    let location = left.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
         .about(index, integration)
         .label("left behind by JWT")
         .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(integration, field)))))
         .url(pages::integration(integration, model.target.target));
-    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
+    for other in left.iter().skip(1).filter_map(|field| field.location.as_deref()) {
         finding = finding.related("left behind too", other);
     }
     finding
@@ -176,6 +176,15 @@ mod tests {
             .with(FieldName::Metascopes, "aio.meta.scopes", Some("/s/ent_adobeio_sdk"))
             .with(FieldName::TechnicalAccount, "aio.technical.account.id", Some("EXAMPLE@techacct.adobe.com"));
         assert!(check_one(&OauthJwtLeftover, workspace).is_empty());
+    }
+
+    #[test]
+    fn claims_that_nobody_sees_are_no_leftover() {
+        let account = FieldName::TechnicalAccount;
+        let mut provider = oauth_provider("acme").with(account, "auth.token.provider.default.claims", Some("x"));
+        provider = provider.in_state(account, FieldState::Placeholder(Placeholder::Env { default: false }));
+        provider.fields.iter_mut().filter(|field| field.name == account).for_each(|field| field.value = None);
+        assert!(check_one(&OauthJwtLeftover, provider).is_empty());
     }
 
     #[test]

@@ -141,7 +141,7 @@ type Folders<'m> = HashMap<&'m str, (&'m SourcePath, bool)>;
 fn folders(model: &Model) -> Folders<'_> {
     let mut folders = Folders::new();
     let integrations = model.integrations.iter().map(|i| &i.location);
-    let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_ref());
+    let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_deref());
     for location in integrations.chain(secrets) {
         let (first, more) = folders.entry(folder(location)).or_insert((location.path(), false));
         *more |= *first != location.path();

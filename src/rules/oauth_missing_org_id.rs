@@ -64,7 +64,11 @@ impl Rule for OauthMissingOrgId {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             let org = [FieldName::OrgId, FieldName::Issuer];
-            let missing: Vec<&Field> = org.iter().filter_map(|name| lacking(integration, *name)).collect();
+            // Claims that are no claims may well have it.
+            let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
+            let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
+            let missing = org.iter().filter_map(|name| lacking(integration, *name));
+            let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
             if !missing.is_empty() {
                 findings.push(finding(index, integration, &missing, model));
             }
@@ -92,7 +96,8 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         };
         (Phase::Files, format!("{}: {value}.", words::property(field)))
     });
-    let location = missing.iter().find_map(|field| field.location.clone()).unwrap_or_else(|| beside(integration));
+    let location =
+        missing.iter().find_map(|field| field.location.as_deref().cloned()).unwrap_or_else(|| beside(integration));
     Finding::new(&OauthMissingOrgId::META, location, message)
         .about(index, integration)
         .label(label)

@@ -15,7 +15,7 @@ const MOST_CAUSES: usize = 20;
 pub(super) fn settle(model: &mut Model, findings: &[Finding]) {
     let mut by_integration: HashMap<usize, Vec<&Finding>> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.token_effect() != Effect::None) {
-        if let Some(index) = finding.integration {
+        for index in finding.integration.iter().chain(&finding.shared).copied() {
             by_integration.entry(index).or_default().push(finding);
         }
     }

@@ -115,7 +115,7 @@ mod tests {
         provider.fields.retain(|f| f.name == FieldName::ClientSecret);
         let mut field = provider.fields.remove(0);
         field.state = FieldState::Present;
-        field.location = Some(location("config/x.cfg.json", Some("oauth.client.secret")));
+        field.location = Some(Box::new(location("config/x.cfg.json", Some("oauth.client.secret"))));
         let holder = SecretHolder { holder: "com.adobe.granite.auth.oauth.provider~x".to_owned(), field };
         let findings = check(&PlaintextSecret, &Model { secrets: vec![holder], ..Model::default() });
         assert_eq!(findings.len(), 1);
@@ -127,7 +127,7 @@ mod tests {
         let leaking = |name| {
             let mut provider = oauth_provider(name).in_state(FieldName::ClientSecret, FieldState::Present);
             for field in provider.fields.iter_mut().filter(|f| f.name == FieldName::ClientSecret) {
-                field.location = Some(location("config/partner.cfg.json", Some(SECRET)));
+                field.location = Some(Box::new(location("config/partner.cfg.json", Some(SECRET))));
             }
             provider
         };

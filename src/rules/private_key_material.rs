@@ -124,7 +124,7 @@ mod tests {
     fn clean_when_the_key_is_a_field_of_an_integration() {
         let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
         let at = provider.field(FieldName::PrivateKey).unwrap().location.clone().unwrap();
-        let model = Model { integrations: vec![provider], keys: vec![key(at)], ..Model::default() };
+        let model = Model { integrations: vec![provider], keys: vec![key(*at)], ..Model::default() };
         assert!(check(&PrivateKeyMaterial, &model).is_empty());
         assert!(check_one(&PrivateKeyMaterial, jwt_provider("acme")).is_empty());
     }
@@ -136,7 +136,7 @@ mod tests {
         for offset in [0, 100_000] {
             let mut at = secret.clone();
             (at.start.offset, at.end.offset) = (offset, offset + 1);
-            let model = Model { integrations: vec![provider.clone()], keys: vec![key(at)], ..Model::default() };
+            let model = Model { integrations: vec![provider.clone()], keys: vec![key(*at)], ..Model::default() };
             assert_eq!(check(&PrivateKeyMaterial, &model).len(), 1, "{offset}");
         }
     }

@@ -61,7 +61,7 @@ impl Rule for RelaxedTls {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::RelaxedTls)?;
     let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
-    let location = field.location.as_ref().filter(|_| on)?;
+    let location = field.location.as_deref().filter(|_| on)?;
     let message = format!(
         "{} does not check the certificate of Adobe IMS{}.",
         words::sentence(&words::subject(integration)),

@@ -62,7 +62,7 @@ impl Rule for StageImsHost {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::TokenEndpoint)?;
     let value = field.value.as_deref()?;
-    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
+    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
     let production: Vec<Environment> = integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
     if production.is_empty() {
         return None;

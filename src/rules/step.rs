@@ -8,7 +8,7 @@ pub struct Step {
     /// Where it is done.
     pub phase: Phase,
     /// What to do: one sentence or two, Markdown code spans allowed. No secret values.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Property by property, for a step that changes a file.
     pub details: Vec<Detail>,
     /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
@@ -17,7 +17,7 @@ pub struct Step {
 
 impl Step {
     /// The step `text`, done in `phase`.
-    pub fn new(phase: Phase, text: impl Into<String>) -> Self {
+    pub fn new(phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
         Self { phase, text: text.into(), details: Vec::new(), is_led: false }
     }
 
@@ -47,7 +47,7 @@ impl Step {
 }
 
 /// The phase is said in words of its own, never guessed.
-impl<T: Into<String>> From<(Phase, T)> for Step {
+impl<T: Into<Cow<'static, str>>> From<(Phase, T)> for Step {
     fn from((phase, text): (Phase, T)) -> Self {
         Self::new(phase, text)
     }

@@ -1,6 +1,7 @@
 //! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
+use crate::ims::home::Home;
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, Integration, Kind, Model};
 
@@ -104,7 +105,11 @@ fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
     }
     steps.extend(scope_step(integration));
     if let Some(secret) = integration.field(FieldName::ClientSecret) {
-        let text = format!("{}: a client secret of the OAuth credential, {}.", property(secret), storage(target));
+        let text = format!(
+            "{}: a client secret of the OAuth credential, {}.",
+            property(secret),
+            storage(home(integration, secret, target))
+        );
         steps.push(in_files(text));
     }
     if let Some(org) = integration.field(FieldName::OrgId).filter(|org| !org.state.is_filled()) {
@@ -131,7 +136,7 @@ pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<
     let text = if field.state.is_filled() {
         let jwt = verdict::at_jwt_endpoint(integration).then(|| field.value.as_deref().unwrap_or(""))?;
         set(field, &token_url(jwt))
-    } else if field.property == HOST_PROPERTY {
+    } else if &*field.property == HOST_PROPERTY {
         format!(
             "{}: add it with `{TOKEN_HOST}`; `auth.access.token.request`: `https://%s/ims/token/v3`.",
             property(field)
@@ -157,15 +162,28 @@ fn scope_step(integration: &Integration) -> Option<Step> {
     Some(in_files(format!("{from}{}: the scopes of the OAuth credential, separated by commas.", property(scopes))))
 }
 
-/// How a secret is kept on this edition.
-pub(crate) fn storage(target: Target) -> &'static str {
-    match target {
-        Target::CloudService => "as `$[secret:NAME]` with the value set in Cloud Manager",
-        Target::V65 | Target::V65Lts => "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",
-        Target::Unknown => {
+/// How a secret is kept in its home.
+pub(crate) fn storage(home: Home) -> &'static str {
+    match home {
+        Home::CloudServiceOsgi => "as `$[secret:NAME]` with the value set in Cloud Manager",
+        Home::InstanceOsgi | Home::LtsOsgi => {
+            "protected with CryptoSupport (`{…}`) or set on the instance, never in clear"
+        }
+        Home::AnyOsgi => {
             "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5"
         }
+        Home::JcrNode => "entered in the console of the product on the instance, and no part of a package",
+        Home::AioFile | Home::DotEnv | Home::CredentialJson | Home::BundleProperties => {
+            "in a file that is not in the repository, or in the secret store of what runs it"
+        }
+        Home::CiWorkflow => "in the secret store of the continuous integration",
+        Home::Unknown => "where it is not readable, never in clear",
     }
+}
+
+/// The home of a field of `integration`, or of what it lacks.
+fn home(integration: &Integration, field: &Field, target: Target) -> Home {
+    Home::of(field.location.as_deref().unwrap_or(&integration.location), target)
 }
 
 fn removal_step(integration: &Integration) -> Option<Step> {
@@ -284,9 +302,12 @@ mod tests {
 
     #[test]
     fn every_edition_keeps_secrets_its_own_way() {
-        assert!(storage(Target::CloudService).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
-        assert!(storage(Target::V65).starts_with("protected with CryptoSupport"));
-        assert_eq!(storage(Target::V65), storage(Target::V65Lts));
-        assert!(storage(Target::Unknown).ends_with("on AEM 6.5"));
+        assert!(storage(Home::CloudServiceOsgi).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
+        assert!(storage(Home::InstanceOsgi).starts_with("protected with CryptoSupport"));
+        assert_eq!(storage(Home::InstanceOsgi), storage(Home::LtsOsgi));
+        assert!(storage(Home::AnyOsgi).ends_with("on AEM 6.5"));
+        for home in [Home::JcrNode, Home::AioFile, Home::DotEnv, Home::CredentialJson] {
+            assert!(!storage(home).contains("$["), "{home:?}");
+        }
     }
 }

@@ -82,7 +82,7 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     let credential = [FieldName::UserName, FieldName::Password];
     let fields: Vec<_> =
         credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
-    let location = fields.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     let message = format!(
         "{} signs in with a user's or company's own credential, which is deprecated.",
         words::sentence(&words::subject(integration))

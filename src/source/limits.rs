@@ -22,6 +22,23 @@ pub struct Limits {
     pub max_nesting: usize,
 }
 
+impl Limits {
+    /// These limits, each lowered where `wanted` is lower: what a file of the scanned tree may ask for.
+    #[must_use]
+    pub fn lowered_by(self, wanted: &Self) -> Self {
+        Self {
+            max_entry_bytes: self.max_entry_bytes.min(wanted.max_entry_bytes),
+            max_total_bytes: self.max_total_bytes.min(wanted.max_total_bytes),
+            max_nested_bytes: self.max_nested_bytes.min(wanted.max_nested_bytes),
+            max_entries: self.max_entries.min(wanted.max_entries),
+            max_name_bytes: self.max_name_bytes.min(wanted.max_name_bytes),
+            max_depth: self.max_depth.min(wanted.max_depth),
+            max_ratio: self.max_ratio.min(wanted.max_ratio),
+            max_nesting: self.max_nesting.min(wanted.max_nesting),
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -136,6 +136,7 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         location,
         related: Vec::new(),
         integration: None,
+        shared: Vec::new(),
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         suppressed: None,
@@ -149,9 +150,11 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         state,
         property: property.into(),
         value: value.map(str::to_owned),
-        location: (state != FieldState::Missing).then(|| location.clone()),
+        location: (state != FieldState::Missing).then(|| Box::new(location.clone())),
         written: None,
         variables: Vec::new(),
+        faults: Vec::new(),
+        near: None,
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
@@ -188,6 +191,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
             causes: Vec::new(),
         }],
         verdicts: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
         copies: Vec::new(),
     }
 }
@@ -231,6 +236,7 @@ pub fn sample() -> Report {
             Incident::new(IncidentKind::Malformed, SourcePath::file("b/.content.xml"), "Not well-formed.").at(3, 7),
         ],
         stats: Stats { inputs: 2, packages: 3, files: 1204, bytes: 5_000_000, ..Stats::default() },
+        ..Report::default()
     }
 }
 

@@ -64,3 +64,11 @@ fn but_placeholders(text: &str, part: Span) -> Vec<Span> {
 pub fn masked(text: &str) -> Cow<'_, str> {
     super::mask(text, &hidden(text))
 }
+
+/// Masks what may not be shown of a sentence in its place.
+pub fn mask(text: &mut Cow<'static, str>) {
+    let hidden = hidden(text);
+    if !hidden.is_empty() {
+        *text = Cow::Owned(super::mask(text, &hidden).into_owned());
+    }
+}

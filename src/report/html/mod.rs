@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::parts::{finding, inventory_row};
-use super::totals::{self, Status, Totals};
+use super::configuration::Account;
+use super::totals::{self, Status, Totals, capitalised};
 use super::{Options, Report, escape, inventory};
 use crate::findings::Finding;
 use crate::ims::Environment;
@@ -59,15 +60,13 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
          <body>\n<header>\n<h1>{title}</h1>\n<p>{}.</p>",
         escape::html_message(&capitalised(sentence)),
     )?;
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html_message(&capitalised(&sentence)))?;
+    }
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;
     }
     Ok(())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A count, what it counts, and the class that colours it.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Row, rows};
+use crate::report::configuration::Account;
 use crate::report::totals::Totals;
 use crate::report::wrap::wrapped;
 use crate::report::{Report, escape};
@@ -35,12 +36,15 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
         let path = incident.path.to_string();
         writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
     }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
     writeln!(out, "{}", Totals::of(report).inventory())
 }
 
 fn first_line(row: &Row) -> [String; 5] {
     let cell = |text: &str| if text.is_empty() { "-".to_owned() } else { escape::line(text).into_owned() };
-    [cell(row.product), cell(&row.name), cell(row.status.label()), cell(&row.kind), cell(&row.environments)]
+    [cell(row.product), cell(&row.name), cell(&row.authentication()), cell(&row.kind), cell(&row.environments)]
 }
 
 fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {

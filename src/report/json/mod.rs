@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub(super) use self::types::*;
+use super::configuration::Account;
 use super::totals::Totals;
 use super::{Report, escape};
 use crate::findings::Finding;
@@ -25,7 +26,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The report as one document per line: a `summary`, then each `finding`, `integration` and `incident`.
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let head = Line::Summary { schema: SCHEMA, tool: tool(), summary: summary(report), target: target(report) };
+    let head = Line::Summary {
+        schema: SCHEMA,
+        tool: tool(),
+        summary: summary(report),
+        target: target(report),
+        configuration: Account::of(report).json(),
+        comments: Account::of(report).comments(),
+    };
     escape::write_json_line(&head, out)?;
     for f in &report.findings {
         escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
@@ -45,6 +53,8 @@ fn document(report: &Report) -> JsonReport<'_> {
         tool: tool(),
         summary: summary(report),
         target: target(report),
+        configuration: Account::of(report).json(),
+        comments: Account::of(report).comments(),
         findings: Each { report, items: &report.findings, convert: finding },
         integrations: Each { report, items: &report.model.integrations, convert: integration },
         incidents: report.incidents.iter().map(incident).collect(),
@@ -64,6 +74,8 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         files: stats.files,
         bytes: stats.bytes,
         skipped: stats.skipped_directories,
+        excluded: stats.excluded,
+        links_not_followed: stats.links_not_followed,
         broken_without_evidence: stats.broken_without_evidence,
         integrations: totals.integrations(),
         integrations_by_auth: JsonByAuth {
@@ -197,7 +209,7 @@ fn field(field: &Field) -> JsonField<'_> {
         property: &field.property,
         // The model holds no secret values; this is the second lock on the same door.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
-        location: field.location.as_ref().map(location),
+        location: field.location.as_deref().map(location),
     }
 }
 
@@ -209,6 +221,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
         Placeholder::Build => "build",
         Placeholder::Template => "template",
         Placeholder::Waiting => "waiting",
+        Placeholder::Misspelt => "misspelt",
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::findings::Finding;
 use crate::ims::Integration;
 use crate::report::Report;
+use crate::report::configuration::JsonConfiguration;
 
 /// A report.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,10 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) summary: JsonSummary,
     /// Which AEM the project is for.
     pub(in crate::report) target: JsonTarget<'a>,
+    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
+    /// Findings that comments in the scanned files suppress, by rule.
+    pub(in crate::report) comments: BTreeMap<&'static str, u64>,
     /// All findings in order of path and position, suppressed ones included.
     #[serde(serialize_with = "each")]
     #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
@@ -51,6 +56,10 @@ pub(in crate::report) enum Line<'a> {
         summary: JsonSummary,
         /// Which AEM the project is for.
         target: JsonTarget<'a>,
+        /// The configuration in force, and what it keeps out of sight; `null` when none is.
+        configuration: Option<JsonConfiguration<'a>>,
+        /// Findings that comments in the scanned files suppress, by rule.
+        comments: BTreeMap<&'static str, u64>,
     },
     /// A finding.
     Finding(JsonFinding<'a>),
@@ -88,6 +97,10 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) bytes: u64,
     /// Directories skipped: build output, version control, dependencies.
     pub(in crate::report) skipped: u64,
+    /// Files, folders and archive entries that the configuration excluded.
+    pub(in crate::report) excluded: u64,
+    /// Symbolic links that were not followed, and are no incidents.
+    pub(in crate::report) links_not_followed: u64,
     /// Files that are not well-formed and show no IMS content.
     pub(in crate::report) broken_without_evidence: u64,
     /// Integrations found.

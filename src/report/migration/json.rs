@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{SCHEMA, View};
 use crate::ims::Variable;
+use crate::report::configuration::{Account, JsonConfiguration};
 use crate::report::json;
 use crate::rules::{Detail, Step};
 
@@ -19,6 +20,8 @@ pub(in crate::report) struct JsonMigration<'a> {
     tool: json::JsonTool,
     /// Which AEM the project is for.
     target: json::JsonTarget<'a>,
+    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    configuration: Option<JsonConfiguration<'a>>,
     /// The plan as a sentence.
     summary: String,
     /// Whether everything could be read.
@@ -163,6 +166,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
         schema: SCHEMA,
         tool: json::tool(),
         target: json::target(view.report),
+        configuration: Account::of(view.report).json(),
         summary: view.summary(),
         complete: view.report.is_complete(),
         entries: entries.collect(),

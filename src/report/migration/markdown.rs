@@ -8,6 +8,7 @@ use crate::report::{escape, markdown};
 /// Writes the plan.
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Migration to OAuth Server-to-Server\n\n{}.\n", escape::markdown_message(&view.summary()))?;
+    markdown::configuration(view.report, out)?;
     for entry in &view.entries {
         self::entry(entry, out)?;
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{EntryView, View, detail};
+use crate::report::configuration::Account;
 use crate::report::escape;
 use crate::report::wrap::wrapped;
 
@@ -30,6 +31,9 @@ pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::R
     for incident in &view.report.incidents {
         let path = incident.path.to_string();
         writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
+    }
+    if let Some(sentence) = Account::of(view.report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", view.summary())
 }
