@@ -53,6 +53,16 @@ impl Package {
         package
     }
 
+    /// Bytes of its filter, which it keeps.
+    pub fn filter_size(&self) -> usize {
+        self.filter_xml.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Gives its filter up: what it covers is not known any more.
+    pub fn forget_filter(&mut self) {
+        self.filter_xml = None;
+    }
+
     /// What the package covers, when it has a filter that FileVault reads. Parsed when it is first asked for.
     pub fn filter(&self) -> Option<&Filter> {
         let parse = || Filter::parse(self.filter_xml.as_deref()?).ok();

@@ -1,5 +1,8 @@
 //! `META-INF/MANIFEST.MF`: the headers that say what an archive is and where its content goes.
 
+/// Clauses of one header that count: names of entries are compared with each of them.
+const MAX_CLAUSES: usize = 256;
+
 /// Main attributes of a JAR manifest, in order.
 #[derive(Debug, Default)]
 pub(super) struct Manifest(Vec<(String, String)>);
@@ -58,6 +61,7 @@ impl Manifest {
     pub(super) fn initial_content(&self) -> Vec<InitialContent> {
         let Some(header) = self.get("Sling-Initial-Content") else { return Vec::new() };
         clauses(header, ',')
+            .take(MAX_CLAUSES)
             .map(|clause| {
                 let mut parts = clauses(clause, ';');
                 let path = trim_path(parts.next().unwrap_or_default());
@@ -65,6 +69,13 @@ impl Manifest {
                 InitialContent { path, target: trim_path(target) }
             })
             .collect()
+    }
+
+    /// Which header has more clauses than count.
+    pub(super) fn limited(&self) -> Option<String> {
+        let many = |name: &&str| self.get(name).is_some_and(|header| header.split(',').nth(MAX_CLAUSES).is_some());
+        let name = ["Sling-Initial-Content", "Require-Capability"].into_iter().find(many)?;
+        Some(format!("its manifest header {name} has more than {MAX_CLAUSES} clauses"))
     }
 
     /// Folders with Configurator JSON: `OSGI-INF/configurator`, or those that the bundle names in the `configurations`
@@ -75,7 +86,7 @@ impl Manifest {
                 let mut parts = clauses(clause, ';');
                 (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
                 let folders = parts.find_map(|part| directive(part, "configurations"))?;
-                Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).collect())
+                Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).take(MAX_CLAUSES).collect())
             });
         named.unwrap_or_else(|| vec!["OSGI-INF/configurator".to_owned()])
     }

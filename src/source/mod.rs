@@ -5,8 +5,10 @@
 //! was left out on purpose is counted in [`Stats`].
 
 mod archive;
+mod budget;
 pub mod incident;
 mod inflate;
+mod kept;
 pub mod limits;
 mod manifest;
 pub mod markers;
@@ -31,7 +33,8 @@ use rayon::slice::ParallelSliceMut;
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 pub use crate::repository::SourcePath;
-use reading::Reading;
+use kept::Kept;
+use reading::{Ambiguous, Reading};
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -124,42 +127,50 @@ fn gather<T: Send>(
     visit: Visit<'_, T>,
     run: impl FnOnce(&Reading<'_>) + Send,
 ) -> Outcome<T> {
-    // Channels: no thread waits for another to leave its result.
+    // A channel: no thread waits for another to leave its result.
     let (results, all_results) = mpsc::channel();
-    let (incidents, all_incidents) = mpsc::channel();
-    let (ambiguous, all_ambiguous) = mpsc::channel();
-    let panics = incidents.clone();
+    let incidents = Kept::new(Incident::cmp);
+    let ambiguous = Kept::new(|a: &Ambiguous, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
+    let panics = &incidents;
     let deliver = move |context: &FileContext, order: u64, bytes: &[u8]| {
         // Nothing is lost by a failure to send: the receivers live to the end of this function.
         let _ = match catch_unwind(AssertUnwindSafe(|| visit(File { context, bytes }))) {
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
-            Err(_) => panics
-                .send(Incident::new(
-                    IncidentKind::Internal,
-                    context.path.clone(),
-                    "an internal error stopped the reading of this file; please report it with the file",
-                ))
-                .ok(),
+            Err(_) => {
+                let message = "an internal error stopped the reading of this file; please report it with the file";
+                panics.keep(Incident::new(IncidentKind::Internal, context.path.clone(), message));
+                None
+            }
         };
     };
-    let reading = Reading::new(options, markers, &deliver, (incidents, ambiguous));
+    let reading = Reading::new(options, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
     // The last senders: without them the receivers come to an end.
     drop(reading);
     drop(deliver);
-    let mut incidents: Vec<_> = all_incidents.into_iter().collect();
-    incidents.sort();
-    incidents.dedup();
-    let mut ambiguous: Vec<(FileContext, String)> = all_ambiguous.into_iter().collect();
-    ambiguous.sort_by(|a, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
-    ambiguous.dedup_by(|a, b| a.0.path == b.0.path && a.1 == b.1);
+    let (ambiguous, more) = ambiguous.into_sorted();
+    if more && let Some((context, _)) = ambiguous.last() {
+        incidents.keep(left_out(context.path.clone(), "archives say two things about more than this many entries"));
+    }
+    let (mut incidents, more) = incidents.into_sorted();
+    if more && let Some(last) = incidents.last() {
+        let path = last.path.clone();
+        incidents.push(left_out(path, "more than this many things could not be read"));
+        incidents.sort();
+    }
     let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
     results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
     Outcome { results, incidents, ambiguous, stats }
+}
+
+/// What is said in place of all that follow the file at `path`.
+fn left_out(path: SourcePath, what: &str) -> Incident {
+    let message = format!("{what}: {}; those after this file are not told", kept::MOST);
+    Incident::new(IncidentKind::Limit, path, message)
 }
 
 impl<T> Outcome<T> {

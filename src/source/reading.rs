@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Sender;
 
 use libdeflater::Decompressor;
 
+use super::budget::Budget;
+use super::kept::Kept;
 use super::{Incident, IncidentKind, Options, SourcePath, Stats};
 use super::{markers::Markers, names};
 use crate::repository::FileContext;
@@ -24,8 +25,10 @@ pub(super) struct Reading<'a> {
     pub(super) options: &'a Options,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
-    incidents: Sender<Incident>,
-    ambiguous: Sender<Ambiguous>,
+    /// What all that is read may cost.
+    pub(super) budget: Budget,
+    incidents: &'a Kept<Incident>,
+    ambiguous: &'a Kept<Ambiguous>,
     pub(super) packages: AtomicU64,
     pub(super) files: AtomicU64,
     pub(super) bytes: AtomicU64,
@@ -37,12 +40,13 @@ impl<'a> Reading<'a> {
         options: &'a Options,
         markers: &'a Markers,
         deliver: Deliver<'a>,
-        (incidents, ambiguous): (Sender<Incident>, Sender<Ambiguous>),
+        (incidents, ambiguous): (&'a Kept<Incident>, &'a Kept<Ambiguous>),
     ) -> Self {
         Self {
             options,
             markers,
             deliver,
+            budget: Budget::default(),
             incidents,
             ambiguous,
             packages: AtomicU64::new(0),
@@ -53,12 +57,11 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn incident(&self, kind: IncidentKind, path: SourcePath, message: impl Into<String>) {
-        // Whoever began the reading waits for its end before it looks at what was sent.
-        let _ = self.incidents.send(Incident::new(kind, path, message));
+        self.incidents.keep(Incident::new(kind, path, message));
     }
 
     pub(super) fn ambiguous(&self, context: FileContext, message: impl Into<String>) {
-        let _ = self.ambiguous.send((context, message.into()));
+        self.ambiguous.keep((context, message.into()));
     }
 
     /// Whether the bytes of a file whose name can be of a supported format are handed over.

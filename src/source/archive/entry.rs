@@ -56,7 +56,22 @@ pub(super) struct Inner {
     pub(super) cut: bool,
 }
 
+impl Found {
+    /// Which entry it is.
+    pub(super) fn index(&self) -> u32 {
+        match self {
+            Self::Inner(inner) => inner.index,
+            Self::Unpredictable(entry) => entry.index,
+        }
+    }
+}
+
 impl Inner {
+    /// What two entries have in common that are the same bytes.
+    pub(super) fn identity(&self) -> (u64, u64, u64, u16) {
+        (self.data, self.packed, self.size, self.method)
+    }
+
     /// Whether it can be read where it lies.
     pub(super) fn in_place(&self) -> bool {
         self.method == 0
@@ -95,6 +110,9 @@ pub(super) fn read(
     buffers: &mut Buffers,
 ) -> Option<Found> {
     let Planned { index, role, .. } = planned;
+    if role == Role::Shared {
+        return None;
+    }
     let entry = &open.directory.entries[index as usize];
     let access = Access { reading, open, index, entry, name: open.directory.name(index), window };
     let Buffers { packed: buffer, plain, inflater, .. } = buffers;
@@ -195,7 +213,7 @@ impl Access<'_> {
         let most = match role {
             Role::File => self.reading.options.limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD),
             Role::Probe => PROBE,
-            Role::Check => 0,
+            Role::Check | Role::Shared => 0,
         };
         most.min(self.entry.packed)
     }
@@ -289,10 +307,21 @@ impl Access<'_> {
         }
     }
 
-    /// Hands a whole file over under its names.
+    /// Hands a whole file over under its names, and under those of other records that are this file.
     fn deliver(&self, located: &Located, bytes: &[u8]) {
+        self.reading.count(&self.reading.bytes, bytes.len() as u64);
+        self.hand_over(located, bytes);
+        for &index in self.open.shared.get(&self.index).into_iter().flatten() {
+            let entry = &self.open.directory.entries[index as usize];
+            let other = Access { index, entry, name: self.open.directory.name(index), ..*self };
+            if let Some(located) = other.locate(Role::File, &mut Vec::new()) {
+                other.hand_over(&located, bytes);
+            }
+        }
+    }
+
+    fn hand_over(&self, located: &Located, bytes: &[u8]) {
         let reading = self.reading;
-        reading.count(&reading.bytes, bytes.len() as u64);
         if self.entry.crc().is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
             self.incident(IncidentKind::BrokenArchive, "its checksum does not match; what is there was read");
         }
@@ -416,10 +445,9 @@ pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option
 }
 
 /// The bytes of a nested archive; `None` when it does not inflate to its declared size.
-pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffers) -> Option<Section> {
-    let part = open.container.section.part(archive.data, archive.packed);
+pub(super) fn inflate_archive(part: &Section, archive: &Inner, buffers: &mut Buffers) -> Option<Section> {
     if archive.in_place() {
-        return Some(part);
+        return Some(part.clone());
     }
     let size = usize::try_from(archive.size).ok()?;
     let mut plain = Buffer::spare(room_for(size));

@@ -1,7 +1,5 @@
 //! What an archive is, told by what it holds, and which of its entries are worth a look.
 
-use std::sync::Arc;
-
 use super::{Container as Archive, entry};
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
@@ -9,7 +7,7 @@ use crate::source::zip::{Directory, Entry};
 use crate::source::{SourcePath, names};
 
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
-const MAX_METADATA: u64 = 4 << 20;
+pub(super) const MAX_METADATA: u64 = 4 << 20;
 
 /// The kinds of archives that are entered.
 #[derive(Debug)]
@@ -17,7 +15,7 @@ pub(super) enum Kind {
     /// A content package.
     Package,
     /// An OSGi bundle with its initial content and its folders of Configurator files.
-    Bundle { content: Vec<InitialContent>, configurator: Vec<String> },
+    Bundle { content: Vec<InitialContent>, configurator: Vec<String>, limited: Option<String> },
     /// A feature archive.
     FeatureArchive,
     /// A status dump of the Felix web console.
@@ -35,27 +33,39 @@ pub(super) enum Role {
     Probe,
     /// Only its local header is compared with the directory.
     Check,
+    /// It is the same bytes as another entry and read with that one.
+    Shared,
 }
 
 impl Kind {
     /// The kind of an archive, `None` for those that are not entered.
-    pub(super) fn of(archive: &Archive, directory: &Directory) -> Option<Self> {
+    pub(super) fn of(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Option<Self> {
         if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
         let manifest = last(directory, |name| name == "META-INF/MANIFEST.MF")
             .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
+            .inspect(|bytes| *inflated += bytes.len() as u64)
             .map(|bytes| Manifest::parse(&bytes));
         match manifest {
             Some(manifest) if manifest.is_bundle() => Some(Self::Bundle {
                 content: manifest.initial_content(),
                 configurator: manifest.configurator_folders(),
+                limited: manifest.limited(),
             }),
             Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
             // A package that lost its content, or has none: whatever it is, its metadata say package.
             _ if directory.metadata().any(|(name, _)| name.starts_with("META-INF/vault/")) => Some(Self::Package),
             _ if directory.names().any(is_status_configuration) => Some(Self::Status),
             _ => archive.named.then_some(Self::Other),
+        }
+    }
+
+    /// What its metadata say too much of to be looked at.
+    pub(super) fn limited(&self) -> Option<&String> {
+        match self {
+            Self::Bundle { limited, .. } => limited.as_ref(),
+            _ => None,
         }
     }
 
@@ -107,7 +117,7 @@ impl Kind {
         let name = || name().trim_end_matches('/');
         let wanted = match self {
             Self::Package | Self::FeatureArchive | Self::Other => candidacy == Candidacy::File,
-            Self::Bundle { content, configurator } => {
+            Self::Bundle { content, configurator, .. } => {
                 let configured = name().rsplit_once('/').is_some_and(|(folder, file)| {
                     file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
                 });
@@ -163,7 +173,7 @@ impl NameLook {
 }
 
 /// A name as FileVault takes it: empty segments do not count (FileVault `ZipArchive#open`).
-pub(super) fn without_empty_segments(name: &str) -> String {
+fn without_empty_segments(name: &str) -> String {
     name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
 }
 
@@ -190,16 +200,16 @@ impl Candidacy {
 }
 
 /// The package that an archive is.
-pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> {
-    let metadata = |file: &str| {
+pub(super) fn package(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Package {
+    let mut metadata = |file: &str| {
         // The last file of a name anywhere below META-INF/vault counts (FileVault `ZipArchive#open`).
         let entry = last(directory, |name| {
             name.strip_prefix("META-INF/vault/").is_some_and(|rest| rest.rsplit('/').next() == Some(file))
         })?;
-        entry::read_small(&archive.section, entry, MAX_METADATA)
+        entry::read_small(&archive.section, entry, MAX_METADATA).inspect(|bytes| *inflated += bytes.len() as u64)
     };
     let path: SourcePath = archive.path.clone();
-    Arc::new(Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref()))
+    Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref())
 }
 
 /// The last entry below `META-INF` whose name is `wanted`.
