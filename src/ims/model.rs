@@ -378,6 +378,15 @@ pub struct Integration {
 }
 
 impl Integration {
+    /// Every place that a report tells of it.
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        let evidence = self.evidence.iter().map(|evidence| &evidence.location);
+        let fields = self.fields.iter().filter_map(|field| field.location.as_ref());
+        let references = self.references.iter().map(|reference| &reference.location);
+        let others = self.secret_partner.iter().chain(&self.copies);
+        [&self.location].into_iter().chain(evidence).chain(fields).chain(references).chain(others)
+    }
+
     /// The field called `name`, if this kind has it.
     pub fn field(&self, name: FieldName) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)

@@ -17,6 +17,7 @@ mod names;
 mod reading;
 mod section;
 mod tree;
+mod turns;
 mod zip;
 
 pub use incident::{Incident, IncidentKind};
@@ -94,7 +95,7 @@ pub struct Stats {
     pub skipped_directories: u64,
 }
 
-/// What is called for every selected file.
+/// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
 pub type Visit<'a, T> = &'a (dyn Fn(File<'_>) -> Option<T> + Sync);
 
 /// Reads `inputs` and calls `visit` for every selected file, in parallel. A panic in `visit` becomes an incident.

@@ -1,15 +1,18 @@
 //! What all parts of one reading share: the options, the way to the visitor, and what is to be told at the end.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use libdeflater::Decompressor;
 
 use super::budget::Budget;
 use super::kept::Kept;
+use super::turns::Turns;
 use super::{Incident, IncidentKind, Options, SourcePath, Stats};
 use super::{markers::Markers, names};
 use crate::repository::FileContext;
+use crate::repository::filter::effort::Effort;
 
 /// Buffers larger than this are given back to the system after use.
 const KEPT_BUFFER: usize = 4 << 20;
@@ -27,6 +30,10 @@ pub(super) struct Reading<'a> {
     pub(super) deliver: Deliver<'a>,
     /// What all that is read may cost.
     pub(super) budget: Budget,
+    /// What the filters of all packages may cost.
+    pub(super) effort: Arc<Effort>,
+    /// Who may hold a large file now.
+    pub(super) turns: Turns,
     incidents: &'a Kept<Incident>,
     ambiguous: &'a Kept<Ambiguous>,
     pub(super) packages: AtomicU64,
@@ -47,6 +54,8 @@ impl<'a> Reading<'a> {
             markers,
             deliver,
             budget: Budget::default(),
+            effort: Arc::default(),
+            turns: Turns::default(),
             incidents,
             ambiguous,
             packages: AtomicU64::new(0),
@@ -103,6 +112,17 @@ pub(super) struct Buffers {
     pub(super) inflater: Decompressor,
 }
 
+impl Buffers {
+    /// Gives back what is large.
+    pub(super) fn free(&mut self) {
+        for buffer in [&mut self.packed, &mut self.plain, &mut self.window] {
+            if buffer.capacity() > KEPT_BUFFER {
+                *buffer = Vec::new();
+            }
+        }
+    }
+}
+
 thread_local! {
     static BUFFERS: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
 }
@@ -118,11 +138,7 @@ pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
         inflater: Decompressor::new(),
     });
     let result = work(&mut buffers);
-    for buffer in [&mut buffers.packed, &mut buffers.plain, &mut buffers.window] {
-        if buffer.len() > KEPT_BUFFER {
-            *buffer = Vec::new();
-        }
-    }
+    buffers.free();
     BUFFERS.with(|pool| pool.borrow_mut().push(buffers));
     result
 }

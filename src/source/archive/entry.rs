@@ -56,16 +56,6 @@ pub(super) struct Inner {
     pub(super) cut: bool,
 }
 
-impl Found {
-    /// Which entry it is.
-    pub(super) fn index(&self) -> u32 {
-        match self {
-            Self::Inner(inner) => inner.index,
-            Self::Unpredictable(entry) => entry.index,
-        }
-    }
-}
-
 impl Inner {
     /// What two entries have in common that are the same bytes.
     pub(super) fn identity(&self) -> (u64, u64, u64, u16) {
@@ -115,50 +105,64 @@ pub(super) fn read(
     }
     let entry = &open.directory.entries[index as usize];
     let access = Access { reading, open, index, entry, name: open.directory.name(index), window };
-    let Buffers { packed: buffer, plain, inflater, .. } = buffers;
-    let located = access.locate(role, buffer)?;
+    let located = access.locate(role, &mut buffers.packed)?;
     if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
     }
-    let wanted = access.wanted(located.role);
-    let packed = match &located.fetched {
-        Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
-        _ => access.section_read(located.data, wanted, buffer)?,
-    };
-    if located.role == Role::Probe || entry.cut() {
-        return access.probe(&located, packed);
+    let turn = reading.turns.take(access.memory(located.role));
+    let found = access.read(located, buffers);
+    if turn.is_some() {
+        buffers.free();
     }
-    if (packed.len() as u64) < wanted {
-        access.incident(IncidentKind::BrokenArchive, CUT);
-        return None;
+    found
+}
+
+impl Access<'_> {
+    fn read(&self, located: Located, buffers: &mut Buffers) -> Option<Found> {
+        let Access { reading, index, entry, .. } = *self;
+        let Buffers { packed: buffer, plain, inflater, .. } = buffers;
+        let limits = &reading.options.limits;
+        let size = if entry.method == 0 { entry.packed } else { entry.size };
+        let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
+        if located.role == Role::File && !entry.cut() {
+            if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
+                return Some(unpredictable(located));
+            }
+            if size > limits.max_entry_bytes {
+                self.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
+                return None;
+            }
+        }
+        let wanted = self.wanted(located.role);
+        let packed = match &located.fetched {
+            Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
+            _ => self.section_read(located.data, wanted, buffer)?,
+        };
+        if located.role == Role::Probe || entry.cut() {
+            return self.probe(&located, packed);
+        }
+        if (packed.len() as u64) < wanted {
+            self.incident(IncidentKind::BrokenArchive, CUT);
+            return None;
+        }
+        let whole = packed.len() as u64 == entry.packed;
+        let room = room_for(size as usize);
+        if entry.method != 0 && plain.len() < room {
+            plain.resize(room, 0);
+        }
+        let bytes = match entry.method {
+            0 => packed,
+            _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
+                Some(len) => &plain[..len],
+                None => return Some(unpredictable(located)),
+            },
+        };
+        if is_magic(bytes) && bytes.len() > 4 {
+            return Some(Found::Inner(self.inner(&located)));
+        }
+        self.deliver(&located, bytes);
+        None
     }
-    let limits = &reading.options.limits;
-    let size = if entry.method == 0 { entry.packed } else { entry.size };
-    let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
-    if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
-        return Some(unpredictable(located));
-    }
-    if size > limits.max_entry_bytes {
-        access.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
-        return None;
-    }
-    let whole = packed.len() as u64 == entry.packed;
-    let room = room_for(size as usize);
-    if entry.method != 0 && plain.len() < room {
-        plain.resize(room, 0);
-    }
-    let bytes = match entry.method {
-        0 => packed,
-        _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
-            Some(len) => &plain[..len],
-            None => return Some(unpredictable(located)),
-        },
-    };
-    if is_magic(bytes) && bytes.len() > 4 {
-        return Some(Found::Inner(access.inner(&located)));
-    }
-    access.deliver(&located, bytes);
-    None
 }
 
 /// An entry that is being read.
@@ -206,6 +210,12 @@ impl Access<'_> {
     /// Whether it is worth a word when an entry in this role cannot be read.
     fn is_telling(&self, role: Role) -> bool {
         role == Role::File || role == Role::Probe && has_archive_extension(self.name)
+    }
+
+    /// Memory that reading it in a role takes up.
+    fn memory(&self, role: Role) -> u64 {
+        let plain = self.entry.size.min(self.reading.options.limits.max_entry_bytes);
+        self.wanted(role) + if role == Role::File && self.entry.method != 0 { plain } else { 0 }
     }
 
     /// How many stored bytes are read for a role.

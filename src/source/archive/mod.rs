@@ -38,10 +38,6 @@ const ENTRIES_PER_TASK: usize = 32;
 const GROUP_BYTES: u64 = SPARE_BYTES as u64;
 /// Archives in a group, however small they are.
 const GROUP_ARCHIVES: usize = 32;
-/// Entries of which more than this is held in memory are not read beside small ones, but in batches of [`BATCH_BYTES`].
-const LARGE: u64 = 4 << 20;
-/// What large entries that are read together may take up.
-const BATCH_BYTES: u64 = 64 << 20;
 /// Longest path of an archive that is read: what lies in it has this in front of its own.
 const LONGEST_PATH: usize = 4096;
 /// An archive may inflate to this much before its ratio is looked at.
@@ -414,61 +410,24 @@ fn most_entries(len: u64, limits: &Limits) -> u64 {
 /// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order, with the
 /// position of its archive.
 fn read_entries(reading: &Reading<'_>, opens: &[Open]) -> Vec<(usize, Found)> {
-    let large = |open: &Open, planned: &Planned| {
-        let entry = &open.directory.entries[planned.index as usize];
-        let limit = reading.options.limits.max_entry_bytes;
-        let size = if planned.role == Role::File { entry.size.min(limit) + entry.packed.min(limit) } else { 0 };
-        Some(size).filter(|&size| size > LARGE)
-    };
     let chunks = |(position, open): (usize, &'_ Open)| {
         let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
-        (0..count).map(move |chunk| (position, chunk))
+        (0..count).map(move |chunk| (position, chunk * ENTRIES_PER_TASK))
     };
     let tasks: Vec<(usize, usize)> = opens.iter().enumerate().flat_map(chunks).collect();
-    let read = |(position, chunk): (usize, usize)| {
+    let read = |(position, start): (usize, usize)| {
         let open = &opens[position];
-        let start = chunk * ENTRIES_PER_TASK;
         let chunk = &open.plan[start..open.allowed.min(start + ENTRIES_PER_TASK)];
         with_buffers(|buffers| {
             let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
-            let follows = |one: &Planned, next: &Planned| {
-                large(open, one).is_none() && large(open, next).is_none() && entry::is_near(entry(one), entry(next))
-            };
             let mut found = Vec::new();
-            for near in chunk.chunk_by(follows).filter(|near| large(open, &near[0]).is_none()) {
+            for near in chunk.chunk_by(|one, next| entry::is_near(entry(one), entry(next))) {
                 found.extend(read_near(reading, open, near, buffers).into_iter().map(|found| (position, found)));
             }
             found
         })
     };
-    let mut found: Vec<(usize, Found)> = tasks.into_par_iter().flat_map_iter(read).collect();
-    let mut batch: Vec<(usize, Planned)> = Vec::new();
-    let mut batches = Vec::new();
-    let mut sum = 0;
-    for (position, open) in opens.iter().enumerate() {
-        for &planned in &open.plan[..open.allowed] {
-            let Some(size) = large(open, &planned) else { continue };
-            if sum + size > BATCH_BYTES && !batch.is_empty() {
-                batches.push(std::mem::take(&mut batch));
-                sum = 0;
-            }
-            sum += size;
-            batch.push((position, planned));
-        }
-    }
-    batches.push(batch);
-    let alone = |(position, planned): (usize, Planned)| {
-        let read = |buffers: &mut Buffers| entry::read(reading, &opens[position], planned, Window::default(), buffers);
-        with_buffers(read).map(|found| (position, found))
-    };
-    let before = found.len();
-    for batch in batches {
-        found.extend(batch.into_par_iter().filter_map(alone).collect::<Vec<_>>());
-    }
-    if found.len() > before {
-        found.sort_by_key(|(position, found)| (*position, found.index()));
-    }
-    found
+    tasks.into_par_iter().flat_map_iter(read).collect()
 }
 
 /// Reads entries that lie near each other.
@@ -539,7 +498,7 @@ fn classify(
     }
     let package = kind.is_package().then(|| {
         reading.count(&reading.packages, 1);
-        Arc::new(kind::package(&container, &directory, metadata))
+        Arc::new(kind::package(&container, &directory, metadata).sharing(Arc::clone(&reading.effort)))
     });
     let mut plan = kind.plan(&directory, looks, reading.options.include_skipped);
     let shared = sharing::mark(&directory, &mut plan);

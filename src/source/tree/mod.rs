@@ -12,6 +12,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use rayon::Scope;
@@ -20,6 +21,7 @@ use super::archive::{self, Container as Archive};
 use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
+use super::turns::Turn;
 use super::{IncidentKind, SourcePath};
 use crate::paths::label;
 use crate::repository::package::installer_run_modes;
@@ -34,18 +36,43 @@ const FILES_PER_TASK: usize = 64;
 const FIRST_READ: usize = 64 << 10;
 /// First bytes of a file, by which archives are known.
 const HEAD: usize = 128;
+/// Archives that are put aside keep open at most so many files; the others are opened again when it is their turn.
+const KEPT_OPEN: usize = 128;
+
 struct Walk<'a> {
     reading: &'a Reading<'a>,
-    /// Where archives are put aside, with their path on disk.
-    archives: Sender<(PathBuf, Archive)>,
+    /// Where archives are put aside.
+    archives: Sender<Aside>,
+    /// How many of them are open.
+    open: AtomicUsize,
     /// Canonical paths of all inputs when there are several: each is read as itself, not as a part of another.
     inputs: HashSet<PathBuf>,
+}
+
+/// An archive that is read after the walk.
+struct Aside {
+    disk: PathBuf,
+    path: SourcePath,
+    run_modes: Vec<String>,
+    named: bool,
+    file: Option<File>,
+}
+
+impl Aside {
+    fn archive(self) -> Result<Archive, (SourcePath, io::Error)> {
+        let Self { disk, path, run_modes, named, file } = self;
+        let opened = file.map_or_else(|| File::open(disk), Ok);
+        match opened.and_then(|file| Ok((file.metadata()?.len(), file))) {
+            Ok((len, file)) => Ok(Archive::outermost(path, Section::file(file, len), run_modes, named)),
+            Err(error) => Err((path, error)),
+        }
+    }
 }
 
 /// Reads trees and files.
 pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     let (aside, archives) = mpsc::channel();
-    let mut walk = Walk { reading, archives: aside, inputs: HashSet::new() };
+    let mut walk = Walk { reading, archives: aside, open: AtomicUsize::new(0), inputs: HashSet::new() };
     let mut roots = Vec::new();
     for input in inputs {
         match fs::canonicalize(input) {
@@ -67,9 +94,12 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     });
     drop(walk);
     let mut archives: Vec<_> = archives.into_iter().collect();
-    archives.sort_by(|a, b| (&a.1.path, &a.0).cmp(&(&b.1.path, &b.0)));
-    for (index, (_, archive)) in archives.into_iter().enumerate() {
-        archive::read(reading, archive, index as u64);
+    archives.sort_by(|a, b| (&a.path, &a.disk).cmp(&(&b.path, &b.disk)));
+    for (index, aside) in archives.into_iter().enumerate() {
+        match aside.archive() {
+            Ok(archive) => archive::read(reading, archive, index as u64),
+            Err((path, error)) => reading.incident(IncidentKind::Unreadable, path, error.to_string()),
+        }
     }
 }
 
@@ -77,7 +107,7 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
 pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
-    let place = place_of(folder, &label(folder));
+    let place = place_of(folder, &label(folder), &reading.effort);
     if archive::is_magic(&bytes) || archive::has_archive_extension(name) {
         let section = Section::memory(bytes);
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
@@ -114,13 +144,13 @@ impl<'a> Walk<'a> {
         let path = SourcePath::file(label(input));
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
-                let place = place_of(canonical, &path.input);
+                let place = place_of(canonical, &path.input, &self.reading.effort);
                 let task = Task { path: canonical.to_path_buf(), above: None, prefix: prefix(input), place };
                 self.folder(scope, task);
             }
             Ok(metadata) if metadata.is_file() => {
                 let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
-                let place = place_of(&folder(canonical), &label(&folder(input)));
+                let place = place_of(&folder(canonical), &label(&folder(input)), &self.reading.effort);
                 let file = canonical.to_path_buf();
                 scope.spawn(move |_| {
                     self.reading.count(&self.reading.files, 1);
@@ -149,7 +179,7 @@ impl<'a> Walk<'a> {
         let is_module = has("pom.xml");
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
-            let inner = package_root(folder.path(), path, &place);
+            let inner = package_root(folder.path(), path, &place, &self.reading.effort);
             self.reading.count(&self.reading.packages, u64::from(inner.exploded));
             inner
         });
@@ -208,12 +238,11 @@ impl<'a> Walk<'a> {
         };
         with_buffers(|buffers| {
             let candidate = named || names::is_candidate_name(&path.input);
-            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named)) {
-                Ok(Start::Archive(len)) => {
+            let mut turn = None;
+            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named), &mut turn) {
+                Ok(Start::Archive) => {
                     let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
-                    let archive = self.archive(place, path, Section::file(file, len), named);
-                    // The receiver lives as long as the walk.
-                    let _ = self.archives.send((disk, archive));
+                    self.put_aside(place, path, (disk, file), named);
                 }
                 Ok(Start::TooLarge) => self.reading.incident(
                     IncidentKind::Limit,
@@ -233,24 +262,31 @@ impl<'a> Walk<'a> {
                 Ok(Start::Text(_)) => {}
                 Err(error) => self.unreadable(path, &error),
             }
+            if turn.is_some() {
+                buffers.free();
+            }
         });
     }
 
-    fn archive(&self, place: &Place, path: SourcePath, section: Section, named: bool) -> Archive {
+    fn put_aside(&self, place: &Place, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
             run_modes.extend(installer_run_modes(&join(folder, path.file_name())));
         }
-        Archive::outermost(path, section, run_modes, named)
+        let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
+        // The receiver lives as long as the walk.
+        let _ = self.archives.send(Aside { disk, path, run_modes, named, file });
     }
 
-    /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end.
-    fn start(
-        &self,
+    /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end. A large one waits
+    /// for its `turn`, and one that says that it is too large is not read.
+    fn start<'t>(
+        &'t self,
         mut file: &File,
         name: &str,
         buffer: &mut Vec<u8>,
         (candidate, named): (bool, bool),
+        turn: &mut Option<Turn<'t>>,
     ) -> io::Result<Start> {
         let limit = self.reading.options.limits.max_entry_bytes;
         let mut filled = 0;
@@ -268,13 +304,22 @@ impl<'a> Walk<'a> {
             let head = &buffer[..filled.min(HEAD)];
             let unmarked = || archive::may_be_prefixed(name, head) || named && archive::has_archive_extension(name);
             if first && (archive::is_magic(head) || unmarked()) {
-                return Ok(Start::Archive(file.metadata()?.len()));
+                return Ok(Start::Archive);
             }
             if filled as u64 > limit {
                 return Ok(Start::TooLarge);
             }
             if read == 0 || !candidate {
                 return Ok(Start::Text(filled));
+            }
+            if first && filled == buffer.len() {
+                let len = file.metadata()?.len();
+                if len > limit {
+                    return Ok(Start::TooLarge);
+                }
+                *turn = self.reading.turns.take(len);
+                // Room for all of it, and for the read that finds its end.
+                buffer.resize(buffer.len().max(usize::try_from(len).unwrap_or(0) + FIRST_READ), 0);
             }
         }
     }
@@ -289,7 +334,7 @@ impl<'a> Walk<'a> {
 }
 
 enum Start {
-    Archive(u64),
+    Archive,
     Text(usize),
     TooLarge,
 }

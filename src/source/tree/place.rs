@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::label;
+use crate::repository::filter::effort::Effort;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Container, FileContext, Package};
 use crate::source::SourcePath;
@@ -48,7 +49,7 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 
 /// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
 /// of a repository.
-pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place) -> Place {
+pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place, effort: &Arc<Effort>) -> Place {
     let vault = folder.join("META-INF/vault");
     let mut run_modes = outer.run_modes.clone();
     if let Some(repository) = &outer.repository {
@@ -58,7 +59,8 @@ pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place) -> Pl
     let package = exploded.then(|| {
         // What a checkout edits comes before what it was checked out with.
         let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
-        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
+        let package = Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref());
+        Arc::new(package.sharing(Arc::clone(effort)))
     });
     Place { package, exploded, repository: None, run_modes }
 }
@@ -82,7 +84,7 @@ pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> P
 
 /// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
 /// `named` is the same folder as the user wrote it, which is how the packages above are called.
-pub(super) fn place_of(folder: &Path, named: &str) -> Place {
+pub(super) fn place_of(folder: &Path, named: &str, effort: &Arc<Effort>) -> Place {
     let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
     let mut place = Place::default();
     for (distance, folder) in above.into_iter().enumerate().rev() {
@@ -91,7 +93,7 @@ pub(super) fn place_of(folder: &Path, named: &str) -> Place {
         let in_package = name == "jcr_root" || name == "META-INF" && parent.join("jcr_root").is_dir();
         let inner = in_package.then(|| {
             let path = SourcePath::file(label_above(named, parent, distance + 1));
-            package_root(parent, path, &place)
+            package_root(parent, path, &place, effort)
         });
         place = child_place(&place, inner.as_ref(), &name);
     }
