@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 
@@ -49,8 +50,8 @@ pub struct ScanArgs {
     #[arg(long, value_enum, value_name = "AEM")]
     pub target: Option<TargetArg>,
 
-    /// Threads to use; 0 is one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// Threads to use, at most 256; 0 is one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
     pub threads: usize,
 
     /// Read build output, version control and dependency folders too
@@ -88,7 +89,7 @@ pub struct LimitArgs {
     #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_total_bytes: Option<u64>,
 
-    /// Memory for packages compressed inside packages [default: 512M]
+    /// Memory for packages compressed inside packages [default: 384M]
     #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_nested_bytes: Option<u64>,
 
@@ -96,7 +97,7 @@ pub struct LimitArgs {
     #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_entries: Option<u64>,
 
-    /// Most packages inside packages [default: 8]
+    /// Most packages inside packages, 64 at most [default: 8]
     #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_depth: Option<usize>,
 
@@ -223,8 +224,9 @@ impl ScanArgs {
         }
         let min_confidence = min_confidence.map(Confidence::from);
         let selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
-        let given = inputs.standard_input()?;
-        Ok(Request { source: self.source_options(&config), inputs: inputs.paths, given, knowledge, selection })
+        let source = self.source_options(&config);
+        let given = inputs.standard_input(&source.limits)?;
+        Ok(Request { source, inputs: inputs.paths, given, knowledge, selection })
     }
 
     /// The configuration that these arguments ask for, and what they say beside it.
@@ -291,7 +293,7 @@ impl ScanArgs {
         set(&mut limits.max_ratio, args.max_ratio);
         set(&mut limits.max_nesting, args.max_nesting);
         Options {
-            limits,
+            limits: limits.capped(),
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
             exclude: config.exclude().clone(),

@@ -119,6 +119,11 @@ pub fn read_bytes<T: Send>(
     gather(options, markers, visit, |reading| tree::read_bytes(reading, name, bytes))
 }
 
+/// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
+pub fn is_archive(name: &str, start: &[u8]) -> bool {
+    archive::is_magic(start) || archive::has_archive_extension(name)
+}
+
 #[cfg(not(panic = "unwind"))]
 compile_error!("one file that panics must not cost the others: build with panic = \"unwind\"");
 

@@ -15,7 +15,7 @@ use crate::repository::FileContext;
 use crate::repository::filter::effort::Effort;
 
 /// Buffers larger than this are given back to the system after use.
-const KEPT_BUFFER: usize = 4 << 20;
+const KEPT_BUFFER: usize = 1 << 20;
 
 /// Takes a selected file: where it lies, its order among files of the same path, its bytes.
 pub(super) type Deliver<'a> = &'a (dyn Fn(&FileContext, u64, &[u8]) + Sync);

@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// Files that take up no more than this are read whenever a thread comes to them.
-pub(super) const SMALL: u64 = 4 << 20;
+const SMALL: u64 = 1 << 20;
 /// Large files are read at the same time as long as they take up this much together; a larger one is read alone.
 const TOGETHER: u64 = 64 << 20;
 

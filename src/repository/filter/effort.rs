@@ -50,6 +50,12 @@ impl Default for Effort {
 }
 
 impl Effort {
+    /// Fewer steps than a scan has.
+    #[cfg(test)]
+    pub(super) fn of(steps: u64) -> Self {
+        Self { steps: AtomicU64::new(steps), ..Self::default() }
+    }
+
     /// Steps that are left.
     pub(super) fn left(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)

@@ -108,7 +108,7 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let place = place_of(folder, &label(folder), &reading.effort);
-    if archive::is_magic(&bytes) || archive::has_archive_extension(name) {
+    if super::is_archive(name, &bytes) {
         let section = Section::memory(bytes);
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
         return;
