@@ -6,6 +6,7 @@
 pub mod effort;
 mod java_regex;
 mod linear;
+mod pattern;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use effort::{Effort, Unknown};
-use java_regex::Unusable;
+use pattern::Unusable;
 
 /// Most roots and patterns of one filter.
 const MOST: usize = 10_000;
@@ -43,7 +44,7 @@ struct Root {
 #[derive(Debug)]
 struct Pattern {
     include: bool,
-    regex: java_regex::Pattern,
+    regex: pattern::Pattern,
 }
 
 /// Why a filter is of no use.
@@ -146,7 +147,7 @@ impl Filter {
             return Err(FilterError::Refused("a pattern must not be empty".to_owned()));
         }
         self.count()?;
-        let regex = java_regex::Pattern::read(&pattern, &self.effort).map_err(|unusable| match unusable {
+        let regex = pattern::Pattern::read(&pattern, &self.effort).map_err(|unusable| match unusable {
             Unusable::Invalid(why) => FilterError::Refused(why),
             Unusable::Unknown(unknown) => FilterError::Unknown(unknown),
         })?;
