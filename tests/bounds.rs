@@ -140,6 +140,7 @@ fn archives_that_end_alike_share_their_entries() {
     let incidents = same_incidents(&zip);
     assert!(incidents.iter().any(|told| told.contains("the budget for entries has ended")), "{:?}", incidents.last());
     assert!(incidents.iter().any(|told| told.contains("the budget for archives in archives has ended")));
+    assert!(incidents.iter().any(|told| told.contains("the others are not told")));
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn what_an_input_inflates_to_stands_in_some_proportion_to_it() {
     let entries = (0..20).map(|number| Entry::deflated(format!("jcr_root/n{number}.zip"), &inner));
     let incidents = same_incidents(&Zip::new(entries.collect()).bytes());
     assert!(
-        incidents[0].contains("the limit is --max-ratio: what is in an input inflates to 256 MiB"),
+        incidents[0].contains("the limit is --max-ratio: what is in an input inflates to an eighth"),
         "{incidents:?}"
     );
 }

@@ -79,8 +79,8 @@ impl Resource {
                  archives share their entries"
             ),
             Self::Bytes => format!(
-                "the limit is --max-ratio: what is in an input inflates to {} MiB at most, or to an eighth of that ratio \
-                 where this is more",
+                "the limit is --max-ratio: what is in an input inflates to an eighth of that ratio times its length, and \
+                 all inputs share {} MiB more",
                 shared >> 20
             ),
             Self::Search => "the search for entries outside its directory was given up".to_owned(),

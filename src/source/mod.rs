@@ -135,7 +135,11 @@ fn gather<T: Send>(
 ) -> Outcome<T> {
     // A channel: no thread waits for another to leave its result.
     let (results, all_results) = mpsc::channel();
-    let incidents = Kept::new(Incident::cmp);
+    // Which limit ended is told in any case: there is one of each, and thousands of files that it leaves out.
+    let incidents = Kept::new(|a: &Incident, b| {
+        let limit = |incident: &Incident| incident.kind != IncidentKind::Limit;
+        (limit(a), a).cmp(&(limit(b), b))
+    });
     let ambiguous = Kept::new(|a: &Ambiguous, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
     let panics = &incidents;
     let deliver = move |context: &FileContext, order: u64, bytes: &[u8]| {
@@ -162,10 +166,10 @@ fn gather<T: Send>(
         incidents.keep(left_out(context.path.clone(), "archives say two things about more than this many entries"));
     }
     let (mut incidents, more) = incidents.into_sorted();
+    incidents.sort();
     if more && let Some(last) = incidents.last() {
         let path = last.path.clone();
         incidents.push(left_out(path, "more than this many things could not be read"));
-        incidents.sort();
     }
     let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
     results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
@@ -175,7 +179,7 @@ fn gather<T: Send>(
 
 /// What is said in place of all that follow the file at `path`.
 fn left_out(path: SourcePath, what: &str) -> Incident {
-    let message = format!("{what}: {}; those after this file are not told", kept::MOST);
+    let message = format!("{what}: {}; the others are not told", kept::MOST);
     Incident::new(IncidentKind::Limit, path, message)
 }
 

@@ -68,7 +68,8 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
             // Inside a class `~~` and `--` are operators of the Rust engine only.
             '~' => out.push_str(r"\~"),
             '-' if chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
-            '.' if classes == 0 => out.push_str(r"[^\n\r\u{85}\u{2028}\u{2029}]"),
+            // Case is nothing to it, and to fold all its characters takes long.
+            '.' if classes == 0 => out.push_str(r"(?-i:[^\n\r\u{85}\u{2028}\u{2029}])"),
             '(' if classes == 0 => {
                 out.push('(');
                 flags(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?;

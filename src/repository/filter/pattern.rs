@@ -24,6 +24,8 @@ const PROGRAM_LIMIT: usize = 4_096;
 /// What reading a pattern costs in steps for each of its bytes, and for each class of Unicode that it may name.
 const COST_PER_BYTE: u64 = 50;
 const COST_OF_CLASS: u64 = 2_000;
+/// What a class costs beside where case does not matter.
+const COST_OF_FOLDING: u64 = 200_000;
 /// Memory of a pattern for backtracking, and for each of its bytes: it may be in many parts.
 const BACKTRACKING_MEMORY: u64 = 32 << 10;
 const BACKTRACKING_MEMORY_PER_BYTE: u64 = 4 << 10;
@@ -103,10 +105,21 @@ fn syntax_config() -> syntax::Config {
 
 /// Steps that it takes to read a pattern.
 fn cost_of_reading(pattern: &str) -> u64 {
-    let classes = pattern.matches(r"\p").count() + pattern.matches(r"\P").count();
-    // To ignore case is to look through every class once more.
-    let again = if pattern.contains("(?") { 4 } else { 1 };
-    (COST_PER_BYTE * pattern.len() as u64 + COST_OF_CLASS * classes as u64) * again
+    let count = |what: &str| pattern.matches(what).count() as u64;
+    let classes = count(r"\p") + count(r"\P");
+    // Classes that leave little out are gone through character by character.
+    let folded = match ignores_case(pattern) {
+        true => [r"\D", r"\W", r"\S", r"\H", r"\V", "["].into_iter().map(count).sum::<u64>() + classes,
+        false => 0,
+    };
+    COST_PER_BYTE * pattern.len() as u64 + COST_OF_CLASS * classes + COST_OF_FOLDING * folded
+}
+
+/// Whether a flag may say that case does not matter.
+fn ignores_case(pattern: &str) -> bool {
+    let letters =
+        |group: &str| group.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or("").contains('i');
+    pattern.split("(?").skip(1).any(letters)
 }
 
 fn linear(translated: &str, effort: &Effort) -> Result<Compiled, Unknown> {
