@@ -20,6 +20,8 @@ const BYTES_PER_ARCHIVE: u64 = 4 << 10;
 const RATIO_PART: u64 = 8;
 /// Bytes that the search for unlisted entries may go through for each byte of an input.
 const SEARCH_FACTOR: u64 = 16;
+/// An input brings no more than this: a sparse file is as long as it says.
+const SEARCH_MOST: u64 = 8 << 30;
 /// The part of the search that any nested archive may have at once.
 const SEARCH_FREE: u64 = 16 << 20;
 /// Filters of packages up to this many bytes are not counted.
@@ -60,7 +62,7 @@ impl Resource {
             Self::Archives => len / BYTES_PER_ARCHIVE,
             Self::Entries => len / RECORD_LEN,
             Self::Bytes => len.saturating_mul((limits.max_ratio / RATIO_PART).max(1)),
-            Self::Search => len.saturating_mul(SEARCH_FACTOR),
+            Self::Search => len.saturating_mul(SEARCH_FACTOR).min(SEARCH_MOST),
             Self::Filters => 0,
         }
     }
