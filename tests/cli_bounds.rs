@@ -9,10 +9,10 @@ use std::path::Path;
 
 use project::*;
 
-/// A file that is a hole of three gigabytes.
+/// A file that is a hole of 200 megabytes.
 fn hole(directory: &Path, name: &str) {
     put(directory, name, "");
-    File::options().write(true).open(directory.join(name)).unwrap().set_len(3 << 30).unwrap();
+    File::options().write(true).open(directory.join(name)).unwrap().set_len(200 << 20).unwrap();
 }
 
 #[track_caller]

@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(account.left(Resource::Bytes), u64::MAX);
         account.spend(Resource::Bytes, u64::MAX);
         assert!(!account.take(Resource::Bytes, 1));
-        assert_eq!(account.take_search(u64::MAX), u64::MAX);
+        assert_eq!(account.take_search(u64::MAX), SEARCH_MOST + Resource::Search.shared());
         account.give_back(Resource::Search, u64::MAX);
     }
 }
