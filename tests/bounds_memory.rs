@@ -23,10 +23,10 @@ fn whatever_the_input_a_scan_takes_up_less_than_half_a_gibibyte() {
         Zip::new((0..12).map(|n| Entry::deflated(format!("jcr_root/n{n}.zip"), &inner)).collect()).bytes()
     });
     scanned("copies in copies", copies);
-    let blank = Zip::new(vec![Entry::stored("jcr_root/b.bin", " ".repeat(90 << 20)).with(|entry| entry.data.clear())]);
+    let blank = Zip::new(vec![Entry::stored("jcr_root/b.bin", " ".repeat(40 << 20)).with(|entry| entry.data.clear())]);
     let blank = Entry::deflated("jcr_root/n.zip", blank.bytes()).with(|entry| entry.data.clear());
     let numbered = |n: usize| blank.clone().with(|entry| entry.name = format!("jcr_root/n{n}.zip").into_bytes());
-    scanned("large archives", Zip::new((0..8).map(numbered).collect()).bytes());
+    scanned("large archives", Zip::new((0..12).map(numbered).collect()).bytes());
     let filter = r#"<exclude pattern="(\w{99}){20}"/>"#.repeat(9_000);
     let filter = format!("<workspaceFilter><filter root=\"/apps/a\">{filter}</filter></workspaceFilter>");
     let provider = r#"{"auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt"}"#;
