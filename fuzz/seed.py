@@ -73,7 +73,7 @@ def main():
         for target in targets:
             put(target, number, data)
         put_edited(targets, number, data)
-        put("prefilter", number, bytes([number % 6]) + data)
+        put("prefilter", number, bytes([number % 11]) + data)
         for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             outer = io.BytesIO()
             with zipfile.ZipFile(outer, "w", method) as package:

@@ -26,6 +26,7 @@ pub mod format;
 pub mod ims;
 pub mod migrate;
 pub mod paths;
+pub mod patterns;
 pub mod report;
 pub mod repository;
 pub mod rules;

@@ -18,6 +18,8 @@ pub struct PathPatterns {
     /// [`slashed`].
     base: String,
     set: GlobSet,
+    /// As they are written.
+    written: Vec<String>,
 }
 
 /// The path as reports and patterns spell it: joined with `/`; bytes that are no text are U+FFFD. A backslash separates on
@@ -60,7 +62,9 @@ impl PathPatterns {
     /// A sentence that names the pattern that is none.
     pub fn new<'a>(base: &Path, patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut set = GlobSetBuilder::new();
+        let mut written = Vec::new();
         for pattern in patterns {
+            written.push(pattern.to_owned());
             if pattern.starts_with('!') {
                 return Err(format!("`{pattern}`: patterns cannot be taken back with `!`; name what is meant"));
             }
@@ -74,7 +78,12 @@ impl PathPatterns {
             }
         }
         let set = set.build().map_err(|error| format!("the path patterns cannot be used: {error}"))?;
-        Ok(Self { base: slashed(base), set })
+        Ok(Self { base: slashed(base), set, written })
+    }
+
+    /// The patterns as they are written.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(String::as_str)
     }
 
     /// Whether there is no pattern at all.
@@ -91,6 +100,22 @@ impl PathPatterns {
     /// Whether the file that [`Self::relative`] calls `relative` fits.
     pub fn fits_relative(&self, relative: &str) -> bool {
         self.set.is_match(relative)
+    }
+
+    /// Numbers of the patterns that the file `label` fits; see [`Self::fits`].
+    pub fn fitting(&self, label: &str) -> Vec<usize> {
+        if self.set.is_empty() {
+            return Vec::new();
+        }
+        let relative = self.relative(label);
+        // Most files fit nothing, and that is cheaper to find out.
+        if !self.set.is_match(&relative) {
+            return Vec::new();
+        }
+        let mut patterns = self.set.matches(&relative);
+        patterns.iter_mut().for_each(|glob| *glob /= GLOBS);
+        patterns.dedup();
+        patterns
     }
 
     /// The name of the file `label` as seen from the base, entries of archives behind `!/`; `../x` where it lies beside
@@ -147,14 +172,34 @@ pub(crate) fn for_programs(path: &Path) -> Cow<'_, Path> {
     if cfg!(windows) { Cow::Owned(PathBuf::from(slashed(path))) } else { Cow::Borrowed(path) }
 }
 
+/// How many globs a pattern stands for.
+const GLOBS: usize = 3;
+
 /// The globs that `pattern` stands for: itself, everything in a folder, everything in an archive.
-fn globs(pattern: &str) -> [String; 3] {
+fn globs(pattern: &str) -> [String; GLOBS] {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let trimmed = pattern.trim_end_matches('/');
     let anchored = trimmed.contains('/');
     let trimmed = trimmed.strip_prefix('/').unwrap_or(trimmed);
     let own = if anchored { trimmed.to_owned() } else { format!("**/{trimmed}") };
     [format!("{own}/**"), format!("{own}!/**"), own]
+}
+
+/// The top of the git work tree that `folder` lies in, with symbolic links resolved: the nearest folder at or above it
+/// that holds `.git`, which is a file in a linked work tree and in a submodule.
+pub(crate) fn work_tree(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
+}
+
+/// Whether a symbolic link leads to `path`, at its end or on the way: then whoever made the link chose the file, and no
+/// message may quote what it holds. So too for what has no path of its own, such as `/dev/fd/63`.
+pub(crate) fn is_behind_link(path: &Path) -> bool {
+    let named = std::path::absolute(path).map(|path| without_dots(&path)).ok();
+    match (named, path.canonicalize()) {
+        (Some(named), Ok(real)) => slashed(&named) != slashed(&real),
+        _ => true,
+    }
 }
 
 /// The path with `.` and `..` resolved by name; links are not followed.

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
+use crate::format::memory::ReadingRoom;
 use crate::format::{self, Document, Input, Problem, Reading, Text};
+use crate::ims::catalog::pid;
+use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Integration, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
-use crate::report::{Report, Stats};
+use crate::report::{Configuration, Report, Stats};
 use crate::rules::{self, Finding};
 use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath, markers};
 
@@ -25,6 +28,8 @@ pub struct Request {
     pub knowledge: Knowledge,
     /// Which findings to report, and at which level.
     pub selection: Selection,
+    /// The configuration that all this was read from, for the report.
+    pub configuration: Option<Configuration>,
 }
 
 impl Request {
@@ -34,9 +39,12 @@ impl Request {
     }
 }
 
+/// Most bytes that the files take that are shown as they were read.
+const MAX_INSPECTED: usize = 160 << 20;
+
 /// What one file came to.
 struct Examined {
-    extract: Option<Extract>,
+    extract: Option<Held<Extract>>,
     incidents: Vec<Incident>,
     broken_without_evidence: bool,
 }
@@ -46,7 +54,8 @@ pub fn scan(request: &Request) -> Report {
     let inputs = request.inputs.iter().map(|path| label(path)).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = Markers::new(knowledge.kinds.literals().as_deref());
-    let visit = |file: File<'_>| examine(file, request, &knowledge);
+    let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
+    let visit = |file: File<'_>| examine(file, request, &knowledge, &room, &ledger);
     let mut outcome = source::read_with(&request.inputs, &request.source, &markers, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
@@ -58,16 +67,18 @@ pub fn scan(request: &Request) -> Report {
     for (_, examined) in outcome.results {
         stats.broken_without_evidence += u64::from(examined.broken_without_evidence);
         incidents.extend(examined.incidents);
-        extracts.extend(examined.extract);
+        extracts.extend(examined.extract.and_then(|held| ims::memory::take(&held)));
     }
+    incidents.extend(no_room(&ledger, ims::memory::MAX_BYTES));
     incidents.sort();
     incidents.dedup();
 
-    let model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = findings::select(rules::check(&model), &model, &request.selection);
+    let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
+    let findings = rules::judge(&mut model);
+    let (findings, effects) = findings::select(findings, &model, &request.selection);
     incidents.extend(unknown_coverage(&model, &findings));
     incidents.sort();
-    Report { model, findings, incidents, stats }
+    Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
 /// Packages of which it would have cost too much to know whether they cover a node that the report tells of. All are asked
@@ -93,29 +104,43 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         files: read.files,
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
+        excluded: read.excluded,
+        links_not_followed: read.links_not_followed,
         broken_without_evidence: 0,
     }
 }
 
 /// Reads one file: which format it is, what it holds, and whether all of it could be read.
-fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<Examined> {
+fn examine(
+    file: File<'_>,
+    request: &Request,
+    knowledge: &Knowledge,
+    room: &ReadingRoom,
+    ledger: &Ledger<Extract>,
+) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
     let mut incidents = Vec::new();
     let mut broken_without_evidence = false;
     let extract = match format {
         Some(format) => {
+            let _place = room.enter(file.bytes.len());
             let text = format.decode(&input);
-            let document = format.read(&input, &text, Reading::Tolerant);
+            let mut document = format::read(format, &input, &text, Reading::Tolerant);
+            ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters = extract.has_evidence() || markers::has_ims_evidence(file.bytes);
-            incidents = incidents_of(&input, &text, &document, matters);
+            let matters =
+                extract.has_evidence() || markers::has_ims_evidence(text.as_str()) || is_integration(&document);
+            // What cannot matter is read only where the choice of files is put to the proof.
+            if file.matters {
+                incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+            }
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }
         None => ims::recognise(&input, None, knowledge),
     };
-    let extract = (!extract.is_empty()).then_some(extract);
+    let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes, extract));
     (extract.is_some() || !incidents.is_empty() || broken_without_evidence).then_some(Examined {
         extract,
         incidents,
@@ -123,12 +148,34 @@ fn examine(file: File<'_>, request: &Request, knowledge: &Knowledge) -> Option<E
     })
 }
 
-fn incidents_of(input: &Input<'_>, text: &Text<'_>, document: &Document, matters: bool) -> Vec<Incident> {
+/// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has
+/// the name of another file in it.
+fn is_integration(document: &Document) -> bool {
+    document.pid.as_ref().is_some_and(|pid| pid::COMPONENTS.iter().any(|(known, _)| *known == pid.component()))
+}
+
+/// That there was no room for all that the files of a scan give.
+fn no_room<T>(ledger: &Ledger<T>, bytes: usize) -> Option<Incident> {
+    let message = format!(
+        "all files up to here take more than {} MiB of memory; neither this one nor those behind it are in the report: \
+         scan fewer at a time",
+        bytes >> 20
+    );
+    ledger.cut().map(|path| Incident::new(IncidentKind::Limit, path, message))
+}
+
+fn incidents_of(
+    input: &Input<'_>,
+    text: &Text<'_>,
+    document: &Document,
+    limit: Option<&Problem>,
+    matters: bool,
+) -> Vec<Incident> {
     let at = |kind, problem: &Problem| {
         let position = text.position(problem.offset);
         Incident::new(kind, input.context.path.clone(), problem.message.clone()).at(position.line, position.column)
     };
-    let limit = document.limit.iter().map(|problem| at(IncidentKind::Limit, problem));
+    let limit = document.limit.iter().chain(limit).map(|problem| at(IncidentKind::Limit, problem));
     let problem = document.problem.iter().filter(|_| matters).map(|problem| at(IncidentKind::Malformed, problem));
     limit.chain(problem).collect()
 }
@@ -148,17 +195,23 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 /// Reads everything the request names and keeps what there is to show; judges nothing.
 pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection {
     let options = source::Options { no_prefilter: true, ..request.source.clone() };
+    let (room, ledger) = (ReadingRoom::default(), Ledger::new(MAX_INSPECTED));
     let visit = |file: File<'_>| {
         let input = Input { context: file.context, bytes: file.bytes, limits: &options.limits };
-        format::detect(&input).map(|format| InspectedFile::read(&input, format, reading, redact))
+        let format = format::detect(&input)?;
+        let _place = room.enter(file.bytes.len());
+        let inspected = InspectedFile::read(&input, format, reading, redact);
+        Some(ledger.keep(&file.context.path, inspected.bytes(), inspected))
     };
     let mut outcome = source::read(&request.inputs, &options, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
-    Inspection {
-        stats: stats(request, &outcome.stats),
-        files: outcome.results.into_iter().map(|(_, file)| file).collect(),
-        incidents: outcome.incidents,
-    }
+    let files: Vec<InspectedFile> =
+        outcome.results.into_iter().filter_map(|(_, file)| ims::memory::take(&file)).collect();
+    let mut incidents = outcome.incidents;
+    incidents.extend(files.iter().filter_map(InspectedFile::limit).cloned());
+    incidents.extend(no_room(&ledger, MAX_INSPECTED));
+    incidents.sort();
+    Inspection { stats: stats(request, &outcome.stats), configuration: request.configuration.clone(), files, incidents }
 }

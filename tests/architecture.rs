@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     // What any of them may use.
     "bounded",
     "paths",
+    "patterns",
     "suggest",
     // The stages.
     "repository",

@@ -157,6 +157,15 @@ fn broken_xml_with_ims_evidence_is_an_incident_and_without_is_not() {
     assert_eq!(report["incidents"][0]["path"], "jcr_root/content/b/.content.xml");
 }
 
+/// A checkout without symbolic links has in place of one the name of the file that it leads to.
+#[test]
+fn regression_an_integration_by_its_name_that_is_not_well_formed_is_an_incident() {
+    let directory = project();
+    let name = "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~x.cfg.json";
+    put(directory.path(), name, "../../../../docs/notes.md");
+    assert_code(&run(directory.path(), &["check"]), 3);
+}
+
 /// `/proc/self/mem` opens and then refuses to be read, for the super-user too.
 #[cfg(target_os = "linux")]
 #[test]
@@ -492,7 +501,32 @@ fn version_is_printed() {
     assert!(stdout(&output).contains(env!("CARGO_PKG_VERSION")));
 }
 
-/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no archive is ambiguous.
+#[test]
+fn certificates_are_judged_by_the_day_that_is_given() {
+    let directory = tempfile::tempdir().unwrap();
+    put(
+        directory.path(),
+        "service-credentials.json",
+        r#"{"ok":true,"integration":{"imsEndpoint":"ims-na1.adobelogin.com","metascopes":"ent_aem_cloud_api","technicalAccount":{"clientId":"cm-p00000-e000000-integration-0"},"certificateExpirationDate":"2026-05-10T21:12:43.000Z"},"statusCode":200}"#,
+    );
+    let says = |day: &str| {
+        let output = run(directory.path(), &["check", "--isolated", "--today", day, "--format", "concise"]);
+        stdout(&output).lines().find(|line| line.contains("credential-expired")).map(str::to_owned)
+    };
+    assert_eq!(says("2026-04-10"), None);
+    assert!(says("2026-04-11").unwrap().contains("warning[credential-expired]"));
+    assert!(says("2026-05-11").unwrap().contains("error[credential-expired]"));
+    assert!(says("2026-05-11").unwrap().contains("expired on 2026-05-10"));
+    for command in ["inventory", "migrate"] {
+        assert!(stderr(&run(directory.path(), &[command, "--today", "2026-05-11"])).is_empty(), "{command}");
+    }
+    let wrong = run(directory.path(), &["check", "--today", "tomorrow"]);
+    assert_code(&wrong, 2);
+    assert!(stderr(&wrong).contains("--today"));
+}
+
+/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no variable of Cloud Manager is named,
+/// no archive is ambiguous.
 #[test]
 fn the_demo_shows_every_other_rule() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
@@ -500,7 +534,8 @@ fn the_demo_shows_every_other_rule() {
     let shown = rules(&output);
     let list = run(&demo, &["rules", "--format", "json"]);
     let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
-    let elsewhere = ["jwt-auto-provisioned", "ambiguous-entry", "unused-suppression", "expired-suppression"];
+    let elsewhere =
+        ["jwt-auto-provisioned", "variable-name", "ambiguous-entry", "unused-suppression", "expired-suppression"];
     for rule in list.as_array().unwrap() {
         let id = rule["id"].as_str().unwrap();
         assert!(shown.iter().any(|s| s == id) || elsewhere.contains(&id), "{id} is not shown");

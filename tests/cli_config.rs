@@ -7,17 +7,33 @@ mod project;
 use std::path::Path;
 
 use project::*;
+use tempfile::TempDir;
 
 #[test]
 fn exclude_leaves_out_folders_files_and_entries() {
     let directory = with_settings("exclude = [\"ui.config\"]");
     assert_code(&run(directory.path(), &["check"]), 0);
-    assert_code(&run(directory.path(), &["check", CONFIG]), 0);
+    assert_code(&run(directory.path(), &["check", CONFIG]), 1);
     assert_code(&run(directory.path(), &["check", &format!("{CONFIG}/{NAME}")]), 1);
     put(directory.path(), "aem-ims-lint.toml", "exclude = [\"*~launch.cfg.json\"]");
     assert_code(&run(directory.path(), &["check"]), 0);
     put(directory.path(), "aem-ims-lint.toml", "exclude = [\"other\"]");
     assert_code(&run(directory.path(), &["check"]), 1);
+}
+
+/// A path that is named is read; what it holds can still be excluded, and is counted.
+#[test]
+fn a_named_path_is_never_excluded() {
+    for pattern in ["ui.config", "ui.config/**", "*", "**/config.author"] {
+        let directory = with_settings(&format!("exclude = [\"{pattern}\"]"));
+        assert_code(&run(directory.path(), &["check", CONFIG]), 1);
+        assert_code(&run(directory.path(), &["check", "ui.*/**/config.author"]), 1);
+        put(directory.path(), "list", CONFIG);
+        assert_code(&run(directory.path(), &["check", "--files-from", "list"]), 1);
+    }
+    let directory = with_settings("exclude = [\"*.cfg.json\"]");
+    let report = report(directory.path(), &[CONFIG]);
+    assert_eq!((&report["summary"]["excluded"], &report["configuration"]["excluded"]), (&1.into(), &1.into()));
 }
 
 #[test]
@@ -194,4 +210,180 @@ fn the_command_line_wins_over_the_file() {
     assert_code(&run(directory.path(), &["check", "--max-entry-bytes", "1M"]), 1);
     let report = report(directory.path(), &["--target", "aemaacs"]);
     assert_eq!(report["target"]["edition"], "aemaacs");
+}
+
+/// A configuration that hides a finding in each way, and a comment that hides one.
+fn hiding() -> TempDir {
+    let settings = "exclude = [\"excluded\"]\n[rules]\nrelaxed-tls = \"off\"\n\
+                    [[overrides]]\npaths = [\"lowered\"]\nrules = { jwt-credential = \"note\" }\n\
+                    [[ignore]]\nrule = \"jwt-credential\"\npath = \"ignored\"\nreason = \"known\"\n";
+    let directory = with_settings(settings);
+    for (folder, text) in [
+        ("excluded", JWT.to_owned()),
+        ("lowered", JWT.to_owned()),
+        ("ignored", JWT.to_owned()),
+        ("off", JWT.replace("\n}", ",\n  \"auth.token.provider.relaxed.ssl\": true\n}")),
+        ("comment", format!("// aem-ims-lint: ignore[jwt-credential] a test\n{JWT}")),
+    ] {
+        let text = text.replace("Launch", folder);
+        put(directory.path(), &format!("{folder}/jcr_root/apps/acme/config/{}", NAME.replace("launch", folder)), text);
+    }
+    directory
+}
+
+/// What the reports of the project above say, in words.
+const HIDDEN: &str = "1 path excluded; 1 finding ignored (jwt-credential 1); 1 finding at a lower level (jwt-credential 1); \
+                      1 finding switched off (relaxed-tls 1); 1 finding suppressed by comments (jwt-credential 1)";
+
+#[test]
+fn regression_every_report_names_the_configuration_and_counts_what_it_hides() {
+    let directory = hiding();
+    let report = report(directory.path(), &[]);
+    let expected = serde_json::json!({
+        "path": "aem-ims-lint.toml",
+        "found": true,
+        "sets": ["exclude", "rules", "overrides", "ignore"],
+        "excluded": 1,
+        "rules": {
+            "jwt-credential": { "ignored": 1, "lowered": 1, "off": 0 },
+            "relaxed-tls": { "ignored": 0, "lowered": 0, "off": 1 }
+        }
+    });
+    assert_eq!(report["configuration"], expected);
+    assert_eq!(report["comments"], serde_json::json!({ "jwt-credential": 1 }));
+    let squeezed =
+        |text: &str| text.replace("&#96;", "").replace(['`', '\n'], "").replace("<code>", "").replace("</code>", "");
+    let sentence = format!("onfiguration aem-ims-lint.toml (sets exclude, rules, overrides, ignore): {HIDDEN}");
+    for format in ["text", "sarif", "github", "gitlab", "azure", "checkstyle", "junit", "csv", "markdown", "html"] {
+        let output = run(directory.path(), &["check", "--format", format]);
+        let plain = squeezed(&stdout(&output)).replace("&#40;", "(").replace("&#41;", ")").replace("&#58;", ":");
+        assert!(plain.contains(&sentence), "{format}:\n{}", stdout(&output));
+    }
+    for format in ["concise", "json", "jsonl", "csv", "gitlab"] {
+        let output = run(directory.path(), &["check", "--format", format]);
+        assert!(squeezed(&stderr(&output)).contains(&sentence), "{format}:\n{}", stderr(&output));
+    }
+    for (command, formats) in [
+        ("inventory", &["table", "json", "csv", "markdown", "html"][..]),
+        ("migrate", &["text", "json", "markdown", "html"]),
+        ("inspect", &["text", "json"]),
+    ] {
+        for format in formats {
+            let output = run(directory.path(), &[command, "--format", format]);
+            let said = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(
+                squeezed(&said).contains("onfiguration aem-ims-lint.toml (sets exclude"),
+                "{command} {format}:\n{said}"
+            );
+        }
+    }
+    let sarif = run(directory.path(), &["check", "--format", "sarif"]);
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["properties"]["configuration"], expected);
+}
+
+#[test]
+fn a_configuration_that_hides_nothing_is_named_too() {
+    let directory = with_settings("target = \"aemaacs\"");
+    let said = stdout(&run(directory.path(), &["check"]));
+    assert!(said.contains("configuration `aem-ims-lint.toml` (sets target): hides nothing"), "{said}");
+    let said = stdout(&run(directory.path(), &["check", "--isolated"]));
+    assert!(!said.contains("(sets "), "{said}");
+    assert_eq!(report(directory.path(), &["--isolated"])["configuration"], serde_json::Value::Null);
+    assert_eq!(report(directory.path(), &["--config", "aem-ims-lint.toml"])["configuration"]["found"], false);
+}
+
+#[test]
+fn an_audit_takes_neither_the_configuration_nor_comments() {
+    let directory = hiding();
+    let report = report(directory.path(), &["--isolated", "--ignore-comments"]);
+    let of = |rule: &str| report["findings"].as_array().unwrap().iter().filter(|f| f["rule"] == rule).count();
+    assert_eq!((of("jwt-credential"), of("relaxed-tls")), (6, 1));
+    assert_eq!(report["summary"]["suppressed"], 0);
+    assert_eq!(report["comments"], serde_json::json!({}));
+}
+
+/// A file above the scanned path could be anybody's.
+#[test]
+fn without_a_work_tree_only_the_scanned_folder_has_a_configuration() {
+    let directory = tempfile::tempdir().unwrap();
+    put(directory.path(), &format!("upload/{CONFIG}/{NAME}"), JWT);
+    put(directory.path(), "aem-ims-lint.toml", "[rules]\njwt-credential = \"off\"\n");
+    let file = format!("upload/{CONFIG}/{NAME}");
+    assert_code(&run(directory.path(), &["check", "upload"]), 1);
+    assert_code(&run(directory.path(), &["check", &file]), 1);
+    assert_code(&run(directory.path(), &["check", "."]), 0);
+    put(directory.path(), "aem-ims-lint.toml", "");
+    put(directory.path(), &format!("upload/{CONFIG}/aem-ims-lint.toml"), "[rules]\njwt-credential = \"off\"\n");
+    assert_code(&run(directory.path(), &["check", &file]), 1);
+}
+
+/// `SECRET=… check .` printed the environment when the configuration was a link to `/proc/self/environ`.
+#[cfg(unix)]
+#[test]
+fn regression_a_linked_configuration_is_not_read() {
+    let directory = project();
+    let elsewhere = tempfile::tempdir().unwrap();
+    put(elsewhere.path(), "credentials", "[rules]\njwt-credential = \"off\"\naws_secret = planted\n");
+    std::os::unix::fs::symlink(elsewhere.path().join("credentials"), directory.path().join("aem-ims-lint.toml"))
+        .unwrap();
+    for command in ["check", "inventory", "migrate", "inspect", "config"] {
+        let output = run(directory.path(), &[command]);
+        assert_code(&output, i32::from(command == "check"));
+        assert!(stderr(&output).contains("`aem-ims-lint.toml` is not used"), "{output:?}");
+        assert!(!format!("{}{}", stdout(&output), stderr(&output)).contains("planted"), "{output:?}");
+    }
+    let up = directory.path().join("ui.config/link");
+    std::os::unix::fs::symlink(elsewhere.path(), &up).unwrap();
+    put(elsewhere.path(), "aem-ims-lint.toml", "[rules]\njwt-credential = \"off\"\n");
+    put(elsewhere.path(), &format!("below/{NAME}"), JWT);
+    assert_code(&run(directory.path(), &["check", "ui.config/link/below"]), 1);
+}
+
+/// Messages quoted the line with the fault; in a file that somebody else linked to, that is anybody's.
+#[cfg(unix)]
+#[test]
+fn regression_no_message_quotes_a_file_behind_a_link() {
+    let directory = project();
+    let elsewhere = tempfile::tempdir().unwrap();
+    put(elsewhere.path(), "secret", "planted secret\n{\"schema\": 0}\n");
+    put(elsewhere.path(), "json", "{\"schema\": \"planted\", \"planted\": 1}");
+    put(elsewhere.path(), "bytes", b"planted\xff\nplanted{\n");
+    put(elsewhere.path(), "pattern", "planted{*\n");
+    for name in ["secret", "json", "bytes", "pattern"] {
+        std::os::unix::fs::symlink(elsewhere.path().join(name), directory.path().join(name)).unwrap();
+        for flag in ["--config", "--baseline", "--files-from"] {
+            let output = run(directory.path(), &["check", flag, name]);
+            assert_code(&output, 2);
+            let said = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(!said.contains("planted"), "{flag} {name}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_in_the_tree_only_lowers_limits() {
+    let directory = with_settings("[limits]\nmax-depth = 1000000\nmax-entry-bytes = 10\n");
+    let said = stdout(&run(directory.path(), &["config"]));
+    assert!(said.contains("max-depth = 8  # default; aem-ims-lint.toml can only lower it"), "{said}");
+    assert!(said.contains("max-entry-bytes = 10  # aem-ims-lint.toml"), "{said}");
+    let said = stdout(&run(directory.path(), &["config", "--config", "aem-ims-lint.toml"]));
+    assert!(said.contains("max-depth = 1000000  # aem-ims-lint.toml"), "{said}");
+}
+
+/// A kind of the project took the provider away from the built-in recogniser, and "OAuth" was complete.
+#[test]
+fn regression_a_declared_kind_replaces_no_built_in_one() {
+    for kind in [
+        "pid = [\"com.adobe.granite.auth.oauth.accesstoken.provider\"]\nauth = \"oauth\"",
+        "path = [\"**\"]\nauth = \"user-credentials\"",
+    ] {
+        let directory = with_settings(&format!("[[kinds]]\nname = \"x\"\n{kind}\n"));
+        let (with, without) = (report(directory.path(), &[]), report(directory.path(), &["--isolated"]));
+        assert_eq!(
+            (&with["findings"], &with["integrations"]),
+            (&without["findings"], &without["integrations"]),
+            "{kind}"
+        );
+    }
 }

@@ -23,6 +23,22 @@ fn glob_patterns_are_expanded() {
     assert_code(&run(directory.path(), &["check", "--files-from", "list"]), 1);
 }
 
+/// What a pattern fits was not named: a link out of the place that was named is told, not followed.
+#[cfg(unix)]
+#[test]
+fn a_pattern_follows_no_link_out_of_its_folder() {
+    use std::os::unix::fs::symlink;
+    let (directory, elsewhere) = (project(), tempfile::tempdir().unwrap());
+    put(elsewhere.path(), "secret", "text");
+    symlink(elsewhere.path().join("secret"), directory.path().join("ui.config/out.cfg.json")).unwrap();
+    symlink("src", directory.path().join("ui.config/in")).unwrap();
+    let output = run(directory.path(), &["check", "ui.*/*.cfg.json"]);
+    assert_code(&output, 3);
+    assert!(stdout(&output).contains("ui.config/out.cfg.json: a symbolic link that leaves"), "{}", stdout(&output));
+    assert_code(&run(directory.path(), &["check", "ui.*/i*"]), 1);
+    assert_code(&run(directory.path(), &["check", "ui.config/out.cfg.json"]), 0);
+}
+
 #[test]
 fn a_path_with_brackets_that_exists_is_no_pattern() {
     let directory = project();

@@ -6,8 +6,8 @@ mod support;
 
 use aem_ims_lint::ims::{AuthType, Environment, Kind, Model, Reference};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
-use aem_ims_lint::report::{Options, Report, ReportFormat, Stats, escape};
-use aem_ims_lint::rules::{Related, Suppressed};
+use aem_ims_lint::report::{Configuration, Options, Report, ReportFormat, Stats, escape};
+use aem_ims_lint::rules::{Phase, Related, Step, Suppressed};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
 use quick_xml::XmlVersion;
@@ -80,15 +80,16 @@ fn report(text: &str) -> Report {
     let nested = TestFile::new(nested, source);
     let value = format!("https://x.example/{text}");
     let mut location = tree.locate(&[&value]).remove(0);
-    location.jcr_path = Some(format!("/conf/{text}"));
-    location.pid = Some(text.to_owned());
-    location.property = Some(text.to_owned());
+    location.jcr_path = Some(format!("/conf/{text}").into());
+    location.pid = Some(text.into());
+    location.property = Some(text.into());
     let other = nested.locate(&[&value]).remove(0);
 
     let mut first = finding(&JWT, location.clone());
     first.message = format!("{text} in `{text}` and {text}.");
-    first.label = text.to_owned();
-    first.help = vec![text.to_owned(), format!("set `{text}` to `{text}`")];
+    first.label = text.to_owned().into();
+    first.notes = vec![text.to_owned()];
+    first.steps = vec![Step::new(Phase::Files, format!("set `{text}` to `{text}`")).led()];
     first.url = text.to_owned();
     first.related = vec![Related { message: text.to_owned(), location: other.clone() }];
     first.integration = Some(0);
@@ -114,7 +115,9 @@ fn report(text: &str) -> Report {
         model: Model { integrations: vec![used, user], ..Model::default() },
         findings: vec![first, second],
         incidents: vec![Incident::new(IncidentKind::Malformed, path, text).at(2, 3)],
-        stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, ..Stats::default() },
+        stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, excluded: 1, ..Stats::default() },
+        configuration: Some(Configuration { path: format!("{text}/{text}.toml"), found: true, sets: vec!["exclude"] }),
+        ..Report::default()
     }
 }
 
@@ -184,11 +187,11 @@ fn sarif_has_valid_uris_and_no_links() {
 fn gitlab_is_one_array_with_unique_fingerprints() {
     each(ReportFormat::Gitlab, |out, _, text| {
         let issues: Vec<Value> = serde_json::from_str(out).unwrap();
-        assert_eq!(issues.len(), 3, "{text:?}");
+        assert_eq!(issues.len(), 4, "{text:?}");
         let mut fingerprints: Vec<&str> = issues.iter().map(|i| i["fingerprint"].as_str().unwrap()).collect();
         fingerprints.sort_unstable();
         fingerprints.dedup();
-        assert_eq!(fingerprints.len(), 3);
+        assert_eq!(fingerprints.len(), 4);
     });
 }
 
@@ -199,9 +202,10 @@ fn github_runs_no_other_commands() {
         Regex::new(r"^::(error|warning|notice) file=([^,:]*),line=\d+(?:,[a-zA-Z]+=\d+)*,title=[a-z() -]+::(.*)$")
             .unwrap();
     each(ReportFormat::Github, |out, report, text| {
-        let commands: Vec<&str> = out.lines().filter(|line| line.trim_start().starts_with("::")).collect();
-        assert_eq!(commands.len(), 3, "{text:?}\n{out}");
-        assert_eq!(out.lines().count(), 4, "{text:?}");
+        let mut commands: Vec<&str> = out.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+        assert_eq!(commands.len(), 4, "{text:?}\n{out}");
+        assert_eq!(out.lines().count(), 5, "{text:?}");
+        assert!(commands.pop().unwrap().starts_with("::notice title=configuration::configuration `"), "{text:?}");
         assert!(!out.contains("##["), "{text:?}");
         for line in &commands {
             let parts = command.captures(line).unwrap_or_else(|| panic!("{text:?} gave {line}"));
@@ -234,7 +238,7 @@ fn azure_runs_no_other_commands() {
     .unwrap();
     each(ReportFormat::Azure, |out, _, text| {
         assert_eq!(out.matches("##vso[").count(), 3, "{text:?}\n{out}");
-        assert_eq!(out.lines().count(), 4, "{text:?}");
+        assert_eq!(out.lines().count(), 5, "{text:?}");
         for line in out.lines().take(3) {
             assert!(command.is_match(line), "{text:?} gave {line}");
         }
@@ -264,7 +268,7 @@ fn xml_elements(out: &str) -> Vec<String> {
 #[test]
 fn checkstyle_has_no_other_elements() {
     each(ReportFormat::Checkstyle, |out, _, text| {
-        let expected = ["checkstyle", "file", "error", "file", "error", "file", "error"];
+        let expected = ["checkstyle", "file", "error", "file", "error", "file", "error", "file", "error"];
         assert_eq!(xml_elements(out), expected, "{text:?}");
     });
 }
@@ -273,7 +277,7 @@ fn checkstyle_has_no_other_elements() {
 fn junit_has_no_other_elements() {
     each(ReportFormat::Junit, |out, _, text| {
         let names = xml_elements(out);
-        assert_eq!(names.iter().filter(|name| *name == "testcase").count(), 3, "{text:?}");
+        assert_eq!(names.iter().filter(|name| *name == "testcase").count(), 4, "{text:?}");
         assert_eq!(names.iter().filter(|name| *name == "failure").count(), 1, "{text:?}");
         assert_eq!(names.iter().filter(|name| *name == "skipped").count(), 1, "{text:?}");
         assert_eq!(names.iter().filter(|name| *name == "error").count(), 1, "{text:?}");
@@ -299,8 +303,8 @@ fn csv_records(out: &str, text: &str) -> Vec<csv::StringRecord> {
 fn csv_has_no_other_rows_and_no_formulas() {
     each(ReportFormat::Csv, |out, _, text| {
         let records = csv_records(out, text);
-        assert_eq!(records.len(), 4, "{text:?}");
-        assert_eq!(out.lines().count(), 4, "each record on one line");
+        assert_eq!(records.len(), 5, "{text:?}");
+        assert_eq!(out.lines().count(), 5, "each record on one line");
     });
 }
 

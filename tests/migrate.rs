@@ -4,10 +4,16 @@
 
 mod migration;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use aem_ims_lint::ims::target::Target;
+use aem_ims_lint::migrate::{Course, Plan};
+use aem_ims_lint::report::Report;
+use aem_ims_lint::rules::Phase;
+use aem_ims_lint::scan::{Request, scan};
 use migration::*;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -255,6 +261,134 @@ fn a_renamed_file_is_named_once() {
     assert!(stderr(&refused).contains("not committed (moved.txt):"), "{}", stderr(&refused));
 }
 
+/// `git status` ran the filters, the monitor and the hooks that the configuration of the work tree names.
+#[cfg(unix)]
+#[test]
+fn regression_git_runs_nothing_that_the_work_tree_names() {
+    let project = project();
+    let evil = tempfile::tempdir().unwrap();
+    let ran = evil.path().join("ran");
+    let program = evil.path().join("program");
+    put(evil.path(), "program", format!("#!/bin/sh\necho \"$0 $*\" >> {}\ncat\n", ran.display()));
+    let executable = |path: &Path| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    executable(&program);
+    for hook in ["post-index-change", "pre-commit", "reference-transaction"] {
+        put(evil.path(), &format!("hooks/{hook}"), fs::read(&program).unwrap());
+        executable(&evil.path().join("hooks").join(hook));
+    }
+    committed(project.path());
+    put(project.path(), ".gitattributes", "*.md filter=x diff=x ident\n*.txt filter=y\n");
+    put(project.path(), "a.md", "text");
+    put(project.path(), "b.txt", "text");
+    committed(project.path());
+    let program = program.to_str().unwrap();
+    put(evil.path(), "included", format!("[filter \"y\"]\nclean = {program}\nprocess = {program}\nrequired = true\n"));
+    for (key, value) in [
+        ("filter.x.clean", program),
+        ("filter.x.smudge", program),
+        ("diff.x.textconv", program),
+        ("diff.x.command", program),
+        ("diff.external", program),
+        ("core.fsmonitor", program),
+        ("core.hooksPath", evil.path().join("hooks").to_str().unwrap()),
+        ("core.sshCommand", program),
+        ("core.pager", program),
+        ("core.editor", program),
+        ("core.askPass", program),
+        ("core.alternateRefsCommand", program),
+        ("credential.helper", program),
+        ("alias.ls-files", &format!("!{program}")),
+        ("include.path", evil.path().join("included").to_str().unwrap()),
+        ("remote.origin.url", &format!("ext::{program}")),
+        ("protocol.ext.allow", "always"),
+        ("remote.origin.promisor", "true"),
+        ("extensions.partialClone", "origin"),
+    ] {
+        assert!(git(project.path(), &["config", key, value]).status.success(), "{key}");
+    }
+    // Files of another time look changed, so that git would compare them.
+    for file in ["a.md", "b.txt", &launch_file()] {
+        let file = fs::File::options().append(true).open(project.path().join(file)).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    }
+    let _ = fs::remove_file(&ran);
+    let output = run(project.path(), &["migrate", ".", "--write"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("edited"), "{}", stdout(&output));
+    assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap());
+}
+
+/// Variables of the environment spoke of another repository, or named programs.
+#[test]
+fn regression_git_is_asked_about_this_work_tree() {
+    let (project, other) = (project(), project());
+    committed(project.path());
+    committed(other.path());
+    put(project.path(), &launch_file(), LAUNCH.replace("Adobe Launch", "mine"));
+    for (name, value) in [("GIT_DIR", ".git"), ("GIT_WORK_TREE", ""), ("GIT_INDEX_FILE", ".git/index")] {
+        let value = other.path().join(value);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
+        command.args(["migrate", ".", "--write"]).current_dir(project.path()).env(name, value);
+        let refused = command.output().unwrap();
+        assert_eq!(code(&refused), Some(2), "{name}: {}", stdout(&refused));
+        assert!(stderr(&refused).contains("not committed"), "{name}: {}", stderr(&refused));
+    }
+}
+
+/// Git says nothing of a change in a file that it was told not to watch.
+#[test]
+fn files_that_git_does_not_watch_count_as_changed() {
+    for flag in ["--skip-worktree", "--assume-unchanged"] {
+        let project = project();
+        committed(project.path());
+        assert!(git(project.path(), &["update-index", flag, &launch_file()]).status.success());
+        let refused = run(project.path(), &["migrate", ".", "--write"]);
+        assert_eq!(code(&refused), Some(2), "{}", stdout(&refused));
+        let why = format!("which is {}", &flag[2..]);
+        assert!(stderr(&refused).contains(&why), "{}", stderr(&refused));
+        assert_eq!(code(&run(project.path(), &["migrate", ".", "--write", "--force"])), Some(0));
+    }
+    // What a sparse checkout leaves out is not there to be changed.
+    let project = project();
+    put(project.path(), "else/where.txt", "text");
+    committed(project.path());
+    assert!(git(project.path(), &["update-index", "--skip-worktree", "else/where.txt"]).status.success());
+    fs::remove_file(project.path().join("else/where.txt")).unwrap();
+    assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
+}
+
+/// What only a filter could compare is not known to be clean; where it is not edited, that does not matter.
+#[test]
+fn a_file_with_a_filter_is_edited_with_force_only() {
+    for (attributes, expected) in [("*.txt filter=x\n", 0), ("*.cfg.json filter=x\n", 2)] {
+        let project = project();
+        put(project.path(), "a.txt", "text");
+        committed(project.path());
+        put(project.path(), ".gitattributes", attributes);
+        put(project.path(), "a.txt", "other");
+        let launch = fs::read_to_string(project.path().join(launch_file())).unwrap() + "\n";
+        if expected == 2 {
+            put(project.path(), "a.txt", "text");
+            put(project.path(), &launch_file(), launch);
+        }
+        assert!(git(project.path(), &["add", ".gitattributes"]).status.success());
+        assert!(git(project.path(), &["commit", "-qm", "attributes"]).status.success());
+        let output = run(project.path(), &["migrate", ".", "--write"]);
+        assert_eq!(code(&output), Some(expected), "{attributes}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn what_was_added_and_never_committed_is_refused() {
+    let project = project();
+    assert!(git(project.path(), &["init", "--quiet"]).status.success());
+    assert!(git(project.path(), &["add", "--all"]).status.success());
+    assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(2));
+}
+
 /// To git a path may be a pattern.
 #[test]
 fn the_folder_of_a_file_is_no_pattern() {
@@ -289,7 +423,7 @@ fn permissions_and_links_stay() {
     fs::rename(&file, &real).unwrap();
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("real.txt", &file).unwrap();
-    // A walk does not read a link to what it reads anyway; a path that is named is always read.
+    // What a walk reads behind a link is not edited; a path that is named is.
     let secret = format!("{CONFIG}/{PARTNER}~launch.cfg.json");
     let output = run(project.path(), &["migrate", &launch_file(), &secret, "--write"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
@@ -347,5 +481,63 @@ fn in_shell(directory: &Path, command: &str) -> String {
     match code(&output) {
         Some(0) => text,
         code => format!("{text}[exit code {}]\n", code.unwrap()),
+    }
+}
+
+/// The projects below fixtures/rules and the larger ones beside them.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut projects: Vec<PathBuf> =
+        ["demo", "migration", "declared-kind", "formats"].iter().map(|name| root.join(name)).collect();
+    for rule in fs::read_dir(root.join("rules")).unwrap() {
+        let Ok(cases) = fs::read_dir(rule.unwrap().path().join("flagged")) else { continue };
+        projects.extend(cases.map(|case| case.unwrap().path()).filter(|case| case.is_dir()));
+    }
+    projects
+}
+
+/// Where the work of a plan is done, step by step, for each integration.
+fn phases(report: &Report) -> Vec<(Course, Vec<Phase>)> {
+    let plan = Plan::new(&report.model, &report.findings);
+    plan.entries.iter().map(|entry| (entry.course, entry.steps.iter().map(|step| step.phase).collect())).collect()
+}
+
+#[test]
+fn no_sentence_of_a_rule_decides_where_a_step_is_done() {
+    let mut seen = BTreeSet::new();
+    for project in fixtures() {
+        for target in [Target::CloudService, Target::V65] {
+            let mut request = Request { inputs: vec![project.clone()], ..Request::default() };
+            request.knowledge.target = target;
+            let mut report = scan(&request);
+            let before = phases(&report);
+            for text in ["X", "AEM: x", "Tools > x", "Adobe Developer Console: x", ""] {
+                for finding in &mut report.findings {
+                    finding.message = text.to_owned();
+                    finding.notes = vec![text.to_owned()];
+                    for step in &mut finding.steps {
+                        step.text = text.to_owned().into();
+                    }
+                }
+                for verdict in report.model.integrations.iter_mut().flat_map(|integration| &mut integration.verdicts) {
+                    verdict.message = text.to_owned();
+                }
+                assert_eq!(phases(&report), before, "{} with `{text}`", project.display());
+            }
+            for (course, phases) in &before {
+                assert!(phases.is_sorted() && !phases.is_empty(), "{}: {phases:?}", project.display());
+                seen.extend(phases.iter().map(|phase| (*course, *phase)));
+            }
+        }
+    }
+    for known in [
+        (Course::LeaveAlone, Phase::Nothing),
+        (Course::ByHand, Phase::DeveloperConsole),
+        (Course::ByHand, Phase::Aem),
+        (Course::Edit, Phase::CloudManager),
+        (Course::Replace, Phase::Files),
+        (Course::Delete, Phase::Afterwards),
+    ] {
+        assert!(seen.contains(&known), "{known:?} is not in {seen:?}");
     }
 }

@@ -71,7 +71,8 @@ fn a_secret_in_clear_stays_marked_on_6_5() {
     put(project.path(), &format!("{CONFIG}/{PARTNER}~launch.cfg.json"), partner("launch", "not-a-real-secret"));
     run(project.path(), &["migrate", ".", "--write", "--target", "6.5"]);
     let left = rules(project.path(), &["--target", "6.5"]);
-    assert_eq!(left, ["plaintext-secret", "oauth-missing-scope"]);
+    // What else of the project stands behind `$[secret:…]` is not filled in on AEM 6.5.
+    assert_eq!(left, ["plaintext-secret", "placeholder-not-resolved", "oauth-missing-scope"]);
 }
 
 #[test]

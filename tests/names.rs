@@ -165,6 +165,8 @@ mod bytes {
         let folder = directory.path().join(path(b"caf\xe9"));
         put(&folder, &format!("ui.config/{PROVIDER}~a.cfg.json"), JWT);
         put(&folder, "aem-ims-lint.toml", "exclude = [\"ui.config/jcr_root\"]\n");
+        // A configuration above what is scanned counts in the same work tree.
+        put(&folder, ".git/HEAD", "");
         let check = |from: &Path, input: &Path| {
             assert_code(&run_os(from, &[OsStr::new("check"), input.as_os_str()]), 0);
             assert_code(&run_os(from, &[OsStr::new("check"), OsStr::new("--isolated"), input.as_os_str()]), 1);
@@ -176,6 +178,7 @@ mod bytes {
         // As reports write it.
         put(directory.path(), "aem-ims-lint.toml", "exclude = [\"caf\u{fffd}/ui.config\"]\n");
         std::fs::remove_file(folder.join("aem-ims-lint.toml")).unwrap();
+        std::fs::rename(folder.join(".git"), directory.path().join(".git")).unwrap();
         check(directory.path(), &path(b"caf\xe9"));
     }
 

@@ -8,6 +8,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aem_ims_lint::format::code_page::CodePage;
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{self, ReportFormat};
 use aem_ims_lint::scan::{Request, scan};
@@ -207,6 +208,67 @@ fn fixtures_in_every_disguise_give_the_same_with_and_without_it() {
         }
     }
     assert!(compared > 500, "{compared}");
+}
+
+/// What decides incidents is covered too: limits, and what shows evidence in a file that is broken.
+#[test]
+fn incidents_are_the_same_with_and_without_it() {
+    let deep_json = format!("{{\"jcr:primaryType\": \"x\", \"a\": {}1{}}}", "[".repeat(5000), "]".repeat(5000));
+    let deep_xml = format!("<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\">{}</jcr:root>", "<a>".repeat(5000));
+    let many = format!("a=[{}]\n", "\"\",".repeat(1_100_000));
+    let broken = |evidence: &str| format!("<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"><a></b>{evidence}");
+    for (name, text) in [
+        ("jcr_root/content/a.infinity.json", deep_json),
+        ("jcr_root/content/a/.content.xml", deep_xml),
+        ("jcr_root/apps/a/config/com.acme.A.config", many),
+        ("jcr_root/content/a/.content.xml", broken("x.auth.oauth.accesstoken.provider")),
+        ("jcr_root/content/a/.content.xml", broken("&#116;echacct.adobe.com")),
+        ("jcr_root/content/a/.content.xml", broken("nothing")),
+        ("jcr_root/content/a.txt", "set properties on /a\nset x to \"techacct.adobe.com\"\n".to_owned()),
+    ] {
+        let request = || of_file(name, text.as_bytes());
+        assert_eq!(told(request(), false), told(request(), true), "{name}: {}", &text[..text.len().min(200)]);
+    }
+}
+
+/// The name of an encoding, and how a text is written in it.
+type Encoding = (&'static str, fn(&str) -> Option<Vec<u8>>);
+
+fn encodings() -> Vec<Encoding> {
+    vec![
+        ("IBM037", |text| CodePage::named("IBM037")?.encode(text)),
+        ("IBM1047", |text| CodePage::named("IBM1047")?.encode(text)),
+        ("UTF-32BE", |text| Some(text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect())),
+        ("UTF-32LE", |text| Some(text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect())),
+        ("UTF-16BE", |text| Some(utf16(text, u16::to_be_bytes))),
+        ("UTF-16LE", |text| Some(utf16(text, u16::to_le_bytes))),
+    ]
+}
+
+#[test]
+fn fixtures_in_every_encoding_give_the_same_with_and_without_it() {
+    let mut compared = 0;
+    for path in files_below(&fixtures()).iter().filter(|path| path.extension().is_some_and(|own| own == "xml")) {
+        let text = fs::read_to_string(path).unwrap();
+        let text = text.split_once("?>").map_or(text.as_str(), |(_, rest)| rest);
+        let relative = path.strip_prefix(fixtures()).unwrap().to_str().unwrap();
+        let name = relative.find("jcr_root/").map_or(relative, |root| &relative[root..]);
+        for (label, encode) in encodings() {
+            // The longer the declaration, the later the encoding is known.
+            let declaration = format!("<?xml version=\"1.0\"{} encoding=\"{label}\"?>", " ".repeat(compared % 7 * 100));
+            let Some(body) = encode(text) else { continue };
+            let whole = encode(&declaration).map(|declaration| [declaration, body.clone()].concat());
+            let behind = [declaration.into_bytes(), body].concat();
+            for bytes in [Some(behind), whole].into_iter().flatten() {
+                let with = told(of_file(name, &bytes), false);
+                assert_eq!(with, told(of_file(name, &bytes), true), "{name} in {label}");
+                let plain = told(of_file(name, text.as_bytes()), false);
+                assert_eq!(with.contains("\"rule\""), plain.contains("\"rule\""), "{name} in {label}: {with}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 300, "{compared}");
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -39,6 +39,7 @@ fn line(finding: &Finding, project: &Path) -> String {
 /// What a scan of `project` says, and what went wrong.
 fn findings(project: &Path) -> (Vec<Finding>, Vec<String>) {
     let mut request = Request { inputs: vec![project.to_owned()], ..Request::default() };
+    request.knowledge.today = Some(jiff::civil::date(2026, 3, 1));
     request.knowledge.inputs = [project.to_str().unwrap().to_owned()].into();
     let report = scan(&request);
     let incidents = report.incidents.iter().map(|i| format!("{}: {}", i.path, i.message)).collect();

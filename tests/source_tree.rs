@@ -178,20 +178,115 @@ mod unix {
     use super::*;
 
     #[test]
-    fn links_are_not_followed_and_loops_end() {
+    fn links_within_the_tree_are_read_where_they_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, "docs/notes.md", marked("x"));
+        write(root, "shared/config/a.cfg.json", marked("x"));
+        fs::create_dir_all(root.join("ui/jcr_root/apps/a/config")).unwrap();
+        symlink("../../../../../docs/notes.md", root.join("ui/jcr_root/apps/a/config/b.cfg.json")).unwrap();
+        symlink("../../../../shared/config", root.join("ui/jcr_root/apps/a/config.prod")).unwrap();
+        let outcome = read(&[root.to_path_buf()]);
+        let found = below(root, &outcome);
+        let linked = ["ui/jcr_root/apps/a/config.prod/a.cfg.json", "ui/jcr_root/apps/a/config/b.cfg.json"];
+        assert_eq!(found, ["shared/config/a.cfg.json", linked[0], linked[1]]);
+        let places: Vec<_> =
+            outcome.results.iter().map(|(_, c)| (c.repository_path.as_deref(), c.behind_link)).collect();
+        assert_eq!(
+            places,
+            [(None, false), (Some("apps/a/config.prod/a.cfg.json"), true), (Some("apps/a/config/b.cfg.json"), true)]
+        );
+        assert_eq!((incidents(&outcome), outcome.stats.links_not_followed), (vec![], 0));
+    }
+
+    /// Links were passed over without a word.
+    #[test]
+    fn regression_links_that_are_not_followed_are_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("tree");
         write(folder.path(), "outside/secret.xml", marked("outside"));
+        write(folder.path(), "outside/README", "text");
+        write(folder.path(), "outside/package", Zip::new(vec![Entry::deflated("jcr_root/x.xml", marked("x"))]).bytes());
         write(&root, "a/x.xml", marked("x"));
+        write(&root, "pom.xml", "");
         symlink("..", root.join("a/loop")).unwrap();
+        symlink("loop.xml", root.join("loop.xml")).unwrap();
         symlink(folder.path().join("outside"), root.join("out")).unwrap();
+        symlink(folder.path().join("outside"), root.join("target")).unwrap();
         symlink(folder.path().join("outside/secret.xml"), root.join("out.xml")).unwrap();
+        symlink(folder.path().join("outside/README"), root.join("README")).unwrap();
+        symlink(folder.path().join("outside/package"), root.join("package")).unwrap();
         symlink("nowhere", root.join("dangling.xml")).unwrap();
+        symlink("nowhere", root.join("dangling")).unwrap();
         let outcome = read(std::slice::from_ref(&root));
         assert_eq!(below(&root, &outcome), ["a/x.xml"]);
-        assert_eq!(incidents(&outcome), [""; 0]);
+        let told: Vec<String> = outcome.incidents.iter().map(|i| i.path.file_name().to_owned()).collect();
+        assert_eq!(told, ["dangling.xml", "loop.xml", "out", "out.xml", "package"]);
+        assert!(incidents(&outcome)[2].contains("leaves the scanned tree"), "{:?}", incidents(&outcome));
+        assert_eq!((outcome.stats.links_not_followed, outcome.stats.skipped_directories), (3, 1));
         // A link that is named is followed.
-        assert_eq!(read(&[root.join("out")]).results.len(), 1);
+        assert_eq!(read(&[root.join("out")]).results.len(), 2);
+    }
+
+    #[test]
+    fn links_that_lead_to_each_other_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, "a/x.xml", marked("x"));
+        write(root, "b/y.xml", marked("y"));
+        symlink("../b", root.join("a/b")).unwrap();
+        symlink("../a", root.join("b/a")).unwrap();
+        symlink(".", root.join("a/self")).unwrap();
+        let outcome = read(&[root.to_path_buf()]);
+        assert_eq!(below(root, &outcome), ["a/b/y.xml", "a/x.xml", "b/a/x.xml", "b/y.xml"]);
+        assert_eq!(incidents(&outcome), [""; 0]);
+        // `a/self`, and in the folders behind the links the way back and `self` again.
+        assert_eq!(outcome.stats.links_not_followed, 4);
+        // What is named and what a link leads to is one path, read once.
+        let both = read(&[root.to_path_buf(), root.join("a/b")]);
+        assert_eq!(below(root, &both).iter().filter(|path| *path == "a/b/y.xml").count(), 1);
+    }
+
+    /// Sixty links in thirty folders make a billion paths.
+    #[test]
+    fn links_to_folders_with_links_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for level in 0..30 {
+            fs::create_dir(root.join(format!("{level:02}"))).unwrap();
+            for name in ["a", "b"] {
+                symlink(format!("../{:02}", level + 1), root.join(format!("{level:02}/{name}"))).unwrap();
+            }
+        }
+        write(root, "30/x.xml", marked("x"));
+        let first = read(&[root.to_path_buf()]);
+        assert_eq!(first.incidents.len(), 1, "{:?}", incidents(&first));
+        assert!(incidents(&first)[0].contains("are behind symbolic links"), "{:?}", incidents(&first));
+        let again = read(&[root.to_path_buf()]);
+        assert_eq!((paths(&first), incidents(&first)), (paths(&again), incidents(&again)));
+    }
+
+    /// The filter of a package was read wherever a link led.
+    #[test]
+    fn regression_the_metadata_of_a_package_is_not_read_outside_the_tree() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("tree");
+        let properties = "<properties><entry key=\"name\">app</entry></properties>";
+        write(folder.path(), "outside.xml", properties);
+        write(&root, "inside.xml", properties);
+        for (package, target) in [("out", "../../../../outside.xml"), ("in", "../../../inside.xml")] {
+            write(&root, &format!("{package}/jcr_root/apps/x/.content.xml"), marked("x"));
+            fs::create_dir_all(root.join(package).join("META-INF/vault")).unwrap();
+            symlink(target, root.join(package).join("META-INF/vault/properties.xml")).unwrap();
+        }
+        let outcome = read(std::slice::from_ref(&root));
+        let id = |package: &str| {
+            let end = format!("{package}/jcr_root/apps/x/.content.xml");
+            let file = outcome.results.iter().find(|(path, _)| path.to_string().ends_with(&end)).unwrap();
+            file.1.package.as_ref().unwrap().id.as_ref().map(ToString::to_string)
+        };
+        assert_eq!((id("in"), id("out")), (Some(":app:".to_owned()), None));
+        assert_eq!(outcome.incidents.len(), 1, "{:?}", incidents(&outcome));
     }
 
     #[test]

@@ -114,3 +114,12 @@ fn the_rust_that_is_declared_is_the_one_named_everywhere() {
         }
     }
 }
+
+/// The action runs what it downloads, so nothing but a matching checksum will do.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_installer_takes_only_what_its_checksum_names() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/check_install.sh");
+    let output = Command::new("bash").arg(script).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -38,6 +38,26 @@ from_workspace() {
   esac
 }
 
+# Ends the step when a symbolic link of the workspace leads to the output $2 of the input $1: it would decide what is
+# written over, and where directories are made.
+no_links() {
+  local rest="$2" path="" part
+  [ "${RUNNER_OS:-}" != Windows ] || rest="${rest//\\//}"
+  case "$rest" in
+    "$PWD"/*) rest="${rest#"$PWD"/}" ;;
+    /* | [A-Za-z]:/*) return 0 ;;
+  esac
+  rest="$rest/"
+  while [ -n "$rest" ]; do
+    part="${rest%%/*}"
+    rest="${rest#*/}"
+    [ -n "$part" ] || continue
+    path="$path$part"
+    [ ! -L "$path" ] || wrong "the input $1 goes through the symbolic link \`$path\`; name a path without links"
+    path="$path/"
+  done
+}
+
 flag() {
   case "$2" in
     true) return 0 ;;
@@ -71,6 +91,7 @@ sarif="${INPUT_SARIF_FILE:-}"
 if flag upload-sarif "${INPUT_UPLOAD_SARIF:-}" && [ -z "$sarif" ]; then sarif=aem-ims-lint.sarif; fi
 if [ -n "$sarif" ]; then
   sarif=$(from_workspace "$sarif")
+  no_links sarif-file "$sarif"
   mkdir -p -- "$(dirname -- "$sarif")"
   args+=(--report "sarif=$sarif")
 fi

@@ -25,6 +25,21 @@ sha256() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
+# The checksum in the file $1, as sha256sum writes it for the file $2: one line with 64 hexadecimal digits, then nothing or
+# the name. Anything else (an empty file, a page that says what went wrong, several lines) is no checksum.
+checksum() {
+  local line rest digits='^[0-9a-f]{64}$'
+  rest=$({ LC_ALL=C tr -d '0-9A-Za-z._* \r\n-' <"$1"; tail -n +2 "$1"; } | wc -c)
+  [ "$((rest))" = 0 ] || return 1
+  { IFS= read -r line || [ -n "$line" ]; } <"$1" || return 1
+  line=$(printf '%s' "${line%$'\r'}" | tr 'A-F' 'a-f')
+  case "$line" in
+    *"  $2" | *" *$2") line="${line%"$2"}" line="${line% ?}" ;;
+  esac
+  [[ "$line" =~ $digits ]] || return 1
+  printf '%s' "$line"
+}
+
 # $2 as the file $1. Wherever the release sends us, it stays encrypted.
 fetch() { curl --fail --silent --location --proto-redir '=https' --retry 2 --output "$1" "$2"; }
 
@@ -32,10 +47,12 @@ fetch() { curl --fail --silent --location --proto-redir '=https' --retry 2 --out
 download() {
   local archive="aem-ims-lint-$1-$2.tar.gz" expected actual
   local url="${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/v$1/$archive"
+  rm -f "$root/$archive" "$root/$archive.sha256"
   fetch "$root/$archive" "$url" || return 1
   fetch "$root/$archive.sha256" "$url.sha256" || return 1
-  expected=$(cut -d ' ' -f 1 "$root/$archive.sha256")
-  actual=$(sha256 "$root/$archive")
+  # What the file holds is not shown: it may be anything.
+  expected=$(checksum "$root/$archive.sha256" "$archive") || die "$url.sha256 is no SHA-256 checksum of $archive"
+  actual=$(sha256 "$root/$archive") || die "the checksum of $archive cannot be computed"
   [ "$expected" = "$actual" ] || die "the checksum of $url is $actual, not $expected"
   mkdir -p "$root/bin"
   tar -xzf "$root/$archive" -C "$root/bin"

@@ -15,6 +15,11 @@ const NAMES: &[&str] = &[
     "jcr_root/apps/a/config/a.b.C.cfg",
     "a.infinity.json",
     "export.xml",
+    "jcr_root/apps/a/config/a.b.C-d.config/_jcr_content/_jcr_data.binary",
+    "jcr_root/apps/a/config/org.apache.sling.jcr.repoinit.RepositoryInitializer~a.cfg.json",
+    "jcr_root/apps/a/config/a.b.C.properties",
+    "a.slingosgifeature",
+    "a.txt",
 ];
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {

@@ -1,7 +1,7 @@
 //! Arguments that several sub-commands share, and the request made of them.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
+use crate::paths::label;
 use crate::report::{Report, Stats};
 use crate::rules::Level;
 use crate::scan::{self, Request};
@@ -46,9 +47,17 @@ pub struct ScanArgs {
     #[arg(long)]
     pub isolated: bool,
 
+    /// Comments in the scanned files suppress nothing
+    #[arg(long)]
+    pub ignore_comments: bool,
+
     /// The AEM that the project is for
     #[arg(long, value_enum, value_name = "AEM")]
     pub target: Option<TargetArg>,
+
+    /// The day to judge certificates and suppressions by, such as 2026-03-01 [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<Date>,
 
     /// Threads to use, at most 256; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
@@ -223,10 +232,17 @@ impl ScanArgs {
             knowledge.target = target.target();
         }
         let min_confidence = min_confidence.map(Confidence::from);
-        let selection = Selection { min_confidence, ..config.selection(&inputs.paths, today()?) };
-        let source = self.source_options(&config);
+        let day = match self.today {
+            Some(day) => Some(day),
+            None => today()?,
+        };
+        knowledge.today = day;
+        let mut selection = Selection { min_confidence, ..config.selection(&inputs.paths, day) };
+        selection.suppressions.ignore_comments = self.ignore_comments;
+        let (mut source, configuration) = (self.source_options(&config), config.in_force());
         let given = inputs.standard_input(&source.limits)?;
-        Ok(Request { source, inputs: inputs.paths, given, knowledge, selection })
+        source.links = inputs.links.iter().map(|link| label(link)).collect();
+        Ok(Request { source, inputs: inputs.paths, given, knowledge, selection, configuration })
     }
 
     /// The configuration that these arguments ask for, and what they say beside it.
@@ -254,6 +270,11 @@ impl ScanArgs {
         Ok((config, given))
     }
 
+    /// Files that these arguments have read, beside what is scanned.
+    pub fn sources(&self) -> impl Iterator<Item = &Path> {
+        self.files_from.iter().chain(&self.config).map(PathBuf::as_path)
+    }
+
     fn inputs(&self) -> Result<Inputs, Failure> {
         Inputs::new(&self.paths, self.files_from.as_deref(), self.stdin_filename.as_deref())
     }
@@ -266,6 +287,10 @@ impl ScanArgs {
             return Ok(Config::default());
         }
         let config = Config::find(inputs.first()).map_err(Failure::Usage)?;
+        for path in config.passed_over() {
+            let path = path.display();
+            output::tell(&format!("`{path}` is not used: a configuration is a regular file; --config names another"));
+        }
         if let Some(other) = config.another_for(&inputs.paths) {
             let used = config.path().map_or_else(|| "none".to_owned(), |path| format!("`{}`", path.display()));
             let other = other.display();
@@ -297,6 +322,8 @@ impl ScanArgs {
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
             exclude: config.exclude().clone(),
+            watched: std::sync::Arc::default(),
+            links: Vec::new(),
             progress: Some(progress::counter()),
         }
     }

@@ -6,10 +6,12 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
+use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, output};
 use crate::findings::baseline::{Baseline, Compared};
 use crate::migrate::files;
 use crate::migrate::fixes::{self, Fixes};
+use crate::report::configuration::Account;
 use crate::report::totals::counted;
 use crate::report::{self, Report, ReportFormat};
 use crate::scan::{self, Request};
@@ -99,9 +101,11 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let request = args.scan.request(args.min_confidence)?;
+    let mut request = args.scan.request(args.min_confidence)?;
+    let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
+    outputs.check()?;
     let scanned = started.elapsed();
     if args.fix && args.make_edits(&report, baseline.as_ref(), &request)? {
         report = args.scan.run(|| scan::scan(&request))?;
@@ -111,6 +115,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
     }
 
+    let log = matches!(args.format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
+    output::tell_account(&Account::of(&report), args.quiet || log && args.output.is_none());
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
     }
@@ -123,6 +129,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 impl Args {
+    /// The files that are written, but for those that --fix edits.
+    fn outputs(&self) -> impl Iterator<Item = &Path> {
+        let updated = self.baseline.iter().filter(|_| self.update_baseline);
+        let reports = self.reports.iter().map(|(_, file)| file);
+        self.output.iter().chain(&self.write_baseline).chain(updated).chain(reports).map(PathBuf::as_path)
+    }
+
     /// Suppresses what the baseline knows, and writes the baselines that were asked for.
     fn compare(&self, report: &mut Report, baseline: Option<Baseline>, request: &Request) -> Result<(), Failure> {
         let scanned = scanned(request);
@@ -147,6 +160,12 @@ impl Args {
         let unread = if elsewhere > 0 { format!(", {elsewhere} in files not scanned") } else { String::new() };
         self.tell(&format!("baseline `{}`: {known} known findings{unread}, {fixed} fixed{end}", file.display()));
         Ok(())
+    }
+
+    /// Files that are read beside what is scanned, and not written.
+    fn sources(&self) -> impl Iterator<Item = &Path> {
+        let baseline = self.baseline.iter().filter(|_| !self.update_baseline);
+        self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
     /// Whether one of the reports is in `format`.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, glob};
 use crate::bounded;
-use crate::paths::slashed;
+use crate::paths::{is_behind_link, slashed};
 use crate::source::{self, Limits};
 
 /// Largest archive that is read from standard input, where it has to be held in memory.
@@ -19,6 +19,8 @@ const MOST_PATHS: usize = 1_000_000;
 pub struct Inputs {
     /// Files and directories that exist.
     pub paths: Vec<PathBuf>,
+    /// Symbolic links that a pattern fits and that are not followed.
+    pub links: Vec<PathBuf>,
     stdin: Option<String>,
 }
 
@@ -29,15 +31,15 @@ impl Inputs {
     /// A path that does not exist, a pattern that nothing fits, a list that cannot be read, standard input without a name
     /// or asked for twice.
     pub fn new(paths: &[PathBuf], files_from: Option<&Path>, stdin_filename: Option<&str>) -> Result<Self, Failure> {
-        let mut named = paths.to_vec();
+        let mut named: Vec<Named> = paths.iter().cloned().map(Named::typed).collect();
         if let Some(list) = files_from {
             named.extend(listed(list)?);
         } else if named.is_empty() && stdin_filename.is_none() {
-            named.push(PathBuf::from("."));
+            named.push(Named::typed(PathBuf::from(".")));
         }
-        let mut inputs = Self { paths: Vec::new(), stdin: None };
+        let mut inputs = Self { paths: Vec::new(), links: Vec::new(), stdin: None };
         let mut taken = files_from.is_some_and(is_stdin);
-        for path in named {
+        for Named { path, shown } in named {
             if is_stdin(&path) {
                 if std::mem::replace(&mut taken, true) {
                     return usage("standard input can be read only once: name `-` once, or --files-from a file".into());
@@ -46,11 +48,11 @@ impl Inputs {
                 inputs.stdin = Some(slashed(Path::new(name)));
             } else if path.symlink_metadata().is_ok() {
                 inputs.paths.push(path);
-            } else if let Some(found) = glob::expand(&path)? {
-                inputs.paths.extend(found);
+            } else if let Some(found) = glob::expand(&path, &shown)? {
+                inputs.paths.extend(found.paths);
+                inputs.links.extend(found.links);
             } else {
-                let path = path.display();
-                return usage(format!("`{path}` does not exist; check the path, or the directory you run in"));
+                return usage(format!("{shown} does not exist; check the path, or the directory you run in"));
             }
         }
         if stdin_filename.is_some() && inputs.stdin.is_none() {
@@ -89,6 +91,18 @@ fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result
     bounded::all_of(start.chain(input), limit)
 }
 
+/// A path, and what messages call it: itself, or the line of the list that it stands in where that may not be quoted.
+struct Named {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Named {
+    fn typed(path: PathBuf) -> Self {
+        Self { shown: format!("`{}`", path.display()), path }
+    }
+}
+
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -107,7 +121,7 @@ fn nameless() -> Failure {
 
 /// The paths in a list file: each ended by a NUL where there is one (`git ls-files -z`), else one per line, where blank
 /// lines are nothing. Windows PowerShell writes lists as UTF-16.
-fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
     let read = if is_stdin(list) {
         bounded::all_of(std::io::stdin().lock(), LARGEST_LIST)
     } else {
@@ -121,16 +135,25 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     let by_nul = bytes.contains(&0);
     let lines = bytes.split(|byte| *byte == if by_nul { 0 } else { b'\n' });
     let names = lines.map(|line| if by_nul { line } else { line.strip_suffix(b"\r").unwrap_or(line) });
-    let names = names.filter(|name| !name.is_empty());
+    let names = names.enumerate().filter(|(_, name)| !name.is_empty());
     if names.clone().nth(MOST_PATHS).is_some() {
         let list = list.display();
         return usage(format!("the list of files `{list}` names more than {MOST_PATHS} paths: name folders instead"));
     }
-    names.map(|name| path_of(name).map_err(|name| not_utf8(list, &name))).collect()
+    // Whoever made a link chose the file: its lines are counted, not shown.
+    let quotes = is_stdin(list) || !is_behind_link(list);
+    let place =
+        |number: usize| format!("the path in line {} of `{}`, to which a link leads,", number + 1, list.display());
+    let named = |(number, name): (usize, &[u8])| match path_of(name) {
+        Ok(path) if quotes => Ok(Named::typed(path)),
+        Ok(path) => Ok(Named { path, shown: place(number) }),
+        Err(name) => Err(not_utf8(list, &if quotes { format!("`{name}`") } else { place(number) })),
+    };
+    names.map(named).collect()
 }
 
-fn not_utf8(list: &Path, name: &str) -> Failure {
-    Failure::Usage(format!("the list of files `{}` is not UTF-8 at `{name}`; write it as UTF-8", list.display()))
+fn not_utf8(list: &Path, place: &str) -> Failure {
+    Failure::Usage(format!("the list of files `{}` is not UTF-8 at {place}; write it as UTF-8", list.display()))
 }
 
 /// The path of these bytes; what cannot be one, readable.

@@ -6,8 +6,10 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::args::ScanArgs;
+use super::outputs::Outputs;
 use super::{Failure, Outcome, output};
 use crate::format::Reading;
+use crate::report::configuration::Account;
 use crate::report::inspect::{self, InspectFormat};
 use crate::scan;
 
@@ -49,13 +51,17 @@ pub enum ReadingArg {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let request = args.scan.request(None)?;
+    let mut request = args.scan.request(None)?;
+    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
     let reading = match args.reading {
         ReadingArg::Tolerant => Reading::Tolerant,
         ReadingArg::Aem => Reading::Aem,
     };
     let inspection = args.scan.run(|| scan::inspect(&request, reading, !args.no_redact))?;
+    outputs.check()?;
     let scanned = started.elapsed();
+    let shown = args.format == InspectFormat::Text && args.output.is_none();
+    output::tell_account(&Account::of_inspection(&inspection), shown);
     let mut out = output::open(args.output.as_deref())?;
     inspect::write(args.format, &inspection, &mut out)?;
     out.flush()?;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::ScanArgs;
+use super::outputs::Outputs;
 use super::{Failure, Outcome, output};
+use crate::report::configuration::Account;
 use crate::report::inventory::{self, InventoryFormat};
 use crate::scan;
 
@@ -29,9 +31,13 @@ pub struct Args {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let request = args.scan.request(None)?;
+    let mut request = args.scan.request(None)?;
+    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
     let report = args.scan.run(|| scan::scan(&request))?;
+    outputs.check()?;
     let scanned = started.elapsed();
+    let shown = args.format == InventoryFormat::Table && args.output.is_none();
+    output::tell_account(&Account::of(&report), shown);
     let mut out = output::open(args.output.as_deref())?;
     inventory::write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::ScanArgs;
+use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, output};
 use crate::migrate::files::{self, Edits};
 use crate::migrate::{Plan, diff};
+use crate::report::configuration::Account;
 use crate::report::migration::{self, MigrationFormat};
 use crate::report::totals::counted;
 use crate::report::{Report, escape};
@@ -56,8 +58,10 @@ pub struct Args {
 /// Wrong arguments or configuration; output or files that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let request = args.scan.request(None)?;
+    let mut request = args.scan.request(None)?;
+    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
     let report = args.scan.run(|| scan::scan(&request))?;
+    outputs.check()?;
     let scanned = started.elapsed();
     let mut plan = Plan::new(&report.model, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
@@ -65,6 +69,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let edits = files::edit(configurations, added, &request.given_names(), &request.source.limits);
     plan.leave_to_people(&report.model, &edits.left);
 
+    let text = args.format == MigrationFormat::Text && args.output.is_none();
+    output::tell_account(&Account::of(&report), text && !args.diff && !args.write);
     let mut all_edited = edits.left.is_empty();
     if args.diff {
         all_edited &= args.show(&edits)?;

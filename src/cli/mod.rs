@@ -15,6 +15,7 @@ mod inspect;
 mod inventory;
 mod migrate;
 mod output;
+mod outputs;
 mod progress;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Failure;
 use crate::format::Span;
 use crate::report::Stats;
+use crate::report::configuration::Account;
 
 /// Standard output, buffered.
 pub fn stdout() -> Box<dyn Write> {
@@ -41,6 +42,14 @@ pub fn complain(message: &str) {
 pub fn tell(message: &str) {
     // Nothing can be done about a closed standard error.
     let _ = writeln!(io::stderr(), "aem-ims-lint: {}", crate::report::escape::line(message));
+}
+
+/// Names the configuration in force on standard error, with what it and comments hide, where no report for people on
+/// standard output does: `shown`.
+pub fn tell_account(account: &Account<'_>, shown: bool) {
+    if let Some(sentence) = account.sentence().filter(|_| !shown) {
+        tell(&sentence);
+    }
 }
 
 /// Width of the terminal in columns: `COLUMNS`, else what the terminal says, else 120.

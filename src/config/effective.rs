@@ -46,20 +46,13 @@ pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<
     }
 
     writeln!(out, "\n[limits]")?;
-    let defaults = Limits::default();
-    let own = &settings.limits;
-    let number = |own: Option<u64>| own.map(|n| n.to_string());
-    let size = |own: Option<usize>| own.map(|n| n.to_string());
-    for (key, own, default) in [
-        ("max-entry-bytes", number(own.max_entry_bytes), defaults.max_entry_bytes.to_string()),
-        ("max-total-bytes", number(own.max_total_bytes), defaults.max_total_bytes.to_string()),
-        ("max-nested-bytes", number(own.max_nested_bytes), defaults.max_nested_bytes.to_string()),
-        ("max-entries", number(own.max_entries), defaults.max_entries.to_string()),
-        ("max-depth", size(own.max_depth), defaults.max_depth.to_string()),
-        ("max-ratio", number(own.max_ratio), defaults.max_ratio.to_string()),
-        ("max-nesting", size(own.max_nesting), defaults.max_nesting.to_string()),
-    ] {
-        line(out, "limits", key, own, &default)?;
+    for (key, own, default) in config.settings.limits.beside(&Limits::default()) {
+        let refused = own.is_some_and(|own| config.found && own > default);
+        let note = if refused { format!("{default}  # default; {file} can only lower it") } else { String::new() };
+        match (given.get(&format!("limits.{key}")), refused) {
+            (None, true) => writeln!(out, "{key} = {note}")?,
+            _ => line(out, "limits", key, own.map(|own| own.to_string()), &default.to_string())?,
+        }
     }
     write_lists(config, &file, out)
 }

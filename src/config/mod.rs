@@ -1,6 +1,7 @@
 //! `aem-ims-lint.toml`: what a project settles once instead of on every command line.
 
 pub mod effective;
+mod search;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,8 @@ use crate::ims::kinds::Kinds;
 use crate::ims::products::ProductNames;
 use crate::ims::secrets;
 use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
-use crate::paths::{PathPatterns, slashed, without_dots};
+use crate::paths::{PathPatterns, is_behind_link, slashed, without_dots};
+use crate::report::data::Configuration;
 use crate::repository::FileContext;
 use crate::rules;
 use crate::source::{Limits, SourcePath};
@@ -44,6 +46,10 @@ pub struct Config {
     ignores: Vec<Ignore>,
     /// Where it was read from; `None` for the defaults.
     path: Option<PathBuf>,
+    /// It was found in the tree and not named on the command line.
+    found: bool,
+    /// What is called like a configuration in the tree and does not count.
+    passed_over: Vec<PathBuf>,
     /// The absolute directory that its patterns are relative to.
     base: PathBuf,
 }
@@ -57,16 +63,31 @@ impl Config {
         let name = path.display();
         let text = bounded::text_of(path, LARGEST)
             .map_err(|error| format!("cannot read the configuration `{name}`: {error}"))?;
-        Self::parse(&text, path).map_err(|error| format!("the configuration `{name}` is not valid: {error}"))
+        Self::parse(&text, path).map_err(|error| match is_behind_link(path) {
+            true => format!(
+                "the configuration `{name}` is not valid; a symbolic link leads to it, so what it holds is not shown: \
+                 name the file itself"
+            ),
+            false => format!("the configuration `{name}` is not valid: {error}"),
+        })
     }
 
-    /// The configuration nearest to `start`: in its directory or one above it, up to the root of the repository (the
-    /// directory that holds `.git`) or of the file system. The defaults when there is none.
+    /// The configuration of the scanned path `start`: the nearest `aem-ims-lint.toml` from there up to the top of its git
+    /// work tree, or in `start` itself where it lies in none. The defaults when there is none.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub fn find(start: &Path) -> Result<Self, String> {
-        nearest_file(start).map_or_else(|| Ok(Self::default()), |found| Self::read(&near(&found)))
+        let search::Found { file, passed_over } = search::nearest(start);
+        let config = file.map_or_else(|| Ok(Self::default()), |file| Self::read(&search::near(&file)))?;
+        let passed_over = passed_over.iter().map(|path| search::near(path)).collect();
+        Ok(Self { found: config.path.is_some(), passed_over, ..config })
+    }
+
+    /// What is called `aem-ims-lint.toml` where the configuration was looked for, and is a link or another thing that is
+    /// not taken for one.
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
     }
 
     /// The configuration file that one of `inputs` would have if it were scanned alone, where that is not this one: only
@@ -75,10 +96,10 @@ impl Config {
         let own = self.path.as_deref().and_then(|path| std::path::absolute(path).ok()).map(|path| without_dots(&path));
         let mut seen = BTreeSet::new();
         let mut folders =
-            inputs.iter().filter_map(|input| folder_of(input)).filter(|folder| seen.insert(folder.clone()));
+            inputs.iter().filter(|input| search::folder_of(input).is_some_and(|folder| seen.insert(folder)));
         folders
-            .find_map(|folder| nearest_file(&folder).filter(|found| Some(found) != own.as_ref()))
-            .map(|path| near(&path))
+            .find_map(|input| search::nearest(input).file.filter(|found| Some(found) != own.as_ref()))
+            .map(|path| search::near(&path))
     }
 
     /// Reads the text of the configuration file `path`.
@@ -87,18 +108,19 @@ impl Config {
         let base = std::path::absolute(path).map_err(|error| error.to_string())?;
         let base = without_dots(base.parent().unwrap_or(Path::new("")));
         let line = |at: usize| text.get(..at).unwrap_or("").matches('\n').count() + 1;
-        settings.rules.keys().try_for_each(|id| known_rule(id, "[rules]"))?;
+        settings.rules.keys().try_for_each(|id| known_rule(id, || "[rules]".to_owned()))?;
         for entry in &settings.overrides {
-            let place = format!("[[overrides]] in line {}", line(entry.span().start));
-            entry.get_ref().rules.keys().try_for_each(|id| known_rule(id, &place))?;
+            let place = || format!("[[overrides]] in line {}", line(entry.span().start));
+            entry.get_ref().rules.keys().try_for_each(|id| known_rule(id, place))?;
         }
         for entry in &settings.ignore {
-            known_rule(&entry.get_ref().rule, &format!("[[ignore]] in line {}", line(entry.span().start)))?;
+            known_rule(&entry.get_ref().rule, || format!("[[ignore]] in line {}", line(entry.span().start)))?;
         }
         let patterns = |patterns: &[String]| PathPatterns::new(&base, patterns.iter().map(String::as_str));
         let overrides = settings.overrides.iter().map(Spanned::get_ref);
         let overrides = overrides.map(|entry| Ok((patterns(&entry.paths)?, levels_of(&entry.rules))));
-        let entries = Entries::new(text, path, &base);
+        let text_of = Text::utf8(text.as_bytes());
+        let entries = Entries::new(&text_of, path, &base);
         Ok(Self {
             kinds: Kinds::new(settings.kinds.clone())?,
             products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))?,
@@ -107,6 +129,8 @@ impl Config {
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
             settings,
             path: Some(path.to_path_buf()),
+            found: false,
+            passed_over: Vec::new(),
             base,
         })
     }
@@ -114,6 +138,12 @@ impl Config {
     /// Where it was read from; `None` for the defaults.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// What reports say of it; `None` for the defaults.
+    pub fn in_force(&self) -> Option<Configuration> {
+        let path = slashed(self.path.as_deref()?);
+        Some(Configuration { path, found: self.found, sets: self.settings.keys() })
     }
 
     /// The AEM that the project is for.
@@ -140,77 +170,50 @@ impl Config {
             levels: levels_of(&self.settings.rules),
             overrides: self.overrides.clone(),
             min_confidence: None,
-            suppressions: Suppressions { ignores: self.ignores.clone(), whole, today },
+            suppressions: Suppressions { ignores: self.ignores.clone(), whole, today, ignore_comments: false },
         }
     }
 
-    /// Replaces the limits that the configuration sets.
+    /// Sets the limits that the configuration sets; one that was found in the tree can only lower them.
     pub fn apply_limits(&self, limits: &mut Limits) {
+        let before = *limits;
         self.settings.limits.apply(limits);
-    }
-}
-
-/// The configuration file nearest to `start`, by its absolute name. Folders above `start` are those of its name: links are
-/// not resolved, so that the patterns of the file and the names in reports speak of the same folders.
-fn nearest_file(start: &Path) -> Option<PathBuf> {
-    let folder = folder_of(start)?;
-    for directory in folder.ancestors() {
-        let candidate = directory.join(FILE_NAME);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        // A file in a work tree and in a submodule, a directory otherwise.
-        if directory.join(".git").exists() {
-            break;
+        if self.found {
+            *limits = before.lowered_by(limits);
         }
     }
-    None
-}
-
-/// The absolute directory that is, or holds, `input`.
-fn folder_of(input: &Path) -> Option<PathBuf> {
-    let absolute = without_dots(&std::path::absolute(input).ok()?);
-    if absolute.is_dir() { Some(absolute) } else { absolute.parent().map(Path::to_path_buf) }
-}
-
-/// The path as seen from the current directory when it lies below it.
-fn near(path: &Path) -> PathBuf {
-    let current = std::env::current_dir().ok();
-    let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf));
-    below.unwrap_or_else(|| path.to_path_buf())
 }
 
 fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>) -> Levels {
     rules.iter().map(|(id, setting)| (id.clone(), setting.level())).collect()
 }
 
-fn known_rule(id: &str, place: &str) -> Result<(), String> {
+fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), String> {
     if rules::by_id(id).is_some() {
         return Ok(());
     }
     let near = nearest(id, rules::RULES.iter().map(|rule| rule.meta().id));
     let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    Err(format!("{place}: there is no rule `{id}`; {hint}"))
+    Err(format!("{}: there is no rule `{id}`; {hint}", place()))
 }
 
 /// Reads `[[ignore]]` entries with their places, so that findings can be about them.
 struct Entries<'a> {
-    text: Text<'a>,
-    file: Arc<SourceFile>,
+    text: &'a Text<'a>,
+    capture: Capture<'a>,
     base: &'a Path,
 }
 
 impl<'a> Entries<'a> {
-    fn new(text: &'a str, path: &Path, base: &'a Path) -> Self {
+    fn new(text: &'a Text<'a>, path: &Path, base: &'a Path) -> Self {
         let context = FileContext { path: SourcePath::file(slashed(path)), ..FileContext::default() };
         let file = Arc::new(SourceFile { context, format: "toml", ..SourceFile::default() });
-        Self { text: Text::utf8(text.as_bytes()), file, base }
+        let capture = Capture::new(text, file, &Document::default(), secrets::spans);
+        Self { text, capture, base }
     }
 
     fn read(&self, entry: &Spanned<IgnoreSetting>) -> Result<Ignore, String> {
-        let document = Document::default();
-        let capture = Capture::new(&self.text, Arc::clone(&self.file), &document, secrets::spans);
-        let location = capture.at(self.header(entry.span().start));
+        let location = self.capture.at(self.header(entry.span().start));
         let setting = entry.get_ref();
         let fault = |what: String| format!("[[ignore]] in line {}: {what}", location.start.line);
         if setting.reason.trim().is_empty() {

@@ -11,7 +11,7 @@ use crate::ims::target::Target;
 use crate::rules::Level;
 use crate::source::Limits;
 
-/// Settings of aem-ims-lint: `aem-ims-lint.toml`, found from the scanned path upwards to the root of the repository.
+/// Settings of aem-ims-lint: `aem-ims-lint.toml`, found from the scanned path upwards to the top of its git work tree.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -30,12 +30,31 @@ pub(super) struct Settings {
     /// Findings that do not count.
     #[cfg_attr(test, schemars(with = "Vec<IgnoreSetting>"))]
     pub(super) ignore: Vec<Spanned<IgnoreSetting>>,
-    /// Bounds on what is read; a reached one makes the scan incomplete.
+    /// Bounds on what is read; a reached one makes the scan incomplete. A configuration that was found in the scanned
+    /// tree can only lower them.
     pub(super) limits: LimitSettings,
     /// Kinds of integrations that the project declares.
     pub(super) kinds: Vec<DeclaredKind>,
     /// Products of integrations by a pattern on their name or PID, such as `"acme-*" = "Target"`.
     pub(super) products: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// The keys that are set.
+    pub(super) fn keys(&self) -> Vec<&'static str> {
+        let limits = self.limits.beside(&Limits::default()).iter().any(|(_, own, _)| own.is_some());
+        let all = [
+            ("target", self.target.is_some()),
+            ("exclude", !self.exclude.is_empty()),
+            ("rules", !self.rules.is_empty()),
+            ("overrides", !self.overrides.is_empty()),
+            ("ignore", !self.ignore.is_empty()),
+            ("limits", limits),
+            ("kinds", !self.kinds.is_empty()),
+            ("products", !self.products.is_empty()),
+        ];
+        all.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
+    }
 }
 
 /// An AEM edition.
@@ -167,6 +186,20 @@ pub(super) struct LimitSettings {
 }
 
 impl LimitSettings {
+    /// Each limit by its key, with what is set here and what it is in `limits`.
+    pub(super) fn beside(&self, limits: &Limits) -> [(&'static str, Option<u64>, u64); 7] {
+        let size = |own: Option<usize>| own.map(|own| own as u64);
+        [
+            ("max-entry-bytes", self.max_entry_bytes, limits.max_entry_bytes),
+            ("max-total-bytes", self.max_total_bytes, limits.max_total_bytes),
+            ("max-nested-bytes", self.max_nested_bytes, limits.max_nested_bytes),
+            ("max-entries", self.max_entries, limits.max_entries),
+            ("max-depth", size(self.max_depth), limits.max_depth as u64),
+            ("max-ratio", self.max_ratio, limits.max_ratio),
+            ("max-nesting", size(self.max_nesting), limits.max_nesting as u64),
+        ]
+    }
+
     pub(super) fn apply(&self, limits: &mut Limits) {
         limits.max_entry_bytes = self.max_entry_bytes.unwrap_or(limits.max_entry_bytes);
         limits.max_total_bytes = self.max_total_bytes.unwrap_or(limits.max_total_bytes);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Finding, Suppressed};
 use crate::bounded;
-use crate::paths::{seen_from, slashed, without_dots};
+use crate::paths::{is_behind_link, seen_from, slashed, without_dots};
 
 /// The schema's name.
 const SCHEMA: &str = "aem-ims-lint/baseline/v1";
@@ -83,7 +83,11 @@ impl Baseline {
         }
         let restore = "restore it from version control or write a new one with --write-baseline";
         let written: Written =
-            serde_json::from_str(text).map_err(|error| format!("`{name}` is no baseline: {error}; {restore}"))?;
+            serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
+                // The message may quote what is in the file.
+                true => format!("`{name}` is no baseline; a symbolic link leads to it, so what it holds is not shown: name the file itself"),
+                false => format!("`{name}` is no baseline: {error}; {restore}"),
+            })?;
         if written.schema != SCHEMA {
             return Err(format!("`{name}` is no baseline of the form {SCHEMA}; write a new one with --write-baseline"));
         }

@@ -1,6 +1,7 @@
 //! Stage *findings*: what is reported, and in which order.
 
 pub mod baseline;
+pub mod effects;
 pub mod selection;
 pub mod suppress;
 #[cfg(test)]
@@ -10,21 +11,24 @@ use std::collections::HashMap;
 
 use crate::ims::Model;
 
-pub use crate::rules::{Finding, Suppressed};
+pub use crate::rules::{Finding, Level, Suppressed};
+pub use effects::Effects;
 pub use selection::Selection;
 
 /// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is
 /// to say of the suppressions and applies the selection, in this order: what is left out does not change the fingerprints
 /// of the rest, and a suppression of a rule that is switched off is not unused.
-pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> Vec<Finding> {
+///
+/// What that did to the findings is counted.
+pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> (Vec<Finding>, Effects) {
     order(&mut findings);
     let own = selection.suppressions.apply(&mut findings, model);
     if !own.is_empty() {
         findings.extend(own);
         order(&mut findings);
     }
-    selection.apply(&mut findings);
-    findings
+    let effects = selection.apply(&mut findings);
+    (findings, effects)
 }
 
 /// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the

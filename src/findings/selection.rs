@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
 use super::suppress::Suppressions;
+use super::{Effects, Finding};
 use crate::ims::Confidence;
 use crate::paths::PathPatterns;
+use crate::patterns::PatternIndex;
 use crate::rules::Level;
+use crate::source::SourcePath;
 
 /// Levels of rules by id; `None` switches the rule off. A rule that is not here keeps the level it chose itself.
 pub type Levels = BTreeMap<String, Option<Level>>;
@@ -25,26 +27,47 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Gives every finding its level and leaves out what is switched off or too unsure.
-    pub fn apply(&self, findings: &mut Vec<Finding>) {
+    /// Gives every finding its level and leaves out what is switched off or too unsure. The result counts what the
+    /// configuration did.
+    pub fn apply(&self, findings: &mut Vec<Finding>) -> Effects {
+        let mut effects = Effects::default();
+        let mut special = Overrides::new(&self.overrides);
         findings.retain_mut(|finding| {
             if self.min_confidence.is_some_and(|least| finding.confidence < least) {
                 return false;
             }
-            match self.level(finding) {
-                Some(Some(level)) => finding.level = level,
-                Some(None) => return false,
-                None => {}
-            }
-            true
+            let rule = finding.rule.id;
+            let special = special.of(finding.location.path()).find(|levels| levels.contains_key(rule));
+            let level = special.unwrap_or(&self.levels).get(rule).copied().unwrap_or(Some(finding.level));
+            effects.count(finding, level);
+            level.map(|level| finding.level = level).is_some()
         });
+        effects
+    }
+}
+
+/// The levels of rules in some files, looked up once for each file: findings come in order of their path.
+struct Overrides<'a> {
+    all: &'a [(PathPatterns, Levels)],
+    index: PatternIndex,
+    /// The last file, and those that fit it, the last one first.
+    last: Option<(SourcePath, Vec<&'a Levels>)>,
+}
+
+impl<'a> Overrides<'a> {
+    fn new(all: &'a [(PathPatterns, Levels)]) -> Self {
+        Self { all, index: PatternIndex::new(all.iter().map(|(paths, _)| paths.written()), false), last: None }
     }
 
-    fn level(&self, finding: &Finding) -> Option<Option<Level>> {
-        let rule = finding.rule.id;
-        let path = (!self.overrides.is_empty()).then(|| finding.location.path().to_string());
-        let overrides = self.overrides.iter().rev().filter(|(_, levels)| levels.contains_key(rule));
-        let special = path.and_then(|path| overrides.into_iter().find(|(paths, _)| paths.fits(&path)));
-        special.map(|(_, levels)| levels).unwrap_or(&self.levels).get(rule).copied()
+    /// The levels of `path`; those that count more come first.
+    fn of(&mut self, path: &SourcePath) -> impl Iterator<Item = &'a Levels> + use<'a, '_> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
+            // All are relative to the directory of one configuration file.
+            let relative = self.all.first().map(|(paths, _)| paths.relative(&path.to_string())).unwrap_or_default();
+            let fitting = self.index.candidates(&relative).into_iter().rev().filter_map(|number| self.all.get(number));
+            let fitting = fitting.filter(|(paths, _)| !paths.is_empty() && paths.fits_relative(&relative));
+            self.last = Some((path.clone(), fitting.map(|(_, levels)| levels).collect()));
+        }
+        self.last.iter().flat_map(|(_, fitting)| fitting).copied()
     }
 }

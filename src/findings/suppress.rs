@@ -1,16 +1,18 @@
 //! Suppressions: `[[ignore]]` of the configuration and comments in the files.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use globset::GlobMatcher;
 use jiff::civil::Date;
 
 use super::{Finding, Suppressed};
 use crate::ims::inline::InlineIgnore;
-use crate::ims::{Location, Model};
+use crate::ims::{Integration, Location, Model};
 use crate::paths::PathPatterns;
-use crate::rules::{self, ExpiredSuppression, Meta, UnusedSuppression};
+use crate::patterns::PatternIndex;
+use crate::rules::{self, ExpiredSuppression, Meta, Phase, UnusedSuppression};
 use crate::source::SourcePath;
 use crate::suggest::nearest;
 
@@ -42,6 +44,8 @@ pub struct Suppressions {
     pub ignores: Vec<Ignore>,
     /// Whether everything that the configuration is for was scanned, so that an entry without a finding is unused.
     pub whole: bool,
+    /// Comments in the scanned files do not count.
+    pub ignore_comments: bool,
     /// The day; suppressions end on it. `None` for no end at all.
     pub today: Option<Date>,
 }
@@ -51,17 +55,19 @@ impl Suppressions {
     pub(super) fn apply(&self, findings: &mut [Finding], model: &Model) -> Vec<Finding> {
         let mut own = Vec::new();
         let mut scan = Scan::new(findings, model);
-        for ignore in &self.ignores {
-            let found = scan.fitting(ignore);
+        let (all, complete) = scan.fitting(&self.ignores, MAX_COMPARISONS);
+        for (ignore, found) in self.ignores.iter().zip(all) {
             if let Some(end) = self.expired(ignore.until) {
                 own.push(expired(&ignore.location, &[ignore.rule.as_str()], end, found.len()));
+            } else if found.is_empty() && !complete {
+                own.push(unused(&ignore.location, TOO_MANY));
             } else if found.is_empty() && self.whole {
                 own.push(unused(&ignore.location, &format!("`{}` says nothing here", ignore.rule)));
             } else {
                 scan.suppress(&found, false, &ignore.reason);
             }
         }
-        for ignore in &model.ignores {
+        for ignore in model.ignores.iter().filter(|_| !self.ignore_comments) {
             self.inline(ignore, &mut scan, &mut own);
         }
         let marks = scan.marks;
@@ -76,9 +82,8 @@ impl Suppressions {
             own.push(unused(&ignore.location, &format!("the comment {fault}")));
             return;
         }
-        let covered = scan.covered(ignore);
-        let of = |rule: &str| covered.iter().copied().filter(|i| scan.findings[*i].rule.id == rule).collect::<Vec<_>>();
-        let found: Vec<(&str, Vec<usize>)> = ignore.rules.iter().map(|rule| (rule.as_str(), of(rule))).collect();
+        let found: Vec<(&str, Vec<usize>)> =
+            ignore.rules.iter().map(|rule| (rule.as_str(), scan.covered(ignore, rule))).collect();
         if let Some(end) = self.expired(ignore.until) {
             let rules: Vec<&str> = found.iter().map(|(rule, _)| *rule).collect();
             own.push(expired(&ignore.location, &rules, end, found.iter().map(|(_, found)| found.len()).sum()));
@@ -105,17 +110,24 @@ impl Suppressions {
     }
 }
 
+/// Most comparisons of an entry of the configuration with a finding: a second or two. Entries that name what they mean
+/// are compared with what they can fit only, so no configuration that a person writes comes near.
+const MAX_COMPARISONS: usize = 2_000_000;
+const TOO_MANY: &str = "the entries of this configuration take more than two million comparisons, so not all were made; say \
+                        more of the name, PID or path";
+
 /// The findings of a scan by what suppressions name, so that the time taken grows with the findings that can fit and not
-/// with all findings for each suppression.
+/// with all of them.
 struct Scan<'a> {
+    /// In order of file and place.
     findings: &'a [Finding],
     model: &'a Model,
     by_rule: HashMap<&'static str, Vec<usize>>,
-    by_file: HashMap<&'a SourcePath, Vec<usize>>,
+    by_file: HashMap<(&'a SourcePath, &'static str), Vec<usize>>,
     /// Files whose findings are told elsewhere.
     copies: HashSet<&'a SourcePath>,
     /// Names of the findings' files as seen from the directory of the configuration.
-    relative: OnceCell<Vec<String>>,
+    relative: OnceCell<Vec<Arc<str>>>,
     marks: Vec<Option<Suppressed>>,
 }
 
@@ -125,7 +137,7 @@ impl<'a> Scan<'a> {
         let mut by_file: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, finding) in findings.iter().enumerate() {
             by_rule.entry(finding.rule.id).or_default().push(index);
-            by_file.entry(finding.location.path()).or_default().push(index);
+            by_file.entry((finding.location.path(), finding.rule.id)).or_default().push(index);
         }
         let copies =
             model.integrations.iter().flat_map(|integration| &integration.copies).map(Location::path).collect();
@@ -133,36 +145,79 @@ impl<'a> Scan<'a> {
         Self { findings, model, by_rule, by_file, copies, relative: OnceCell::new(), marks }
     }
 
-    /// The findings that an entry of the configuration fits.
-    fn fitting(&self, ignore: &Ignore) -> Vec<usize> {
-        let all = self.by_rule.get(ignore.rule.as_str());
-        all.into_iter().flatten().copied().filter(|index| self.fits(ignore, *index)).collect()
+    /// For each entry of the configuration the findings that it fits, and whether no more than `most` comparisons took that.
+    fn fitting(&self, ignores: &[Ignore], most: usize) -> (Vec<Vec<usize>>, bool) {
+        let mut fitting = vec![Vec::new(); ignores.len()];
+        let mut of_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (number, ignore) in ignores.iter().enumerate() {
+            of_rule.entry(&ignore.rule).or_default().push(number);
+        }
+        let mut left = most;
+        for (rule, numbers) in of_rule {
+            let Some(findings) = self.by_rule.get(rule) else { continue };
+            let entries = Entries::new(ignores, &numbers);
+            for &index in findings {
+                for number in entries.candidates(self, index) {
+                    let Some(rest) = left.checked_sub(1) else { return (fitting, false) };
+                    left = rest;
+                    if self.fits(&ignores[number], index) {
+                        fitting[number].push(index);
+                    }
+                }
+            }
+        }
+        (fitting, true)
     }
 
     fn fits(&self, ignore: &Ignore, index: usize) -> bool {
-        let glob = |glob: &Option<GlobMatcher>, text: Option<&String>| {
+        let glob = |glob: &Option<GlobMatcher>, text: Option<&str>| {
             glob.as_ref().is_none_or(|glob| text.is_some_and(|text| glob.is_match(text)))
         };
-        let finding = &self.findings[index];
-        let integration = finding.integration.and_then(|index| self.model.integrations.get(index));
-        let (own, whole) = (&finding.location, integration.map(|integration| &integration.location));
-        glob(&ignore.jcr_path, own.jcr_path.as_ref().or(whole.and_then(|whole| whole.jcr_path.as_ref())))
-            && glob(&ignore.pid, own.pid.as_ref().or(whole.and_then(|whole| whole.pid.as_ref())))
-            && glob(&ignore.name, integration.and_then(|integration| integration.name.as_ref()))
+        glob(&ignore.jcr_path, self.jcr_path(index))
+            && glob(&ignore.pid, self.pid(index))
+            && glob(&ignore.name, self.name(index))
             && ignore.paths.as_ref().is_none_or(|paths| paths.fits_relative(&self.relative(paths)[index]))
     }
 
-    /// Names of all files as seen from the base of `paths`, which is the same for all entries of a configuration.
-    fn relative(&self, paths: &PathPatterns) -> &[String] {
-        let name = |finding: &Finding| paths.relative(&finding.location.path().to_string());
-        self.relative.get_or_init(|| self.findings.iter().map(name).collect())
+    fn integration(&self, index: usize) -> Option<&'a Integration> {
+        self.findings[index].integration.and_then(|index| self.model.integrations.get(index))
     }
 
-    /// The findings that a comment covers, whatever their rule.
-    fn covered(&self, ignore: &InlineIgnore) -> Vec<usize> {
-        let all = self.by_file.get(ignore.location.path());
-        let covers = |index: &usize| ignore.covers(&self.findings[*index].location);
-        all.into_iter().flatten().copied().filter(covers).collect()
+    fn jcr_path(&self, index: usize) -> Option<&'a str> {
+        let own = self.findings[index].location.jcr_path.as_deref();
+        own.or_else(|| self.integration(index)?.location.jcr_path.as_deref())
+    }
+
+    fn pid(&self, index: usize) -> Option<&'a str> {
+        let own = self.findings[index].location.pid.as_deref();
+        own.or_else(|| self.integration(index)?.location.pid.as_deref())
+    }
+
+    fn name(&self, index: usize) -> Option<&'a str> {
+        self.integration(index)?.name.as_deref()
+    }
+
+    /// Names of all files as seen from the base of `paths`, which is the same for all entries of a configuration.
+    fn relative(&self, paths: &PathPatterns) -> &[Arc<str>] {
+        self.relative.get_or_init(|| {
+            let mut last: Option<(&SourcePath, Arc<str>)> = None;
+            let name = |finding: &'a Finding| {
+                let path = finding.location.path();
+                let known = last.take().filter(|(known, _)| *known == path);
+                let (_, name) = last.insert(known.unwrap_or_else(|| (path, paths.relative(&path.to_string()).into())));
+                Arc::clone(name)
+            };
+            self.findings.iter().map(name).collect()
+        })
+    }
+
+    /// The findings of `rule` that a comment covers: they are in the order of their place.
+    fn covered(&self, ignore: &InlineIgnore, rule: &str) -> Vec<usize> {
+        let Some(meta) = rules::by_id(rule).map(|rule| rule.meta()) else { return Vec::new() };
+        let all = self.by_file.get(&(ignore.location.path(), meta.id)).map_or(&[][..], Vec::as_slice);
+        let begins = |offset: u64| all.partition_point(|index| self.findings[*index].location.start.offset < offset);
+        let (from, to) = (begins(ignore.from), if ignore.to == u64::MAX { all.len() } else { begins(ignore.to) });
+        all.get(from..to).unwrap_or_default().to_vec()
     }
 
     fn suppress(&mut self, found: &[usize], in_source: bool, reason: &str) {
@@ -172,10 +227,68 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// The entries for one rule by one thing that each says of its findings.
+struct Entries<'i> {
+    numbers: Vec<(Said<'i>, Vec<usize>, PatternIndex)>,
+}
+
+/// What an entry says of its findings.
+#[derive(Clone, Copy)]
+enum Said<'i> {
+    Name,
+    Pid,
+    JcrPath,
+    Path(&'i PathPatterns),
+}
+
+impl<'i> Entries<'i> {
+    fn new(ignores: &'i [Ignore], numbers: &[usize]) -> Self {
+        let glob = |glob: &'i Option<GlobMatcher>| glob.as_ref().map(|glob| vec![glob.glob().glob()]);
+        let mut all: [(Option<Said<'i>>, Vec<usize>, Vec<Vec<&'i str>>); 4] = Default::default();
+        for &number in numbers {
+            let ignore = &ignores[number];
+            let paths = ignore.paths.as_ref();
+            let said = [
+                glob(&ignore.name).map(|patterns| (Said::Name, patterns)),
+                glob(&ignore.pid).map(|patterns| (Said::Pid, patterns)),
+                glob(&ignore.jcr_path).map(|patterns| (Said::JcrPath, patterns)),
+                paths.map(|paths| (Said::Path(paths), paths.written().collect())),
+            ];
+            // An entry says at least one of them (`Config::read`).
+            let known = said.into_iter().enumerate().filter_map(|(at, said)| Some((at, said?)));
+            let most = |(_, (_, patterns)): &(usize, (Said<'_>, Vec<&str>))| PatternIndex::selectivity(patterns);
+            if let Some((at, (said, patterns))) = known.max_by_key(most) {
+                all[at].0.get_or_insert(said);
+                all[at].1.push(number);
+                all[at].2.push(patterns);
+            }
+        }
+        let index = |(said, numbers, patterns): (Option<_>, _, Vec<Vec<&str>>)| {
+            Some((said?, numbers, PatternIndex::new(patterns, false)))
+        };
+        Self { numbers: all.into_iter().filter_map(index).collect() }
+    }
+
+    /// The numbers of the entries that can fit a finding.
+    fn candidates(&self, scan: &Scan<'_>, finding: usize) -> Vec<usize> {
+        let mut candidates = Vec::new();
+        for (said, numbers, index) in &self.numbers {
+            let text = match said {
+                Said::Name => scan.name(finding),
+                Said::Pid => scan.pid(finding),
+                Said::JcrPath => scan.jcr_path(finding),
+                Said::Path(paths) => Some(&*scan.relative(paths)[finding]),
+            };
+            candidates.extend(text.into_iter().flat_map(|text| index.candidates(text)).map(|at| numbers[at]));
+        }
+        candidates
+    }
+}
+
 fn unused(location: &Location, why: &str) -> Finding {
     let message = format!("The suppression suppresses nothing: {why}.");
     about(&UnusedSuppression::META, location, message, "suppresses nothing")
-        .help(["Delete the suppression, or correct the rule or the place that it names."])
+        .step(Phase::Files, "Delete the suppression, or correct the rule or the place that it names.")
 }
 
 fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> Finding {
@@ -183,9 +296,41 @@ fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> F
     let plural = if findings == 1 { "" } else { "s" };
     let message = format!("The suppression of {rules} ended on {end}; it would hide {findings} finding{plural}.");
     about(&ExpiredSuppression::META, location, message, "no longer counts")
-        .help(["Repair what it hides, or give the suppression a later date and say why."])
+        .step(Phase::Files, "Repair what it hides, or give the suppression a later date and say why.")
 }
 
-fn about(meta: &'static Meta, location: &Location, message: String, label: &str) -> Finding {
+fn about(meta: &'static Meta, location: &Location, message: String, label: &'static str) -> Finding {
     Finding::new(meta, location.clone(), message).label(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use globset::Glob;
+
+    use super::*;
+    use crate::rules::by_id;
+    use crate::rules::testing::{jwt_provider, location, model};
+
+    fn ignore(name: &str) -> Ignore {
+        let place = location("aem-ims-lint.toml", None);
+        let name = Some(Glob::new(name).unwrap().compile_matcher());
+        let (rule, reason) = ("jwt-credential".to_owned(), "r".to_owned());
+        Ignore { rule, paths: None, jcr_path: None, pid: None, name, reason, until: None, location: place }
+    }
+
+    #[test]
+    fn entries_are_compared_with_what_they_can_fit_and_no_more_than_so_often() {
+        let model = model(["acme-1", "acme-2", "other"].map(jwt_provider).into());
+        let meta = by_id("jwt-credential").unwrap().meta();
+        let finding =
+            |(index, one): (usize, &Integration)| Finding::new(meta, one.location.clone(), "").about(index, one);
+        let findings: Vec<Finding> = model.integrations.iter().enumerate().map(finding).collect();
+        let scan = Scan::new(&findings, &model);
+        let ignores = ["acme-?", "oth*", "none-*", "*"].map(ignore);
+        let all = vec![vec![0, 1], vec![2], vec![], vec![0, 1, 2]];
+        // Two with `acme-?`, one with `oth*`, three with `*`.
+        assert_eq!(scan.fitting(&ignores, 6), (all, true));
+        let (some, complete) = scan.fitting(&ignores, 5);
+        assert!(!complete && some[0] == [0, 1], "{some:?}");
+    }
 }

@@ -42,9 +42,9 @@ fn fingerprint(path: SourcePath, line: u32, run_modes: &[&str], property: &str) 
     provider.location.file = Arc::new(SourceFile { context, format: "cfg-json", ..SourceFile::default() });
     provider.run_modes = run_modes.iter().map(|m| (*m).to_owned()).collect();
     let mut at = provider.field(FieldName::TokenEndpoint).unwrap().location.clone().unwrap();
-    at.property = Some(property.to_owned());
+    at.property = Some(property.into());
     at.start.line = line;
-    Finding::new(by_id("jwt-credential").unwrap().meta(), at, "m").about(0, &provider).fingerprint
+    Finding::new(by_id("jwt-credential").unwrap().meta(), *at, "m").about(0, &provider).fingerprint
 }
 
 #[test]

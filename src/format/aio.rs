@@ -36,7 +36,7 @@ impl Format for Aio {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if is_env(name) {
             let has = |prefix: &[u8]| memchr::memmem::find(input.bytes, prefix).is_some();
             return (has(b"AIO_") || has(b"aio_"))
@@ -50,7 +50,7 @@ impl Format for Aio {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
-        if is_env(input.context.path.file_name()) {
+        if is_env(input.context.file_name()) {
             return environment(text.as_str());
         }
         let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);

@@ -23,7 +23,10 @@ impl Format for Configurator {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let path = input.context.path.innermost();
+        if input.context.configurator {
+            return true;
+        }
+        let path = input.context.inner_path();
         let Some((folder, name)) = path.rsplit_once('/') else { return false };
         let in_folder = folder.strip_suffix(FOLDER).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
         in_folder && name.ends_with(".json")

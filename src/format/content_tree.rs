@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::json::{Children, Json};
+use super::osgi::{self, PRIMARY_TYPE};
 use super::{Document, Node, Problem, Property};
 
 /// Most bytes of node paths that one file may take: a path repeats its ancestors, so deep nesting would multiply the
 /// size of the file.
-const MAX_PATHS: usize = 128 << 20;
+const MAX_PATHS: usize = 48 << 20;
 
 /// What a member of an object becomes.
 pub(super) enum Member<'a> {
@@ -83,13 +84,18 @@ impl<'a> Level<'a> {
 
     /// The last one of several properties of one name counts.
     fn add(&mut self, property: Property, document: &mut Document) {
-        let properties = &mut document.nodes[self.node].properties;
+        let node = &mut document.nodes[self.node];
+        let is_type = property.name == PRIMARY_TYPE;
+        let properties = &mut node.properties;
         match self.places.entry(property.name.clone()) {
             Entry::Occupied(place) => properties[*place.get()] = property,
             Entry::Vacant(place) => {
                 place.insert(properties.len());
                 properties.push(property);
             }
+        }
+        if is_type {
+            node.pid = osgi::pid_of_node(node);
         }
     }
 }

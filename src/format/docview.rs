@@ -7,8 +7,8 @@
 mod builder;
 mod names;
 
-pub(super) use names::property_name;
 pub use names::{JCR_NAMESPACE, NAMESPACES};
+pub(super) use names::{canonical, canonical_value, qualified_name};
 
 use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
@@ -51,7 +51,9 @@ impl Format for UnrecognisedDocview {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         has_xml_extension(input.context)
-            && ["jcr:root", JCR_NAMESPACE].iter().any(|mark| xml::encoding::may_contain(input.bytes, mark))
+            && ["jcr:root", JCR_NAMESPACE, "primaryType"]
+                .iter()
+                .any(|mark| xml::encoding::may_contain(input.bytes, mark))
             && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
     }
 
@@ -76,7 +78,7 @@ impl Format for UnrecognisedDocview {
 }
 
 fn has_xml_extension(context: &FileContext) -> bool {
-    context.path.file_name().ends_with(".xml")
+    context.file_name().ends_with(".xml")
 }
 
 /// Whether FileVault takes a `*.xml` file other than `.content.xml` for a docview (`DocViewParser#isDocView`): by two

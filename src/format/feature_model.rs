@@ -2,11 +2,11 @@
 //!
 //! Semantics: `FeatureJSONReader` and `JSONConstants` of apache/sling-org-apache-sling-feature. Configurations stand at
 //! the root, inside bundles and inside the artifacts of extensions; the reader takes all of a file or nothing of it.
-//! Texts of extensions, such as repoinit, are left alone.
+//! Of the texts of extensions, repoinit is read.
 
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, Kind};
-use super::{Document, Format, Input, Node, Problem, Reading, Text};
+use super::{Document, Format, Input, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
 const ID: &str = "id";
@@ -43,6 +43,9 @@ const KNOWN: [&str; 18] = [
 /// What an extension holds (`ExtensionType`); without a type it is the first.
 const EXTENSION_TYPES: [&str; 3] = ["ARTIFACTS", "TEXT", "JSON"];
 
+/// The extension whose text is repoinit (`Extension.EXTENSION_NAME_REPOINIT`).
+const REPOINIT: &str = "repoinit";
+
 /// Variable in which `ProvisioningToFeature` of the model converter keeps the run modes of a whole feature.
 const RUN_MODES_VARIABLE: &str = "provisioning.runmodes";
 /// Separates a PID from run modes, likewise.
@@ -58,7 +61,7 @@ impl Format for FeatureModel {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if name.ends_with(".slingosgifeature") {
             return true;
         }
@@ -74,7 +77,8 @@ impl Format for FeatureModel {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let tree = json::parse(text.as_str(), cfg_json::dialect(reading), input.limits.max_nesting);
         let mut document = Document { limit: tree.limit.clone(), ..Document::default() };
-        let result = cfg_json::root(&tree, reading).and_then(|root| feature(root, reading, &mut document));
+        let result =
+            cfg_json::root(&tree, reading).and_then(|root| feature(root, text.as_str(), reading, &mut document));
         match result {
             Ok(()) => document.problem = document.problem.or(tree.problem),
             Err(problem) => {
@@ -103,7 +107,7 @@ impl Checks {
     }
 }
 
-fn feature(root: Json<'_>, reading: Reading, document: &mut Document) -> Result<(), Problem> {
+fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document) -> Result<(), Problem> {
     let checks = Checks(reading);
     checks.demand(root.get(ID).and_then(Json::as_str).is_some(), root, "a feature needs an id")?;
     let version = root.get(MODEL_VERSION);
@@ -121,11 +125,13 @@ fn feature(root: Json<'_>, reading: Reading, document: &mut Document) -> Result<
             BUNDLES => reader.artifacts(member)?,
             name if KNOWN.contains(&name) || name.starts_with(COMMENT) => {}
             name => {
-                let (_, kind) = name.split_once(':').unwrap_or((name, EXTENSION_TYPES[0]));
+                let (own, kind) = name.split_once(':').unwrap_or((name, EXTENSION_TYPES[0]));
                 let kind = kind.split('|').next().unwrap_or(kind);
                 reader.checks.demand(EXTENSION_TYPES.contains(&kind), member, "an extension of an unknown type")?;
                 if kind == EXTENSION_TYPES[0] {
                     reader.artifacts(member)?;
+                } else if own == REPOINIT && kind == EXTENSION_TYPES[1] {
+                    reader.repoinit(member, text);
                 }
             }
         }
@@ -188,6 +194,18 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A text, or its lines.
+    fn repoinit(&mut self, text: Json<'_>, source: &str) {
+        let value = |json: Json<'_>| Some(Value { text: json.as_str()?.to_owned(), span: json.span() });
+        let values: Vec<Value> = match value(text) {
+            Some(value) => vec![value],
+            None => text.elements().filter_map(value).collect(),
+        };
+        let mut inner = embedded::lines(source, values.iter(), self.reading);
+        inner.nodes.iter_mut().for_each(|node| node.run_modes.clone_from(&self.modes));
+        embedded::append(self.document, inner, self.reading);
     }
 
     /// PID and run modes of a configuration. Run modes in the PID are a convention of the model converter, which Sling

@@ -7,6 +7,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Comments, Dialect, Json, Tree};
 use super::rewritten::Rewritten;
+use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 use crate::repository::Container;
 
@@ -39,21 +40,21 @@ impl Format for InitialContent {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let context = input.context;
-        if !context.path.file_name().ends_with(".json") {
+        if !context.file_name().ends_with(".json") {
             return false;
         }
         if context.container == Container::Bundle {
             return context.repository_path.is_some();
         }
-        context.path.innermost().contains(FOLDER)
+        context.inner_path().contains(FOLDER)
             && context.repository_path.is_none()
-            && memchr::memmem::find(input.bytes, b"jcr:primaryType").is_some()
+            && (input.bytes.starts_with(b"#") || memchr::memmem::find(input.bytes, b"jcr:primaryType").is_some())
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        match charset(input.bytes).1 {
-            Some(encoding) => Text::with_encoding(input.bytes, encoding),
-            None => Text::utf8(input.bytes),
+        match charset(input.bytes) {
+            (start, Some(label)) => encoding::decode_named(input.bytes, (start + 1).min(input.bytes.len()), label),
+            (_, None) => Text::utf8(input.bytes),
         }
     }
 
@@ -99,17 +100,16 @@ fn fill(mut document: Document, tree: &Tree<'_>, path: String, text: &str, readi
     document
 }
 
-/// The offset of the JSON and its encoding: a file may begin with `#`, the name of a charset and white space
-/// (`JsonReader#toString`). A charset that is not a superset of ASCII cannot be told from the marker and is not followed.
-fn charset(bytes: &[u8]) -> (usize, Option<&'static encoding_rs::Encoding>) {
+/// The offset of the JSON and its encoding: a file may begin with `#`, the name of a charset and one character of white
+/// space, behind which the charset begins (`JsonReader#toString`).
+fn charset(bytes: &[u8]) -> (usize, Option<&str>) {
     let Some(rest) = bytes.strip_prefix(b"#") else { return (0, None) };
     let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
-    if !rest[..length].is_ascii() {
+    match std::str::from_utf8(&rest[..length]) {
+        Ok(label) if label.is_ascii() => (1 + length, Some(label)),
         // No charset has such a name; and the offset must be one of the decoded text as well.
-        return (0, None);
+        _ => (0, None),
     }
-    let encoding = encoding_rs::Encoding::for_label(&rest[..length]);
-    (1 + length, encoding.filter(|encoding| encoding.is_ascii_compatible()))
 }
 
 /// The path of the file's node: the target of the bundle header and the file name without extension. In the sources of
@@ -121,7 +121,7 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
             let path = format!("/{}", node(path));
             (path.clone(), Some(path))
         }
-        None => (url_decode(&node(input.context.path.file_name())), None),
+        None => (url_decode(&node(input.context.file_name())), None),
     }
 }
 
@@ -284,6 +284,34 @@ mod tests {
             let mut out = Rewritten::default();
             ticks_to_quotes(&mut out, text, Span::new(0, text.len()));
             assert_eq!(out.text(), case["output"].as_str().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_text_is_in_the_charset_that_comes_first() {
+        let json = "{'jcr:primaryType': 'sling:OsgiConfig', 'a': 'é'}";
+        let utf16: Vec<u8> = json.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let ebcdic = super::super::code_page::CodePage::ebcdic().encode(json).unwrap();
+        for (label, bytes) in [("UTF-16BE", utf16), ("ibm037", ebcdic), ("utf-8", json.into())] {
+            let file = [b"#", label.as_bytes(), b"\n", &bytes].concat();
+            let context = crate::repository::FileContext {
+                path: crate::repository::SourcePath::file("x.jar").entry("SLING-INF/a.b.C~d.json"),
+                container: Container::Bundle,
+                repository_path: Some("apps/config/a.b.C~d.json".to_owned()),
+                ..Default::default()
+            };
+            let input = Input { context: &context, bytes: &file, limits: &crate::source::Limits::default() };
+            assert!(InitialContent.recognises(&input));
+            let text = InitialContent.decode(&input);
+            for reading in [Reading::Tolerant, Reading::Aem] {
+                let document = InitialContent.read(&input, &text, reading);
+                assert_eq!(document.problem, None, "{label}");
+                let node = &document.nodes[0];
+                assert_eq!(node.pid, Some(crate::repository::Pid::factory("a.b.C", "d")));
+                let value = &node.property("a").unwrap().values[0];
+                let quoted = text.slice(value.span).trim_matches('\'');
+                assert_eq!((value.text.as_str(), quoted), ("é", "é"), "{label} {reading:?}");
+            }
         }
     }
 

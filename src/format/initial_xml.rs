@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::initial_content::url_decode;
 use super::memory::Memory;
+use super::osgi;
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
-use crate::repository::{FileContext, Pid};
+use crate::repository::FileContext;
 
 /// Elements that tell `<node>` from the `<node>` of any other XML.
 const CHILDREN: &[&str] =
@@ -23,7 +24,7 @@ impl Format for InitialXml {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.context.path.file_name().ends_with(".xml")
+        input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, "<node")
             && is_initial_content(&xml::encoding::decode(input.bytes))
     }
@@ -97,7 +98,7 @@ impl Builder {
     fn new(mode: Mode, context: &FileContext) -> Self {
         let path = match &context.repository_path {
             Some(path) => path.clone(),
-            None => url_decode(context.path.file_name()),
+            None => url_decode(context.file_name()),
         };
         let path = path.strip_suffix(".xml").unwrap_or(&path);
         Self {
@@ -157,9 +158,7 @@ impl Builder {
             ("node", _) => {
                 if let Some(OpenNode { index, .. }) = self.open.pop() {
                     let node = &mut self.document.nodes[index];
-                    if node.text("jcr:primaryType") == Some("sling:OsgiConfig") {
-                        node.pid = Some(Pid::from_node_name(node.name()));
-                    }
+                    node.pid = osgi::pid_of_node(node);
                 }
             }
             ("property", _) => self.end_property()?,
@@ -255,6 +254,7 @@ fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::Pid;
     use crate::source::{Limits, SourcePath};
 
     fn read(text: &str, reading: Reading) -> Document {

@@ -1,10 +1,51 @@
-//! How much memory the nodes of one file may take.
+//! How much memory the nodes of one file may take, and those of all files that are read at once.
+
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::{Node, Problem, Property, Value};
 
 /// Most bytes that the nodes of one file may take. Deep nesting makes paths whose sum grows with the square of the
 /// depth.
-const MAX_BYTES: usize = 320 << 20;
+const MAX_BYTES: usize = 96 << 20;
+
+/// What the nodes of the files that are read at once may take.
+const ROOM: usize = 192 << 20;
+/// The most that a byte of a file can take in memory: `{},` makes a node.
+const PER_BYTE: usize = 160;
+
+/// Room for the nodes of files that are read at once: as many small ones as there are threads, but one large one.
+///
+/// Who is inside waits for nobody, so everybody gets in.
+#[derive(Debug, Default)]
+pub struct ReadingRoom {
+    taken: Mutex<usize>,
+    left: Condvar,
+}
+
+/// A place in a [`ReadingRoom`], given back when it is dropped.
+#[derive(Debug)]
+pub struct ReadingPlace<'a> {
+    room: &'a ReadingRoom,
+    bytes: usize,
+}
+
+impl ReadingRoom {
+    /// Waits for a place for a file of so many bytes.
+    pub fn enter(&self, length: usize) -> ReadingPlace<'_> {
+        let bytes = length.saturating_mul(PER_BYTE).min(ROOM);
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |taken: &mut usize| *taken + bytes > ROOM;
+        *self.left.wait_while(taken, full).unwrap_or_else(PoisonError::into_inner) += bytes;
+        ReadingPlace { room: self, bytes }
+    }
+}
+
+impl Drop for ReadingPlace<'_> {
+    fn drop(&mut self) {
+        *self.room.taken.lock().unwrap_or_else(PoisonError::into_inner) -= self.bytes;
+        self.room.left.notify_all();
+    }
+}
 
 /// What an allocation takes beside its bytes.
 const ALLOCATION: usize = 24;
@@ -39,6 +80,7 @@ impl Memory {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::format::{Span, ValueType};
@@ -66,6 +108,24 @@ mod tests {
         let cost = size_of::<Property>() + 2 * ALLOCATION + size_of::<Value>() + ALLOCATION;
         assert!(room(cost).property(&property, 0).is_ok());
         assert_eq!(room(cost - 1).property(&property, 7).map_err(|problem| problem.offset), Err(7));
+    }
+
+    #[test]
+    fn one_large_file_or_many_small_ones_are_read_at_once() {
+        let room = ReadingRoom::default();
+        let is_free = |length: usize| *room.taken.lock().unwrap() + (length * PER_BYTE).min(ROOM) <= ROOM;
+        let small: Vec<ReadingPlace<'_>> = (0..64).map(|_| room.enter(4 << 10)).collect();
+        assert!(is_free(4 << 10) && !is_free(64 << 20));
+        drop(small);
+        let large = room.enter(64 << 20);
+        assert!(!is_free(1) && is_free(0));
+        // Who waits gets in as soon as there is room.
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| drop(room.enter(64 << 20)));
+            drop(large);
+            waiting.join().unwrap();
+        });
+        assert_eq!(*room.taken.lock().unwrap(), 0);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod aio;
 pub mod cfg_json;
+pub mod code_page;
 pub mod configurator;
 mod content_tree;
 pub mod developer_console;
@@ -12,6 +13,7 @@ pub mod docview;
 pub mod docview_value;
 pub mod dotenv;
 pub mod edit;
+mod embedded;
 pub mod feature_model;
 pub mod felix_config;
 mod flat;
@@ -20,13 +22,14 @@ pub mod initial_xml;
 pub mod iso9075;
 pub(crate) mod java;
 pub mod json;
-mod memory;
+pub(crate) mod memory;
 pub mod node;
 pub mod oak_export;
 pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
@@ -84,7 +87,7 @@ pub trait Format: Sync {
 
 /// Most values that are kept of one file: what a value takes in memory is a hundred times the two bytes it may take in
 /// the file.
-pub(crate) const MAX_VALUES: usize = 1_000_000;
+pub(crate) const MAX_VALUES: usize = 250_000;
 
 /// Largest OSGi configuration that is read, in bytes. One value takes three bytes of text and some thirty times as much
 /// in memory, and a configuration that a person or an instance writes has a few kilobytes.
@@ -116,6 +119,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &feature_model::FeatureModel,
     &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
+    &repoinit::Repoinit,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio::Aio,
@@ -127,6 +131,12 @@ pub static FORMATS: &[&dyn Format] = &[
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.recognises(input))
+}
+
+/// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written
+/// out in a content tree.
+pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+    embedded::read(format, input, text, reading)
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Format for OakExport {
         let Some(found) = memchr::memmem::find(input.bytes, name) else { return false };
         let rest = input.bytes[found + name.len()..].trim_ascii_start();
         let coded = rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"nam:"));
-        coded && input.context.path.file_name().ends_with(".json")
+        coded && input.context.file_name().ends_with(".json")
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

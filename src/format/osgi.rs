@@ -20,7 +20,7 @@ pub(crate) enum Place {
 
 /// Tells the place of a file from the folders above it.
 pub(crate) fn place(context: &FileContext) -> Place {
-    let path = context.repository_path.as_deref().unwrap_or_else(|| context.path.innermost());
+    let path = context.repository_path.as_deref().unwrap_or_else(|| context.inner_path());
     let mut folders = path.split('/').rev().skip(1);
     if context.repository_path.is_some() || context.container == Container::Package {
         return if folders.any(is_config_folder) { Place::Repository } else { Place::Elsewhere };
@@ -65,10 +65,29 @@ pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }
 
+/// Extensions of configuration files (Sling installer `InternalResource.EXTENSIONS`).
+pub(crate) const CONFIGURATION_EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
+
+/// The property that gives a node its type.
+pub(crate) const PRIMARY_TYPE: &str = "jcr:primaryType";
+
+/// The type of the nodes that are OSGi configurations.
+const CONFIGURATION_TYPE: &str = "sling:OsgiConfig";
+
+/// The PID of a node, when its primary type makes it an OSGi configuration: the installer takes it from the node's name.
+pub(crate) fn pid_of_node(node: &Node) -> Option<Pid> {
+    is_configuration(node.property(PRIMARY_TYPE)?).then(|| Pid::from_node_name(node.name()))
+}
+
+/// Whether a primary type is that of OSGi configurations.
+pub(crate) fn is_configuration(primary_type: &Property) -> bool {
+    primary_type.texts().any(|name| name == CONFIGURATION_TYPE)
+}
+
 /// The path for a node that is a whole file — its JCR path, or its path where it is in no repository — and the JCR path.
 pub(crate) fn path(input: &Input<'_>) -> (String, Option<String>) {
     let jcr_path = input.context.jcr_path();
-    (jcr_path.clone().unwrap_or_else(|| input.context.path.innermost().to_owned()), jcr_path)
+    (jcr_path.clone().unwrap_or_else(|| input.context.inner_path().to_owned()), jcr_path)
 }
 
 /// The document of a file that holds one configuration.
@@ -95,7 +114,7 @@ pub(crate) fn refused(input: &Input<'_>, reading: Reading, problem: Problem) -> 
 }
 
 fn empty(input: &Input<'_>, reading: Reading) -> Document {
-    let name = input.context.path.file_name();
+    let name = input.context.file_name();
     let pid = match reading {
         // A colon, which FileVault never leaves in a file name, ends the scheme of an installer's URL.
         Reading::Aem => ConfigName::of_url(name).installed,

@@ -8,7 +8,7 @@
 use super::{Document, Problem, Span};
 
 /// Most parts that are put together; each takes 32 bytes, while two bytes of a file may be enough to make one.
-const MAX_PIECES: usize = 2_000_000;
+const MAX_PIECES: usize = 1_000_000;
 
 /// A derived text and where its parts come from.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +54,17 @@ impl Rewritten {
         if !text.is_empty() && self.push(span, false) {
             self.text.push_str(text);
         }
+    }
+
+    /// Appends another derived text of the same source.
+    pub fn append(&mut self, other: &Self) {
+        let start = self.text.len();
+        let room = MAX_PIECES.saturating_sub(self.pieces.len());
+        self.cut = self.cut.or(other.cut).or(other.pieces.get(room).map(|piece| piece.source.start));
+        let taken = other.pieces.iter().take(room);
+        self.pieces.extend(taken.map(|piece| Piece { start: start + piece.start, ..piece.clone() }));
+        let end = other.pieces.get(room).map_or(other.text.len(), |piece| piece.start);
+        self.text.push_str(&other.text[..end]);
     }
 
     /// Begins a part, unless there are too many.

@@ -33,7 +33,7 @@ impl Format for SlingGet {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if !name.ends_with(".json") || name.ends_with(".cfg.json") {
             return false;
         }
@@ -105,7 +105,7 @@ pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
             let path = format!("/{}", strip(path));
             (path.clone(), Some(path))
         }
-        None => (strip(input.context.path.file_name()), None),
+        None => (strip(input.context.file_name()), None),
     }
 }
 

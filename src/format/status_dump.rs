@@ -153,6 +153,9 @@ impl<'t> Dump<'t> {
         if let Some(pid) = text.strip_prefix(PID) {
             let span = Span::new(line.start + PID.len(), line.end);
             self.count += 1;
+            if let Some(last) = self.nodes.last_mut() {
+                last.properties.shrink_to_fit();
+            }
             self.nodes.push(Node {
                 path: pid.to_owned(),
                 pid: Some(Pid::singleton(pid)),
@@ -348,7 +351,7 @@ mod tests {
         };
         assert_eq!(is_list(&[MAX_VALUES - 2]), [true]);
         assert_eq!(is_list(&[MAX_VALUES - 1]), [false]);
-        assert_eq!(is_list(&[600_000, 10, 600_000]), [true, true, false]);
+        assert_eq!(is_list(&[MAX_VALUES / 5 * 3, 10, MAX_VALUES / 5 * 3]), [true, true, false]);
     }
 
     #[test]

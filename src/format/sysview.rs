@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::docview::{JCR_NAMESPACE, NAMESPACES};
+use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
+use super::osgi;
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
@@ -24,7 +25,7 @@ impl Format for SystemView {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        input.context.path.file_name().ends_with(".xml")
+        input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
             && xml::root_element(&xml::encoding::decode(input.bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE)
     }
@@ -121,7 +122,7 @@ impl Builder {
             match event {
                 Event::Start(element) => self.start(&element, reader)?,
                 Event::Text(text) => self.text(&text),
-                Event::End => self.end()?,
+                Event::End => self.end(reader)?,
             }
         }
         Ok(())
@@ -156,7 +157,7 @@ impl Builder {
 
     fn start_node(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
         let name = match attribute(element, "name") {
-            Some(name) => canonical(&name.text, reader).0,
+            Some(name) => canonical(&name.text, reader).0.into_owned(),
             None => self.missing(element, "sv:name").map(|()| String::new())?,
         };
         let parent = self.nodes.last_mut();
@@ -198,7 +199,7 @@ impl Builder {
         let (qualified, uri) = canonical(&name.text, reader);
         let is_primary_type = qualified == "jcr:primaryType" && uri.is_none_or(|uri| *uri == *JCR_NAMESPACE);
         let property = Property {
-            name: qualified,
+            name: qualified.into_owned(),
             name_span: name.span,
             value_type,
             multiple: attribute(element, "multiple").is_some(),
@@ -222,24 +223,25 @@ impl Builder {
         value.text.push_str(&text.text);
     }
 
-    fn end(&mut self) -> Result<(), Fault> {
+    fn end(&mut self, reader: &Reader<'_>) -> Result<(), Fault> {
         match self.elements.pop() {
             Some(Kind::Node) => {
                 self.nodes.pop();
             }
             Some(Kind::Property) => self.end_property()?,
-            Some(Kind::Value) => self.end_value(),
+            Some(Kind::Value) => self.end_value(reader),
             Some(Kind::Foreign) | None => {}
         }
         Ok(())
     }
 
-    fn end_value(&mut self) {
+    fn end_value(&mut self, reader: &Reader<'_>) {
         let (Some(value), Some(open)) = (self.value.take(), &mut self.property) else { return };
         let property = &mut open.property;
         let binary = matches!(property.value_type, ValueType::Binary | ValueType::BinaryRef);
         let decoded = (value.base64 || binary).then(|| base64(&value.text)).flatten();
         let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(value.text);
+        let text = canonical_value(property.value_type, text, reader);
         property.span = if property.values.is_empty() { value.span } else { property.span.to(value.span) };
         property.values.push(Value { text, span: value.span });
     }
@@ -251,7 +253,7 @@ impl Builder {
         property.multiple |= property.values.len() != 1;
         property.values.shrink_to_fit();
         let target = &mut self.document.nodes[node.index];
-        if open.is_primary_type && property.first() == Some("sling:OsgiConfig") {
+        if open.is_primary_type && osgi::is_configuration(&property) {
             target.pid = Some(Pid::from_node_name(target.name()));
         }
         let count = node.properties.entry(property.name.clone()).or_default();
@@ -271,14 +273,6 @@ fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
 fn attribute<'e, 'a>(element: &'e Element<'a>, local: &str) -> Option<&'e Decoded<'a>> {
     let found = element.attributes.iter().find(|attribute| attribute.name.is(SV_NAMESPACE, local));
     found.map(|attribute| &attribute.value)
-}
-
-/// A name under the prefix that AEM registers for its namespace, and the namespace if the document binds the prefix.
-fn canonical(name: &str, reader: &Reader<'_>) -> (String, Option<std::rc::Rc<str>>) {
-    let Some((prefix, local)) = name.split_once(':') else { return (name.to_owned(), None) };
-    let uri = reader.namespace(prefix);
-    let known = uri.as_deref().and_then(|uri| NAMESPACES.iter().find(|(known, _)| *known == uri));
-    (known.map_or_else(|| name.to_owned(), |(_, prefix)| format!("{prefix}:{local}")), uri)
 }
 
 /// Decodes base64, white space passed over; `None` for text that is none.

@@ -44,6 +44,7 @@ fn formats_have_stable_names() {
             "feature-model",
             "provisioning-model",
             "status-dump",
+            "repoinit",
             "service-credentials",
             "developer-console",
             "aio",
@@ -98,6 +99,8 @@ fn name_and_content_tell_the_format() {
         ("x.model", "[feature name=f]", Some("provisioning-model")),
         ("x.java", "[feature name=f]", None),
         ("x.txt", "PID = a\n  b = c\n", Some("status-dump")),
+        ("x.txt", "set properties on /a\nset b to c\nend\n", Some("repoinit")),
+        ("x.txt", "create path /a\n", None),
         ("x.txt", "PID = a\nb = c\n", None),
         ("some/a.b.C.json", "{}", None),
     ] {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::code_page::CodePage;
 use super::span::{Position, Span};
 
 /// How far apart the checkpoints are that make positions cheap in files with very long lines, in bytes.
@@ -15,9 +16,27 @@ const CHECKPOINT: usize = 1024;
 #[derive(Debug)]
 pub struct Text<'a> {
     decoded: Cow<'a, str>,
+    /// What comes first in another encoding, such as the declaration that names the one of the rest.
+    head: Option<Box<Head>>,
+    body: Part,
+    checkpoints: OnceCell<Vec<Checkpoint>>,
+}
+
+/// The beginning of a text that is in another encoding than the rest.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    /// Its length in the decoded text.
+    len: usize,
+    part: Part,
+}
+
+/// How a part of a text is written in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    /// Bytes before it that are no part of the text: a byte order mark.
+    mark: usize,
     raw: RawLength,
     charset: Charset,
-    checkpoints: OnceCell<Vec<Checkpoint>>,
 }
 
 /// What the text is written in.
@@ -25,12 +44,39 @@ pub struct Text<'a> {
 enum Charset {
     Utf8,
     Latin1,
-    /// With its byte order mark, if there is one.
-    Utf16 {
-        big_endian: bool,
-        bom: bool,
-    },
+    Utf16 { big_endian: bool },
+    Utf32(Utf32),
+    Page(&'static CodePage),
     Other(&'static encoding_rs::Encoding),
+}
+
+/// In which order the four bytes of a character come, and what they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utf32 {
+    /// Where the most significant byte is among the four, and so on to the least significant.
+    pub order: [u8; 4],
+    /// They are code units of UTF-16, of which only the lower half counts (`UCSReader` of the JDK's XML parser).
+    pub units: bool,
+}
+
+impl Utf32 {
+    /// From the most significant to the least significant.
+    pub const BIG_ENDIAN: Self = Self { order: [0, 1, 2, 3], units: false };
+    /// From the least significant to the most significant.
+    pub const LITTLE_ENDIAN: Self = Self { order: [3, 2, 1, 0], units: false };
+
+    fn number(self, bytes: &[u8]) -> u32 {
+        let byte = |at: u8| bytes.get(usize::from(at)).copied().unwrap_or(0xFF);
+        u32::from_be_bytes(self.order.map(byte))
+    }
+
+    fn bytes(self, number: u32) -> [u8; 4] {
+        let mut bytes = [0; 4];
+        for (at, byte) in self.order.into_iter().zip(number.to_be_bytes()) {
+            bytes[usize::from(at)] = byte;
+        }
+        bytes
+    }
 }
 
 /// How many bytes of the file one decoded character takes.
@@ -38,10 +84,10 @@ enum Charset {
 enum RawLength {
     /// The text is the file.
     Same,
-    /// One byte each (ISO-8859-1, windows-1252, …).
-    One,
-    /// UTF-16, after a byte order mark of that many bytes.
-    Utf16 { bom: usize },
+    /// So many bytes each (ISO-8859-1, EBCDIC, UTF-32, …).
+    Characters(usize),
+    /// So many bytes for each unit of UTF-16.
+    Units(usize),
     /// UTF-8 with bytes that are none: each replaced run is listed as (decoded offset of U+FFFD, raw length).
     Replaced(Vec<(usize, usize)>),
     /// Another multi-byte encoding: re-encode to know.
@@ -76,24 +122,39 @@ impl<'a> Text<'a> {
 
     /// ISO-8859-1: every byte is the character of that number (`java.util.Properties`).
     pub fn latin1(bytes: &'a [u8]) -> Self {
-        if bytes.is_ascii() {
-            return Self { charset: Charset::Latin1, ..Self::utf8(bytes) };
+        if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {
+            return Self::new(Cow::Borrowed(text), RawLength::Same, Charset::Latin1);
         }
         let decoded: String = bytes.iter().map(|&b| char::from(b)).collect();
-        Self::new(Cow::Owned(decoded), RawLength::One, Charset::Latin1)
+        Self::new(Cow::Owned(decoded), RawLength::Characters(1), Charset::Latin1)
     }
 
-    /// UTF-16 in the byte order given, after a byte order mark of `bom` bytes (0 or 2), which is not part of the text.
-    pub fn utf16(bytes: &'a [u8], big_endian: bool, bom: usize) -> Self {
-        let units = bytes[bom.min(bytes.len())..].chunks(2).map(|pair| match *pair {
+    /// UTF-16 in the byte order given, after a byte order mark of `mark` bytes (0 or 2), which is not part of the text.
+    pub fn utf16(bytes: &'a [u8], big_endian: bool, mark: usize) -> Self {
+        let units = bytes[mark.min(bytes.len())..].chunks(2).map(|pair| match *pair {
             [a, b] if big_endian => u16::from_be_bytes([a, b]),
             [a, b] => u16::from_le_bytes([a, b]),
             _ => 0xFFFD,
         });
-        let decoded: String =
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        let charset = Charset::Utf16 { big_endian, bom: bom > 0 };
-        Self::new(Cow::Owned(decoded), RawLength::Utf16 { bom }, charset)
+        let text = Self::new(Cow::Owned(from_units(units)), RawLength::Units(2), Charset::Utf16 { big_endian });
+        text.behind_mark(mark)
+    }
+
+    /// Four bytes to a character, after a byte order mark of `mark` bytes (0 or 4), which is not part of the text.
+    pub fn utf32(bytes: &'a [u8], utf32: Utf32, mark: usize) -> Self {
+        let numbers = bytes[mark.min(bytes.len())..].chunks(4).map(|bytes| utf32.number(bytes));
+        let (decoded, raw) = if utf32.units {
+            (from_units(numbers.map(|number| number as u16)), RawLength::Units(4))
+        } else {
+            let character = |number| char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+            (numbers.map(character).collect(), RawLength::Characters(4))
+        };
+        Self::new(Cow::Owned(decoded), raw, Charset::Utf32(utf32)).behind_mark(mark)
+    }
+
+    /// A code page of one byte to a character.
+    pub fn with_page(bytes: &'a [u8], page: &'static CodePage) -> Self {
+        Self::new(Cow::Owned(page.decode(bytes)), RawLength::Characters(1), Charset::Page(page))
     }
 
     /// Any encoding that has a label in the WHATWG Encoding Standard.
@@ -105,12 +166,25 @@ impl<'a> Text<'a> {
             return Self::utf16(bytes, encoding == encoding_rs::UTF_16BE, 0);
         }
         let (decoded, _) = encoding.decode_without_bom_handling(bytes);
-        let raw = if encoding.is_single_byte() { RawLength::One } else { RawLength::Encoded(encoding) };
+        let raw = if encoding.is_single_byte() { RawLength::Characters(1) } else { RawLength::Encoded(encoding) };
         Self::new(Cow::Owned(decoded.into_owned()), raw, Charset::Other(encoding))
     }
 
+    /// This text, of which there is nothing but the beginning, with `rest` behind it.
+    #[must_use]
+    pub fn followed_by(self, rest: Text<'_>) -> Self {
+        let head = Head { len: self.decoded.len(), part: self.body };
+        let decoded = Cow::Owned(self.decoded.into_owned() + &rest.decoded);
+        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceCell::new() }
+    }
+
     fn new(decoded: Cow<'a, str>, raw: RawLength, charset: Charset) -> Self {
-        Self { decoded, raw, charset, checkpoints: OnceCell::new() }
+        Self { decoded, head: None, body: Part { mark: 0, raw, charset }, checkpoints: OnceCell::new() }
+    }
+
+    fn behind_mark(mut self, mark: usize) -> Self {
+        self.body.mark = mark;
+        self
     }
 
     /// The bytes of a file that holds `text` in the encoding of this one, with its byte order mark where this one has
@@ -118,19 +192,17 @@ impl<'a> Text<'a> {
     ///
     /// Bytes that could not be decoded do not come back: compare before anything is written.
     pub fn encode(&self, text: &str) -> Option<Vec<u8>> {
-        match self.charset {
-            Charset::Utf8 => Some(text.as_bytes().to_vec()),
-            Charset::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
-            Charset::Utf16 { big_endian, bom } => {
-                let mark = bom.then_some('\u{feff}').into_iter().map(|mark| mark as u16);
-                let units = mark.chain(text.encode_utf16());
-                Some(units.flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
-            }
-            Charset::Other(encoding) => {
-                let (bytes, _, unmappable) = encoding.encode(text);
-                (!unmappable).then(|| bytes.into_owned())
-            }
-        }
+        let Some(head) = &self.head else { return self.body.encode(text) };
+        // What names the encoding of the rest stays as it is.
+        let (first, rest) = text.split_at_checked(head.len)?;
+        let mut bytes = head.part.encode(first).filter(|_| self.decoded.starts_with(first))?;
+        bytes.extend(self.body.encode(rest)?);
+        Some(bytes)
+    }
+
+    /// The decoded length of what is in another encoding than the rest.
+    pub fn head_len(&self) -> usize {
+        self.head.as_ref().map_or(0, |head| head.len)
     }
 
     /// The decoded text.
@@ -140,18 +212,18 @@ impl<'a> Text<'a> {
 
     /// Whether the bytes of the text are those of the file.
     pub fn is_the_file(&self) -> bool {
-        self.raw == RawLength::Same
+        self.head.is_none() && self.body.raw == RawLength::Same
     }
 
     /// Whether bytes had to be replaced because they are not valid in the file's encoding.
     pub fn has_replacements(&self) -> bool {
-        matches!(self.raw, RawLength::Replaced(_))
+        matches!(self.body.raw, RawLength::Replaced(_))
     }
 
     /// Offset of the first U+FFFD that stands for bytes which are not valid UTF-8.
     pub fn first_replacement(&self) -> Option<usize> {
-        match &self.raw {
-            RawLength::Replaced(list) => list.first().map(|&(offset, _)| offset),
+        match &self.body.raw {
+            RawLength::Replaced(list) => list.first().map(|&(offset, _)| self.head_len() + offset),
             _ => None,
         }
     }
@@ -177,10 +249,8 @@ impl<'a> Text<'a> {
     }
 
     fn start(&self) -> Checkpoint {
-        let offset = match self.raw {
-            RawLength::Utf16 { bom } => bom as u64,
-            _ => 0,
-        };
+        let first = self.head.as_ref().map_or(&self.body, |head| &head.part);
+        let offset = first.mark as u64;
         Checkpoint { decoded: 0, position: Position { line: 1, column: 1, utf16_column: 1, offset }, after_cr: false }
     }
 
@@ -221,11 +291,24 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// How many bytes of the file the character `c` at `decoded` takes, with a byte order mark behind it.
+    fn raw_length(&self, decoded: usize, c: char) -> usize {
+        match &self.head {
+            Some(head) if decoded < head.len => {
+                let mark = if decoded + c.len_utf8() == head.len { self.body.mark } else { 0 };
+                head.part.raw_length(decoded, c) + mark
+            }
+            head => self.body.raw_length(decoded - head.as_ref().map_or(0, |head| head.len), c),
+        }
+    }
+}
+
+impl Part {
     fn raw_length(&self, decoded: usize, c: char) -> usize {
         match &self.raw {
             RawLength::Same => c.len_utf8(),
-            RawLength::One => 1,
-            RawLength::Utf16 { .. } => c.len_utf16() * 2,
+            RawLength::Characters(bytes) => *bytes,
+            RawLength::Units(bytes) => c.len_utf16() * bytes,
             RawLength::Replaced(list) => match list.binary_search_by_key(&decoded, |r| r.0) {
                 Ok(found) => list[found].1,
                 Err(_) => c.len_utf8(),
@@ -236,86 +319,33 @@ impl<'a> Text<'a> {
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(text: &Text<'_>, offset: usize) -> (u32, u32, u32, u64) {
-        let p = text.position(offset);
-        (p.line, p.column, p.utf16_column, p.offset)
-    }
-
-    #[test]
-    fn every_line_end_counts_once() {
-        let text = Text::utf8(b"a\nb\r\nc\rd");
-        assert_eq!(place(&text, 2), (2, 1, 1, 2));
-        assert_eq!(place(&text, 5), (3, 1, 1, 5));
-        assert_eq!(place(&text, 7), (4, 1, 1, 7));
-        assert_eq!(place(&text, 99), (4, 2, 2, 8));
-    }
-
-    #[test]
-    fn characters_outside_the_bmp_are_two_utf16_units() {
-        let text = Text::utf8("é😀x".as_bytes());
-        assert_eq!(place(&text, 6), (1, 3, 4, 6));
-    }
-
-    #[test]
-    fn utf16_offsets_are_those_of_the_file() {
-        let bytes: Vec<u8> = [0xFF, 0xFE].into_iter().chain("a😀b".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let text = Text::utf16(&bytes, false, 2);
-        assert_eq!(place(&text, 0), (1, 1, 1, 2));
-        assert_eq!(place(&text, 5), (1, 3, 4, 8));
-    }
-
-    #[test]
-    fn latin1_and_broken_utf8_keep_raw_offsets() {
-        let text = Text::latin1(b"\xe9=x");
-        assert_eq!(text.as_str(), "é=x");
-        assert_eq!(place(&text, 3), (1, 3, 3, 2));
-        let text = Text::utf8(b"\xff\xfex");
-        assert_eq!(place(&text, 6), (1, 3, 3, 2));
-    }
-
-    #[test]
-    fn invalid_sequences_are_known_by_their_place() {
-        let text = Text::utf8(b"\xc3\xa9\xf0\x9f\xc3\xa9x");
-        assert_eq!(text.as_str(), "é\u{fffd}éx");
-        assert_eq!([0, 2, 5, 7, 8].map(|offset| place(&text, offset).3), [0, 2, 4, 6, 7]);
-        assert!(text.has_replacements() && !text.is_the_file());
-        let valid = Text::utf8("é".as_bytes());
-        assert!(!valid.has_replacements() && valid.is_the_file());
-        assert!(Text::latin1(b"a").is_the_file() && !Text::latin1(b"\xe9").is_the_file());
-    }
-
-    #[test]
-    fn labels_of_utf16_choose_the_byte_order() {
-        assert_eq!(Text::with_encoding(b"a\0", encoding_rs::UTF_16LE).as_str(), "a");
-        assert_eq!(Text::with_encoding(b"\0a", encoding_rs::UTF_16BE).as_str(), "a");
-        assert_eq!(Text::with_encoding(b"\0a", encoding_rs::UTF_16BE).encode("b"), Some(b"\0b".to_vec()));
-    }
-
-    #[test]
-    fn texts_are_encoded_as_their_file_is() {
-        let utf16 = [0xFE, 0xFF, 0, b'a'];
-        assert_eq!(Text::utf16(&utf16, true, 2).encode("é"), Some(vec![0xFE, 0xFF, 0, 0xE9]));
-        assert_eq!(Text::utf16(b"a\0", false, 0).encode("😀"), Some(vec![0x3D, 0xD8, 0, 0xDE]));
-        assert_eq!(Text::latin1(b"a").encode("é"), Some(vec![0xE9]));
-        assert_eq!(Text::latin1(b"a").encode("€"), None);
-        let windows = Text::with_encoding(b"a", encoding_rs::WINDOWS_1252);
-        assert_eq!((windows.encode("€"), windows.encode("Ж")), (Some(vec![0x80]), None));
-        assert_eq!(Text::utf8("\u{feff}a".as_bytes()).encode("\u{feff}b"), Some(b"\xEF\xBB\xBFb".to_vec()));
-    }
-
-    #[test]
-    fn checkpoints_agree_with_a_plain_count() {
-        let source = "äb\n😀\rcd\n".repeat(2000);
-        let text = Text::utf8(source.as_bytes());
-        for (offset, _) in source.char_indices().step_by(997) {
-            let before = source[..offset].replace("\r\n", "\n").replace('\r', "\n");
-            assert_eq!(text.position(offset).line, before.matches('\n').count() as u32 + 1);
+    fn encode(&self, text: &str) -> Option<Vec<u8>> {
+        let mark = (self.mark > 0).then_some('\u{feff}');
+        let units = || mark.into_iter().map(|mark| mark as u16).chain(text.encode_utf16());
+        match self.charset {
+            Charset::Utf8 => Some(text.as_bytes().to_vec()),
+            Charset::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
+            Charset::Utf16 { big_endian: true } => Some(units().flat_map(u16::to_be_bytes).collect()),
+            Charset::Utf16 { big_endian: false } => Some(units().flat_map(u16::to_le_bytes).collect()),
+            Charset::Utf32(utf32) if utf32.units => {
+                Some(units().flat_map(|unit| utf32.bytes(u32::from(unit))).collect())
+            }
+            Charset::Utf32(utf32) => {
+                Some(mark.into_iter().chain(text.chars()).flat_map(|c| utf32.bytes(u32::from(c))).collect())
+            }
+            Charset::Page(page) => page.encode(text),
+            Charset::Other(encoding) => {
+                let (bytes, _, unmappable) = encoding.encode(text);
+                (!unmappable).then(|| bytes.into_owned())
+            }
         }
     }
 }
+
+fn from_units(units: impl Iterator<Item = u16>) -> String {
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! [`Mode::Strict`] — the well-formedness that the JDK's parser insists on. [`Mode::Lenient`] goes on wherever the
 //! rest of the file can still be told apart.
 
+mod charset;
 pub mod dtd;
 pub mod encoding;
 pub mod names;

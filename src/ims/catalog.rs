@@ -238,6 +238,25 @@ pub mod pid {
     pub const DISTRIBUTION_SECRET: &str =
         "com.adobe.granite.distribution.core.impl.transport.AccessTokenDistributionTransportSecretProvider";
 
+    /// Components whose configurations are integrations, or hold what one needs, each with properties that no other
+    /// component has. Source: as above.
+    pub static COMPONENTS: &[(&str, &[&str])] = &[
+        (
+            ACCESS_TOKEN_PROVIDER,
+            &[
+                "auth.access.token.request",
+                "auth.token.provider.client.id",
+                "auth.token.provider.authorization.grants",
+                "auth.token.provider.keypair.alias",
+                "token.request.customizer.type",
+            ],
+        ),
+        (REQUEST_CUSTOMIZER, &["auth.ims.client.secret", "customizer.type"]),
+        (ACS_COMMONS, &["techAccountId", "amcOrgId", "adobeLoginClaimKey"]),
+        (AIO_WORKSPACE, &["aio.api.key", "aio.client.secret", "aio.oauth.scopes", "aio.encoded.pkcs8"]),
+        (STOCK, &["imsConfig"]),
+    ];
+
     /// The sign-in of people through the Admin Console or another identity provider: no Developer Console credential,
     /// so nothing is said about its authentication; its secrets in clear are reported. With the properties that hold
     /// them. Source: metatype of `com.adobe.granite.auth.ims` and `com.adobe.granite.auth.oauth`.

@@ -107,7 +107,7 @@ fn plain(value: serde_json::Value) -> String {
 /// A member whose key has no quotes: up to the first `:` that does not belong to a URL's scheme.
 fn unquoted_member(text: &str) -> Option<(String, String)> {
     let colon = text.match_indices(':').map(|(at, _)| at).find(|&at| !text[at..].starts_with("://"))?;
-    let unquote = |t: &str| t.trim().trim_matches('"').to_owned();
+    let unquote = |t: &str| t.trim().trim_end_matches(',').trim_end().trim_matches('"').to_owned();
     let (key, value) = (unquote(&text[..colon]), unquote(&text[colon + 1..]));
     let reads_as_key = !key.is_empty() && key.len() < 256 && !key.contains(char::is_whitespace) && !key.contains('$');
     reads_as_key.then_some((key, value))
@@ -135,6 +135,11 @@ mod tests {
         assert_eq!(claims.get("sub").map(|c| c.index), Some(4));
         let metascopes: Vec<_> = claims.metascopes().map(|(m, c)| (m, c.index)).collect();
         assert_eq!(metascopes, [("ent_marketing_sdk", 2), ("ent_reactor_sdk", 3)]);
+    }
+
+    #[test]
+    fn a_comma_behind_a_claim_is_no_part_of_its_value() {
+        assert_eq!(claims(&["\"iss\" : \"A@AdobeOrg\","]).get("iss").map(|c| c.value.as_str()), Some("A@AdobeOrg"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! side are never copies of each other: each may be installed somewhere.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::{Found, SecretPartner};
 use super::model::{KeyMaterial, SecretHolder, StrayEndpoint};
@@ -12,8 +13,8 @@ use super::{Extract, Location};
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     repository_path: String,
-    jcr_path: Option<String>,
-    pid: Option<String>,
+    jcr_path: Option<Arc<str>>,
+    pid: Option<Arc<str>>,
     what: String,
     /// Identity of the package, where there is no source.
     package: Option<String>,
@@ -56,7 +57,7 @@ impl Placed for StrayEndpoint {
 
 impl Placed for SecretHolder {
     fn location(&self) -> Option<&Location> {
-        self.field.location.as_ref()
+        self.field.location.as_deref()
     }
     fn what(&self) -> String {
         format!("{}:{}", self.holder, self.field.property)

@@ -1,13 +1,18 @@
 //! Builds an integration from a node.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::Location;
 use super::catalog::Product;
+use super::deployment::{Deployed, DeployedParts, Storage};
 use super::fields;
-use super::model::{AuthType, Confidence, Evidence, Field, FieldName, FieldState, Integration, Kind, Reference};
+use super::model::{
+    AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration, Kind,
+    MisspeltKey, Partner, Reference, Scope, Verdict,
+};
 use super::subject::Subject;
-use super::verdicts::EditionVerdict;
+use super::validity::{certificate, keys};
 use crate::format::Property;
 
 /// An integration of one file, with what joining needs to know of it.
@@ -21,8 +26,35 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
-    /// What only one edition makes of its place.
-    pub edition_verdict: Option<EditionVerdict>,
+    /// How it is stored.
+    pub storage: Storage,
+}
+
+impl Deployed for Found {
+    fn parts(&mut self) -> DeployedParts<'_> {
+        let one = &mut self.integration;
+        DeployedParts {
+            location: &one.location,
+            storage: &self.storage,
+            run_modes: &mut one.run_modes,
+            environments: &mut one.environments,
+            verdicts: &mut one.verdicts,
+            contests: &mut one.contests,
+        }
+    }
+
+    fn rename(&mut self, pid: &str) {
+        let one = &mut self.integration;
+        if one.location.pid.as_deref() == Some(pid) {
+            return;
+        }
+        let pid: Arc<str> = pid.into();
+        let fields = one.fields.iter_mut().filter_map(|field| field.location.as_deref_mut());
+        let evidence = one.evidence.iter_mut().map(|evidence| &mut evidence.location);
+        let references = one.references.iter_mut().map(|reference| &mut reference.location);
+        let all = fields.chain(evidence).chain(references).chain([&mut one.location]);
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
+    }
 }
 
 /// The configuration that holds the client secret of an access token provider.
@@ -38,6 +70,85 @@ pub struct SecretPartner {
     pub run_modes: Vec<String>,
     /// As in [`Found::digest`].
     pub digest: u64,
+    /// How it is stored.
+    pub storage: Storage,
+    /// Where it is in force.
+    pub environments: Vec<Environment>,
+    /// What AEM does with it that a person would not expect.
+    pub verdicts: Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+    /// Keys that are nearly known ones.
+    pub misspelt_keys: Vec<MisspeltKey>,
+}
+
+impl SecretPartner {
+    /// The configuration `subject` with this secret.
+    pub fn new(subject: Subject<'_>, customizer: Option<&str>, secret: Field) -> Self {
+        let digest = digest(subject);
+        Self {
+            customizer: customizer.map(str::to_owned),
+            secret,
+            location: subject.scene.capture.node(subject.node),
+            run_modes: run_modes(subject),
+            digest,
+            storage: storage(subject, digest),
+            environments: Vec::new(),
+            verdicts: Vec::new(),
+            contests: Vec::new(),
+            misspelt_keys: misspelt_keys(subject),
+        }
+    }
+}
+
+impl SecretPartner {
+    /// Whether a provider that is in force in `environment` gets its secret from here. What run modes say nothing about
+    /// is everywhere.
+    pub fn is_in_force(&self, environment: &Environment) -> bool {
+        self.to_partner_scope().contains(environment)
+    }
+
+    /// What the provider keeps of it.
+    pub fn to_partner(&self) -> Partner {
+        Partner {
+            location: self.location.clone(),
+            secret: self.secret.clone(),
+            customizer: self.customizer.clone(),
+            scope: self.to_partner_scope(),
+            verdicts: self.verdicts.clone(),
+            contests: self.contests.clone(),
+        }
+    }
+
+    fn to_partner_scope(&self) -> Scope {
+        let out = self.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+        Scope::new(self.storage.is_placed() || out, &self.environments)
+    }
+}
+
+impl Deployed for SecretPartner {
+    fn parts(&mut self) -> DeployedParts<'_> {
+        DeployedParts {
+            location: &self.location,
+            storage: &self.storage,
+            run_modes: &mut self.run_modes,
+            environments: &mut self.environments,
+            verdicts: &mut self.verdicts,
+            contests: &mut self.contests,
+        }
+    }
+
+    fn rename(&mut self, pid: &str) {
+        let pid: Arc<str> = pid.into();
+        let secret = self.secret.location.as_deref_mut();
+        let all = secret.into_iter().chain([&mut self.location]);
+        all.filter(|location| location.pid.is_some()).for_each(|location| location.pid = Some(Arc::clone(&pid)));
+    }
+}
+
+fn storage(subject: Subject<'_>, digest: u64) -> Storage {
+    let scene = subject.scene;
+    Storage::of(scene.input, scene.capture.file().format, subject.node, subject.known_component(), digest)
 }
 
 /// An integration in the making.
@@ -69,11 +180,17 @@ impl<'a> Draft<'a> {
             environments: Vec::new(),
             auto_provisioned: None,
             verdicts: Vec::new(),
+            misspelt_keys: misspelt_keys(subject),
+            expiries: expiries(subject),
+            contests: Vec::new(),
+            partners: Vec::new(),
+            outcomes: Vec::new(),
             copies: Vec::new(),
         };
         let names = Vec::new();
         let digest = digest(subject);
-        Self { subject, found: Found { integration, names, pending: false, digest, edition_verdict: None } }
+        let storage = storage(subject, digest);
+        Self { subject, found: Found { integration, names, pending: false, digest, storage } }
     }
 
     /// How it authenticates, and how sure that is.
@@ -180,7 +297,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The end.
-    pub fn finish(self) -> Found {
+    pub fn finish(mut self) -> Found {
+        // What a list has room for beyond its items is as much as half of it.
+        let Found { integration, names, .. } = &mut self.found;
+        integration.fields.shrink_to_fit();
+        integration.evidence.shrink_to_fit();
+        integration.references.shrink_to_fit();
+        names.shrink_to_fit();
         self.found
     }
 
@@ -188,7 +311,7 @@ impl<'a> Draft<'a> {
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
         self.found.integration.customizer = customizer;
         self.found.pending = pending;
-        self.found
+        self.finish()
     }
 }
 
@@ -205,6 +328,40 @@ pub fn field_of(subject: Subject<'_>, name: FieldName, properties: &[&str]) -> F
 /// Whether a property names something, and not a placeholder that nobody can follow.
 fn names_something(property: &Property) -> bool {
     matches!(fields::state_of(property), FieldState::Present)
+}
+
+/// The keys of a configuration that are nearly ones which its component knows.
+pub fn misspelt_keys(subject: Subject<'_>) -> Vec<MisspeltKey> {
+    let Some(component) = keys::components().find(|pid| subject.configures(pid).is_some()) else { return Vec::new() };
+    let properties = &subject.node.properties;
+    let present: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+    let misspelt = keys::misspelt(component, &present).into_iter();
+    misspelt
+        .map(|(at, meant)| MisspeltKey {
+            written: fields::shorten(&properties[at].name),
+            meant,
+            location: subject.scene.capture.property(subject.node, &properties[at]),
+        })
+        .collect()
+}
+
+/// When the credential in a node ends: what AEM as a Cloud Service says itself, else the certificates in it.
+fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
+    const SAID: &str = "certificateexpirationdate";
+    let properties = || subject.node.properties.iter();
+    let said = properties().filter(|property| property.name.to_ascii_lowercase().ends_with(SAID));
+    let said = said.filter_map(|property| Some((certificate::day(property.first()?)?, property)));
+    let certificates = properties().filter_map(|p| Some((p.texts().filter_map(certificate::last_day).min()?, p)));
+    let ends: Vec<_> = said.chain(certificates).collect();
+    ends.into_iter()
+        .min_by_key(|(day, _)| *day)
+        .map(|(day, property)| Expiry {
+            day,
+            what: "certificate",
+            location: subject.scene.capture.property(subject.node, property),
+        })
+        .into_iter()
+        .collect()
 }
 
 /// Run modes that content and place give a node, sorted.

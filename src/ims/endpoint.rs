@@ -43,6 +43,10 @@ pub struct Endpoint<'a> {
     pub kind: EndpointKind,
 }
 
+/// How parts of the names of stage systems begin: `ims-na1-stg1` is documented (`WorkspaceConfig.java` of
+/// adobe/aio-lib-java), `ims-na1-qa…` and `ims-na1-cc1` are internal.
+const STAGE_BEGINNINGS: [&str; 3] = ["stg", "qa", "cc1"];
+
 /// The domain of every IMS host: `ims-na1.adobelogin.com` in production, `ims-na1-stg1.adobelogin.com` for stage.
 const IMS_DOMAIN: &str = "adobelogin.com";
 
@@ -81,13 +85,19 @@ impl<'a> Endpoint<'a> {
 
     /// Whether the host is one of Adobe's stage systems. Source: `WorkspaceConfig.java` of adobe/aio-lib-java.
     pub fn is_stage(&self) -> bool {
-        self.is_ims_host() && self.host.to_ascii_lowercase().split(['.', '-']).any(|part| part.starts_with("stg"))
+        is_stage_host(self.host)
     }
 
     /// Whether it is reached in clear.
     pub fn is_plain_http(&self) -> bool {
         self.scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
     }
+}
+
+/// Whether `host` is one of Adobe's stage systems.
+pub fn is_stage_host(host: &str) -> bool {
+    let is_stage = |part: &str| STAGE_BEGINNINGS.iter().any(|beginning| part.starts_with(beginning));
+    is_ims_host(host) && host.to_ascii_lowercase().split(['.', '-']).any(is_stage)
 }
 
 /// Whether `host` is `adobelogin.com` or lies below it.
@@ -100,7 +110,8 @@ pub fn is_ims_host(host: &str) -> bool {
     }
 }
 
-fn kind_of_path(path: &str) -> EndpointKind {
+/// What the path of a URL is for.
+pub fn kind_of_path(path: &str) -> EndpointKind {
     let path = path.to_ascii_lowercase();
     let mut segments = path.split('/').filter(|s| !s.is_empty());
     if segments.next() != Some("ims") {

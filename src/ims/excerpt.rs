@@ -1,5 +1,7 @@
 //! A piece of a source file, small and with its secrets taken out.
 
+use std::sync::Arc;
+
 use memchr::{memchr2, memrchr2};
 
 use crate::format::Span;
@@ -21,7 +23,7 @@ const CUT: char = '…';
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     /// The lines, joined with LF, without a last line end; `…` where a long line was cut and [`MASK`] for secrets.
-    pub text: String,
+    pub text: Arc<str>,
     /// Byte range of the location in `text`.
     pub highlight: Span,
     /// 1-based number of the first line in `text`; 0 when there is nothing to show.
@@ -83,7 +85,7 @@ pub(super) fn cut(text: &str, span: Span, line: u32, secrets: &dyn Fn(Span) -> V
         cut_start: holds(span.start).is_some_and(|l| l.cut_start),
         cut_end: holds(span.end).is_none_or(|l| l.cut_end),
         redacted: builder.redacted,
-        text: builder.out,
+        text: builder.out.into(),
     }
 }
 

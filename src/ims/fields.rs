@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::home::Place;
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
-use super::{secrets, waiting};
+use super::validity::{self, placeholder};
+use super::{names, secrets, waiting};
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
@@ -13,17 +15,57 @@ const LONGEST_VALUE: usize = 400;
 
 /// The field `name` of a node, held in `property`.
 pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Property) -> Field {
-    let state = state_of(property);
+    let location = capture.property(node, property);
+    let place = Place::of(&location);
+    let state = state_in(place, name, property);
     let shown = state.is_filled() && !name.is_secret();
+    let values: Vec<Cow<'_, str>> = property.texts().take(MOST_JUDGED).map(effective).collect();
+    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
     Field {
         name,
         state,
-        property: property.name.clone(),
+        property: names::shared(&property.name),
         value: shown.then(|| shorten(&secrets::redact(&property.name, &joined(property)))),
-        location: Some(capture.property(node, property)),
+        location: Some(Box::new(location)),
         written: None,
         variables: property.texts().flat_map(variables).collect(),
+        faults: if is_judged(state) { validity::faults(name, &values, place) } else { Vec::new() },
+        near: near(state, property),
     }
+}
+
+/// Most values of a property that are judged.
+const MOST_JUDGED: usize = 256;
+
+/// Whether there is a value to judge, or a part of one.
+fn is_judged(state: FieldState) -> bool {
+    use Placeholder::{Env, Property, Secret};
+    matches!(state, FieldState::Present | FieldState::Placeholder(Secret { .. } | Env { .. } | Property))
+}
+
+/// What stands in the property of the field `name` in `place`. Only AEM takes `$[secret:NAME]`, so that elsewhere
+/// `${secret:NAME}` is what another tool fills in; and only in what is no secret a part of a value shows that the
+/// documentation's words were left in.
+fn state_in(place: Place, name: FieldName, property: &Property) -> FieldState {
+    let state = state_of(property);
+    match state {
+        FieldState::Placeholder(Placeholder::Misspelt)
+            if !place.is_aem() && !property.texts().any(|text| text.contains("$[")) =>
+        {
+            let open = property.texts().any(placeholder::has_build_token);
+            if open { FieldState::Placeholder(Placeholder::Build) } else { FieldState::Present }
+        }
+        FieldState::Present if !name.is_secret() && property.texts().any(placeholder::has_template) => {
+            FieldState::Placeholder(Placeholder::Template)
+        }
+        state => state,
+    }
+}
+
+/// The placeholder that was meant, where one is misspelt.
+fn near(state: FieldState, property: &Property) -> Option<placeholder::Near> {
+    let misspelt = state == FieldState::Placeholder(Placeholder::Misspelt);
+    property.texts().filter(|_| misspelt).find_map(placeholder::near)
 }
 
 /// The field `name` that should stand in `property` and does not.
@@ -31,11 +73,13 @@ pub fn missing(name: FieldName, property: &str) -> Field {
     Field {
         name,
         state: FieldState::Missing,
-        property: property.to_owned(),
+        property: names::shared(property),
         value: None,
         location: None,
         written: None,
         variables: Vec::new(),
+        faults: Vec::new(),
+        near: None,
     }
 }
 
@@ -71,9 +115,10 @@ fn literalness(state: FieldState) -> u8 {
     match state {
         FieldState::Missing => 0,
         FieldState::Empty => 1,
-        FieldState::Encrypted => 2,
+        FieldState::Encrypted | FieldState::Hidden => 2,
+        FieldState::Placeholder(Placeholder::Misspelt | Placeholder::Template) => 4,
         FieldState::Placeholder(_) => 3,
-        FieldState::Present => 4,
+        FieldState::Present => 5,
     }
 }
 
@@ -84,10 +129,20 @@ pub fn state_of_value(text: &str) -> FieldState {
         FieldState::Empty
     } else if is_encrypted(text) {
         FieldState::Encrypted
-    } else if let Some(placeholder) = placeholder(text) {
+    } else if placeholder::is_hidden(text) {
+        FieldState::Hidden
+    } else if let Some(placeholder) = placeholder_of(text) {
         FieldState::Placeholder(placeholder)
     } else {
         FieldState::Present
+    }
+}
+
+/// What the value of a claim is: it is shown, so that words of the documentation inside it count.
+pub fn state_of_claim(text: &str) -> FieldState {
+    match state_of_value(text) {
+        FieldState::Present if placeholder::has_template(text) => FieldState::Placeholder(Placeholder::Template),
+        state => state,
     }
 }
 
@@ -97,7 +152,10 @@ fn is_encrypted(text: &str) -> bool {
     inner.is_some_and(|hex| hex.len() >= 32 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-fn placeholder(text: &str) -> Option<Placeholder> {
+fn placeholder_of(text: &str) -> Option<Placeholder> {
+    if placeholder::is_near(text) {
+        return Some(Placeholder::Misspelt);
+    }
     if let Some(found) = variables_of(text).into_iter().next() {
         let default = found.directives.get("default").is_some_and(|default| !default.is_empty());
         return match found.kind.as_str() {
@@ -106,54 +164,20 @@ fn placeholder(text: &str) -> Option<Placeholder> {
             _ => Some(Placeholder::Property),
         };
     }
-    if text.find("${").is_some_and(|at| text[at..].contains('}')) {
+    if placeholder::has_build_token(text) {
         return Some(Placeholder::Build);
     }
     if waiting::is_placeholder(text) {
         return Some(Placeholder::Waiting);
     }
-    is_template(text).then_some(Placeholder::Template)
+    placeholder::is_template(text).then_some(Placeholder::Template)
 }
-
-/// Squeezed texts that ask a person to fill something in.
-static TEMPLATE_WORDS: &[&str] =
-    &["changeme", "replaceme", "replacewithyourownvalue", "fixme", "todo", "tbd", "fillme"];
-
-/// Beginnings of such texts.
-static TEMPLATE_BEGINNINGS: &[&str] = &[
-    "your_",
-    "your-",
-    "your ",
-    "insert_",
-    "insert-",
-    "insert ",
-    "enter your",
-    "replace_with",
-    "replace-with",
-    "replace with",
-];
-
-/// Text that asks a person to fill it in, or a mask (`********`) that stands for a value which was there.
-fn is_template(text: &str) -> bool {
-    let bracketed = (text.starts_with('<') && text.ends_with('>')) || (text.starts_with("{{") && text.ends_with("}}"));
-    let repeated = text.len() >= 3 && text.chars().all(|c| matches!(c, 'x' | 'X' | '*' | '.' | '-' | '_'));
-    let lower = text.to_ascii_lowercase();
-    let word = super::catalog::squeeze(text);
-    bracketed
-        || repeated
-        || TEMPLATE_WORDS.contains(&word.as_str())
-        || word.ends_with("changeme")
-        || TEMPLATE_BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
-}
-
-/// The types of placeholders that Felix' interpolation knows (`InterpolationConfigurationPlugin`, and `conf` of Sling).
-const INTERPOLATED: [&str; 4] = ["secret", "env", "prop", "conf"];
 
 /// The placeholders that stand in `text` itself, not in other placeholders, in order.
 fn variables_of(text: &str) -> Vec<Lookup> {
     let mut found = Vec::new();
     interpolate(text, &mut |lookup| {
-        if lookup.depth == 0 && INTERPOLATED.contains(&lookup.kind.as_str()) {
+        if lookup.depth == 0 && placeholder::is_known(lookup) {
             found.push(lookup.clone());
         }
         None
@@ -165,7 +189,7 @@ fn variables_of(text: &str) -> Vec<Lookup> {
 fn variables(text: &str) -> impl Iterator<Item = Variable> {
     let variable = |found: Lookup| {
         let secret = found.kind == "secret";
-        (secret || found.kind == "env").then(|| Variable { name: found.name.trim().to_owned(), secret })
+        (secret || found.kind == "env").then_some(Variable { name: found.name, secret })
     };
     variables_of(text).into_iter().filter_map(variable)
 }
@@ -176,7 +200,7 @@ pub fn effective(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let default = |lookup: &Lookup| {
-        let known = INTERPOLATED.contains(&lookup.kind.as_str());
+        let known = placeholder::is_known(lookup);
         lookup.directives.get("default").filter(|_| known).cloned()
     };
     Cow::Owned(interpolate(text, &mut |lookup| default(lookup)))
@@ -200,12 +224,15 @@ mod tests {
             ("$[env:A;default=b]", FieldState::Placeholder(Placeholder::Env { default: true })),
             ("$[prop:a]", FieldState::Placeholder(Placeholder::Property)),
             ("https://$[env:HOST]/ims/token/v3", FieldState::Placeholder(Placeholder::Env { default: false })),
-            ("\\$[env:A]", FieldState::Present),
-            ("$[env:A", FieldState::Present),
+            ("\\$[env:A]", FieldState::Placeholder(Placeholder::Misspelt)),
+            ("$[env:A", FieldState::Placeholder(Placeholder::Misspelt)),
+            ("${secret:A}", FieldState::Placeholder(Placeholder::Misspelt)),
+            ("#{ims.secret}#", FieldState::Placeholder(Placeholder::Build)),
+            ("SECRET", FieldState::Placeholder(Placeholder::Template)),
             ("${ims.client.id}", FieldState::Placeholder(Placeholder::Build)),
             ("<OrgID>", FieldState::Placeholder(Placeholder::Template)),
             ("aio_client_secret_changeMe", FieldState::Placeholder(Placeholder::Template)),
-            ("********", FieldState::Placeholder(Placeholder::Template)),
+            ("********", FieldState::Hidden),
             ("your-client-id", FieldState::Placeholder(Placeholder::Template)),
             ("REPLACE_WITH_OAUTH_SCOPES", FieldState::Placeholder(Placeholder::Waiting)),
             ("REPLACE_WITH_SOMETHING", FieldState::Placeholder(Placeholder::Template)),

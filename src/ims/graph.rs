@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::deployment::project_of;
 use super::draft::{Found, SecretPartner};
-use super::environments::project_of;
-use super::model::{FieldName, Integration, Kind, SecretHolder};
+use super::model::{Environment, FieldName, Integration, Kind, SecretHolder};
 use crate::ims::catalog::pid;
 
 /// Gives every provider its secret, keeps the pending ones that have an IMS partner, and returns the partners that
@@ -15,9 +15,11 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
     let mut kept = Vec::with_capacity(found.len());
     for mut one in found {
         if one.integration.kind == Kind::AccessTokenProvider {
-            if let Some(partner) = index.find(&one) {
-                used[partner] = true;
-                adopt(&mut one.integration, &partners[partner]);
+            let candidates = index.find(&one);
+            if let Some(&first) = candidates.first() {
+                used[first] = true;
+                let all = candidates.iter().map(|&partner| &partners[partner]);
+                adopt(&mut one.integration, all);
             } else if one.pending {
                 continue;
             }
@@ -51,32 +53,43 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
             && (found[*provider].integration.customizer.is_none() || partners[*secret].customizer.is_none())
         {
             used[*secret] = true;
-            adopt(&mut found[*provider].integration, &partners[*secret]);
+            adopt(&mut found[*provider].integration, [&partners[*secret]].into_iter());
         }
     }
 }
 
-fn adopt(integration: &mut Integration, partner: &SecretPartner) {
-    integration.secret_partner = Some(partner.location.clone());
+/// The first of `partners` gives its secret; the others may be in force where it is not.
+fn adopt<'p>(integration: &mut Integration, partners: impl Iterator<Item = &'p SecretPartner>) {
+    let partners: Vec<&SecretPartner> = partners.collect();
+    integration.misspelt_keys.extend(partners.iter().flat_map(|partner| partner.misspelt_keys.iter().cloned()));
+    integration.partners = partners.into_iter().map(SecretPartner::to_partner).collect();
+    let Some(first) = integration.partners.first() else { return };
+    integration.secret_partner = Some(first.location.clone());
     if let Some(field) = integration.fields.iter_mut().find(|field| field.name == FieldName::ClientSecret) {
-        *field = partner.secret.clone();
+        let own = std::mem::take(&mut field.faults);
+        *field = first.secret.clone();
+        field.faults.extend(own);
     }
 }
 
 /// Partners by the name of their customizer, at ever wider distance.
 struct PartnerIndex<'a> {
+    partners: &'a [SecretPartner],
     by_folder: HashMap<(&'a str, String), usize>,
     by_run_modes: HashMap<(&'a str, String, &'a [String]), usize>,
     by_project: HashMap<(&'a str, String), usize>,
+    by_environment: HashMap<(&'a str, String, &'a Environment), usize>,
     anywhere: HashMap<&'a str, usize>,
 }
 
 impl<'a> PartnerIndex<'a> {
     fn new(partners: &'a [SecretPartner]) -> Self {
         let mut index = Self {
+            partners,
             by_folder: HashMap::new(),
             by_run_modes: HashMap::new(),
             by_project: HashMap::new(),
+            by_environment: HashMap::new(),
             anywhere: HashMap::new(),
         };
         for (at, partner) in partners.iter().enumerate() {
@@ -84,22 +97,44 @@ impl<'a> PartnerIndex<'a> {
             let project = project_of(&partner.location.file.context);
             index.by_folder.entry((name, folder(&partner.location))).or_insert(at);
             index.by_run_modes.entry((name, project.clone(), partner.run_modes.as_slice())).or_insert(at);
+            for environment in &partner.environments {
+                index.by_environment.entry((name, project.clone(), environment)).or_insert(at);
+            }
             index.by_project.entry((name, project)).or_insert(at);
             index.anywhere.entry(name).or_insert(at);
         }
         index
     }
 
-    fn find(&self, one: &Found) -> Option<usize> {
-        let name = one.integration.customizer.as_deref()?;
+    /// The partners of a provider: the nearest one that is in force where it is, then those for its other environments.
+    fn find(&self, one: &Found) -> Vec<usize> {
+        let Some(name) = one.integration.customizer.as_deref() else { return Vec::new() };
         let location = &one.integration.location;
         let project = project_of(&location.file.context);
+        let Some(nearest) = self.nearest(one, name, &project) else { return Vec::new() };
+        let mut all = vec![nearest];
+        for environment in &one.integration.environments {
+            let covered = all.iter().any(|&partner| self.partners[partner].is_in_force(environment));
+            let other = || self.by_environment.get(&(name, project.clone(), environment));
+            if let Some(&other) = (!covered).then(other).flatten() {
+                all.push(other);
+            }
+        }
+        let useless =
+            |partner: usize| !one.integration.environments.iter().any(|e| self.partners[partner].is_in_force(e));
+        if all.len() > 1 && useless(nearest) {
+            all.swap(0, 1);
+        }
+        all
+    }
+
+    fn nearest(&self, one: &Found, name: &str, project: &str) -> Option<usize> {
         let modes = one.integration.run_modes.as_slice();
         self.by_folder
-            .get(&(name, folder(location)))
-            .or_else(|| self.by_run_modes.get(&(name, project.clone(), modes)))
-            .or_else(|| self.by_run_modes.get(&(name, project.clone(), &[])))
-            .or_else(|| self.by_project.get(&(name, project)))
+            .get(&(name, folder(&one.integration.location)))
+            .or_else(|| self.by_run_modes.get(&(name, project.to_owned(), modes)))
+            .or_else(|| self.by_run_modes.get(&(name, project.to_owned(), &[])))
+            .or_else(|| self.by_project.get(&(name, project.to_owned())))
             .or_else(|| self.anywhere.get(name))
             .copied()
     }

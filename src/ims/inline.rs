@@ -25,6 +25,8 @@ const MARK: &str = "aem-ims-lint:";
 const LONGEST: usize = 2000;
 /// Most comments of one file.
 const MOST: usize = 1000;
+/// Most rules that a comment names.
+const MOST_RULES: usize = 64;
 
 /// A comment that suppresses findings of its file.
 #[derive(Clone, Debug)]
@@ -151,6 +153,8 @@ struct Map<'a> {
     properties: Vec<Span>,
     /// Nodes that have a name in the text: where it begins, and their index.
     nodes: Vec<(usize, usize)>,
+    /// [`ends`].
+    ends: Vec<Option<usize>>,
     /// Where the first thing begins that is no blank and no comment.
     top: usize,
 }
@@ -165,7 +169,7 @@ impl<'a> Map<'a> {
         spans.sort_unstable();
         properties.sort_unstable();
         nodes.sort_unstable();
-        Self { source, document, spans, properties, nodes, top: top(source) }
+        Self { source, document, spans, properties, nodes, ends: ends(document), top: top(source) }
     }
 
     fn is_in_property(&self, at: usize) -> bool {
@@ -204,11 +208,24 @@ impl<'a> Map<'a> {
     fn subtree(&self, index: usize) -> Span {
         let nodes = &self.document.nodes;
         let start = nodes[index].name_span.start;
-        // Parents stand before their children: whatever has a parent from here on is below the node.
-        let after = nodes[index + 1..].iter().find(|node| node.parent.is_none_or(|parent| parent < index));
+        let after = self.ends[index].and_then(|after| nodes.get(after));
         let end = after.map(|node| node.name_span.start).filter(|end| *end > start);
         Span::new(start, end.unwrap_or(self.source.len()))
     }
+}
+
+/// For each node the next one that is not below it. Parents stand before their children: whatever has a parent from a
+/// node on is below that node.
+fn ends(document: &Document) -> Vec<Option<usize>> {
+    let mut ends = vec![None; document.nodes.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (index, node) in document.nodes.iter().enumerate() {
+        while let Some(above) = open.pop_if(|above| node.parent.is_none_or(|parent| parent < *above)) {
+            ends[above] = Some(index);
+        }
+        open.push(index);
+    }
+    ends
 }
 
 /// Where the first thing begins that is no blank, comment, XML declaration or DOCTYPE.
@@ -261,6 +278,8 @@ fn parse(words: &str) -> Words {
     }
     if parsed.rules.is_empty() {
         parsed.fault = Some("names no rule".into());
+    } else if parsed.rules.len() > MOST_RULES {
+        parsed.fault = Some(format!("names more than {MOST_RULES} rules"));
     } else if parsed.reason.is_empty() {
         parsed.fault = Some("gives no reason".into());
     }

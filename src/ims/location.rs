@@ -4,7 +4,9 @@
 //! with secret values already taken out. So memory is bounded by what is found, not by what is read, and no report can
 //! leak what it never had.
 
-use std::cell::{Cell, OnceCell};
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -12,15 +14,19 @@ use sha2::{Digest, Sha256};
 
 pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
-use super::{excerpt, secrets};
+use super::{excerpt, names, secrets};
 use crate::format::{Document, Node, Position, Property, Span, Text};
-use crate::repository::FileContext;
+use crate::repository::{FileContext, Package, Pid};
 use crate::source::SourcePath;
 
 /// Largest text, in bytes, whose lines are all hashed, so that equal ones can be numbered.
 const HASH_ALL: usize = 4 << 20;
 /// Bytes around an excerpt in which secrets are looked for that begin or end outside it.
 const MARGIN: usize = 512;
+/// How many of the last locations are remembered.
+const REMEMBERED: usize = 16;
+/// Most bytes of secrets that are looked for in the rest of their file; a person has a few hundred.
+const MAX_REPEATED: usize = 1 << 20;
 /// Shortest secret that is also masked where it occurs a second time.
 const SHORTEST_REPEATED: usize = 6;
 
@@ -41,11 +47,11 @@ pub struct Location {
     /// The file.
     pub file: Arc<SourceFile>,
     /// JCR path of the node, where there is one.
-    pub jcr_path: Option<String>,
+    pub jcr_path: Option<Arc<str>>,
     /// PID of the configuration, where the node is one.
-    pub pid: Option<String>,
+    pub pid: Option<Arc<str>>,
     /// Name of the property, when the location is about one.
-    pub property: Option<String>,
+    pub property: Option<Arc<str>>,
     /// First character.
     pub start: Position,
     /// One past the last character.
@@ -60,10 +66,20 @@ impl Location {
     /// Whether the filter of the package it lies in covers the node; `None` outside packages and where nothing tells.
     /// What is not covered may be installed all the same ([`crate::repository::Package::covers`]).
     pub fn is_covered(&self) -> Option<bool> {
+        self.in_package(|package, path| package.covers(path)).flatten()
+    }
+
+    /// Whether the package it lies in leaves the node as it is where it is there already.
+    pub fn is_kept_existing(&self) -> bool {
+        self.in_package(|package, path| package.keeps_existing(path)).unwrap_or(false)
+    }
+
+    /// What `ask` says of the node in its package.
+    fn in_package<T>(&self, ask: impl FnOnce(&Package, &str) -> T) -> Option<T> {
         let context = &self.file.context;
         let package = context.package.as_ref()?;
-        let path = self.jcr_path.clone().or_else(|| context.jcr_path()).filter(|path| path.starts_with('/'))?;
-        package.covers(&path)
+        let path = self.jcr_path.as_deref().map(Cow::Borrowed).or_else(|| context.jcr_path().map(Cow::Owned));
+        path.filter(|path| path.starts_with('/')).map(|path| ask(package, &path))
     }
 
     /// The whole of a file that is not text, or of which nothing can be shown.
@@ -95,11 +111,22 @@ pub struct Capture<'a> {
     /// Spans of secret values, sorted, without overlaps.
     secrets: Vec<Span>,
     /// Finds the same secrets elsewhere in the text.
-    repeated: OnceCell<Option<AhoCorasick>>,
+    repeated: OnceCell<Repeated>,
     /// Hashes of all lines, for texts up to [`HASH_ALL`].
     hashes: OnceCell<Vec<LineHash>>,
     /// The last line hashed of a larger text.
     last_hash: Cell<(u32, u64)>,
+    /// The names of the last node.
+    last_node: RefCell<Option<NodeNames>>,
+    /// The last locations by their span: most are asked for several times.
+    last: RefCell<VecDeque<(Span, Location)>>,
+}
+
+/// What the locations in one node have in common.
+#[derive(Clone, Debug)]
+struct NodeNames {
+    path: Arc<str>,
+    pid: Option<(Pid, Arc<str>)>,
 }
 
 impl<'a> Capture<'a> {
@@ -121,6 +148,8 @@ impl<'a> Capture<'a> {
             repeated: OnceCell::new(),
             hashes: OnceCell::new(),
             last_hash: Cell::new((0, 0)),
+            last_node: RefCell::default(),
+            last: RefCell::default(),
         }
     }
 
@@ -147,12 +176,24 @@ impl<'a> Capture<'a> {
 
     /// Any span of the document.
     pub fn span(&self, node: &Node, property: Option<&Property>, span: Span) -> Location {
+        let NodeNames { path, pid } = self.names_of(node);
         Location {
-            jcr_path: (!node.path.is_empty()).then(|| node.path.clone()),
-            pid: node.pid.as_ref().map(ToString::to_string),
-            property: property.map(|p| p.name.clone()),
+            jcr_path: (!path.is_empty()).then_some(path),
+            pid: pid.map(|(_, shown)| shown),
+            property: property.map(|p| names::shared(&p.name)),
             ..self.at(span)
         }
+    }
+
+    fn names_of(&self, node: &Node) -> NodeNames {
+        let mut last = self.last_node.borrow_mut();
+        let is_last =
+            |last: &NodeNames| *last.path == *node.path && last.pid.as_ref().map(|(pid, _)| pid) == node.pid.as_ref();
+        if !last.as_ref().is_some_and(is_last) {
+            let pid = node.pid.as_ref().map(|pid| (pid.clone(), pid.to_string().into()));
+            *last = Some(NodeNames { path: node.path.as_str().into(), pid });
+        }
+        last.clone().unwrap_or_else(|| NodeNames { path: Arc::default(), pid: None })
     }
 
     /// Any span of the text, whatever it belongs to.
@@ -160,9 +201,16 @@ impl<'a> Capture<'a> {
         if self.text.is_the_file() {
             self.file.sha256.get_or_init(|| Sha256::digest(self.text.as_str().as_bytes()).into());
         }
+        let mut last = self.last.borrow_mut();
+        if let Some((_, known)) = last.iter().find(|(known, _)| *known == span) {
+            return known.clone();
+        }
         let start = self.text.position(span.start);
-        let excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range| self.secrets_in(range));
-        Location {
+        let mut excerpt = excerpt::cut(self.text.as_str(), span, start.line, &|range| self.secrets_in(range));
+        if let Some((_, same)) = last.iter().find(|(_, other)| other.excerpt.text == excerpt.text) {
+            excerpt.text = Arc::clone(&same.excerpt.text);
+        }
+        let location = Location {
             file: Arc::clone(&self.file),
             jcr_path: None,
             pid: None,
@@ -171,7 +219,12 @@ impl<'a> Capture<'a> {
             end: self.text.position(span.end),
             excerpt: Arc::new(excerpt),
             line_hash: self.line_hash(span.start, start),
+        };
+        if last.len() == REMEMBERED {
+            last.pop_front();
         }
+        last.push_back((span, location.clone()));
+        location
     }
 
     fn line_hash(&self, offset: usize, position: Position) -> LineHash {
@@ -203,21 +256,37 @@ impl<'a> Capture<'a> {
         let around = text.get(from..to).unwrap_or("");
         let shift = |start: usize, end: usize| Span::new(from + start, from + end);
         found.extend(secrets::spans_in_text(around).into_iter().map(|s| shift(s.start, s.end)));
-        if let Some(repeated) = self.repeated.get_or_init(|| self.repeated_secrets()) {
-            found.extend(repeated.find_iter(around).map(|m| shift(m.start(), m.end())));
+        match self.repeated.get_or_init(|| self.repeated_secrets()) {
+            Repeated::None => {}
+            Repeated::Known(repeated) => found.extend(repeated.find_iter(around).map(|m| shift(m.start(), m.end()))),
+            Repeated::TooMany => found.push(range),
         }
         found.retain(|s| s.start < range.end && range.start < s.end);
         merge(found)
     }
 
-    fn repeated_secrets(&self) -> Option<AhoCorasick> {
+    fn repeated_secrets(&self) -> Repeated {
         let values = self.secrets.iter().map(|&span| self.text.slice(span).trim());
-        let values: Vec<&str> = values.filter(|v| (SHORTEST_REPEATED..=MARGIN).contains(&v.len())).collect();
+        let values: BTreeSet<&str> = values.filter(|v| (SHORTEST_REPEATED..=MARGIN).contains(&v.len())).collect();
         if values.is_empty() {
-            return None;
+            return Repeated::None;
         }
-        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok()
+        if values.iter().map(|value| value.len()).sum::<usize>() > MAX_REPEATED {
+            return Repeated::TooMany;
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        automaton.map_or(Repeated::TooMany, Repeated::Known)
     }
+}
+
+/// Finds the secret values of a file elsewhere in its text.
+#[derive(Debug)]
+enum Repeated {
+    /// It has none.
+    None,
+    Known(AhoCorasick),
+    /// It has more than there is memory for: whatever the text is, it may be one of them.
+    TooMany,
 }
 
 /// Sorts spans and joins those that overlap; empty ones are dropped.
@@ -266,7 +335,7 @@ mod tests {
     #[test]
     fn one_line_of_context_on_each_side() {
         let location = capture("one\r\ntwo\r\nthree\r\nfour\r\nfive", &[], "three");
-        assert_eq!(location.excerpt.text, "two\nthree\nfour");
+        assert_eq!(*location.excerpt.text, *"two\nthree\nfour");
         assert_eq!(location.excerpt.highlighted(), "three");
         assert_eq!(location.excerpt.first_line, 2);
         assert_eq!(location.excerpt.line(), "three");
@@ -277,7 +346,7 @@ mod tests {
     fn secrets_are_masked_in_the_line_and_beside_it() {
         let text = "id=\"abc\"\nclientSecret=\"s3cr3t-value\"\nscope=\"openid\" copy=\"s3cr3t-value\"\n";
         let location = capture(text, &[("clientSecret", "s3cr3t-value")], "openid");
-        assert_eq!(location.excerpt.text, format!("clientSecret=\"{MASK}\"\nscope=\"openid\" copy=\"{MASK}\""));
+        assert_eq!(*location.excerpt.text, *format!("clientSecret=\"{MASK}\"\nscope=\"openid\" copy=\"{MASK}\""));
         assert_eq!(location.excerpt.highlighted(), "openid");
         let location = capture(text, &[("clientSecret", "s3cr3t-value")], "s3cr3t-value");
         assert_eq!(location.excerpt.highlighted(), MASK);
@@ -289,7 +358,7 @@ mod tests {
         let text = "a.password=\"$[secret:NAME]\"\nb.password=\"$[secret:NAME;default=hunter22]\"\nx=1\n";
         let secrets = [("a.password", "$[secret:NAME]"), ("b.password", "$[secret:NAME;default=hunter22]")];
         let location = capture(text, &secrets, "x");
-        assert_eq!(location.excerpt.text, format!("b.password=\"$[secret:NAME;default={MASK}]\"\nx=1"));
+        assert_eq!(*location.excerpt.text, *format!("b.password=\"$[secret:NAME;default={MASK}]\"\nx=1"));
         let location = capture(text, &secrets, "a.password");
         assert!(location.excerpt.text.starts_with("a.password=\"$[secret:NAME]\"\n"), "{}", location.excerpt.text);
     }
@@ -318,6 +387,29 @@ mod tests {
         let location = capture(text, &[], "MIIabc");
         assert!(!location.excerpt.text.contains("MII"), "{}", location.excerpt.text);
         assert_eq!(location.excerpt.highlighted(), MASK);
+    }
+
+    #[test]
+    fn a_file_with_a_megabyte_of_secrets_shows_nothing() {
+        let secrets: Vec<String> = (0..40_000).map(|number| format!("s3cr3t-value-{number:016}")).collect();
+        let lines: Vec<String> = secrets.iter().map(|secret| format!("password=\"{secret}\"\n")).collect();
+        let text = format!("{}needle {}\n", lines.concat(), secrets[7]);
+        let starts =
+            lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len()) + "password=\"".len()));
+        let value = |(start, secret): (usize, &String)| {
+            let span = Span::new(start, start + secret.len());
+            let value = Value { text: secret.clone(), span };
+            let (name, name_span) = ("password".to_owned(), Span::at(0));
+            Property { name, name_span, value_type: ValueType::String, multiple: false, values: vec![value], span }
+        };
+        let node = Node { properties: starts.zip(&secrets).map(value).collect(), ..Node::default() };
+        let document = Document { nodes: vec![node], ..Document::default() };
+        let text_of = Text::utf8(text.as_bytes());
+        let capture = Capture::new(&text_of, Arc::default(), &document, secrets::spans);
+        let start = text.find("needle").unwrap();
+        let location = capture.at(Span::new(start, start + "needle".len()));
+        assert!(location.excerpt.redacted && !location.excerpt.text.contains("s3cr3t"), "{}", location.excerpt.text);
+        assert_eq!((location.start.line, location.start.column), (40_001, 1));
     }
 
     #[test]

@@ -3,18 +3,21 @@
 pub mod catalog;
 pub mod claims;
 mod copies;
+pub mod deployment;
 pub mod draft;
 pub mod endpoint;
-pub mod environments;
 mod excerpt;
 pub mod fields;
 pub mod graph;
+pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
 pub mod line_hash;
 pub mod location;
+pub mod memory;
 pub mod model;
+mod names;
 pub mod products;
 mod provisioning;
 pub mod recognise;
@@ -25,6 +28,7 @@ pub mod target;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
@@ -38,8 +42,11 @@ pub use model::{
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::format::{Document, Format, Input, Text};
-use crate::repository::FileContext;
+use jiff::civil::Date;
+
+use crate::format::{Document, Format, Input, Problem, Text};
+use crate::repository::deployment::instance::InstallerSettings;
+use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
 use model::AmbiguousEntry;
 use subject::Scene;
@@ -55,14 +62,24 @@ pub struct Extract {
     pub partners: Vec<SecretPartner>,
     /// What the file tells of the AEM edition.
     pub hints: Vec<target::Hint>,
+    /// The file speaks of the plugin that fills in `$[…]` on an instance.
+    pub interpolation_plugin: bool,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
+    /// Where the file was left, because what is found in it takes too much memory.
+    pub limit: Option<Problem>,
+    /// Bytes that all of it takes, with what is made of it later.
+    pub bytes: usize,
+    /// Settings of the JCR installer, with where they are.
+    pub settings: Vec<(Location, InstallerSettings)>,
 }
 
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        self.hints.is_empty() && self.ignores.is_empty() && !self.has_evidence() && self.found.is_empty()
+        let nothing =
+            self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
+        nothing && !self.has_evidence() && self.found.is_empty()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -85,6 +102,8 @@ pub struct Knowledge {
     pub kinds: kinds::Kinds,
     /// Products of integrations by name.
     pub products: products::ProductNames,
+    /// The day that certificates are judged by.
+    pub today: Option<Date>,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -97,8 +116,10 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
-        if input.context.path.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
-            extract.hints = target::hints_of_pom(&String::from_utf8_lossy(input.bytes));
+        if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
+            let pom = String::from_utf8_lossy(input.bytes);
+            extract.hints = target::hints_of_pom(&pom);
+            extract.interpolation_plugin = target::brings_interpolation(&pom);
         }
         return extract;
     };
@@ -110,12 +131,28 @@ pub fn recognise(
     let scene = Scene::new(input, document, &capture, knowledge);
     recognise::recognise(&scene, &mut extract);
     extract.ignores = inline::capture(format.id(), text, document, &capture);
-    verdicts::judge(input, format, text, document, &capture, &mut extract.found);
+    let Extract { found, partners, .. } = &mut extract;
+    verdicts::judge(input, format, text, document, &capture, &mut [found, partners]);
     // Files that say nothing about IMS may not be read at all, so their places cannot count.
     if !extract.is_empty() {
         extract.hints.extend(target::hint_of_place(input.context));
     }
     extract
+}
+
+/// Gives nodes that a person takes for the configuration of a known component, by their names, that PID although their
+/// type is not `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] then says.
+pub fn name_configurations(document: &mut Document, format: &str) {
+    if !matches!(format, "docview" | "unrecognised-docview") {
+        return;
+    }
+    for node in document.nodes.iter_mut().filter(|node| node.pid.is_none()) {
+        let pid = Pid::from_node_name(node.name());
+        let known = catalog::pid::COMPONENTS.iter().find(|(component, _)| pid.component().starts_with(component));
+        if known.is_some_and(|(_, keys)| keys.iter().any(|key| node.property(key).is_some())) {
+            node.pid = Some(pid);
+        }
+    }
 }
 
 /// `path` relative to the input that it was found in.
@@ -133,16 +170,22 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.found.extend(extract.found);
         all.partners.extend(extract.partners);
         all.hints.extend(extract.hints);
+        all.interpolation_plugin |= extract.interpolation_plugin;
         all.ignores.extend(extract.ignores);
+        all.settings.extend(extract.settings);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);
-    let Extract { mut model, mut found, partners, hints, ignores } = all;
+    let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;
+    model.interpolation_plugin = interpolation_plugin;
+    model.today = knowledge.today;
     model.ignores = ignores;
     model.target = target::decide(knowledge.target, &hints);
-    verdicts::settle(&mut found, model.target.target);
+    let of_project = |(location, settings): (Location, _)| (deployment::project_of(&location.file.context), settings);
+    let settings = settings.into_iter().map(of_project).collect();
+    deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();
@@ -150,7 +193,6 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
     knowledge.products.apply(&mut model.integrations);
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
-    environments::decide(&mut model.integrations);
     provisioning::mark(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()

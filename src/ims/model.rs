@@ -1,7 +1,13 @@
 //! The integration model: what the rules judge.
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
 use super::Location;
 use super::catalog::Product;
+use super::validity::Fault;
+use super::validity::placeholder::Near;
 
 /// What kind of thing an integration is stored as.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +143,8 @@ pub enum FieldName {
     UserName,
     Password,
     RelaxedTls,
+    /// The name of the token validator that the product needs.
+    TokenValidator,
 }
 
 impl FieldName {
@@ -159,6 +167,7 @@ impl FieldName {
             Self::UserName => "userName",
             Self::Password => "password",
             Self::RelaxedTls => "relaxedTls",
+            Self::TokenValidator => "tokenValidator",
         }
     }
 
@@ -177,6 +186,8 @@ pub enum FieldState {
     Placeholder(Placeholder),
     /// A value protected by AEM's CryptoSupport: `{<hex>}`.
     Encrypted,
+    /// A mask such as `********`: a value was there and is not shown.
+    Hidden,
     /// The property is there and blank.
     Empty,
     /// There is no such property.
@@ -204,6 +215,8 @@ pub enum Placeholder {
     Template,
     /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
     Waiting,
+    /// Nearly `$[secret:NAME]`: AEM uses the text as it stands.
+    Misspelt,
 }
 
 impl FieldState {
@@ -218,6 +231,7 @@ impl FieldState {
             Self::Present => "present",
             Self::Placeholder(_) => "placeholder",
             Self::Encrypted => "encrypted",
+            Self::Hidden => "hidden",
             Self::Empty => "empty",
             Self::Missing => "missing",
         }
@@ -232,15 +246,41 @@ pub struct Field {
     /// What stands there.
     pub state: FieldState,
     /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
-    pub property: String,
+    pub property: Arc<str>,
     /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
     pub value: Option<String>,
     /// Where it is; `None` when missing.
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
     /// How it is written, where a migration rewrites a part of it.
     pub written: Option<Written>,
     /// The variables that its placeholders are filled from.
     pub variables: Vec<Variable>,
+    /// What is wrong with its value, the worst first.
+    pub faults: Vec<Fault>,
+    /// The placeholder that its value was meant to be.
+    pub near: Option<Near>,
+}
+
+/// A key of a configuration that its component does not know, and that is nearly one which it does.
+#[derive(Clone, Debug)]
+pub struct MisspeltKey {
+    /// As it is written.
+    pub written: String,
+    /// The key that was meant.
+    pub meant: &'static str,
+    /// Where.
+    pub location: Location,
+}
+
+/// The end of a credential.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// The last day, in UTC.
+    pub day: Date,
+    /// What ends: "the certificate of the credential".
+    pub what: &'static str,
+    /// Where it says so.
+    pub location: Location,
 }
 
 /// A variable of a `$[secret:NAME]` or `$[env:NAME]` placeholder.
@@ -319,7 +359,74 @@ pub struct Verdict {
     pub kind: VerdictKind,
     /// Why, in one sentence.
     pub message: String,
+    /// The properties that are lost, for [`VerdictKind::KeysDropped`].
+    pub keys: Vec<String>,
     /// Where.
+    pub location: Location,
+}
+
+impl Verdict {
+    /// What AEM does with the configuration at `location`, and why.
+    pub fn new(kind: VerdictKind, message: impl Into<String>, location: Location) -> Self {
+        Self { kind, message: message.into(), keys: Vec::new(), location }
+    }
+}
+
+/// Whether an integration gets a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenVerdict {
+    /// Nothing speaks against it.
+    Works,
+    /// The files do not tell: a user's sign-in, a reference to something that was not scanned.
+    Unknown,
+    /// It lacks something that a token request needs.
+    Incomplete,
+    /// Adobe IMS or AEM cannot use what is there.
+    Broken,
+    /// No configuration of it is in force.
+    NotInForce,
+}
+
+impl TokenVerdict {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Unknown => "unknown",
+            Self::Incomplete => "incomplete",
+            Self::Broken => "broken",
+            Self::NotInForce => "notInForce",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotInForce => "not in force",
+            other => other.id(),
+        }
+    }
+}
+
+/// What an integration comes to in one environment.
+#[derive(Clone, Debug)]
+pub struct EnvironmentVerdict {
+    /// The environment; `None` where run modes say nothing, or where it is nowhere in force.
+    pub environment: Option<Environment>,
+    /// Whether it gets a token there.
+    pub verdict: TokenVerdict,
+    /// Why it gets none: the gravest first.
+    pub causes: Vec<Cause>,
+}
+
+/// Why an integration gets no token.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// What is wrong: the message of its finding.
+    pub message: String,
+    /// The file and the property.
     pub location: Location,
 }
 
@@ -334,6 +441,78 @@ pub enum VerdictKind {
     NotInstalled,
     /// The file name is not read as the factory instance it means.
     FileName,
+    /// AEM as a Cloud Service installs the file, an instance of AEM 6.5 would not; which of them it is for is not known.
+    NotOnInstances,
+    /// It is in force on a local AEM SDK only.
+    SdkOnly,
+    /// The name of its folder is encoded, so that editions read it differently.
+    EncodedName,
+    /// The filter of the package does not cover it.
+    NotCovered,
+    /// The filter of the package keeps what is there already.
+    Merged,
+}
+
+impl VerdictKind {
+    /// Whether the configuration is nowhere in force because of it.
+    pub fn keeps_out(self) -> bool {
+        match self {
+            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly => true,
+            Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered | Self::Merged => false,
+        }
+    }
+}
+
+/// Another configuration of the same PID, as specific as this one, so that it is open which of the two is in force.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    /// The other one.
+    pub other: Location,
+    /// Both hold the same properties and values, so that it does not matter.
+    pub same_content: bool,
+    /// Where both count.
+    pub environments: Vec<Environment>,
+}
+
+/// A configuration that holds the client secret of a provider.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// The configuration.
+    pub location: Location,
+    /// The client secret, missing when the configuration has none.
+    pub secret: Field,
+    /// `customizer.type`.
+    pub customizer: Option<String>,
+    /// Where it is in force.
+    pub scope: Scope,
+    /// What AEM does with it that a person would not expect.
+    pub verdicts: Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+}
+
+/// Where a configuration is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Run modes say nothing about it: wherever what needs it is.
+    Everywhere,
+    /// In these environments, which may be none.
+    In(Vec<Environment>),
+}
+
+impl Scope {
+    /// That of a configuration whose place decides, or not, and which is then in force in `environments`.
+    pub fn new(placed: bool, environments: &[Environment]) -> Self {
+        if placed { Self::In(environments.to_vec()) } else { Self::Everywhere }
+    }
+
+    /// Whether it is in force in `environment`.
+    pub fn contains(&self, environment: &Environment) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::In(environments) => environments.contains(environment),
+        }
+    }
 }
 
 /// An IMS integration and everything known of it.
@@ -367,12 +546,23 @@ pub struct Integration {
     pub referenced_by: Vec<usize>,
     /// Run modes of its folder and of the packages around it, sorted; empty for every environment.
     pub run_modes: Vec<String>,
-    /// Where it is in force; empty when run modes say nothing about it (content, credential files).
+    /// Where it is in force; empty when run modes say nothing about it (content, credential files), or when it is nowhere
+    /// in force, as [`Self::verdicts`] then say.
     pub environments: Vec<Environment>,
     /// Why Adobe, not the customer, is believed to own it.
     pub auto_provisioned: Option<String>,
     /// What AEM does with it that a person would not expect.
     pub verdicts: Vec<Verdict>,
+    /// Keys of its configurations that are nearly known ones.
+    pub misspelt_keys: Vec<MisspeltKey>,
+    /// When its credential ends.
+    pub expiries: Vec<Expiry>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: Vec<Contest>,
+    /// Every configuration that may hold its client secret, [`Self::secret_partner`] first.
+    pub partners: Vec<Partner>,
+    /// Whether it gets a token, for each environment that it is in force in. The rules fill it in.
+    pub outcomes: Vec<EnvironmentVerdict>,
     /// Other places with the same configuration, such as the built package of a source file.
     pub copies: Vec<Location>,
 }
@@ -381,9 +571,10 @@ impl Integration {
     /// Every place that a report tells of it.
     pub fn locations(&self) -> impl Iterator<Item = &Location> {
         let evidence = self.evidence.iter().map(|evidence| &evidence.location);
-        let fields = self.fields.iter().filter_map(|field| field.location.as_ref());
+        let fields = self.fields.iter().filter_map(|field| field.location.as_deref());
         let references = self.references.iter().map(|reference| &reference.location);
-        let others = self.secret_partner.iter().chain(&self.copies);
+        let partners = self.partners.iter().map(|partner| &partner.location);
+        let others = self.secret_partner.iter().chain(&self.copies).chain(partners);
         [&self.location].into_iter().chain(evidence).chain(fields).chain(references).chain(others)
     }
 
@@ -395,6 +586,23 @@ impl Integration {
     /// The state of a field; [`FieldState::Missing`] when this kind has no such field.
     pub fn state(&self, name: FieldName) -> FieldState {
         self.field(name).map_or(FieldState::Missing, |f| f.state)
+    }
+
+    /// Whether it gets a token in every environment that it is in force in: the worst of [`Self::outcomes`].
+    pub fn token_verdict(&self) -> TokenVerdict {
+        self.outcomes.iter().map(|one| one.verdict).max().unwrap_or(TokenVerdict::Unknown)
+    }
+
+    /// Whether it gets a token wherever `other` is in force.
+    pub fn works_where(&self, other: &Integration) -> bool {
+        let fails = |one: &&EnvironmentVerdict| !matches!(one.verdict, TokenVerdict::Works | TokenVerdict::Unknown);
+        let concerns = |one: &EnvironmentVerdict| match &one.environment {
+            Some(environment) => other.environments.is_empty() || other.environments.contains(environment),
+            None => true,
+        };
+        let covers =
+            |environment: &Environment| self.environments.is_empty() || self.environments.contains(environment);
+        !self.outcomes.iter().filter(fails).any(concerns) && other.environments.iter().all(covers)
     }
 
     /// The value of a field that is not secret.
@@ -457,6 +665,10 @@ pub struct Model {
     pub ambiguous: Vec<AmbiguousEntry>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
+    /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.
+    pub interpolation_plugin: bool,
+    /// The day that certificates are judged by; nothing is said of their end without it.
+    pub today: Option<Date>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
 }

@@ -4,11 +4,13 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::Integration;
 use super::catalog::{Product, product_of_name};
+use crate::patterns::PatternIndex;
 
 /// Which product integrations of a certain name or PID serve.
 #[derive(Clone, Debug, Default)]
 pub struct ProductNames {
     names: Vec<(GlobMatcher, Product)>,
+    index: PatternIndex,
 }
 
 impl ProductNames {
@@ -25,7 +27,8 @@ impl ProductNames {
             let known = known.ok_or_else(|| unknown(product))?;
             names.push((glob.compile_matcher(), known));
         }
-        Ok(Self { names })
+        let index = PatternIndex::new(names.iter().map(|(glob, _)| [glob.glob().glob()]), true);
+        Ok(Self { names, index })
     }
 
     /// Gives every integration that a pattern fits its product.
@@ -35,11 +38,17 @@ impl ProductNames {
         }
         for integration in integrations {
             let own = [integration.name.as_deref(), integration.location.pid.as_deref()];
-            let fits = |glob: &GlobMatcher| own.iter().flatten().any(|name| glob.is_match(name));
-            if let Some((_, product)) = self.names.iter().find(|(glob, _)| fits(glob)) {
-                integration.product = Some(*product);
+            let first = own.into_iter().flatten().filter_map(|name| self.first(name)).min_by_key(|(at, _)| *at);
+            if let Some((_, product)) = first {
+                integration.product = Some(product);
             }
         }
+    }
+
+    /// The first pattern that fits `name`: its number and product.
+    fn first(&self, name: &str) -> Option<(usize, Product)> {
+        let candidates = self.index.candidates(name).into_iter().filter_map(|at| Some((at, self.names.get(at)?)));
+        candidates.filter(|(_, (glob, _))| glob.is_match(name)).map(|(at, (_, product))| (at, *product)).next()
     }
 }
 

@@ -6,6 +6,7 @@ use super::catalog::pid;
 use super::location::Capture;
 use super::{Knowledge, interface};
 use crate::format::{Document, Input, Node, Property};
+use crate::repository::pid::resembles;
 
 /// The file whose nodes are looked at.
 pub struct Scene<'a> {
@@ -73,14 +74,30 @@ impl<'a> Subject<'a> {
     /// Whether it configures the component `pid`, and with which sub-name.
     ///
     /// The Adobe IMS console writes `<factory PID>.<random>.config`; where the random part is no UUID, Sling reads the
-    /// whole as the PID of a singleton, and a person still sees the component.
+    /// whole as the PID of a singleton, and a person still sees the component. The same goes for a PID that is nearly the
+    /// component's ([`crate::repository::pid::resembles`]).
     pub fn configures(&self, pid: &str) -> Option<Option<&'a str>> {
         let own = self.node.pid.as_ref()?;
         if own.component() == pid {
             return Some(own.factory.as_ref().map(|_| own.name.as_str()));
         }
-        let rest = own.component().strip_prefix(pid)?;
-        rest.strip_prefix(['.', '-', '~']).filter(|sub| !sub.is_empty()).map(Some)
+        let behind = own.component().strip_prefix(pid).and_then(|rest| rest.strip_prefix(['.', '-', '~']));
+        if let Some(sub_name) = behind.filter(|sub| !sub.is_empty()) {
+            return Some(Some(sub_name));
+        }
+        (resembles(own.component(), pid) && self.has_keys_of(pid))
+            .then(|| own.factory.as_ref().map(|_| own.name.as_str()))
+    }
+
+    /// The component that it configures, where that is one of [`pid::COMPONENTS`].
+    pub fn known_component(&self) -> Option<&'static str> {
+        pid::COMPONENTS.iter().map(|(component, _)| *component).find(|component| self.configures(component).is_some())
+    }
+
+    /// Whether one of its properties is one that only the component `pid` has.
+    fn has_keys_of(&self, pid: &str) -> bool {
+        let known = pid::COMPONENTS.iter().find(|(component, _)| *component == pid);
+        known.is_some_and(|(_, keys)| keys.iter().any(|key| self.node.property_ignore_case(key).is_some()))
     }
 
     /// Whether it is an OSGi configuration.

@@ -46,12 +46,22 @@ static POM_SIGNS: &[(&str, Target, &str, u8)] = &[
     (">uber-jar<", Target::V65, "`uber-jar` in pom.xml", 70),
 ];
 
+/// Whether nothing but the edition makes a place, or projects for the other may have it too.
+struct Sure(bool);
+
+impl DecidedTarget {
+    /// Whether the edition is told by a convention alone, which projects for another may follow too.
+    pub fn is_guess(&self) -> bool {
+        PLACE_SIGNS.iter().any(|(_, _, _, because, _, sure)| *because == self.because && !sure.0)
+    }
+}
+
 /// Conventions of places. `.cfg.json` in `osgiconfig` is the archetype's for AEM as a Cloud Service; `/apps/system/config`
 /// is where the console of 6.5 writes, which is read-only in the cloud.
-static PLACE_SIGNS: &[(&str, &str, Target, &str, u8)] = &[
-    ("/osgiconfig/", ".cfg.json", Target::CloudService, "`.cfg.json` files in `osgiconfig`", 40),
-    ("apps/system/config/", "", Target::V65, "configurations in `/apps/system/config`", 30),
-    ("etc/cloudservices/", "", Target::V65, "configurations in `/etc/cloudservices`", 20),
+static PLACE_SIGNS: &[(&str, &str, Target, &str, u8, Sure)] = &[
+    ("/osgiconfig/", ".cfg.json", Target::CloudService, "`.cfg.json` files in `osgiconfig`", 40, Sure(false)),
+    ("apps/system/config/", "", Target::V65, "configurations in `/apps/system/config`", 30, Sure(true)),
+    ("etc/cloudservices/", "", Target::V65, "configurations in `/etc/cloudservices`", 20, Sure(false)),
 ];
 
 /// What a `pom.xml` tells.
@@ -69,6 +79,11 @@ pub fn hints_of_pom(pom: &str) -> Vec<Hint> {
         *hint = Hint { target: Target::V65Lts, because: "`uber-jar` 6.6 in pom.xml", weight: hint.weight };
     }
     hints
+}
+
+/// Whether a `pom.xml` brings the bundle that fills in `$[env:…]` and `$[secret:…]` on an instance of one's own.
+pub fn brings_interpolation(pom: &str) -> bool {
+    without_comments(pom).contains(">org.apache.felix.configadmin.plugin.interpolation<")
 }
 
 fn uber_jar_version(pom: &str) -> Option<&str> {
@@ -95,7 +110,7 @@ pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
     PLACE_SIGNS
         .iter()
         .find(|(folder, extension, ..)| path.contains(folder) && path.ends_with(extension))
-        .map(|&(_, _, target, because, weight)| Hint { target, because, weight })
+        .map(|&(_, _, target, because, weight, _)| Hint { target, because, weight })
 }
 
 /// What the user said, or else what the heaviest of the hints says.
@@ -126,6 +141,13 @@ mod tests {
         assert_eq!(decided(&dependency("uber-jar", "6.6.0")).target, Target::V65Lts);
         assert_eq!(decided(&format!("<!-- {} -->", dependency("aem-sdk-api", "x"))).target, Target::Unknown);
         assert_eq!(decided("<project/>"), DecidedTarget::default());
+    }
+
+    #[test]
+    fn conventions_are_guesses() {
+        let by = |because: &str| DecidedTarget { target: Target::V65, because: because.to_owned() }.is_guess();
+        assert!(by("`.cfg.json` files in `osgiconfig`") && by("configurations in `/etc/cloudservices`"));
+        assert!(!by("configurations in `/apps/system/config`") && !by("`--target`") && !by("`uber-jar` in pom.xml"));
     }
 
     #[test]

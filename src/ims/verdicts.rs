@@ -1,102 +1,116 @@
 //! Where AEM and a person differ about a configuration: the file is refused, loses keys, is not looked at, or is read
 //! under another PID.
 
-use super::draft::Found;
+use std::collections::HashMap;
+
+use super::deployment::{self, DeployedList};
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
-use super::target::Target;
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text};
-use crate::repository::Installation;
-use crate::repository::pid::ConfigName;
+use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::repository::Pid;
 
 /// Formats that AEM itself reads; the others are exports and credential files.
 const READ_BY_AEM: [&str; 5] = ["felix-config", "cfg-json", "properties", "docview", "unrecognised-docview"];
 
-/// A verdict that holds for one edition only.
-#[derive(Debug)]
-pub struct EditionVerdict {
-    /// It holds for AEM as a Cloud Service, and else for instances of one's own.
-    cloud_service: bool,
-    verdict: Verdict,
-}
-
-/// Adds what AEM does with the file to every integration found in it.
+/// Adds what AEM does with the file to everything found in it that is deployed.
 pub fn judge(
     input: &Input<'_>,
     format: &dyn Format,
     text: &Text<'_>,
     tolerant: &Document,
     capture: &Capture<'_>,
-    found: &mut [Found],
+    lists: &mut [&mut dyn DeployedList],
 ) {
-    if found.is_empty() || !READ_BY_AEM.contains(&format.id()) {
+    let mut nothing = true;
+    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| nothing = false));
+    if nothing || !READ_BY_AEM.contains(&format.id()) {
         return;
     }
-    let aem = format.read(input, text, Reading::Aem);
-    for one in found {
-        let location = &one.integration.location;
-        let same = |node: &&Node| match (&location.pid, &node.pid) {
-            (Some(pid), Some(own)) => *pid == own.to_string(),
-            (None, None) => location.jcr_path.as_deref() == Some(node.path.as_str()),
-            _ => false,
+    let aem = format::read(format, input, text, Reading::Aem);
+    let known = Readings::new(tolerant, &aem);
+    for list in lists {
+        list.for_each(&mut |_, one| {
+            let parts = one.parts();
+            let Some(node) = known.node_at(parts.location) else { return };
+            if let Some(problem) = &aem.problem {
+                let kind = match format.id() {
+                    "unrecognised-docview" => VerdictKind::NotInstalled,
+                    _ => VerdictKind::Rejected,
+                };
+                let location = at_problem(node, problem.offset, text, capture);
+                parts.verdicts.push(Verdict::new(kind, problem.message.clone(), location));
+            } else {
+                parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));
+            }
+        });
+    }
+}
+
+/// The nodes of both readings by what identifies them.
+struct Readings<'d> {
+    by_pid: HashMap<String, &'d Node>,
+    by_path: HashMap<&'d str, &'d Node>,
+    loaded: HashMap<&'d str, &'d Node>,
+    loaded_by_pid: HashMap<(&'d str, &'d Pid), &'d Node>,
+}
+
+impl<'d> Readings<'d> {
+    fn new(tolerant: &'d Document, aem: &'d Document) -> Self {
+        let mut known = Self {
+            by_pid: HashMap::new(),
+            by_path: HashMap::new(),
+            loaded: HashMap::new(),
+            loaded_by_pid: HashMap::new(),
         };
-        let Some(node) = tolerant.nodes.iter().find(same) else { continue };
-        let mut verdicts = Vec::new();
-        if let Some(problem) = &aem.problem {
-            let kind = match format.id() {
-                "unrecognised-docview" => VerdictKind::NotInstalled,
-                _ => VerdictKind::Rejected,
-            };
-            let location = at_problem(node, problem.offset, text, capture);
-            verdicts.push(Verdict { kind, message: problem.message.clone(), location });
-        } else {
-            verdicts.extend(loaded_otherwise(node, aem.nodes.iter().find(|other| other.path == node.path), capture));
+        for node in &tolerant.nodes {
+            match &node.pid {
+                Some(pid) => drop(known.by_pid.entry(pid.to_string()).or_insert(node)),
+                None => drop(known.by_path.entry(&node.path).or_insert(node)),
+            }
         }
-        if node.pid.is_some() {
-            let (everywhere, of_edition) = place(input, node, capture);
-            verdicts.extend(everywhere);
-            one.edition_verdict = of_edition;
+        for node in &aem.nodes {
+            known.loaded.entry(&node.path).or_insert(node);
+            if let Some(pid) = &node.pid {
+                known.loaded_by_pid.entry((&node.path, pid)).or_insert(node);
+            }
         }
-        if tolerant.pid.is_some() {
-            verdicts.extend(file_name(input, node, capture));
+        known
+    }
+
+    /// The node that AEM makes of `node`. A configuration that is written out in a tree lies at the path of its file, which
+    /// is a node too.
+    fn loaded(&self, node: &Node) -> Option<&'d Node> {
+        let by_pid = node.pid.as_ref().and_then(|pid| self.loaded_by_pid.get(&(node.path.as_str(), pid)));
+        by_pid.or_else(|| self.loaded.get(node.path.as_str())).copied()
+    }
+
+    /// The node that a person sees at `location`.
+    fn node_at(&self, location: &Location) -> Option<&'d Node> {
+        match (&location.pid, &location.jcr_path) {
+            (Some(pid), _) => self.by_pid.get(&**pid).copied(),
+            (None, Some(path)) => self.by_path.get(&**path).copied(),
+            (None, None) => None,
         }
-        one.integration.verdicts = verdicts;
     }
 }
 
 /// What AEM drops of a node that it loads.
 fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -> Option<Verdict> {
     let Some(loaded) = loaded else {
-        let message = "AEM makes no such node of this file".to_owned();
-        return Some(Verdict { kind: VerdictKind::NotInstalled, message, location: capture.node(node) });
+        let message = "AEM does not create this node from the file".to_owned();
+        return Some(Verdict::new(VerdictKind::NotInstalled, message, capture.node(node)));
     };
+    if node.pid.is_some() && loaded.pid.is_none() {
+        return Some(deployment::of_other_type(node, capture));
+    }
     let is_dropped = |name: &str| !name.contains(':') && loaded.property_ignore_case(name).is_none();
     let dropped: Vec<_> = node.properties.iter().filter(|property| is_dropped(&property.name)).collect();
     let first = dropped.first()?;
     let names: Vec<String> = dropped.iter().take(5).map(|property| format!("`{}`", property.name)).collect();
     let more = if dropped.len() > names.len() { " and more" } else { "" };
-    Some(Verdict {
-        kind: VerdictKind::KeysDropped,
-        message: format!("AEM drops {}{more} when it loads this file", names.join(", ")),
-        location: capture.property(node, first),
-    })
-}
-
-/// Whether nobody looks at the place; and what only one of instance and Cloud Manager build leaves out.
-fn place(input: &Input<'_>, node: &Node, capture: &Capture<'_>) -> (Option<Verdict>, Option<EditionVerdict>) {
-    let verdict = |message: String| Verdict { kind: VerdictKind::NotInstalled, message, location: capture.node(node) };
-    match input.context.installation() {
-        Installation::Installed | Installation::Unknown => (None, None),
-        Installation::NotInstalled(why) => (Some(verdict(format!("AEM does not install it: {why}"))), None),
-        Installation::BuildOnly(why) => {
-            let verdict = verdict(format!("instances do not install it: {why}"));
-            (None, Some(EditionVerdict { cloud_service: false, verdict }))
-        }
-        Installation::InstanceOnly(why) => {
-            let verdict = verdict(format!("the Cloud Manager build leaves it out: {why}"));
-            (None, Some(EditionVerdict { cloud_service: true, verdict }))
-        }
-    }
+    let message = format!("AEM drops {}{more} when it loads this file", names.join(", "));
+    let keys = dropped.iter().map(|property| property.name.clone()).collect();
+    Some(Verdict { keys, ..Verdict::new(VerdictKind::KeysDropped, message, capture.property(node, first)) })
 }
 
 /// Where the problem is: at the value it stands in or right behind, else at its offset.
@@ -110,25 +124,4 @@ fn at_problem(node: &Node, offset: usize, text: &Text<'_>, capture: &Capture<'_>
         Some(property) => capture.property(node, property),
         None => capture.span(node, None, Span::at(offset)),
     }
-}
-
-/// Adds the verdicts that count for the edition.
-pub fn settle(found: &mut [Found], target: Target) {
-    for one in found {
-        if let Some(EditionVerdict { cloud_service, verdict }) = one.edition_verdict.take()
-            && cloud_service == (target == Target::CloudService)
-        {
-            one.integration.verdicts.push(verdict);
-        }
-    }
-}
-
-/// Names that the installer reads as something else than the factory configuration they show.
-fn file_name(input: &Input<'_>, node: &Node, capture: &Capture<'_>) -> Option<Verdict> {
-    let name = ConfigName::of_file(input.context.path.file_name());
-    name.form.is_misread().then(|| Verdict {
-        kind: VerdictKind::FileName,
-        message: format!("the installer reads this file as `{}`, not as `{}`", name.installed, name.meant),
-        location: capture.node(node),
-    })
 }

@@ -6,13 +6,15 @@
 
 use super::secret_name::secret_name;
 use crate::format::edit::{Change, Item};
-use crate::ims::catalog::{Product, pid, scopes_of_metascopes};
+use crate::ims::catalog::{Product, VALIDATORS, pid, scopes_of_metascopes};
 use crate::ims::endpoint::{CLIENT_CREDENTIALS, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST, TOKEN_URL, jwt_to_token};
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{
-    ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, endpoint, waiting,
+    AuthType, ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, endpoint,
+    waiting,
 };
+use crate::rules::words;
 
 const CUSTOMIZER: &str = "token.request.customizer.type";
 /// What the metascope of an I/O Events workspace is when it names none (`WorkspaceConfig.java`).
@@ -126,6 +128,7 @@ impl Writer<'_> {
         self.organization();
         self.claims();
         self.remove(FieldName::KeyPairAlias);
+        self.token_validator();
         self.partner();
     }
 
@@ -140,7 +143,9 @@ impl Writer<'_> {
     }
 
     fn finish(mut self) -> Changes {
-        let rename = super::rename::of(self.integration);
+        let one = self.integration;
+        let component = (one.kind == Kind::AccessTokenProvider).then_some(pid::ACCESS_TOKEN_PROVIDER);
+        let rename = component.and_then(|component| super::rename::of(&one.location, &one.verdicts, component));
         if !self.edits.is_empty() || rename.is_some() {
             let own = ConfigurationChange { location: self.integration.location.clone(), edits: self.edits, rename };
             self.changes.configurations.insert(0, own);
@@ -168,7 +173,7 @@ impl Writer<'_> {
     fn remove(&mut self, name: FieldName) {
         let Some(field) = self.field(name).filter(|field| field.state.is_filled()).cloned() else { return };
         let old = if name.is_secret() { Some("<redacted>".to_owned()) } else { field.value };
-        let change = Change::Remove { name: field.property };
+        let change = Change::Remove { name: field.property.to_string() };
         self.edits.push(PropertyEdit { field: name, old, new: None, change, needs: Needs::Nothing });
     }
 
@@ -190,7 +195,7 @@ impl Writer<'_> {
 
     fn endpoint(&mut self) {
         let Some(field) = self.field(FieldName::TokenEndpoint).cloned() else { return };
-        if field.property == HOST_PROPERTY && !field.state.is_filled() {
+        if &*field.property == HOST_PROPERTY && !field.state.is_filled() {
             self.set(&field, TOKEN_HOST, Needs::Nothing);
             // The host was what the URL lacked; the path has to change all the same.
             self.jwt_path_to_host(&field);
@@ -287,7 +292,7 @@ impl Writer<'_> {
         let needs = if items.iter().any(|item| matches!(item, Item::New(_))) { needs } else { Needs::Nothing };
         let old = field.value.clone().filter(|_| field.state.is_filled());
         let new = Some(issuer(&id)).filter(|_| !opaque);
-        let change = Change::SetList { name: field.property.clone(), items };
+        let change = Change::SetList { name: field.property.to_string(), items };
         self.edits.push(PropertyEdit { field: FieldName::Claims, old, new, change, needs });
     }
 
@@ -311,9 +316,18 @@ impl Writer<'_> {
             }
             (FieldState::Present, _) => {
                 self.changes.by_hand.push(format!(
-                    "`{}` stands in clear: replace it by a client secret of the OAuth credential, protected with \
+                    "{} is stored in plain text: replace it with a client secret of the OAuth credential, protected with \
                      CryptoSupport (`{{…}}`) or set on the instance.",
-                    field.property
+                    place_of(&field)
+                ));
+                return None;
+            }
+            // What is encrypted nobody but the instance can read: it may be the secret of the JWT credential.
+            (FieldState::Encrypted, Target::V65 | Target::V65Lts | Target::Unknown) if self.is_migrated_now() => {
+                self.changes.by_hand.push(format!(
+                    "{}: replace the encrypted value with a client secret of the OAuth credential, protected with \
+                     CryptoSupport on the instance.",
+                    place_of(&field)
                 ));
                 return None;
             }
@@ -321,6 +335,11 @@ impl Writer<'_> {
         };
         let field = Field { value: field.state.is_filled().then(|| "<redacted>".to_owned()), ..field };
         Some(set(&field, &field.property, value, needs))
+    }
+
+    /// Whether these changes make an OAuth integration of a JWT one.
+    fn is_migrated_now(&self) -> bool {
+        self.integration.auth == AuthType::Jwt
     }
 
     /// A placeholder for a secret variable of Cloud Manager.
@@ -334,12 +353,29 @@ impl Writer<'_> {
     fn partner(&mut self) {
         let secret = self.secret();
         match (&self.integration.secret_partner, secret) {
-            (Some(partner), Some(secret)) => {
-                let location = partner.clone();
-                self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
-            }
             (None, Some(secret)) => self.new_partner(secret),
-            _ => {}
+            (Some(location), secret) => {
+                let verdicts = self.integration.partners.first().map_or(&[][..], |partner| &partner.verdicts);
+                let rename = super::rename::of(location, verdicts, pid::REQUEST_CUSTOMIZER);
+                let edits: Vec<PropertyEdit> = secret.into_iter().collect();
+                if !edits.is_empty() || rename.is_some() {
+                    let location = location.clone();
+                    self.changes.configurations.push(ConfigurationChange { location, edits, rename });
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// What Adobe documents for the product beside the fields of a token request.
+    fn token_validator(&mut self) {
+        let Some(field) = self.field(FieldName::TokenValidator).filter(|field| !field.state.is_filled()).cloned()
+        else {
+            return;
+        };
+        let known = VALIDATORS.iter().find(|(_, product)| self.integration.product == Some(*product));
+        if let Some((validator, _)) = known {
+            self.set(&field, *validator, Needs::Nothing);
         }
     }
 
@@ -377,6 +413,15 @@ impl Writer<'_> {
             needs: secret.needs,
         });
     }
+}
+
+/// The property of a field, and the file that it stands in.
+fn place_of(field: &Field) -> String {
+    let property = &field.property;
+    field
+        .location
+        .as_ref()
+        .map_or_else(|| format!("`{property}`"), |location| format!("`{property}` in {}", words::path(location.path())))
 }
 
 fn set(field: &Field, property: &str, value: String, needs: Needs) -> PropertyEdit {

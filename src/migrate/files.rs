@@ -1,13 +1,14 @@
 //! Changes become the new contents of files on disk. Nothing is written here.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::changes::{Changes, ConfigurationChange, NewConfiguration};
-use crate::format::edit::{self, Change, Refusal};
+use crate::format::edit::{self, Change, NodeChanges, Refusal};
 use crate::format::{self, Document, Format, Input, Reading, Text, osgi};
 use crate::ims::{Integration, Location, secrets};
 use crate::rules;
@@ -16,8 +17,11 @@ use crate::source::Limits;
 /// Formats whose files can be edited.
 const EDITABLE: [&str; 3] = ["cfg-json", "felix-config", "docview"];
 
+/// Most bytes that the files of one run take, before and after the edits.
+const MAX_BYTES: usize = 96 << 20;
+
 /// A file with its new contents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Edited {
     /// Its path as the scan names it.
     pub label: String,
@@ -86,6 +90,9 @@ pub(super) fn obstacle(location: &Location) -> Option<String> {
                 .to_owned(),
         );
     }
+    if location.file.context.behind_link {
+        return Some("A symbolic link leads to the file: make these changes where it lies.".to_owned());
+    }
     (!EDITABLE.contains(&format)).then(|| {
         format!(
             "Files of the format {format} are not edited: make these changes by hand, or where the file comes from."
@@ -105,18 +112,19 @@ pub fn edit<'a>(
         by_file.entry(&change.location.path().input).or_default().push(change);
     }
     let mut edits = Edits::default();
+    let mut room = MAX_BYTES;
     for (label, changes) in by_file {
-        match edit_file(label, &changes, given, limits) {
+        match edit_file(label, &changes, given, limits, &mut room) {
             Ok(Some(edited)) => edits.files.push(edited),
             Ok(None) => {}
             Err(reason) => edits.left.push(Left { label: label.to_owned(), reason }),
         }
     }
-    for new in added {
-        // Beside a provider that stays as it is, its partner would be of no use.
-        if edits.left.iter().all(|left| left.label != new.beside.path().input) {
-            add(new, given, &mut edits);
-        }
+    // Beside a provider that stays as it is, its partner would be of no use.
+    let left: HashSet<String> = edits.left.iter().map(|left| left.label.clone()).collect();
+    let mut additions = Additions::default();
+    for new in added.into_iter().filter(|new| !left.contains(&new.beside.path().input)) {
+        additions.add(new, given, &mut edits);
     }
     edits.files.sort_by(|a, b| a.label.cmp(&b.label));
     edits.left.sort();
@@ -129,59 +137,63 @@ fn edit_file(
     changes: &[&ConfigurationChange],
     given: &[String],
     limits: &Limits,
+    room: &mut usize,
 ) -> Result<Option<Edited>, String> {
     let first = &changes[0].location;
-    let opened = Opened::read(first, given)?;
-    let before = opened.bytes.clone();
-    let mut bytes = opened.bytes;
-    let original = Parsed::new(first, opened.format, &bytes, limits);
+    let Opened { format, bytes: before } = Opened::read(first, given)?;
+    let too_much =
+        || format!("the edits of one run take no more than {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
+    *room = room.checked_sub(before.len()).ok_or_else(too_much)?;
+    let original = Parsed::new(first, format, &before, limits);
+    let nodes = original.nodes(changes.iter().map(|change| &change.location));
     let mut wanted: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
-    for change in changes {
-        let node = original.node(&change.location)?;
-        let list = wanted.entry(node).or_default();
+    for (change, node) in changes.iter().zip(nodes) {
+        let list = wanted.entry(node?).or_default();
         // Two integrations may share a configuration, and then want the same of it.
         let new =
             change.edits.iter().map(|edit| &edit.change).filter(|new| list.iter().all(|c| c.name() != new.name()));
         let new: Vec<Change> = new.cloned().collect();
         list.extend(new);
     }
-    drop(original);
-    for (node, changes) in wanted {
-        bytes = edit_node(first, opened.format, &bytes, node, &changes, limits).map_err(|refusal| refusal.0)?;
-    }
+    let wanted: Vec<NodeChanges<'_>> =
+        wanted.iter().map(|(&node, changes)| NodeChanges { node, changes: changes.as_slice() }).collect();
+    let edited = edit_nodes(first, format, original, &before, &wanted, limits).map_err(|refusal| refusal.0)?;
+    let after = edited.unwrap_or_else(|| before.clone());
+    *room = room.checked_sub(after.len()).ok_or_else(too_much)?;
     let rename = changes.iter().find_map(|change| change.rename.clone());
     if let Some(name) = rename.as_ref().filter(|name| Path::new(label).with_file_name(name).exists()) {
         return Err(format!("it should be renamed to `{name}`, which is there already: keep one of the two"));
     }
-    if bytes == before && rename.is_none() {
+    if after == before && rename.is_none() {
         return Ok(None);
     }
     let secret_lines = (
-        Parsed::new(first, opened.format, &before, limits).secret_lines(&before),
-        Parsed::new(first, opened.format, &bytes, limits).secret_lines(&bytes),
+        Parsed::new(first, format, &before, limits).secret_lines(&before),
+        Parsed::new(first, format, &after, limits).secret_lines(&after),
     );
-    Ok(Some(Edited { label: label.to_owned(), before: Some(before), after: bytes, rename, secret_lines }))
+    Ok(Some(Edited { label: label.to_owned(), before: Some(before), after, rename, secret_lines }))
 }
 
-/// The file after `changes` in the node number `node`, proven to have exactly these changes.
-fn edit_node(
+/// The file after the changes that are `wanted`, proven to have exactly these; `None` where nothing is to do.
+fn edit_nodes(
     location: &Location,
     format: &'static dyn Format,
+    original: Parsed<'_>,
     bytes: &[u8],
-    node: usize,
-    changes: &[Change],
+    wanted: &[NodeChanges<'_>],
     limits: &Limits,
-) -> Result<Vec<u8>, Refusal> {
-    let input = Input { context: &location.file.context, bytes, limits };
-    let text = format.decode(&input);
-    let document = format.read(&input, &text, Reading::Tolerant);
-    let replacements = edit::replacements(format.id(), &text, &document, node, changes)?;
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let parts = edit::replacements_of_each(format.id(), &original.text, &original.document, wanted)?;
+    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let replacements = edit::joined(&original.text, parts);
     if replacements.is_empty() {
-        return Ok(bytes.to_vec());
+        return Ok(None);
     }
-    let after = edit::apply(&text, bytes, &replacements)?;
-    edit::verify(format, &input, &after, node, changes)?;
-    Ok(after)
+    let after = edit::apply(&original.text, bytes, &replacements)?;
+    drop(original);
+    let input = Input { context: &location.file.context, bytes, limits };
+    edit::verify_each(format, &input, &after, wanted)?;
+    Ok(Some(after))
 }
 
 /// A file as it is on disk now.
@@ -228,18 +240,32 @@ impl<'a> Parsed<'a> {
         Self { text, document }
     }
 
-    /// The number of the node that `location` is, or lies in.
-    pub(super) fn node(&self, location: &Location) -> Result<usize, String> {
-        let is_it = |node: &format::Node| {
-            node.pid.as_ref().map(ToString::to_string) == location.pid
-                && location.jcr_path.as_deref().is_none_or(|path| path == node.path)
+    /// For each location the number of the node that it is, or lies in.
+    pub(super) fn nodes<'l>(
+        &self,
+        locations: impl Iterator<Item = &'l Location> + Clone,
+    ) -> Vec<Result<usize, String>> {
+        // How many nodes a location is, and the first of them: locations without a path are known by the PID alone.
+        let key = |location: &'l Location| {
+            (location.pid.as_deref().map(Cow::Borrowed), location.jcr_path.as_deref().map(Cow::Borrowed))
         };
-        let mut found = self.document.nodes.iter().enumerate().filter(|(_, node)| is_it(node)).map(|(at, _)| at);
-        match (found.next(), found.next()) {
-            (Some(node), None) => Ok(node),
-            (Some(_), Some(_)) => Err("it holds two configurations of one name: keep one of them".to_owned()),
-            (None, _) => Err("it has changed since it was read: run again".to_owned()),
+        let mut seen: HashMap<(Option<Cow<'_, str>>, Option<Cow<'_, str>>), (usize, usize)> =
+            locations.clone().map(|location| (key(location), (0, 0))).collect();
+        for (number, node) in self.document.nodes.iter().enumerate() {
+            let pid = node.pid.as_ref().map(|pid| Cow::Owned(pid.to_string()));
+            for path in [None, Some(Cow::Borrowed(node.path.as_str()))] {
+                if let Some((count, first)) = seen.get_mut(&(pid.clone(), path)) {
+                    *first = if *count == 0 { number } else { *first };
+                    *count += 1;
+                }
+            }
         }
+        let found = |location| match seen.get(&key(location)) {
+            Some((1, node)) => Ok(*node),
+            None | Some((0, _)) => Err("it has changed since it was read: run again".to_owned()),
+            Some(_) => Err("it holds two configurations of one name: keep one of them".to_owned()),
+        };
+        locations.map(found).collect()
     }
 
     /// Lines of the file, which holds `bytes`, that hold a secret: from 0, and counted by the bytes LF as a diff does.
@@ -260,29 +286,48 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// A file beside another one. Two integrations may want the same.
-fn add(new: &NewConfiguration, given: &[String], edits: &mut Edits) {
-    let folder = new.beside.path().input.rsplit_once('/').map(|(folder, _)| folder);
-    let label = folder.map_or_else(|| new.file_name.clone(), |folder| format!("{folder}/{}", new.file_name));
-    let contents = Opened::read(&new.beside, given).and_then(|neighbour| {
-        if Path::new(&label).exists() {
+/// Files to be added beside others. Two integrations may want the same.
+#[derive(Default)]
+struct Additions<'a> {
+    /// By the file beside which others belong: its format and line end, or why it cannot be read.
+    neighbours: HashMap<&'a str, Result<(&'static str, &'static str), String>>,
+    /// The numbers of the files that are added already.
+    added: HashMap<String, usize>,
+}
+
+impl<'a> Additions<'a> {
+    fn add(&mut self, new: &'a NewConfiguration, given: &[String], edits: &mut Edits) {
+        let folder = new.beside.path().input.rsplit_once('/').map(|(folder, _)| folder);
+        let label = folder.map_or_else(|| new.file_name.clone(), |folder| format!("{folder}/{}", new.file_name));
+        match self.contents(new, &label, given) {
+            Ok(after) => match self.added.get(&label) {
+                Some(&number) if edits.files[number].after == after => {}
+                Some(_) => {
+                    let reason = "two providers want it with different contents: add it by hand".to_owned();
+                    edits.left.push(Left { label, reason });
+                }
+                None => {
+                    self.added.insert(label.clone(), edits.files.len());
+                    edits.files.push(Edited { label, after, ..Edited::default() });
+                }
+            },
+            Err(reason) => edits.left.push(Left { label, reason }),
+        }
+    }
+
+    fn contents(&mut self, new: &'a NewConfiguration, label: &str, given: &[String]) -> Result<Vec<u8>, String> {
+        let read = || {
+            let Opened { format, bytes } = Opened::read(&new.beside, given)?;
+            let line_end = if memchr::memmem::find(&bytes, b"\r\n").is_some() { "\r\n" } else { "\n" };
+            Ok((format.id(), line_end))
+        };
+        let neighbour = self.neighbours.entry(&new.beside.path().input).or_insert_with(read);
+        let (format, line_end) = neighbour.as_ref().map_err(Clone::clone)?;
+        if Path::new(label).exists() {
             return Err("it is there already, but does not belong to the provider beside it: look at both".to_owned());
         }
-        let line_end = if memchr::memmem::find(&neighbour.bytes, b"\r\n").is_some() { "\r\n" } else { "\n" };
         let properties: Vec<(&str, &str)> =
             new.properties.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        edit::new_file(neighbour.format.id(), &properties, line_end).map_err(|refusal| refusal.0)
-    });
-    match contents {
-        Ok(text) if edits.files.iter().any(|file| file.label == label && file.after == text.as_bytes()) => {}
-        Ok(text) if edits.files.iter().all(|file| file.label != label) => {
-            let (after, secret_lines) = (text.into_bytes(), (Vec::new(), Vec::new()));
-            edits.files.push(Edited { label, before: None, after, rename: None, secret_lines });
-        }
-        Ok(_) => {
-            let reason = "two providers want it with different contents: add it by hand".to_owned();
-            edits.left.push(Left { label, reason });
-        }
-        Err(reason) => edits.left.push(Left { label, reason }),
+        edit::new_file(format, &properties, line_end).map(String::into_bytes).map_err(|refusal| refusal.0)
     }
 }

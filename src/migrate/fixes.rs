@@ -1,5 +1,7 @@
 //! The edits that need no human choice, finding by finding.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -7,40 +9,17 @@ use rayon::prelude::*;
 use super::changes::{self, ConfigurationChange, Needs};
 use super::files::{Opened, Parsed};
 use crate::format::Input;
-use crate::format::edit;
-use crate::ims::{Confidence, FieldName, Integration, Model};
+use crate::format::edit::{self, Change, NodeChanges};
+use crate::ims::{Confidence, FieldName, Integration, Location, Model};
 use crate::rules::rivals::Rivals;
 use crate::rules::words;
-use crate::rules::{FileFix, Finding, Fix, FixReplacement};
+use crate::rules::{FileFix, Finding, Fix, FixReplacement, SettledBy};
 use crate::source::Limits;
 
-/// Largest file that findings get fixes in, in bytes: each fix is proven by reading the file again.
+/// Largest file that findings get fixes in, in bytes: fixes are proven by reading the file again.
 const LARGEST: usize = 128 << 10;
-
-/// The fields whose edits settle the findings of a rule.
-static RULES: &[(&str, &[FieldName])] = &[
-    ("jwt-credential", ALL),
-    ("oauth-missing-scope", &[FieldName::Scopes]),
-    ("oauth-missing-grant", &[FieldName::Grant]),
-    ("oauth-missing-token-endpoint", &[FieldName::TokenEndpoint]),
-    ("oauth-missing-org-id", &[FieldName::OrgId, FieldName::Claims]),
-    ("oauth-jwt-endpoint", &[FieldName::TokenEndpoint]),
-    ("oauth-jwt-leftover", &[FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::Claims]),
-    ("config-file-name", &[]),
-];
-/// Every edit of the integration is needed.
-const ALL: &[FieldName] = &[
-    FieldName::ClientId,
-    FieldName::ClientSecret,
-    FieldName::Scopes,
-    FieldName::OrgId,
-    FieldName::TokenEndpoint,
-    FieldName::Grant,
-    FieldName::Claims,
-    FieldName::Metascopes,
-    FieldName::KeyPairAlias,
-    FieldName::PrivateKey,
-];
+/// How often a file is read again for that, where some of its fixes cannot be proven.
+const ATTEMPTS: usize = 64;
 
 /// The fixes of one model.
 pub struct Fixes<'m> {
@@ -56,18 +35,25 @@ impl<'m> Fixes<'m> {
 
     /// The changes that settle `finding`, if there are any and none needs a person.
     pub fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
-        let (rule, fields) = RULES.iter().find(|(rule, _)| *rule == finding.rule.id)?;
+        let settled_by = finding.rule.settled_by;
+        if settled_by == SettledBy::Nothing {
+            return None;
+        }
         let index = finding.integration.filter(|index| finding.suppressed.is_none() && self.may_be_edited(*index))?;
         let all = changes::of(self.model.integrations.get(index)?, self.model.target.target);
         // What is left for a person would leave the integration half migrated.
-        if fields.len() == ALL.len() && (all.added.is_some() || !all.by_hand.is_empty()) {
+        if settled_by == SettledBy::AllFields && (all.added.is_some() || !all.by_hand.is_empty()) {
             return None;
         }
-        let renames = *rule == "config-file-name";
+        let is_wanted = |field: FieldName| match settled_by {
+            SettledBy::AllFields => true,
+            SettledBy::Fields(fields) => fields.contains(&field),
+            SettledBy::Nothing | SettledBy::Rename => false,
+        };
         let mut wanted = Vec::new();
         for mut change in all.configurations {
-            change.edits.retain(|edit| fields.contains(&edit.field));
-            change.rename = change.rename.filter(|_| renames);
+            change.edits.retain(|edit| is_wanted(edit.field));
+            change.rename = change.rename.filter(|_| settled_by == SettledBy::Rename);
             if change.edits.iter().any(|edit| edit.needs != Needs::Nothing) {
                 return None;
             }
@@ -88,15 +74,47 @@ impl<'m> Fixes<'m> {
 /// Gives every finding its fix, where there is one: for reports. Nothing is written.
 pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits: &Limits) {
     let fixes = Fixes::new(model);
-    findings.par_iter_mut().for_each(|finding| finding.fix = fix(finding, &fixes, given, limits));
+    let too_large = too_large(model);
+    let changes: Vec<Option<Vec<ConfigurationChange>>> = findings
+        .par_iter()
+        .map(|finding| {
+            let integration = model.integrations.get(finding.integration?)?;
+            if too_large.contains(integration.location.path().input.as_str()) {
+                return None;
+            }
+            // A new name cannot be told in these terms.
+            fixes.changes_for(finding).filter(|all| all.iter().all(|one| one.rename.is_none()))
+        })
+        .collect();
+    // Each file is read once for all findings that want something of it.
+    let mut by_file: BTreeMap<&str, Vec<&ConfigurationChange>> = BTreeMap::new();
+    for change in changes.iter().flatten().flatten() {
+        by_file.entry(&change.location.path().input).or_default().push(change);
+    }
+    let by_file: Vec<(&str, Vec<&ConfigurationChange>)> = by_file.into_iter().collect();
+    let fixed: HashMap<&str, Vec<Option<FileFix>>> =
+        by_file.par_iter().map(|(label, changes)| (*label, of_file(changes, given, limits))).collect();
+    let mut fixed: HashMap<&str, _> = fixed.into_iter().map(|(label, fixes)| (label, fixes.into_iter())).collect();
+    for (finding, changes) in findings.iter_mut().zip(&changes) {
+        let Some(changes) = changes else { continue };
+        let mut next = |change: &ConfigurationChange| fixed.get_mut(change.location.path().input.as_str())?.next()?;
+        // All are taken, so that each of the following gets its own.
+        let files: Vec<Option<FileFix>> = changes.iter().map(&mut next).collect();
+        let files: Option<Vec<FileFix>> = files.into_iter().collect();
+        finding.fix =
+            files.filter(|files| !files.is_empty()).map(|files| Fix { description: description(changes), files });
+    }
 }
 
-fn fix(finding: &Finding, fixes: &Fixes<'_>, given: &[String], limits: &Limits) -> Option<Fix> {
-    // A new name cannot be told in these terms.
-    let changes = fixes.changes_for(finding).filter(|all| all.iter().all(|one| one.rename.is_none()))?;
-    let files: Option<Vec<FileFix>> = changes.iter().map(|change| file_fix(change, given, limits)).collect();
-    let description = description(&changes);
-    files.filter(|files| !files.is_empty()).map(|files| Fix { description, files })
+/// The files that are too large for fixes.
+fn too_large(model: &Model) -> HashSet<&str> {
+    let files: HashSet<&str> = model
+        .integrations
+        .iter()
+        .filter(|one| one.location.path().entries.is_empty())
+        .map(|one| one.location.path().input.as_str())
+        .collect();
+    files.into_iter().filter(|file| fs::metadata(file).is_ok_and(|metadata| metadata.len() > LARGEST as u64)).collect()
 }
 
 fn description(changes: &[ConfigurationChange]) -> String {
@@ -108,22 +126,90 @@ fn description(changes: &[ConfigurationChange]) -> String {
     format!("{}.", words::sentence(&words::list(&parts)))
 }
 
-/// The replacements in one file, proven to make exactly the change.
-fn file_fix(change: &ConfigurationChange, given: &[String], limits: &Limits) -> Option<FileFix> {
-    let location = &change.location;
-    let opened = Opened::read(location, given).ok().filter(|opened| opened.bytes.len() <= LARGEST)?;
-    let parsed = Parsed::new(location, opened.format, &opened.bytes, limits);
-    let node = parsed.node(location).ok()?;
-    let wanted: Vec<_> = change.edits.iter().map(|edit| edit.change.clone()).collect();
-    let replacements = edit::replacements(opened.format.id(), &parsed.text, &parsed.document, node, &wanted).ok()?;
-    let after = edit::apply(&parsed.text, &opened.bytes, &replacements).ok()?;
-    let input = Input { context: &location.file.context, bytes: &opened.bytes, limits };
-    edit::verify(opened.format, &input, &after, node, &wanted).ok()?;
-    let replacement = |one: edit::Replacement| FixReplacement {
-        start: parsed.text.position(one.span.start),
-        end: parsed.text.position(one.span.end),
-        text: one.text,
+/// For each of `changes`, all of one file, the replacements, proven to make exactly the change.
+fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) -> Vec<Option<FileFix>> {
+    let none = || changes.iter().map(|_| None).collect();
+    let Some(location) = changes.first().map(|change| &change.location) else { return Vec::new() };
+    let Some(opened) = Opened::read(location, given).ok().filter(|opened| opened.bytes.len() <= LARGEST) else {
+        return none();
     };
-    let replacements = replacements.into_iter().map(replacement).collect();
-    Some(FileFix { file: Arc::clone(&location.file), replacements })
+    let parsed = Parsed::new(location, opened.format, &opened.bytes, limits);
+    let nodes = parsed.nodes(changes.iter().map(|change| &change.location));
+    let wanted: Vec<Vec<Change>> =
+        changes.iter().map(|change| change.edits.iter().map(|edit| edit.change.clone()).collect()).collect();
+    let known = nodes.into_iter().zip(&wanted).enumerate();
+    let known = known.filter_map(|(index, (node, changes))| Some((index, NodeChanges { node: node.ok()?, changes })));
+    let (indexes, all): (Vec<usize>, Vec<NodeChanges<'_>>) = known.unzip();
+    let Ok(edits) = edit::replacements_of_each(opened.format.id(), &parsed.text, &parsed.document, &all) else {
+        return none();
+    };
+    // Several findings may want something of one node: what is proven at once has each node once.
+    let mut rounds: Vec<Vec<Candidate<'_>>> = Vec::new();
+    let mut seen: HashMap<usize, usize> = HashMap::new();
+    for ((index, changes), edit) in indexes.into_iter().zip(all).zip(edits) {
+        let Ok(replacements) = edit else { continue };
+        let round = seen.entry(changes.node).and_modify(|round| *round += 1).or_insert(0);
+        if *round == rounds.len() {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(Candidate { index, changes, replacements });
+    }
+    let mut proof = Proof { location, opened: &opened, parsed: &parsed, limits, attempts: ATTEMPTS };
+    let mut fixes: Vec<Option<FileFix>> = none();
+    for candidate in rounds.iter().flat_map(|round| proof.proven(round)) {
+        let replacement = |one: &edit::Replacement| FixReplacement {
+            start: parsed.text.position(one.span.start),
+            end: parsed.text.position(one.span.end),
+            text: one.text.clone(),
+        };
+        let replacements = candidate.replacements.iter().map(replacement).collect();
+        fixes[candidate.index] = Some(FileFix { file: Arc::clone(&location.file), replacements });
+    }
+    fixes
+}
+
+/// An edit that is to be proven.
+struct Candidate<'a> {
+    /// Which of the changes of the file it makes.
+    index: usize,
+    changes: NodeChanges<'a>,
+    replacements: Vec<edit::Replacement>,
+}
+
+/// Proves edits of one file by making them and reading the file again.
+struct Proof<'a> {
+    location: &'a Location,
+    opened: &'a Opened,
+    parsed: &'a Parsed<'a>,
+    limits: &'a Limits,
+    /// How often the file may still be read.
+    attempts: usize,
+}
+
+impl Proof<'_> {
+    /// Those of `candidates`, each of another node, that make exactly their change: all at once, and where that fails,
+    /// half of them at a time.
+    fn proven<'c, 'a>(&mut self, candidates: &'c [Candidate<'a>]) -> Vec<&'c Candidate<'a>> {
+        if candidates.is_empty() || self.attempts == 0 {
+            return Vec::new();
+        }
+        self.attempts -= 1;
+        if self.holds(candidates) {
+            return candidates.iter().collect();
+        }
+        if candidates.len() == 1 {
+            return Vec::new();
+        }
+        let (first, second) = candidates.split_at(candidates.len() / 2);
+        [self.proven(first), self.proven(second)].concat()
+    }
+
+    fn holds(&self, candidates: &[Candidate<'_>]) -> bool {
+        let Parsed { text, .. } = self.parsed;
+        let replacements = edit::joined(text, candidates.iter().map(|one| one.replacements.clone()));
+        let Ok(after) = edit::apply(text, &self.opened.bytes, &replacements) else { return false };
+        let input = Input { context: &self.location.file.context, bytes: &self.opened.bytes, limits: self.limits };
+        let changes: Vec<NodeChanges<'_>> = candidates.iter().map(|one| one.changes).collect();
+        edit::verify_each(self.opened.format, &input, &after, &changes).is_ok()
+    }
 }

@@ -1,28 +1,49 @@
-//! What git says of the files that are about to be edited. The `git` of the machine is asked: it alone knows all of its
-//! own settings.
+//! What git says of the files that are about to be edited.
+//!
+//! The work tree may be anybody's, and its configuration and attributes can name programs: filters, a file system monitor,
+//! hooks, transports. So `git` is asked only what it answers from its own files (the index, the last commit, attributes),
+//! and whether a file is as it was added is found out here, by its hash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::paths::for_programs;
+use rayon::prelude::*;
+
+use super::git_blob;
+use crate::paths::{for_programs, slashed};
 
 /// Most files that a message names.
 const NAMED: usize = 3;
 
+/// Settings that a repository's own configuration cannot override: nothing is run, fetched or written.
+const SETTINGS: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.untrackedCache=false",
+    "core.sshCommand=false",
+    "core.askPass=",
+    "credential.helper=",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+    "diff.external=",
+];
+
 /// The root of the work tree that `path` lies in, with symbolic links resolved: the nearest folder above it with `.git`.
 fn work_tree(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = folder.canonicalize().ok()?;
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+    crate::paths::work_tree(folder_of(path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// `path` relative to the root of its work tree, or as it is where it lies in none; joined with `/`.
 pub(super) fn path_in_work_tree(path: &Path) -> String {
     let inside = || {
         let root = work_tree(path)?;
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = folder.canonicalize().ok()?;
+        let folder = folder_of(path).canonicalize().ok()?;
         Some(folder.strip_prefix(&root).ok()?.join(path.file_name()?))
     };
     let path = inside().unwrap_or_else(|| path.to_path_buf());
@@ -36,18 +57,15 @@ pub(super) fn path_in_work_tree(path: &Path) -> String {
 /// # Errors
 /// What is not committed, or why git cannot tell.
 pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
-    let mut trees: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
+    let mut trees: BTreeMap<PathBuf, HashSet<PathBuf>> = BTreeMap::new();
     for file in files {
         if let Some(root) = work_tree(file) {
-            trees.entry(root).or_default().push(file);
+            let real = file.canonicalize().map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+            trees.entry(root).or_default().insert(real);
         }
     }
     for (root, files) in trees {
-        let mut dirty = status(&root, &["--untracked-files=no"], &[])?;
-        // A file that git does not track could not be brought back.
-        dirty.extend(status(&root, &["--untracked-files=all", "--ignored"], &files)?);
-        dirty.sort();
-        dirty.dedup();
+        let mut dirty: Vec<String> = WorkTree { root: &root }.changes(&files)?.into_iter().collect();
         if !dirty.is_empty() {
             let more = dirty.len().saturating_sub(NAMED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -62,35 +80,177 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
     Ok(())
 }
 
-/// The paths that `git status` lists.
-fn status(root: &Path, options: &[&str], files: &[&PathBuf]) -> Result<Vec<String>, String> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(&*for_programs(root));
-    // A repository's own settings must not start programs; nor is its index to be written.
-    command.args(["-c", "core.fsmonitor=false", "--no-optional-locks", "--literal-pathspecs"]);
-    command.args(["status", "--porcelain", "-z"]);
-    command.args(options).arg("--");
-    for file in files {
-        let absolute = file.canonicalize().map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
-        command.arg(absolute.strip_prefix(root).map(Path::to_path_buf).unwrap_or(absolute));
+/// A file that git tracks.
+struct Tracked {
+    /// Where it is on disk.
+    path: PathBuf,
+    /// How messages call it.
+    name: String,
+    /// The name as git has it.
+    raw: Vec<u8>,
+    mode: String,
+    object: String,
+    /// It is as it was added, and no conflict is open.
+    merged: bool,
+    /// Git was told not to look whether it has changed.
+    unwatched: Option<&'static str>,
+    /// It need not be on disk.
+    sparse: bool,
+}
+
+impl Tracked {
+    /// A line of `git ls-files --stage -v`: `H 100644 <object> 0\t<path>`.
+    fn read(line: &[u8], root: &Path) -> Option<Self> {
+        let tab = line.iter().position(|byte| *byte == b'\t')?;
+        let (head, raw) = (std::str::from_utf8(&line[..tab]).ok()?, line[tab + 1..].to_vec());
+        let mut words = head.split(' ');
+        let (tag, mode, object, stage) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        let sparse = tag.eq_ignore_ascii_case("s");
+        let unwatched = match tag {
+            _ if tag.chars().all(char::is_lowercase) => Some("assume-unchanged"),
+            _ if sparse => Some("skip-worktree"),
+            _ => None,
+        };
+        let name = String::from_utf8_lossy(&raw).into_owned();
+        let (mode, object) = (mode.to_owned(), object.to_owned());
+        Some(Self { path: on_disk(root, &raw)?, name, raw, mode, object, merged: stage == "0", unwatched, sparse })
     }
-    let output = command.output().map_err(|error| {
-        format!("git cannot be asked whether the work tree is clean ({error}): install git, or use --force")
-    })?;
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        let why = why.lines().next().unwrap_or("it gave no reason");
-        return Err(format!("git cannot tell whether the work tree is clean ({why}): mend that, or use --force"));
+
+    /// Whether the file on disk is another than the one that was added.
+    fn differs(&self) -> bool {
+        let submodule = self.mode == "160000";
+        !submodule && !git_blob::is(&self.path, &self.object)
     }
-    let listed = String::from_utf8_lossy(&output.stdout);
-    // `XY path`; the old path of a rename or copy follows on its own.
-    let mut entries = listed.split('\0');
-    let mut paths = Vec::new();
-    while let Some(entry) = entries.next() {
-        paths.extend(entry.get(3..).filter(|path| !path.is_empty()).map(str::to_owned));
-        if entry.starts_with(['R', 'C']) {
-            entries.next();
+}
+
+/// A work tree, by its root.
+struct WorkTree<'a> {
+    root: &'a Path,
+}
+
+impl WorkTree<'_> {
+    /// What is not committed: among what git tracks, and among `files`, which it has to track.
+    fn changes(&self, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, String> {
+        let listed = self.ask(&["ls-files", "-z", "--stage", "-v", "--full-name"], &[])?;
+        let lines = listed.split(|byte| *byte == 0).filter(|line| !line.is_empty());
+        let tracked: Option<Vec<Tracked>> = lines.map(|line| Tracked::read(line, self.root)).collect();
+        let tracked = tracked.ok_or_else(|| no_answer("its index cannot be read"))?;
+
+        let mut changes = self.staged(&tracked)?;
+        let known: HashSet<&Path> = tracked.iter().map(|tracked| tracked.path.as_path()).collect();
+        let unknown = files.iter().filter(|file| !known.contains(file.as_path()));
+        changes.extend(unknown.map(|file| slashed(file.strip_prefix(self.root).unwrap_or(file))));
+        let mut differing = Vec::new();
+        let looked: Vec<(&Tracked, bool, bool)> = tracked
+            .par_iter()
+            .map(|tracked| (tracked, tracked.path.symlink_metadata().is_ok(), tracked.differs()))
+            .collect();
+        for (tracked, is_there, differs) in looked {
+            match tracked.unwatched {
+                _ if !tracked.merged => drop(changes.insert(tracked.name.clone())),
+                _ if tracked.sparse && !is_there => {}
+                // What was done to it could not be seen afterwards.
+                Some(flag) if is_there => drop(changes.insert(format!("{}, which is {flag}", tracked.name))),
+                _ if differs => differing.push(tracked),
+                _ => {}
+            }
         }
+        let filtered = self.filtered(&differing)?;
+        // Only a filter could tell whether it has changed. Where it is not edited, that does not matter.
+        let matters = |tracked: &&&Tracked| !filtered.contains(&tracked.raw) || files.contains(&tracked.path);
+        changes.extend(differing.iter().filter(matters).map(|tracked| tracked.name.clone()));
+        Ok(changes)
     }
-    Ok(paths)
+
+    /// What was added and not committed. An exact rename has its new name.
+    fn staged(&self, tracked: &[Tracked]) -> Result<BTreeSet<String>, String> {
+        if self.ask(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[]).is_err() {
+            // Nothing is committed yet.
+            return Ok(tracked.iter().map(|tracked| tracked.name.clone()).collect());
+        }
+        let options = ["--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"];
+        let arguments = [&["diff-index", "--cached"][..], &options, &["HEAD"]].concat();
+        let raw = String::from_utf8_lossy(&self.ask(&arguments, &[])?).into_owned();
+        // `:<mode> <mode> <object> <object> <status>`, then the path.
+        let mut fields = raw.split('\0');
+        let mut entries = Vec::new();
+        while let (Some(head), Some(path)) = (fields.next(), fields.next()) {
+            let words: Vec<&str> = head.split(' ').collect();
+            let [_, _, old, new, status] = words[..] else { return Err(no_answer("its answer cannot be read")) };
+            entries.push((status.to_owned(), old.to_owned(), new.to_owned(), path.to_owned()));
+        }
+        let added: HashSet<&String> = entries.iter().filter(|entry| entry.0 == "A").map(|entry| &entry.2).collect();
+        let moved = |entry: &(String, String, String, String)| entry.0 == "D" && added.contains(&entry.1);
+        Ok(entries.iter().filter(|entry| !moved(entry)).map(|entry| entry.3.clone()).collect())
+    }
+
+    /// Those of the files that git would change on their way in or out.
+    fn filtered(&self, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, String> {
+        if files.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let paths: Vec<u8> = files.iter().flat_map(|file| file.raw.iter().copied().chain([0])).collect();
+        let arguments = ["check-attr", "-z", "--stdin", "filter", "ident", "working-tree-encoding"];
+        let told = self.ask(&arguments, &paths)?;
+        let fields: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
+        let set = |value: &[u8]| value != b"unspecified" && value != b"unset";
+        Ok(fields.chunks_exact(3).filter(|entry| set(entry[2])).map(|entry| entry[0].to_vec()).collect())
+    }
+
+    /// What `git` answers, with `input` on its standard input.
+    fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
+        let root = for_programs(self.root);
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&*root).arg("--work-tree").arg(&*root);
+        command.args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
+        command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        command.args(arguments);
+        // Of another repository, or a program to run.
+        let inherited = std::env::vars_os().map(|(name, _)| name);
+        for name in inherited.filter(|name| name.to_string_lossy().starts_with("GIT_")) {
+            command.env_remove(name);
+        }
+        command.envs([
+            ("GIT_ALLOW_PROTOCOL", ""),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+        ]);
+        let cannot = |error: std::io::Error| {
+            format!("git cannot be asked whether the work tree is clean ({error}): install git, or use --force")
+        };
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(cannot)?;
+        let stdin = child.stdin.take();
+        let output = std::thread::scope(|scope| {
+            // It may answer before it has read everything.
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+            child.wait_with_output()
+        });
+        let output = output.map_err(cannot)?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr);
+            return Err(no_answer(why.lines().next().unwrap_or("it gave no reason")));
+        }
+        Ok(output.stdout)
+    }
+}
+
+fn no_answer(why: &str) -> String {
+    format!("git cannot tell whether the work tree is clean ({why}): mend that, or use --force")
+}
+
+/// The path on disk that git calls `raw`.
+#[cfg(unix)]
+fn on_disk(root: &Path, raw: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(root.join(std::ffi::OsStr::from_bytes(raw)))
+}
+
+/// The path on disk that git calls `raw`.
+#[cfg(not(unix))]
+fn on_disk(root: &Path, raw: &[u8]) -> Option<PathBuf> {
+    let mut path = root.to_path_buf();
+    path.extend(std::str::from_utf8(raw).ok()?.split('/'));
+    Some(path)
 }

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod files;
 pub mod fixes;
 mod git;
+mod git_blob;
 mod rename;
 mod secret_name;
 mod steps;
@@ -16,17 +17,16 @@ mod steps;
 mod tests;
 pub mod write;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
 use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable};
-use crate::rules::rivals::Rivals;
+use crate::rules::rivals::{Replacement, Rivals};
 use crate::rules::verdict::{self, Verdict};
+use crate::rules::{Migration, Step};
 use changes::{Changes, Needs};
 use files::Left;
-
-/// Rules whose findings belong to a migration although they are about no integration.
-const ELSEWHERE: [&str; 2] = ["jwt-exchange-endpoint", "private-key-material"];
 
 /// What to do about every integration that needs something.
 #[derive(Debug, Default)]
@@ -89,28 +89,6 @@ impl Course {
     }
 }
 
-/// One step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Where it is done.
-    pub phase: Phase,
-    /// What to do: one sentence or two, Markdown code spans allowed. No secret values.
-    pub text: String,
-    /// Property by property, for a step that changes a file.
-    pub details: Vec<Detail>,
-}
-
-/// What happens to a property. No secret values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Detail {
-    /// Its name.
-    pub property: String,
-    /// What is there now.
-    pub old: Option<String>,
-    /// What is there afterwards.
-    pub new: Option<String>,
-}
-
 /// A place that no integration of the plan speaks of: a JWT endpoint in some other configuration, a key in the repository.
 #[derive(Clone, Debug)]
 pub struct Elsewhere {
@@ -118,51 +96,8 @@ pub struct Elsewhere {
     pub location: Location,
     /// What is there.
     pub message: String,
-    /// What to do.
-    pub steps: Vec<String>,
-}
-
-/// Where a step is done; the order is that of the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Phase {
-    /// Nothing is to be done, and why.
-    Nothing,
-    /// In the Adobe Developer Console.
-    DeveloperConsole,
-    /// In AEM: its version, its consoles.
-    Aem,
-    /// In Cloud Manager: variables and secrets.
-    CloudManager,
-    /// In the files of the project.
-    Files,
-    /// When the new credential has proven itself.
-    Afterwards,
-}
-
-impl Phase {
-    /// The stable name used in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::DeveloperConsole => "developerConsole",
-            Self::Aem => "aem",
-            Self::CloudManager => "cloudManager",
-            Self::Files => "files",
-            Self::Afterwards => "afterwards",
-        }
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Nothing => "Nothing to do",
-            Self::DeveloperConsole => "Adobe Developer Console",
-            Self::Aem => "AEM",
-            Self::CloudManager => "Cloud Manager",
-            Self::Files => "Files",
-            Self::Afterwards => "Afterwards",
-        }
-    }
+    /// What to know and what to do, line by line.
+    pub help: Vec<String>,
 }
 
 impl Plan {
@@ -170,30 +105,30 @@ impl Plan {
     /// somebody has suppressed is left out.
     pub fn new(model: &Model, findings: &[Finding]) -> Self {
         // By integration: the steps that rules give, for kinds that this stage knows no better.
-        let mut help: BTreeMap<usize, &Finding> = BTreeMap::new();
+        let mut told: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
         let mut suppressed = BTreeSet::new();
-        for finding in findings.iter().filter(|finding| steps::tells_migration(finding)) {
+        for finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
             match (finding.integration, &finding.suppressed) {
-                (Some(index), None) => drop(help.entry(index).or_insert(finding)),
+                (Some(index), None) => told.entry(index).or_default().push(finding),
                 (Some(index), Some(_)) => drop(suppressed.insert(index)),
                 (None, _) => {}
             }
         }
-        suppressed.retain(|index| !help.contains_key(index));
+        suppressed.retain(|index| !told.contains_key(index));
         let wanted = model.integrations.iter().enumerate().filter(|(index, _)| !suppressed.contains(index));
         let rivals = Rivals::new(model);
         let subject = |(index, integration)| Subject {
             model,
             integration,
             replacement: rivals.replacement(index),
-            finding: help.get(&index).copied(),
+            findings: told.get(&index).map(Vec::as_slice).unwrap_or_default(),
         };
         let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(index)).collect();
-        let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && ELSEWHERE.contains(&f.rule.id));
+        let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && f.rule.migration == Migration::Elsewhere);
         let elsewhere = elsewhere.map(|finding| Elsewhere {
             location: finding.location.clone(),
             message: finding.message.clone(),
-            steps: finding.help.clone(),
+            help: finding.help().map(Cow::into_owned).collect(),
         });
         Self { entries, elsewhere: elsewhere.collect() }
     }
@@ -256,9 +191,9 @@ struct Subject<'a> {
     model: &'a Model,
     integration: &'a Integration,
     /// The configuration that has taken its place.
-    replacement: Option<&'a Integration>,
-    /// The finding whose help is part of the migration.
-    finding: Option<&'a Finding>,
+    replacement: Option<Replacement<'a>>,
+    /// The findings whose steps are part of the migration.
+    findings: &'a [&'a Finding],
 }
 
 impl Subject<'_> {
@@ -266,11 +201,13 @@ impl Subject<'_> {
     fn entry(&self, index: usize) -> Option<Entry> {
         let course = self.course()?;
         let changes = match course {
-            Course::Edit | Course::ByHand => changes::of(self.integration, self.model.target.target),
+            Course::Edit | Course::ByHand if !self.is_superseded() => {
+                changes::of(self.integration, self.model.target.target)
+            }
             _ => Changes::default(),
         };
         // Complete already, or nothing that edits or a rule could say.
-        if changes.is_empty() && self.finding.is_none() {
+        if changes.is_empty() && self.findings.is_empty() {
             return None;
         }
         let course = match course {
@@ -281,16 +218,23 @@ impl Subject<'_> {
         Some(Entry { integration: index, course, steps, changes })
     }
 
+    /// Whether an OAuth configuration stands in for it already, be it that works or not.
+    fn is_superseded(&self) -> bool {
+        self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(Verdict::Credential)
+    }
+
     fn course(&self) -> Option<Course> {
         let integration = self.integration;
         match verdict::of(integration, self.model) {
             Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
             Some(Verdict::OnlyComponent) => Some(Course::Replace),
             Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
-            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::Delete),
+            Some(Verdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
+            // What has been replaced already is not edited: its replacement has to work first.
+            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
             Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
-            None => self.finding.map(|_| Course::ByHand),
+            None => (!self.findings.is_empty()).then_some(Course::ByHand),
         }
     }
 }

@@ -37,7 +37,7 @@ mod tests {
     fn names_fit_cloud_manager() {
         let shared = |pid: &str| {
             let mut integration = oauth_provider("acme");
-            integration.secret_partner.as_mut().unwrap().pid = Some(pid.to_owned());
+            integration.secret_partner.as_mut().unwrap().pid = Some(pid.into());
             secret_name(&integration)
         };
         assert_eq!(shared("x.Customizer~target"), "IMS_TARGET_CLIENT_SECRET");

@@ -3,87 +3,77 @@
 //! Source of the steps in the Adobe Developer Console: "Migrating from Service Account (JWT) credential to OAuth
 //! Server-to-Server credential" and "OAuth Server-to-Server credential implementation guide".
 
+use std::collections::BTreeSet;
+
 use super::changes::{Changes, ConfigurationChange, Needs};
-use super::{Course, Detail, Phase, Step, Subject};
-use crate::findings::Finding;
+use super::{Course, Subject};
 use crate::ims::catalog::KEY_STORE_OWNERS;
 use crate::ims::model::VerdictKind;
 use crate::ims::target::Target;
 use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable};
 use crate::rules::steps as rule_steps;
 use crate::rules::words::{self, code};
+use crate::rules::{Detail, Effect, Finding, Phase, SettledBy, Step};
 
-/// Whether the help of a finding is part of a migration.
-pub(super) fn tells_migration(finding: &Finding) -> bool {
-    ["jwt-", "oauth-", "user-credentials"].iter().any(|beginning| finding.rule.id.starts_with(beginning))
-}
-
-/// The steps for an integration.
+/// The steps for an integration, in the order of the work.
 pub(super) fn of(subject: &Subject<'_>, course: Course, changes: &Changes) -> Vec<Step> {
-    match course {
-        Course::LeaveAlone => vec![leave_alone(subject)],
+    let mut steps = match course {
+        Course::LeaveAlone => leave_alone(subject),
         Course::Delete => delete(subject),
         Course::Replace => by_rule(subject),
         Course::ByHand if changes.is_empty() => by_rule(subject),
         Course::Edit | Course::ByHand => migration(subject, changes),
-    }
+    };
+    steps.sort_by_key(|step| step.phase);
+    steps
 }
 
-fn step(phase: Phase, text: impl Into<String>) -> Step {
-    Step { phase, text: text.into(), details: Vec::new() }
-}
-
-fn leave_alone(subject: &Subject<'_>) -> Step {
-    let why = subject.integration.auto_provisioned.as_deref().map(|reason| {
-        format!("Adobe migrates what it has provisioned itself; it must not be migrated by hand: {reason}.")
-    });
-    let told = || subject.finding.and_then(|finding| finding.help.first().cloned());
-    step(Phase::Nothing, why.or_else(told).unwrap_or_default())
+fn leave_alone(subject: &Subject<'_>) -> Vec<Step> {
+    let Some(reason) = &subject.integration.auto_provisioned else {
+        return by_rule(subject).into_iter().filter(|step| step.phase == Phase::Nothing).collect();
+    };
+    let text = format!("Adobe migrates what it has provisioned itself; it must not be migrated by hand: {reason}.");
+    vec![Step::new(Phase::Nothing, text)]
 }
 
 fn delete(subject: &Subject<'_>) -> Vec<Step> {
-    let other = subject.replacement.map(words::place).unwrap_or_default();
+    let other = subject.replacement.map(|other| words::place(other.integration)).unwrap_or_default();
     let path = words::path(subject.integration.location.path());
     let text = format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already.");
-    let mut steps = vec![step(Phase::Files, text)];
+    let mut steps = vec![Step::new(Phase::Files, text)];
     steps.extend(afterwards(subject.integration));
     steps
 }
 
 /// The steps that the rule gives, for kinds whose files nobody has documented.
 fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
-    let help = subject.finding.map(|finding| finding.help.as_slice()).unwrap_or_default();
-    let told = |text: &String| {
-        let phase = phase_of(text);
-        // The phase is shown above its steps.
-        let text = text.strip_prefix(phase.label()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
-        step(phase, words::sentence(text))
-    };
-    help.iter().map(told).collect()
+    told(subject.findings.iter().copied())
 }
 
-/// Where a step that a rule gives is done: its own words say so.
-fn phase_of(text: &str) -> Phase {
-    const BEGINNINGS: &[(&str, Phase)] = &[
-        ("Adobe Developer Console", Phase::DeveloperConsole),
-        ("AEM ", Phase::Aem),
-        ("Tools > ", Phase::Aem),
-        ("Create an IMS configuration", Phase::Aem),
-        ("Open the cloud configuration", Phase::Aem),
-    ];
-    BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning)).map_or(Phase::Files, |&(_, phase)| phase)
+/// The steps of these findings; of those of one rule the first speaks for all.
+fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
+    let mut rules = BTreeSet::new();
+    let first = findings.filter(|finding| rules.insert(finding.rule.id));
+    let mut steps: Vec<Step> = first.flat_map(|finding| finding.steps.clone()).collect();
+    for step in &mut steps {
+        step.text = words::sentence(&step.text).into();
+    }
+    steps
 }
 
 fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     let (integration, target) = (subject.integration, subject.model.target.target);
     let mut steps = developer_console(integration, changes);
     if integration.auth == AuthType::Jwt && integration.kind == Kind::AccessTokenProvider {
-        // The console of AEM is the other way to change the same configuration.
-        let support = rule_steps::aem_support(target).iter().filter(|text| !text.starts_with("Tools > "));
-        steps.extend(support.map(|text| step(Phase::Aem, *text)));
+        steps.extend(rule_steps::aem_support(target));
     }
     steps.extend(variables(integration, changes, target));
     steps.extend(files(integration, changes));
+    // What no edit settles the rules know best; what is missing is added by the edits.
+    let is_unsettled =
+        |finding: &&Finding| finding.rule.settled_by == SettledBy::Nothing && finding.rule.effect != Effect::Incomplete;
+    let unsettled = subject.findings.iter().copied().filter(is_unsettled);
+    steps.extend(told(unsettled));
     steps.extend(afterwards(integration));
     steps
 }
@@ -117,7 +107,7 @@ fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> 
                 .to_owned(),
         );
     }
-    steps.into_iter().map(|text| step(Phase::DeveloperConsole, text)).collect()
+    steps.into_iter().map(|text| Step::new(Phase::DeveloperConsole, text)).collect()
 }
 
 /// What Cloud Manager has to know, by variable.
@@ -132,7 +122,7 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
             (if variable.secret { "secret" } else { "environment variable" }, held(integration, variable));
         format!("{} {}: {what}{environments}.", words::sentence(kind), code(&variable.name))
     };
-    entry.variables(integration).iter().map(|variable| step(Phase::CloudManager, text(variable))).collect()
+    entry.variables(integration).iter().map(|variable| Step::new(Phase::CloudManager, text(variable))).collect()
 }
 
 /// What a variable holds.
@@ -157,13 +147,21 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
             old: None,
             new: Some(value.clone()),
         });
-        steps.push(Step { details: details.collect(), ..step(Phase::Files, text) });
+        steps.push(Step::new(Phase::Files, text).with_details(details));
     }
-    // What keeps AEM from reading the file has to go first; a wrong name is part of the changes.
-    let obstacles = integration.verdicts.iter().filter(|verdict| verdict.kind != VerdictKind::FileName);
-    steps.splice(0..0, obstacles.map(|verdict| step(Phase::Files, verdict.message.as_str())));
-    steps.extend(changes.by_hand.iter().map(|text| step(Phase::Files, text.as_str())));
-    steps.extend(super::files::obstacle(&integration.location).map(|text| step(Phase::Files, text)));
+    // What keeps AEM from reading a file has to go first; a wrong name is part of the changes.
+    let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
+    let mut kinds = BTreeSet::from([VerdictKind::FileName]);
+    let verdicts = integration.verdicts.iter().chain(of_partners).filter(|verdict| kinds.insert(verdict.kind));
+    let obstacles: Vec<Step> = verdicts
+        .map(|verdict| {
+            let path = words::path(verdict.location.path());
+            Step::new(Phase::Files, format!("{path}: {}.", verdict.message.trim_end_matches('.')))
+        })
+        .collect();
+    steps.splice(0..0, obstacles);
+    steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.clone())));
+    steps.extend(super::files::obstacle(&integration.location).map(|text| Step::new(Phase::Files, text)));
     steps
 }
 
@@ -176,14 +174,14 @@ fn file(configuration: &ConfigurationChange) -> Vec<Step> {
             old: edit.old.clone(),
             new: edit.new.clone(),
         });
-        steps.push(Step { details: details.collect(), ..step(Phase::Files, format!("Change {path}:")) });
+        steps.push(Step::new(Phase::Files, format!("Change {path}:")).with_details(details));
     }
     if let Some(name) = &configuration.rename {
         let text = format!(
             "Rename {path} to {}; AEM does not read the present name as a factory configuration.",
             words::path(name)
         );
-        steps.push(step(Phase::Files, text));
+        steps.push(Step::new(Phase::Files, text));
     }
     steps
 }
@@ -214,5 +212,5 @@ fn afterwards(integration: &Integration) -> Vec<Step> {
                 .to_owned(),
         );
     }
-    steps.into_iter().map(|text| step(Phase::Afterwards, text)).collect()
+    steps.into_iter().map(|text| Step::new(Phase::Afterwards, text)).collect()
 }

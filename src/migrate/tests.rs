@@ -7,6 +7,7 @@ use crate::ims::catalog::Product;
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
 use crate::ims::{AuthType, ClaimItem, FieldName, FieldState, Written};
+use crate::rules::Phase;
 use crate::rules::testing::{integration, jwt_provider, location, model_for, oauth_provider};
 
 const REQUEST: &str = "auth.access.token.request";
@@ -177,7 +178,7 @@ fn a_secret_in_clear_becomes_a_variable_in_the_cloud_and_stays_marked_elsewhere(
     for target in [Target::V65, Target::V65Lts, Target::Unknown] {
         let changes = changes::of(&leaked, target);
         assert_eq!(change(&changes, SECRET), None);
-        assert!(changes.by_hand[0].contains("stands in clear"), "{:?}", changes.by_hand);
+        assert!(changes.by_hand[0].contains("is stored in plain text"), "{:?}", changes.by_hand);
     }
 }
 
@@ -235,10 +236,11 @@ fn smart_tags_get_their_published_scopes() {
 
 #[test]
 fn what_cannot_be_edited_is_left_to_people() {
-    let model = model_for(Target::V65, vec![known()]);
+    let mut model = model_for(Target::V65, vec![known()]);
     let file = known().location.path().input.clone();
     for (label, course) in [("other.config".to_owned(), Course::Edit), (file, Course::ByHand)] {
-        let mut plan = Plan::new(&model, &crate::rules::check(&model));
+        let findings = crate::rules::judge(&mut model);
+        let mut plan = Plan::new(&model, &findings);
         plan.leave_to_people(&model, &[Left { label, reason: String::new() }]);
         assert_eq!(plan.entries[0].course, course);
         assert_eq!(plan.edits().count(), usize::from(course == Course::Edit));
@@ -252,7 +254,7 @@ fn a_missing_partner_is_added_beside_files_of_a_project_only() {
         provider.secret_partner = None;
         provider.customizer = Some("acme-secret".to_owned());
         provider.location = location(file, None);
-        provider.location.pid = Some(format!("com.adobe.granite.auth.oauth.accesstoken.provider~{sub_name}"));
+        provider.location.pid = Some(format!("com.adobe.granite.auth.oauth.accesstoken.provider~{sub_name}").into());
         let file = std::sync::Arc::get_mut(&mut provider.location.file).unwrap();
         file.context.repository_path = repository_path.map(str::to_owned);
         changes::of(&provider, Target::CloudService)
@@ -295,8 +297,8 @@ fn a_workspace_loses_its_key() {
 }
 
 fn course_of(target: Target, integrations: Vec<Integration>) -> Vec<Course> {
-    let model = model_for(target, integrations);
-    let findings = crate::rules::check(&model);
+    let mut model = model_for(target, integrations);
+    let findings = crate::rules::judge(&mut model);
     Plan::new(&model, &findings).entries.iter().map(|entry| entry.course).collect()
 }
 
@@ -305,7 +307,7 @@ fn every_integration_has_its_course() {
     let mut auto = known();
     auto.auto_provisioned = Some("Launch on AEM as a Cloud Service".to_owned());
     let mut old = known();
-    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
+    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".into());
     let mut unsure = known();
     unsure.confidence = Confidence::Low;
     assert_eq!(course_of(Target::CloudService, vec![auto]), [Course::LeaveAlone]);
@@ -325,8 +327,8 @@ fn every_integration_has_its_course() {
 
 #[test]
 fn what_is_suppressed_is_left_out() {
-    let model = model_for(Target::V65, vec![known()]);
-    let mut findings = crate::rules::check(&model);
+    let mut model = model_for(Target::V65, vec![known()]);
+    let mut findings = crate::rules::judge(&mut model);
     for finding in &mut findings {
         finding.suppressed = Some(crate::findings::Suppressed { in_source: false, reason: "gone soon".to_owned() });
     }
@@ -337,8 +339,8 @@ fn what_is_suppressed_is_left_out() {
 fn what_says_nothing_of_a_migration_is_no_part_of_it() {
     let insecure = "http://ims-na1.adobelogin.com/ims/token/v3";
     let provider = oauth_provider("acme").with(FieldName::TokenEndpoint, REQUEST, Some(insecure));
-    let model = model_for(Target::V65, vec![provider]);
-    let findings = crate::rules::check(&model);
+    let mut model = model_for(Target::V65, vec![provider]);
+    let findings = crate::rules::judge(&mut model);
     assert!(!findings.is_empty());
     assert!(Plan::new(&model, &findings).entries.is_empty());
 }
@@ -351,6 +353,7 @@ fn steps_are_those_that_the_integration_needs() {
     const COMPARE: &str = "developerConsole: Compare the scopes";
     const TAKE_SECRET: &str = "developerConsole: Take a client secret";
     const CHANGE: &str = "files: Change `";
+    const ENCRYPTED: &str = "files: `auth.ims.client.secret` in `config/";
     const KEY_PAIR: &str = "afterwards: AEM: remove the key pair `example-alias`";
     const CREDENTIAL: &str = "afterwards: Adobe Developer Console: delete";
     let oauth = || oauth_provider("acme");
@@ -361,7 +364,7 @@ fn steps_are_those_that_the_integration_needs() {
     };
     let jwt = || known().with(FieldName::KeyPairAlias, ALIAS, Some("example-alias"));
     let mut old = jwt();
-    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".to_owned());
+    old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".into());
     let mut unsure = jwt();
     unsure.confidence = Confidence::Low;
     let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
@@ -373,13 +376,13 @@ fn steps_are_those_that_the_integration_needs() {
             "jwt",
             Target::V65Lts,
             vec![jwt()],
-            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL][..],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, ENCRYPTED, KEY_PAIR, CREDENTIAL][..],
         ),
         (
             "unsure",
             Target::V65Lts,
             vec![unsure],
-            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, KEY_PAIR, CREDENTIAL],
+            &[OPEN, COMPARE, TAKE_SECRET, "aem: AEM 6.5 LTS", CHANGE, ENCRYPTED, KEY_PAIR, CREDENTIAL],
         ),
         ("replaced", Target::V65, vec![old, oauth()], &["files: Delete `config/", KEY_PAIR, CREDENTIAL]),
         (
@@ -417,8 +420,9 @@ fn steps_are_those_that_the_integration_needs() {
         ),
         ("complete", Target::V65, vec![oauth()], &[]),
     ] {
-        let model = model_for(target, integrations);
-        let plan = Plan::new(&model, &crate::rules::check(&model));
+        let mut model = model_for(target, integrations);
+        let findings = crate::rules::judge(&mut model);
+        let plan = Plan::new(&model, &findings);
         let steps = plan.entries.iter().flat_map(|entry| &entry.steps);
         let steps: Vec<String> = steps.map(|step| format!("{}: {}", step.phase.id(), step.text)).collect();
         let same = steps.iter().zip(expected).all(|(step, beginning)| step.starts_with(beginning));
@@ -428,14 +432,14 @@ fn steps_are_those_that_the_integration_needs() {
 
 #[test]
 fn where_no_file_is_known_the_steps_are_those_of_the_rule() {
-    let model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
-    let findings = crate::rules::check(&model);
-    let help = &findings.iter().find(|finding| finding.rule.id.starts_with("jwt-")).unwrap().help;
+    let mut model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
+    let findings = crate::rules::judge(&mut model);
+    let told = &findings.iter().find(|finding| finding.rule.id == "jwt-credential").unwrap().steps;
     let steps = &Plan::new(&model, &findings).entries[0].steps;
-    assert!(!help.is_empty());
-    assert_eq!(steps.len(), help.len());
-    for (step, told) in steps.iter().zip(help) {
-        assert!(told.to_lowercase().ends_with(&step.text.to_lowercase()), "{step:?} is not {told}");
+    assert!(!told.is_empty());
+    assert_eq!(steps.len(), told.len());
+    for (step, told) in steps.iter().zip(told) {
+        assert_eq!((step.phase, step.text.to_lowercase()), (told.phase, told.text.to_lowercase()));
         assert!(!step.text.starts_with(step.phase.label()), "{step:?}");
     }
 }
@@ -483,11 +487,12 @@ fn a_file_is_added_once_and_never_over_another() {
 #[test]
 fn steps_follow_the_order_of_the_work() {
     let leaked = known().with(FieldName::ClientSecret, SECRET, Some("not-a-real-secret")).on(&["prod"]);
-    let model = model_for(Target::CloudService, vec![leaked]);
-    let plan = Plan::new(&model, &crate::rules::check(&model));
+    let mut model = model_for(Target::CloudService, vec![leaked]);
+    let findings = crate::rules::judge(&mut model);
+    let plan = Plan::new(&model, &findings);
     let phases: Vec<Phase> = plan.entries[0].steps.iter().map(|step| step.phase).collect();
     assert!(phases.is_sorted(), "{phases:?}");
-    let steps: Vec<&str> = plan.entries[0].steps.iter().map(|step| step.text.as_str()).collect();
+    let steps: Vec<&str> = plan.entries[0].steps.iter().map(|step| step.text.as_ref()).collect();
     for expected in [
         "Secret `IMS_ACME_CLIENT_SECRET`: the client secret of the OAuth Server-to-Server credential in prod.",
         "AEM: remove the key pair `example-alias` from the key store of `dtm-reactor-imsconfig-service`.",

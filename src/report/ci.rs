@@ -1,8 +1,10 @@
 //! Commands that CI systems read from the output of a build: GitHub Actions and Azure Pipelines.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use super::configuration::Account;
 use super::totals::{self, Totals};
 use super::{Options, Report, escape};
 use crate::findings::Finding;
@@ -33,6 +35,10 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
         let message = escape::github_message(&incident.message);
         writeln!(out, "::{level} file={file}{line},title=not read ({kind})::{message}")?;
     }
+    if let Some(sentence) = Account::of(report).sentence() {
+        let command = if Account::of(report).hides() { "::notice title=configuration::" } else { "" };
+        writeln!(out, "{command}{}", escape::github_message(&sentence))?;
+    }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
 
@@ -53,6 +59,9 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
     }
     for incident in &report.incidents {
         azure_incident(incident, incident_level(options), out)?;
+    }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
@@ -83,9 +92,9 @@ fn incident_level(options: &Options) -> &'static str {
 fn lines(finding: &Finding, line_end: &str, escape: fn(&str) -> String) -> String {
     let mut text = escape(&totals::message(finding));
     let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
-    for step in finding.help.iter().chain(&page).filter(|step| !step.is_empty()) {
+    for step in finding.help().chain(page.map(Cow::Owned)) {
         text += line_end;
-        text += &escape(step);
+        text += &escape(&step);
     }
     text
 }

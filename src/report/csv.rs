@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::configuration::Account;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::source::Incident;
@@ -29,7 +30,8 @@ const COLUMNS: [&str; 19] = [
     "suppressed",
 ];
 
-/// Writes the report. What could not be read is a row of level `incident`.
+/// Writes the report. What could not be read is a row of level `incident`, the configuration in force one of level
+/// `configuration`.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     row(&COLUMNS, out)?;
     for finding in totals::shown(report, options) {
@@ -38,7 +40,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     for incident in &report.incidents {
         write_incident(incident, out)?;
     }
-    Ok(())
+    write_configuration(report, out)
 }
 
 /// Writes one record.
@@ -50,7 +52,7 @@ pub(super) fn row<T: AsRef<str>>(fields: &[T], out: &mut dyn Write) -> io::Resul
 fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let location = &finding.location;
     let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let environments: Vec<String> = finding.environments.iter().map(ToString::to_string).collect();
     let fields: [String; COLUMNS.len()] = [
         finding.level.id().to_owned(),
@@ -61,18 +63,28 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         location.start.column.to_string(),
         location.end.line.to_string(),
         location.end.column.to_string(),
-        text(&location.jcr_path),
-        text(&location.pid),
-        text(&location.property),
+        text(location.jcr_path.as_deref()),
+        text(location.pid.as_deref()),
+        text(location.property.as_deref()),
         integration.and_then(|i| i.product).map(|product| product.name()).unwrap_or_default().to_owned(),
         integration.map(|i| i.id.clone()).unwrap_or_default(),
         environments.join(" "),
         finding.message.clone(),
-        finding.help.join(" | "),
+        finding.help().collect::<Vec<_>>().join(" | "),
         finding.url.clone(),
         finding.fingerprint.clone(),
         finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),
     ];
+    row(&fields, out)
+}
+
+fn write_configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let account = Account::of(report);
+    let Some(sentence) = account.sentence() else { return Ok(()) };
+    let mut fields: [String; COLUMNS.len()] = Default::default();
+    fields[0] = "configuration".to_owned();
+    fields[3] = account.configuration().map(|configuration| configuration.path.clone()).unwrap_or_default();
+    fields[14] = sentence;
     row(&fields, out)
 }
 

@@ -1,6 +1,6 @@
 //! What every report is written from.
 
-use crate::findings::Finding;
+use crate::findings::{Effects, Finding};
 use crate::ims::Model;
 use crate::source::Incident;
 
@@ -15,6 +15,21 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     /// Counts.
     pub stats: Stats,
+    /// The configuration that was in force.
+    pub configuration: Option<Configuration>,
+    /// What the configuration and comments in the scanned files did to the findings.
+    pub effects: Effects,
+}
+
+/// A configuration file that was in force.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Configuration {
+    /// Its path.
+    pub path: String,
+    /// It was found in the scanned tree, and not named on the command line.
+    pub found: bool,
+    /// The keys that it sets, such as `exclude` and `rules`.
+    pub sets: Vec<&'static str>,
 }
 
 impl Report {
@@ -37,6 +52,10 @@ pub struct Stats {
     pub bytes: u64,
     /// Directories skipped because they are build output, version control or dependencies.
     pub skipped_directories: u64,
+    /// Files, folders and archive entries that the configuration excluded.
+    pub excluded: u64,
+    /// Symbolic links in the scanned tree that were not followed, and are no incidents.
+    pub links_not_followed: u64,
     /// Files that are not well-formed and show no IMS evidence.
     pub broken_without_evidence: u64,
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use super::configuration::Account;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::Level;
@@ -27,7 +28,7 @@ impl Serialize for Issues<'_> {
         let findings = totals::shown(self.report, self.options).map(issue);
         let incidents = self.report.incidents.iter().map(incident);
         let unique = |issue: Issue| Issue { fingerprint: fingerprint(&issue, &mut seen), ..issue };
-        serializer.collect_seq(findings.chain(incidents).map(unique))
+        serializer.collect_seq(findings.chain(incidents).chain(configuration(self.report)).map(unique))
     }
 }
 
@@ -80,6 +81,20 @@ fn incident(incident: &Incident) -> Issue {
         severity: "blocker",
         location: Location { path: relative(&path), lines: Lines { begin: line, end: line } },
     }
+}
+
+/// What the configuration or comments hide: an issue, because the format knows nothing else.
+fn configuration(report: &Report) -> Option<Issue> {
+    let account = Account::of(report);
+    let sentence = account.sentence().filter(|_| account.hides())?;
+    let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
+    Some(Issue {
+        description: escape::line(&sentence).into_owned(),
+        check_name: "configuration".to_owned(),
+        fingerprint: sentence,
+        severity: "info",
+        location: Location { path: relative(path), lines: Lines { begin: 1, end: 1 } },
+    })
 }
 
 /// GitLab wants paths without `./`.

@@ -4,14 +4,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
-use super::{Stats, escape};
-use crate::format::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
+use super::{Configuration, Stats, escape};
+use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value};
 use crate::ims::secrets;
-use crate::source::Incident;
+use crate::source::{Incident, IncidentKind};
 
 /// What stands for a secret value.
 const REDACTED: &str = "<redacted>";
+/// What an allocation takes beside its bytes.
+const ALLOCATION: usize = 16;
 
 /// `inspect --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -31,6 +34,8 @@ pub struct Inspection {
     pub incidents: Vec<Incident>,
     /// How much was read.
     pub stats: Stats,
+    /// The configuration that was in force.
+    pub configuration: Option<Configuration>,
 }
 
 /// A file as it was read.
@@ -46,6 +51,9 @@ pub struct InspectedFile {
     loads: bool,
     nodes: Vec<InspectedNode>,
     problem: Option<InspectedProblem>,
+    /// A limit left something of it unread.
+    #[serde(skip)]
+    limit: Option<Incident>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -84,10 +92,10 @@ impl InspectedFile {
     /// Reads `input` as `format` and keeps what there is to show.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
         let text = format.decode(input);
-        let document = format.read(input, &text, reading);
+        let document = format::read(format, input, &text, reading);
         let loads = match reading {
             Reading::Aem => document.loads(),
-            Reading::Tolerant => format.read(input, &text, Reading::Aem).loads(),
+            Reading::Tolerant => format::read(format, input, &text, Reading::Aem).loads(),
         };
         let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
         let pid = document.pid.clone();
@@ -101,7 +109,31 @@ impl InspectedFile {
             loads,
             nodes: nodes(&text, &document, redact),
             problem,
+            limit: document.limit.as_ref().map(|limit| {
+                let position = text.position(limit.offset);
+                let path = input.context.path.clone();
+                Incident::new(IncidentKind::Limit, path, limit.message.clone()).at(position.line, position.column)
+            }),
         }
+    }
+
+    /// The limit that left something of it unread.
+    pub fn limit(&self) -> Option<&Incident> {
+        self.limit.as_ref()
+    }
+
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        let property = |one: &InspectedProperty| {
+            let values: usize = one.values.iter().map(|value| size_of_val(value) + ALLOCATION + value.len()).sum();
+            size_of_val(one) + 2 * ALLOCATION + one.name.len() + values
+        };
+        let node = |one: &InspectedNode| {
+            let pid = one.pid.as_ref().map_or(0, |pid| pid.len() + ALLOCATION);
+            let properties: usize = one.properties.iter().map(property).sum();
+            size_of_val(one) + 2 * ALLOCATION + one.path.len() + pid + properties
+        };
+        size_of::<Self>() + self.path.len() + self.nodes.iter().map(node).sum::<usize>()
     }
 }
 
@@ -128,7 +160,11 @@ fn nodes(text: &Text<'_>, document: &Document, redact: bool) -> Vec<InspectedNod
 fn property(text: &Text<'_>, property: &Property, redact: bool) -> InspectedProperty {
     let start = text.position(property.span.start);
     let secrets = if redact { secrets::spans(property) } else { Vec::new() };
-    let is_secret = |span: Span| secrets.iter().any(|s| s.start <= span.end && span.start <= s.end);
+    // They are in the order of the values, which may be many.
+    let is_secret = |span: Span| {
+        let first = secrets.partition_point(|s| s.end < span.start);
+        secrets.get(first).is_some_and(|s| s.start <= span.end)
+    };
     let value = |value: &Value| if is_secret(value.span) { REDACTED.to_owned() } else { value.text.clone() };
     InspectedProperty {
         name: property.name.clone(),
@@ -155,6 +191,7 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Root<'a> {
         schema: &'static str,
+        configuration: Option<JsonConfiguration<'a>>,
         files: &'a [InspectedFile],
         incidents: Vec<JsonIncident<'a>>,
     }
@@ -169,7 +206,8 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|i| JsonIncident { kind: i.kind.id(), path: i.path.to_string(), message: &i.message })
         .collect();
-    let root = Root { schema: "aem-ims-lint/inspect/v1", files: &inspection.files, incidents };
+    let configuration = Account::of_inspection(inspection).json();
+    let root = Root { schema: "aem-ims-lint/inspect/v1", configuration, files: &inspection.files, incidents };
     serde_json::to_writer_pretty(&mut *out, &root).map_err(io::Error::from)?;
     writeln!(out)
 }
@@ -186,6 +224,9 @@ fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     let (nodes, incidents) = (counted(nodes as u64, "node"), inspection.incidents.len() as u64);
     let incomplete =
         if incidents > 0 { format!("; incomplete: {} not read", counted(incidents, "place")) } else { String::new() };
+    if let Some(sentence) = Account::of_inspection(inspection).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
     writeln!(out, "{files}, {nodes}{incomplete}")
 }
 

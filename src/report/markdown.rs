@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::totals::{self, Totals, counted};
+use super::configuration::Account;
+use super::totals::{self, Totals, capitalised, counted};
 use super::{Options, Report, escape, inventory};
 use crate::findings::Finding;
 
@@ -16,6 +17,7 @@ const RESERVE: usize = 4 << 10;
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
     writeln!(text, "# aem-ims-lint\n\n**{}**\n", escape::markdown(&Totals::of(report).summary(report)))?;
+    configuration(report, &mut text)?;
     let room = MAX_BYTES - RESERVE;
     findings(report, options, room / 2, &mut text)?;
     incidents(report, room / 8, &mut text)?;
@@ -24,6 +26,14 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         inventory(report, room / 4, &mut text)?;
     }
     out.write_all(&text)
+}
+
+/// The configuration in force and what it keeps out of sight.
+pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    match Account::of(report).sentence() {
+        Some(sentence) => writeln!(out, "{}.\n", escape::markdown_message(&capitalised(&sentence))),
+        None => Ok(()),
+    }
 }
 
 /// A table that ends before a size is passed, and says how much was left out.
@@ -89,9 +99,9 @@ fn rule(finding: &Finding) -> String {
 
 fn what(finding: &Finding) -> String {
     let mut text = escape::markdown_message(&finding.message);
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+    for step in finding.help() {
         text += "<br>→ ";
-        text += &escape::markdown_message(step);
+        text += &escape::markdown_message(&step);
     }
     text
 }

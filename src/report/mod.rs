@@ -2,6 +2,7 @@
 
 mod ci;
 mod concise;
+pub mod configuration;
 mod csv;
 pub mod data;
 pub mod escape;
@@ -18,7 +19,7 @@ pub mod totals;
 mod wrap;
 mod xml;
 
-pub use data::{Report, Stats};
+pub use data::{Configuration, Report, Stats};
 
 use std::io;
 

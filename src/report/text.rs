@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 
+use super::configuration::Account;
 use super::totals::{self, Totals};
 use super::{Options, Report, escape};
 use crate::findings::Finding;
@@ -42,6 +43,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         }
         writeln!(out)?;
     }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
     writeln!(out, "{}", style.paint("1", &Totals::of(report).summary(report)))
 }
 
@@ -71,8 +75,8 @@ fn group<'a>(finding: &'a Finding, places: &mut Places) -> Group<'a> {
     if let Some(suppressed) = &finding.suppressed {
         group = group.element(Severity::NOTE.message(format!("suppressed: {}", escape::line(&suppressed.reason))));
     }
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
-        group = group.element(Severity::HELP.message(escape::line(step)));
+    for step in finding.help() {
+        group = group.element(Severity::HELP.message(escape::line(&step).into_owned()));
     }
     if !finding.url.is_empty() {
         group = group.element(Severity::HELP.message(format!("see {}", escape::line(&finding.url))));

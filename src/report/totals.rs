@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::Report;
 use crate::findings::Finding;
+use crate::ims::model::TokenVerdict;
 use crate::ims::{AuthType, FieldName, Integration};
 use crate::rules::Level;
 
@@ -23,10 +24,14 @@ pub struct Totals {
     pub files: u64,
     /// Integrations on Service Account (JWT) credentials.
     pub jwt: u64,
-    /// OAuth Server-to-Server integrations with everything that IMS demands.
+    /// OAuth Server-to-Server integrations that get a token in every environment that they are in force in.
     pub oauth_complete: u64,
     /// OAuth Server-to-Server integrations that lack something.
     pub oauth_incomplete: u64,
+    /// OAuth Server-to-Server integrations with something that Adobe IMS or AEM cannot use.
+    pub oauth_broken: u64,
+    /// OAuth Server-to-Server integrations that AEM does not read.
+    pub not_in_force: u64,
     /// Integrations with a user's own sign-in.
     pub user_credentials: u64,
     /// Cloud configurations that authenticate through the IMS configuration they name.
@@ -57,6 +62,8 @@ impl Totals {
             *match Status::of(integration) {
                 Status::Jwt => &mut totals.jwt,
                 Status::OAuthIncomplete => &mut totals.oauth_incomplete,
+                Status::OAuthBroken => &mut totals.oauth_broken,
+                Status::NotInForce => &mut totals.not_in_force,
                 Status::OAuthComplete => &mut totals.oauth_complete,
                 Status::UserCredentials => &mut totals.user_credentials,
                 Status::ByReference => &mut totals.by_reference,
@@ -68,7 +75,7 @@ impl Totals {
 
     /// All integrations.
     pub fn integrations(&self) -> u64 {
-        let oauth = self.oauth_complete + self.oauth_incomplete;
+        let oauth = self.oauth_complete + self.oauth_incomplete + self.oauth_broken + self.not_in_force;
         self.jwt + oauth + self.user_credentials + self.by_reference + self.unknown
     }
 
@@ -102,6 +109,9 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
+        if stats.links_not_followed > 0 {
+            text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
+        }
         if stats.broken_without_evidence > 0 {
             text +=
                 &format!("; {} without IMS content not well-formed", counted(stats.broken_without_evidence, "file"));
@@ -121,6 +131,8 @@ impl Totals {
         let parts = [
             (self.oauth_complete, "OAuth complete".to_owned()),
             (self.oauth_incomplete, if self.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }.to_owned()),
+            (self.oauth_broken, if self.oauth_complete > 0 { "broken" } else { "OAuth broken" }.to_owned()),
+            (self.not_in_force, "not in force".to_owned()),
             (self.jwt, "JWT".to_owned()),
             (self.user_credentials, plural(self.user_credentials, "user credential")),
             (self.by_reference, "by reference".to_owned()),
@@ -137,6 +149,12 @@ pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {}", plural(count, what))
 }
 
+/// The text with a capital at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 fn plural(count: u64, what: &str) -> String {
     if count == 1 { what.to_owned() } else { format!("{what}s") }
 }
@@ -146,6 +164,10 @@ fn plural(count: u64, what: &str) -> String {
 pub enum Status {
     /// Service Account (JWT).
     Jwt,
+    /// OAuth Server-to-Server with something that Adobe IMS or AEM cannot use, in one environment at least.
+    OAuthBroken,
+    /// OAuth Server-to-Server that AEM does not read.
+    NotInForce,
     /// OAuth Server-to-Server that lacks something that IMS demands.
     OAuthIncomplete,
     /// A user's or company's own sign-in.
@@ -154,7 +176,7 @@ pub enum Status {
     Unknown,
     /// Authenticates through the IMS configuration it names.
     ByReference,
-    /// OAuth Server-to-Server with everything that IMS demands.
+    /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
     OAuthComplete,
 }
 
@@ -163,8 +185,12 @@ impl Status {
     pub fn of(integration: &Integration) -> Self {
         match integration.auth {
             AuthType::Jwt => Self::Jwt,
-            AuthType::OAuth if missing(integration).iter().any(|m| m.required) => Self::OAuthIncomplete,
-            AuthType::OAuth => Self::OAuthComplete,
+            AuthType::OAuth => match integration.token_verdict() {
+                TokenVerdict::NotInForce => Self::NotInForce,
+                TokenVerdict::Broken => Self::OAuthBroken,
+                TokenVerdict::Incomplete => Self::OAuthIncomplete,
+                TokenVerdict::Works | TokenVerdict::Unknown => Self::OAuthComplete,
+            },
             AuthType::UserCredentials => Self::UserCredentials,
             AuthType::Unknown if integration.references.is_empty() => Self::Unknown,
             AuthType::Unknown => Self::ByReference,
@@ -175,6 +201,8 @@ impl Status {
     pub fn id(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
+            Self::OAuthBroken => "oauthBroken",
+            Self::NotInForce => "notInForce",
             Self::OAuthIncomplete => "oauthIncomplete",
             Self::UserCredentials => "userCredentials",
             Self::Unknown => "unknown",
@@ -187,6 +215,8 @@ impl Status {
     pub fn label(self) -> &'static str {
         match self {
             Self::Jwt => "JWT",
+            Self::OAuthBroken => "OAuth, broken",
+            Self::NotInForce => "OAuth, not in force",
             Self::OAuthIncomplete => "OAuth, incomplete",
             Self::UserCredentials => "user credential",
             Self::Unknown => "unknown",
@@ -225,7 +255,7 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
     let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
     absent
         .filter_map(|f| {
-            importance(f.name).map(|required| Missing { field: f.name, property: f.property.clone(), required })
+            importance(f.name).map(|required| Missing { field: f.name, property: f.property.to_string(), required })
         })
         .collect()
 }

@@ -1,10 +1,12 @@
 //! XML reports: Checkstyle, and JUnit as test runners write it.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
+use super::configuration::Account;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::Level;
@@ -38,8 +40,27 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
         writer.write_event(Event::Empty(element("error", &attributes)))?;
         writer.write_event(Event::End(BytesEnd::new("file")))?;
     }
+    checkstyle_configuration(report, &mut writer)?;
     writer.write_event(Event::End(BytesEnd::new("checkstyle")))?;
     end(writer)
+}
+
+/// The configuration in force: an entry when it or a comment hides something, else a comment.
+fn checkstyle_configuration(report: &Report, writer: &mut Out<'_>) -> io::Result<()> {
+    let account = Account::of(report);
+    let Some(sentence) = account.sentence() else { return Ok(()) };
+    if !account.hides() {
+        // Two hyphens would end the comment.
+        let text = format!(" {} ", escape::xml(&sentence).replace("--", "- -"));
+        return writer.write_event(Event::Comment(BytesText::from_escaped(text)));
+    }
+    let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
+    writer.write_event(Event::Start(element("file", &[("name", path)])))?;
+    let source = concat!(env!("CARGO_PKG_NAME"), ".configuration");
+    let attributes =
+        [("line", "1"), ("column", "1"), ("severity", "info"), ("message", sentence.as_str()), ("source", source)];
+    writer.write_event(Event::Empty(element("error", &attributes)))?;
+    writer.write_event(Event::End(BytesEnd::new("file")))
 }
 
 fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
@@ -66,12 +87,13 @@ pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let suites: Vec<&[&Finding]> =
         findings.chunk_by(|a, b| a.location.path().input == b.location.path().input).collect();
     let failures = findings.iter().filter(|f| fails(f)).count();
+    let account = Account::of(report).sentence();
     let clean = findings.is_empty() && report.incidents.is_empty();
 
     let mut writer = begin(out)?;
     let counts = [
         ("name", env!("CARGO_PKG_NAME").to_owned()),
-        ("tests", (findings.len() + report.incidents.len() + usize::from(clean)).to_string()),
+        ("tests", (findings.len() + report.incidents.len() + usize::from(clean) + account.iter().count()).to_string()),
         ("failures", failures.to_string()),
         ("errors", report.incidents.len().to_string()),
     ];
@@ -93,6 +115,15 @@ pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writer.write_event(Event::Start(element("testsuite", &counts)))?;
         let case = [("name", "no findings"), ("classname", env!("CARGO_PKG_NAME"))];
         writer.write_event(Event::Empty(element("testcase", &case)))?;
+        writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
+    }
+    if let Some(sentence) = account {
+        let counts = [("name", "configuration"), ("tests", "1"), ("failures", "0"), ("errors", "0")];
+        writer.write_event(Event::Start(element("testsuite", &counts)))?;
+        let case = [("name", "configuration"), ("classname", env!("CARGO_PKG_NAME"))];
+        writer.write_event(Event::Start(element("testcase", &case)))?;
+        text_element(BytesStart::new("system-out"), "system-out", &escape::xml(&sentence), &mut writer)?;
+        writer.write_event(Event::End(BytesEnd::new("testcase")))?;
         writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
     writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
@@ -134,7 +165,7 @@ fn junit_case(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
         writer.write_event(Event::Empty(element("skipped", &[("message", &suppressed.reason)])))?;
     } else {
         let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
-        let steps = finding.help.iter().chain(&page).map(|step| escape::xml(step).into_owned());
+        let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::xml(&step).into_owned());
         let body = steps.collect::<Vec<_>>().join("\n");
         let (tag, attributes) = match finding.level {
             Level::Note => ("system-out", Vec::new()),

@@ -54,7 +54,7 @@ impl FileContext {
 
     /// Whether the file is called `.content.xml`, which FileVault reads as a docview whatever it holds.
     pub fn is_dot_content_xml(&self) -> bool {
-        self.path.file_name() == DOT_CONTENT_XML
+        self.file_name() == DOT_CONTENT_XML
     }
 }
 

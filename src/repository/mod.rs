@@ -1,5 +1,7 @@
 //! Place: from a file's path to its JCR path, run modes, package and PID.
 
+pub mod binary;
+pub mod deployment;
 pub mod filter;
 pub mod install;
 pub mod jcr_path;
@@ -9,7 +11,6 @@ pub mod platform_name;
 pub mod source_path;
 
 pub use filter::Filter;
-pub use install::{Installation, Unwatched};
 pub use package::{Package, PackageId};
 pub use pid::Pid;
 pub use source_path::SourcePath;
@@ -47,4 +48,8 @@ pub struct FileContext {
     /// Run modes of the folders that the containing packages lie in, outermost first (`install.author` of an embedded
     /// package). The file's own folder is not included.
     pub outer_run_modes: Vec<String>,
+    /// A symbolic link in the scanned tree leads to the file: its bytes lie at another path.
+    pub behind_link: bool,
+    /// The manifest of the bundle says that the Felix Configurator reads it.
+    pub configurator: bool,
 }

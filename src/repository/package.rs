@@ -119,6 +119,11 @@ impl Package {
         answer
     }
 
+    /// Whether the node at `path` stays as it is, where it is there already, when the package is installed.
+    pub fn keeps_existing(&self, path: &str) -> bool {
+        self.filter().is_some_and(|filter| filter.keeps_existing(path))
+    }
+
     fn read_properties(&mut self, xml: &[u8]) {
         let mut id = PackageId { group: String::new(), name: String::new(), version: String::new() };
         for (key, mut value) in properties(xml) {

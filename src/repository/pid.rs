@@ -142,6 +142,52 @@ impl ConfigName {
     }
 }
 
+/// Most characters before a PID that a name may have and still be taken for it: a dot, a blank, `_a_`.
+const MOST_BEFORE: usize = 4;
+/// Most slips in a PID that is still taken for the one that it resembles.
+const MOST_SLIPS: usize = 4;
+
+/// Whether a person who reads `component`, the part of a PID before its sub-name, thinks of the component `known` although
+/// it is not that one: other capitals, something before or behind it, a few slips.
+pub fn resembles(component: &str, known: &str) -> bool {
+    if component == known {
+        return false;
+    }
+    let lower = component.to_lowercase();
+    let wanted = known.to_lowercase();
+    if let Some(at) = lower.find(&wanted) {
+        let behind = lower[at + wanted.len()..].chars().next();
+        return lower[..at].chars().count() <= MOST_BEFORE && behind.is_none_or(|c| !c.is_alphanumeric());
+    }
+    // What is behind a blank or a sign is no part of the PID; short names have too many neighbours.
+    let most = MOST_SLIPS.min(wanted.len() / 10);
+    lower.len().abs_diff(wanted.len()) <= most && strsim::osa_distance(&lower, &wanted) <= most
+}
+
+/// The name that a file whose name shows the component `known`, or nearly so, should have for the installer to read it as
+/// a configuration of that component: the sub-name behind `-` in the older formats, behind `~` in `.cfg.json`. `None` where
+/// it is right already, or where no sub-name can be told.
+pub fn corrected_name(file_name: &str, known: &str) -> Option<String> {
+    let extension = EXTENSIONS.iter().chain([&".xml"]).rev().find(|extension| file_name.ends_with(**extension))?;
+    let stem = file_name.strip_suffix(extension)?;
+    let lower = stem.to_lowercase();
+    let behind = match lower.find(&known.to_lowercase()) {
+        // Lower case can be longer or shorter outside ASCII.
+        Some(at) => stem.get(at + known.len()..)?,
+        None => {
+            let at = stem.find(['~', '-'])?;
+            Some(&stem[at..]).filter(|_| resembles(&stem[..at], known))?
+        }
+    };
+    let sub_name = behind.trim_matches(|c: char| !c.is_alphanumeric());
+    let separator = if *extension == ".cfg.json" { '~' } else { '-' };
+    let new = match sub_name {
+        "" => format!("{known}{extension}"),
+        sub_name => format!("{known}{separator}{sub_name}{extension}"),
+    };
+    (new != file_name).then_some(new)
+}
+
 fn without_extension(name: &str) -> &str {
     EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name)
 }
@@ -195,6 +241,48 @@ mod tests {
             assert_eq!((read.installed.to_string().as_str(), read.form), (installed, form), "{name}");
             assert_eq!(read.meant.to_string(), meant, "{name}");
             assert_eq!(read.form.is_misread(), read.installed != read.meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_a_person_takes_for_a_component() {
+        let known = "com.adobe.granite.auth.oauth.accesstoken.provider";
+        for name in [
+            "com.adobe.granite.auth.oauth.accesstoken.Provider",
+            "com.adobe.granite.auth.oauth.accesstoken.provider_target",
+            "com.adobe.granite.auth.oauth.accesstoken.provider ",
+            ".com.adobe.granite.auth.oauth.accesstoken.provider",
+            "_a_com.adobe.granite.auth.oauth.accesstoken.provider",
+            "com.adobe.granite.auth.oauth.acesstoken.provider",
+            "com.adobe.granite.auth.oauth.accesstokenprovider",
+        ] {
+            assert!(resembles(name, known), "{name}");
+        }
+        for name in [
+            known,
+            "com.adobe.granite.auth.oauth.provider",
+            "com.adobe.cq.commerce.demandware.oauth.accesstoken.provider",
+            "com.acme.com.adobe.granite.auth.oauth.accesstoken.provider",
+        ] {
+            assert!(!resembles(name, known), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_right_name_for_a_file() {
+        for (name, right) in [
+            ("a.b.c.Dee.1590.config", Some("a.b.c.Dee-1590.config")),
+            ("a.b.c.Dee_target.cfg.json", Some("a.b.c.Dee~target.cfg.json")),
+            ("A.B.C.DEE~target.cfg.json", Some("a.b.c.Dee~target.cfg.json")),
+            (" a.b.c.Dee-x.config", Some("a.b.c.Dee-x.config")),
+            ("a.b.c.Dee..config", Some("a.b.c.Dee.config")),
+            ("a.b.c.Dee.x.xml", Some("a.b.c.Dee-x.xml")),
+            ("a.b.c.Dee-x.config", None),
+            ("a.b.c.Dee~x.cfg.json", None),
+            ("a.b.c.Other.x.config", None),
+            (".content.xml", None),
+        ] {
+            assert_eq!(corrected_name(name, "a.b.c.Dee").as_deref(), right, "{name}");
         }
     }
 

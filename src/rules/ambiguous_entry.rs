@@ -1,7 +1,7 @@
 //! `ambiguous-entry`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages};
+use super::{Phase, Rule, pages};
 use crate::ims::Model;
 use crate::rules::Finding;
 
@@ -48,17 +48,13 @@ rule! {
 }
 
 impl Rule for AmbiguousEntry {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for entry in &model.ambiguous {
             let message = format!("{}.", entry.message.trim_end_matches('.'));
             findings.push(
                 Finding::new(&Self::META, entry.location.clone(), message)
                     .label("ambiguous entry")
-                    .help(["Build the package anew from its sources."])
+                    .step(Phase::Files, "Build the package anew from its sources.")
                     .url(pages::FILEVAULT),
             );
         }

@@ -1,7 +1,7 @@
 //! `config-file-name`.
 
 use super::meta::rule;
-use super::{Meta, Rule, loading, pages};
+use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
 use crate::rules::Finding;
@@ -9,13 +9,16 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations whose file name is `<factory PID>.<number>.config` or `<factory PID>.<name>.config`,
-    /// with a dot where Sling's configuration installer expects `-` or `~`.
+    /// Reports IMS configurations that AEM reads under another PID than the one their file name is meant to be:
+    ///
+    /// * `<factory PID>.<number>.config` or `<factory PID>.<name>.config`, with a dot where `-` or `~` is expected;
+    /// * a PID that is nearly that of a known component: other capitals, `_` for `~`, a slip;
+    /// * on AEM as a Cloud Service also an encoded separator (`%2d`) and `<PID>/.content.xml`, whose PID is `.content`.
     ///
     /// ## Why is this bad
     ///
-    /// The installer splits factory PID and name at `~`, else at the first `-`. It takes a name with a dot as the PID of
-    /// a single configuration that no component asks for, so the file has no effect when it is deployed. Instances
+    /// The installer splits factory PID and name at `~`, else at the first `-`. It takes any other name as the PID of a
+    /// configuration that no component asks for, so the file has no effect when it is deployed. Instances
     /// write such names themselves when a configuration is saved in the console; Adobe's instructions therefore demand
     /// to replace the dot by a hyphen.
     ///
@@ -47,26 +50,26 @@ rule! {
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
     pub ConfigFileName {
         id: "config-file-name",
-        level: Warning,
-        summary: "The file name is not read as a factory configuration",
+        level: Error,
+        summary: "AEM reads the file under another PID than the one that is meant",
         severity: "1.0",
         confidence: High,
         cwe: [],
+        settled_by: Rename,
     }
 }
 
-const STEPS: &[&str] = &[
-    "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
-    "Delete the file of the old name.",
+const STEPS: &[(Phase, &str)] = &[
+    (
+        Phase::Files,
+        "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
+    ),
+    (Phase::Files, "Remove the file of the old name when the new one is deployed."),
 ];
 
 impl Rule for ConfigFileName {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let says = |kind| (kind == VerdictKind::FileName).then_some(("not a factory configuration", STEPS));
+        let says = |kind| (kind == VerdictKind::FileName).then_some(("read under another PID", STEPS));
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }
 }

@@ -1,7 +1,7 @@
 //! `config-rejected`.
 
 use super::meta::rule;
-use super::{Meta, Rule, loading, pages};
+use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
 use crate::ims::model::VerdictKind;
 use crate::rules::Finding;
@@ -11,7 +11,8 @@ rule! {
     ///
     /// Reports IMS configurations that a person can read but AEM cannot, or not in full: AEM refuses the whole file, or
     /// loads it without some of its keys, often without a word in the log. Each format is judged by the rules of the
-    /// reader AEM uses for it.
+    /// reader AEM uses for it. An error where an integration gets no token for it, a warning where only keys are lost that
+    /// no token needs.
     ///
     /// ## Why is this bad
     ///
@@ -48,7 +49,7 @@ rule! {
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
     pub ConfigRejected {
         id: "config-rejected",
-        level: Warning,
+        level: Error,
         summary: "AEM refuses the configuration file or drops keys of it",
         severity: "1.0",
         confidence: High,
@@ -56,19 +57,17 @@ rule! {
     }
 }
 
-const REFUSED: &[&str] = &["Correct the file here: until then AEM keeps whatever configuration it had."];
-const DROPPED: &[&str] = &["Correct the file here: the keys that are lost have no value in AEM."];
+const REFUSED: &[(Phase, &str)] =
+    &[(Phase::Files, "Correct the file here: until then AEM keeps whatever configuration it had.")];
+const DROPPED: &[(Phase, &str)] =
+    &[(Phase::Files, "Correct the file here: the keys that are lost have no value in AEM.")];
 
 impl Rule for ConfigRejected {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| match kind {
             VerdictKind::Rejected => Some(("AEM refuses this", REFUSED)),
             VerdictKind::KeysDropped => Some(("AEM drops this", DROPPED)),
-            VerdictKind::FileName | VerdictKind::NotInstalled => None,
+            _ => None,
         };
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }

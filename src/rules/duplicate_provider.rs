@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::rivals::Rivals;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{AuthType, Model};
 use crate::rules::Finding;
 
@@ -56,8 +56,8 @@ rule! {
 }
 
 impl Rule for DuplicateProvider {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
+    fn needs_outcomes(&self) -> bool {
+        true
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -73,7 +73,15 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
     let (auth, step) = match (old.auth, kept.auth) {
         (AuthType::Jwt, AuthType::OAuth) => (
             "; the JWT one was not deleted",
-            format!("Delete this one: {} is its OAuth replacement.", words::place(kept)),
+            if kept.works_where(old) {
+                format!("Delete this one: {} is its OAuth replacement.", words::place(kept))
+            } else {
+                format!(
+                    "First make {} work, its OAuth replacement, which gets no token wherever this one is in force; then \
+                     delete this one.",
+                    words::place(kept)
+                )
+            },
         ),
         _ => ("", format!("Keep one of this and {}, or give each a `name` of its own.", words::place(kept))),
     };
@@ -85,7 +93,7 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
     Finding::new(&DuplicateProvider::META, old.location.clone(), message)
         .about(index, old)
         .label("second configuration of this name")
-        .help([step])
+        .step(Phase::Files, step)
         .url(pages::integration(old, model.target.target))
         .related("the other configuration of this name", &kept.location)
 }
@@ -95,11 +103,11 @@ mod tests {
     use super::*;
     use crate::ims::Integration;
     use crate::ims::model::{Verdict, VerdictKind};
-    use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
+    use crate::rules::testing::{PROVIDER, check, help, jwt_provider, model, oauth_provider};
 
     fn old(name: &str) -> Integration {
         let mut provider = jwt_provider(name);
-        provider.location.pid = Some(format!("{PROVIDER}~4711"));
+        provider.location.pid = Some(format!("{PROVIDER}~4711").into());
         provider
     }
 
@@ -112,7 +120,7 @@ mod tests {
             let pid = findings[0].location.pid.as_deref();
             assert_eq!(pid, Some(format!("{PROVIDER}~4711").as_str()));
             assert!(findings[0].message.ends_with("; the JWT one was not deleted."));
-            assert_eq!(findings[0].help, [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
+            assert_eq!(help(&findings[0]), [format!("Delete this one: `{PROVIDER}~acme` is its OAuth replacement.")]);
         }
     }
 
@@ -120,7 +128,7 @@ mod tests {
     fn a_renamed_file_beside_the_one_that_the_instance_wrote_is_a_duplicate() {
         let mut written = jwt_provider("acme");
         let location = written.location.clone();
-        written.verdicts.push(Verdict { kind: VerdictKind::FileName, message: String::new(), location });
+        written.verdicts.push(Verdict::new(VerdictKind::FileName, String::new(), location));
         let findings = check(&DuplicateProvider, &model(vec![written, oauth_provider("acme")]));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.ends_with("; the JWT one was not deleted."));

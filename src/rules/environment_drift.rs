@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, Kind, Model};
 use crate::rules::Finding;
@@ -53,6 +53,7 @@ rule! {
         severity: "5.0",
         confidence: High,
         cwe: [1188],
+        rank: Later,
     }
 }
 
@@ -60,10 +61,6 @@ rule! {
 const MAX_TOLD: usize = 100;
 
 impl Rule for EnvironmentDrift {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         // Those in force in the same environments are looked at together, and not all of many are told.
         let mut migrated: HashMap<Key<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
@@ -126,10 +123,11 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
     let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
         .about(index, jwt)
         .label("JWT here, OAuth elsewhere")
-        .help([
-            "Migrate this environment's configuration too, as `jwt-credential` says.",
+        .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` says.")
+        .step(
+            Phase::Files,
             "Or keep one file for all environments, with what differs behind `$[env:NAME]` and `$[secret:NAME]` (AEM as a Cloud Service).",
-        ])
+        )
         .url(pages::integration(jwt, model.target.target));
     for other in migrated.iter().take(MAX_TOLD).map(|i| &model.integrations[*i]) {
         let place = format!("OAuth{}", words::environments(&other.environments));
@@ -160,7 +158,7 @@ mod tests {
     #[test]
     fn flagged_by_name_when_the_pids_differ() {
         let mut old = jwt_provider("acme").on(&["prod"]);
-        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        old.location.pid = Some(format!("{PROVIDER}~4711").into());
         assert_eq!(check(&EnvironmentDrift, &model(vec![old, oauth_provider("acme").on(&["dev"])])).len(), 1);
     }
 

@@ -1,7 +1,7 @@
 //! `expired-suppression`.
 
+use super::Rule;
 use super::meta::rule;
-use super::{Meta, Rule};
 use crate::ims::Model;
 use crate::rules::Finding;
 
@@ -46,10 +46,6 @@ rule! {
 }
 
 impl Rule for ExpiredSuppression {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     /// Nothing: which suppressions are used is known when all rules have spoken, so the stage *findings* says it.
     fn check(&self, _: &Model, _: &mut Vec<Finding>) {}
 }

@@ -1,11 +1,16 @@
 //! A finding.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fingerprint;
+use super::step::{Phase, Step};
 use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
-use crate::rules::{Level, Meta};
+use crate::rules::{Effect, Level, Meta};
+
+/// Most other places that a finding names: where there are so many, more of them tell nobody anything.
+const MAX_RELATED: usize = 100;
 
 /// What a rule says about one place.
 #[derive(Clone, Debug)]
@@ -14,15 +19,19 @@ pub struct Finding {
     pub rule: &'static Meta,
     /// The rule's default level, or what the configuration makes of it.
     pub level: Level,
+    /// What it means for the token of its integration, where that is not what the rule's metadata says.
+    pub effect: Option<Effect>,
     /// How sure it is.
     pub confidence: Confidence,
     /// What is wrong and where it matters (product, environment); one sentence that ends with a full stop, Markdown
     /// code spans allowed. No secret values.
     pub message: String,
     /// A few words for the label under the source line.
-    pub label: String,
-    /// What goes where now: one step per line.
-    pub help: Vec<String>,
+    pub label: Cow<'static, str>,
+    /// What goes where now, in the order in which people read it.
+    pub steps: Vec<Step>,
+    /// What to know beside the steps: sentences like the message. They are told before the steps.
+    pub notes: Vec<String>,
     /// The documentation page for this product and AEM version.
     pub url: String,
     /// Where.
@@ -31,6 +40,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Index into [`crate::ims::Model::integrations`].
     pub integration: Option<usize>,
+    /// Other integrations that it means the same for, such as those that share a secret.
+    pub shared: Vec<usize>,
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
@@ -101,15 +112,18 @@ impl Finding {
         Self {
             rule,
             level: rule.level,
+            effect: None,
             confidence: rule.confidence,
             message: message.into(),
-            label: rule.summary.to_owned(),
-            help: not_covered(&location).into_iter().collect(),
+            label: rule.summary.into(),
+            steps: Vec::new(),
+            notes: not_covered(&location).into_iter().collect(),
             url: String::new(),
             fingerprint: fingerprint::of_location(rule.id, &location),
             location,
             related: Vec::new(),
             integration: None,
+            shared: Vec::new(),
             environments: Vec::new(),
             suppressed: None,
             fix: None,
@@ -129,16 +143,35 @@ impl Finding {
 
     /// The words under the source line.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// What goes where now, one step each.
+    /// What to do next, and where.
     #[must_use]
-    pub fn help(mut self, steps: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.help.extend(steps.into_iter().map(Into::into));
+    pub fn step(self, phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
+        self.steps([Step::new(phase, text)])
+    }
+
+    /// What goes where now: steps, or pairs of phase and text.
+    #[must_use]
+    pub fn steps(mut self, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
+        self.steps.extend(steps.into_iter().map(Into::into));
         self
+    }
+
+    /// What to know beside the steps.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// What people read below the message, line by line: the notes, then the steps.
+    pub fn help(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let notes = self.notes.iter().map(|note| Cow::Borrowed(note.as_str()));
+        notes.chain(self.steps.iter().map(Step::line)).filter(|line| !line.is_empty())
     }
 
     /// The documentation page.
@@ -151,7 +184,9 @@ impl Finding {
     /// Another place that belongs to it.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
-        self.related.push(Related { message: message.into(), location: location.clone() });
+        if self.related.len() < MAX_RELATED {
+            self.related.push(Related { message: message.into(), location: location.clone() });
+        }
         self
     }
 
@@ -159,6 +194,26 @@ impl Finding {
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
+        self
+    }
+
+    /// Another effect than the rule's errors have.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What it means for the token of its integration: what is no error breaks nothing unless the rule says so.
+    pub fn token_effect(&self) -> Effect {
+        let of_rule = if self.level == Level::Error { self.rule.effect } else { Effect::None };
+        self.effect.unwrap_or(of_rule)
+    }
+
+    /// In force in other places than the integration as a whole.
+    #[must_use]
+    pub fn within(mut self, environments: Vec<Environment>) -> Self {
+        self.environments = environments;
         self
     }
 
@@ -185,15 +240,26 @@ mod tests {
     fn a_node_that_the_filter_leaves_out_is_noted() {
         let filter = br#"<workspaceFilter version="1.0"><filter root="/apps/acme"/></workspaceFilter>"#;
         let package = Arc::new(Package::new(SourcePath::file("all.zip"), None, Some(filter)));
-        let help = |path: &str| {
+        let notes = |path: &str| {
             let mut place = location("all.zip", None);
             let context = FileContext { package: Some(Arc::clone(&package)), ..place.file.context.clone() };
             place.file = Arc::new(SourceFile { context, ..SourceFile::default() });
-            place.jcr_path = Some(path.to_owned());
-            Finding::new(&PlaintextSecret::META, place, "").help
+            place.jcr_path = Some(path.into());
+            Finding::new(&PlaintextSecret::META, place, "").notes
         };
         let note = "The filter of the package `all.zip` does not cover this node; AEM may install it all the same.";
-        assert_eq!(help("/conf/acme"), [note]);
-        assert!(help("/apps/acme/config").is_empty());
+        assert_eq!(notes("/conf/acme"), [note]);
+        assert!(notes("/apps/acme/config").is_empty());
+    }
+
+    #[test]
+    fn notes_are_told_before_the_steps_in_the_order_of_the_rule() {
+        let finding = Finding::new(&PlaintextSecret::META, location("x", None), "")
+            .step(Phase::Files, "Change the file.")
+            .steps([Step::new(Phase::DeveloperConsole, "Take a secret.").led()])
+            .note("It is open which of the two wins.");
+        let expected =
+            ["It is open which of the two wins.", "Change the file.", "Adobe Developer Console: take a secret."];
+        assert_eq!(finding.help().collect::<Vec<_>>(), expected);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn of_integration(rule: &str, integration: &Integration, property: Op
 /// What names a configuration wherever its file lies: the PID, else the JCR path, else the file name.
 fn identity(location: &Location) -> String {
     let known = location.pid.as_ref().or(location.jcr_path.as_ref());
-    known.cloned().unwrap_or_else(|| location.path().file_name().to_owned())
+    known.map_or_else(|| location.path().file_name().to_owned(), |known| known.to_string())
 }
 
 /// Every part is ended by a NUL, so that no two lists of parts give the same bytes.

@@ -1,7 +1,7 @@
 //! `ims-reference-unresolved`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::target::Target;
 use crate::ims::{Kind, Model};
 use crate::rules::Finding;
@@ -67,10 +67,6 @@ rule! {
 }
 
 impl Rule for ImsReferenceUnresolved {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             // What a provider names is its request customizer, of which `oauth-missing-client-secret` speaks.
@@ -87,7 +83,7 @@ impl Rule for ImsReferenceUnresolved {
                     Finding::new(&Self::META, reference.location.clone(), message)
                         .about(index, integration)
                         .label("not found")
-                        .help(steps(model.target.target).iter().copied())
+                        .steps(steps(model.target.target).iter().copied())
                         .url(pages::integration(integration, model.target.target)),
                 );
             }
@@ -95,11 +91,17 @@ impl Rule for ImsReferenceUnresolved {
     }
 }
 
-fn steps(target: Target) -> &'static [&'static str] {
-    const LOOK_UP: &str = "Look it up under Tools > Security > Adobe IMS Configurations: \"JWT Credentials (deprecated)\" must be migrated.";
-    const EXPORT: &str = "Or scan a package of `/apps/system/config` of the instance together with this.";
-    const CLOUD: &str =
-        "On AEM as a Cloud Service Adobe provisions the IMS configurations of Launch (Tags) and Brand Portal itself.";
+fn steps(target: Target) -> &'static [(Phase, &'static str)] {
+    const LOOK_UP: (Phase, &str) = (
+        Phase::Aem,
+        "Look it up under Tools > Security > Adobe IMS Configurations: \"JWT Credentials (deprecated)\" must be migrated.",
+    );
+    const EXPORT: (Phase, &str) =
+        (Phase::Aem, "Or scan a package of `/apps/system/config` of the instance together with this.");
+    const CLOUD: (Phase, &str) = (
+        Phase::Nothing,
+        "On AEM as a Cloud Service Adobe provisions the IMS configurations of Launch (Tags) and Brand Portal itself.",
+    );
     match target {
         Target::CloudService => &[LOOK_UP, CLOUD],
         Target::V65 | Target::V65Lts => &[LOOK_UP, EXPORT],
@@ -134,8 +136,9 @@ mod tests {
 
     #[test]
     fn where_to_look_depends_on_the_edition() {
-        let help = |target| check(&ImsReferenceUnresolved, &model_for(target, vec![launch(Vec::new())])).remove(0).help;
-        let starts = |target| help(target).iter().map(|step| step[..13].to_owned()).collect::<Vec<_>>();
+        let steps =
+            |target| check(&ImsReferenceUnresolved, &model_for(target, vec![launch(Vec::new())])).remove(0).steps;
+        let starts = |target| steps(target).iter().map(|step| step.text[..13].to_owned()).collect::<Vec<_>>();
         let (look_up, export, cloud) = ("Look it up un", "Or scan a pac", "On AEM as a C");
         assert_eq!(starts(Target::CloudService), [look_up, cloud]);
         assert_eq!(starts(Target::V65), [look_up, export]);

@@ -1,7 +1,7 @@
 //! `insecure-endpoint`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
@@ -49,10 +49,6 @@ rule! {
 }
 
 impl Rule for InsecureEndpoint {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             findings.extend(finding(index, integration));
@@ -63,7 +59,7 @@ impl Rule for InsecureEndpoint {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::TokenEndpoint)?;
     let value = field.value.as_deref()?.trim();
-    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
+    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
     let message = format!(
         "{} sends its client secret over plain HTTP{}.",
         words::sentence(&words::subject(integration)),
@@ -72,7 +68,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
         .about(index, integration)
         .label("plain HTTP")
-        .help([format!("{}: `http://` -> `https://`.", words::property(field))])
+        .step(Phase::Files, format!("{}: `http://` -> `https://`.", words::property(field)))
         .url(pages::IMS_API);
     Some(finding)
 }

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::{self, Verdict};
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::Model;
 use crate::rules::Finding;
 
@@ -53,14 +53,11 @@ rule! {
         severity: "0.5",
         confidence: Medium,
         cwe: [],
+        migration: Integration,
     }
 }
 
 impl Rule for JwtAutoProvisioned {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             if verdict::of(integration, model) != Some(Verdict::AutoProvisioned) {
@@ -76,9 +73,15 @@ impl Rule for JwtAutoProvisioned {
                 Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
                     .about(index, integration)
                     .label("provisioned by Adobe")
-                    .help([
-                        "Leave it alone: Adobe migrates it on release 17258 or later, and asks not to do it by hand.",
-                        "If your project made it, it is yours: migrate it as `jwt-credential` says.",
+                    .steps([
+                        (
+                            Phase::Nothing,
+                            "Leave it alone: Adobe migrates it on release 17258 or later, and asks not to do it by hand.",
+                        ),
+                        (
+                            Phase::Files,
+                            "If your project made it, it is yours: migrate it as `jwt-credential` says.",
+                        ),
                     ])
                     .url(pages::deprecation(model.target.target)),
             );
@@ -98,7 +101,7 @@ mod tests {
         let findings = check_one(&JwtAutoProvisioned, provider);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.contains("(the client id is `cm-p0000-e0000`)"));
-        assert!(findings[0].help[0].starts_with("Leave it alone"));
+        assert!(findings[0].steps[0].text.starts_with("Leave it alone"));
     }
 
     #[test]

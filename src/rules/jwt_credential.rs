@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::rivals::Rivals;
 use super::verdict::{self, Verdict};
-use super::{Meta, Rule, pages, steps, words};
+use super::{Rule, pages, steps, words};
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
@@ -101,12 +101,14 @@ rule! {
         severity: "7.5",
         confidence: High,
         cwe: [1391],
+        migration: Integration,
+        settled_by: AllFields,
     }
 }
 
 impl Rule for JwtCredential {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
+    fn needs_outcomes(&self) -> bool {
+        true
     }
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -128,16 +130,16 @@ fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: 
     );
     let replacement = rivals.replacement(index);
     let steps = match replacement {
-        Some(other) => vec![format!("Delete it: {} has the same name and uses OAuth already.", words::place(other))],
+        Some(other) => vec![steps::superseded(other)],
         None => steps::migration(integration, model),
     };
     let mut finding = Finding::new(&JwtCredential::META, verdict::telling_location(integration).clone(), message)
         .about(index, integration)
         .label("Service Account (JWT)")
-        .help(steps)
+        .steps(steps)
         .url(pages::integration(integration, model.target.target));
     if let Some(other) = replacement {
-        finding = finding.related("the OAuth configuration of the same name", &other.location);
+        finding = finding.related("the OAuth configuration of the same name", &other.integration.location);
     }
     with_neighbours(finding, integration, model)
 }
@@ -165,13 +167,13 @@ mod tests {
     use crate::ims::target::Target;
     use crate::ims::{AuthType, Confidence, FieldName, Kind};
     use crate::rules::testing::{
-        PROVIDER, check, check_one, integration, jwt_provider, location, model, model_for, oauth_provider,
+        PROVIDER, check, check_one, help, integration, jwt_provider, location, model, model_for, oauth_provider,
     };
 
     fn launch(names: &str, resolved: Vec<usize>) -> Integration {
         let mut user = integration(Kind::Launch, AuthType::Jwt, "conf/acme/.content.xml").naming(names, resolved);
         user.product = Some(Product::Launch);
-        user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".to_owned());
+        user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".into());
         user
     }
 
@@ -190,7 +192,8 @@ mod tests {
 
     #[test]
     fn steps_say_what_goes_where() {
-        let steps = &check(&JwtCredential, &model_for(Target::V65, vec![jwt_provider("acme")]))[0].help;
+        let findings = check(&JwtCredential, &model_for(Target::V65, vec![jwt_provider("acme")]));
+        let steps: Vec<_> = findings[0].help().collect();
         for expected in [
             "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.",
             "`auth.token.provider.authorization.grants`: add it with `client_credentials`.",
@@ -220,11 +223,11 @@ mod tests {
     #[test]
     fn a_replaced_configuration_is_to_be_deleted() {
         let mut old = jwt_provider("acme");
-        old.location.pid = Some(format!("{PROVIDER}~4711"));
+        old.location.pid = Some(format!("{PROVIDER}~4711").into());
         let findings = check(&JwtCredential, &model(vec![old, oauth_provider("acme")]));
         assert_eq!(findings.len(), 1);
         assert_eq!(
-            findings[0].help,
+            help(&findings[0]),
             [format!("Delete it: `{PROVIDER}~acme` has the same name and uses OAuth already.")]
         );
     }
@@ -254,7 +257,7 @@ mod tests {
         let mut provider = jwt_provider("acme");
         provider.referenced_by = vec![1];
         let mut user = launch("other", Vec::new()).naming("acme", vec![0]);
-        user.references[1].location.property = Some("second".to_owned());
+        user.references[1].location.property = Some("second".into());
         let findings = check(&JwtCredential, &model(vec![provider, user]));
         assert_eq!(findings[0].related[0].location.property.as_deref(), Some("second"));
     }

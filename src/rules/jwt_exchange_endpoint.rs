@@ -1,7 +1,7 @@
 //! `jwt-exchange-endpoint`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, steps, words};
+use super::{Phase, Rule, pages, steps, words};
 use crate::ims::Model;
 use crate::rules::Finding;
 
@@ -60,14 +60,11 @@ rule! {
         severity: "6.0",
         confidence: High,
         cwe: [1391],
+        migration: Elsewhere,
     }
 }
 
 impl Rule for JwtExchangeEndpoint {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for endpoint in &model.endpoints {
             let location = &endpoint.location;
@@ -77,13 +74,15 @@ impl Rule for JwtExchangeEndpoint {
                 words::code(holder.unwrap_or_else(|| location.path().file_name())),
             );
             let property = location.property.as_deref().map_or_else(|| "The URL".to_owned(), words::code);
+            let url = steps::token_url(&endpoint.url);
             findings.push(
                 Finding::new(&Self::META, location.clone(), message)
                     .label("JWT exchange endpoint")
-                    .help([
-                        format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&steps::token_url(&endpoint.url))),
-                        "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of a signed JWT.".to_owned(),
-                    ])
+                    .step(Phase::Files, format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&url)))
+                    .step(
+                        Phase::Files,
+                        "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of a signed JWT.",
+                    )
                     .url(pages::DEVELOPER_CONSOLE),
             );
         }
@@ -100,13 +99,13 @@ mod tests {
     fn flagged() {
         let url = "https://ims-na1.adobelogin.com/ims/exchange/jwt".to_owned();
         let mut location = location("config/x.cfg.json", Some("url"));
-        location.pid = Some("com.acme.core.impl.EndpointImpl~token".to_owned());
+        location.pid = Some("com.acme.core.impl.EndpointImpl~token".into());
         let model = Model { endpoints: vec![StrayEndpoint { url, location }], ..Model::default() };
         let findings = check(&JwtExchangeEndpoint, &model);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.starts_with("`com.acme.core.impl.EndpointImpl~token` points at"));
         assert_eq!(
-            findings[0].help[0],
+            findings[0].steps[0].text,
             "`url`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`."
         );
     }

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::{self, Verdict};
-use super::{Meta, Rule, jwt_credential, pages, words};
+use super::{Phase, Rule, jwt_credential, pages, words};
 use crate::ims::Model;
 use crate::rules::Finding;
 
@@ -80,6 +80,7 @@ rule! {
         severity: "7.5",
         confidence: High,
         cwe: [1391],
+        migration: Integration,
     }
 }
 
@@ -92,10 +93,6 @@ const STEPS: [&str; 4] = [
 ];
 
 impl Rule for JwtOnlyComponent {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             if verdict::of(integration, model) != Some(Verdict::OnlyComponent) {
@@ -110,7 +107,7 @@ impl Rule for JwtOnlyComponent {
             let finding = Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
                 .about(index, integration)
                 .label("no OAuth mode")
-                .help(STEPS)
+                .steps(STEPS.map(|text| (Phase::Files, text)))
                 .url(pages::integration(integration, model.target.target));
             findings.push(jwt_credential::with_neighbours(finding, integration, model));
         }
@@ -127,7 +124,7 @@ mod tests {
         let mut acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "config/acs.cfg.json")
             .with(FieldName::ClientId, "clientId", Some(client))
             .with(FieldName::TokenEndpoint, "endpoint", Some("https://ims-na1.adobelogin.com/ims/exchange/jwt"));
-        acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".to_owned());
+        acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".into());
         acs
     }
 
@@ -136,7 +133,7 @@ mod tests {
         let findings = check_one(&JwtOnlyComponent, acs("0000example"));
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].location.property.as_deref(), Some("endpoint"));
-        assert!(findings[0].help[0].starts_with("Replace the component"));
+        assert!(findings[0].steps[0].text.starts_with("Replace the component"));
         assert!(findings[0].url.contains("acs-aem-commons"));
     }
 

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::{self, Verdict};
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{Kind, Model};
 use crate::rules::Finding;
 
@@ -65,14 +65,11 @@ rule! {
         severity: "3.0",
         confidence: High,
         cwe: [1391],
+        migration: Integration,
     }
 }
 
 impl Rule for JwtServiceCredentials {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             if verdict::of(integration, model) != Some(Verdict::ServiceCredentials) {
@@ -93,10 +90,14 @@ impl Rule for JwtServiceCredentials {
                 Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
                     .about(index, integration)
                     .label("service credentials (JWT, legacy)")
-                    .help([
+                    .step(
+                        Phase::Nothing,
                         "Plan the change to an OAuth Server-to-Server credential of an Adobe Developer Console project with the AEM API that is called.",
+                    )
+                    .step(
+                        Phase::Files,
                         "Until then keep the credentials out of the repository and renew their certificate in time.",
-                    ])
+                    )
                     .url(pages::SERVICE_CREDENTIALS),
             );
         }

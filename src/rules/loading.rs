@@ -1,45 +1,88 @@
 //! What the rules on files that AEM does not load as a person reads them have in common.
 
-use super::{Meta, words};
-use crate::ims::Model;
+use super::verdict::means_oauth;
+use super::{Effect, Level, Meta, Phase, words};
 use crate::ims::model::{Verdict, VerdictKind};
+use crate::ims::{AuthType, Confidence, FieldName, Integration, Model};
 use crate::rules::Finding;
 
-/// Reports every verdict whose kind `says` has words for: the label and the steps.
+/// What a rule says about a kind of verdict: the label and the steps.
+pub(super) type Words = (&'static str, &'static [(Phase, &'static str)]);
+
+/// Reports every verdict whose kind `says` has words for, of integrations and of the configurations with their secrets.
 pub(super) fn check(
     rule: &'static Meta,
     url: &str,
-    says: impl Fn(VerdictKind) -> Option<(&'static str, &'static [&'static str])>,
+    says: impl Fn(VerdictKind) -> Option<Words>,
     model: &Model,
     findings: &mut Vec<Finding>,
 ) {
     for (index, integration) in model.integrations.iter().enumerate() {
-        for Verdict { kind, message, location } in &integration.verdicts {
-            let Some((label, steps)) = says(*kind) else { continue };
-            let message =
-                format!("{}: {}.", words::sentence(&words::subject(integration)), message.trim_end_matches('.'),);
-            findings.push(
-                Finding::new(rule, location.clone(), message)
-                    .about(index, integration)
-                    .label(label)
-                    .help(steps.iter().copied())
-                    .url(url),
+        // A secret that is not in force has a rule of its own; what holds for both files is said once.
+        let of_provider = |verdict: &Verdict| {
+            integration.verdicts.iter().any(|own| own.kind == verdict.kind && own.message == verdict.message)
+        };
+        let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
+        let of_partners = of_partners.filter(|verdict| !verdict.kind.keeps_out() && !of_provider(verdict));
+        for verdict in integration.verdicts.iter().chain(of_partners) {
+            let Some((label, steps)) = says(verdict.kind) else { continue };
+            let message = format!(
+                "{}: {}.",
+                words::sentence(&words::subject(integration)),
+                verdict.message.trim_end_matches('.')
             );
+            let finding = Finding::new(rule, verdict.location.clone(), message)
+                .about(index, integration)
+                .label(label)
+                .steps(steps.iter().copied())
+                .url(url);
+            findings.push(weighed(finding, integration, verdict));
         }
     }
+}
+
+/// An error where the integration gets no token because of it.
+fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Finding {
+    // A dead credential is not more dead for it.
+    let matters = !matches!(integration.auth, AuthType::Jwt | AuthType::UserCredentials);
+    match verdict.kind {
+        VerdictKind::Rejected | VerdictKind::NotInstalled | VerdictKind::FileName => {
+            let level = if matters { Level::Error } else { Level::Warning };
+            finding.level(level).effect(Effect::NotInForce)
+        }
+        VerdictKind::KeysDropped if means_oauth(integration) && loses_a_needed_key(integration, verdict) => {
+            finding.level(Level::Error).effect(Effect::Broken)
+        }
+        VerdictKind::KeysDropped | VerdictKind::NotCovered => finding.level(Level::Warning),
+        VerdictKind::NotOnInstances => finding.level(Level::Warning).at_most(Confidence::Low),
+        VerdictKind::SdkOnly => finding.level(Level::Note).effect(Effect::NotInForce),
+        VerdictKind::EncodedName | VerdictKind::Merged => finding.level(Level::Note),
+    }
+}
+
+/// What a token request cannot do without.
+const NEEDED: [FieldName; 5] =
+    [FieldName::ClientId, FieldName::ClientSecret, FieldName::Scopes, FieldName::TokenEndpoint, FieldName::Grant];
+
+fn loses_a_needed_key(integration: &Integration, verdict: &Verdict) -> bool {
+    let is_needed = |key: &String| {
+        integration.fields.iter().any(|field| {
+            NEEDED.contains(&field.name) && field.state.is_filled() && field.property.eq_ignore_ascii_case(key)
+        })
+    };
+    verdict.keys.iter().any(is_needed)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::ims::Integration;
     use crate::rules::testing::{location, oauth_provider};
 
     /// A provider with a verdict of `kind`.
     pub(in crate::rules) fn provider_with(kind: VerdictKind) -> Integration {
         let mut provider = oauth_provider("acme");
         let location = location("config/x.config", None);
-        provider.verdicts.push(Verdict { kind, message: "AEM does something else.".to_owned(), location });
+        provider.verdicts.push(Verdict::new(kind, "AEM does something else.".to_owned(), location));
         provider
     }
 }

@@ -3,11 +3,14 @@
 pub mod finding;
 mod fingerprint;
 pub mod meta;
+pub mod step;
 
 mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod credential_expired;
+mod duplicate_configuration;
 mod duplicate_provider;
 mod environment_drift;
 mod expired_suppression;
@@ -18,6 +21,15 @@ mod jwt_credential;
 mod jwt_exchange_endpoint;
 mod jwt_only_component;
 mod jwt_service_credentials;
+mod misspelt_key;
+mod misspelt_placeholder;
+mod oauth_invalid_claims;
+mod oauth_invalid_client_id;
+mod oauth_invalid_client_secret;
+mod oauth_invalid_grant;
+mod oauth_invalid_org_id;
+mod oauth_invalid_scope;
+mod oauth_invalid_token_endpoint;
 mod oauth_jwt_endpoint;
 mod oauth_jwt_leftover;
 mod oauth_missing_client_id;
@@ -26,29 +38,38 @@ mod oauth_missing_grant;
 mod oauth_missing_org_id;
 mod oauth_missing_scope;
 mod oauth_missing_token_endpoint;
+mod oauth_missing_token_validator;
+mod placeholder_not_resolved;
 mod plaintext_secret;
 mod private_key_material;
 mod relaxed_tls;
 mod secret_in_env_placeholder;
+mod secret_not_in_force;
 mod secret_placeholder_default;
 mod stage_ims_host;
+mod unfilled_template;
 mod unused_suppression;
 mod user_credentials;
+mod variable_name;
 
 mod loading;
+mod oauth_invalid;
 mod oauth_missing;
+mod outcome;
 mod pages;
 pub(crate) mod rivals;
 mod secrets;
 pub(crate) mod steps;
 #[cfg(test)]
 pub(crate) mod testing;
+mod values;
 pub(crate) mod verdict;
 pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
-pub use meta::{Level, Meta, Rule};
+pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
+pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 
 /// Every rule, in the order of the catalogue.
@@ -65,9 +86,25 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_token_endpoint::OauthMissingTokenEndpoint,
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
+    &oauth_missing_token_validator::OauthMissingTokenValidator,
+    &oauth_invalid_client_id::OauthInvalidClientId,
+    &oauth_invalid_client_secret::OauthInvalidClientSecret,
+    &oauth_invalid_scope::OauthInvalidScope,
+    &oauth_invalid_token_endpoint::OauthInvalidTokenEndpoint,
+    &oauth_invalid_grant::OauthInvalidGrant,
+    &oauth_invalid_org_id::OauthInvalidOrgId,
+    &oauth_invalid_claims::OauthInvalidClaims,
+    &misspelt_key::MisspeltKey,
+    &unfilled_template::UnfilledTemplate,
+    &misspelt_placeholder::MisspeltPlaceholder,
+    &placeholder_not_resolved::PlaceholderNotResolved,
+    &variable_name::VariableName,
+    &credential_expired::CredentialExpired,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
+    &secret_not_in_force::SecretNotInForce,
     &duplicate_provider::DuplicateProvider,
+    &duplicate_configuration::DuplicateConfiguration,
     &environment_drift::EnvironmentDrift,
     &ims_reference_unresolved::ImsReferenceUnresolved,
     &plaintext_secret::PlaintextSecret,
@@ -90,11 +127,13 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level.
-pub fn check(model: &crate::ims::Model) -> Vec<Finding> {
+/// Every finding of every rule, unordered, at its default level. What they say of each integration's token is written
+/// into the model: the one verdict that every report and the migration read.
+pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in RULES {
-        rule.check(model, &mut findings);
-    }
+    let (comparing, judging): (Vec<_>, Vec<_>) = RULES.iter().copied().partition(|rule| rule.needs_outcomes());
+    judging.iter().for_each(|rule| rule.check(model, &mut findings));
+    outcome::settle(model, &findings);
+    comparing.iter().for_each(|rule| rule.check(model, &mut findings));
     findings
 }

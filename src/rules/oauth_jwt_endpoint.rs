@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::{self, Verdict};
-use super::{Meta, Rule, pages, steps, words};
+use super::{Rule, pages, steps, words};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -54,14 +54,13 @@ rule! {
         severity: "5.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        settled_by: [TokenEndpoint],
+        effect: Broken,
     }
 }
 
 impl Rule for OauthJwtEndpoint {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             if verdict::of(integration, model) != Some(Verdict::OAuthAtJwtEndpoint) {
@@ -73,12 +72,12 @@ impl Rule for OauthJwtEndpoint {
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
             );
-            let location = endpoint.location.as_ref().unwrap_or(&integration.location);
+            let location = endpoint.location.as_deref().unwrap_or(&integration.location);
             findings.push(
                 Finding::new(&Self::META, location.clone(), message)
                     .about(index, integration)
                     .label("JWT exchange endpoint")
-                    .help(steps::endpoint_step(integration, endpoint))
+                    .steps(steps::endpoint_step(integration, endpoint))
                     .url(pages::integration(integration, model.target.target)),
             );
         }
@@ -88,7 +87,7 @@ impl Rule for OauthJwtEndpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, jwt_provider, oauth_provider};
 
     #[test]
     fn flagged() {
@@ -100,7 +99,7 @@ mod tests {
         let findings = check_one(&OauthJwtEndpoint, provider);
         assert_eq!(findings.len(), 1);
         assert_eq!(
-            findings[0].help,
+            help(&findings[0]),
             ["`auth.access.token.request`: `https://%s/ims/exchange/jwt` -> `https://%s/ims/token/v3`."]
         );
     }

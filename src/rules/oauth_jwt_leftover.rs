@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, Kind, Model};
 use crate::rules::Finding;
 
@@ -67,6 +67,8 @@ rule! {
         severity: "2.0",
         confidence: High,
         cwe: [1164],
+        migration: Integration,
+        settled_by: [KeyPairAlias, PrivateKey, Metascopes, Claims],
     }
 }
 
@@ -75,10 +77,6 @@ const JWT_ONLY: [FieldName; 4] =
     [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
 
 impl Rule for OauthJwtLeftover {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate().filter(|(_, i)| means_oauth(i)) {
             let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
@@ -95,8 +93,8 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
         && match field.name {
             FieldName::PrivateKey => field.state != FieldState::Present,
             FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
-            // OAuth credentials have a technical account too; only the claim of a provider is JWT's.
-            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider,
+            // OAuth credentials have a technical account too; only the claim of a provider is JWT's, where it is seen.
+            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider && field.value.is_some(),
             _ => true,
         }
 }
@@ -109,13 +107,13 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         words::list(&names),
         words::environments(&integration.environments),
     );
-    let location = left.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
         .about(index, integration)
         .label("left behind by JWT")
-        .help(left.iter().map(|field| format!("Remove {}.", name(integration, field))))
+        .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(integration, field)))))
         .url(pages::integration(integration, model.target.target));
-    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
+    for other in left.iter().skip(1).filter_map(|field| field.location.as_deref()) {
         finding = finding.related("left behind too", other);
     }
     finding
@@ -136,7 +134,7 @@ mod tests {
     use super::*;
     use crate::ims::AuthType;
     use crate::ims::model::Placeholder;
-    use crate::rules::testing::{check_one, integration, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, integration, jwt_provider, oauth_provider};
 
     #[test]
     fn flagged_once_for_everything_left() {
@@ -147,7 +145,7 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].location.property.as_deref(), Some("auth.token.provider.keypair.alias"));
         assert_eq!(
-            findings[0].help,
+            help(&findings[0]),
             [
                 "Remove `auth.token.provider.keypair.alias`.",
                 "Remove metascope claims in `auth.token.provider.default.claims`."
@@ -181,12 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn claims_that_nobody_sees_are_no_leftover() {
+        let account = FieldName::TechnicalAccount;
+        let mut provider = oauth_provider("acme").with(account, "auth.token.provider.default.claims", Some("x"));
+        provider = provider.in_state(account, FieldState::Placeholder(Placeholder::Env { default: false }));
+        provider.fields.iter_mut().filter(|field| field.name == account).for_each(|field| field.value = None);
+        assert!(check_one(&OauthJwtLeftover, provider).is_empty());
+    }
+
+    #[test]
     fn the_technical_account_of_a_provider_is_a_claim() {
         let claims = "auth.token.provider.default.claims";
         let account = "EXAMPLE@techacct.adobe.com";
         let provider = oauth_provider("acme").with(FieldName::TechnicalAccount, claims, Some(account));
         assert_eq!(
-            check_one(&OauthJwtLeftover, provider)[0].help,
+            help(&check_one(&OauthJwtLeftover, provider)[0]),
             ["Remove the `sub` claim in `auth.token.provider.default.claims`."]
         );
     }

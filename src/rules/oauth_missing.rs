@@ -1,7 +1,7 @@
 //! What the rules `oauth-missing-*` have in common.
 
 use super::verdict::means_oauth;
-use super::{Meta, pages, words};
+use super::{Meta, Phase, pages, words};
 use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
@@ -29,7 +29,14 @@ pub(super) fn check(demand: &Demand, model: &Model, findings: &mut Vec<Finding>)
 
 /// The field called `name` of an OAuth integration whose kind has it but which gives it no value.
 pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Field> {
-    integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled())
+    let misspelt = |field: &Field| integration.misspelt_keys.iter().any(|key| *key.meant == *field.property);
+    integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled() && !misspelt(field))
+}
+
+/// Whether there is no token without the field called `name`.
+pub(super) fn is_demanded(name: FieldName) -> bool {
+    use FieldName::{ClientId, ClientSecret, Grant, Scopes, TokenEndpoint};
+    matches!(name, ClientId | ClientSecret | Grant | Scopes | TokenEndpoint)
 }
 
 /// Where a missing property belongs: at the node; where the node is the whole file, beside its client id or else beside
@@ -39,11 +46,11 @@ pub(super) fn beside(integration: &Integration) -> Location {
     if node.start.offset > 0 {
         return node.clone();
     }
-    let here = |field: &&Field| field.location.as_ref().is_some_and(|l| l.path() == node.path() && l.pid == node.pid);
+    let here = |field: &&Field| field.location.as_deref().is_some_and(|l| l.path() == node.path() && l.pid == node.pid);
     let fields = || integration.fields.iter().filter(here);
     let client = fields().find(|field| field.name == FieldName::ClientId);
-    let first = || fields().min_by_key(|field| field.location.as_ref().map(|l| l.start.offset));
-    let place = client.or_else(first).and_then(|field| field.location.clone());
+    let first = || fields().min_by_key(|field| field.location.as_deref().map(|l| l.start.offset));
+    let place = client.or_else(first).and_then(|field| field.location.as_deref().cloned());
     place.map_or_else(|| node.clone(), |place| Location { property: None, ..place })
 }
 
@@ -68,9 +75,9 @@ pub(super) fn finding(
         words::environments_if_some(&integration.environments),
         demand.because,
     );
-    let location = field.location.clone().unwrap_or_else(|| beside(integration));
+    let location = field.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
     // The endpoint that `%s` in the request stands for is a host, not a URL.
-    let write = if field.property == HOST_PROPERTY { words::code(TOKEN_HOST) } else { demand.write.to_owned() };
+    let write = if &*field.property == HOST_PROPERTY { words::code(TOKEN_HOST) } else { demand.write.to_owned() };
     let label = match field.state {
         FieldState::Empty => "empty",
         FieldState::Placeholder(_) => "to be filled in",
@@ -79,7 +86,7 @@ pub(super) fn finding(
     Finding::new(demand.rule, location, message)
         .about(index, integration)
         .label(format!("{}: {label}", words::property(field)))
-        .help([format!("{}: {}.", words::property(field), write)])
+        .step(Phase::Files, format!("{}: {}.", words::property(field), write))
         .url(pages::integration(integration, model.target.target))
 }
 
@@ -122,7 +129,7 @@ mod tests {
         let at = |field: &mut Field, change: fn(&mut Location)| {
             let mut place = location("partner.cfg.json", None);
             change(&mut place);
-            field.location = Some(place);
+            field.location = Some(Box::new(place));
         };
         for field in provider.fields.iter_mut().filter(|field| field.name == FieldName::ClientSecret) {
             at(field, |place| place.start.offset = 0);
@@ -130,7 +137,7 @@ mod tests {
         assert_eq!(beside(&provider).start, first.start);
         let file = first.file.clone();
         for field in provider.fields.iter_mut().filter(|field| field.name == FieldName::ClientSecret) {
-            at(field, |place| place.pid = Some("another".to_owned()));
+            at(field, |place| place.pid = Some("another".into()));
             field.location.as_mut().unwrap().file = file.clone();
         }
         assert_eq!(beside(&provider).start, first.start);
@@ -143,7 +150,7 @@ mod tests {
             let demand = Demand { rule: &OauthMissingClientId::META, field: name, because: "", write: "" };
             let found = finding(&demand, 0, &provider, provider.field(name).unwrap(), &Model::default());
             let message = found.message.split("`acme` has ").nth(1).unwrap().trim_end_matches(": .").to_owned();
-            (message, found.label)
+            (message, found.label.into_owned())
         };
         let waiting = FieldState::Placeholder(Placeholder::Waiting);
         let pair = |message: &str, label: &str| (message.to_owned(), format!("`x`: {label}"));

@@ -1,8 +1,8 @@
 //! `oauth-missing-client-id`.
 
+use super::Rule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
-use super::{Meta, Rule};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -57,6 +57,8 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        effect: Incomplete,
     }
 }
 
@@ -68,10 +70,6 @@ const DEMAND: Demand = Demand {
 };
 
 impl Rule for OauthMissingClientId {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         oauth_missing::check(&DEMAND, model, findings);
     }

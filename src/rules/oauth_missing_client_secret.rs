@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
-use super::{Level, Meta, Rule};
+use super::{Effect, Level, Rule};
 use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
 use crate::rules::Finding;
 use crate::source::SourcePath;
@@ -77,6 +77,8 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        effect: Incomplete,
     }
 }
 
@@ -94,11 +96,11 @@ const PARTNER: Demand = Demand {
     ..DEMAND
 };
 
-impl Rule for OauthMissingClientSecret {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
+/// The same where the secret stands in the provider itself.
+const MISPLACED: Demand =
+    Demand { because: "`auth.ims.client.secret` stands in the provider, where AEM does not read it", ..PARTNER };
 
+impl Rule for OauthMissingClientSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let folders = folders(model);
         for (index, integration) in model.integrations.iter().enumerate() {
@@ -110,11 +112,12 @@ impl Rule for OauthMissingClientSecret {
                 findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
                 continue;
             }
-            let finding = oauth_missing::finding(&PARTNER, index, integration, field, model);
+            let demand = if field.location.is_some() { &MISPLACED } else { &PARTNER };
+            let finding = oauth_missing::finding(demand, index, integration, field, model);
             findings.push(if neighbours_were_read(integration, &folders) {
                 finding.at_most(Confidence::Medium)
             } else {
-                finding.at_most(Confidence::Low).level(Level::Warning)
+                finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete)
             });
         }
     }
@@ -126,7 +129,7 @@ type Folders<'m> = HashMap<&'m str, (&'m SourcePath, bool)>;
 fn folders(model: &Model) -> Folders<'_> {
     let mut folders = Folders::new();
     let integrations = model.integrations.iter().map(|i| &i.location);
-    let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_ref());
+    let secrets = model.secrets.iter().filter_map(|s| s.field.location.as_deref());
     for location in integrations.chain(secrets) {
         let (first, more) = folders.entry(folder(location)).or_insert((location.path(), false));
         *more |= *first != location.path();

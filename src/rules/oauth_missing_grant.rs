@@ -1,8 +1,8 @@
 //! `oauth-missing-grant`.
 
+use super::Rule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
-use super::{Meta, Rule};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -53,6 +53,9 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        settled_by: [Grant],
+        effect: Incomplete,
     }
 }
 
@@ -64,10 +67,6 @@ const DEMAND: Demand = Demand {
 };
 
 impl Rule for OauthMissingGrant {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         oauth_missing::check(&DEMAND, model, findings);
     }

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::oauth_missing::{beside, lacking};
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
 use crate::rules::Finding;
 
@@ -55,18 +55,20 @@ rule! {
         severity: "2.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        settled_by: [OrgId, Claims],
     }
 }
 
 impl Rule for OauthMissingOrgId {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             let org = [FieldName::OrgId, FieldName::Issuer];
-            let missing: Vec<&Field> = org.iter().filter_map(|name| lacking(integration, *name)).collect();
+            // Claims that are no claims may well have it.
+            let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
+            let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
+            let missing = org.iter().filter_map(|name| lacking(integration, *name));
+            let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
             if !missing.is_empty() {
                 findings.push(finding(index, integration, &missing, model));
             }
@@ -87,15 +89,19 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         words::sentence(&words::subject(integration)),
         words::environments_if_some(&integration.environments),
     );
-    let steps = missing.iter().map(|field| match field.name {
-        FieldName::Issuer => format!("{}: `\"iss\" : \"<organization id>\"`.", words::property(field)),
-        _ => format!("{}: the organization id of the Adobe Developer Console (`…@AdobeOrg`).", words::property(field)),
+    let steps = missing.iter().map(|field| {
+        let value = match field.name {
+            FieldName::Issuer => "`\"iss\" : \"<organization id>\"`",
+            _ => "the organization id of the Adobe Developer Console (`…@AdobeOrg`)",
+        };
+        (Phase::Files, format!("{}: {value}.", words::property(field)))
     });
-    let location = missing.iter().find_map(|field| field.location.clone()).unwrap_or_else(|| beside(integration));
+    let location =
+        missing.iter().find_map(|field| field.location.as_deref().cloned()).unwrap_or_else(|| beside(integration));
     Finding::new(&OauthMissingOrgId::META, location, message)
         .about(index, integration)
         .label(label)
-        .help(steps)
+        .steps(steps)
         .url(pages::integration(integration, model.target.target))
 }
 
@@ -103,7 +109,7 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
 mod tests {
     use super::*;
     use crate::ims::model::Placeholder;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, jwt_provider, oauth_provider};
 
     const ORG: &str = "auth.token.provider.orgId";
     const CLAIMS: &str = "auth.token.provider.default.claims";
@@ -113,7 +119,7 @@ mod tests {
         let provider = oauth_provider("acme").with(FieldName::OrgId, ORG, None).with(FieldName::Issuer, CLAIMS, None);
         let findings = check_one(&OauthMissingOrgId, provider);
         assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].help.len(), 2);
+        assert_eq!(findings[0].steps.len(), 2);
         assert_eq!(
             findings[0].message,
             "Launch (Tags) IMS configuration `acme` has no organization id and no `iss` claim."
@@ -123,7 +129,7 @@ mod tests {
     #[test]
     fn flagged_for_one_of_them() {
         let no_issuer = oauth_provider("acme").with(FieldName::Issuer, CLAIMS, None);
-        assert_eq!(check_one(&OauthMissingOrgId, no_issuer)[0].help.len(), 1);
+        assert_eq!(check_one(&OauthMissingOrgId, no_issuer)[0].steps.len(), 1);
         let empty = oauth_provider("acme").with(FieldName::OrgId, ORG, Some(""));
         assert_eq!(check_one(&OauthMissingOrgId, empty)[0].location.property.as_deref(), Some(ORG));
     }
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn each_of_them_has_its_own_step() {
         let provider = oauth_provider("acme").with(FieldName::OrgId, ORG, None).with(FieldName::Issuer, CLAIMS, None);
-        let mut help = check_one(&OauthMissingOrgId, provider).remove(0).help;
+        let mut help = help(&check_one(&OauthMissingOrgId, provider)[0]);
         help.sort();
         assert_eq!(
             help,

@@ -1,8 +1,8 @@
 //! `oauth-missing-scope`.
 
+use super::Rule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
-use super::{Meta, Rule};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -64,6 +64,9 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        settled_by: [Scopes],
+        effect: Incomplete,
     }
 }
 
@@ -75,10 +78,6 @@ const DEMAND: Demand = Demand {
 };
 
 impl Rule for OauthMissingScope {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         oauth_missing::check(&DEMAND, model, findings);
     }
@@ -95,7 +94,7 @@ mod tests {
             let provider = oauth_provider("acme").with(FieldName::Scopes, "auth.token.provider.scope", value);
             let findings = check_one(&OauthMissingScope, provider);
             assert_eq!(findings.len(), 1);
-            assert!(findings[0].help[0].starts_with("`auth.token.provider.scope`: the scopes of"));
+            assert!(findings[0].steps[0].text.starts_with("`auth.token.provider.scope`: the scopes of"));
         }
     }
 

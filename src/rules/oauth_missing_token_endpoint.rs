@@ -1,8 +1,8 @@
 //! `oauth-missing-token-endpoint`.
 
+use super::Rule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand};
-use super::{Meta, Rule};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -52,6 +52,9 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1188],
+        migration: Integration,
+        settled_by: [TokenEndpoint],
+        effect: Incomplete,
     }
 }
 
@@ -63,10 +66,6 @@ const DEMAND: Demand = Demand {
 };
 
 impl Rule for OauthMissingTokenEndpoint {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         oauth_missing::check(&DEMAND, model, findings);
     }
@@ -75,7 +74,7 @@ impl Rule for OauthMissingTokenEndpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, jwt_provider, oauth_provider};
 
     const PROPERTY: &str = "auth.access.token.request";
 
@@ -85,7 +84,7 @@ mod tests {
             let provider = oauth_provider("acme").with(FieldName::TokenEndpoint, PROPERTY, value);
             let findings = check_one(&OauthMissingTokenEndpoint, provider);
             assert_eq!(findings.len(), 1);
-            assert_eq!(findings[0].help, [format!("`{PROPERTY}`: `https://ims-na1.adobelogin.com/ims/token/v3`.")]);
+            assert_eq!(help(&findings[0]), [format!("`{PROPERTY}`: `https://ims-na1.adobelogin.com/ims/token/v3`.")]);
         }
     }
 
@@ -93,7 +92,7 @@ mod tests {
     fn what_stands_for_percent_s_is_a_host() {
         let provider = oauth_provider("acme").with(FieldName::TokenEndpoint, "auth.token.provider.endpoint", None);
         let findings = check_one(&OauthMissingTokenEndpoint, provider);
-        assert_eq!(findings[0].help, ["`auth.token.provider.endpoint`: `ims-na1.adobelogin.com`."]);
+        assert_eq!(help(&findings[0]), ["`auth.token.provider.endpoint`: `ims-na1.adobelogin.com`."]);
     }
 
     #[test]

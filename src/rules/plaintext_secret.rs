@@ -1,7 +1,7 @@
 //! `plaintext-secret`.
 
 use super::meta::rule;
-use super::{Meta, Rule, secrets};
+use super::{Phase, Rule, Step, secrets};
 use crate::ims::{FieldName, FieldState, Model};
 use crate::rules::Finding;
 
@@ -65,26 +65,26 @@ rule! {
         severity: "9.1",
         confidence: High,
         cwe: [312, 798],
+        rank: Later,
     }
 }
 
 impl Rule for PlaintextSecret {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
             let message = format!("{} stands in clear{}.", secret.subject(), secret.environments());
             let rotate = match secret.field.name {
-                FieldName::Password => "Change the password: it is known to whoever can read this file.",
-                _ => "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
+                // Of an account in the product that AEM signs in to.
+                FieldName::Password => {
+                    Step::new(Phase::Aem, "Change the password: it is known to whoever can read this file.")
+                }
+                _ => Step::new(
+                    Phase::DeveloperConsole,
+                    "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
+                ),
             };
-            findings.push(
-                secret
-                    .finding(&Self::META, message, "in clear", model)
-                    .help([rotate.to_owned(), secret.storage(model)]),
-            );
+            findings
+                .push(secret.finding(&Self::META, message, "in clear", model).steps([rotate, secret.storage(model)]));
         }
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         provider.fields.retain(|f| f.name == FieldName::ClientSecret);
         let mut field = provider.fields.remove(0);
         field.state = FieldState::Present;
-        field.location = Some(location("config/x.cfg.json", Some("oauth.client.secret")));
+        field.location = Some(Box::new(location("config/x.cfg.json", Some("oauth.client.secret"))));
         let holder = SecretHolder { holder: "com.adobe.granite.auth.oauth.provider~x".to_owned(), field };
         let findings = check(&PlaintextSecret, &Model { secrets: vec![holder], ..Model::default() });
         assert_eq!(findings.len(), 1);
@@ -127,7 +127,7 @@ mod tests {
         let leaking = |name| {
             let mut provider = oauth_provider(name).in_state(FieldName::ClientSecret, FieldState::Present);
             for field in provider.fields.iter_mut().filter(|f| f.name == FieldName::ClientSecret) {
-                field.location = Some(location("config/partner.cfg.json", Some(SECRET)));
+                field.location = Some(Box::new(location("config/partner.cfg.json", Some(SECRET))));
             }
             provider
         };
@@ -138,7 +138,7 @@ mod tests {
     fn a_private_key_of_an_oauth_integration_is_to_be_removed() {
         let provider = oauth_provider("acme").with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("x"));
         let findings = check_one(&PlaintextSecret, provider);
-        assert!(findings[0].help[1].starts_with("Remove `aio.encoded.pkcs8`"));
+        assert!(findings[0].steps[1].text.starts_with("Remove `aio.encoded.pkcs8`"));
     }
 
     #[test]
@@ -160,16 +160,16 @@ mod tests {
 
     #[test]
     fn other_secrets_of_any_integration_are_to_be_stored_elsewhere() {
-        let steps = |provider| check_one(&PlaintextSecret, provider).remove(0).help;
+        let steps = |provider| check_one(&PlaintextSecret, provider).remove(0).steps;
         let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, FieldState::Present);
-        assert!(steps(provider)[1].starts_with(&format!("`{SECRET}`: as `$[secret:NAME]`")));
+        assert!(steps(provider)[1].text.starts_with(&format!("`{SECRET}`: as `$[secret:NAME]`")));
         let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
-        assert!(steps(provider)[1].starts_with("`privateKey`: as `$[secret:NAME]`"));
+        assert!(steps(provider)[1].text.starts_with("`privateKey`: as `$[secret:NAME]`"));
     }
 
     #[test]
     fn a_password_is_changed_and_not_looked_up_in_the_console() {
         let provider = jwt_provider("acme").with(FieldName::Password, "password", Some("x"));
-        assert!(check_one(&PlaintextSecret, provider)[0].help[0].starts_with("Change the password"));
+        assert!(check_one(&PlaintextSecret, provider)[0].steps[0].text.starts_with("Change the password"));
     }
 }

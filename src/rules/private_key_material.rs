@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, secrets, words};
+use super::{Phase, Rule, pages, secrets, words};
 use crate::ims::{Location, Model};
 use crate::rules::Finding;
 use crate::source::SourcePath;
@@ -56,14 +56,11 @@ rule! {
         severity: "9.1",
         confidence: High,
         cwe: [321, 798],
+        migration: Elsewhere,
     }
 }
 
 impl Rule for PrivateKeyMaterial {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let mut configured: HashMap<&SourcePath, Vec<&Location>> = HashMap::new();
         for secret in secrets::all(model) {
@@ -80,10 +77,13 @@ impl Rule for PrivateKeyMaterial {
             findings.push(
                 Finding::new(&Self::META, key.location.clone(), message)
                     .label("key material")
-                    .help([
-                        "Remove it from the repository and its history, and from the package's filter.",
-                        "Delete its public key from the credential in the Adobe Developer Console.",
-                        "OAuth Server-to-Server needs no key: migrate the integration.",
+                    .steps([
+                        (Phase::Files, "Remove it from the repository and its history, and from the package's filter."),
+                        (
+                            Phase::DeveloperConsole,
+                            "Delete its public key from the credential in the Adobe Developer Console.",
+                        ),
+                        (Phase::Files, "OAuth Server-to-Server needs no key: migrate the integration."),
                     ])
                     .url(pages::DEVELOPER_CONSOLE),
             );
@@ -124,7 +124,7 @@ mod tests {
     fn clean_when_the_key_is_a_field_of_an_integration() {
         let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
         let at = provider.field(FieldName::PrivateKey).unwrap().location.clone().unwrap();
-        let model = Model { integrations: vec![provider], keys: vec![key(at)], ..Model::default() };
+        let model = Model { integrations: vec![provider], keys: vec![key(*at)], ..Model::default() };
         assert!(check(&PrivateKeyMaterial, &model).is_empty());
         assert!(check_one(&PrivateKeyMaterial, jwt_provider("acme")).is_empty());
     }
@@ -136,7 +136,7 @@ mod tests {
         for offset in [0, 100_000] {
             let mut at = secret.clone();
             (at.start.offset, at.end.offset) = (offset, offset + 1);
-            let model = Model { integrations: vec![provider.clone()], keys: vec![key(at)], ..Model::default() };
+            let model = Model { integrations: vec![provider.clone()], keys: vec![key(*at)], ..Model::default() };
             assert_eq!(check(&PrivateKeyMaterial, &model).len(), 1, "{offset}");
         }
     }

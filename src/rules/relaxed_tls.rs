@@ -1,7 +1,7 @@
 //! `relaxed-tls`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
 
@@ -51,10 +51,6 @@ rule! {
 }
 
 impl Rule for RelaxedTls {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             findings.extend(finding(index, integration));
@@ -65,7 +61,7 @@ impl Rule for RelaxedTls {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::RelaxedTls)?;
     let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
-    let location = field.location.as_ref().filter(|_| on)?;
+    let location = field.location.as_deref().filter(|_| on)?;
     let message = format!(
         "{} does not check the certificate of Adobe IMS{}.",
         words::sentence(&words::subject(integration)),
@@ -74,7 +70,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let finding = Finding::new(&RelaxedTls::META, location.clone(), message)
         .about(index, integration)
         .label("certificates are not checked")
-        .help([format!("{}: `true` -> `false`, or remove it.", words::property(field))])
+        .step(Phase::Files, format!("{}: `true` -> `false`, or remove it.", words::property(field)))
         .url(pages::IMS_API);
     Some(finding)
 }
@@ -82,7 +78,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check_one, oauth_provider};
+    use crate::rules::testing::{check_one, help, oauth_provider};
 
     const PROPERTY: &str = "auth.token.provider.relaxed.ssl";
 
@@ -91,7 +87,7 @@ mod tests {
         let findings =
             check_one(&RelaxedTls, oauth_provider("acme").with(FieldName::RelaxedTls, PROPERTY, Some("true")));
         assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].help, [format!("`{PROPERTY}`: `true` -> `false`, or remove it.")]);
+        assert_eq!(help(&findings[0]), [format!("`{PROPERTY}`: `true` -> `false`, or remove it.")]);
     }
 
     #[test]

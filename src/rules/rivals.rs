@@ -20,12 +20,25 @@ enum Where<'m> {
 }
 
 /// The best configuration of a place and the best one that is not the same as it: one of the two is a rival of any.
-type Best<'m> = Vec<(Identity<'m>, usize)>;
+#[derive(Clone, Copy)]
+struct Best {
+    first: usize,
+    second: Option<usize>,
+}
+
+/// An OAuth configuration that was made to take the place of another one.
+#[derive(Clone, Copy)]
+pub(crate) struct Replacement<'m> {
+    /// The configuration.
+    pub(crate) integration: &'m Integration,
+    /// It gets a token wherever the other one is in force, so that the other one can go.
+    pub(crate) works: bool,
+}
 
 /// All IMS configurations of a model.
 pub(crate) struct Rivals<'m> {
     model: &'m Model,
-    best: HashMap<(&'m str, Where<'m>), Best<'m>>,
+    best: HashMap<(&'m str, Where<'m>), Best>,
 }
 
 impl<'m> Rivals<'m> {
@@ -39,10 +52,9 @@ impl<'m> Rivals<'m> {
             let places = integration.environments.iter().map(Where::In);
             let everywhere = integration.environments.is_empty().then_some(Where::Everywhere);
             for place in places.chain(everywhere).chain([Where::Any]) {
-                let best = rivals.best.entry((name, place)).or_default();
-                let identity = identity(integration);
-                if best.len() < 2 && best.iter().all(|(other, _)| *other != identity) {
-                    best.push((identity, index));
+                let best = rivals.best.entry((name, place)).or_insert(Best { first: index, second: None });
+                if best.second.is_none() && identity(&model.integrations[best.first]) != identity(integration) {
+                    best.second = Some(index);
                 }
             }
         }
@@ -61,7 +73,8 @@ impl<'m> Rivals<'m> {
         let identity = identity(integration);
         let best = |place| {
             let best = self.best.get(&(name, place))?;
-            best.iter().find(|(other, _)| *other != identity).map(|(_, index)| *index)
+            let is_other = |index: &usize| self::identity(&self.model.integrations[*index]) != identity;
+            [Some(best.first), best.second].into_iter().flatten().find(is_other)
         };
         if integration.environments.is_empty() {
             return best(Where::Any);
@@ -71,9 +84,11 @@ impl<'m> Rivals<'m> {
     }
 
     /// The OAuth configuration that was made to take the place of number `index`.
-    pub(crate) fn replacement(&self, index: usize) -> Option<&'m Integration> {
+    pub(crate) fn replacement(&self, index: usize) -> Option<Replacement<'m>> {
         // OAuth comes before anything else.
-        self.of(index).map(|best| &self.model.integrations[best]).filter(|best| best.auth == AuthType::OAuth)
+        let best = self.of(index).map(|best| &self.model.integrations[best])?;
+        (best.auth == AuthType::OAuth)
+            .then(|| Replacement { integration: best, works: best.works_where(&self.model.integrations[index]) })
     }
 
     /// The configuration to keep instead of number `index`, or `None` when that one is to be kept.
@@ -129,7 +144,7 @@ mod tests {
             let integrations = (0..next(9) + 1).map(|_| {
                 let name = ["acme", " acme ", "other", ""][next(4) as usize];
                 let mut one = if next(2) == 0 { oauth_provider(name) } else { jwt_provider(name) };
-                one.location.pid = Some(format!("{PROVIDER}~{}", next(3)));
+                one.location.pid = Some(format!("{PROVIDER}~{}", next(3)).into());
                 one.on(stages[next(5) as usize])
             });
             let model = model(integrations.collect());

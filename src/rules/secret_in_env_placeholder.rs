@@ -1,7 +1,7 @@
 //! `secret-in-env-placeholder`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, secrets, words};
+use super::{Phase, Rule, pages, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
@@ -49,14 +49,11 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [526],
+        rank: Later,
     }
 }
 
 impl Rule for SecretInEnvPlaceholder {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model) {
             // With a default, the default is the graver matter: `secret-placeholder-default`.
@@ -72,10 +69,11 @@ impl Rule for SecretInEnvPlaceholder {
             findings.push(
                 secret
                     .finding(&Self::META, message, "in a plain variable", model)
-                    .help([
+                    .step(
+                        Phase::Files,
                         format!("{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."),
-                        "Delete the plain variable and replace the secret: it was readable.".to_owned(),
-                    ])
+                    )
+                    .step(Phase::CloudManager, "Delete the plain variable and replace the secret: it was readable.")
                     .url(pages::osgi()),
             );
         }
@@ -94,7 +92,7 @@ mod tests {
         let findings =
             check_one(&SecretInEnvPlaceholder, oauth_provider("acme").in_state(FieldName::ClientSecret, env));
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].help[0].starts_with("`auth.ims.client.secret`: `$[env:NAME]` -> `$[secret:NAME]`"));
+        assert!(findings[0].steps[0].text.starts_with("`auth.ims.client.secret`: `$[env:NAME]` -> `$[secret:NAME]`"));
     }
 
     #[test]

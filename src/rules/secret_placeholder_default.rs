@@ -1,7 +1,7 @@
 //! `secret-placeholder-default`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, secrets, words};
+use super::{Phase, Rule, pages, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
@@ -47,14 +47,11 @@ rule! {
         severity: "8.0",
         confidence: High,
         cwe: [312, 798],
+        rank: Later,
     }
 }
 
 impl Rule for SecretPlaceholderDefault {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model) {
             let kind = match secret.field.state {
@@ -71,12 +68,13 @@ impl Rule for SecretPlaceholderDefault {
             findings.push(
                 secret
                     .finding(&Self::META, message, "with a default in clear", model)
-                    .help([
+                    .step(
+                        Phase::Files,
                         format!(
                             "{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment."
                         ),
-                        "Treat the default as known: replace the secret.".to_owned(),
-                    ])
+                    )
+                    .step(Phase::DeveloperConsole, "Treat the default as known: replace the secret.")
                     .url(pages::osgi()),
             );
         }

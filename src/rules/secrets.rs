@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::values;
 use super::verdict::means_oauth;
-use super::{Meta, pages, steps, words};
+use super::{Meta, Phase, Step, pages, steps, words};
+use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
 use crate::ims::{Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
@@ -29,14 +31,14 @@ pub(super) enum Holder<'m> {
 /// The secrets of `model`. One that several integrations share, or that is known under two fields, is given once.
 pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        let secrets = integration.fields.iter().filter(|field| field.name.is_secret());
+        let secrets = values::fields(integration).map(|(field, _)| field).filter(|field| field.name.is_secret());
         secrets.map(move |field| (field, Holder::Integration(index, integration)))
     });
     let others = model.secrets.iter().map(|holder| (&holder.field, Holder::Other(holder)));
     let mut seen = HashSet::new();
     of_integrations
         .chain(others)
-        .filter_map(|(field, holder)| field.location.as_ref().map(|location| Secret { field, location, holder }))
+        .filter_map(|(field, holder)| field.location.as_deref().map(|location| Secret { field, location, holder }))
         .filter(|secret| seen.insert((secret.location.path(), secret.location.start.offset)))
         .collect()
 }
@@ -71,11 +73,14 @@ impl Secret<'_> {
     }
 
     /// How to store it instead.
-    pub fn storage(&self, model: &Model) -> String {
-        if self.is_needless() {
-            return format!("Remove {}: OAuth Server-to-Server needs no private key.", words::property(self.field));
-        }
-        format!("{}: {}.", words::property(self.field), steps::storage(model.target.target))
+    pub fn storage(&self, model: &Model) -> Step {
+        let property = words::property(self.field);
+        let text = if self.is_needless() {
+            format!("Remove {property}: OAuth Server-to-Server needs no private key.")
+        } else {
+            format!("{property}: {}.", steps::storage(Home::of(self.location, model.target.target)))
+        };
+        Step::new(Phase::Files, text)
     }
 
     /// A private key that an OAuth integration has kept.

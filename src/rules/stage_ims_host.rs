@@ -1,7 +1,7 @@
 //! `stage-ims-host`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{Environment, FieldName, Integration, Model};
 use crate::rules::Finding;
@@ -52,10 +52,6 @@ rule! {
 }
 
 impl Rule for StageImsHost {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             findings.extend(finding(index, integration));
@@ -66,7 +62,7 @@ impl Rule for StageImsHost {
 fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let field = integration.field(FieldName::TokenEndpoint)?;
     let value = field.value.as_deref()?;
-    let location = field.location.as_ref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
+    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
     let production: Vec<Environment> = integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
     if production.is_empty() {
         return None;
@@ -79,10 +75,11 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     let finding = Finding::new(&StageImsHost::META, location.clone(), message)
         .about(index, integration)
         .label("stage system")
-        .help([
-            format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)),
-            "Or move the configuration below the run mode it is meant for, such as `config.author.dev`.".to_owned(),
-        ])
+        .step(Phase::Files, format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)))
+        .step(
+            Phase::Files,
+            "Or move the configuration below the run mode it is meant for, such as `config.author.dev`.",
+        )
         .url(pages::IMS_API);
     Some(finding)
 }

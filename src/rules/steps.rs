@@ -1,34 +1,51 @@
 //! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
+use crate::ims::home::Home;
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, Integration, Kind, Model};
 
-use super::verdict;
-use super::words::{code, list, property};
+use super::rivals::Replacement;
+use super::words::{self, code, list, property};
+use super::{Phase, Step, verdict};
 
 /// What only JWT needs, in the order in which it is named.
 const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
 /// Every step for `integration`: Developer Console, AEM version, console, then property by property.
-pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<String> {
+pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<Step> {
     let target = model.target.target;
     let mut steps = vec![credential(integration)];
     if needs_aem_support(&integration.kind) {
-        steps.extend(aem_support(target).iter().map(|step| (*step).to_owned()));
+        steps.extend(aem_support(target));
+        steps.push(aem_console());
     }
     steps.extend(kind_steps(&integration.kind));
     steps.extend(field_steps(integration, target));
     steps
 }
 
+/// What becomes of a JWT configuration whose OAuth replacement is there already: it goes as soon as that one works.
+pub(crate) fn superseded(by: Replacement<'_>) -> Step {
+    let other = words::place(by.integration);
+    let text = if by.works {
+        format!("Delete it: {other} has the same name and uses OAuth already.")
+    } else {
+        format!(
+            "First make {other} work: it has the same name and uses OAuth, but gets no token wherever this one is in force. \
+             Delete this one afterwards."
+        )
+    };
+    Step::new(Phase::Files, text)
+}
+
 /// Where the new credential comes from.
-fn credential(integration: &Integration) -> String {
+fn credential(integration: &Integration) -> Step {
     let same = integration.value(FieldName::ClientId).filter(|id| !id.trim().is_empty());
     let same = same.map_or_else(String::new, |id| format!("; a migrated credential keeps the client id {}", code(id)));
-    format!(
-        "Adobe Developer Console: take client id, client secret and scopes from the project's OAuth Server-to-Server credential{same}."
-    )
+    let text =
+        format!("Take client id, client secret and scopes from the project's OAuth Server-to-Server credential{same}.");
+    Step::new(Phase::DeveloperConsole, text).led()
 }
 
 /// Kinds whose token AEM itself asks for.
@@ -38,22 +55,28 @@ fn needs_aem_support(kind: &Kind) -> bool {
         || *kind == Kind::Target
 }
 
-/// Since when AEM supports OAuth Server-to-Server, and where its console has it.
-pub(crate) fn aem_support(target: Target) -> &'static [&'static str] {
+/// Since when AEM supports OAuth Server-to-Server.
+pub(crate) fn aem_support(target: Target) -> impl Iterator<Item = Step> {
     const V65: &str = "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.";
     const V65_LTS: &str = "AEM 6.5 LTS supports OAuth Server-to-Server as installed.";
     const CLOUD: &str = "AEM as a Cloud Service supports OAuth Server-to-Server; leave integrations that Adobe provisioned itself to Adobe.";
-    const CONSOLE: &str = "Tools > Security > Adobe IMS Configurations: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as code, change the file:";
-    match target {
-        Target::CloudService => &[CLOUD, CONSOLE],
-        Target::V65 => &[V65, CONSOLE],
-        Target::V65Lts => &[V65_LTS, CONSOLE],
-        Target::Unknown => &[V65, V65_LTS, CLOUD, CONSOLE],
-    }
+    let editions: &[&str] = match target {
+        Target::CloudService => &[CLOUD],
+        Target::V65 => &[V65],
+        Target::V65Lts => &[V65_LTS],
+        Target::Unknown => &[V65, V65_LTS, CLOUD],
+    };
+    editions.iter().map(|text| Step::new(Phase::Aem, *text))
+}
+
+/// The console of AEM, the other way to what the steps on files do.
+fn aem_console() -> Step {
+    const TEXT: &str = "Tools > Security > Adobe IMS Configurations: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as code, change the file:";
+    Step::new(Phase::Aem, TEXT)
 }
 
 /// What is particular to one kind.
-fn kind_steps(kind: &Kind) -> Vec<String> {
+fn kind_steps(kind: &Kind) -> impl Iterator<Item = Step> {
     let steps: &[&str] = match kind {
         Kind::SmartTags => &[
             "Replace the cloud service by the OSGi configurations named `adobe-ims-similaritysearch` (access token provider and request customizer).",
@@ -68,27 +91,37 @@ fn kind_steps(kind: &Kind) -> Vec<String> {
         ],
         _ => &[],
     };
-    steps.iter().map(|step| (*step).to_owned()).collect()
+    steps.iter().map(|text| Step::new(Phase::Files, *text))
 }
 
 /// Old property -> new property.
-fn field_steps(integration: &Integration, target: Target) -> Vec<String> {
+fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
     let mut steps = Vec::new();
     if let Some(grant) = integration.field(FieldName::Grant) {
-        steps.push(set(grant, CLIENT_CREDENTIALS));
+        steps.push(in_files(set(grant, CLIENT_CREDENTIALS)));
     }
     if let Some(endpoint) = integration.field(FieldName::TokenEndpoint) {
         steps.extend(endpoint_step(integration, endpoint));
     }
     steps.extend(scope_step(integration));
     if let Some(secret) = integration.field(FieldName::ClientSecret) {
-        steps.push(format!("{}: a client secret of the OAuth credential, {}.", property(secret), storage(target)));
+        let text = format!(
+            "{}: a client secret of the OAuth credential, {}.",
+            property(secret),
+            storage(home(integration, secret, target))
+        );
+        steps.push(in_files(text));
     }
     if let Some(org) = integration.field(FieldName::OrgId).filter(|org| !org.state.is_filled()) {
-        steps.push(format!("{}: the organization id (`…@AdobeOrg`), as in the `iss` claim.", property(org)));
+        let text = format!("{}: the organization id (`…@AdobeOrg`), as in the `iss` claim.", property(org));
+        steps.push(in_files(text));
     }
     steps.extend(removal_step(integration));
     steps
+}
+
+fn in_files(text: String) -> Step {
+    Step::new(Phase::Files, text)
 }
 
 fn set(field: &Field, value: &str) -> String {
@@ -99,17 +132,19 @@ fn set(field: &Field, value: &str) -> String {
 }
 
 /// The new value of the endpoint's property; nothing when it is not the JWT exchange.
-pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<String> {
-    if !field.state.is_filled() && field.property == HOST_PROPERTY {
-        return Some(format!(
+pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<Step> {
+    let text = if field.state.is_filled() {
+        let jwt = verdict::at_jwt_endpoint(integration).then(|| field.value.as_deref().unwrap_or(""))?;
+        set(field, &token_url(jwt))
+    } else if &*field.property == HOST_PROPERTY {
+        format!(
             "{}: add it with `{TOKEN_HOST}`; `auth.access.token.request`: `https://%s/ims/token/v3`.",
             property(field)
-        ));
-    }
-    if !field.state.is_filled() {
-        return Some(set(field, TOKEN_URL));
-    }
-    verdict::at_jwt_endpoint(integration).then(|| set(field, &token_url(field.value.as_deref().unwrap_or(""))))
+        )
+    } else {
+        set(field, TOKEN_URL)
+    };
+    Some(in_files(text))
 }
 
 /// The token endpoint on the host of a JWT one, else the documented one.
@@ -117,28 +152,41 @@ pub(crate) fn token_url(jwt: &str) -> String {
     endpoint::jwt_to_token(jwt.trim()).unwrap_or_else(|| TOKEN_URL.to_owned())
 }
 
-fn scope_step(integration: &Integration) -> Option<String> {
+fn scope_step(integration: &Integration) -> Option<Step> {
     let scopes = integration.field(FieldName::Scopes)?;
     let old = integration.field(FieldName::Metascopes).filter(|f| f.state.is_filled() && f.property != scopes.property);
     let from = old.map_or_else(String::new, |old| match integration.kind {
         Kind::AccessTokenProvider => format!("metascope claims in {} -> ", property(old)),
         _ => format!("{} -> ", property(old)),
     });
-    Some(format!("{from}{}: the scopes of the OAuth credential, separated by commas.", property(scopes)))
+    Some(in_files(format!("{from}{}: the scopes of the OAuth credential, separated by commas.", property(scopes))))
 }
 
-/// How a secret is kept on this edition.
-pub(crate) fn storage(target: Target) -> &'static str {
-    match target {
-        Target::CloudService => "as `$[secret:NAME]` with the value set in Cloud Manager",
-        Target::V65 | Target::V65Lts => "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",
-        Target::Unknown => {
+/// How a secret is kept in its home.
+pub(crate) fn storage(home: Home) -> &'static str {
+    match home {
+        Home::CloudServiceOsgi => "as `$[secret:NAME]` with the value set in Cloud Manager",
+        Home::InstanceOsgi | Home::LtsOsgi => {
+            "protected with CryptoSupport (`{…}`) or set on the instance, never in clear"
+        }
+        Home::AnyOsgi => {
             "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5"
         }
+        Home::JcrNode => "entered in the console of the product on the instance, and no part of a package",
+        Home::AioFile | Home::DotEnv | Home::CredentialJson | Home::BundleProperties => {
+            "in a file that is not in the repository, or in the secret store of what runs it"
+        }
+        Home::CiWorkflow => "in the secret store of the continuous integration",
+        Home::Unknown => "where it is not readable, never in clear",
     }
 }
 
-fn removal_step(integration: &Integration) -> Option<String> {
+/// The home of a field of `integration`, or of what it lacks.
+fn home(integration: &Integration, field: &Field, target: Target) -> Home {
+    Home::of(field.location.as_deref().unwrap_or(&integration.location), target)
+}
+
+fn removal_step(integration: &Integration) -> Option<Step> {
     let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name)).filter(|f| f.state.is_filled());
     // OAuth credentials have a technical account too; of a provider it is the `sub` claim, which the claims speak of.
     let stays = |f: &&Field| {
@@ -152,7 +200,7 @@ fn removal_step(integration: &Integration) -> Option<String> {
     if let Some(claims) = claims {
         names.push(format!("every claim but `iss` from {}", property(claims)));
     }
-    (!names.is_empty()).then(|| format!("Remove {}.", list(&names)))
+    (!names.is_empty()).then(|| in_files(format!("Remove {}.", list(&names))))
 }
 
 #[cfg(test)]
@@ -167,7 +215,7 @@ mod tests {
             let one = integration(kind, AuthType::Jwt, "x.cfg.json")
                 .with(FieldName::PrivateKey, "key", Some("x"))
                 .with(FieldName::TechnicalAccount, "account", Some("EXAMPLE@techacct.adobe.com"));
-            removal_step(&one)
+            removal_step(&one).map(|step| step.text)
         };
         assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
         assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
@@ -175,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_migrated_credential_keeps_the_client_id_that_is_there() {
-        let of = |id| credential(&integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::ClientId, "id", id));
+        let of = |id| {
+            let step = credential(&integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::ClientId, "id", id));
+            step.line().into_owned()
+        };
         let plain = "Adobe Developer Console: take client id, client secret and scopes from the project's OAuth \
                      Server-to-Server credential";
         assert_eq!(of(Some("0000")), format!("{plain}; a migrated credential keeps the client id `0000`."));
@@ -188,10 +239,21 @@ mod tests {
         let others = [Kind::AcsCommonsAdobeIo, Kind::AioWorkspace, Kind::AioContext, Kind::Generic];
         let told = |kind: &Kind| {
             let steps = migration(&integration(kind.clone(), AuthType::Jwt, "x"), &Model::default());
-            steps.iter().any(|step| step.starts_with("AEM 6.5 LTS supports"))
+            steps.iter().any(|step| step.text.starts_with("AEM 6.5 LTS supports"))
         };
         assert!(of_aem.iter().all(told));
         assert!(!others.iter().any(told));
+    }
+
+    #[test]
+    fn the_steps_of_a_migration_say_where_they_are_done() {
+        let provider = crate::rules::testing::jwt_provider("acme");
+        let steps = migration(&provider, &Model::default());
+        let phases: Vec<Phase> = steps.iter().map(|step| step.phase).collect();
+        let mut expected = vec![Phase::DeveloperConsole];
+        expected.extend([Phase::Aem; 4]);
+        expected.extend([Phase::Files; 6]);
+        assert_eq!(phases, expected, "{steps:#?}");
     }
 
     #[test]
@@ -203,9 +265,9 @@ mod tests {
             (Kind::Generic, "send `grant_type=client_credentials`"),
             (Kind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
         ] {
-            assert!(kind_steps(&kind).iter().any(|step| step.contains(words)), "{kind:?}");
+            assert!(kind_steps(&kind).any(|step| step.text.contains(words)), "{kind:?}");
         }
-        assert!(kind_steps(&Kind::AccessTokenProvider).is_empty());
+        assert_eq!(kind_steps(&Kind::AccessTokenProvider).count(), 0);
     }
 
     #[test]
@@ -213,7 +275,7 @@ mod tests {
         let step = |property, value| {
             let one = integration(Kind::AccessTokenProvider, AuthType::Jwt, "x");
             let one = one.with(FieldName::TokenEndpoint, property, value);
-            endpoint_step(&one, one.field(FieldName::TokenEndpoint).unwrap())
+            endpoint_step(&one, one.field(FieldName::TokenEndpoint).unwrap()).map(|step| step.text)
         };
         assert_eq!(
             step(HOST_PROPERTY, None).unwrap(),
@@ -230,7 +292,7 @@ mod tests {
     fn scopes_come_from_metascopes_of_another_property() {
         let step = |property, value| {
             let one = integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Scopes, "scopes", None);
-            scope_step(&one.with(FieldName::Metascopes, property, value)).unwrap()
+            scope_step(&one.with(FieldName::Metascopes, property, value)).unwrap().text
         };
         let plain = "`scopes`: the scopes of the OAuth credential, separated by commas.";
         assert_eq!(step("metascopes", Some("ent_x")), format!("`metascopes` -> {plain}"));
@@ -240,9 +302,12 @@ mod tests {
 
     #[test]
     fn every_edition_keeps_secrets_its_own_way() {
-        assert!(storage(Target::CloudService).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
-        assert!(storage(Target::V65).starts_with("protected with CryptoSupport"));
-        assert_eq!(storage(Target::V65), storage(Target::V65Lts));
-        assert!(storage(Target::Unknown).ends_with("on AEM 6.5"));
+        assert!(storage(Home::CloudServiceOsgi).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
+        assert!(storage(Home::InstanceOsgi).starts_with("protected with CryptoSupport"));
+        assert_eq!(storage(Home::InstanceOsgi), storage(Home::LtsOsgi));
+        assert!(storage(Home::AnyOsgi).ends_with("on AEM 6.5"));
+        for home in [Home::JcrNode, Home::AioFile, Home::DotEnv, Home::CredentialJson] {
+            assert!(!storage(home).contains("$["), "{home:?}");
+        }
     }
 }

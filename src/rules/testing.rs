@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::format::Position;
 use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::validity::Fault;
 use crate::ims::{
     AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
     Location, Model, Reference, SourceFile,
@@ -27,7 +28,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
         file: Arc::new(SourceFile { context, format: "felix-config", ..SourceFile::default() }),
         jcr_path: None,
         pid: None,
-        property: property.map(str::to_owned),
+        property: property.map(Into::into),
         start: at(column),
         end: at(column + 1),
         excerpt: Arc::new(Excerpt::default()),
@@ -55,6 +56,11 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         environments: Vec::new(),
         auto_provisioned: None,
         verdicts: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
+        contests: Vec::new(),
+        partners: Vec::new(),
+        outcomes: Vec::new(),
         copies: Vec::new(),
     }
 }
@@ -69,16 +75,18 @@ impl Integration {
         };
         let shown = value.filter(|v| !v.is_empty() && !name.is_secret()).map(str::to_owned);
         let file = self.location.path().input.clone();
-        let location = value.map(|_| location(&file, Some(property)));
+        let location = value.map(|_| Box::new(location(&file, Some(property))));
         self.fields.retain(|f| f.name != name);
         self.fields.push(Field {
             name,
             state,
-            property: property.to_owned(),
+            property: property.into(),
             value: shown,
             location,
             written: None,
             variables: Vec::new(),
+            faults: Vec::new(),
+            near: None,
         });
         self
     }
@@ -87,6 +95,18 @@ impl Integration {
     pub(crate) fn in_state(mut self, name: FieldName, state: FieldState) -> Self {
         for field in self.fields.iter_mut().filter(|f| f.name == name) {
             field.state = state;
+        }
+        self
+    }
+
+    /// Finds a fault in a field that is there.
+    pub(crate) fn with_fault(mut self, name: FieldName, fault: Fault) -> Self {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.faults.push(fault.clone());
+        }
+        if self.field(name).is_none() {
+            self = self.with(name, name.id(), Some("x"));
+            return self.with_fault(name, fault);
         }
         self
     }
@@ -132,7 +152,7 @@ pub(crate) fn oauth_provider(name: &str) -> Integration {
         .in_state(FieldName::ClientSecret, FieldState::Encrypted);
     provider.name = Some(name.to_owned());
     provider.product = Some(Product::Launch);
-    provider.location.pid = Some(format!("{PROVIDER}~{name}"));
+    provider.location.pid = Some(format!("{PROVIDER}~{name}").into());
     provider.secret_partner = Some(location("config/partner.cfg.json", None));
     provider
 }
@@ -164,6 +184,11 @@ pub(crate) fn model(integrations: Vec<Integration>) -> Model {
 /// The same model for an AEM edition.
 pub(crate) fn model_for(target: Target, integrations: Vec<Integration>) -> Model {
     Model { target: DecidedTarget { target, because: "`--target`".to_owned() }, ..model(integrations) }
+}
+
+/// What people read below the message.
+pub(crate) fn help(finding: &Finding) -> Vec<String> {
+    finding.help().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// What `rule` says about `model`.

@@ -1,7 +1,7 @@
 //! `user-credentials`.
 
 use super::meta::rule;
-use super::{Meta, Rule, pages, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::{AuthType, FieldName, Integration, Kind, Model};
 use crate::rules::Finding;
 
@@ -63,14 +63,11 @@ rule! {
         severity: "4.0",
         confidence: High,
         cwe: [1392],
+        migration: Integration,
     }
 }
 
 impl Rule for UserCredentials {
-    fn meta(&self) -> &'static Meta {
-        &Self::META
-    }
-
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             let has_ims = matches!(integration.kind, Kind::Target | Kind::Analytics);
@@ -85,23 +82,22 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     let credential = [FieldName::UserName, FieldName::Password];
     let fields: Vec<_> =
         credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
-    let location = fields.iter().find_map(|field| field.location.as_ref()).unwrap_or(&integration.location);
+    let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     let message = format!(
         "{} signs in with a user's or company's own credential, which is deprecated.",
         words::sentence(&words::subject(integration))
     );
-    let mut steps = vec![
-        "Create an IMS configuration with an OAuth Server-to-Server credential (Tools > Security > Adobe IMS Configurations).".to_owned(),
-        "Open the cloud configuration, set Authentication to IMS and choose it.".to_owned(),
-    ];
     let names: Vec<String> = fields.iter().map(|field| words::property(field)).collect();
-    if !names.is_empty() {
-        steps.push(format!("Remove {}.", words::list(&names)));
-    }
+    let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
     Finding::new(&UserCredentials::META, location.clone(), message)
         .about(index, integration)
         .label("user credential")
-        .help(steps)
+        .step(
+            Phase::Aem,
+            "Create an IMS configuration with an OAuth Server-to-Server credential (Tools > Security > Adobe IMS Configurations).",
+        )
+        .step(Phase::Aem, "Open the cloud configuration, set Authentication to IMS and choose it.")
+        .steps(removal)
         .url(pages::integration(integration, model.target.target))
 }
 
@@ -124,7 +120,7 @@ mod tests {
         let findings = check_one(&UserCredentials, target);
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].location.property.as_deref(), Some("email"));
-        assert_eq!(findings[0].help[2], "Remove `email` and `password`.");
+        assert_eq!(findings[0].steps[2].text, "Remove `email` and `password`.");
         assert!(!findings[0].message.contains("example.com"));
         assert_eq!(check_one(&UserCredentials, of(Kind::Analytics, AuthType::UserCredentials)).len(), 1);
     }

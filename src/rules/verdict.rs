@@ -89,7 +89,7 @@ const LESS_TELLING: [FieldName; 3] = [FieldName::Metascopes, FieldName::PrivateK
 pub(crate) fn telling_location(integration: &Integration) -> &Location {
     let field = |name: &FieldName| {
         let field = integration.field(*name)?;
-        field.location.as_ref().filter(|_| speaks_for_jwt(integration, *name, field.state))
+        field.location.as_deref().filter(|_| speaks_for_jwt(integration, *name, field.state))
     };
     let mut evidence = integration.evidence.iter().filter(|e| e.auth == AuthType::Jwt).map(|e| &e.location);
     TELLING

@@ -7,8 +7,9 @@ use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
 
 /// Longest name shown in a message, in characters.
 const LONGEST: usize = 160;
-/// The environments that AEM itself knows.
-const STAGES: [&str; 4] = ["dev", "prod", "rde", "stage"];
+/// The environments that every edition has; what is in force in all of them is so in a rapid development environment too,
+/// unless that has a configuration of its own.
+const STAGES: [&str; 3] = ["dev", "prod", "stage"];
 const EVERYWHERE: &str = "in every environment";
 /// Users of an integration that a message names before it counts the rest.
 const NAMED_USERS: usize = 1;
@@ -158,6 +159,7 @@ pub(crate) fn field(name: FieldName) -> &'static str {
         FieldName::UserName => "user name",
         FieldName::Password => "password",
         FieldName::RelaxedTls => "relaxed TLS switch",
+        FieldName::TokenValidator => "token validator",
     }
 }
 
@@ -187,7 +189,7 @@ mod tests {
         let all: Vec<Environment> =
             ["author", "publish"].iter().flat_map(|s| STAGES.iter().map(|t| environment(s, t))).collect();
         assert_eq!(environments(&all), " in every environment");
-        assert_eq!(environments(&all[..4]), " on author");
+        assert_eq!(environments(&all[..3]), " on author");
         assert_eq!(environments(&[environment("author", "prod"), environment("publish", "prod")]), " in prod");
         assert_eq!(
             environments(&[environment("publish", "stage"), environment("publish", "dev")]),
@@ -199,7 +201,7 @@ mod tests {
         );
         assert_eq!(environments(&[]), "");
         assert_eq!(environments_if_some(&all), "");
-        assert_eq!(environments_if_some(&all[..4]), " on author");
+        assert_eq!(environments_if_some(&all[..3]), " on author");
     }
 
     #[test]

@@ -14,66 +14,59 @@ pub(super) struct InitialContent {
     pub(super) path: String,
     /// Repository path without slashes at its ends; empty for the root.
     pub(super) target: String,
+    /// Names below `path` are URL-encoded.
+    pub(super) encoded: bool,
 }
 
 impl Manifest {
     /// Reads the main section (JAR File Specification: lines are continued by a leading space, an empty line ends the
     /// section).
+    ///
+    /// To `java.util.jar.Manifest` a CR ends a line; to Felix (`BundleCache#getMainAttributes`) only one before a LF
+    /// does. Where they differ, what either of them sees counts.
     pub(super) fn parse(bytes: &[u8]) -> Self {
-        // Continued lines may split a character: they are joined as bytes.
-        let mut lines: Vec<Vec<u8>> = Vec::new();
-        for line in bytes.split(|&byte| byte == b'\n') {
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            match (line.first(), lines.last_mut()) {
-                (None, _) => break,
-                (Some(b' '), Some(last)) => last.extend_from_slice(&line[1..]),
-                _ => lines.push(line.to_vec()),
-            }
+        let ends = |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r';
+        let lone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+        let mut headers = headers(bytes, |at| bytes[at] == b'\n');
+        if memchr::memchr_iter(b'\r', bytes).any(|at| lone(&at)) {
+            headers.extend(self::headers(bytes, ends));
         }
-        Self(
-            lines
-                .iter()
-                .filter_map(|line| {
-                    let line = String::from_utf8_lossy(line);
-                    let (name, value) = line.split_once(':')?;
-                    Some((name.trim().to_owned(), value.trim().to_owned()))
-                })
-                .collect(),
-        )
+        Self(headers)
     }
 
-    /// The value of a header; names are case-insensitive.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    /// The values of a header; names are case-insensitive.
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let same = move |(header, _): &&(String, String)| header.eq_ignore_ascii_case(name);
+        self.0.iter().filter(same).map(|(_, value)| value.as_str())
     }
 
     /// Whether this is the manifest of an OSGi bundle.
     pub(super) fn is_bundle(&self) -> bool {
-        self.get("Bundle-SymbolicName").is_some()
+        self.all("Bundle-SymbolicName").next().is_some()
     }
 
     /// Whether this is the manifest of a Sling feature archive.
     pub(super) fn is_feature_archive(&self) -> bool {
-        self.get("Feature-Archive-Version").is_some()
+        self.all("Feature-Archive-Version").next().is_some()
     }
 
     /// The clauses of `Sling-Initial-Content` (Sling `PathEntry`).
     pub(super) fn initial_content(&self) -> Vec<InitialContent> {
-        let Some(header) = self.get("Sling-Initial-Content") else { return Vec::new() };
-        clauses(header, ',')
+        self.all("Sling-Initial-Content")
+            .flat_map(|header| clauses(header, ','))
             .take(MAX_CLAUSES)
             .map(|clause| {
                 let mut parts = clauses(clause, ';');
                 let path = trim_path(parts.next().unwrap_or_default());
                 let target = parts.find_map(|part| directive(part, "path")).unwrap_or_default();
-                InitialContent { path, target: trim_path(target) }
+                InitialContent { path, target: trim_path(target), encoded: true }
             })
             .collect()
     }
 
     /// Which header has more clauses than count.
     pub(super) fn limited(&self) -> Option<String> {
-        let many = |name: &&str| self.get(name).is_some_and(|header| header.split(',').nth(MAX_CLAUSES).is_some());
+        let many = |name: &&str| self.all(name).flat_map(|header| header.split(',')).nth(MAX_CLAUSES).is_some();
         let name = ["Sling-Initial-Content", "Require-Capability"].into_iter().find(many)?;
         Some(format!("its manifest header {name} has more than {MAX_CLAUSES} clauses"))
     }
@@ -81,15 +74,38 @@ impl Manifest {
     /// Folders with Configurator JSON: `OSGI-INF/configurator`, or those that the bundle names in the `configurations`
     /// directive of its requirement on the `osgi.configurator` extender (Felix Configurator `Util#isConfigurerBundle`).
     pub(super) fn configurator_folders(&self) -> Vec<String> {
-        let named =
-            self.get("Require-Capability").into_iter().flat_map(|header| clauses(header, ',')).find_map(|clause| {
-                let mut parts = clauses(clause, ';');
-                (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
-                let folders = parts.find_map(|part| directive(part, "configurations"))?;
-                Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).take(MAX_CLAUSES).collect())
-            });
+        let named = self.all("Require-Capability").flat_map(|header| clauses(header, ',')).find_map(|clause| {
+            let mut parts = clauses(clause, ';');
+            (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
+            let folders = parts.find_map(|part| directive(part, "configurations"))?;
+            Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).take(MAX_CLAUSES).collect())
+        });
         named.unwrap_or_else(|| vec!["OSGI-INF/configurator".to_owned()])
     }
+}
+
+/// The headers of the main section, whose lines end where `ends` says so; a CR before a LF belongs to it.
+fn headers(bytes: &[u8], ends: impl Fn(usize) -> bool) -> Vec<(String, String)> {
+    // Continued lines may split a character: they are joined as bytes.
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let end = (start..bytes.len()).find(|&at| ends(at)).unwrap_or(bytes.len());
+        let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
+        let both = bytes[end..].starts_with(b"\r\n");
+        start = end + 1 + usize::from(both);
+        match (line.first(), lines.last_mut()) {
+            (None, _) => break,
+            (Some(b' '), Some(last)) => last.extend_from_slice(&line[1..]),
+            _ => lines.push(line.to_vec()),
+        }
+    }
+    let header = |line: Vec<u8>| {
+        let line = String::from_utf8_lossy(&line);
+        let (name, value) = line.split_once(':')?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    lines.into_iter().filter_map(header).collect()
 }
 
 /// The value of `name:=value` or `name=value`, without quotes.
@@ -125,9 +141,29 @@ mod tests {
         assert!(!manifest.is_feature_archive());
         assert_eq!(
             manifest.initial_content(),
-            [InitialContent { path: "content".to_owned(), target: "apps/x".to_owned() }]
+            [InitialContent { path: "content".to_owned(), target: "apps/x".to_owned(), encoded: true }]
         );
         assert_eq!(manifest.configurator_folders(), ["OSGI-INF/configurator"]);
+    }
+
+    /// Cases run against `java.util.jar.Manifest`.
+    #[test]
+    fn a_cr_ends_a_line() {
+        for text in [
+            "Manifest-Version: 1.0\rBundle-SymbolicName: x\rSling-Initial-Content: con\r tent;path:=/ap\r ps/x\r",
+            "Manifest-Version: 1.0\rBundle-SymbolicName: x\r\nSling-Initial-Content: con\n tent;path:=/apps\r\n /x\r\r",
+            "Manifest-Version: 1.0\r Bundle-Old: y\nBundle-SymbolicName: x\nSling-Initial-Content: content;path:=/apps/x",
+            "Sling-Initial-Content: content;path:=/apps/x\rBundle-SymbolicName: x\r\rName: a\rX: y\r",
+        ] {
+            let manifest = Manifest::parse(text.as_bytes());
+            assert!(manifest.is_bundle(), "{text:?}");
+            let content = manifest.initial_content();
+            let found = content.iter().any(|clause| (&*clause.path, &*clause.target) == ("content", "apps/x"));
+            assert!(found, "{text:?}: {content:?}");
+        }
+        // Sections end at an empty line, however the line before ended.
+        let manifest = Manifest::parse(b"A: b\r\rFeature-Archive-Version: 1\r");
+        assert!(!manifest.is_feature_archive());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod archive;
 mod budget;
+mod exclusion;
 pub mod incident;
 mod inflate;
 mod kept;
@@ -18,14 +19,17 @@ mod reading;
 mod section;
 mod tree;
 mod turns;
+mod watched;
 mod zip;
 
 pub use incident::{Incident, IncidentKind};
 pub use limits::Limits;
 pub use markers::Markers;
+pub use watched::Watched;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc;
 
@@ -49,6 +53,10 @@ pub struct Options {
     pub no_prefilter: bool,
     /// Files and folders that a walk leaves out, and entries of archives; a path named as an input is read.
     pub exclude: PathPatterns,
+    /// Labels of symbolic links that were asked for in passing, by a pattern, and leave the place that was named.
+    pub links: Vec<String>,
+    /// Files that are about to be written, to know whether they are read.
+    pub watched: Arc<Watched>,
     /// Counted up while files are read, for whoever shows progress.
     pub progress: Option<&'static Progress>,
 }
@@ -67,6 +75,8 @@ pub struct File<'a> {
     pub context: &'a FileContext,
     /// Its bytes, inflated.
     pub bytes: &'a [u8],
+    /// Whether it can matter to the rules, or the user named it. Without it, nothing is told about a file.
+    pub matters: bool,
 }
 
 /// What a visitor made of the files, and what happened on the way.
@@ -93,6 +103,10 @@ pub struct Stats {
     pub bytes: u64,
     /// Directories skipped because they are build output, version control or dependencies.
     pub skipped_directories: u64,
+    /// Files, folders and archive entries that [`Options::exclude`] left out.
+    pub excluded: u64,
+    /// Symbolic links that were not followed, and are no incidents.
+    pub links_not_followed: u64,
 }
 
 /// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
@@ -105,7 +119,8 @@ pub fn read<T: Send>(inputs: &[PathBuf], options: &Options, visit: Visit<'_, T>)
 
 /// [`read`] with markers of its own, for kinds of integrations that the user declares.
 pub fn read_with<T: Send>(inputs: &[PathBuf], options: &Options, markers: &Markers, visit: Visit<'_, T>) -> Outcome<T> {
-    gather(options, markers, visit, |reading| tree::read(reading, inputs))
+    let labels: Vec<String> = inputs.iter().map(|input| tree::root_label(input)).collect();
+    gather(options, markers, visit, &labels, |reading| tree::read(reading, inputs))
 }
 
 /// Reads `bytes` as if they were a file called `name`: standard input. Archives are entered.
@@ -116,7 +131,7 @@ pub fn read_bytes<T: Send>(
     markers: &Markers,
     visit: Visit<'_, T>,
 ) -> Outcome<T> {
-    gather(options, markers, visit, |reading| tree::read_bytes(reading, name, bytes))
+    gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
 
 /// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
@@ -131,6 +146,7 @@ fn gather<T: Send>(
     options: &Options,
     markers: &Markers,
     visit: Visit<'_, T>,
+    named: &[String],
     run: impl FnOnce(&Reading<'_>) + Send,
 ) -> Outcome<T> {
     // A channel: no thread waits for another to leave its result.
@@ -142,9 +158,10 @@ fn gather<T: Send>(
     });
     let ambiguous = Kept::new(|a: &Ambiguous, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
     let panics = &incidents;
-    let deliver = move |context: &FileContext, order: u64, bytes: &[u8]| {
+    let deliver = move |file: File<'_>, order: u64| {
+        let context = file.context;
         // Nothing is lost by a failure to send: the receivers live to the end of this function.
-        let _ = match catch_unwind(AssertUnwindSafe(|| visit(File { context, bytes }))) {
+        let _ = match catch_unwind(AssertUnwindSafe(|| visit(file))) {
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
             Err(_) => {
@@ -154,7 +171,7 @@ fn gather<T: Send>(
             }
         };
     };
-    let reading = Reading::new(options, markers, &deliver, (&incidents, &ambiguous));
+    let reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
@@ -194,5 +211,7 @@ impl<T> Outcome<T> {
         self.stats.files += other.stats.files;
         self.stats.bytes += other.stats.bytes;
         self.stats.skipped_directories += other.stats.skipped_directories;
+        self.stats.excluded += other.stats.excluded;
+        self.stats.links_not_followed += other.stats.links_not_followed;
     }
 }

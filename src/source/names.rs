@@ -1,5 +1,7 @@
 //! Which files are worth opening, by name alone.
 
+use crate::repository::binary::file_of_binary;
+
 /// Extensions of the supported formats.
 const FORMAT_EXTENSIONS: &[&str] =
     &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature"];
@@ -122,11 +124,18 @@ pub(super) fn tell_pairs(name: &str, tell: impl Fn(u8, u8) -> u8) -> u8 {
 
 /// Whether a file of this name can be of a supported format, or a key store.
 pub fn is_candidate_name(name: &str) -> bool {
+    let name = meant(name);
     has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name)
+}
+
+/// The name under which a file counts.
+pub(super) fn meant(name: &str) -> &str {
+    file_of_binary(name).unwrap_or(name)
 }
 
 /// Whether the name alone makes a file worth a look, whatever it holds.
 pub(super) fn is_telling_name(name: &str) -> bool {
+    let name = meant(name);
     let extension = extension(name);
     // `.env.local` and its like; a key store's files need no extension.
     is_one_of(extension, KEY_EXTENSIONS)
@@ -137,6 +146,7 @@ pub(super) fn is_telling_name(name: &str) -> bool {
 
 /// Whether a file of this name may be an archive.
 pub(super) fn may_be_archive(name: &str) -> bool {
+    let name = meant(name);
     let last = name.rsplit('/').next().unwrap_or(name);
     !has_extension(name, NO_ARCHIVE) && last != ".vlt" && !last.starts_with(".vlt-")
 }
@@ -169,6 +179,11 @@ mod tests {
         for name in ["a.png", "Dockerfile", "xml", "a.xml/b.js", ""] {
             assert!(!is_candidate_name(name), "{name}");
         }
+        for (file, candidate, archive) in [("a.cfg.json", true, true), ("a.zip", false, true), ("a.png", false, false)]
+        {
+            let name = format!("config/{file}/_jcr_content/_jcr_data.binary");
+            assert_eq!((is_candidate_name(&name), may_be_archive(&name)), (candidate, archive), "{name}");
+        }
         assert!(may_be_archive("a/b.zip") && may_be_archive("original") && may_be_archive("x.zip.bak"));
         assert!(!may_be_archive("a/.vlt") && !may_be_archive(".vlt-sync") && !may_be_archive("a/b.PNG"));
     }
@@ -181,7 +196,15 @@ mod tests {
         let pattern = regex::Regex::new(pattern).unwrap();
         let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far"]);
         let named = named.map(|extension| format!("ui.apps/src/x y/name.{extension}"));
-        let others = [".env", "a/.env.local", ".aio", "A.XML", "jcr_root/home/u/keystore/store", "aem-ims-lint.toml"];
+        let others = [
+            ".env",
+            "a/.env.local",
+            ".aio",
+            "A.XML",
+            "jcr_root/home/u/keystore/store",
+            "aem-ims-lint.toml",
+            "a.config/_jcr_content/_jcr_data.binary",
+        ];
         for name in named.chain(others.map(str::to_owned)) {
             assert!(pattern.is_match(&name), "{name} starts no hook");
         }

@@ -9,16 +9,16 @@ use libdeflater::Decompressor;
 use super::budget::Budget;
 use super::kept::Kept;
 use super::turns::Turns;
-use super::{Incident, IncidentKind, Options, SourcePath, Stats};
-use super::{markers::Markers, names};
+use super::{File, Incident, IncidentKind, Options, SourcePath, Stats};
+use super::{exclusion::Exclusion, markers::Markers, names};
 use crate::repository::FileContext;
 use crate::repository::filter::effort::Effort;
 
 /// Buffers larger than this are given back to the system after use.
 const KEPT_BUFFER: usize = 1 << 20;
 
-/// Takes a selected file: where it lies, its order among files of the same path, its bytes.
-pub(super) type Deliver<'a> = &'a (dyn Fn(&FileContext, u64, &[u8]) + Sync);
+/// Takes a selected file, and its order among files of the same path.
+pub(super) type Deliver<'a> = &'a (dyn Fn(File<'_>, u64) + Sync);
 
 /// An entry of an archive that holds two versions of it, or hides it, and what is wrong.
 pub(super) type Ambiguous = (FileContext, String);
@@ -26,6 +26,7 @@ pub(super) type Ambiguous = (FileContext, String);
 /// One reading.
 pub(super) struct Reading<'a> {
     pub(super) options: &'a Options,
+    exclusion: Exclusion<'a>,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
     /// What all that is read may cost.
@@ -40,17 +41,21 @@ pub(super) struct Reading<'a> {
     pub(super) files: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) skipped_directories: AtomicU64,
+    pub(super) excluded: AtomicU64,
+    pub(super) links_not_followed: AtomicU64,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(
         options: &'a Options,
+        named: &[String],
         markers: &'a Markers,
         deliver: Deliver<'a>,
         (incidents, ambiguous): (&'a Kept<Incident>, &'a Kept<Ambiguous>),
     ) -> Self {
         Self {
             options,
+            exclusion: Exclusion::new(&options.exclude, named.iter().map(String::as_str)),
             markers,
             deliver,
             budget: Budget::default(),
@@ -62,6 +67,8 @@ impl<'a> Reading<'a> {
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             skipped_directories: AtomicU64::new(0),
+            excluded: AtomicU64::new(0),
+            links_not_followed: AtomicU64::new(0),
         }
     }
 
@@ -73,14 +80,20 @@ impl<'a> Reading<'a> {
         self.ambiguous.keep((context, message.into()));
     }
 
-    /// Whether the bytes of a file whose name can be of a supported format are handed over.
-    pub(super) fn selects(&self, name: &str, bytes: &[u8]) -> bool {
-        self.options.no_prefilter || names::is_telling_name(name) || self.markers.may_matter(name, bytes)
+    /// Hands over the bytes of a file called `name`, which can be of a supported format, if they can matter or all are
+    /// wanted. `context` makes its place.
+    pub(super) fn choose(&self, name: &str, bytes: &[u8], order: u64, context: impl FnOnce() -> FileContext) {
+        let matters = names::is_telling_name(name) || self.markers.may_matter(name, bytes);
+        if matters || self.options.no_prefilter {
+            (self.deliver)(File { context: &context(), bytes, matters }, order);
+        }
     }
 
-    /// Whether a walk leaves out the file or folder that reports call `label`.
+    /// Whether the configuration leaves out the file, folder or archive entry that reports call `label`; counts it then.
     pub(super) fn excludes(&self, label: &str) -> bool {
-        self.options.exclude.fits(label)
+        let excluded = self.exclusion.covers(label);
+        self.count(&self.excluded, u64::from(excluded));
+        excluded
     }
 
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {
@@ -96,6 +109,8 @@ impl<'a> Reading<'a> {
             files: self.files.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
+            excluded: self.excluded.load(Ordering::Relaxed),
+            links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
         }
     }
 }

@@ -101,3 +101,132 @@ pub fn patterns(count: usize) -> Vec<u8> {
 fn package(files: impl Iterator<Item = (String, String)>) -> Vec<u8> {
     Zip::new(files.map(|(name, text)| Entry::deflated(name, text)).collect()).bytes()
 }
+
+const CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+const JWT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
+
+/// Files of a project: path and text.
+pub type Files = Vec<(String, String)>;
+
+fn docview_of(count: usize, line_end: &str, node: impl Fn(usize) -> String) -> Files {
+    let nodes: String = (0..count).map(|i| node(i) + line_end).collect();
+    let text = format!(
+        "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http://sling.apache.org/jcr/sling/1.0\" \
+         jcr:primaryType=\"sling:Folder\">{line_end}{nodes}</jcr:root>{line_end}"
+    );
+    vec![("jcr_root/apps/a/config/.content.xml".to_owned(), text)]
+}
+
+fn jwt_node(i: usize, name: &str) -> String {
+    format!(
+        "<{PROVIDER}-x{i} jcr:primaryType=\"sling:OsgiConfig\" name=\"{name}\" auth.access.token.request=\"{JWT}\" \
+         auth.token.provider.client.id=\"{i}\" auth.token.provider.keypair.alias=\"acme\"/>"
+    )
+}
+
+/// Providers in one docview file.
+pub fn docview(count: usize) -> Files {
+    docview_of(count, "\n", |i| jwt_node(i, &format!("n{i}")))
+}
+
+/// The same in one line.
+pub fn one_line(count: usize) -> Files {
+    docview_of(count, "", |i| jwt_node(i, &format!("n{i}")))
+}
+
+/// Providers of one name in one docview file.
+pub fn docview_of_namesakes(count: usize) -> Files {
+    docview_of(count, "\n", |i| jwt_node(i, "same"))
+}
+
+/// Providers in one docview file, each behind a comment that suppresses what is said about it.
+pub fn comments(count: usize) -> Files {
+    docview_of(count, "\n", |i| {
+        format!("<!-- aem-ims-lint: ignore[jwt-credential] an invented reason -->\n{}", jwt_node(i, &format!("n{i}")))
+    })
+}
+
+/// Migrated providers in one docview file, in each of which something is left of JWT.
+pub fn leftovers(count: usize) -> Files {
+    docview_of(count, "\n", |i| {
+        format!(
+            "<{PROVIDER}-x{i} jcr:primaryType=\"sling:OsgiConfig\" name=\"n{i}\" auth.token.provider.keypair.alias=\"a\" \
+             auth.token.provider.orgId=\"0000example@AdobeOrg\" \
+             auth.token.provider.authorization.grants=\"client_credentials\" \
+             auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/token/v3\"/>"
+        )
+    })
+}
+
+/// Client secrets in one docview file.
+pub fn secrets(count: usize) -> Files {
+    docview_of(count, "\n", |i| {
+        format!(
+            "<{CUSTOMIZER}-x{i} jcr:primaryType=\"sling:OsgiConfig\" customizer.type=\"c{i}\" \
+             auth.ims.client.secret=\"0000example{i:06}\"/>"
+        )
+    })
+}
+
+/// Providers in the configuration status of an instance.
+pub fn status_dump(count: usize) -> Files {
+    let one = |i: usize| {
+        format!(
+            "PID = {PROVIDER}.x{i}\n  Factory PID = {PROVIDER}\n  name = n{i}\n  auth.access.token.request = {JWT}\n\n"
+        )
+    };
+    let all: String = (0..count).map(one).collect();
+    vec![("configuration-status.txt".to_owned(), format!("Status: {count} configurations\n\n{all}"))]
+}
+
+/// Providers and their secrets, each in a file of its own.
+pub fn tree(count: usize) -> Files {
+    let folder = "ui.config/src/main/content/jcr_root/apps/a/osgiconfig/config";
+    let provider = |i: usize| {
+        let text = format!(
+            r#"{{"name": "n{i}", "auth.access.token.request": "{JWT}", "token.request.customizer.type": "c{i}"}}"#
+        );
+        (format!("{folder}/{PROVIDER}~x{i}.cfg.json"), text)
+    };
+    let secret = |i: usize| {
+        let text = format!(r#"{{"customizer.type": "c{i}", "auth.ims.client.secret": "$[secret:S{i}]"}}"#);
+        (format!("{folder}/{CUSTOMIZER}~x{i}.cfg.json"), text)
+    };
+    (0..count).flat_map(|i| [provider(i), secret(i)]).collect()
+}
+
+/// Providers, and a configuration file with an entry for each.
+fn configured(count: usize, entry: impl Fn(usize) -> String) -> Files {
+    let provider = |i| {
+        let (path, text) = provider(i, &format!("n{i}"));
+        (path.replace(".author", "").replace(".publish.prod", "").replace(".dev", ""), text)
+    };
+    let entries = (0..count).map(entry).collect();
+    (0..count).map(provider).chain([("aem-ims-lint.toml".to_owned(), entries)]).collect()
+}
+
+fn ignore(place: &str) -> String {
+    format!("[[ignore]]\nrule = \"jwt-credential\"\n{place}\nreason = \"an invented reason\"\n")
+}
+
+/// Each provider ignored by its name.
+pub fn ignored_by_name(count: usize) -> Files {
+    configured(count, |i| ignore(&format!("name = \"n{i}\"")))
+}
+
+/// Each provider ignored by a pattern on its name, and as many patterns that none has.
+pub fn ignored_by_pattern(count: usize) -> Files {
+    configured(count, |i| ignore(&format!("name = \"*n{i}\"")) + &ignore(&format!("name = \"x{i}*y*\"")))
+}
+
+/// Each provider ignored by its path.
+pub fn ignored_by_path(count: usize) -> Files {
+    configured(count, |i| ignore(&format!("path = \"**/*~x{i}.cfg.json\"")))
+}
+
+/// Each provider with levels of its own.
+pub fn overridden(count: usize) -> Files {
+    configured(count, |i| {
+        format!("[[overrides]]\npaths = [\"**/*~x{i}.cfg.json\"]\nrules = {{ jwt-credential = \"note\" }}\n")
+    })
+}

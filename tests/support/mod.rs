@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use aem_ims_lint::format::{Document, Node, Property, Span, Text, Value, ValueType};
 use aem_ims_lint::ims::catalog::Product;
-use aem_ims_lint::ims::model::Placeholder;
+use aem_ims_lint::ims::model::{EnvironmentVerdict, Placeholder, TokenVerdict};
 use aem_ims_lint::ims::{
     AuthType, Capture, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Location,
     Model, Reference, SourceFile, secrets,
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
-use aem_ims_lint::rules::{Finding, Related, Suppressed};
-use aem_ims_lint::rules::{Level, Meta};
+use aem_ims_lint::rules::{
+    Effect, Finding, Level, Meta, Migration, Phase, Related, SettledBy, Step, StepRank, Suppressed,
+};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
 
@@ -25,6 +26,10 @@ pub static JWT: Meta = Meta {
     security_severity: "8.0",
     confidence: Confidence::High,
     cwe: &[1391],
+    migration: Migration::Integration,
+    rank: StepRank::First,
+    settled_by: SettledBy::AllFields,
+    effect: Effect::Broken,
     docs: " ## What it does\n\n Finds IMS integrations that still use a `JWT` credential.\n\n ## How to fix\n\n ```text\n auth.token.provider.authorization.grants=\"client_credentials\"\n ```\n",
 };
 pub static SECRET: Meta = Meta {
@@ -34,6 +39,10 @@ pub static SECRET: Meta = Meta {
     security_severity: "9.1",
     confidence: Confidence::High,
     cwe: &[798, 312],
+    migration: Migration::No,
+    rank: StepRank::Later,
+    settled_by: SettledBy::Nothing,
+    effect: Effect::None,
     docs: " ## What it does\n\n Finds secrets in clear.\n",
 };
 
@@ -110,17 +119,23 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
     Finding {
         rule,
         level: rule.level,
+        effect: None,
         confidence: rule.confidence,
         message: "The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod.".into(),
         label: "the JWT exchange endpoint".into(),
-        help: vec![
-            "set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`".into(),
-            "add `auth.token.provider.authorization.grants` = `client_credentials`".into(),
+        steps: vec![
+            Step::new(
+                Phase::Files,
+                "set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`",
+            ),
+            Step::new(Phase::Files, "add `auth.token.provider.authorization.grants` = `client_credentials`"),
         ],
+        notes: Vec::new(),
         url: "https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem".into(),
         location,
         related: Vec::new(),
         integration: None,
+        shared: Vec::new(),
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         fingerprint: "00112233445566778899aabbccddeeff".into(),
         suppressed: None,
@@ -134,9 +149,11 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         state,
         property: property.into(),
         value: value.map(str::to_owned),
-        location: (state != FieldState::Missing).then(|| location.clone()),
+        location: (state != FieldState::Missing).then(|| Box::new(location.clone())),
         written: None,
         variables: Vec::new(),
+        faults: Vec::new(),
+        near: None,
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
@@ -164,7 +181,16 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         run_modes: vec!["author".into(), "prod".into()],
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         auto_provisioned: None,
+        contests: Vec::new(),
+        partners: Vec::new(),
+        outcomes: vec![EnvironmentVerdict {
+            environment: Some(Environment { service: "author", stage: "prod".into() }),
+            verdict: if auth == AuthType::Jwt { TokenVerdict::Broken } else { TokenVerdict::Incomplete },
+            causes: Vec::new(),
+        }],
         verdicts: Vec::new(),
+        misspelt_keys: Vec::new(),
+        expiries: Vec::new(),
         copies: Vec::new(),
     }
 }
@@ -208,6 +234,7 @@ pub fn sample() -> Report {
             Incident::new(IncidentKind::Malformed, SourcePath::file("b/.content.xml"), "Not well-formed.").at(3, 7),
         ],
         stats: Stats { inputs: 2, packages: 3, files: 1204, bytes: 5_000_000, ..Stats::default() },
+        ..Report::default()
     }
 }
 

@@ -154,6 +154,29 @@ for input in sarif-file config baseline working-directory category; do
   log "the input $input must be one line"
 done
 
+echo "outputs and links"
+mkdir "$work/outside"
+echo mine >"$work/outside/profile"
+ln -s "$work/outside" "$work/workspace/linked"
+ln -s "$work/outside/profile" "$work/workspace/linked.sarif"
+for file in linked/new/a.sarif linked.sarif my\ project/../linked/a.sarif "$work/workspace/linked/a.sarif"; do
+  action 1 paths=clean "sarif-file=$file"
+  is exit-code 2
+  log "the input sarif-file goes through the symbolic link"
+done
+action 1 paths=clean working-directory=linked upload-sarif=true
+is exit-code 2
+action 1 paths=clean 'args=--report
+json=linked/profile'
+is exit-code 2
+log "the scanned tree holds the symbolic link"
+action 1 "paths=my project" "sarif-file=$(cd "$work/workspace" && find "my project" -name '*.cfg.json' | head -n 1)"
+is exit-code 2
+log "it is one of the scanned files"
+[ "$(cat "$work/outside/profile")" = mine ] || fail "a file behind a link was written over"
+[ "$(ls "$work/outside")" = profile ] || fail "something was written behind a link"
+rm "$work/workspace/linked" "$work/workspace/linked.sarif"
+
 echo "a large summary"
 mkdir -p "$work/workspace/many"
 provider=com.adobe.granite.auth.oauth.accesstoken.provider
@@ -170,6 +193,7 @@ action 1 paths=many annotations=false format=csv
 grep -q 'fit into this summary are left out' "$work/results/summary" || fail "the summary does not say that it is cut"
 
 echo "releases that do not fit"
+"$root/tests/tools/check_install.sh" || fail "check_install.sh failed"
 rm -rf "$work/temp"
 action 1 version=99.0.0
 log "there is no release 99.0.0"

@@ -26,7 +26,7 @@ impl Format for CfgJson {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         name.ends_with(".cfg.json") || name.strip_suffix(".json").is_some_and(|stem| is_misnamed(input, stem))
     }
 

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::is_jcr_root;
-use super::names::{JCR_NAMESPACE, NAMESPACES, jcr_prefix, name_and_index, property_name};
+use super::names::{JCR_NAMESPACE, NAMESPACES, canonical, canonical_value, jcr_prefix, name_and_index, qualified_name};
 use crate::format::docview_value::{self, DocviewValue};
 use crate::format::memory::Memory;
 use crate::format::xml::{self, Attribute, Element, Event, Fault, Mode, Reader, dtd::Dtd};
-use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075};
+use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075, osgi};
 use crate::repository::Pid;
 use crate::repository::platform_name::repository_name;
 
@@ -43,7 +43,7 @@ impl Builder {
         let place = input.context.docview_path();
         Self {
             reading,
-            root_path: place.clone().unwrap_or_else(|| path_of_loose_file(input.context.path.innermost())),
+            root_path: place.clone().unwrap_or_else(|| path_of_loose_file(input.context.inner_path())),
             document: Document { jcr_path: place, ..Document::default() },
             path: String::new(),
             open: Vec::new(),
@@ -89,6 +89,9 @@ impl Builder {
         if named_by_file {
             self.check_file_name(element, reader)?;
             self.path.clone_from(&self.root_path);
+            let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
+            let registered = canonical(&self.root_path[name..], reader).0;
+            self.path.replace_range(name.., &registered);
         } else {
             if is_root {
                 self.path.clone_from(&self.root_path);
@@ -101,7 +104,7 @@ impl Builder {
             self.open.push(None);
             return Ok(());
         }
-        let (properties, pid) = self.properties(element)?;
+        let (properties, pid) = self.properties(element, reader)?;
         // An element without property only gives its node's place among its siblings, and its subtree is skipped with
         // it. The document's root node exists already or is made by its parent.
         if self.reading == Reading::Aem && properties.is_empty() && !is_root {
@@ -137,7 +140,7 @@ impl Builder {
         if !self.path.is_empty() && !self.path.ends_with('/') {
             self.path.push('/');
         }
-        self.path.push_str(&iso9075::decode(element.name.qualified));
+        self.path.push_str(&qualified_name(&element.name));
         Ok(())
     }
 
@@ -165,7 +168,7 @@ impl Builder {
     }
 
     /// The properties of an element's node, and its PID if it is a `sling:OsgiConfig`.
-    fn properties(&self, element: &Element<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
+    fn properties(&self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
         let mut properties: Vec<Property> = Vec::with_capacity(element.attributes.len());
         let mut names = HashSet::with_capacity(element.attributes.len());
         let mut shown = HashSet::new();
@@ -179,17 +182,18 @@ impl Builder {
             if !names.insert((uri, local.clone())) {
                 continue;
             }
-            let mut name = property_name(&attribute.name);
+            let mut name = qualified_name(&attribute.name);
             // `jcr_x003a_title` reads like `jcr:title`, but lies in no namespace.
             if look_alikes && !shown.insert(name.clone()) {
                 name = format!("{{{}}}{local}", uri.unwrap_or(attribute.name.prefix()));
             }
             let is_jcr = is_jcr_property(attribute);
-            if is_jcr && local == "primaryType" && value.values.iter().any(|(text, _)| text == "sling:OsgiConfig") {
+            let is_name = is_jcr && matches!(local.as_ref(), "primaryType" | "mixinTypes");
+            let property = property(name, is_name, attribute, value, reader);
+            if is_jcr && local == "primaryType" && osgi::is_configuration(&property) {
                 pid = Some(Pid::from_node_name(self.path.rsplit('/').next().unwrap_or("")));
             }
-            let is_name = is_jcr && matches!(local.as_ref(), "primaryType" | "mixinTypes");
-            properties.push(property(name, is_name, attribute, value));
+            properties.push(property);
         }
         Ok((properties, pid))
     }
@@ -224,7 +228,13 @@ fn is_jcr_property(attribute: &Attribute<'_>) -> bool {
     }
 }
 
-fn property(name: String, is_name: bool, attribute: &Attribute<'_>, value: DocviewValue) -> Property {
+fn property(
+    name: String,
+    is_name: bool,
+    attribute: &Attribute<'_>,
+    value: DocviewValue,
+    reader: &Reader<'_>,
+) -> Property {
     let value_type = match value.value_type {
         // A reference to a binary is stored as a Binary.
         Some(ValueType::BinaryRef) => ValueType::Binary,
@@ -234,7 +244,7 @@ fn property(name: String, is_name: bool, attribute: &Attribute<'_>, value: Docvi
     };
     let source = |(text, range): (String, std::ops::Range<usize>)| Value {
         span: attribute.value.source(range.start, range.end),
-        text,
+        text: canonical_value(value_type, text, reader),
     };
     let mut values: Vec<Value> = value.values.into_iter().map(source).collect();
     values.shrink_to_fit();

@@ -1,8 +1,9 @@
 //! Names of nodes and properties: namespaces that AEM knows, and the grammar of JCR names.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
-use crate::format::{iso9075, xml};
+use crate::format::{ValueType, iso9075, xml};
 
 /// The namespace of `jcr:root` and of JCR's own properties.
 pub const JCR_NAMESPACE: &str = "http://www.jcp.org/jcr/1.0";
@@ -24,22 +25,51 @@ pub const NAMESPACES: &[(&str, &str)] = &[
     (xml::XML_NAMESPACE, "xml"),
 ];
 
-/// The qualified name of a property: under the prefix that AEM registers for a namespace that it knows, else under the
-/// document's own — with a number behind it where AEM has that prefix for another namespace, as Jackrabbit's
+/// The qualified name of a node or property: under the prefix that AEM registers for a namespace that it knows, else
+/// under the document's own — with a number behind it where AEM has that prefix for another namespace, as Jackrabbit's
 /// `NamespaceHelper#registerNamespace` does.
-pub fn property_name(name: &xml::Name<'_>) -> String {
+pub fn qualified_name(name: &xml::Name<'_>) -> String {
     let local = iso9075::decode(name.local());
-    let known = name.uri.as_deref().and_then(|uri| NAMESPACES.iter().find(|(known, _)| *known == uri));
-    let mut qualified = match (known, name.prefix()) {
-        (Some((_, prefix)), _) => format!("{prefix}:{local}"),
-        (None, "") => local.into_owned(),
-        (None, prefix) if name.uri.is_some() && NAMESPACES.iter().any(|(_, known)| *known == prefix) => {
-            format!("{prefix}2:{local}")
-        }
-        (None, prefix) => format!("{prefix}:{local}"),
+    let mut qualified = match registered_prefix(name.prefix(), name.uri.as_deref()) {
+        prefix if prefix.is_empty() => local.into_owned(),
+        prefix => format!("{prefix}:{local}"),
     };
     qualified.shrink_to_fit();
     qualified
+}
+
+/// The prefix that AEM has for the namespace that a document binds `prefix` to; `None` for one that it does not bind.
+fn registered_prefix<'p>(prefix: &'p str, uri: Option<&str>) -> Cow<'p, str> {
+    let Some(uri) = uri else { return prefix.into() };
+    match NAMESPACES.iter().find(|(known, _)| *known == uri) {
+        Some((_, registered)) => (*registered).into(),
+        None if NAMESPACES.iter().any(|(_, known)| *known == prefix) => format!("{prefix}2").into(),
+        None => prefix.into(),
+    }
+}
+
+/// A name in a text of a document, under the prefix that AEM registers for its namespace, and the namespace if the
+/// document binds its prefix. A name that is not in a namespace of AEM's stays as it is.
+pub fn canonical<'n>(name: &'n str, reader: &xml::Reader<'_>) -> (Cow<'n, str>, Option<Rc<str>>) {
+    let Some((prefix, local)) = name.split_once(':') else { return (name.into(), None) };
+    let uri = reader.namespace(prefix);
+    let known = uri.as_deref().and_then(|uri| NAMESPACES.iter().find(|(known, _)| *known == uri));
+    let name = match known {
+        Some((_, registered)) if *registered != prefix => format!("{registered}:{local}").into(),
+        _ => name.into(),
+    };
+    (name, uri)
+}
+
+/// A value as the repository has it: names, and those that paths are made of, are kept by their namespace, whatever
+/// prefix the document has for it (`Session#setNamespacePrefix` in `DocViewImporter#startPrefixMapping`).
+pub fn canonical_value(value_type: ValueType, text: String, reader: &xml::Reader<'_>) -> String {
+    match value_type {
+        ValueType::Name | ValueType::Path if text.contains(':') => {}
+        _ => return text,
+    }
+    let names: Vec<_> = text.split('/').map(|name| canonical(name, reader).0).collect();
+    names.join("/")
 }
 
 /// A node name without its same-name-sibling index, and the index (`DocViewSAXHandler#getNameAndIndex`). An index that

@@ -1,7 +1,9 @@
 //! Edits of docview XML.
 
-use super::{Becomes, Place, Refusal, Replacement, Wanted};
-use crate::format::docview::{NAMESPACES, property_name};
+use std::collections::HashMap;
+
+use super::{Becomes, Edit, Place, Refusal, Replacement, Task, Wanted};
+use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
 use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, Reader, encoding};
 use crate::format::{Span, docview_value, iso9075};
@@ -30,17 +32,25 @@ struct Tag {
 /// Names that decide what a node is.
 const TYPES: [&str; 2] = ["jcr:primaryType", "jcr:mixinTypes"];
 
-/// The replacements that make the changes that are `wanted`.
-pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
-    let text = place.text;
+/// The replacements that make the changes of each of `tasks`, in one pass over the file.
+pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, Refusal> {
     if Dtd::place(text).is_some() {
         return Err(Refusal::file("it has a document type declaration (`<!DOCTYPE`); remove that first"));
     }
+    let unicode = encoding::declared_unicode(text);
+    let tags = tags(text, tasks)?;
+    Ok(tasks
+        .iter()
+        .zip(tags)
+        .map(|(task, tag)| of_node(task, tag.unwrap_or_else(|| Err(disagreement()))?, unicode))
+        .collect())
+}
+
+fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
+    let Task { place: Place { text, .. }, wanted } = task;
     if let Some(change) = wanted.iter().find(|change| TYPES.iter().any(|name| name.eq_ignore_ascii_case(change.name))) {
         return Err(Refusal::new(format!("`{}` says what the node is and is not changed", change.name)));
     }
-    let mut tag = tag(place, wanted)?;
-    let unicode = encoding::declared_unicode(text);
     let (mut out, mut added) = (Vec::new(), Vec::new());
     for change in wanted {
         let mut found = tag.attributes.iter_mut().filter(|attribute| attribute.name.eq_ignore_ascii_case(change.name));
@@ -80,9 +90,13 @@ fn space_before(text: &str, at: usize) -> &str {
     &before[before.trim_end_matches([' ', '\t', '\n', '\r']).len()..]
 }
 
-/// The start tag of the node. An error where AEM does not read the file up to its end, or does not import the node.
-fn tag(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Tag, Refusal> {
-    let text = place.text;
+/// The start tag of the node of each task. An error where AEM does not read the file up to its end.
+fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal>>>, Refusal> {
+    let mut of_node: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, task) in tasks.iter().enumerate() {
+        of_node.entry(task.place.number).or_default().push(index);
+    }
+    let mut tags: Vec<Option<Result<Tag, Refusal>>> = tasks.iter().map(|_| None).collect();
     let dtd = Dtd::default();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let max_depth = Limits::default().max_nesting;
@@ -93,19 +107,21 @@ fn tag(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Tag, Refusal> {
     };
     // Whether each open element makes a node.
     let mut open: Vec<bool> = Vec::new();
-    let (mut count, mut tag) = (0, None);
+    let mut count = 0;
     while let Some(event) = reader.next().map_err(refused)? {
         match event {
             Event::Start(element) => {
                 let is_root = open.is_empty();
                 let imported = is_root || open.last() == Some(&true) && !element.attributes.is_empty();
-                if count == place.number {
-                    if !imported {
-                        return Err(Refusal::file(
-                            "AEM does not import the node, because one above it has no property",
-                        ));
-                    }
-                    tag = Some(Tag { is_root, prefixes: prefixes(&reader, wanted), ..attributes(place, &element)? });
+                for &index in of_node.get(&count).into_iter().flatten() {
+                    tags[index] = Some(if imported {
+                        let Task { place, wanted } = &tasks[index];
+                        let prefixes = prefixes(&reader, wanted);
+                        attributes(*place, &element).map(|tag| Tag { is_root, prefixes, ..tag })
+                    } else {
+                        let reason = "AEM does not import the node, because one above it has no property";
+                        Err(Refusal::file(reason))
+                    });
                 }
                 if element.attributes.iter().any(|attribute| docview_value::parse(&attribute.value.text).is_err()) {
                     let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..element.span.start]).count();
@@ -121,7 +137,7 @@ fn tag(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Tag, Refusal> {
             Event::Text(_) => {}
         }
     }
-    tag.ok_or_else(disagreement)
+    Ok(tags)
 }
 
 fn disagreement() -> Refusal {
@@ -139,7 +155,7 @@ fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
                 next = properties.next();
                 property.name.clone()
             }
-            None => property_name(&attribute.name),
+            None => qualified_name(&attribute.name),
         };
         let value = attribute.value.span;
         let extent = Span::new(attribute.name_span.start, value.end + 1);
@@ -175,7 +191,7 @@ fn attribute_name(name: &str, tag: &Tag) -> Result<String, Refusal> {
         Some(_) => return Err(refused()),
     };
     let qualified = Name { qualified: &encoded, uri: None };
-    if encoded == "xmlns" || property_name(&qualified) != name { Err(refused()) } else { Ok(encoded) }
+    if encoded == "xmlns" || qualified_name(&qualified) != name { Err(refused()) } else { Ok(encoded) }
 }
 
 /// The text of an attribute value between the quotes `quote`.

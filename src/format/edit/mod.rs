@@ -14,7 +14,7 @@ mod tests;
 mod verify;
 
 pub use new_file::new_file;
-pub use verify::verify;
+pub use verify::{verify, verify_each};
 
 use std::collections::HashSet;
 
@@ -111,6 +111,15 @@ enum Becomes<'a> {
     Nothing,
 }
 
+/// What is to become of one node of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeChanges<'a> {
+    /// Its number in [`Document::nodes`].
+    pub node: usize,
+    /// Each about another property.
+    pub changes: &'a [Change],
+}
+
 /// The replacements, sorted by place and without overlaps, that make `changes` in the node number `node` of `document`
 /// (the tolerant reading of `text` by the format called `format`).
 ///
@@ -123,9 +132,26 @@ pub fn replacements(
     node: usize,
     changes: &[Change],
 ) -> Result<Vec<Replacement>, Refusal> {
-    let edit = match format {
-        "cfg-json" => json::replacements,
-        "felix-config" => felix::replacements,
+    let mut all = replacements_of_each(format, text, document, &[NodeChanges { node, changes }])?;
+    all.pop().unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// [`replacements`] for each of `all`, in their order, in one pass over the file: the time grows with the file and with
+/// what changes, not with one times the other.
+///
+/// # Errors
+/// As [`replacements`], for what is wrong with the file as a whole.
+pub fn replacements_of_each(
+    format: &str,
+    text: &Text<'_>,
+    document: &Document,
+    all: &[NodeChanges<'_>],
+) -> Result<Vec<Result<Vec<Replacement>, Refusal>>, Refusal> {
+    let edit: fn(&str, &[Task<'_>]) -> Result<Vec<Edit>, Refusal> = match format {
+        "cfg-json" => |_, tasks| Ok(tasks.iter().map(|task| json::replacements(task.place, &task.wanted)).collect()),
+        "felix-config" => {
+            |_, tasks| Ok(tasks.iter().map(|task| felix::replacements(task.place, &task.wanted)).collect())
+        }
         "docview" => docview::replacements,
         _ => {
             return Err(Refusal::new(format!(
@@ -140,13 +166,41 @@ pub fn replacements(
     if text.has_replacements() {
         return Err(undecodable());
     }
-    let before = document.nodes.get(node).ok_or_else(|| Refusal::new("the file has no such configuration"))?;
-    let wanted = wanted(before, changes)?;
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+    let mut edits: Vec<Edit> = Vec::with_capacity(all.len());
+    let (mut tasks, mut places) = (Vec::new(), Vec::new());
+    for (index, one) in all.iter().enumerate() {
+        let node = document.nodes.get(one.node).ok_or_else(|| Refusal::new("the file has no such configuration"));
+        let wanted = node.and_then(|node| Ok((node, wanted(node, one.changes)?)));
+        edits.push(Ok(Vec::new()));
+        match wanted {
+            Err(refusal) => edits[index] = Err(refusal),
+            Ok((_, wanted)) if wanted.is_empty() => {}
+            Ok((node, wanted)) => {
+                places.push(index);
+                tasks.push(Task { place: Place { text: text.as_str(), node, number: one.node }, wanted });
+            }
+        }
     }
-    let place = Place { text: text.as_str(), node: before, number: node };
-    Ok(lines::normalised(text.as_str(), edit(place, &wanted)?))
+    if !tasks.is_empty() {
+        for (index, edit) in places.into_iter().zip(edit(text.as_str(), &tasks)?) {
+            edits[index] = edit.map(|replacements| lines::normalised(text.as_str(), replacements));
+        }
+    }
+    Ok(edits)
+}
+
+/// The replacements of several nodes as those of one file.
+pub fn joined(text: &Text<'_>, parts: impl IntoIterator<Item = Vec<Replacement>>) -> Vec<Replacement> {
+    lines::normalised(text.as_str(), parts.into_iter().flatten().collect())
+}
+
+/// The replacements for one node, or why there are none.
+type Edit = Result<Vec<Replacement>, Refusal>;
+
+/// What is left to do in one node.
+struct Task<'a> {
+    place: Place<'a>,
+    wanted: Vec<Wanted<'a>>,
 }
 
 /// Where something is changed.

@@ -1,7 +1,9 @@
 //! The new file, read again.
 
-use super::{Becomes, Change, Refusal, Wanted, texts};
-use crate::format::{Document, Format, Input, Node, Property, Reading, ValueType};
+use std::collections::HashMap;
+
+use super::{Becomes, Change, NodeChanges, Refusal, Wanted, texts};
+use crate::format::{Document, Format, Input, Node, Property, Reading, Span, ValueType};
 
 /// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
 /// property as wanted, every other property of every node identical (name, type, multiple, values), no new problem, and
@@ -16,37 +18,62 @@ pub fn verify(
     node: usize,
     changes: &[Change],
 ) -> Result<(), Refusal> {
+    verify_each(format, before, after, &[NodeChanges { node, changes }])
+}
+
+/// [`verify`] for changes of several nodes, each of which is named once.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_each(
+    format: &'static dyn Format,
+    before: &Input<'_>,
+    after: &[u8],
+    all: &[NodeChanges<'_>],
+) -> Result<(), Refusal> {
     let failed = |reason: &str| Refusal::new(format!("the edit is given up: in the file that it makes {reason}"));
     let old = read(format, before, Reading::Tolerant);
     let input = Input { context: before.context, bytes: after, limits: before.limits };
     let new = read(format, &input, Reading::Tolerant);
-    let aem = read(format, &input, Reading::Aem);
     if old.problem.is_some() || old.limit.is_some() {
         return Err(Refusal::file("it has an error; correct it first"));
     }
     if new.problem.is_some() || new.limit.is_some() {
         return Err(failed("there is an error"));
     }
-    if !aem.loads() || aem.limit.is_some() {
-        return Err(Refusal::file("AEM would not load the edited file, or lose a part of it"));
-    }
     if old.nodes.len() != new.nodes.len() {
         return Err(failed("there are other nodes"));
     }
+    let wanted: HashMap<usize, &[Change]> = all.iter().map(|one| (one.node, one.changes)).collect();
+    if wanted.keys().any(|node| *node >= old.nodes.len()) {
+        return Err(Refusal::new("the file has no such configuration"));
+    }
     for (index, (was, is)) in old.nodes.iter().zip(&new.nodes).enumerate() {
         let same = was.path == is.path && was.parent == is.parent;
-        if !same || index != node && !was.properties.iter().map(shown).eq(is.properties.iter().map(shown)) {
-            return Err(failed("another node has changed"));
+        let unchanged = || was.properties.iter().map(shown).eq(is.properties.iter().map(shown));
+        match wanted.get(&index) {
+            _ if !same => return Err(failed("another node has changed")),
+            None if !unchanged() => return Err(failed("another node has changed")),
+            Some(changes) if !changed(was, is, changes)? => {
+                return Err(failed("the properties are not those that are wanted"));
+            }
+            _ => {}
         }
     }
-    let (Some(was), Some(is)) = (old.nodes.get(node), new.nodes.get(node)) else {
-        return Err(Refusal::new("the file has no such configuration"));
-    };
-    if !changed(was, is, changes)? {
-        return Err(failed("the properties are not those that are wanted"));
+    drop(old);
+    let aem = read(format, &input, Reading::Aem);
+    if !aem.loads() || aem.limit.is_some() {
+        return Err(Refusal::file("AEM would not load the edited file, or lose a part of it"));
     }
-    let seen = aem.nodes.iter().find(|seen| seen.path == is.path && seen.name_span == is.name_span);
-    if !seen.is_some_and(|seen| seen.properties.iter().map(shown).eq(is.properties.iter().map(shown))) {
+    let mut seen: HashMap<(&str, Span), &Node> = HashMap::new();
+    for node in &aem.nodes {
+        seen.entry((&node.path, node.name_span)).or_insert(node);
+    }
+    let agree = |is: &Node| {
+        let seen = seen.get(&(is.path.as_str(), is.name_span));
+        seen.is_some_and(|seen| seen.properties.iter().map(shown).eq(is.properties.iter().map(shown)))
+    };
+    if !wanted.keys().filter_map(|node| new.nodes.get(*node)).all(agree) {
         return Err(Refusal::file("AEM reads other properties in the edited file than a person does"));
     }
     Ok(())

@@ -24,7 +24,7 @@ impl Format for FelixConfig {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         let Some(stem) = name.strip_suffix(".config") else { return false };
         match osgi::place(input.context) {
             Place::Repository | Place::InstanceStore => true,

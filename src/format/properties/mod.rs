@@ -56,13 +56,13 @@ impl Format for Properties {
 }
 
 fn has_extension(input: &Input<'_>) -> bool {
-    let name = input.context.path.file_name();
+    let name = input.context.file_name();
     name.ends_with(".cfg") || name.ends_with(".properties")
 }
 
 /// Whether the place and the name are those of an OSGi configuration.
 fn is_configuration(input: &Input<'_>) -> bool {
-    let name = input.context.path.file_name();
+    let name = input.context.file_name();
     let Some(stem) = name.strip_suffix(".cfg").or_else(|| name.strip_suffix(".properties")) else { return false };
     match osgi::place(input.context) {
         Place::Repository => true,

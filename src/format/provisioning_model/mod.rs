@@ -9,7 +9,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use super::{Document, Format, Input, Node, Reading, Text, java};
+use super::{Document, Format, Input, Node, Reading, Text, Value, embedded, java};
 use crate::format::Span;
 use crate::repository::Pid;
 
@@ -26,7 +26,7 @@ impl Format for ProvisioningModel {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = input.context.path.file_name();
+        let name = input.context.file_name();
         if !name.ends_with(".txt") && !name.ends_with(".model") {
             return false;
         }
@@ -56,6 +56,13 @@ impl Format for ProvisioningModel {
                 properties,
                 ..Node::default()
             });
+        }
+        for (run_modes, lines) in &model.repoinit {
+            let value = |&span: &Span| Value { text: text[span.range()].to_owned(), span };
+            let lines: Vec<Value> = lines.iter().map(value).collect();
+            let mut inner = embedded::lines(text, lines.iter(), reading);
+            inner.nodes.iter_mut().for_each(|node| node.run_modes.clone_from(run_modes));
+            embedded::append(&mut document, inner, reading);
         }
         document
     }

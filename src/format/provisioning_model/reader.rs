@@ -12,6 +12,8 @@ pub(super) struct Model {
     /// The variables of every feature.
     pub(super) features: Vec<HashMap<String, String>>,
     pub(super) configurations: Vec<Configuration>,
+    /// The lines of each repoinit section, with its run modes.
+    pub(super) repoinit: Vec<(Vec<String>, Vec<Span>)>,
     pub(super) limit: Option<Problem>,
 }
 
@@ -25,7 +27,9 @@ enum Section {
     Configurations,
     /// The body of a configuration.
     Body,
-    /// A section of another kind (`[:repoinit]`), whose text is nobody's business here.
+    /// `[:repoinit]`
+    Repoinit,
+    /// A section of another kind (`[:name]`), whose text is nobody's business here.
     Additional,
     /// Nothing that is known; only the tolerant reading goes on there.
     Unknown,
@@ -39,6 +43,9 @@ const SECTIONS: [(&str, Section, Option<&[&str]>); 5] = [
     ("settings", Section::Settings, Some(&["runModes"])),
     ("configurations", Section::Configurations, Some(&["runModes"])),
 ];
+
+/// The section whose text is repoinit.
+const REPOINIT: &str = ":repoinit";
 
 /// Parameters of a configuration and their values (`ModelConstants`).
 const CONFIGURATION: [(&str, [&str; 2]); 2] = [("format", ["felixca", "properties"]), ("mode", ["overwrite", "merge"])];
@@ -99,6 +106,12 @@ impl<'t> Reader<'t> {
 
     fn line(&mut self, line: Span) -> Result<(), Problem> {
         let text = &self.text[line.range()];
+        if self.section == Section::Repoinit && !text.starts_with('[') {
+            if let Some((_, lines)) = self.model.repoinit.last_mut() {
+                lines.push(line);
+            }
+            return Ok(());
+        }
         if text.is_empty() {
             if self.section != Section::Additional && std::mem::take(&mut self.open) {
                 self.section = Section::Configurations;
@@ -133,7 +146,7 @@ impl<'t> Reader<'t> {
             Section::Configurations => self.configuration(line, text)?,
             Section::Body => self.body(line),
             Section::Feature | Section::Artifacts => self.comment = None,
-            Section::Settings | Section::Additional | Section::Unknown => {}
+            Section::Settings | Section::Repoinit | Section::Additional | Section::Unknown => {}
         }
         Ok(())
     }
@@ -160,6 +173,7 @@ impl<'t> Reader<'t> {
         };
         let (section, allowed) = match SECTIONS.iter().find(|section| section.0 == name) {
             Some(&(_, section, allowed)) => (section, allowed),
+            None if name == REPOINIT => (Section::Repoinit, None),
             None if name.starts_with(':') => (Section::Additional, None),
             None => {
                 self.refuse(line.start, "a section of an unknown kind")?;
@@ -176,6 +190,9 @@ impl<'t> Reader<'t> {
         self.run_modes = run_modes.into_iter().flatten().collect();
         // The order of run modes means nothing (`RunMode#getSortedRunModesArray`).
         self.run_modes.sort();
+        if section == Section::Repoinit {
+            self.model.repoinit.push((self.run_modes.clone(), Vec::new()));
+        }
         if section == Section::Artifacts {
             let level = parameters.get("startLevel").map_or(Ok(0), |level| level.parse::<i32>());
             let Ok(level) = level else { return self.refuse(line.start, "a start level is a number") };

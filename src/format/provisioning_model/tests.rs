@@ -92,7 +92,7 @@ fn only_a_person_sees_that_a_section_ends_a_configuration() {
 
 #[test]
 fn a_model_of_too_many_lines_is_read_to_the_limit() {
-    let text = format!("[feature name=f]\n[configurations]\na\n x=\"1\"\n{}", "\n".repeat(1_000_000));
+    let text = format!("[feature name=f]\n[configurations]\na\n x=\"1\"\n{}", "\n".repeat(crate::format::MAX_VALUES));
     let document = document(&text, Reading::Aem);
     assert_eq!(document.nodes[0].text("x"), Some("1"));
     assert_eq!(document.limit.map(|limit| limit.offset), Some(text.len() - 4));

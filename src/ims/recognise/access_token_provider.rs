@@ -5,12 +5,17 @@
 //! configuration". The client secret is never here but in the request customizer.
 
 use super::Recogniser;
+use super::secret_partner::customizer_fault;
+use crate::format::Property;
 use crate::ims::catalog::{self, pid};
 use crate::ims::claims::Claims;
 use crate::ims::draft::{Draft, field_of};
-use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY};
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, SecretHolder, Written};
+use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
+use crate::ims::home::Place;
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, Placeholder, SecretHolder, Written};
 use crate::ims::subject::Subject;
+use crate::ims::validity::placeholder::{Near, near};
+use crate::ims::validity::{self, Fault, grant};
 use crate::ims::{Extract, fields};
 
 const GRANTS: &str = "auth.token.provider.authorization.grants";
@@ -37,8 +42,12 @@ impl Recogniser for AccessTokenProvider {
             return true;
         }
         let pending = !provider.has_ims_evidence();
-        let draft = provider.draft(sub_name);
         let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
+        // Only a secret partner of IMS makes it an integration, and without this name none belongs to it.
+        if pending && customizer.is_none() {
+            return true;
+        }
+        let draft = provider.draft(sub_name);
         if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
             let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
             found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
@@ -110,12 +119,17 @@ impl<'a> Provider<'a> {
         let oauth_fields = self.filled(SCOPE) || self.filled(ORG_ID);
         match self.grants.as_deref() {
             Some(grants) if grants.contains(CLIENT_CREDENTIALS) => (AuthType::OAuth, Confidence::High),
-            Some(grants) if grants.contains('$') => match kind {
+            Some(grants) if grant::means_client_credentials(grants) => (AuthType::OAuth, Confidence::Medium),
+            Some(grants) if validity::is_open(grants) => match kind {
                 EndpointKind::JwtExchange => (AuthType::Jwt, Confidence::Medium),
                 EndpointKind::Token => (AuthType::OAuth, Confidence::Medium),
                 EndpointKind::Other if self.has_jwt_material() => (AuthType::Jwt, Confidence::Low),
                 EndpointKind::Other => (AuthType::Unknown, Confidence::Low),
             },
+            // No other grant belongs to the token endpoint: it is a wrong one, unless the rest speaks for a JWT as well.
+            Some(grants) if kind == EndpointKind::Token && !(grants.contains("jwt") && self.has_jwt_material()) => {
+                (AuthType::OAuth, Confidence::Medium)
+            }
             Some(grants) if grants.contains("jwt") => (AuthType::Jwt, Confidence::High),
             Some(_) => (AuthType::Jwt, Confidence::Medium),
             None => match kind {
@@ -155,17 +169,20 @@ impl<'a> Provider<'a> {
             .known_as(sub_name)
             .known_as_pid()
             .field(FieldName::ClientId, &[CLIENT_ID])
-            .with(fields::missing(FieldName::ClientSecret, SECRET))
+            .with(self.secret())
             .field(FieldName::Scopes, &[SCOPE])
             .field(FieldName::OrgId, &[ORG_ID])
             .with(self.token_endpoint())
-            .field(FieldName::Grant, &[GRANTS])
+            .with(self.grant())
             .field(FieldName::KeyPairAlias, &[KEY_PAIR])
             .with(self.claims())
             .with(self.claim_field(FieldName::Issuer, "iss"))
             .with(self.claim_field(FieldName::TechnicalAccount, "sub"))
             .with(self.metascopes())
             .field(FieldName::RelaxedTls, &[RELAXED]);
+        let product = draft.peek().product;
+        let needs_validator = catalog::VALIDATORS.iter().any(|(_, of)| product == Some(*of));
+        let draft = if needs_validator { draft.field(FieldName::TokenValidator, &[VALIDATOR]) } else { draft };
         self.evidence(draft)
     }
 
@@ -191,10 +208,13 @@ impl<'a> Provider<'a> {
             EndpointKind::Other => {}
         }
         if let Some(grants) = &self.grants {
-            let oauth = grants.contains(CLIENT_CREDENTIALS);
-            draft = if oauth {
+            draft = if grants.contains(CLIENT_CREDENTIALS) {
                 draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` is `client_credentials`"), GRANTS)
-            } else if grants.contains('$') {
+            } else if grant::means_client_credentials(grants) {
+                draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` was meant to be `client_credentials`"), GRANTS)
+            } else if endpoint::kind_of(&self.url) == EndpointKind::Token && !validity::is_open(grants) {
+                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is no grant of the token endpoint"), GRANTS)
+            } else if validity::is_open(grants) {
                 draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is a placeholder"), GRANTS)
             } else {
                 draft.evidence_at(AuthType::Jwt, format!("`{GRANTS}` is not `client_credentials`"), GRANTS)
@@ -235,15 +255,64 @@ impl<'a> Provider<'a> {
         }
         let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
         if field.state.is_filled() {
-            field.state = fields::state_of_value(&self.url);
+            field.state = fields::state_of_claim(&self.url);
+            field.near = self.near_of_url();
+            let words = matches!(field.state, FieldState::Placeholder(Placeholder::Misspelt | Placeholder::Template));
+            field.faults = if words { Vec::new() } else { self.endpoint_faults() };
             field.value = Some(fields::shorten(&fields::effective(&self.url)));
             field.written = written();
         }
         field
     }
 
+    /// The placeholder that a part of the URL was meant to be.
+    fn near_of_url(&self) -> Option<Near> {
+        [REQUEST_PROPERTY, HOST_PROPERTY].iter().find_map(|name| near(self.subject.text(name)?))
+    }
+
+    /// What is wrong with the URL that AEM really sends its request to.
+    fn endpoint_faults(&self) -> Vec<Fault> {
+        let raw = |name| self.subject.property(name).and_then(Property::first).map(fields::effective);
+        let (Some(request), host) = (raw(REQUEST_PROPERTY), raw(HOST_PROPERTY).unwrap_or_default()) else {
+            return Vec::new();
+        };
+        let takes_host = request.contains("%s");
+        let written = if takes_host { vec![request.as_ref(), host.as_ref()] } else { vec![request.as_ref()] };
+        let mut faults = validity::faults(FieldName::TokenEndpoint, &written, Place::Osgi);
+        let fault = validity::endpoint::fault(&validity::endpoint::sent(request.trim(), host.trim()));
+        faults.extend(fault.map(|fault| match takes_host {
+            true => Fault {
+                instead: format!("`https://%s/ims/token/v3`; `{HOST_PROPERTY}`: the host alone, `{TOKEN_HOST}`"),
+                ..fault
+            },
+            false => fault,
+        }));
+        faults.sort_by_key(|fault| std::cmp::Reverse(fault.weight));
+        faults
+    }
+
+    fn grant(&self) -> Field {
+        let field = field_of(self.subject, FieldName::Grant, &[GRANTS]);
+        let written = self.subject.property(GRANTS).into_iter().flat_map(Property::texts).map(fields::effective);
+        let faults = written.filter_map(|text| grant::fault(&text)).take(1).collect();
+        Field { faults, ..field }
+    }
+
+    /// The secret is never here; where somebody wrote it all the same is told.
+    fn secret(&self) -> Field {
+        let subject = self.subject;
+        let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
+        let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
+        let faults = customizer_fault(subject, CUSTOMIZER).into_iter().collect();
+        Field { location: location.map(Box::new), faults, ..fields::missing(FieldName::ClientSecret, SECRET) }
+    }
+
     fn claims(&self) -> Field {
         let field = field_of(self.subject, FieldName::Claims, &[CLAIMS]);
+        let values: Vec<_> =
+            self.subject.property(CLAIMS).into_iter().flat_map(Property::texts).map(fields::effective).collect();
+        let fault = validity::claims::fault(&values.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        let field = Field { faults: fault.into_iter().collect(), ..field };
         let written = self.subject.property(CLAIMS).map(|property| Written::Claims(self.claims.items(property)));
         Field { written, ..field }
     }
@@ -254,19 +323,17 @@ impl<'a> Provider<'a> {
             let mut field = fields::missing(name, CLAIMS);
             if self.claims.opaque {
                 field.state = fields::state_of(property);
-                field.location = Some(self.subject.scene.capture.property(self.subject.node, property));
+                field.location = Some(Box::new(self.subject.scene.capture.property(self.subject.node, property)));
             }
             return field;
         };
-        let state = fields::state_of_value(&claim.value);
+        let state = fields::state_of_claim(&claim.value);
         Field {
-            name,
             state,
-            property: CLAIMS.to_owned(),
             value: state.is_filled().then(|| fields::shorten(&claim.value)),
-            location: Some(self.subject.scene.capture.value(self.subject.node, property, claim.index)),
-            written: None,
-            variables: Vec::new(),
+            location: Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, claim.index))),
+            faults: validity::faults(name, &[&claim.value], Place::Osgi),
+            ..fields::missing(name, CLAIMS)
         }
     }
 
@@ -278,7 +345,7 @@ impl<'a> Provider<'a> {
         {
             field.state = FieldState::Present;
             field.value = Some(fields::shorten(&names.join(", ")));
-            field.location = Some(self.subject.scene.capture.value(self.subject.node, property, first.index));
+            field.location = Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, first.index)));
         }
         field
     }

@@ -40,7 +40,9 @@ impl Recogniser for AioWorkspace {
                 (AuthType::Jwt, if credential { Confidence::High } else { Confidence::Low })
             }
             FieldState::Present => (AuthType::OAuth, Confidence::High),
-            FieldState::Placeholder(_) | FieldState::Encrypted => (AuthType::OAuth, Confidence::Medium),
+            FieldState::Placeholder(_) | FieldState::Encrypted | FieldState::Hidden => {
+                (AuthType::OAuth, Confidence::Medium)
+            }
         };
         let location = subject.scene.capture.node(subject.node);
         // What is missing belongs there in the spelling that the rest has.

@@ -1,6 +1,6 @@
 //! Kinds that users declare in `aem-ims-lint.toml`.
 
-use super::Recogniser;
+use super::{Recogniser, generic};
 use crate::ims::catalog;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
@@ -22,7 +22,7 @@ impl Recogniser for Declared {
             component: subject.component(),
             resource_type: subject.text("sling:resourceType"),
             jcr_path: &subject.node.path,
-            file_path: subject.scene.input.context.path.innermost(),
+            file_path: subject.scene.input.context.inner_path(),
         };
         let Some((kind, product)) = kinds.find(place) else { return false };
         let by_scopes = properties(kind, FieldName::Scopes)
@@ -31,6 +31,11 @@ impl Recogniser for Declared {
             .and_then(|property| catalog::product_of_scopes(&fields::joined(property)));
         let name = kind.name_property.as_deref().and_then(|name| subject.text(name));
         let (auth, evidence) = auth(kind, subject);
+        let shown = generic::shown(subject);
+        let by_property = evidence.as_ref().is_some_and(|(name, _)| subject.property(name).is_some());
+        if auth != AuthType::Jwt && denies(kind, shown.jwt, by_property) {
+            return false;
+        }
         let confidence = if auth == AuthType::Unknown { Confidence::Medium } else { Confidence::High };
         let mut draft = Draft::new(subject, Kind::Declared(kind.name.clone()))
             .auth(auth, confidence)
@@ -49,6 +54,14 @@ impl Recogniser for Declared {
         if let Some(auth_type) = &kind.auth_type {
             draft = draft.optional(FieldName::AuthType, &[&auth_type.property]);
         }
+        // What the node holds beside the declared fields is checked as in any other.
+        let declared: Vec<std::sync::Arc<str>> =
+            draft.peek().fields.iter().map(|field| field.property.clone()).collect();
+        for field in shown.fields {
+            if draft.peek().field(field.name).is_none() && !declared.contains(&field.property) {
+                draft = draft.with(field);
+            }
+        }
         draft = match evidence {
             Some((property, text)) => draft.evidence_at(auth, text, property),
             None => draft,
@@ -60,6 +73,12 @@ impl Recogniser for Declared {
         found.found.push(draft.finish());
         true
     }
+}
+
+/// Whether the declaration denies a JWT that the node itself shows. Whoever wrote the tree may have made it, so the node
+/// counts: always where it is certain, else unless a property of the node says otherwise.
+fn denies(kind: &DeclaredKind, jwt: Option<Confidence>, by_property: bool) -> bool {
+    jwt.is_some_and(|sure| sure == Confidence::High || kind.auth.is_some() || !by_property)
 }
 
 fn properties(kind: &DeclaredKind, wanted: FieldName) -> &[String] {

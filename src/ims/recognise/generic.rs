@@ -10,8 +10,9 @@ use crate::ims::claims;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind, StrayEndpoint};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, StrayEndpoint};
 use crate::ims::subject::Subject;
+use crate::ims::validity::scope;
 
 /// Whatever nobody else claimed.
 pub struct Generic;
@@ -21,21 +22,12 @@ const LONGEST: usize = 4096;
 
 impl Recogniser for Generic {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_interface() || subject.is_foreign() || subject.node.path.starts_with("/libs/") {
-            return false;
-        }
-        let mut signs = Signs::of(subject);
-        if signs.has_credential() {
-            // The claims of a JWT may stand in a node of their own below.
-            for child in subject.children().filter(|child| is_claims_name(child.node.name())) {
-                signs.add_claims(child);
-            }
-        }
-        if signs.is_ims() && signs.has_credential() {
+        let Some(signs) = Signs::shown(subject) else { return false };
+        if signs.is_integration() {
             found.found.push(signs.draft(subject).finish());
             return true;
         }
-        if let Some(property) = signs.exchange.filter(|_| can_hold_endpoint(subject)) {
+        if let Some(property) = signs.stray_endpoint(subject) {
             found.model.endpoints.push(StrayEndpoint {
                 url: fields::shorten(property.first().unwrap_or_default().trim()),
                 location: subject.scene.capture.property(subject.node, property),
@@ -44,6 +36,25 @@ impl Recogniser for Generic {
         }
         false
     }
+}
+
+/// What a node shows of itself, whatever it was declared to be.
+pub(super) struct Shown {
+    /// How sure it is that it authenticates with a JWT, where it does.
+    pub(super) jwt: Option<Confidence>,
+    /// The fields that it holds, where it is an integration.
+    pub(super) fields: Vec<Field>,
+}
+
+/// What the node shows of itself.
+pub(super) fn shown(subject: Subject<'_>) -> Shown {
+    let nothing = Shown { jwt: None, fields: Vec::new() };
+    let Some(signs) = Signs::shown(subject) else { return nothing };
+    if signs.is_integration() {
+        let found = signs.draft(subject).finish().integration;
+        return Shown { jwt: (found.auth == AuthType::Jwt).then_some(found.confidence), fields: found.fields };
+    }
+    Shown { jwt: signs.stray_endpoint(subject).map(|_| Confidence::High), ..nothing }
 }
 
 /// Whether an endpoint alone says something here: in configurations, not in pages, documents or code.
@@ -99,6 +110,12 @@ static ROLES: &[(FieldName, &[&str], &[&str])] = &[
         ],
     ),
 ];
+
+/// Whether the values of a property are scopes of an OAuth credential, whatever it is called.
+fn lists_oauth_scopes(property: &Property) -> bool {
+    let values: Vec<_> = property.texts().take(64).map(fields::effective).collect();
+    scope::are_oauth(&values.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+}
 
 /// The role that the end of a dotted name speaks of: `secret`, or `client.secret` where that alone says nothing.
 fn role_of(name: &str) -> Option<FieldName> {
@@ -157,6 +174,30 @@ struct Signs<'a> {
 }
 
 impl<'a> Signs<'a> {
+    /// What a node and the claims below it say; `None` for what cannot be an integration of a project.
+    fn shown(subject: Subject<'a>) -> Option<Self> {
+        if subject.is_interface() || subject.is_foreign() || subject.node.path.starts_with("/libs/") {
+            return None;
+        }
+        let mut signs = Self::of(subject);
+        if signs.has_credential() {
+            // The claims of a JWT may stand in a node of their own below.
+            for child in subject.children().filter(|child| is_claims_name(child.node.name())) {
+                signs.add_claims(child);
+            }
+        }
+        Some(signs)
+    }
+
+    fn is_integration(&self) -> bool {
+        self.is_ims() && self.has_credential()
+    }
+
+    /// The JWT exchange endpoint, where it says something on its own.
+    fn stray_endpoint(&self, subject: Subject<'_>) -> Option<&'a Property> {
+        self.exchange.filter(|_| can_hold_endpoint(subject))
+    }
+
     fn of(subject: Subject<'a>) -> Self {
         let mut signs = Self::default();
         for property in &subject.node.properties {
@@ -166,7 +207,11 @@ impl<'a> Signs<'a> {
     }
 
     fn add(&mut self, property: &'a Property) {
-        let role = role_of(&property.name);
+        let role = match role_of(&property.name) {
+            // Values decide, not names.
+            Some(FieldName::Metascopes) if lists_oauth_scopes(property) => Some(FieldName::Scopes),
+            role => role,
+        };
         if let Some(role) = role {
             let filled = fields::state_of(property).is_filled();
             match self.roles.iter_mut().find(|(known, _)| *known == role) {

@@ -8,6 +8,7 @@ mod cloud_configuration;
 mod declared;
 mod developer_console;
 mod generic;
+mod jcr_installer;
 mod key_store;
 mod replication;
 mod secret_partner;
@@ -17,6 +18,7 @@ mod smart_tags;
 mod stock;
 
 use super::Extract;
+use super::memory::{FileBudget, MAX_BYTES};
 use super::subject::{Scene, Subject};
 
 pub use key_store::of_file as key_material_of_file;
@@ -29,11 +31,12 @@ pub trait Recogniser: Sync {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool;
 }
 
-/// Every recogniser, in the order in which they are asked: what users declared, what is known to be something else,
-/// the known kinds, and last of all whatever shows evidence of IMS.
+/// Every recogniser, in the order in which they are asked: what is known to be something else, the known kinds, what users
+/// declared, and last of all whatever shows evidence of IMS. A declaration may come with the tree that is scanned, so it
+/// takes no node away from a known kind.
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
-    &declared::Declared,
+    &jcr_installer::JcrInstaller,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,
@@ -46,12 +49,67 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio_context::AioContext,
+    &declared::Declared,
     &generic::Generic,
 ];
 
-/// Everything in one document.
+/// Everything in one document, as much of it as there is room for.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
+    recognise_within(FileBudget::new(MAX_BYTES), scene, found);
+}
+
+fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extract) {
     for subject in scene.subjects() {
         RECOGNISERS.iter().any(|recogniser| recogniser.recognise(subject, found));
+        if let Err(limit) = budget.count(found, subject.node.name_span.start) {
+            found.limit = Some(limit);
+            break;
+        }
+    }
+    found.bytes = budget.bytes();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::format::status_dump::StatusDump;
+    use crate::format::{Format, Input, Reading, Text};
+    use crate::ims::{Capture, Knowledge, secrets};
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    /// What a dump of three providers gives when there is room for so many bytes.
+    fn found_within(max: usize) -> Extract {
+        let provider = |i: usize| {
+            format!(
+                "PID = com.adobe.granite.auth.oauth.accesstoken.provider.x{i}\n  auth.access.token.request = \
+                 https://ims-na1.adobelogin.com/ims/exchange/jwt\n"
+            )
+        };
+        let dump: String = (0..3).map(provider).collect();
+        let context = FileContext { path: SourcePath::file("dump.txt"), ..FileContext::default() };
+        let (limits, knowledge) = (Limits::default(), Knowledge::default());
+        let input = Input { context: &context, bytes: dump.as_bytes(), limits: &limits };
+        let text = Text::utf8(dump.as_bytes());
+        let document = StatusDump.read(&input, &text, Reading::Tolerant);
+        let capture = Capture::new(&text, Arc::default(), &document, secrets::spans);
+        let scene = Scene::new(&input, &document, &capture, &knowledge);
+        let mut found = Extract::default();
+        recognise_within(FileBudget::new(max), &scene, &mut found);
+        found
+    }
+
+    #[test]
+    fn a_file_is_left_where_what_is_found_in_it_takes_too_much() {
+        let all = found_within(MAX_BYTES);
+        assert_eq!((all.found.len(), &all.limit), (3, &None));
+        let some = found_within(all.bytes / 2);
+        assert_eq!(some.found.len(), 2, "what was read before is kept");
+        assert_eq!(
+            some.limit.map(|limit| limit.offset),
+            all.found[1].integration.location.start.offset.try_into().ok()
+        );
     }
 }

@@ -3,9 +3,13 @@
 use super::Recogniser;
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
-use crate::ims::draft::{SecretPartner, digest, field_of, run_modes};
-use crate::ims::model::FieldName;
+use crate::ims::draft::{SecretPartner, field_of};
+use crate::ims::model::{Field, FieldName};
 use crate::ims::subject::Subject;
+use crate::ims::validity::{Fault, text};
+
+/// The name by which a provider asks for it.
+const TYPE: &str = "customizer.type";
 
 /// The factory. Properties: its metatype.
 pub struct RequestCustomizer;
@@ -15,13 +19,19 @@ impl Recogniser for RequestCustomizer {
         if subject.configures(pid::REQUEST_CUSTOMIZER).is_none() {
             return false;
         }
-        found.partners.push(SecretPartner {
-            customizer: subject.text("customizer.type").map(str::to_owned),
-            secret: field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]),
-            location: subject.scene.capture.node(subject.node),
-            run_modes: run_modes(subject),
-            digest: digest(subject),
-        });
+        let secret = field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]);
+        let faults = secret.faults.iter().cloned().chain(customizer_fault(subject, TYPE)).collect();
+        found.partners.push(SecretPartner::new(subject, subject.text(TYPE), Field { faults, ..secret }));
         true
     }
+}
+
+/// What is wrong with the name in `property` by which a provider and its secret find each other, told where it stands.
+pub(super) fn customizer_fault(subject: Subject<'_>, property: &str) -> Option<Fault> {
+    let property = subject.property(property)?;
+    let fault = text::name_fault(property.first()?)?;
+    let what = format!("belongs to a configuration whose `{}` {}", property.name, fault.what);
+    let instead = format!("as it is; in `{}` {}", property.name, fault.instead);
+    let location = Some(subject.scene.capture.property(subject.node, property));
+    Some(Fault { what, instead, location, ..fault })
 }

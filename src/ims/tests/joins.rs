@@ -2,7 +2,9 @@ use super::*;
 
 fn in_folder(folder: &str, sub: &str, properties: Properties<'_>) -> TestFile {
     TestFile::osgi(
-        &format!("ui.config/src/main/content/jcr_root/apps/acme/{folder}/provider~{sub}.cfg.json"),
+        &format!(
+            "ui.config/src/main/content/jcr_root/apps/acme/{folder}/com.adobe.granite.auth.oauth.accesstoken.provider~{sub}.cfg.json"
+        ),
         Pid::factory(pid::ACCESS_TOKEN_PROVIDER, sub),
         properties,
     )
@@ -39,7 +41,9 @@ fn references_are_resolved_by_name_title_sub_name_and_pid() {
 fn the_secret_of_the_same_run_mode_belongs_to_a_provider() {
     let customizer = |folder: &str, secret: &str| {
         TestFile::osgi(
-            &format!("ui.config/src/main/content/jcr_root/apps/acme/{folder}/customizer~x.cfg.json"),
+            &format!(
+                "ui.config/src/main/content/jcr_root/apps/acme/{folder}/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~x.cfg.json"
+            ),
             Pid::factory(pid::REQUEST_CUSTOMIZER, "x"),
             &[("customizer.type", &["x"]), ("auth.ims.client.secret", &[secret])],
         )
@@ -97,8 +101,10 @@ fn ids_are_unique() {
 #[test]
 fn a_built_package_is_reported_at_its_source() {
     let packaged = |properties: Properties<'_>| {
-        in_folder("config", "a", properties)
-            .inside("all/target/all.zip", "jcr_root/apps/acme/config/provider~a.cfg.json")
+        in_folder("config", "a", properties).inside(
+            "all/target/all.zip",
+            "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~a.cfg.json",
+        )
     };
     let model = model(&[packaged(&[JWT]), in_folder("config", "a", &[JWT])]);
     assert_eq!(model.integrations.len(), 1);
@@ -111,7 +117,7 @@ fn a_built_package_is_reported_at_its_source() {
 #[test]
 fn the_only_secret_of_a_folder_belongs_to_the_only_provider() {
     let unnamed = TestFile::osgi(
-        "ui.config/src/main/content/jcr_root/apps/acme/config/customizer~x.cfg.json",
+        "ui.config/src/main/content/jcr_root/apps/acme/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~x.cfg.json",
         Pid::factory(pid::REQUEST_CUSTOMIZER, "x"),
         &[("auth.ims.client.secret", &["$[secret:S]"])],
     );

@@ -397,7 +397,7 @@ fn declared_kinds_are_checked_like_built_in_ones() {
     assert_eq!((found.kind.id(), found.auth, found.product), ("acme", AuthType::OAuth, Some(Product::Target)));
     assert_eq!(found.name.as_deref(), Some("Shop"));
     assert_eq!(
-        found.field(FieldName::Scopes).map(|f| (f.state, f.property.as_str())),
+        found.field(FieldName::Scopes).map(|f| (f.state, f.property.as_ref())),
         Some((FieldState::Missing, "rights"))
     );
     assert!(found.field(FieldName::OrgId).is_none());
@@ -469,7 +469,51 @@ fn every_field_can_be_declared() {
         ("relaxed-tls", FieldName::RelaxedTls),
     ] {
         let found = declared(&format!("auth = 'jwt'\nfields = {{ {text} = ['held'] }}"), &[("held", &["x"])]);
-        let property = found.field(field).map(|field| field.property.as_str());
+        let property = found.field(field).map(|field| field.property.as_ref());
         assert_eq!((found.fields.len(), property), (1, Some("held")), "{text}");
     }
+}
+
+/// A declaration that came with the scanned tree made a JWT credential an OAuth one with nothing to check.
+#[test]
+fn regression_a_declaration_does_not_deny_a_jwt_that_the_node_shows() {
+    let jwt = [("clientId", &["k"][..]), ("url", &["https://ims-na1.adobelogin.com/ims/exchange/jwt"])];
+    let key =
+        [("clientId", &["k"][..]), ("privateKey", &["$[secret:KEY]"]), ("org", &["0000@AdobeOrg"]), ("mode", &["s2s"])];
+    let by_mode = "auth-type = { property = 'mode', jwt = ['service'], oauth = ['s2s'], default = 'oauth' }";
+    for (toml, node) in [
+        ("auth = 'oauth'", &jwt[..]),
+        ("auth = 'user-credentials'", &jwt),
+        ("fields = { client-id = ['clientId'] }", &jwt),
+        (by_mode, &jwt),
+        ("auth = 'oauth'", &key),
+        ("", &key),
+        (by_mode, &key[..3]),
+    ] {
+        let found = declared(toml, node);
+        assert_eq!((found.kind, found.auth), (Kind::Generic, AuthType::Jwt), "{toml}");
+    }
+    // What is left of an earlier credential does not speak against a property that says otherwise.
+    let found = declared(by_mode, &key);
+    assert_eq!((found.kind.id(), found.auth), ("acme", AuthType::OAuth));
+    let stray = configuration("com.acme.Client", &[jwt[1]]);
+    let kind = toml::from_str("name = 'acme'\npid = ['com.acme.Client']\nauth = 'oauth'").unwrap();
+    let kinds = crate::ims::kinds::Kinds::new(vec![kind]).unwrap();
+    let knowledge = crate::ims::Knowledge { kinds, ..Default::default() };
+    assert_eq!(crate::ims::testing::model_with(&[stray], &knowledge).endpoints.len(), 1);
+}
+
+#[test]
+fn fields_that_a_declaration_does_not_name_are_checked_where_they_are_there() {
+    let node = [
+        ("key", &["k"][..]),
+        ("clientId", &["other"]),
+        ("clientSecret", &["invented"]),
+        ("url", &["https://ims-na1.adobelogin.com/ims/token/v3"]),
+    ];
+    let found = declared("fields = { client-id = ['key'], token-endpoint = ['url'] }", &node);
+    assert_eq!((found.kind.id(), found.auth), ("acme", AuthType::OAuth));
+    assert_eq!(found.state(FieldName::ClientSecret), FieldState::Present);
+    assert_eq!(found.field(FieldName::ClientId).map(|field| &*field.property), Some("key"));
+    assert!(found.field(FieldName::Scopes).is_none(), "what is not there is not missed");
 }

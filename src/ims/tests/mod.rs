@@ -16,7 +16,7 @@ type Properties<'a> = &'a [(&'a str, &'a [&'a str])];
 /// An access token provider called `acme`.
 fn provider(properties: Properties<'_>) -> TestFile {
     TestFile::osgi(
-        "ui.config/src/main/content/jcr_root/apps/acme/config/provider~acme.cfg.json",
+        "ui.config/src/main/content/jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json",
         Pid::factory(pid::ACCESS_TOKEN_PROVIDER, "acme"),
         properties,
     )
@@ -25,7 +25,7 @@ fn provider(properties: Properties<'_>) -> TestFile {
 /// The secret partner called `customizer`.
 fn partner(customizer: &str, secret: &str) -> TestFile {
     TestFile::osgi(
-        "ui.config/src/main/content/jcr_root/apps/acme/config/customizer~acme.cfg.json",
+        "ui.config/src/main/content/jcr_root/apps/acme/config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json",
         Pid::factory(pid::REQUEST_CUSTOMIZER, "acme"),
         &[("customizer.type", &[customizer]), ("auth.ims.client.secret", &[secret])],
     )

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::parts::{finding, inventory_row};
-use super::totals::{self, Status, Totals};
+use super::configuration::Account;
+use super::totals::{self, Status, Totals, capitalised};
 use super::{Options, Report, escape, inventory};
 use crate::findings::Finding;
 use crate::ims::Environment;
@@ -15,7 +16,7 @@ use crate::ims::Environment;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// `base64(sha256(…))` of the two, for the content security policy.
-const STYLE_HASH: &str = "MlhhtMymX2/fOKIxZA2CZXUX0KWqlJL0MUaDvHZ6Gzk=";
+const STYLE_HASH: &str = "BJBWs2N+bS6h63AOZIGjeBeSE+VnbSE/IkZCuHYbMTA=";
 const SCRIPT_HASH: &str = "mK48OYNCoaqZ6drxsmjAoy1LdWdVPDmjk2JTY2OakpE=";
 
 /// Writes the report.
@@ -59,15 +60,13 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
          <body>\n<header>\n<h1>{title}</h1>\n<p>{}.</p>",
         escape::html_message(&capitalised(sentence)),
     )?;
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html_message(&capitalised(&sentence)))?;
+    }
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;
     }
     Ok(())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A count, what it counts, and the class that colours it.
@@ -86,6 +85,8 @@ fn finding_cards(totals: &Totals) -> Vec<Card> {
 fn integration_cards(totals: &Totals) -> Vec<Card> {
     let all = [
         (totals.jwt, "on JWT", "error"),
+        (totals.oauth_broken, "OAuth, broken", "error"),
+        (totals.not_in_force, "OAuth, not in force", "error"),
         (totals.oauth_incomplete, "OAuth, incomplete", "warning"),
         (totals.user_credentials, "user credentials", "warning"),
         (totals.by_reference, "by reference", ""),

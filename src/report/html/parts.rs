@@ -37,8 +37,8 @@ pub(super) fn finding(report: &Report, finding: &Finding, out: &mut dyn Write) -
 
 fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<ul class=\"help\">")?;
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
-        writeln!(out, "<li>{}</li>", escape::html_message(step))?;
+    for step in finding.help() {
+        writeln!(out, "<li>{}</li>", escape::html_message(&step))?;
     }
     if let Some(url) = escape::link(&finding.url) {
         let url = escape::html(url);

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 pub(super) use self::row::{Row, environments, rows};
+use super::configuration::{Account, JsonConfiguration};
 use super::totals::Totals;
 use super::{Report, csv, escape, html, json, markdown};
 
@@ -40,6 +41,7 @@ pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut d
         InventoryFormat::Csv => write_csv(report, out),
         InventoryFormat::Markdown => {
             writeln!(out, "# Adobe IMS integrations\n")?;
+            markdown::configuration(report, out)?;
             markdown::inventory(report, usize::MAX, out)?;
             markdown::incidents(report, usize::MAX, out)
         }
@@ -63,6 +65,8 @@ pub(super) struct JsonInventory<'a> {
     totals: String,
     /// Which AEM the project is for.
     target: json::JsonTarget<'a>,
+    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    configuration: Option<JsonConfiguration<'a>>,
     /// All integrations.
     integrations: Vec<Entry<'a>>,
     /// What could not be read.
@@ -78,7 +82,8 @@ struct Entry<'a> {
     /// Everything that the report of `check` has of it.
     #[serde(flatten)]
     integration: json::JsonIntegration<'a>,
-    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `userCredentials`, `byReference` or `unknown`.
+    /// `jwt`, `oauthComplete`, `oauthIncomplete`, `oauthBroken`, `notInForce`, `userCredentials`, `byReference` or
+    /// `unknown`.
     status: &'static str,
     /// Properties that are missing.
     missing: Vec<String>,
@@ -99,6 +104,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
         summary: json::summary(report),
         totals: Totals::of(report).inventory(),
         target: json::target(report),
+        configuration: Account::of(report).json(),
         integrations: report.model.integrations.iter().zip(row::in_order(report)).map(entry).collect(),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }

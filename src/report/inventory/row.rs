@@ -1,11 +1,16 @@
 //! One integration as people see it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::findings::Finding;
 use crate::ims::{Environment, Integration};
 use crate::report::Report;
 use crate::report::totals::{self, Status};
+use crate::rules::Step;
+
+/// Most users of an integration that a row names before it counts the rest.
+const MAX_USERS: usize = 100;
 
 /// One row of the inventory.
 #[derive(Clone, Debug)]
@@ -61,24 +66,24 @@ pub(super) fn in_order(report: &Report) -> Vec<Row> {
 }
 
 /// For each integration of the model the first step of its gravest finding.
-fn first_steps(report: &Report) -> Vec<Option<&str>> {
-    // How to authenticate comes before where to keep the secret. Of equals the first is taken, not the last.
-    // What the environments have to do with each other says less than what each needs.
-    let ranks = |id: &str| (!id.contains("secret") || id.starts_with("oauth-")) && id != "environment-drift";
-    let weight = |f: &Finding| (f.level, ranks(f.rule.id));
+fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
+    // Of equals the first is taken, not the last.
+    let weight = |f: &Finding| (f.level, f.rule.rank);
     let mut gravest: Vec<Option<&Finding>> = vec![None; report.model.integrations.len()];
-    for finding in report.findings.iter().filter(|f| f.suppressed.is_none() && !f.help.is_empty()) {
+    for finding in report.findings.iter().filter(|f| f.suppressed.is_none() && !f.steps.is_empty()) {
         let Some(known) = finding.integration.and_then(|index| gravest.get_mut(index)) else { continue };
         if known.is_none_or(|known| weight(finding) > weight(known)) {
             *known = Some(finding);
         }
     }
-    gravest.iter().map(|finding| finding.and_then(|f| f.help.first()).map(String::as_str)).collect()
+    gravest.iter().map(|finding| finding.and_then(|f| f.steps.first()).map(Step::line)).collect()
 }
 
-fn row(report: &Report, integration: &Integration, first_step: Option<&str>) -> Row {
+fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, str>>) -> Row {
     let missing = totals::missing(integration);
     let status = Status::of(integration);
+    let more = integration.referenced_by.len().checked_sub(MAX_USERS).filter(|more| *more > 0);
+    let more = more.map(|more| format!("{more} more"));
     let user = |&user: &usize| report.model.integrations.get(user).map(describe);
     Row {
         product: integration.product.map_or("", |product| product.name()),
@@ -88,9 +93,9 @@ fn row(report: &Report, integration: &Integration, first_step: Option<&str>) -> 
         environments: environments(&integration.environments),
         environment_list: integration.environments.clone(),
         place: format!("{}:{}", integration.location.path(), integration.location.start.line),
-        referenced_by: integration.referenced_by.iter().filter_map(user).collect(),
+        referenced_by: integration.referenced_by.iter().take(MAX_USERS).filter_map(user).chain(more).collect(),
         missing: missing.into_iter().map(|m| m.property).collect(),
-        next_step: first_step.map_or_else(|| next_step(report, integration, status), str::to_owned),
+        next_step: first_step.map_or_else(|| next_step(report, integration, status), Cow::into_owned),
         confidence: integration.confidence.id(),
     }
 }
@@ -113,6 +118,7 @@ fn next_step(report: &Report, integration: &Integration, status: Status) -> Stri
     }
     match status {
         Status::Jwt => "Replace the credential by OAuth Server-to-Server.".to_owned(),
+        Status::OAuthBroken | Status::NotInForce => "Correct what the findings say.".to_owned(),
         Status::OAuthIncomplete => "Add what is missing.".to_owned(),
         Status::UserCredentials => "Replace the sign-in by an IMS configuration.".to_owned(),
         Status::OAuthComplete => String::new(),

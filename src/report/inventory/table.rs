@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Row, rows};
+use crate::report::configuration::Account;
 use crate::report::totals::Totals;
 use crate::report::wrap::wrapped;
 use crate::report::{Report, escape};
@@ -34,6 +35,9 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
     for incident in &report.incidents {
         let path = incident.path.to_string();
         writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
+    }
+    if let Some(sentence) = Account::of(report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", Totals::of(report).inventory())
 }

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub(super) use self::types::*;
+use super::configuration::Account;
 use super::totals::Totals;
 use super::{Report, escape};
 use crate::findings::Finding;
 use crate::format::Position;
-use crate::ims::model::Placeholder;
+use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
 use crate::ims::{Field, FieldState, Integration, Location};
 use crate::source::Incident;
 
@@ -25,7 +26,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The report as one document per line: a `summary`, then each `finding`, `integration` and `incident`.
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let head = Line::Summary { schema: SCHEMA, tool: tool(), summary: summary(report), target: target(report) };
+    let head = Line::Summary {
+        schema: SCHEMA,
+        tool: tool(),
+        summary: summary(report),
+        target: target(report),
+        configuration: Account::of(report).json(),
+        comments: Account::of(report).comments(),
+    };
     escape::write_json_line(&head, out)?;
     for f in &report.findings {
         escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
@@ -45,6 +53,8 @@ fn document(report: &Report) -> JsonReport<'_> {
         tool: tool(),
         summary: summary(report),
         target: target(report),
+        configuration: Account::of(report).json(),
+        comments: Account::of(report).comments(),
         findings: Each { report, items: &report.findings, convert: finding },
         integrations: Each { report, items: &report.model.integrations, convert: integration },
         incidents: report.incidents.iter().map(incident).collect(),
@@ -64,12 +74,16 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         files: stats.files,
         bytes: stats.bytes,
         skipped: stats.skipped_directories,
+        excluded: stats.excluded,
+        links_not_followed: stats.links_not_followed,
         broken_without_evidence: stats.broken_without_evidence,
         integrations: totals.integrations(),
         integrations_by_auth: JsonByAuth {
             jwt: totals.jwt,
             oauth_complete: totals.oauth_complete,
             oauth_incomplete: totals.oauth_incomplete,
+            oauth_broken: totals.oauth_broken,
+            not_in_force: totals.not_in_force,
             user_credentials: totals.user_credentials,
             by_reference: totals.by_reference,
             unknown: totals.unknown,
@@ -98,7 +112,7 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
         level: finding.level.id(),
         confidence: finding.confidence.id(),
         message: &finding.message,
-        help: &finding.help,
+        help: finding.help().collect(),
         url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
         location: location(&finding.location),
         related: finding
@@ -166,8 +180,22 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
         referenced_by: integration.referenced_by.iter().filter_map(|&index| id(report, index)).collect(),
         run_modes: &integration.run_modes,
         environments: integration.environments.iter().map(ToString::to_string).collect(),
+        verdict: integration.token_verdict().id(),
+        verdicts: integration.outcomes.iter().map(environment_verdict).collect(),
         auto_provisioned: integration.auto_provisioned.as_deref(),
         copies: integration.copies.iter().map(location).collect(),
+    }
+}
+
+fn cause(cause: &Cause) -> JsonCause<'_> {
+    JsonCause { rule: cause.rule, message: &cause.message, location: location(&cause.location) }
+}
+
+fn environment_verdict(one: &EnvironmentVerdict) -> JsonEnvironmentVerdict<'_> {
+    JsonEnvironmentVerdict {
+        environment: one.environment.as_ref().map(ToString::to_string),
+        verdict: one.verdict.id(),
+        causes: one.causes.iter().map(cause).collect(),
     }
 }
 
@@ -181,7 +209,7 @@ fn field(field: &Field) -> JsonField<'_> {
         property: &field.property,
         // The model holds no secret values; this is the second lock on the same door.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
-        location: field.location.as_ref().map(location),
+        location: field.location.as_deref().map(location),
     }
 }
 
@@ -193,6 +221,7 @@ fn placeholder_id(placeholder: Placeholder) -> &'static str {
         Placeholder::Build => "build",
         Placeholder::Template => "template",
         Placeholder::Waiting => "waiting",
+        Placeholder::Misspelt => "misspelt",
     }
 }
 

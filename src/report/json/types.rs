@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::findings::Finding;
 use crate::ims::Integration;
 use crate::report::Report;
+use crate::report::configuration::JsonConfiguration;
 
 /// A report.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,10 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) summary: JsonSummary,
     /// Which AEM the project is for.
     pub(in crate::report) target: JsonTarget<'a>,
+    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
+    /// Findings that comments in the scanned files suppress, by rule.
+    pub(in crate::report) comments: BTreeMap<&'static str, u64>,
     /// All findings in order of path and position, suppressed ones included.
     #[serde(serialize_with = "each")]
     #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
@@ -51,6 +56,10 @@ pub(in crate::report) enum Line<'a> {
         summary: JsonSummary,
         /// Which AEM the project is for.
         target: JsonTarget<'a>,
+        /// The configuration in force, and what it keeps out of sight; `null` when none is.
+        configuration: Option<JsonConfiguration<'a>>,
+        /// Findings that comments in the scanned files suppress, by rule.
+        comments: BTreeMap<&'static str, u64>,
     },
     /// A finding.
     Finding(JsonFinding<'a>),
@@ -88,6 +97,10 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) bytes: u64,
     /// Directories skipped: build output, version control, dependencies.
     pub(in crate::report) skipped: u64,
+    /// Files, folders and archive entries that the configuration excluded.
+    pub(in crate::report) excluded: u64,
+    /// Symbolic links that were not followed, and are no incidents.
+    pub(in crate::report) links_not_followed: u64,
     /// Files that are not well-formed and show no IMS content.
     pub(in crate::report) broken_without_evidence: u64,
     /// Integrations found.
@@ -121,10 +134,14 @@ pub(in crate::report) struct JsonByLevel {
 pub(in crate::report) struct JsonByAuth {
     /// Service Account (JWT).
     pub(in crate::report) jwt: u64,
-    /// OAuth Server-to-Server, with everything IMS demands.
+    /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
     pub(in crate::report) oauth_complete: u64,
     /// OAuth Server-to-Server that lacks something.
     pub(in crate::report) oauth_incomplete: u64,
+    /// OAuth Server-to-Server with something that Adobe IMS or AEM cannot use.
+    pub(in crate::report) oauth_broken: u64,
+    /// OAuth Server-to-Server that AEM does not read.
+    pub(in crate::report) not_in_force: u64,
     /// A user's or company's own sign-in.
     pub(in crate::report) user_credentials: u64,
     /// Cloud configurations that authenticate through the IMS configuration they name.
@@ -160,7 +177,7 @@ pub(in crate::report) struct JsonFinding<'a> {
     /// What is wrong and where it matters. Code is in backticks.
     pub(in crate::report) message: &'a str,
     /// What goes where now, one step each.
-    pub(in crate::report) help: &'a [String],
+    pub(in crate::report) help: Vec<Cow<'a, str>>,
     /// Documentation page for this product and AEM version.
     pub(in crate::report) url: Option<&'a str>,
     /// Where.
@@ -275,12 +292,45 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) referenced_by: Vec<&'a str>,
     /// Run modes of its folder and of the packages around it.
     pub(in crate::report) run_modes: &'a [String],
-    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it.
+    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it, or when it is
+    /// nowhere in force.
     pub(in crate::report) environments: Vec<String>,
+    /// The worst of `verdicts`: `works`, `unknown`, `incomplete`, `broken` or `notInForce`.
+    pub(in crate::report) verdict: &'static str,
+    /// Whether it gets a token, for each environment.
+    pub(in crate::report) verdicts: Vec<JsonEnvironmentVerdict<'a>>,
     /// Why Adobe is believed to provision and migrate it; null when not.
     pub(in crate::report) auto_provisioned: Option<&'a str>,
     /// Other places with the same configuration.
     pub(in crate::report) copies: Vec<JsonLocation<'a>>,
+}
+
+/// Whether an integration gets a token in an environment.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "EnvironmentVerdict"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonEnvironmentVerdict<'a> {
+    /// Such as `author/prod`; null when run modes say nothing about it, or when it is nowhere in force.
+    pub(in crate::report) environment: Option<String>,
+    /// `works`, `unknown` (the files do not tell), `incomplete`, `broken` or `notInForce`.
+    pub(in crate::report) verdict: &'static str,
+    /// Why it gets none, the gravest first.
+    pub(in crate::report) causes: Vec<JsonCause<'a>>,
+}
+
+/// Why an integration gets no token.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Cause"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonCause<'a> {
+    /// The rule that says so.
+    pub(in crate::report) rule: &'static str,
+    /// What is wrong.
+    pub(in crate::report) message: &'a str,
+    /// The file and the property.
+    pub(in crate::report) location: JsonLocation<'a>,
 }
 
 /// Why something is believed.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{EntryView, View, detail};
+use crate::report::totals::Status;
 use crate::report::{escape, html};
 
 /// Writes the page.
@@ -16,7 +17,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         let place = format!("{}:{}", elsewhere.location.path(), elsewhere.location.start.line);
         writeln!(out, "<article class=\"error\"><h3>{}</h3>", escape::html_message(&elsewhere.message))?;
         writeln!(out, "<p class=\"soft\"><code>{}</code></p>\n<ul>", escape::html(&place))?;
-        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+        for step in &elsewhere.help {
             writeln!(out, "<li>{}</li>", escape::html_message(step))?;
         }
         writeln!(out, "</ul></article>")?;
@@ -28,7 +29,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let class = if view.status.label() == "JWT" { "error" } else { "warning" };
+    let class = if view.status == Status::Jwt { "error" } else { "warning" };
     writeln!(out, "<article class=\"{class}\">\n<h3>{}</h3>", escape::html_message(&view.title))?;
     writeln!(
         out,

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::{SCHEMA, View};
 use crate::ims::Variable;
-use crate::migrate::{Detail, Step};
+use crate::report::configuration::{Account, JsonConfiguration};
 use crate::report::json;
+use crate::rules::{Detail, Step};
 
 /// A plan.
 #[derive(Debug, Serialize)]
@@ -19,6 +20,8 @@ pub(in crate::report) struct JsonMigration<'a> {
     tool: json::JsonTool,
     /// Which AEM the project is for.
     target: json::JsonTarget<'a>,
+    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    configuration: Option<JsonConfiguration<'a>>,
     /// The plan as a sentence.
     summary: String,
     /// Whether everything could be read.
@@ -163,6 +166,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
         schema: SCHEMA,
         tool: json::tool(),
         target: json::target(view.report),
+        configuration: Account::of(view.report).json(),
         summary: view.summary(),
         complete: view.report.is_complete(),
         entries: entries.collect(),
@@ -172,7 +176,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
             .map(|one| JsonElsewhere {
                 location: json::location(&one.location),
                 message: &one.message,
-                steps: &one.steps,
+                steps: &one.help,
             })
             .collect(),
         not_edited: view.left.iter().map(|left| JsonLeft { path: &left.label, reason: &left.reason }).collect(),

@@ -8,6 +8,7 @@ use crate::report::{escape, markdown};
 /// Writes the plan.
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Migration to OAuth Server-to-Server\n\n{}.\n", escape::markdown_message(&view.summary()))?;
+    markdown::configuration(view.report, out)?;
     for entry in &view.entries {
         self::entry(entry, out)?;
     }
@@ -17,7 +18,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     for elsewhere in view.elsewhere {
         let place = format!("{}:{}", elsewhere.location.path(), elsewhere.location.start.line);
         writeln!(out, "- [ ] {} {}", escape::markdown_message(&elsewhere.message), escape::markdown_code(&place))?;
-        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+        for step in &elsewhere.help {
             writeln!(out, "  - {}", escape::markdown_message(step))?;
         }
     }

@@ -11,8 +11,8 @@ use super::totals::{Status, counted};
 use super::{Report, escape, inventory};
 use crate::ims::{Integration, Variable};
 use crate::migrate::files::{Edits, Left};
-use crate::migrate::{Course, Detail, Elsewhere, Entry, Phase, Plan, Step};
-use crate::rules::words;
+use crate::migrate::{Course, Elsewhere, Entry, Plan};
+use crate::rules::{Detail, Phase, Step, words};
 
 #[cfg(test)]
 pub(super) use json::JsonMigration;
@@ -154,9 +154,7 @@ impl EntryView<'_> {
     /// The steps of each phase, in order.
     fn phases(&self) -> Vec<(Phase, Vec<&Step>)> {
         let mut phases: Vec<(Phase, Vec<&Step>)> = Vec::new();
-        let mut steps: Vec<&Step> = self.entry.steps.iter().collect();
-        steps.sort_by_key(|step| step.phase);
-        for step in steps {
+        for step in &self.entry.steps {
             match phases.last_mut() {
                 Some((phase, steps)) if *phase == step.phase => steps.push(step),
                 _ => phases.push((step.phase, vec![step])),

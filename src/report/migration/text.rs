@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{EntryView, View, detail};
+use crate::report::configuration::Account;
 use crate::report::escape;
 use crate::report::wrap::wrapped;
 
@@ -16,7 +17,7 @@ pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::R
         wrapped("", &elsewhere.message, width, out)?;
         let (path, line) = (elsewhere.location.path().to_string(), elsewhere.location.start.line);
         writeln!(out, "  where   {}:{line}", escape::line(&path))?;
-        for step in elsewhere.steps.iter().filter(|step| !step.is_empty()) {
+        for step in &elsewhere.help {
             wrapped("  - ", step, width, out)?;
         }
         writeln!(out)?;
@@ -30,6 +31,9 @@ pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::R
     for incident in &view.report.incidents {
         let path = incident.path.to_string();
         writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
+    }
+    if let Some(sentence) = Account::of(view.report).sentence() {
+        writeln!(out, "{}", escape::line(&sentence))?;
     }
     writeln!(out, "{}", view.summary())
 }

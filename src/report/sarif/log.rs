@@ -1,5 +1,7 @@
 //! The parts of a SARIF log that this program writes, and how a finding becomes a result.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Results;
@@ -9,6 +11,7 @@ use super::rules::{ReportingDescriptor, RuleTable};
 use crate::findings::{Finding, Suppressed};
 use crate::format::Position;
 use crate::ims::Location;
+use crate::report::configuration::JsonConfiguration;
 use crate::report::{Options, Report, escape};
 use crate::source::{Incident, SourcePath};
 
@@ -35,6 +38,13 @@ pub(super) struct Run<'a> {
     pub newline_sequences: [&'static str; 3],
     pub artifacts: &'a [Artifact],
     pub results: Results<'a>,
+    pub properties: RunProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct RunProperties<'a> {
+    pub configuration: Option<JsonConfiguration<'a>>,
+    pub comments: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +109,8 @@ struct BaseId {
 pub(super) struct Invocation {
     pub execution_successful: bool,
     pub tool_execution_notifications: Vec<Notification>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tool_configuration_notifications: Vec<Notification>,
 }
 
 #[derive(Serialize)]
@@ -312,11 +324,11 @@ impl<'a> ResultWriter<'a> {
 fn message(finding: &Finding) -> Message {
     let mut text = escape::sarif(&finding.message).into_owned();
     let mut markdown = escape::markdown_message(&finding.message);
-    for step in finding.help.iter().filter(|step| !step.is_empty()) {
+    for step in finding.help() {
         text += "\n";
-        text += &escape::sarif(step);
+        text += &escape::sarif(&step);
         markdown += "\n\n";
-        markdown += &escape::markdown_message(step);
+        markdown += &escape::markdown_message(&step);
     }
     if !finding.url.is_empty() {
         text += &format!("\nSee {}", escape::sarif(&finding.url));

@@ -23,6 +23,7 @@ use self::log::{
     Run, Tool,
 };
 use self::rules::RuleTable;
+use super::configuration::Account;
 use super::totals::counted;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
@@ -52,6 +53,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             newline_sequences: ["\r\n", "\n", "\r"],
             artifacts: artifacts.list(),
             results: Results { findings: &kept, writer: &writer },
+            properties: log::RunProperties {
+                configuration: Account::of(report).json(),
+                comments: Account::of(report).comments(),
+            },
         }],
     };
     escape::write_json(&log, out)
@@ -97,7 +102,9 @@ const NOTIFICATIONS: &[(&str, &str)] = &[
     (IncidentKind::Limit.id(), "A limit was reached and something was left unread."),
     (IncidentKind::Internal.id(), "A fault of aem-ims-lint."),
     (LEFT_OUT, "There are more results than a SARIF reader accepts."),
+    (CONFIGURATION, "The configuration in force, and what it and comments keep out of the results."),
 ];
+const CONFIGURATION: &str = "configuration";
 const LEFT_OUT: &str = "results-left-out";
 
 fn reference(id: &'static str) -> DescriptorReference {
@@ -125,6 +132,16 @@ fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation
     Invocation {
         execution_successful: report.is_complete() || options.allow_incomplete,
         tool_execution_notifications: notifications,
+        tool_configuration_notifications: Account::of(report).sentence().map(configuration).into_iter().collect(),
+    }
+}
+
+fn configuration(sentence: String) -> Notification {
+    Notification {
+        level: "note",
+        message: Message::text(escape::sarif(&sentence).into_owned()),
+        descriptor: reference(CONFIGURATION),
+        locations: Vec::new(),
     }
 }
 

@@ -23,6 +23,8 @@ const MOST: usize = 10_000;
 const SUPPORTED_VERSION: f64 = 1.0;
 /// `ImportMode`, in any case.
 const MODES: [&str; 5] = ["replace", "merge", "update", "merge_properties", "update_properties"];
+/// Those of them that leave a file as it is that is there already (`FileArtifactHandler#accept`).
+const KEEPING: [&str; 2] = ["merge", "merge_properties"];
 
 /// A workspace filter.
 #[derive(Debug, Default)]
@@ -38,6 +40,7 @@ pub struct Filter {
 struct Root {
     /// Without a slash at its end; empty for the root node.
     path: String,
+    keeps_existing: bool,
     patterns: Vec<Pattern>,
 }
 
@@ -122,13 +125,15 @@ impl Filter {
             1 if name != "filter" => Err(FilterError::Refused("<filter> expected".to_owned())),
             1 => {
                 let mode = attribute(tag, "mode")?;
-                if !mode.is_empty() && !MODES.contains(&mode.to_ascii_lowercase().as_str()) {
+                let known = mode.to_ascii_lowercase();
+                if !mode.is_empty() && !MODES.contains(&known.as_str()) {
                     return Err(FilterError::Refused(format!("`{mode}` is not a mode")));
                 }
                 let path = attribute(tag, "root")?;
                 self.count()?;
                 let path = path.strip_suffix('/').unwrap_or(&path).to_owned();
-                self.roots.push(Root { path, patterns: Vec::new() });
+                let keeps_existing = KEEPING.contains(&known.as_str());
+                self.roots.push(Root { path, keeps_existing, patterns: Vec::new() });
                 Ok(())
             }
             2 => self.pattern(name, tag),
@@ -194,6 +199,12 @@ impl Filter {
     /// Whether `path` lies at or below one of the roots, whatever the patterns say.
     pub fn covers(&self, path: &str) -> bool {
         self.roots.iter().any(|root| root.covers(path))
+    }
+
+    /// Whether what is at `path` already stays as it is when the package is installed. The first root above it decides
+    /// (`DefaultWorkspaceFilter#getImportMode`).
+    pub fn keeps_existing(&self, path: &str) -> bool {
+        self.roots.iter().find(|root| root.covers(path)).is_some_and(|root| root.keeps_existing)
     }
 
     /// Whether `path` is one of the roots or an ancestor of one.
@@ -294,6 +305,31 @@ mod tests {
             [("/a", true), ("/a/b", false), ("/a/b/c", true), ("/a/b/c/d", false), ("/i", false), ("/i/x", true)];
         for (path, contained) in expected {
             assert_eq!(filter.contains(path), Some(contained), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_mode_of_the_first_root_above_a_node_decides_whether_it_is_replaced() {
+        let filter = Filter::parse(
+            br#"<workspaceFilter>
+                <filter root="/a/merged" mode="Merge"/><filter root="/a" mode="replace"/>
+                <filter root="/a/late" mode="merge"/><filter root="/p" mode="merge_properties"/>
+                <filter root="/u" mode="update"/><filter root="/up" mode="update_properties"/><filter root="/n"/>
+            </workspaceFilter>"#,
+        )
+        .unwrap();
+        for (path, keeps) in [
+            ("/a/merged/x", true),
+            ("/a/merged", true),
+            ("/a/mergedx", false),
+            ("/a/late/x", false),
+            ("/p/x", true),
+            ("/u/x", false),
+            ("/up/x", false),
+            ("/n/x", false),
+            ("/elsewhere", false),
+        ] {
+            assert_eq!(filter.keeps_existing(path), keeps, "{path}");
         }
     }
 

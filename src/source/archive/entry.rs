@@ -339,8 +339,9 @@ impl Access<'_> {
         for name in own.into_iter().chain(located.alias.as_deref()) {
             let path = || self.open.container.path.entry(name).to_string();
             let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path());
-            if !excluded && reading.selects(name, bytes) {
-                (reading.deliver)(&self.open.context(name), self.open.number << 32 | u64::from(self.index), bytes);
+            if !excluded {
+                let order = self.open.number << 32 | u64::from(self.index);
+                reading.choose(name, bytes, order, || self.open.context(name));
             }
         }
     }

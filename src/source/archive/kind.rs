@@ -1,6 +1,7 @@
 //! What an archive is, told by what it holds, and which of its entries are worth a look.
 
 use super::{Container as Archive, entry};
+use crate::repository::binary::meant_path;
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
 use crate::source::zip::{Directory, Entry};
@@ -20,6 +21,8 @@ pub(super) enum Kind {
     FeatureArchive,
     /// A status dump of the Felix web console.
     Status,
+    /// An archive that the content loader unpacks into this folder of the repository.
+    Unpacked(String),
     /// Any other archive that the user named.
     Other,
 }
@@ -43,21 +46,28 @@ impl Kind {
         if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
-        let manifest = last(directory, |name| name == "META-INF/MANIFEST.MF")
+        // The manifest is found in any case (`java.util.jar.JarFile#getManifest`).
+        let manifest = last(directory, |name| name.eq_ignore_ascii_case("META-INF/MANIFEST.MF"))
             .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
             .inspect(|bytes| *inflated += bytes.len() as u64)
             .map(|bytes| Manifest::parse(&bytes));
+        let unpacked =
+            archive.unpacked.clone().map(|target| InitialContent { path: String::new(), target, encoded: false });
         match manifest {
             Some(manifest) if manifest.is_bundle() => Some(Self::Bundle {
-                content: manifest.initial_content(),
+                // What is unpacked counts, whatever else it is.
+                content: manifest.initial_content().into_iter().chain(unpacked).collect(),
                 configurator: manifest.configurator_folders(),
                 limited: manifest.limited(),
             }),
             Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
             // A package that lost its content, or has none: whatever it is, its metadata say package.
             _ if directory.metadata().any(|(name, _)| name.starts_with("META-INF/vault/")) => Some(Self::Package),
-            _ if directory.names().any(is_status_configuration) => Some(Self::Status),
-            _ => archive.named.then_some(Self::Other),
+            _ => match &archive.unpacked {
+                Some(folder) => Some(Self::Unpacked(folder.clone())),
+                None if directory.names().any(is_status_configuration) => Some(Self::Status),
+                None => archive.named.then_some(Self::Other),
+            },
         }
     }
 
@@ -78,21 +88,39 @@ impl Kind {
             Self::Package => Container::Package,
             Self::Bundle { .. } => Container::Bundle,
             Self::FeatureArchive => Container::FeatureArchive,
-            Self::Status | Self::Other => Container::Archive,
+            Self::Status | Self::Other | Self::Unpacked(_) => Container::Archive,
         }
     }
 
     /// Where an entry belongs in the repository. Empty segments of names do not count (FileVault `ZipArchive#open`).
     pub(super) fn repository_path(&self, name: &str) -> Option<String> {
-        match self {
+        let path = match self {
             Self::Package | Self::Other => {
                 let segments: Vec<&str> = name.split('/').filter(|segment| !segment.is_empty()).collect();
                 let root = segments.iter().rposition(|segment| *segment == "jcr_root")?;
                 Some(segments[root + 1..].join("/"))
             }
             Self::Bundle { content, .. } => initial_content_path(content, name),
+            Self::Unpacked(folder) => Some(below(folder, name)),
             Self::FeatureArchive | Self::Status => None,
-        }
+        };
+        path.map(meant_path)
+    }
+
+    /// The folder that Sling's content loader makes of the archive called `name` among initial content (`ZipReader`).
+    pub(super) fn unpacked(&self, name: &str) -> Option<String> {
+        let Self::Bundle { content, .. } = self else { return None };
+        let path = initial_content_path(content, name)?;
+        let stem = |extension: &str| path.strip_suffix(extension).map(str::to_owned);
+        stem(".zip").or_else(|| stem(".jar"))
+    }
+
+    /// Whether an entry is a file of the Felix Configurator.
+    pub(super) fn is_configurator(&self, name: &str) -> bool {
+        let Self::Bundle { configurator, .. } = self else { return false };
+        name.rsplit_once('/').is_some_and(|(folder, file)| {
+            file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
+        })
     }
 
     /// What is to be done with each entry.
@@ -116,12 +144,10 @@ impl Kind {
     fn role_of<'a>(&self, name: impl Fn() -> &'a str, candidacy: Candidacy) -> Role {
         let name = || name().trim_end_matches('/');
         let wanted = match self {
-            Self::Package | Self::FeatureArchive | Self::Other => candidacy == Candidacy::File,
-            Self::Bundle { content, configurator, .. } => {
-                let configured = name().rsplit_once('/').is_some_and(|(folder, file)| {
-                    file.ends_with(".json") && configurator.iter().any(|configurator| configurator == folder)
-                });
-                configured || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
+            Self::Package | Self::FeatureArchive | Self::Other | Self::Unpacked(_) => candidacy == Candidacy::File,
+            Self::Bundle { content, .. } => {
+                self.is_configurator(name())
+                    || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
             }
             Self::Status => is_status_configuration(name()),
         };
@@ -242,12 +268,18 @@ fn initial_content_path(content: &[InitialContent], name: &str) -> Option<String
     content.iter().find_map(|clause| {
         let rest = match clause.path.as_str() {
             "" => name,
+            // A single file may be named (`BundleContentLoader#installFromPath`).
+            path if name == path => path.rsplit('/').next()?,
             path => name.strip_prefix(path)?.strip_prefix('/')?,
         };
-        // Names in a bundle are URL-encoded (Sling `BundleContentLoader`).
-        let rest = url_decode(rest);
-        Some(if clause.target.is_empty() { rest } else { format!("{}/{rest}", clause.target) })
+        // Names in a bundle are URL-encoded (Sling `BundleContentLoader`), those in an archive there are not.
+        let rest = if clause.encoded { url_decode(rest) } else { rest.to_owned() };
+        Some(below(&clause.target, &rest))
     })
+}
+
+fn below(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn url_decode(name: &str) -> String {
@@ -285,12 +317,15 @@ mod tests {
 
     #[test]
     fn initial_content_is_mapped_and_decoded() {
-        let clause = |path: &str, target: &str| InitialContent { path: path.into(), target: target.into() };
+        let clause =
+            |path: &str, target: &str| InitialContent { path: path.into(), target: target.into(), encoded: true };
         let content = [clause("SLING-INF/content", "apps/x"), clause("all", "")];
         let path = |name| initial_content_path(&content, name);
         assert_eq!(path("SLING-INF/content/a%3Ab/%c3%bc.json").as_deref(), Some("apps/x/a:b/ü.json"));
         assert_eq!(path("all/etc/x%2.json").as_deref(), Some("etc/x%2.json"));
         assert_eq!(path("SLING-INF/contents/x.json"), None);
+        let single = [clause("SLING-INF/x.json", "apps")];
+        assert_eq!(initial_content_path(&single, "SLING-INF/x.json").as_deref(), Some("apps/x.json"));
     }
 
     #[test]

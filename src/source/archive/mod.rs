@@ -41,7 +41,7 @@ pub(super) fn is_magic(bytes: &[u8]) -> bool {
 
 /// Whether a file of this name ought to be an archive.
 pub(super) fn has_archive_extension(name: &str) -> bool {
-    names::has_extension(name, &ARCHIVE_EXTENSIONS)
+    names::has_extension(names::meant(name), &ARCHIVE_EXTENSIONS)
 }
 
 /// Whether a file that ought to be an archive by its name, but does not start as one, may be one with other data in front
@@ -64,12 +64,15 @@ pub(super) struct Container {
     named: bool,
     /// The archive around it ends before this one does.
     cut: bool,
+    /// The folder of the repository that it becomes, without slashes at its ends: Sling's content loader unpacks
+    /// archives among the initial content of a bundle.
+    unpacked: Option<String>,
 }
 
 impl Container {
     /// An archive that lies in no other.
     pub(super) fn outermost(path: SourcePath, section: Section, run_modes: Vec<String>, named: bool) -> Self {
-        Self { path, section, run_modes, depth: 0, named, cut: false }
+        Self { path, section, run_modes, depth: 0, named, cut: false, unpacked: None }
     }
 }
 
@@ -114,6 +117,8 @@ impl Open {
             package: self.package.clone(),
             repository_path: self.kind.repository_path(name),
             outer_run_modes: self.container.run_modes.clone(),
+            behind_link: false,
+            configurator: self.kind.is_configurator(name),
         }
     }
 }

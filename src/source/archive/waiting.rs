@@ -35,6 +35,8 @@ pub(super) struct Waiting {
     name: String,
     /// Run modes of the installer folder that it lies in.
     run_modes: Vec<String>,
+    /// The folder of the repository that it becomes.
+    unpacked: Option<String>,
     /// Its bytes as they are stored.
     packed: Section,
     inner: Inner,
@@ -45,7 +47,8 @@ impl Waiting {
         let name = open.directory.name(inner.index);
         let run_modes = open.kind.repository_path(name).map(|path| installer_run_modes(&path)).unwrap_or_default();
         let packed = open.container.section.part(inner.data, inner.packed);
-        Self { above: Arc::clone(above), name: name.to_owned(), run_modes, packed, inner }
+        let unpacked = open.kind.unpacked(name);
+        Self { above: Arc::clone(above), name: name.to_owned(), run_modes, unpacked, packed, inner }
     }
 
     /// Where it lies.
@@ -104,6 +107,6 @@ impl Waiting {
         let mut run_modes = self.above.run_modes.clone();
         let (path, depth, cut) = (self.path(), self.depth(), self.cut());
         run_modes.extend(self.run_modes);
-        Container { path, section, run_modes, depth, named: false, cut }
+        Container { path, section, run_modes, depth, named: false, cut, unpacked: self.unpacked }
     }
 }

@@ -4,6 +4,7 @@
 //! are put aside and read after the walk, one after another, each with all threads.
 
 mod folder;
+mod links;
 mod place;
 
 use std::collections::HashSet;
@@ -24,8 +25,11 @@ use super::section::Section;
 use super::turns::Turn;
 use super::{IncidentKind, SourcePath};
 use crate::paths::label;
+use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
+use crate::source;
 use folder::{Folder, Kind};
+use links::{Link, Spent, Way};
 use place::{Place, child_place, join, package_root, place_of};
 
 /// Folders of version control and dependencies; `.vlt` is the metadata of a FileVault checkout.
@@ -45,6 +49,14 @@ struct Walk<'a> {
     archives: Sender<Aside>,
     /// How many of them are open.
     open: AtomicUsize,
+    /// Where symbolic links are put aside.
+    links: Sender<Link>,
+    /// What was read behind them.
+    spent: Spent,
+    /// Canonical paths of the folders among the inputs.
+    roots: Vec<PathBuf>,
+    /// Labels of all inputs.
+    named: HashSet<String>,
     /// Canonical paths of all inputs when there are several: each is read as itself, not as a part of another.
     inputs: HashSet<PathBuf>,
 }
@@ -72,7 +84,17 @@ impl Aside {
 /// Reads trees and files.
 pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     let (aside, archives) = mpsc::channel();
-    let mut walk = Walk { reading, archives: aside, open: AtomicUsize::new(0), inputs: HashSet::new() };
+    let (links_aside, links) = mpsc::channel();
+    let mut walk = Walk {
+        reading,
+        archives: aside,
+        open: AtomicUsize::new(0),
+        links: links_aside,
+        spent: Spent::default(),
+        roots: Vec::new(),
+        named: inputs.iter().map(|input| root_label(input)).collect(),
+        inputs: HashSet::new(),
+    };
     let mut roots = Vec::new();
     for input in inputs {
         match fs::canonicalize(input) {
@@ -87,11 +109,16 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     if roots.len() < 2 {
         walk.inputs.clear();
     }
+    walk.roots = roots.iter().map(|(_, canonical)| canonical).filter(|path| path.is_dir()).cloned().collect();
     rayon::scope(|scope| {
         for (input, canonical) in &roots {
             walk.root(scope, input, canonical);
         }
     });
+    walk.follow_all(&links);
+    for link in &reading.options.links {
+        reading.incident(IncidentKind::Unreadable, SourcePath::file(link.clone()), links::LEAVES);
+    }
     drop(walk);
     let mut archives: Vec<_> = archives.into_iter().collect();
     archives.sort_by(|a, b| (&a.path, &a.disk).cmp(&(&b.path, &b.disk)));
@@ -107,7 +134,7 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
 pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
-    let place = place_of(folder, &label(folder), &reading.effort);
+    let place = place_of(folder, &label(folder), &[], &reading.effort);
     if super::is_archive(name, &bytes) {
         let section = Section::memory(bytes);
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
@@ -115,7 +142,7 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     }
     reading.count(&reading.files, 1);
     reading.count(&reading.bytes, bytes.len() as u64);
-    (reading.deliver)(&place.context(path), 0, &bytes);
+    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true }, 0);
 }
 
 /// A folder that waits for its turn.
@@ -126,15 +153,19 @@ struct Task {
     /// How reports call the folder, with a slash.
     prefix: String,
     place: Place,
+    /// The symbolic links that lead to it.
+    way: Option<Arc<Way>>,
 }
 
 /// A file about to be read.
 struct Opened<'a> {
     file: io::Result<File>,
-    /// Its folder, or the whole path of a file that the user named.
+    /// Its folder, or its whole path when it has no name here.
     folder: &'a Path,
-    /// Its name in the folder; none when the user named it.
+    /// Its name in the folder.
     name: Option<&'a OsStr>,
+    /// The user named it.
+    named: bool,
     /// Its place among the files of its folder.
     order: u64,
 }
@@ -142,19 +173,24 @@ struct Opened<'a> {
 impl<'a> Walk<'a> {
     fn root<'s>(&'s self, scope: &Scope<'s>, input: &Path, canonical: &Path) {
         let path = SourcePath::file(label(input));
+        let place_of = |folder: &Path, named: &str| place_of(folder, named, &self.roots, &self.reading.effort);
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
-                let place = place_of(canonical, &path.input, &self.reading.effort);
-                let task = Task { path: canonical.to_path_buf(), above: None, prefix: prefix(input), place };
+                let place = place_of(canonical, &path.input);
+                let task = Task { path: canonical.to_path_buf(), above: None, prefix: prefix(input), place, way: None };
                 self.folder(scope, task);
             }
             Ok(metadata) if metadata.is_file() => {
                 let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
-                let place = place_of(&folder(canonical), &label(&folder(input)), &self.reading.effort);
+                let place = place_of(&folder(canonical), &label(&folder(input)));
                 let file = canonical.to_path_buf();
                 scope.spawn(move |_| {
                     self.reading.count(&self.reading.files, 1);
-                    self.file(Opened { file: File::open(&file), folder: &file, name: None, order: 0 }, path, &place);
+                    self.file(
+                        Opened { file: File::open(&file), folder: &file, name: None, named: true, order: 0 },
+                        path,
+                        &place,
+                    );
                 });
             }
             Ok(_) => self.special(path),
@@ -164,7 +200,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a folder: its files here, its sub-folders as further tasks.
     fn folder<'s>(&'s self, scope: &Scope<'s>, task: Task) {
-        let Task { path, above, prefix, place } = task;
+        let Task { path, above, prefix, place, way } = task;
         let failed = |error: &io::Error| {
             self.unreadable(SourcePath::file(prefix.strip_suffix('/').unwrap_or(".")), error);
         };
@@ -179,14 +215,14 @@ impl<'a> Walk<'a> {
         let is_module = has("pom.xml");
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
-            let inner = package_root(folder.path(), path, &place, &self.reading.effort);
+            let inner = package_root(folder.path(), path, &place, &self.roots, &self.reading.effort);
             self.reading.count(&self.reading.packages, u64::from(inner.exploded));
             inner
         });
         let above = folder.may_wait().then_some(&folder);
-        let mut files = Vec::new();
+        let (mut files, mut links) = (Vec::new(), 0);
         for (order, entry) in entries.into_iter().enumerate() {
-            if !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
+            if way.is_none() && !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
                 continue;
             }
             if entry.kind == Kind::File {
@@ -195,21 +231,38 @@ impl<'a> Walk<'a> {
             }
             let name = entry.name.to_string_lossy();
             let label = format!("{prefix}{name}");
-            if entry.kind == Kind::Folder {
+            if matches!(entry.kind, Kind::Folder | Kind::Link) {
                 let skipped = SKIPPED.contains(&&*name) || (name == "target" && is_module);
-                if self.reading.excludes(&label) || skipped && !self.reading.options.include_skipped {
+                if skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
                     continue;
                 }
-                let place = child_place(&place, inner.as_ref(), &name);
+                if self.reading.excludes(&label) {
+                    continue;
+                }
+                let outer = &place;
+                let place = child_place(outer, inner.as_ref(), &name);
                 let path = folder.path().join(&entry.name);
-                let task = Task { path, above: above.cloned(), prefix: label + "/", place };
+                if entry.kind == Kind::Link {
+                    if !self.named.contains(&label) {
+                        let (around, within, way) = (outer.clone(), place, way.clone());
+                        let link = Link { path, label, order: order as u64, around, within, way };
+                        links += 1;
+                        // The receiver lives as long as the walk.
+                        let _ = self.links.send(link);
+                    }
+                    continue;
+                }
+                let task = Task { path, above: above.cloned(), prefix: label + "/", place, way: way.clone() };
                 scope.spawn(move |scope| self.folder(scope, task));
             } else if entry.kind == Kind::Special && names::is_candidate_name(&label) {
                 self.special(SourcePath::file(label));
             }
         }
         self.reading.count(&self.reading.files, files.len() as u64);
+        if way.is_some() {
+            self.spent.entries.fetch_add(1 + files.len() as u64 + links, Ordering::Relaxed);
+        }
         while files.len() > FILES_PER_TASK {
             let rest = files.split_off(files.len() - FILES_PER_TASK);
             let (folder, prefix, place) = (Arc::clone(&folder), prefix.clone(), place.clone());
@@ -223,15 +276,15 @@ impl<'a> Walk<'a> {
             let label = format!("{prefix}{}", name.to_string_lossy());
             let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
             if matters && !self.reading.excludes(&label) {
-                let opened = Opened { file: folder.file(&name), folder: folder.path(), name: Some(&name), order };
+                let (file, folder) = (folder.file(&name), folder.path());
+                let opened = Opened { file, folder, name: Some(&name), named: false, order };
                 self.file(opened, SourcePath::file(label), place);
             }
         }
     }
 
     fn file(&self, opened: Opened<'_>, path: SourcePath, place: &Place) {
-        let Opened { file, folder, name, order } = opened;
-        let named = name.is_none();
+        let Opened { file, folder, name, named, order } = opened;
         let file = match file {
             Ok(file) => file,
             Err(error) => return self.unreadable(path, &error),
@@ -241,22 +294,23 @@ impl<'a> Walk<'a> {
             let mut turn = None;
             match self.start(&file, &path.input, &mut buffers.plain, (candidate, named), &mut turn) {
                 Ok(Start::Archive) => {
+                    self.reading.options.watched.reads(&file);
+                    if place.behind_link {
+                        self.spent.archive(file.metadata().map_or(0, |metadata| metadata.len()));
+                    }
                     let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
                     self.put_aside(place, path, (disk, file), named);
                 }
-                Ok(Start::TooLarge) => self.reading.incident(
-                    IncidentKind::Limit,
-                    path,
-                    format!(
-                        "larger than {} bytes; raise --max-entry-bytes to read it",
-                        self.reading.options.limits.max_entry_bytes
-                    ),
-                ),
+                Ok(Start::TooLarge) => self.too_large(path, &file),
                 Ok(Start::Text(len)) if candidate => {
+                    self.reading.options.watched.reads(&file);
                     let bytes = &buffers.plain[..len];
                     self.reading.count(&self.reading.bytes, len as u64);
-                    if named || self.reading.selects(&path.input, bytes) {
-                        (self.reading.deliver)(&place.context(path), order, bytes);
+                    if named {
+                        let file = source::File { context: &place.context(path), bytes, matters: true };
+                        (self.reading.deliver)(file, order);
+                    } else {
+                        self.reading.choose(&path.input, bytes, order, || place.context(path.clone()));
                     }
                 }
                 Ok(Start::Text(_)) => {}
@@ -271,7 +325,7 @@ impl<'a> Walk<'a> {
     fn put_aside(&self, place: &Place, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
-            run_modes.extend(installer_run_modes(&join(folder, path.file_name())));
+            run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));
         }
         let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
         // The receiver lives as long as the walk.
@@ -324,6 +378,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn too_large(&self, path: SourcePath, file: &File) {
+        self.reading.options.watched.reads(file);
+        let limit = self.reading.options.limits.max_entry_bytes;
+        let message = format!("larger than {limit} bytes; raise --max-entry-bytes to read it");
+        self.reading.incident(IncidentKind::Limit, path, message);
+    }
+
     fn special(&self, path: SourcePath) {
         self.reading.incident(IncidentKind::Unreadable, path, "neither a file nor a directory; it was not opened");
     }
@@ -337,6 +398,12 @@ enum Start {
     Archive,
     Text(usize),
     TooLarge,
+}
+
+/// How reports call the named path `input`; empty for what labels do not begin with.
+pub(super) fn root_label(input: &Path) -> String {
+    let prefix = prefix(input);
+    prefix.strip_suffix('/').unwrap_or(&prefix).to_owned()
 }
 
 /// The label of the folder `path` as the start of the labels below it.

@@ -2,10 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::label;
+use crate::repository::binary::meant_path;
 use crate::repository::filter::effort::Effort;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Container, FileContext, Package};
@@ -22,6 +23,8 @@ pub(super) struct Place {
     /// Repository path of the folder.
     pub(super) repository: Option<String>,
     pub(super) run_modes: Vec<String>,
+    /// A symbolic link in the scanned tree leads here.
+    pub(super) behind_link: bool,
 }
 
 impl Place {
@@ -31,14 +34,21 @@ impl Place {
         Self { repository, ..self.clone() }
     }
 
+    /// The same place, behind a symbolic link.
+    pub(super) fn behind_link(self) -> Self {
+        Self { behind_link: true, ..self }
+    }
+
     pub(super) fn context(&self, path: SourcePath) -> FileContext {
-        let repository_path = self.repository.as_ref().map(|folder| join(folder, path.file_name()));
+        let repository_path = self.repository.as_ref().map(|folder| meant_path(join(folder, path.file_name())));
         FileContext {
             path,
             container: if self.exploded { Container::Package } else { Container::Tree },
             package: self.package.clone(),
             repository_path,
             outer_run_modes: self.run_modes.clone(),
+            behind_link: self.behind_link,
+            configurator: false,
         }
     }
 }
@@ -48,25 +58,36 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 }
 
 /// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
-/// of a repository.
-pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place, effort: &Arc<Effort>) -> Place {
+/// of a repository. Links in it are followed inside of it and of `roots`.
+pub(super) fn package_root(
+    folder: &Path,
+    path: SourcePath,
+    outer: &Place,
+    roots: &[PathBuf],
+    effort: &Arc<Effort>,
+) -> Place {
     let vault = folder.join("META-INF/vault");
     let mut run_modes = outer.run_modes.clone();
     if let Some(repository) = &outer.repository {
         run_modes.extend(installer_run_modes(repository));
     }
     let exploded = vault.is_dir();
+    let metadata = |path: &Path| metadata(path, folder, roots);
     let package = exploded.then(|| {
         // What a checkout edits comes before what it was checked out with.
         let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
         let package = Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref());
         Arc::new(package.sharing(Arc::clone(effort)))
     });
-    Place { package, exploded, repository: None, run_modes }
+    Place { package, exploded, repository: None, run_modes, behind_link: outer.behind_link }
 }
 
-fn metadata(path: &Path) -> Option<Vec<u8>> {
+fn metadata(path: &Path, folder: &Path, roots: &[PathBuf]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    let (real, folder) = (path.canonicalize().ok()?, folder.canonicalize().ok()?);
+    if !roots.iter().chain([&folder]).any(|root| real.starts_with(root)) {
+        return None;
+    }
     // A device or a pipe would never end, or never begin.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     File::open(path).ok()?.take(MAX_METADATA).read_to_end(&mut bytes).ok()?;
@@ -84,7 +105,7 @@ pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> P
 
 /// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
 /// `named` is the same folder as the user wrote it, which is how the packages above are called.
-pub(super) fn place_of(folder: &Path, named: &str, effort: &Arc<Effort>) -> Place {
+pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &Arc<Effort>) -> Place {
     let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
     let mut place = Place::default();
     for (distance, folder) in above.into_iter().enumerate().rev() {
@@ -93,7 +114,7 @@ pub(super) fn place_of(folder: &Path, named: &str, effort: &Arc<Effort>) -> Plac
         let in_package = name == "jcr_root" || name == "META-INF" && parent.join("jcr_root").is_dir();
         let inner = in_package.then(|| {
             let path = SourcePath::file(label_above(named, parent, distance + 1));
-            package_root(parent, path, &place, effort)
+            package_root(parent, path, &place, roots, effort)
         });
         place = child_place(&place, inner.as_ref(), &name);
     }

@@ -161,7 +161,7 @@ where
             *limited = Some(format!("the names of its entries take more than {} bytes", self.limits.max_name_bytes));
             return false;
         }
-        if name.starts_with(b"META-INF/") {
+        if name.get(..9).is_some_and(|folder| folder.eq_ignore_ascii_case(b"META-INF/")) {
             metadata.push(entries.len() as u32);
         }
         entries.push(Entry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });

@@ -1,0 +1,197 @@
+//! What texts in properties hold: the statements of a repoinit configuration, and files that a content tree writes out
+//! as `jcr:data` of their `jcr:content`.
+//!
+//! Both become nodes on the instance, so they are nodes of the document that they are written in, with spans in it.
+
+use super::osgi::CONFIGURATION_EXTENSIONS;
+use super::rewritten::Rewritten;
+use super::{
+    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, detect, repoinit,
+};
+use crate::repository::FileContext;
+
+/// Component whose configurations hold repoinit statements (`RepositoryInitializerFactory` of Sling's jcr.repoinit).
+const INITIALIZER: &str = "org.apache.sling.jcr.repoinit.RepositoryInitializer";
+/// Property that holds them.
+const SCRIPTS: &str = "scripts";
+/// Node and property that hold the content of an `nt:file`.
+const CONTENT: &str = "/jcr:content";
+const DATA: &str = "jcr:data";
+
+/// How deep texts in texts are followed.
+const DEPTH: usize = 3;
+
+/// Reads a file with all that is embedded in it.
+pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+    read_at(format, input, text, reading, DEPTH)
+}
+
+fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading, depth: usize) -> Document {
+    let mut document = format.read(input, text, reading);
+    if depth == 0 {
+        return document;
+    }
+    let mut found = Vec::new();
+    for node in &document.nodes {
+        if node.pid.as_ref().is_some_and(|pid| pid.component() == INITIALIZER) {
+            found.extend(node.property_ignore_case(SCRIPTS).map(|scripts| statements(scripts, text, reading)));
+        }
+        let file = node.path.strip_suffix(CONTENT).filter(|file| is_configuration(file));
+        if let Some((file, data)) = file.zip(node.property(DATA).and_then(|data| data.values.first())) {
+            found.push(content(input, text, file, data, reading, depth));
+        }
+    }
+    for inner in found {
+        append(&mut document, inner, reading);
+    }
+    document
+}
+
+/// Whether a file of this name can be an OSGi configuration.
+fn is_configuration(file: &str) -> bool {
+    CONFIGURATION_EXTENSIONS.iter().any(|extension| file.ends_with(extension))
+}
+
+/// The nodes of repoinit statements, of which each value is a script of its own.
+fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document {
+    let mut all = Document::default();
+    for script in &scripts.values {
+        let mut inner = too_large(script).unwrap_or_else(|| repoinit::read(&script.text, reading));
+        aligned(text.as_str(), script).relocate(&mut inner);
+        append(&mut all, inner, reading);
+    }
+    all
+}
+
+/// What a file is read as whose content a property holds.
+fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading: Reading, depth: usize) -> Document {
+    let context = FileContext {
+        path: input.context.path.entry(file),
+        repository_path: Some(file.trim_start_matches('/').to_owned()),
+        ..input.context.clone()
+    };
+    let inner = Input { context: &context, bytes: data.text.as_bytes(), limits: input.limits };
+    let read = || {
+        let format = detect(&inner)?;
+        Some(read_at(format, &inner, &format.decode(&inner), reading, depth - 1))
+    };
+    let mut document = too_large(data).or_else(read).unwrap_or_default();
+    aligned(text.as_str(), data).relocate(&mut document);
+    document
+}
+
+fn too_large(value: &Value) -> Option<Document> {
+    let limit = || Problem::new(0, format!("a text of more than {} MiB was not read", MAX_CONFIGURATION >> 20));
+    (value.text.len() > MAX_CONFIGURATION).then(|| Document { limit: Some(limit()), ..Document::default() })
+}
+
+/// Adds the nodes of `inner`. What is wrong with it is no fault of the file around it.
+pub(super) fn append(document: &mut Document, inner: Document, reading: Reading) {
+    let before = document.nodes.len();
+    document.limit = document.limit.take().or(inner.limit);
+    match reading {
+        Reading::Aem if inner.problem.is_some() => return,
+        Reading::Aem => {}
+        Reading::Tolerant => document.problem = document.problem.take().or(inner.problem),
+    }
+    document.nodes.extend(inner.nodes.into_iter().map(|mut node| {
+        node.parent = node.parent.map(|parent| parent + before);
+        node
+    }));
+}
+
+/// The nodes of one repoinit text whose lines, or pieces of several lines, are `values` written in `source`.
+pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, reading: Reading) -> Document {
+    let mut script = Rewritten::default();
+    for value in values {
+        script.append(&aligned(source, value));
+        script.replace("\n", Span::at(value.span.end));
+    }
+    let mut document = repoinit::read(script.text(), reading);
+    script.relocate(&mut document);
+    document.limit = document.limit.or(script.limit());
+    document
+}
+
+/// The text of a value with the way back to where it is written. Where that cannot be followed, all of it stands for all
+/// of the value.
+fn aligned(source: &str, value: &Value) -> Rewritten {
+    let mut out = Rewritten::default();
+    let mut at = value.span.start;
+    let mut rest = value.text.as_str();
+    while let Some(wanted) = rest.chars().next() {
+        let written = source.get(at..value.span.end).unwrap_or("");
+        let Some((taken, stands_for)) = step(written, rest, wanted) else { break };
+        let span = Span::new(at, at + taken);
+        match stands_for {
+            Some(len) => out.replace(&rest[..len], span),
+            None => out.copy(source, span),
+        }
+        at = span.end;
+        rest = &rest[stands_for.unwrap_or(taken)..];
+    }
+    if rest.is_empty() && out.text() == value.text && out.limit().is_none() {
+        return out;
+    }
+    let mut whole = Rewritten::default();
+    whole.replace(&value.text, value.span);
+    whole
+}
+
+/// How many bytes of what is `written` are taken next, and for how many of `rest` they stand when they are not the same.
+fn step(written: &str, rest: &str, wanted: char) -> Option<(usize, Option<usize>)> {
+    let mut characters = written.chars();
+    let escaped = match characters.next()? {
+        '\\' => backslash(characters.as_str(), wanted).map(|taken| 1 + taken),
+        '&' => end_of_reference(written),
+        // XML turns a line end into one character, and a tab or line end in an attribute into a blank.
+        '\r' if written.starts_with("\r\n") => Some(2),
+        '\r' | '\n' | '\t' => (!written.starts_with(wanted)).then_some(1),
+        _ => None,
+    };
+    match escaped {
+        Some(taken) => {
+            // A quote in a value of a reference may stand behind a backslash that the format takes away.
+            let same = written.starts_with(wanted) && taken == wanted.len_utf8();
+            Some((taken, (!same).then(|| wanted.len_utf8())))
+        }
+        None if written.starts_with(wanted) => Some((common(written, rest), None)),
+        None => None,
+    }
+}
+
+/// The length of the reference that `written` begins with. Those that are longer than any writer makes them are none.
+fn end_of_reference(written: &str) -> Option<usize> {
+    written.bytes().take(16).position(|byte| byte == b';').map(|end| end + 1)
+}
+
+/// How many bytes behind a backslash stand with it for `wanted`.
+fn backslash(behind: &str, wanted: char) -> Option<usize> {
+    let first = behind.chars().next()?;
+    if first == 'u' {
+        let unit = |text: &str| u16::from_str_radix(text.get(1..5)?, 16).ok();
+        let high = unit(behind)?;
+        let pair = behind.get(5..).and_then(|low| low.strip_prefix('\\')).and_then(unit);
+        return match char::from_u32(u32::from(high)) {
+            Some(_) => Some(5),
+            None => pair.map(|_| 11),
+        };
+    }
+    match (first, wanted) {
+        ('n' | 'r' | 't' | 'b' | 'f', _) if wanted.is_control() => Some(1),
+        // XML may have written what stands behind the backslash as a reference.
+        ('&', _) if wanted != '&' => end_of_reference(behind),
+        _ => (first == wanted).then(|| first.len_utf8()),
+    }
+}
+
+/// The length of what both begin with, up to what may be an escape.
+fn common(written: &str, rest: &str) -> usize {
+    let plain = |c: char| !matches!(c, '\\' | '&' | '\r' | '\n' | '\t');
+    let same = written.chars().zip(rest.chars()).enumerate();
+    let same = same.take_while(|&(index, (a, b))| a == b && (index == 0 || plain(a)));
+    same.map(|(_, (a, _))| a.len_utf8()).sum()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! Repoinit: statements that make nodes and set properties when an instance starts.
+//!
+//! Read are the statements that can hold a configuration (`RepoInitGrammar` of apache/sling-org-apache-sling-repoinit-parser):
+//!
+//! ```text
+//! create path (sling:Folder) /conf/acme/settings(nt:unstructured)
+//! ensure nodes /conf/acme/settings/target with properties
+//!     set imsConfigId to "acme"
+//! end
+//! set properties on /conf/acme/a,/conf/acme/b
+//!     set names{String[]} to one, "two"
+//!     default count{Long} to 42
+//! end
+//! ```
+//!
+//! Whatever else there is — users, access control, namespaces — is passed over.
+
+mod tokens;
+
+use std::collections::HashMap;
+
+use super::memory::Memory;
+use super::osgi::{self, PRIMARY_TYPE};
+use super::{
+    Document, Format, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value,
+    too_many_values,
+};
+use tokens::{Token, Tokens};
+
+/// A loose file of repoinit statements.
+#[derive(Debug)]
+pub struct Repoinit;
+
+impl Format for Repoinit {
+    fn id(&self) -> &'static str {
+        "repoinit"
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        // Without a property there is nothing to be seen.
+        let properties = || memchr::memmem::find(input.bytes, b"properties").is_some();
+        input.context.file_name().ends_with(".txt")
+            && properties()
+            && !read(Text::utf8(input.bytes).as_str(), Reading::Tolerant).nodes.is_empty()
+    }
+
+    fn read(&self, _input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        read(text.as_str(), reading)
+    }
+}
+
+/// The nodes that the statements in `text` make or change. What is wrong costs the exact reading all of them.
+pub(super) fn read(text: &str, reading: Reading) -> Document {
+    let mut reader = Reader {
+        tokens: Tokens::new(text),
+        document: Document::default(),
+        known: HashMap::new(),
+        memory: Memory::default(),
+        values: 0,
+    };
+    while reader.document.limit.is_none() && reader.statement() {}
+    let mut document = reader.document;
+    // A path that nothing is set on says nothing.
+    document.nodes.retain(|node| node.properties.iter().any(|property| property.name != PRIMARY_TYPE));
+    for node in &mut document.nodes {
+        node.pid = osgi::pid_of_node(node);
+    }
+    if reading == Reading::Aem && document.problem.is_some() {
+        document.nodes.clear();
+    }
+    document
+}
+
+struct Reader<'t> {
+    tokens: Tokens<'t>,
+    document: Document,
+    /// The nodes by path.
+    known: HashMap<String, usize>,
+    memory: Memory,
+    values: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// Reads a statement, or passes over it; `false` at the end.
+    fn statement(&mut self) -> bool {
+        let first = match self.tokens.next() {
+            None => return false,
+            Some(Token::Word(span)) => span,
+            Some(Token::LineEnd) => return true,
+            Some(_) => {
+                self.tokens.skip_line();
+                return true;
+            }
+        };
+        let second = match self.tokens.peek() {
+            Some(Token::Word(span)) => self.tokens.text(span),
+            _ => "",
+        };
+        match (self.tokens.text(first), second) {
+            ("create", "path") | ("ensure", "nodes") => {
+                self.tokens.next();
+                self.path();
+            }
+            ("set", "properties") => {
+                self.tokens.next();
+                self.set_properties();
+            }
+            _ => self.tokens.skip_line(),
+        }
+        true
+    }
+
+    /// `(type mixin one,two) /a/b(type)/c with properties`, behind the keywords.
+    fn path(&mut self) {
+        let mut default = None;
+        let mut path = String::new();
+        let mut last = None;
+        loop {
+            match self.tokens.next() {
+                Some(Token::Open) => {
+                    let own = self.node_type();
+                    match last {
+                        // The type stands behind what it is of.
+                        Some(span) => self.typed(&path, span, own),
+                        None => default = own,
+                    }
+                }
+                Some(Token::Word(span)) if self.tokens.text(span) == "with" => {
+                    self.tokens.skip_line();
+                    if let Some(span) = last {
+                        self.typed(&path, span, default);
+                        self.properties(&[(path, span)]);
+                    }
+                    return;
+                }
+                Some(Token::Word(span)) => {
+                    if let Some(before) = last {
+                        self.typed(&path, before, None);
+                    }
+                    path.push_str(self.tokens.text(span));
+                    last = Some(span);
+                }
+                Some(Token::LineEnd) | None => {
+                    if let Some(span) = last {
+                        self.typed(&path, span, default);
+                    }
+                    return;
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// The node type in parentheses that are open already, without its mixin types.
+    fn node_type(&mut self) -> Option<Span> {
+        let mut first = None;
+        while let Some(token) = self.tokens.peek().filter(|token| *token != Token::LineEnd) {
+            self.tokens.next();
+            match token {
+                Token::Close => break,
+                Token::Word(span) => first = first.or(Some(span)),
+                _ => {}
+            }
+        }
+        first
+    }
+
+    /// The node at `path` has the type that stands at `node_type`, unless it has one already.
+    fn typed(&mut self, path: &str, span: Span, node_type: Option<Span>) {
+        let Some(at) = node_type else { return };
+        let text = self.tokens.text(at).to_owned();
+        let property = Property {
+            name: PRIMARY_TYPE.to_owned(),
+            name_span: at,
+            value_type: ValueType::Name,
+            multiple: false,
+            values: vec![Value { text, span: at }],
+            span: at,
+        };
+        self.add(path, span, property, false);
+    }
+
+    /// `on /a,/b` and the lines below it, behind the keywords.
+    fn set_properties(&mut self) {
+        let mut paths = Vec::new();
+        loop {
+            match self.tokens.next() {
+                Some(Token::Word(span)) if self.tokens.text(span) != "on" => {
+                    paths.push((self.tokens.text(span).to_owned(), span));
+                }
+                Some(Token::LineEnd) | None => break,
+                Some(_) => {}
+            }
+        }
+        self.properties(&paths);
+    }
+
+    /// Lines `set name{Type} to value, value` up to `end`.
+    fn properties(&mut self, paths: &[(String, Span)]) {
+        while self.document.limit.is_none() {
+            let word = match self.tokens.next() {
+                Some(Token::Word(span)) => span,
+                Some(Token::LineEnd) => continue,
+                Some(_) => {
+                    self.refuse(self.tokens.offset(), "a line that sets no property");
+                    self.tokens.skip_line();
+                    continue;
+                }
+                None => return self.refuse(self.tokens.offset(), "`end` is missing"),
+            };
+            let overrides = match self.tokens.text(word) {
+                "end" => return self.tokens.skip_line(),
+                "set" => true,
+                "default" => false,
+                "remove" => {
+                    self.tokens.skip_line();
+                    continue;
+                }
+                _ => {
+                    self.refuse(word.start, "a line that sets no property");
+                    self.tokens.skip_line();
+                    continue;
+                }
+            };
+            let Some(property) = self.property() else {
+                self.refuse(word.start, "a line that sets no property");
+                continue;
+            };
+            for (path, span) in paths {
+                self.add(path, *span, property.clone(), overrides);
+            }
+        }
+    }
+
+    /// `name{Type[]} to value, value`; `None` for a line that is nothing of the kind, which is passed over.
+    fn property(&mut self) -> Option<Property> {
+        let (mut name, mut value_type, mut multiple) = (None, ValueType::String, false);
+        let mut values: Vec<Value> = Vec::new();
+        let mut to = false;
+        while let Some(token) = self.tokens.next() {
+            match token {
+                Token::LineEnd => break,
+                Token::Word(span) if name.is_none() => name = Some((self.tokens.text(span).to_owned(), span)),
+                Token::Quoted(span) if name.is_none() => name = Some((self.tokens.unquoted(span), span)),
+                Token::Type(span) if !to => {
+                    let written = self.tokens.text(span).trim();
+                    let single = written.strip_suffix("[]");
+                    multiple = single.is_some();
+                    value_type = docview_value::type_named(single.unwrap_or(written)).unwrap_or_default();
+                }
+                Token::Word(span) if !to && self.tokens.text(span) == "to" => to = true,
+                Token::Word(span) => values.push(Value { text: self.tokens.text(span).to_owned(), span }),
+                Token::Quoted(span) => values.push(Value { text: self.tokens.unquoted(span), span }),
+                _ => {}
+            }
+        }
+        let (name, name_span) = name.filter(|_| to)?;
+        let spans = values.iter().map(|value| value.span);
+        let span = spans.reduce(Span::to).unwrap_or(name_span);
+        multiple |= values.len() != 1;
+        Some(Property { name, name_span, value_type, multiple, values, span })
+    }
+
+    fn add(&mut self, path: &str, span: Span, property: Property, overrides: bool) {
+        self.values += 1 + property.values.len();
+        if self.values > MAX_VALUES {
+            self.document.limit.get_or_insert(too_many_values(span.start));
+            return;
+        }
+        let path = path.trim_end_matches('/');
+        let index = match self.known.get(path) {
+            Some(&index) => index,
+            None => {
+                let node = Node { path: path.to_owned(), name_span: span, ..Node::default() };
+                if let Err(limit) = self.memory.node(&node, span.start) {
+                    self.document.limit = Some(limit);
+                    return;
+                }
+                self.known.insert(path.to_owned(), self.document.nodes.len());
+                self.document.nodes.push(node);
+                self.document.nodes.len() - 1
+            }
+        };
+        if let Err(limit) = self.memory.property(&property, span.start) {
+            self.document.limit = Some(limit);
+            return;
+        }
+        let properties = &mut self.document.nodes[index].properties;
+        match properties.iter().position(|own| own.name == property.name) {
+            Some(at) if overrides => properties[at] = property,
+            Some(_) => {}
+            None => properties.push(property),
+        }
+    }
+
+    fn refuse(&mut self, offset: usize, message: &str) {
+        self.document.problem.get_or_insert_with(|| Problem::new(offset, format!("repoinit: {message}")));
+    }
+}
+
+#[cfg(test)]
+mod tests;

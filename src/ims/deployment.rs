@@ -1,0 +1,572 @@
+//! Where the configurations of a scan are in force: for each edition of AEM the PID under which a file is read, the
+//! environments in which it counts, and what stands in the way.
+//!
+//! "The configuration with the highest number of matching run modes is applied as a whole" (Adobe, "Configuring OSGi
+//! for AEM as a Cloud Service", and "Configuring OSGi" of AEM 6.5). The same is decided of everything that an
+//! integration needs, with the same code: providers, request customizers and any other configuration.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::location::{Capture, Location};
+use super::model::{Contest, Environment, Verdict, VerdictKind};
+use super::target::Target;
+use crate::format::{Input, Node};
+use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, RunModeUse};
+use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Unwatched, WatchedFolder};
+use crate::repository::deployment::{SERVICES, STAGES, instance};
+use crate::repository::install::folder_run_modes;
+use crate::repository::pid::ConfigName;
+use crate::repository::{FileContext, Pid};
+
+/// Most combinations of run modes that are looked at in one project.
+const MOST_STAGES: usize = 64;
+/// Most configurations times combinations of one scan, each of which takes some hundred bytes: of eight thousand
+/// configurations and more fewer combinations are looked at.
+const MOST_RANKS: usize = 500_000;
+
+/// How a configuration is stored, as far as it decides about where it is in force.
+#[derive(Clone, Debug, Default)]
+pub struct Storage {
+    place: StoragePlace,
+    /// Run modes of the packages around the file.
+    outer_run_modes: Vec<String>,
+    /// The component that the name means, where one is known that reads it: a configuration under another PID is read by
+    /// nobody.
+    component: Option<&'static str>,
+    /// Hash of the configuration's properties.
+    pub digest: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+enum StoragePlace {
+    /// In a repository.
+    Repository {
+        /// Path of the file below `jcr_root`.
+        file: String,
+        /// JCR path of the node.
+        node: String,
+        form: NodeForm,
+    },
+    /// Outside a repository, in a folder that is called like one of configurations: with these run modes.
+    Folder(Option<String>),
+    /// The content says under which run modes it counts.
+    Declared,
+    /// Run modes say nothing about it.
+    #[default]
+    Elsewhere,
+}
+
+/// What a configuration is in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NodeForm {
+    /// The whole file.
+    File,
+    /// The root node of an XML file.
+    Root,
+    /// A node below the root of an XML file.
+    Nested,
+}
+
+impl Storage {
+    /// How `node` is stored, which configures `component` where that is known.
+    pub fn of(input: &Input<'_>, format: &str, node: &Node, component: Option<&'static str>, digest: u64) -> Self {
+        let context = input.context;
+        let place = if node.pid.is_none() { StoragePlace::Elsewhere } else { place(context, format, node) };
+        Self { place, outer_run_modes: context.outer_run_modes.clone(), component, digest }
+    }
+
+    /// Whether run modes decide where it is in force.
+    pub fn is_placed(&self) -> bool {
+        !matches!(self.place, StoragePlace::Elsewhere)
+    }
+}
+
+fn place(context: &FileContext, format: &str, node: &Node) -> StoragePlace {
+    match (format, &context.repository_path) {
+        ("provisioning-model", _) => StoragePlace::Declared,
+        ("feature-model", _) if !node.run_modes.is_empty() => StoragePlace::Declared,
+        (_, Some(file)) => {
+            let form = match (format.ends_with("docview"), node.parent) {
+                (false, _) => NodeForm::File,
+                (true, None) => NodeForm::Root,
+                (true, Some(_)) => NodeForm::Nested,
+            };
+            StoragePlace::Repository { file: file.clone(), node: node.path.clone(), form }
+        }
+        (_, None) => {
+            let path = context.inner_path();
+            let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+            let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());
+            folder.map_or(StoragePlace::Elsewhere, |folder| {
+                StoragePlace::Folder(folder.split_once('.').map(|(_, run_modes)| run_modes.to_owned()))
+            })
+        }
+    }
+}
+
+/// A configuration whose place decides where it is in force.
+pub trait Deployed {
+    /// Its parts.
+    fn parts(&mut self) -> DeployedParts<'_>;
+    /// Gives it another PID, everywhere it is named.
+    fn rename(&mut self, pid: &str);
+}
+
+/// The parts of a [`Deployed`] that this module reads and fills in.
+pub struct DeployedParts<'a> {
+    /// Where it is.
+    pub location: &'a Location,
+    /// How it is stored.
+    pub storage: &'a Storage,
+    /// Run modes of its place, sorted.
+    pub run_modes: &'a mut Vec<String>,
+    /// Where it is in force.
+    pub environments: &'a mut Vec<Environment>,
+    /// What AEM makes of it.
+    pub verdicts: &'a mut Vec<Verdict>,
+    /// Configurations of the same PID that are in force at the same time.
+    pub contests: &'a mut Vec<Contest>,
+}
+
+/// Settings of the JCR installer that projects of the scan deploy themselves, by project.
+pub type Settings = HashMap<String, InstallerSettings>;
+
+/// Decides for every configuration where it is in force.
+pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings) {
+    let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
+    let standard = standard_stages(target);
+    let mut count = 0;
+    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
+    let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
+    for list in lists.iter_mut() {
+        list.for_each(&mut |_, one| {
+            let parts = one.parts();
+            let project = project_of(&parts.location.file.context);
+            let known = stages.entry(project).or_insert_with(|| standard.clone());
+            // AEM as a Cloud Service has no run modes but its own.
+            if target != Target::CloudService {
+                collect_stages(parts.storage, parts.run_modes, most, known);
+            }
+        });
+    }
+    for list in lists.iter_mut() {
+        let mut groups: HashMap<(String, String), Vec<Candidate>> = HashMap::new();
+        list.for_each(&mut |index, one| {
+            let parts = one.parts();
+            let project = project_of(&parts.location.file.context);
+            let usual = InstallerSettings::default();
+            let settings = settings.get(&project).unwrap_or(&usual);
+            let Some(fate) = Fate::of(&parts, target, settings, &stages[&project]) else { return };
+            let refused = parts.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+            parts.verdicts.extend(fate.verdicts.clone());
+            if let Some(run_modes) = fate.run_modes {
+                *parts.run_modes = run_modes;
+            }
+            parts.verdicts.extend(encoded_folder(&parts));
+            let out = refused || fate.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+            if let Some(pid) = fate.pid.clone() {
+                one.rename(&pid);
+            }
+            if !out {
+                let parts = one.parts();
+                let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
+                let place = (parts.location.clone(), parts.storage.digest);
+                groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
+            }
+        });
+        for candidates in groups.into_values() {
+            settle(&mut **list, &candidates);
+        }
+    }
+}
+
+/// Things of one type that are deployed.
+pub trait DeployedList {
+    /// Calls `each` with every one and its number.
+    fn for_each(&mut self, each: &mut dyn FnMut(usize, &mut dyn Deployed));
+    /// Number `index`.
+    fn get(&mut self, index: usize) -> Option<&mut dyn Deployed>;
+}
+
+impl<T: Deployed> DeployedList for Vec<T> {
+    fn for_each(&mut self, each: &mut dyn FnMut(usize, &mut dyn Deployed)) {
+        self.iter_mut().enumerate().for_each(|(index, one)| each(index, one));
+    }
+
+    fn get(&mut self, index: usize) -> Option<&mut dyn Deployed> {
+        self.get_mut(index).map(|one| one as &mut dyn Deployed)
+    }
+}
+
+/// A configuration that AEM reads, with how specific it is in each environment.
+struct Candidate {
+    index: usize,
+    ranks: Vec<(Environment, u32)>,
+    place: (Location, u64),
+}
+
+/// Of the configurations of one PID the most specific one is in force, in each environment on its own.
+fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
+    let mut best: HashMap<&Environment, (u32, Vec<usize>)> = HashMap::new();
+    for (number, candidate) in candidates.iter().enumerate() {
+        for (environment, rank) in &candidate.ranks {
+            let (most, winners) = best.entry(environment).or_insert((*rank, Vec::new()));
+            if *rank > *most {
+                *most = *rank;
+                winners.clear();
+            }
+            if *rank == *most {
+                winners.push(number);
+            }
+        }
+    }
+    let mut order: Vec<_> = best.into_iter().collect();
+    order.sort_unstable_by_key(|(environment, _)| *environment);
+    for (environment, (_, winners)) in order {
+        for &winner in &winners {
+            let Some(one) = list.get(candidates[winner].index) else { continue };
+            let parts = one.parts();
+            parts.environments.push(environment.clone());
+            // Of many that contend one says enough.
+            let other = winners.iter().find(|&&other| other != winner).map(|&other| &candidates[other].place);
+            let Some((location, digest)) = other else { continue };
+            match parts.contests.iter_mut().find(|contest| contest.other.path() == location.path()) {
+                Some(contest) => contest.environments.push(environment.clone()),
+                None => parts.contests.push(Contest {
+                    other: location.clone(),
+                    same_content: *digest == parts.storage.digest,
+                    environments: vec![environment.clone()],
+                }),
+            }
+        }
+    }
+}
+
+/// What an edition makes of one configuration.
+struct Fate {
+    /// The PID, where it is another one than the file's reader took.
+    pid: Option<String>,
+    run_modes: Option<Vec<String>>,
+    ranks: Vec<(Environment, u32)>,
+    verdicts: Vec<Verdict>,
+}
+
+impl Fate {
+    /// `None` where run modes say nothing.
+    fn of(
+        parts: &DeployedParts<'_>,
+        target: Target,
+        settings: &InstallerSettings,
+        stages: &BTreeSet<BTreeSet<String>>,
+    ) -> Option<Self> {
+        let judge = Judge { parts, target, stages };
+        match &parts.storage.place {
+            StoragePlace::Elsewhere => None,
+            StoragePlace::Declared => Some(judge.in_force(&Condition::All(parts.run_modes))),
+            StoragePlace::Folder(run_modes) => Some(judge.in_folder(run_modes.as_deref())),
+            StoragePlace::Repository { file, node, form } => Some(match target {
+                Target::CloudService => judge.in_cloud(file, *form),
+                _ => judge.on_instance(file, node, *form, settings),
+            }),
+        }
+    }
+}
+
+/// Under which run modes a configuration counts.
+enum Condition<'a> {
+    /// All of these are active.
+    All(&'a [String]),
+    Cloud(CloudRunMode),
+    /// One of the folders above it is watched, and all run modes of the packages around it are active.
+    Watched(&'a [WatchedFolder<'a>], &'a [String]),
+}
+
+impl Condition<'_> {
+    fn rank(&self, service: &str, stage: &BTreeSet<String>) -> Option<u32> {
+        let is_active = |mode: &str| mode == service || stage.contains(mode);
+        match self {
+            Self::All(modes) => modes.iter().all(|mode| is_active(mode)).then_some(modes.len() as u32),
+            Self::Cloud(mode) => mode.rank(service, stage.first()?).map(u32::from),
+            Self::Watched(folders, outer) => {
+                let rank = |folder: &WatchedFolder<'_>| {
+                    let matching = folder.run_modes.map_or(Some(0), |spec| spec.matching(is_active))?;
+                    Some(u32::from(folder.priority) + matching as u32)
+                };
+                let outer = outer.iter().all(|mode| is_active(mode));
+                folders.iter().filter_map(rank).max().filter(|_| outer)
+            }
+        }
+    }
+}
+
+struct Judge<'a> {
+    parts: &'a DeployedParts<'a>,
+    target: Target,
+    stages: &'a BTreeSet<BTreeSet<String>>,
+}
+
+impl Judge<'_> {
+    fn in_force(&self, condition: &Condition<'_>) -> Fate {
+        let environments = SERVICES.iter().flat_map(|service| self.stages.iter().map(move |stage| (*service, stage)));
+        let ranks = environments.filter_map(|(service, stage)| {
+            let name = stage.iter().map(String::as_str).collect::<Vec<_>>().join(".");
+            condition.rank(service, stage).map(|rank| (Environment { service, stage: name }, rank))
+        });
+        Fate { pid: None, run_modes: None, ranks: ranks.collect(), verdicts: Vec::new() }
+    }
+
+    fn out(&self, kind: VerdictKind, message: String) -> Fate {
+        let verdict = Verdict::new(kind, message, self.parts.location.clone());
+        Fate { pid: None, run_modes: None, ranks: Vec::new(), verdicts: vec![verdict] }
+    }
+
+    /// A folder of configurations that lies in no repository: which one it will be in is not known.
+    fn in_folder(&self, run_modes: Option<&str>) -> Fate {
+        if self.target == Target::CloudService {
+            return self.with_run_mode(run_modes);
+        }
+        let folder = WatchedFolder { priority: 0, run_modes: run_modes.map(RunModeSpec) };
+        self.in_force(&Condition::Watched(&[folder], &self.parts.storage.outer_run_modes))
+    }
+
+    fn with_run_mode(&self, text: Option<&str>) -> Fate {
+        let shown = text.unwrap_or_default();
+        match cloud::run_mode(text) {
+            RunModeUse::Known(mode) => {
+                let modes = [mode.service, mode.stage].into_iter().flatten().map(str::to_owned).collect();
+                Fate { run_modes: Some(modes), ..self.in_force(&Condition::Cloud(mode)) }
+            }
+            RunModeUse::SdkOnly => self.out(
+                VerdictKind::SdkOnly,
+                format!("the run mode `{shown}` counts on a local AEM SDK only, in no environment of the cloud"),
+            ),
+            RunModeUse::WrongOrder(right) | RunModeUse::WrongCase(right) => self.out(
+                VerdictKind::NotInstalled,
+                format!("the Cloud Manager build fails: `{shown}` is not a valid run mode, `{right}` is"),
+            ),
+            RunModeUse::Unused => {
+                let meant = cloud::nearest_run_mode(shown).map(|name| format!("; did you mean `{name}`?"));
+                let tier = if shown.split('.').any(|mode| mode == "preview") {
+                    "; the preview tier takes the configurations of publish"
+                } else {
+                    ""
+                };
+                self.out(
+                    VerdictKind::NotInstalled,
+                    format!(
+                        "AEM as a Cloud Service has no run mode `{shown}`, so it is in force nowhere{}",
+                        meant.as_deref().unwrap_or(tier)
+                    ),
+                )
+            }
+        }
+    }
+
+    fn in_cloud(&self, file: &str, form: NodeForm) -> Fate {
+        let left_out = |why: &str| {
+            self.out(VerdictKind::NotInstalled, format!("AEM as a Cloud Service does not install it: {why}"))
+        };
+        if form == NodeForm::Nested {
+            return left_out(
+                "the build takes a configuration only from the root node of a file `<PID>.xml`, not from a node below it",
+            );
+        }
+        let taken = match cloud::file(file) {
+            Ok(taken) => taken,
+            Err(RegularContent::OutsideSearchPaths) => return left_out(OUTSIDE),
+            Err(RegularContent::Extension) => return left_out(EXTENSION),
+            Err(RegularContent::NoConfigFolder) => {
+                return left_out("no folder above it, at least two levels below /apps or /libs, is called `config`");
+            }
+        };
+        if form == NodeForm::Root && file.ends_with("/.content.xml") {
+            let message = "AEM as a Cloud Service reads this file as the PID `.content`; it takes the PID from the name of \
+                           the file, so the configuration belongs into `<PID>.xml` or `<PID>.cfg.json`";
+            return self.out(VerdictKind::FileName, message.to_owned());
+        }
+        let pid = Pid::from_identity(&taken.pid);
+        if let Some(fate) = self.under_another_pid(&pid, &taken.pid, "AEM as a Cloud Service reads") {
+            return fate;
+        }
+        if !taken.below_config {
+            return self.out(
+                VerdictKind::NotInstalled,
+                "the Cloud Manager build fails: configurations must lie in a folder called `config`, not `install`"
+                    .to_owned(),
+            );
+        }
+        Fate { pid: Some(taken.pid), ..self.with_run_mode(taken.run_mode) }
+    }
+
+    fn on_instance(&self, file: &str, node: &str, form: NodeForm, settings: &InstallerSettings) -> Fate {
+        let folders = match instance::watched_folders(node, settings) {
+            Ok(folders) => folders,
+            Err(why) => return self.unwatched(file, why),
+        };
+        let name = node.rsplit('/').next().unwrap_or(node);
+        if form == NodeForm::File && !INSTALLED.iter().any(|extension| name.ends_with(extension)) {
+            return self.not_installed(EXTENSION);
+        }
+        let installed = ConfigName::of_file(name).installed;
+        if let Some(fate) = self.under_another_pid(&installed, &installed.to_string(), "the installer reads") {
+            return fate;
+        }
+        let outer = &self.parts.storage.outer_run_modes;
+        let mut fate = self.in_force(&Condition::Watched(&folders, outer));
+        if fate.ranks.is_empty() {
+            let specs: Vec<String> =
+                folders.iter().filter_map(|folder| folder.run_modes).map(|spec| format!("`{}`", spec.0)).collect();
+            let specs = if outer.is_empty() { specs.join(" or ") } else { outer.join(".") };
+            return self.not_installed(&format!("no instance has the run modes {specs}"));
+        }
+        // The Cloud Manager build does not ask the filter.
+        if matches!(self.target, Target::V65 | Target::V65Lts) {
+            fate.verdicts.extend(self.by_filter());
+        }
+        fate
+    }
+
+    /// What the filter of the package makes of it.
+    fn by_filter(&self) -> Option<Verdict> {
+        let location = &self.parts.location;
+        let (kind, message) = match location.is_covered()? {
+            false => (VerdictKind::NotCovered, NOT_COVERED),
+            true if location.is_kept_existing() => (VerdictKind::Merged, MERGED),
+            true => return None,
+        };
+        Some(Verdict::new(kind, message, (*location).clone()))
+    }
+
+    /// Nobody looks at the place; where the edition is not known, the cloud may still take it.
+    fn unwatched(&self, file: &str, why: Unwatched) -> Fate {
+        let why = match why {
+            Unwatched::OutsideSearchPaths => OUTSIDE.to_owned(),
+            Unwatched::NoConfigFolder => "no folder above it is called `config` or `install`".to_owned(),
+            Unwatched::TooDeep { depth: 4 } => "its folder lies more than four levels deep".to_owned(),
+            Unwatched::TooDeep { depth } => format!("its folder lies more than {depth} levels deep"),
+        };
+        let in_cloud = self.target == Target::Unknown && cloud::file(file).is_ok_and(|file| file.below_config);
+        if !in_cloud {
+            return self.not_installed(&why);
+        }
+        let run_mode = cloud::file(file).ok().and_then(|file| file.run_mode);
+        let mut fate = self.with_run_mode(run_mode);
+        let message = format!("AEM 6.5 does not install it: {why}");
+        fate.verdicts.push(Verdict::new(VerdictKind::NotOnInstances, message, self.parts.location.clone()));
+        fate
+    }
+
+    fn not_installed(&self, why: &str) -> Fate {
+        self.out(VerdictKind::NotInstalled, format!("AEM does not install it: {why}"))
+    }
+
+    /// The configuration is read under a PID that is not that of its component.
+    fn under_another_pid(&self, pid: &Pid, shown: &str, reads: &str) -> Option<Fate> {
+        let meant = self.parts.location.pid.as_deref().unwrap_or_default();
+        let another = match self.parts.storage.component {
+            Some(component) => pid.component() != component,
+            // A component of the project's own: only a name that the installer reads otherwise than a person does.
+            None => {
+                ConfigName::of_file(self.parts.location.file.context.file_name()).form.is_misread() && shown != meant
+            }
+        };
+        let instead = match self.parts.storage.component {
+            Some(component) if !meant.starts_with(component) => component.to_owned(),
+            _ => meant.to_owned(),
+        };
+        another.then(|| self.out(VerdictKind::FileName, format!("{reads} this file as `{shown}`, not as `{instead}`")))
+    }
+}
+
+const NOT_COVERED: &str =
+    "the filter of its package does not cover it, so AEM may leave it out when the package is installed";
+const MERGED: &str =
+    "the filter of its package has `mode=\"merge\"`: AEM leaves a configuration that is there already as it is";
+const OUTSIDE: &str = "it does not lie below /apps or /libs";
+const EXTENSION: &str = "its name does not end in .config, .cfg, .cfg.json or .properties";
+
+/// Extensions of configuration files (`InternalResource.EXTENSIONS`).
+const INSTALLED: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
+
+/// The stages that an edition has of itself.
+fn standard_stages(target: Target) -> BTreeSet<BTreeSet<String>> {
+    let own = match target {
+        Target::CloudService | Target::Unknown => &STAGES[..],
+        Target::V65 | Target::V65Lts => &STAGES[..3],
+    };
+    own.iter().map(|stage| BTreeSet::from([(*stage).to_owned()])).collect()
+}
+
+/// Adds the combinations of run modes, services aside, that a configuration asks for.
+/// Adds the run modes that a configuration names to `stages`, which has no room for more than `most`.
+fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: &mut BTreeSet<BTreeSet<String>>) {
+    let mut add = |modes: BTreeSet<String>| {
+        if !modes.is_empty() && stages.len() < most {
+            stages.insert(modes);
+        }
+    };
+    let custom = |modes: &[&str]| -> BTreeSet<String> {
+        let named = modes.iter().filter(|mode| !mode.is_empty() && !mode.starts_with('-') && !SERVICES.contains(mode));
+        named.map(|mode| (*mode).to_owned()).collect()
+    };
+    let spec = match &storage.place {
+        StoragePlace::Folder(run_modes) => run_modes.as_deref(),
+        StoragePlace::Repository { node, .. } => {
+            let folders = node.rsplit_once('/').map_or("", |(folders, _)| folders);
+            let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());
+            folder.and_then(|folder| folder.split_once('.')).map(|(_, run_modes)| run_modes)
+        }
+        StoragePlace::Declared | StoragePlace::Elsewhere => None,
+    };
+    match spec {
+        Some(spec) => {
+            let outer: Vec<&str> = storage.outer_run_modes.iter().map(String::as_str).collect();
+            RunModeSpec(spec).alternatives().for_each(|modes| add(custom(&[modes, outer.clone()].concat())));
+        }
+        None => add(custom(&run_modes.iter().map(String::as_str).collect::<Vec<_>>())),
+    }
+}
+
+/// The project or the outermost package that a file belongs to: configurations of one PID compete only inside one.
+pub fn project_of(context: &FileContext) -> String {
+    if !context.path.entries.is_empty() {
+        return context.path.input.clone();
+    }
+    let path = &context.path.input;
+    let above = match path.find("/jcr_root/") {
+        _ if path.starts_with("jcr_root/") => "",
+        Some(at) => &path[..at],
+        None => path.rsplit('/').nth(1).and_then(|_| path.rsplitn(3, '/').nth(2)).unwrap_or(""),
+    };
+    let module = ["/src/main/content", "/src/content", "/src/main"].iter().find_map(|end| above.strip_suffix(end));
+    // Modules of one Maven project lie beside each other.
+    match module {
+        Some(module) => module.rsplit_once('/').map_or(String::new(), |(project, _)| project.to_owned()),
+        None => above.to_owned(),
+    }
+}
+
+/// A folder of configurations whose name is written with codes (`config%2eauthor`): FileVault decodes it, the Cloud Manager
+/// build does not, and nobody reads it as what it is.
+fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
+    let StoragePlace::Repository { file, .. } = &parts.storage.place else { return None };
+    let (folders, _) = file.rsplit_once('/')?;
+    let is_of_configurations = |folder: &&str| folder.starts_with("config") || folder.starts_with("install");
+    let folder = folders.split('/').filter(is_of_configurations).find(|folder| folder.contains('%'))?;
+    let message = format!(
+        "the folder name `{folder}` contains an encoded character: AEM 6.5 decodes it on import, the Cloud Manager build \
+         does not"
+    );
+    Some(Verdict::new(VerdictKind::EncodedName, message, parts.location.clone()))
+}
+
+/// The verdict on a node that a person takes for a configuration because of its name, and AEM does not because of its
+/// type.
+pub fn of_other_type(node: &Node, capture: &Capture<'_>) -> Verdict {
+    let has = match node.text("jcr:primaryType") {
+        Some(name) => format!("its type is `{}`", name.replace('`', "'")),
+        None => "it has no `jcr:primaryType`".to_owned(),
+    };
+    let message = format!("{has}, so AEM stores it as content: a configuration is a `sling:OsgiConfig`");
+    Verdict::new(VerdictKind::NotInstalled, message, capture.node(node))
+}

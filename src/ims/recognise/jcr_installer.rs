@@ -1,0 +1,36 @@
+//! The settings of the Sling JCR installer where a project deploys them itself: which folders instances watch.
+//!
+//! Properties: `JcrInstaller.Configuration` of apache/sling-org-apache-sling-installer-provider-jcr.
+
+use regex::Regex;
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::subject::Subject;
+use crate::repository::deployment::instance::InstallerSettings;
+
+const PID: &str = "org.apache.sling.installer.provider.jcr.impl.JcrInstaller";
+const DEPTH: &str = "sling.jcrinstall.folder.max.depth";
+const FOLDERS: &str = "sling.jcrinstall.folder.name.regexp";
+
+/// Deepest folder that is believed to be watched.
+const DEEPEST: usize = 100;
+
+/// The installer.
+pub struct JcrInstaller;
+
+impl Recogniser for JcrInstaller {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.component() != Some(PID) {
+            return false;
+        }
+        let mut settings = InstallerSettings::default();
+        if let Some(depth) = subject.text(DEPTH).and_then(|text| text.parse().ok()).filter(|depth| *depth <= DEEPEST) {
+            settings.depth = depth;
+        }
+        // A pattern that only Java understands leaves the usual names.
+        settings.folder_pattern = subject.text(FOLDERS).and_then(|text| Regex::new(&format!("^(?:{text})$")).ok());
+        found.settings.push((subject.scene.capture.node(subject.node), settings));
+        true
+    }
+}

@@ -1,0 +1,74 @@
+//! Which values Adobe IMS and AEM can use: facts in tables, each with its source, and pure functions that judge a value.
+//!
+//! A value that nobody can see, because a placeholder or the build fills it in, is not judged.
+
+pub mod certificate;
+pub mod claims;
+pub mod endpoint;
+pub mod grant;
+pub mod keys;
+pub mod organization;
+pub mod placeholder;
+pub mod scope;
+pub mod text;
+pub mod variable;
+
+use super::home::Place;
+use super::location::Location;
+use super::model::FieldName;
+
+/// What comes of a fault, as far as the sources tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// It may work; no documentation speaks of it.
+    Unusual,
+    /// It is not what the documentation demands; what comes of it is not known.
+    Doubtful,
+    /// There will be no token.
+    Breaks,
+}
+
+/// What is wrong with the value of a field.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// What comes of it.
+    pub weight: Weight,
+    /// What is wrong, as the end of a sentence that begins with the property: "lists the metascope `ent_x`". No secrets.
+    pub what: String,
+    /// What to write instead, as the end of "`property`: ".
+    pub instead: String,
+    /// Where, when it is not where the field is.
+    pub location: Option<Location>,
+}
+
+impl Fault {
+    /// A fault at the field itself.
+    pub fn new(weight: Weight, what: impl Into<String>, instead: impl Into<String>) -> Self {
+        Self { weight, what: what.into(), instead: instead.into(), location: None }
+    }
+}
+
+/// Whether something that is filled in elsewhere stands in `text`, so that nobody sees all of the value.
+pub fn is_open(text: &str) -> bool {
+    text.contains("$[") || placeholder::is_template(text) || placeholder::has_build_token(text)
+}
+
+/// What is wrong with the values of the field `name`, placeholders that have a default already replaced by it.
+///
+/// Token endpoint, grant and claims are judged by those who know what AEM makes of them.
+pub fn faults(name: FieldName, values: &[&str], place: Place) -> Vec<Fault> {
+    let mut faults = text::faults(name, values);
+    if place.is_aem() {
+        // Other readers take quotes for what they are.
+        faults.extend(text::quotes(name, values));
+    }
+    match name {
+        FieldName::Scopes => faults.extend(scope::faults(values, place)),
+        FieldName::OrgId | FieldName::Issuer => {
+            faults.extend(values.iter().filter_map(|text| organization::fault(text)))
+        }
+        _ => {}
+    }
+    faults.sort_by_key(|fault| std::cmp::Reverse(fault.weight));
+    faults
+}

@@ -1,0 +1,173 @@
+//! `scope`: "a list of space or comma-delimited, case-sensitive strings" (Adobe Developer Console, "User authentication",
+//! IMS). Adobe's own configurations have comma, comma and blank, and blanks.
+
+use super::{Fault, Weight, is_open};
+use crate::ims::home::Place;
+
+/// Documented metascopes of JWT credentials. Where OAuth scopes go, the Developer Console lists other names.
+///
+/// Source: AdobeDocs/adobeio-auth, JWT/Scopes.md; `asset_compute_meta`: "Asset Compute HTTP API", which names metascopes
+/// and scopes side by side; `ent_aem_cloud_*`: README of adobe/aemcs-api-client-lib; `ent_aemforms_sdk`: AEM Forms.
+/// `event_receiver_api`, `creative_sdk` and the like are scopes of both kinds and so are not here.
+static METASCOPES: &[&str] = &[
+    "ent_receiver_api",
+    "ent_adobeio_sdk",
+    "ent_stocksearch_sdk",
+    "ent_default_sdk",
+    "ent_ccas_sdk",
+    "ent_documentcloud_sdk",
+    "ent_analytics_bulk_ingest_sdk",
+    "ent_dataservices_sdk",
+    "ent_campaign_sdk",
+    "ent_marketing_sdk",
+    "ent_reactor_sdk",
+    "ent_reactor_admin_sdk",
+    "ent_reactor_it_admin_sdk",
+    "ent_reactor_developer_sdk",
+    "ent_reactor_approver_sdk",
+    "ent_reactor_publisher_sdk",
+    "ent_reactor_extension_developer_sdk",
+    "ent_gdpr_sdk",
+    "ent_smartcontent_sdk",
+    "ent_sensei_image_sdk",
+    "ent_user_sdk",
+    "ent_brand_portal_sdk",
+    "ent_places_sdk",
+    "ent_cloudmgr_sdk",
+    "ent_aemforms_sdk",
+    "ent_aem_cloud_api",
+    "ent_aem_cloud_sdk",
+    "asset_compute_meta",
+];
+
+/// Signs that separate or enclose nothing in a list of scopes. `"` is in no scope (RFC 6749, section 3.3).
+static SIGNS: &[(&[char], &str)] = &[
+    (&['[', ']'], "stands in brackets, which are no part of a list of scopes"),
+    (&['{', '}'], "stands in braces, which are no part of a list of scopes"),
+    (&['"', '\u{201c}', '\u{201d}'], "has quotes in it, which are no part of a scope"),
+    (&['\''], "has quotes in it, which are no part of a scope"),
+    (&['(', ')'], "stands in brackets, which are no part of a list of scopes"),
+    (&[';'], "has semicolons in it, which do not separate scopes"),
+    (&['|'], "has `|` in it, which does not separate scopes"),
+    (&['+', '%'], "is written as in a URL; commas or blanks separate scopes"),
+    (&['\n', '\r', '\t'], "has line breaks or tabs in it; commas or blanks separate scopes"),
+];
+
+const INSTEAD: &str = "the scopes that the Adobe Developer Console lists for the OAuth credential, separated by commas";
+
+/// What is wrong with a list of scopes, given in `values`.
+pub fn faults(values: &[&str], place: Place) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if place.is_aem() {
+        // Other readers take JSON or YAML for what it is.
+        let shown = || values.iter().filter(|text| !is_open(text));
+        let sign = SIGNS.iter().find(|(signs, _)| shown().any(|text| text.contains(*signs)));
+        faults.extend(sign.map(|(_, what)| Fault::new(Weight::Doubtful, *what, INSTEAD)));
+    }
+    faults.extend(metascope(values));
+    faults
+}
+
+/// The scopes in a text, whatever separates them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '[' | ']' | '{' | '}'))
+        .filter(|word| !word.is_empty() && !word.contains('$'))
+}
+
+/// The worst metascope: as a URL it is no scope in any source, as a name it is one of another kind of credential.
+fn metascope(values: &[&str]) -> Option<Fault> {
+    let all = || values.iter().flat_map(|text| words(text));
+    if let Some(url) = all().find(|word| is_metascope_url(word)) {
+        let what = format!("has the claim of a metascope in it, `{}`, which is no scope", url.replace('`', "'"));
+        return Some(Fault::new(Weight::Breaks, what, INSTEAD));
+    }
+    let name = all().find(|word| METASCOPES.contains(word))?;
+    let what = format!("lists the metascope `{name}` of a JWT credential; the Console lists other names as scopes");
+    Some(Fault::new(Weight::Doubtful, what, INSTEAD))
+}
+
+/// `https://<host>/s/<metascope>` or `/s/<metascope>`.
+fn is_metascope_url(word: &str) -> bool {
+    let Some((host, metascope)) = word.split_once("/s/") else { return false };
+    !metascope.is_empty()
+        && !metascope.contains('/')
+        && (host.is_empty() || host.contains("adobelogin.com") || metascope.starts_with("ent_"))
+}
+
+/// Whether `values` hold OAuth scopes and no metascope: what a property is called does not decide.
+pub fn are_oauth(values: &[&str]) -> bool {
+    let mut any = false;
+    for word in values.iter().flat_map(|text| words(text)) {
+        if is_metascope_url(word) || METASCOPES.contains(&word) || word.starts_with("ent_") {
+            return false;
+        }
+        any |= OAUTH.contains(&word);
+    }
+    any
+}
+
+/// Scopes that every OAuth list in Adobe's documentation begins with, or that only OAuth credentials have.
+static OAUTH: &[&str] = &["openid", "AdobeID", "read_organizations", "target_sdk", "adobeio_api", "session"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weight(text: &str) -> Option<Weight> {
+        faults(&[text], Place::Osgi).iter().map(|fault| fault.weight).max()
+    }
+
+    #[test]
+    fn every_separator_that_adobe_uses_is_taken() {
+        for text in [
+            "openid,AdobeID,target_sdk",
+            "read_pc.dma_smart_content, openid, AdobeID, additional_info.projectedProductContext",
+            "openid AdobeID target_sdk read_organizations",
+            "aem.document_authoring",
+            "openid,AdobeID,event_receiver_api,creative_sdk,campaign_sdk,user_management_sdk",
+            "openid,AdobeID,ent_vip_marketplace_sdk",
+            "$[env:SCOPES]",
+            "${ims.scopes}",
+        ] {
+            assert_eq!(weight(text), None, "{text}");
+        }
+        assert!(faults(&["openid", "AdobeID"], Place::Osgi).is_empty());
+    }
+
+    #[test]
+    fn metascopes_are_no_oauth_scopes() {
+        assert_eq!(weight("https://ims-na1.adobelogin.com/s/ent_marketing_sdk"), Some(Weight::Breaks));
+        assert_eq!(weight("openid,/s/ent_adobeio_sdk"), Some(Weight::Breaks));
+        for text in
+            ["ent_marketing_sdk", "openid,AdobeID,ent_user_sdk", "asset_compute_meta", "openid ent_aem_cloud_api"]
+        {
+            assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
+        }
+        assert_eq!(weight("https://example.com/s/sale"), None);
+    }
+
+    #[test]
+    fn signs_that_are_no_part_of_a_list() {
+        for text in ["openid|AdobeID", "openid+AdobeID", "openid%20AdobeID", "'openid'", "(openid)", "openid\nAdobeID"]
+        {
+            assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
+        }
+        for text in
+            ["[openid, AdobeID]", "[\"openid\",\"AdobeID\"]", "openid;AdobeID", "\"openid,AdobeID\"", "{openid}x"]
+        {
+            assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
+        }
+        assert!(faults(&["[\"openid\",\"AdobeID\"]"], Place::DotEnv).is_empty());
+    }
+
+    #[test]
+    fn values_decide_what_a_list_is() {
+        assert!(are_oauth(&["openid,AdobeID,target_sdk"]));
+        assert!(are_oauth(&["openid", "AdobeID"]));
+        assert!(!are_oauth(&["ent_marketing_sdk"]));
+        assert!(!are_oauth(&["openid,ent_marketing_sdk"]));
+        assert!(!are_oauth(&["/s/ent_adobeio_sdk"]));
+        assert!(!are_oauth(&["$[env:SCOPES]"]));
+        assert!(!are_oauth(&[]));
+    }
+}

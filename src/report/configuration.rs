@@ -1,0 +1,127 @@
+//! What reports say of the configuration in force: its name, and what it and the comments in the scanned files keep out of
+//! sight, so that nothing in a scanned tree hides a finding unseen.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::data::Configuration;
+use super::inspect::Inspection;
+use super::totals::counted;
+use super::{Report, Stats};
+use crate::findings::Effects;
+use crate::findings::effects::RuleEffects;
+
+/// The configuration in force and what was kept out of sight.
+#[derive(Clone, Debug)]
+pub struct Account<'a> {
+    configuration: Option<&'a Configuration>,
+    stats: &'a Stats,
+    effects: Option<&'a Effects>,
+}
+
+impl<'a> Account<'a> {
+    /// The account of a report.
+    pub fn of(report: &'a Report) -> Self {
+        let Report { configuration, stats, effects, .. } = report;
+        Self { configuration: configuration.as_ref(), stats, effects: Some(effects) }
+    }
+
+    /// The account of an inspection, which judges nothing.
+    pub fn of_inspection(inspection: &'a Inspection) -> Self {
+        let Inspection { configuration, stats, .. } = inspection;
+        Self { configuration: configuration.as_ref(), stats, effects: None }
+    }
+
+    /// The configuration in force.
+    pub fn configuration(&self) -> Option<&'a Configuration> {
+        self.configuration
+    }
+
+    /// Whether something is not reported, or less severely, because the configuration or a comment says so.
+    pub fn hides(&self) -> bool {
+        self.stats.excluded > 0 || self.rules().next().is_some()
+    }
+
+    fn rules(&self) -> impl Iterator<Item = (&'static str, RuleEffects)> + '_ {
+        self.effects.into_iter().flat_map(Effects::rules)
+    }
+
+    /// What people read, with code spans: the configuration and what it does, then what comments do. `None` when there is
+    /// neither.
+    pub fn sentence(&self) -> Option<String> {
+        let of = |count: fn(RuleEffects) -> u64, what: &str| self.findings(count, what);
+        let comments = of(|effects| effects.commented, "suppressed by comments");
+        let Some(configuration) = self.configuration else { return comments };
+        let keys = if configuration.sets.is_empty() { "nothing".to_owned() } else { configuration.sets.join(", ") };
+        let mut parts: Vec<String> = Vec::new();
+        if self.stats.excluded > 0 {
+            parts.push(format!("{} excluded", counted(self.stats.excluded, "path")));
+        }
+        parts.extend(of(|effects| effects.ignored, "ignored"));
+        parts.extend(of(|effects| effects.lowered, "at a lower level"));
+        parts.extend(of(|effects| effects.off, "switched off"));
+        let effect = if parts.is_empty() { "hides nothing".to_owned() } else { parts.join("; ") };
+        let comments = comments.map(|comments| format!("; {comments}")).unwrap_or_default();
+        // A backtick would end the code span.
+        let path = configuration.path.replace('`', "'");
+        Some(format!("configuration `{path}` (sets {keys}): {effect}{comments}"))
+    }
+
+    /// `3 findings ignored (jwt-credential 2, relaxed-tls 1)`; `None` for none.
+    fn findings(&self, count: fn(RuleEffects) -> u64, what: &str) -> Option<String> {
+        let by_rule: Vec<_> =
+            self.rules().map(|(rule, effects)| (rule, count(effects))).filter(|(_, n)| *n > 0).collect();
+        let total = by_rule.iter().map(|(_, count)| count).sum();
+        let by_rule: Vec<String> = by_rule.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
+        (total > 0).then(|| format!("{} {what} ({})", counted(total, "finding"), by_rule.join(", ")))
+    }
+
+    /// For machines; `None` when no configuration is in force.
+    pub(super) fn json(&self) -> Option<JsonConfiguration<'a>> {
+        let Configuration { path, found, sets } = self.configuration?;
+        let rules = self.rules().filter(|(_, effects)| effects.ignored + effects.lowered + effects.off > 0);
+        let rules = rules.map(|(rule, effects)| {
+            let RuleEffects { ignored, lowered, off, .. } = effects;
+            (rule, JsonRuleEffects { ignored, lowered, off })
+        });
+        Some(JsonConfiguration { path, found: *found, sets, excluded: self.stats.excluded, rules: rules.collect() })
+    }
+
+    /// Findings that comments suppress, by rule.
+    pub(super) fn comments(&self) -> BTreeMap<&'static str, u64> {
+        self.rules().map(|(rule, effects)| (rule, effects.commented)).filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+/// The configuration in force.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Configuration"))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JsonConfiguration<'a> {
+    /// The file.
+    path: &'a str,
+    /// Whether it was found in the scanned tree, and not named with `--config`.
+    found: bool,
+    /// The keys that it sets.
+    sets: &'a [&'static str],
+    /// Files, folders and archive entries that it excluded.
+    excluded: u64,
+    /// What it did to the findings of each rule.
+    rules: BTreeMap<&'static str, JsonRuleEffects>,
+}
+
+/// What the configuration did to the findings of a rule.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RuleEffects"))]
+#[serde(rename_all = "camelCase")]
+struct JsonRuleEffects {
+    /// Findings that an `[[ignore]]` entry suppresses.
+    ignored: u64,
+    /// Findings at a lower level than the rule gives them.
+    lowered: u64,
+    /// Findings left out because the rule is off.
+    off: u64,
+}

@@ -1,0 +1,157 @@
+//! `credential-expired`.
+
+use super::meta::rule;
+use jiff::civil::Date;
+
+use super::verdict::{self, Verdict};
+use super::{Level, Phase, Rule, pages, words};
+use crate::ims::model::Expiry;
+use crate::ims::{Integration, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Compares the last day of a credential with today: `certificateExpirationDate` in the service credentials of the AEM
+    /// Developer Console, and the last day of an X.509 certificate that stands beside the key in the same node. A day in the past
+    /// is an error, one within 30 days a warning. `--today DATE` sets the day; else it is that of the system in UTC.
+    ///
+    /// Service Account (JWT) credentials of the Adobe Developer Console are dead whatever their certificate says, and are
+    /// reported as such.
+    ///
+    /// ## Why is this bad
+    ///
+    /// With an expired certificate there is no token, and everything that needs one stops.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, service credentials:
+    ///
+    /// ```text
+    /// {
+    ///   "integration": {
+    ///     "metascopes": "ent_aem_cloud_api",
+    ///     "technicalAccount": { "clientId": "cm-p00000-e000000-integration-0" },
+    ///     "certificateExpirationDate": "2025-11-08T21:12:43.000Z"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// Fixed: a day that is still to come.
+    ///
+    /// ## How to fix
+    ///
+    /// * **AEM as a Cloud Service**, service credentials: AEM Developer Console > Integrations > Technical Accounts, add a new
+    ///   private key and download the credentials again; certificates last one year.
+    /// * **Elsewhere**: the key pair belongs to a JWT credential; migrate to OAuth Server-to-Server, which has no certificate.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis>
+    pub CredentialExpired {
+        id: "credential-expired",
+        level: Error,
+        summary: "The certificate of the credential has expired, or will soon",
+        severity: "4.0",
+        confidence: High,
+        cwe: [324],
+        effect: Broken,
+    }
+}
+
+/// Days before its end from which a certificate is spoken of.
+const SOON: i32 = 30;
+
+impl Rule for CredentialExpired {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let Some(today) = model.today else { return };
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let verdict = verdict::of(integration, model);
+            if verdict != Some(Verdict::Credential) {
+                let expiries = integration.expiries.iter();
+                findings.extend(expiries.filter_map(|end| finding(index, integration, end, today, verdict)));
+            }
+        }
+    }
+}
+
+fn finding(
+    index: usize,
+    integration: &Integration,
+    end: &Expiry,
+    today: Date,
+    verdict: Option<Verdict>,
+) -> Option<Finding> {
+    let left = (end.day - today).get_days();
+    let (level, ends) = match left {
+        left if left < 0 => (Level::Error, "expired on"),
+        left if left < SOON => (Level::Warning, "ends on"),
+        _ => return None,
+    };
+    let message = format!(
+        "{}: the {} {ends} {}{}.",
+        words::sentence(&words::subject(integration)),
+        end.what,
+        end.day,
+        words::environments(&integration.environments),
+    );
+    let step = match verdict {
+        Some(Verdict::ServiceCredentials) => (
+            Phase::Aem,
+            "AEM Developer Console > Integrations > Technical Accounts: add a new private key and download the \
+             credentials again.",
+        ),
+        _ => (Phase::DeveloperConsole, "Use an OAuth Server-to-Server credential, which has no certificate."),
+    };
+    let finding = Finding::new(&CredentialExpired::META, end.location.clone(), message)
+        .about(index, integration)
+        .level(level)
+        .label(format!("{ends} {}", end.day))
+        .steps([step])
+        .url(pages::SERVICE_CREDENTIALS);
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::{AuthType, Kind};
+    use crate::rules::testing::{check, integration, jwt_provider, location, model};
+    use jiff::civil::date;
+
+    fn ending(mut one: Integration, day: Date) -> Integration {
+        let location = location("x.json", Some("certificateExpirationDate"));
+        one.expiries.push(Expiry { day, what: "certificate", location });
+        one
+    }
+
+    fn levels(one: Integration, today: Option<Date>) -> Vec<Level> {
+        let model = Model { today, ..model(vec![one]) };
+        check(&CredentialExpired, &model).iter().map(|finding| finding.level).collect()
+    }
+
+    #[test]
+    fn the_day_decides() {
+        let of = |day| ending(integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json"), day);
+        let today = Some(date(2026, 3, 1));
+        assert_eq!(levels(of(date(2026, 2, 28)), today), [Level::Error]);
+        assert_eq!(levels(of(date(2026, 3, 1)), today), [Level::Warning]);
+        assert_eq!(levels(of(date(2026, 3, 30)), today), [Level::Warning]);
+        assert_eq!(levels(of(date(2026, 3, 31)), today), []);
+        assert_eq!(levels(of(date(2020, 1, 1)), None), []);
+    }
+
+    #[test]
+    fn a_credential_that_is_dead_anyway_is_not_called_expired() {
+        assert_eq!(levels(ending(jwt_provider("acme"), date(2020, 1, 1)), Some(date(2026, 3, 1))), []);
+    }
+
+    #[test]
+    fn the_text_names_the_day_and_the_console() {
+        let one = ending(integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json"), date(2025, 11, 8));
+        let model = Model { today: Some(date(2026, 3, 1)), ..model(vec![one]) };
+        let finding = check(&CredentialExpired, &model).remove(0);
+        assert!(finding.message.ends_with("expired on 2025-11-08."));
+        assert!(finding.steps[0].text.starts_with("AEM Developer Console"));
+    }
+}

@@ -1,0 +1,123 @@
+//! `duplicate-configuration`.
+
+use super::meta::rule;
+use super::{Level, Phase, Rule, pages, words};
+use crate::ims::model::Contest;
+use crate::ims::target::Target;
+use crate::ims::{Integration, Location, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports configurations of one PID that are equally specific in one environment, so that it is open which of them is
+    /// in force: the same PID in two formats, in two folders, or in `config.author` and `config.dev`, which both count on
+    /// author in development. A note where both hold the same values.
+    ///
+    /// ## Why is this bad
+    ///
+    /// AEM applies one configuration of a PID as a whole. AEM as a Cloud Service documents only that the highest number of
+    /// matching run modes wins; Cloud Manager's quality rule *Duplicate OSGi configurations* calls the rest ambiguous. On
+    /// AEM 6.5 the one that was installed first stays. So an integration may change between two deployments, or differ
+    /// between two environments, without a change of the code.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// osgiconfig/config.author/com.adobe.granite.auth.oauth.accesstoken.provider-acme.config
+    /// osgiconfig/config.author/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json
+    /// ```
+    ///
+    /// Fixed: one of the two is gone, or one folder has more run modes than the other.
+    ///
+    /// ## How to fix
+    ///
+    /// Keep one file for each PID and combination of run modes. Where `config.author` and `config.dev` meet, add
+    /// `config.author.dev`, which goes before both.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/using-cloud-manager/custom-code-quality-rules>
+    pub DuplicateConfiguration {
+        id: "duplicate-configuration",
+        level: Warning,
+        summary: "Two configurations have the same PID; which one is in force is open",
+        severity: "3.0",
+        confidence: High,
+        cwe: [694],
+    }
+}
+
+impl Rule for DuplicateConfiguration {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            // Both know of each other; the later of the two is told, and of a secret also one whose rival is no partner.
+            let is_later = |location: &Location, contest: &Contest| contest.other.path() <= location.path();
+            let own = integration.contests.iter().map(|contest| (&integration.location, contest, ""));
+            let own = own.filter(|(location, contest, _)| is_later(location, contest));
+            let secret = "the client secret of ";
+            let of_partners = integration
+                .partners
+                .iter()
+                .flat_map(|partner| partner.contests.iter().map(move |contest| (&partner.location, contest, secret)));
+            let is_partner = |contest: &Contest| {
+                integration.partners.iter().any(|partner| partner.location.path() == contest.other.path())
+            };
+            let of_partners =
+                of_partners.filter(|(location, contest, _)| is_later(location, contest) || !is_partner(contest));
+            for (location, contest, what) in own.chain(of_partners) {
+                findings.push(finding(index, integration, (location, contest, what), model.target.target));
+            }
+        }
+    }
+}
+
+fn finding(
+    index: usize,
+    integration: &Integration,
+    (location, contest, what): (&Location, &Contest, &str),
+    target: Target,
+) -> Finding {
+    let other = words::path(contest.other.path());
+    let open = match target {
+        Target::CloudService => "which one wins is not defined",
+        Target::V65 | Target::V65Lts => "the one that was installed first stays",
+        Target::Unknown => "which one wins is open",
+    };
+    let message = format!(
+        "{}: {other} has the same PID and is just as specific{}; {open}.",
+        words::sentence(&format!("{what}{}", words::subject(integration))),
+        words::environments(&contest.environments),
+    );
+    let level = if contest.same_content { Level::Note } else { Level::Warning };
+    Finding::new(&DuplicateConfiguration::META, location.clone(), message)
+        .about(index, integration)
+        .within(contest.environments.clone())
+        .level(level)
+        .label("second configuration of this PID")
+        .step(Phase::Files, "Keep one of the two for these environments, or give one of them more run modes.")
+        .url(pages::osgi())
+        .related("the other configuration of this PID", &contest.other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, location, oauth_provider};
+
+    #[test]
+    fn flagged_unless_both_say_the_same() {
+        for (same_content, level) in [(false, Level::Warning), (true, Level::Note)] {
+            let mut provider = oauth_provider("acme").on(&["dev"]);
+            let environments = provider.environments.clone();
+            provider.contests = vec![Contest { other: location("config/a.config", None), same_content, environments }];
+            let findings = check_one(&DuplicateConfiguration, provider);
+            assert_eq!((findings.len(), findings[0].level), (1, level));
+            assert!(findings[0].message.contains("`config/a.config` has the same PID"), "{}", findings[0].message);
+        }
+        assert!(check_one(&DuplicateConfiguration, oauth_provider("acme")).is_empty());
+    }
+}

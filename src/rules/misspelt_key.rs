@@ -1,0 +1,123 @@
+//! `misspelt-key`.
+
+use super::meta::rule;
+use super::oauth_missing::is_demanded;
+use super::values;
+use super::verdict::means_oauth;
+use super::{Level, Phase, Rule, pages, words};
+use crate::ims::model;
+use crate::ims::{Integration, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports keys of an IMS configuration, of its request customizer and of an I/O Events workspace that these do not know and
+    /// that are nearly one which they do and which is not there: `auth.token.provider.clientid`, `auth.token.provider.scopes`. It
+    /// is an error where an OAuth Server-to-Server integration lacks what the key was meant to give.
+    ///
+    /// ## Why is this bad
+    ///
+    /// AEM passes over keys that it does not know, so the value is missing.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.clientid="0000example"
+    /// auth.token.provider.scope="openid,AdobeID"
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID"
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Give the key its right name, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://github.com/adobe/aio-lib-java/blob/main/aem/core_aem/README.md>
+    pub MisspeltKey {
+        id: "misspelt-key",
+        level: Warning,
+        summary: "A key is nearly one that the component knows",
+        severity: "2.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Incomplete,
+    }
+}
+
+impl Rule for MisspeltKey {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let keys = integration.misspelt_keys.iter();
+            findings.extend(keys.map(|key| finding(index, integration, key, model)));
+        }
+        values::fold(findings, from);
+    }
+}
+
+fn finding(index: usize, integration: &Integration, key: &model::MisspeltKey, model: &Model) -> Finding {
+    let (written, meant) = (words::code(&key.written), words::code(key.meant));
+    let mut lacking =
+        integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
+    let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(integration);
+    let so = if lacks { format!(", so there is no {meant} and no token") } else { String::new() };
+    let message = format!(
+        "{}: AEM knows no key {written}{so}; did you mean {meant}?",
+        words::sentence(&words::subject(integration)),
+    );
+    let finding = Finding::new(&MisspeltKey::META, key.location.clone(), message)
+        .about(index, integration)
+        .label("no key of the component")
+        .step(Phase::Files, format!("{written}: call it {meant}."))
+        .url(pages::integration(integration, model.target.target));
+    if lacks { finding.level(Level::Error) } else { finding }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::FieldName;
+    use crate::rules::oauth_missing_client_id::OauthMissingClientId;
+    use crate::rules::testing::{check_one, location, oauth_provider};
+
+    const CLIENT: &str = "auth.token.provider.client.id";
+
+    fn misspelt() -> Integration {
+        let mut provider = oauth_provider("acme");
+        let written = "auth.token.provider.clientid".to_owned();
+        let location = location("config/acme.config", Some(&written));
+        provider.misspelt_keys.push(model::MisspeltKey { written, meant: CLIENT, location });
+        provider
+    }
+
+    #[test]
+    fn an_error_where_the_value_is_needed_and_reported_once() {
+        let provider = misspelt().with(FieldName::ClientId, CLIENT, None);
+        let findings = check_one(&MisspeltKey, provider.clone());
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].level, Level::Error);
+        assert!(findings[0].message.ends_with("did you mean `auth.token.provider.client.id`?"));
+        assert!(check_one(&OauthMissingClientId, provider).is_empty());
+    }
+
+    #[test]
+    fn a_warning_where_it_is_not() {
+        assert_eq!(check_one(&MisspeltKey, misspelt())[0].level, Level::Warning);
+        assert!(check_one(&MisspeltKey, oauth_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,148 @@
+//! `misspelt-placeholder`.
+
+use super::meta::rule;
+use super::values::{self, Value};
+use super::{Level, Phase, Rule, pages, words};
+use crate::ims::home::{Home, Interpolation};
+use crate::ims::validity::placeholder::Near;
+use crate::ims::{AuthType, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports values that were meant to be a placeholder and are none: `$[Secret:X]`, `$[secrets:X]`, `$[secret.X]`,
+    /// `$[secret: X]`, one without its end, `$(secret:X)`, `$secret:X`, `{secret:X}`, `\\$[secret:X]`, types that nobody knows.
+    /// `${secret:X}` in a source tree may be a property that Maven fills in, hence a warning there and an error in a built package.
+    ///
+    /// ## Why is this bad
+    ///
+    /// AEM fills in `$[env:NAME]`, `$[secret:NAME]`, `$[prop:NAME]` and `$[conf:NAME]`, in lower case and without blanks, and
+    /// leaves everything else as it is: Adobe IMS gets the text itself as client id or client secret.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json`:
+    ///
+    /// ```json
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[Secret:ACME_IMS_CLIENT_SECRET]"
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```json
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET]"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Write `$[secret:NAME]` for secrets and `$[env:NAME]` for everything else, on AEM as a Cloud Service. On AEM 6.5 and 6.5 LTS
+    /// nothing fills them in unless the plugin for it was installed; protect a secret with CryptoSupport there.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    /// * <https://github.com/apache/felix-dev/tree/master/configadmin-plugins/interpolation>
+    pub MisspeltPlaceholder {
+        id: "misspelt-placeholder",
+        level: Error,
+        summary: "A text is nearly $[secret:NAME] and so is used as it stands",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+impl Rule for MisspeltPlaceholder {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
+        for value in values::all(model) {
+            // Of a credential that is dead already only the secret is looked at: it stays where it is.
+            let dead =
+                value.integration.is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret();
+            if let Some(near) = value.field.near.as_ref().filter(|_| !dead) {
+                findings.push(finding(&value, near, model));
+            }
+        }
+        values::fold(findings, from);
+    }
+}
+
+fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
+    let home = Home::of(value.location, model.target.target);
+    let property = words::property(value.field);
+    let by_build = near.maven && value.location.path().entries.is_empty();
+    let (what, step) = match home.interpolation() {
+        Interpolation::Never => {
+            (format!("nothing fills in placeholders in {}", home.name()), format!("{property}: the value itself."))
+        }
+        _ if by_build => (
+            format!("unless the build fills it in, it stays as it is; did you mean `{}`?", near.meant),
+            format!("{property}: `{}`, unless Maven fills it in.", near.meant),
+        ),
+        _ => (
+            format!("AEM does not fill it in and uses the text itself; did you mean `{}`?", near.meant),
+            format!("{property}: `{}`.", near.meant),
+        ),
+    };
+    let message = format!("{}: {property} is nearly a placeholder: {}", value.subject(), end(what));
+    let finding = value
+        .finding(&MisspeltPlaceholder::META, message)
+        .label("no placeholder")
+        .step(Phase::Files, step)
+        .url(pages::secrets(model.target.target));
+    if by_build { finding.level(Level::Warning) } else { finding }
+}
+
+/// `text` with the sign that ends a sentence.
+fn end(text: String) -> String {
+    if text.ends_with('?') { text } else { format!("{text}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model::Placeholder;
+    use crate::ims::{FieldName, FieldState, Integration};
+    use crate::rules::testing::{check_one, help, jwt_provider, oauth_provider};
+
+    fn near(mut one: Integration, name: FieldName, maven: bool) -> Integration {
+        one = one.in_state(name, FieldState::Placeholder(Placeholder::Misspelt));
+        for field in one.fields.iter_mut().filter(|field| field.name == name) {
+            field.near = Some(Near { meant: "$[secret:ACME]".to_owned(), maven });
+        }
+        one
+    }
+
+    #[test]
+    fn flagged_with_what_was_meant() {
+        let findings = check_one(&MisspeltPlaceholder, near(oauth_provider("acme"), FieldName::ClientSecret, false));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].level, Level::Error);
+        assert!(findings[0].message.ends_with("did you mean `$[secret:ACME]`?"));
+        assert_eq!(help(&findings[0]), ["`auth.ims.client.secret`: `$[secret:ACME]`."]);
+    }
+
+    #[test]
+    fn what_maven_may_fill_in_is_a_warning_in_a_source_tree() {
+        let one = near(oauth_provider("acme"), FieldName::ClientSecret, true);
+        assert_eq!(check_one(&MisspeltPlaceholder, one)[0].level, Level::Warning);
+    }
+
+    #[test]
+    fn clean_with_placeholders_and_values_and_what_is_dead_already() {
+        assert!(check_one(&MisspeltPlaceholder, oauth_provider("acme")).is_empty());
+        assert!(check_one(&MisspeltPlaceholder, near(jwt_provider("acme"), FieldName::ClientId, false)).is_empty());
+        assert_eq!(
+            check_one(&MisspeltPlaceholder, near(jwt_provider("acme"), FieldName::ClientSecret, false)).len(),
+            1
+        );
+    }
+}

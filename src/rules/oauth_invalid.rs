@@ -1,0 +1,144 @@
+//! What the rules `oauth-invalid-*` have in common.
+
+use super::values;
+use super::verdict::means_oauth;
+use super::{Level, Meta, Phase, pages, words};
+use crate::ims::validity::{Fault, Weight, organization};
+use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model};
+use crate::rules::Finding;
+
+/// Fields whose values a rule judges.
+pub(super) struct Judged {
+    /// The rule.
+    pub rule: &'static Meta,
+    /// The fields.
+    pub fields: &'static [FieldName],
+    /// Why a fault matters, a clause.
+    pub because: &'static str,
+}
+
+/// The level that a weight stands for.
+pub(super) fn level(weight: Weight) -> Level {
+    match weight {
+        Weight::Breaks => Level::Error,
+        Weight::Doubtful => Level::Warning,
+        Weight::Unusual => Level::Note,
+    }
+}
+
+/// Reports every OAuth integration with a fault in one of the fields: once, at the worst.
+pub(super) fn check(judged: &Judged, model: &Model, findings: &mut Vec<Finding>) {
+    let from = findings.len();
+    for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
+        let fields = values::fields(integration).filter(|(field, _)| judged.fields.contains(&field.name));
+        let here = fields.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
+        let mut faults: Vec<Found<'_>> =
+            here.flat_map(|(field, environments)| faults(integration, field, &environments)).collect();
+        faults.sort_by_key(|found| std::cmp::Reverse(found.fault.weight));
+        if !faults.is_empty() {
+            findings.push(finding(judged, index, integration, &faults, model));
+        }
+    }
+    values::fold(findings, from);
+}
+
+/// A fault and where it matters.
+struct Found<'i> {
+    field: &'i Field,
+    fault: Fault,
+    environments: Vec<Environment>,
+}
+
+/// What is wrong with a field of an integration, as far as its kind says how AEM reads it: what the code of one's own
+/// client does with a value nobody knows, unless there can be no token at all.
+fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<Found<'i>> {
+    let own = matches!(integration.kind, Kind::Generic | Kind::Declared(_));
+    let ours = |fault: &&Fault| !own || (fault.weight == Weight::Breaks && field.name != FieldName::OrgId);
+    let other = (field.name == FieldName::Issuer && !own).then(|| other_organization(integration, field)).flatten();
+    let found = |fault| Found { field, fault, environments: environments.to_vec() };
+    field.faults.iter().filter(ours).cloned().chain(other).map(found).collect()
+}
+
+/// The `iss` claim has another organization than the property.
+fn other_organization(integration: &Integration, issuer: &Field) -> Option<Fault> {
+    let org = integration.field(FieldName::OrgId)?;
+    let both = org.faults.is_empty() && issuer.faults.is_empty();
+    let differ = organization::differ(org.value.as_deref()?, issuer.value.as_deref()?);
+    (both && differ).then(|| {
+        let what = format!("has another organization than {}", words::property(org));
+        Fault::new(Weight::Doubtful, what, "the same organization id in both")
+    })
+}
+
+fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[Found<'_>], model: &Model) -> Finding {
+    let place = |found: &Found<'_>| -> Location {
+        let own = found.fault.location.as_ref().or(found.field.location.as_deref());
+        own.unwrap_or(&integration.location).clone()
+    };
+    let Found { field, fault: worst, environments } = &faults[0];
+    let message = format!(
+        "{}: {} {}{}; {}.",
+        words::sentence(&words::subject(integration)),
+        words::property(field),
+        worst.what,
+        words::environments_if_some(environments),
+        judged.because,
+    );
+    let mut finding = Finding::new(judged.rule, place(&faults[0]), message)
+        .about(index, integration)
+        .within(environments.clone())
+        .level(level(worst.weight))
+        .label(label(worst.weight))
+        .url(pages::integration(integration, model.target.target));
+    if worst.weight < Weight::Breaks {
+        finding = finding.at_most(Confidence::Medium);
+    }
+    for other in &faults[1..] {
+        finding = finding.related(format!("{} {}", words::property(other.field), other.fault.what), &place(other));
+    }
+    let mut steps: Vec<String> =
+        faults.iter().map(|one| format!("{}: {}.", words::property(one.field), one.fault.instead)).collect();
+    steps.dedup();
+    finding.steps(steps.into_iter().map(|text| (Phase::Files, text)))
+}
+
+fn label(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Breaks => "no token with this value",
+        Weight::Doubtful => "not what is documented",
+        Weight::Unusual => "not documented",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::AuthType;
+    use crate::rules::oauth_invalid_org_id::OauthInvalidOrgId;
+    use crate::rules::oauth_invalid_scope::OauthInvalidScope;
+    use crate::rules::testing::{check_one, help, integration, oauth_provider};
+
+    #[test]
+    fn the_worst_leads_and_the_others_follow() {
+        let provider = oauth_provider("acme")
+            .with_fault(FieldName::OrgId, Fault::new(Weight::Doubtful, "has no suffix", "the id"))
+            .with_fault(FieldName::Issuer, Fault::new(Weight::Breaks, "is an account", "the id"));
+        let findings = check_one(&OauthInvalidOrgId, provider);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].level, Level::Error);
+        assert!(findings[0].message.contains("`auth.token.provider.default.claims` is an account"));
+        assert_eq!(findings[0].related.len(), 1);
+        assert_eq!(help(&findings[0]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_code_of_an_own_client_makes_of_a_value_is_not_known() {
+        let own = |weight| {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let client = integration(Kind::Generic, AuthType::OAuth, "x").with(FieldName::Scopes, "scopes", Some("x"));
+            check_one(&OauthInvalidScope, client.with_fault(FieldName::Scopes, fault)).len()
+        };
+        assert_eq!(own(Weight::Doubtful), 0);
+        assert_eq!(own(Weight::Breaks), 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! `oauth-invalid-claims`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports values of `auth.token.provider.default.claims` in OAuth Server-to-Server configurations that are not of the form
+    /// `key : "value"`: a whole JSON object, a comma at the end, a string without double quotes. Keys may have quotes or none.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The description of the property demands this form: "the string values must be provided in double quotes". What AEM does
+    /// with anything else is not documented, hence a warning.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("{\"iss\":\"EXAMPLE0000@AdobeOrg\"}")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Write one claim a value, as in `"iss" : "EXAMPLE0000@AdobeOrg"`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub OauthInvalidClaims {
+        id: "oauth-invalid-claims",
+        level: Warning,
+        summary: "A value of the claims is no key : \"value\" member",
+        severity: "2.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidClaims::META,
+    fields: &[FieldName::Claims],
+    because: "AEM documents claims as `key : \"value\"`",
+};
+
+impl Rule for OauthInvalidClaims {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings =
+                check_one(&OauthInvalidClaims, oauth_provider("acme").with_fault(FieldName::Claims, fault.clone()));
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(
+                check_one(&OauthInvalidClaims, jwt_provider("acme").with_fault(FieldName::Claims, fault)).is_empty()
+            );
+        }
+        assert!(check_one(&OauthInvalidClaims, oauth_provider("acme")).is_empty());
+    }
+}

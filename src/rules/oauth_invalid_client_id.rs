@@ -1,0 +1,99 @@
+//! `oauth-invalid-client-id`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports client ids of OAuth Server-to-Server integrations with a blank, a tab, a line break, a no-break space or a
+    /// character without width at the beginning, inside or at the end. What stands in a placeholder is not seen, what stands
+    /// around one is. The form of a client id says nothing: besides 32 hexadecimal digits there are names.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The client id is sent as it stands, and one with a blank is another one: Adobe IMS answers `invalid_client`. Such
+    /// characters come along when an id is copied out of a page or a chat.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example\ "
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Type the end of the value again, or copy the client id with the button of the Adobe Developer Console. The same on AEM
+    /// 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub OauthInvalidClientId {
+        id: "oauth-invalid-client-id",
+        level: Error,
+        summary: "The client id has a blank or an invisible character in it",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidClientId::META,
+    fields: &[FieldName::ClientId],
+    because: "Adobe IMS knows no such client",
+};
+
+impl Rule for OauthInvalidClientId {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings =
+                check_one(&OauthInvalidClientId, oauth_provider("acme").with_fault(FieldName::ClientId, fault.clone()));
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(
+                check_one(&OauthInvalidClientId, jwt_provider("acme").with_fault(FieldName::ClientId, fault))
+                    .is_empty()
+            );
+        }
+        assert!(check_one(&OauthInvalidClientId, oauth_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! `oauth-invalid-client-secret`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports client secrets of OAuth Server-to-Server integrations with a blank or an invisible character at the beginning,
+    /// inside or at the end, also around a placeholder such as `$[secret:NAME]`. And, as a warning, names in `customizer.type`
+    /// and `token.request.customizer.type` that begin or end with a blank: by this name AEM finds the secret of a provider.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The secret is sent as it stands. Adobe IMS answers `invalid_client`, "invalid client_secret parameter". Whether AEM
+    /// compares the names of customizers exactly is not documented, hence the warning.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json`:
+    ///
+    /// ```text
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET] "
+    /// }
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```text
+    /// {
+    ///   "customizer.type": "acme",
+    ///   "auth.ims.client.secret": "$[secret:ACME_IMS_CLIENT_SECRET]"
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Take the character out, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-23909>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub OauthInvalidClientSecret {
+        id: "oauth-invalid-client-secret",
+        level: Error,
+        summary: "The client secret, or the name that leads to it, has a blank or an invisible character in it",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidClientSecret::META,
+    fields: &[FieldName::ClientSecret],
+    because: "Adobe IMS compares the secret exactly",
+};
+
+impl Rule for OauthInvalidClientSecret {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings = check_one(
+                &OauthInvalidClientSecret,
+                oauth_provider("acme").with_fault(FieldName::ClientSecret, fault.clone()),
+            );
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(
+                check_one(&OauthInvalidClientSecret, jwt_provider("acme").with_fault(FieldName::ClientSecret, fault))
+                    .is_empty()
+            );
+        }
+        assert!(check_one(&OauthInvalidClientSecret, oauth_provider("acme")).is_empty());
+    }
+}

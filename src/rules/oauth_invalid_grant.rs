@@ -1,0 +1,96 @@
+//! `oauth-invalid-grant`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports IMS configurations that are meant to use OAuth Server-to-Server, as their token endpoint or the sound of the
+    /// grant says, with another text than `client_credentials` in `auth.token.provider.authorization.grants`. A text that differs
+    /// by upper and lower case alone is a warning: what AEM makes of it is not known.
+    ///
+    /// ## Why is this bad
+    ///
+    /// `client_credentials` is the only grant of such a credential. What AEM does with any other text is not documented; in the
+    /// best case Adobe IMS refuses it.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credential"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Write `client_credentials`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub OauthInvalidGrant {
+        id: "oauth-invalid-grant",
+        level: Error,
+        summary: "The grant beside the token endpoint is not client_credentials",
+        severity: "4.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidGrant::META,
+    fields: &[FieldName::Grant],
+    because: "the token endpoint takes `client_credentials` alone",
+};
+
+impl Rule for OauthInvalidGrant {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings =
+                check_one(&OauthInvalidGrant, oauth_provider("acme").with_fault(FieldName::Grant, fault.clone()));
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(check_one(&OauthInvalidGrant, jwt_provider("acme").with_fault(FieldName::Grant, fault)).is_empty());
+        }
+        assert!(check_one(&OauthInvalidGrant, oauth_provider("acme")).is_empty());
+    }
+}

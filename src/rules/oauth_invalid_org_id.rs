@@ -1,0 +1,106 @@
+//! `oauth-invalid-org-id`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports organization ids of OAuth Server-to-Server integrations (`auth.token.provider.orgId` and the `iss` claim of an IMS
+    /// configuration, `aio.ims.org.id`, `ims_org_id`) that do not end in `@AdobeOrg`, and `iss` claims with another organization
+    /// than `auth.token.provider.orgId`. The id of a technical account (`…@techacct.adobe.com`) in their place is an error.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Adobe IMS does not ask for the organization when it issues the token; the parts of AEM and of the product that read it
+    /// from the configuration do not find theirs.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000\"")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console to both places, on AEM 6.5, AEM 6.5 LTS and AEM
+    /// as a Cloud Service alike.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    pub OauthInvalidOrgId {
+        id: "oauth-invalid-org-id",
+        level: Warning,
+        summary: "The organization id is no organization id, or the iss claim has another",
+        severity: "2.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidOrgId::META,
+    fields: &[FieldName::OrgId, FieldName::Issuer],
+    because: "AEM and the product look for the organization by its id",
+};
+
+impl Rule for OauthInvalidOrgId {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings =
+                check_one(&OauthInvalidOrgId, oauth_provider("acme").with_fault(FieldName::OrgId, fault.clone()));
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(check_one(&OauthInvalidOrgId, jwt_provider("acme").with_fault(FieldName::OrgId, fault)).is_empty());
+        }
+        assert!(check_one(&OauthInvalidOrgId, oauth_provider("acme")).is_empty());
+    }
+
+    #[test]
+    fn two_organizations_in_one_configuration() {
+        let provider =
+            |issuer| oauth_provider("acme").with(FieldName::Issuer, "auth.token.provider.default.claims", Some(issuer));
+        let findings = check_one(&OauthInvalidOrgId, provider("OTHER0000@AdobeOrg"));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.contains("has another organization than `auth.token.provider.orgId`"));
+        assert!(check_one(&OauthInvalidOrgId, provider("$[env:ORG]")).is_empty());
+    }
+}

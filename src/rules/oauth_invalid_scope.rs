@@ -1,0 +1,110 @@
+//! `oauth-invalid-scope`.
+
+use super::Rule;
+use super::meta::rule;
+use super::oauth_invalid::{self, Judged};
+use crate::ims::{FieldName, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports scopes of OAuth Server-to-Server integrations that are something else:
+    ///
+    /// * the claim of a metascope, `https://ims-na1.adobelogin.com/s/ent_…`: error;
+    /// * a no-break space or a character without width in the list: error;
+    /// * a documented metascope of JWT credentials, such as `ent_marketing_sdk`: warning, for the Adobe Developer Console lists
+    ///   other names as scopes, and what Adobe IMS makes of these is not known;
+    /// * quotes, brackets, braces or semicolons in an OSGi configuration: warning.
+    ///
+    /// Commas, blanks, and both together separate scopes. Which scopes a credential has, only the Console knows.
+    ///
+    /// ## Why is this bad
+    ///
+    /// A scope that the credential does not have gives `invalid_scope` and no token. The metascopes of a JWT configuration are
+    /// easily copied along.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="https://ims-na1.adobelogin.com/s/ent_marketing_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Copy the scopes of the OAuth Server-to-Server credential from the Adobe Developer Console, separated by commas, on AEM
+    /// 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike. Some metascopes and the scopes that take their place:
+    ///
+    /// | metascope (JWT) | scopes (OAuth) |
+    /// |---|---|
+    /// | `ent_smartcontent_sdk` | `read_pc.dma_smart_content`, `openid`, `AdobeID`, `additional_info.projectedProductContext` |
+    /// | `ent_adobeio_sdk` | `adobeio_api`, `openid`, `AdobeID`, `additional_info.roles`, `additional_info.projectedProductContext` |
+    ///
+    /// ## References
+    ///
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    /// * <https://experienceleague.adobe.com/en/docs/asset-compute/using/extend/extension-api>
+    pub OauthInvalidScope {
+        id: "oauth-invalid-scope",
+        level: Error,
+        summary: "The scopes are none that OAuth Server-to-Server credentials have",
+        severity: "4.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+const JUDGED: Judged = Judged {
+    rule: &OauthInvalidScope::META,
+    fields: &[FieldName::Scopes],
+    because: "a token has only the scopes of its credential",
+};
+
+impl Rule for OauthInvalidScope {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        oauth_invalid::check(&JUDGED, model, findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::validity::{Fault, Weight};
+    use crate::rules::Level;
+    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+
+    #[test]
+    fn the_weight_of_the_fault_decides() {
+        for (weight, level) in
+            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+        {
+            let fault = Fault::new(weight, "is wrong", "another");
+            let findings =
+                check_one(&OauthInvalidScope, oauth_provider("acme").with_fault(FieldName::Scopes, fault.clone()));
+            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+            assert!(
+                check_one(&OauthInvalidScope, jwt_provider("acme").with_fault(FieldName::Scopes, fault)).is_empty()
+            );
+        }
+        assert!(check_one(&OauthInvalidScope, oauth_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,208 @@
+//! `placeholder-not-resolved`.
+
+use super::meta::rule;
+use super::values::{self, Value};
+use super::{Level, Phase, Rule, pages, steps, words};
+use crate::ims::catalog::pid;
+use crate::ims::home::{Decryption, Home, Interpolation, Place};
+use crate::ims::model::Placeholder;
+use crate::ims::{AuthType, Confidence, FieldName, FieldState, Model};
+use crate::rules::Finding;
+use crate::rules::verdict::means_oauth;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports placeholders and protected values of OAuth Server-to-Server integrations where they are used as they stand:
+    ///
+    /// | | `$[secret:…]`, `$[env:…]` | `{…}` of CryptoSupport |
+    /// |---|---|---|
+    /// | OSGi configuration, AEM as a Cloud Service | filled in | warning: every environment has a key of its own |
+    /// | OSGi configuration, AEM 6.5 | warning: only with the plugin | decrypted |
+    /// | OSGi configuration, AEM 6.5 LTS | note: not documented | decrypted |
+    /// | node of the repository | error | some components decrypt it |
+    /// | `.aio`, `.env`, JSON, properties file | error | error |
+    ///
+    /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` brings the plugin. Where
+    /// nothing but a folder like `osgiconfig` tells the edition, nothing is said.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Adobe IMS gets the text of the placeholder as client id or client secret, and refuses the request.
+    ///
+    /// ## Example
+    ///
+    /// Flagged, in an OSGi configuration of AEM 6.5:
+    ///
+    /// ```text
+    /// auth.ims.client.secret="$[secret:ACME_IMS_CLIENT_SECRET]"
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```text
+    /// auth.ims.client.secret="{00112233445566778899aabbccddeeff}"
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// * **AEM as a Cloud Service**: `$[secret:NAME]` in an OSGi configuration, the value in Cloud Manager.
+    /// * **AEM 6.5, AEM 6.5 LTS**: protect the value with CryptoSupport on the instance (`/system/console/crypto`). Or install the
+    ///   plugin and set `org.apache.felix.configadmin.plugin.interpolation.secretsdir` in `conf/sling.properties`.
+    /// * **nodes of the repository**: enter the value in the console of the product, on the instance.
+    /// * **`aio`, `.env`, JSON**: the value itself, in a file that is not in the repository.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/encryption-support-for-configuration-properties>
+    /// * <https://github.com/apache/felix-dev/tree/master/configadmin-plugins/interpolation>
+    pub PlaceholderNotResolved {
+        id: "placeholder-not-resolved",
+        level: Error,
+        summary: "A placeholder or a protected value stands where nobody reads it as one",
+        severity: "4.0",
+        confidence: Medium,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+impl Rule for PlaceholderNotResolved {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
+        for value in values::all(model).iter().filter(|value| matters(value)) {
+            let home = Home::of(value.location, model.target.target);
+            findings.extend(judge(value, home, model).map(|judgement| finding(value, home, &judgement, model)));
+        }
+        values::fold(findings, from);
+    }
+}
+
+/// Values without which there is no token, or no sign-in.
+fn matters(value: &Value<'_>) -> bool {
+    use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
+    match value.integration {
+        Some((_, one)) if one.auth == AuthType::UserCredentials => {
+            value.field.name == Password && Place::of(value.location) == Place::JcrNode
+        }
+        Some((_, one)) => {
+            let needed = [ClientId, ClientSecret, Scopes, TokenEndpoint, Grant, OrgId].contains(&value.field.name);
+            means_oauth(one) && needed
+        }
+        // A secret whose provider is not in what was scanned.
+        None => value.holder == Some(pid::REQUEST_CUSTOMIZER),
+    }
+}
+
+struct Judgement {
+    level: Level,
+    /// The end of a sentence that begins with the property.
+    what: String,
+    label: &'static str,
+}
+
+fn judge(value: &Value<'_>, home: Home, model: &Model) -> Option<Judgement> {
+    use Placeholder::{Env, Property, Secret};
+    match value.field.state {
+        FieldState::Placeholder(Secret { .. } | Env { .. } | Property) => unfilled(home, model),
+        FieldState::Encrypted => undecrypted(home, model),
+        _ => None,
+    }
+}
+
+fn unfilled(home: Home, model: &Model) -> Option<Judgement> {
+    let (level, what) = match home.interpolation() {
+        Interpolation::Works => return None,
+        Interpolation::NeedsPlugin if model.interpolation_plugin || model.target.is_guess() => return None,
+        Interpolation::NeedsPlugin => (
+            Level::Warning,
+            "is a placeholder, which AEM 6.5 leaves in place unless a plugin for it was installed".to_owned(),
+        ),
+        Interpolation::NotKnown if home == Home::LtsOsgi => {
+            (Level::Note, "is a placeholder; whether AEM 6.5 LTS fills it in is not documented".to_owned())
+        }
+        Interpolation::NotKnown => return None,
+        Interpolation::Never => (Level::Error, format!("is a placeholder, which nothing fills in in {}", home.name())),
+    };
+    Some(Judgement { level, what, label: "not filled in here" })
+}
+
+fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
+    let (level, what) = match home.decryption() {
+        Decryption::OwnKeyEach if model.target.is_guess() => return None,
+        Decryption::OwnKeyEach => (
+            Level::Warning,
+            "is protected with the key of one instance, and every environment has a key of its own".to_owned(),
+        ),
+        Decryption::Never => {
+            (Level::Error, format!("is protected with CryptoSupport, which nothing reads in {}", home.name()))
+        }
+        Decryption::Works | Decryption::SomeComponents | Decryption::NotKnown => return None,
+    };
+    Some(Judgement { level, what, label: "not decrypted here" })
+}
+
+fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) -> Finding {
+    let property = words::property(value.field);
+    let message = format!("{}: {property} {}.", value.subject(), judgement.what);
+    let finding = value
+        .finding(&PlaceholderNotResolved::META, message)
+        .level(judgement.level)
+        .at_most(Confidence::Medium)
+        .label(judgement.label)
+        .url(pages::secrets(model.target.target));
+    let text = match value.field.name {
+        name if name.is_secret() => format!("{property}: {}.", steps::storage(home)),
+        _ => format!("{property}: the value itself, which is no secret."),
+    };
+    finding.step(Phase::Files, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::target::Target;
+    use crate::rules::testing::{check, jwt_provider, model_for, oauth_provider};
+
+    fn levels(target: Target, state: FieldState) -> Vec<Level> {
+        let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, state);
+        check(&PlaceholderNotResolved, &model_for(target, vec![provider])).iter().map(|finding| finding.level).collect()
+    }
+
+    #[test]
+    fn the_edition_decides_in_osgi_configurations() {
+        let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+        assert_eq!(levels(Target::CloudService, secret), []);
+        assert_eq!(levels(Target::Unknown, secret), []);
+        assert_eq!(levels(Target::V65, secret), [Level::Warning]);
+        assert_eq!(levels(Target::V65Lts, secret), [Level::Note]);
+        assert_eq!(levels(Target::CloudService, FieldState::Encrypted), [Level::Warning]);
+        assert_eq!(levels(Target::V65, FieldState::Encrypted), []);
+    }
+
+    #[test]
+    fn the_plugin_fills_them_in() {
+        let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+        let mut model = model_for(Target::V65, vec![oauth_provider("acme").in_state(FieldName::ClientSecret, secret)]);
+        model.interpolation_plugin = true;
+        assert!(check(&PlaceholderNotResolved, &model).is_empty());
+    }
+
+    #[test]
+    fn a_shared_secret_is_reported_once_and_a_dead_credential_not_at_all() {
+        let secret = FieldState::Placeholder(Placeholder::Secret { default: false });
+        let of = |name| oauth_provider(name).in_state(FieldName::ClientSecret, secret);
+        let shared = |name| {
+            let mut one = of(name);
+            let place = of("a").field(FieldName::ClientSecret).and_then(|field| field.location.clone());
+            for field in one.fields.iter_mut().filter(|field| field.name == FieldName::ClientSecret) {
+                field.location.clone_from(&place);
+            }
+            one
+        };
+        assert_eq!(check(&PlaceholderNotResolved, &model_for(Target::V65, vec![shared("a"), shared("b")])).len(), 1);
+        let jwt = jwt_provider("acme").in_state(FieldName::ClientSecret, secret);
+        assert!(check(&PlaceholderNotResolved, &model_for(Target::V65, vec![jwt])).is_empty());
+    }
+}

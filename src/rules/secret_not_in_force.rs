@@ -1,0 +1,167 @@
+//! `secret-not-in-force`.
+
+use super::meta::rule;
+use super::verdict::means_oauth;
+use super::{Level, Phase, Rule, Step, pages, words};
+use crate::ims::model::{Partner, Scope};
+use crate::ims::{Environment, Integration, Kind, Location, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports OAuth Server-to-Server integrations whose client secret is there, but not where they run. An IMS
+    /// configuration keeps its secret in a second configuration,
+    /// `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`. This rule judges that file as strictly as the
+    /// first one: AEM refuses it, reads it under another PID, does not install it from where it lies, or its run modes are
+    /// not those of the provider.
+    ///
+    /// ## Why is this bad
+    ///
+    /// The provider looks complete, but requests its token without a client secret, and Adobe IMS answers
+    /// `invalid_client`. A secret that is in force on publish only is no secret on author.
+    ///
+    /// ## Example
+    ///
+    /// Flagged: the provider in `config.author`, its secret in `config.publish`.
+    ///
+    /// ```text
+    /// osgiconfig/config.author/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json
+    /// osgiconfig/config.publish/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~acme.cfg.json
+    /// ```
+    ///
+    /// Fixed: both in `config.author`.
+    ///
+    /// ## How to fix
+    ///
+    /// Put the file with the client secret beside the provider, with the same form of name, and correct what AEM refuses.
+    /// Where environments have secrets of their own, each environment of the provider needs one.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>
+    pub SecretNotInForce {
+        id: "secret-not-in-force",
+        level: Error,
+        summary: "The file with the client secret is not in force where the integration runs",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+        migration: Integration,
+        settled_by: Rename,
+        effect: Broken,
+    }
+}
+
+impl Rule for SecretNotInForce {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            // What is nowhere in force itself has a finding of its own.
+            let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+            if integration.kind == Kind::AccessTokenProvider && means_oauth(integration) && !out {
+                findings.extend(finding(index, integration));
+            }
+        }
+    }
+}
+
+fn finding(index: usize, integration: &Integration) -> Option<Finding> {
+    let nearest = integration.partners.first()?;
+    let lacking: Vec<Environment> = integration
+        .environments
+        .iter()
+        .filter(|environment| !integration.partners.iter().any(|partner| partner.scope.contains(environment)))
+        .cloned()
+        .collect();
+    let nowhere = integration.environments.is_empty() && nearest.scope == Scope::In(Vec::new());
+    if lacking.is_empty() && !nowhere {
+        return None;
+    }
+    let (location, why, step) = reason(nearest, integration);
+    let partial = !nowhere && lacking.len() < integration.environments.len();
+    let without = if partial { words::environments(&lacking) } else { words::environments_if_some(&lacking) };
+    let message = format!("{} gets no client secret{without}: {why}.", words::sentence(&words::subject(integration)));
+    Some(
+        Finding::new(&SecretNotInForce::META, location, message)
+            .about(index, integration)
+            .within(lacking)
+            .level(Level::Error)
+            .label("the client secret is not in force")
+            .steps([step])
+            .url(pages::osgi())
+            .related("the integration", &integration.location),
+    )
+}
+
+/// Where it lies and why the secret does not reach the provider, as a clause; and what to do.
+fn reason(partner: &Partner, integration: &Integration) -> (Location, String, Step) {
+    let file = words::path(partner.location.path());
+    if let Some(verdict) = partner.verdicts.iter().find(|verdict| verdict.kind.keeps_out()) {
+        let why = format!("of the file that holds it, {}", verdict.message.trim_end_matches('.'));
+        let step = format!("Correct {file} as said here: name, place and content must be such that AEM reads it.");
+        return (verdict.location.clone(), why, Step::new(Phase::Files, step));
+    }
+    let Scope::In(environments) = &partner.scope else {
+        return (partner.location.clone(), "its file is not in force".to_owned(), Step::new(Phase::Files, ""));
+    };
+    let there = words::environments(environments);
+    let why = match there.as_str() {
+        "" => format!("another configuration of the same PID takes the place of {file}"),
+        there => format!("{file} is in force{there} only"),
+    };
+    let step = format!(
+        "Put a request customizer with the client secret where the provider is, beside {}.",
+        words::path(integration.location.path())
+    );
+    (partner.location.clone(), why, Step::new(Phase::Files, step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::FieldName;
+    use crate::ims::model::{Verdict, VerdictKind};
+    use crate::rules::testing::{check_one, location, oauth_provider};
+
+    fn with_partner(scope: Scope, verdicts: Vec<Verdict>) -> Integration {
+        let mut provider = oauth_provider("acme").on(&["prod"]);
+        provider.partners = vec![Partner {
+            location: location("config/partner.cfg.json", None),
+            secret: provider.field(FieldName::ClientSecret).unwrap().clone(),
+            customizer: None,
+            scope,
+            verdicts,
+            contests: Vec::new(),
+        }];
+        provider
+    }
+
+    fn author() -> Environment {
+        Environment { service: "author", stage: "prod".to_owned() }
+    }
+
+    #[test]
+    fn flagged_where_the_secret_does_not_reach() {
+        let findings = check_one(&SecretNotInForce, with_partner(Scope::In(vec![author()]), Vec::new()));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].environments, [Environment { service: "publish", stage: "prod".to_owned() }]);
+        assert!(findings[0].message.contains("gets no client secret on publish in prod"), "{}", findings[0].message);
+    }
+
+    #[test]
+    fn flagged_when_aem_does_not_read_the_file() {
+        let verdict = Verdict::new(VerdictKind::Rejected, "AEM refuses it", location("config/partner.cfg.json", None));
+        let findings = check_one(&SecretNotInForce, with_partner(Scope::In(Vec::new()), vec![verdict]));
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.contains("AEM refuses it"), "{}", findings[0].message);
+    }
+
+    #[test]
+    fn clean_where_it_reaches() {
+        let both = ["author", "publish"].map(|service| Environment { service, stage: "prod".to_owned() });
+        assert!(check_one(&SecretNotInForce, with_partner(Scope::In(both.to_vec()), Vec::new())).is_empty());
+        assert!(check_one(&SecretNotInForce, with_partner(Scope::Everywhere, Vec::new())).is_empty());
+        assert!(check_one(&SecretNotInForce, oauth_provider("acme")).is_empty());
+    }
+}

@@ -1,0 +1,122 @@
+//! What to do about a finding, step by step.
+
+use std::borrow::Cow;
+
+/// One step. Where it is done is data: nothing reads it out of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where it is done.
+    pub phase: Phase,
+    /// What to do: one sentence or two, Markdown code spans allowed. No secret values.
+    pub text: Cow<'static, str>,
+    /// Property by property, for a step that changes a file.
+    pub details: Vec<Detail>,
+    /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
+    is_led: bool,
+}
+
+impl Step {
+    /// The step `text`, done in `phase`.
+    pub fn new(phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { phase, text: text.into(), details: Vec::new(), is_led: false }
+    }
+
+    /// The same step, shown property by property.
+    #[must_use]
+    pub fn with_details(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
+        self.details.extend(details);
+        self
+    }
+
+    /// The same step, led by the name of its phase where no heading says it: "Adobe Developer Console: …".
+    #[must_use]
+    pub fn led(mut self) -> Self {
+        self.is_led = true;
+        self
+    }
+
+    /// The step as one line of a list without headings.
+    pub fn line(&self) -> Cow<'_, str> {
+        if !self.is_led {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut chars = self.text.chars();
+        let first = chars.next().into_iter().flat_map(char::to_lowercase);
+        Cow::Owned(format!("{}: {}{}", self.phase.label(), first.collect::<String>(), chars.as_str()))
+    }
+}
+
+/// The phase is said in words of its own, never guessed.
+impl<T: Into<Cow<'static, str>>> From<(Phase, T)> for Step {
+    fn from((phase, text): (Phase, T)) -> Self {
+        Self::new(phase, text)
+    }
+}
+
+/// What happens to a property. No secret values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Its name.
+    pub property: String,
+    /// What is there now.
+    pub old: Option<String>,
+    /// What is there afterwards.
+    pub new: Option<String>,
+}
+
+/// Where a step is done; the order is that of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Nothing is to be done now, and why.
+    Nothing,
+    /// In the Adobe Developer Console.
+    DeveloperConsole,
+    /// In AEM: its version, its consoles.
+    Aem,
+    /// In Cloud Manager: variables and secrets.
+    CloudManager,
+    /// In the files of the project.
+    Files,
+    /// When the new credential has proven itself.
+    Afterwards,
+}
+
+impl Phase {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::DeveloperConsole => "developerConsole",
+            Self::Aem => "aem",
+            Self::CloudManager => "cloudManager",
+            Self::Files => "files",
+            Self::Afterwards => "afterwards",
+        }
+    }
+
+    /// What people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Nothing => "Nothing to do",
+            Self::DeveloperConsole => "Adobe Developer Console",
+            Self::Aem => "AEM",
+            Self::CloudManager => "Cloud Manager",
+            Self::Files => "Files",
+            Self::Afterwards => "Afterwards",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_names_its_phase_where_its_text_does_not() {
+        let step = Step::new(Phase::DeveloperConsole, "Take the scopes.");
+        assert_eq!(step.line(), "Take the scopes.");
+        assert_eq!(step.led().line(), "Adobe Developer Console: take the scopes.");
+        assert_eq!(Step::new(Phase::Aem, "").led().line(), "AEM: ");
+        assert_eq!(Step::new(Phase::Files, "`x`: remove it.").led().line(), "Files: `x`: remove it.");
+    }
+}

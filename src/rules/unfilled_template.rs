@@ -1,0 +1,182 @@
+//! `unfilled-template`.
+
+use super::meta::rule;
+use super::values;
+use super::verdict::means_oauth;
+use super::{Phase, Rule, pages, steps, words};
+use crate::ims::home::{Home, Place};
+use crate::ims::model::Placeholder;
+use crate::ims::{Field, FieldName, FieldState, Integration, Model};
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Reports OAuth Server-to-Server integrations with a value that asks a person to fill it in: `<ClientID>`, `<OrgID>`,
+    /// `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`, `xxxx` and their like, in a field that the integration
+    /// needs. Files that are called a sample, an example or a template are meant to have them. A mask such as `********`, by which
+    /// an export hides a value, is none.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Adobe IMS knows no such client, secret or scope. The examples in the instructions of Adobe are easily copied whole.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="<ClientID>"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// Fixed:
+    ///
+    /// ```properties
+    /// auth.token.provider.authorization.grants="client_credentials"
+    /// auth.access.token.request="https://ims-na1.adobelogin.com/ims/token/v3"
+    /// auth.token.provider.client.id="0000example"
+    /// auth.token.provider.scope="openid,AdobeID,target_sdk"
+    /// auth.token.provider.orgId="EXAMPLE0000@AdobeOrg"
+    /// auth.token.provider.default.claims=("\"iss\"\ :\ \"EXAMPLE0000@AdobeOrg\"")
+    /// ```
+    ///
+    /// ## How to fix
+    ///
+    /// Copy the value from the OAuth Server-to-Server credential in the Adobe Developer Console. The client secret goes where
+    /// nobody can read it: on AEM as a Cloud Service behind `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport.
+    ///
+    /// ## References
+    ///
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/>
+    pub UnfilledTemplate {
+        id: "unfilled-template",
+        level: Error,
+        summary: "A placeholder of the documentation was left in",
+        severity: "4.0",
+        confidence: High,
+        cwe: [1188],
+        effect: Broken,
+    }
+}
+
+/// The fields that a token request or AEM needs.
+const NEEDED: [FieldName; 7] = [
+    FieldName::ClientId,
+    FieldName::ClientSecret,
+    FieldName::Scopes,
+    FieldName::TokenEndpoint,
+    FieldName::Grant,
+    FieldName::OrgId,
+    FieldName::Issuer,
+];
+
+/// Words in the name of a file that is made to be copied and filled in.
+const SAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "skeleton"];
+
+impl Rule for UnfilledTemplate {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        let from = findings.len();
+        for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
+            let relevant = |(field, scope): (_, _)| values::environments(integration, scope).map(|_| field);
+            let mut left: Vec<&Field> =
+                values::fields(integration).filter_map(relevant).filter(|f| is_left(f)).collect();
+            left.sort_by_key(|field| NEEDED.iter().position(|name| *name == field.name));
+            if !left.is_empty() {
+                findings.push(finding(index, integration, &left, model));
+            }
+        }
+        values::fold(findings, from);
+    }
+}
+
+fn is_left(field: &Field) -> bool {
+    let template = field.state == FieldState::Placeholder(Placeholder::Template);
+    template
+        && NEEDED.contains(&field.name)
+        && field.location.as_ref().is_some_and(|l| Place::of(l).is_aem() || !is_sample(l.path().file_name()))
+}
+
+fn is_sample(file: &str) -> bool {
+    let file = file.to_ascii_lowercase();
+    file.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SAMPLES.contains(&word))
+}
+
+fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
+    let mut names: Vec<String> = left.iter().map(|field| words::property(field)).collect();
+    names.dedup();
+    let message = format!(
+        "{} still has what the documentation leaves to be filled in, in {}{}: there will be no token.",
+        words::sentence(&words::subject(integration)),
+        words::list(&names),
+        words::environments_if_some(&integration.environments),
+    );
+    let first = left[0].location.as_deref().unwrap_or(&integration.location);
+    let mut finding = Finding::new(&UnfilledTemplate::META, first.clone(), message)
+        .about(index, integration)
+        .label("to be filled in")
+        .url(pages::integration(integration, model.target.target));
+    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
+        finding = finding.related("to be filled in too", other);
+    }
+    let steps = left.iter().map(|field| {
+        let place = field.location.as_deref().map_or(Place::Unknown, Place::of);
+        let text = match field.name {
+            FieldName::ClientSecret => steps::storage(Home::new(place, model.target.target)).to_owned(),
+            FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),
+            name => format!("the {} of the OAuth credential in the Adobe Developer Console", words::field(name)),
+        };
+        (Phase::Files, format!("{}: {text}.", words::property(field)))
+    });
+    finding.steps(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{check_one, jwt_provider, location, oauth_provider};
+
+    const TEMPLATE: FieldState = FieldState::Placeholder(Placeholder::Template);
+
+    #[test]
+    fn flagged_once_for_all_of_them() {
+        let provider =
+            oauth_provider("acme").in_state(FieldName::ClientId, TEMPLATE).in_state(FieldName::ClientSecret, TEMPLATE);
+        let findings = check_one(&UnfilledTemplate, provider);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.contains("`auth.token.provider.client.id` and `auth.ims.client.secret`"));
+        assert_eq!((findings[0].related.len(), findings[0].steps.len()), (1, 2));
+    }
+
+    #[test]
+    fn clean_when_filled_in_hidden_or_jwt() {
+        assert!(check_one(&UnfilledTemplate, oauth_provider("acme")).is_empty());
+        let hidden = oauth_provider("acme").in_state(FieldName::ClientSecret, FieldState::Hidden);
+        assert!(check_one(&UnfilledTemplate, hidden).is_empty());
+        assert!(check_one(&UnfilledTemplate, jwt_provider("acme").in_state(FieldName::ClientId, TEMPLATE)).is_empty());
+    }
+
+    #[test]
+    fn samples_are_meant_to_be_filled_in() {
+        let in_file = |file| {
+            let mut one = oauth_provider("acme").in_state(FieldName::ClientId, TEMPLATE);
+            for field in one.fields.iter_mut().filter(|field| field.name == FieldName::ClientId) {
+                let mut place = location(file, None);
+                let context = place.file.context.clone();
+                place.file =
+                    std::sync::Arc::new(crate::ims::SourceFile { context, format: "aio", ..Default::default() });
+                field.location = Some(Box::new(place));
+            }
+            check_one(&UnfilledTemplate, one).len()
+        };
+        assert_eq!(in_file(".env.example"), 0);
+        assert_eq!(in_file(".aio.sample"), 0);
+        assert_eq!(in_file(".env"), 1);
+        assert_eq!(in_file("distribution.env"), 1);
+    }
+}

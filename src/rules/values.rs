@@ -1,0 +1,158 @@
+//! Every value of a model, whoever holds it and wherever it is in force.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{Level, Meta, words};
+use crate::ims::model::Scope;
+use crate::ims::{Environment, Field, FieldName, Integration, Location, Model};
+use crate::rules::Finding;
+
+/// A field that is there.
+pub(super) struct Value<'m> {
+    /// The field.
+    pub field: &'m Field,
+    /// Where it is.
+    pub location: &'m Location,
+    /// The integration that has it, and its number in the model.
+    pub integration: Option<(usize, &'m Integration)>,
+    /// What holds it, where it belongs to no integration.
+    pub holder: Option<&'m str>,
+    /// Where it is in force, for a value in another file than the rest.
+    scope: Option<&'m Scope>,
+}
+
+/// The fields of an integration, those of every configuration that holds its secret included, each with where it is in
+/// force if that is not where the integration is.
+pub(super) fn fields(integration: &Integration) -> impl Iterator<Item = (&Field, Option<&Scope>)> {
+    let first = integration.partners.first();
+    let scope = move |field: &Field| first.filter(|_| field.name == FieldName::ClientSecret).map(|one| &one.scope);
+    let own = integration.fields.iter().map(move |field| (field, scope(field)));
+    own.chain(integration.partners.iter().skip(1).map(|partner| (&partner.secret, Some(&partner.scope))))
+}
+
+/// The environments of `integration` that something with this scope matters in; `None` when there are none of them.
+pub(super) fn environments(integration: &Integration, scope: Option<&Scope>) -> Option<Vec<Environment>> {
+    let all = &integration.environments;
+    let here: Vec<_> = all.iter().filter(|one| scope.is_none_or(|scope| scope.contains(one))).cloned().collect();
+    (all.is_empty() || !here.is_empty()).then_some(here)
+}
+
+/// The values of `model`, each once for an integration, though several of its fields may stand in one property.
+pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
+    let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
+        fields(integration).map(move |(field, scope)| (field, Some((index, integration)), None, scope))
+    });
+    let others = model.secrets.iter().map(|secret| (&secret.field, None, Some(secret.holder.as_str()), None));
+    let mut seen = HashSet::new();
+    of_integrations
+        .chain(others)
+        .filter_map(|(field, integration, holder, scope)| {
+            let location = field.location.as_ref()?;
+            let line = (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), &*field.property);
+            let new = seen.insert((integration.map(|(index, _)| index), line));
+            new.then_some(Value { field, location, integration, holder, scope })
+        })
+        .collect()
+}
+
+impl Value<'_> {
+    /// "Launch (Tags) IMS configuration `acme`"
+    pub fn subject(&self) -> String {
+        match (self.integration, self.holder) {
+            (Some((_, integration)), _) => words::sentence(&words::subject(integration)),
+            (None, holder) => words::code(holder.unwrap_or_default()),
+        }
+    }
+
+    /// A finding of `rule` about it.
+    pub fn finding(&self, rule: &'static Meta, message: String) -> Finding {
+        let finding = Finding::new(rule, self.location.clone(), message);
+        let Some((index, integration)) = self.integration else { return finding };
+        let finding = finding.about(index, integration);
+        match environments(integration, self.scope) {
+            Some(environments) => finding.within(environments),
+            None => finding,
+        }
+    }
+}
+
+/// Makes one of the findings from number `from` on that say the same of one place, such as a secret that several
+/// integrations share: the first stays and is about all of them.
+pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
+    type Place = (String, u64, Option<Arc<str>>, Level);
+    let mut places: HashMap<Place, usize> = HashMap::new();
+    for finding in findings.split_off(from) {
+        let location = &finding.location;
+        let place: Place =
+            (location.path().to_string(), location.start.offset, location.property.clone(), finding.level);
+        match places.get(&place) {
+            Some(&kept) => {
+                let kept: &mut Finding = &mut findings[kept];
+                kept.shared.extend(finding.integration);
+                // Said of everywhere is said of wherever the other is.
+                if finding.environments.is_empty() || kept.environments.is_empty() {
+                    kept.environments.clear();
+                } else {
+                    kept.environments.extend(finding.environments);
+                    kept.environments.sort();
+                    kept.environments.dedup();
+                }
+            }
+            None => {
+                places.insert(place, findings.len());
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::model::Partner;
+    use crate::rules::plaintext_secret::PlaintextSecret;
+    use crate::rules::testing::{location, model, oauth_provider};
+
+    fn with_partners(scopes: &[Scope]) -> Integration {
+        let mut one = oauth_provider("acme").on(&["dev", "prod"]);
+        let secret = one.field(FieldName::ClientSecret).unwrap().clone();
+        let partner = |(index, scope): (usize, &Scope)| {
+            let place = location(&format!("{index}/partner.cfg.json"), Some("auth.ims.client.secret"));
+            let secret = Field { location: Some(Box::new(place.clone())), ..secret.clone() };
+            let (verdicts, contests) = (Vec::new(), Vec::new());
+            Partner { location: place, secret, customizer: None, scope: scope.clone(), verdicts, contests }
+        };
+        one.partners = scopes.iter().enumerate().map(partner).collect();
+        one
+    }
+
+    fn author(stage: &str) -> Environment {
+        Environment { service: "author", stage: stage.to_owned() }
+    }
+
+    #[test]
+    fn every_secret_is_given_with_where_it_is_in_force() {
+        let one = with_partners(&[Scope::In(vec![author("dev")]), Scope::In(vec![author("prod")])]);
+        let secrets: Vec<_> = fields(&one).filter(|(field, _)| field.name == FieldName::ClientSecret).collect();
+        let here: Vec<_> = secrets.iter().map(|(_, scope)| environments(&one, *scope).unwrap()).collect();
+        assert_eq!(here, [[author("dev")], [author("prod")]]);
+        assert_eq!(environments(&one, Some(&Scope::In(vec![author("rde")]))), None);
+        assert_eq!(environments(&one, Some(&Scope::Everywhere)).unwrap().len(), 4);
+        let two = model(vec![one]);
+        assert_eq!(all(&two).iter().filter(|value| value.field.name == FieldName::ClientSecret).count(), 2);
+    }
+
+    #[test]
+    fn one_place_is_one_finding_about_all_who_share_it() {
+        let finding = |index, stage| {
+            let one = oauth_provider("acme").on(&[stage]);
+            Finding::new(&PlaintextSecret::META, location("partner.cfg.json", Some("x")), "").about(index, &one)
+        };
+        let mut findings = vec![finding(0, "dev"), finding(1, "dev"), finding(2, "prod")];
+        fold(&mut findings, 1);
+        assert_eq!(findings.len(), 2);
+        assert_eq!((findings[1].integration, findings[1].shared.as_slice()), (Some(1), [2].as_slice()));
+        assert_eq!(findings[1].environments.len(), 4);
+    }
+}

@@ -1,0 +1,179 @@
+//! Symbolic links in a scanned tree. A build packs what they lead to, so what stays inside the tree is read where the link
+//! stands: its path, PID and run modes are those of the link. What leaves the tree is never opened, and is told.
+//!
+//! Links are followed after the walk, in order of their path, one after another: what the bounds on them leave out is the
+//! same in every run. Links can lead to folders with links, so without bounds a few of them make as many files as one
+//! likes.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+
+use rayon::Scope;
+
+use super::place::Place;
+use super::{HEAD, Opened, Task, Walk, archive, names};
+use crate::source::{IncidentKind, SourcePath};
+
+/// Most files, folders and further links that are read behind links.
+const MAX_ENTRIES: u64 = 100_000;
+/// Most bytes that are read behind links.
+const MAX_BYTES: u64 = 1 << 30;
+/// What is said of a link that leaves the tree.
+pub(super) const LEAVES: &str = "a symbolic link that leaves the scanned tree; it was not followed: scan the folder that \
+                                 holds both, or exclude the link";
+/// What an archive behind a link counts at least: it is stored smaller than it is read.
+const ARCHIVE_BYTES: u64 = 16 << 20;
+
+/// A link that a walk came across.
+pub(super) struct Link {
+    /// Where it is; the folder has no links in its path.
+    pub(super) path: PathBuf,
+    /// How reports call it.
+    pub(super) label: String,
+    /// Its number in its folder.
+    pub(super) order: u64,
+    /// The place of its folder.
+    pub(super) around: Place,
+    /// The place of what is in it, when it leads to a folder.
+    pub(super) within: Place,
+    /// The links on the way to it.
+    pub(super) way: Option<Arc<Way>>,
+}
+
+/// The links that lead to a folder.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// The folder that holds the last of them.
+    holder: PathBuf,
+    before: Option<Arc<Way>>,
+}
+
+impl Way {
+    /// Whether the folder `target` holds one of these links, so that it would be read in itself.
+    fn returns_to(way: Option<&Arc<Self>>, target: &Path) -> bool {
+        let mut next = way;
+        while let Some(way) = next {
+            if way.holder.starts_with(target) {
+                return true;
+            }
+            next = way.before.as_ref();
+        }
+        false
+    }
+}
+
+/// What was read behind links so far.
+#[derive(Debug, Default)]
+pub(super) struct Spent {
+    /// Files, folders and further links.
+    pub(super) entries: AtomicU64,
+    /// Bytes of archives.
+    archives: AtomicU64,
+}
+
+impl Spent {
+    pub(super) fn archive(&self, len: u64) {
+        self.archives.fetch_add(len.max(ARCHIVE_BYTES), Ordering::Relaxed);
+    }
+}
+
+impl Walk<'_> {
+    /// Follows the links that the walk came across, and those behind them.
+    pub(super) fn follow_all(&self, links: &Receiver<Link>) {
+        let before = self.reading.bytes.load(Ordering::Relaxed);
+        let mut told = false;
+        loop {
+            let mut found: Vec<Link> = links.try_iter().collect();
+            if found.is_empty() {
+                return;
+            }
+            found.sort_by(|a, b| a.label.cmp(&b.label));
+            for link in found {
+                let read = self.reading.bytes.load(Ordering::Relaxed) - before;
+                let bytes = read + self.spent.archives.load(Ordering::Relaxed);
+                if self.spent.entries.load(Ordering::Relaxed) < MAX_ENTRIES && bytes < MAX_BYTES {
+                    rayon::scope(|scope| self.follow(scope, link));
+                } else if told {
+                    self.reading.count(&self.reading.links_not_followed, 1);
+                } else {
+                    told = true;
+                    let message = format!(
+                        "more than {MAX_ENTRIES} files or {} MiB are behind symbolic links; this one and those after it \
+                         were not followed: name the folder that it leads to",
+                        MAX_BYTES >> 20
+                    );
+                    self.reading.incident(IncidentKind::Limit, SourcePath::file(link.label), message);
+                }
+            }
+        }
+    }
+
+    fn follow<'s>(&'s self, scope: &Scope<'s>, link: Link) {
+        let target = match fs::canonicalize(&link.path) {
+            Ok(target) if self.roots.iter().any(|root| target.starts_with(root)) => target,
+            Ok(target) => return self.outside(&link, &target),
+            Err(error) => {
+                let message = format!("a symbolic link that leads nowhere ({error})");
+                return self.not_followed(&link, names::is_candidate_name(&link.label), &message);
+            }
+        };
+        match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => {
+                let holder = link.path.parent().map(Path::to_path_buf).unwrap_or_default();
+                let way = Some(Arc::new(Way { holder, before: link.way }));
+                if Way::returns_to(way.as_ref(), &target) {
+                    // What it leads to is read where it stands.
+                    return self.reading.count(&self.reading.links_not_followed, 1);
+                }
+                let place = link.within.behind_link();
+                self.folder(scope, Task { path: target, above: None, prefix: link.label + "/", place, way });
+            }
+            Ok(metadata) if metadata.is_file() => {
+                // Links behind links count with their folder.
+                self.spent.entries.fetch_add(u64::from(link.way.is_none()), Ordering::Relaxed);
+                self.reading.count(&self.reading.files, 1);
+                if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
+                    let file = File::open(&target);
+                    let place = link.around.behind_link();
+                    let opened = Opened { file, folder: &target, name: None, named: false, order: link.order };
+                    self.file(opened, SourcePath::file(link.label), &place);
+                }
+            }
+            Ok(_) if names::is_candidate_name(&link.label) => self.special(SourcePath::file(link.label)),
+            Ok(_) => {}
+            Err(error) => self.unreadable(SourcePath::file(link.label), &error),
+        }
+    }
+
+    /// A link that leaves the tree: an incident when what it leads to could matter.
+    fn outside(&self, link: &Link, target: &Path) {
+        let matters = match fs::metadata(target) {
+            Ok(metadata) if metadata.is_dir() => true,
+            Ok(metadata) if metadata.is_file() => {
+                names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) && is_archive(target)
+            }
+            _ => names::is_candidate_name(&link.label),
+        };
+        self.not_followed(link, matters, LEAVES);
+    }
+
+    fn not_followed(&self, link: &Link, matters: bool, message: &str) {
+        if matters {
+            self.reading.incident(IncidentKind::Unreadable, SourcePath::file(link.label.clone()), message);
+        } else {
+            self.reading.count(&self.reading.links_not_followed, 1);
+        }
+    }
+}
+
+/// Whether the file begins as an archive does. Nothing else of it is read.
+fn is_archive(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+    // What cannot be looked at is not known to be harmless.
+    read.is_err() || archive::is_magic(&head)
+}
