@@ -21,7 +21,7 @@ const RATIO_PART: u64 = 8;
 /// Bytes that the search for unlisted entries may go through for each byte of an input.
 const SEARCH_FACTOR: u64 = 16;
 /// An input brings no more than this: a sparse file is as long as it says.
-const SEARCH_MOST: u64 = 8 << 30;
+const SEARCH_MOST: u64 = 2 << 30;
 /// The part of the search that any nested archive may have at once.
 const SEARCH_FREE: u64 = 16 << 20;
 /// Filters of packages up to this many bytes are not counted.
