@@ -541,3 +541,25 @@ fn the_demo_shows_every_other_rule() {
         assert!(shown.iter().any(|s| s == id) || elsewhere.contains(&id), "{id} is not shown");
     }
 }
+
+#[test]
+fn an_integration_that_works_in_some_environments_only_says_where() {
+    let demo =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/secret-not-in-force/flagged/no-secret-for-stage");
+    let output = run(&demo, &["inventory", "--format", "json", "--isolated"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let integration = &report["integrations"][0];
+    assert_eq!((&integration["status"], &integration["verdict"]), (&"oauthBroken".into(), &"broken".into()));
+    let verdicts: Vec<(&str, &str)> = integration["verdicts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["environment"].as_str().unwrap(), one["verdict"].as_str().unwrap()))
+        .collect();
+    let expected =
+        [("author/dev", "works"), ("author/prod", "works"), ("author/rde", "works"), ("author/stage", "broken")];
+    assert_eq!(verdicts, expected);
+    assert_eq!(integration["verdicts"][3]["causes"][0]["rule"], "secret-not-in-force");
+    let table = stdout(&run(&demo, &["inventory", "--isolated"]));
+    assert!(table.contains("works in author: dev, prod, rde; broken in author: stage"), "{table}");
+}

@@ -241,10 +241,18 @@ enum Said<'i> {
     Path(&'i PathPatterns),
 }
 
+/// Entries that are told apart by the same thing.
+#[derive(Default)]
+struct Group<'i> {
+    said: Option<Said<'i>>,
+    numbers: Vec<usize>,
+    patterns: Vec<Vec<&'i str>>,
+}
+
 impl<'i> Entries<'i> {
     fn new(ignores: &'i [Ignore], numbers: &[usize]) -> Self {
         let glob = |glob: &'i Option<GlobMatcher>| glob.as_ref().map(|glob| vec![glob.glob().glob()]);
-        let mut all: [(Option<Said<'i>>, Vec<usize>, Vec<Vec<&'i str>>); 4] = Default::default();
+        let mut all: [Group<'i>; 4] = Default::default();
         for &number in numbers {
             let ignore = &ignores[number];
             let paths = ignore.paths.as_ref();
@@ -258,14 +266,12 @@ impl<'i> Entries<'i> {
             let known = said.into_iter().enumerate().filter_map(|(at, said)| Some((at, said?)));
             let most = |(_, (_, patterns)): &(usize, (Said<'_>, Vec<&str>))| PatternIndex::selectivity(patterns);
             if let Some((at, (said, patterns))) = known.max_by_key(most) {
-                all[at].0.get_or_insert(said);
-                all[at].1.push(number);
-                all[at].2.push(patterns);
+                all[at].said.get_or_insert(said);
+                all[at].numbers.push(number);
+                all[at].patterns.push(patterns);
             }
         }
-        let index = |(said, numbers, patterns): (Option<_>, _, Vec<Vec<&str>>)| {
-            Some((said?, numbers, PatternIndex::new(patterns, false)))
-        };
+        let index = |group: Group<'i>| Some((group.said?, group.numbers, PatternIndex::new(group.patterns, false)));
         Self { numbers: all.into_iter().filter_map(index).collect() }
     }
 

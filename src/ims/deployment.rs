@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::location::{Capture, Location};
 use super::model::{Contest, Environment, Verdict, VerdictKind};
 use super::target::Target;
-use crate::format::{Input, Node};
+use crate::format::{Input, Node, Property};
 use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, RunModeUse};
 use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Unwatched, WatchedFolder};
 use crate::repository::deployment::{SERVICES, STAGES, instance};
@@ -33,9 +33,17 @@ pub struct Storage {
     /// The component that the name means, where one is known that reads it: a configuration under another PID is read by
     /// nobody.
     component: Option<&'static str>,
+    /// Properties of types that the JCR installer does not take.
+    lost_on_instances: Vec<String>,
     /// Hash of the configuration's properties.
     pub digest: u64,
 }
+
+/// Types of properties of a `sling:OsgiConfig` node that the JCR installer takes (`ConfigNodeConverter`).
+const TAKEN: [&str; 5] = ["String", "Date", "Double", "Long", "Boolean"];
+
+/// Most properties that are named.
+const MOST_LOST: usize = 20;
 
 #[derive(Clone, Debug, Default)]
 enum StoragePlace {
@@ -72,7 +80,12 @@ impl Storage {
     pub fn of(input: &Input<'_>, format: &str, node: &Node, component: Option<&'static str>, digest: u64) -> Self {
         let context = input.context;
         let place = if node.pid.is_none() { StoragePlace::Elsewhere } else { place(context, format, node) };
-        Self { place, outer_run_modes: context.outer_run_modes.clone(), component, digest }
+        let is_lost = |property: &&Property| {
+            format.ends_with("docview") && !property.name.contains(':') && !TAKEN.contains(&property.value_type.name())
+        };
+        let lost = node.properties.iter().filter(is_lost).take(MOST_LOST).map(|property| property.name.clone());
+        let lost_on_instances = if node.pid.is_some() { lost.collect() } else { Vec::new() };
+        Self { place, outer_run_modes: context.outer_run_modes.clone(), component, lost_on_instances, digest }
     }
 
     /// Whether run modes decide where it is in force.
@@ -418,6 +431,14 @@ impl Judge<'_> {
                 folders.iter().filter_map(|folder| folder.run_modes).map(|spec| format!("`{}`", spec.0)).collect();
             let specs = if outer.is_empty() { specs.join(" or ") } else { outer.join(".") };
             return self.not_installed(&format!("no instance has the run modes {specs}"));
+        }
+        let lost = &self.parts.storage.lost_on_instances;
+        if let (Some(first), Target::V65 | Target::V65Lts) = (lost.first(), self.target) {
+            let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
+            let message =
+                format!("AEM drops `{first}`{more}: an instance takes text, numbers, dates and booleans only");
+            let verdict = Verdict::new(VerdictKind::KeysDropped, message, self.parts.location.clone());
+            fate.verdicts.push(Verdict { keys: lost.clone(), ..verdict });
         }
         // The Cloud Manager build does not ask the filter.
         if matches!(self.target, Target::V65 | Target::V65Lts) {

@@ -12,12 +12,14 @@ use super::{Extract, Location};
 use crate::format::Problem;
 use crate::source::SourcePath;
 
-/// Most bytes for what one scan finds: some thirty thousand integrations.
+/// Most bytes for what one scan finds: more than twenty thousand integrations.
 pub const MAX_BYTES: usize = 256 << 20;
+/// Most bytes for what one file gives: less, so that what a file gives until it is left has room in its scan.
+pub(super) const MAX_BYTES_OF_FILE: usize = 240 << 20;
 /// What an allocation takes beside its bytes.
 const ALLOCATION: usize = 16;
-/// What findings and steps about one integration take.
-const PER_INTEGRATION: usize = 4 << 10;
+/// What findings, and the steps and changes of a plan, about one integration take.
+const PER_INTEGRATION: usize = 5 << 10;
 /// What a finding about anything else takes.
 const PER_PLACE: usize = 1 << 10;
 

@@ -20,6 +20,9 @@ const EDITABLE: [&str; 3] = ["cfg-json", "felix-config", "docview"];
 /// Most bytes that the files of one run take, before and after the edits.
 const MAX_BYTES: usize = 96 << 20;
 
+/// Largest file that is edited, in bytes: it is read in several ways at once, each of which takes many times its size.
+const LARGEST: usize = 16 << 20;
+
 /// A file with its new contents.
 #[derive(Clone, Debug, Default)]
 pub struct Edited {
@@ -143,6 +146,9 @@ fn edit_file(
     let Opened { format, bytes: before } = Opened::read(first, given)?;
     let too_much =
         || format!("the edits of one run take no more than {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
+    if before.len() > LARGEST {
+        return Err(format!("files of more than {} MiB are not edited: make these changes by hand", LARGEST >> 20));
+    }
     *room = room.checked_sub(before.len()).ok_or_else(too_much)?;
     let original = Parsed::new(first, format, &before, limits);
     let nodes = original.nodes(changes.iter().map(|change| &change.location));
@@ -226,6 +232,9 @@ impl Opened {
     }
 }
 
+/// PID and path of a node, where a location has them.
+type NodeKey<'a> = (Option<Cow<'a, str>>, Option<Cow<'a, str>>);
+
 /// A file's contents as a document.
 pub(super) struct Parsed<'a> {
     pub(super) text: Text<'a>,
@@ -249,7 +258,7 @@ impl<'a> Parsed<'a> {
         let key = |location: &'l Location| {
             (location.pid.as_deref().map(Cow::Borrowed), location.jcr_path.as_deref().map(Cow::Borrowed))
         };
-        let mut seen: HashMap<(Option<Cow<'_, str>>, Option<Cow<'_, str>>), (usize, usize)> =
+        let mut seen: HashMap<NodeKey<'_>, (usize, usize)> =
             locations.clone().map(|location| (key(location), (0, 0))).collect();
         for (number, node) in self.document.nodes.iter().enumerate() {
             let pid = node.pid.as_ref().map(|pid| Cow::Owned(pid.to_string()));

@@ -81,7 +81,7 @@ fn finding(
     (location, contest, what): (&Location, &Contest, &str),
     target: Target,
 ) -> Finding {
-    let other = words::path(contest.other.path());
+    let other = words::site(&contest.other);
     let open = match target {
         Target::CloudService => "which one wins is not defined",
         Target::V65 | Target::V65Lts => "the one that was installed first stays",

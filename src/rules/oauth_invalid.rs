@@ -77,11 +77,11 @@ fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[F
     };
     let Found { field, fault: worst, environments } = &faults[0];
     let message = format!(
-        "{}: {} {}{}; {}.",
+        "{}{}: {} {}; {}.",
         words::sentence(&words::subject(integration)),
+        words::environments_if_some(environments),
         words::property(field),
         worst.what,
-        words::environments_if_some(environments),
         judged.because,
     );
     let mut finding = Finding::new(judged.rule, place(&faults[0]), message)

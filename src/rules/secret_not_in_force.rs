@@ -96,10 +96,10 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
 
 /// Where it lies and why the secret does not reach the provider, as a clause; and what to do.
 fn reason(partner: &Partner, integration: &Integration) -> (Location, String, Step) {
-    let file = words::path(partner.location.path());
+    let file = words::site(&partner.location);
     if let Some(verdict) = partner.verdicts.iter().find(|verdict| verdict.kind.keeps_out()) {
-        let why = format!("of the file that holds it, {}", verdict.message.trim_end_matches('.'));
-        let step = format!("Correct {file} as said here: name, place and content must be such that AEM reads it.");
+        let why = format!("AEM does not use {file}, which holds it: {}", verdict.message.trim_end_matches('.'));
+        let step = format!("Correct {file}: its name, its folder and its content must be what AEM reads.");
         return (verdict.location.clone(), why, Step::new(Phase::Files, step));
     }
     let Scope::In(environments) = &partner.scope else {
@@ -112,7 +112,7 @@ fn reason(partner: &Partner, integration: &Integration) -> (Location, String, St
     };
     let step = format!(
         "Put a request customizer with the client secret where the provider is, beside {}.",
-        words::path(integration.location.path())
+        words::site(&integration.location)
     );
     (partner.location.clone(), why, Step::new(Phase::Files, step))
 }

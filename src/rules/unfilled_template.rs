@@ -111,10 +111,10 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
     let mut names: Vec<String> = left.iter().map(|field| words::property(field)).collect();
     names.dedup();
     let message = format!(
-        "{} still has what the documentation leaves to be filled in, in {}{}: there will be no token.",
+        "{}{} still has a placeholder from the documentation in {}: it gets no token.",
         words::sentence(&words::subject(integration)),
-        words::list(&names),
         words::environments_if_some(&integration.environments),
+        words::list(&names),
     );
     let first = left[0].location.as_deref().unwrap_or(&integration.location);
     let mut finding = Finding::new(&UnfilledTemplate::META, first.clone(), message)

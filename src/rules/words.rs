@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ims::catalog::Product;
-use crate::ims::{Environment, Field, FieldName, Integration, Kind, Model};
+use crate::ims::{Environment, Field, FieldName, Integration, Kind, Location, Model};
 
 /// Longest name shown in a message, in characters.
 const LONGEST: usize = 160;
@@ -28,6 +28,15 @@ pub(crate) fn code(text: &str) -> String {
 pub(crate) fn path(path: impl std::fmt::Display) -> String {
     let shown: String = path.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("`{}`", shown.replace('`', "'"))
+}
+
+/// Where a file lies as a code span: its path below the repository's root, which is the same in a source tree and in the
+/// packages built from it, else its whole path.
+pub(crate) fn site(location: &Location) -> String {
+    match &location.file.context.repository_path {
+        Some(below) => path(format!("/{below}")),
+        None => path(location.path()),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

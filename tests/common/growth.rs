@@ -181,16 +181,17 @@ pub fn status_dump(count: usize) -> Files {
 
 /// Providers and their secrets, each in a file of its own.
 pub fn tree(count: usize) -> Files {
-    let folder = "ui.config/src/main/content/jcr_root/apps/a/osgiconfig/config";
+    // A folder of many files costs the file system more.
+    let folder = |i: usize| format!("ui.config/src/main/content/jcr_root/apps/a{}/osgiconfig/config", i / 20);
     let provider = |i: usize| {
         let text = format!(
             r#"{{"name": "n{i}", "auth.access.token.request": "{JWT}", "token.request.customizer.type": "c{i}"}}"#
         );
-        (format!("{folder}/{PROVIDER}~x{i}.cfg.json"), text)
+        (format!("{}/{PROVIDER}~x{i}.cfg.json", folder(i)), text)
     };
     let secret = |i: usize| {
         let text = format!(r#"{{"customizer.type": "c{i}", "auth.ims.client.secret": "$[secret:S{i}]"}}"#);
-        (format!("{folder}/{CUSTOMIZER}~x{i}.cfg.json"), text)
+        (format!("{}/{CUSTOMIZER}~x{i}.cfg.json", folder(i)), text)
     };
     (0..count).flat_map(|i| [provider(i), secret(i)]).collect()
 }

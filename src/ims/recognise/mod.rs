@@ -18,7 +18,7 @@ mod smart_tags;
 mod stock;
 
 use super::Extract;
-use super::memory::{FileBudget, MAX_BYTES};
+use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
 use super::subject::{Scene, Subject};
 
 pub use key_store::of_file as key_material_of_file;
@@ -55,7 +55,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
 
 /// Everything in one document, as much of it as there is room for.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
-    recognise_within(FileBudget::new(MAX_BYTES), scene, found);
+    recognise_within(FileBudget::new(MAX_BYTES_OF_FILE), scene, found);
 }
 
 fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extract) {
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_file_is_left_where_what_is_found_in_it_takes_too_much() {
-        let all = found_within(MAX_BYTES);
+        let all = found_within(MAX_BYTES_OF_FILE);
         assert_eq!((all.found.len(), &all.limit), (3, &None));
         let some = found_within(all.bytes / 2);
         assert_eq!(some.found.len(), 2, "what was read before is kept");

@@ -44,7 +44,7 @@ impl NameFault {
         match self {
             Self::Reserved => "begins with `INTERNAL_` or `ADOBE_`, which Adobe reserves: the build fails",
             Self::Length => "does not have 2 to 100 characters: the build fails",
-            Self::Form => "is not made of letters, digits and `_` alone, not beginning with a digit",
+            Self::Form => "is not valid: a name has only letters, digits and `_`, and does not begin with a digit",
             Self::Folder => "has `customer-secrets/` in front, which is no part of a name",
             Self::Ignored => "begins with `CONST_`, which Adobe reserves: Cloud Manager ignores it",
         }

@@ -101,7 +101,8 @@ pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
     let integration =
         format!("{name}{} <span class=\"soft\">{}</span>", escape::html(product), escape::html(&row.kind));
     let sure = if row.confidence == "high" { String::new() } else { format!("<br>{} confidence", row.confidence) };
-    let status = format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), row.status.label());
+    let status =
+        format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), escape::html(&row.authentication()));
     let used_by = labelled("used by ", &row.referenced_by);
     let place = format!("<code>{}</code>{used_by}", escape::html(&row.place));
     let next = format!("{}{}", escape::html_message(&row.next_step), labelled("missing: ", &row.missing));

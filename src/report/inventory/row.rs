@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::findings::Finding;
+use crate::ims::model::TokenVerdict;
 use crate::ims::{Environment, Integration};
 use crate::report::Report;
 use crate::report::totals::{self, Status};
@@ -19,6 +20,8 @@ pub(in crate::report) struct Row {
     pub name: String,
     pub kind: String,
     pub status: Status,
+    /// Which environments it gets a token in and which not, where they differ.
+    pub verdicts: String,
     pub environments: String,
     pub environment_list: Vec<Environment>,
     pub place: String,
@@ -35,7 +38,7 @@ impl Row {
             self.product.to_owned(),
             self.name.clone(),
             self.kind.clone(),
-            self.status.label().to_owned(),
+            self.authentication(),
             self.environments.clone(),
             self.place.clone(),
             self.referenced_by.join(", "),
@@ -43,6 +46,14 @@ impl Row {
             self.next_step.clone(),
             self.confidence.to_owned(),
         ]
+    }
+}
+
+impl Row {
+    /// How it authenticates, and where that works when it does not everywhere.
+    pub(in crate::report) fn authentication(&self) -> String {
+        let label = self.status.label();
+        if self.verdicts.is_empty() { label.to_owned() } else { format!("{label} ({})", self.verdicts) }
     }
 }
 
@@ -90,6 +101,7 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
         name: integration.name.clone().unwrap_or_default(),
         kind: integration.kind.id().to_owned(),
         status,
+        verdicts: differing_verdicts(integration),
         environments: environments(&integration.environments),
         environment_list: integration.environments.clone(),
         place: format!("{}:{}", integration.location.path(), integration.location.start.line),
@@ -134,6 +146,21 @@ fn by_reference(report: &Report, integration: &Integration) -> String {
         (None, Some(reference)) => format!("Look up the IMS configuration `{}` in AEM.", reference.target),
         (None, None) => String::new(),
     }
+}
+
+/// `works in author: dev; broken in author: prod`; empty where all environments have one verdict.
+fn differing_verdicts(integration: &Integration) -> String {
+    let mut groups: BTreeMap<TokenVerdict, Vec<Environment>> = BTreeMap::new();
+    for outcome in &integration.outcomes {
+        groups.entry(outcome.verdict).or_default().extend(outcome.environment.clone());
+    }
+    if groups.len() < 2 {
+        return String::new();
+    }
+    let group = |(verdict, places): (TokenVerdict, Vec<Environment>)| {
+        format!("{} in {}", verdict.label(), environments(&places))
+    };
+    groups.into_iter().map(group).collect::<Vec<_>>().join("; ")
 }
 
 /// `author: dev, prod; publish: prod`. Services with the same stages share them: `author, publish: prod`.

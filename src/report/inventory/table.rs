@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
 
 fn first_line(row: &Row) -> [String; 5] {
     let cell = |text: &str| if text.is_empty() { "-".to_owned() } else { escape::line(text).into_owned() };
-    [cell(row.product), cell(&row.name), cell(row.status.label()), cell(&row.kind), cell(&row.environments)]
+    [cell(row.product), cell(&row.name), cell(&row.authentication()), cell(&row.kind), cell(&row.environments)]
 }
 
 fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {
