@@ -18,6 +18,7 @@
 //! [`scan::scan`] goes from paths to findings; [`cli`] is the command line around it, which has migrations made and
 //! reports written. [`config`] is `aem-ims-lint.toml`.
 
+mod bounded;
 pub mod cli;
 pub mod config;
 pub mod findings;

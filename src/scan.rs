@@ -1,6 +1,7 @@
 //! One scan from paths to a report: the walk through the stages.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
@@ -8,12 +9,12 @@ use crate::format::memory::ReadingRoom;
 use crate::format::{self, Document, Input, Problem, Reading, Text};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
-use crate::ims::{self, Extract, Knowledge};
+use crate::ims::{self, Extract, Integration, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Configuration, Report, Stats};
-use crate::rules;
-use crate::source::{self, File, Incident, IncidentKind, Markers, markers};
+use crate::rules::{self, Finding};
+use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath, markers};
 
 /// What to scan, and with which settings.
 #[derive(Debug, Default)]
@@ -77,6 +78,8 @@ pub fn scan(request: &Request) -> Report {
     let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
     let findings = rules::judge(&mut model);
     let (findings, effects) = findings::select(findings, &model, &request.selection);
+    incidents.extend(unknown_coverage(&model, &findings));
+    incidents.sort();
     Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
@@ -87,6 +90,22 @@ fn mask(incidents: &mut [Incident]) {
             incident.message = masked;
         }
     }
+}
+
+/// Packages of which it would have cost too much to know whether they cover a node that the report tells of. All are asked
+/// here, in the order of the report, so that an answer does not depend on who asks first.
+fn unknown_coverage(model: &ims::Model, findings: &[Finding]) -> Vec<Incident> {
+    let found = findings.iter().flat_map(|finding| {
+        [&finding.location].into_iter().chain(finding.related.iter().map(|related| &related.location))
+    });
+    let unknown = found.chain(model.integrations.iter().flat_map(Integration::locations)).filter_map(|location| {
+        let package = location.file.context.package.as_ref().filter(|_| location.is_covered().is_none())?;
+        Some((&package.path, package.unknown_coverage()?))
+    });
+    let unknown: BTreeMap<_, _> = unknown.collect();
+    let incident =
+        |(path, why): (&SourcePath, _)| Incident::new(IncidentKind::Limit, path.clone(), format!("filter.xml: {why}"));
+    unknown.into_iter().map(incident).collect()
 }
 
 fn stats(request: &Request, read: &source::Stats) -> Stats {

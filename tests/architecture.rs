@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// The modules of the crate in the order in which data goes through them. Each may name those before it.
 const ORDER: &[&str] = &[
     // What any of them may use.
+    "bounded",
     "paths",
     "patterns",
     "suggest",

@@ -58,6 +58,10 @@ fn time_grows_with_entries_integrations_references_and_suppressions() {
     grows_with("namesakes", growth::namesakes, 250);
     grows_with("references", growth::references, 250);
     grows_with("suppressions", growth::suppressions, 250);
+    grows_with("archives in archives", growth::nested, 100);
+    grows_with("records that share a header", growth::shared, 1_000);
+    grows_with("signatures outside the directory", growth::signatures, 4_000);
+    grows_with("patterns of a filter", growth::patterns, 250);
 }
 
 /// Files on disk, with as many items as asked for.

@@ -266,6 +266,24 @@ mod unix {
         assert_eq!((paths(&first), incidents(&first)), (paths(&again), incidents(&again)));
     }
 
+    /// Links behind links waited without a bound: as many as all folders that are read behind links hold.
+    #[test]
+    fn regression_links_that_wait_behind_links_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for level in 0..4 {
+            fs::create_dir(root.join(level.to_string())).unwrap();
+            for link in 0..if level == 3 { 0 } else { 500 } {
+                symlink(format!("../{}", level + 1), root.join(format!("{level}/{link:03}"))).unwrap();
+            }
+        }
+        let outcome = read(&[root.to_path_buf()]);
+        assert_eq!(outcome.incidents.len(), 1, "{:?}", incidents(&outcome));
+        // Of those in `0` and `1` some hundreds are followed; each of the others is counted.
+        let left = outcome.stats.links_not_followed;
+        assert!((50_000..150_000).contains(&left), "{left}");
+    }
+
     /// The filter of a package was read wherever a link led.
     #[test]
     fn regression_the_metadata_of_a_package_is_not_read_outside_the_tree() {

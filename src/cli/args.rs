@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 
@@ -58,8 +59,8 @@ pub struct ScanArgs {
     #[arg(long, value_name = "DATE")]
     pub today: Option<Date>,
 
-    /// Threads to use; 0 is one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// Threads to use, at most 256; 0 is one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
     pub threads: usize,
 
     /// Read build output, version control and dependency folders too
@@ -97,7 +98,7 @@ pub struct LimitArgs {
     #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_total_bytes: Option<u64>,
 
-    /// Memory for packages compressed inside packages [default: 512M]
+    /// Memory for packages compressed inside packages [default: 384M]
     #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
     pub max_nested_bytes: Option<u64>,
 
@@ -105,7 +106,7 @@ pub struct LimitArgs {
     #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_entries: Option<u64>,
 
-    /// Most packages inside packages [default: 8]
+    /// Most packages inside packages, 64 at most [default: 8]
     #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_depth: Option<usize>,
 
@@ -238,8 +239,8 @@ impl ScanArgs {
         knowledge.today = day;
         let mut selection = Selection { min_confidence, ..config.selection(&inputs.paths, day) };
         selection.suppressions.ignore_comments = self.ignore_comments;
-        let given = inputs.standard_input()?;
         let (mut source, configuration) = (self.source_options(&config), config.in_force());
+        let given = inputs.standard_input(&source.limits)?;
         source.links = inputs.links.iter().map(|link| label(link)).collect();
         Ok(Request { source, inputs: inputs.paths, given, knowledge, selection, configuration })
     }
@@ -317,7 +318,7 @@ impl ScanArgs {
         set(&mut limits.max_ratio, args.max_ratio);
         set(&mut limits.max_nesting, args.max_nesting);
         Options {
-            limits,
+            limits: limits.capped(),
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
             exclude: config.exclude().clone(),

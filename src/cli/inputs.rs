@@ -1,10 +1,18 @@
 //! What the command line asks to read: paths, patterns, lists of paths, standard input.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, glob};
+use crate::bounded;
 use crate::paths::{is_behind_link, slashed};
+use crate::source::{self, Limits};
+
+/// Largest archive that is read from standard input, where it has to be held in memory.
+const LARGEST_ARCHIVE: u64 = 256 << 20;
+/// Largest list of files, and the most paths in it.
+const LARGEST_LIST: u64 = 64 << 20;
+const MOST_PATHS: usize = 1_000_000;
 
 /// Paths on disk, and the name to read standard input under when it is asked for.
 #[derive(Debug)]
@@ -59,18 +67,28 @@ impl Inputs {
         self.paths.first().map(PathBuf::as_path).or_else(stdin).unwrap_or(Path::new("."))
     }
 
-    /// Standard input with its name, where it is asked for.
+    /// Standard input with its name, where it is asked for; as much as a file may have by `limits`, or an archive.
     ///
     /// # Errors
-    /// Standard input that cannot be read.
-    pub fn standard_input(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    /// Standard input that cannot be read, or is too large.
+    pub fn standard_input(&self, limits: &Limits) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let Some(name) = &self.stdin else { return Ok(Vec::new()) };
-        let mut bytes = Vec::new();
-        match std::io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => Ok(vec![(name.clone(), bytes)]),
+        match read_input(std::io::stdin().lock(), name, limits.max_entry_bytes) {
+            Ok(bytes) => Ok(vec![(name.clone(), bytes)]),
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => usage(format!(
+                "cannot read `{name}` from standard input: {error}; write it to a file and name that, or raise \
+                 --max-entry-bytes"
+            )),
             Err(error) => usage(format!("cannot read standard input: {error}")),
         }
     }
+}
+
+/// Reads standard input called `name`: an archive, which stays in memory, or a file of at most `largest` bytes.
+fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result<Vec<u8>> {
+    let start = bounded::all_of(input.by_ref().take(4), 4)?;
+    let limit = if source::is_archive(name, &start) { LARGEST_ARCHIVE.max(largest) } else { largest };
+    bounded::all_of(start.chain(input), limit)
 }
 
 /// A path, and what messages call it: itself, or the line of the list that it stands in where that may not be quoted.
@@ -104,19 +122,24 @@ fn nameless() -> Failure {
 /// The paths in a list file: each ended by a NUL where there is one (`git ls-files -z`), else one per line, where blank
 /// lines are nothing. Windows PowerShell writes lists as UTF-16.
 fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
-    let fault = |error| Failure::Usage(format!("cannot read the list of files `{}`: {error}", list.display()));
-    let mut bytes = Vec::new();
-    if is_stdin(list) {
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(fault)?;
+    let read = if is_stdin(list) {
+        bounded::all_of(std::io::stdin().lock(), LARGEST_LIST)
     } else {
-        bytes = std::fs::read(list).map_err(fault)?;
-    }
+        bounded::bytes_of(list, LARGEST_LIST)
+    };
+    let mut bytes =
+        read.map_err(|error| Failure::Usage(format!("cannot read the list of files `{}`: {error}", list.display())))?;
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&bytes) {
         bytes = encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned().into_bytes();
     }
     let by_nul = bytes.contains(&0);
     let lines = bytes.split(|byte| *byte == if by_nul { 0 } else { b'\n' });
     let names = lines.map(|line| if by_nul { line } else { line.strip_suffix(b"\r").unwrap_or(line) });
+    let names = names.enumerate().filter(|(_, name)| !name.is_empty());
+    if names.clone().nth(MOST_PATHS).is_some() {
+        let list = list.display();
+        return usage(format!("the list of files `{list}` names more than {MOST_PATHS} paths: name folders instead"));
+    }
     // Whoever made a link chose the file: its lines are counted, not shown.
     let quotes = is_stdin(list) || !is_behind_link(list);
     let place =
@@ -126,7 +149,7 @@ fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
         Ok(path) => Ok(Named { path, shown: place(number) }),
         Err(name) => Err(not_utf8(list, &if quotes { format!("`{name}`") } else { place(number) })),
     };
-    names.enumerate().filter(|(_, name)| !name.is_empty()).map(named).collect()
+    names.map(named).collect()
 }
 
 fn not_utf8(list: &Path, place: &str) -> Failure {
@@ -145,4 +168,20 @@ fn path_of(name: &[u8]) -> Result<PathBuf, String> {
 fn path_of(name: &[u8]) -> Result<PathBuf, String> {
     let readable = || String::from_utf8_lossy(name).into_owned();
     std::str::from_utf8(name).map(PathBuf::from).map_err(|_| readable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_input_without_an_end_is_not_read_to_it() {
+        let endless = |start: &'static [u8], name: &str| {
+            read_input(start.chain(std::io::repeat(b' ')), name, 1 << 20).unwrap_err().to_string()
+        };
+        assert_eq!(endless(b"{", "a.json"), "it is larger than 1 MiB");
+        assert_eq!(endless(b"PK\x03\x04", "a"), "it is larger than 256 MiB");
+        assert_eq!(read_input(&b"PK"[..], "a.zip", 0).unwrap(), b"PK");
+        assert_eq!(read_input(&b"12345"[..], "a.json", 5).unwrap(), b"12345");
+    }
 }

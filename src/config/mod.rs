@@ -14,6 +14,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 use toml::Spanned;
 
+use crate::bounded;
 use crate::findings::selection::{Levels, Selection};
 use crate::findings::suppress::{Ignore, Suppressions};
 use crate::format::{Document, Span, Text};
@@ -30,6 +31,8 @@ use settings::{IgnoreSetting, Settings};
 
 /// The file's name.
 pub const FILE_NAME: &str = "aem-ims-lint.toml";
+/// Largest configuration: tens of thousands of suppressions have room in it.
+const LARGEST: u64 = 4 << 20;
 
 /// The contents of `aem-ims-lint.toml`, checked and ready for use.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +60,7 @@ impl Config {
     /// A message for people: the file cannot be read, is no TOML, or has a key or rule that does not exist.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = path.display();
-        let text = std::fs::read_to_string(path)
+        let text = bounded::text_of(path, LARGEST)
             .map_err(|error| format!("cannot read the configuration `{name}`: {error}"))?;
         Self::parse(&text, path).map_err(|error| match is_behind_link(path) {
             true => format!(

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Suppressed};
+use crate::bounded;
 use crate::paths::{is_behind_link, seen_from, slashed, without_dots};
 
 /// The schema's name.
 const SCHEMA: &str = "aem-ims-lint/baseline/v1";
+/// Largest baseline: more than a hundred thousand findings have room in it.
+const LARGEST: u64 = 64 << 20;
 
 /// Known findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +73,7 @@ impl Baseline {
     /// A message for people: the file cannot be read or is no baseline, and what to do.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = path.display();
-        let text = std::fs::read_to_string(path)
+        let text = bounded::text_of(path, LARGEST)
             .map_err(|error| format!("cannot read the baseline `{name}`: {error}; --write-baseline writes one"))?;
         let text = text.trim_start_matches('\u{feff}');
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {

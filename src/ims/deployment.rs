@@ -441,12 +441,21 @@ impl Judge<'_> {
             fate.verdicts.push(Verdict { keys: lost.clone(), ..verdict });
         }
         // The Cloud Manager build does not ask the filter.
-        if matches!(self.target, Target::V65 | Target::V65Lts) && self.parts.location.is_covered() == Some(false) {
-            let message =
-                "the filter of its package does not cover it, so AEM may leave it out when the package is installed";
-            fate.verdicts.push(Verdict::new(VerdictKind::NotCovered, message, self.parts.location.clone()));
+        if matches!(self.target, Target::V65 | Target::V65Lts) {
+            fate.verdicts.extend(self.by_filter());
         }
         fate
+    }
+
+    /// What the filter of the package makes of it.
+    fn by_filter(&self) -> Option<Verdict> {
+        let location = &self.parts.location;
+        let (kind, message) = match location.is_covered()? {
+            false => (VerdictKind::NotCovered, NOT_COVERED),
+            true if location.is_kept_existing() => (VerdictKind::Merged, MERGED),
+            true => return None,
+        };
+        Some(Verdict::new(kind, message, (*location).clone()))
     }
 
     /// Nobody looks at the place; where the edition is not known, the cloud may still take it.
@@ -490,6 +499,10 @@ impl Judge<'_> {
     }
 }
 
+const NOT_COVERED: &str =
+    "the filter of its package does not cover it, so AEM may leave it out when the package is installed";
+const MERGED: &str =
+    "the filter of its package has `mode=\"merge\"`: AEM leaves a configuration that is there already as it is";
 const OUTSIDE: &str = "it does not lie below /apps or /libs";
 const EXTENSION: &str = "its name does not end in .config, .cfg, .cfg.json or .properties";
 

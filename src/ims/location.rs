@@ -17,7 +17,7 @@ use super::line_hash::{self, LineHash};
 use super::pieces::Pieces;
 use super::{disclosure, excerpt, names, secrets};
 use crate::format::{Document, Node, Position, Property, Span, Text};
-use crate::repository::{FileContext, Pid};
+use crate::repository::{FileContext, Package, Pid};
 use crate::source::SourcePath;
 
 /// Largest text, in bytes, whose lines are all hashed, so that equal ones can be numbered.
@@ -67,10 +67,20 @@ impl Location {
     /// Whether the filter of the package it lies in covers the node; `None` outside packages and where nothing tells.
     /// What is not covered may be installed all the same ([`crate::repository::Package::covers`]).
     pub fn is_covered(&self) -> Option<bool> {
+        self.in_package(|package, path| package.covers(path)).flatten()
+    }
+
+    /// Whether the package it lies in leaves the node as it is where it is there already.
+    pub fn is_kept_existing(&self) -> bool {
+        self.in_package(|package, path| package.keeps_existing(path)).unwrap_or(false)
+    }
+
+    /// What `ask` says of the node in its package.
+    fn in_package<T>(&self, ask: impl FnOnce(&Package, &str) -> T) -> Option<T> {
         let context = &self.file.context;
         let package = context.package.as_ref()?;
         let path = self.jcr_path.as_deref().map(Cow::Borrowed).or_else(|| context.jcr_path().map(Cow::Owned));
-        package.covers(&path.filter(|path| path.starts_with('/'))?)
+        path.filter(|path| path.starts_with('/')).map(|path| ask(package, &path))
     }
 
     /// The whole of a file that is not text, or of which nothing can be shown.

@@ -449,6 +449,8 @@ pub enum VerdictKind {
     EncodedName,
     /// The filter of the package does not cover it.
     NotCovered,
+    /// The filter of the package keeps what is there already.
+    Merged,
 }
 
 impl VerdictKind {
@@ -456,7 +458,7 @@ impl VerdictKind {
     pub fn keeps_out(self) -> bool {
         match self {
             Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly => true,
-            Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered => false,
+            Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered | Self::Merged => false,
         }
     }
 }
@@ -579,6 +581,16 @@ pub struct Integration {
 }
 
 impl Integration {
+    /// Every place that a report tells of it.
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        let evidence = self.evidence.iter().map(|evidence| &evidence.location);
+        let fields = self.fields.iter().filter_map(|field| field.location.as_deref());
+        let references = self.references.iter().map(|reference| &reference.location);
+        let partners = self.partners.iter().map(|partner| &partner.location);
+        let others = self.secret_partner.iter().chain(&self.copies).chain(partners);
+        [&self.location].into_iter().chain(evidence).chain(fields).chain(references).chain(others)
+    }
+
     /// The field called `name`, if this kind has it.
     pub fn field(&self, name: FieldName) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)

@@ -1,12 +1,14 @@
 //! What a content package says of itself.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 
-use super::filter::Filter;
+use super::filter::effort::{Effort, Unknown};
+use super::filter::{Filter, FilterError};
 use crate::repository::SourcePath;
 
 /// `group:name:version` of `META-INF/vault/properties.xml`.
@@ -37,7 +39,16 @@ pub struct Package {
     pub package_type: Option<String>,
     filter_xml: Option<Vec<u8>>,
     filter: OnceLock<Option<Filter>>,
+    /// What all filters of a scan may cost.
+    effort: Arc<Effort>,
+    /// Why one of the questions below had no answer.
+    unknown: OnceLock<Unknown>,
+    /// What was asked already: a later answer is no other, and costs nothing.
+    answers: Mutex<HashMap<String, Option<bool>>>,
 }
+
+/// Longest name, group or version that is kept: they are labels.
+const LONGEST_ID: usize = 1 << 10;
 
 /// The package types that FileVault knows (`PackageType`); any other value counts as none
 /// (`PackagePropertiesImpl#getPackageType`).
@@ -53,10 +64,39 @@ impl Package {
         package
     }
 
+    /// Bytes of its filter, which it keeps.
+    pub fn filter_size(&self) -> usize {
+        self.filter_xml.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Gives its filter up: what it covers is not known any more.
+    pub fn forget_filter(&mut self) {
+        self.filter_xml = None;
+    }
+
+    /// The same package, whose filter shares what filters may cost with others.
+    #[must_use]
+    pub fn sharing(self, effort: Arc<Effort>) -> Self {
+        Self { effort, ..self }
+    }
+
     /// What the package covers, when it has a filter that FileVault reads. Parsed when it is first asked for.
-    pub fn filter(&self) -> Option<&Filter> {
-        let parse = || Filter::parse(self.filter_xml.as_deref()?).ok();
+    fn filter(&self) -> Option<&Filter> {
+        let parse = || {
+            let read = Filter::parse_with(self.filter_xml.as_deref()?, Arc::clone(&self.effort));
+            read.inspect_err(|error| {
+                if let FilterError::Unknown(unknown) = error {
+                    self.unknown.get_or_init(|| *unknown);
+                }
+            })
+            .ok()
+        };
         self.filter.get_or_init(parse).as_ref()
+    }
+
+    /// Why it is not known of some node whether the filter covers it, once that was asked and would have cost too much.
+    pub fn unknown_coverage(&self) -> Option<Unknown> {
+        self.unknown.get().copied()
     }
 
     /// Whether the filter covers the node at `path`; `None` when there is no filter to tell.
@@ -66,12 +106,28 @@ impl Package {
     /// below a root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
     pub fn covers(&self, path: &str) -> Option<bool> {
         let filter = self.filter()?;
-        if filter.is_empty() || filter.is_ancestor(path) { Some(true) } else { filter.contains(path) }
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = answers.get(path) {
+            return *answer;
+        }
+        let answer = if filter.is_empty() || filter.is_ancestor(path) {
+            Some(true)
+        } else {
+            filter.decide(path).inspect_err(|unknown| _ = self.unknown.set(*unknown)).ok()
+        };
+        answers.insert(path.to_owned(), answer);
+        answer
+    }
+
+    /// Whether the node at `path` stays as it is, where it is there already, when the package is installed.
+    pub fn keeps_existing(&self, path: &str) -> bool {
+        self.filter().is_some_and(|filter| filter.keeps_existing(path))
     }
 
     fn read_properties(&mut self, xml: &[u8]) {
         let mut id = PackageId { group: String::new(), name: String::new(), version: String::new() };
-        for (key, value) in properties(xml) {
+        for (key, mut value) in properties(xml) {
+            value.truncate(value.floor_char_boundary(LONGEST_ID));
             match key.as_str() {
                 "group" => id.group = value,
                 "name" => id.name = value,

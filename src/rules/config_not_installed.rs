@@ -23,7 +23,8 @@ rule! {
     ///
     /// An error where the configuration is in force nowhere. A warning on AEM 6.5 where the filter of the package does not
     /// cover the file, and where it is not known for which edition a file is that only one of them installs; a note for
-    /// what counts on a local AEM SDK only.
+    /// what counts on a local AEM SDK only, and on AEM 6.5 where the filter of the package has `mode="merge"`, which keeps
+    /// a configuration that is there already.
     ///
     /// ## Why is this bad
     ///
@@ -70,6 +71,11 @@ const STEPS: &[(Phase, &str)] = &[(
 
 const COVER: &[(Phase, &str)] = &[(Phase::Files, "Add its folder to the `filter.xml` of the package.")];
 
+const MERGED: &[(Phase, &str)] = &[(
+    Phase::Files,
+    "Remove `mode=\"merge\"` from the filter of the package, or change the configuration on the instance.",
+)];
+
 const ENCODED: &[(Phase, &str)] = &[(Phase::Files, "Rename the folder to what it is meant to be.")];
 
 impl Rule for ConfigNotInstalled {
@@ -79,6 +85,7 @@ impl Rule for ConfigNotInstalled {
             VerdictKind::NotOnInstances => Some(("not installed on AEM 6.5", STEPS)),
             VerdictKind::SdkOnly => Some(("on a local SDK only", STEPS)),
             VerdictKind::NotCovered => Some(("not covered by the filter", COVER)),
+            VerdictKind::Merged => Some(("not replaced by the package", MERGED)),
             VerdictKind::EncodedName => Some(("encoded folder name", ENCODED)),
             VerdictKind::Rejected | VerdictKind::KeysDropped | VerdictKind::FileName => None,
         };
@@ -89,6 +96,7 @@ impl Rule for ConfigNotInstalled {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Level;
     use crate::rules::loading::tests::provider_with;
     use crate::rules::testing::check_one;
 
@@ -96,5 +104,7 @@ mod tests {
     fn flagged_for_its_verdict_only() {
         assert_eq!(check_one(&ConfigNotInstalled, provider_with(VerdictKind::NotInstalled)).len(), 1);
         assert!(check_one(&ConfigNotInstalled, provider_with(VerdictKind::KeysDropped)).is_empty());
+        let merged = check_one(&ConfigNotInstalled, provider_with(VerdictKind::Merged));
+        assert_eq!((merged.len(), merged[0].level), (1, Level::Note));
     }
 }

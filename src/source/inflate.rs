@@ -7,6 +7,8 @@ use libdeflater::{DecompressionError, Decompressor};
 
 /// Inflated bytes are produced in steps of this size where the declared size cannot be trusted.
 const STEP: usize = 256 << 10;
+/// The first step: most files are small, and fresh memory costs more than they do.
+const FIRST_STEP: usize = 8 << 10;
 
 /// Room behind a file: more than the declared size must fit, to be noticed. libdeflate decodes the last 299 bytes of its
 /// room with a slower loop (`FASTLOOP_MAX_BYTES_WRITTEN` in its `decompress_template.h`), which a file of two kilobytes
@@ -77,7 +79,7 @@ pub(super) fn inflate_with(
     mut sink: impl FnMut(&[u8]),
 ) -> Result<usize, InflateError> {
     let mut stream = Decompress::new(false);
-    let mut chunk = vec![0; STEP];
+    let mut chunk = vec![0; FIRST_STEP];
     loop {
         let input = data.fill_buf().map_err(|_| InflateError::Broken)?;
         let (taken, made) = (stream.total_in(), stream.total_out());
@@ -90,6 +92,9 @@ pub(super) fn inflate_with(
             return Err(InflateError::TooLarge);
         }
         sink(&chunk[..produced]);
+        if produced == chunk.len() && produced < STEP {
+            chunk.resize(2 * produced, 0);
+        }
         match status {
             Status::StreamEnd => return Ok(stream.total_in() as usize),
             Status::Ok | Status::BufError if produced == 0 && at_end => return Err(InflateError::Truncated),

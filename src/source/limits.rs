@@ -7,14 +7,15 @@ pub struct Limits {
     pub max_entry_bytes: u64,
     /// Most bytes inflated from one input (a path on the command line or a package found in a tree).
     pub max_total_bytes: u64,
-    /// Largest inflated size of one package nested in another, in bytes; also the budget of all in flight together.
+    /// Largest inflated size of one package nested in another, in bytes; also the budget of all in flight together. What
+    /// else a scan holds has room beside it in 512 MiB.
     pub max_nested_bytes: u64,
     /// Most entries of one archive.
     pub max_entries: u64,
-    /// Most bytes of the names of one archive's entries, as stored; decoded, they take up to three times as much. No option
-    /// sets it: two million names of 80 bytes are within it.
+    /// Most bytes of the names of one archive's entries; those that are no UTF-8 count three times, which they take up when
+    /// they are decoded. No option sets it: two million names of 80 bytes are within it.
     pub max_name_bytes: usize,
-    /// Most packages inside packages.
+    /// Most packages inside packages, at most [`DEEPEST`].
     pub max_depth: usize,
     /// Largest ratio of inflated to stored bytes of one entry, checked from one mebibyte on.
     pub max_ratio: u64,
@@ -44,12 +45,59 @@ impl Default for Limits {
         Self {
             max_entry_bytes: 64 << 20,
             max_total_bytes: 64 << 30,
-            max_nested_bytes: 512 << 20,
+            max_nested_bytes: 384 << 20,
             max_entries: 2_000_000,
             max_name_bytes: 160 << 20,
             max_depth: 8,
             max_ratio: 1_032,
             max_nesting: 10_000,
         }
+    }
+}
+
+/// Packages are read no deeper inside packages, whatever the options say.
+pub const DEEPEST: usize = 64;
+/// XML elements and JSON values are read no deeper, whatever the options say.
+pub const DEEPEST_NESTING: usize = 100_000;
+
+impl Limits {
+    /// These limits, where nobody may ask for more: what is nested takes up the stack, and names that grow with it.
+    #[must_use]
+    pub fn capped(self) -> Self {
+        let (max_depth, max_nesting) = (self.max_depth.min(DEEPEST), self.max_nesting.min(DEEPEST_NESTING));
+        Self { max_depth, max_nesting, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_only_lowered() {
+        let least = Limits {
+            max_entry_bytes: 1,
+            max_total_bytes: 2,
+            max_nested_bytes: 3,
+            max_entries: 4,
+            max_name_bytes: 5,
+            max_depth: 6,
+            max_ratio: 7,
+            max_nesting: 8,
+        };
+        let most = Limits {
+            max_entry_bytes: u64::MAX,
+            max_total_bytes: u64::MAX,
+            max_nested_bytes: u64::MAX,
+            max_entries: u64::MAX,
+            max_name_bytes: usize::MAX,
+            max_depth: usize::MAX,
+            max_ratio: u64::MAX,
+            max_nesting: usize::MAX,
+        };
+        assert_eq!(Limits::default().lowered_by(&most), Limits::default());
+        assert_eq!(Limits::default().lowered_by(&least), least);
+        assert_eq!(most.capped(), Limits { max_depth: DEEPEST, max_nesting: DEEPEST_NESTING, ..most });
+        assert_eq!(least.capped(), least);
     }
 }

@@ -1,5 +1,8 @@
 //! `META-INF/MANIFEST.MF`: the headers that say what an archive is and where its content goes.
 
+/// Clauses of one header that count: names of entries are compared with each of them.
+const MAX_CLAUSES: usize = 256;
+
 /// Main attributes of a JAR manifest, in order.
 #[derive(Debug, Default)]
 pub(super) struct Manifest(Vec<(String, String)>);
@@ -51,6 +54,7 @@ impl Manifest {
     pub(super) fn initial_content(&self) -> Vec<InitialContent> {
         self.all("Sling-Initial-Content")
             .flat_map(|header| clauses(header, ','))
+            .take(MAX_CLAUSES)
             .map(|clause| {
                 let mut parts = clauses(clause, ';');
                 let path = trim_path(parts.next().unwrap_or_default());
@@ -60,6 +64,13 @@ impl Manifest {
             .collect()
     }
 
+    /// Which header has more clauses than count.
+    pub(super) fn limited(&self) -> Option<String> {
+        let many = |name: &&str| self.all(name).flat_map(|header| header.split(',')).nth(MAX_CLAUSES).is_some();
+        let name = ["Sling-Initial-Content", "Require-Capability"].into_iter().find(many)?;
+        Some(format!("its manifest header {name} has more than {MAX_CLAUSES} clauses"))
+    }
+
     /// Folders with Configurator JSON: `OSGI-INF/configurator`, or those that the bundle names in the `configurations`
     /// directive of its requirement on the `osgi.configurator` extender (Felix Configurator `Util#isConfigurerBundle`).
     pub(super) fn configurator_folders(&self) -> Vec<String> {
@@ -67,7 +78,7 @@ impl Manifest {
             let mut parts = clauses(clause, ';');
             (parts.next()?.trim() == "osgi.extender" && clause.contains("osgi.configurator")).then_some(())?;
             let folders = parts.find_map(|part| directive(part, "configurations"))?;
-            Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).collect())
+            Some(folders.split(',').map(trim_path).filter(|folder| !folder.is_empty()).take(MAX_CLAUSES).collect())
         });
         named.unwrap_or_else(|| vec!["OSGI-INF/configurator".to_owned()])
     }

@@ -20,9 +20,12 @@ impl Pool {
     /// A free buffer of at least `len` bytes.
     fn take(&mut self, len: usize) -> Option<Vec<u8>> {
         let fitting = self.0.iter().position(|buffer| buffer.len() >= len);
-        // What is too small would have to be replaced anyway.
+        // What is too small would have to be replaced anyway, and may not stand beside much more.
         fitting.map(|at| self.0.swap_remove(at)).or_else(|| {
-            self.0.pop();
+            match len > SPARE_BYTES / SPARE_BUFFERS {
+                true => self.0.clear(),
+                false => drop(self.0.pop()),
+            }
             None
         })
     }

@@ -5,9 +5,11 @@
 //! was left out on purpose is counted in [`Stats`].
 
 mod archive;
+mod budget;
 mod exclusion;
 pub mod incident;
 mod inflate;
+mod kept;
 pub mod limits;
 mod manifest;
 pub mod markers;
@@ -16,6 +18,7 @@ mod names;
 mod reading;
 mod section;
 mod tree;
+mod turns;
 mod watched;
 mod zip;
 
@@ -35,7 +38,8 @@ use rayon::slice::ParallelSliceMut;
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 pub use crate::repository::SourcePath;
-use reading::Reading;
+use kept::Kept;
+use reading::{Ambiguous, Reading};
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +109,7 @@ pub struct Stats {
     pub links_not_followed: u64,
 }
 
-/// What is called for every selected file.
+/// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
 pub type Visit<'a, T> = &'a (dyn Fn(File<'_>) -> Option<T> + Sync);
 
 /// Reads `inputs` and calls `visit` for every selected file, in parallel. A panic in `visit` becomes an incident.
@@ -130,6 +134,11 @@ pub fn read_bytes<T: Send>(
     gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
 
+/// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
+pub fn is_archive(name: &str, start: &[u8]) -> bool {
+    archive::is_magic(start) || archive::has_archive_extension(name)
+}
+
 #[cfg(not(panic = "unwind"))]
 compile_error!("one file that panics must not cost the others: build with panic = \"unwind\"");
 
@@ -140,43 +149,55 @@ fn gather<T: Send>(
     named: &[String],
     run: impl FnOnce(&Reading<'_>) + Send,
 ) -> Outcome<T> {
-    // Channels: no thread waits for another to leave its result.
+    // A channel: no thread waits for another to leave its result.
     let (results, all_results) = mpsc::channel();
-    let (incidents, all_incidents) = mpsc::channel();
-    let (ambiguous, all_ambiguous) = mpsc::channel();
-    let panics = incidents.clone();
+    // Which limit ended is told in any case: there is one of each, and thousands of files that it leaves out.
+    let incidents = Kept::new(|a: &Incident, b| {
+        let limit = |incident: &Incident| incident.kind != IncidentKind::Limit;
+        (limit(a), a).cmp(&(limit(b), b))
+    });
+    let ambiguous = Kept::new(|a: &Ambiguous, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
+    let panics = &incidents;
     let deliver = move |file: File<'_>, order: u64| {
         let context = file.context;
         // Nothing is lost by a failure to send: the receivers live to the end of this function.
         let _ = match catch_unwind(AssertUnwindSafe(|| visit(file))) {
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
-            Err(_) => panics
-                .send(Incident::new(
-                    IncidentKind::Internal,
-                    context.path.clone(),
-                    "an internal error stopped the reading of this file; please report it with the file",
-                ))
-                .ok(),
+            Err(_) => {
+                let message = "an internal error stopped the reading of this file; please report it with the file";
+                panics.keep(Incident::new(IncidentKind::Internal, context.path.clone(), message));
+                None
+            }
         };
     };
-    let reading = Reading::new(options, named, markers, &deliver, (incidents, ambiguous));
+    let reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
     // The last senders: without them the receivers come to an end.
     drop(reading);
     drop(deliver);
-    let mut incidents: Vec<_> = all_incidents.into_iter().collect();
+    let (ambiguous, more) = ambiguous.into_sorted();
+    if more && let Some((context, _)) = ambiguous.last() {
+        incidents.keep(left_out(context.path.clone(), "archives say two things about more than this many entries"));
+    }
+    let (mut incidents, more) = incidents.into_sorted();
     incidents.sort();
-    incidents.dedup();
-    let mut ambiguous: Vec<(FileContext, String)> = all_ambiguous.into_iter().collect();
-    ambiguous.sort_by(|a, b| (&a.0.path, &a.1).cmp(&(&b.0.path, &b.1)));
-    ambiguous.dedup_by(|a, b| a.0.path == b.0.path && a.1 == b.1);
+    if more && let Some(last) = incidents.last() {
+        let path = last.path.clone();
+        incidents.push(left_out(path, "more than this many things could not be read"));
+    }
     let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
     results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
     Outcome { results, incidents, ambiguous, stats }
+}
+
+/// What is said in place of all that follow the file at `path`.
+fn left_out(path: SourcePath, what: &str) -> Incident {
+    let message = format!("{what}: {}; the others are not told", kept::MOST);
+    Incident::new(IncidentKind::Limit, path, message)
 }
 
 impl<T> Outcome<T> {

@@ -1,17 +1,21 @@
 //! What all parts of one reading share: the options, the way to the visitor, and what is to be told at the end.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Sender;
 
 use libdeflater::Decompressor;
 
+use super::budget::Budget;
+use super::kept::Kept;
+use super::turns::Turns;
 use super::{File, Incident, IncidentKind, Options, SourcePath, Stats};
 use super::{exclusion::Exclusion, markers::Markers, names};
 use crate::repository::FileContext;
+use crate::repository::filter::effort::Effort;
 
 /// Buffers larger than this are given back to the system after use.
-const KEPT_BUFFER: usize = 4 << 20;
+const KEPT_BUFFER: usize = 1 << 20;
 
 /// Takes a selected file, and its order among files of the same path.
 pub(super) type Deliver<'a> = &'a (dyn Fn(File<'_>, u64) + Sync);
@@ -25,8 +29,14 @@ pub(super) struct Reading<'a> {
     exclusion: Exclusion<'a>,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
-    incidents: Sender<Incident>,
-    ambiguous: Sender<Ambiguous>,
+    /// What all that is read may cost.
+    pub(super) budget: Budget,
+    /// What the filters of all packages may cost.
+    pub(super) effort: Arc<Effort>,
+    /// Who may hold a large file now.
+    pub(super) turns: Turns,
+    incidents: &'a Kept<Incident>,
+    ambiguous: &'a Kept<Ambiguous>,
     pub(super) packages: AtomicU64,
     pub(super) files: AtomicU64,
     pub(super) bytes: AtomicU64,
@@ -41,13 +51,16 @@ impl<'a> Reading<'a> {
         named: &[String],
         markers: &'a Markers,
         deliver: Deliver<'a>,
-        (incidents, ambiguous): (Sender<Incident>, Sender<Ambiguous>),
+        (incidents, ambiguous): (&'a Kept<Incident>, &'a Kept<Ambiguous>),
     ) -> Self {
         Self {
             options,
             exclusion: Exclusion::new(&options.exclude, named.iter().map(String::as_str)),
             markers,
             deliver,
+            budget: Budget::default(),
+            effort: Arc::default(),
+            turns: Turns::default(),
             incidents,
             ambiguous,
             packages: AtomicU64::new(0),
@@ -60,12 +73,11 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn incident(&self, kind: IncidentKind, path: SourcePath, message: impl Into<String>) {
-        // Whoever began the reading waits for its end before it looks at what was sent.
-        let _ = self.incidents.send(Incident::new(kind, path, message));
+        self.incidents.keep(Incident::new(kind, path, message));
     }
 
     pub(super) fn ambiguous(&self, context: FileContext, message: impl Into<String>) {
-        let _ = self.ambiguous.send((context, message.into()));
+        self.ambiguous.keep((context, message.into()));
     }
 
     /// Hands over the bytes of a file called `name`, which can be of a supported format, if they can matter or all are
@@ -115,6 +127,17 @@ pub(super) struct Buffers {
     pub(super) inflater: Decompressor,
 }
 
+impl Buffers {
+    /// Gives back what is large.
+    pub(super) fn free(&mut self) {
+        for buffer in [&mut self.packed, &mut self.plain, &mut self.window] {
+            if buffer.capacity() > KEPT_BUFFER {
+                *buffer = Vec::new();
+            }
+        }
+    }
+}
+
 thread_local! {
     static BUFFERS: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
 }
@@ -130,11 +153,7 @@ pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
         inflater: Decompressor::new(),
     });
     let result = work(&mut buffers);
-    for buffer in [&mut buffers.packed, &mut buffers.plain, &mut buffers.window] {
-        if buffer.len() > KEPT_BUFFER {
-            *buffer = Vec::new();
-        }
-    }
+    buffers.free();
     BUFFERS.with(|pool| pool.borrow_mut().push(buffers));
     result
 }

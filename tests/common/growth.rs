@@ -66,6 +66,38 @@ pub fn suppressions(count: usize) -> Vec<u8> {
     }))
 }
 
+/// Packages in a package, each with one page.
+pub fn nested(count: usize) -> Vec<u8> {
+    let inner = pages(1);
+    Zip::new((0..count).map(|i| Entry::deflated(format!("jcr_root/etc/p{i}.zip"), &inner)).collect()).bytes()
+}
+
+/// Records of one page under so many names.
+pub fn shared(count: usize) -> Vec<u8> {
+    let page = Entry::deflated("jcr_root/content/a.xml", PAGE);
+    let others = (1..count).map(|i| {
+        page.clone().with(|entry| {
+            entry.name = format!("jcr_root/content/a{i}.xml").into();
+            entry.shares = Some(0);
+        })
+    });
+    Zip::new([page.clone()].into_iter().chain(others).collect()).bytes()
+}
+
+/// A page behind signatures of entries that are none.
+pub fn signatures(count: usize) -> Vec<u8> {
+    let page = Entry::deflated("jcr_root/content/a.xml", PAGE);
+    Zip::new(vec![page]).with(|zip| zip.prefix = b"PK\x03\x04".repeat(8 * count)).bytes()
+}
+
+/// A provider in a package whose filter has so many patterns.
+pub fn patterns(count: usize) -> Vec<u8> {
+    let pattern = |i| format!(r#"<exclude pattern="/apps/a/[^/]+/site{i}(/.*)?"/>"#);
+    let patterns: String = (0..count).map(pattern).collect();
+    let filter = format!(r#"<workspaceFilter><filter root="/apps/a">{patterns}</filter></workspaceFilter>"#);
+    package([("META-INF/vault/filter.xml".to_owned(), filter), provider(0, "n0")].into_iter())
+}
+
 fn package(files: impl Iterator<Item = (String, String)>) -> Vec<u8> {
     Zip::new(files.map(|(name, text)| Entry::deflated(name, text)).collect()).bytes()
 }

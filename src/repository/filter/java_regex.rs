@@ -1,17 +1,11 @@
-//! Patterns of `java.util.regex.Pattern`, translated for a Rust engine with look-around and back-references.
+//! Patterns of `java.util.regex.Pattern`, translated for two Rust engines: one that is linear, and one with look-around,
+//! back-references and possessive quantifiers for the patterns that need them.
 //!
 //! What Java writes otherwise: quotations `\Q…\E`, classes that are ASCII unless told otherwise (`\d`, `\w`, `\s`, `\b`
 //! aside), POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line ends.
 
 use std::iter::Peekable;
 use std::str::Chars;
-
-use fancy_regex::{Regex, RegexBuilder};
-
-/// Steps of backtracking before a match is given up.
-const BACKTRACK_LIMIT: usize = 200_000;
-/// Largest compiled pattern.
-const SIZE_LIMIT: usize = 1 << 20;
 
 /// POSIX classes of Java, which are ASCII, and the name of the same class in brackets.
 const POSIX: &[(&str, &str)] = &[
@@ -39,21 +33,21 @@ const SETS: &[(char, &str)] = &[
     ('v', r"\n\x0B\f\r\u{85}\u{2028}\u{2029}"),
 ];
 
-/// A regular expression that matches the whole of a text, as `Matcher#matches` does.
-pub(super) fn full_match(pattern: &str) -> Result<Regex, String> {
-    let translated = translate(pattern)?;
-    RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
-        .backtrack_limit(BACKTRACK_LIMIT)
-        .delegate_size_limit(SIZE_LIMIT)
-        .build()
-        .map_err(|error| format!("`{pattern}` is not a regular expression: {error}"))
+/// A pattern for the Rust engines.
+pub(super) struct Translated {
+    pub(super) text: String,
+    /// A quantifier is possessive, which to the linear engine would be another one.
+    pub(super) possessive: bool,
 }
 
-fn translate(pattern: &str) -> Result<String, String> {
+pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars().peekable();
     let mut classes = 0_usize;
+    let mut possessive = false;
     while let Some(character) = chars.next() {
+        let quantifies = matches!(character, '?' | '*' | '+' | '}') && classes == 0;
+        possessive |= quantifies && chars.peek() == Some(&'+');
         match character {
             '\\' => escape(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?,
             '[' => {
@@ -74,7 +68,8 @@ fn translate(pattern: &str) -> Result<String, String> {
             // Inside a class `~~` and `--` are operators of the Rust engine only.
             '~' => out.push_str(r"\~"),
             '-' if chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
-            '.' if classes == 0 => out.push_str(r"[^\n\r\u{85}\u{2028}\u{2029}]"),
+            // Case is nothing to it, and to fold all its characters takes long.
+            '.' if classes == 0 => out.push_str(r"(?-i:[^\n\r\u{85}\u{2028}\u{2029}])"),
             '(' if classes == 0 => {
                 out.push('(');
                 flags(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?;
@@ -82,7 +77,7 @@ fn translate(pattern: &str) -> Result<String, String> {
             _ => out.push(character),
         }
     }
-    Ok(out)
+    Ok(Translated { text: out, possessive })
 }
 
 /// Leaves out those flags of an inline group that change nothing for paths: `d` is about line ends, which no path holds,
@@ -192,10 +187,16 @@ fn code_unit(chars: &mut Peekable<Chars<'_>>) -> Result<char, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::repository::filter::effort::Effort;
+    use crate::repository::filter::pattern::{Pattern, Unusable};
+
+    fn read(pattern: &str) -> Result<Pattern, Unusable> {
+        Pattern::read(pattern, &Effort::default())
+    }
 
     fn matches(pattern: &str, text: &str) -> bool {
-        full_match(pattern).unwrap().is_match(text).unwrap()
+        let effort = Effort::default();
+        Pattern::read(pattern, &effort).unwrap().matches(text, &effort).unwrap()
     }
 
     #[test]
@@ -287,18 +288,18 @@ mod tests {
         for pattern in
             ["(".repeat(deep) + &")".repeat(deep), "[a".repeat(deep), "(?=".repeat(deep), "a{1000}{1000}{1000}".into()]
         {
-            let _ = full_match(&pattern).map(|regex| regex.is_match("aaa"));
+            let _ = read(&pattern).map(|regex| regex.matches("aaa", &Effort::default()));
         }
-        assert!(full_match(&"(".repeat(deep)).is_err());
+        assert!(read(&"(".repeat(deep)).is_err());
     }
 
     #[test]
     fn what_java_refuses_is_refused() {
         for pattern in [r"\", r"\y", r"\u12", r"\x4", r"\xg1", r"\08", "(a", r"\p{Nonsense}", r"a\E", "(?y)a", "[a--b]"]
         {
-            assert!(full_match(pattern).is_err(), "{pattern}");
+            assert!(read(pattern).is_err(), "{pattern}");
         }
         // What only the Rust engine could not do is refused too, rather than taken for something else.
-        assert!(full_match(r"(?iU)\w").is_err());
+        assert!(read(r"(?iU)\w").is_err());
     }
 }

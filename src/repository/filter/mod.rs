@@ -3,44 +3,68 @@
 //! The semantics are those of FileVault's `DefaultWorkspaceFilter`, `PathFilterSet` and `DefaultPathFilter`. A path is
 //! contained when *any* filter contains it; within one filter the last matching pattern wins.
 
+pub mod effort;
 mod java_regex;
+mod linear;
+mod pattern;
 
 use std::fmt;
+use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use effort::{Effort, Unknown};
+use pattern::Unusable;
+
+/// Most roots and patterns of one filter.
+const MOST: usize = 10_000;
 /// The newest version of the format that FileVault reads.
 const SUPPORTED_VERSION: f64 = 1.0;
 /// `ImportMode`, in any case.
 const MODES: [&str; 5] = ["replace", "merge", "update", "merge_properties", "update_properties"];
+/// Those of them that leave a file as it is that is there already (`FileArtifactHandler#accept`).
+const KEEPING: [&str; 2] = ["merge", "merge_properties"];
 
 /// A workspace filter.
 #[derive(Debug, Default)]
 pub struct Filter {
     roots: Vec<Root>,
+    /// Roots and patterns.
+    count: usize,
+    /// What it shares with the other filters of the scan.
+    effort: Arc<Effort>,
 }
 
 #[derive(Debug, Default)]
 struct Root {
     /// Without a slash at its end; empty for the root node.
     path: String,
+    keeps_existing: bool,
     patterns: Vec<Pattern>,
 }
 
 #[derive(Debug)]
 struct Pattern {
     include: bool,
-    regex: fancy_regex::Regex,
+    regex: pattern::Pattern,
 }
 
-/// Why FileVault refuses a filter.
+/// Why a filter is of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilterError(String);
+pub enum FilterError {
+    /// FileVault refuses it.
+    Refused(String),
+    /// It costs too much to read.
+    Unknown(Unknown),
+}
 
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Refused(why) => f.write_str(why),
+            Self::Unknown(unknown) => unknown.fmt(f),
+        }
     }
 }
 
@@ -49,13 +73,19 @@ impl std::error::Error for FilterError {}
 impl Filter {
     /// Reads a `filter.xml`. Fails where FileVault does: one mistake makes the whole filter unusable.
     pub fn parse(xml: &[u8]) -> Result<Self, FilterError> {
+        Self::parse_with(xml, Arc::default())
+    }
+
+    /// [`Self::parse`] for one of several filters, which share what they may cost.
+    pub fn parse_with(xml: &[u8], effort: Arc<Effort>) -> Result<Self, FilterError> {
         let (text, _, _) = encoding_rs::UTF_8.decode(xml);
         let mut reader = Reader::from_str(&text);
-        let mut filter = Self::default();
+        let mut filter = Self { effort, ..Self::default() };
         let mut depth = 0_usize;
         let mut complete = false;
         loop {
-            let event = reader.read_event().map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+            let event =
+                reader.read_event().map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
             let (tag, opens) = match &event {
                 Event::Start(tag) => (tag, true),
                 Event::Empty(tag) => (tag, false),
@@ -65,7 +95,7 @@ impl Filter {
                     continue;
                 }
                 Event::Eof if complete => return Ok(filter),
-                Event::Eof => return Err(FilterError("ends before its root element does".to_owned())),
+                Event::Eof => return Err(FilterError::Refused("ends before its root element does".to_owned())),
                 _ => continue,
             };
             filter.element(depth, tag)?;
@@ -81,26 +111,29 @@ impl Filter {
         let qualified = tag.name();
         let name = qualified.as_ref();
         match depth {
-            0 if name != "workspaceFilter" => Err(FilterError("<workspaceFilter> expected".to_owned())),
+            0 if name != "workspaceFilter" => Err(FilterError::Refused("<workspaceFilter> expected".to_owned())),
             0 => {
                 let version = attribute(tag, "version")?;
                 match version.trim().parse::<f64>() {
                     Ok(version) if version > SUPPORTED_VERSION => {
-                        Err(FilterError(format!("version {version} is not supported")))
+                        Err(FilterError::Refused(format!("version {version} is not supported")))
                     }
-                    Err(_) if !version.is_empty() => Err(FilterError(format!("`{version}` is not a version"))),
+                    Err(_) if !version.is_empty() => Err(FilterError::Refused(format!("`{version}` is not a version"))),
                     _ => Ok(()),
                 }
             }
-            1 if name != "filter" => Err(FilterError("<filter> expected".to_owned())),
+            1 if name != "filter" => Err(FilterError::Refused("<filter> expected".to_owned())),
             1 => {
                 let mode = attribute(tag, "mode")?;
-                if !mode.is_empty() && !MODES.contains(&mode.to_ascii_lowercase().as_str()) {
-                    return Err(FilterError(format!("`{mode}` is not a mode")));
+                let known = mode.to_ascii_lowercase();
+                if !mode.is_empty() && !MODES.contains(&known.as_str()) {
+                    return Err(FilterError::Refused(format!("`{mode}` is not a mode")));
                 }
                 let path = attribute(tag, "root")?;
+                self.count()?;
                 let path = path.strip_suffix('/').unwrap_or(&path).to_owned();
-                self.roots.push(Root { path, patterns: Vec::new() });
+                let keeps_existing = KEEPING.contains(&known.as_str());
+                self.roots.push(Root { path, keeps_existing, patterns: Vec::new() });
                 Ok(())
             }
             2 => self.pattern(name, tag),
@@ -112,13 +145,17 @@ impl Filter {
         let include = match name {
             "include" => true,
             "exclude" => false,
-            _ => return Err(FilterError("either <include> or <exclude> expected".to_owned())),
+            _ => return Err(FilterError::Refused("either <include> or <exclude> expected".to_owned())),
         };
         let pattern = attribute(tag, "pattern")?;
         if pattern.is_empty() {
-            return Err(FilterError("a pattern must not be empty".to_owned()));
+            return Err(FilterError::Refused("a pattern must not be empty".to_owned()));
         }
-        let regex = java_regex::full_match(&pattern).map_err(FilterError)?;
+        self.count()?;
+        let regex = pattern::Pattern::read(&pattern, &self.effort).map_err(|unusable| match unusable {
+            Unusable::Invalid(why) => FilterError::Refused(why),
+            Unusable::Unknown(unknown) => FilterError::Unknown(unknown),
+        })?;
         // Patterns for properties are a set of their own and say nothing about nodes.
         let of_properties = attribute(tag, "matchProperties")? == "true";
         if let Some(root) = self.roots.last_mut().filter(|_| !of_properties) {
@@ -132,22 +169,42 @@ impl Filter {
         self.roots.is_empty()
     }
 
-    /// Whether the node at `path` is contained. `None` when a pattern takes too long to decide.
+    fn count(&mut self) -> Result<(), FilterError> {
+        self.count += 1;
+        if self.count > MOST { Err(FilterError::Unknown(Unknown::TooMany)) } else { Ok(()) }
+    }
+
+    /// Whether the node at `path` is contained. `None` when it costs too much to decide.
     pub fn contains(&self, path: &str) -> Option<bool> {
-        let mut undecided = false;
+        self.decide(path).ok()
+    }
+
+    /// Whether the node at `path` is contained.
+    ///
+    /// # Errors
+    /// When it costs too much to decide.
+    pub fn decide(&self, path: &str) -> Result<bool, Unknown> {
+        self.effort.spend(self.roots.len() as u64)?;
+        let mut undecided = None;
         for root in self.roots.iter().filter(|root| root.covers(path)) {
-            match root.contains(path) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => undecided = true,
+            match root.contains(path, &self.effort) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(unknown) => undecided = Some(unknown),
             }
         }
-        (!undecided).then_some(false)
+        undecided.map_or(Ok(false), Err)
     }
 
     /// Whether `path` lies at or below one of the roots, whatever the patterns say.
     pub fn covers(&self, path: &str) -> bool {
         self.roots.iter().any(|root| root.covers(path))
+    }
+
+    /// Whether what is at `path` already stays as it is when the package is installed. The first root above it decides
+    /// (`DefaultWorkspaceFilter#getImportMode`).
+    pub fn keeps_existing(&self, path: &str) -> bool {
+        self.roots.iter().find(|root| root.covers(path)).is_some_and(|root| root.keeps_existing)
     }
 
     /// Whether `path` is one of the roots or an ancestor of one.
@@ -164,14 +221,14 @@ impl Root {
         }
     }
 
-    fn contains(&self, path: &str) -> Option<bool> {
-        let mut included = self.patterns.first().is_none_or(|first| !first.include);
-        for pattern in &self.patterns {
-            if pattern.regex.is_match(path).ok()? {
-                included = pattern.include;
+    /// The last pattern that matches decides; without one it is the first one that says what is meant.
+    fn contains(&self, path: &str, effort: &Effort) -> Result<bool, Unknown> {
+        for pattern in self.patterns.iter().rev() {
+            if pattern.regex.matches(path, effort)? {
+                return Ok(pattern.include);
             }
         }
-        Some(included)
+        Ok(self.patterns.first().is_none_or(|first| !first.include))
     }
 
     fn is_ancestor(&self, path: &str) -> bool {
@@ -182,11 +239,11 @@ impl Root {
 /// The value of an attribute; empty when it is not there (as `Element#getAttribute` has it).
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FilterError> {
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+        let attribute = attribute.map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
         if attribute.key.as_ref() == name {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| FilterError(format!("not well-formed: {error}")))?;
+                .map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
             return Ok(value.into_owned());
         }
     }
@@ -235,5 +292,59 @@ mod tests {
                 format!("<workspaceFilter><filter root='/a'><include pattern='{pattern}'/></filter></workspaceFilter>");
             assert!(Filter::parse(xml.as_bytes()).is_err(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn the_last_pattern_that_matches_decides() {
+        let filter = Filter::parse(
+            br#"<workspaceFilter><filter root="/a"><exclude pattern="/a/b.*"/><include pattern="/a/b/c.*"/><exclude pattern=".*/d"/></filter>
+                <filter root="/i"><include pattern="/i/.*"/></filter></workspaceFilter>"#,
+        )
+        .unwrap();
+        let expected =
+            [("/a", true), ("/a/b", false), ("/a/b/c", true), ("/a/b/c/d", false), ("/i", false), ("/i/x", true)];
+        for (path, contained) in expected {
+            assert_eq!(filter.contains(path), Some(contained), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_mode_of_the_first_root_above_a_node_decides_whether_it_is_replaced() {
+        let filter = Filter::parse(
+            br#"<workspaceFilter>
+                <filter root="/a/merged" mode="Merge"/><filter root="/a" mode="replace"/>
+                <filter root="/a/late" mode="merge"/><filter root="/p" mode="merge_properties"/>
+                <filter root="/u" mode="update"/><filter root="/up" mode="update_properties"/><filter root="/n"/>
+            </workspaceFilter>"#,
+        )
+        .unwrap();
+        for (path, keeps) in [
+            ("/a/merged/x", true),
+            ("/a/merged", true),
+            ("/a/mergedx", false),
+            ("/a/late/x", false),
+            ("/p/x", true),
+            ("/u/x", false),
+            ("/up/x", false),
+            ("/n/x", false),
+            ("/elsewhere", false),
+        ] {
+            assert_eq!(filter.keeps_existing(path), keeps, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_filter_of_too_many_patterns_is_not_read() {
+        let of = |count: usize| {
+            let patterns = "<include pattern='/a/.*'/>".repeat(count);
+            Filter::parse(
+                format!("<workspaceFilter><filter root='/a'>{patterns}</filter></workspaceFilter>").as_bytes(),
+            )
+        };
+        assert!(of(MOST - 1).is_ok());
+        assert_eq!(of(MOST).unwrap_err(), FilterError::Unknown(Unknown::TooMany));
+        let roots = format!("<workspaceFilter>{}</workspaceFilter>", "<filter root='/a'/>".repeat(MOST + 1));
+        let read = Filter::parse(roots.as_bytes());
+        assert_eq!(read.unwrap_err(), FilterError::Unknown(Unknown::TooMany));
     }
 }

@@ -1,8 +1,6 @@
 //! Files that an archive holds more than once, or does not list.
 
-use std::collections::HashMap;
-
-use super::kind::{Planned, Role, without_empty_segments};
+use super::kind::{Planned, Role};
 use super::{Open, has_archive_extension};
 use crate::source::reading::Reading;
 
@@ -86,19 +84,19 @@ fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
         let entry = &directory.entries[index as usize];
         (entry.crc(), entry.size)
     };
-    let mut seen: HashMap<String, (u32, u32, bool)> = HashMap::new();
-    for &(_, index) in numbers {
-        let name = directory.name(index);
-        let (count, last, differ) = seen.entry(without_empty_segments(name)).or_insert((0, index, false));
+    // Names are compared where they are: there may be millions that were made to have one hash.
+    let segments = |index: u32| directory.name(index).split('/').filter(|segment| !segment.is_empty());
+    let mut indices: Vec<u32> = numbers.iter().map(|&(_, index)| index).collect();
+    indices.sort_by(|&a, &b| segments(a).cmp(segments(b)));
+    for same in indices.chunk_by(|&a, &b| segments(a).eq(segments(b))) {
         // The same bytes again are no other version.
-        *differ |= content(*last) != content(index);
-        (*count, *last) = (*count + 1, index);
-    }
-    for (count, index, _) in seen.into_values().filter(|(count, _, differ)| *count > 1 && *differ) {
-        let name = directory.name(index);
-        reading.ambiguous(
-            open.context(name),
-            format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
-        );
+        let differ = same.windows(2).any(|pair| content(pair[0]) != content(pair[1]));
+        if let (true, Some(&index)) = (differ, same.last()) {
+            let (name, count) = (directory.name(index), same.len());
+            reading.ambiguous(
+                open.context(name),
+                format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
+            );
+        }
     }
 }

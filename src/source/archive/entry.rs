@@ -57,6 +57,11 @@ pub(super) struct Inner {
 }
 
 impl Inner {
+    /// What two entries have in common that are the same bytes.
+    pub(super) fn identity(&self) -> (u64, u64, u64, u16) {
+        (self.data, self.packed, self.size, self.method)
+    }
+
     /// Whether it can be read where it lies.
     pub(super) fn in_place(&self) -> bool {
         self.method == 0
@@ -95,52 +100,69 @@ pub(super) fn read(
     buffers: &mut Buffers,
 ) -> Option<Found> {
     let Planned { index, role, .. } = planned;
+    if role == Role::Shared {
+        return None;
+    }
     let entry = &open.directory.entries[index as usize];
     let access = Access { reading, open, index, entry, name: open.directory.name(index), window };
-    let Buffers { packed: buffer, plain, inflater, .. } = buffers;
-    let located = access.locate(role, buffer)?;
+    let located = access.locate(role, &mut buffers.packed)?;
     if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
     }
-    let wanted = access.wanted(located.role);
-    let packed = match &located.fetched {
-        Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
-        _ => access.section_read(located.data, wanted, buffer)?,
-    };
-    if located.role == Role::Probe || entry.cut() {
-        return access.probe(&located, packed);
+    let turn = reading.turns.take(access.memory(located.role));
+    let found = access.read(located, buffers);
+    if turn.is_some() {
+        buffers.free();
     }
-    if (packed.len() as u64) < wanted {
-        access.incident(IncidentKind::BrokenArchive, CUT);
-        return None;
+    found
+}
+
+impl Access<'_> {
+    fn read(&self, located: Located, buffers: &mut Buffers) -> Option<Found> {
+        let Access { reading, index, entry, .. } = *self;
+        let Buffers { packed: buffer, plain, inflater, .. } = buffers;
+        let limits = &reading.options.limits;
+        let size = if entry.method == 0 { entry.packed } else { entry.size };
+        let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
+        if located.role == Role::File && !entry.cut() {
+            if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
+                return Some(unpredictable(located));
+            }
+            if size > limits.max_entry_bytes {
+                self.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
+                return None;
+            }
+        }
+        let wanted = self.wanted(located.role);
+        let packed = match &located.fetched {
+            Some(range) if (range.len() as u64) >= wanted => &buffer[range.start..range.start + wanted as usize],
+            _ => self.section_read(located.data, wanted, buffer)?,
+        };
+        if located.role == Role::Probe || entry.cut() {
+            return self.probe(&located, packed);
+        }
+        if (packed.len() as u64) < wanted {
+            self.incident(IncidentKind::BrokenArchive, CUT);
+            return None;
+        }
+        let whole = packed.len() as u64 == entry.packed;
+        let room = room_for(size as usize);
+        if entry.method != 0 && plain.len() < room {
+            plain.resize(room, 0);
+        }
+        let bytes = match entry.method {
+            0 => packed,
+            _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
+                Some(len) => &plain[..len],
+                None => return Some(unpredictable(located)),
+            },
+        };
+        if is_magic(bytes) && bytes.len() > 4 {
+            return Some(Found::Inner(self.inner(&located)));
+        }
+        self.deliver(&located, bytes);
+        None
     }
-    let limits = &reading.options.limits;
-    let size = if entry.method == 0 { entry.packed } else { entry.size };
-    let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
-    if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
-        return Some(unpredictable(located));
-    }
-    if size > limits.max_entry_bytes {
-        access.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
-        return None;
-    }
-    let whole = packed.len() as u64 == entry.packed;
-    let room = room_for(size as usize);
-    if entry.method != 0 && plain.len() < room {
-        plain.resize(room, 0);
-    }
-    let bytes = match entry.method {
-        0 => packed,
-        _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
-            Some(len) => &plain[..len],
-            None => return Some(unpredictable(located)),
-        },
-    };
-    if is_magic(bytes) && bytes.len() > 4 {
-        return Some(Found::Inner(access.inner(&located)));
-    }
-    access.deliver(&located, bytes);
-    None
 }
 
 /// An entry that is being read.
@@ -190,12 +212,18 @@ impl Access<'_> {
         role == Role::File || role == Role::Probe && has_archive_extension(self.name)
     }
 
+    /// Memory that reading it in a role takes up.
+    fn memory(&self, role: Role) -> u64 {
+        let plain = self.entry.size.min(self.reading.options.limits.max_entry_bytes);
+        self.wanted(role) + if role == Role::File && self.entry.method != 0 { plain } else { 0 }
+    }
+
     /// How many stored bytes are read for a role.
     fn wanted(&self, role: Role) -> u64 {
         let most = match role {
             Role::File => self.reading.options.limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD),
             Role::Probe => PROBE,
-            Role::Check => 0,
+            Role::Check | Role::Shared => 0,
         };
         most.min(self.entry.packed)
     }
@@ -289,10 +317,21 @@ impl Access<'_> {
         }
     }
 
-    /// Hands a whole file over under its names.
+    /// Hands a whole file over under its names, and under those of other records that are this file.
     fn deliver(&self, located: &Located, bytes: &[u8]) {
+        self.reading.count(&self.reading.bytes, bytes.len() as u64);
+        self.hand_over(located, bytes);
+        for &index in self.open.shared.get(&self.index).into_iter().flatten() {
+            let entry = &self.open.directory.entries[index as usize];
+            let other = Access { index, entry, name: self.open.directory.name(index), ..*self };
+            if let Some(located) = other.locate(Role::File, &mut Vec::new()) {
+                other.hand_over(&located, bytes);
+            }
+        }
+    }
+
+    fn hand_over(&self, located: &Located, bytes: &[u8]) {
         let reading = self.reading;
-        reading.count(&reading.bytes, bytes.len() as u64);
         if self.entry.crc().is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
             self.incident(IncidentKind::BrokenArchive, "its checksum does not match; what is there was read");
         }
@@ -417,10 +456,9 @@ pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option
 }
 
 /// The bytes of a nested archive; `None` when it does not inflate to its declared size.
-pub(super) fn inflate_archive(open: &Open, archive: &Inner, buffers: &mut Buffers) -> Option<Section> {
-    let part = open.container.section.part(archive.data, archive.packed);
+pub(super) fn inflate_archive(part: &Section, archive: &Inner, buffers: &mut Buffers) -> Option<Section> {
     if archive.in_place() {
-        return Some(part);
+        return Some(part.clone());
     }
     let size = usize::try_from(archive.size).ok()?;
     let mut plain = Buffer::spare(room_for(size));

@@ -1,7 +1,5 @@
 //! What an archive is, told by what it holds, and which of its entries are worth a look.
 
-use std::sync::Arc;
-
 use super::{Container as Archive, entry};
 use crate::repository::binary::meant_path;
 use crate::repository::{Container, Package};
@@ -10,7 +8,7 @@ use crate::source::zip::{Directory, Entry};
 use crate::source::{SourcePath, names};
 
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
-const MAX_METADATA: u64 = 4 << 20;
+pub(super) const MAX_METADATA: u64 = 4 << 20;
 
 /// The kinds of archives that are entered.
 #[derive(Debug)]
@@ -18,7 +16,7 @@ pub(super) enum Kind {
     /// A content package.
     Package,
     /// An OSGi bundle with its initial content and its folders of Configurator files.
-    Bundle { content: Vec<InitialContent>, configurator: Vec<String> },
+    Bundle { content: Vec<InitialContent>, configurator: Vec<String>, limited: Option<String> },
     /// A feature archive.
     FeatureArchive,
     /// A status dump of the Felix web console.
@@ -38,17 +36,20 @@ pub(super) enum Role {
     Probe,
     /// Only its local header is compared with the directory.
     Check,
+    /// It is the same bytes as another entry and read with that one.
+    Shared,
 }
 
 impl Kind {
     /// The kind of an archive, `None` for those that are not entered.
-    pub(super) fn of(archive: &Archive, directory: &Directory) -> Option<Self> {
+    pub(super) fn of(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Option<Self> {
         if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
         // The manifest is found in any case (`java.util.jar.JarFile#getManifest`).
         let manifest = last(directory, |name| name.eq_ignore_ascii_case("META-INF/MANIFEST.MF"))
             .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
+            .inspect(|bytes| *inflated += bytes.len() as u64)
             .map(|bytes| Manifest::parse(&bytes));
         let unpacked =
             archive.unpacked.clone().map(|target| InitialContent { path: String::new(), target, encoded: false });
@@ -57,6 +58,7 @@ impl Kind {
                 // What is unpacked counts, whatever else it is.
                 content: manifest.initial_content().into_iter().chain(unpacked).collect(),
                 configurator: manifest.configurator_folders(),
+                limited: manifest.limited(),
             }),
             Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
             // A package that lost its content, or has none: whatever it is, its metadata say package.
@@ -66,6 +68,14 @@ impl Kind {
                 None if directory.names().any(is_status_configuration) => Some(Self::Status),
                 None => archive.named.then_some(Self::Other),
             },
+        }
+    }
+
+    /// What its metadata say too much of to be looked at.
+    pub(super) fn limited(&self) -> Option<&String> {
+        match self {
+            Self::Bundle { limited, .. } => limited.as_ref(),
+            _ => None,
         }
     }
 
@@ -189,7 +199,7 @@ impl NameLook {
 }
 
 /// A name as FileVault takes it: empty segments do not count (FileVault `ZipArchive#open`).
-pub(super) fn without_empty_segments(name: &str) -> String {
+fn without_empty_segments(name: &str) -> String {
     name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
 }
 
@@ -216,16 +226,16 @@ impl Candidacy {
 }
 
 /// The package that an archive is.
-pub(super) fn package(archive: &Archive, directory: &Directory) -> Arc<Package> {
-    let metadata = |file: &str| {
+pub(super) fn package(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Package {
+    let mut metadata = |file: &str| {
         // The last file of a name anywhere below META-INF/vault counts (FileVault `ZipArchive#open`).
         let entry = last(directory, |name| {
             name.strip_prefix("META-INF/vault/").is_some_and(|rest| rest.rsplit('/').next() == Some(file))
         })?;
-        entry::read_small(&archive.section, entry, MAX_METADATA)
+        entry::read_small(&archive.section, entry, MAX_METADATA).inspect(|bytes| *inflated += bytes.len() as u64)
     };
     let path: SourcePath = archive.path.clone();
-    Arc::new(Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref()))
+    Package::new(path, metadata("properties.xml").as_deref(), metadata("filter.xml").as_deref())
 }
 
 /// The last entry below `META-INF` whose name is `wanted`.

@@ -1,38 +1,36 @@
 //! Archives: content packages, bundles, feature archives, status dumps, and what is nested in them.
 //!
 //! One archive, or a group of nested ones, goes through four steps: *open* (list and classify), *plan* (which entries,
-//! within the limits), *read* (in parallel) and *nest* (the archives found inside become the next group). The steps
-//! run one after another and only their insides are parallel, so every decision about limits is the same whatever the
-//! number of threads, and no task ever waits for memory that another one holds.
+//! within the limits), *read* (in parallel) and *nest* (the archives found inside wait to become groups themselves). The
+//! steps run one after another and only their insides are parallel, so every decision about limits is the same whatever
+//! the number of threads, and no task ever waits for memory that another one holds. What waits is a list, not a call: no
+//! depth of nesting takes up the stack.
 
 mod duplicates;
 mod entry;
+mod input;
 mod kind;
+mod sharing;
+mod waiting;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::inflate::{InflateError, inflate_streaming};
-use super::memory::SPARE_BYTES;
+use super::budget::Resource;
+use super::limits::Limits;
 use super::reading::{Buffers, Reading, with_buffers};
 use super::section::{Section, Window};
 use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
 use super::{IncidentKind, SourcePath, names};
-use crate::repository::package::installer_run_modes;
 use crate::repository::{FileContext, Package};
-use entry::{Found, Inner};
-use kind::{Kind, NameLook, Planned, Role};
+use entry::Found;
+pub(super) use input::read;
+use kind::{Kind, NameLook, Planned};
 
 /// Entries read by one task.
 const ENTRIES_PER_TASK: usize = 32;
-/// Nested archives are inflated together until they take up this much: enough for several threads, and what the next
-/// group finds in spare buffers.
-const GROUP_BYTES: u64 = SPARE_BYTES as u64;
-/// An archive may inflate to this much before its ratio is looked at.
-const RATIO_FREE: u64 = 64 << 20;
-
 /// Extensions under which archives are published.
 const ARCHIVE_EXTENSIONS: [&str; 3] = ["zip", "jar", "far"];
 
@@ -78,20 +76,11 @@ impl Container {
     }
 }
 
-/// Reads an archive and everything nested in it. `number` orders it among others of the same name.
-pub(super) fn read(reading: &Reading<'_>, archive: Container, number: u64) {
-    let limits = reading.options.limits;
-    let mut input = Input { reading, number: number << 32, left: limits.max_total_bytes };
-    input.group(vec![archive], limits.max_nested_bytes);
-}
-
-/// One input and what is left of its budget.
-struct Input<'a> {
-    reading: &'a Reading<'a>,
-    /// Number of the next archive.
-    number: u64,
-    /// Bytes that may still be inflated.
-    left: u64,
+/// An archive with what its listing may take.
+struct Allotted {
+    container: Container,
+    entries: u64,
+    search: u64,
 }
 
 /// An archive with its entries.
@@ -104,14 +93,21 @@ pub(super) struct Open {
     plan: Vec<Planned>,
     /// How many of them the limits allow to be read.
     allowed: usize,
+    /// Entries that are the same bytes as another one, by that one.
+    shared: HashMap<u32, Vec<u32>>,
     number: u64,
-    names: OnceLock<HashSet<String>>,
+    by_name: OnceLock<Vec<u32>>,
 }
 
 impl Open {
     /// Whether the directory has an entry of this name.
     fn lists(&self, name: &str) -> bool {
-        self.names.get_or_init(|| self.directory.names().map(str::to_owned).collect()).contains(name)
+        let by_name = self.by_name.get_or_init(|| {
+            let mut indices: Vec<u32> = (0..self.directory.entries.len() as u32).collect();
+            indices.sort_unstable_by(|&a, &b| self.directory.name(a).cmp(self.directory.name(b)));
+            indices
+        });
+        by_name.binary_search_by(|&index| self.directory.name(index).cmp(name)).is_ok()
     }
 
     fn context(&self, name: &str) -> FileContext {
@@ -127,172 +123,34 @@ impl Open {
     }
 }
 
-impl Input<'_> {
-    /// Reads a group of archives; `memory` is what inflated archives inside them may take up.
-    fn group(&mut self, containers: Vec<Container>, memory: u64) {
-        let reading = self.reading;
-        let mut opens: Vec<Open> =
-            containers.into_par_iter().filter_map(|container| open(reading, container)).collect();
-        for open in &mut opens {
-            open.number = self.number;
-            self.number += 1;
-            self.plan(open);
-        }
-        let duplicates = || opens.par_iter().for_each(|open| duplicates::report(reading, open));
-        let (found, ()) = rayon::join(|| read_entries(reading, &opens), duplicates);
-        let mut inner = Vec::new();
-        for (open, found) in found {
-            match found {
-                Found::Inner(archive) => inner.push((open, archive)),
-                Found::Unpredictable(entry) => {
-                    let taken =
-                        with_buffers(|buffers| entry::read_unpredictable(reading, open, &entry, self.left, buffers));
-                    self.left = self.left.saturating_sub(taken);
-                }
-            }
-        }
-        self.nest(inner, memory);
-    }
-
-    /// Cuts the plan of an archive to what the limits allow, by declared sizes; entries that declare too little are
-    /// noticed when they are read, and counted then.
-    fn plan(&mut self, open: &mut Open) {
-        let limits = self.reading.options.limits;
-        let ratio_limit = limits.max_ratio.saturating_mul(open.container.section.len()).max(RATIO_FREE);
-        let mut sum = 0_u64;
-        let mut cut = None;
-        for (position, &Planned { index, role, .. }) in open.plan.iter().enumerate() {
-            if role != Role::File {
-                continue;
-            }
-            let size = open.directory.entries[index as usize].size.min(limits.max_entry_bytes);
-            let exceeded = if sum + size > ratio_limit {
-                Some("--max-ratio: its entries inflate to more than it can hold, so they share their data")
-            } else if sum + size > self.left {
-                Some("--max-total-bytes")
-            } else {
-                None
-            };
-            if let Some(limit) = exceeded {
-                cut = Some((position, index, limit));
-                break;
-            }
-            sum += size;
-        }
-        self.left = self.left.saturating_sub(sum);
-        if let Some((position, index, limit)) = cut {
-            let name = open.directory.name(index);
-            self.reading.incident(
-                IncidentKind::Limit,
-                open.container.path.entry(name),
-                format!(
-                    "not read, nor are the {} entries after it; the limit is {limit}",
-                    open.plan.len() - position - 1
-                ),
-            );
-            open.allowed = position;
-        }
-    }
-
-    /// Reads the archives found inside a group: stored ones in place, deflated ones in groups that fit into `memory`.
-    fn nest(&mut self, inner: Vec<(&Open, Inner)>, memory: u64) {
-        let limits = self.reading.options.limits;
-        let mut group: Vec<(&Open, Inner)> = Vec::new();
-        let mut cost = 0;
-        for (open, archive) in inner {
-            let path = || open.container.path.entry(open.directory.name(archive.index));
-            if open.container.depth + 1 > limits.max_depth {
-                let message =
-                    format!("archives are nested more than {} deep; raise --max-depth to read it", limits.max_depth);
-                self.reading.incident(IncidentKind::Limit, path(), message);
-                continue;
-            }
-            let size = archive.memory();
-            if size > memory {
-                let message =
-                    format!("inflates to {size} bytes, more than --max-nested-bytes leaves for it ({memory})");
-                self.reading.incident(IncidentKind::Limit, path(), message);
-                continue;
-            }
-            if size > self.left {
-                self.reading.incident(IncidentKind::Limit, path(), "not read; the limit is --max-total-bytes");
-                continue;
-            }
-            if cost > 0 && cost + size > memory.min(GROUP_BYTES) {
-                self.inflate_group(std::mem::take(&mut group), memory);
-                cost = 0;
-            }
-            cost += size;
-            self.left -= size;
-            group.push((open, archive));
-        }
-        self.inflate_group(group, memory);
-    }
-
-    fn inflate_group(&mut self, group: Vec<(&Open, Inner)>, memory: u64) {
-        if group.is_empty() {
-            return;
-        }
-        let mut containers: Vec<Option<Container>> = group
-            .par_iter()
-            .map(|(open, archive)| {
-                let bytes = with_buffers(|buffers| entry::inflate_archive(open, archive, buffers));
-                bytes.map(|section| container(open, archive, section))
-            })
-            .collect();
-        // What declares a wrong size is inflated alone, with whatever memory is left.
-        for (slot, (open, archive)) in containers.iter_mut().zip(&group) {
-            if slot.is_none() {
-                let held: u64 = group.iter().map(|(_, archive)| archive.memory()).sum();
-                let left = memory.saturating_sub(held).min(self.left);
-                *slot =
-                    self.inflate_unpredictable(open, archive, left).map(|section| container(open, archive, section));
-            }
-        }
-        let held = containers.iter().flatten().zip(&group).filter(|(_, (_, archive))| !archive.in_place());
-        let held: u64 = held.map(|(container, _)| container.section.len()).sum();
-        self.group(containers.into_iter().flatten().collect(), memory.saturating_sub(held));
-    }
-
-    fn inflate_unpredictable(&mut self, open: &Open, archive: &Inner, left: u64) -> Option<Section> {
-        let mut out = Vec::new();
-        let packed = open.container.section.part(archive.data, archive.packed);
-        let mut buffer = Vec::new();
-        let path = open.container.path.entry(open.directory.name(archive.index));
-        let result = match packed.read(0, archive.packed, &mut buffer) {
-            Ok(packed) => inflate_streaming(packed, left, &mut out),
-            Err(error) => {
-                self.reading.incident(IncidentKind::Unreadable, path, error.to_string());
-                return None;
-            }
-        };
-        self.left = self.left.saturating_sub(out.len() as u64);
-        match result {
-            Ok(_) => Some(Section::memory(out)),
-            Err(InflateError::Truncated) if archive.cut => Some(Section::memory(out)),
-            Err(InflateError::TooLarge) => {
-                let message = format!("inflates to more than the {left} bytes that --max-nested-bytes leaves for it");
-                self.reading.incident(IncidentKind::Limit, path, message);
-                None
-            }
-            Err(InflateError::Broken | InflateError::Truncated) => {
-                self.reading.incident(IncidentKind::BrokenArchive, path, "its data cannot be inflated");
-                None
-            }
-        }
-    }
+/// What came of the listing of an archive.
+struct Opened {
+    /// The archive, unless it is none of the kinds that are entered.
+    open: Option<Open>,
+    /// Where it lies.
+    path: SourcePath,
+    /// What of its allotment was taken, and what its metadata inflated to.
+    entries: u64,
+    search: u64,
+    metadata: u64,
 }
 
-/// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order.
-fn read_entries<'a>(reading: &Reading<'_>, opens: &'a [Open]) -> Vec<(&'a Open, Found)> {
-    let chunks = |open: &'a Open| open.plan[..open.allowed].chunks(ENTRIES_PER_TASK).map(move |chunk| (open, chunk));
-    let tasks: Vec<(&Open, &[Planned])> = opens.iter().flat_map(chunks).collect();
-    let read = |(open, chunk): (&'a Open, &'a [Planned])| {
+/// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order, with the
+/// position of its archive.
+fn read_entries(reading: &Reading<'_>, opens: &[Open]) -> Vec<(usize, Found)> {
+    let chunks = |(position, open): (usize, &'_ Open)| {
+        let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
+        (0..count).map(move |chunk| (position, chunk * ENTRIES_PER_TASK))
+    };
+    let tasks: Vec<(usize, usize)> = opens.iter().enumerate().flat_map(chunks).collect();
+    let read = |(position, start): (usize, usize)| {
+        let open = &opens[position];
+        let chunk = &open.plan[start..open.allowed.min(start + ENTRIES_PER_TASK)];
         with_buffers(|buffers| {
             let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
             let mut found = Vec::new();
             for near in chunk.chunk_by(|one, next| entry::is_near(entry(one), entry(next))) {
-                found.extend(read_near(reading, open, near, buffers).into_iter().map(|found| (open, found)));
+                found.extend(read_near(reading, open, near, buffers).into_iter().map(|found| (position, found)));
             }
             found
         })
@@ -316,29 +174,31 @@ fn read_near(reading: &Reading<'_>, open: &Open, near: &[Planned], buffers: &mut
     found
 }
 
-fn container(open: &Open, archive: &Inner, section: Section) -> Container {
-    let name = open.directory.name(archive.index);
-    let mut run_modes = open.container.run_modes.clone();
-    if let Some(path) = open.kind.repository_path(name) {
-        run_modes.extend(installer_run_modes(&path));
+/// Lists and classifies an archive.
+fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted) -> Opened {
+    let limits = Limits { max_entries: entries, ..reading.options.limits };
+    let (mut directory, looks) = Directory::read(&container.section, &limits, search, &NameLook::at);
+    let full = directory.entries.len() as u64 >= entries;
+    if directory.limited.is_some() && full && entries < reading.options.limits.max_entries {
+        directory.limited = Some(Resource::Entries.ended());
     }
-    Container {
-        path: open.container.path.entry(name),
-        section,
-        run_modes,
-        depth: open.container.depth + 1,
-        named: false,
-        cut: archive.cut,
-        unpacked: open.kind.unpacked(name),
-    }
+    let (listed, searched) = ((directory.entries.len() as u64).min(entries), directory.searched.min(search));
+    let mut metadata = 0;
+    let path = container.path.clone();
+    let open = classify(reading, container, directory, looks, &mut metadata);
+    Opened { open, path, entries: listed, search: searched, metadata }
 }
 
-/// Lists and classifies an archive. `None` when it is none of the kinds that are entered.
-fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
-    let limits = &reading.options.limits;
-    let (directory, looks) = Directory::read(&container.section, limits, &NameLook::at);
+/// Classifies an archive and tells what is wrong with it. `None` when it is none of the kinds that are entered.
+fn classify(
+    reading: &Reading<'_>,
+    container: Container,
+    directory: Directory,
+    looks: Vec<Vec<NameLook>>,
+    metadata: &mut u64,
+) -> Option<Open> {
     let hopeless = directory.broken.is_some() && directory.entries.is_empty();
-    let kind = Kind::of(&container, &directory).filter(|_| !hopeless);
+    let kind = Kind::of(&container, &directory, metadata).filter(|_| !hopeless);
     let Some(kind) = kind else {
         let whole = directory.entries.iter().any(|entry| !entry.cut());
         let ought = container.named || has_archive_extension(container.path.innermost());
@@ -360,15 +220,17 @@ fn open(reading: &Reading<'_>, container: Container) -> Option<Open> {
             "the archive around this one ends before it does",
         );
     }
-    if let Some(limited) = &directory.limited {
+    let limited = directory.limited.as_ref().or(kind.limited());
+    if let Some(limited) = limited {
         reading.incident(IncidentKind::Limit, container.path.clone(), format!("not read to its end: {limited}"));
     }
     let package = kind.is_package().then(|| {
         reading.count(&reading.packages, 1);
-        kind::package(&container, &directory)
+        Arc::new(kind::package(&container, &directory, metadata).sharing(Arc::clone(&reading.effort)))
     });
-    let plan = kind.plan(&directory, looks, reading.options.include_skipped);
+    let mut plan = kind.plan(&directory, looks, reading.options.include_skipped);
+    let shared = sharing::mark(&directory, &mut plan);
     reading.count(&reading.files, directory.entries.len() as u64);
     let allowed = plan.len();
-    Some(Open { container, directory, kind, package, plan, allowed, number: 0, names: OnceLock::new() })
+    Some(Open { container, directory, kind, package, plan, allowed, shared, number: 0, by_name: OnceLock::new() })
 }

@@ -18,7 +18,7 @@ use super::place::Place;
 use super::{HEAD, Opened, Task, Walk, archive, names};
 use crate::source::{IncidentKind, SourcePath};
 
-/// Most files and folders that are read behind links.
+/// Most files, folders and further links that are read behind links.
 const MAX_ENTRIES: u64 = 100_000;
 /// Most bytes that are read behind links.
 const MAX_BYTES: u64 = 1 << 30;
@@ -69,7 +69,7 @@ impl Way {
 /// What was read behind links so far.
 #[derive(Debug, Default)]
 pub(super) struct Spent {
-    /// Files and folders.
+    /// Files, folders and further links.
     pub(super) entries: AtomicU64,
     /// Bytes of archives.
     archives: AtomicU64,
@@ -133,7 +133,8 @@ impl Walk<'_> {
                 self.folder(scope, Task { path: target, above: None, prefix: link.label + "/", place, way });
             }
             Ok(metadata) if metadata.is_file() => {
-                self.spent.entries.fetch_add(1, Ordering::Relaxed);
+                // Links behind links count with their folder.
+                self.spent.entries.fetch_add(u64::from(link.way.is_none()), Ordering::Relaxed);
                 self.reading.count(&self.reading.files, 1);
                 if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
                     let file = File::open(&target);

@@ -13,7 +13,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use rayon::Scope;
@@ -22,6 +22,7 @@ use super::archive::{self, Container as Archive};
 use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
+use super::turns::Turn;
 use super::{IncidentKind, SourcePath};
 use crate::paths::label;
 use crate::repository::binary::meant_path;
@@ -39,10 +40,15 @@ const FILES_PER_TASK: usize = 64;
 const FIRST_READ: usize = 64 << 10;
 /// First bytes of a file, by which archives are known.
 const HEAD: usize = 128;
+/// Archives that are put aside keep open at most so many files; the others are opened again when it is their turn.
+const KEPT_OPEN: usize = 128;
+
 struct Walk<'a> {
     reading: &'a Reading<'a>,
-    /// Where archives are put aside, with their path on disk.
-    archives: Sender<(PathBuf, Archive)>,
+    /// Where archives are put aside.
+    archives: Sender<Aside>,
+    /// How many of them are open.
+    open: AtomicUsize,
     /// Where symbolic links are put aside.
     links: Sender<Link>,
     /// What was read behind them.
@@ -55,6 +61,26 @@ struct Walk<'a> {
     inputs: HashSet<PathBuf>,
 }
 
+/// An archive that is read after the walk.
+struct Aside {
+    disk: PathBuf,
+    path: SourcePath,
+    run_modes: Vec<String>,
+    named: bool,
+    file: Option<File>,
+}
+
+impl Aside {
+    fn archive(self) -> Result<Archive, (SourcePath, io::Error)> {
+        let Self { disk, path, run_modes, named, file } = self;
+        let opened = file.map_or_else(|| File::open(disk), Ok);
+        match opened.and_then(|file| Ok((file.metadata()?.len(), file))) {
+            Ok((len, file)) => Ok(Archive::outermost(path, Section::file(file, len), run_modes, named)),
+            Err(error) => Err((path, error)),
+        }
+    }
+}
+
 /// Reads trees and files.
 pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     let (aside, archives) = mpsc::channel();
@@ -62,6 +88,7 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     let mut walk = Walk {
         reading,
         archives: aside,
+        open: AtomicUsize::new(0),
         links: links_aside,
         spent: Spent::default(),
         roots: Vec::new(),
@@ -94,9 +121,12 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
     }
     drop(walk);
     let mut archives: Vec<_> = archives.into_iter().collect();
-    archives.sort_by(|a, b| (&a.1.path, &a.0).cmp(&(&b.1.path, &b.0)));
-    for (index, (_, archive)) in archives.into_iter().enumerate() {
-        archive::read(reading, archive, index as u64);
+    archives.sort_by(|a, b| (&a.path, &a.disk).cmp(&(&b.path, &b.disk)));
+    for (index, aside) in archives.into_iter().enumerate() {
+        match aside.archive() {
+            Ok(archive) => archive::read(reading, archive, index as u64),
+            Err((path, error)) => reading.incident(IncidentKind::Unreadable, path, error.to_string()),
+        }
     }
 }
 
@@ -104,8 +134,8 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
 pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
-    let place = place_of(folder, &label(folder), &[]);
-    if archive::is_magic(&bytes) || archive::has_archive_extension(name) {
+    let place = place_of(folder, &label(folder), &[], &reading.effort);
+    if super::is_archive(name, &bytes) {
         let section = Section::memory(bytes);
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
         return;
@@ -143,7 +173,7 @@ struct Opened<'a> {
 impl<'a> Walk<'a> {
     fn root<'s>(&'s self, scope: &Scope<'s>, input: &Path, canonical: &Path) {
         let path = SourcePath::file(label(input));
-        let place_of = |folder: &Path, named: &str| place_of(folder, named, &self.roots);
+        let place_of = |folder: &Path, named: &str| place_of(folder, named, &self.roots, &self.reading.effort);
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
                 let place = place_of(canonical, &path.input);
@@ -185,12 +215,12 @@ impl<'a> Walk<'a> {
         let is_module = has("pom.xml");
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
-            let inner = package_root(folder.path(), path, &place, &self.roots);
+            let inner = package_root(folder.path(), path, &place, &self.roots, &self.reading.effort);
             self.reading.count(&self.reading.packages, u64::from(inner.exploded));
             inner
         });
         let above = folder.may_wait().then_some(&folder);
-        let mut files = Vec::new();
+        let (mut files, mut links) = (Vec::new(), 0);
         for (order, entry) in entries.into_iter().enumerate() {
             if way.is_none() && !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
                 continue;
@@ -217,6 +247,7 @@ impl<'a> Walk<'a> {
                     if !self.named.contains(&label) {
                         let (around, within, way) = (outer.clone(), place, way.clone());
                         let link = Link { path, label, order: order as u64, around, within, way };
+                        links += 1;
                         // The receiver lives as long as the walk.
                         let _ = self.links.send(link);
                     }
@@ -230,7 +261,7 @@ impl<'a> Walk<'a> {
         }
         self.reading.count(&self.reading.files, files.len() as u64);
         if way.is_some() {
-            self.spent.entries.fetch_add(1 + files.len() as u64, Ordering::Relaxed);
+            self.spent.entries.fetch_add(1 + files.len() as u64 + links, Ordering::Relaxed);
         }
         while files.len() > FILES_PER_TASK {
             let rest = files.split_off(files.len() - FILES_PER_TASK);
@@ -260,16 +291,15 @@ impl<'a> Walk<'a> {
         };
         with_buffers(|buffers| {
             let candidate = named || names::is_candidate_name(&path.input);
-            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named)) {
-                Ok(Start::Archive(len)) => {
+            let mut turn = None;
+            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named), &mut turn) {
+                Ok(Start::Archive) => {
                     self.reading.options.watched.reads(&file);
-                    let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
                     if place.behind_link {
-                        self.spent.archive(len);
+                        self.spent.archive(file.metadata().map_or(0, |metadata| metadata.len()));
                     }
-                    let archive = self.archive(place, path, Section::file(file, len), named);
-                    // The receiver lives as long as the walk.
-                    let _ = self.archives.send((disk, archive));
+                    let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
+                    self.put_aside(place, path, (disk, file), named);
                 }
                 Ok(Start::TooLarge) => self.too_large(path, &file),
                 Ok(Start::Text(len)) if candidate => {
@@ -286,24 +316,31 @@ impl<'a> Walk<'a> {
                 Ok(Start::Text(_)) => {}
                 Err(error) => self.unreadable(path, &error),
             }
+            if turn.is_some() {
+                buffers.free();
+            }
         });
     }
 
-    fn archive(&self, place: &Place, path: SourcePath, section: Section, named: bool) -> Archive {
+    fn put_aside(&self, place: &Place, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
             run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));
         }
-        Archive::outermost(path, section, run_modes, named)
+        let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
+        // The receiver lives as long as the walk.
+        let _ = self.archives.send(Aside { disk, path, run_modes, named, file });
     }
 
-    /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end.
-    fn start(
-        &self,
+    /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end. A large one waits
+    /// for its `turn`, and one that says that it is too large is not read.
+    fn start<'t>(
+        &'t self,
         mut file: &File,
         name: &str,
         buffer: &mut Vec<u8>,
         (candidate, named): (bool, bool),
+        turn: &mut Option<Turn<'t>>,
     ) -> io::Result<Start> {
         let limit = self.reading.options.limits.max_entry_bytes;
         let mut filled = 0;
@@ -321,13 +358,22 @@ impl<'a> Walk<'a> {
             let head = &buffer[..filled.min(HEAD)];
             let unmarked = || archive::may_be_prefixed(name, head) || named && archive::has_archive_extension(name);
             if first && (archive::is_magic(head) || unmarked()) {
-                return Ok(Start::Archive(file.metadata()?.len()));
+                return Ok(Start::Archive);
             }
             if filled as u64 > limit {
                 return Ok(Start::TooLarge);
             }
             if read == 0 || !candidate {
                 return Ok(Start::Text(filled));
+            }
+            if first && filled == buffer.len() {
+                let len = file.metadata()?.len();
+                if len > limit {
+                    return Ok(Start::TooLarge);
+                }
+                *turn = self.reading.turns.take(len);
+                // Room for all of it, and for the read that finds its end.
+                buffer.resize(buffer.len().max(usize::try_from(len).unwrap_or(0) + FIRST_READ), 0);
             }
         }
     }
@@ -349,7 +395,7 @@ impl<'a> Walk<'a> {
 }
 
 enum Start {
-    Archive(u64),
+    Archive,
     Text(usize),
     TooLarge,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::label;
 use crate::repository::binary::meant_path;
+use crate::repository::filter::effort::Effort;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Container, FileContext, Package};
 use crate::source::SourcePath;
@@ -58,7 +59,13 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 
 /// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
 /// of a repository. Links in it are followed inside of it and of `roots`.
-pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place, roots: &[PathBuf]) -> Place {
+pub(super) fn package_root(
+    folder: &Path,
+    path: SourcePath,
+    outer: &Place,
+    roots: &[PathBuf],
+    effort: &Arc<Effort>,
+) -> Place {
     let vault = folder.join("META-INF/vault");
     let mut run_modes = outer.run_modes.clone();
     if let Some(repository) = &outer.repository {
@@ -69,7 +76,8 @@ pub(super) fn package_root(folder: &Path, path: SourcePath, outer: &Place, roots
     let package = exploded.then(|| {
         // What a checkout edits comes before what it was checked out with.
         let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
-        Arc::new(Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref()))
+        let package = Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref());
+        Arc::new(package.sharing(Arc::clone(effort)))
     });
     Place { package, exploded, repository: None, run_modes, behind_link: outer.behind_link }
 }
@@ -97,7 +105,7 @@ pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> P
 
 /// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
 /// `named` is the same folder as the user wrote it, which is how the packages above are called.
-pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf]) -> Place {
+pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &Arc<Effort>) -> Place {
     let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
     let mut place = Place::default();
     for (distance, folder) in above.into_iter().enumerate().rev() {
@@ -106,7 +114,7 @@ pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf]) -> Place {
         let in_package = name == "jcr_root" || name == "META-INF" && parent.join("jcr_root").is_dir();
         let inner = in_package.then(|| {
             let path = SourcePath::file(label_above(named, parent, distance + 1));
-            package_root(parent, path, &place, roots)
+            package_root(parent, path, &place, roots, effort)
         });
         place = child_place(&place, inner.as_ref(), &name);
     }

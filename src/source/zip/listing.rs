@@ -140,6 +140,7 @@ where
     }
 
     pub(super) fn add(&mut self, found: recover::Found) {
+        self.directory.searched = found.searched;
         if found.exhausted && self.directory.limited.is_none() {
             self.directory.limited = Some("the search for entries outside its directory was given up".to_owned());
         }
@@ -154,7 +155,8 @@ where
             *limited = Some(format!("it holds more than {} entries", self.limits.max_entries));
             return false;
         }
-        self.name_bytes += name.len();
+        // What is no UTF-8 takes up to three times as much when it is decoded.
+        self.name_bytes += name.len() * if name.is_ascii() || str::from_utf8(name).is_ok() { 1 } else { 3 };
         if self.name_bytes > self.limits.max_name_bytes {
             *limited = Some(format!("the names of its entries take more than {} bytes", self.limits.max_name_bytes));
             return false;

@@ -18,7 +18,7 @@ pub(super) const LOCAL_HEADER: &[u8; 4] = b"PK\x03\x04";
 /// Signature of an archive without entries.
 pub(super) const EMPTY_ARCHIVE: &[u8; 4] = b"PK\x05\x06";
 /// Length of a local file header without name and extra field.
-const LOCAL_HEADER_LEN: u64 = 30;
+pub(super) const LOCAL_HEADER_LEN: u64 = 30;
 /// Room for the largest record of a central directory: three fields of 64 KiB each.
 const RECORD_BUFFER: usize = 256 << 10;
 
@@ -109,26 +109,30 @@ pub(super) struct Directory {
     pub(super) broken: Option<String>,
     /// A limit was reached while listing.
     pub(super) limited: Option<String>,
+    /// Bytes gone through in search of entries that are not listed.
+    pub(super) searched: u64,
 }
 
 impl Directory {
-    /// Lists an archive: at most what `limits` says, never failing. What `look` makes of the name of each entry is found by
+    /// Lists an archive: at most what `limits` says, never failing, and with a search for unlisted entries that goes through
+    /// no more than `search` bytes. What `look` makes of the name of each entry is found by
     /// other threads while the listing goes on; it is given in pieces, which together have as many as there are entries.
     pub(super) fn read<T: Send>(
         section: &Section,
         limits: &Limits,
+        search: u64,
         look: &(impl Fn(&str) -> T + Sync),
     ) -> (Self, Vec<Vec<T>>) {
         let (directory, blocks) = rayon::in_place_scope(|scope| {
             let mut listing = Listing::new(scope, look, limits);
             let mut buffer = vec![0; RECORD_BUFFER];
             let covered = listing.list(section, &mut buffer);
-            match recover::unlisted(section, &listing.directory.entries, covered) {
+            match recover::unlisted(section, &listing.directory.entries, covered, search) {
                 recover::Unlisted::Entries(found) => listing.add(found),
                 recover::Unlisted::DirectoryOfAnInnerArchive => {
                     listing = Listing::new(scope, look, limits);
                     listing.directory.broken = Some(NO_DIRECTORY.to_owned());
-                    if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None) {
+                    if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None, search) {
                         listing.add(found);
                     }
                 }

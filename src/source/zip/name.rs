@@ -1,9 +1,13 @@
 //! Names of entries: UTF-8 where the archive says so or where the bytes are, else IBM code page 437 (APPNOTE.TXT,
 //! appendix D). They are labels only, so a wrong guess costs nothing but readability.
 
+use std::sync::LazyLock;
+
 /// The upper half of IBM code page 437.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
                      αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+static UPPER_HALF: LazyLock<Vec<char>> = LazyLock::new(|| CP437.chars().collect());
 
 /// Appends the decoded `name` to `out`.
 pub(super) fn decode_into(name: &[u8], utf8: bool, out: &mut String) {
@@ -12,7 +16,7 @@ pub(super) fn decode_into(name: &[u8], utf8: bool, out: &mut String) {
         Err(_) if utf8 => out.push_str(&String::from_utf8_lossy(name)),
         Err(_) => out.extend(name.iter().map(|&byte| match byte {
             0..=0x7f => char::from(byte),
-            _ => CP437.chars().nth(usize::from(byte) - 0x80).unwrap_or(char::REPLACEMENT_CHARACTER),
+            _ => UPPER_HALF.get(usize::from(byte) - 0x80).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
         })),
     }
 }

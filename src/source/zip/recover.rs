@@ -1,10 +1,10 @@
 //! Entries that the central directory does not list: hidden ones, those of an archive in front of or behind another,
 //! and all of them when there is no directory.
 //!
-//! The search is linear in the length of the archive: bytes that a listed entry takes up are not looked at, and the
-//! work spent on finding the end of entries of unknown length is bounded by a budget.
+//! The search is linear in the length of the archive: bytes that a listed entry takes up are not looked at, and all that
+//! is gone through, such as the entries whose end is not known, is counted against a budget.
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::{Entry, Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
 use crate::source::inflate::{InflateError, inflate_with};
@@ -12,10 +12,8 @@ use crate::source::section::Section;
 
 /// Bytes searched at a time.
 const WINDOW: u64 = 64 << 10;
-/// Longest local header: fixed part, name and extra field.
-const MAX_HEADER: u64 = LOCAL_HEADER_LEN + 2 * 0xffff;
-/// Entries are given up once this many bytes were gone through for each byte of the archive, from one gibibyte on.
-const WORK_FACTOR: u64 = 16;
+/// What a look at one signature costs beside its header, in bytes gone through.
+const LOOK: u64 = 64;
 /// Signature of a data descriptor.
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 
@@ -34,16 +32,15 @@ pub(super) struct Found {
     pub(super) entries: Vec<(Vec<u8>, bool, Entry)>,
     /// The search was given up before the end.
     pub(super) exhausted: bool,
+    /// Bytes gone through.
+    pub(super) searched: u64,
 }
 
-/// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up.
-pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u64, u64)>) -> Unlisted {
-    let search = Search {
-        section,
-        found: Found::default(),
-        work: (1 << 30) + section.len().saturating_mul(WORK_FACTOR),
-        buffer: Vec::new(),
-    };
+/// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up; goes through about `work`
+/// bytes at most.
+pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u64, u64)>, work: u64) -> Unlisted {
+    let (found, window) = (Found::default(), Ahead::default());
+    let search = Search { section, found, allowed: work, work, window, buffer: Vec::new() };
     let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
     let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
@@ -76,8 +73,19 @@ impl<'a> Taken<'a> {
 struct Search<'a> {
     section: &'a Section,
     found: Found,
+    allowed: u64,
+    /// What is left of it.
     work: u64,
+    window: Ahead,
     buffer: Vec<u8>,
+}
+
+/// The piece of the archive that is searched: there may be a signature in every four bytes of it.
+#[derive(Default)]
+struct Ahead {
+    start: u64,
+    len: usize,
+    bytes: Vec<u8>,
 }
 
 impl Search<'_> {
@@ -101,6 +109,7 @@ impl Search<'_> {
                 previous = Some(next);
             }
         }
+        self.found.searched = self.allowed - self.work;
         Unlisted::Entries(self.found)
     }
 
@@ -118,10 +127,7 @@ impl Search<'_> {
         let mut cursor = start;
         let mut overlaps = false;
         while let Some(header) = self.next_header(cursor, end) {
-            if self.work == 0 {
-                self.found.exhausted = true;
-                break;
-            }
+            self.spend(LOOK);
             match self.entry_at(header) {
                 Some((name, utf8, entry)) => {
                     // `packed` is what there is, so the sum stays within the section.
@@ -137,29 +143,39 @@ impl Search<'_> {
 
     /// Offset of the next signature of a local header between `cursor` and `end`.
     fn next_header(&mut self, mut cursor: u64, end: u64) -> Option<u64> {
-        let finder = Finder::new(LOCAL_HEADER);
         while cursor.saturating_add(LOCAL_HEADER_LEN) < end {
-            let len = WINDOW.min(end - cursor);
-            let window = self.section.read(cursor, len, &mut self.buffer).ok()?;
-            if let Some(at) = finder.find(window) {
-                return Some(cursor + at as u64);
-            }
-            if (window.len() as u64) < len {
+            if self.work == 0 {
+                self.found.exhausted = true;
                 return None;
             }
+            let ahead = match cursor.checked_sub(self.window.start).and_then(|at| usize::try_from(at).ok()) {
+                Some(at) if at + LOCAL_HEADER.len() <= self.window.len => &self.window.bytes[at..self.window.len],
+                _ => {
+                    // A section in memory is borrowed, and its window is the bytes themselves.
+                    let bytes = self.section.read(cursor, WINDOW, &mut self.buffer).ok()?;
+                    self.work = self.work.saturating_sub((bytes.len() as u64).max(1));
+                    self.window.bytes.clear();
+                    self.window.bytes.extend_from_slice(bytes);
+                    (self.window.start, self.window.len) = (cursor, bytes.len());
+                    &self.window.bytes[..]
+                }
+            };
+            if let Some(at) = memmem::find(ahead, LOCAL_HEADER) {
+                return Some(cursor + at as u64).filter(|at| at + LOCAL_HEADER.len() as u64 <= end);
+            }
             // The signature may begin in the last three bytes.
-            cursor += len.saturating_sub(LOCAL_HEADER.len() as u64 - 1).max(1);
+            cursor += (ahead.len() as u64).checked_sub(LOCAL_HEADER.len() as u64 - 1).filter(|&step| step > 0)?;
         }
         None
     }
 
     /// The entry whose local header is at `offset`, or `None` when the bytes there are not a header that makes sense.
     fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, Entry)> {
-        let bytes = self.section.read(offset, MAX_HEADER, &mut self.buffer).ok()?;
-        let header = LocalHeader::parse(bytes)?;
-        if !header.is_plausible() || header.len > bytes.len() as u64 {
-            return None;
-        }
+        let bytes = self.section.read(offset, LOCAL_HEADER_LEN + 1, &mut self.buffer).ok()?;
+        let len = LocalHeader::parse(bytes).filter(LocalHeader::is_plausible)?.len;
+        let bytes = self.section.read(offset, len, &mut self.buffer).ok()?;
+        let header = LocalHeader::parse(bytes).filter(|header| header.len <= bytes.len() as u64)?;
+        self.work = self.work.saturating_sub(len);
         let (name, utf8) = (header.name.to_vec(), header.utf8);
         let data = offset + header.len;
         let mut entry = Entry {

@@ -1,0 +1,98 @@
+//! What the filters of all packages of a scan may cost: they are written by strangers and hold regular expressions.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Steps of all matching and compiling: a few seconds of them.
+const STEPS: u64 = 300_000_000;
+/// Memory that compiled patterns take up together.
+const COMPILED: u64 = 64 << 20;
+
+/// What is left for the filters of a scan.
+#[derive(Debug)]
+pub struct Effort {
+    steps: AtomicU64,
+    compiled: AtomicU64,
+}
+
+/// Why it is not known whether a filter covers a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The filter has too many roots and patterns.
+    TooMany,
+    /// A pattern is too large when it is compiled.
+    TooLarge,
+    /// A pattern that has to be tried in many ways takes too many steps for one path.
+    Backtracking,
+    /// All patterns together take up too much.
+    Memory,
+    /// All filters of the scan have taken too many steps.
+    Steps,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("whether it covers a node is not known: ")?;
+        match self {
+            Self::TooMany => write!(f, "it has more than {} filters and patterns", super::MOST),
+            Self::TooLarge => f.write_str("one of its patterns is too large when it is compiled"),
+            Self::Backtracking => f.write_str("one of its patterns takes too many steps to match"),
+            Self::Memory => write!(f, "the patterns of all filters take up more than {} MiB", COMPILED >> 20),
+            Self::Steps => write!(f, "the filters of all packages take more than {STEPS} steps"),
+        }
+    }
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { steps: AtomicU64::new(STEPS), compiled: AtomicU64::new(COMPILED) }
+    }
+}
+
+impl Effort {
+    /// Fewer steps than a scan has.
+    #[cfg(test)]
+    pub(super) fn of(steps: u64) -> Self {
+        Self { steps: AtomicU64::new(steps), ..Self::default() }
+    }
+
+    /// Steps that are left.
+    pub(super) fn left(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
+    }
+
+    /// Takes steps; fails where there are not so many left, and then there are none.
+    pub(super) fn spend(&self, steps: u64) -> Result<(), Unknown> {
+        if take(&self.steps, steps) {
+            return Ok(());
+        }
+        self.steps.store(0, Ordering::Relaxed);
+        Err(Unknown::Steps)
+    }
+
+    /// Takes memory for a compiled pattern.
+    pub(super) fn hold(&self, bytes: u64) -> Result<(), Unknown> {
+        if take(&self.compiled, bytes) { Ok(()) } else { Err(Unknown::Memory) }
+    }
+}
+
+/// Takes `amount`, or nothing where there is less.
+fn take(from: &AtomicU64, amount: u64) -> bool {
+    from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_stays_ended() {
+        let effort = Effort::default();
+        assert_eq!(effort.spend(STEPS - 1), Ok(()));
+        assert_eq!(effort.left(), 1);
+        assert_eq!(effort.spend(2), Err(Unknown::Steps));
+        assert_eq!((effort.left(), effort.spend(1)), (0, Err(Unknown::Steps)));
+        assert_eq!(effort.hold(COMPILED + 1), Err(Unknown::Memory));
+        assert_eq!(effort.hold(COMPILED), Ok(()));
+    }
+}

@@ -1,0 +1,42 @@
+//! Records of a directory that are one and the same entry under several names: it is read once.
+
+use std::collections::HashMap;
+
+use super::kind::{Planned, Role};
+use crate::source::zip::{Directory, Entry};
+
+/// Marks what is planned and the same bytes as a file before it. Returns those that have a name of their own, which
+/// counts too, by the file that they are.
+pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, Vec<u32>> {
+    let entry = |planned: &Planned| &directory.entries[planned.index as usize];
+    let (mut shared, mut again) = (HashMap::new(), Vec::new());
+    // Most archives are in order, and then there is nothing to look for.
+    if plan.is_sorted_by(|one, next| entry(one).start() < entry(next).start()) {
+        return shared;
+    }
+    let files = (0..plan.len()).filter(|&at| plan[at].role == Role::File && entry(&plan[at]).listed());
+    let mut files: Vec<usize> = files.collect();
+    files.sort_by_key(|&at| identity(entry(&plan[at])));
+    for same in files.chunk_by(|&a, &b| identity(entry(&plan[a])) == identity(entry(&plan[b]))) {
+        let [first, others @ ..] = same else { continue };
+        let first = plan[*first].index;
+        let mut names: Vec<u32> = others.iter().map(|&at| plan[at].index).collect();
+        // Names in order, of each the first one.
+        let name = |index: &u32| directory.name(*index);
+        names.sort_by(|a, b| name(a).cmp(name(b)));
+        names.dedup_by(|a, b| name(a) == name(b));
+        names.retain(|index| name(index) != name(&first));
+        names.sort_unstable();
+        again.extend_from_slice(others);
+        if !names.is_empty() {
+            shared.insert(first, names);
+        }
+    }
+    again.into_iter().for_each(|at| plan[at].role = Role::Shared);
+    shared
+}
+
+/// What two records have in common that are the same bytes.
+fn identity(entry: &Entry) -> (u64, u64, u64, u16, bool, Option<u32>) {
+    (entry.start(), entry.packed, entry.size, entry.method, entry.encrypted(), entry.crc())
+}

@@ -1,0 +1,112 @@
+//! An archive that was found in another and waits to be read.
+
+use std::sync::Arc;
+
+use super::entry::Inner;
+use super::{Container, Open};
+use crate::repository::package::installer_run_modes;
+use crate::source::SourcePath;
+use crate::source::reading::Buffers;
+use crate::source::section::Section;
+
+/// The most that the filter of a package takes up once it is inflated.
+const METADATA: u64 = super::kind::MAX_METADATA;
+/// Deflate makes at most so many bytes of one.
+const DEFLATE_RATIO: u64 = 1032;
+
+/// The archive around others, as far as they need it: its entries need not be kept for them.
+#[derive(Debug)]
+pub(super) struct Above {
+    path: SourcePath,
+    run_modes: Vec<String>,
+    depth: usize,
+}
+
+impl Above {
+    pub(super) fn of(container: &Container) -> Self {
+        Self { path: container.path.clone(), run_modes: container.run_modes.clone(), depth: container.depth }
+    }
+}
+
+/// An archive that waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    above: Arc<Above>,
+    name: String,
+    /// Run modes of the installer folder that it lies in.
+    run_modes: Vec<String>,
+    /// The folder of the repository that it becomes.
+    unpacked: Option<String>,
+    /// Its bytes as they are stored.
+    packed: Section,
+    inner: Inner,
+}
+
+impl Waiting {
+    pub(super) fn new(open: &Open, above: &Arc<Above>, inner: Inner) -> Self {
+        let name = open.directory.name(inner.index);
+        let run_modes = open.kind.repository_path(name).map(|path| installer_run_modes(&path)).unwrap_or_default();
+        let packed = open.container.section.part(inner.data, inner.packed);
+        let unpacked = open.kind.unpacked(name);
+        Self { above: Arc::clone(above), name: name.to_owned(), run_modes, unpacked, packed, inner }
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> SourcePath {
+        self.above.path.entry(&self.name)
+    }
+
+    /// Length of the path.
+    pub(super) fn path_len(&self) -> usize {
+        let above = &self.above.path;
+        above.input.len() + above.entries.iter().map(|entry| entry.len() + 2).sum::<usize>() + self.name.len() + 2
+    }
+
+    /// Archives around it.
+    pub(super) fn depth(&self) -> usize {
+        self.above.depth + 1
+    }
+
+    /// Its bytes as they are stored.
+    pub(super) fn packed(&self) -> &Section {
+        &self.packed
+    }
+
+    /// Whether it can be read where it lies.
+    pub(super) fn in_place(&self) -> bool {
+        self.inner.in_place()
+    }
+
+    /// The archive around it ends before this one does.
+    pub(super) fn cut(&self) -> bool {
+        self.inner.cut
+    }
+
+    /// Memory that its bytes take up when it is read.
+    pub(super) fn memory(&self) -> u64 {
+        self.inner.memory()
+    }
+
+    /// Its length, as far as it is known.
+    pub(super) fn len(&self) -> u64 {
+        self.memory().max(self.packed.len())
+    }
+
+    /// Memory that it may take up altogether while it is read: its bytes, its entries, its metadata.
+    pub(super) fn cost(&self) -> u64 {
+        let len = self.len();
+        self.memory().saturating_add(len).saturating_add(len.saturating_mul(DEFLATE_RATIO).min(METADATA))
+    }
+
+    /// Its bytes; `None` when it does not inflate to its declared size.
+    pub(super) fn inflate(&self, buffers: &mut Buffers) -> Option<Section> {
+        super::entry::inflate_archive(&self.packed, &self.inner, buffers)
+    }
+
+    pub(super) fn into_container(self, section: Section) -> Container {
+        let mut run_modes = self.above.run_modes.clone();
+        let (path, depth, cut) = (self.path(), self.depth(), self.cut());
+        run_modes.extend(self.run_modes);
+        Container { path, section, run_modes, depth, named: false, cut, unpacked: self.unpacked }
+    }
+}

@@ -1,0 +1,231 @@
+//! What one reading may cost, whatever it reads: counted as things come, in one place.
+//!
+//! An honest archive pays for itself: its nested archives, its records and what it inflates to stand in some proportion
+//! to its length. So every input brings an allowance of its own that grows with its length, and all inputs of a reading
+//! share one further allowance for what is small and dense. Whoever ends both is not read further and is named in an
+//! incident.
+//!
+//! Everything is charged between the parallel steps of [`super::archive`], in the order of paths and entries: a budget
+//! ends at the same place in every run, whatever the number of threads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::limits::Limits;
+
+/// Shortest record of a central directory: an honest archive has at least so many bytes for each of its entries.
+const RECORD_LEN: u64 = 46;
+/// An input may hold one nested archive for so many of its bytes, beside what all inputs share.
+const BYTES_PER_ARCHIVE: u64 = 4 << 10;
+/// The part of `--max-ratio` that an input as a whole may reach: single entries compress better than archives of them.
+const RATIO_PART: u64 = 8;
+/// Bytes that the search for unlisted entries may go through for each byte of an input.
+const SEARCH_FACTOR: u64 = 16;
+/// An input brings no more than this: a sparse file is as long as it says.
+const SEARCH_MOST: u64 = 2 << 30;
+/// The part of the search that any nested archive may have at once.
+const SEARCH_FREE: u64 = 16 << 20;
+/// Filters of packages up to this many bytes are not counted.
+const SMALL_FILTER: usize = 4 << 10;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resource {
+    /// Archives in archives.
+    Archives,
+    /// Entries of all archives.
+    Entries,
+    /// Inflated bytes.
+    Bytes,
+    /// Bytes gone through in search of entries that no directory lists.
+    Search,
+    /// Bytes of the filters of packages, which are kept until the end.
+    Filters,
+}
+
+impl Resource {
+    const ALL: [Self; 5] = [Self::Archives, Self::Entries, Self::Bytes, Self::Search, Self::Filters];
+
+    /// What all inputs of a reading share.
+    const fn shared(self) -> u64 {
+        match self {
+            Self::Archives => 10_000,
+            Self::Entries => 500_000,
+            Self::Bytes => 256 << 20,
+            Self::Search => 1 << 30,
+            Self::Filters => 96 << 20,
+        }
+    }
+
+    /// What an input of `len` bytes brings itself.
+    fn own(self, len: u64, limits: &Limits) -> u64 {
+        match self {
+            Self::Archives => len / BYTES_PER_ARCHIVE,
+            Self::Entries => len / RECORD_LEN,
+            Self::Bytes => len.saturating_mul((limits.max_ratio / RATIO_PART).max(1)),
+            Self::Search => len.saturating_mul(SEARCH_FACTOR).min(SEARCH_MOST),
+            Self::Filters => 0,
+        }
+    }
+
+    /// What is said when it has ended.
+    pub(super) fn ended(self) -> String {
+        let shared = self.shared();
+        match self {
+            Self::Archives => format!(
+                "the budget for archives in archives has ended: {shared} in a scan, and one more for every {} KiB of an \
+                 input; to read this one, take it out and name it",
+                BYTES_PER_ARCHIVE >> 10
+            ),
+            Self::Entries => format!(
+                "the budget for entries has ended: {shared} in a scan, and as many more as an input has room for; its \
+                 archives share their entries"
+            ),
+            Self::Bytes => format!(
+                "the limit is --max-ratio: what is in an input inflates to an eighth of that ratio times its length, and \
+                 all inputs share {} MiB more",
+                shared >> 20
+            ),
+            Self::Search => "the search for entries outside its directory was given up".to_owned(),
+            Self::Filters => format!(
+                "the filters of packages take more than {} MiB together, so whether this one covers a node is not known",
+                shared >> 20
+            ),
+        }
+    }
+}
+
+/// What is left of the allowance that all inputs of a reading share.
+#[derive(Debug)]
+pub(super) struct Budget([AtomicU64; Resource::ALL.len()]);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Resource::ALL.map(|resource| AtomicU64::new(resource.shared())))
+    }
+}
+
+/// The account of one input.
+#[derive(Debug)]
+pub(super) struct Account<'a> {
+    budget: &'a Budget,
+    max_total_bytes: u64,
+    own: [u64; Resource::ALL.len()],
+    spent: [u64; Resource::ALL.len()],
+}
+
+impl Budget {
+    /// An account for an input of `len` bytes.
+    pub(super) fn account(&self, len: u64, limits: &Limits) -> Account<'_> {
+        let own = Resource::ALL.map(|resource| resource.own(len, limits));
+        Account { budget: self, max_total_bytes: limits.max_total_bytes, own, spent: [0; Resource::ALL.len()] }
+    }
+}
+
+impl Account<'_> {
+    /// What may still be taken.
+    pub(super) fn left(&self, resource: Resource) -> u64 {
+        let (own, spent) = (self.own[resource as usize], self.spent[resource as usize]);
+        let shared = self.budget.0[resource as usize].load(Ordering::Relaxed);
+        let left = own.saturating_sub(spent).saturating_add(shared);
+        if resource == Resource::Bytes { left.min(self.max_total_bytes.saturating_sub(spent)) } else { left }
+    }
+
+    /// Takes `amount`, or nothing where there is less.
+    pub(super) fn take(&mut self, resource: Resource, amount: u64) -> bool {
+        let enough = amount <= self.left(resource);
+        if enough {
+            self.spend(resource, amount);
+        }
+        enough
+    }
+
+    /// Takes `amount`, or what is left where there is less: for what is known only afterwards.
+    pub(super) fn spend(&mut self, resource: Resource, amount: u64) {
+        let at = resource as usize;
+        let amount = amount.min(self.left(resource));
+        let before = self.borrowed(resource);
+        self.spent[at] += amount;
+        self.budget.0[at].fetch_sub(self.borrowed(resource) - before, Ordering::Relaxed);
+    }
+
+    /// Gives back what was taken and not needed.
+    pub(super) fn give_back(&mut self, resource: Resource, amount: u64) {
+        let at = resource as usize;
+        let before = self.borrowed(resource);
+        self.spent[at] = self.spent[at].saturating_sub(amount);
+        self.budget.0[at].fetch_add(before - self.borrowed(resource), Ordering::Relaxed);
+    }
+
+    /// What was taken of the shared allowance.
+    fn borrowed(&self, resource: Resource) -> u64 {
+        self.spent[resource as usize].saturating_sub(self.own[resource as usize])
+    }
+
+    /// Takes what a nested archive of `len` bytes may search; it is given back as far as it was not needed.
+    pub(super) fn take_search(&mut self, len: u64) -> u64 {
+        let wanted = SEARCH_FREE.saturating_add(len.saturating_mul(SEARCH_FACTOR)).min(self.left(Resource::Search));
+        self.spend(Resource::Search, wanted);
+        wanted
+    }
+
+    /// Takes the room for a filter of `len` bytes.
+    pub(super) fn take_filter(&mut self, len: usize) -> bool {
+        len <= SMALL_FILTER || self.take(Resource::Filters, len as u64)
+    }
+
+    /// Which budget has ended when `amount` cannot be taken, and what to do.
+    pub(super) fn refusal(&self, resource: Resource, amount: u64) -> String {
+        if resource == Resource::Bytes && self.spent[resource as usize].saturating_add(amount) > self.max_total_bytes {
+            return "the limit is --max-total-bytes".to_owned();
+        }
+        resource.ended()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_spends_its_own_before_what_all_share() {
+        let budget = Budget::default();
+        let mut first = budget.account(BYTES_PER_ARCHIVE * 5, &Limits::default());
+        assert!(first.take(Resource::Archives, 5));
+        assert_eq!(first.left(Resource::Archives), 10_000);
+        assert!(first.take(Resource::Archives, 9_000));
+        let mut second = budget.account(BYTES_PER_ARCHIVE * 3, &Limits::default());
+        assert_eq!(second.left(Resource::Archives), 1_003);
+        assert!(!second.take(Resource::Archives, 1_004));
+        assert!(second.take(Resource::Archives, 1_003));
+        assert_eq!((first.left(Resource::Archives), second.left(Resource::Archives)), (0, 0));
+        first.give_back(Resource::Archives, 9_002);
+        assert_eq!((first.left(Resource::Archives), second.left(Resource::Archives)), (9_002, 9_000));
+    }
+
+    #[test]
+    fn bytes_end_at_the_limit_of_an_input_whatever_it_brings() {
+        let budget = Budget::default();
+        let limits = Limits { max_total_bytes: 1_000, ..Limits::default() };
+        let mut account = budget.account(1 << 30, &limits);
+        assert!(!account.take(Resource::Bytes, 1_001));
+        assert!(account.refusal(Resource::Bytes, 1_001).contains("--max-total-bytes"));
+        account.spend(Resource::Bytes, 5_000);
+        assert_eq!(account.left(Resource::Bytes), 0);
+        let mut account = budget.account(100, &Limits::default());
+        assert!(!account.take(Resource::Bytes, 1 << 30));
+        assert!(account.refusal(Resource::Bytes, 1 << 30).contains("--max-ratio"));
+        assert!(account.take(Resource::Bytes, 256 << 20));
+    }
+
+    #[test]
+    fn nothing_overflows() {
+        let budget = Budget::default();
+        let limits = Limits { max_ratio: u64::MAX, max_total_bytes: u64::MAX, ..Limits::default() };
+        let mut account = budget.account(u64::MAX, &limits);
+        assert_eq!(account.left(Resource::Bytes), u64::MAX);
+        account.spend(Resource::Bytes, u64::MAX);
+        assert!(!account.take(Resource::Bytes, 1));
+        assert_eq!(account.take_search(u64::MAX), SEARCH_MOST + Resource::Search.shared());
+        account.give_back(Resource::Search, u64::MAX);
+    }
+}

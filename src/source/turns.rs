@@ -1,0 +1,75 @@
+//! Large files take turns: what all threads together hold of them is bounded, however many threads there are.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// Files that take up no more than this are read whenever a thread comes to them.
+const SMALL: u64 = 1 << 20;
+/// Large files are read at the same time as long as they take up this much together; a larger one is read alone.
+const TOGETHER: u64 = 64 << 20;
+
+/// Who holds memory waits for nobody, so every turn comes: a visitor of files starts nothing that other threads have to
+/// end.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    held: Mutex<u64>,
+    given_back: Condvar,
+}
+
+/// The right to hold that much until it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    turns: &'a Turns,
+    bytes: u64,
+}
+
+impl Turns {
+    /// Waits until so much may be held; nothing to wait for where it is little.
+    pub(super) fn take(&self, bytes: u64) -> Option<Turn<'_>> {
+        (bytes > SMALL).then(|| {
+            let bytes = bytes.min(TOGETHER);
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            while *held + bytes > TOGETHER {
+                held = self.given_back.wait(held).unwrap_or_else(PoisonError::into_inner);
+            }
+            *held += bytes;
+            Turn { turns: self, bytes }
+        })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.turns.held.lock().unwrap_or_else(PoisonError::into_inner) -= self.bytes;
+        self.turns.given_back.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn threads_together_hold_no_more_than_is_allowed() {
+        let (turns, held, most) = (Turns::default(), AtomicU64::new(0), AtomicU64::new(0));
+        std::thread::scope(|scope| {
+            for thread in 0..16_u64 {
+                let (turns, held, most) = (&turns, &held, &most);
+                scope.spawn(move || {
+                    for round in 0..50 {
+                        let bytes = SMALL + 1 + (thread * 7 + round * 3) % 30 * (1 << 20);
+                        let turn = turns.take(bytes);
+                        most.fetch_max(held.fetch_add(bytes, Ordering::SeqCst) + bytes, Ordering::SeqCst);
+                        std::thread::yield_now();
+                        held.fetch_sub(bytes, Ordering::SeqCst);
+                        drop(turn);
+                    }
+                });
+            }
+        });
+        assert!(most.load(Ordering::SeqCst) <= TOGETHER);
+        assert!(turns.take(SMALL).is_none());
+        assert!(turns.take(u64::MAX).is_some());
+    }
+}
