@@ -451,7 +451,7 @@ fn a_provider_without_a_customizer_is_not_complete() {
 }
 "#;
     put(directory.path(), &format!("{folder}/{PROVIDER}~a.cfg.json"), provider);
-    put(directory.path(), &format!("{folder}/{PARTNER}~a.cfg.json"), partner("a", "$[secret:X]"));
+    put(directory.path(), &format!("{folder}/{PARTNER}~a.cfg.json"), partner("a", "$[secret:ACME_SECRET]"));
     assert_eq!(rules(directory.path(), &[]), ["oauth-missing-client-secret"]);
     assert!(stdout(&run(directory.path(), &["inventory", "."])).contains("OAuth, incomplete"));
     assert_eq!(code(&run(directory.path(), &["migrate", ".", "--write"])), Some(0));
