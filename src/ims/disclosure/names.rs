@@ -150,7 +150,7 @@ static ENDS: &[(Shape, &[&str])] = &[
             "credentialstype",
         ],
     ),
-    (Shape::Number, &["timeout", "expiration", "expiry", "ranking"]),
+    (Shape::Number, &["timeout", "expiration", "certificateexpirationdate", "expiry", "ranking"]),
 ];
 
 /// Last words of names whose values are URLs or hosts. They may go with words that speak of a secret: `tokenEndpoint`.
