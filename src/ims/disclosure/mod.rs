@@ -1,8 +1,8 @@
 //! What of a value, a line or a sentence may be shown.
 //!
 //! One decision for all commands and formats: something is shown because it is known to be harmless. The name of a
-//! property says which shape its value should have ([`names`]); what has that shape is shown ([`shape`]), and nothing
-//! else. Between the properties of a file only its structure is shown ([`structure`]). [`sentence`] is the second net,
+//! property says which shape its value should have (`names`); what has that shape is shown (`shape`), and nothing
+//! else. Between the properties of a file only its structure is shown (`structure`). [`sentence`] is the second net,
 //! for sentences that quote.
 //!
 //! `inspect --no-redact` and `migrate --diff --no-redact` do not ask here; nothing else gets around it.
