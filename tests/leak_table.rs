@@ -241,18 +241,19 @@ fn shown(output: &str, what: &str) -> Vec<String> {
         let (from, to) = (line.floor_char_boundary(at.saturating_sub(100)), line.ceil_char_boundary(at + 40));
         format!("{what}: {}", &line[from..to])
     };
-    output.lines().filter_map(|line| line.find("Zq").map(|at| around(line, at))).take(5).collect()
+    output
+        .lines()
+        .filter_map(|line| line.find("Zq").or_else(|| line.find("zq")).map(|at| around(line, at)))
+        .take(5)
+        .collect()
 }
 
 fn name(value: &impl ValueEnum) -> String {
     value.to_possible_value().unwrap().get_name().to_owned()
 }
 
-#[test]
-fn no_secret_of_the_table_is_shown_by_any_command() {
-    let root = tempfile::tempdir().unwrap();
-    let count = plant(root.path());
-    assert!(SECRETS.len() >= 40 && count >= 120, "{count}");
+/// Every command in every format.
+fn commands() -> Vec<Vec<String>> {
     let mut commands: Vec<Vec<String>> = Vec::new();
     let of = |words: &[&str], format: String| words.iter().map(|word| (*word).to_owned()).chain([format]).collect();
     commands.extend(ReportFormat::value_variants().iter().map(|f| of(&["check", ".", "-v", "--format"], name(f))));
@@ -266,13 +267,27 @@ fn no_secret_of_the_table_is_shown_by_any_command() {
             commands.push(of(&["inspect", ".", "--reading", reading, "--format"], format.to_owned()));
         }
     }
+    commands
+}
+
+/// What all commands show of the secrets below `root`; each writes more than `least` bytes.
+fn shown_below(root: &Path, least: usize) -> Vec<String> {
     let mut all = Vec::new();
-    for command in &commands {
+    for command in &commands() {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
-        let output = run(root.path(), &words);
-        assert!(output.len() > 1000, "{words:?}: {output}");
+        let output = run(root, &words);
+        assert!(output.len() > least, "{words:?}: {output}");
         all.extend(shown(&output, &words.join(" ")));
     }
+    all
+}
+
+#[test]
+fn no_secret_of_the_table_is_shown_by_any_command() {
+    let root = tempfile::tempdir().unwrap();
+    let count = plant(root.path());
+    assert!(SECRETS.len() >= 40 && count >= 120, "{count}");
+    let all = shown_below(root.path(), 1000);
     assert!(all.is_empty(), "{} lines:\n{}", all.len(), all.join("\n"));
 }
 
@@ -301,4 +316,58 @@ fn no_secret_of_the_table_is_shown_while_files_are_edited() {
         assert!(output.contains("edited") || output.contains("nothing to fix"), "{output}");
         assert_eq!(shown(&output, "editing"), [""; 0]);
     }
+}
+
+/// Values of OAuth configurations that a rule finds fault with and quotes. The rule, property and value.
+const FAULTS: &[(&str, &str, &str)] = &[
+    ("oauth-invalid-token-endpoint", REQUEST, "https://user:Zq1@ims-na1.adobelogin.com/ims/tokn/Zq1?x=Zq1"),
+    ("oauth-invalid-token-endpoint", REQUEST, "Zq2-geheim/ims/token/v3"),
+    ("oauth-invalid-token-endpoint", REQUEST, "ftp://Zq3:Zq3@ims-na1.adobelogin.com/ims/token/v3"),
+    ("oauth-invalid-token-endpoint", REQUEST, "$[secret:U;default=https://Zq4.example/ims/token/v3]"),
+    ("oauth-invalid-grant", "auth.token.provider.authorization.grants", "p8e-Zq5Zq5Zq5 client_credentials"),
+    ("oauth-invalid-grant", "auth.token.provider.authorization.grants", "$[secret:G;default=client_credential-Zq6]"),
+    (
+        "oauth-invalid-scope",
+        "auth.token.provider.scope",
+        "openid,https://user:Zq7@ims-na1.adobelogin.com/s/ent_reactor_sdk",
+    ),
+    (
+        "oauth-invalid-scope",
+        "auth.token.provider.scope",
+        "$[secret:S;default=https://Zq8.adobelogin.com/s/ent_reactor_sdk]",
+    ),
+    ("misspelt-placeholder", "auth.token.provider.client.id", "${secret:p8e-Zq9Zq9Zq9}"),
+    ("misspelt-placeholder", "auth.token.provider.client.id", "$[Secret:X;default=Zq10]"),
+    ("variable-name", "auth.token.provider.client.id", "$[secret:Zq11/+/Zq11==]"),
+    ("oauth-invalid-org-id", "auth.token.provider.orgId", "$[secret:O;default=Zq12]"),
+];
+
+const REQUEST: &str = "auth.access.token.request";
+
+/// What a rule says of a value quotes no more of it than its excerpt shows, in findings, causes and steps.
+#[test]
+fn no_fault_of_a_value_quotes_a_secret() {
+    let root = tempfile::tempdir().unwrap();
+    for (n, (_, name, value)) in FAULTS.iter().enumerate() {
+        let mut properties = serde_json::json!({
+            REQUEST: "https://ims-na1.adobelogin.com/ims/token/v3",
+            "auth.token.provider.authorization.grants": "client_credentials",
+            "auth.token.provider.client.id": "0000example",
+            "auth.token.provider.scope": "openid,AdobeID,target_sdk",
+            "auth.token.provider.orgId": "0000EXAMPLE@AdobeOrg",
+            "auth.token.provider.default.claims": ["\"iss\" : \"0000EXAMPLE@AdobeOrg\""],
+            "token.request.customizer.type": format!("acme{n}"),
+        });
+        properties[*name] = serde_json::Value::from(*value);
+        let folder = root.path().join(format!("apps/a{n}/config"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{PROVIDER}~acme{n}.cfg.json")), properties.to_string()).unwrap();
+    }
+    let concise = run(root.path(), &["check", ".", "--format", "concise", "--target", "aemaacs"]);
+    for (n, (rule, ..)) in FAULTS.iter().enumerate() {
+        let found = concise.lines().any(|line| line.contains(&format!("apps/a{n}/")) && line.contains(rule));
+        assert!(found, "no {rule} in number {n}:\n{concise}");
+    }
+    let all = shown_below(root.path(), 100);
+    assert!(all.is_empty(), "{} lines:\n{}", all.len(), all.join("\n"));
 }

@@ -21,6 +21,7 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
     let shown = state.is_filled() && !name.is_secret();
     let values: Vec<Cow<'_, str>> = property.texts().take(MOST_JUDGED).map(effective).collect();
     let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+    let faults = if is_judged(state) { validity::faults(name, &values, place) } else { Vec::new() };
     Field {
         name,
         state,
@@ -29,7 +30,7 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
         location: Some(Box::new(location)),
         written: None,
         variables: property.texts().flat_map(variables).collect(),
-        faults: if is_judged(state) { validity::faults(name, &values, place) } else { Vec::new() },
+        faults: validity::shown(faults, property.texts().take(MOST_JUDGED)),
         near: near(state, property),
     }
 }

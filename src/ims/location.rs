@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -276,10 +276,14 @@ impl<'a> Capture<'a> {
             let hidden = disclosure::hidden("secret", text).into_iter();
             hidden.map(move |part| text[part.range()].trim())
         };
-        let mut values: Vec<&str> = texts.flat_map(parts).collect();
-        values.retain(|value| (SHORTEST_REPEATED..=MARGIN).contains(&value.len()));
-        values.sort_unstable();
-        values.dedup();
+        let mut values: BTreeSet<&str> = BTreeSet::new();
+        let mut bytes = 0;
+        for value in texts.flat_map(parts).filter(|value| (SHORTEST_REPEATED..=MARGIN).contains(&value.len())) {
+            bytes += if values.insert(value) { value.len() } else { 0 };
+            if bytes > MAX_REPEATED {
+                return Repeated::TooMany;
+            }
+        }
         if values.is_empty() {
             return Repeated::None;
         }

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::Location;
 use super::catalog::Product;
-use super::validity::Fault;
 use super::validity::placeholder::Near;
+use super::validity::{Fault, variable};
 
 /// What kind of thing an integration is stored as.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -290,6 +290,13 @@ pub struct Variable {
     pub name: String,
     /// Cloud Manager keeps it as a secret, not as a plain variable.
     pub secret: bool,
+}
+
+impl Variable {
+    /// Its name as reports show it: what may be no name but a secret is masked.
+    pub fn shown(&self) -> &str {
+        variable::shown(&self.name)
+    }
 }
 
 /// How the property of a field is written, as far as a migration has to know beyond the field's value.

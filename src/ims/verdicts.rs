@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::deployment::{self, DeployedList};
+use super::disclosure;
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
 use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
@@ -106,11 +107,15 @@ fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -
     let is_dropped = |name: &str| !name.contains(':') && loaded.property_ignore_case(name).is_none();
     let dropped: Vec<_> = node.properties.iter().filter(|property| is_dropped(&property.name)).collect();
     let first = dropped.first()?;
-    let names: Vec<String> = dropped.iter().take(5).map(|property| format!("`{}`", property.name)).collect();
+    let names: Vec<String> = dropped.iter().take(5).map(|property| format!("`{}`", shown(&property.name))).collect();
     let more = if dropped.len() > names.len() { " and more" } else { "" };
     let message = format!("AEM drops {}{more} when it loads this file", names.join(", "));
     let keys = dropped.iter().map(|property| property.name.clone()).collect();
     Some(Verdict { keys, ..Verdict::new(VerdictKind::KeysDropped, message, capture.property(node, first)) })
+}
+
+fn shown(key: &str) -> &str {
+    if disclosure::is_name(key) { key } else { disclosure::MASK }
 }
 
 /// Where the problem is: at the value it stands in or right behind, else at its offset.

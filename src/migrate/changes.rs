@@ -299,7 +299,7 @@ impl Writer<'_> {
 
     /// A value that is filled in from a variable has to change there.
     fn variable_by_hand(&mut self, field: &Field, value: &str) {
-        let names: Vec<String> = field.variables.iter().map(|variable| format!("`{}`", variable.name)).collect();
+        let names: Vec<String> = field.variables.iter().map(|variable| format!("`{}`", variable.shown())).collect();
         let from = if names.is_empty() { "what fills its placeholder".to_owned() } else { names.join(", ") };
         self.changes.by_hand.push(format!("`{}` is filled in elsewhere: set {from} to `{value}`.", field.property));
     }

@@ -120,7 +120,7 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
     let text = |variable: &Variable| {
         let (kind, what) =
             (if variable.secret { "secret" } else { "environment variable" }, held(integration, variable));
-        format!("{} {}: {what}{environments}.", words::sentence(kind), code(&variable.name))
+        format!("{} {}: {what}{environments}.", words::sentence(kind), code(variable.shown()))
     };
     entry.variables(integration).iter().map(|variable| Step::new(Phase::CloudManager, text(variable))).collect()
 }

@@ -36,8 +36,10 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
         writeln!(out, "::{level} file={file}{line},title=not read ({kind})::{message}")?;
     }
     if let Some(sentence) = Account::of(report).sentence() {
-        let command = if Account::of(report).hides() { "::notice title=configuration::" } else { "" };
-        writeln!(out, "{command}{}", escape::github_message(&sentence))?;
+        match Account::of(report).hides() {
+            true => writeln!(out, "::notice title=configuration::{}", escape::github_message(&sentence))?,
+            false => writeln!(out, "{}", escape::log_line(&escape::line(&sentence)))?,
+        }
     }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
@@ -61,7 +63,7 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
         azure_incident(incident, incident_level(options), out)?;
     }
     if let Some(sentence) = Account::of(report).sentence() {
-        writeln!(out, "{}", escape::line(&sentence))?;
+        writeln!(out, "{}", escape::log_line(&escape::line(&sentence)))?;
     }
     writeln!(out, "{}", Totals::of(report).summary(report))
 }

@@ -4,7 +4,7 @@ use super::values;
 use super::verdict::means_oauth;
 use super::{Level, Meta, Phase, pages, words};
 use crate::ims::validity::{Fault, Weight, organization};
-use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model};
+use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model, disclosure};
 use crate::rules::Finding;
 
 /// Fields whose values a rule judges.
@@ -60,10 +60,12 @@ fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[En
 }
 
 /// The `iss` claim has another organization than the property.
-fn other_organization(integration: &Integration, issuer: &Field) -> Option<Fault> {
+fn other_organization<'i>(integration: &'i Integration, issuer: &'i Field) -> Option<Fault> {
     let org = integration.field(FieldName::OrgId)?;
     let both = org.faults.is_empty() && issuer.faults.is_empty();
-    let differ = organization::differ(org.value.as_deref()?, issuer.value.as_deref()?);
+    // Of what is masked nobody knows whether it is the same.
+    let whole = |field: &'i Field| field.value.as_deref().filter(|value| disclosure::is_whole(value));
+    let differ = organization::differ(whole(org)?, whole(issuer)?);
     (both && differ).then(|| {
         let what = format!("has another organization than {}", words::property(org));
         Fault::new(Weight::Doubtful, what, "the same organization id in both")

@@ -103,4 +103,14 @@ mod tests {
         assert!(findings[0].message.contains("has another organization than `auth.token.provider.orgId`"));
         assert!(check_one(&OauthInvalidOrgId, provider("$[env:ORG]")).is_empty());
     }
+
+    #[test]
+    fn what_is_masked_is_not_compared() {
+        let provider = oauth_provider("acme").with(
+            FieldName::Issuer,
+            "auth.token.provider.default.claims",
+            Some(crate::ims::disclosure::MASK),
+        );
+        assert!(check_one(&OauthInvalidOrgId, provider).is_empty());
+    }
 }

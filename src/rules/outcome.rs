@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::meta::Effect;
 use super::verdict::{self, Verdict};
 use crate::ims::model::{Cause, EnvironmentVerdict, TokenVerdict};
-use crate::ims::{AuthType, Environment, Integration, Model};
+use crate::ims::{AuthType, Environment, Integration, Model, disclosure};
 
 /// Most causes that are kept for one environment: more of them tell nobody anything.
 const MOST_CAUSES: usize = 20;
@@ -78,7 +78,7 @@ fn outcome(
         .take(MOST_CAUSES)
         .map(|finding| Cause {
             rule: finding.rule.id,
-            message: finding.message.clone(),
+            message: disclosure::sentence(&finding.message).into_owned(),
             location: finding.location.clone(),
         })
         .collect();

@@ -88,7 +88,7 @@ impl Rule for VariableName {
 
 fn finding(value: &Value<'_>, variable: &Variable, fault: NameFault) -> Finding {
     let (kind, property) = (if variable.secret { "secret" } else { "env" }, words::property(value.field));
-    let name = words::code(&variable.name);
+    let name = words::code(variable.shown());
     let message = format!("{}: the name {name} in {property} {}.", value.subject(), fault.what());
     value
         .finding(&VariableName::META, message)

@@ -157,7 +157,8 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-fn is_variable(name: &str) -> bool {
+/// Whether the name of a variable may be shown.
+pub fn is_variable(name: &str) -> bool {
     if name == ELLIPSIS {
         return true;
     }

@@ -290,14 +290,15 @@ impl<'a> Provider<'a> {
             false => fault,
         }));
         faults.sort_by_key(|fault| std::cmp::Reverse(fault.weight));
-        faults
+        let written = [REQUEST_PROPERTY, HOST_PROPERTY].into_iter().filter_map(|name| self.subject.text(name));
+        validity::shown(faults, written)
     }
 
     fn grant(&self) -> Field {
         let field = field_of(self.subject, FieldName::Grant, &[GRANTS]);
-        let written = self.subject.property(GRANTS).into_iter().flat_map(Property::texts).map(fields::effective);
-        let faults = written.filter_map(|text| grant::fault(&text)).take(1).collect();
-        Field { faults, ..field }
+        let written = || self.subject.property(GRANTS).into_iter().flat_map(Property::texts);
+        let faults = written().map(fields::effective).filter_map(|text| grant::fault(&text)).take(1).collect();
+        Field { faults: validity::shown(faults, written()), ..field }
     }
 
     /// The secret is never here; where somebody wrote it all the same is told.

@@ -6,7 +6,11 @@
 //! `auth.access.token.request` ("The '%s' in the format is replaced by the end point").
 
 use super::{Fault, Weight, is_open};
-use crate::ims::endpoint::{EndpointKind, TOKEN_HOST, TOKEN_URL, is_ims_host, is_stage_host, kind_of_path};
+use crate::ims::disclosure;
+use crate::ims::endpoint::{
+    EndpointKind, REQUEST_PROPERTY, TOKEN_HOST, TOKEN_URL, is_ims_host, is_stage_host, kind_of_path,
+};
+use crate::ims::model::FieldName;
 
 /// First segments below `/ims/` of what IMS has and gives no token of client credentials.
 static OTHER_ENDPOINTS: &[&str] = &[
@@ -133,7 +137,9 @@ fn host_fault(host: &str, path: &str) -> Option<Fault> {
     ours.then(|| Fault::new(Weight::Doubtful, what, instead))
 }
 
+/// A URL or a host as a sentence quotes it.
 fn shown(text: &str) -> String {
+    let text = disclosure::field(FieldName::TokenEndpoint, REQUEST_PROPERTY, text);
     let mut shown: String = text.chars().take(160).map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect();
     if let (Some(at), Some(scheme)) = (shown.find('@'), shown.find("://"))
         && at > scheme

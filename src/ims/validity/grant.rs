@@ -3,7 +3,9 @@
 
 use super::{Fault, Weight, is_open};
 use crate::ims::catalog::squeeze;
+use crate::ims::disclosure;
 use crate::ims::endpoint::CLIENT_CREDENTIALS;
+use crate::ims::model::FieldName;
 
 /// Most letters in which a misspelt `client_credentials` differs.
 const MISSPELT: usize = 3;
@@ -18,7 +20,8 @@ pub fn fault(text: &str) -> Option<Fault> {
         let what = format!("is `{text}`; the documented value is `{CLIENT_CREDENTIALS}`, in lower case");
         return Some(Fault::new(Weight::Doubtful, what, instead));
     }
-    let shown: String = text.chars().take(80).map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect();
+    let shown = disclosure::field(FieldName::Grant, "grant_type", text);
+    let shown: String = shown.chars().take(80).map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect();
     let what = format!("is `{shown}`, not `{CLIENT_CREDENTIALS}`, the only grant of OAuth Server-to-Server");
     Some(Fault::new(Weight::Breaks, what, instead))
 }

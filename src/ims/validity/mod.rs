@@ -13,6 +13,8 @@ pub mod scope;
 pub mod text;
 pub mod variable;
 
+use super::disclosure::MASK;
+use super::fields;
 use super::home::Place;
 use super::location::Location;
 use super::model::FieldName;
@@ -46,11 +48,27 @@ impl Fault {
     pub fn new(weight: Weight, what: impl Into<String>, instead: impl Into<String>) -> Self {
         Self { weight, what: what.into(), instead: instead.into(), location: None }
     }
+
+    /// The same without what it quotes: the value comes from the default of a secret.
+    fn unquoted(self) -> Self {
+        let masked = |(index, part): (usize, &str)| if index % 2 == 1 { MASK.to_owned() } else { part.to_owned() };
+        let parts: Vec<String> = self.what.split('`').enumerate().map(masked).collect();
+        Self { what: parts.join("`"), ..self }
+    }
 }
 
 /// Whether something that is filled in elsewhere stands in `text`, so that nobody sees all of the value.
 pub fn is_open(text: &str) -> bool {
     text.contains("$[") || placeholder::is_template(text) || placeholder::has_build_token(text)
+}
+
+/// What may be said of `faults` in the values that are `written` so.
+pub fn shown<'t>(faults: Vec<Fault>, mut written: impl Iterator<Item = &'t str>) -> Vec<Fault> {
+    let has_secret = |text: &str| fields::effective_without_secrets(text) != fields::effective(text);
+    if !faults.is_empty() && written.any(has_secret) {
+        return faults.into_iter().map(Fault::unquoted).collect();
+    }
+    faults
 }
 
 /// What is wrong with the values of the field `name`, placeholders that have a default already replaced by it.

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::variable;
+
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::ims::catalog::squeeze;
 
@@ -108,9 +110,6 @@ fn near_opened(text: &str) -> Option<Near> {
     meant_one.then(|| Near { meant: meant(kind.unwrap_or("secret"), name), maven: false })
 }
 
-/// Longest name of a variable that is repeated in an advice.
-const LONGEST_NAME: usize = 100;
-
 fn meant(kind: &str, name: Option<&str>) -> String {
     let kind = match kind.chars().next().map(|c| c.to_ascii_lowercase()) {
         Some('e') => "env",
@@ -120,8 +119,7 @@ fn meant(kind: &str, name: Option<&str>) -> String {
     };
     // A name is repeated; what looks like a secret itself is not.
     let name = name.map(|name| name.trim_end_matches(['.', '/', '-']));
-    let name =
-        name.filter(|name| name.len() <= LONGEST_NAME && !name.starts_with("p8e-")).filter(|name| !name.is_empty());
+    let name = name.filter(|name| variable::shown(name) == *name && !name.starts_with("p8e-"));
     format!("$[{kind}:{}]", name.unwrap_or("NAME"))
 }
 

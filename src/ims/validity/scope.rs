@@ -2,7 +2,9 @@
 //! IMS). Adobe's own configurations have comma, comma and blank, and blanks.
 
 use super::{Fault, Weight, is_open};
+use crate::ims::disclosure;
 use crate::ims::home::Place;
+use crate::ims::model::FieldName;
 
 /// Documented metascopes of JWT credentials. Where OAuth scopes go, the Developer Console lists other names.
 ///
@@ -78,7 +80,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn metascope(values: &[&str]) -> Option<Fault> {
     let all = || values.iter().flat_map(|text| words(text));
     if let Some(url) = all().find(|word| is_metascope_url(word)) {
-        let what = format!("has the claim of a metascope in it, `{}`, which is no scope", url.replace('`', "'"));
+        let shown = disclosure::field(FieldName::Scopes, "scope", url);
+        let what = format!("has the claim of a metascope in it, `{}`, which is no scope", shown.replace('`', "'"));
         return Some(Fault::new(Weight::Breaks, what, INSTEAD));
     }
     let name = all().find(|word| METASCOPES.contains(word))?;

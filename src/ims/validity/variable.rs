@@ -5,6 +5,7 @@
 //! page itself uses a name with a hyphen, so that is a warning and no more.
 
 use super::Weight;
+use crate::ims::disclosure;
 
 /// What the analyser lets a build fail for.
 const REFUSED_BEGINNINGS: [&str; 2] = ["INTERNAL_", "ADOBE_"];
@@ -49,6 +50,12 @@ impl NameFault {
             Self::Ignored => "begins with `CONST_`, which Adobe reserves: Cloud Manager ignores it",
         }
     }
+}
+
+/// What is shown of the name of a variable.
+pub fn shown(name: &str) -> &str {
+    let own = name.strip_prefix(SECRETS_FOLDER).unwrap_or(name);
+    if disclosure::is_variable(own) { name } else { disclosure::MASK }
 }
 
 /// Everything that is wrong with the name of a variable, as the analyser counts; `secret` of a secret one.

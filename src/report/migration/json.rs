@@ -193,5 +193,5 @@ fn change(detail: &Detail) -> JsonChange<'_> {
 }
 
 fn variable(variable: &Variable) -> JsonVariable<'_> {
-    JsonVariable { name: &variable.name, secret: variable.secret }
+    JsonVariable { name: variable.shown(), secret: variable.secret }
 }
