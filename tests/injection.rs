@@ -120,7 +120,7 @@ fn report(text: &str) -> Report {
 
     let path = SourcePath::file(text).entry(text);
     Report {
-        model: Model { integrations: vec![used, user], ..Model::default() },
+        landscape: Model { integrations: vec![used, user], ..Model::default() }.into(),
         findings: vec![first, second],
         incidents: vec![Incident::new(IncidentKind::Malformed, path, text).at(2, 3)],
         stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, excluded: 1, ..Stats::default() },

@@ -112,7 +112,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     args.compare(&mut report, baseline, &request)?;
     if args.writes(ReportFormat::Sarif) {
-        fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
+        fixes::attach(&mut report.findings, &report.landscape, &request.given_names(), &request.source.limits);
     }
 
     let log = matches!(args.format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
@@ -180,7 +180,7 @@ impl Args {
         if let Some(baseline) = baseline {
             baseline.apply(&mut findings, &scanned(request));
         }
-        let fixes = Fixes::new(&report.model);
+        let fixes = Fixes::new(&report.landscape);
         let settled: Vec<_> = findings.iter().filter_map(|finding| fixes.changes_for(finding)).collect();
         let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
         for left in &edits.left {

@@ -64,11 +64,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
     let scanned = started.elapsed();
-    let mut plan = Plan::new(&report.model, &report.findings);
+    let mut plan = Plan::new(&report.landscape, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
     let edits = files::edit(configurations, added, &request.given_names(), &request.source.limits);
-    plan.leave_to_people(&report.model, &edits.left);
+    plan.leave_to_people(&report.landscape, &edits.left);
 
     let text = args.format == MigrationFormat::Text && args.output.is_none();
     output::tell_account(&Account::of(&report), text && !args.diff && !args.write);
@@ -139,7 +139,7 @@ impl Args {
             }
         }
         for entry in plan.edits() {
-            let Some(integration) = report.model.integrations.get(entry.integration) else { continue };
+            let Some(integration) = entry.subject(&report.landscape) else { continue };
             let path = integration.location.path().to_string();
             for (placeholder, property) in entry.waiting() {
                 writeln!(out, "fill in  {placeholder} in `{}`, {}", escape::line(property), escape::line(&path))?;

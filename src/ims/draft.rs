@@ -165,6 +165,7 @@ impl<'a> Draft<'a> {
         let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
         let integration = Integration {
             id: format!("{}:{stored}@{}", kind.id(), location.path()),
+            system: 0,
             kind,
             product: None,
             name: None,

@@ -14,6 +14,7 @@ pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
+pub mod landscape;
 pub mod line_hash;
 pub mod location;
 pub mod memory;
@@ -35,6 +36,7 @@ pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
+pub use landscape::Landscape;
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
@@ -165,9 +167,17 @@ fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
     path[input.unwrap_or(0)..].trim_start_matches('/')
 }
 
-/// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.
+/// Everything found in a scan: what the files of each system gave is joined, and never with that of another.
+/// `extracts` is in path order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
+pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Landscape {
+    let mut model = join(extracts, ambiguous, knowledge);
+    model.system.name = ".".to_owned();
+    Landscape::from(model)
+}
+
+/// Joins what the files of one system gave: secret partners, references, copies, environments. `extracts` is in path order.
 /// `ambiguous` are the archive entries that hide others, with what is wrong with each.
-pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
+fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
     let mut all = Extract::default();
     for extract in extracts {
         all.found.extend(extract.found);

@@ -8,6 +8,7 @@ use super::Location;
 use super::catalog::Product;
 use super::validity::placeholder::Near;
 use super::validity::{Fault, variable};
+use crate::repository::System;
 
 /// What kind of thing an integration is stored as.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -538,6 +539,8 @@ pub struct UnlinkedSecret {
 pub struct Integration {
     /// Stable within a scan of the same input: kind, PID or JCR path, and file.
     pub id: String,
+    /// Number of its system in the [`super::Landscape`].
+    pub system: usize,
     /// What it is stored as.
     pub kind: Kind,
     /// Which product it serves.
@@ -670,9 +673,11 @@ pub struct AmbiguousEntry {
     pub location: Location,
 }
 
-/// Everything found in one scan.
+/// Everything found in one system.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// The system.
+    pub system: System,
     /// The integrations, in order of their location.
     pub integrations: Vec<Integration>,
     /// Secrets outside integrations.
@@ -691,4 +696,12 @@ pub struct Model {
     pub today: Option<Date>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
+}
+
+impl Model {
+    /// Whether nothing was found that a report could tell of.
+    pub fn is_empty(&self) -> bool {
+        let Self { integrations, secrets, endpoints, keys, ambiguous, .. } = self;
+        integrations.is_empty() && secrets.is_empty() && endpoints.is_empty() && keys.is_empty() && ambiguous.is_empty()
+    }
 }

@@ -51,7 +51,7 @@ pub(super) fn row<T: AsRef<str>>(fields: &[T], out: &mut dyn Write) -> io::Resul
 
 fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let location = &finding.location;
-    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let integration = finding.subject(&report.landscape);
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let environments: Vec<String> = finding.environments.iter().map(ToString::to_string).collect();
     let fields: [String; COLUMNS.len()] = [

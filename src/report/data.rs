@@ -1,14 +1,15 @@
 //! What every report is written from.
 
 use crate::findings::{Effects, Finding};
-use crate::ims::Model;
+use crate::ims::{Integration, Landscape};
+use crate::repository::System;
 use crate::source::Incident;
 
 /// The outcome of a scan.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Everything found, for the inventory and for names in messages.
-    pub model: Model,
+    /// Everything found, system by system, for the inventory and for names in messages.
+    pub landscape: Landscape,
     /// Findings in report order, suppressed ones included.
     pub findings: Vec<Finding>,
     /// What could not be read, sorted.
@@ -33,6 +34,16 @@ pub struct Configuration {
 }
 
 impl Report {
+    /// The system that `integration` belongs to.
+    pub fn system_of(&self, integration: &Integration) -> Option<&System> {
+        self.landscape.model(integration.system).map(|model| &model.system)
+    }
+
+    /// The system that `finding` is about.
+    pub fn system_with(&self, finding: &Finding) -> Option<&System> {
+        self.landscape.model(finding.system?).map(|model| &model.system)
+    }
+
     /// Whether everything that was asked for could be read.
     pub fn is_complete(&self) -> bool {
         self.incidents.is_empty()

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let room = MAX_BYTES - RESERVE;
     findings(report, options, room / 2, &mut text)?;
     incidents(report, room / 8, &mut text)?;
-    if !report.model.integrations.is_empty() {
+    if report.landscape.integrations().next().is_some() {
         writeln!(text, "## Integrations\n")?;
         inventory(report, room / 4, &mut text)?;
     }

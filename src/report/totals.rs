@@ -58,7 +58,7 @@ impl Totals {
             }
         }
         totals.files = files.len() as u64;
-        for integration in &report.model.integrations {
+        for integration in report.landscape.integrations() {
             *match Status::of(integration) {
                 Status::Jwt => &mut totals.jwt,
                 Status::OAuthIncomplete => &mut totals.oauth_incomplete,

@@ -127,7 +127,17 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level. What they say of each integration's token is written
+/// Every finding of every rule, unordered, at its default level, system by system.
+pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (number, model) in landscape.models_mut().iter_mut().enumerate() {
+        let own = judge(model);
+        findings.extend(own.into_iter().map(|finding| Finding { system: Some(number), ..finding }));
+    }
+    findings
+}
+
+/// Every finding of every rule about one system. What they say of each integration's token is written
 /// into the model: the one verdict that every report and the migration read.
 pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();

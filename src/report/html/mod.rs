@@ -114,14 +114,14 @@ fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::R
     }
     let mut products = BTreeMap::new();
     let mut environments = BTreeMap::new();
-    for integration in &report.model.integrations {
+    for integration in report.landscape.integrations() {
         *products.entry(product(integration.product).to_owned()).or_insert(0) += 1;
         for environment in &integration.environments {
             *environments.entry(environment.to_string()).or_insert(0) += 1;
         }
     }
     let mut statuses = BTreeMap::new();
-    for integration in &report.model.integrations {
+    for integration in report.landscape.integrations() {
         *statuses.entry(Status::of(integration).label().to_owned()).or_insert(0) += 1;
     }
     writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;

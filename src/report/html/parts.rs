@@ -11,7 +11,7 @@ use crate::report::{Report, escape};
 /// A finding.
 pub(super) fn finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (level, rule) = (finding.level.id(), escape::html(finding.rule.id));
-    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let integration = finding.subject(&report.landscape);
     let suppressed = if finding.suppressed.is_some() { " suppressed" } else { "" };
     write!(out, "<article data-item class=\"{level}{suppressed}\" data-rule=\"|{rule}|\" data-level=\"|{level}|\"")?;
     if let Some(integration) = integration {

@@ -65,6 +65,8 @@ pub(super) struct JsonInventory<'a> {
     totals: String,
     /// Which AEM the project is for.
     target: json::JsonTarget<'a>,
+    /// The projects and instances that were told apart, in order of their names.
+    systems: Vec<json::JsonSystem<'a>>,
     /// The configuration in force, and what it keeps out of sight; `null` when none is.
     configuration: Option<JsonConfiguration<'a>>,
     /// All integrations.
@@ -104,8 +106,9 @@ fn document(report: &Report) -> JsonInventory<'_> {
         summary: json::summary(report),
         totals: Totals::of(report).inventory(),
         target: json::target(report),
+        systems: json::systems(report),
         configuration: Account::of(report).json(),
-        integrations: report.model.integrations.iter().zip(row::in_order(report)).map(entry).collect(),
+        integrations: report.landscape.integrations().zip(row::in_order(report)).map(entry).collect(),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }
 }

@@ -79,7 +79,7 @@ struct EntryView<'a> {
 impl<'a> View<'a> {
     fn new(report: &'a Report, plan: &'a Plan, edits: &'a Edits) -> Self {
         let entry = |entry: &'a Entry| {
-            let integration = report.model.integrations.get(entry.integration)?;
+            let integration = entry.subject(&report.landscape)?;
             Some(EntryView {
                 integration,
                 entry,

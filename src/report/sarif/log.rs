@@ -280,7 +280,7 @@ pub(super) struct ResultWriter<'a> {
 
 impl<'a> ResultWriter<'a> {
     pub(super) fn result(&self, finding: &'a Finding) -> SarifResult<'a> {
-        let integration = finding.integration.and_then(|index| self.report.model.integrations.get(index));
+        let integration = finding.subject(&self.report.landscape);
         SarifResult {
             rule_id: finding.rule.id,
             rule_index: self.rules.index(finding.rule.id),
