@@ -113,6 +113,18 @@ pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
         .map(|&(_, _, target, because, weight, _)| Hint { target, because, weight })
 }
 
+/// What the version tells that an instance prints: 6.6 is 6.5 LTS, and AEM as a Cloud Service counts years.
+pub fn hint_of_version(version: Option<&str>) -> Option<Hint> {
+    let version = version?;
+    let target = match version.split('.').next()?.parse::<u32>().ok()? {
+        6 if version.starts_with("6.6") || version.to_ascii_uppercase().contains("LTS") => Target::V65Lts,
+        6 => Target::V65,
+        2018.. => Target::CloudService,
+        _ => return None,
+    };
+    Some(Hint { target, because: "the version that the instance prints", weight: 95 })
+}
+
 /// What the user said, or else what the heaviest of the hints says.
 pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     if asked != Target::Unknown {

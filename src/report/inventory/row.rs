@@ -173,6 +173,9 @@ pub(in crate::report) fn environments(environments: &[Environment]) -> String {
             None => groups.push((vec![service], stages)),
         }
     }
-    let groups = groups.iter().map(|(services, stages)| format!("{}: {}", services.join(", "), stages.join(", ")));
+    let groups = groups.iter().map(|(services, stages)| match (services.join(", "), stages.join(", ")) {
+        (services, stages) if services.is_empty() || stages.is_empty() => services + &stages,
+        (services, stages) => format!("{services}: {stages}"),
+    });
     groups.collect::<Vec<_>>().join("; ")
 }

@@ -118,7 +118,7 @@ pub(super) fn systems(report: &Report) -> Vec<JsonSystem<'_>> {
 }
 
 fn system(model: &Model) -> JsonSystem<'_> {
-    let System { name, kind, label, environment, service, because, paths } = &model.system;
+    let System { name, kind, label, environment, service, because, paths, .. } = &model.system;
     JsonSystem {
         name,
         kind: kind.id(),
