@@ -219,7 +219,10 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
     model.today = knowledge.today;
     model.system = system;
     model.ignores = ignores;
-    model.target = target::decide(knowledge.target, &hints);
+    model.target = match model.system.edition.as_deref().and_then(target::Target::of_name) {
+        Some(target) => target::DecidedTarget { target, because: "`edition` of the instance".to_owned() },
+        None => target::decide(knowledge.target, &hints),
+    };
     let of_archive =
         |(location, settings): (Location, _)| (deployment::archive_of(&location.file.context).to_owned(), settings);
     let settings = settings.into_iter().map(of_archive).collect();

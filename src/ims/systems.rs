@@ -103,7 +103,7 @@ fn piece(extract: &Extract) -> Piece<'_> {
     }
     if !holdings.is_empty() && extract.is_dump && extract.file.format == "status-dump" {
         // One print has all configurations of an instance, so two are never of one.
-        holdings.push(Holding { id: "*".to_owned(), place: None, digest: 0, content: 0, package: None });
+        holdings.push(Holding { id: "*".to_owned(), place: None, digest: 0, content: 0, package: None, depth: 0 });
     }
     Piece { context: &extract.file.context, is_dump: extract.is_dump, holdings, marks: &extract.marks }
 }
@@ -126,6 +126,7 @@ fn hold(holdings: &mut Vec<Holding>, location: &Location, same: &Same, name: Opt
         digest: same.digest,
         content: same.content,
         package: context.package.as_ref().and_then(|package| package.id.as_ref()).map(ToString::to_string),
+        depth: context.path.entries.len(),
     }));
 }
 

@@ -125,6 +125,28 @@ pub fn hint_of_version(version: Option<&str>) -> Option<Hint> {
     Some(Hint { target, because: "the version that the instance prints", weight: 95 })
 }
 
+impl Target {
+    /// What people call it; `None` when it is not known.
+    pub fn label(self) -> Option<&'static str> {
+        match self {
+            Self::CloudService => Some("AEM as a Cloud Service"),
+            Self::V65 => Some("AEM 6.5"),
+            Self::V65Lts => Some("AEM 6.5 LTS"),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The edition that `--target` calls `name`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "aemaacs" => Some(Self::CloudService),
+            "6.5" => Some(Self::V65),
+            "6.5-lts" => Some(Self::V65Lts),
+            _ => None,
+        }
+    }
+}
+
 /// What the user said, or else what the heaviest of the hints says.
 pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     if asked != Target::Unknown {

@@ -16,6 +16,7 @@ mod markdown;
 pub mod migration;
 mod safe_json;
 mod sarif;
+pub(crate) mod systems;
 mod text;
 pub mod totals;
 mod wrap;

@@ -19,6 +19,8 @@ pub struct Holding {
     pub content: u64,
     /// Identity of the package that holds it.
     pub package: Option<String>,
+    /// How many archives it lies in.
+    pub depth: usize,
 }
 
 /// A unit, with everything that speaks for one system or another.
@@ -160,9 +162,11 @@ impl<'m> Groups<'m> {
             (true, true) => true,
             // A dump and an export of one instance show the same configuration twice.
             (true, false) | (false, true) => a.content != b.content,
+            // A package of its own and the same one in a container, or a folder and what was built from it.
             (false, false) => {
-                let built_alike = a.package.is_some() && a.package == b.package || is_archive(one) != is_archive(other);
-                !(built_alike && a.place.is_some() && a.place == b.place && a.digest == b.digest)
+                let is_embedded = a.package.is_some() && a.package == b.package && (a.depth > 1) != (b.depth > 1);
+                let is_copy = is_embedded || is_archive(one) != is_archive(other);
+                !(is_copy && a.place.is_some() && a.place == b.place && a.digest == b.digest)
             }
         }
     }

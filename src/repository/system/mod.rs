@@ -53,6 +53,8 @@ pub struct System {
     pub environment: Option<String>,
     /// `author`, `publish` or `preview`, where that is known of an instance.
     pub service: Option<&'static str>,
+    /// The edition of AEM that the user says an instance is of, as `--target` spells it.
+    pub edition: Option<String>,
     /// The run modes that are active on an instance, where it tells them.
     pub run_modes: Vec<String>,
     /// Why these files are one system: a clause for people.
@@ -75,6 +77,8 @@ pub struct InstanceLabel {
     pub name: String,
     /// Its environment and service.
     pub tier: Tier,
+    /// Edition of AEM, where the user says it: as `--target` spells it.
+    pub edition: Option<String>,
     /// Paths as reports spell them: what lies in them belongs to the instance.
     pub paths: Vec<String>,
     /// Path patterns of the configuration.
@@ -84,18 +88,39 @@ pub struct InstanceLabel {
 }
 
 impl InstanceLabel {
-    /// How long the path is that names `path`; `None` where none does.
-    fn fit(&self, path: &str) -> Option<usize> {
+    /// An instance called `name` that `told_by` names, with what the name says of its environment.
+    pub fn new(name: impl Into<String>, told_by: &'static str) -> Self {
+        let name = name.into();
+        Self { tier: Tier::of_label(&name), name, told_by, ..Self::default() }
+    }
+}
+
+/// Labels, with their paths as the system sees them.
+struct Labels<'a>(Vec<(&'a InstanceLabel, Vec<String>)>);
+
+impl<'a> Labels<'a> {
+    fn new(labels: &'a [InstanceLabel]) -> Self {
+        let absolute = |label: &'a InstanceLabel| label.paths.iter().map(|path| crate::paths::absolute(path)).collect();
+        Self(labels.iter().map(|label| (label, absolute(label))).collect())
+    }
+
+    /// The label of the file that reports call `path`: the first of those that name most of it.
+    fn of(&self, path: &str) -> Option<&'a InstanceLabel> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let absolute = crate::paths::absolute(path);
         let holds = |named: &&String| {
-            let rest = path.strip_prefix(named.as_str());
-            named.is_empty()
-                || named.as_str() == "."
-                || rest.is_some_and(|rest| {
-                    rest.is_empty() || rest.starts_with('/') || rest.starts_with("!/") || named.as_str() == "/"
-                })
+            let rest = absolute.strip_prefix(named.as_str());
+            let is_below = |rest: &str| ["/", "!/"].iter().any(|separator| rest.starts_with(separator));
+            rest.is_some_and(|rest| rest.is_empty() || named.ends_with('/') || is_below(rest))
         };
-        let named = self.paths.iter().filter(holds).map(|named| named.len()).max();
-        named.or_else(|| self.patterns.fits(path).then_some(0))
+        let fit = |(label, paths): &(&'a InstanceLabel, Vec<String>)| {
+            let named = paths.iter().filter(holds).map(String::len).max();
+            let length = named.or_else(|| label.patterns.fits(path).then_some(0))?;
+            Some((length, *label))
+        };
+        self.0.iter().filter_map(fit).min_by_key(|(length, _)| Reverse(*length)).map(|(_, label)| label)
     }
 }
 
@@ -119,13 +144,11 @@ pub fn divide(
     labels: &[InstanceLabel],
     mut roots: impl FnMut(&str) -> Roots,
 ) -> Vec<(System, Vec<usize>)> {
+    let labels = Labels::new(labels);
     let mut division = Division::default();
     let mut members: BTreeMap<Unit, (Member, Vec<usize>)> = BTreeMap::new();
     for (number, piece) in pieces.iter().enumerate() {
-        let path = piece.context.path.to_string();
-        let fitting = labels.iter().filter_map(|label| Some((label.fit(&path)?, label)));
-        // The first of those that say most.
-        if let Some((_, label)) = fitting.min_by_key(|(length, _)| Reverse(*length)) {
+        if let Some(label) = labels.of(&piece.context.path.to_string()) {
             division.label(label, piece, number);
             continue;
         }
@@ -172,6 +195,7 @@ impl Division {
                 label: Some(label.name.clone()),
                 environment: label.tier.environment.clone(),
                 service: label.tier.service,
+                edition: label.edition.clone(),
                 run_modes: Vec::new(),
                 because: format!("{} names it", label.told_by),
                 paths: Vec::new(),
@@ -184,9 +208,9 @@ impl Division {
         if system.run_modes.is_empty() {
             system.run_modes.clone_from(&piece.marks.run_modes);
         }
-        let path = piece.context.path.to_string();
+        let path = &piece.context.path.input;
         let named = label.paths.iter().filter(|named| path.starts_with(named.as_str())).max_by_key(|named| named.len());
-        let path = named.unwrap_or(&piece.context.path.input);
+        let path = named.unwrap_or(path);
         if !system.paths.contains(path) {
             system.paths.push(path.clone());
         }
@@ -325,6 +349,7 @@ fn system_of(group: &Group, members: &[Member]) -> System {
         label: None,
         environment: tier.environment,
         service: tier.service,
+        edition: None,
         run_modes: run_modes.cloned().unwrap_or_default(),
         because,
         paths,
