@@ -1,5 +1,7 @@
 //! Every system on its own: nothing of one is found on another.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 use serde_json::Value;
