@@ -117,6 +117,7 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         skipped_directories: read.skipped_directories,
         excluded: read.excluded,
         links_not_followed: read.links_not_followed,
+        archives_not_read: read.archives_not_read,
         broken_without_evidence: 0,
     }
 }

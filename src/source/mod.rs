@@ -7,6 +7,7 @@
 mod archive;
 mod budget;
 mod exclusion;
+mod gzip;
 pub mod incident;
 mod inflate;
 mod kept;
@@ -17,6 +18,7 @@ mod memory;
 mod names;
 mod reading;
 mod section;
+mod tar;
 mod tree;
 mod turns;
 mod watched;
@@ -107,6 +109,8 @@ pub struct Stats {
     pub excluded: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    pub archives_not_read: u64,
 }
 
 /// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
@@ -133,6 +137,9 @@ pub fn read_bytes<T: Send>(
 ) -> Outcome<T> {
     gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
+
+/// First bytes of a file, by which archives are known.
+pub const HEAD: usize = archive::HEAD;
 
 /// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
 pub fn is_archive(name: &str, start: &[u8]) -> bool {
@@ -213,5 +220,6 @@ impl<T> Outcome<T> {
         self.stats.skipped_directories += other.stats.skipped_directories;
         self.stats.excluded += other.stats.excluded;
         self.stats.links_not_followed += other.stats.links_not_followed;
+        self.stats.archives_not_read += other.stats.archives_not_read;
     }
 }
