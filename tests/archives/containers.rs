@@ -1,16 +1,12 @@
 //! A folder that was packed to be handed on is read as the folder: whatever it is packed with, in whatever else that is.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-#[path = "common/tar.rs"]
-mod packed;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::common::*;
+use crate::packed::{archive, file, gzip, header, link, member};
 use aem_ims_lint::source::{self, Limits, Markers, Options, Outcome};
-use common::*;
-use packed::{archive, file, gzip, header, link, member};
 use tar::EntryType;
 
 /// What a file is, and what its place says.

@@ -1,8 +1,5 @@
 //! `contrib/ims-export.sh` against a server that answers as the package manager and the web console of AEM do.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
-use common::{Entry, Zip};
+use crate::common::{Entry, Zip};
 
 const AUTHORIZATION: &str = "Basic YWRtaW46cGFzc3dvcmQtMDAwMGV4YW1wbGU=";
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider-target.config";

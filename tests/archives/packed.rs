@@ -1,5 +1,5 @@
 //! Tar archives made by hand, and gzip data.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)]
 
 use std::io::Write;
 
