@@ -3,8 +3,6 @@
 //! The same choice as [`Markers::may_matter`] makes for a file, made for each place in it. What could spell a literal in
 //! another way is written out, and counts where a literal appears then.
 
-use std::collections::HashSet;
-
 use memchr::memchr_iter;
 
 use super::{ESCAPE, Markers, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
@@ -92,20 +90,26 @@ fn together(offsets: &[usize]) -> Vec<std::ops::Range<usize>> {
 
 /// Three characters that follow each other in a literal, or fewer at its end: what is written in another way is common,
 /// and hardly ever goes on as a literal does.
-#[derive(Debug, Default)]
-pub(super) struct Triples(HashSet<[u8; 3]>);
+///
+/// A set of hashes: it takes a few others for triples too, which costs nothing but time.
+#[derive(Debug)]
+pub(super) struct Triples(Vec<u64>);
+
+/// Bits of the set: thirty times as many as there are triples.
+const BITS: usize = 1 << 15;
 
 impl Triples {
     pub(super) fn of<'a>(literals: impl Iterator<Item = &'a str>) -> Self {
-        let mut triples = HashSet::new();
+        let mut triples = Self(vec![0; BITS / 64]);
         for literal in literals {
             let folded: Vec<u8> = literal.bytes().map(fold).collect();
             for at in 0..folded.len() {
                 let next = |by: usize| folded.get(at + by).copied().unwrap_or(END);
-                triples.insert([folded[at], next(1), next(2)]);
+                let bit = bit_of([folded[at], next(1), next(2)]);
+                triples.0[bit / 64] |= 1 << (bit % 64);
             }
         }
-        Self(triples)
+        triples
     }
 
     /// Whether what is written in another way at `at` is a character of a literal that goes on behind it, or may be one.
@@ -119,8 +123,16 @@ impl Triples {
             return true;
         }
         let (first, second, third) = (fold(first), fold(second), fold(third));
-        [[first, second, third], [first, second, END], [first, END, END]].iter().any(|triple| self.0.contains(triple))
+        [[first, second, third], [first, second, END], [first, END, END]].iter().any(|triple| {
+            let bit = bit_of(*triple);
+            self.0[bit / 64] & (1 << (bit % 64)) != 0
+        })
     }
+}
+
+fn bit_of([first, second, third]: [u8; 3]) -> usize {
+    let number = u32::from_le_bytes([first, second, third, 0]);
+    (number.wrapping_mul(0x9E37_79B1) >> 17) as usize % BITS
 }
 
 /// Stands behind the end of a literal.

@@ -389,8 +389,11 @@ impl<'a> Walk<'a> {
                     return Ok(Start::TooLarge);
                 }
                 *turn = self.reading.turns.take(len);
-                // Room for all of it, and for the read that finds its end.
-                buffer.resize(buffer.len().max(usize::try_from(len).unwrap_or(0) + FIRST_READ), 0);
+                // Room for all of it, and for the read that finds its end; nothing writes it before.
+                buffer.reserve_exact(usize::try_from(len).unwrap_or(0).saturating_sub(filled) + FIRST_READ);
+                file.take(limit.saturating_add(1).saturating_sub(filled as u64)).read_to_end(buffer)?;
+                let read = buffer.len();
+                return Ok(if read as u64 > limit { Start::TooLarge } else { Start::Text(read) });
             }
         }
     }
