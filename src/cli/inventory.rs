@@ -42,6 +42,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     inventory::write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;
     args.scan.tell_timings(&report.stats, started, scanned);
+    if shown && report.model.integrations.is_empty() {
+        output::tell("docs/exports.md says how to get an export from an instance, and what is in which one");
+    }
     let incomplete = !report.is_complete() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

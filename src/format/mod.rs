@@ -29,6 +29,7 @@ pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+pub mod quiet;
 pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
@@ -79,6 +80,11 @@ pub trait Format: Sync {
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8(input.bytes)
+    }
+
+    /// How its nodes are written, where subtrees of a large file may be gone over ([`Text::quiet`]).
+    fn outline(&self) -> Option<quiet::Outline> {
+        None
     }
 
     /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.

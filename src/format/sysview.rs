@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
 use super::osgi;
+use super::quiet::Outline;
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
@@ -34,11 +35,15 @@ impl Format for SystemView {
         xml::encoding::decode(input.bytes)
     }
 
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::RootElements)
+    }
+
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
         let dtd = Dtd::of(text.as_str(), mode);
         let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = Reader::new(text.as_str(), &dtd, options);
+        let mut reader = Reader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
         let mut builder = Builder { mode, ..Builder::default() };
         let result = builder.run(&mut reader);
         let mut document = builder.document;

@@ -67,6 +67,8 @@ pub struct Stats {
     pub excluded: u64,
     /// Symbolic links in the scanned tree that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z, in what was scanned; one that was named is an incident.
+    pub archives_not_read: u64,
     /// Files that are not well-formed and show no IMS evidence.
     pub broken_without_evidence: u64,
 }

@@ -112,6 +112,10 @@ impl Totals {
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
         }
+        if stats.archives_not_read > 0 {
+            let archives = counted(stats.archives_not_read, "archive");
+            text += &format!("; {archives} of other kinds not read (7z, rar, xz, …): unpack and name what matters");
+        }
         if stats.broken_without_evidence > 0 {
             text +=
                 &format!("; {} without IMS content not well-formed", counted(stats.broken_without_evidence, "file"));

@@ -7,6 +7,7 @@
 mod archive;
 mod budget;
 mod exclusion;
+mod gzip;
 pub mod incident;
 mod inflate;
 mod kept;
@@ -18,6 +19,7 @@ mod names;
 mod reading;
 pub mod roots;
 mod section;
+mod tar;
 mod tree;
 mod turns;
 mod watched;
@@ -108,6 +110,8 @@ pub struct Stats {
     pub excluded: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    pub archives_not_read: u64,
 }
 
 /// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
@@ -134,6 +138,9 @@ pub fn read_bytes<T: Send>(
 ) -> Outcome<T> {
     gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
+
+/// First bytes of a file, by which archives are known.
+pub const HEAD: usize = archive::HEAD;
 
 /// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
 pub fn is_archive(name: &str, start: &[u8]) -> bool {
@@ -214,5 +221,6 @@ impl<T> Outcome<T> {
         self.stats.skipped_directories += other.stats.skipped_directories;
         self.stats.excluded += other.stats.excluded;
         self.stats.links_not_followed += other.stats.links_not_followed;
+        self.stats.archives_not_read += other.stats.archives_not_read;
     }
 }

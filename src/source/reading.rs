@@ -43,6 +43,7 @@ pub(super) struct Reading<'a> {
     pub(super) skipped_directories: AtomicU64,
     pub(super) excluded: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
+    pub(super) archives_not_read: AtomicU64,
 }
 
 impl<'a> Reading<'a> {
@@ -69,6 +70,7 @@ impl<'a> Reading<'a> {
             skipped_directories: AtomicU64::new(0),
             excluded: AtomicU64::new(0),
             links_not_followed: AtomicU64::new(0),
+            archives_not_read: AtomicU64::new(0),
         }
     }
 
@@ -111,6 +113,7 @@ impl<'a> Reading<'a> {
             skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
             excluded: self.excluded.load(Ordering::Relaxed),
             links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
+            archives_not_read: self.archives_not_read.load(Ordering::Relaxed),
         }
     }
 }

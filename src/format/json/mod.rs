@@ -24,7 +24,7 @@ pub use comments::{Stripped, strip_comments};
 
 use std::borrow::Cow;
 
-use super::{Problem, Span};
+use super::{Problem, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,14 @@ pub struct Json<'a> {
 /// Parses `text`. Values nested deeper than `max_nesting` are left out and reported in [`Tree::limit`].
 pub fn parse(text: &str, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
     parse_from(text, 0, dialect, max_nesting)
+}
+
+/// Parses an export, and goes over the subtrees of it in which nothing is of interest.
+pub fn parse_export<'t>(text: &'t Text<'_>, dialect: Dialect, max_nesting: usize) -> Tree<'t> {
+    match text.quiet() {
+        [] => parse(text.as_str(), dialect, max_nesting),
+        quiet => parser::parse_over(text.as_str(), quiet, dialect, max_nesting),
+    }
 }
 
 /// Parses `text` from the byte `start` on; spans count from the beginning of `text`.

@@ -80,6 +80,7 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         skipped: stats.skipped_directories,
         excluded: stats.excluded,
         links_not_followed: stats.links_not_followed,
+        archives_not_read: stats.archives_not_read,
         broken_without_evidence: stats.broken_without_evidence,
         integrations: totals.integrations(),
         integrations_by_auth: JsonByAuth {
