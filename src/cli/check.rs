@@ -58,6 +58,14 @@ pub struct Args {
     #[arg(long)]
     pub show_suppressed: bool,
 
+    /// Show all steps beside each finding (text), and not once after the findings
+    #[arg(long)]
+    pub explain_all: bool,
+
+    /// Count the findings by rule, and those that --fix can repair, in place of the findings (text)
+    #[arg(long, conflicts_with = "explain_all")]
+    pub statistics: bool,
+
     /// Make the edits that settle findings and need no human choice, then report what is left
     #[arg(long)]
     pub fix: bool,
@@ -101,6 +109,7 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    args.refuse_statistics()?;
     let mut request = args.scan.request(args.min_confidence)?;
     let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
@@ -111,7 +120,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         report = args.scan.run(|| scan::scan(&request))?;
     }
     args.compare(&mut report, baseline, &request)?;
-    if args.writes(ReportFormat::Sarif) {
+    if args.statistics || args.writes(ReportFormat::Sarif) {
         fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
     }
 
@@ -168,6 +177,16 @@ impl Args {
         self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
+    /// Statistics are for people.
+    fn refuse_statistics(&self) -> Result<(), Failure> {
+        if !self.statistics || self.format == ReportFormat::Text {
+            return Ok(());
+        }
+        let message = "--statistics is for the format `text`: leave out --format, or take the counts from the `summary` of \
+                       `--format json`";
+        Err(Failure::Usage(message.into()))
+    }
+
     /// Whether one of the reports is in `format`.
     fn writes(&self, format: ReportFormat) -> bool {
         let on_output = self.format == format && (!self.quiet || self.output.is_some());
@@ -217,7 +236,9 @@ impl Args {
         report::Options {
             color,
             hyperlinks: color && to_terminal,
-            width: output::width(),
+            width: output::width(file),
+            explain_all: self.explain_all,
+            statistics: self.statistics,
             show_suppressed: self.show_suppressed,
             allow_incomplete: self.scan.allow_incomplete,
             category: self.category.clone(),

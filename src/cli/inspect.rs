@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let shown = args.format == InspectFormat::Text && args.output.is_none();
     output::tell_account(&Account::of_inspection(&inspection), shown);
     let mut out = output::open(args.output.as_deref())?;
-    inspect::write(args.format, &inspection, &mut out)?;
+    inspect::write(args.format, &inspection, output::width(args.output.as_deref()), &mut out)?;
     out.flush()?;
     args.scan.tell_timings(&inspection.stats, started, scanned);
     let incomplete = !inspection.incidents.is_empty() && !args.scan.allow_incomplete;

@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let shown = args.format == InventoryFormat::Table && args.output.is_none();
     output::tell_account(&Account::of(&report), shown);
     let mut out = output::open(args.output.as_deref())?;
-    inventory::write(args.format, &report, output::width(), &mut out)?;
+    inventory::write(args.format, &report, output::width(args.output.as_deref()), &mut out)?;
     out.flush()?;
     args.scan.tell_timings(&report.stats, started, scanned);
     let incomplete = !report.is_complete() && !args.scan.allow_incomplete;

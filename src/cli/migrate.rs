@@ -81,7 +81,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         args.tell_written(&plan, &edits, &written, &report)?;
     } else {
         let mut out = output::open(args.output.as_deref())?;
-        migration::write(args.format, &report, &plan, &edits, output::width(), &mut out)?;
+        migration::write(args.format, &report, &plan, &edits, output::width(args.output.as_deref()), &mut out)?;
         out.flush()?;
         all_edited = true;
     }

@@ -16,9 +16,10 @@ mod markdown;
 pub mod migration;
 mod safe_json;
 mod sarif;
+mod statistics;
 mod text;
 pub mod totals;
-mod wrap;
+pub mod wrap;
 mod xml;
 
 pub use data::{Configuration, Report, Stats};
@@ -63,8 +64,12 @@ pub struct Options {
     pub color: bool,
     /// OSC 8 hyperlinks (text format).
     pub hyperlinks: bool,
-    /// Terminal width in columns.
+    /// Width that text is wrapped to, in columns; [`usize::MAX`] where nobody watches.
     pub width: usize,
+    /// All help beside each finding (text format), and not what is new in it.
+    pub explain_all: bool,
+    /// Counts by rule in place of the findings (text format).
+    pub statistics: bool,
     /// Show suppressed findings too, marked as such, in formats where they are left out otherwise (all but JSON).
     pub show_suppressed: bool,
     /// Incidents do not make the run unsuccessful (SARIF `executionSuccessful`).
@@ -79,6 +84,8 @@ impl Default for Options {
             color: false,
             hyperlinks: false,
             width: 120,
+            explain_all: false,
+            statistics: false,
             show_suppressed: false,
             allow_incomplete: false,
             category: None,
@@ -92,6 +99,7 @@ impl Default for Options {
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
+        ReportFormat::Text if options.statistics => log::safe_lines(out, |out| statistics::write(report, options, out)),
         ReportFormat::Text => log::safe_lines(out, |out| text::write(report, options, out)),
         ReportFormat::Concise => log::safe_lines(out, |out| concise::write(report, options, out)),
         ReportFormat::Json => json::write(report, out),
