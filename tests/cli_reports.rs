@@ -5,6 +5,7 @@
 mod project;
 
 use std::collections::HashSet;
+use std::fs;
 use std::path::Path;
 
 use project::*;
@@ -141,4 +142,192 @@ fn statistics_count_the_findings_by_rule_and_what_fix_repairs() {
     }
     assert!(!text.contains("error["), "counts stand in place of the findings");
     assert_code(&run(root(), &["check", "fixtures/demo", "--statistics", "--format", "json"]), 2);
+}
+
+/// A repository whose project lies in `aem/`, and the way from its top to the JWT configuration.
+fn repository() -> (tempfile::TempDir, String) {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    put(directory.path(), &format!("aem/{CONFIG}/{NAME}"), JWT);
+    (directory, format!("aem/{CONFIG}/{NAME}"))
+}
+
+/// What a CI system looks for, format by format, where the file is called `path`.
+fn named(format: &str, path: &str) -> String {
+    match format {
+        "github" => format!("::error file={path},"),
+        "azure" => format!("sourcepath={path};"),
+        "checkstyle" => format!("<file name=\"{path}\">"),
+        "gitlab" | "rdjson" => format!("\"path\": \"{path}\""),
+        "gitlab-sast" => format!("\"file\": \"{path}\""),
+        "sarif" => format!("\"uri\": \"{path}\""),
+        other => panic!("{other}"),
+    }
+}
+
+const CI_FORMATS: [&str; 7] = ["github", "azure", "checkstyle", "gitlab", "gitlab-sast", "rdjson", "sarif"];
+
+#[test]
+fn ci_formats_name_files_from_the_top_of_the_repository_wherever_the_run_starts() {
+    let (directory, path) = repository();
+    let below = &path["aem/".len()..];
+    for (folder, input) in [("", "aem"), ("aem", "."), ("aem", "ui.config"), ("aem/ui.config", ".."), ("aem", "../aem")]
+    {
+        let folder = directory.path().join(folder);
+        for format in CI_FORMATS {
+            let text = stdout(&run(&folder, &["check", input, "--format", format]));
+            assert!(text.contains(&named(format, &path)), "{folder:?} {input} {format}: {text}");
+        }
+        let text = stdout(&run(&folder, &["check", input, "--format", "concise"]));
+        let first = text.split(':').next().unwrap();
+        assert!(folder.join(first).is_file(), "{first} is no path of the working directory");
+    }
+    // An absolute path is one of the repository too.
+    let absolute = directory.path().join("aem");
+    let text = stdout(&run(directory.path(), &["check", absolute.to_str().unwrap(), "--format", "github"]));
+    assert!(text.contains(&named("github", &path)), "{text}");
+    let text = stdout(&run(&absolute, &["check", ".", "--path-base", ".", "--format", "github"]));
+    assert!(text.contains(&named("github", below)), "{text}");
+    assert_code(&run(&absolute, &["check", ".", "--path-base", "missing"]), 2);
+}
+
+#[test]
+fn without_a_repository_paths_stay_unless_a_base_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    put(directory.path(), &format!("aem/{CONFIG}/{NAME}"), JWT);
+    let folder = directory.path().join("aem");
+    let arguments = ["check", ".", "--isolated", "--format", "gitlab"];
+    let text = stdout(&run(&folder, &arguments));
+    assert!(text.contains(&named("gitlab", &format!("{CONFIG}/{NAME}"))), "{text}");
+    let text = stdout(&run(&folder, &[&arguments[..], &["--path-base", ".."]].concat()));
+    assert!(text.contains(&named("gitlab", &format!("aem/{CONFIG}/{NAME}"))), "{text}");
+}
+
+#[test]
+fn the_name_of_the_output_chooses_the_format_unless_a_format_is_named() {
+    let directory = project();
+    let written = |arguments: &[&str], name: &str| {
+        let output = run(directory.path(), &[arguments, &["--output", name]].concat());
+        assert!(output.status.code() < Some(2), "{}", stderr(&output));
+        fs::read_to_string(directory.path().join(name)).unwrap()
+    };
+    for (name, beginning) in [
+        ("x.html", "<!DOCTYPE html>"),
+        ("x.csv", "\u{feff}level,rule,"),
+        ("x.sarif", "{\n  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\""),
+        ("x.json", "{\n  \"schema\": \"aem-ims-lint/report/v1\""),
+        ("x.md", "# aem-ims-lint\n"),
+        ("x.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "),
+        ("gl-sast-report.json", "{\n  \"schema\": \"https://gitlab.com/"),
+        ("x.unknown", &format!("{CONFIG}/{NAME}\n")),
+    ] {
+        let text = written(&["check", "ui.config"], name);
+        assert!(text.to_lowercase().starts_with(&beginning.to_lowercase()), "{name}: {}", &text[..120]);
+    }
+    assert!(written(&["check", "ui.config", "--format", "concise"], "y.html").starts_with(CONFIG));
+    assert!(written(&["inventory", "ui.config"], "y.csv").starts_with("\u{feff}Product,"));
+    assert!(written(&["migrate", "ui.config"], "y.json").starts_with('{'));
+    assert!(written(&["inspect", "ui.config"], "z.json").starts_with('{'));
+    assert_code(&run(directory.path(), &["check", "ui.config", "--report", "z.sarif"]), 1);
+    assert!(fs::read_to_string(directory.path().join("z.sarif")).unwrap().contains("sarif-2.1.0"));
+    assert_code(&run(directory.path(), &["check", "ui.config", "--report", "z"]), 2);
+}
+
+/// A warning fails where warnings fail the run, and not elsewhere.
+#[test]
+fn junit_fails_what_fail_on_fails() {
+    let failures = |fail_on: &str| {
+        let text = demo_code(&["--format", "junit", "--fail-on", fail_on]);
+        let types = |level: &str| text.matches(&format!(" type=\"{level}\">")).count();
+        (types("error") > 0, types("warning") > 0, types("note") > 0, text.contains("failures=\"0\" errors"))
+    };
+    assert_eq!(failures("error"), (true, false, false, true));
+    assert_eq!(failures("warning"), (true, true, false, true));
+    assert_eq!(failures("note"), (true, true, true, false));
+    let text = demo_code(&["--format", "junit", "--fail-on", "never"]);
+    assert!(!text.contains("<failure"), "{text}");
+    assert!(text.contains("<system-out>error: "), "what does not fail is told all the same");
+}
+
+fn demo_code(flags: &[&str]) -> String {
+    stdout(&run(root(), &[&["check", "fixtures/demo", "--today", "2026-06-30"], flags].concat()))
+}
+
+/// The schemas in `tests/formats` are the parts of the published ones that concern what is written here.
+#[test]
+fn new_formats_keep_to_their_schemas() {
+    let directory = project();
+    put(directory.path(), "dist/broken.zip", b"PK\x05\x06");
+    put(directory.path(), "bad.xml", "<a imsConfigId=\"x\" auth.token.provider.client.id=\"é");
+    for (format, schema) in [("rdjson", "rdjson"), ("gitlab-sast", "gitlab-sast")] {
+        let schema = fs::read_to_string(root().join(format!("tests/formats/{schema}.schema.json"))).unwrap();
+        let validator = jsonschema::validator_for(&json(&schema)).unwrap();
+        for (folder, input) in
+            [(root(), "fixtures/demo"), (directory.path(), "."), (root(), "fixtures/rules/private-key-material")]
+        {
+            let text = stdout(&run(folder, &["check", input, "--format", format, "--isolated", "--show-suppressed"]));
+            let report = json(&text);
+            let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{format} {input}: {errors:#?}");
+        }
+    }
+}
+
+#[test]
+fn gitlab_sast_tells_what_was_not_read_and_names_findings_by_their_fingerprint() {
+    let directory = project();
+    put(directory.path(), "dist/broken.zip", b"PK\x03\x04 cut off");
+    let report = || json(&stdout(&run(directory.path(), &["check", ".", "--format", "gitlab-sast"])));
+    let first = report();
+    assert_eq!(first["scan"]["status"], "failure", "{first:#}");
+    assert_eq!(first["scan"]["start_time"], "2026-06-30T12:00:00");
+    assert!(first["scan"]["messages"][0]["value"].as_str().unwrap().contains("dist/broken.zip"));
+    let found = &first["vulnerabilities"][0];
+    assert_eq!(found["identifiers"][0]["value"], "jwt-credential");
+    put(directory.path(), &format!("{CONFIG}/{NAME}"), format!("\n\n{JWT}"));
+    assert_eq!(report()["vulnerabilities"][0]["id"], found["id"], "the id stays when the line moves");
+    let accepted = run(directory.path(), &["check", ".", "--format", "gitlab-sast", "--allow-incomplete"]);
+    assert_eq!(json(&stdout(&accepted))["scan"]["status"], "success");
+}
+
+/// Columns of `rdjson` are bytes, and left out where the line is not known as it stands in the file.
+#[test]
+fn rdjson_counts_columns_in_bytes() {
+    let directory = project();
+    let line = "{ \"name\": \"Größe 日本\", \"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/exchange/jwt\" }";
+    put(directory.path(), &format!("{CONFIG}/{NAME}"), line);
+    let report = json(&stdout(&run(directory.path(), &["check", ".", "--format", "rdjson"])));
+    let range = &report["diagnostics"][0]["location"]["range"];
+    let at = line.find("https://").unwrap() + 1;
+    assert_eq!(range["start"]["column"], at);
+    assert_eq!(range["end"]["column"], at + "https://ims-na1.adobelogin.com/ims/exchange/jwt".len());
+}
+
+#[test]
+fn every_rule_of_sarif_has_a_page() {
+    let sarif = json(&demo(&["--format", "sarif"]));
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for rule in rules {
+        assert!(rule["helpUri"].as_str().is_some_and(|uri| uri.starts_with("https://")), "{}", rule["id"]);
+    }
+}
+
+/// `-o report.json` on a full disk left half a report behind.
+#[cfg(unix)]
+#[test]
+fn regression_a_report_that_could_not_be_written_whole_is_removed_and_named() {
+    let directory = project();
+    let program = env!("CARGO_BIN_EXE_aem-ims-lint");
+    // Files may have one block; the signal that says so otherwise is ignored.
+    for arguments in ["check . -o r.sarif", "check . -q --report r.sarif", "inventory . -o r.sarif --format html"] {
+        let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} {arguments}");
+        let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(directory.path()).output();
+        let output = output.unwrap();
+        assert_code(&output, 2);
+        let error = stderr(&output);
+        assert!(error.contains("cannot write all of `r.sarif`") && error.contains("is removed"), "{error}");
+        assert!(!directory.path().join("r.sarif").exists(), "{arguments}");
+    }
+    let output = run(directory.path(), &["check", ".", "-o", "missing/r.json"]);
+    assert!(stderr(&output).contains("cannot write `missing/r.json`"), "{}", stderr(&output));
 }

@@ -180,7 +180,8 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    fn level(self) -> Option<Level> {
+    /// The lowest level that fails.
+    pub fn level(self) -> Option<Level> {
         match self {
             Self::Error => Some(Level::Error),
             Self::Warning => Some(Level::Warning),
@@ -329,17 +330,24 @@ impl ScanArgs {
     }
 }
 
-/// The day in UTC, by which suppressions end: of `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+/// Now: `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+fn now() -> Result<Timestamp, Failure> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(Timestamp::now()) };
+    let time = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.ok_or_else(|| Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970")))
+}
+
+/// The day in UTC, by which suppressions end.
 fn today() -> Result<Option<Date>, Failure> {
-    let now = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => {
-            seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-                Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970"))
-            })?
-        }
-        Err(_) => Timestamp::now(),
-    };
-    Ok(Some(Offset::UTC.to_datetime(now).date()))
+    Ok(Some(Offset::UTC.to_datetime(now()?).date()))
+}
+
+/// The time in UTC, such as `2026-06-30T12:00:00`.
+///
+/// # Errors
+/// A wrong `SOURCE_DATE_EPOCH`.
+pub fn time() -> Result<String, Failure> {
+    Ok(Offset::UTC.to_datetime(now()?).strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
 /// `64M` and the like.

@@ -3,17 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::ValueEnum;
-
-use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
+use super::args::{Color, ConfidenceArg, FailOn, ScanArgs, time};
 use super::outputs::Outputs;
-use super::{Failure, Outcome, editing, output};
+use super::{Failure, Outcome, editing, formats, output};
 use crate::findings::baseline::{Baseline, Compared};
 use crate::migrate::files;
 use crate::migrate::fixes::{self, Fixes};
 use crate::report::configuration::Account;
 use crate::report::totals::counted;
-use crate::report::{self, Report, ReportFormat};
+use crate::report::{self, PathBase, Report, ReportFormat};
 use crate::scan::{self, Request};
 
 /// Arguments of `check`.
@@ -22,16 +20,16 @@ pub struct Args {
     #[command(flatten)]
     pub scan: ScanArgs,
 
-    /// Format of the report on standard output or in --output
-    #[arg(long, short, value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
+    /// Format of the report [default: what the name of the --output file says, else text]
+    #[arg(long, short, value_enum)]
+    pub format: Option<ReportFormat>,
 
     /// Write the report to FILE instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// One more report: FORMAT=FILE, as often as needed
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = extra_report)]
+    /// Write an additional report (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = formats::extra_report)]
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
     /// Lowest level that makes the exit code 1
@@ -74,6 +72,10 @@ pub struct Args {
     #[arg(long, requires = "fix")]
     pub force: bool,
 
+    /// Name files relative to DIR in formats for CI systems and SARIF [default: the top of the git work tree]
+    #[arg(long, value_name = "DIR")]
+    pub path_base: Option<PathBuf>,
+
     /// Names this run among several over one commit (SARIF `automationDetails.id`)
     #[arg(long, value_name = "NAME")]
     pub category: Option<String>,
@@ -87,22 +89,6 @@ pub struct Args {
     pub quiet: bool,
 }
 
-fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=aem-ims-lint.sarif")?;
-    let format = ReportFormat::from_str(format, true).map_err(|_| {
-        let known: Vec<_> = ReportFormat::value_variants()
-            .iter()
-            .filter_map(|f| f.to_possible_value())
-            .map(|v| v.get_name().to_owned())
-            .collect();
-        format!("`{format}` is no format; there are {}", known.join(", "))
-    })?;
-    if file.is_empty() {
-        return Err("the file name is missing after `=`".into());
-    }
-    Ok((format, PathBuf::from(file)))
-}
-
 /// Scans and reports.
 ///
 /// # Errors
@@ -112,6 +98,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.refuse_statistics()?;
     let mut request = args.scan.request(args.min_confidence)?;
     let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
+    let scene = Scene { base: args.base(&request)?, time: time()? };
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
@@ -124,14 +111,15 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
     }
 
-    let log = matches!(args.format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
+    let own_format = args.format();
+    let log = matches!(own_format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
     output::tell_account(&Account::of(&report), args.quiet || log && args.output.is_none());
     for (format, file) in &args.reports {
-        write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
+        write(*format, &report, Some(file), &args.options(*format, Some(file), &scene))?;
     }
     if !args.quiet || args.output.is_some() {
         let file = args.output.as_deref();
-        write(args.format, &report, file, &args.options(args.format, file))?;
+        write(own_format, &report, file, &args.options(own_format, file, &scene))?;
     }
     args.scan.tell_timings(&report.stats, started, scanned);
     Ok(args.fail_on.outcome(&report, args.scan.allow_incomplete))
@@ -177,9 +165,18 @@ impl Args {
         self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
+    /// Where the paths of formats for CI systems begin.
+    fn base(&self, request: &Request) -> Result<PathBase, Failure> {
+        let Some(folder) = &self.path_base else { return Ok(PathBase::of_repository(&request.inputs)) };
+        let base = if folder.is_dir() { PathBase::folder(folder).ok() } else { None };
+        let missing =
+            || Failure::Usage(format!("--path-base `{}` is no folder; name one that exists", folder.display()));
+        base.ok_or_else(missing)
+    }
+
     /// Statistics are for people.
     fn refuse_statistics(&self) -> Result<(), Failure> {
-        if !self.statistics || self.format == ReportFormat::Text {
+        if !self.statistics || self.format() == ReportFormat::Text {
             return Ok(());
         }
         let message = "--statistics is for the format `text`: leave out --format, or take the counts from the `summary` of \
@@ -187,9 +184,15 @@ impl Args {
         Err(Failure::Usage(message.into()))
     }
 
+    /// Format of the report on standard output or in `--output`.
+    fn format(&self) -> ReportFormat {
+        let of_name = || formats::of_name(self.output.as_deref());
+        self.format.or_else(of_name).unwrap_or(ReportFormat::Text)
+    }
+
     /// Whether one of the reports is in `format`.
     fn writes(&self, format: ReportFormat) -> bool {
-        let on_output = self.format == format && (!self.quiet || self.output.is_some());
+        let on_output = self.format() == format && (!self.quiet || self.output.is_some());
         on_output || self.reports.iter().any(|(extra, _)| *extra == format)
     }
 
@@ -229,7 +232,7 @@ impl Args {
         }
     }
 
-    fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
+    fn options(&self, format: ReportFormat, file: Option<&Path>, scene: &Scene) -> report::Options {
         let to_terminal = file.is_none_or(|f| f.as_os_str() == "-");
         let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
             && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
@@ -240,10 +243,19 @@ impl Args {
             explain_all: self.explain_all,
             statistics: self.statistics,
             show_suppressed: self.show_suppressed,
+            fail_on: self.fail_on.level(),
+            time: scene.time.clone(),
             allow_incomplete: self.scan.allow_incomplete,
+            base: scene.base.clone(),
             category: self.category.clone(),
         }
     }
+}
+
+/// Where and when a scan is made.
+struct Scene {
+    base: PathBase,
+    time: String,
 }
 
 /// Everything that was scanned, by the name it has in reports.
@@ -253,8 +265,5 @@ fn scanned(request: &Request) -> Vec<PathBuf> {
 }
 
 fn write(format: ReportFormat, report: &Report, file: Option<&Path>, options: &report::Options) -> Result<(), Failure> {
-    let mut out = output::open(file)?;
-    report::write(format, report, options, &mut out)?;
-    out.flush()?;
-    Ok(())
+    output::write(file, |out| report::write(format, report, options, out))
 }

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod editing;
 mod explain;
+mod formats;
 mod glob;
 mod inputs;
 mod inspect;

@@ -16,20 +16,32 @@ pub fn stdout() -> Box<dyn Write> {
     Box::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
 }
 
-/// A file, or standard output for `None` and `-`.
+/// Has `write` write to a file, or to standard output for `None` and `-`. A file that could not be written whole is
+/// removed: nobody shall take it for the report.
 ///
 /// # Errors
-/// When the file cannot be created.
-pub fn open(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
-    match path {
-        None => Ok(stdout()),
-        Some(path) if path.as_os_str() == "-" => Ok(stdout()),
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
-            Ok(Box::new(BufWriter::with_capacity(64 << 10, file)))
-        }
+/// When the file cannot be created or written.
+pub fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
+        let mut out = stdout();
+        write(&mut out)?;
+        return Ok(out.flush()?);
+    };
+    let shown = path.display();
+    let file = File::create(path).map_err(|error| Failure::Usage(format!("cannot write `{shown}`: {error}")))?;
+    let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut out = BufWriter::with_capacity(64 << 10, file);
+    let Err(error) = write(&mut out).and_then(|()| out.flush()) else { return Ok(()) };
+    // What is buffered would be tried again.
+    drop(out.into_parts());
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Err(Failure::Output(error));
     }
+    let rest = match is_regular && std::fs::remove_file(path).is_ok() {
+        true => "; what was written of it is removed",
+        false => "",
+    };
+    Err(Failure::Usage(format!("cannot write all of `{shown}`: {error}{rest}")))
 }
 
 /// One line of text for people, wrapped to the terminal; no line of it is a command of a CI system.

@@ -1,5 +1,6 @@
 //! Stage *report*: findings become text for people and formats for machines. One file per format.
 
+mod base;
 mod ci;
 mod concise;
 pub mod configuration;
@@ -7,6 +8,7 @@ mod csv;
 pub mod data;
 pub mod escape;
 mod gitlab;
+mod gitlab_sast;
 mod html;
 pub mod inspect;
 pub mod inventory;
@@ -14,6 +16,7 @@ mod json;
 pub mod log;
 mod markdown;
 pub mod migration;
+mod rdjson;
 mod safe_json;
 mod sarif;
 mod statistics;
@@ -22,9 +25,12 @@ pub mod totals;
 pub mod wrap;
 mod xml;
 
+pub use base::PathBase;
 pub use data::{Configuration, Report, Stats};
 
 use std::io;
+
+use crate::rules::Level;
 
 /// An output format of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
@@ -43,6 +49,10 @@ pub enum ReportFormat {
     Github,
     /// GitLab Code Quality.
     Gitlab,
+    /// GitLab SAST.
+    GitlabSast,
+    /// reviewdog.
+    Rdjson,
     /// Azure Pipelines logging commands.
     Azure,
     /// Checkstyle XML.
@@ -72,8 +82,14 @@ pub struct Options {
     pub statistics: bool,
     /// Show suppressed findings too, marked as such, in formats where they are left out otherwise (all but JSON).
     pub show_suppressed: bool,
+    /// The lowest level that fails the run (JUnit); `None` where findings never do.
+    pub fail_on: Option<Level>,
+    /// When the scan was made, in UTC, such as `2026-06-30T12:00:00` (GitLab SAST).
+    pub time: String,
     /// Incidents do not make the run unsuccessful (SARIF `executionSuccessful`).
     pub allow_incomplete: bool,
+    /// Where paths begin in formats for CI systems.
+    pub base: PathBase,
     /// Names one of several runs over the same commit (SARIF `automationDetails.id`).
     pub category: Option<String>,
 }
@@ -87,7 +103,10 @@ impl Default for Options {
             explain_all: false,
             statistics: false,
             show_suppressed: false,
+            fail_on: Some(Level::Error),
+            time: "1970-01-01T00:00:00".to_owned(),
             allow_incomplete: false,
+            base: PathBase::default(),
             category: None,
         }
     }
@@ -107,6 +126,8 @@ pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut
         ReportFormat::Sarif => sarif::write(report, options, out),
         ReportFormat::Github => ci::github(report, options, out),
         ReportFormat::Gitlab => gitlab::write(report, options, out),
+        ReportFormat::GitlabSast => gitlab_sast::write(report, options, out),
+        ReportFormat::Rdjson => rdjson::write(report, options, out),
         ReportFormat::Azure => ci::azure(report, options, out),
         ReportFormat::Checkstyle => xml::checkstyle(report, options, out),
         ReportFormat::Junit => xml::junit(report, options, out),

@@ -128,7 +128,7 @@ pub(super) const COLUMNS: [&str; 10] = [
 ];
 
 fn write_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    csv::row(&COLUMNS, out)?;
+    csv::begin(&COLUMNS, out)?;
     for row in rows(report) {
         csv::row(&row.cells(), out)?;
     }
