@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Color, ConfidenceArg, FailOn, ScanArgs, time};
+use super::args::{Color, ConfidenceArg, EDITS, FailOn, JUDGEMENT, OUTPUT, ScanArgs, time};
 use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, formats, output};
 use crate::findings::baseline::{Baseline, Compared};
@@ -20,72 +20,76 @@ pub struct Args {
     #[command(flatten)]
     pub scan: ScanArgs,
 
-    /// Format of the report [default: what the name of the --output file says, else text]
-    #[arg(long, short, value_enum)]
+    /// Format of the report [default: by the name of the --output file, else text]
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<ReportFormat>,
 
     /// Write the report to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 
     /// Write an additional report (repeatable)
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = formats::extra_report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = formats::extra_report, help_heading = OUTPUT)]
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
     /// Lowest level that makes the exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = JUDGEMENT)]
     pub fail_on: FailOn,
 
-    /// Leave out findings that are less sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    /// Hide findings below this confidence
+    #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = JUDGEMENT, hide_short_help = true)]
     pub min_confidence: Option<ConfidenceArg>,
 
-    /// Baseline: only findings that are not in FILE count
-    #[arg(long, value_name = "FILE")]
+    /// Only findings that are not in this baseline count
+    #[arg(long, value_name = "FILE", help_heading = JUDGEMENT)]
     pub baseline: Option<PathBuf>,
 
-    /// Write the present findings into FILE as a baseline; they do not count in this run
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    /// Write the present findings into FILE as a baseline
+    ///
+    /// They do not count in this run.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline", help_heading = JUDGEMENT)]
     pub write_baseline: Option<PathBuf>,
 
     /// Take findings that are fixed out of the --baseline file
-    #[arg(long, requires = "baseline", conflicts_with = "min_confidence")]
+    #[arg(long, requires = "baseline", conflicts_with = "min_confidence", help_heading = JUDGEMENT, hide_short_help = true)]
     pub update_baseline: bool,
 
-    /// Show suppressed findings too, marked as such, where a format leaves them out
-    #[arg(long)]
+    /// Show suppressed findings too, marked as such
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub show_suppressed: bool,
 
-    /// Show all steps beside each finding (text), and not once after the findings
-    #[arg(long)]
+    /// Show all help beside each finding (text)
+    ///
+    /// Without it a finding has what is new in it, and long lists of steps are told once after the findings.
+    #[arg(long, help_heading = OUTPUT)]
     pub explain_all: bool,
 
-    /// Count the findings by rule, and those that --fix can repair, in place of the findings (text)
-    #[arg(long, conflicts_with = "explain_all")]
+    /// Show counts by rule and what --fix can repair, not the findings (text)
+    #[arg(long, conflicts_with = "explain_all", help_heading = OUTPUT)]
     pub statistics: bool,
 
-    /// Make the edits that settle findings and need no human choice, then report what is left
-    #[arg(long)]
+    /// Make the edits that need no human choice, then report what is left
+    #[arg(long, help_heading = EDITS)]
     pub fix: bool,
 
-    /// With --fix: edit also where git has changes that are not committed
-    #[arg(long, requires = "fix")]
+    /// Edit also where git has uncommitted changes
+    #[arg(long, requires = "fix", help_heading = EDITS)]
     pub force: bool,
 
-    /// Name files relative to DIR in formats for CI systems and SARIF [default: the top of the git work tree]
-    #[arg(long, value_name = "DIR")]
+    /// Name files from DIR on in CI formats and SARIF [default: top of the git work tree]
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     pub path_base: Option<PathBuf>,
 
-    /// Names this run among several over one commit (SARIF `automationDetails.id`)
-    #[arg(long, value_name = "NAME")]
+    /// Name this run among several over one commit (SARIF)
+    #[arg(long, value_name = "NAME", help_heading = OUTPUT, hide_short_help = true)]
     pub category: Option<String>,
 
     /// Colours
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Color,
 
-    /// Nothing on standard output; the exit code and --report files tell
-    #[arg(long, short)]
+    /// Print nothing; use the exit code or --report
+    #[arg(long, short, help_heading = OUTPUT)]
     pub quiet: bool,
 }
 

@@ -87,7 +87,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn unknown(id: &str) -> String {
+    format!("there is no rule `{id}`; {}", hint(id))
+}
+
+/// The rule that `id` was meant to be, or where all of them are.
+pub fn hint(id: &str) -> String {
     let near = crate::suggest::nearest(id, RULES.iter().map(|rule| rule.meta().id));
-    let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    format!("there is no rule `{id}`; {hint}")
+    near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"))
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::args::ScanArgs;
+use super::args::{OUTPUT, ScanArgs};
 use super::outputs::Outputs;
 use super::{Failure, Outcome, formats, output};
 use crate::format::Reading;
@@ -20,19 +20,19 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Which reader to show
-    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant)]
+    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant, help_heading = OUTPUT)]
     pub reading: ReadingArg,
 
     /// Format of the output
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<InspectFormat>,
 
     /// Show all values, secrets too
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub no_redact: bool,
 
     /// Write to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::ScanArgs;
+use super::args::{OUTPUT, ScanArgs};
 use super::outputs::Outputs;
 use super::{Failure, Outcome, formats, output};
 use crate::report::configuration::Account;
@@ -17,11 +17,11 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Format of the inventory
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<InventoryFormat>,
 
     /// Write to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 }
 

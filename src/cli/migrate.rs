@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::ScanArgs;
+use super::args::{EDITS, OUTPUT, ScanArgs};
 use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, formats, output};
 use crate::migrate::files::{self, Edits, Left};
@@ -28,27 +28,27 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Format of the plan
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<MigrationFormat>,
 
     /// Write the plan or the diff to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 
     /// Show the edits as a unified diff that `git apply` takes
-    #[arg(long, conflicts_with_all = ["write", "format"])]
+    #[arg(long, conflicts_with_all = ["write", "format"], help_heading = EDITS)]
     pub diff: bool,
 
     /// Make the edits; then the plan is not shown
-    #[arg(long, conflicts_with_all = ["format", "output"])]
+    #[arg(long, conflicts_with_all = ["format", "output"], help_heading = EDITS)]
     pub write: bool,
 
     /// With --write: edit also where git has changes that are not committed
-    #[arg(long, requires = "write")]
+    #[arg(long, requires = "write", help_heading = EDITS)]
     pub force: bool,
 
     /// With --diff: show lines that may hold a secret
-    #[arg(long, requires = "diff")]
+    #[arg(long, requires = "diff", help_heading = OUTPUT)]
     pub no_redact: bool,
 }
 

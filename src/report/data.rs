@@ -54,6 +54,8 @@ pub struct Stats {
     pub skipped_directories: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub left_out: u64,
     /// Symbolic links in the scanned tree that were not followed, and are no incidents.
     pub links_not_followed: u64,
     /// Files that are not well-formed and show no IMS evidence.

@@ -8,6 +8,8 @@ use super::escape;
 
 /// Narrowest room for text, in columns.
 const NARROWEST: usize = 30;
+/// Widest label that a word stays behind which is too wide for any line, in columns.
+const LABEL: usize = 12;
 
 /// Writes `text` behind `label`, wrapped at blanks to `width` columns; the lines below the first are indented as far.
 pub(super) fn wrapped(label: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -93,7 +95,9 @@ fn broken(line: &str, width: usize, indent: usize) -> String {
     let mut is_first = true;
     for word in bare.split(' ') {
         let wide = shown_width(word);
-        if !is_first && taken + 1 + wide > width {
+        // What has no room on a line of its own either stays behind its label.
+        let gains = indent + wide <= width || taken > indent.max(LABEL);
+        if !is_first && taken + 1 + wide > width && gains {
             out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
             out.push_str(&" ".repeat(indent));

@@ -7,6 +7,7 @@ mod baseline;
 mod bounds;
 mod commands;
 mod config;
+mod flags;
 mod habits;
 mod outputs;
 mod reports;

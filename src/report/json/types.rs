@@ -99,6 +99,8 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) skipped: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub(in crate::report) excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub(in crate::report) left_out: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub(in crate::report) links_not_followed: u64,
     /// Files that are not well-formed and show no IMS content.
