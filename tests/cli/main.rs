@@ -10,6 +10,7 @@ mod config;
 mod flags;
 mod habits;
 mod outputs;
+mod recipes;
 mod reports;
 mod suppressions;
 mod version;
