@@ -116,6 +116,7 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
         excluded: read.excluded,
+        left_out: read.left_out,
         links_not_followed: read.links_not_followed,
         archives_not_read: read.archives_not_read,
         broken_without_evidence: 0,

@@ -109,6 +109,9 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
+        if stats.left_out > 0 {
+            text += &format!("; {} left out", counted(stats.left_out, "path"));
+        }
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
         }
