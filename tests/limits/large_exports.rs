@@ -12,7 +12,7 @@ use aem_ims_lint::scan::{Request, scan};
 use crate::{alone, peak_megabytes};
 
 /// More pages than a file may have values that are kept.
-const PAGES: usize = 30_000;
+const PAGES: usize = 12_500;
 const NODES: usize = 3;
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider~n";
 const ENDPOINT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
@@ -34,8 +34,11 @@ const SYSTEM_VIEW: Written = Written {
         let property = |name: &str, value: &str| {
             format!("<sv:property sv:name=\"{name}\" sv:type=\"String\"><sv:value>{value}</sv:value></sv:property>\n")
         };
-        let properties: String = (0..5).map(|p| property(&format!("p{p}"), "a &amp; b, C:\\temp? caf\u{e9}!")).collect();
-        format!("<sv:node sv:name=\"page{n}\">\n{properties}<sv:node sv:name=\"jcr:content\">\n{properties}</sv:node>\n</sv:node>\n")
+        let properties: String =
+            (0..5).map(|p| property(&format!("p{p}"), "a &amp; b, C:\\temp? caf\u{e9}!")).collect();
+        format!(
+            "<sv:node sv:name=\"page{n}\">\n{properties}<sv:node sv:name=\"jcr:content\">\n{properties}</sv:node>\n</sv:node>\n"
+        )
     },
     provider: |n| {
         let property = |name: &str, kind: &str, value: &str| {
