@@ -35,6 +35,10 @@ impl Format for Aio {
         "aio"
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         let name = input.context.file_name();
         if is_env(name) {

@@ -82,6 +82,11 @@ pub trait Format: Sync {
         Text::utf8(input.bytes)
     }
 
+    /// Whether a file of it is never large, so that no large one is searched for its marks.
+    fn is_small(&self) -> bool {
+        false
+    }
+
     /// How its nodes are written, where subtrees of a large file may be gone over ([`Text::quiet`]).
     fn outline(&self) -> Option<quiet::Outline> {
         None
@@ -136,7 +141,8 @@ pub static FORMATS: &[&dyn Format] = &[
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.recognises(input))
+    let is_large = input.bytes.len() > MAX_CONFIGURATION;
+    FORMATS.iter().copied().find(|format| !(is_large && format.is_small()) && format.recognises(input))
 }
 
 /// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written

@@ -16,6 +16,9 @@ use crate::repository::Pid;
 /// The namespace of the format.
 const SV_NAMESPACE: &str = "http://www.jcp.org/jcr/sv/1.0";
 
+/// Bytes at the beginning of a file that are looked at before all of it is.
+const BEGINNING: usize = 64 << 10;
+
 /// A system view of a node tree.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemView;
@@ -28,7 +31,7 @@ impl Format for SystemView {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
-            && xml::root_element(&xml::encoding::decode(input.bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE)
+            && is_system_view(input.bytes)
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -62,6 +65,12 @@ impl Document {
             Err(Fault::Limit(limit)) => self.limit = Some(limit),
         }
     }
+}
+
+/// Whether the root element is one of the format; it is nearly always at the very beginning.
+fn is_system_view(bytes: &[u8]) -> bool {
+    let has_root = |bytes| xml::root_element(&xml::encoding::decode(bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE);
+    bytes.get(..BEGINNING).is_some_and(has_root) || has_root(bytes)
 }
 
 /// What an open element is.

@@ -12,7 +12,7 @@ use aem_ims_lint::scan::{Request, scan};
 use crate::{alone, peak_megabytes};
 
 /// More pages than a file may have values that are kept.
-const PAGES: usize = 30_000;
+const PAGES: usize = 12_500;
 const NODES: usize = 3;
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider~n";
 const ENDPOINT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";

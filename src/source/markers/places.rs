@@ -57,11 +57,11 @@ fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
     match syntax {
         Syntax::Xml => {
             found.extend(memchr::memchr3_iter(b'\\', b'!', b'?', text).filter(|&at| match text[at] {
-                b'\\' => hides_by_backslash(text, at, syntax) && triples.may_go_on(text, at),
+                b'\\' => hides_by_backslash(text, at, syntax) && triples.may_stand(text, at),
                 _ => hides_by_markup(text, at),
             }));
             found.extend(
-                memchr_iter(b'#', text).filter(|&at| hides_by_reference(text, at) && triples.may_go_on(text, at - 1)),
+                memchr_iter(b'#', text).filter(|&at| hides_by_reference(text, at) && triples.may_stand(text, at - 1)),
             );
             found.extend(memchr::memmem::find_iter(text, ESCAPE));
             found.sort_unstable();
@@ -69,7 +69,7 @@ fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
         Syntax::Json | Syntax::Text => {
             found.extend(
                 memchr_iter(b'\\', text)
-                    .filter(|&at| hides_by_backslash(text, at, syntax) && triples.may_go_on(text, at)),
+                    .filter(|&at| hides_by_backslash(text, at, syntax) && triples.may_stand(text, at)),
             );
         }
     }
@@ -88,46 +88,57 @@ fn together(offsets: &[usize]) -> Vec<std::ops::Range<usize>> {
     all
 }
 
-/// Three characters that follow each other in a literal, or fewer at its end: what is written in another way is common,
-/// and hardly ever goes on as a literal does.
+/// Three characters that follow each other in a literal, or fewer at its end, and the same backwards: what is written in
+/// another way is common, and hardly ever stands where it does in a literal.
 ///
-/// A set of hashes: it takes a few others for triples too, which costs nothing but time.
+/// Sets of hashes: they take a few others for triples too, which costs nothing but time.
 #[derive(Debug)]
-pub(super) struct Triples(Vec<u64>);
+pub(super) struct Triples {
+    ahead: Vec<u64>,
+    behind: Vec<u64>,
+}
 
-/// Bits of the set: thirty times as many as there are triples.
+/// Bits of a set: thirty times as many as there are triples.
 const BITS: usize = 1 << 15;
 
 impl Triples {
     pub(super) fn of<'a>(literals: impl Iterator<Item = &'a str>) -> Self {
-        let mut triples = Self(vec![0; BITS / 64]);
+        let mut triples = Self { ahead: vec![0; BITS / 64], behind: vec![0; BITS / 64] };
         for literal in literals {
-            let folded: Vec<u8> = literal.bytes().map(fold).collect();
-            for at in 0..folded.len() {
-                let next = |by: usize| folded.get(at + by).copied().unwrap_or(END);
-                let bit = bit_of([folded[at], next(1), next(2)]);
-                triples.0[bit / 64] |= 1 << (bit % 64);
-            }
+            let mut folded: Vec<u8> = literal.bytes().map(fold).collect();
+            insert_all(&mut triples.ahead, &folded);
+            folded.reverse();
+            insert_all(&mut triples.behind, &folded);
         }
         triples
     }
 
-    /// Whether what is written in another way at `at` is a character of a literal that goes on behind it, or may be one.
-    fn may_go_on(&self, text: &[u8], at: usize) -> bool {
-        let Some((first, len)) = written(&text[at..]) else { return true };
-        let rest = text.get(at + len..).unwrap_or_default();
-        let opaque = |byte: &u8| matches!(byte, b'&' | b'\\' | b'_' | b'<' | b'%');
-        let [first, second, third] =
-            [first, rest.first().copied().unwrap_or(b' '), rest.get(1).copied().unwrap_or(b' ')];
-        if opaque(&second) || opaque(&third) {
-            return true;
-        }
-        let (first, second, third) = (fold(first), fold(second), fold(third));
-        [[first, second, third], [first, second, END], [first, END, END]].iter().any(|triple| {
-            let bit = bit_of(*triple);
-            self.0[bit / 64] & (1 << (bit % 64)) != 0
-        })
+    /// Whether what is written in another way at `at` can be the first such character of a literal: what stands before it
+    /// is of the literal then, and what stands behind it too, unless that is written in another way as well.
+    fn may_stand(&self, text: &[u8], at: usize) -> bool {
+        let Some((byte, len)) = written(&text[at..]) else { return true };
+        let next = |by: usize| text.get(at + len + by).copied().unwrap_or(b' ');
+        let before = |by: usize| at.checked_sub(by).map_or(b' ', |at| text[at]);
+        let opaque = |byte: u8| matches!(byte, b'&' | b'\\' | b'_' | b'<' | b'%');
+        let goes_on = opaque(next(0)) || opaque(next(1)) || holds(&self.ahead, [byte, next(0), next(1)]);
+        goes_on && holds(&self.behind, [byte, before(1), before(2)])
     }
+}
+
+fn insert_all(set: &mut [u64], folded: &[u8]) {
+    for at in 0..folded.len() {
+        let next = |by: usize| folded.get(at + by).copied().unwrap_or(END);
+        let bit = bit_of([folded[at], next(1), next(2)]);
+        set[bit / 64] |= 1 << (bit % 64);
+    }
+}
+
+fn holds(set: &[u64], triple: [u8; 3]) -> bool {
+    let [first, second, third] = triple.map(fold);
+    [[first, second, third], [first, second, END], [first, END, END]].iter().any(|triple| {
+        let bit = bit_of(*triple);
+        set[bit / 64] & (1 << (bit % 64)) != 0
+    })
 }
 
 fn bit_of([first, second, third]: [u8; 3]) -> usize {
@@ -252,6 +263,14 @@ mod tests {
         assert_eq!(xml("<a>adobe<!-- x -->login.com</a>"), 1);
         assert_eq!(xml("<a>&#97;b</a><!-- x -->"), 0);
         assert_eq!(xml("<cloud_x0063_onfigs/>"), 1);
+        assert_eq!(xml("<a b='C:\\temp? &#116;est'/>"), 0);
+        let every = "adobelogin.com".bytes().map(|byte| format!("&#x{byte:04x};")).collect::<String>();
+        assert_eq!(xml(&format!("<a>x{every}</a>")), 1);
+        for at in 0..14 {
+            let (before, after) = "adobelogin.com".split_at(at);
+            let spelt = format!("{before}\\u{:04x}{}", after.as_bytes()[0], &after[1..]);
+            assert_eq!(json(&format!("{{\"x\": \"https:\\/\\/{spelt}\"}}")), 1, "{spelt}");
+        }
         assert!(Markers::default().places(PlaceSyntax::Xml, "<!DOCTYPE a [<!ENTITY b \"c\">]><a/>").is_none());
     }
 }
