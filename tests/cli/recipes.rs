@@ -70,7 +70,8 @@ fn every_command_of_the_recipes_runs_and_writes_its_reports() {
         let reports = arguments.windows(2).filter(|pair| matches!(pair[0], "--report" | "-o" | "--output"));
         for pair in reports {
             let file = directory.path().join(pair[1].split_once('=').map_or(pair[1], |(_, file)| file));
-            let report = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{text}: {}: {error}", file.display()));
+            let report =
+                fs::read_to_string(&file).unwrap_or_else(|error| panic!("{text}: {}: {error}", file.display()));
             assert!(report.contains("jwt-credential"), "{text}: {}", file.display());
             if file.extension().is_some_and(|end| end != "xml" && end != "html") {
                 serde_json::from_str::<Value>(&report).unwrap();
