@@ -45,11 +45,11 @@ impl Excerpt {
         Self { severity, number: excerpt.first_line as usize + before.matches('\n').count(), source, mark }
     }
 
-    /// Whether a line of help fits behind the mark, in `width` columns.
-    pub(super) fn has_room(&self, help: &str, width: usize) -> bool {
+    /// Whether a text fits behind the mark, in `width` columns.
+    pub(super) fn has_room(&self, before: &str, text: &str, width: usize) -> bool {
         let side = self.number.to_string().len() + " | ".len();
         let marked = self.source.get(..self.mark.end).unwrap_or(&self.source);
-        side + marked.width() + " help: ".len() + escape::line(help).width() <= width
+        side + marked.width() + " ".len() + before.len() + escape::line(text).width() <= width
     }
 
     /// The line, and below it the mark with its `label`.

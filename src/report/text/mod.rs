@@ -118,9 +118,11 @@ impl<'a> Page<'a> {
         let mut help = help.iter().map(AsRef::as_ref).peekable();
         if with_excerpt && excerpt::is_telling(finding) {
             let excerpt = Excerpt::of(finding);
-            let first =
-                help.next_if(|first| excerpt.has_room(first, self.width())).map(|first| format!("help: {first}"));
-            for line in excerpt.lines(first.as_deref().unwrap_or(&finding.label), &self.renderer) {
+            let first = help.next_if(|first| excerpt.has_room("help: ", first, self.width()));
+            let first = first.map(|first| format!("help: {first}"));
+            // It says the message in other words, so it may be missing.
+            let own = Some(&*finding.label).filter(|label| excerpt.has_room("", label, self.width()));
+            for line in excerpt.lines(first.as_deref().or(own).unwrap_or_default(), &self.renderer) {
                 writeln!(self.out, "{INDENT}{line}")?;
             }
         }
@@ -150,7 +152,7 @@ impl<'a> Page<'a> {
         let width = self.options.width;
         for steps in shared {
             writeln!(self.out)?;
-            let heading = self.paint("1", &steps.heading);
+            let heading = self.paint("1", &escape::line(&steps.heading));
             hanging(&format!("{heading} "), &format!("(for {})", steps.names), INDENT_WIDTH, width, self.out)?;
             for (number, (who, step)) in steps.steps.iter().enumerate() {
                 let who = who.as_ref().map(|who| format!("(for {who}) ")).unwrap_or_default();
