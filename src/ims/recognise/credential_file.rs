@@ -280,6 +280,7 @@ mod tests {
         is("PUBLIC_KEYS_WITH_EXPIRY.0011", "", Role::KeyDates);
         assert_eq!(role_of("MYCLIENT_ID"), None);
         assert_eq!(role_of("with.client_id"), None);
-        assert_eq!(role_of("PRIVATE_KEY_PATH"), None);
+        is("PRIVATE_KEY_PATH", "", Role::KeyFile);
+        assert_eq!(role_of("PRIVATE_KEY_ALIAS"), None);
     }
 }

@@ -50,14 +50,16 @@ impl Recogniser for UserSync {
         };
         let fields = [
             (FieldName::ClientId, at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"])),
-            (FieldName::ClientSecret, at(&["client_secret", "secure_client_secret_key"])),
+            (FieldName::ClientSecret, at(&["client_secret"])),
             (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
         ];
         let mut draft = Draft::new(subject, Kind::CredentialFile)
             .auth(auth, Confidence::High)
             .product([Some(Product::UserManagement)])
             .name(Some("User Sync connector"));
-        for (name, keys) in &fields {
+        // The credential store of the system holds the secret, and its name there is none.
+        let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
+        for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
             draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());
         }
         let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
