@@ -14,6 +14,7 @@ pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
+pub mod libraries;
 pub mod line_hash;
 pub mod location;
 pub mod memory;
@@ -80,8 +81,11 @@ pub struct Extract {
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        let nothing =
-            self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
+        let nothing = self.model.libraries.is_empty()
+            && self.hints.is_empty()
+            && !self.interpolation_plugin
+            && self.ignores.is_empty()
+            && self.settings.is_empty();
         nothing && !self.has_evidence() && self.found.is_empty()
     }
 
@@ -119,6 +123,7 @@ pub fn recognise(
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
+        extract.model.libraries = libraries::of_file(input);
         if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
             let pom = String::from_utf8_lossy(input.bytes);
             extract.hints = target::hints_of_pom(&pom);
@@ -178,6 +183,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.settings.extend(extract.settings);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
+        all.model.libraries.extend(extract.model.libraries);
         all.model.keys.extend(extract.model.keys);
     }
     copies::fold(&mut all);

@@ -130,6 +130,16 @@ const ESCAPE: &str = "_x00";
 /// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
 const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
 
+/// Libraries that sign JWTs, by the file that names them, as `ims::libraries` reads them.
+const LIBRARIES: &[(&str, &[u8])] = &[
+    ("package.json", b"jwt-auth"),
+    ("package.json", b"ims-jwt"),
+    ("pom.xml", b">jjwt"),
+    ("pom.xml", b">java-jwt<"),
+    ("pom.xml", b">nimbus-jose-jwt<"),
+    ("pom.xml", b">jose4j<"),
+];
+
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
     static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -188,6 +198,7 @@ impl Markers {
             || search.finds(Syntax::Text, name.as_bytes())
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
+            || LIBRARIES.iter().any(|(file, sign)| name.ends_with(file) && memmem::find(bytes, sign).is_some())
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }
 }
