@@ -680,6 +680,17 @@ pub struct SecretHolder {
     pub field: Field,
 }
 
+/// A dependency that signs JWTs.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// Its name in the registry.
+    pub name: &'static str,
+    /// It is Adobe's and serves nothing but Service Account (JWT) credentials.
+    pub of_adobe: bool,
+    /// Where it is named.
+    pub location: Location,
+}
+
 /// The JWT exchange endpoint in a configuration that is no known integration.
 #[derive(Clone, Debug)]
 pub struct StrayEndpoint {
@@ -718,6 +729,8 @@ pub struct Model {
     pub integrations: Vec<Integration>,
     /// Secrets outside integrations.
     pub secrets: Vec<SecretHolder>,
+    /// Dependencies that sign JWTs.
+    pub libraries: Vec<Library>,
     /// JWT endpoints outside integrations.
     pub endpoints: Vec<StrayEndpoint>,
     /// Key stores and keys.

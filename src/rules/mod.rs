@@ -20,6 +20,7 @@ mod insecure_endpoint;
 mod jwt_auto_provisioned;
 mod jwt_credential;
 mod jwt_exchange_endpoint;
+mod jwt_library;
 mod jwt_only_component;
 mod jwt_service_credentials;
 mod misspelt_key;
@@ -80,6 +81,7 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_exchange_endpoint::JwtExchangeEndpoint,
     &jwt_auto_provisioned::JwtAutoProvisioned,
     &jwt_service_credentials::JwtServiceCredentials,
+    &jwt_library::JwtLibrary,
     &user_credentials::UserCredentials,
     &oauth_missing_client_id::OauthMissingClientId,
     &oauth_missing_client_secret::OauthMissingClientSecret,
