@@ -9,7 +9,7 @@ use crate::format::memory::ReadingRoom;
 use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
-use crate::ims::{self, Extract, Integration, Knowledge};
+use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Configuration, Report, Stats};
@@ -75,12 +75,12 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = rules::judge(&mut model);
-    let (findings, effects) = findings::select(findings, &model, &request.selection);
-    incidents.extend(unknown_coverage(&model, &findings));
+    let mut landscape = ims::landscape_of(extracts, outcome.ambiguous, &knowledge);
+    let findings = rules::judge_all(&mut landscape);
+    let (findings, effects) = findings::select(findings, &landscape, &request.selection);
+    incidents.extend(unknown_coverage(&landscape, &findings));
     incidents.sort();
-    Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects }
+    Report { landscape, findings, incidents, stats, configuration: request.configuration.clone(), effects }
 }
 
 /// What could not be read may be quoted by the reason.
@@ -94,11 +94,11 @@ fn mask(incidents: &mut [Incident]) {
 
 /// Packages of which it would have cost too much to know whether they cover a node that the report tells of. All are asked
 /// here, in the order of the report, so that an answer does not depend on who asks first.
-fn unknown_coverage(model: &ims::Model, findings: &[Finding]) -> Vec<Incident> {
+fn unknown_coverage(landscape: &ims::Landscape, findings: &[Finding]) -> Vec<Incident> {
     let found = findings.iter().flat_map(|finding| {
         [&finding.location].into_iter().chain(finding.related.iter().map(|related| &related.location))
     });
-    let unknown = found.chain(model.integrations.iter().flat_map(Integration::locations)).filter_map(|location| {
+    let unknown = found.chain(landscape.locations()).filter_map(|location| {
         let package = location.file.context.package.as_ref().filter(|_| location.is_covered().is_none())?;
         Some((&package.path, package.unknown_coverage()?))
     });
@@ -116,6 +116,7 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
         excluded: read.excluded,
+        left_out: read.left_out,
         links_not_followed: read.links_not_followed,
         archives_not_read: read.archives_not_read,
         broken_without_evidence: 0,

@@ -8,6 +8,7 @@ pub mod cfg_json;
 pub mod code_page;
 pub mod configurator;
 mod content_tree;
+pub mod credential_json;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
@@ -40,6 +41,7 @@ pub mod sysview;
 pub mod text;
 pub mod value;
 pub mod xml;
+pub mod yaml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -137,6 +139,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &initial_content::InitialContent,
     &oak_export::OakExport,
     &sling_get::SlingGet,
+    &credential_json::CredentialJson,
+    &yaml::Yaml,
 ];
 
 /// The format of a file, or `None` for a file that is none of ours.

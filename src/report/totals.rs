@@ -58,7 +58,7 @@ impl Totals {
             }
         }
         totals.files = files.len() as u64;
-        for integration in &report.model.integrations {
+        for integration in report.landscape.integrations() {
             *match Status::of(integration) {
                 Status::Jwt => &mut totals.jwt,
                 Status::OAuthIncomplete => &mut totals.oauth_incomplete,
@@ -108,6 +108,9 @@ impl Totals {
         if stats.skipped_directories > 0 {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
+        }
+        if stats.left_out > 0 {
+            text += &format!("; {} left out", counted(stats.left_out, "path"));
         }
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));

@@ -64,6 +64,11 @@ pub const LITERALS: &[&str] = &[
     "aio_encoded_pkcs8",
     "aio.oauth.scopes",
     "aio_oauth_scopes",
+    // Client secrets of today.
+    "p8e-",
+    // GitHub workflows, User Sync.
+    "aio-apps-action",
+    "tech_acct",
     // Cloud services.
     "cloudconfigs",
     "cloudservices",
@@ -104,19 +109,19 @@ const PARTS: &[&str] = &[
     "o_server",
     "exts",
     "aio.",
-    "secret",
+    "aio_",
     "_x00",
     "tm-reactor",
-    "kcs8",
     ".granite.auth.",
     "cope",
     "eystore",
     "iaportal",
     "s/ent_",
+    "p8e-",
+    "pps-action",
     "am.stock.",
-    "figs",
     "obelogin.com",
-    "cloudservices",
+    "cloud",
     "e.acs.commons.adobeio.",
     "_org_id",
     "gging",
@@ -128,6 +133,9 @@ const ESCAPE: &str = "_x00";
 
 /// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
 const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
+
+/// What tells the instance that a dump was taken from, as `repository::system::marks` reads it.
+const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experience Manager ("];
 
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
@@ -197,6 +205,7 @@ impl Markers {
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
+            || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }
 }
 

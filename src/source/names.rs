@@ -4,7 +4,7 @@ use crate::repository::binary::file_of_binary;
 
 /// Extensions of the supported formats.
 const FORMAT_EXTENSIONS: &[&str] =
-    &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature"];
+    &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature", "yaml", "yml"];
 
 /// Extensions of key stores and keys.
 const KEY_EXTENSIONS: &[&str] = &["p12", "pfx", "jks", "pem", "key", "pk8"];

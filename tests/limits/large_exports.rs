@@ -86,7 +86,7 @@ fn write(written: &Written, folder: &Path) -> (std::path::PathBuf, Vec<usize>) {
 }
 
 fn lines_of(report: &Report) -> Vec<usize> {
-    let endpoints = report.model.integrations.iter().map(|integration| {
+    let endpoints = report.landscape.integrations().map(|integration| {
         assert_eq!(integration.auth, AuthType::Jwt);
         let endpoint = integration.fields.iter().find(|field| field.name == FieldName::TokenEndpoint);
         endpoint.and_then(|field| field.location.as_ref()).unwrap().start.line as usize

@@ -310,6 +310,52 @@ impl<'a> Json<'a> {
     }
 }
 
+/// Builds the tree of a text in another syntax that says what JSON can say.
+#[derive(Debug, Default)]
+pub(crate) struct Builder<'t> {
+    tree: Tree<'t>,
+    open: Vec<usize>,
+}
+
+impl<'t> Builder<'t> {
+    /// Adds a value; an object or array stays open for what it holds until [`Builder::close`].
+    pub(crate) fn add(&mut self, kind: Kind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
+        let index = self.tree.items.len();
+        if matches!(kind, Kind::Object | Kind::Array) {
+            self.open.push(index);
+        }
+        let key = key.map(|(name, span)| Key { name, span });
+        self.tree.items.push(Item { kind, span, key, end: index + 1 });
+    }
+
+    /// Ends the object or array that was opened last, at the byte `end`.
+    pub(crate) fn close(&mut self, end: usize) {
+        let after = self.tree.items.len();
+        if let Some(item) = self.open.pop().and_then(|index| self.tree.items.get_mut(index)) {
+            item.end = after;
+            item.span.end = end.max(item.span.start);
+        }
+    }
+
+    /// How many objects and arrays are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tree.items.len()
+    }
+
+    /// The tree, with everything closed at the byte `end`.
+    pub(crate) fn finish(mut self, end: usize) -> Tree<'t> {
+        while !self.open.is_empty() {
+            self.close(end);
+        }
+        self.tree
+    }
+}
+
 /// Iterates over the members or elements of a [`Json`] value.
 #[derive(Clone, Debug)]
 pub struct Children<'a> {

@@ -417,7 +417,7 @@ impl Access<'_> {
         let own = located.own_name.then_some(self.name);
         for name in own.into_iter().chain(located.alias.as_deref()) {
             let path = || self.open.container.path.entry(name).to_string();
-            let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path());
+            let excluded = reading.has_exclusions() && reading.excludes(&path());
             if !excluded {
                 let order = self.open.number << 32 | u64::from(self.index);
                 match self.open.kind.is_named_file() {

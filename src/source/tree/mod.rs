@@ -4,6 +4,7 @@
 //! are put aside and read after the walk, one after another, each with all threads.
 
 mod folder;
+mod gitignore;
 mod links;
 mod place;
 
@@ -29,6 +30,7 @@ use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use crate::source;
 use folder::{Folder, Kind};
+use gitignore::Ignored;
 use links::{Link, Spent, Way};
 use place::{Place, child_place, join, package_root, place_of};
 
@@ -159,6 +161,8 @@ struct Task {
     place: Place,
     /// The symbolic links that lead to it.
     way: Option<Arc<Way>>,
+    /// What git ignores in it, but for its own patterns.
+    ignored: Option<Arc<Ignored>>,
 }
 
 /// A file about to be read.
@@ -181,7 +185,8 @@ impl<'a> Walk<'a> {
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
                 let place = place_of(canonical, &path.input);
-                let task = Task { path: canonical.to_path_buf(), above: None, prefix: prefix(input), place, way: None };
+                let (path, ignored) = (canonical.to_path_buf(), self.ignored_around(canonical));
+                let task = Task { path, above: None, prefix: prefix(input), place, way: None, ignored };
                 self.folder(scope, task);
             }
             Ok(metadata) if metadata.is_file() => {
@@ -204,7 +209,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a folder: its files here, its sub-folders as further tasks.
     fn folder<'s>(&'s self, scope: &Scope<'s>, task: Task) {
-        let Task { path, above, prefix, place, way } = task;
+        let Task { path, above, prefix, place, way, ignored } = task;
         let failed = |error: &io::Error| {
             self.unreadable(SourcePath::file(prefix.strip_suffix('/').unwrap_or(".")), error);
         };
@@ -217,6 +222,10 @@ impl<'a> Walk<'a> {
         errors.iter().for_each(failed);
         let has = |name: &str| entries.iter().any(|entry| entry.name == name);
         let is_module = has("pom.xml");
+        let ignored = match self.reading.options.respect_gitignore && has(gitignore::NAME) {
+            true => Ignored::within(folder.path(), ignored),
+            false => ignored,
+        };
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
             let inner = package_root(folder.path(), path, &place, &self.roots, &self.reading.effort);
@@ -227,6 +236,12 @@ impl<'a> Walk<'a> {
         let (mut files, mut links) = (Vec::new(), 0);
         for (order, entry) in entries.into_iter().enumerate() {
             if way.is_none() && !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
+                continue;
+            }
+            let is_folder = entry.kind == Kind::Folder;
+            let is_ignored = |ignored: &Arc<Ignored>| ignored.covers(&folder.path().join(&entry.name), is_folder);
+            if ignored.as_ref().is_some_and(is_ignored) {
+                self.reading.count(&self.reading.left_out, 1);
                 continue;
             }
             if entry.kind == Kind::File {
@@ -257,7 +272,8 @@ impl<'a> Walk<'a> {
                     }
                     continue;
                 }
-                let task = Task { path, above: above.cloned(), prefix: label + "/", place, way: way.clone() };
+                let (above, prefix, way, ignored) = (above.cloned(), label + "/", way.clone(), ignored.clone());
+                let task = Task { path, above, prefix, place, way, ignored };
                 scope.spawn(move |scope| self.folder(scope, task));
             } else if entry.kind == Kind::Special && names::is_candidate_name(&label) {
                 self.special(SourcePath::file(label));
@@ -273,6 +289,11 @@ impl<'a> Walk<'a> {
             scope.spawn(move |_| self.files(rest, &folder, &prefix, &place));
         }
         self.files(files, &folder, &prefix, &place);
+    }
+
+    /// What git ignores around `folder`, where that counts.
+    fn ignored_around(&self, folder: &Path) -> Option<Arc<Ignored>> {
+        self.reading.options.respect_gitignore.then(|| Ignored::around(folder)).flatten()
     }
 
     fn files(&self, files: Vec<(u64, OsString)>, folder: &Folder, prefix: &str, place: &Place) {
