@@ -151,7 +151,8 @@ fn each(format: ReportFormat, check: impl Fn(&str, &Report, &str)) {
 
 /// Nothing that a terminal, an editor or a log viewer obeys is left; CSV ends its records with CR LF.
 fn no_raw_controls(out: &str, text: &str) {
-    let out = out.replace("\r\n", "\n");
+    // The byte order mark of CSV is its first character.
+    let out = out.strip_prefix('\u{feff}').unwrap_or(out).replace("\r\n", "\n");
     let found = out.chars().find(|&c| c != '\n' && c != '\t' && escape::is_unsafe(c));
     assert_eq!(found, None, "{text:?} left {found:?}");
 }
@@ -478,7 +479,14 @@ fn no_line_is_a_command_at_any_width() {
                 no_commands(&out, &format!("{text:?} in {format:?}"));
             }
         }
-        for format in [ReportFormat::Json, ReportFormat::Jsonl, ReportFormat::Sarif, ReportFormat::Gitlab] {
+        for format in [
+            ReportFormat::Json,
+            ReportFormat::Jsonl,
+            ReportFormat::Sarif,
+            ReportFormat::Gitlab,
+            ReportFormat::GitlabSast,
+            ReportFormat::Rdjson,
+        ] {
             no_commands(&render(format, &report, &options(&text)), &format!("{text:?} in {format:?}"));
         }
     }
@@ -486,6 +494,6 @@ fn no_line_is_a_command_at_any_width() {
 
 #[test]
 fn every_format_is_tested_here() {
-    assert_eq!(formats().len(), 13);
+    assert_eq!(formats().len(), 15);
     assert_eq!(InventoryFormat::value_variants().len(), 5);
 }
