@@ -330,7 +330,7 @@ impl ScanArgs {
 }
 
 /// The day in UTC, by which suppressions end: of `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
-fn today() -> Result<Option<Date>, Failure> {
+pub fn today() -> Result<Option<Date>, Failure> {
     let now = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(seconds) => {
             seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {

@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         report = args.scan.run(|| scan::scan(&request))?;
     }
     args.compare(&mut report, baseline, &request)?;
-    if args.writes(ReportFormat::Sarif) {
+    if [ReportFormat::Sarif, ReportFormat::Json, ReportFormat::Jsonl].iter().any(|format| args.writes(*format)) {
         fixes::attach(&mut report.findings, &report.landscape, &request.given_names(), &request.source.limits);
     }
 

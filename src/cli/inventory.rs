@@ -20,6 +20,10 @@ pub struct Args {
     #[arg(long, short, value_enum, default_value_t = InventoryFormat::Table)]
     pub format: InventoryFormat,
 
+    /// Integrations by systems instead of the list: what each comes to on which instance or in which project
+    #[arg(long)]
+    pub matrix: bool,
+
     /// Write to FILE instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -39,7 +43,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let shown = args.format == InventoryFormat::Table && args.output.is_none();
     output::tell_account(&Account::of(&report), shown);
     let mut out = output::open(args.output.as_deref())?;
-    inventory::write(args.format, &report, output::width(), &mut out)?;
+    let write = if args.matrix { inventory::write_matrix } else { inventory::write };
+    write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;
     args.scan.tell_timings(&report.stats, started, scanned);
     let incomplete = !report.is_complete() && !args.scan.allow_incomplete;

@@ -13,6 +13,7 @@ pub mod inventory;
 mod json;
 pub mod log;
 mod markdown;
+pub mod merge;
 pub mod migration;
 mod safe_json;
 mod sarif;

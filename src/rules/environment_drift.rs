@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::{Phase, Rule, pages, words};
+use crate::ims::applications::{Member, applications};
 use crate::ims::model::Environment;
-use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::ims::{AuthType, Integration, Kind, Landscape, Model, disclosure};
 use crate::rules::Finding;
 
 rule! {
@@ -59,6 +60,9 @@ rule! {
 
 /// Most OAuth configurations that a finding names.
 const MAX_TOLD: usize = 100;
+
+/// Most instances that a message names.
+const MAX_NAMED: usize = 5;
 
 impl Rule for EnvironmentDrift {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -134,6 +138,69 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
         finding = finding.related(place, &other.location);
     }
     finding
+}
+
+/// Integrations of one application that use OAuth on one instance and JWT on another. Projects are not compared: two
+/// repositories are two applications.
+pub(super) fn between_instances(landscape: &Landscape) -> Vec<Finding> {
+    let instance = |member: &&Member| landscape.model(member.0).and_then(|model| model.system.instance()).is_some();
+    if landscape.models().iter().filter(|model| model.system.instance().is_some()).count() < 2 {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for application in applications(landscape) {
+        let of = |auth| {
+            let members = application.iter().filter(instance);
+            let own = move |member: &&Member| {
+                landscape.integration(member.0, member.1).is_some_and(|integration| integration.auth == auth)
+            };
+            members.filter(own).copied().collect::<Vec<Member>>()
+        };
+        let (jwt, oauth) = (of(AuthType::Jwt), of(AuthType::OAuth));
+        if !oauth.is_empty() {
+            findings.extend(jwt.iter().filter_map(|member| on_instance(*member, &oauth, landscape)));
+        }
+    }
+    findings
+}
+
+fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape) -> Option<Finding> {
+    let model = landscape.model(system)?;
+    let jwt = model.integrations.get(index)?;
+    let name = |system: usize| landscape.model(system).map_or("", |model| model.system.name.as_str());
+    let others: Vec<String> = oauth.iter().map(|(system, _)| quoted(name(*system))).collect();
+    let message = format!(
+        "{} still uses a Service Account (JWT) credential on {}, but OAuth Server-to-Server on {}.",
+        words::sentence(&words::subject(jwt)),
+        quoted(name(system)),
+        listed(&others),
+    );
+    let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
+        .about(index, jwt)
+        .label("JWT here, OAuth elsewhere")
+        .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` says.")
+        .url(pages::integration(jwt, model.target.target));
+    for (system, index) in oauth.iter().take(MAX_TOLD) {
+        if let Some(other) = landscape.integration(*system, *index) {
+            finding = finding.related(format!("OAuth on {}", quoted(name(*system))), &other.location);
+        }
+    }
+    Some(Finding { system: Some(system), compared: true, ..finding })
+}
+
+/// The name of an instance, which is whatever its owner calls it.
+fn quoted(name: &str) -> String {
+    format!("`{}`", disclosure::name(name).replace('`', "'"))
+}
+
+/// `a`, `a and b`, or some of many: `a, b, c and 7 more`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if first.len() <= MAX_NAMED => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and {} more", names[..MAX_NAMED].join(", "), names.len() - MAX_NAMED),
+    }
 }
 
 #[cfg(test)]

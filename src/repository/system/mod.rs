@@ -26,6 +26,8 @@ impl SystemKind {
 pub struct System {
     /// What reports call it; no two systems of a scan have the same name.
     pub name: String,
+    /// Which of several systems of one name it is, where a merge of reports had to tell them apart.
+    pub number: Option<u32>,
     /// What it is.
     pub kind: SystemKind,
     /// The name that the user gave it.
