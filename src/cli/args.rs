@@ -31,6 +31,10 @@ pub struct ScanArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
+    /// What was exported from one instance: NAME is environment/service, such as prod/author, or any text (repeatable)
+    #[arg(long = "instance", value_name = "NAME=PATH", value_parser = instance)]
+    pub instances: Vec<(String, PathBuf)>,
+
     /// Read paths from FILE as well, one per line or each ended by a NUL (`-` is standard input)
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
@@ -228,6 +232,8 @@ impl ScanArgs {
         let inputs = self.inputs()?;
         let config = self.config(&inputs)?;
         let mut knowledge = config.knowledge();
+        // What the command line says goes before the configuration.
+        knowledge.instances.splice(0..0, inputs.labels.iter().cloned());
         if let Some(target) = self.target {
             knowledge.target = target.target();
         }
@@ -276,7 +282,7 @@ impl ScanArgs {
     }
 
     fn inputs(&self) -> Result<Inputs, Failure> {
-        Inputs::new(&self.paths, self.files_from.as_deref(), self.stdin_filename.as_deref())
+        Inputs::new(&self.paths, &self.instances, self.files_from.as_deref(), self.stdin_filename.as_deref())
     }
 
     fn config(&self, inputs: &Inputs) -> Result<Config, Failure> {
@@ -340,6 +346,17 @@ pub fn today() -> Result<Option<Date>, Failure> {
         Err(_) => Timestamp::now(),
     };
     Ok(Some(Offset::UTC.to_datetime(now).date()))
+}
+
+/// `prod/author=exports/prod.zip`
+fn instance(text: &str) -> Result<(String, PathBuf), String> {
+    const FORM: &str = "write NAME=PATH, such as prod/author=exports/author-prod.zip";
+    let (name, path) = text.split_once('=').ok_or(FORM)?;
+    match (name.trim(), path) {
+        ("", _) => Err(format!("the name is missing before `=`; {FORM}")),
+        (_, "") => Err(format!("the path is missing after `=`; {FORM}")),
+        (name, path) => Ok((name.to_owned(), PathBuf::from(path))),
+    }
 }
 
 /// `64M` and the like.

@@ -117,6 +117,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 
     let log = matches!(args.format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
     output::tell_account(&Account::of(&report), args.quiet || log && args.output.is_none());
+    let tells = !matches!(args.format, ReportFormat::Concise | ReportFormat::Github | ReportFormat::Azure);
+    output::tell_systems(&report, args.quiet || tells);
     for (format, file) in &args.reports {
         write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
     }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::Failure;
 use crate::format::Span;
-use crate::report::Stats;
 use crate::report::configuration::Account;
+use crate::report::systems;
+use crate::report::{Report, Stats};
 
 /// Standard output, buffered.
 pub fn stdout() -> Box<dyn Write> {
@@ -48,6 +49,13 @@ pub fn tell(message: &str) {
 /// standard output does: `shown`.
 pub fn tell_account(account: &Account<'_>, shown: bool) {
     if let Some(sentence) = account.sentence().filter(|_| !shown) {
+        tell(&sentence);
+    }
+}
+
+/// Says on standard error which systems were told apart, unless the report has said it.
+pub fn tell_systems(report: &Report, shown: bool) {
+    if let Some(sentence) = systems::sentence(report).filter(|_| !shown) {
         tell(&sentence);
     }
 }

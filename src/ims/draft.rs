@@ -13,6 +13,7 @@ use super::model::{
     MisspeltKey, Partner, Reference, Scope, Verdict,
 };
 use super::subject::Subject;
+use super::systems;
 use super::validity::{certificate, keys};
 use crate::format::Property;
 
@@ -27,6 +28,8 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
+    /// Hash of what a file and a dump of it both say.
+    pub content: u64,
     /// How it is stored.
     pub storage: Storage,
 }
@@ -36,7 +39,7 @@ impl Deployed for Found {
         let one = &mut self.integration;
         DeployedParts {
             location: &one.location,
-            storage: &self.storage,
+            storage: &mut self.storage,
             run_modes: &mut one.run_modes,
             environments: &mut one.environments,
             verdicts: &mut one.verdicts,
@@ -71,6 +74,8 @@ pub struct SecretPartner {
     pub run_modes: Vec<String>,
     /// As in [`Found::digest`].
     pub digest: u64,
+    /// As in [`Found::content`].
+    pub content: u64,
     /// How it is stored.
     pub storage: Storage,
     /// Where it is in force.
@@ -93,6 +98,7 @@ impl SecretPartner {
             location: subject.scene.capture.node(subject.node),
             run_modes: run_modes(subject),
             digest,
+            content: systems::content(subject.node),
             storage: storage(subject, digest),
             environments: Vec::new(),
             verdicts: Vec::new(),
@@ -131,7 +137,7 @@ impl Deployed for SecretPartner {
     fn parts(&mut self) -> DeployedParts<'_> {
         DeployedParts {
             location: &self.location,
-            storage: &self.storage,
+            storage: &mut self.storage,
             run_modes: &mut self.run_modes,
             environments: &mut self.environments,
             verdicts: &mut self.verdicts,
@@ -193,7 +199,17 @@ impl<'a> Draft<'a> {
         let names = Vec::new();
         let digest = digest(subject);
         let storage = storage(subject, digest);
-        Self { subject, found: Found { integration, names, pending: false, digest, storage } }
+        Self {
+            subject,
+            found: Found {
+                integration,
+                names,
+                pending: false,
+                digest,
+                content: systems::content(subject.node),
+                storage,
+            },
+        }
     }
 
     /// How it authenticates, and how sure that is.

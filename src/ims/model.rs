@@ -347,16 +347,21 @@ pub struct Reference {
 /// An environment that a configuration is in force in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Environment {
-    /// `author` or `publish`.
+    /// `author`, `publish` or `preview`; empty where it is not known which of them an instance is.
     pub service: &'static str,
-    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs.
+    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs; empty where it is not known of an instance.
     pub stage: String,
 }
 
 impl std::fmt::Display for Environment {
     /// `author/prod`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.service, self.stage)
+        // Of an instance one of the two may not be known.
+        match (self.service, self.stage.as_str()) {
+            ("", stage) => f.write_str(stage),
+            (service, "") => f.write_str(service),
+            (service, stage) => write!(f, "{service}/{stage}"),
+        }
     }
 }
 
@@ -459,13 +464,15 @@ pub enum VerdictKind {
     NotCovered,
     /// The filter of the package keeps what is there already.
     Merged,
+    /// The instance has other run modes, or another configuration of the PID fits them better.
+    OtherRunModes,
 }
 
 impl VerdictKind {
     /// Whether the configuration is nowhere in force because of it.
     pub fn keeps_out(self) -> bool {
         match self {
-            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly => true,
+            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly | Self::OtherRunModes => true,
             Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered | Self::Merged => false,
         }
     }
@@ -626,6 +633,11 @@ impl Integration {
         let covers =
             |environment: &Environment| self.environments.is_empty() || self.environments.contains(environment);
         !self.outcomes.iter().filter(fails).any(concerns) && other.environments.iter().all(covers)
+    }
+
+    /// Why it is not in force on the instance that it was found on, though nothing is wrong with it.
+    pub fn idle(&self) -> Option<&Verdict> {
+        self.verdicts.iter().find(|verdict| verdict.kind == VerdictKind::OtherRunModes)
     }
 
     /// The value of a field that is not secret.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::configuration::Account;
 use super::totals::{self, Totals, capitalised, counted};
-use super::{Options, Report, escape, inventory};
+use super::{Options, Report, escape, inventory, systems};
 use crate::findings::Finding;
 
 /// GitHub refuses step summaries above 1 MiB ("Workflow commands", GitHub Docs).
@@ -28,8 +28,15 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     out.write_all(&text)
 }
 
-/// The configuration in force and what it keeps out of sight.
+/// The configuration in force and what it keeps out of sight; the systems that were told apart.
 pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(sentence) = systems::sentence(report) {
+        writeln!(out, "{}.\n", escape::markdown_message(&sentence))?;
+        for reason in systems::reasons(report) {
+            writeln!(out, "* {}", escape::markdown_message(&reason))?;
+        }
+        writeln!(out)?;
+    }
     match Account::of(report).sentence() {
         Some(sentence) => writeln!(out, "{}.\n", escape::markdown_message(&capitalised(&sentence))),
         None => Ok(()),

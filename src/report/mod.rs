@@ -17,6 +17,7 @@ pub mod merge;
 pub mod migration;
 mod safe_json;
 mod sarif;
+pub(crate) mod systems;
 mod text;
 pub mod totals;
 mod wrap;

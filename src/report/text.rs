@@ -46,7 +46,19 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "{}", escape::line(&sentence))?;
     }
+    systems(report, out)?;
     writeln!(out, "{}", style.paint("1", &Totals::of(report).summary(report)))
+}
+
+/// Which systems were told apart, and why.
+pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(sentence) = super::systems::sentence(report) {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
+    for reason in super::systems::reasons(report) {
+        writeln!(out, "  {}", escape::line(&reason))?;
+    }
+    Ok(())
 }
 
 /// The line above the findings of one file.

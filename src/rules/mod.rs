@@ -151,5 +151,16 @@ pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     judging.iter().for_each(|rule| rule.check(model, &mut findings));
     outcome::settle(model, &findings);
     comparing.iter().for_each(|rule| rule.check(model, &mut findings));
+    findings.iter_mut().for_each(|finding| weaken(model, finding));
     findings
+}
+
+/// What is not in force on the instance that it was found on breaks nothing there.
+fn weaken(model: &crate::ims::Model, finding: &mut Finding) {
+    let integration = finding.integration.and_then(|index| model.integrations.get(index));
+    if let Some(idle) = integration.and_then(crate::ims::Integration::idle) {
+        finding.level = Level::Note;
+        finding.effect = Some(Effect::None);
+        finding.notes.insert(0, format!("Not in force here: {}.", idle.message));
+    }
 }

@@ -125,6 +125,9 @@ const ESCAPE: &str = "_x00";
 /// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
 const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
 
+/// What tells the instance that a dump was taken from, as `repository::system::marks` reads it.
+const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experience Manager ("];
+
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
     static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -184,6 +187,7 @@ impl Markers {
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
+            || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod markers;
 mod memory;
 mod names;
 mod reading;
+pub mod roots;
 mod section;
 mod tree;
 mod turns;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use self::parts::{finding, inventory_row};
 use super::configuration::Account;
 use super::totals::{self, Status, Totals, capitalised};
-use super::{Options, Report, escape, inventory};
+use super::{Options, Report, escape, inventory, systems};
 use crate::findings::Finding;
 use crate::ims::Environment;
 
@@ -62,6 +62,15 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
     )?;
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "<p class=\"soft\">{}.</p>", escape::html_message(&capitalised(&sentence)))?;
+    }
+    if let Some(sentence) = systems::sentence(report) {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html(&sentence))?;
+    }
+    let reasons = systems::reasons(report);
+    if !reasons.is_empty() {
+        let reasons: Vec<String> =
+            reasons.iter().map(|reason| format!("<li>{}</li>", escape::html_message(reason))).collect();
+        writeln!(out, "<ul class=\"soft\">{}</ul>", reasons.concat())?;
     }
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;

@@ -139,7 +139,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
 }
 
 /// Names of the columns of the tables.
-pub(super) const COLUMNS: [&str; 10] = [
+pub(super) const COLUMNS: [&str; 11] = [
     "Product",
     "Name",
     "Kind",
@@ -150,6 +150,7 @@ pub(super) const COLUMNS: [&str; 10] = [
     "Missing",
     "Next step",
     "Confidence",
+    "System",
 ];
 
 fn write_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -29,6 +29,9 @@ pub(in crate::report) struct Row {
     pub missing: Vec<String>,
     pub next_step: String,
     pub confidence: &'static str,
+    pub system: String,
+    /// The same, where there are several systems.
+    pub shown_system: String,
 }
 
 impl Row {
@@ -45,6 +48,7 @@ impl Row {
             self.missing.join(", "),
             self.next_step.clone(),
             self.confidence.to_owned(),
+            self.system.clone(),
         ]
     }
 }
@@ -89,6 +93,7 @@ fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
 fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, str>>) -> Row {
     let missing = totals::missing(integration);
     let status = Status::of(integration);
+    let system = report.system_of(integration).map(|system| system.name.clone()).unwrap_or_default();
     let more = integration.referenced_by.len().checked_sub(MAX_USERS).filter(|more| *more > 0);
     let more = more.map(|more| format!("{more} more"));
     let user = |&user: &usize| report.landscape.integration(integration.system, user).map(describe);
@@ -105,6 +110,8 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
         missing: missing.into_iter().map(|m| m.property).collect(),
         next_step: first_step.map_or_else(|| next_step(report, integration, status), Cow::into_owned),
         confidence: integration.confidence.id(),
+        shown_system: if report.landscape.inhabited().nth(1).is_some() { system.clone() } else { String::new() },
+        system,
     }
 }
 
@@ -173,6 +180,9 @@ pub(in crate::report) fn environments(environments: &[Environment]) -> String {
             None => groups.push((vec![service], stages)),
         }
     }
-    let groups = groups.iter().map(|(services, stages)| format!("{}: {}", services.join(", "), stages.join(", ")));
+    let groups = groups.iter().map(|(services, stages)| match (services.join(", "), stages.join(", ")) {
+        (services, stages) if services.is_empty() || stages.is_empty() => services + &stages,
+        (services, stages) => format!("{services}: {stages}"),
+    });
     groups.collect::<Vec<_>>().join("; ")
 }

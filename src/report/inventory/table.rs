@@ -8,7 +8,7 @@ use super::{Row, rows};
 use crate::report::configuration::Account;
 use crate::report::totals::Totals;
 use crate::report::wrap::wrapped;
-use crate::report::{Report, escape};
+use crate::report::{Report, escape, text};
 
 /// Widest a column of the first line gets, in terminal columns.
 const WIDEST: usize = 40;
@@ -39,6 +39,7 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "{}", escape::line(&sentence))?;
     }
+    text::systems(report, out)?;
     writeln!(out, "{}", Totals::of(report).inventory())
 }
 
@@ -57,6 +58,7 @@ fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {
 }
 
 fn details(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    detail("system", &row.shown_system, width, out)?;
     detail("where", &row.place, width, out)?;
     detail("used by", &row.referenced_by.join(", "), width, out)?;
     detail("missing", &row.missing.join(", "), width, out)?;

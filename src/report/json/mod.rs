@@ -123,7 +123,7 @@ pub(super) fn systems(report: &Report) -> Vec<JsonSystem<'_>> {
 }
 
 fn system(model: &Model) -> JsonSystem<'_> {
-    let System { name, number, kind, label, environment, service, because, paths } = &model.system;
+    let System { name, number, kind, label, environment, service, because, paths, .. } = &model.system;
     JsonSystem {
         name,
         number: *number,

@@ -73,7 +73,8 @@ pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), Strin
     let service = one.service.as_deref();
     let service = service.map(|word| one_of("service", word, &["author", "publish", "preview"], |one| one));
     let wire::System { name, label, environment, because, paths, .. } = one;
-    let system = System { name, kind, label, environment, service: service.transpose()?, because, paths, number: None };
+    let service = service.transpose()?;
+    let system = System { name, kind, label, environment, service, because, paths, ..System::default() };
     Ok((system, target(one.target)?))
 }
 

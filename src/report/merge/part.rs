@@ -11,6 +11,7 @@ use crate::findings::effects::RuleEffects;
 use crate::ims::Model;
 use crate::ims::target::Target;
 use crate::report::{Configuration, Stats};
+use crate::repository::system::Tier;
 use crate::repository::{System, SystemKind};
 use crate::rules::Finding;
 use crate::source::Incident;
@@ -137,19 +138,10 @@ fn name(units: &mut [Unit], label: &ReportLabel) {
         system.label = Some(system.name.clone());
         if let ReportLabel::Instance(text) = label {
             system.kind = SystemKind::Instance;
-            let (environment, service) = tier(text);
-            system.environment = environment.or(system.environment.take());
-            system.service = service.or(system.service);
+            let tier = Tier::of_label(text);
+            system.environment = tier.environment.or(system.environment.take());
+            system.service = tier.service.or(system.service);
         }
-    }
-}
-
-/// Environment and service in the name of an instance, `prod/author`.
-fn tier(label: &str) -> (Option<String>, Option<&'static str>) {
-    let service = |word: &str| ["author", "publish", "preview"].into_iter().find(|known| *known == word);
-    match label.split_once('/') {
-        Some((environment, name)) if service(name).is_some() => (Some(environment.to_owned()), service(name)),
-        _ => (None, None),
     }
 }
 

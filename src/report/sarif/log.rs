@@ -12,7 +12,9 @@ use crate::findings::{Finding, Suppressed};
 use crate::format::Position;
 use crate::ims::Location;
 use crate::report::configuration::JsonConfiguration;
+use crate::report::json::JsonSystem;
 use crate::report::{Options, Report, escape};
+use crate::repository::System;
 use crate::source::{Incident, SourcePath};
 
 /// Base of the relative URIs: the directory that the scan was started in.
@@ -45,6 +47,7 @@ pub(super) struct Run<'a> {
 pub(super) struct RunProperties<'a> {
     pub configuration: Option<JsonConfiguration<'a>>,
     pub comments: BTreeMap<&'static str, u64>,
+    pub systems: Vec<JsonSystem<'a>>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +196,10 @@ struct ResultProperties<'a> {
     confidence: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     integration: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     environments: Vec<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -281,6 +288,7 @@ pub(super) struct ResultWriter<'a> {
 impl<'a> ResultWriter<'a> {
     pub(super) fn result(&self, finding: &'a Finding) -> SarifResult<'a> {
         let integration = finding.subject(&self.report.landscape);
+        let system = self.report.system_with(finding);
         SarifResult {
             rule_id: finding.rule.id,
             rule_index: self.rules.index(finding.rule.id),
@@ -294,6 +302,8 @@ impl<'a> ResultWriter<'a> {
             properties: ResultProperties {
                 confidence: finding.confidence.id(),
                 integration: integration.map(|i| i.id.as_str()),
+                system: system.map(|system| system.name.as_str()),
+                instance: system.and_then(System::instance),
                 environments: finding.environments.iter().map(ToString::to_string).collect(),
                 documentation: &finding.url,
             },

@@ -25,7 +25,7 @@ use self::log::{
 use self::rules::RuleTable;
 use super::configuration::Account;
 use super::totals::counted;
-use super::{Options, Report, escape, totals};
+use super::{Options, Report, escape, json, systems, totals};
 use crate::findings::Finding;
 use crate::source::{Incident, IncidentKind};
 
@@ -56,6 +56,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             properties: log::RunProperties {
                 configuration: Account::of(report).json(),
                 comments: Account::of(report).comments(),
+                systems: json::systems(report),
             },
         }],
     };
@@ -103,8 +104,10 @@ const NOTIFICATIONS: &[(&str, &str)] = &[
     (IncidentKind::Internal.id(), "A fault of aem-ims-lint."),
     (LEFT_OUT, "There are more results than a SARIF reader accepts."),
     (CONFIGURATION, "The configuration in force, and what it and comments keep out of the results."),
+    (SYSTEMS, "The projects and instances that were told apart."),
 ];
 const CONFIGURATION: &str = "configuration";
+const SYSTEMS: &str = "systems";
 const LEFT_OUT: &str = "results-left-out";
 
 fn reference(id: &'static str) -> DescriptorReference {
@@ -132,15 +135,20 @@ fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation
     Invocation {
         execution_successful: report.is_complete() || options.allow_incomplete,
         tool_execution_notifications: notifications,
-        tool_configuration_notifications: Account::of(report).sentence().map(configuration).into_iter().collect(),
+        tool_configuration_notifications: Account::of(report)
+            .sentence()
+            .map(|sentence| told(sentence, CONFIGURATION))
+            .into_iter()
+            .chain(systems::sentence(report).map(|sentence| told(sentence, SYSTEMS)))
+            .collect(),
     }
 }
 
-fn configuration(sentence: String) -> Notification {
+fn told(sentence: String, kind: &'static str) -> Notification {
     Notification {
         level: "note",
         message: Message::text(escape::sarif(&sentence).into_owned()),
-        descriptor: reference(CONFIGURATION),
+        descriptor: reference(kind),
         locations: Vec::new(),
     }
 }

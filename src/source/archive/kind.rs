@@ -149,7 +149,7 @@ impl Kind {
                 self.is_configurator(name())
                     || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
             }
-            Self::Status => is_status_configuration(name()),
+            Self::Status => is_status_configuration(name()) || tells_origin(name()),
         };
         match candidacy {
             _ if wanted => Role::File,
@@ -252,6 +252,11 @@ fn first_segment(name: &str) -> Option<&str> {
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
 fn is_ignored(name: &str) -> bool {
     name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
+}
+
+/// The sections of a dump that tell which instance it was taken from, such as `041_Sling_Settings.txt`.
+fn tells_origin(name: &str) -> bool {
+    ["_Sling_Settings.txt", "_System_Properties.txt", "_Product_Information.txt"].iter().any(|end| name.ends_with(end))
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).
