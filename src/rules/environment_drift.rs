@@ -180,7 +180,7 @@ fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape)
         .label("JWT here, OAuth elsewhere")
         .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` says.")
         .url(pages::integration(jwt, model.target.target));
-    for (system, index) in oauth.iter().take(MAX_TOLD) {
+    for (system, index) in oauth.iter().take(MAX_NAMED) {
         if let Some(other) = landscape.integration(*system, *index) {
             finding = finding.related(format!("OAuth on {}", quoted(name(*system))), &other.location);
         }

@@ -236,6 +236,7 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
         auth: integration.auth.id(),
         confidence: integration.confidence.id(),
         location: location(&integration.location),
+        source: source(&integration.location),
         evidence: evidence
             .map(|e| JsonEvidence { auth: e.auth.id(), text: &e.text, location: location(&e.location) })
             .collect(),

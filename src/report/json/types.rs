@@ -395,6 +395,8 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) confidence: &'static str,
     /// The node.
     pub(in crate::report) location: JsonLocation<'a>,
+    /// The lines of the node.
+    pub(in crate::report) source: JsonSource<'a>,
     /// Why kind and authentication are believed.
     pub(in crate::report) evidence: Vec<JsonEvidence<'a>>,
     /// Its fields by name, missing ones included.

@@ -241,7 +241,7 @@ impl Converter {
             auto_provisioned: one.auto_provisioned,
             outcomes,
             copies: self.places(one.copies)?,
-            ..Integration::recorded(one.id, self.place(one.location, None)?)
+            ..Integration::recorded(one.id, self.place(one.location, one.source)?)
         })
     }
 

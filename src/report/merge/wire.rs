@@ -170,6 +170,8 @@ pub(super) struct Integration {
     pub auth: String,
     pub confidence: String,
     pub location: Location,
+    #[serde(default)]
+    pub source: Option<Source>,
     pub evidence: Vec<Evidence>,
     pub fields: BTreeMap<String, Field>,
     pub secret_partner: Option<Location>,

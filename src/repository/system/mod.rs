@@ -192,6 +192,7 @@ impl Division {
     fn label(&mut self, label: &InstanceLabel, piece: &Piece<'_>, number: usize) {
         let at = *self.labelled.entry(label.name.clone()).or_insert_with(|| {
             let system = System {
+                number: None,
                 name: label.name.clone(),
                 kind: SystemKind::Instance,
                 label: Some(label.name.clone()),
@@ -346,6 +347,7 @@ fn system_of(group: &Group, members: &[Member]) -> System {
         _ => group.because.to_owned(),
     };
     System {
+        number: None,
         name: paths.first().cloned().unwrap_or_default(),
         kind,
         label: None,
