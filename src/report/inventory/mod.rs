@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-pub(super) use self::matrix::{JsonMatrix, Matrix};
+pub(super) use self::matrix::{JsonMatrix, Matrix, NOT_THERE};
 pub(super) use self::row::{Row, environments, rows};
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::Totals;
