@@ -195,7 +195,11 @@ fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
 /// Everything found in a scan: what the files of each system gave is joined, and never with that of another.
 /// `extracts` is in path order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
 pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Landscape {
-    let parts = systems::divide(extracts, ambiguous, &knowledge.instances);
+    let mut parts = systems::divide(extracts, ambiguous, &knowledge.instances);
+    if parts.is_empty() {
+        // The edition that the user says is told all the same.
+        parts.push(Part::default());
+    }
     Landscape::new(parts.into_iter().map(|part| join(part, knowledge)).collect())
 }
 
