@@ -14,7 +14,9 @@ rule! {
     ///
     /// Reports an integration that uses OAuth Server-to-Server in one environment and a Service Account (JWT)
     /// credential in another: configurations with the same PID, or IMS configurations with the same `name`, in run-mode
-    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported.
+    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported. So are integrations of two
+    /// instances (exports, folders named with `--instance`) that serve the same product and have the same PID, name or
+    /// client id; projects are not compared with each other.
     ///
     /// ## Why is this bad
     ///
@@ -206,6 +208,8 @@ fn listed(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::FieldName;
+    use crate::repository::{System, SystemKind};
     use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
 
     #[test]
@@ -227,6 +231,54 @@ mod tests {
         let mut old = jwt_provider("acme").on(&["prod"]);
         old.location.pid = Some(format!("{PROVIDER}~4711").into());
         assert_eq!(check(&EnvironmentDrift, &model(vec![old, oauth_provider("acme").on(&["dev"])])).len(), 1);
+    }
+
+    fn landscape(instances: Vec<(&str, SystemKind, Integration)>) -> Landscape {
+        let model = |(name, kind, integration): (&str, SystemKind, Integration)| {
+            let system = System { name: name.to_owned(), kind, ..System::default() };
+            Model { system, integrations: vec![integration], ..Model::default() }
+        };
+        Landscape::new(instances.into_iter().map(model).collect())
+    }
+
+    #[test]
+    fn flagged_between_instances_by_pid_or_name() {
+        use SystemKind::Instance;
+        let mut renamed = jwt_provider("acme");
+        renamed.location.pid = Some(format!("{PROVIDER}~4711").into());
+        for jwt in [jwt_provider("acme"), renamed] {
+            let landscape = landscape(vec![
+                ("prod/author", Instance, jwt),
+                ("dev/author", Instance, oauth_provider("acme")),
+                ("stage/author", Instance, oauth_provider("acme")),
+            ]);
+            let findings = between_instances(&landscape);
+            assert_eq!(findings.len(), 1);
+            assert_eq!(
+                findings[0].message,
+                "Launch (Tags) IMS configuration `acme` still uses a Service Account (JWT) credential on `prod/author`, \
+                 but OAuth Server-to-Server on `dev/author` and `stage/author`."
+            );
+            assert_eq!(findings[0].subject(&landscape).map(|jwt| jwt.auth), Some(AuthType::Jwt));
+            assert_eq!(findings[0].related.len(), 2);
+        }
+    }
+
+    #[test]
+    fn clean_between_projects_and_other_applications() {
+        use SystemKind::{Instance, Project};
+        let pair = |kind, one: Integration, other: Integration| landscape(vec![("a", kind, one), ("b", kind, other)]);
+        for landscape in [
+            pair(Project, jwt_provider("acme"), oauth_provider("acme")),
+            pair(
+                Instance,
+                jwt_provider("acme").with(FieldName::ClientId, "auth.token.provider.client.id", Some("0000other")),
+                oauth_provider("other"),
+            ),
+            pair(Instance, jwt_provider("acme"), jwt_provider("acme")),
+        ] {
+            assert!(between_instances(&landscape).is_empty());
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod bounds;
 mod commands;
 mod config;
 mod habits;
+mod merge;
 mod outputs;
 mod suppressions;
 mod version;
