@@ -102,8 +102,14 @@ fn piece(extract: &Extract) -> Piece<'_> {
         hold(&mut holdings, &partner.location, &same, partner.customizer.as_deref());
     }
     if !holdings.is_empty() && extract.is_dump && extract.file.format == "status-dump" {
-        // One print has all configurations of an instance, so two are never of one.
-        holdings.push(Holding { id: "*".to_owned(), place: None, digest: 0, content: 0, package: None, depth: 0 });
+        holdings.push(Holding {
+            id: system::CONSOLE.to_owned(),
+            place: None,
+            digest: 0,
+            content: 0,
+            package: None,
+            depth: 0,
+        });
     }
     Piece { context: &extract.file.context, is_dump: extract.is_dump, holdings, marks: &extract.marks }
 }

@@ -1,5 +1,7 @@
 //! The commands and flags, as a person or a script uses them.
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../project/mod.rs"]
 mod project;
 
@@ -11,4 +13,5 @@ mod habits;
 mod merge;
 mod outputs;
 mod suppressions;
+mod systems;
 mod version;

@@ -92,7 +92,26 @@ impl<'m> Groups<'m> {
         }
     }
 
-    fn finish(self) -> Vec<Group> {
+    fn finish(mut self) -> Vec<Group> {
+        // The first two members that hold a configuration: one of them is another than any.
+        let mut holders: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
+        for (number, member) in self.members.iter().enumerate() {
+            for holding in member.holdings.iter().filter(|holding| holding.id != CONSOLE) {
+                let (first, second) = holders.entry(&holding.id).or_insert((number, None));
+                if *first != number {
+                    second.get_or_insert(number);
+                }
+            }
+        }
+        for group in self.groups.iter_mut().filter(|group| group.members.len() == 1) {
+            let own = group.members[0];
+            let shared = self.members[own].holdings.iter().find_map(|holding| {
+                let (first, second) = holders.get(holding.id.as_str())?;
+                let other = if *first == own { (*second)? } else { *first };
+                Some((other, holding.id.clone()))
+            });
+            group.apart_from = shared.or(group.apart_from.take());
+        }
         self.groups.into_iter().filter(|group| !group.members.is_empty()).collect()
     }
 
@@ -124,22 +143,30 @@ impl<'m> Groups<'m> {
 
     /// Two members of different groups that cannot be of one system, with the configuration that both hold.
     fn clash(&self, groups: &[usize]) -> Option<(usize, usize, String)> {
+        self.clash_of_origin(groups)
+            .map(|(one, other)| (one, other, String::new()))
+            .or_else(|| self.clash_of_content(groups))
+    }
+
+    /// Two members whose names or marks say that they are of different instances.
+    fn clash_of_origin(&self, groups: &[usize]) -> Option<(usize, usize)> {
+        let mut all = groups.iter().flat_map(|&group| &self.groups[group].members).copied();
+        let first = all.next()?;
+        let (mut tier, mut marks) = (self.tiers[first].clone(), self.members[first].marks.clone());
+        for member in all {
+            let own = &self.members[member];
+            if !tier.agrees(&self.tiers[member]) || !marks.agrees(&own.marks) {
+                return Some((first, member));
+            }
+            tier = tier.or(self.tiers[member].clone());
+            marks.add(&own.marks);
+        }
+        None
+    }
+
+    fn clash_of_content(&self, groups: &[usize]) -> Option<(usize, usize, String)> {
         let mut known: HashMap<&str, Vec<(usize, &Holding)>> = HashMap::new();
-        let (mut tier, mut marks): (Option<(usize, Tier)>, Option<(usize, Marks)>) = (None, None);
         for &member in groups.iter().flat_map(|&group| &self.groups[group].members) {
-            match &mut tier {
-                Some((other, tier)) if !tier.agrees(&self.tiers[member]) => {
-                    return Some((*other, member, String::new()));
-                }
-                Some((_, tier)) => *tier = std::mem::take(tier).or(self.tiers[member].clone()),
-                None => tier = Some((member, self.tiers[member].clone())),
-            }
-            let own = &self.members[member].marks;
-            match &mut marks {
-                Some((other, marks)) if !marks.agrees(own) => return Some((*other, member, String::new())),
-                Some((_, marks)) => marks.add(own),
-                None => marks = Some((member, own.clone())),
-            }
             for holding in &self.members[member].holdings {
                 let others = known.entry(&holding.id).or_default();
                 let clash = others.iter().find(|(other, one)| {
@@ -277,6 +304,8 @@ impl<'m> Groups<'m> {
     }
 }
 
+/// What every print of a whole console holds: one has all configurations of an instance, so two are never of one.
+pub const CONSOLE: &str = "*";
 /// Most packages that hold one and the same configuration and are looked at.
 const MOST_CANDIDATES: usize = 64;
 

@@ -7,7 +7,7 @@ pub mod marks;
 mod roots;
 mod unit;
 
-pub use group::Holding;
+pub use group::{CONSOLE, Holding};
 pub use label::Tier;
 pub use marks::Marks;
 pub use roots::{Pom, Roots};
@@ -339,7 +339,7 @@ fn system_of(group: &Group, members: &[Member]) -> System {
     let run_modes = own().map(|member| &member.marks.run_modes).find(|modes| !modes.is_empty());
     let paths: Vec<String> = own().map(|member| shown(&member.unit.path)).collect();
     let because = match (&group.apart_from, paths.len()) {
-        (Some((other, id)), 1) if !id.is_empty() => {
+        (Some((other, id)), 1) if !id.is_empty() && id != CONSOLE => {
             format!("`{}` has the configuration `{id}` too", members[*other].unit.path)
         }
         (Some((other, _)), 1) => format!("it is not of the same instance as `{}`", members[*other].unit.path),
