@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(day) => Some(day),
         None => today()?,
     };
-    let mut merge = Merge::default();
+    let mut merge = Merge::new(args.tells_all(format));
     for (path, label) in args.inputs()? {
         let shown = slashed(&path);
         match File::open(&path) {
@@ -164,6 +164,15 @@ impl Args {
             (MergedKind::Inventory, Some(text)) => one_of(text).map(MergedFormat::Inventory),
         };
         format.map_err(Failure::Usage)
+    }
+
+    /// Whether one of the formats tells all of an integration.
+    fn tells_all(&self, format: MergedFormat) -> bool {
+        use MergedFormat::{Check, Inventory};
+        let extra = self.extra.iter().map(|(format, _)| *format);
+        extra.chain([format]).any(|format| {
+            matches!(format, Check(ReportFormat::Json | ReportFormat::Jsonl) | Inventory(InventoryFormat::Json))
+        })
     }
 
     /// The reports to merge, each once, with what they are called.

@@ -51,8 +51,8 @@ fn environment(word: &str) -> Result<Environment, String> {
     Ok(Environment { service, stage: stage.to_owned() })
 }
 
-fn environments(words: &[String]) -> Result<Vec<Environment>, String> {
-    words.iter().map(|word| environment(word)).collect()
+fn environments(words: Vec<String>) -> Result<Vec<Environment>, String> {
+    all(words, |word| environment(&word))
 }
 
 /// The rule called `id`.
@@ -87,9 +87,25 @@ pub(super) fn incident(one: wire::Incident) -> Result<Incident, String> {
     Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
 }
 
+/// Converts each, and keeps no more room than they take: a merged report has millions of such lists, most of them short.
+fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, String>) -> Result<Vec<U>, String> {
+    let mut converted = Vec::with_capacity(items.len());
+    for item in items.into_iter().map(convert) {
+        converted.push(item?);
+    }
+    Ok(converted)
+}
+
+fn shrunk<T>(mut items: Vec<T>) -> Vec<T> {
+    items.shrink_to_fit();
+    items
+}
+
 /// Turns items into those of the model; what many of them have in common stands in memory once.
-#[derive(Default)]
 pub(super) struct Converter {
+    /// Whether all is kept that the JSON formats tell and no other does.
+    is_full: bool,
+    nothing: Arc<Excerpt>,
     names: HashSet<Arc<str>>,
     files: HashMap<FileKey, Arc<SourceFile>>,
     packages: HashMap<String, Arc<Package>>,
@@ -98,6 +114,17 @@ pub(super) struct Converter {
 type FileKey = (String, Vec<String>, Option<String>);
 
 impl Converter {
+    /// A converter of reports; `is_full` keeps what only the JSON formats tell.
+    pub(super) fn new(is_full: bool) -> Self {
+        Self {
+            is_full,
+            nothing: Arc::default(),
+            names: HashSet::new(),
+            files: HashMap::new(),
+            packages: HashMap::new(),
+        }
+    }
+
     /// Ends what was shared within one report.
     pub(super) fn next_report(&mut self) {
         self.files.clear();
@@ -146,6 +173,7 @@ impl Converter {
             property: one.property.map(|text| self.name(text)),
             start: position(one.start, one.start.column),
             end: position(one.end, one.end.column),
+            excerpt: Arc::clone(&self.nothing),
             ..Location::of_file(file)
         };
         location.record_coverage(one.covered);
@@ -162,19 +190,27 @@ impl Converter {
         Ok(location)
     }
 
-    fn places(&mut self, all: Vec<wire::Location>) -> Result<Vec<Location>, String> {
-        all.into_iter().map(|one| self.place(one, None)).collect()
+    /// Converts what only the JSON formats tell, where that is kept.
+    fn full<T, U>(
+        &mut self,
+        items: Vec<T>,
+        mut convert: impl FnMut(&mut Self, T) -> Result<U, String>,
+    ) -> Result<Vec<U>, String> {
+        if self.is_full { all(items, |item| convert(self, item)) } else { Ok(Vec::new()) }
+    }
+
+    fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, String> {
+        self.full(places, |converter, one| converter.place(one, None))
     }
 
     /// A finding; which integration it is about is found later.
     pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, String> {
         let meta = rule(&one.rule)?.meta();
         let location = self.place(one.location, one.source)?;
-        let related = one.related.into_iter().map(|related| {
+        let related = all(one.related, |related| {
             let location = self.place(related.location, related.source)?;
             Ok(Related { message: related.message, location })
-        });
-        let related = related.collect::<Result<_, String>>()?;
+        })?;
         let mut help = one.help;
         let steps = help.split_off(one.notes.min(help.len()));
         let label = one.label.map_or(meta.summary.into(), std::borrow::Cow::Owned);
@@ -183,11 +219,11 @@ impl Converter {
             level: one_of("level", &one.level, &[Level::Note, Level::Warning, Level::Error], Level::id)?,
             confidence: confidence(&one.confidence)?,
             label,
-            steps: steps.into_iter().map(|text| Step::new(Phase::Files, text)).collect(),
-            notes: help,
+            steps: all(steps, |text| Ok(Step::new(Phase::Files, text)))?,
+            notes: shrunk(help),
             url: one.url.unwrap_or_default(),
             related,
-            environments: environments(&one.environments)?,
+            environments: environments(one.environments)?,
             fingerprint: one.fingerprint,
             suppressed: one.suppressed.map(|own| Suppressed { in_source: own.kind == "inSource", reason: own.reason }),
             fix,
@@ -213,18 +249,15 @@ impl Converter {
     pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, String> {
         let product = one.product.as_deref();
         let product = product.map(|name| one_of("product", name, Product::ALL, Product::name)).transpose()?;
-        let evidence = one.evidence.into_iter().map(|one| {
-            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: self.place(one.location, None)? })
-        });
-        let evidence = evidence.collect::<Result<_, String>>()?;
-        let fields = one.fields.into_iter().map(|(name, field)| self.field(&name, field));
-        let mut fields: Vec<Field> = fields.collect::<Result<_, _>>()?;
+        let evidence = self.full(one.evidence, |converter, one| {
+            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: converter.place(one.location, None)? })
+        })?;
+        let mut fields = all(one.fields.into_iter().collect(), |(name, field)| self.field(&name, field))?;
         fields.sort_by_key(|field| field.name);
-        let references = one.references.into_iter().map(|one| {
+        let references = all(one.references, |one| {
             Ok(Reference { target: one.target, location: self.place(one.location, None)?, resolved: Vec::new() })
-        });
-        let references = references.collect::<Result<_, String>>()?;
-        let outcomes = one.verdicts.into_iter().map(|one| self.outcome(one)).collect::<Result<_, _>>()?;
+        })?;
+        let outcomes = all(one.verdicts, |one| self.outcome(one))?;
         let secret_partner = one.secret_partner.map(|place| self.place(place, None)).transpose()?;
         Ok(Integration {
             kind: Kind::from_id(&one.kind),
@@ -236,8 +269,8 @@ impl Converter {
             fields,
             secret_partner,
             references,
-            run_modes: one.run_modes,
-            environments: environments(&one.environments)?,
+            run_modes: shrunk(one.run_modes),
+            environments: environments(one.environments)?,
             auto_provisioned: one.auto_provisioned,
             outcomes,
             copies: self.places(one.copies)?,
@@ -246,12 +279,12 @@ impl Converter {
     }
 
     fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, String> {
-        let causes = one.causes.into_iter().map(|cause| {
-            let location = self.place(cause.location, None)?;
+        let causes = self.full(one.causes, |converter, cause| {
+            let location = converter.place(cause.location, None)?;
             Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message, location })
-        });
+        })?;
         Ok(EnvironmentVerdict {
-            causes: causes.collect::<Result<_, String>>()?,
+            causes,
             environment: one.environment.as_deref().map(environment).transpose()?,
             verdict: verdict(&one.verdict)?,
         })
@@ -263,7 +296,7 @@ impl Converter {
             state: state(&one.state, one.placeholder.as_deref())?,
             property: self.name(one.property),
             value: one.value,
-            location: one.location.map(|place| self.place(place, None).map(Box::new)).transpose()?,
+            location: one.location.filter(|_| self.is_full).map(|place| self.place(place, None).map(Box::new)).transpose()?,
             written: None,
             variables: Vec::new(),
             faults: Vec::new(),

@@ -27,7 +27,6 @@ pub enum ReportLabel {
 }
 
 /// The reports read so far.
-#[derive(Default)]
 pub struct Merge {
     converter: Converter,
     units: Vec<Unit>,
@@ -44,6 +43,21 @@ pub struct Merge {
 }
 
 impl Merge {
+    /// Nothing yet. `is_full` keeps what only the JSON formats tell of integrations: evidence, and where each field stands.
+    pub fn new(is_full: bool) -> Self {
+        Self {
+            converter: Converter::new(is_full),
+            units: Vec::new(),
+            seen: HashSet::new(),
+            loose: Vec::new(),
+            targets: BTreeMap::new(),
+            incidents: Vec::new(),
+            stats: Stats::default(),
+            effects: Effects::default(),
+            configurations: Vec::new(),
+        }
+    }
+
     /// Adds the report that `input` holds. What cannot be merged is an incident of the merged report: nothing of it is
     /// taken. `path` is what messages call it.
     pub fn add(&mut self, path: &str, label: Option<&ReportLabel>, input: impl Read) {
@@ -74,7 +88,7 @@ impl Merge {
         self.incidents.extend(read.incidents);
         add(&mut self.stats, &read.stats);
         self.effects.add(&read.effects);
-        self.configurations.extend(read.configuration);
+        self.configurations.extend(read.configuration.filter(|one| !self.configurations.contains(one)));
     }
 
     /// The merged report.

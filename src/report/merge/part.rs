@@ -123,7 +123,11 @@ impl<'c> Part<'c> {
         if let Some(label) = label {
             name(&mut self.content.units, label);
         }
-        self.content.units.iter_mut().for_each(Unit::resolve);
+        for unit in &mut self.content.units {
+            unit.resolve();
+            unit.findings.shrink_to_fit();
+            unit.model.integrations.shrink_to_fit();
+        }
         Ok(self.content)
     }
 }
