@@ -40,11 +40,12 @@ const NO_DUMPS: [&str; 14] = [
 ];
 
 /// Whether an instance printed a file of this format.
-pub(super) fn is_dump(input: &Input<'_>, format: &str) -> bool {
+pub(super) fn is_dump(input: &Input<'_>, format: &str, document: &Document) -> bool {
     let context = input.context;
     let is_loose =
         matches!(context.container, Container::Tree | Container::Archive) && context.repository_path.is_none();
-    is_loose && !NO_DUMPS.contains(&format)
+    let is_content = |node: &Node| node.pid.is_some() || node.property("jcr:primaryType").is_some();
+    is_loose && !NO_DUMPS.contains(&format) && document.nodes.iter().any(is_content)
 }
 
 /// Marks of origin in a dump.

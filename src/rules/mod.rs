@@ -131,7 +131,10 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
 pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, model) in landscape.models_mut().iter_mut().enumerate() {
-        let own = judge(model);
+        let mut own = judge(model);
+        if let Some(label) = &model.system.label {
+            own.iter_mut().for_each(|finding| fingerprint::of_instance(label, &mut finding.fingerprint));
+        }
         findings.extend(own.into_iter().map(|finding| Finding { system: Some(number), ..finding }));
     }
     findings.extend(compare(landscape));

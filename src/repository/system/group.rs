@@ -34,6 +34,8 @@ pub struct Member {
     pub marks: Marks,
     /// An instance wrote the package, or it holds what only instances write.
     pub is_exported: bool,
+    /// A build tool wrote the package: it declares a type.
+    pub is_built: bool,
 }
 
 impl Member {

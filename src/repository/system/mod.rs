@@ -156,7 +156,10 @@ pub fn divide(
         }
         let unit = Unit::of(piece.context, piece.is_dump, &mut roots);
         let (member, files) = members.entry(unit.clone()).or_insert_with(|| {
-            (Member { unit, holdings: Vec::new(), marks: Marks::default(), is_exported: false }, Vec::new())
+            (
+                Member { unit, holdings: Vec::new(), marks: Marks::default(), is_exported: false, is_built: false },
+                Vec::new(),
+            )
         });
         member.add(piece);
         files.push(number);
@@ -266,7 +269,11 @@ impl Division {
 struct Owners<'m> {
     /// Projects by what they hold: name and place of a configuration.
     holders: HashMap<(&'m str, &'m str), Vec<(&'m str, u64)>>,
+    /// Their folders.
+    roots: HashSet<&'m str>,
 }
+
+const BUILT: &str = "it holds what the project builds";
 
 impl<'m> Owners<'m> {
     fn new(projects: &'m [(Member, Vec<usize>)]) -> Self {
@@ -280,16 +287,13 @@ impl<'m> Owners<'m> {
                     .push((project.unit.path.as_str(), holding.digest));
             }
         }
-        Self { holders }
+        Self { holders, roots: projects.iter().map(|(project, _)| project.unit.path.as_str()).collect() }
     }
 
     /// The project that a package belongs to, and why; empty where its place says so.
     fn of(&self, member: &Member) -> Option<(String, &'static str)> {
         if member.is_exported || member.unit.form == UnitForm::Dump {
             return None;
-        }
-        if let Some(root) = &member.unit.inside {
-            return Some((root.clone(), ""));
         }
         let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
         for holding in &member.holdings {
@@ -303,7 +307,18 @@ impl<'m> Owners<'m> {
             folders.zip(project.split('/')).take_while(|(one, other)| one == other).count()
         };
         let best = shared.into_iter().max_by_key(|(project, shared)| (*shared, near(project), Reverse(*project)));
-        best.map(|(project, _)| (project.to_owned(), "it holds what the project builds"))
+        let built = best.map(|(project, _)| (project.to_owned(), BUILT));
+        built.or_else(|| self.around(member).filter(|_| !member.is_instance()).map(|root| (root, "")))
+    }
+
+    /// The project whose source tree a unit lies in.
+    fn around(&self, member: &Member) -> Option<String> {
+        let path =
+            if member.unit.form == UnitForm::Folder { &member.unit.path } else { unit::folder_of(&member.unit.path) };
+        let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+        let folders = std::iter::once(path).chain(above).chain([""]);
+        let tree = || folders.filter(|folder| self.roots.contains(folder)).map(str::to_owned).next();
+        member.unit.inside.clone().or_else(tree)
     }
 }
 
@@ -315,6 +330,7 @@ impl Member {
         self.holdings.extend(piece.holdings.iter().cloned());
         self.marks.add(piece.marks);
         let package = piece.context.package.as_ref();
+        self.is_built |= package.is_some_and(|package| package.package_type.is_some() && !package.is_exported);
         let in_store =
             |holding: &Holding| holding.place.as_deref().is_some_and(|place| place.starts_with("apps/system/config/"));
         self.is_exported |= package.is_some_and(|package| package.is_exported) || piece.holdings.iter().any(in_store);
@@ -323,7 +339,7 @@ impl Member {
     fn is_instance(&self) -> bool {
         match self.unit.form {
             UnitForm::Dump => true,
-            UnitForm::Package => self.is_exported || !self.tier().is_empty(),
+            UnitForm::Package => self.is_exported || !self.is_built && !self.tier().is_empty(),
             UnitForm::Folder => self.is_exported,
             UnitForm::Project => false,
         }
