@@ -107,6 +107,8 @@ pub(super) struct Converter {
     is_full: bool,
     nothing: Arc<Excerpt>,
     names: HashSet<Arc<str>>,
+    /// Texts that many findings have in common: steps and labels. They live as long as the program, which ends soon.
+    texts: HashSet<&'static str>,
     files: HashMap<FileKey, Arc<SourceFile>>,
     packages: HashMap<String, Arc<Package>>,
 }
@@ -120,6 +122,7 @@ impl Converter {
             is_full,
             nothing: Arc::default(),
             names: HashSet::new(),
+            texts: HashSet::new(),
             files: HashMap::new(),
             packages: HashMap::new(),
         }
@@ -138,6 +141,15 @@ impl Converter {
         let name: Arc<str> = text.into();
         self.names.insert(Arc::clone(&name));
         name
+    }
+
+    fn text(&mut self, text: String) -> &'static str {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return known;
+        }
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        self.texts.insert(text);
+        text
     }
 
     fn package(&mut self, id: &str) -> Arc<Package> {
@@ -213,13 +225,13 @@ impl Converter {
         })?;
         let mut help = one.help;
         let steps = help.split_off(one.notes.min(help.len()));
-        let label = one.label.map_or(meta.summary.into(), std::borrow::Cow::Owned);
+        let label = one.label.map_or(meta.summary, |text| self.text(text)).into();
         let fix = one.fix.map(|fix| self.fix(fix));
         Ok(Finding {
             level: one_of("level", &one.level, &[Level::Note, Level::Warning, Level::Error], Level::id)?,
             confidence: confidence(&one.confidence)?,
             label,
-            steps: all(steps, |text| Ok(Step::new(Phase::Files, text)))?,
+            steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
             notes: shrunk(help),
             url: one.url.unwrap_or_default(),
             related,
@@ -296,7 +308,11 @@ impl Converter {
             state: state(&one.state, one.placeholder.as_deref())?,
             property: self.name(one.property),
             value: one.value,
-            location: one.location.filter(|_| self.is_full).map(|place| self.place(place, None).map(Box::new)).transpose()?,
+            location: one
+                .location
+                .filter(|_| self.is_full)
+                .map(|place| self.place(place, None).map(Box::new))
+                .transpose()?,
             written: None,
             variables: Vec::new(),
             faults: Vec::new(),
