@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::findings::{self, Selection};
 use crate::format::memory::ReadingRoom;
-use crate::format::{self, Document, Input, Problem, Reading, Text};
+use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
@@ -56,7 +56,7 @@ pub fn scan(request: &Request) -> Report {
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = Markers::new(knowledge.kinds.literals().as_deref());
     let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
-    let visit = |file: File<'_>| examine(file, request, &knowledge, &room, &ledger);
+    let visit = |file: File<'_>| examine(file, request, &knowledge, &markers, (&room, &ledger));
     let mut outcome = source::read_with(&request.inputs, &request.source, &markers, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
@@ -124,7 +124,9 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
         excluded: read.excluded,
+        left_out: read.left_out,
         links_not_followed: read.links_not_followed,
+        archives_not_read: read.archives_not_read,
         broken_without_evidence: 0,
     }
 }
@@ -134,8 +136,8 @@ fn examine(
     file: File<'_>,
     request: &Request,
     knowledge: &Knowledge,
-    room: &ReadingRoom,
-    ledger: &Ledger<Extract>,
+    markers: &Markers,
+    (room, ledger): (&ReadingRoom, &Ledger<Extract>),
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
@@ -144,7 +146,7 @@ fn examine(
     let extract = match format {
         Some(format) => {
             let _place = room.enter(file.bytes.len());
-            let text = format.decode(&input);
+            let text = without_quiet(format, format.decode(&input), file, markers);
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
@@ -165,6 +167,21 @@ fn examine(
         incidents,
         broken_without_evidence,
     })
+}
+
+/// The text of a large export, of which readers go over what is of no interest.
+fn without_quiet<'a>(format: &dyn Format, text: Text<'a>, file: File<'_>, markers: &Markers) -> Text<'a> {
+    let outline = format.outline().filter(|_| text.as_str().len() >= quiet::LARGE);
+    // Where the path itself is of interest, everything in the file is.
+    let outline = outline.filter(|_| !markers.may_matter(file.context.path.innermost(), b""));
+    let places = outline.and_then(|outline| Some((outline, markers.places(outline.syntax(), text.as_str())?)));
+    match places {
+        Some((outline, places)) => {
+            let quiet = quiet::subtrees(outline, text.as_str(), &places);
+            text.passing_over(quiet)
+        }
+        None => text,
+    }
 }
 
 /// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has

@@ -115,7 +115,8 @@ impl Inputs {
 
 /// Reads standard input called `name`: an archive, which stays in memory, or a file of at most `largest` bytes.
 fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result<Vec<u8>> {
-    let start = bounded::all_of(input.by_ref().take(4), 4)?;
+    let head = source::HEAD as u64;
+    let start = bounded::all_of(input.by_ref().take(head), head)?;
     let limit = if source::is_archive(name, &start) { LARGEST_ARCHIVE.max(largest) } else { largest };
     bounded::all_of(start.chain(input), limit)
 }

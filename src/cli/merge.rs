@@ -203,15 +203,13 @@ impl Args {
     }
 
     fn write(&self, format: MergedFormat, report: &Report, file: Option<&Path>) -> Result<(), Failure> {
-        let mut out = output::open(file)?;
-        match format {
-            MergedFormat::Check(format) => report::write(format, report, &self.options(format, file), &mut out)?,
+        output::write(file, |out| match format {
+            MergedFormat::Check(format) => report::write(format, report, &self.options(format, file), out),
             MergedFormat::Inventory(format) => {
                 let write = if self.matrix { inventory::write_matrix } else { inventory::write };
-                write(format, report, output::width(), &mut out)?;
+                write(format, report, output::width(file), out)
             }
-        }
-        std::io::Write::flush(&mut out)?;
+        })?;
         Ok(())
     }
 
@@ -222,10 +220,12 @@ impl Args {
         report::Options {
             color,
             hyperlinks: color && to_terminal,
-            width: output::width(),
+            width: output::width(file),
+            fail_on: self.fail_on.level(),
             show_suppressed: self.show_suppressed,
             allow_incomplete: self.allow_incomplete,
             category: self.category.clone(),
+            ..report::Options::default()
         }
     }
 }

@@ -176,6 +176,7 @@ impl Config {
         Selection {
             levels: levels_of(&self.settings.rules),
             overrides: self.overrides.clone(),
+            forced: Levels::new(),
             min_confidence: None,
             suppressions: Suppressions { ignores: self.ignores.clone(), whole, today, ignore_comments: false },
         }

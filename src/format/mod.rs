@@ -8,6 +8,7 @@ pub mod cfg_json;
 pub mod code_page;
 pub mod configurator;
 mod content_tree;
+pub mod credential_json;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
@@ -29,6 +30,7 @@ pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+pub mod quiet;
 pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
@@ -39,6 +41,7 @@ pub mod sysview;
 pub mod text;
 pub mod value;
 pub mod xml;
+pub mod yaml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -79,6 +82,16 @@ pub trait Format: Sync {
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8(input.bytes)
+    }
+
+    /// Whether a file of it is never large, so that no large one is searched for its marks.
+    fn is_small(&self) -> bool {
+        false
+    }
+
+    /// How its nodes are written, where subtrees of a large file may be gone over ([`Text::quiet`]).
+    fn outline(&self) -> Option<quiet::Outline> {
+        None
     }
 
     /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.
@@ -126,11 +139,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &initial_content::InitialContent,
     &oak_export::OakExport,
     &sling_get::SlingGet,
+    &credential_json::CredentialJson,
+    &yaml::Yaml,
 ];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.recognises(input))
+    let is_large = input.bytes.len() > MAX_CONFIGURATION;
+    FORMATS.iter().copied().find(|format| !(is_large && format.is_small()) && format.recognises(input))
 }
 
 /// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written

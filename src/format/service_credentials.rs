@@ -20,6 +20,10 @@ impl Format for ServiceCredentials {
         "service-credentials"
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())

@@ -51,6 +51,8 @@ fn formats_have_stable_names() {
             "initial-content",
             "oak-export",
             "sling-get",
+            "credential-json",
+            "yaml",
         ]
     );
 }

@@ -10,7 +10,7 @@ use super::disclosure;
 use super::fields;
 use super::model::{
     AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration, Kind,
-    MisspeltKey, Partner, Reference, Scope, Verdict,
+    MisspeltKey, Partner, Reference, Scope, Unmet, Verdict,
 };
 use super::subject::Subject;
 use super::systems;
@@ -190,6 +190,7 @@ impl<'a> Draft<'a> {
             auto_provisioned: None,
             verdicts: Vec::new(),
             misspelt_keys: misspelt_keys(subject),
+            unmet: Vec::new(),
             expiries: expiries(subject),
             contests: Vec::new(),
             partners: Vec::new(),
@@ -307,6 +308,17 @@ impl<'a> Draft<'a> {
                 resolved: Vec::new(),
             });
         }
+        self
+    }
+
+    /// Something that the program which reads `property` demands of it and does not find: `what` is wrong, a clause, and
+    /// what to do about it.
+    #[must_use]
+    pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        let held = self.subject.property(property);
+        let location = held.map(|held| Box::new(self.subject.scene.capture.property(self.subject.node, held)));
+        let property = fields::shorten(&disclosure::name(property));
+        self.found.integration.unmet.push(Unmet { property, what: what.into(), advice: advice.into(), location });
         self
     }
 

@@ -104,7 +104,7 @@ impl Place {
             "felix-config" | "cfg-json" | "configurator" | "status-dump" => Self::Osgi,
             "aio" if is_dotenv(file) => Self::DotEnv,
             "aio" => Self::AioFile,
-            "developer-console" | "service-credentials" => Self::CredentialJson,
+            "developer-console" | "service-credentials" | "credential-json" => Self::CredentialJson,
             "properties" if is_dotenv(file) => Self::DotEnv,
             "properties" => Self::BundleProperties,
             format if CONTENT.contains(&format) && content => Self::JcrNode,

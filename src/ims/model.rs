@@ -39,6 +39,12 @@ pub enum Kind {
     DeveloperConsoleProject,
     /// An IMS context of the `aio` command line.
     AioContext,
+    /// AEM Guides (`com.adobe.aem.guides.eventing.ImsConfiguratorService`).
+    Guides,
+    /// A file or variables with one credential, read by an application, a tool or a script.
+    CredentialFile,
+    /// A step of a workflow that asks for a token.
+    WorkflowStep,
     /// A replication agent that takes its token from an access token provider.
     ReplicationAgent,
     /// Any other node with IMS evidence and a credential property.
@@ -64,6 +70,9 @@ impl Kind {
             Self::ServiceCredentials => "serviceCredentials",
             Self::DeveloperConsoleProject => "developerConsoleProject",
             Self::AioContext => "aioContext",
+            Self::Guides => "guides",
+            Self::CredentialFile => "credentialFile",
+            Self::WorkflowStep => "workflowStep",
             Self::ReplicationAgent => "replicationAgent",
             Self::Generic => "generic",
             Self::Declared(name) => name,
@@ -320,6 +329,19 @@ pub enum ClaimItem {
     Other,
     /// A placeholder: nobody sees what it holds.
     Opaque,
+}
+
+/// Something that the program which reads an integration demands, and does not find.
+#[derive(Clone, Debug)]
+pub struct Unmet {
+    /// The property that should hold it.
+    pub property: String,
+    /// What is wrong, a clause: "`scopes` is a text and not a list".
+    pub what: String,
+    /// What to do, a sentence.
+    pub advice: String,
+    /// Where; `None` when the property is missing.
+    pub location: Option<Box<Location>>,
 }
 
 /// Why something is believed.
@@ -585,6 +607,8 @@ pub struct Integration {
     pub verdicts: Vec<Verdict>,
     /// Keys of its configurations that are nearly known ones.
     pub misspelt_keys: Vec<MisspeltKey>,
+    /// What the program that reads it demands beyond what Adobe IMS does.
+    pub unmet: Vec<Unmet>,
     /// When its credential ends.
     pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.

@@ -34,6 +34,7 @@ impl Integration {
             partners: Vec::new(),
             outcomes: Vec::new(),
             copies: Vec::new(),
+            unmet: Default::default(),
         }
     }
 }

@@ -36,7 +36,7 @@ const COLUMNS: [&str; 21] = [
 /// Writes the report. What could not be read is a row of level `incident`, the configuration in force one of level
 /// `configuration`.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    row(&COLUMNS, out)?;
+    begin(&COLUMNS, out)?;
     for finding in totals::shown(report, options) {
         write_finding(report, finding, out)?;
     }
@@ -44,6 +44,12 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         write_incident(incident, out)?;
     }
     write_configuration(report, out)
+}
+
+/// Writes the record with the names of the columns. A byte order mark tells spreadsheets that the file is UTF-8.
+pub(super) fn begin<T: AsRef<str>>(columns: &[T], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    row(columns, out)
 }
 
 /// Writes one record.

@@ -50,6 +50,11 @@ impl Report {
         self.landscape.model(finding.system?).map(|model| &model.system)
     }
 
+    /// The integration that `finding` is about.
+    pub fn integration_of(&self, finding: &Finding) -> Option<&Integration> {
+        self.landscape.integration(finding.system?, finding.integration?)
+    }
+
     /// Whether everything that was asked for could be read.
     pub fn is_complete(&self) -> bool {
         self.incidents.is_empty()
@@ -71,8 +76,12 @@ pub struct Stats {
     pub skipped_directories: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub left_out: u64,
     /// Symbolic links in the scanned tree that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z, in what was scanned; one that was named is an incident.
+    pub archives_not_read: u64,
     /// Files that are not well-formed and show no IMS evidence.
     pub broken_without_evidence: u64,
 }

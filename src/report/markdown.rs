@@ -31,9 +31,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
 /// The configuration in force and what it keeps out of sight; the systems that were told apart.
 pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(sentence) = systems::sentence(report) {
-        writeln!(out, "{}.\n", escape::markdown_message(&sentence))?;
+        writeln!(out, "{}.\n", escape::markdown(&sentence))?;
         for reason in systems::reasons(report) {
-            writeln!(out, "* {}", escape::markdown_message(&reason))?;
+            writeln!(out, "* {}", escape::markdown(&reason))?;
         }
         writeln!(out)?;
     }

@@ -7,6 +7,15 @@ use crate::repository::{System, SystemKind};
 /// Most systems that a sentence names, and whose reasons are told.
 const MOST_NAMED: usize = 20;
 const MOST_EXPLAINED: usize = 10;
+/// Longest name that is shown whole, in characters.
+const LONGEST: usize = 400;
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 /// `3 systems: author-dev.zip, author-prod.zip, author-stage.zip; name them with --instance`. `None` where everything is
 /// one project, which nobody has to be told.
@@ -17,10 +26,9 @@ pub(crate) fn sentence(report: &Report) -> Option<String> {
         [only] if only.kind == SystemKind::Project => return None,
         _ => {}
     }
-    let mut names: Vec<&str> = systems.iter().take(MOST_NAMED).map(|system| system.name.as_str()).collect();
-    let more = format!("{} more", systems.len().saturating_sub(MOST_NAMED));
+    let mut names: Vec<String> = systems.iter().take(MOST_NAMED).map(|system| short(&system.name)).collect();
     if systems.len() > MOST_NAMED {
-        names.push(&more);
+        names.push(format!("{} more", systems.len() - MOST_NAMED));
     }
     let is_nameless = |system: &&System| system.kind == SystemKind::Instance && system.label.is_none();
     let advice = match (systems.iter().any(is_nameless), systems.len()) {
@@ -40,10 +48,11 @@ pub(crate) fn reasons(report: &Report) -> Vec<String> {
     }
     let reason = |model: &&crate::ims::Model| {
         let system = &model.system;
-        let place: Vec<&str> = [system.environment.as_deref(), system.service].into_iter().flatten().collect();
+        let place: Vec<String> =
+            [system.environment.as_deref(), system.service].into_iter().flatten().map(short).collect();
         let place = if place.is_empty() { String::new() } else { format!(" {}", place.join("/")) };
         let edition = model.target.target.label().map(|label| format!(", {label}")).unwrap_or_default();
-        format!("{}: {}{place}{edition}; {}", system.name, system.kind.id(), system.because)
+        format!("{}: {}{place}{edition}; {}", short(&system.name), system.kind.id(), short(&system.because))
     };
     models.iter().map(reason).collect()
 }

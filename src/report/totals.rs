@@ -109,8 +109,15 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
+        if stats.left_out > 0 {
+            text += &format!("; {} left out", counted(stats.left_out, "path"));
+        }
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
+        }
+        if stats.archives_not_read > 0 {
+            let archives = counted(stats.archives_not_read, "archive");
+            text += &format!("; {archives} of other kinds not read (7z, rar, xz, …): unpack and name what matters");
         }
         if stats.broken_without_evidence > 0 {
             text +=

@@ -9,6 +9,7 @@ mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod consumer_demand;
 mod credential_expired;
 mod duplicate_configuration;
 mod duplicate_provider;
@@ -87,6 +88,7 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
     &oauth_missing_token_validator::OauthMissingTokenValidator,
+    &consumer_demand::ConsumerDemand,
     &oauth_invalid_client_id::OauthInvalidClientId,
     &oauth_invalid_client_secret::OauthInvalidClientSecret,
     &oauth_invalid_scope::OauthInvalidScope,

@@ -59,6 +59,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         auto_provisioned: None,
         verdicts: Vec::new(),
         misspelt_keys: Vec::new(),
+        unmet: Vec::new(),
         expiries: Vec::new(),
         contests: Vec::new(),
         partners: Vec::new(),

@@ -166,7 +166,7 @@ fn inspect_grows_in_every_format() {
     for &format in InspectFormat::value_variants() {
         pair.assert_linear(&format!("inspect {format:?}"), |request| {
             let inspection = scan::inspect(request, Reading::Tolerant, true);
-            inspect::write(format, &inspection, &mut io::sink()).unwrap();
+            inspect::write(format, &inspection, 80, &mut io::sink()).unwrap();
         });
     }
 }

@@ -195,6 +195,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         }],
         verdicts: Vec::new(),
         misspelt_keys: Vec::new(),
+        unmet: Vec::new(),
         expiries: Vec::new(),
         copies: Vec::new(),
     }

@@ -59,8 +59,7 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
     }
     let reasons = systems::reasons(report);
     if !reasons.is_empty() {
-        let reasons: Vec<String> =
-            reasons.iter().map(|reason| format!("<li>{}</li>", escape::html_message(reason))).collect();
+        let reasons: Vec<String> = reasons.iter().map(|reason| format!("<li>{}</li>", escape::html(reason))).collect();
         writeln!(out, "<ul class=\"soft\">{}</ul>", reasons.concat())?;
     }
     if !report.is_complete() {

@@ -12,6 +12,7 @@ pub(super) use self::matrix::{JsonMatrix, Matrix, NOT_THERE};
 pub(super) use self::row::{Row, environments, rows};
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::Totals;
+use super::wrap::wrapped_lines;
 use super::{Report, csv, escape, html, json, log, markdown};
 
 /// `inventory --format`
@@ -55,7 +56,9 @@ pub fn write_matrix(format: InventoryFormat, report: &Report, width: usize, out:
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InventoryFormat::Table => log::safe_lines(out, |out| table::write(report, width, out)),
+        InventoryFormat::Table => {
+            log::safe_lines(out, |out| wrapped_lines(out, width, |out| table::write(report, width, out)))
+        }
         InventoryFormat::Json => escape::write_json(&document(report), out),
         InventoryFormat::Csv => write_csv(report, out),
         InventoryFormat::Markdown => {
@@ -154,7 +157,7 @@ pub(super) const COLUMNS: [&str; 11] = [
 ];
 
 fn write_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    csv::row(&COLUMNS, out)?;
+    csv::begin(&COLUMNS, out)?;
     for row in rows(report) {
         csv::row(&row.cells(), out)?;
     }

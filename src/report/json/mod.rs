@@ -80,7 +80,9 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         bytes: stats.bytes,
         skipped: stats.skipped_directories,
         excluded: stats.excluded,
+        left_out: stats.left_out,
         links_not_followed: stats.links_not_followed,
+        archives_not_read: stats.archives_not_read,
         broken_without_evidence: stats.broken_without_evidence,
         integrations: totals.integrations(),
         integrations_by_auth: JsonByAuth {

@@ -103,8 +103,12 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) skipped: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub(in crate::report) excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub(in crate::report) left_out: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub(in crate::report) links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    pub(in crate::report) archives_not_read: u64,
     /// Files that are not well-formed and show no IMS content.
     pub(in crate::report) broken_without_evidence: u64,
     /// Integrations found.

@@ -161,6 +161,7 @@ impl Sink for Part<'_> {
             excluded: one.excluded,
             links_not_followed: one.links_not_followed,
             broken_without_evidence: one.broken_without_evidence,
+            ..Stats::default()
         };
     }
 

@@ -25,7 +25,7 @@ use self::log::{
 use self::rules::RuleTable;
 use super::configuration::Account;
 use super::totals::counted;
-use super::{Options, Report, escape, json, systems, totals};
+use super::{Options, PathBase, Report, escape, json, systems, totals};
 use crate::findings::Finding;
 use crate::source::{Incident, IncidentKind};
 
@@ -33,12 +33,12 @@ use crate::source::{Incident, IncidentKind};
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
     let rules = RuleTable::new(&findings);
-    let artifacts = Artifacts::of(&findings);
+    let artifacts = Artifacts::of(&findings, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
     let kept = limit::most_severe(&findings, &writer);
     let left_out = findings.len() - kept.len();
     // Results that were left out leave no artifacts, so the indices are made anew.
-    let artifacts = Artifacts::of(&kept);
+    let artifacts = Artifacts::of(&kept, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
 
     let log = Log {
@@ -117,7 +117,7 @@ fn reference(id: &'static str) -> DescriptorReference {
 fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation {
     let tolerated = if options.allow_incomplete { Incomplete::Tolerated } else { Incomplete::Fails };
     let mut notifications: Vec<Notification> =
-        report.incidents.iter().map(|incident| notification(incident, tolerated)).collect();
+        report.incidents.iter().map(|incident| notification(incident, tolerated, &options.base)).collect();
     if left_out > 0 {
         let text = format!(
             "{} of lower severity left out: code scanning accepts at most {} results and 10 MB gzipped in one file. \
@@ -153,11 +153,13 @@ fn told(sentence: String, kind: &'static str) -> Notification {
     }
 }
 
-fn notification(incident: &Incident, tolerated: Incomplete) -> Notification {
+fn notification(incident: &Incident, tolerated: Incomplete, base: &PathBase) -> Notification {
     Notification {
         level: tolerated.level(),
-        message: Message::text(escape::sarif(&format!("{}: {}", incident.path, incident.message)).into_owned()),
+        message: Message::text(
+            escape::sarif(&format!("{}: {}", base.path(&incident.path), incident.message)).into_owned(),
+        ),
         descriptor: reference(incident.kind.id()),
-        locations: vec![Place::of_incident(incident)],
+        locations: vec![Place::of_incident(incident, base)],
     }
 }
