@@ -146,6 +146,8 @@ fn add(sum: &mut Stats, one: &Stats) {
     sum.bytes += bytes;
     sum.skipped_directories += one.skipped_directories;
     sum.excluded += one.excluded;
+    sum.left_out += one.left_out;
+    sum.archives_not_read += one.archives_not_read;
     sum.links_not_followed += one.links_not_followed;
     sum.broken_without_evidence += one.broken_without_evidence;
 }

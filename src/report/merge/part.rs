@@ -161,7 +161,8 @@ impl Sink for Part<'_> {
             excluded: one.excluded,
             links_not_followed: one.links_not_followed,
             broken_without_evidence: one.broken_without_evidence,
-            ..Stats::default()
+            left_out: one.left_out,
+            archives_not_read: one.archives_not_read,
         };
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Summary {
     pub excluded: u64,
     pub links_not_followed: u64,
     pub broken_without_evidence: u64,
+    pub left_out: u64,
+    pub archives_not_read: u64,
     pub complete: bool,
 }
 
