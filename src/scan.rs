@@ -80,7 +80,15 @@ pub fn scan(request: &Request) -> Report {
     let (findings, effects) = findings::select(findings, &landscape, &request.selection);
     incidents.extend(unknown_coverage(&landscape, &findings));
     incidents.sort();
-    Report { landscape, findings, incidents, stats, configuration: request.configuration.clone(), effects }
+    Report {
+        landscape,
+        findings,
+        incidents,
+        stats,
+        configuration: request.configuration.clone(),
+        effects,
+        day: knowledge.today,
+    }
 }
 
 /// What could not be read may be quoted by the reason.

@@ -1,5 +1,6 @@
 //! Stage *ims*: nodes become integrations, joined with what belongs to them.
 
+pub mod applications;
 pub mod catalog;
 pub mod claims;
 mod copies;
@@ -26,6 +27,7 @@ mod pieces;
 pub mod products;
 mod provisioning;
 pub mod recognise;
+mod recorded;
 pub mod secrets;
 pub mod subject;
 mod systems;

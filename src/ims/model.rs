@@ -743,6 +743,8 @@ pub struct Model {
     pub interpolation_plugin: bool,
     /// The day that certificates are judged by; nothing is said of their end without it.
     pub today: Option<Date>,
+    /// A report has told of the system, whether or not it says what was found in it.
+    pub told: bool,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
 }
@@ -750,7 +752,12 @@ pub struct Model {
 impl Model {
     /// Whether nothing was found that a report could tell of.
     pub fn is_empty(&self) -> bool {
-        let Self { integrations, secrets, endpoints, keys, ambiguous, .. } = self;
-        integrations.is_empty() && secrets.is_empty() && endpoints.is_empty() && keys.is_empty() && ambiguous.is_empty()
+        let Self { integrations, secrets, endpoints, keys, ambiguous, told, .. } = self;
+        !told
+            && integrations.is_empty()
+            && secrets.is_empty()
+            && endpoints.is_empty()
+            && keys.is_empty()
+            && ambiguous.is_empty()
     }
 }

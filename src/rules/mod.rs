@@ -141,7 +141,13 @@ pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
         }
         findings.extend(own.into_iter().map(|finding| Finding { system: Some(number), ..finding }));
     }
+    findings.extend(compare(landscape));
     findings
+}
+
+/// Every finding that compares systems: what each of them does is judged before.
+pub fn compare(landscape: &crate::ims::Landscape) -> Vec<Finding> {
+    environment_drift::between_instances(landscape)
 }
 
 /// Every finding of every rule about one system. What they say of each integration's token is written

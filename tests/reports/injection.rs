@@ -124,7 +124,11 @@ fn report(text: &str) -> Report {
         findings: vec![first, second],
         incidents: vec![Incident::new(IncidentKind::Malformed, path, text).at(2, 3)],
         stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, excluded: 1, ..Stats::default() },
-        configuration: Some(Configuration { path: format!("{text}/{text}.toml"), found: true, sets: vec!["exclude"] }),
+        configuration: Some(Configuration {
+            path: format!("{text}/{text}.toml"),
+            found: true,
+            sets: vec!["exclude".into()],
+        }),
         ..Report::default()
     }
 }
@@ -344,8 +348,8 @@ fn only_own_tags(out: &str, text: &str) {
     let tag = Regex::new(r"<[^>]*>?").unwrap();
     let own = Regex::new(concat!(
         r#"^</?(?:html|head|title|body|header|main|footer|section|article|h1|h2|h3|p|ul|li|b|br|i|span|code|pre|mark|details"#,
-        r#"|summary|table|thead|tbody|tr|th|td|form|label|select|option|input|button|output|a|meta|style|script)"#,
-        r#"(?:\s+(?:class|id|lang|charset|name|content|http-equiv|data-[a-z]+|hidden|value|type|autocomplete|scope|href|rel)"#,
+        r#"|summary|table|thead|tbody|tr|th|td|form|label|select|option|input|button|output|a|meta|style|script|div|small)"#,
+        r#"(?:\s+(?:class|id|lang|charset|name|content|http-equiv|data-[a-z]+|hidden|value|type|autocomplete|scope|href|rel|title|tabindex|role|aria-label)"#,
         r#"(?:="[^"<>]*")?)*>$|^<!DOCTYPE html>$"#,
     ))
     .unwrap();
