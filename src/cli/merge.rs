@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use walkdir::WalkDir;
 
-use super::args::{Color, FailOn, today};
+use super::args::{Color, FailOn, time, today};
 use super::{Failure, Outcome, glob, output};
 use crate::paths::slashed;
 use crate::report::inventory::{self, InventoryFormat};
@@ -203,21 +203,24 @@ impl Args {
     }
 
     fn write(&self, format: MergedFormat, report: &Report, file: Option<&Path>) -> Result<(), Failure> {
-        output::write(file, |out| match format {
-            MergedFormat::Check(format) => report::write(format, report, &self.options(format, file), out),
+        match format {
+            MergedFormat::Check(format) => {
+                let options = self.options(format, file)?;
+                output::write(file, |out| report::write(format, report, &options, out))?;
+            }
             MergedFormat::Inventory(format) => {
                 let write = if self.matrix { inventory::write_matrix } else { inventory::write };
-                write(format, report, output::width(file), out)
+                output::write(file, |out| write(format, report, output::width(file), out))?;
             }
-        })?;
+        }
         Ok(())
     }
 
-    fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
+    fn options(&self, format: ReportFormat, file: Option<&Path>) -> Result<report::Options, Failure> {
         let to_terminal = file.is_none_or(|file| file.as_os_str() == "-");
         let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
             && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
-        report::Options {
+        Ok(report::Options {
             color,
             hyperlinks: color && to_terminal,
             width: output::width(file),
@@ -225,8 +228,9 @@ impl Args {
             show_suppressed: self.show_suppressed,
             allow_incomplete: self.allow_incomplete,
             category: self.category.clone(),
+            time: time()?,
             ..report::Options::default()
-        }
+        })
     }
 }
 

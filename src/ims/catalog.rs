@@ -1,7 +1,7 @@
 //! Tables of facts about Adobe IMS in AEM: products, metascopes, service users, PIDs. Each with its source.
 
 /// A product that AEM integrates with through IMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 #[allow(missing_docs)] // the names are the documentation; `name` gives the spelling
 pub enum Product {
     Launch,

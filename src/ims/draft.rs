@@ -169,33 +169,12 @@ impl<'a> Draft<'a> {
     pub fn new(subject: Subject<'a>, kind: Kind) -> Self {
         let location = subject.scene.capture.node(subject.node);
         let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
+        let id = format!("{}:{stored}@{}", kind.id(), location.path());
         let integration = Integration {
-            id: format!("{}:{stored}@{}", kind.id(), location.path()),
-            system: 0,
-            kind,
-            product: None,
-            name: None,
-            auth: AuthType::Unknown,
-            confidence: Confidence::High,
-            evidence: Vec::new(),
-            fields: Vec::new(),
-            location,
-            secret_partner: None,
-            customizer: None,
-            unlinked: None,
-            references: Vec::new(),
-            referenced_by: Vec::new(),
             run_modes: run_modes(subject),
-            environments: Vec::new(),
-            auto_provisioned: None,
-            verdicts: Vec::new(),
             misspelt_keys: misspelt_keys(subject),
-            unmet: Vec::new(),
             expiries: expiries(subject),
-            contests: Vec::new(),
-            partners: Vec::new(),
-            outcomes: Vec::new(),
-            copies: Vec::new(),
+            ..Integration::new(id, kind, location)
         };
         let names = Vec::new();
         let digest = digest(subject);

@@ -1,17 +1,21 @@
 //! The integration model: what the rules judge.
 
-use std::sync::Arc;
+mod environment;
+mod field;
+
+pub use environment::{
+    Cause, Contest, Environment, EnvironmentVerdict, Partner, Scope, TokenVerdict, Verdict, VerdictKind,
+};
+pub use field::{ClaimItem, Expiry, Field, FieldName, FieldState, MisspeltKey, Placeholder, Variable, Written};
 
 use jiff::civil::Date;
 
 use super::Location;
 use super::catalog::Product;
-use super::validity::placeholder::Near;
-use super::validity::{Fault, variable};
 use crate::repository::System;
 
 /// What kind of thing an integration is stored as.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Kind {
     /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
     AccessTokenProvider,
@@ -81,7 +85,7 @@ impl Kind {
 }
 
 /// How an integration authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum AuthType {
     /// Service Account (JWT).
     Jwt,
@@ -107,7 +111,7 @@ impl AuthType {
 }
 
 /// How sure a verdict is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum Confidence {
     /// A hint.
     Low,
@@ -127,208 +131,6 @@ impl Confidence {
             Self::High => "high",
         }
     }
-}
-
-/// The fields that IMS integrations have, whatever their properties are called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // the names are the documentation; `id` gives the stable spelling
-pub enum FieldName {
-    ClientId,
-    ClientSecret,
-    Scopes,
-    OrgId,
-    /// The effective token URL.
-    TokenEndpoint,
-    Grant,
-    /// JWT claims as a whole.
-    Claims,
-    /// The `iss` claim.
-    Issuer,
-    Metascopes,
-    KeyPairAlias,
-    PrivateKey,
-    TechnicalAccount,
-    /// A property that names the authentication type itself.
-    AuthType,
-    UserName,
-    Password,
-    RelaxedTls,
-    /// The name of the token validator that the product needs.
-    TokenValidator,
-}
-
-impl FieldName {
-    /// The stable name used in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::ClientId => "clientId",
-            Self::ClientSecret => "clientSecret",
-            Self::Scopes => "scopes",
-            Self::OrgId => "orgId",
-            Self::TokenEndpoint => "tokenEndpoint",
-            Self::Grant => "grant",
-            Self::Claims => "claims",
-            Self::Issuer => "issuer",
-            Self::Metascopes => "metascopes",
-            Self::KeyPairAlias => "keyPairAlias",
-            Self::PrivateKey => "privateKey",
-            Self::TechnicalAccount => "technicalAccount",
-            Self::AuthType => "authType",
-            Self::UserName => "userName",
-            Self::Password => "password",
-            Self::RelaxedTls => "relaxedTls",
-            Self::TokenValidator => "tokenValidator",
-        }
-    }
-
-    /// Whether values of this field are secrets and never shown.
-    pub fn is_secret(self) -> bool {
-        matches!(self, Self::ClientSecret | Self::PrivateKey | Self::Password)
-    }
-}
-
-/// What stands in a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldState {
-    /// A literal value.
-    Present,
-    /// A value that is filled in elsewhere.
-    Placeholder(Placeholder),
-    /// A value protected by AEM's CryptoSupport: `{<hex>}`.
-    Encrypted,
-    /// A mask such as `********`: a value was there and is not shown.
-    Hidden,
-    /// The property is there and blank.
-    Empty,
-    /// There is no such property.
-    Missing,
-}
-
-/// Who fills in a placeholder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Placeholder {
-    /// `$[secret:NAME]`; `default` when a literal default stands in clear behind it.
-    Secret {
-        /// A non-empty `;default=` directive is there.
-        default: bool,
-    },
-    /// `$[env:NAME]`; `default` as above.
-    Env {
-        /// A non-empty `;default=` directive is there.
-        default: bool,
-    },
-    /// `$[prop:NAME]` or `$[conf:NAME]`.
-    Property,
-    /// `${name}` or `${{name}}`, filled by the build.
-    Build,
-    /// Text that asks a person to fill it in: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
-    Template,
-    /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
-    Waiting,
-    /// Nearly `$[secret:NAME]`: AEM uses the text as it stands.
-    Misspelt,
-}
-
-impl FieldState {
-    /// Something stands there: a value, a placeholder that something fills in, or an encrypted value.
-    pub fn is_filled(self) -> bool {
-        !matches!(self, Self::Empty | Self::Missing | Self::Placeholder(Placeholder::Waiting))
-    }
-
-    /// The stable name used in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Present => "present",
-            Self::Placeholder(_) => "placeholder",
-            Self::Encrypted => "encrypted",
-            Self::Hidden => "hidden",
-            Self::Empty => "empty",
-            Self::Missing => "missing",
-        }
-    }
-}
-
-/// A field of an integration.
-#[derive(Clone, Debug)]
-pub struct Field {
-    /// Which one.
-    pub name: FieldName,
-    /// What stands there.
-    pub state: FieldState,
-    /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
-    pub property: Arc<str>,
-    /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
-    pub value: Option<String>,
-    /// Where it is; `None` when missing.
-    pub location: Option<Box<Location>>,
-    /// How it is written, where a migration rewrites a part of it.
-    pub written: Option<Written>,
-    /// The variables that its placeholders are filled from.
-    pub variables: Vec<Variable>,
-    /// What is wrong with its value, the worst first.
-    pub faults: Vec<Fault>,
-    /// The placeholder that its value was meant to be.
-    pub near: Option<Near>,
-}
-
-/// A key of a configuration that its component does not know, and that is nearly one which it does.
-#[derive(Clone, Debug)]
-pub struct MisspeltKey {
-    /// As it is written.
-    pub written: String,
-    /// The key that was meant.
-    pub meant: &'static str,
-    /// Where.
-    pub location: Location,
-}
-
-/// The end of a credential.
-#[derive(Clone, Debug)]
-pub struct Expiry {
-    /// The last day, in UTC.
-    pub day: Date,
-    /// What ends: "the certificate of the credential".
-    pub what: &'static str,
-    /// Where it says so.
-    pub location: Location,
-}
-
-/// A variable of a `$[secret:NAME]` or `$[env:NAME]` placeholder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// Cloud Manager keeps it as a secret, not as a plain variable.
-    pub secret: bool,
-}
-
-impl Variable {
-    /// Its name as reports show it: what may be no name but a secret is masked.
-    pub fn shown(&self) -> &str {
-        variable::shown(&self.name)
-    }
-}
-
-/// How the property of a field is written, as far as a migration has to know beyond the field's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// A token URL as it stands in the file, before an endpoint or a default is put into it.
-    Url(String),
-    /// Each value of a property of JWT claims.
-    Claims(Vec<ClaimItem>),
-}
-
-/// What one value of a property of JWT claims holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClaimItem {
-    /// The `iss` claim and nothing else: OAuth keeps it.
-    Issuer,
-    /// The `iss` claim among others.
-    IssuerAmongOthers,
-    /// Only claims of a JWT.
-    Other,
-    /// A placeholder: nobody sees what it holds.
-    Opaque,
 }
 
 /// Something that the program which reads an integration demands, and does not find.
@@ -364,192 +166,6 @@ pub struct Reference {
     pub location: Location,
     /// Indices into [`Model::integrations`] of what it names; empty when it is not in what was scanned.
     pub resolved: Vec<usize>,
-}
-
-/// An environment that a configuration is in force in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Environment {
-    /// `author`, `publish` or `preview`; empty where it is not known which of them an instance is.
-    pub service: &'static str,
-    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs; empty where it is not known of an instance.
-    pub stage: String,
-}
-
-impl std::fmt::Display for Environment {
-    /// `author/prod`
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Of an instance one of the two may not be known.
-        match (self.service, self.stage.as_str()) {
-            ("", stage) => f.write_str(stage),
-            (service, "") => f.write_str(service),
-            (service, stage) => write!(f, "{service}/{stage}"),
-        }
-    }
-}
-
-/// Where AEM and a person differ about a configuration.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// What AEM does.
-    pub kind: VerdictKind,
-    /// Why, in one sentence.
-    pub message: String,
-    /// The properties that are lost, for [`VerdictKind::KeysDropped`].
-    pub keys: Vec<String>,
-    /// Where.
-    pub location: Location,
-}
-
-impl Verdict {
-    /// What AEM does with the configuration at `location`, and why.
-    pub fn new(kind: VerdictKind, message: impl Into<String>, location: Location) -> Self {
-        Self { kind, message: message.into(), keys: Vec::new(), location }
-    }
-}
-
-/// Whether an integration gets a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TokenVerdict {
-    /// Nothing speaks against it.
-    Works,
-    /// The files do not tell: a user's sign-in, a reference to something that was not scanned.
-    Unknown,
-    /// It lacks something that a token request needs.
-    Incomplete,
-    /// Adobe IMS or AEM cannot use what is there.
-    Broken,
-    /// No configuration of it is in force.
-    NotInForce,
-}
-
-impl TokenVerdict {
-    /// The stable name used in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Works => "works",
-            Self::Unknown => "unknown",
-            Self::Incomplete => "incomplete",
-            Self::Broken => "broken",
-            Self::NotInForce => "notInForce",
-        }
-    }
-
-    /// What people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::NotInForce => "not in force",
-            other => other.id(),
-        }
-    }
-}
-
-/// What an integration comes to in one environment.
-#[derive(Clone, Debug)]
-pub struct EnvironmentVerdict {
-    /// The environment; `None` where run modes say nothing, or where it is nowhere in force.
-    pub environment: Option<Environment>,
-    /// Whether it gets a token there.
-    pub verdict: TokenVerdict,
-    /// Why it gets none: the gravest first.
-    pub causes: Vec<Cause>,
-}
-
-/// Why an integration gets no token.
-#[derive(Clone, Debug)]
-pub struct Cause {
-    /// The rule that says so.
-    pub rule: &'static str,
-    /// What is wrong: the message of its finding.
-    pub message: String,
-    /// The file and the property.
-    pub location: Location,
-}
-
-/// What AEM does with a configuration that a person can read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum VerdictKind {
-    /// AEM refuses the file.
-    Rejected,
-    /// AEM loads the file without some of its keys.
-    KeysDropped,
-    /// AEM never looks at this place, or imports the file as something else.
-    NotInstalled,
-    /// The file name is not read as the factory instance it means.
-    FileName,
-    /// AEM as a Cloud Service installs the file, an instance of AEM 6.5 would not; which of them it is for is not known.
-    NotOnInstances,
-    /// It is in force on a local AEM SDK only.
-    SdkOnly,
-    /// The name of its folder is encoded, so that editions read it differently.
-    EncodedName,
-    /// The filter of the package does not cover it.
-    NotCovered,
-    /// The filter of the package keeps what is there already.
-    Merged,
-    /// The instance has other run modes, or another configuration of the PID fits them better.
-    OtherRunModes,
-}
-
-impl VerdictKind {
-    /// Whether the configuration is nowhere in force because of it.
-    pub fn keeps_out(self) -> bool {
-        match self {
-            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly | Self::OtherRunModes => true,
-            Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered | Self::Merged => false,
-        }
-    }
-}
-
-/// Another configuration of the same PID, as specific as this one, so that it is open which of the two is in force.
-#[derive(Clone, Debug)]
-pub struct Contest {
-    /// The other one.
-    pub other: Location,
-    /// Both hold the same properties and values, so that it does not matter.
-    pub same_content: bool,
-    /// Where both count.
-    pub environments: Vec<Environment>,
-}
-
-/// A configuration that holds the client secret of a provider.
-#[derive(Clone, Debug)]
-pub struct Partner {
-    /// The configuration.
-    pub location: Location,
-    /// The client secret, missing when the configuration has none.
-    pub secret: Field,
-    /// `customizer.type`.
-    pub customizer: Option<String>,
-    /// Where it is in force.
-    pub scope: Scope,
-    /// What AEM does with it that a person would not expect.
-    pub verdicts: Vec<Verdict>,
-    /// Configurations of the same PID that are in force at the same time.
-    pub contests: Vec<Contest>,
-}
-
-/// Where a configuration is in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Run modes say nothing about it: wherever what needs it is.
-    Everywhere,
-    /// In these environments, which may be none.
-    In(Vec<Environment>),
-}
-
-impl Scope {
-    /// That of a configuration whose place decides, or not, and which is then in force in `environments`.
-    pub fn new(placed: bool, environments: &[Environment]) -> Self {
-        if placed { Self::In(environments.to_vec()) } else { Self::Everywhere }
-    }
-
-    /// Whether it is in force in `environment`.
-    pub fn contains(&self, environment: &Environment) -> bool {
-        match self {
-            Self::Everywhere => true,
-            Self::In(environments) => environments.contains(environment),
-        }
-    }
 }
 
 /// A configuration with a client secret that a provider beside it does not ask for.
@@ -622,6 +238,38 @@ pub struct Integration {
 }
 
 impl Integration {
+    /// The integration `id`, stored as `kind` at `location`, of which nothing more is known yet.
+    pub fn new(id: String, kind: Kind, location: Location) -> Self {
+        Self {
+            id,
+            system: 0,
+            kind,
+            product: None,
+            name: None,
+            auth: AuthType::Unknown,
+            confidence: Confidence::High,
+            evidence: Vec::new(),
+            fields: Vec::new(),
+            location,
+            secret_partner: None,
+            customizer: None,
+            unlinked: None,
+            references: Vec::new(),
+            referenced_by: Vec::new(),
+            run_modes: Vec::new(),
+            environments: Vec::new(),
+            auto_provisioned: None,
+            verdicts: Vec::new(),
+            misspelt_keys: Vec::new(),
+            unmet: Vec::new(),
+            expiries: Vec::new(),
+            contests: Vec::new(),
+            partners: Vec::new(),
+            outcomes: Vec::new(),
+            copies: Vec::new(),
+        }
+    }
+
     /// Every place that a report tells of it.
     pub fn locations(&self) -> impl Iterator<Item = &Location> {
         let evidence = self.evidence.iter().map(|evidence| &evidence.location);
@@ -752,10 +400,11 @@ pub struct Model {
 impl Model {
     /// Whether nothing was found that a report could tell of.
     pub fn is_empty(&self) -> bool {
-        let Self { integrations, secrets, endpoints, keys, ambiguous, told, .. } = self;
+        let Self { integrations, secrets, libraries, endpoints, keys, ambiguous, told, .. } = self;
         !told
             && integrations.is_empty()
             && secrets.is_empty()
+            && !libraries.iter().any(|library| library.of_adobe)
             && endpoints.is_empty()
             && keys.is_empty()
             && ambiguous.is_empty()

@@ -1,9 +1,10 @@
 //! Which AEM a project is for.
 
 use crate::repository::FileContext;
+use crate::repository::system::without_comments;
 
 /// An AEM edition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum Target {
     /// AEM as a Cloud Service.
     CloudService,
@@ -91,17 +92,6 @@ fn uber_jar_version(pom: &str) -> Option<&str> {
     let (dependency, _) = behind.split_once("</dependency>")?;
     let (_, version) = dependency.split_once("<version>")?;
     version.split('<').next().map(str::trim)
-}
-
-fn without_comments(xml: &str) -> String {
-    let mut out = String::with_capacity(xml.len());
-    let mut rest = xml;
-    while let Some((before, comment)) = rest.split_once("<!--") {
-        out.push_str(before);
-        rest = comment.split_once("-->").map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    out
 }
 
 /// What the place of a file tells.

@@ -3,60 +3,15 @@
 use std::io::{self, Write};
 
 use super::escape;
+use super::lines::each_line;
 
-/// A writer of text for people: none of its lines begins with, or holds, a command of a CI system, wherever a text was
-/// wrapped and whatever came before it. Formats that write such commands themselves do without.
-pub struct SafeLines<'w> {
-    out: &'w mut dyn Write,
-    line: Vec<u8>,
-}
-
-impl<'w> SafeLines<'w> {
-    /// Lines for `out`. The last one is written when [`SafeLines::end`] is called.
-    pub fn new(out: &'w mut dyn Write) -> Self {
-        Self { out, line: Vec::new() }
-    }
-
-    /// Writes what was written without a line end.
-    ///
-    /// # Errors
-    /// Whatever the writer behind returns.
-    pub fn end(mut self) -> io::Result<()> {
-        self.pass()
-    }
-
-    fn pass(&mut self) -> io::Result<()> {
-        let text = String::from_utf8_lossy(&self.line);
-        self.out.write_all(escape::log_line(&text).as_bytes())?;
-        self.line.clear();
-        Ok(())
-    }
-}
-
-impl Write for SafeLines<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
-                self.pass()?;
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// Runs `write` with a writer of safe lines.
+/// Runs `write` with a writer of text for people: none of its lines begins with, or holds, a command of a CI system, wherever
+/// a text was wrapped and whatever came before it. Formats that write such commands themselves do without.
 ///
 /// # Errors
 /// Whatever `write` or the writer behind returns.
 pub fn safe_lines(out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut lines = SafeLines::new(out);
-    write(&mut lines)?;
-    lines.end()
+    each_line(out, escape::log_line, write)
 }
 
 #[cfg(test)]

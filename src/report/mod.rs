@@ -13,6 +13,7 @@ mod html;
 pub mod inspect;
 pub mod inventory;
 mod json;
+mod lines;
 pub mod log;
 mod markdown;
 pub mod merge;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape;
+use super::lines::each_line;
 
 /// Narrowest room for text, in columns.
 const NARROWEST: usize = 30;
@@ -22,39 +23,7 @@ pub(super) fn hanging(label: &str, text: &str, indent: usize, width: usize, out:
     writeln!(out, "{}", broken(&format!("{label}{}", escape::line(text)), width, indent))
 }
 
-/// A writer of lines that wraps those that are wider than the terminal. Colours take no room.
-struct WrappedLines<'w> {
-    out: &'w mut dyn Write,
-    width: usize,
-    line: Vec<u8>,
-}
-
-impl WrappedLines<'_> {
-    fn pass(&mut self) -> io::Result<()> {
-        let text = String::from_utf8_lossy(&std::mem::take(&mut self.line)).into_owned();
-        let (text, end) = text.strip_suffix('\n').map_or((text.as_str(), ""), |text| (text, "\n"));
-        self.out.write_all(rewrapped(text, self.width).as_bytes())?;
-        self.out.write_all(end.as_bytes())
-    }
-}
-
-impl Write for WrappedLines<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
-                self.pass()?;
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// Runs `write` with a writer that wraps its lines to `width` columns.
+/// Runs `write` with a writer that wraps its lines to `width` columns. Colours take no room.
 ///
 /// # Errors
 /// Whatever `write` or the writer behind returns.
@@ -63,9 +32,7 @@ pub fn wrapped_lines(
     width: usize,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut lines = WrappedLines { out, width, line: Vec::new() };
-    write(&mut lines)?;
-    lines.pass()
+    each_line(out, |line| rewrapped(line, width).into(), write)
 }
 
 /// One line as several of at most `width` columns, where there are blanks to break it at; those below the first are

@@ -78,8 +78,8 @@ impl Package {
     }
 
     /// A package of which a report tells; what it covers is told by [`Self::record`].
-    pub fn recorded(id: PackageId) -> Self {
-        Self { id: Some(id), is_recorded: true, ..Self::default() }
+    pub fn recorded(id: Option<PackageId>) -> Self {
+        Self { id, is_recorded: true, ..Self::default() }
     }
 
     /// Takes down whether it covers the node at `path`.

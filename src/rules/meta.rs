@@ -4,7 +4,7 @@ use crate::ims::{Confidence, FieldName, Model};
 use crate::rules::Finding;
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum Level {
     /// Worth knowing; nothing to do now.
     Note,

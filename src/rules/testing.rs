@@ -7,8 +7,8 @@ use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
 use crate::ims::validity::Fault;
 use crate::ims::{
-    AuthType, Confidence, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash,
-    Location, Model, Reference, SourceFile,
+    AuthType, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash, Location,
+    Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
 use crate::rules::Finding;
@@ -38,34 +38,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
 
 /// An integration of `kind` in `file`, without fields.
 pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration {
-    Integration {
-        id: file.to_owned(),
-        system: 0,
-        kind,
-        product: None,
-        name: None,
-        auth,
-        confidence: Confidence::High,
-        evidence: Vec::new(),
-        fields: Vec::new(),
-        location: location(file, None),
-        secret_partner: None,
-        customizer: None,
-        unlinked: None,
-        references: Vec::new(),
-        referenced_by: Vec::new(),
-        run_modes: Vec::new(),
-        environments: Vec::new(),
-        auto_provisioned: None,
-        verdicts: Vec::new(),
-        misspelt_keys: Vec::new(),
-        unmet: Vec::new(),
-        expiries: Vec::new(),
-        contests: Vec::new(),
-        partners: Vec::new(),
-        outcomes: Vec::new(),
-        copies: Vec::new(),
-    }
+    Integration { auth, ..Integration::new(file.to_owned(), kind, location(file, None)) }
 }
 
 impl Integration {

@@ -3,7 +3,7 @@
 use super::SourcePath;
 
 /// What kind of thing went wrong; the JSON and SARIF reports carry [`IncidentKind::id`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum IncidentKind {
     /// The operating system refused: permission, vanished file, I/O error.
     Unreadable,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::process::Stdio;
 
 use crate::project::*;
 
-const CHECK: [&str; 13] = [
+const CHECK: [&str; 15] = [
     "text",
     "concise",
     "json",
@@ -17,6 +18,8 @@ const CHECK: [&str; 13] = [
     "sarif",
     "github",
     "gitlab",
+    "gitlab-sast",
+    "rdjson",
     "azure",
     "checkstyle",
     "junit",
@@ -58,7 +61,7 @@ fn fleet(count: usize) -> (tempfile::TempDir, Vec<String>) {
 }
 
 fn written(directory: &Path, arguments: &[&str]) -> (Vec<u8>, Option<i32>) {
-    let output = run(directory, arguments);
+    let output = command(directory, arguments).env("SOURCE_DATE_EPOCH", "1782820800").output().unwrap();
     (output.stdout, output.status.code())
 }
 
@@ -97,6 +100,26 @@ fn merging_the_reports_of_parts_is_one_run_over_all_in_every_format() {
             assert_eq!(merged.1, one.1, "{format}");
         }
     }
+}
+
+/// A report with a word that nobody reads again would be refused whole.
+#[test]
+fn whatever_a_report_may_say_is_read_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let output = run(&fixtures, &["check", "--isolated", "--format=json", "rules", "demo"]);
+    fs::write(directory.path().join("all.json"), &output.stdout).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let products: BTreeSet<&str> =
+        report["integrations"].as_array().unwrap().iter().filter_map(|one| one["product"].as_str()).collect();
+    assert!(products.contains("AEM Guides") && products.contains("Asset Compute"), "{products:?}");
+    let merged = run(directory.path(), &["merge", "all.json", "--format=json"]);
+    assert_eq!(stderr(&merged), "");
+    let (once, again) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&merged.stdout));
+    for (before, now) in once.lines().zip(again.lines()) {
+        assert_eq!(now, before);
+    }
+    assert_eq!(again.len(), once.len());
 }
 
 #[test]

@@ -159,13 +159,9 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         near: None,
     };
     Integration {
-        id: format!("accessTokenProvider:{name}"),
-        system: 0,
-        kind: Kind::AccessTokenProvider,
         product: Some(Product::Launch),
         name: Some(name.into()),
         auth,
-        confidence: Confidence::High,
         evidence: vec![Evidence { auth, text: "the endpoint says so".into(), location: location.clone() }],
         fields: vec![
             field(FieldName::ClientId, FieldState::Present, "auth.token.provider.client.id", Some("0123456789abcdef")),
@@ -177,27 +173,14 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
             ),
             field(FieldName::Scopes, FieldState::Missing, "auth.token.provider.scope", None),
         ],
-        location: location.clone(),
-        secret_partner: None,
-        customizer: None,
-        unlinked: None,
-        references: Vec::new(),
-        referenced_by: Vec::new(),
         run_modes: vec!["author".into(), "prod".into()],
         environments: vec![Environment { service: "author", stage: "prod".into() }],
-        auto_provisioned: None,
-        contests: Vec::new(),
-        partners: Vec::new(),
         outcomes: vec![EnvironmentVerdict {
             environment: Some(Environment { service: "author", stage: "prod".into() }),
             verdict: if auth == AuthType::Jwt { TokenVerdict::Broken } else { TokenVerdict::Incomplete },
             causes: Vec::new(),
         }],
-        verdicts: Vec::new(),
-        misspelt_keys: Vec::new(),
-        unmet: Vec::new(),
-        expiries: Vec::new(),
-        copies: Vec::new(),
+        ..Integration::new(format!("accessTokenProvider:{name}"), Kind::AccessTokenProvider, location.clone())
     }
 }
 

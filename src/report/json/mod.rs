@@ -174,11 +174,12 @@ fn related(related: &Related) -> JsonRelated<'_> {
 }
 
 fn source(location: &Location) -> JsonSource<'_> {
-    let Excerpt { text, highlight, first_line, .. } = &*location.excerpt;
+    let Excerpt { text, highlight, first_line, cut_start, redacted, .. } = &*location.excerpt;
     JsonSource {
         text,
         first_line: *first_line,
         highlight: (highlight.start as u64, highlight.end as u64),
+        verbatim: !cut_start && !redacted,
         utf16_columns: (location.start.utf16_column, location.end.utf16_column),
         line_hash: location.line_hash.to_string(),
         sha256: location.file.sha256.get().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect()),

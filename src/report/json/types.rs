@@ -299,6 +299,8 @@ pub(in crate::report) struct JsonSource<'a> {
     pub(in crate::report) first_line: u32,
     /// Bytes of `text` that the place is: the first, and one past the last.
     pub(in crate::report) highlight: (u64, u64),
+    /// Whether `text` is the file's own from the first column on: neither cut there nor with anything hidden.
+    pub(in crate::report) verbatim: bool,
     /// 1-based columns of `location.start` and `location.end` in UTF-16 code units.
     pub(in crate::report) utf16_columns: (u32, u32),
     /// The hash by which GitHub code scanning knows the line.

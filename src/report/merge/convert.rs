@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use strum::VariantArray;
+
 use super::wire;
 use crate::findings::Suppressed;
 use crate::format::{Position, Span};
 use crate::ims::catalog::Product;
 use crate::ims::line_hash::LineHash;
 use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeholder, Reference, TokenVerdict};
-use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::target::DecidedTarget;
 use crate::ims::{
     AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, Location, SourceFile,
 };
@@ -27,27 +29,34 @@ fn unknown(what: &str, word: &str) -> String {
     )
 }
 
-fn one_of<T: Copy>(what: &str, word: &str, all: &[T], id: impl Fn(T) -> &'static str) -> Result<T, String> {
+/// The one of all values of `T` that reports call `word`.
+fn one_of<T: Copy + VariantArray>(what: &str, word: &str, id: impl Fn(T) -> &'static str) -> Result<T, String> {
+    one_among(what, word, T::VARIANTS, id)
+}
+
+fn service_of(word: &str) -> Result<&'static str, String> {
+    one_among("service", word, &["author", "publish", "preview"], |one| one)
+}
+
+fn one_among<T: Copy>(what: &str, word: &str, all: &[T], id: impl Fn(T) -> &'static str) -> Result<T, String> {
     all.iter().copied().find(|one| id(*one) == word).ok_or_else(|| unknown(what, word))
 }
 
 fn auth(word: &str) -> Result<AuthType, String> {
-    let all = [AuthType::Jwt, AuthType::OAuth, AuthType::UserCredentials, AuthType::Unknown];
-    one_of("authentication", word, &all, AuthType::id)
+    one_of("authentication", word, AuthType::id)
 }
 
 fn confidence(word: &str) -> Result<Confidence, String> {
-    one_of("confidence", word, &[Confidence::Low, Confidence::Medium, Confidence::High], Confidence::id)
+    one_of("confidence", word, Confidence::id)
 }
 
 fn verdict(word: &str) -> Result<TokenVerdict, String> {
-    use TokenVerdict::{Broken, Incomplete, NotInForce, Unknown, Works};
-    one_of("verdict", word, &[Works, Unknown, Incomplete, Broken, NotInForce], TokenVerdict::id)
+    one_of("verdict", word, TokenVerdict::id)
 }
 
 fn environment(word: &str) -> Result<Environment, String> {
     let (service, stage) = word.split_once('/').unwrap_or((word, ""));
-    let service = one_of("service", service, &["author", "publish", "preview"], |one| one)?;
+    let service = service_of(service)?;
     Ok(Environment { service, stage: stage.to_owned() })
 }
 
@@ -62,16 +71,15 @@ pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, String> {
 
 /// An edition of AEM.
 pub(super) fn target(edition: wire::Edition) -> Result<DecidedTarget, String> {
-    let all = [Target::CloudService, Target::V65, Target::V65Lts, Target::Unknown];
-    let target = one_of("edition of AEM", &edition.edition, &all, crate::report::json::edition_id)?;
+    let target = one_of("edition of AEM", &edition.edition, crate::report::json::edition_id)?;
     Ok(DecidedTarget { target, because: edition.because })
 }
 
 /// A system and its edition.
 pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), String> {
-    let kind = one_of("kind of system", &one.kind, &[SystemKind::Project, SystemKind::Instance], SystemKind::id)?;
+    let kind = one_of("kind of system", &one.kind, SystemKind::id)?;
     let service = one.service.as_deref();
-    let service = service.map(|word| one_of("service", word, &["author", "publish", "preview"], |one| one));
+    let service = service.map(service_of);
     let wire::System { name, label, environment, because, paths, .. } = one;
     let service = service.transpose()?;
     let system = System { name, kind, label, environment, service, because, paths, ..System::default() };
@@ -80,9 +88,7 @@ pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), Strin
 
 /// An incident of a merged report.
 pub(super) fn incident(one: wire::Incident) -> Result<Incident, String> {
-    use IncidentKind::{BrokenArchive, Encrypted, Internal, Limit, Malformed, Unreadable, UnsupportedMethod};
-    let all = [Unreadable, Encrypted, UnsupportedMethod, BrokenArchive, Malformed, Limit, Internal];
-    let kind = one_of("kind of incident", &one.kind, &all, IncidentKind::id)?;
+    let kind = one_of("kind of incident", &one.kind, IncidentKind::id)?;
     let path = SourcePath { input: one.input.unwrap_or(one.path), entries: one.entries };
     Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
 }
@@ -113,7 +119,16 @@ pub(super) struct Converter {
     packages: HashMap<String, Arc<Package>>,
 }
 
-type FileKey = (String, Vec<String>, Option<String>);
+type FileKey = (String, Vec<String>, Enclosing);
+
+/// The package that a file lies in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Enclosing {
+    None,
+    /// One without an id, of which it is known all the same what it covers: a source tree.
+    Nameless,
+    Named(String),
+}
 
 impl Converter {
     /// A converter of reports; `is_full` keeps what only the JSON formats tell.
@@ -156,18 +171,22 @@ impl Converter {
         if let Some(known) = self.packages.get(id) {
             return Arc::clone(known);
         }
-        let package = Arc::new(Package::recorded(PackageId::parse(id)));
+        let package = Arc::new(Package::recorded(Some(PackageId::parse(id))));
         self.packages.insert(id.to_owned(), Arc::clone(&package));
         package
     }
 
-    fn file(&mut self, input: String, entries: Vec<String>, package: Option<String>) -> Arc<SourceFile> {
+    fn file(&mut self, input: String, entries: Vec<String>, package: Enclosing) -> Arc<SourceFile> {
         let key = (input, entries, package);
         if let Some(known) = self.files.get(&key) {
             return Arc::clone(known);
         }
         let (input, entries, package) = key.clone();
-        let package = package.map(|id| self.package(&id));
+        let package = match package {
+            Enclosing::None => None,
+            Enclosing::Nameless => Some(Arc::new(Package::recorded(None))),
+            Enclosing::Named(id) => Some(self.package(&id)),
+        };
         let path = SourcePath { input, entries };
         let repository_path = Some(path.to_string());
         let context = FileContext { path, package, repository_path, ..FileContext::default() };
@@ -178,7 +197,8 @@ impl Converter {
 
     /// A place, with what reports show of its source where they do.
     fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, String> {
-        let file = self.file(one.input, one.entries, one.package);
+        let nameless = one.covered.map_or(Enclosing::None, |_| Enclosing::Nameless);
+        let file = self.file(one.input, one.entries, one.package.map_or(nameless, Enclosing::Named));
         let mut location = Location {
             jcr_path: one.jcr_path.map(|text| self.name(text)),
             pid: one.pid.map(|text| self.name(text)),
@@ -228,7 +248,7 @@ impl Converter {
         let label = one.label.map_or(meta.summary, |text| self.text(text)).into();
         let fix = one.fix.map(|fix| self.fix(fix));
         Ok(Finding {
-            level: one_of("level", &one.level, &[Level::Note, Level::Warning, Level::Error], Level::id)?,
+            level: one_of("level", &one.level, Level::id)?,
             confidence: confidence(&one.confidence)?,
             label,
             steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
@@ -251,7 +271,7 @@ impl Converter {
             text: one.text,
         };
         let file = |one: wire::FileFix| FileFix {
-            file: self.file(one.input, one.entries, None),
+            file: self.file(one.input, one.entries, Enclosing::None),
             replacements: one.replacements.into_iter().map(replacement).collect(),
         };
         Fix { description: fix.description, files: fix.files.into_iter().map(file).collect() }
@@ -260,7 +280,7 @@ impl Converter {
     /// An integration; what it names is found later.
     pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, String> {
         let product = one.product.as_deref();
-        let product = product.map(|name| one_of("product", name, Product::ALL, Product::name)).transpose()?;
+        let product = product.map(|name| one_of("product", name, Product::name)).transpose()?;
         let evidence = self.full(one.evidence, |converter, one| {
             Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: converter.place(one.location, None)? })
         })?;
@@ -286,7 +306,7 @@ impl Converter {
             auto_provisioned: one.auto_provisioned,
             outcomes,
             copies: self.places(one.copies)?,
-            ..Integration::recorded(one.id, self.place(one.location, one.source)?)
+            ..Integration::new(one.id, Kind::Generic, self.place(one.location, one.source)?)
         })
     }
 
@@ -304,7 +324,7 @@ impl Converter {
 
     fn field(&mut self, name: &str, one: wire::Field) -> Result<Field, String> {
         Ok(Field {
-            name: one_of("field", name, FieldName::ALL, FieldName::id)?,
+            name: one_of("field", name, FieldName::id)?,
             state: state(&one.state, one.placeholder.as_deref())?,
             property: self.name(one.property),
             value: one.value,
@@ -325,10 +345,10 @@ fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, String> {
     use Placeholder::{Build, Env, Misspelt, Property, Secret, Template, Waiting};
     if let Some(word) = placeholder.filter(|_| state == "placeholder") {
         let all = [Secret { default: false }, Env { default: false }, Property, Build, Template, Waiting, Misspelt];
-        return one_of("placeholder", word, &all, crate::report::json::placeholder_id).map(FieldState::Placeholder);
+        return one_among("placeholder", word, &all, crate::report::json::placeholder_id).map(FieldState::Placeholder);
     }
     use FieldState::{Empty, Encrypted, Hidden, Missing, Present};
-    one_of("state of a field", state, &[Present, Encrypted, Hidden, Empty, Missing], FieldState::id)
+    one_among("state of a field", state, &[Present, Encrypted, Hidden, Empty, Missing], FieldState::id)
 }
 
 fn position(one: wire::Position, utf16_column: u32) -> Position {
@@ -340,7 +360,8 @@ fn excerpt(source: wire::Source) -> Arc<Excerpt> {
     let text: Arc<str> = source.text.into();
     let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
     let highlight = if fits { Span::new(start, end) } else { Span::default() };
-    Arc::new(Excerpt { text, highlight, first_line: source.first_line.min(LAST_LINE), ..Excerpt::default() })
+    let first_line = source.first_line.min(LAST_LINE);
+    Arc::new(Excerpt { text, highlight, first_line, redacted: !source.verbatim, ..Excerpt::default() })
 }
 
 fn line_hash(text: &str) -> Option<LineHash> {

@@ -133,6 +133,8 @@ pub(super) struct Source {
     pub text: String,
     pub first_line: u32,
     pub highlight: (usize, usize),
+    #[serde(default)]
+    pub verbatim: bool,
     pub utf16_columns: (u32, u32),
     pub line_hash: String,
     pub sha256: Option<String>,

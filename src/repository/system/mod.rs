@@ -10,7 +10,7 @@ mod unit;
 pub use group::{CONSOLE, Holding};
 pub use label::Tier;
 pub use marks::Marks;
-pub use roots::{Pom, Roots};
+pub use roots::{Pom, Roots, without_comments};
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -21,7 +21,7 @@ use group::{Group, Member};
 use unit::{Unit, UnitForm};
 
 /// What kind of thing a system is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum SystemKind {
     /// A repository or Maven project, with the packages built from it.
     #[default]

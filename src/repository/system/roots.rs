@@ -64,7 +64,8 @@ fn elements<'t>(text: &'t str, name: &str) -> impl Iterator<Item = (usize, usize
     })
 }
 
-fn without_comments(xml: &str) -> String {
+/// `xml` without its comments; one without an end goes to the end.
+pub fn without_comments(xml: &str) -> String {
     let mut out = String::with_capacity(xml.len());
     let mut rest = xml;
     while let Some((before, comment)) = rest.split_once("<!--") {

@@ -1,0 +1,211 @@
+//! The fields of an integration: what each is, what it says, how it is written.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::super::Location;
+use super::super::validity::placeholder::Near;
+use super::super::validity::{Fault, variable};
+
+/// The fields that IMS integrations have, whatever their properties are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[allow(missing_docs)] // the names are the documentation; `id` gives the stable spelling
+pub enum FieldName {
+    ClientId,
+    ClientSecret,
+    Scopes,
+    OrgId,
+    /// The effective token URL.
+    TokenEndpoint,
+    Grant,
+    /// JWT claims as a whole.
+    Claims,
+    /// The `iss` claim.
+    Issuer,
+    Metascopes,
+    KeyPairAlias,
+    PrivateKey,
+    TechnicalAccount,
+    /// A property that names the authentication type itself.
+    AuthType,
+    UserName,
+    Password,
+    RelaxedTls,
+    /// The name of the token validator that the product needs.
+    TokenValidator,
+}
+
+impl FieldName {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ClientId => "clientId",
+            Self::ClientSecret => "clientSecret",
+            Self::Scopes => "scopes",
+            Self::OrgId => "orgId",
+            Self::TokenEndpoint => "tokenEndpoint",
+            Self::Grant => "grant",
+            Self::Claims => "claims",
+            Self::Issuer => "issuer",
+            Self::Metascopes => "metascopes",
+            Self::KeyPairAlias => "keyPairAlias",
+            Self::PrivateKey => "privateKey",
+            Self::TechnicalAccount => "technicalAccount",
+            Self::AuthType => "authType",
+            Self::UserName => "userName",
+            Self::Password => "password",
+            Self::RelaxedTls => "relaxedTls",
+            Self::TokenValidator => "tokenValidator",
+        }
+    }
+
+    /// Whether values of this field are secrets and never shown.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecret | Self::PrivateKey | Self::Password)
+    }
+}
+
+/// What stands in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldState {
+    /// A literal value.
+    Present,
+    /// A value that is filled in elsewhere.
+    Placeholder(Placeholder),
+    /// A value protected by AEM's CryptoSupport: `{<hex>}`.
+    Encrypted,
+    /// A mask such as `********`: a value was there and is not shown.
+    Hidden,
+    /// The property is there and blank.
+    Empty,
+    /// There is no such property.
+    Missing,
+}
+
+/// Who fills in a placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Placeholder {
+    /// `$[secret:NAME]`; `default` when a literal default stands in clear behind it.
+    Secret {
+        /// A non-empty `;default=` directive is there.
+        default: bool,
+    },
+    /// `$[env:NAME]`; `default` as above.
+    Env {
+        /// A non-empty `;default=` directive is there.
+        default: bool,
+    },
+    /// `$[prop:NAME]` or `$[conf:NAME]`.
+    Property,
+    /// `${name}` or `${{name}}`, filled by the build.
+    Build,
+    /// Text that asks a person to fill it in: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
+    Template,
+    /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
+    Waiting,
+    /// Nearly `$[secret:NAME]`: AEM uses the text as it stands.
+    Misspelt,
+}
+
+impl FieldState {
+    /// Something stands there: a value, a placeholder that something fills in, or an encrypted value.
+    pub fn is_filled(self) -> bool {
+        !matches!(self, Self::Empty | Self::Missing | Self::Placeholder(Placeholder::Waiting))
+    }
+
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Placeholder(_) => "placeholder",
+            Self::Encrypted => "encrypted",
+            Self::Hidden => "hidden",
+            Self::Empty => "empty",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// A field of an integration.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Which one.
+    pub name: FieldName,
+    /// What stands there.
+    pub state: FieldState,
+    /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
+    pub property: Arc<str>,
+    /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
+    pub value: Option<String>,
+    /// Where it is; `None` when missing.
+    pub location: Option<Box<Location>>,
+    /// How it is written, where a migration rewrites a part of it.
+    pub written: Option<Written>,
+    /// The variables that its placeholders are filled from.
+    pub variables: Vec<Variable>,
+    /// What is wrong with its value, the worst first.
+    pub faults: Vec<Fault>,
+    /// The placeholder that its value was meant to be.
+    pub near: Option<Near>,
+}
+
+/// A key of a configuration that its component does not know, and that is nearly one which it does.
+#[derive(Clone, Debug)]
+pub struct MisspeltKey {
+    /// As it is written.
+    pub written: String,
+    /// The key that was meant.
+    pub meant: &'static str,
+    /// Where.
+    pub location: Location,
+}
+
+/// The end of a credential.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// The last day, in UTC.
+    pub day: Date,
+    /// What ends: "the certificate of the credential".
+    pub what: &'static str,
+    /// Where it says so.
+    pub location: Location,
+}
+
+/// A variable of a `$[secret:NAME]` or `$[env:NAME]` placeholder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Cloud Manager keeps it as a secret, not as a plain variable.
+    pub secret: bool,
+}
+
+impl Variable {
+    /// Its name as reports show it: what may be no name but a secret is masked.
+    pub fn shown(&self) -> &str {
+        variable::shown(&self.name)
+    }
+}
+
+/// How the property of a field is written, as far as a migration has to know beyond the field's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A token URL as it stands in the file, before an endpoint or a default is put into it.
+    Url(String),
+    /// Each value of a property of JWT claims.
+    Claims(Vec<ClaimItem>),
+}
+
+/// What one value of a property of JWT claims holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimItem {
+    /// The `iss` claim and nothing else: OAuth keeps it.
+    Issuer,
+    /// The `iss` claim among others.
+    IssuerAmongOthers,
+    /// Only claims of a JWT.
+    Other,
+    /// A placeholder: nobody sees what it holds.
+    Opaque,
+}
