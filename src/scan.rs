@@ -136,7 +136,7 @@ fn examine(
     let extract = match format {
         Some(format) => {
             let _place = room.enter(file.bytes.len());
-            let text = format.decode(&input);
+            let text = format::decode(format, &input);
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format.id());
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);

@@ -12,6 +12,7 @@ use super::developer_console;
 use super::dotenv::{self, Variable};
 use super::flat::{self, flatten};
 use super::json::{self, Dialect, Json};
+use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
 use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
 
 /// Begins the name of a variable that the command line reads, in any case.
@@ -33,6 +34,18 @@ pub struct Aio;
 impl Format for Aio {
     fn id(&self) -> &'static str {
         "aio"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::CommandLine,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::UnlessJson,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -6,7 +6,8 @@
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use super::rewritten::Rewritten;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, detect, repoinit,
+    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, base64, decode, detect,
+    read_file, repoinit,
 };
 use crate::repository::FileContext;
 
@@ -27,7 +28,7 @@ pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, read
 }
 
 fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading, depth: usize) -> Document {
-    let mut document = format.read(input, text, reading);
+    let mut document = read_file(format, input, text, reading);
     if depth == 0 {
         return document;
     }
@@ -70,14 +71,36 @@ fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading
         repository_path: Some(file.trim_start_matches('/').to_owned()),
         ..input.context.clone()
     };
-    let inner = Input { context: &context, bytes: data.text.as_bytes(), limits: input.limits };
+    let binary = base64::decode_whole(&data.text);
+    let bytes = binary.as_deref().unwrap_or(data.text.as_bytes());
+    let inner = Input { context: &context, bytes, limits: input.limits };
     let read = || {
         let format = detect(&inner)?;
-        Some(read_at(format, &inner, &format.decode(&inner), reading, depth - 1))
+        let content = decode(format, &inner);
+        let mut document = read_at(format, &inner, &content, reading, depth - 1);
+        back(text.as_str(), data, content.as_str()).relocate(&mut document);
+        Some(document)
     };
-    let mut document = too_large(data).or_else(read).unwrap_or_default();
-    aligned(text.as_str(), data).relocate(&mut document);
-    document
+    match too_large(data) {
+        Some(mut document) => {
+            aligned(text.as_str(), data).relocate(&mut document);
+            document
+        }
+        None => read().unwrap_or_default(),
+    }
+}
+
+/// The way from the content of a file back to the value that holds it, in base64 or as it is.
+fn back(source: &str, data: &Value, content: &str) -> Rewritten {
+    if let Some(followed) = base64::aligned(source, data.span, content) {
+        return followed;
+    }
+    if content == data.text {
+        return aligned(source, data);
+    }
+    let mut whole = Rewritten::default();
+    whole.replace(content, data.span);
+    whole
 }
 
 fn too_large(value: &Value) -> Option<Document> {
@@ -115,7 +138,7 @@ pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, r
 
 /// The text of a value with the way back to where it is written. Where that cannot be followed, all of it stands for all
 /// of the value.
-fn aligned(source: &str, value: &Value) -> Rewritten {
+pub(super) fn aligned(source: &str, value: &Value) -> Rewritten {
     let mut out = Rewritten::default();
     let mut at = value.span.start;
     let mut rest = value.text.as_str();

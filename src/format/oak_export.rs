@@ -8,6 +8,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::sling_get::root_path;
+use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
 
 /// Type of the repository's root, as it is written.
@@ -40,6 +41,18 @@ pub struct OakExport;
 impl Format for OakExport {
     fn id(&self) -> &'static str {
         "oak-export"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Content,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

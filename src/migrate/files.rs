@@ -251,8 +251,8 @@ pub(super) struct Parsed<'a> {
 impl<'a> Parsed<'a> {
     pub(super) fn new(location: &'a Location, format: &dyn Format, bytes: &'a [u8], limits: &'a Limits) -> Self {
         let input = Input { context: &location.file.context, bytes, limits };
-        let text = format.decode(&input);
-        let document = format.read(&input, &text, Reading::Tolerant);
+        let text = format::decode(format, &input);
+        let document = format::read_file(format, &input, &text, Reading::Tolerant);
         Self { text, document }
     }
 
