@@ -71,6 +71,10 @@ pub struct ScanArgs {
     #[arg(long)]
     pub allow_incomplete: bool,
 
+    /// Exit with 3 when nothing was recognised: no content package, configuration, export or credential file
+    #[arg(long)]
+    pub fail_on_nothing: bool,
+
     #[command(flatten)]
     pub limits: LimitArgs,
 
@@ -220,6 +224,13 @@ impl ScanArgs {
         }
     }
 
+    /// Says on standard error which named files are nothing of the kind, and whether anything was recognised at all; with
+    /// -v, which directories were skipped. Whether that makes the run unsuccessful: always where it `must` find something.
+    pub fn tell_recognition(&self, report: &Report, must: bool) -> bool {
+        output::recognition(&report.recognition, self.verbose);
+        !report.recognition.any && report.is_complete() && (must || self.fail_on_nothing)
+    }
+
     /// The scan that these arguments ask for.
     ///
     /// # Errors
@@ -325,6 +336,7 @@ impl ScanArgs {
             watched: std::sync::Arc::default(),
             links: Vec::new(),
             progress: Some(progress::counter()),
+            recognised: None,
         }
     }
 }

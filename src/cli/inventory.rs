@@ -41,7 +41,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut out = output::open(args.output.as_deref())?;
     inventory::write(args.format, &report, output::width(), &mut out)?;
     out.flush()?;
+    let nothing = args.scan.tell_recognition(&report, true);
     args.scan.tell_timings(&report.stats, started, scanned);
-    let incomplete = !report.is_complete() && !args.scan.allow_incomplete;
+    let incomplete = nothing || !report.is_complete() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::Failure;
 use crate::format::Span;
-use crate::report::Stats;
 use crate::report::configuration::Account;
+use crate::report::{Recognition, Stats};
 
 /// Standard output, buffered.
 pub fn stdout() -> Box<dyn Write> {
@@ -57,6 +57,26 @@ pub fn width() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(120)
+}
+
+/// Most files that are named one by one.
+const MOST_NAMED: usize = 5;
+
+/// Says on standard error what was named and not recognised, and whether nothing was.
+pub fn recognition(recognition: &Recognition, verbose: bool) {
+    const WHAT: &str = "no content package, configuration, export or credential file";
+    for path in recognition.unrecognised.iter().take(MOST_NAMED) {
+        tell(&format!("{path}: not recognised: {WHAT}"));
+    }
+    if let Some(more) = recognition.unrecognised.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        tell(&format!("{more} more named files are not recognised"));
+    }
+    if !recognition.any {
+        tell(&format!("nothing was recognised: {WHAT}"));
+    }
+    for directory in recognition.skipped.iter().filter(|_| verbose) {
+        tell(&format!("{directory}: skipped; --include-skipped reads it"));
+    }
 }
 
 /// Says on standard error how long a run took and how much it read.

@@ -650,6 +650,26 @@ pub struct StrayEndpoint {
     pub location: Location,
 }
 
+/// What Cloud Manager lists as the variables and secrets of an environment.
+#[derive(Clone, Debug)]
+pub struct VariableList {
+    /// The variables, in the order of the list.
+    pub variables: Vec<ListedVariable>,
+    /// The list.
+    pub location: Location,
+}
+
+/// A variable of a [`VariableList`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedVariable {
+    /// Its name.
+    pub name: String,
+    /// It is a secret, not a plain variable.
+    pub secret: bool,
+    /// `author`, `publish` or `preview`; `None` for all of them.
+    pub service: Option<String>,
+}
+
 /// A key store or private key in the repository.
 #[derive(Clone, Debug)]
 pub struct KeyMaterial {
@@ -683,6 +703,8 @@ pub struct Model {
     pub keys: Vec<KeyMaterial>,
     /// Ambiguous archive entries.
     pub ambiguous: Vec<AmbiguousEntry>,
+    /// Lists of the variables of environments.
+    pub variables: Vec<VariableList>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
     /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.

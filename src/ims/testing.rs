@@ -25,6 +25,9 @@ impl Format for ByHand {
     fn id(&self) -> &'static str {
         "by-hand"
     }
+    fn traits(&self) -> crate::format::Traits {
+        crate::format::cfg_json::CfgJson.traits()
+    }
     fn recognises(&self, _: &Input<'_>) -> bool {
         true
     }

@@ -19,6 +19,19 @@ pub struct Report {
     pub configuration: Option<Configuration>,
     /// What the configuration and comments in the scanned files did to the findings.
     pub effects: Effects,
+    /// What was recognised, and what was not.
+    pub recognition: Recognition,
+}
+
+/// What a scan recognised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recognition {
+    /// Anything at all: a content package, or a file that one of the formats takes.
+    pub any: bool,
+    /// The files that were named and that no format takes.
+    pub unrecognised: Vec<String>,
+    /// Directories that were skipped.
+    pub skipped: Vec<String>,
 }
 
 /// A configuration file that was in force.
@@ -58,4 +71,6 @@ pub struct Stats {
     pub links_not_followed: u64,
     /// Files that are not well-formed and show no IMS evidence.
     pub broken_without_evidence: u64,
+    /// Archives of kinds that are not read, which a walk met.
+    pub unread_archives: u64,
 }

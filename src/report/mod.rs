@@ -21,7 +21,7 @@ pub mod totals;
 mod wrap;
 mod xml;
 
-pub use data::{Configuration, Report, Stats};
+pub use data::{Configuration, Recognition, Report, Stats};
 
 use std::io;
 

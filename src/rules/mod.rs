@@ -51,6 +51,7 @@ mod unfilled_template;
 mod unused_suppression;
 mod user_credentials;
 mod variable_name;
+mod variable_not_set;
 
 mod loading;
 mod oauth_invalid;
@@ -99,6 +100,7 @@ pub static RULES: &[&dyn Rule] = &[
     &misspelt_placeholder::MisspeltPlaceholder,
     &placeholder_not_resolved::PlaceholderNotResolved,
     &variable_name::VariableName,
+    &variable_not_set::VariableNotSet,
     &credential_expired::CredentialExpired,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,

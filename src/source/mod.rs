@@ -7,6 +7,7 @@
 mod archive;
 mod budget;
 mod exclusion;
+mod foreign;
 pub mod incident;
 mod inflate;
 mod kept;
@@ -30,7 +31,7 @@ pub use watched::Watched;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc;
 
 use rayon::slice::ParallelSliceMut;
@@ -59,6 +60,9 @@ pub struct Options {
     pub watched: Arc<Watched>,
     /// Counted up while files are read, for whoever shows progress.
     pub progress: Option<&'static Progress>,
+    /// Whether any file was recognised, which the visitor says. Until then, files that cannot matter are handed over too,
+    /// so that a reading in which nothing was recognised can be told from one in which nothing matters.
+    pub recognised: Option<Arc<AtomicBool>>,
 }
 
 /// How far a reading has come.
@@ -77,6 +81,8 @@ pub struct File<'a> {
     pub bytes: &'a [u8],
     /// Whether it can matter to the rules, or the user named it. Without it, nothing is told about a file.
     pub matters: bool,
+    /// The user named it.
+    pub named: bool,
 }
 
 /// What a visitor made of the files, and what happened on the way.
@@ -90,6 +96,8 @@ pub struct Outcome<T> {
     pub ambiguous: Vec<(FileContext, String)>,
     /// Counts.
     pub stats: Stats,
+    /// The directories that [`Stats::skipped_directories`] counts, sorted; the first of many.
+    pub skipped: Vec<String>,
 }
 
 /// Counts of one [`read`].
@@ -107,6 +115,8 @@ pub struct Stats {
     pub excluded: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of kinds that are not read, which a walk met.
+    pub unread_archives: u64,
 }
 
 /// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
@@ -171,10 +181,11 @@ fn gather<T: Send>(
             }
         };
     };
-    let reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
+    let mut reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
+    let (skipped, _) = std::mem::replace(&mut reading.skipped, Kept::new(String::cmp)).into_sorted();
     // The last senders: without them the receivers come to an end.
     drop(reading);
     drop(deliver);
@@ -191,7 +202,7 @@ fn gather<T: Send>(
     let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
     results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
-    Outcome { results, incidents, ambiguous, stats }
+    Outcome { results, incidents, ambiguous, stats, skipped }
 }
 
 /// What is said in place of all that follow the file at `path`.
@@ -213,5 +224,7 @@ impl<T> Outcome<T> {
         self.stats.skipped_directories += other.stats.skipped_directories;
         self.stats.excluded += other.stats.excluded;
         self.stats.links_not_followed += other.stats.links_not_followed;
+        self.stats.unread_archives += other.stats.unread_archives;
+        self.skipped.extend(other.skipped);
     }
 }

@@ -43,6 +43,9 @@ pub(super) struct Reading<'a> {
     pub(super) skipped_directories: AtomicU64,
     pub(super) excluded: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
+    pub(super) unread_archives: AtomicU64,
+    /// Names of the directories that were skipped.
+    pub(super) skipped: Kept<String>,
 }
 
 impl<'a> Reading<'a> {
@@ -69,6 +72,8 @@ impl<'a> Reading<'a> {
             skipped_directories: AtomicU64::new(0),
             excluded: AtomicU64::new(0),
             links_not_followed: AtomicU64::new(0),
+            unread_archives: AtomicU64::new(0),
+            skipped: Kept::new(String::cmp),
         }
     }
 
@@ -84,8 +89,9 @@ impl<'a> Reading<'a> {
     /// wanted. `context` makes its place.
     pub(super) fn choose(&self, name: &str, bytes: &[u8], order: u64, context: impl FnOnce() -> FileContext) {
         let matters = names::is_telling_name(name) || self.markers.may_matter(name, bytes);
-        if matters || self.options.no_prefilter {
-            (self.deliver)(File { context: &context(), bytes, matters }, order);
+        let sought = self.options.recognised.as_ref().is_some_and(|known| !known.load(Ordering::Relaxed));
+        if matters || sought || self.options.no_prefilter {
+            (self.deliver)(File { context: &context(), bytes, matters, named: false }, order);
         }
     }
 
@@ -111,6 +117,7 @@ impl<'a> Reading<'a> {
             skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
             excluded: self.excluded.load(Ordering::Relaxed),
             links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
+            unread_archives: self.unread_archives.load(Ordering::Relaxed),
         }
     }
 }

@@ -11,11 +11,13 @@ mod generic;
 mod jcr_installer;
 mod key_store;
 mod replication;
+mod repo_settings;
 mod secret_partner;
 mod service_credentials;
 mod sign_in;
 mod smart_tags;
 mod stock;
+mod variable_list;
 
 use super::Extract;
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
@@ -37,6 +39,8 @@ pub trait Recogniser: Sync {
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
+    &variable_list::Variables,
+    &repo_settings::RepoSettings,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,

@@ -19,6 +19,7 @@ use std::sync::mpsc::{self, Sender};
 use rayon::Scope;
 
 use super::archive::{self, Container as Archive};
+use super::foreign;
 use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
@@ -141,8 +142,11 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
         return;
     }
     reading.count(&reading.files, 1);
+    if let Some(kind) = foreign::kind(&bytes) {
+        return reading.incident(IncidentKind::UnsupportedMethod, path, kind.advice());
+    }
     reading.count(&reading.bytes, bytes.len() as u64);
-    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true }, 0);
+    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true, named: true }, 0);
 }
 
 /// A folder that waits for its turn.
@@ -235,6 +239,7 @@ impl<'a> Walk<'a> {
                 let skipped = SKIPPED.contains(&&*name) || (name == "target" && is_module);
                 if skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
+                    self.reading.skipped.keep(label);
                     continue;
                 }
                 if self.reading.excludes(&label) {
@@ -275,6 +280,9 @@ impl<'a> Walk<'a> {
         for (order, name) in files {
             let label = format!("{prefix}{}", name.to_string_lossy());
             let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
+            if foreign::has_name(&label) {
+                self.reading.count(&self.reading.unread_archives, 1);
+            }
             if matters && !self.reading.excludes(&label) {
                 let (file, folder) = (folder.file(&name), folder.path());
                 let opened = Opened { file, folder, name: Some(&name), named: false, order };
@@ -305,9 +313,12 @@ impl<'a> Walk<'a> {
                 Ok(Start::Text(len)) if candidate => {
                     self.reading.options.watched.reads(&file);
                     let bytes = &buffers.plain[..len];
+                    if let Some(kind) = foreign::kind(bytes).filter(|_| named) {
+                        return self.reading.incident(IncidentKind::UnsupportedMethod, path, kind.advice());
+                    }
                     self.reading.count(&self.reading.bytes, len as u64);
                     if named {
-                        let file = source::File { context: &place.context(path), bytes, matters: true };
+                        let file = source::File { context: &place.context(path), bytes, matters: true, named };
                         (self.reading.deliver)(file, order);
                     } else {
                         self.reading.choose(&path.input, bytes, order, || place.context(path.clone()));
