@@ -4,10 +4,10 @@ RUN apk add --no-cache musl-dev gcc make cmake
 WORKDIR /source
 COPY . .
 ARG COMMIT=
-RUN AEM_IMS_LINT_COMMIT="$COMMIT" cargo build --locked --release && strip target/release/aem-ims-lint
+RUN AEM_IMS_LINT_COMMIT="$COMMIT" cargo build --locked --profile dist && strip target/dist/aem-ims-lint
 
 FROM scratch
-COPY --from=build /source/target/release/aem-ims-lint /aem-ims-lint
+COPY --from=build /source/target/dist/aem-ims-lint /aem-ims-lint
 USER 65532:65532
 WORKDIR /project
 ENTRYPOINT ["/aem-ims-lint"]

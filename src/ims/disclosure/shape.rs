@@ -50,14 +50,17 @@ fn fits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
 pattern!(ID, r"[0-9A-Za-z._@~\x01-]{1,120}");
 pattern!(WORD, r"/?[A-Za-z\x01][0-9A-Za-z_.:/+\x01-]{0,120}");
 pattern!(PATH, r"[0-9A-Za-z_./:~ \x01-]{1,400}");
-pattern!(NUMBER, r"-?\d{1,12}(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT[0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?");
+pattern!(
+    NUMBER,
+    r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:?[0-9]{2})?",
+);
 // The claims that AEM and IMS know: `{"iss": "…@AdobeOrg", …}`, also without braces, a key also without quotes.
 pattern!(
     CLAIMS,
     r#"\s*\{?\s*(?:(?:"?(?:iss|sub)"?\s*:\s*"(?:[0-9A-Za-z._\x01-]{1,64}@(?:AdobeOrg|techacct\.adobe\.com)|\x01+|REPLACE_WITH_[A-Z_]{1,40})""#,
     r#"|"?aud"?\s*:\s*"https://[0-9A-Za-z.\x01-]{1,80}/c/[0-9A-Za-z._\x01-]{1,64}""#,
     r#"|"?https?://[0-9A-Za-z.\x01-]{1,80}/s/[0-9A-Za-z_\x01]{1,64}"?\s*:\s*"?true"?"#,
-    r#"|"?(?:exp|iat|nbf)"?\s*:\s*"?\d{1,12}"?)\s*,?\s*)*\}?\s*"#,
+    r#"|"?(?:exp|iat|nbf)"?\s*:\s*"?[0-9]{1,12}"?)\s*,?\s*)*\}?\s*"#,
 );
 // What is harmless wherever it stands, but for URLs.
 pattern!(

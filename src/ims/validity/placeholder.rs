@@ -254,14 +254,38 @@ fn asks(text: &str, word: &str) -> bool {
 
 /// `<OrgID>` and `{{org}}` inside a longer value that is not secret, such as `<OrgID>@AdobeOrg`.
 pub fn has_template(text: &str) -> bool {
+    /// Most characters between the signs.
+    const LONGEST: usize = 61;
+    // The length is counted, not repeated in the pattern: `\w` has all letters of all scripts, and sixty times that took
+    // longer to prepare than most scans take.
     static INSIDE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"<[A-Za-z][\w .…-]{1,60}>|\{\{\s*[A-Za-z][\w. -]{0,60}\}\}").ok());
-    is_template(text) || (text.contains(['<', '{']) && INSIDE.as_ref().is_some_and(|inside| inside.is_match(text)))
+        LazyLock::new(|| Regex::new(r"<([A-Za-z][\w .…-]+)>|\{\{\s*([A-Za-z][\w. -]*)\}\}").ok());
+    let short = |captures: regex::Captures<'_>| {
+        captures.iter().skip(1).flatten().any(|name| name.as_str().chars().take(LONGEST + 1).count() <= LONGEST)
+    };
+    let inside = || INSIDE.as_ref().is_some_and(|inside| inside.captures_iter(text).any(short));
+    is_template(text) || (text.contains(['<', '{']) && inside())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_template_inside_a_value_has_a_short_name() {
+        let name = |length: usize| "n".repeat(length);
+        for text in ["<OrgID>@AdobeOrg", "<Ab>x", "x{{ org id }}y", "<Your Größe…>@x", "<a b <Org ID>>"] {
+            assert!(has_template(text), "{text}");
+        }
+        for text in ["<a>x", "<1a>x", "x {{1}} y", "x{ {org}}", "<a/b>x"] {
+            assert!(!has_template(text), "{text}");
+        }
+        for (length, found) in [(61, true), (62, false)] {
+            assert_eq!(has_template(&format!("x<{}>", name(length))), found, "{length}");
+            assert_eq!(has_template(&format!("x{{{{{}}}}}", name(length))), found, "{length}");
+        }
+        assert!(has_template(&format!("x<{}><OrgID>", name(80))));
+    }
 
     #[test]
     fn near_forms_say_what_was_meant() {

@@ -1,0 +1,95 @@
+//! What the command line is given beside files to scan is bounded, and errors say whose fault it is.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use crate::project::*;
+
+/// A file that is a hole of 200 megabytes.
+fn hole(directory: &Path, name: &str) {
+    put(directory, name, "");
+    File::options().write(true).open(directory.join(name)).unwrap().set_len(200 << 20).unwrap();
+}
+
+#[track_caller]
+fn assert_refused(directory: &Path, args: &[&str], said: &str) {
+    let output = run(directory, args);
+    assert_code(&output, 2);
+    assert!(stderr(&output).contains(said), "{}", stderr(&output));
+}
+
+#[test]
+fn threads_are_as_many_as_a_machine_may_have() {
+    let directory = project();
+    assert_refused(directory.path(), &["check", "--threads", "100000"], "100000 is not in 0..=256");
+    assert_refused(directory.path(), &["check", "--threads", "18446744073709551616"], "--threads");
+    assert_code(&run(directory.path(), &["check", "--threads", "256"]), 1);
+}
+
+#[test]
+fn a_configuration_baseline_or_list_beyond_all_reason_is_not_read() {
+    let directory = project();
+    let directory = directory.path();
+    hole(directory, "big");
+    assert_refused(
+        directory,
+        &["check", "--config", "big"],
+        "cannot read the configuration `big`: it is larger than 4 MiB",
+    );
+    assert_refused(
+        directory,
+        &["check", "--baseline", "big"],
+        "cannot read the baseline `big`: it is larger than 64 MiB",
+    );
+    let list = ["check", "--files-from", "big"];
+    assert_refused(directory, &list, "cannot read the list of files `big`: it is larger than 64 MiB");
+    put(directory, "list", "a\n".repeat(1_000_001));
+    assert_refused(
+        directory,
+        &["check", "--files-from", "list"],
+        "the list of files `list` names more than 1000000 paths: name folders instead",
+    );
+    fs::write(directory.join("aem-ims-lint.toml"), format!("# {}\n", "x".repeat(4 << 20))).unwrap();
+    assert_refused(directory, &["check"], "it is larger than 4 MiB");
+}
+
+#[test]
+fn standard_input_is_as_large_as_a_file_may_be() {
+    let directory = project();
+    let args = ["check", "-", "--stdin-filename", "a.json", "--max-entry-bytes", "1K"];
+    let output = run_with_input(directory.path(), &args, " ".repeat(1025).as_bytes());
+    assert_code(&output, 2);
+    let said = "cannot read `a.json` from standard input: it is larger than 1024 bytes; write it to a file and name that, or raise --max-entry-bytes";
+    assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    assert_code(&run_with_input(directory.path(), &args, " ".repeat(1024).as_bytes()), 0);
+}
+
+#[test]
+fn a_sparse_file_is_known_by_its_length() {
+    let directory = project();
+    hole(directory.path(), "jcr_root/a.xml");
+    hole(directory.path(), "jcr_root/b.zip");
+    // The first bytes of an archive, and nothing after them.
+    hole(directory.path(), "jcr_root/c.zip");
+    use std::io::Write as _;
+    let archive = File::options().write(true).open(directory.path().join("jcr_root/c.zip"));
+    archive.unwrap().write_all(b"PK\x03\x04").unwrap();
+    let report = report(directory.path(), &["jcr_root"]);
+    let incidents: Vec<String> =
+        report["incidents"].as_array().unwrap().iter().map(|i| format!("{} {}", i["path"], i["message"])).collect();
+    assert_eq!(incidents.len(), 3, "{incidents:?}");
+    assert!(incidents[0].contains("a.xml") && incidents[0].contains("--max-entry-bytes"), "{incidents:?}");
+    assert!(incidents[1].contains("b.zip") && incidents[2].contains("c.zip"), "{incidents:?}");
+}
+
+#[test]
+fn limits_beyond_all_reason_are_those_that_hold_for_everybody() {
+    let directory = project();
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    put(directory.path(), "jcr_root/apps/x/config/com.adobe.x.cfg.json", format!("{{\"a\": {deep}}}"));
+    let output =
+        run(directory.path(), &["check", "--no-prefilter", "--max-nesting", "18446744073709551615", "jcr_root"]);
+    assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", stderr(&output));
+}

@@ -1,0 +1,112 @@
+//! The export and credential formats over arbitrary bytes and texts.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+use aem_ims_lint::format::{self, Input, Reading};
+use aem_ims_lint::repository::{Container, FileContext};
+use aem_ims_lint::source::Limits;
+use proptest::prelude::*;
+
+use crate::exports::*;
+
+/// File names that make each format look at arbitrary bytes, and what it looks for.
+const LURES: [(&str, &str); 11] = [
+    ("a.txt", "Status: Configurations\nPID = "),
+    ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
+    ("a.json", "[\"PID = \", \""),
+    ("a.json", "{\"integration\":{\"technicalAccount\":{\"imsEndpoint\":1,\"metascopes\":"),
+    ("a.json", "{\"project\":{\"workspace\":{\"details\":{\"credentials\":[{\"integration_type\":"),
+    ("a.aio", "{ims: {contexts: {a: {b: '''"),
+    ("a.env", "AIO_ims_contexts_a_b="),
+    ("a.json", "{\"jcr:primaryType\":\"nam:x\",\"a\":"),
+    ("a.infinity.json", "{\"a\":"),
+    ("a.slingosgifeature", "{\"id\":\"a:b:c\",\"configurations\":{\"a\":{\"b\":"),
+    ("a.txt", "[feature name=a]\n[configurations]\na.b\n  a="),
+];
+
+fn check(context: &FileContext, bytes: &[u8]) {
+    let limits = Limits::default();
+    let input = Input { context, bytes, limits: &limits };
+    for format in format::FORMATS.iter().filter(|format| format.recognises(&input)) {
+        let text = format.decode(&input);
+        for reading in [Reading::Tolerant, Reading::Aem] {
+            let document = format.read(&input, &text, reading);
+            let length = text.as_str().len();
+            for node in &document.nodes {
+                assert!(node.name_span.end <= length);
+                for property in &node.properties {
+                    assert!(property.multiple || property.values.len() == 1, "{property:?}");
+                    let spans = property.values.iter().map(|value| value.span);
+                    for span in spans.chain([property.span, property.name_span]) {
+                        assert!(text.as_str().get(span.range()).is_some(), "{} {property:?}", format.id());
+                    }
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_break_a_reader(lure in 0..LURES.len(), bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+        let (name, start) = LURES[lure];
+        let bytes = [start.as_bytes(), &bytes].concat();
+        check(&file(name), &bytes);
+        let place = Some("a/b.json".into());
+        check(&FileContext { container: Container::Bundle, repository_path: place, ..file(name) }, &bytes);
+    }
+
+    #[test]
+    fn no_text_breaks_a_reader(lure in 0..LURES.len(), text in r#"[\[\]{}"',:=#\\/*$ a1nurt\n\r\té😀]{0,60}"#) {
+        let (name, start) = LURES[lure];
+        check(&file(name), format!("{start}{text}").as_bytes());
+        let place = Some("a/b.json".into());
+        let context = FileContext { container: Container::Bundle, repository_path: place, ..file("b.json") };
+        check(&context, text.as_bytes());
+    }
+
+    #[test]
+    fn values_come_back_from_their_spans(values in proptest::collection::vec(any::<String>(), 1..8)) {
+        let members = values.iter().enumerate().map(|(index, value)| (format!("p{index}"), value.clone().into()));
+        let mut object: serde_json::Map<String, serde_json::Value> = members.collect();
+        object.insert("jcr:primaryType".into(), "x".into());
+        let json = serde_json::Value::Object(object).to_string();
+        let bundle =
+            FileContext { container: Container::Bundle, repository_path: Some("a.json".into()), ..file("a.json") };
+        for context in [&file("a.json"), &bundle] {
+            for reading in [Reading::Tolerant, Reading::Aem] {
+                let (_, text, document) = read(context, json.as_bytes(), reading);
+                prop_assert_eq!(&document.problem, &None);
+                for (index, value) in values.iter().enumerate() {
+                    let property = document.nodes[0].property(&format!("p{index}")).unwrap();
+                    let raw = &text[property.values[0].span.range()];
+                    let decoded: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
+                    prop_assert_eq!(&decoded, value);
+                    prop_assert_eq!(&property.values[0].text, value);
+                }
+            }
+        }
+    }
+}
+
+/// Found by fuzzing: the offset behind a marker of bytes that are no text was taken for one of the decoded text.
+#[test]
+fn regression_charset_marker_of_invalid_bytes() {
+    let context = file("SLING-INF/content/a.json");
+    let bytes = b"#ISO-\xff\xff {\"jcr:primaryType\": \"nt:unstructured\"}";
+    let input = Input { context: &context, bytes, limits: &Limits::default() };
+    if let Some(format) = format::detect(&input) {
+        let text = format.decode(&input);
+        for reading in [Reading::Tolerant, Reading::Aem] {
+            let document = format.read(&input, &text, reading);
+            assert!(
+                document.nodes.iter().flat_map(|n| &n.properties).all(|p| text.as_str().get(p.span.range()).is_some())
+            );
+        }
+    }
+    let crash = b"#ISO-{\"jcr:pri\"!\0s{\":conf\xff\xff\xff\xff\xff\xff\xff\x03ervice\",\n \"jcr:primaryType\":\"sling:Folder\"";
+    let input = Input { context: &context, bytes: crash, limits: &Limits::default() };
+    let format = format::detect(&input).unwrap();
+    let text = format.decode(&input);
+    assert!(format.read(&input, &text, Reading::Aem).problem.is_some());
+    format.read(&input, &text, Reading::Tolerant);
+}

@@ -1,0 +1,11 @@
+//! The formats of reports: what each says, and what none of them shows.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod injection;
+mod json;
+mod leak;
+mod leak_table;
+mod sarif;
+mod text;
