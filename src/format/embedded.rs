@@ -3,6 +3,7 @@
 //!
 //! Both become nodes on the instance, so they are nodes of the document that they are written in, with spans in it.
 
+use super::oak_export::BLOB;
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use super::rewritten::Rewritten;
 use super::{
@@ -38,7 +39,8 @@ fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Rea
             found.extend(node.property_ignore_case(SCRIPTS).map(|scripts| statements(scripts, text, reading)));
         }
         let file = node.path.strip_suffix(CONTENT).filter(|file| is_configuration(file));
-        if let Some((file, data)) = file.zip(node.property(DATA).and_then(|data| data.values.first())) {
+        let data = node.property(DATA).and_then(|data| data.values.first());
+        if let Some((file, data)) = file.zip(data.filter(|data| !is_reference(text, data))) {
             found.push(content(input, text, file, data, reading, depth));
         }
     }
@@ -46,6 +48,11 @@ fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Rea
         append(&mut document, inner, reading);
     }
     document
+}
+
+/// Whether the value only refers to the content (`oak-run export`).
+fn is_reference(text: &Text<'_>, data: &Value) -> bool {
+    text.as_str().get(..data.span.start).is_some_and(|before| before.ends_with(BLOB))
 }
 
 /// Whether a file of this name can be an OSGi configuration.

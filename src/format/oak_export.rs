@@ -14,7 +14,7 @@ use super::{Document, Format, Input, Property, Reading, Span, Text, Value, Value
 /// Type of the repository's root, as it is written.
 const ROOT_TYPE: &str = "nam:rep:root";
 /// Prefix of a binary property's value.
-const BLOB: &str = ":blobId:";
+pub(super) const BLOB: &str = ":blobId:";
 /// Prefix of an empty array, before the name of its type.
 const EMPTY_ARRAY: &str = "[0]:";
 

@@ -81,8 +81,21 @@ fn is_json(bytes: &[u8]) -> bool {
 fn begins_as_status(bytes: &[u8]) -> bool {
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let is_status = line.starts_with(STATUS.as_bytes()) && memchr::memmem::find(line, b"onfigurations").is_some();
-    is_status || line.starts_with(SECTION.as_bytes()) && line.ends_with(b":")
+    let title = line.strip_prefix(SECTION.as_bytes()).and_then(|rest| rest.strip_suffix(b":"));
+    is_status || title.is_some_and(|title| PRINTERS.iter().any(|known| known.as_bytes() == title))
 }
+
+/// Titles of printers that people are asked for.
+const PRINTERS: [&str; 8] = [
+    CONFIGURATIONS,
+    "Bundles",
+    "Components",
+    "OSGi Installer",
+    "Product Information",
+    "Sling Settings",
+    "System Properties",
+    "Topology Management",
+];
 
 /// How many lines that could name a configuration are looked at.
 const MAX_TRIES: usize = 64;

@@ -28,10 +28,11 @@ impl Wide {
             [0xFE, 0xFF, ..] => utf16(true, 2),
             _ => {
                 let head = &bytes[..bytes.len().min(SNIFFED) & !1];
-                let is_ascii = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
                 let all = |big_endian: bool| {
                     let (high, low) = if big_endian { (0, 1) } else { (1, 0) };
-                    head.len() >= 4 && head.chunks_exact(2).all(|pair| pair[high] == 0 && is_ascii(pair[low]))
+                    let begins = |low: u8| low.is_ascii_graphic() || low.is_ascii_whitespace();
+                    let narrow = head.chunks_exact(2).all(|pair| pair[high] == 0 && pair[low] != 0);
+                    head.len() >= 4 && begins(head[low]) && narrow
                 };
                 [false, true].into_iter().find(|&big| all(big)).and_then(|big_endian| utf16(big_endian, 0))
             }

@@ -127,8 +127,7 @@ fn place(context: &FileContext, run_modes: RunModes, node: &Node) -> StoragePlac
     match (run_modes, &context.repository_path) {
         (RunModes::Declared, _) => StoragePlace::Declared,
         (RunModes::DeclaredOrFolder, _) if !node.run_modes.is_empty() => StoragePlace::Declared,
-        (_, Some(file)) if is_cut_out(context, file) => StoragePlace::Elsewhere,
-        (_, Some(file)) => {
+        (_, Some(file)) if !is_cut_out(context, file) => {
             let form = match (run_modes == RunModes::OfNodes, node.parent) {
                 (false, _) => NodeForm::File,
                 (true, None) => NodeForm::Root,
@@ -136,7 +135,7 @@ fn place(context: &FileContext, run_modes: RunModes, node: &Node) -> StoragePlac
             };
             StoragePlace::Repository { file: file.clone(), node: node.path.clone(), form }
         }
-        (_, None) => {
+        (_, Some(_) | None) => {
             let path = context.inner_path();
             let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
             let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());

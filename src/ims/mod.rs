@@ -83,7 +83,7 @@ impl Extract {
     pub fn is_empty(&self) -> bool {
         let nothing =
             self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
-        nothing && !self.has_evidence() && self.found.is_empty() && self.model.variables.is_empty()
+        nothing && !self.has_evidence() && self.found.is_empty() && self.model.has_no_lists()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -197,6 +197,7 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.keys.extend(extract.model.keys);
         all.model.variables.extend(extract.model.variables);
+        all.model.unexported.extend(extract.model.unexported);
     }
     copies::fold(&mut all);
     let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;

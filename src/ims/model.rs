@@ -650,6 +650,15 @@ pub struct StrayEndpoint {
     pub location: Location,
 }
 
+/// The file of a configuration whose content an export leaves out.
+#[derive(Clone, Debug)]
+pub struct Unexported {
+    /// The component that it configures.
+    pub component: &'static str,
+    /// The file.
+    pub location: Location,
+}
+
 /// What Cloud Manager lists as the variables and secrets of an environment.
 #[derive(Clone, Debug)]
 pub struct VariableList {
@@ -690,6 +699,13 @@ pub struct AmbiguousEntry {
     pub location: Location,
 }
 
+impl Model {
+    /// Whether it has neither lists of variables nor files without content.
+    pub fn has_no_lists(&self) -> bool {
+        self.variables.is_empty() && self.unexported.is_empty()
+    }
+}
+
 /// Everything found in one scan.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -703,6 +719,8 @@ pub struct Model {
     pub keys: Vec<KeyMaterial>,
     /// Ambiguous archive entries.
     pub ambiguous: Vec<AmbiguousEntry>,
+    /// Files of configurations whose content an export leaves out.
+    pub unexported: Vec<Unexported>,
     /// Lists of the variables of environments.
     pub variables: Vec<VariableList>,
     /// Which AEM the project is for, and why that is believed.

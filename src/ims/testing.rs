@@ -26,7 +26,7 @@ impl Format for ByHand {
         "by-hand"
     }
     fn traits(&self) -> crate::format::Traits {
-        crate::format::cfg_json::CfgJson.traits()
+        crate::format::status_dump::StatusDump.traits()
     }
     fn recognises(&self, _: &Input<'_>) -> bool {
         true

@@ -50,6 +50,7 @@ mod stage_ims_host;
 mod unfilled_template;
 mod unused_suppression;
 mod user_credentials;
+mod values_not_exported;
 mod variable_name;
 mod variable_not_set;
 
@@ -120,6 +121,7 @@ pub static RULES: &[&dyn Rule] = &[
     &config_rejected::ConfigRejected,
     &config_not_installed::ConfigNotInstalled,
     &ambiguous_entry::AmbiguousEntry,
+    &values_not_exported::ValuesNotExported,
     &unused_suppression::UnusedSuppression,
     &expired_suppression::ExpiredSuppression,
 ];

@@ -17,6 +17,7 @@ mod service_credentials;
 mod sign_in;
 mod smart_tags;
 mod stock;
+mod unexported;
 mod variable_list;
 
 use super::Extract;
@@ -40,6 +41,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
     &variable_list::Variables,
+    &unexported::UnexportedFile,
     &repo_settings::RepoSettings,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
