@@ -56,7 +56,8 @@ impl Format for Variables {
             }
             None => {
                 let name = input.context.file_name();
-                (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".txt")) && is_yaml(text.as_str())
+                (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".txt"))
+                    && (is_yaml(text.as_str()) || table(text.as_str()).is_some())
             }
         }
     }
@@ -65,7 +66,7 @@ impl Format for Variables {
         let root = Node { path: LIST.to_owned(), ..Node::default() };
         let mut document = Document { nodes: vec![root], ..Document::default() };
         if json_start(input.bytes).is_none() {
-            document.nodes.extend(yaml(text.as_str()));
+            document.nodes.extend(table(text.as_str()).unwrap_or_else(|| yaml(text.as_str())));
             return document;
         }
         let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
@@ -98,6 +99,47 @@ fn variable(json: Json<'_>) -> Option<Node> {
     let kept = MEMBERS.iter().filter_map(|member| flat::property(member, json.get(member)?));
     let path = format!("{LIST}/{}", name.as_str()?);
     Some(Node { path, parent: Some(0), name_span: name.span(), properties: kept.collect(), ..Node::default() })
+}
+
+/// Columns that the first line of a table names.
+const COLUMNS: [&str; 5] = ["Name", "Type", "Value", "Service", "Status"];
+/// What can stand in the column of the service.
+const SERVICES: [&str; 3] = ["author", "publish", "preview"];
+
+/// The rows of the table that is printed without `--json`; `None` for every other text. Values may hold blanks, names, types
+/// and services do not.
+fn table(text: &str) -> Option<Vec<Node>> {
+    let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line.trim_end()))
+    });
+    let (_, head) = lines.find(|(_, line)| !line.trim_matches(['\u{feff}', ' ']).is_empty())?;
+    if !head.trim_start_matches('\u{feff}').split_whitespace().eq(COLUMNS) {
+        return None;
+    }
+    let row = |(at, line): (usize, &str)| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (name, of_type) = (*words.first()?, words.get(1).filter(|of| TYPES.contains(of))?);
+        let service = words.iter().rev().take(2).find(|word| SERVICES.contains(word));
+        let property = |key: &str, word: &str| {
+            let start = at + if key == "service" { line.rfind(word) } else { line.find(word) }.unwrap_or(0);
+            let span = Span::new(start, start + word.len());
+            Property {
+                name: key.to_owned(),
+                name_span: span,
+                value_type: ValueType::String,
+                multiple: false,
+                values: vec![Value { text: word.to_owned(), span }],
+                span,
+            }
+        };
+        let mut properties = vec![property("name", name), property("type", of_type)];
+        properties.extend(service.map(|service| property("service", service)));
+        let path = format!("{LIST}/{name}");
+        Some(Node { path, parent: Some(0), name_span: properties[0].span, properties, ..Node::default() })
+    };
+    Some(lines.filter_map(row).collect())
 }
 
 /// Whether the first line begins a list of variables.
@@ -179,6 +221,20 @@ mod tests {
         }
         assert_eq!(read("v.json", api).unwrap().nodes[0].text(LINK), Some("/api/program/1/environment/2/variables"));
         assert!(read("v.json", r#"{"_embedded": {"variables": []}}"#).is_some());
+    }
+
+    #[test]
+    fn the_table_is_a_list_too() {
+        let text = "Name        Type         Value     Service Status \nACME_SECRET secretString ****      author  ready  \n\
+            ACME_HOST   string       a author          ready\n";
+        let document = read("v.txt", text).unwrap();
+        let kept =
+            |node: usize| ["name", "type", "service"].map(|name| document.nodes[node].text(name).map(str::to_owned));
+        assert_eq!(
+            kept(1),
+            [Some("ACME_SECRET"), Some("secretString"), Some("author")].map(|one| one.map(str::to_owned))
+        );
+        assert_eq!(document.nodes[2].text("type"), Some("string"));
     }
 
     #[test]
