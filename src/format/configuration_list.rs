@@ -5,7 +5,7 @@
 
 use super::json::{self, Json};
 use super::sling_get;
-use super::status_dump::{Dump, factory_pid};
+use super::status_dump::{Dump, factory_pid, json_string};
 use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Node, Reading, Text, embedded};
@@ -51,7 +51,7 @@ impl Format for ConfigurationList {
             if is_configuration(item) {
                 document.nodes.extend(configuration(item, text));
             } else if let Some(contents) = printed(item) {
-                let lines = embedded::aligned(text.as_str(), &contents);
+                let lines = json_string(text.as_str(), contents.span);
                 let mut inner = Dump::read(lines.text(), reading);
                 lines.relocate(&mut inner);
                 embedded::append(&mut document, inner, reading);

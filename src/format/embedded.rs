@@ -145,7 +145,7 @@ pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, r
 
 /// The text of a value with the way back to where it is written. Where that cannot be followed, all of it stands for all
 /// of the value.
-pub(super) fn aligned(source: &str, value: &Value) -> Rewritten {
+fn aligned(source: &str, value: &Value) -> Rewritten {
     let mut out = Rewritten::default();
     let mut at = value.span.start;
     let mut rest = value.text.as_str();

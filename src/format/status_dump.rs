@@ -146,6 +146,13 @@ fn json_form(text: &str, max_nesting: usize, reading: Reading) -> Document {
     document
 }
 
+/// The text of the JSON string whose inside is `span`, every escape mapped to where it is written.
+pub(super) fn json_string(source: &str, span: Span) -> Rewritten {
+    let mut out = Rewritten::default();
+    unescape(&mut out, source, span, |escape| serde_json::from_str::<String>(&format!("\"{escape}\"")).ok());
+    out
+}
+
 /// The insides of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one to a line, in which only
 /// quotes are escaped. `None` for every other text.
 fn raw_lines(text: &str) -> Option<Vec<Span>> {

@@ -41,9 +41,9 @@ rule! {
         id: "values-not-exported",
         level: Note,
         summary: "An IMS configuration whose values are not in this export",
-        severity: "0.0",
+        severity: "1.0",
         confidence: High,
-        cwe: [],
+        cwe: [1059],
     }
 }
 
