@@ -71,8 +71,8 @@ fn has_key(bytes: &[u8], quote: u8) -> bool {
 /// Whether the first line that is no comment is a key with a value as Felix writes it.
 fn is_felix(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let first = lines.skip_while(|line| line.is_empty() || line.starts_with(b"#")).next().unwrap_or_default();
+    let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
     let Some(at) = first.iter().position(|&byte| byte == b'=') else { return false };
     let (key, value) = (&first[..at], &first[at + 1..]);
     let value = value.strip_prefix(b"B").unwrap_or(value);
