@@ -6,6 +6,7 @@ import glob
 import io
 import json
 import os
+import tarfile
 import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -80,6 +81,14 @@ def main():
                 package.writestr("META-INF/vault/filter.xml", '<workspaceFilter version="1.0"/>')
                 package.writestr("jcr_root/apps/a/config/" + os.path.basename(path), data)
             put("package", f"{number}-{method}", outer.getvalue())
+        for kind in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+            outer = io.BytesIO()
+            with tarfile.open(fileobj=outer, mode="w", format=kind) as archive:
+                for folder in ("launchpad/config", "a/jcr_root/apps/" + "long/" * 30):
+                    member = tarfile.TarInfo(f"{folder}/{os.path.basename(path)}")
+                    member.size = len(data)
+                    archive.addfile(member, io.BytesIO(data))
+            put("container", f"{number}-{kind}", bytes([number % 6]) + outer.getvalue())
 
 
 if __name__ == "__main__":

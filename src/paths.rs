@@ -167,6 +167,13 @@ fn names_of(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|name| !name.is_empty())
 }
 
+/// The absolute path of what reports call `label`, joined with `/`, entries of archives behind `!/`.
+pub(crate) fn absolute(label: &str) -> String {
+    let (path, entries) = label.split_once("!/").map_or((label, ""), |(path, _)| (path, &label[path.len()..]));
+    let absolute = std::path::absolute(path).map(|path| slashed(&without_dots(&path)));
+    absolute.unwrap_or_else(|_| path.to_owned()) + entries
+}
+
 /// The path as other programs take it: not all of them know what `canonicalize` gives on Windows.
 pub(crate) fn for_programs(path: &Path) -> Cow<'_, Path> {
     if cfg!(windows) { Cow::Owned(PathBuf::from(slashed(path))) } else { Cow::Borrowed(path) }

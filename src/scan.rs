@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::findings::{self, Selection};
 use crate::format::memory::ReadingRoom;
-use crate::format::{self, Document, Input, Problem, Reading, Text};
+use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
-use crate::ims::{self, Extract, Integration, Knowledge};
+use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Configuration, Recognition, Report, Stats};
@@ -62,7 +62,7 @@ pub fn scan(request: &Request) -> Report {
     let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
     let known = Arc::new(AtomicBool::new(false));
     let options = source::Options { recognised: Some(Arc::clone(&known)), ..request.source.clone() };
-    let visit = |file: File<'_>| examine(file, request, &knowledge, &room, (&ledger, &known));
+    let visit = |file: File<'_>| examine(file, request, &knowledge, &markers, (&room, &ledger, &known));
     let mut outcome = source::read_with(&request.inputs, &options, &markers, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers, &visit));
@@ -86,12 +86,12 @@ pub fn scan(request: &Request) -> Report {
     incidents.sort();
     incidents.dedup();
 
-    let mut model = ims::join(extracts, outcome.ambiguous, &knowledge);
-    let findings = rules::judge(&mut model);
-    let (findings, effects) = findings::select(findings, &model, &request.selection);
-    incidents.extend(unknown_coverage(&model, &findings));
+    let mut landscape = ims::landscape_of(extracts, outcome.ambiguous, &knowledge);
+    let findings = rules::judge_all(&mut landscape);
+    let (findings, effects) = findings::select(findings, &landscape, &request.selection);
+    incidents.extend(unknown_coverage(&landscape, &findings));
     incidents.sort();
-    Report { model, findings, incidents, stats, configuration: request.configuration.clone(), effects, recognition }
+    Report { landscape, findings, incidents, stats, configuration: request.configuration.clone(), effects, recognition }
 }
 
 /// What could not be read may be quoted by the reason.
@@ -105,11 +105,11 @@ fn mask(incidents: &mut [Incident]) {
 
 /// Packages of which it would have cost too much to know whether they cover a node that the report tells of. All are asked
 /// here, in the order of the report, so that an answer does not depend on who asks first.
-fn unknown_coverage(model: &ims::Model, findings: &[Finding]) -> Vec<Incident> {
+fn unknown_coverage(landscape: &ims::Landscape, findings: &[Finding]) -> Vec<Incident> {
     let found = findings.iter().flat_map(|finding| {
         [&finding.location].into_iter().chain(finding.related.iter().map(|related| &related.location))
     });
-    let unknown = found.chain(model.integrations.iter().flat_map(Integration::locations)).filter_map(|location| {
+    let unknown = found.chain(landscape.locations()).filter_map(|location| {
         let package = location.file.context.package.as_ref().filter(|_| location.is_covered().is_none())?;
         Some((&package.path, package.unknown_coverage()?))
     });
@@ -127,9 +127,10 @@ fn stats(request: &Request, read: &source::Stats) -> Stats {
         bytes: read.bytes,
         skipped_directories: read.skipped_directories,
         excluded: read.excluded,
+        left_out: read.left_out,
         links_not_followed: read.links_not_followed,
+        archives_not_read: read.archives_not_read,
         broken_without_evidence: 0,
-        unread_archives: read.unread_archives,
     }
 }
 
@@ -138,8 +139,8 @@ fn examine(
     file: File<'_>,
     request: &Request,
     knowledge: &Knowledge,
-    room: &ReadingRoom,
-    (ledger, known): (&Ledger<Extract>, &AtomicBool),
+    markers: &Markers,
+    (room, ledger, known): (&ReadingRoom, &Ledger<Extract>, &AtomicBool),
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
@@ -153,7 +154,7 @@ fn examine(
     let extract = match format {
         Some(format) => {
             let _place = room.enter(file.bytes.len());
-            let text = format::decode(format, &input);
+            let text = without_quiet(format, format::decode(format, &input), file, markers);
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
@@ -173,6 +174,21 @@ fn examine(
     let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes, extract));
     let says_something = extract.is_some() || !incidents.is_empty() || broken_without_evidence || unrecognised;
     says_something.then_some(Examined { extract, incidents, broken_without_evidence, unrecognised })
+}
+
+/// The text of a large export, of which readers go over what is of no interest.
+fn without_quiet<'a>(format: &dyn Format, text: Text<'a>, file: File<'_>, markers: &Markers) -> Text<'a> {
+    let outline = format.outline().filter(|_| text.as_str().len() >= quiet::LARGE);
+    // Where the path itself is of interest, everything in the file is.
+    let outline = outline.filter(|_| !markers.may_matter(file.context.path.innermost(), b""));
+    let places = outline.and_then(|outline| Some((outline, markers.places(outline.syntax(), text.as_str())?)));
+    match places {
+        Some((outline, places)) => {
+            let quiet = quiet::subtrees(outline, text.as_str(), &places);
+            text.passing_over(quiet)
+        }
+        None => text,
+    }
 }
 
 /// Whether the name of the file says that it is an integration, whatever it holds: a checkout without symbolic links has

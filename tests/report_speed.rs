@@ -17,6 +17,7 @@ use support::{CONFIG, JWT, SECRET, TestFile, finding, formats, integration, samp
 /// Five findings in each of so many files, half of them in packages, each with related places; as many integrations.
 fn report_of(files: usize) -> Report {
     let mut report = Report { incidents: sample().incidents, stats: sample().stats, ..Report::default() };
+    let mut integrations = Vec::new();
     for number in 0..files {
         let path = match number % 2 {
             0 => SourcePath::file(format!("ui.config/src/main/content/jcr_root/apps/acme/config/x-{number}.config")),
@@ -25,7 +26,7 @@ fn report_of(files: usize) -> Report {
             }
         };
         let places = TestFile::new(path, CONFIG).locate(&["adobe-ims-launch", "p8e-PLANTED-secret-0001"]);
-        report.model.integrations.push(integration(&number.to_string(), aem_ims_lint::ims::AuthType::Jwt, &places[0]));
+        integrations.push(integration(&number.to_string(), aem_ims_lint::ims::AuthType::Jwt, &places[0]));
         for part in 0..5 {
             let rule = if part == 0 { &SECRET } else { &JWT };
             let mut finding = finding(rule, places[part % 2].clone());
@@ -38,6 +39,7 @@ fn report_of(files: usize) -> Report {
             report.findings.push(finding);
         }
     }
+    report.landscape = aem_ims_lint::ims::Model { integrations, ..Default::default() }.into();
     report
 }
 

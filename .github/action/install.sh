@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Puts the binary in place: a released one whose checksum is right, else one built from the source of the action.
-# Writes its path as the output `binary`. Works with the bash 3.2 of macOS and the bash of Git for Windows.
+# Writes its path as the output `binary`. With BUILD=later it does not build; it writes the outputs `build` (true when the
+# binary is still to be built), `cache-path` and `cache-key`: the same source for the same system makes the same binary.
+# Works with the bash 3.2 of macOS and the bash of Git for Windows.
 set -euo pipefail
 
 die() {
@@ -59,6 +61,14 @@ download() {
   [ -f "$root/bin/$program" ] || die "$archive holds no $program"
 }
 
+# What the binary is built from, for this system.
+source_key() {
+  (cd "$source_path" && find Cargo.toml Cargo.lock build.rs src -type f | LC_ALL=C sort | while IFS= read -r file; do
+    printf '%s %s\n' "$(sha256 "$file")" "$file"
+  done) >"$root/source"
+  printf 'aem-ims-lint-%s-%s-%s' "${RUNNER_OS:-}" "${RUNNER_ARCH:-}" "$(sha256 "$root/source")"
+}
+
 source_path=$(slashes "$GITHUB_ACTION_PATH")
 root="$(slashes "$RUNNER_TEMP")/aem-ims-lint"
 program=aem-ims-lint
@@ -76,6 +86,13 @@ if [ "$wanted" != source ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" 
   echo "aem-ims-lint ${wanted:-$own}: released binary for $target, checksum verified"
 elif [ -n "$wanted" ] && [ "$wanted" != source ] && [ "$wanted" != "$own" ]; then
   die "there is no release $wanted with a checksum for ${RUNNER_OS:-this system} ${RUNNER_ARCH:-}; this action is $own"
+elif [ "${BUILD:-}" = later ]; then
+  echo "aem-ims-lint $own: no released binary; taken from the cache, or built from source"
+  {
+    printf 'build=true\n'
+    printf 'cache-path=%s\n' "$root/bin"
+    printf 'cache-key=%s\n' "$(source_key)"
+  } >>"$GITHUB_OUTPUT"
 else
   command -v cargo >/dev/null || die "no released binary fits this runner and there is no cargo to build one: install Rust"
   echo "aem-ims-lint $own: building from source"

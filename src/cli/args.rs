@@ -15,65 +15,93 @@ use crate::config::Config;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
-use crate::paths::label;
+use crate::paths::{PathPatterns, label};
 use crate::report::{Report, Stats};
-use crate::rules::Level;
+use crate::rules::{self, Level};
 use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
 
-/// The heading of [`LimitArgs`] in help texts; on each of them, because `next_help_heading` would go on behind them.
+/// The headings of flags in help texts; on each flag, because `next_help_heading` would go on behind it.
+pub const INPUT: &str = "Input";
+/// What is found and what counts.
+pub const JUDGEMENT: &str = "Judgement";
+/// What is shown, and where.
+pub const OUTPUT: &str = "Output";
+/// What is changed.
+pub const EDITS: &str = "Edits";
 const LIMITS: &str = "Limits";
 
 /// What to read and how.
 #[derive(Debug, clap::Args)]
 pub struct ScanArgs {
-    /// Files, directories, packages and glob patterns such as `**/target/*.zip`; `-` is standard input [default: .]
+    /// Files, folders, packages, patterns such as `**/target/*.zip`; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Read paths from FILE as well, one per line or each ended by a NUL (`-` is standard input)
-    #[arg(long, value_name = "FILE")]
+    /// What was exported from one instance: NAME is environment/service, such as prod/author, or any text (repeatable)
+    #[arg(long = "instance", help_heading = INPUT, value_name = "NAME=PATH", value_parser = instance)]
+    pub instances: Vec<(String, PathBuf)>,
+
+    /// Read more paths from FILE, one per line or ended by NUL
+    #[arg(long, help_heading = INPUT, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
-    /// The file name to read standard input under (its format, PID and JCR path follow from it)
-    #[arg(long, value_name = "PATH")]
+    /// What to call standard input; its format and place follow from it
+    #[arg(long, help_heading = INPUT, value_name = "PATH", hide_short_help = true)]
     pub stdin_filename: Option<String>,
 
-    /// Configuration file instead of the `aem-ims-lint.toml` found from the first path upwards
-    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    /// Leave out files and folders, as in .gitignore (repeatable)
+    ///
+    /// Patterns are relative to the working directory, and those of the configuration count beside them. A path named on
+    /// the command line is read all the same.
+    #[arg(long, help_heading = INPUT, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// Leave out what git ignores
+    #[arg(long, help_heading = INPUT)]
+    pub respect_gitignore: bool,
+
+    /// Read build output, version control and dependency folders too
+    #[arg(long, help_heading = INPUT, hide_short_help = true)]
+    pub include_skipped: bool,
+
+    /// Use this configuration, not the `aem-ims-lint.toml` found from the first path upwards
+    #[arg(long, help_heading = JUDGEMENT, value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
 
-    /// Do not look for a configuration file
-    #[arg(long)]
+    /// Look for no configuration
+    #[arg(long, help_heading = JUDGEMENT)]
     pub isolated: bool,
 
     /// Comments in the scanned files suppress nothing
-    #[arg(long)]
+    #[arg(long, help_heading = JUDGEMENT)]
     pub ignore_comments: bool,
 
+    /// Level of a rule: error, warning, note or off (repeatable)
+    ///
+    /// Counts more than the levels of the configuration, wherever a finding is.
+    #[arg(long = "rule", help_heading = JUDGEMENT, value_name = "ID=LEVEL", value_parser = rule_level)]
+    pub rules: Vec<(String, Option<Level>)>,
+
     /// The AEM that the project is for
-    #[arg(long, value_enum, value_name = "AEM")]
+    #[arg(long, help_heading = JUDGEMENT, value_enum, value_name = "AEM")]
     pub target: Option<TargetArg>,
 
-    /// The day to judge certificates and suppressions by, such as 2026-03-01 [default: today in UTC]
-    #[arg(long, value_name = "DATE")]
+    /// Judge certificates and suppressions by this day [default: today in UTC]
+    #[arg(long, help_heading = JUDGEMENT, value_name = "DATE", hide_short_help = true)]
     pub today: Option<Date>,
 
-    /// Threads to use, at most 256; 0 is one per core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
-    pub threads: usize,
-
-    /// Read build output, version control and dependency folders too
-    #[arg(long)]
-    pub include_skipped: bool,
-
-    /// Exit as if the scan were complete although something could not be read
-    #[arg(long)]
+    /// Accept that something could not be read
+    #[arg(long, help_heading = JUDGEMENT)]
     pub allow_incomplete: bool,
 
     /// Exit with 3 when nothing was recognised: no content package, configuration, export or credential file
-    #[arg(long)]
+    #[arg(long, help_heading = JUDGEMENT, hide_short_help = true)]
     pub fail_on_nothing: bool,
+
+    /// Threads to use, at most 256; 0 is one per core
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
+    pub threads: usize,
 
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -83,11 +111,11 @@ pub struct ScanArgs {
     pub no_prefilter: bool,
 
     /// No progress bar
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_progress: bool,
 
-    /// Say on standard error how much was read and how long it took
-    #[arg(long, short)]
+    /// Say how much was read and how long it took
+    #[arg(long, short, help_heading = OUTPUT, hide_short_help = true)]
     pub verbose: bool,
 }
 
@@ -95,31 +123,31 @@ pub struct ScanArgs {
 #[derive(Debug, clap::Args)]
 pub struct LimitArgs {
     /// Largest file or inflated archive entry, in bytes (K, M, G may follow) [default: 64M]
-    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_entry_bytes: Option<u64>,
 
     /// Most bytes inflated from one input [default: 64G]
-    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_total_bytes: Option<u64>,
 
     /// Memory for packages compressed inside packages [default: 384M]
-    #[arg(long, help_heading = LIMITS, value_name = "SIZE", value_parser = size)]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_nested_bytes: Option<u64>,
 
     /// Most entries of one archive [default: 2000000]
-    #[arg(long, help_heading = LIMITS, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_entries: Option<u64>,
 
     /// Most packages inside packages, 64 at most [default: 8]
-    #[arg(long, help_heading = LIMITS, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_depth: Option<usize>,
 
     /// Largest ratio of inflated to stored bytes of one entry [default: 1032]
-    #[arg(long, help_heading = LIMITS, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_ratio: Option<u64>,
 
     /// Deepest nesting of XML elements or JSON values [default: 10000]
-    #[arg(long, help_heading = LIMITS, value_name = "N")]
+    #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_nesting: Option<usize>,
 }
 
@@ -184,7 +212,8 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    fn level(self) -> Option<Level> {
+    /// The lowest level that fails.
+    pub fn level(self) -> Option<Level> {
         match self {
             Self::Error => Some(Level::Error),
             Self::Warning => Some(Level::Warning),
@@ -239,6 +268,8 @@ impl ScanArgs {
         let inputs = self.inputs()?;
         let config = self.config(&inputs)?;
         let mut knowledge = config.knowledge();
+        // What the command line says goes before the configuration.
+        knowledge.instances.splice(0..0, inputs.labels.iter().cloned());
         if let Some(target) = self.target {
             knowledge.target = target.target();
         }
@@ -249,8 +280,9 @@ impl ScanArgs {
         };
         knowledge.today = day;
         let mut selection = Selection { min_confidence, ..config.selection(&inputs.paths, day) };
+        selection.forced = self.rules.iter().cloned().collect();
         selection.suppressions.ignore_comments = self.ignore_comments;
-        let (mut source, configuration) = (self.source_options(&config), config.in_force());
+        let (mut source, configuration) = (self.source_options(&config)?, config.in_force());
         let given = inputs.standard_input(&source.limits)?;
         source.links = inputs.links.iter().map(|link| label(link)).collect();
         Ok(Request { source, inputs: inputs.paths, given, knowledge, selection, configuration })
@@ -265,6 +297,13 @@ impl ScanArgs {
         let mut given = Given::new();
         if let Some(target) = self.target.and_then(|target| target.to_possible_value()) {
             given.insert("target".into(), format!("\"{}\"", target.get_name()));
+        }
+        if !self.exclude.is_empty() {
+            let all: Vec<String> = self.exclude.iter().map(|pattern| format!("{pattern:?}")).collect();
+            given.insert("exclude".into(), format!("[{}]", all.join(", ")));
+        }
+        for (rule, level) in &self.rules {
+            given.insert(format!("rules.{rule}"), format!("\"{}\"", level.map_or("off", Level::id)));
         }
         let limits = &self.limits;
         for (key, value) in [
@@ -287,7 +326,7 @@ impl ScanArgs {
     }
 
     fn inputs(&self) -> Result<Inputs, Failure> {
-        Inputs::new(&self.paths, self.files_from.as_deref(), self.stdin_filename.as_deref())
+        Inputs::new(&self.paths, &self.instances, self.files_from.as_deref(), self.stdin_filename.as_deref())
     }
 
     fn config(&self, inputs: &Inputs) -> Result<Config, Failure> {
@@ -312,7 +351,7 @@ impl ScanArgs {
         Ok(config)
     }
 
-    fn source_options(&self, config: &Config) -> Options {
+    fn source_options(&self, config: &Config) -> Result<Options, Failure> {
         let mut limits = Limits::default();
         config.apply_limits(&mut limits);
         let args = &self.limits;
@@ -328,30 +367,69 @@ impl ScanArgs {
         set(&mut limits.max_depth, args.max_depth);
         set(&mut limits.max_ratio, args.max_ratio);
         set(&mut limits.max_nesting, args.max_nesting);
-        Options {
+        let here = std::env::current_dir()?;
+        let given = PathPatterns::new(&here, self.exclude.iter().map(String::as_str));
+        let given = given.map_err(|error| Failure::Usage(format!("--exclude: {error}")))?;
+        Ok(Options {
             limits: limits.capped(),
             include_skipped: self.include_skipped,
             no_prefilter: self.no_prefilter,
             exclude: config.exclude().clone(),
+            left_out: given,
+            respect_gitignore: self.respect_gitignore,
             watched: std::sync::Arc::default(),
             links: Vec::new(),
             progress: Some(progress::counter()),
             recognised: None,
-        }
+        })
     }
 }
 
-/// The day in UTC, by which suppressions end: of `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+/// Now: `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+fn now() -> Result<Timestamp, Failure> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(Timestamp::now()) };
+    let time = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.ok_or_else(|| Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970")))
+}
+
+/// The day in UTC, by which suppressions end.
 fn today() -> Result<Option<Date>, Failure> {
-    let now = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(seconds) => {
-            seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-                Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970"))
-            })?
-        }
-        Err(_) => Timestamp::now(),
+    Ok(Some(Offset::UTC.to_datetime(now()?).date()))
+}
+
+/// The time in UTC, such as `2026-06-30T12:00:00`.
+///
+/// # Errors
+/// A wrong `SOURCE_DATE_EPOCH`.
+pub fn time() -> Result<String, Failure> {
+    Ok(Offset::UTC.to_datetime(now()?).strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+/// `--rule`: ID=LEVEL.
+fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
+    let (id, level) = text.split_once('=').ok_or("write ID=LEVEL, such as relaxed-tls=off")?;
+    if rules::by_id(id).is_none() {
+        return Err(format!("there is no rule `{id}`; {}", super::explain::hint(id)));
+    }
+    let level = match level {
+        "off" => None,
+        "note" => Some(Level::Note),
+        "warning" => Some(Level::Warning),
+        "error" => Some(Level::Error),
+        other => return Err(format!("`{other}` is no level; write error, warning, note or off")),
     };
-    Ok(Some(Offset::UTC.to_datetime(now).date()))
+    Ok((id.to_owned(), level))
+}
+
+/// `prod/author=exports/prod.zip`
+fn instance(text: &str) -> Result<(String, PathBuf), String> {
+    const FORM: &str = "write NAME=PATH, such as prod/author=exports/author-prod.zip";
+    let (name, path) = text.split_once('=').ok_or(FORM)?;
+    match (name.trim(), path) {
+        ("", _) => Err(format!("the name is missing before `=`; {FORM}")),
+        (_, "") => Err(format!("the path is missing after `=`; {FORM}")),
+        (name, path) => Ok((name.to_owned(), PathBuf::from(path))),
+    }
 }
 
 /// `64M` and the like.

@@ -3,17 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::ValueEnum;
-
-use super::args::{Color, ConfidenceArg, FailOn, ScanArgs};
+use super::args::{Color, ConfidenceArg, EDITS, FailOn, JUDGEMENT, OUTPUT, ScanArgs, time};
 use super::outputs::Outputs;
-use super::{Failure, Outcome, editing, output};
+use super::{Failure, Outcome, editing, formats, output};
 use crate::findings::baseline::{Baseline, Compared};
 use crate::migrate::files;
 use crate::migrate::fixes::{self, Fixes};
 use crate::report::configuration::Account;
 use crate::report::totals::counted;
-use crate::report::{self, Report, ReportFormat};
+use crate::report::{self, PathBase, Report, ReportFormat};
 use crate::scan::{self, Request};
 
 /// Arguments of `check`.
@@ -22,77 +20,77 @@ pub struct Args {
     #[command(flatten)]
     pub scan: ScanArgs,
 
-    /// Format of the report on standard output or in --output
-    #[arg(long, short, value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
+    /// Format of the report [default: by the name of the --output file, else text]
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
+    pub format: Option<ReportFormat>,
 
     /// Write the report to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 
-    /// One more report: FORMAT=FILE, as often as needed
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = extra_report)]
+    /// Write an additional report (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = formats::extra_report, help_heading = OUTPUT)]
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
     /// Lowest level that makes the exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = JUDGEMENT)]
     pub fail_on: FailOn,
 
-    /// Leave out findings that are less sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    /// Hide findings below this confidence
+    #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = JUDGEMENT, hide_short_help = true)]
     pub min_confidence: Option<ConfidenceArg>,
 
-    /// Baseline: only findings that are not in FILE count
-    #[arg(long, value_name = "FILE")]
+    /// Only findings that are not in this baseline count
+    #[arg(long, value_name = "FILE", help_heading = JUDGEMENT)]
     pub baseline: Option<PathBuf>,
 
-    /// Write the present findings into FILE as a baseline; they do not count in this run
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    /// Write the present findings into FILE as a baseline
+    ///
+    /// They do not count in this run.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline", help_heading = JUDGEMENT)]
     pub write_baseline: Option<PathBuf>,
 
     /// Take findings that are fixed out of the --baseline file
-    #[arg(long, requires = "baseline", conflicts_with = "min_confidence")]
+    #[arg(long, requires = "baseline", conflicts_with = "min_confidence", help_heading = JUDGEMENT, hide_short_help = true)]
     pub update_baseline: bool,
 
-    /// Show suppressed findings too, marked as such, where a format leaves them out
-    #[arg(long)]
+    /// Show suppressed findings too, marked as such
+    #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub show_suppressed: bool,
 
-    /// Make the edits that settle findings and need no human choice, then report what is left
-    #[arg(long)]
+    /// Show all help beside each finding (text)
+    ///
+    /// Without it a finding has what is new in it, and long lists of steps are told once after the findings.
+    #[arg(long, help_heading = OUTPUT)]
+    pub explain_all: bool,
+
+    /// Show counts by rule and what --fix can repair, not the findings (text)
+    #[arg(long, conflicts_with = "explain_all", help_heading = OUTPUT)]
+    pub statistics: bool,
+
+    /// Make the edits that need no human choice, then report what is left
+    #[arg(long, help_heading = EDITS)]
     pub fix: bool,
 
-    /// With --fix: edit also where git has changes that are not committed
-    #[arg(long, requires = "fix")]
+    /// Edit also where git has uncommitted changes
+    #[arg(long, requires = "fix", help_heading = EDITS)]
     pub force: bool,
 
-    /// Names this run among several over one commit (SARIF `automationDetails.id`)
-    #[arg(long, value_name = "NAME")]
+    /// Name files from DIR on in CI formats and SARIF [default: top of the git work tree]
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    pub path_base: Option<PathBuf>,
+
+    /// Name this run among several over one commit (SARIF)
+    #[arg(long, value_name = "NAME", help_heading = OUTPUT, hide_short_help = true)]
     pub category: Option<String>,
 
     /// Colours
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Color,
 
-    /// Nothing on standard output; the exit code and --report files tell
-    #[arg(long, short)]
+    /// Print nothing; use the exit code or --report
+    #[arg(long, short, help_heading = OUTPUT)]
     pub quiet: bool,
-}
-
-fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as sarif=aem-ims-lint.sarif")?;
-    let format = ReportFormat::from_str(format, true).map_err(|_| {
-        let known: Vec<_> = ReportFormat::value_variants()
-            .iter()
-            .filter_map(|f| f.to_possible_value())
-            .map(|v| v.get_name().to_owned())
-            .collect();
-        format!("`{format}` is no format; there are {}", known.join(", "))
-    })?;
-    if file.is_empty() {
-        return Err("the file name is missing after `=`".into());
-    }
-    Ok((format, PathBuf::from(file)))
 }
 
 /// Scans and reports.
@@ -101,8 +99,10 @@ fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    args.refuse_statistics()?;
     let mut request = args.scan.request(args.min_confidence)?;
     let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
+    let scene = Scene { base: args.base(&request)?, time: time()? };
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
@@ -111,18 +111,21 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         report = args.scan.run(|| scan::scan(&request))?;
     }
     args.compare(&mut report, baseline, &request)?;
-    if args.writes(ReportFormat::Sarif) {
-        fixes::attach(&mut report.findings, &report.model, &request.given_names(), &request.source.limits);
+    if args.statistics || args.writes(ReportFormat::Sarif) {
+        fixes::attach(&mut report.findings, &report.landscape, &request.given_names(), &request.source.limits);
     }
 
-    let log = matches!(args.format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
+    let own_format = args.format();
+    let log = matches!(own_format, ReportFormat::Text | ReportFormat::Github | ReportFormat::Azure);
     output::tell_account(&Account::of(&report), args.quiet || log && args.output.is_none());
+    let tells = !matches!(own_format, ReportFormat::Concise | ReportFormat::Github | ReportFormat::Azure);
+    output::tell_systems(&report, args.quiet || tells);
     for (format, file) in &args.reports {
-        write(*format, &report, Some(file), &args.options(*format, Some(file)))?;
+        write(*format, &report, Some(file), &args.options(*format, Some(file), &scene))?;
     }
     if !args.quiet || args.output.is_some() {
         let file = args.output.as_deref();
-        write(args.format, &report, file, &args.options(args.format, file))?;
+        write(own_format, &report, file, &args.options(own_format, file, &scene))?;
     }
     let nothing = args.scan.tell_recognition(&report, false);
     args.scan.tell_timings(&report.stats, started, scanned);
@@ -169,9 +172,34 @@ impl Args {
         self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
+    /// Where the paths of formats for CI systems begin.
+    fn base(&self, request: &Request) -> Result<PathBase, Failure> {
+        let Some(folder) = &self.path_base else { return Ok(PathBase::of_repository(&request.inputs)) };
+        let base = if folder.is_dir() { PathBase::folder(folder).ok() } else { None };
+        let missing =
+            || Failure::Usage(format!("--path-base `{}` is no folder; name one that exists", folder.display()));
+        base.ok_or_else(missing)
+    }
+
+    /// Statistics are for people.
+    fn refuse_statistics(&self) -> Result<(), Failure> {
+        if !self.statistics || self.format() == ReportFormat::Text {
+            return Ok(());
+        }
+        let message = "--statistics is for the format `text`: leave out --format, or take the counts from the `summary` of \
+                       `--format json`";
+        Err(Failure::Usage(message.into()))
+    }
+
+    /// Format of the report on standard output or in `--output`.
+    fn format(&self) -> ReportFormat {
+        let of_name = || formats::of_name(self.output.as_deref());
+        self.format.or_else(of_name).unwrap_or(ReportFormat::Text)
+    }
+
     /// Whether one of the reports is in `format`.
     fn writes(&self, format: ReportFormat) -> bool {
-        let on_output = self.format == format && (!self.quiet || self.output.is_some());
+        let on_output = self.format() == format && (!self.quiet || self.output.is_some());
         on_output || self.reports.iter().any(|(extra, _)| *extra == format)
     }
 
@@ -181,7 +209,7 @@ impl Args {
         if let Some(baseline) = baseline {
             baseline.apply(&mut findings, &scanned(request));
         }
-        let fixes = Fixes::new(&report.model);
+        let fixes = Fixes::new(&report.landscape);
         let settled: Vec<_> = findings.iter().filter_map(|finding| fixes.changes_for(finding)).collect();
         let edits = files::edit(settled.iter().flatten(), [], &request.given_names(), &request.source.limits);
         for left in &edits.left {
@@ -211,19 +239,30 @@ impl Args {
         }
     }
 
-    fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
+    fn options(&self, format: ReportFormat, file: Option<&Path>, scene: &Scene) -> report::Options {
         let to_terminal = file.is_none_or(|f| f.as_os_str() == "-");
         let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
             && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
         report::Options {
             color,
             hyperlinks: color && to_terminal,
-            width: output::width(),
+            width: output::width(file),
+            explain_all: self.explain_all,
+            statistics: self.statistics,
             show_suppressed: self.show_suppressed,
+            fail_on: self.fail_on.level(),
+            time: scene.time.clone(),
             allow_incomplete: self.scan.allow_incomplete,
+            base: scene.base.clone(),
             category: self.category.clone(),
         }
     }
+}
+
+/// Where and when a scan is made.
+struct Scene {
+    base: PathBase,
+    time: String,
 }
 
 /// Everything that was scanned, by the name it has in reports.
@@ -233,8 +272,5 @@ fn scanned(request: &Request) -> Vec<PathBuf> {
 }
 
 fn write(format: ReportFormat, report: &Report, file: Option<&Path>, options: &report::Options) -> Result<(), Failure> {
-    let mut out = output::open(file)?;
-    report::write(format, report, options, &mut out)?;
-    out.flush()?;
-    Ok(())
+    output::write(file, |out| report::write(format, report, options, out))
 }

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::{Failure, Outcome, output};
+use crate::report::wrap;
 use crate::rules::{self, Meta, RULES};
 
 /// Arguments of `rules`.
@@ -38,11 +39,13 @@ pub struct Args {
 /// Output that cannot be written.
 pub fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
     let mut out = output::stdout();
+    let columns = output::width(None);
     match args.format {
         RulesFormat::Text => {
             let width = RULES.iter().map(|rule| rule.meta().id.len()).max().unwrap_or(0);
             for meta in RULES.iter().map(|rule| rule.meta()) {
-                writeln!(out, "{:width$}  {:7}  {}", meta.id, meta.level.id(), meta.summary)?;
+                let line = format!("{:width$}  {:7}  {}", meta.id, meta.level.id(), meta.summary);
+                writeln!(out, "{}", wrap::rewrapped(&line, columns))?;
             }
         }
         RulesFormat::Json => {
@@ -75,14 +78,20 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let rule = rules::by_id(&args.rule).ok_or_else(|| Failure::Usage(unknown(&args.rule)))?;
     let meta = rule.meta();
     let mut out = output::stdout();
-    writeln!(out, "# {}\n\n{} ({} by default)\n", meta.id, meta.summary, meta.level.id())?;
-    writeln!(out, "{}", meta.markdown())?;
+    let page = format!("# {}\n\n{} ({} by default)\n\n{}\n", meta.id, meta.summary, meta.level.id(), meta.markdown());
+    let columns = output::width(None);
+    let page = if columns < usize::MAX { wrap::markdown(&page, columns) } else { page };
+    out.write_all(page.as_bytes())?;
     out.flush()?;
     Ok(Outcome::Clean)
 }
 
 fn unknown(id: &str) -> String {
+    format!("there is no rule `{id}`; {}", hint(id))
+}
+
+/// The rule that `id` was meant to be, or where all of them are.
+pub fn hint(id: &str) -> String {
     let near = crate::suggest::nearest(id, RULES.iter().map(|rule| rule.meta().id));
-    let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    format!("there is no rule `{id}`; {hint}")
+    near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"))
 }

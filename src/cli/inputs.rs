@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, glob};
 use crate::bounded;
-use crate::paths::{is_behind_link, slashed};
+use crate::paths::{is_behind_link, label, slashed};
+use crate::repository::system::InstanceLabel;
 use crate::source::{self, Limits};
 
 /// Largest archive that is read from standard input, where it has to be held in memory.
@@ -21,31 +22,44 @@ pub struct Inputs {
     pub paths: Vec<PathBuf>,
     /// Symbolic links that a pattern fits and that are not followed.
     pub links: Vec<PathBuf>,
+    /// The instances that paths are said to come from.
+    pub labels: Vec<InstanceLabel>,
     stdin: Option<String>,
 }
 
 impl Inputs {
-    /// The inputs that the arguments name: `paths` and those listed in `files_from`; the current directory without any.
+    /// The inputs that the arguments name: `paths`, those of `instances` and those listed in `files_from`; the current
+    /// directory without any.
     ///
     /// # Errors
     /// A path that does not exist, a pattern that nothing fits, a list that cannot be read, standard input without a name
     /// or asked for twice.
-    pub fn new(paths: &[PathBuf], files_from: Option<&Path>, stdin_filename: Option<&str>) -> Result<Self, Failure> {
+    pub fn new(
+        paths: &[PathBuf],
+        instances: &[(String, PathBuf)],
+        files_from: Option<&Path>,
+        stdin_filename: Option<&str>,
+    ) -> Result<Self, Failure> {
         let mut named: Vec<Named> = paths.iter().cloned().map(Named::typed).collect();
+        let of_instance =
+            |(name, path): &(String, PathBuf)| Named { of: Some(name.clone()), ..Named::typed(path.clone()) };
+        named.extend(instances.iter().map(of_instance));
         if let Some(list) = files_from {
             named.extend(listed(list)?);
         } else if named.is_empty() && stdin_filename.is_none() {
             named.push(Named::typed(PathBuf::from(".")));
         }
-        let mut inputs = Self { paths: Vec::new(), links: Vec::new(), stdin: None };
+        let mut inputs = Self { paths: Vec::new(), links: Vec::new(), labels: Vec::new(), stdin: None };
         let mut taken = files_from.is_some_and(is_stdin);
-        for Named { path, shown } in named {
+        for Named { path, shown, of } in named {
+            let first = inputs.paths.len();
             if is_stdin(&path) {
                 if std::mem::replace(&mut taken, true) {
                     return usage("standard input can be read only once: name `-` once, or --files-from a file".into());
                 }
                 let name = stdin_filename.ok_or_else(nameless)?;
                 inputs.stdin = Some(slashed(Path::new(name)));
+                inputs.label(of.as_deref(), [slashed(Path::new(name))]);
             } else if path.symlink_metadata().is_ok() {
                 inputs.paths.push(path);
             } else if let Some(found) = glob::expand(&path, &shown)? {
@@ -54,11 +68,26 @@ impl Inputs {
             } else {
                 return usage(format!("{shown} does not exist; check the path, or the directory you run in"));
             }
+            let found: Vec<String> = inputs.paths[first..].iter().map(|path| label(path)).collect();
+            inputs.label(of.as_deref(), found);
         }
         if stdin_filename.is_some() && inputs.stdin.is_none() {
             return usage("--stdin-filename names what `-` reads, and there is no `-` among the paths: add it".into());
         }
         Ok(inputs)
+    }
+
+    /// Takes note that `paths` are said to come from the instance `of`.
+    fn label(&mut self, of: Option<&str>, paths: impl IntoIterator<Item = String>) {
+        let Some(name) = of else { return };
+        match self.labels.iter_mut().find(|label| label.name == name) {
+            Some(label) => label.paths.extend(paths),
+            None => {
+                let mut label = InstanceLabel::new(name, "`--instance`");
+                label.paths.extend(paths);
+                self.labels.push(label);
+            }
+        }
     }
 
     /// Where the configuration is looked for: at the first path, else where standard input is said to come from.
@@ -86,7 +115,8 @@ impl Inputs {
 
 /// Reads standard input called `name`: an archive, which stays in memory, or a file of at most `largest` bytes.
 fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result<Vec<u8>> {
-    let start = bounded::all_of(input.by_ref().take(4), 4)?;
+    let head = source::HEAD as u64;
+    let start = bounded::all_of(input.by_ref().take(head), head)?;
     let limit = if source::is_archive(name, &start) { LARGEST_ARCHIVE.max(largest) } else { largest };
     bounded::all_of(start.chain(input), limit)
 }
@@ -95,11 +125,13 @@ fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result
 struct Named {
     path: PathBuf,
     shown: String,
+    /// The instance that it is said to come from.
+    of: Option<String>,
 }
 
 impl Named {
     fn typed(path: PathBuf) -> Self {
-        Self { shown: format!("`{}`", path.display()), path }
+        Self { shown: format!("`{}`", path.display()), path, of: None }
     }
 }
 
@@ -146,7 +178,7 @@ fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
         |number: usize| format!("the path in line {} of `{}`, to which a link leads,", number + 1, list.display());
     let named = |(number, name): (usize, &[u8])| match path_of(name) {
         Ok(path) if quotes => Ok(Named::typed(path)),
-        Ok(path) => Ok(Named { path, shown: place(number) }),
+        Ok(path) => Ok(Named { path, shown: place(number), of: None }),
         Err(name) => Err(not_utf8(list, &if quotes { format!("`{name}`") } else { place(number) })),
     };
     names.map(named).collect()

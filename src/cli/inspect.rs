@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::args::ScanArgs;
+use super::args::{OUTPUT, ScanArgs};
 use super::outputs::Outputs;
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, formats, output};
 use crate::format::Reading;
 use crate::report::configuration::Account;
 use crate::report::inspect::{self, InspectFormat};
@@ -20,19 +20,19 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Which reader to show
-    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant)]
+    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant, help_heading = OUTPUT)]
     pub reading: ReadingArg,
 
     /// Format of the output
-    #[arg(long, short, value_enum, default_value_t = InspectFormat::Text)]
-    pub format: InspectFormat,
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
+    pub format: Option<InspectFormat>,
 
     /// Show all values, secrets too
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub no_redact: bool,
 
     /// Write to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 }
 
@@ -60,11 +60,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let inspection = args.scan.run(|| scan::inspect(&request, reading, !args.no_redact))?;
     outputs.check()?;
     let scanned = started.elapsed();
-    let shown = args.format == InspectFormat::Text && args.output.is_none();
+    let format = args.format.or_else(|| formats::of_name(args.output.as_deref())).unwrap_or(InspectFormat::Text);
+    let shown = format == InspectFormat::Text && args.output.is_none();
     output::tell_account(&Account::of_inspection(&inspection), shown);
-    let mut out = output::open(args.output.as_deref())?;
-    inspect::write(args.format, &inspection, &mut out)?;
-    out.flush()?;
+    let file = args.output.as_deref();
+    output::write(file, |out| inspect::write(format, &inspection, output::width(file), out))?;
     args.scan.tell_timings(&inspection.stats, started, scanned);
     let incomplete = !inspection.incidents.is_empty() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })

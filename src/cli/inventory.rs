@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::ScanArgs;
+use super::args::{OUTPUT, ScanArgs};
 use super::outputs::Outputs;
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, formats, output};
 use crate::report::configuration::Account;
 use crate::report::inventory::{self, InventoryFormat};
 use crate::scan;
@@ -17,11 +17,11 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Format of the inventory
-    #[arg(long, short, value_enum, default_value_t = InventoryFormat::Table)]
-    pub format: InventoryFormat,
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
+    pub format: Option<InventoryFormat>,
 
     /// Write to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 }
 
@@ -36,13 +36,16 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
     let scanned = started.elapsed();
-    let shown = args.format == InventoryFormat::Table && args.output.is_none();
+    let format = args.format.or_else(|| formats::of_name(args.output.as_deref())).unwrap_or(InventoryFormat::Table);
+    let shown = format == InventoryFormat::Table && args.output.is_none();
     output::tell_account(&Account::of(&report), shown);
-    let mut out = output::open(args.output.as_deref())?;
-    inventory::write(args.format, &report, output::width(), &mut out)?;
-    out.flush()?;
+    let file = args.output.as_deref();
+    output::write(file, |out| inventory::write(format, &report, output::width(file), out))?;
     let nothing = args.scan.tell_recognition(&report, true);
     args.scan.tell_timings(&report.stats, started, scanned);
+    if shown && report.landscape.integrations().next().is_none() {
+        output::tell("docs/exports.md says how to get an export from an instance, and what is in which one");
+    }
     let incomplete = nothing || !report.is_complete() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

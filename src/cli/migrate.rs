@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::ScanArgs;
+use super::args::{EDITS, OUTPUT, ScanArgs};
 use super::outputs::Outputs;
-use super::{Failure, Outcome, editing, output};
+use super::{Failure, Outcome, editing, formats, output};
 use crate::migrate::files::{self, Edits, Left};
 use crate::migrate::write::Written;
 use crate::migrate::{Plan, diff};
@@ -28,27 +28,27 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Format of the plan
-    #[arg(long, short, value_enum, default_value_t = MigrationFormat::Text)]
-    pub format: MigrationFormat,
+    #[arg(long, short, value_enum, help_heading = OUTPUT)]
+    pub format: Option<MigrationFormat>,
 
     /// Write the plan or the diff to FILE instead of standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
 
     /// Show the edits as a unified diff that `git apply` takes
-    #[arg(long, conflicts_with_all = ["write", "format"])]
+    #[arg(long, conflicts_with_all = ["write", "format"], help_heading = EDITS)]
     pub diff: bool,
 
     /// Make the edits; then the plan is not shown
-    #[arg(long, conflicts_with_all = ["format", "output"])]
+    #[arg(long, conflicts_with_all = ["format", "output"], help_heading = EDITS)]
     pub write: bool,
 
     /// With --write: edit also where git has changes that are not committed
-    #[arg(long, requires = "write")]
+    #[arg(long, requires = "write", help_heading = EDITS)]
     pub force: bool,
 
     /// With --diff: show lines that may hold a secret
-    #[arg(long, requires = "diff")]
+    #[arg(long, requires = "diff", help_heading = OUTPUT)]
     pub no_redact: bool,
 }
 
@@ -64,13 +64,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
     let scanned = started.elapsed();
-    let mut plan = Plan::new(&report.model, &report.findings);
+    let mut plan = Plan::new(&report.landscape, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
     let edits = files::edit(configurations, added, &request.given_names(), &request.source.limits);
-    plan.leave_to_people(&report.model, &edits.left);
+    plan.leave_to_people(&report.landscape, &edits.left);
 
-    let text = args.format == MigrationFormat::Text && args.output.is_none();
+    let format = args.format.or_else(|| formats::of_name(args.output.as_deref())).unwrap_or(MigrationFormat::Text);
+    let text = format == MigrationFormat::Text && args.output.is_none();
     output::tell_account(&Account::of(&report), text && !args.diff && !args.write);
     let mut all_edited = edits.left.is_empty();
     if args.diff {
@@ -80,9 +81,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         all_edited &= written.left.is_empty();
         args.tell_written(&plan, &edits, &written, &report)?;
     } else {
-        let mut out = output::open(args.output.as_deref())?;
-        migration::write(args.format, &report, &plan, &edits, output::width(), &mut out)?;
-        out.flush()?;
+        let file = args.output.as_deref();
+        output::write(file, |out| migration::write(format, &report, &plan, &edits, output::width(file), out))?;
         all_edited = true;
     }
     let nothing = args.scan.tell_recognition(&report, false);
@@ -100,9 +100,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 impl Args {
     /// Writes the diff; whether all of it could be shown.
     fn show(&self, edits: &Edits) -> Result<bool, Failure> {
-        let mut out = output::open(self.output.as_deref())?;
         let to_terminal = self.output.as_ref().is_none_or(|file| file.as_os_str() == "-");
-        let mut all = true;
+        let (mut all, mut shown) = (true, Vec::new());
         for file in &edits.files {
             let mut text = Vec::new();
             if !diff::write(file, !self.no_redact, &mut text)? {
@@ -120,10 +119,10 @@ impl Args {
                     file.label
                 ));
             } else {
-                out.write_all(&text)?;
+                shown.append(&mut text);
             }
         }
-        out.flush()?;
+        output::write(self.output.as_deref(), |out| out.write_all(&shown))?;
         if edits.files.is_empty() {
             output::tell("nothing to edit; the plan without --diff has the other steps");
         }
@@ -143,7 +142,7 @@ impl Args {
             }
         }
         for entry in plan.edits() {
-            let Some(integration) = report.model.integrations.get(entry.integration) else { continue };
+            let Some(integration) = entry.subject(&report.landscape) else { continue };
             let path = integration.location.path().to_string();
             for (placeholder, property) in entry.waiting() {
                 writeln!(out, "fill in  {placeholder} in `{}`, {}", escape::line(property), escape::line(&path))?;

@@ -9,7 +9,9 @@ mod completions;
 mod config;
 mod editing;
 mod explain;
+mod formats;
 mod glob;
+mod init;
 mod inputs;
 mod inspect;
 mod inventory;
@@ -17,6 +19,7 @@ mod migrate;
 mod output;
 mod outputs;
 mod progress;
+mod tips;
 
 use std::process::ExitCode;
 
@@ -54,7 +57,7 @@ impl From<std::io::Error> for Failure {
     version = env!("AEM_IMS_LINT_VERSION"),
     about = "Finds Adobe IMS integrations of AEM that still use a Service Account (JWT) credential, and OAuth \
              Server-to-Server ones that are incomplete.",
-    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or configuration, \
+    after_help = "Start with `aem-ims-lint check`, or `aem-ims-lint help COMMAND`.\n\nExit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or configuration, \
                   3 incomplete scan (--allow-incomplete lifts it).",
     disable_help_subcommand = true
 )]
@@ -79,11 +82,54 @@ enum Command {
     Explain(explain::Args),
     /// Print the settings in force and where each comes from
     Config(config::Args),
+    /// Write an `aem-ims-lint.toml` to begin with, in which everything is explained
+    Init(init::Args),
     /// Print completions for a shell
     Completions(completions::Args),
+    /// Print help of a command
+    Help(HelpArgs),
+    /// Print the version
+    Version,
     /// Print the manual page
     #[command(hide = true)]
     Man,
+}
+
+/// Arguments of `help`.
+#[derive(Debug, clap::Args)]
+struct HelpArgs {
+    /// The command
+    command: Option<String>,
+}
+
+/// Prints the help of a command, as `--help` does, or of the program.
+fn help(args: &HelpArgs) -> Result<Outcome, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let command = match &args.command {
+        None => Some(&mut program),
+        Some(name) => program.find_subcommand_mut(name),
+    };
+    let Some(command) = command else {
+        let name = args.command.as_deref().unwrap_or_default();
+        let known: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let near = crate::suggest::nearest(name, known.iter().map(String::as_str));
+        let hint =
+            near.map_or_else(|| "`aem-ims-lint help` lists them".into(), |near| format!("did you mean `{near}`?"));
+        return Err(Failure::Usage(format!("there is no command `{name}`; {hint}")));
+    };
+    let text = if args.command.is_some() { command.render_long_help() } else { command.render_help() };
+    let mut out = output::stdout();
+    write!(out, "{text}")?;
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+fn version() -> Result<Outcome, Failure> {
+    let mut out = output::stdout();
+    writeln!(out, "{} {}", env!("CARGO_PKG_NAME"), env!("AEM_IMS_LINT_VERSION"))?;
+    out.flush()?;
+    Ok(Outcome::Clean)
 }
 
 /// Prints help, or what is wrong with the arguments, which the message quotes.
@@ -108,7 +154,7 @@ pub fn main() -> ExitCode {
     }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&tips::improve(error)),
     };
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
@@ -118,6 +164,9 @@ pub fn main() -> ExitCode {
         Command::Rules(args) => explain::rules(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Help(args) => help(&args),
+        Command::Version => version(),
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man => completions::man(Cli::command()),
     };

@@ -8,40 +8,66 @@ use std::time::Duration;
 use super::Failure;
 use crate::format::Span;
 use crate::report::configuration::Account;
-use crate::report::{Recognition, Stats};
+use crate::report::systems;
+use crate::report::wrap::rewrapped;
+use crate::report::{Recognition, Report, Stats, escape};
 
 /// Standard output, buffered.
 pub fn stdout() -> Box<dyn Write> {
     Box::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
 }
 
-/// A file, or standard output for `None` and `-`.
+/// Has `write` write to a file, or to standard output for `None` and `-`. A file that could not be written whole is
+/// removed: nobody shall take it for the report.
 ///
 /// # Errors
-/// When the file cannot be created.
-pub fn open(path: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
-    match path {
-        None => Ok(stdout()),
-        Some(path) if path.as_os_str() == "-" => Ok(stdout()),
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|error| Failure::Usage(format!("cannot write `{}`: {error}", path.display())))?;
-            Ok(Box::new(BufWriter::with_capacity(64 << 10, file)))
-        }
+/// When the file cannot be created or written.
+pub fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
+        let mut out = stdout();
+        write(&mut out)?;
+        return Ok(out.flush()?);
+    };
+    let shown = path.display();
+    let file = File::create(path).map_err(|error| Failure::Usage(format!("cannot write `{shown}`: {error}")))?;
+    let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut out = BufWriter::with_capacity(64 << 10, file);
+    let Err(error) = write(&mut out).and_then(|()| out.flush()) else { return Ok(()) };
+    // What is buffered would be tried again.
+    drop(out.into_parts());
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Err(Failure::Output(error));
     }
+    let rest = match is_regular && std::fs::remove_file(path).is_ok() {
+        true => "; what was written of it is removed",
+        false => "",
+    };
+    Err(Failure::Usage(format!("cannot write all of `{shown}`: {error}{rest}")))
+}
+
+/// One line of text for people, wrapped to the terminal; no line of it is a command of a CI system.
+fn terminal_lines(line: &str) -> String {
+    let wrapped = rewrapped(&escape::line(line), width(None));
+    escape::lines(&wrapped, Span::default()).0
 }
 
 /// Says on standard error what a person must change, in several lines where a source line is shown.
 pub fn complain(message: &str) {
-    let (message, _) = crate::report::escape::lines(message, Span::default());
+    let (message, _) = escape::lines(message, Span::default());
+    // Source lines below the first stay as they are: a mark stands under one of them.
+    let (first, rest) = message.split_once('\n').map_or((message.as_str(), None), |(first, rest)| (first, Some(rest)));
+    let first = terminal_lines(&format!("aem-ims-lint: error: {first}"));
     // Nothing can be done about a closed standard error.
-    let _ = writeln!(io::stderr(), "aem-ims-lint: error: {message}");
+    let _ = match rest {
+        Some(rest) => writeln!(io::stderr(), "{first}\n{rest}"),
+        None => writeln!(io::stderr(), "{first}"),
+    };
 }
 
 /// Says on standard error what a person may want to know.
 pub fn tell(message: &str) {
     // Nothing can be done about a closed standard error.
-    let _ = writeln!(io::stderr(), "aem-ims-lint: {}", crate::report::escape::line(message));
+    let _ = writeln!(io::stderr(), "{}", terminal_lines(&format!("aem-ims-lint: {message}")));
 }
 
 /// Names the configuration in force on standard error, with what it and comments hide, where no report for people on
@@ -52,11 +78,26 @@ pub fn tell_account(account: &Account<'_>, shown: bool) {
     }
 }
 
-/// Width of the terminal in columns: `COLUMNS`, else what the terminal says, else 120.
-pub fn width() -> usize {
+/// Says on standard error which systems were told apart, unless the report has said it.
+pub fn tell_systems(report: &Report, shown: bool) {
+    if let Some(sentence) = systems::sentence(report).filter(|_| !shown) {
+        tell(&sentence);
+    }
+}
+
+/// Width of text that is not wrapped: a line for each message, to be searched.
+const UNBOUND: usize = usize::MAX;
+
+/// Width in columns for text that goes to `file`, or to standard output for `None` and `-`. Where that is a terminal or
+/// leads to one: `COLUMNS`, else what the terminal says. Nobody watches a file or the log of a CI job: there it is
+/// [`UNBOUND`].
+pub fn width(file: Option<&Path>) -> usize {
+    if file.is_some_and(|file| file.as_os_str() != "-") {
+        return UNBOUND;
+    }
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(120)
+    set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(UNBOUND)
 }
 
 /// Most files that are named one by one.

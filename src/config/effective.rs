@@ -85,6 +85,23 @@ fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<(
             writeln!(out, "until = {until}")?;
         }
     }
+    for instance in &settings.instances {
+        writeln!(
+            out,
+            "\n[[instances]]  # {file}\nname = {}\npaths = {}",
+            quoted(&instance.name),
+            list(&instance.paths)
+        )?;
+        if let Some(environment) = &instance.environment {
+            writeln!(out, "environment = {}", quoted(environment))?;
+        }
+        if let Some(service) = instance.service {
+            writeln!(out, "service = \"{}\"", service.id())?;
+        }
+        if let Some(edition) = &instance.edition {
+            writeln!(out, "edition = \"{}\"", name_of(edition))?;
+        }
+    }
     for kind in &settings.kinds {
         let kinds = BTreeMap::from([("kinds", [kind])]);
         let text = toml::to_string(&kinds).map_err(io::Error::other)?;
@@ -113,7 +130,7 @@ fn list(texts: &[String]) -> String {
     format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
-fn name_of(target: &super::settings::TargetSetting) -> &'static str {
+pub(super) fn name_of(target: &super::settings::TargetSetting) -> &'static str {
     use super::settings::TargetSetting as T;
     match target {
         T::Auto => "auto",

@@ -24,10 +24,11 @@ use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
 use crate::paths::{PathPatterns, is_behind_link, slashed, without_dots};
 use crate::report::data::Configuration;
 use crate::repository::FileContext;
+use crate::repository::system::{InstanceLabel, Tier};
 use crate::rules;
 use crate::source::{Limits, SourcePath};
 use crate::suggest::nearest;
-use settings::{IgnoreSetting, Settings};
+use settings::{IgnoreSetting, InstanceSetting, ServiceSetting, Settings};
 
 /// The file's name.
 pub const FILE_NAME: &str = "aem-ims-lint.toml";
@@ -41,6 +42,7 @@ pub struct Config {
     kinds: Kinds,
     products: ProductNames,
     exclude: PathPatterns,
+    instances: Vec<InstanceLabel>,
     overrides: Vec<(PathPatterns, Levels)>,
     ignores: Vec<Ignore>,
     /// Where it was read from; `None` for the defaults.
@@ -125,6 +127,7 @@ impl Config {
             kinds: Kinds::new(settings.kinds.clone())?,
             products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))?,
             exclude: patterns(&settings.exclude)?,
+            instances: settings.instances.iter().map(|one| label(one, &patterns)).collect::<Result<_, _>>()?,
             overrides: overrides.collect::<Result<_, String>>()?,
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
             settings,
@@ -153,8 +156,8 @@ impl Config {
 
     /// What the recognisers learn from the configuration.
     pub fn knowledge(&self) -> Knowledge {
-        let (kinds, products) = (self.kinds.clone(), self.products.clone());
-        Knowledge { target: self.target(), kinds, products, ..Knowledge::default() }
+        let (kinds, products, instances) = (self.kinds.clone(), self.products.clone(), self.instances.clone());
+        Knowledge { target: self.target(), kinds, products, instances, ..Knowledge::default() }
     }
 
     /// Files and folders that a walk leaves out.
@@ -169,6 +172,7 @@ impl Config {
         Selection {
             levels: levels_of(&self.settings.rules),
             overrides: self.overrides.clone(),
+            forced: Levels::new(),
             min_confidence: None,
             suppressions: Suppressions { ignores: self.ignores.clone(), whole, today, ignore_comments: false },
         }
@@ -186,6 +190,26 @@ impl Config {
 
 fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>) -> Levels {
     rules.iter().map(|(id, setting)| (id.clone(), setting.level())).collect()
+}
+
+/// An `[[instances]]` entry, whose paths `patterns` reads.
+fn label(
+    setting: &InstanceSetting,
+    patterns: &impl Fn(&[String]) -> Result<PathPatterns, String>,
+) -> Result<InstanceLabel, String> {
+    let fault = |what: String| format!("[[instances]] `{}`: {what}", setting.name);
+    if setting.name.trim().is_empty() {
+        return Err("[[instances]]: the name is empty; call it `environment/service`, such as prod/author".into());
+    }
+    if setting.paths.is_empty() {
+        return Err(fault("say with paths what was exported from it".into()));
+    }
+    let mut label = InstanceLabel::new(setting.name.trim(), "`aem-ims-lint.toml`");
+    let said = Tier { environment: setting.environment.clone(), service: setting.service.map(ServiceSetting::id) };
+    label.tier = said.or(label.tier);
+    label.edition = setting.edition.as_ref().map(|edition| effective::name_of(edition).to_owned());
+    label.patterns = patterns(&setting.paths).map_err(fault)?;
+    Ok(label)
 }
 
 fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), String> {

@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub(super) limits: LimitSettings,
     /// Kinds of integrations that the project declares.
     pub(super) kinds: Vec<DeclaredKind>,
+    /// Instances of AEM, and what was exported from each.
+    pub(super) instances: Vec<InstanceSetting>,
     /// Products of integrations by a pattern on their name or PID, such as `"acme-*" = "Target"`.
     pub(super) products: BTreeMap<String, String>,
 }
@@ -51,6 +53,7 @@ impl Settings {
             ("ignore", !self.ignore.is_empty()),
             ("limits", limits),
             ("kinds", !self.kinds.is_empty()),
+            ("instances", !self.instances.is_empty()),
             ("products", !self.products.is_empty()),
         ];
         all.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
@@ -122,6 +125,46 @@ pub(super) struct OverrideSetting {
     /// Level of each rule by id.
     #[cfg_attr(test, schemars(extend("propertyNames" = rule_names())))]
     pub(super) rules: BTreeMap<String, LevelSetting>,
+}
+
+/// An instance of AEM: everything that was exported from one author or publish of one environment.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct InstanceSetting {
+    /// Its name, such as `prod/author`, or any text.
+    pub(super) name: String,
+    /// Patterns as in `exclude` on what was exported from it.
+    pub(super) paths: Vec<String>,
+    /// Its environment, where the name does not say it.
+    pub(super) environment: Option<String>,
+    /// Its service, where the name does not say it.
+    pub(super) service: Option<ServiceSetting>,
+    /// Its edition of AEM.
+    pub(super) edition: Option<TargetSetting>,
+}
+
+/// A service of AEM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ServiceSetting {
+    /// Where content is made.
+    Author,
+    /// What visitors see.
+    Publish,
+    /// The preview tier of AEM as a Cloud Service.
+    Preview,
+}
+
+impl ServiceSetting {
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Publish => "publish",
+            Self::Preview => "preview",
+        }
+    }
 }
 
 /// Findings that do not count. A finding fits when everything given fits.

@@ -10,7 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::ims::{Model, disclosure};
+use crate::ims::{Landscape, disclosure};
 
 pub use crate::rules::{Finding, Level, Suppressed};
 pub use effects::Effects;
@@ -21,9 +21,9 @@ pub use selection::Selection;
 /// of the rest, and a suppression of a rule that is switched off is not unused.
 ///
 /// What that did to the findings is counted.
-pub fn select(mut findings: Vec<Finding>, model: &Model, selection: &Selection) -> (Vec<Finding>, Effects) {
+pub fn select(mut findings: Vec<Finding>, landscape: &Landscape, selection: &Selection) -> (Vec<Finding>, Effects) {
     order(&mut findings);
-    let own = selection.suppressions.apply(&mut findings, model);
+    let own = selection.suppressions.apply(&mut findings, landscape);
     if !own.is_empty() {
         findings.extend(own);
         order(&mut findings);

@@ -20,6 +20,8 @@ pub struct Selection {
     pub levels: Levels,
     /// Levels of rules in some files; the last that fits counts.
     pub overrides: Vec<(PathPatterns, Levels)>,
+    /// Levels of rules that count more than all others: those of the command line.
+    pub forced: Levels,
     /// Findings that are less sure than this are left out; `None` keeps all.
     pub min_confidence: Option<Confidence>,
     /// What is suppressed.
@@ -37,6 +39,9 @@ impl Selection {
                 return false;
             }
             let rule = finding.rule.id;
+            if let Some(level) = self.forced.get(rule) {
+                return level.map(|level| finding.level = level).is_some();
+            }
             let special = special.of(finding.location.path()).find(|levels| levels.contains_key(rule));
             let level = special.unwrap_or(&self.levels).get(rule).copied().unwrap_or(Some(finding.level));
             effects.count(finding, level);

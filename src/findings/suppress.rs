@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{Finding, Suppressed};
 use crate::ims::inline::InlineIgnore;
-use crate::ims::{Integration, Location, Model};
+use crate::ims::{Integration, Landscape, Location};
 use crate::paths::PathPatterns;
 use crate::patterns::PatternIndex;
 use crate::rules::{self, ExpiredSuppression, Meta, Phase, UnusedSuppression};
@@ -52,9 +52,9 @@ pub struct Suppressions {
 
 impl Suppressions {
     /// Marks what is suppressed; the result is what there is to say of the suppressions themselves.
-    pub(super) fn apply(&self, findings: &mut [Finding], model: &Model) -> Vec<Finding> {
+    pub(super) fn apply(&self, findings: &mut [Finding], landscape: &Landscape) -> Vec<Finding> {
         let mut own = Vec::new();
-        let mut scan = Scan::new(findings, model);
+        let mut scan = Scan::new(findings, landscape);
         let (all, complete) = scan.fitting(&self.ignores, MAX_COMPARISONS);
         for (ignore, found) in self.ignores.iter().zip(all) {
             if let Some(end) = self.expired(ignore.until) {
@@ -67,8 +67,10 @@ impl Suppressions {
                 scan.suppress(&found, false, &ignore.reason);
             }
         }
-        for ignore in model.ignores.iter().filter(|_| !self.ignore_comments) {
-            self.inline(ignore, &mut scan, &mut own);
+        for (number, model) in landscape.models().iter().enumerate().filter(|_| !self.ignore_comments) {
+            let first = own.len();
+            model.ignores.iter().for_each(|ignore| self.inline(ignore, &mut scan, &mut own));
+            own[first..].iter_mut().for_each(|finding| finding.system = Some(number));
         }
         let marks = scan.marks;
         for (finding, mark) in findings.iter_mut().zip(marks) {
@@ -121,7 +123,7 @@ const TOO_MANY: &str = "the entries of this configuration take more than two mil
 struct Scan<'a> {
     /// In order of file and place.
     findings: &'a [Finding],
-    model: &'a Model,
+    landscape: &'a Landscape,
     by_rule: HashMap<&'static str, Vec<usize>>,
     by_file: HashMap<(&'a SourcePath, &'static str), Vec<usize>>,
     /// Files whose findings are told elsewhere.
@@ -132,17 +134,16 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(findings: &'a [Finding], model: &'a Model) -> Self {
+    fn new(findings: &'a [Finding], landscape: &'a Landscape) -> Self {
         let mut by_rule: HashMap<_, Vec<usize>> = HashMap::new();
         let mut by_file: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, finding) in findings.iter().enumerate() {
             by_rule.entry(finding.rule.id).or_default().push(index);
             by_file.entry((finding.location.path(), finding.rule.id)).or_default().push(index);
         }
-        let copies =
-            model.integrations.iter().flat_map(|integration| &integration.copies).map(Location::path).collect();
+        let copies = landscape.integrations().flat_map(|integration| &integration.copies).map(Location::path).collect();
         let marks = vec![None; findings.len()];
-        Self { findings, model, by_rule, by_file, copies, relative: OnceCell::new(), marks }
+        Self { findings, landscape, by_rule, by_file, copies, relative: OnceCell::new(), marks }
     }
 
     /// For each entry of the configuration the findings that it fits, and whether no more than `most` comparisons took that.
@@ -180,7 +181,7 @@ impl<'a> Scan<'a> {
     }
 
     fn integration(&self, index: usize) -> Option<&'a Integration> {
-        self.findings[index].integration.and_then(|index| self.model.integrations.get(index))
+        self.findings[index].subject(self.landscape)
     }
 
     fn jcr_path(&self, index: usize) -> Option<&'a str> {
@@ -328,10 +329,13 @@ mod tests {
     fn entries_are_compared_with_what_they_can_fit_and_no_more_than_so_often() {
         let model = model(["acme-1", "acme-2", "other"].map(jwt_provider).into());
         let meta = by_id("jwt-credential").unwrap().meta();
-        let finding =
-            |(index, one): (usize, &Integration)| Finding::new(meta, one.location.clone(), "").about(index, one);
+        let finding = |(index, one): (usize, &Integration)| {
+            let finding = Finding::new(meta, one.location.clone(), "").about(index, one);
+            Finding { system: Some(0), ..finding }
+        };
         let findings: Vec<Finding> = model.integrations.iter().enumerate().map(finding).collect();
-        let scan = Scan::new(&findings, &model);
+        let landscape = Landscape::from(model);
+        let scan = Scan::new(&findings, &landscape);
         let ignores = ["acme-?", "oth*", "none-*", "*"].map(ignore);
         let all = vec![vec![0, 1], vec![2], vec![], vec![0, 1, 2]];
         // Two with `acme-?`, one with `oth*`, three with `*`.

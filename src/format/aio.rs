@@ -1,9 +1,10 @@
-//! Configuration of the Adobe I/O command line: `.aio` files (Hjson), `.env` files with `AIO_` variables, and the
-//! `config.json` that its Cloud Manager plugin asks for.
+//! Configuration of the Adobe I/O command line: `.aio` files (Hjson, or YAML where the text does not begin with a brace),
+//! `.env` files, and the `config.json` that its Cloud Manager plugin asks for.
 //!
 //! Semantics: `Config.js` and `util.js` of adobe/aio-lib-core-config, the README of adobe/aio-cli-plugin-cloudmanager
 //! (`config.json`), and adobe/aio-cli-lib-app-config for what is kept of a Developer Console workspace. A node is an
-//! IMS context, `ims.contexts.<name>`.
+//! IMS context, `ims.contexts.<name>`; the variables of a `.env` file that are not for the command line are a node without a
+//! name, since App Builder applications read their credentials from there.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,6 +14,7 @@ use super::dotenv::{self, Variable};
 use super::flat::{self, flatten};
 use super::json::{self, Dialect, Json};
 use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::yaml;
 use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
 
 /// Begins the name of a variable that the command line reads, in any case.
@@ -26,6 +28,12 @@ const JWT_AUTH: &str = "jwt-auth";
 
 /// Members of a `config.json`, all of them needed to tell it from other files.
 const CONFIG: [&str; 3] = ["client_id", "technical_account_id", "ims_org_id"];
+
+/// Members of the `config.json` of the plugin's first versions, and of a `jwt.json` for `aio config:set --json`.
+const OLD_CONFIG: [&str; 2] = ["client_id", "jwt_payload"];
+
+/// Begins the variables of the Commerce kits, which are named like those of the command line and are none of it.
+const COMMERCE: &str = "AIO_COMMERCE_AUTH_";
 
 /// Configuration of the Adobe I/O command line.
 #[derive(Debug)]
@@ -48,15 +56,17 @@ impl Format for Aio {
         }
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         let name = input.context.file_name();
         if is_env(name) {
-            let has = |prefix: &[u8]| memchr::memmem::find(input.bytes, prefix).is_some();
-            return (has(b"AIO_") || has(b"aio_"))
-                && dotenv::variables(Text::utf8(input.bytes).as_str()).any(|variable| is_aio(&variable));
+            return dotenv::variables(Text::utf8(input.bytes).as_str()).next().is_some();
         }
         if !is_object(input.bytes) {
-            return false;
+            return name.ends_with(".aio") || (name == "aio" && may_have_shape(input.bytes));
         }
         name.ends_with(".aio")
             || ((name.ends_with(".json") || name == "aio") && may_have_shape(input.bytes) && has_shape(input))
@@ -65,6 +75,14 @@ impl Format for Aio {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
         if is_env(input.context.file_name()) {
             return environment(text.as_str());
+        }
+        if !is_object(input.bytes) {
+            let yaml::Stream { trees, problem, limit } = yaml::parse(text.as_str(), input.limits.max_nesting);
+            let mut document = Document { problem, limit, ..Document::default() };
+            if let Some(root) = trees.first().and_then(json::Tree::root) {
+                configuration(root, &mut document);
+            }
+            return document;
         }
         let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);
         let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
@@ -79,15 +97,31 @@ fn is_env(name: &str) -> bool {
     name.ends_with(".env") || name.starts_with(".env.")
 }
 
+/// Whether the first character is a brace, as the command line asks before it reads a text as Hjson. Comments may come
+/// before it: the README of the Cloud Manager plugin has one, and the text is still Hjson to `--json`.
 fn is_object(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    loop {
+        rest = rest.trim_ascii_start();
+        let (end, length) = match rest {
+            [b'/', b'/', ..] | [b'#', ..] => (memchr::memchr(b'\n', rest), 1),
+            [b'/', b'*', ..] => (memchr::memmem::find(rest, b"*/"), 2),
+            _ => return rest.first() == Some(&b'{'),
+        };
+        let Some(end) = end else { return false };
+        rest = &rest[end + length..];
+    }
 }
 
 /// Whether the words are there that one of the shapes needs.
 fn may_have_shape(bytes: &[u8]) -> bool {
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    has("client_id") && (has("contexts") || has("$ims") || has(JWT_AUTH) || CONFIG.iter().all(|member| has(member)))
+    has("client_id")
+        && (has("contexts")
+            || has("$ims")
+            || has(JWT_AUTH)
+            || CONFIG.iter().all(|member| has(member))
+            || has(OLD_CONFIG[1]))
 }
 
 fn has_shape(input: &Input<'_>) -> bool {
@@ -105,7 +139,8 @@ fn contexts<'a>(root: Json<'a>) -> impl Iterator<Item = (String, Json<'a>)> {
         parent.into_iter().flat_map(Json::members).filter(|json| json.is_object()).map(context)
     });
     let only = root.get(JWT_AUTH).filter(|json| json.is_object()).map(|json| (JWT_AUTH.to_owned(), json));
-    let whole = CONFIG.iter().all(|name| root.get(name).is_some()).then(|| (String::new(), root));
+    let has = |names: &[&str]| names.iter().all(|name| root.get(name).is_some());
+    let whole = (has(&CONFIG) || has(&OLD_CONFIG)).then(|| (String::new(), root));
     named.chain(only).chain(whole)
 }
 
@@ -124,11 +159,39 @@ fn configuration(root: Json<'_>, document: &mut Document) {
 }
 
 fn is_aio(variable: &Variable<'_>) -> bool {
-    variable.name.get(..PREFIX.len()).is_some_and(|prefix| prefix.eq_ignore_ascii_case(PREFIX))
+    let begins = |prefix: &str| variable.name.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix));
+    begins(PREFIX) && !begins(COMMERCE)
 }
 
-/// The contexts that `AIO_` variables make up; other `AIO_` variables are kept in a node without a name.
+/// The contexts that `AIO_` variables make up; other `AIO_` variables are kept in a node without a name, and so are the
+/// variables of applications, in another one.
 fn environment(text: &str) -> Document {
+    let mut document = contexts_of_variables(text);
+    let mut others = Node::default();
+    let mut places = HashMap::new();
+    let mut count = 0;
+    for variable in dotenv::variables(text).filter(|variable| !is_aio(variable)) {
+        let property = property(variable.name, &variable, text);
+        count += property.values.len().max(1);
+        if count > MAX_VALUES {
+            document.limit = document.limit.take().or_else(|| Some(too_many_values(variable.name_span.start)));
+            break;
+        }
+        match places.entry(variable.name) {
+            Entry::Occupied(place) => others.properties[*place.get()] = property,
+            Entry::Vacant(place) => {
+                place.insert(others.properties.len());
+                others.properties.push(property);
+            }
+        }
+    }
+    if !others.properties.is_empty() {
+        document.nodes.push(others);
+    }
+    document
+}
+
+fn contexts_of_variables(text: &str) -> Document {
     let mut document = Document::default();
     let mut nodes = HashMap::new();
     let mut places = HashMap::new();

@@ -37,6 +37,10 @@ impl Format for DeveloperConsole {
         }
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())

@@ -10,6 +10,7 @@ mod names;
 pub use names::{JCR_NAMESPACE, NAMESPACES};
 pub(super) use names::{canonical, canonical_value, qualified_name};
 
+use super::quiet::Outline;
 use super::traits::{CommentSyntax, Editor, FlatLines, Loading, RunModes, Stores, Traits};
 use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
@@ -52,6 +53,10 @@ impl Format for Docview {
         xml::encoding::decode(input.bytes)
     }
 
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::Elements)
+    }
+
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         builder::read(input, text, reading)
     }
@@ -84,6 +89,10 @@ impl Format for UnrecognisedDocview {
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         xml::encoding::decode(input.bytes)
+    }
+
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::Elements)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

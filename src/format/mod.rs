@@ -12,6 +12,7 @@ pub mod configurator;
 mod console_page;
 mod content_tree;
 mod copied_configuration;
+pub mod credential_json;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
@@ -33,6 +34,7 @@ pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+pub mod quiet;
 mod query_builder;
 mod repo_settings;
 pub mod repoinit;
@@ -49,6 +51,7 @@ pub mod variables;
 mod web_console_json;
 mod wide;
 pub mod xml;
+pub mod yaml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -93,6 +96,16 @@ pub trait Format: Sync {
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8(input.bytes)
+    }
+
+    /// Whether a file of it is never large, so that no large one is searched for its marks.
+    fn is_small(&self) -> bool {
+        false
+    }
+
+    /// How its nodes are written, where subtrees of a large file may be gone over ([`Text::quiet`]).
+    fn outline(&self) -> Option<quiet::Outline> {
+        None
     }
 
     /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.
@@ -146,15 +159,19 @@ pub static FORMATS: &[&dyn Format] = &[
     &query_builder::QueryBuilder,
     &oak_export::OakExport,
     &sling_get::SlingGet,
+    &credential_json::CredentialJson,
+    &yaml::Yaml,
     &copied_configuration::CopiedConfiguration,
 ];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
+    let is_large = input.bytes.len() > MAX_CONFIGURATION;
     let wide = wide::decode(input.bytes);
     let narrow = wide.as_ref().map(|text| Input { bytes: text.as_str().as_bytes(), ..*input });
     let seen = |format: &dyn Format| narrow.as_ref().filter(|_| !format.traits().own_encoding).unwrap_or(input);
-    FORMATS.iter().copied().find(|format| format.recognises(seen(*format)))
+    let may_be = |format: &dyn Format| !(is_large && format.is_small());
+    FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)))
 }
 
 /// The traits of the format called `id`; `None` for what is no format, such as an archive.

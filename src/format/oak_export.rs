@@ -7,6 +7,7 @@
 use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
+use super::quiet::Outline;
 use super::sling_get::root_path;
 use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
@@ -63,12 +64,16 @@ impl Format for OakExport {
         coded && input.context.file_name().ends_with(".json")
     }
 
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::Objects)
+    }
+
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let dialect = match reading {
             Reading::Tolerant => Dialect::TOLERANT,
             Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
         };
-        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
+        let tree = json::parse_export(text, dialect, input.limits.max_nesting);
         // The file tells no place but the root, and that by its type.
         let is_root =
             tree.root().and_then(|root| root.get("jcr:primaryType")).and_then(Json::as_str) == Some(ROOT_TYPE);

@@ -33,6 +33,10 @@ impl Format for ServiceCredentials {
         }
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())

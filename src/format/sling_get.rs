@@ -7,6 +7,7 @@
 use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
+use super::quiet::Outline;
 use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
 
@@ -61,6 +62,10 @@ impl Format for SlingGet {
         }
     }
 
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::Objects)
+    }
+
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         if text.as_str().len() <= MAX_CHOICES
             && let Some(levels) = cut_at(text.as_str())
@@ -71,7 +76,7 @@ impl Format for SlingGet {
             Reading::Tolerant => Dialect::TOLERANT,
             Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
         };
-        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
+        let tree = json::parse_export(text, dialect, input.limits.max_nesting);
         let (path, jcr_path) = root_path(input);
         let mut document =
             Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };

@@ -9,6 +9,7 @@ use super::base64::decode as base64;
 use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
 use super::osgi;
+use super::quiet::Outline;
 use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
@@ -16,6 +17,9 @@ use crate::repository::Pid;
 
 /// The namespace of the format.
 const SV_NAMESPACE: &str = "http://www.jcp.org/jcr/sv/1.0";
+
+/// Bytes at the beginning of a file that are looked at before all of it is.
+const BEGINNING: usize = 64 << 10;
 
 /// A system view of a node tree.
 #[derive(Clone, Copy, Debug)]
@@ -41,18 +45,22 @@ impl Format for SystemView {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
-            && xml::root_element(&xml::encoding::decode(input.bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE)
+            && is_system_view(input.bytes)
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         xml::encoding::decode(input.bytes)
     }
 
+    fn outline(&self) -> Option<Outline> {
+        Some(Outline::RootElements)
+    }
+
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
         let dtd = Dtd::of(text.as_str(), mode);
         let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = Reader::new(text.as_str(), &dtd, options);
+        let mut reader = Reader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
         let mut builder = Builder { mode, ..Builder::default() };
         let result = builder.run(&mut reader);
         let mut document = builder.document;
@@ -71,6 +79,12 @@ impl Document {
             Err(Fault::Limit(limit)) => self.limit = Some(limit),
         }
     }
+}
+
+/// Whether the root element is one of the format; it is nearly always at the very beginning.
+fn is_system_view(bytes: &[u8]) -> bool {
+    let has_root = |bytes| xml::root_element(&xml::encoding::decode(bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE);
+    bytes.get(..BEGINNING).is_some_and(has_root) || has_root(bytes)
 }
 
 /// What an open element is.

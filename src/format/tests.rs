@@ -57,6 +57,8 @@ fn formats_have_stable_names() {
             "query-builder",
             "oak-export",
             "sling-get",
+            "credential-json",
+            "yaml",
             "copied-configuration",
         ]
     );

@@ -20,6 +20,8 @@ pub struct Text<'a> {
     head: Option<Box<Head>>,
     body: Part,
     checkpoints: OnceCell<Vec<Checkpoint>>,
+    /// Subtrees that readers go over.
+    quiet: Vec<std::ops::Range<usize>>,
 }
 
 /// The beginning of a text that is in another encoding than the rest.
@@ -175,11 +177,17 @@ impl<'a> Text<'a> {
     pub fn followed_by(self, rest: Text<'_>) -> Self {
         let head = Head { len: self.decoded.len(), part: self.body };
         let decoded = Cow::Owned(self.decoded.into_owned() + &rest.decoded);
-        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceCell::new() }
+        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceCell::new(), quiet: Vec::new() }
     }
 
     fn new(decoded: Cow<'a, str>, raw: RawLength, charset: Charset) -> Self {
-        Self { decoded, head: None, body: Part { mark: 0, raw, charset }, checkpoints: OnceCell::new() }
+        Self {
+            decoded,
+            head: None,
+            body: Part { mark: 0, raw, charset },
+            checkpoints: OnceCell::new(),
+            quiet: Vec::new(),
+        }
     }
 
     fn behind_mark(mut self, mark: usize) -> Self {
@@ -198,6 +206,17 @@ impl<'a> Text<'a> {
         let mut bytes = head.part.encode(first).filter(|_| self.decoded.starts_with(first))?;
         bytes.extend(self.body.encode(rest)?);
         Some(bytes)
+    }
+
+    /// The same text, in which readers go over these subtrees.
+    #[must_use]
+    pub fn passing_over(self, quiet: Vec<std::ops::Range<usize>>) -> Self {
+        Self { quiet, ..self }
+    }
+
+    /// Subtrees in which nothing is of interest, in order.
+    pub fn quiet(&self) -> &[std::ops::Range<usize>] {
+        &self.quiet
     }
 
     /// The decoded length of what is in another encoding than the rest.
@@ -262,6 +281,12 @@ impl<'a> Text<'a> {
     fn sweep(&self) -> Vec<Checkpoint> {
         let mut cursor = self.start();
         let mut checkpoints = vec![cursor];
+        if self.is_the_file() {
+            while self.leap(&mut cursor) {
+                checkpoints.push(cursor);
+            }
+            return checkpoints;
+        }
         let mut last = 0;
         for c in self.decoded.chars() {
             self.advance(&mut cursor, c);
@@ -271,6 +296,40 @@ impl<'a> Text<'a> {
             }
         }
         checkpoints
+    }
+
+    /// Moves on by a [`CHECKPOINT`], many bytes at a time, in a text that is the file; `false` at the end of it.
+    fn leap(&self, cursor: &mut Checkpoint) -> bool {
+        let text = &self.decoded;
+        let end = cursor.decoded + CHECKPOINT;
+        if end >= text.len() {
+            return false;
+        }
+        let end = (end..text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
+        let piece = &text.as_bytes()[cursor.decoded..end];
+        if cursor.after_cr || memchr::memchr(b'\r', piece).is_some() {
+            for c in text[cursor.decoded..end].chars() {
+                self.advance(cursor, c);
+            }
+            return true;
+        }
+        let (lines, last) = match memchr::memrchr(b'\n', piece) {
+            Some(at) => (memchr::memchr_iter(b'\n', piece).count(), &piece[at + 1..]),
+            None => (0, piece),
+        };
+        // Every character has one byte that goes on with none, and those of four bytes are two units of UTF-16.
+        let characters: u32 = last.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum();
+        let pairs: u32 = last.iter().map(|byte| u32::from(*byte >= 0xF0)).sum();
+        let position = &mut cursor.position;
+        if lines > 0 {
+            position.line = position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+            (position.column, position.utf16_column) = (1, 1);
+        }
+        position.column = position.column.saturating_add(characters);
+        position.utf16_column = position.utf16_column.saturating_add(characters).saturating_add(pairs);
+        position.offset += piece.len() as u64;
+        cursor.decoded = end;
+        true
     }
 
     fn advance(&self, cursor: &mut Checkpoint, c: char) {

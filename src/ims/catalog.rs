@@ -17,6 +17,11 @@ pub enum Product {
     CloudManager,
     AemCloudService,
     DynamicMedia,
+    Guides,
+    AssetCompute,
+    Commerce,
+    AppBuilder,
+    UserManagement,
     Other,
 }
 
@@ -37,6 +42,11 @@ impl Product {
             Self::CloudManager => "Cloud Manager",
             Self::AemCloudService => "AEM as a Cloud Service",
             Self::DynamicMedia => "Dynamic Media",
+            Self::Guides => "AEM Guides",
+            Self::AssetCompute => "Asset Compute",
+            Self::Commerce => "Commerce",
+            Self::AppBuilder => "App Builder",
+            Self::UserManagement => "User Management",
             Self::Other => "other",
         }
     }
@@ -118,10 +128,11 @@ pub static METASCOPES: &[(&str, Product)] = &[
     ("ent_cloudmgr_sdk", Product::CloudManager),
     ("ent_adobeio_sdk", Product::IoEvents),
     ("event_receiver_api", Product::IoEvents),
+    ("asset_compute_meta", Product::AssetCompute),
     ("ent_aemforms_sdk", Product::FormsConversion),
     ("ent_aem_cloud_api", Product::AemCloudService),
     ("ent_aem_cloud_sdk", Product::AemCloudService),
-    ("ent_user_sdk", Product::Other),
+    ("ent_user_sdk", Product::UserManagement),
     ("ent_gdpr_sdk", Product::Other),
     ("ent_documentcloud_sdk", Product::Other),
     ("ent_sensei_image_sdk", Product::Other),
@@ -135,6 +146,17 @@ pub static METASCOPES: &[(&str, Product)] = &[
 pub fn product_of_metascope(metascope: &str) -> Option<Product> {
     let bare = metascope.rsplit('/').next().unwrap_or(metascope).trim();
     METASCOPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)).map(|&(_, product)| product)
+}
+
+/// The product of several metascopes. Many credentials may use I/O Events beside what they are for, so that every other
+/// product leads; of those, the first in the order of [`METASCOPES`].
+pub fn product_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Option<Product> {
+    let rank = |product: &Product| match product {
+        Product::Other => usize::MAX,
+        Product::IoEvents => usize::MAX - 1,
+        product => METASCOPES.iter().position(|(_, known)| known == product).unwrap_or(usize::MAX),
+    };
+    metascopes.filter_map(product_of_metascope).min_by_key(rank)
 }
 
 /// Whether `text` is a metascope: one of [`METASCOPES`], or of their form (`ent_…_sdk`, `ent_…_api`).
@@ -152,6 +174,10 @@ pub fn is_metascope(text: &str) -> bool {
 pub static SCOPES: &[(&str, Product)] = &[
     ("read_pc.dma_smart_content", Product::SmartTags),
     ("target_sdk", Product::Target),
+    ("read_pc.dma_aem_ams", Product::CloudManager),
+    ("asset_compute", Product::AssetCompute),
+    ("commerce.accs", Product::Commerce),
+    ("user_management_sdk", Product::UserManagement),
     ("adobeio_api", Product::IoEvents),
 ];
 
@@ -198,8 +224,8 @@ pub fn scopes_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Op
 
 /// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
 pub fn product_of_scopes(scopes: &str) -> Option<Product> {
-    let mut words = scopes.split([',', ' ']).map(str::trim);
-    words.find_map(|word| SCOPES.iter().find(|(known, _)| *known == word).map(|&(_, product)| product))
+    let listed = |known: &str| scopes.split([',', ' ', '"', '[', ']']).any(|word| word == known);
+    SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product)
 }
 
 /// Token validators (`auth.token.validator.type`) of one product. Source: "Smart Tags OAuth configuration".
@@ -234,6 +260,8 @@ pub mod pid {
     pub const AIO_WORKSPACE: &str = "com.adobe.aio.aem.workspace.internal.WorkspaceSupplierImpl";
     /// Adobe Stock. Source: metatype.
     pub const STOCK: &str = "com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl";
+    /// AEM Guides. Source: "Configure microservices" of AEM Guides.
+    pub const GUIDES: &str = "com.adobe.aem.guides.eventing.ImsConfiguratorService";
     /// Sling content distribution with a token. Source: metatype.
     pub const DISTRIBUTION_SECRET: &str =
         "com.adobe.granite.distribution.core.impl.transport.AccessTokenDistributionTransportSecretProvider";
@@ -255,6 +283,7 @@ pub mod pid {
         (ACS_COMMONS, &["techAccountId", "amcOrgId", "adobeLoginClaimKey"]),
         (AIO_WORKSPACE, &["aio.api.key", "aio.client.secret", "aio.oauth.scopes", "aio.encoded.pkcs8"]),
         (STOCK, &["imsConfig"]),
+        (GUIDES, &["service.account.details"]),
     ];
 
     /// The sign-in of people through the Admin Console or another identity provider: no Developer Console credential,
@@ -266,6 +295,10 @@ pub mod pid {
             "com.adobe.granite.auth.ims.impl.IMSProviderImpl",
             &["oauth.provider.ims.service.token.client.secret", "oauth.provider.ims.service.token"],
         ),
+        // Sign-in with OpenID Connect on publish. Source: "Open ID Connect support" of AEM as a Cloud Service.
+        ("org.apache.sling.auth.oauth_client.impl.OidcConnectionImpl", &["clientSecret"]),
+        ("org.apache.sling.auth.oauth_client.impl.OAuthConnectionImpl", &["clientSecret"]),
+        ("org.apache.sling.auth.oauth_client.impl.OidcAuthenticationHandler", &[]),
         ("com.adobe.granite.auth.ims", &[]),
         ("com.adobe.granite.auth.ims.impl.ImsConfigProviderImpl", &[]),
         ("com.adobe.granite.auth.ims.impl.IMSInstanceCredentialsValidator", &[]),

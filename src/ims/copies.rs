@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::draft::{Found, SecretPartner};
 use super::model::{KeyMaterial, SecretHolder, StrayEndpoint};
+use super::systems::component;
 use super::{Extract, Location};
+use crate::repository::SystemKind;
 
 /// What makes two things copies of each other: the place in the repository, and what is written there.
 #[derive(PartialEq, Eq, Hash)]
@@ -73,13 +75,60 @@ impl Placed for KeyMaterial {
     }
 }
 
-/// Folds copies into one, everywhere in `extract`.
-pub fn fold(extract: &mut Extract) {
+/// Folds copies into one, everywhere in `extract`, which is what a system of `kind` gave.
+pub fn fold(extract: &mut Extract, kind: SystemKind) {
+    if kind == SystemKind::Instance {
+        fold_shown(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
+        fold_shown(&mut extract.partners, |_, _| {});
+    }
     fold_list(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
     fold_list(&mut extract.partners, |_, _| {});
     fold_list(&mut extract.model.endpoints, |_, _| {});
     fold_list(&mut extract.model.secrets, |_, _| {});
     fold_list(&mut extract.model.keys, |_, _| {});
+}
+
+/// Something of which a dump shows what a file says.
+trait Shown: Placed {
+    /// Hash of what both say.
+    fn content(&self) -> u64;
+}
+
+impl Shown for Found {
+    fn content(&self) -> u64 {
+        self.content
+    }
+}
+
+impl Shown for SecretPartner {
+    fn content(&self) -> u64 {
+        self.content
+    }
+}
+
+/// An export and a dump of one instance show the same configurations twice: what is in a repository is kept, and of what
+/// is not the first. An instance gives configurations of a factory other PIDs than their files have.
+fn fold_shown<T: Shown>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
+    let key = |item: &T| {
+        let location = item.location()?;
+        let known = location.pid.as_deref().map(component).or(location.jcr_path.as_deref())?;
+        Some((known.to_owned(), item.content()))
+    };
+    let is_stored = |item: &T| item.location().is_some_and(|location| location.file.context.repository_path.is_some());
+    let mut originals: HashMap<(String, u64), usize> = HashMap::new();
+    for stored in [true, false] {
+        for (index, item) in list.iter().enumerate().filter(|(_, item)| is_stored(item) == stored) {
+            if let Some(key) = key(item) {
+                originals.entry(key).or_insert(index);
+            }
+        }
+    }
+    let original = |(index, item): (usize, &T)| {
+        let original = *originals.get(&key(item)?)?;
+        (original != index && !is_stored(item)).then_some(original)
+    };
+    let originals: Vec<Option<usize>> = list.iter().enumerate().map(original).collect();
+    fold_into(list, originals, &mut merge);
 }
 
 /// Keeps everything that lies in a source tree, and of what lies in archives everything that no source has, and no
@@ -103,8 +152,13 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
         let package = || key(item, true).filter(|_| depth(item) > 1).and_then(|key| outermost.get(&key).copied());
         target[index] = source.or_else(package);
     }
+    fold_into(list, target, &mut merge);
+}
+
+/// Merges every item that has an original into that.
+fn fold_into<T>(list: &mut Vec<T>, originals: Vec<Option<usize>>, merge: &mut impl FnMut(&mut T, T)) {
     let mut kept: Vec<Option<T>> = std::mem::take(list).into_iter().map(Some).collect();
-    for (index, original) in target.into_iter().enumerate() {
+    for (index, original) in originals.into_iter().enumerate() {
         let Some(original) = original else { continue };
         if let Some(copy) = kept[index].take()
             && let Some(original) = kept[original].as_mut()

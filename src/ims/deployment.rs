@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::here::Here;
 use super::location::{Capture, Location};
 use super::model::{Contest, Environment, Verdict, VerdictKind};
 use super::target::Target;
@@ -17,7 +18,7 @@ use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Un
 use crate::repository::deployment::{SERVICES, STAGES, instance};
 use crate::repository::install::folder_run_modes;
 use crate::repository::pid::ConfigName;
-use crate::repository::{FileContext, Pid};
+use crate::repository::{FileContext, Pid, System, SystemKind};
 
 /// Most combinations of run modes that are looked at in one project.
 const MOST_STAGES: usize = 64;
@@ -91,6 +92,11 @@ impl Storage {
         Self { place, outer_run_modes: context.outer_run_modes.clone(), component, lost_on_instances, digest }
     }
 
+    /// Run modes say nothing about it after all.
+    pub(super) fn release(&mut self) {
+        self.place = StoragePlace::Elsewhere;
+    }
+
     /// Whether run modes decide where it is in force.
     pub fn is_placed(&self) -> bool {
         !matches!(self.place, StoragePlace::Elsewhere)
@@ -159,7 +165,7 @@ pub struct DeployedParts<'a> {
     /// Where it is.
     pub location: &'a Location,
     /// How it is stored.
-    pub storage: &'a Storage,
+    pub storage: &'a mut Storage,
     /// Run modes of its place, sorted.
     pub run_modes: &'a mut Vec<String>,
     /// Where it is in force.
@@ -170,23 +176,28 @@ pub struct DeployedParts<'a> {
     pub contests: &'a mut Vec<Contest>,
 }
 
-/// Settings of the JCR installer that projects of the scan deploy themselves, by project.
+/// Settings of the JCR installer that a system brings itself, by archive.
 pub type Settings = HashMap<String, InstallerSettings>;
 
-/// Decides for every configuration where it is in force.
-pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings) {
+/// Decides for every configuration of a system where it is in force.
+pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings, system: &System) {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
-    let standard = standard_stages(target);
+    let here = Here::of(system);
+    let standard = here.stages().unwrap_or_else(|| standard_stages(target));
+    // On an instance everything competes; a package and the source that it was built from do not.
+    let scope = |context: &FileContext| match system.kind {
+        SystemKind::Instance => String::new(),
+        SystemKind::Project => archive_of(context).to_owned(),
+    };
     let mut count = 0;
     lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
     let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
     for list in lists.iter_mut() {
         list.for_each(&mut |_, one| {
             let parts = one.parts();
-            let project = project_of(&parts.location.file.context);
-            let known = stages.entry(project).or_insert_with(|| standard.clone());
+            let known = stages.entry(scope(&parts.location.file.context)).or_insert_with(|| standard.clone());
             // AEM as a Cloud Service has no run modes but its own.
-            if target != Target::CloudService {
+            if target != Target::CloudService && here.environment.is_none() {
                 collect_stages(parts.storage, parts.run_modes, most, known);
             }
         });
@@ -195,10 +206,14 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
         let mut groups: HashMap<(String, String), Vec<Candidate>> = HashMap::new();
         list.for_each(&mut |index, one| {
             let parts = one.parts();
-            let project = project_of(&parts.location.file.context);
+            let project = scope(&parts.location.file.context);
             let usual = InstallerSettings::default();
             let settings = settings.get(&project).unwrap_or(&usual);
-            let Some(fate) = Fate::of(&parts, target, settings, &stages[&project]) else { return };
+            let judge = Judge { parts: &parts, target, stages: &stages[&project], here: &here };
+            let Some(fate) = judge.fate(settings) else {
+                parts.environments.extend(here.own());
+                return;
+            };
             let refused = parts.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
             parts.verdicts.extend(fate.verdicts.clone());
             if let Some(run_modes) = fate.run_modes {
@@ -216,8 +231,9 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
                 groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
             }
         });
-        for candidates in groups.into_values() {
+        for (group, candidates) in groups {
             settle(&mut **list, &candidates);
+            here.see(&mut **list, &candidates, &stages[&group.0]);
         }
     }
 }
@@ -241,8 +257,8 @@ impl<T: Deployed> DeployedList for Vec<T> {
 }
 
 /// A configuration that AEM reads, with how specific it is in each environment.
-struct Candidate {
-    index: usize,
+pub(super) struct Candidate {
+    pub(super) index: usize,
     ranks: Vec<(Environment, u32)>,
     place: (Location, u64),
 }
@@ -293,27 +309,6 @@ struct Fate {
     verdicts: Vec<Verdict>,
 }
 
-impl Fate {
-    /// `None` where run modes say nothing.
-    fn of(
-        parts: &DeployedParts<'_>,
-        target: Target,
-        settings: &InstallerSettings,
-        stages: &BTreeSet<BTreeSet<String>>,
-    ) -> Option<Self> {
-        let judge = Judge { parts, target, stages };
-        match &parts.storage.place {
-            StoragePlace::Elsewhere => None,
-            StoragePlace::Declared => Some(judge.in_force(&Condition::All(parts.run_modes))),
-            StoragePlace::Folder(run_modes) => Some(judge.in_folder(run_modes.as_deref())),
-            StoragePlace::Repository { file, node, form } => Some(match target {
-                Target::CloudService => judge.in_cloud(file, *form),
-                _ => judge.on_instance(file, node, *form, settings),
-            }),
-        }
-    }
-}
-
 /// Under which run modes a configuration counts.
 enum Condition<'a> {
     /// All of these are active.
@@ -324,8 +319,8 @@ enum Condition<'a> {
 }
 
 impl Condition<'_> {
-    fn rank(&self, service: &str, stage: &BTreeSet<String>) -> Option<u32> {
-        let is_active = |mode: &str| mode == service || stage.contains(mode);
+    fn rank(&self, service: &str, stage: &BTreeSet<String>, here: &Here) -> Option<u32> {
+        let is_active = |mode: &str| mode == service || stage.contains(mode) || here.run_modes.contains(mode);
         match self {
             Self::All(modes) => modes.iter().all(|mode| is_active(mode)).then_some(modes.len() as u32),
             Self::Cloud(mode) => mode.rank(service, stage.first()?).map(u32::from),
@@ -345,16 +340,36 @@ struct Judge<'a> {
     parts: &'a DeployedParts<'a>,
     target: Target,
     stages: &'a BTreeSet<BTreeSet<String>>,
+    here: &'a Here,
 }
 
 impl Judge<'_> {
+    /// `None` where run modes say nothing.
+    fn fate(&self, settings: &InstallerSettings) -> Option<Fate> {
+        match &self.parts.storage.place {
+            StoragePlace::Elsewhere => None,
+            StoragePlace::Declared => Some(self.in_force(&Condition::All(self.parts.run_modes))),
+            StoragePlace::Folder(run_modes) => Some(self.in_folder(run_modes.as_deref())),
+            StoragePlace::Repository { file, node, form } => Some(match self.target {
+                Target::CloudService => self.in_cloud(file, *form),
+                _ => self.on_instance(file, node, *form, settings),
+            }),
+        }
+    }
+
     fn in_force(&self, condition: &Condition<'_>) -> Fate {
-        let environments = SERVICES.iter().flat_map(|service| self.stages.iter().map(move |stage| (*service, stage)));
-        let ranks = environments.filter_map(|(service, stage)| {
-            let name = stage.iter().map(String::as_str).collect::<Vec<_>>().join(".");
-            condition.rank(service, stage).map(|rank| (Environment { service, stage: name }, rank))
-        });
-        Fate { pid: None, run_modes: None, ranks: ranks.collect(), verdicts: Vec::new() }
+        let ranks: Vec<_> = self
+            .here
+            .places(self.stages)
+            .filter_map(|(environment, services, stage)| {
+                let ranks = services.iter().filter_map(|service| condition.rank(service, stage, self.here));
+                ranks.max().map(|rank| (environment, rank))
+            })
+            .collect();
+        let out = ranks.is_empty() && self.here.environment.is_some();
+        let message = "it is for other run modes than those of this instance";
+        let verdicts = out.then(|| Verdict::new(VerdictKind::OtherRunModes, message, self.parts.location.clone()));
+        Fate { pid: None, run_modes: None, ranks, verdicts: verdicts.into_iter().collect() }
     }
 
     fn out(&self, kind: VerdictKind, message: String) -> Fate {
@@ -455,7 +470,7 @@ impl Judge<'_> {
         }
         let outer = &self.parts.storage.outer_run_modes;
         let mut fate = self.in_force(&Condition::Watched(&folders, outer));
-        if fate.ranks.is_empty() {
+        if fate.ranks.is_empty() && fate.verdicts.is_empty() {
             let specs: Vec<String> =
                 folders.iter().filter_map(|folder| folder.run_modes).map(|spec| format!("`{}`", spec.0)).collect();
             let specs = if outer.is_empty() { specs.join(" or ") } else { outer.join(".") };
@@ -577,23 +592,10 @@ fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: 
     }
 }
 
-/// The project or the outermost package that a file belongs to: configurations of one PID compete only inside one.
-pub fn project_of(context: &FileContext) -> String {
-    if !context.path.entries.is_empty() {
-        return context.path.input.clone();
-    }
-    let path = &context.path.input;
-    let above = match path.find("/jcr_root/") {
-        _ if path.starts_with("jcr_root/") => "",
-        Some(at) => &path[..at],
-        None => path.rsplit('/').nth(1).and_then(|_| path.rsplitn(3, '/').nth(2)).unwrap_or(""),
-    };
-    let module = ["/src/main/content", "/src/content", "/src/main"].iter().find_map(|end| above.strip_suffix(end));
-    // Modules of one Maven project lie beside each other.
-    match module {
-        Some(module) => module.rsplit_once('/').map_or(String::new(), |(project, _)| project.to_owned()),
-        None => above.to_owned(),
-    }
+/// The outermost archive that a file of a system lies in, empty for its source tree: a package and the source that it was
+/// built from do not compete for a PID.
+pub fn archive_of(context: &FileContext) -> &str {
+    if context.path.entries.is_empty() { "" } else { &context.path.input }
 }
 
 /// A folder of configurations whose name is written with codes (`config%2eauthor`): FileVault decodes it, the Cloud Manager

@@ -10,9 +10,10 @@ use super::disclosure;
 use super::fields;
 use super::model::{
     AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration, Kind,
-    MisspeltKey, Partner, Reference, Scope, Verdict,
+    MisspeltKey, Partner, Reference, Scope, Unmet, Verdict,
 };
 use super::subject::Subject;
+use super::systems;
 use super::validity::{certificate, keys};
 use crate::format::Property;
 
@@ -27,6 +28,8 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
+    /// Hash of what a file and a dump of it both say.
+    pub content: u64,
     /// How it is stored.
     pub storage: Storage,
 }
@@ -36,7 +39,7 @@ impl Deployed for Found {
         let one = &mut self.integration;
         DeployedParts {
             location: &one.location,
-            storage: &self.storage,
+            storage: &mut self.storage,
             run_modes: &mut one.run_modes,
             environments: &mut one.environments,
             verdicts: &mut one.verdicts,
@@ -71,6 +74,8 @@ pub struct SecretPartner {
     pub run_modes: Vec<String>,
     /// As in [`Found::digest`].
     pub digest: u64,
+    /// As in [`Found::content`].
+    pub content: u64,
     /// How it is stored.
     pub storage: Storage,
     /// Where it is in force.
@@ -93,6 +98,7 @@ impl SecretPartner {
             location: subject.scene.capture.node(subject.node),
             run_modes: run_modes(subject),
             digest,
+            content: systems::content(subject.node),
             storage: storage(subject, digest),
             environments: Vec::new(),
             verdicts: Vec::new(),
@@ -131,7 +137,7 @@ impl Deployed for SecretPartner {
     fn parts(&mut self) -> DeployedParts<'_> {
         DeployedParts {
             location: &self.location,
-            storage: &self.storage,
+            storage: &mut self.storage,
             run_modes: &mut self.run_modes,
             environments: &mut self.environments,
             verdicts: &mut self.verdicts,
@@ -165,6 +171,7 @@ impl<'a> Draft<'a> {
         let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
         let integration = Integration {
             id: format!("{}:{stored}@{}", kind.id(), location.path()),
+            system: 0,
             kind,
             product: None,
             name: None,
@@ -183,6 +190,7 @@ impl<'a> Draft<'a> {
             auto_provisioned: None,
             verdicts: Vec::new(),
             misspelt_keys: misspelt_keys(subject),
+            unmet: Vec::new(),
             expiries: expiries(subject),
             contests: Vec::new(),
             partners: Vec::new(),
@@ -192,7 +200,17 @@ impl<'a> Draft<'a> {
         let names = Vec::new();
         let digest = digest(subject);
         let storage = storage(subject, digest);
-        Self { subject, found: Found { integration, names, pending: false, digest, storage } }
+        Self {
+            subject,
+            found: Found {
+                integration,
+                names,
+                pending: false,
+                digest,
+                content: systems::content(subject.node),
+                storage,
+            },
+        }
     }
 
     /// How it authenticates, and how sure that is.
@@ -290,6 +308,17 @@ impl<'a> Draft<'a> {
                 resolved: Vec::new(),
             });
         }
+        self
+    }
+
+    /// Something that the program which reads `property` demands of it and does not find: `what` is wrong, a clause, and
+    /// what to do about it.
+    #[must_use]
+    pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        let held = self.subject.property(property);
+        let location = held.map(|held| Box::new(self.subject.scene.capture.property(self.subject.node, held)));
+        let property = fields::shorten(&disclosure::name(property));
+        self.found.integration.unmet.push(Unmet { property, what: what.into(), advice: advice.into(), location });
         self
     }
 

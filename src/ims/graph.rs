@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::deployment::project_of;
+use super::deployment::archive_of;
 use super::draft::{Found, SecretPartner};
 use super::model::{Environment, FieldName, Integration, Kind, SecretHolder};
 use crate::ims::catalog::pid;
@@ -95,7 +95,7 @@ impl<'a> PartnerIndex<'a> {
         };
         for (at, partner) in partners.iter().enumerate() {
             let Some(name) = partner.customizer.as_deref() else { continue };
-            let project = project_of(&partner.location.file.context);
+            let project = archive_of(&partner.location.file.context).to_owned();
             index.by_folder.entry((name, folder(&partner.location))).or_insert(at);
             index.by_run_modes.entry((name, project.clone(), partner.run_modes.as_slice())).or_insert(at);
             for environment in &partner.environments {
@@ -111,7 +111,7 @@ impl<'a> PartnerIndex<'a> {
     fn find(&self, one: &Found) -> Vec<usize> {
         let Some(name) = one.integration.customizer.as_deref() else { return Vec::new() };
         let location = &one.integration.location;
-        let project = project_of(&location.file.context);
+        let project = archive_of(&location.file.context).to_owned();
         let Some(nearest) = self.nearest(one, name, &project) else { return Vec::new() };
         let mut all = vec![nearest];
         for environment in &one.integration.environments {
@@ -165,7 +165,8 @@ pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>
         let next = numbers.len();
         *numbers.entry(project).or_insert(next)
     };
-    let projects: Vec<usize> = integrations.iter().map(|one| number(project_of(&one.location.file.context))).collect();
+    let projects: Vec<usize> =
+        integrations.iter().map(|one| number(archive_of(&one.location.file.context).to_owned())).collect();
     let mut known: HashMap<String, Namesakes> = HashMap::new();
     for (index, names) in names.iter().enumerate() {
         for name in names {

@@ -21,6 +21,9 @@ use crate::format::{Document, Node, Position, Property, Span, Text, traits_of};
 use crate::repository::{FileContext, Package, Pid};
 use crate::source::SourcePath;
 
+/// Largest file whose checksum reports have: a larger one is an export, which no tool holds against a checksum, and the
+/// checksum would take as long as the search.
+const LARGEST_HASHED: usize = 64 << 20;
 /// Largest text, in bytes, whose lines are all hashed, so that equal ones can be numbered.
 const HASH_ALL: usize = 4 << 20;
 /// Bytes around an excerpt in which secrets are looked for that begin or end outside it.
@@ -193,7 +196,7 @@ impl<'a> Capture<'a> {
 
     /// Any span of the text, whatever it belongs to.
     pub fn at(&self, span: Span) -> Location {
-        if self.text.is_the_file() {
+        if self.text.is_the_file() && self.text.as_str().len() <= LARGEST_HASHED {
             self.file.sha256.get_or_init(|| Sha256::digest(self.text.as_str().as_bytes()).into());
         }
         let mut last = self.last.borrow_mut();

@@ -10,10 +10,12 @@ pub mod endpoint;
 mod excerpt;
 pub mod fields;
 pub mod graph;
+mod here;
 pub mod home;
 pub mod inline;
 pub mod interface;
 pub mod kinds;
+pub mod landscape;
 pub mod line_hash;
 pub mod location;
 pub mod memory;
@@ -25,6 +27,7 @@ mod provisioning;
 pub mod recognise;
 pub mod secrets;
 pub mod subject;
+mod systems;
 pub mod target;
 #[cfg(test)]
 mod testing;
@@ -35,6 +38,7 @@ pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
+pub use landscape::Landscape;
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
@@ -50,14 +54,22 @@ use jiff::civil::Date;
 use crate::format::traits::Stores;
 use crate::format::{Document, Format, Input, Node, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
+use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
 use model::AmbiguousEntry;
 use subject::Scene;
+use systems::Part;
 
 /// What one file gives: candidates that [`join`] completes with what other files know.
 #[derive(Debug, Default)]
 pub struct Extract {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// An instance printed the file: it is no file of a repository, and shows what another one may say too.
+    pub is_dump: bool,
+    /// What the file tells of the instance that it was taken from.
+    pub marks: Marks,
     /// Secrets, endpoints and keys of this file.
     pub model: Model,
     /// Integrations, references not yet resolved.
@@ -83,7 +95,11 @@ impl Extract {
     pub fn is_empty(&self) -> bool {
         let nothing =
             self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
-        nothing && !self.has_evidence() && self.found.is_empty() && self.model.has_no_lists()
+        nothing
+            && self.marks.is_empty()
+            && !self.has_evidence()
+            && self.found.is_empty()
+            && self.model.has_no_lists()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -108,6 +124,8 @@ pub struct Knowledge {
     pub products: products::ProductNames,
     /// The day that certificates are judged by.
     pub today: Option<Date>,
+    /// Instances that the user named.
+    pub instances: Vec<InstanceLabel>,
 }
 
 /// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
@@ -119,11 +137,16 @@ pub fn recognise(
 ) -> Extract {
     let mut extract = Extract::default();
     let Some((format, text, document)) = read else {
+        extract.file = Arc::new(SourceFile { context: input.context.clone(), ..SourceFile::default() });
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
         if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
             let pom = String::from_utf8_lossy(input.bytes);
             extract.hints = target::hints_of_pom(&pom);
             extract.interpolation_plugin = target::brings_interpolation(&pom);
+        }
+        if input.context.file_name().ends_with(".txt") {
+            extract.marks = Marks::of_text(&String::from_utf8_lossy(input.bytes));
+            extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
         }
         return extract;
     };
@@ -133,6 +156,12 @@ pub fn recognise(
     let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
+    extract.file = Arc::clone(capture.file());
+    extract.is_dump = systems::is_dump(input, format.id(), document);
+    if extract.is_dump {
+        extract.marks = systems::marks_of(text, document);
+        extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
+    }
     recognise::recognise(&scene, &mut extract);
     extract.ignores = inline::capture(format.id(), text, document, &capture);
     let Extract { found, partners, .. } = &mut extract;
@@ -182,9 +211,21 @@ fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
     path[input.unwrap_or(0)..].trim_start_matches('/')
 }
 
-/// Joins what all files gave: secret partners, references, copies, environments. `extracts` is in path order.
+/// Everything found in a scan: what the files of each system gave is joined, and never with that of another.
+/// `extracts` is in path order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
+pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Landscape {
+    let mut parts = systems::divide(extracts, ambiguous, &knowledge.instances);
+    if parts.is_empty() {
+        // The edition that the user says is told all the same.
+        parts.push(Part::default());
+    }
+    Landscape::new(parts.into_iter().map(|part| join(part, knowledge)).collect())
+}
+
+/// Joins what the files of one system gave: secret partners, references, copies, environments. `extracts` is in path order.
 /// `ambiguous` are the archive entries that hide others, with what is wrong with each.
-pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Model {
+fn join(part: Part, knowledge: &Knowledge) -> Model {
+    let Part { system, extracts, ambiguous } = part;
     let mut all = Extract::default();
     for extract in extracts {
         all.found.extend(extract.found);
@@ -199,15 +240,20 @@ pub fn join(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowl
         all.model.variables.extend(extract.model.variables);
         all.model.unexported.extend(extract.model.unexported);
     }
-    copies::fold(&mut all);
+    copies::fold(&mut all, system.kind);
     let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;
     model.interpolation_plugin = interpolation_plugin;
     model.today = knowledge.today;
+    model.system = system;
     model.ignores = ignores;
-    model.target = target::decide(knowledge.target, &hints);
-    let of_project = |(location, settings): (Location, _)| (deployment::project_of(&location.file.context), settings);
-    let settings = settings.into_iter().map(of_project).collect();
-    deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings);
+    model.target = match model.system.edition.as_deref().and_then(target::Target::of_name) {
+        Some(target) => target::DecidedTarget { target, because: "`edition` of the instance".to_owned() },
+        None => target::decide(knowledge.target, &hints),
+    };
+    let of_archive =
+        |(location, settings): (Location, _)| (deployment::archive_of(&location.file.context).to_owned(), settings);
+    let settings = settings.into_iter().map(of_archive).collect();
+    deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings, &model.system);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();

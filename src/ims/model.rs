@@ -8,6 +8,7 @@ use super::Location;
 use super::catalog::Product;
 use super::validity::placeholder::Near;
 use super::validity::{Fault, variable};
+use crate::repository::System;
 
 /// What kind of thing an integration is stored as.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +39,12 @@ pub enum Kind {
     DeveloperConsoleProject,
     /// An IMS context of the `aio` command line.
     AioContext,
+    /// AEM Guides (`com.adobe.aem.guides.eventing.ImsConfiguratorService`).
+    Guides,
+    /// A file or variables with one credential, read by an application, a tool or a script.
+    CredentialFile,
+    /// A step of a workflow that asks for a token.
+    WorkflowStep,
     /// A replication agent that takes its token from an access token provider.
     ReplicationAgent,
     /// Any other node with IMS evidence and a credential property.
@@ -63,6 +70,9 @@ impl Kind {
             Self::ServiceCredentials => "serviceCredentials",
             Self::DeveloperConsoleProject => "developerConsoleProject",
             Self::AioContext => "aioContext",
+            Self::Guides => "guides",
+            Self::CredentialFile => "credentialFile",
+            Self::WorkflowStep => "workflowStep",
             Self::ReplicationAgent => "replicationAgent",
             Self::Generic => "generic",
             Self::Declared(name) => name,
@@ -321,6 +331,19 @@ pub enum ClaimItem {
     Opaque,
 }
 
+/// Something that the program which reads an integration demands, and does not find.
+#[derive(Clone, Debug)]
+pub struct Unmet {
+    /// The property that should hold it.
+    pub property: String,
+    /// What is wrong, a clause: "`scopes` is a text and not a list".
+    pub what: String,
+    /// What to do, a sentence.
+    pub advice: String,
+    /// Where; `None` when the property is missing.
+    pub location: Option<Box<Location>>,
+}
+
 /// Why something is believed.
 #[derive(Clone, Debug)]
 pub struct Evidence {
@@ -346,16 +369,21 @@ pub struct Reference {
 /// An environment that a configuration is in force in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Environment {
-    /// `author` or `publish`.
+    /// `author`, `publish` or `preview`; empty where it is not known which of them an instance is.
     pub service: &'static str,
-    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs.
+    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs; empty where it is not known of an instance.
     pub stage: String,
 }
 
 impl std::fmt::Display for Environment {
     /// `author/prod`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.service, self.stage)
+        // Of an instance one of the two may not be known.
+        match (self.service, self.stage.as_str()) {
+            ("", stage) => f.write_str(stage),
+            (service, "") => f.write_str(service),
+            (service, stage) => write!(f, "{service}/{stage}"),
+        }
     }
 }
 
@@ -458,13 +486,15 @@ pub enum VerdictKind {
     NotCovered,
     /// The filter of the package keeps what is there already.
     Merged,
+    /// The instance has other run modes, or another configuration of the PID fits them better.
+    OtherRunModes,
 }
 
 impl VerdictKind {
     /// Whether the configuration is nowhere in force because of it.
     pub fn keeps_out(self) -> bool {
         match self {
-            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly => true,
+            Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly | Self::OtherRunModes => true,
             Self::KeysDropped | Self::NotOnInstances | Self::EncodedName | Self::NotCovered | Self::Merged => false,
         }
     }
@@ -538,6 +568,8 @@ pub struct UnlinkedSecret {
 pub struct Integration {
     /// Stable within a scan of the same input: kind, PID or JCR path, and file.
     pub id: String,
+    /// Number of its system in the [`super::Landscape`].
+    pub system: usize,
     /// What it is stored as.
     pub kind: Kind,
     /// Which product it serves.
@@ -575,6 +607,8 @@ pub struct Integration {
     pub verdicts: Vec<Verdict>,
     /// Keys of its configurations that are nearly known ones.
     pub misspelt_keys: Vec<MisspeltKey>,
+    /// What the program that reads it demands beyond what Adobe IMS does.
+    pub unmet: Vec<Unmet>,
     /// When its credential ends.
     pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.
@@ -623,6 +657,11 @@ impl Integration {
         let covers =
             |environment: &Environment| self.environments.is_empty() || self.environments.contains(environment);
         !self.outcomes.iter().filter(fails).any(concerns) && other.environments.iter().all(covers)
+    }
+
+    /// Why it is not in force on the instance that it was found on, though nothing is wrong with it.
+    pub fn idle(&self) -> Option<&Verdict> {
+        self.verdicts.iter().find(|verdict| verdict.kind == VerdictKind::OtherRunModes)
     }
 
     /// The value of a field that is not secret.
@@ -706,9 +745,11 @@ impl Model {
     }
 }
 
-/// Everything found in one scan.
+/// Everything found in one system.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// The system.
+    pub system: System,
     /// The integrations, in order of their location.
     pub integrations: Vec<Integration>,
     /// Secrets outside integrations.
@@ -731,4 +772,12 @@ pub struct Model {
     pub today: Option<Date>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
+}
+
+impl Model {
+    /// Whether nothing was found that a report could tell of.
+    pub fn is_empty(&self) -> bool {
+        let Self { integrations, secrets, endpoints, keys, ambiguous, .. } = self;
+        integrations.is_empty() && secrets.is_empty() && endpoints.is_empty() && keys.is_empty() && ambiguous.is_empty()
+    }
 }

@@ -113,6 +113,40 @@ pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
         .map(|&(_, _, target, because, weight, _)| Hint { target, because, weight })
 }
 
+/// What the version tells that an instance prints: 6.6 is 6.5 LTS, and AEM as a Cloud Service counts years.
+pub fn hint_of_version(version: Option<&str>) -> Option<Hint> {
+    let version = version?;
+    let target = match version.split('.').next()?.parse::<u32>().ok()? {
+        6 if version.starts_with("6.6") || version.to_ascii_uppercase().contains("LTS") => Target::V65Lts,
+        6 => Target::V65,
+        2018.. => Target::CloudService,
+        _ => return None,
+    };
+    Some(Hint { target, because: "the version that the instance prints", weight: 95 })
+}
+
+impl Target {
+    /// What people call it; `None` when it is not known.
+    pub fn label(self) -> Option<&'static str> {
+        match self {
+            Self::CloudService => Some("AEM as a Cloud Service"),
+            Self::V65 => Some("AEM 6.5"),
+            Self::V65Lts => Some("AEM 6.5 LTS"),
+            Self::Unknown => None,
+        }
+    }
+
+    /// The edition that `--target` calls `name`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "aemaacs" => Some(Self::CloudService),
+            "6.5" => Some(Self::V65),
+            "6.5-lts" => Some(Self::V65Lts),
+            _ => None,
+        }
+    }
+}
+
 /// What the user said, or else what the heaviest of the hints says.
 pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     if asked != Target::Unknown {

@@ -10,7 +10,7 @@ use super::changes::{self, ConfigurationChange, Needs};
 use super::files::{Opened, Parsed};
 use crate::format::Input;
 use crate::format::edit::{self, Change, Item, NodeChanges};
-use crate::ims::{Confidence, FieldName, Integration, Location, Model, disclosure};
+use crate::ims::{Confidence, FieldName, Integration, Landscape, Location, Model, disclosure};
 use crate::rules::rivals::Rivals;
 use crate::rules::words;
 use crate::rules::{FileFix, Finding, Fix, FixReplacement, SettledBy};
@@ -21,20 +21,30 @@ const LARGEST: usize = 128 << 10;
 /// How often a file is read again for that, where some of its fixes cannot be proven.
 const ATTEMPTS: usize = 64;
 
-/// The fixes of one model.
-pub struct Fixes<'m> {
+/// The fixes of all systems.
+pub struct Fixes<'m>(Vec<SystemFixes<'m>>);
+
+/// The fixes of one system.
+struct SystemFixes<'m> {
     model: &'m Model,
     rivals: Rivals<'m>,
 }
 
 impl<'m> Fixes<'m> {
-    /// The fixes of `model`.
-    pub fn new(model: &'m Model) -> Self {
-        Self { model, rivals: Rivals::new(model) }
+    /// The fixes of `landscape`.
+    pub fn new(landscape: &'m Landscape) -> Self {
+        let of = |model: &'m Model| SystemFixes { model, rivals: Rivals::new(model) };
+        Self(landscape.models().iter().map(of).collect())
     }
 
     /// The changes that settle `finding`, if there are any and none needs a person.
     pub fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
+        self.0.get(finding.system?)?.changes_for(finding)
+    }
+}
+
+impl SystemFixes<'_> {
+    fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
         let settled_by = finding.rule.settled_by;
         if settled_by == SettledBy::Nothing {
             return None;
@@ -72,13 +82,13 @@ impl<'m> Fixes<'m> {
 }
 
 /// Gives every finding its fix, where there is one: for reports. Nothing is written.
-pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits: &Limits) {
-    let fixes = Fixes::new(model);
-    let too_large = too_large(model);
+pub fn attach(findings: &mut [Finding], landscape: &Landscape, given: &[String], limits: &Limits) {
+    let fixes = Fixes::new(landscape);
+    let too_large = too_large(landscape);
     let changes: Vec<Option<Vec<ConfigurationChange>>> = findings
         .par_iter()
         .map(|finding| {
-            let integration = model.integrations.get(finding.integration?)?;
+            let integration = finding.subject(landscape)?;
             if too_large.contains(integration.location.path().input.as_str()) {
                 return None;
             }
@@ -107,10 +117,9 @@ pub fn attach(findings: &mut [Finding], model: &Model, given: &[String], limits:
 }
 
 /// The files that are too large for fixes.
-fn too_large(model: &Model) -> HashSet<&str> {
-    let files: HashSet<&str> = model
-        .integrations
-        .iter()
+fn too_large(landscape: &Landscape) -> HashSet<&str> {
+    let files: HashSet<&str> = landscape
+        .integrations()
         .filter(|one| one.location.path().entries.is_empty())
         .map(|one| one.location.path().input.as_str())
         .collect();

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
-use crate::ims::{Confidence, Integration, Kind, Location, Model, Variable, disclosure};
+use crate::ims::{Confidence, Integration, Kind, Landscape, Location, Model, Variable, disclosure};
 use crate::rules::rivals::{Replacement, Rivals};
 use crate::rules::verdict::{self, Verdict};
 use crate::rules::{Migration, Step};
@@ -41,7 +41,9 @@ pub struct Plan {
 /// What to do about one integration.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its number in [`Model::integrations`].
+    /// Number of its system in the [`Landscape`].
+    pub system: usize,
+    /// Its number in [`Model::integrations`] of that system.
     pub integration: usize,
     /// What it comes down to.
     pub course: Course,
@@ -102,13 +104,30 @@ pub struct Elsewhere {
 }
 
 impl Plan {
-    /// The plan for everything in `model` that `findings` say something about, or whose files can be completed. What
+    /// The plan for everything in `landscape` that `findings` say something about, or whose files can be completed. What
     /// somebody has suppressed is left out.
-    pub fn new(model: &Model, findings: &[Finding]) -> Self {
+    pub fn new(landscape: &Landscape, findings: &[Finding]) -> Self {
+        let mut of_systems: Vec<Vec<&Finding>> = vec![Vec::new(); landscape.models().len()];
+        for finding in findings {
+            if let Some(own) = finding.system.and_then(|number| of_systems.get_mut(number)) {
+                own.push(finding);
+            }
+        }
+        let mut plan = Self::default();
+        for (number, (model, findings)) in landscape.models().iter().zip(of_systems).enumerate() {
+            let own = Self::of_system(number, model, &findings);
+            plan.entries.extend(own.entries);
+            plan.elsewhere.extend(own.elsewhere);
+        }
+        plan
+    }
+
+    /// The plan for one system, of which all `findings` speak.
+    fn of_system(system: usize, model: &Model, findings: &[&Finding]) -> Self {
         // By integration: the steps that rules give, for kinds that this stage knows no better.
         let mut told: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
         let mut suppressed = BTreeSet::new();
-        for finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
+        for &finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
             match (finding.integration, &finding.suppressed) {
                 (Some(index), None) => told.entry(index).or_default().push(finding),
                 (Some(index), Some(_)) => drop(suppressed.insert(index)),
@@ -124,7 +143,7 @@ impl Plan {
             replacement: rivals.replacement(index),
             findings: told.get(&index).map(Vec::as_slice).unwrap_or_default(),
         };
-        let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(index)).collect();
+        let entries = wanted.filter_map(|(index, one)| subject((index, one)).entry(system, index)).collect();
         let elsewhere = findings.iter().filter(|f| f.suppressed.is_none() && f.rule.migration == Migration::Elsewhere);
         let elsewhere = elsewhere.map(|finding| Elsewhere {
             location: finding.location.clone(),
@@ -135,10 +154,10 @@ impl Plan {
     }
 
     /// What cannot be edited after all is for people.
-    pub fn leave_to_people(&mut self, model: &Model, left: &[Left]) {
+    pub fn leave_to_people(&mut self, landscape: &Landscape, left: &[Left]) {
         let left: BTreeSet<&str> = left.iter().map(|left| left.label.as_str()).collect();
         for entry in self.entries.iter_mut().filter(|entry| entry.course == Course::Edit) {
-            let path = model.integrations.get(entry.integration).map(|one| one.location.path().input.as_str());
+            let path = entry.subject(landscape).map(|one| one.location.path().input.as_str());
             if path.is_some_and(|path| left.contains(path)) {
                 entry.course = Course::ByHand;
             }
@@ -152,6 +171,11 @@ impl Plan {
 }
 
 impl Entry {
+    /// The integration that it is about.
+    pub fn subject<'l>(&self, landscape: &'l Landscape) -> Option<&'l Integration> {
+        landscape.integration(self.system, self.integration)
+    }
+
     /// What a person has to fill in: placeholder and property, each once.
     pub fn waiting(&self) -> Vec<(&'static str, &str)> {
         let edits = self.changes.edits().map(|edit| (&edit.needs, edit.property()));
@@ -199,7 +223,7 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     /// What to do about it; `None` when there is nothing to say.
-    fn entry(&self, index: usize) -> Option<Entry> {
+    fn entry(&self, system: usize, index: usize) -> Option<Entry> {
         let course = self.course()?;
         let changes = match course {
             Course::Edit | Course::ByHand if !self.is_superseded() => {
@@ -219,7 +243,7 @@ impl Subject<'_> {
         for step in &mut steps {
             disclosure::mask_sentence(&mut step.text);
         }
-        Some(Entry { integration: index, course, steps, changes })
+        Some(Entry { system, integration: index, course, steps, changes })
     }
 
     /// Whether an OAuth configuration stands in for it already, be it that works or not.

@@ -115,7 +115,8 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
     if !matches!(target, Target::CloudService | Target::Unknown) {
         return Vec::new();
     }
-    let entry = super::Entry { integration: 0, course: Course::Edit, steps: Vec::new(), changes: changes.clone() };
+    let entry =
+        super::Entry { system: 0, integration: 0, course: Course::Edit, steps: Vec::new(), changes: changes.clone() };
     let environments = words::environments(&integration.environments);
     let text = |variable: &Variable| {
         let (kind, what) =

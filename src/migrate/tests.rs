@@ -14,6 +14,11 @@ const REQUEST: &str = "auth.access.token.request";
 const CLAIMS: &str = "auth.token.provider.default.claims";
 const SECRET: &str = "auth.ims.client.secret";
 
+/// The plan for a single system.
+fn plan(model: &Model, findings: &[Finding]) -> Plan {
+    Plan::of_system(0, model, &findings.iter().collect::<Vec<_>>())
+}
+
 /// A JWT provider with its claims and its URL as a reader gives them.
 fn provider(written: &str, items: &[ClaimItem]) -> Integration {
     let mut provider = jwt_provider("acme").with(FieldName::TokenEndpoint, REQUEST, Some(written));
@@ -162,7 +167,7 @@ fn what_nobody_knows_waits_for_a_person() {
         .with(FieldName::Issuer, CLAIMS, None);
     provider.product = Some(Product::Target);
     let changes = changes::of(&provider, Target::V65);
-    let entry = Entry { integration: 0, course: Course::Edit, steps: Vec::new(), changes };
+    let entry = Entry { system: 0, integration: 0, course: Course::Edit, steps: Vec::new(), changes };
     assert_eq!(
         entry.waiting(),
         [
@@ -244,8 +249,8 @@ fn what_cannot_be_edited_is_left_to_people() {
     let file = known().location.path().input.clone();
     for (label, course) in [("other.config".to_owned(), Course::Edit), (file, Course::ByHand)] {
         let findings = crate::rules::judge(&mut model);
-        let mut plan = Plan::new(&model, &findings);
-        plan.leave_to_people(&model, &[Left { label, reason: String::new() }]);
+        let mut plan = plan(&model, &findings);
+        plan.leave_to_people(&Landscape::from(model.clone()), &[Left { label, reason: String::new() }]);
         assert_eq!(plan.entries[0].course, course);
         assert_eq!(plan.edits().count(), usize::from(course == Course::Edit));
     }
@@ -303,7 +308,7 @@ fn a_workspace_loses_its_key() {
 fn course_of(target: Target, integrations: Vec<Integration>) -> Vec<Course> {
     let mut model = model_for(target, integrations);
     let findings = crate::rules::judge(&mut model);
-    Plan::new(&model, &findings).entries.iter().map(|entry| entry.course).collect()
+    plan(&model, &findings).entries.iter().map(|entry| entry.course).collect()
 }
 
 #[test]
@@ -336,7 +341,7 @@ fn what_is_suppressed_is_left_out() {
     for finding in &mut findings {
         finding.suppressed = Some(crate::findings::Suppressed { in_source: false, reason: "gone soon".to_owned() });
     }
-    assert!(Plan::new(&model, &findings).entries.is_empty());
+    assert!(plan(&model, &findings).entries.is_empty());
 }
 
 #[test]
@@ -346,7 +351,7 @@ fn what_says_nothing_of_a_migration_is_no_part_of_it() {
     let mut model = model_for(Target::V65, vec![provider]);
     let findings = crate::rules::judge(&mut model);
     assert!(!findings.is_empty());
-    assert!(Plan::new(&model, &findings).entries.is_empty());
+    assert!(plan(&model, &findings).entries.is_empty());
 }
 
 /// The steps of each integration, as phase and beginning of the text.
@@ -426,7 +431,7 @@ fn steps_are_those_that_the_integration_needs() {
     ] {
         let mut model = model_for(target, integrations);
         let findings = crate::rules::judge(&mut model);
-        let plan = Plan::new(&model, &findings);
+        let plan = plan(&model, &findings);
         let steps = plan.entries.iter().flat_map(|entry| &entry.steps);
         let steps: Vec<String> = steps.map(|step| format!("{}: {}", step.phase.id(), step.text)).collect();
         let same = steps.iter().zip(expected).all(|(step, beginning)| step.starts_with(beginning));
@@ -439,7 +444,7 @@ fn where_no_file_is_known_the_steps_are_those_of_the_rule() {
     let mut model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
     let findings = crate::rules::judge(&mut model);
     let told = &findings.iter().find(|finding| finding.rule.id == "jwt-credential").unwrap().steps;
-    let steps = &Plan::new(&model, &findings).entries[0].steps;
+    let steps = &plan(&model, &findings).entries[0].steps;
     assert!(!told.is_empty());
     assert_eq!(steps.len(), told.len());
     for (step, told) in steps.iter().zip(told) {
@@ -493,7 +498,7 @@ fn steps_follow_the_order_of_the_work() {
     let leaked = known().with(FieldName::ClientSecret, SECRET, Some("not-a-real-secret")).on(&["prod"]);
     let mut model = model_for(Target::CloudService, vec![leaked]);
     let findings = crate::rules::judge(&mut model);
-    let plan = Plan::new(&model, &findings);
+    let plan = plan(&model, &findings);
     let phases: Vec<Phase> = plan.entries[0].steps.iter().map(|step| step.phase).collect();
     assert!(phases.is_sorted(), "{phases:?}");
     let steps: Vec<&str> = plan.entries[0].steps.iter().map(|step| step.text.as_ref()).collect();

@@ -20,7 +20,7 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
             Level::Note => "notice",
         };
         let (start, end) = (finding.location.start, finding.location.end);
-        let file = escape::github_property(&finding.location.path().to_string());
+        let file = escape::github_property(&options.base.path(finding.location.path()).to_string());
         write!(out, "::{level} file={file},line={},endLine={}", start.line, end.line)?;
         // Columns are read only where the annotation is on one line.
         if start.line == end.line {
@@ -29,7 +29,7 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
         writeln!(out, ",title={}::{}", finding.rule.id, lines(finding, "%0A", escape::github_message))?;
     }
     for incident in &report.incidents {
-        let file = escape::github_property(&incident.path.to_string());
+        let file = escape::github_property(&options.base.path(&incident.path).to_string());
         let line = incident.position.map(|(line, _)| format!(",line={line}")).unwrap_or_default();
         let (level, kind) = (incident_level(options), incident.kind.id());
         let message = escape::github_message(&incident.message);
@@ -52,7 +52,7 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writeln!(
             out,
             "##vso[task.logissue type={level};sourcepath={};linenumber={};columnnumber={};code={}]{}",
-            escape::azure_property(&finding.location.path().to_string()),
+            escape::azure_property(&options.base.path(finding.location.path()).to_string()),
             start.line,
             start.column,
             finding.rule.id,
@@ -60,7 +60,7 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
         )?;
     }
     for incident in &report.incidents {
-        azure_incident(incident, incident_level(options), out)?;
+        azure_incident(incident, options, out)?;
     }
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "{}", escape::log_line(&escape::line(&sentence)))?;
@@ -68,8 +68,9 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
 
-fn azure_incident(incident: &Incident, level: &str, out: &mut dyn Write) -> io::Result<()> {
-    let path = escape::azure_property(&incident.path.to_string());
+fn azure_incident(incident: &Incident, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let level = incident_level(options);
+    let path = escape::azure_property(&options.base.path(&incident.path).to_string());
     let position = incident.position.map(|(line, column)| format!("linenumber={line};columnnumber={column};"));
     writeln!(
         out,

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use super::configuration::Account;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
+use crate::repository::System;
 use crate::source::Incident;
 
 /// Names of the columns; new ones are added at the end.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "level",
     "rule",
     "confidence",
@@ -28,12 +29,14 @@ const COLUMNS: [&str; 19] = [
     "url",
     "fingerprint",
     "suppressed",
+    "system",
+    "instance",
 ];
 
 /// Writes the report. What could not be read is a row of level `incident`, the configuration in force one of level
 /// `configuration`.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    row(&COLUMNS, out)?;
+    begin(&COLUMNS, out)?;
     for finding in totals::shown(report, options) {
         write_finding(report, finding, out)?;
     }
@@ -41,6 +44,12 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         write_incident(incident, out)?;
     }
     write_configuration(report, out)
+}
+
+/// Writes the record with the names of the columns. A byte order mark tells spreadsheets that the file is UTF-8.
+pub(super) fn begin<T: AsRef<str>>(columns: &[T], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    row(columns, out)
 }
 
 /// Writes one record.
@@ -51,7 +60,8 @@ pub(super) fn row<T: AsRef<str>>(fields: &[T], out: &mut dyn Write) -> io::Resul
 
 fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let location = &finding.location;
-    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let integration = finding.subject(&report.landscape);
+    let system = report.system_with(finding);
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let environments: Vec<String> = finding.environments.iter().map(ToString::to_string).collect();
     let fields: [String; COLUMNS.len()] = [
@@ -74,6 +84,8 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         finding.url.clone(),
         finding.fingerprint.clone(),
         finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),
+        text(system.map(|system| system.name.as_str())),
+        text(system.and_then(System::instance)),
     ];
     row(&fields, out)
 }

@@ -1,14 +1,15 @@
 //! What every report is written from.
 
 use crate::findings::{Effects, Finding};
-use crate::ims::Model;
+use crate::ims::{Integration, Landscape};
+use crate::repository::System;
 use crate::source::Incident;
 
 /// The outcome of a scan.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Everything found, for the inventory and for names in messages.
-    pub model: Model,
+    /// Everything found, system by system, for the inventory and for names in messages.
+    pub landscape: Landscape,
     /// Findings in report order, suppressed ones included.
     pub findings: Vec<Finding>,
     /// What could not be read, sorted.
@@ -46,6 +47,21 @@ pub struct Configuration {
 }
 
 impl Report {
+    /// The system that `integration` belongs to.
+    pub fn system_of(&self, integration: &Integration) -> Option<&System> {
+        self.landscape.model(integration.system).map(|model| &model.system)
+    }
+
+    /// The system that `finding` is about.
+    pub fn system_with(&self, finding: &Finding) -> Option<&System> {
+        self.landscape.model(finding.system?).map(|model| &model.system)
+    }
+
+    /// The integration that `finding` is about.
+    pub fn integration_of(&self, finding: &Finding) -> Option<&Integration> {
+        self.landscape.integration(finding.system?, finding.integration?)
+    }
+
     /// Whether everything that was asked for could be read.
     pub fn is_complete(&self) -> bool {
         self.incidents.is_empty()
@@ -67,10 +83,12 @@ pub struct Stats {
     pub skipped_directories: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub left_out: u64,
     /// Symbolic links in the scanned tree that were not followed, and are no incidents.
     pub links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z, in what was scanned; one that was named is an incident.
+    pub archives_not_read: u64,
     /// Files that are not well-formed and show no IMS evidence.
     pub broken_without_evidence: u64,
-    /// Archives of kinds that are not read, which a walk met.
-    pub unread_archives: u64,
 }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::configuration::Account;
-use super::{Options, Report, escape, totals};
+use super::{Options, PathBase, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::Level;
 use crate::source::Incident;
@@ -25,10 +25,11 @@ struct Issues<'a> {
 impl Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seen = HashMap::new();
-        let findings = totals::shown(self.report, self.options).map(issue);
-        let incidents = self.report.incidents.iter().map(incident);
+        let base = &self.options.base;
+        let findings = totals::shown(self.report, self.options).map(|finding| issue(finding, base));
+        let incidents = self.report.incidents.iter().map(|one| incident(one, base));
         let unique = |issue: Issue| Issue { fingerprint: fingerprint(&issue, &mut seen), ..issue };
-        serializer.collect_seq(findings.chain(incidents).chain(configuration(self.report)).map(unique))
+        serializer.collect_seq(findings.chain(incidents).chain(configuration(self.report, base)).map(unique))
     }
 }
 
@@ -53,7 +54,7 @@ struct Lines {
     end: u32,
 }
 
-fn issue(finding: &Finding) -> Issue {
+fn issue(finding: &Finding, base: &PathBase) -> Issue {
     let location = &finding.location;
     Issue {
         description: escape::line(&totals::message(finding)).into_owned(),
@@ -65,15 +66,15 @@ fn issue(finding: &Finding) -> Issue {
             Level::Note => "info",
         },
         location: Location {
-            path: relative(&location.path().to_string()),
+            path: relative(&base.path(location.path()).to_string()),
             lines: Lines { begin: location.start.line, end: location.end.line },
         },
     }
 }
 
-fn incident(incident: &Incident) -> Issue {
+fn incident(incident: &Incident, base: &PathBase) -> Issue {
     let line = incident.position.map_or(1, |(line, _)| line);
-    let path = incident.path.to_string();
+    let path = base.path(&incident.path).to_string();
     Issue {
         description: format!("Not read: {}", escape::line(&incident.message)),
         check_name: format!("not-read-{}", incident.kind.id()),
@@ -84,7 +85,7 @@ fn incident(incident: &Incident) -> Issue {
 }
 
 /// What the configuration or comments hide: an issue, because the format knows nothing else.
-fn configuration(report: &Report) -> Option<Issue> {
+fn configuration(report: &Report, base: &PathBase) -> Option<Issue> {
     let account = Account::of(report);
     let sentence = account.sentence().filter(|_| account.hides())?;
     let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
@@ -93,7 +94,7 @@ fn configuration(report: &Report) -> Option<Issue> {
         check_name: "configuration".to_owned(),
         fingerprint: sentence,
         severity: "info",
-        location: Location { path: relative(path), lines: Lines { begin: 1, end: 1 } },
+        location: Location { path: relative(&base.input(path)), lines: Lines { begin: 1, end: 1 } },
     })
 }
 

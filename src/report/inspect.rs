@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
+use super::wrap::wrapped_lines;
 use super::{Configuration, Stats, escape, log};
 use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Text, Value};
 use crate::ims::disclosure;
@@ -183,13 +184,13 @@ fn shown(property: &Property, value: &Value) -> String {
     }
 }
 
-/// Writes an inspection.
+/// Writes an inspection. `width` is that of the terminal in columns.
 ///
 /// # Errors
 /// Whatever `out` returns.
-pub fn write(format: InspectFormat, inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: InspectFormat, inspection: &Inspection, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InspectFormat::Text => log::safe_lines(out, |out| text(inspection, out)),
+        InspectFormat::Text => log::safe_lines(out, |out| wrapped_lines(out, width, |out| text(inspection, out))),
         InspectFormat::Json => json(inspection, out),
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::configuration::Account;
 use super::totals::{self, Totals, capitalised, counted};
-use super::{Options, Report, escape, inventory};
+use super::{Options, Report, escape, inventory, systems};
 use crate::findings::Finding;
 
 /// GitHub refuses step summaries above 1 MiB ("Workflow commands", GitHub Docs).
@@ -21,15 +21,22 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let room = MAX_BYTES - RESERVE;
     findings(report, options, room / 2, &mut text)?;
     incidents(report, room / 8, &mut text)?;
-    if !report.model.integrations.is_empty() {
+    if report.landscape.integrations().next().is_some() {
         writeln!(text, "## Integrations\n")?;
         inventory(report, room / 4, &mut text)?;
     }
     out.write_all(&text)
 }
 
-/// The configuration in force and what it keeps out of sight.
+/// The configuration in force and what it keeps out of sight; the systems that were told apart.
 pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(sentence) = systems::sentence(report) {
+        writeln!(out, "{}.\n", escape::markdown(&sentence))?;
+        for reason in systems::reasons(report) {
+            writeln!(out, "* {}", escape::markdown(&reason))?;
+        }
+        writeln!(out)?;
+    }
     match Account::of(report).sentence() {
         Some(sentence) => writeln!(out, "{}.\n", escape::markdown_message(&capitalised(&sentence))),
         None => Ok(()),

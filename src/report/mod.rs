@@ -1,5 +1,6 @@
 //! Stage *report*: findings become text for people and formats for machines. One file per format.
 
+mod base;
 mod ci;
 mod concise;
 pub mod configuration;
@@ -7,6 +8,7 @@ mod csv;
 pub mod data;
 pub mod escape;
 mod gitlab;
+mod gitlab_sast;
 mod html;
 pub mod inspect;
 pub mod inventory;
@@ -14,16 +16,22 @@ mod json;
 pub mod log;
 mod markdown;
 pub mod migration;
+mod rdjson;
 mod safe_json;
 mod sarif;
+mod statistics;
+pub(crate) mod systems;
 mod text;
 pub mod totals;
-mod wrap;
+pub mod wrap;
 mod xml;
 
+pub use base::PathBase;
 pub use data::{Configuration, Recognition, Report, Stats};
 
 use std::io;
+
+use crate::rules::Level;
 
 /// An output format of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
@@ -42,6 +50,10 @@ pub enum ReportFormat {
     Github,
     /// GitLab Code Quality.
     Gitlab,
+    /// GitLab SAST.
+    GitlabSast,
+    /// reviewdog.
+    Rdjson,
     /// Azure Pipelines logging commands.
     Azure,
     /// Checkstyle XML.
@@ -63,12 +75,22 @@ pub struct Options {
     pub color: bool,
     /// OSC 8 hyperlinks (text format).
     pub hyperlinks: bool,
-    /// Terminal width in columns.
+    /// Width that text is wrapped to, in columns; [`usize::MAX`] where nobody watches.
     pub width: usize,
+    /// All help beside each finding (text format), and not what is new in it.
+    pub explain_all: bool,
+    /// Counts by rule in place of the findings (text format).
+    pub statistics: bool,
     /// Show suppressed findings too, marked as such, in formats where they are left out otherwise (all but JSON).
     pub show_suppressed: bool,
+    /// The lowest level that fails the run (JUnit); `None` where findings never do.
+    pub fail_on: Option<Level>,
+    /// When the scan was made, in UTC, such as `2026-06-30T12:00:00` (GitLab SAST).
+    pub time: String,
     /// Incidents do not make the run unsuccessful (SARIF `executionSuccessful`).
     pub allow_incomplete: bool,
+    /// Where paths begin in formats for CI systems.
+    pub base: PathBase,
     /// Names one of several runs over the same commit (SARIF `automationDetails.id`).
     pub category: Option<String>,
 }
@@ -79,8 +101,13 @@ impl Default for Options {
             color: false,
             hyperlinks: false,
             width: 120,
+            explain_all: false,
+            statistics: false,
             show_suppressed: false,
+            fail_on: Some(Level::Error),
+            time: "1970-01-01T00:00:00".to_owned(),
             allow_incomplete: false,
+            base: PathBase::default(),
             category: None,
         }
     }
@@ -92,6 +119,7 @@ impl Default for Options {
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
+        ReportFormat::Text if options.statistics => log::safe_lines(out, |out| statistics::write(report, options, out)),
         ReportFormat::Text => log::safe_lines(out, |out| text::write(report, options, out)),
         ReportFormat::Concise => log::safe_lines(out, |out| concise::write(report, options, out)),
         ReportFormat::Json => json::write(report, out),
@@ -99,6 +127,8 @@ pub fn write(format: ReportFormat, report: &Report, options: &Options, out: &mut
         ReportFormat::Sarif => sarif::write(report, options, out),
         ReportFormat::Github => ci::github(report, options, out),
         ReportFormat::Gitlab => gitlab::write(report, options, out),
+        ReportFormat::GitlabSast => gitlab_sast::write(report, options, out),
+        ReportFormat::Rdjson => rdjson::write(report, options, out),
         ReportFormat::Azure => ci::azure(report, options, out),
         ReportFormat::Checkstyle => xml::checkstyle(report, options, out),
         ReportFormat::Junit => xml::junit(report, options, out),

@@ -58,7 +58,7 @@ impl Totals {
             }
         }
         totals.files = files.len() as u64;
-        for integration in &report.model.integrations {
+        for integration in report.landscape.integrations() {
             *match Status::of(integration) {
                 Status::Jwt => &mut totals.jwt,
                 Status::OAuthIncomplete => &mut totals.oauth_incomplete,
@@ -92,7 +92,7 @@ impl Totals {
         if self.integrations() == 0 {
             return if report.recognition.any { "no IMS integrations" } else { "nothing recognised" }.to_owned();
         }
-        let files: HashSet<_> = report.model.integrations.iter().map(|one| one.location.path()).collect();
+        let files: HashSet<_> = report.landscape.integrations().map(|one| one.location.path()).collect();
         let parts = [
             (self.jwt, "still on JWT"),
             (self.oauth_incomplete, "incomplete"),
@@ -127,11 +127,15 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
-        if stats.unread_archives > 0 {
-            text += &format!("; {} not read (7z, rar, …)", counted(stats.unread_archives, "archive"));
+        if stats.left_out > 0 {
+            text += &format!("; {} left out", counted(stats.left_out, "path"));
         }
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
+        }
+        if stats.archives_not_read > 0 {
+            let archives = counted(stats.archives_not_read, "archive");
+            text += &format!("; {archives} of other kinds not read (7z, rar, xz, …): unpack and name what matters");
         }
         if stats.broken_without_evidence > 0 {
             text +=

@@ -1,4 +1,4 @@
-//! Text on a terminal.
+//! Text on a terminal: wrapped at blanks to its width. A path is one word and never broken, so that it can be copied.
 
 use std::io::{self, Write};
 
@@ -8,25 +8,186 @@ use super::escape;
 
 /// Narrowest room for text, in columns.
 const NARROWEST: usize = 30;
+/// Widest label that a word stays behind which is too wide for any line, in columns.
+const LABEL: usize = 12;
 
-/// Writes `text` behind `label`, wrapped at blanks to `width` columns; the lines below the first are indented as far. A
-/// path is one word and never broken, so that it can be copied.
+/// Writes `text` behind `label`, wrapped at blanks to `width` columns; the lines below the first are indented as far.
 pub(super) fn wrapped(label: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let indent = " ".repeat(label.width());
-    let room = width.saturating_sub(label.width()).max(NARROWEST);
-    let text = escape::line(text);
-    let mut label = label;
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.width() + 1 + word.width() > room {
-            writeln!(out, "{label}{line}")?;
-            label = &indent;
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+    hanging(label, text, shown_width(label), width, out)
+}
+
+/// [`wrapped`], with an indent of its own below the first line. Colours and links in the `label` take no room.
+pub(super) fn hanging(label: &str, text: &str, indent: usize, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let indent = if width.saturating_sub(indent) < NARROWEST { indent.min(4) } else { indent };
+    writeln!(out, "{}", broken(&format!("{label}{}", escape::line(text)), width, indent))
+}
+
+/// A writer of lines that wraps those that are wider than the terminal. Colours take no room.
+struct WrappedLines<'w> {
+    out: &'w mut dyn Write,
+    width: usize,
+    line: Vec<u8>,
+}
+
+impl WrappedLines<'_> {
+    fn pass(&mut self) -> io::Result<()> {
+        let text = String::from_utf8_lossy(&std::mem::take(&mut self.line)).into_owned();
+        let (text, end) = text.strip_suffix('\n').map_or((text.as_str(), ""), |text| (text, "\n"));
+        self.out.write_all(rewrapped(text, self.width).as_bytes())?;
+        self.out.write_all(end.as_bytes())
     }
-    writeln!(out, "{label}{line}")
+}
+
+impl Write for WrappedLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                self.pass()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Runs `write` with a writer that wraps its lines to `width` columns.
+///
+/// # Errors
+/// Whatever `write` or the writer behind returns.
+pub fn wrapped_lines(
+    out: &mut dyn Write,
+    width: usize,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut lines = WrappedLines { out, width, line: Vec::new() };
+    write(&mut lines)?;
+    lines.pass()
+}
+
+/// One line as several of at most `width` columns, where there are blanks to break it at; those below the first are
+/// indented further, or stand below the text of a list.
+pub fn rewrapped(line: &str, width: usize) -> String {
+    broken(line, width, indent_of(line, 4).min(width / 2))
+}
+
+/// The indent of the lines below `line`: that of its text where it belongs to a list, else `further` than its own.
+fn indent_of(line: &str, further: usize) -> usize {
+    let bare = line.trim_start_matches(' ');
+    let own = line.len() - bare.len();
+    match bare.split_once(' ') {
+        Some((mark, _)) if is_mark(mark) => own + mark.len() + 1,
+        _ => own + further,
+    }
+}
+
+/// `line` broken at blanks, with `indent` before the lines below the first.
+fn broken(line: &str, width: usize, indent: usize) -> String {
+    if shown_width(line) <= width {
+        return line.to_owned();
+    }
+    let bare = line.trim_start_matches(' ');
+    let mut out = " ".repeat(line.len() - bare.len());
+    let mut taken = out.len();
+    let mut is_first = true;
+    for word in bare.split(' ') {
+        let wide = shown_width(word);
+        // What has no room on a line of its own either stays behind its label.
+        let gains = indent + wide <= width || taken > indent.max(LABEL);
+        if !is_first && taken + 1 + wide > width && gains {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            taken = indent;
+        } else if !is_first {
+            out.push(' ');
+            taken += 1;
+        }
+        out.push_str(word);
+        taken += wide;
+        is_first = false;
+    }
+    out
+}
+
+fn is_mark(word: &str) -> bool {
+    let number = word.strip_suffix('.').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    number || matches!(word, "-" | "*" | ">")
+}
+
+/// The width of `text` without its colours and links, in columns.
+fn shown_width(text: &str) -> usize {
+    let mut rest = text;
+    let mut width = 0;
+    while let Some((before, code)) = rest.split_once('\u{1b}') {
+        width += before.width();
+        // A link ends with `ESC \`, a colour with `m`.
+        rest = match code.strip_prefix(']') {
+            Some(link) => link.split_once("\u{1b}\\").map_or("", |(_, rest)| rest),
+            None => code.split_once('m').map_or("", |(_, rest)| rest),
+        };
+    }
+    width + rest.width()
+}
+
+/// Markdown with its paragraphs and list items wrapped to `width` columns; code and tables stay as they are.
+pub fn markdown(text: &str, width: usize) -> String {
+    let (mut out, mut paragraph, mut in_code) = (String::new(), String::new(), false);
+    let flush = |paragraph: &mut String, out: &mut String| {
+        if !paragraph.is_empty() {
+            out.push_str(&broken(paragraph, width, indent_of(paragraph, 0)));
+            out.push('\n');
+            paragraph.clear();
+        }
+    };
+    for line in text.lines() {
+        let bare = line.trim_start();
+        let is_fence = bare.starts_with("```");
+        if is_fence || in_code || bare.is_empty() || bare.starts_with(['|', '#']) {
+            flush(&mut paragraph, &mut out);
+            out.push_str(line);
+            out.push('\n');
+            in_code ^= is_fence;
+            continue;
+        }
+        if bare.split_once(' ').is_some_and(|(mark, _)| is_mark(mark)) {
+            flush(&mut paragraph, &mut out);
+        }
+        match paragraph.is_empty() {
+            true => paragraph.push_str(line),
+            false => paragraph.extend([" ", bare]),
+        }
+    }
+    flush(&mut paragraph, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks_and_words_never() {
+        assert_eq!(rewrapped("short", 40), "short");
+        assert_eq!(rewrapped("  one two three four five", 14), "  one two\n      three\n      four\n      five");
+        assert_eq!(rewrapped(" 12. one two three", 12), " 12. one two\n     three");
+        assert_eq!(rewrapped("a/very/long/path/of/a/file x", 10), "a/very/long/path/of/a/file\n    x");
+    }
+
+    #[test]
+    fn colours_and_links_take_no_room() {
+        assert_eq!(shown_width("\u{1b}[1;31merror\u{1b}[0m é"), 7);
+        assert_eq!(shown_width("\u{1b}]8;;https://x\u{1b}\\rule\u{1b}]8;;\u{1b}\\"), 4);
+    }
+
+    #[test]
+    fn paragraphs_of_markdown_flow_and_code_stays() {
+        let text =
+            "# A title that is rather long\n\nOne two\nthree four.\n- five six\n  seven\n\n```\nlong code stays\n```\n";
+        let expected = "# A title that is rather long\n\nOne two\nthree\nfour.\n- five six\n  seven\n\n```\nlong code stays\n```\n";
+        assert_eq!(markdown(text, 10), expected);
+    }
 }

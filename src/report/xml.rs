@@ -20,7 +20,8 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
     writer.write_event(Event::Start(element("checkstyle", &[("version", "10.0")])))?;
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
     for of_file in findings.chunk_by(|a, b| a.location.path() == b.location.path()) {
-        let path = of_file.first().map(|finding| finding.location.path().to_string()).unwrap_or_default();
+        let path = of_file.first().map(|finding| options.base.path(finding.location.path()).to_string());
+        let path = path.unwrap_or_default();
         writer.write_event(Event::Start(element("file", &[("name", &path)])))?;
         for finding in of_file {
             checkstyle_error(finding, &mut writer)?;
@@ -29,7 +30,8 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
     }
     for incident in &report.incidents {
         let (line, column) = incident.position.unwrap_or((1, 1));
-        writer.write_event(Event::Start(element("file", &[("name", &incident.path.to_string())])))?;
+        writer
+            .write_event(Event::Start(element("file", &[("name", &options.base.path(&incident.path).to_string())])))?;
         let attributes = [
             ("line", line.to_string()),
             ("column", column.to_string()),
@@ -40,13 +42,13 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
         writer.write_event(Event::Empty(element("error", &attributes)))?;
         writer.write_event(Event::End(BytesEnd::new("file")))?;
     }
-    checkstyle_configuration(report, &mut writer)?;
+    checkstyle_configuration(report, options, &mut writer)?;
     writer.write_event(Event::End(BytesEnd::new("checkstyle")))?;
     end(writer)
 }
 
 /// The configuration in force: an entry when it or a comment hides something, else a comment.
-fn checkstyle_configuration(report: &Report, writer: &mut Out<'_>) -> io::Result<()> {
+fn checkstyle_configuration(report: &Report, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let account = Account::of(report);
     let Some(sentence) = account.sentence() else { return Ok(()) };
     if !account.hides() {
@@ -55,7 +57,7 @@ fn checkstyle_configuration(report: &Report, writer: &mut Out<'_>) -> io::Result
         return writer.write_event(Event::Comment(BytesText::from_escaped(text)));
     }
     let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
-    writer.write_event(Event::Start(element("file", &[("name", path)])))?;
+    writer.write_event(Event::Start(element("file", &[("name", options.base.input(path))])))?;
     let source = concat!(env!("CARGO_PKG_NAME"), ".configuration");
     let attributes =
         [("line", "1"), ("column", "1"), ("severity", "info"), ("message", sentence.as_str()), ("source", source)];
@@ -80,13 +82,14 @@ fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
     writer.write_event(Event::Empty(element("error", &attributes)))
 }
 
-/// JUnit: one suite per file on disk, one case per finding. Errors and warnings fail, notes pass, what was suppressed is
-/// skipped, and what could not be read is an error.
+/// JUnit: one suite per file on disk, one case per finding. What `--fail-on` fails is a failure, other findings pass with
+/// their text as output, what was suppressed is skipped, and what could not be read is an error unless that is accepted.
 pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
     let suites: Vec<&[&Finding]> =
         findings.chunk_by(|a, b| a.location.path().input == b.location.path().input).collect();
-    let failures = findings.iter().filter(|f| fails(f)).count();
+    let failures = findings.iter().filter(|f| fails(f, options)).count();
+    let errors = if options.allow_incomplete { 0 } else { report.incidents.len() };
     let account = Account::of(report).sentence();
     let clean = findings.is_empty() && report.incidents.is_empty();
 
@@ -95,18 +98,18 @@ pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> 
         ("name", env!("CARGO_PKG_NAME").to_owned()),
         ("tests", (findings.len() + report.incidents.len() + usize::from(clean) + account.iter().count()).to_string()),
         ("failures", failures.to_string()),
-        ("errors", report.incidents.len().to_string()),
+        ("errors", errors.to_string()),
     ];
     writer.write_event(Event::Start(element("testsuites", &counts)))?;
     for suite in suites {
-        junit_suite(suite, &mut writer)?;
+        junit_suite(suite, options, &mut writer)?;
     }
     if !report.incidents.is_empty() {
-        let count = report.incidents.len().to_string();
-        let counts = [("name", "not read"), ("tests", &count), ("failures", "0"), ("errors", &count)];
+        let (count, errors) = (report.incidents.len().to_string(), errors.to_string());
+        let counts = [("name", "not read"), ("tests", &count), ("failures", "0"), ("errors", &errors)];
         writer.write_event(Event::Start(element("testsuite", &counts)))?;
         for incident in &report.incidents {
-            junit_incident(incident, &mut writer)?;
+            junit_incident(incident, options, &mut writer)?;
         }
         writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
     }
@@ -130,27 +133,27 @@ pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> 
     end(writer)
 }
 
-fn fails(finding: &Finding) -> bool {
-    finding.suppressed.is_none() && finding.level > Level::Note
+fn fails(finding: &Finding, options: &Options) -> bool {
+    finding.suppressed.is_none() && options.fail_on.is_some_and(|level| finding.level >= level)
 }
 
-fn junit_suite(findings: &[&Finding], writer: &mut Out<'_>) -> io::Result<()> {
+fn junit_suite(findings: &[&Finding], options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let name = findings.first().map(|finding| finding.location.path().input.as_str()).unwrap_or_default();
     let counts = [
         ("name", name.to_owned()),
         ("tests", findings.len().to_string()),
-        ("failures", findings.iter().filter(|f| fails(f)).count().to_string()),
+        ("failures", findings.iter().filter(|f| fails(f, options)).count().to_string()),
         ("errors", "0".to_owned()),
         ("skipped", findings.iter().filter(|f| f.suppressed.is_some()).count().to_string()),
     ];
     writer.write_event(Event::Start(element("testsuite", &counts)))?;
     for finding in findings {
-        junit_case(finding, writer)?;
+        junit_case(finding, options, writer)?;
     }
     writer.write_event(Event::End(BytesEnd::new("testsuite")))
 }
 
-fn junit_case(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
+fn junit_case(finding: &Finding, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let location = &finding.location;
     let path = location.path().to_string();
     let (line, column) = (location.start.line, location.start.column);
@@ -167,22 +170,26 @@ fn junit_case(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
         let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
         let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::xml(&step).into_owned());
         let body = steps.collect::<Vec<_>>().join("\n");
-        let (tag, attributes) = match finding.level {
-            Level::Note => ("system-out", Vec::new()),
-            level => ("failure", vec![("message", finding.message.as_str()), ("type", level.id())]),
+        let (tag, attributes, body) = if fails(finding, options) {
+            ("failure", vec![("message", finding.message.as_str()), ("type", finding.level.id())], body)
+        } else {
+            let text = format!("{}: {}\n{body}", finding.level.id(), escape::xml(&finding.message));
+            ("system-out", Vec::new(), text)
         };
-        let body = if tag == "failure" { body } else { format!("{}\n{body}", escape::xml(&finding.message)) };
         text_element(element(tag, &attributes), tag, &body, writer)?;
     }
     writer.write_event(Event::End(BytesEnd::new("testcase")))
 }
 
-fn junit_incident(incident: &Incident, writer: &mut Out<'_>) -> io::Result<()> {
+fn junit_incident(incident: &Incident, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let path = incident.path.to_string();
     let case = [("name", path.as_str()), ("classname", "not read")];
     writer.write_event(Event::Start(element("testcase", &case)))?;
     let attributes = [("message", incident.message.as_str()), ("type", incident.kind.id())];
-    writer.write_event(Event::Empty(element("error", &attributes)))?;
+    match options.allow_incomplete {
+        false => writer.write_event(Event::Empty(element("error", &attributes)))?,
+        true => text_element(BytesStart::new("system-out"), "system-out", &escape::xml(&incident.message), writer)?,
+    }
     writer.write_event(Event::End(BytesEnd::new("testcase")))
 }
 

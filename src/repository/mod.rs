@@ -9,11 +9,13 @@ pub mod package;
 pub mod pid;
 pub mod platform_name;
 pub mod source_path;
+pub mod system;
 
 pub use filter::Filter;
 pub use package::{Package, PackageId};
 pub use pid::Pid;
 pub use source_path::SourcePath;
+pub use system::{System, SystemKind};
 
 use std::sync::Arc;
 

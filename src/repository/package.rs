@@ -37,6 +37,8 @@ pub struct Package {
     pub id: Option<PackageId>,
     /// `application`, `content`, `container` or `mixed`, when declared.
     pub package_type: Option<String>,
+    /// The package manager of an instance built it: it counts its builds, and names who wrapped it.
+    pub is_exported: bool,
     filter_xml: Option<Vec<u8>>,
     filter: OnceLock<Option<Filter>>,
     /// What all filters of a scan may cost.
@@ -132,6 +134,7 @@ impl Package {
                 "group" => id.group = value,
                 "name" => id.name = value,
                 "version" => id.version = value,
+                "buildCount" | "lastWrapped" | "lastWrappedBy" => self.is_exported = true,
                 "packageType" => {
                     let value = value.trim().to_ascii_lowercase();
                     self.package_type = PACKAGE_TYPES.contains(&value.as_str()).then_some(value);

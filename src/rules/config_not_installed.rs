@@ -87,7 +87,9 @@ impl Rule for ConfigNotInstalled {
             VerdictKind::NotCovered => Some(("not covered by the filter", COVER)),
             VerdictKind::Merged => Some(("not replaced by the package", MERGED)),
             VerdictKind::EncodedName => Some(("encoded folder name", ENCODED)),
-            VerdictKind::Rejected | VerdictKind::KeysDropped | VerdictKind::FileName => None,
+            VerdictKind::Rejected | VerdictKind::KeysDropped | VerdictKind::FileName | VerdictKind::OtherRunModes => {
+                None
+            }
         };
         loading::check(&Self::META, &pages::osgi(), says, model, findings);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fingerprint;
 use super::step::{Phase, Step};
 use crate::format::Position;
-use crate::ims::{Confidence, Environment, Integration, Location, SourceFile};
+use crate::ims::{Confidence, Environment, Integration, Landscape, Location, SourceFile};
 use crate::rules::{Effect, Level, Meta};
 
 /// Most other places that a finding names: where there are so many, more of them tell nobody anything.
@@ -38,7 +38,9 @@ pub struct Finding {
     pub location: Location,
     /// Other places that belong to it: the secret partner, who refers to it, the other run mode.
     pub related: Vec<Related>,
-    /// Index into [`crate::ims::Model::integrations`].
+    /// Number of its system in the [`crate::ims::Landscape`]; `None` when it is about no system.
+    pub system: Option<usize>,
+    /// Index into [`crate::ims::Model::integrations`] of its system.
     pub integration: Option<usize>,
     /// Other integrations that it means the same for, such as those that share a secret.
     pub shared: Vec<usize>,
@@ -122,6 +124,7 @@ impl Finding {
             fingerprint: fingerprint::of_location(rule.id, &location),
             location,
             related: Vec::new(),
+            system: None,
             integration: None,
             shared: Vec::new(),
             environments: Vec::new(),
@@ -139,6 +142,11 @@ impl Finding {
         self.confidence = self.confidence.min(integration.confidence);
         self.fingerprint = fingerprint::of_integration(self.rule.id, integration, self.location.property.as_deref());
         self
+    }
+
+    /// The integration that it is about.
+    pub fn subject<'l>(&self, landscape: &'l Landscape) -> Option<&'l Integration> {
+        landscape.integration(self.system?, self.integration?)
     }
 
     /// The words under the source line.

@@ -25,6 +25,11 @@ pub(super) fn of_integration(rule: &str, integration: &Integration, property: Op
     hash(&[rule, integration.kind.id(), &identity, name, &run_modes, property.unwrap_or("")])
 }
 
+/// Makes a fingerprint that of an instance which the user named: the same problem on dev and on prod is two things to fix.
+pub(super) fn of_instance(label: &str, fingerprint: &mut String) {
+    *fingerprint = hash(&[label, fingerprint]);
+}
+
 /// What names a configuration wherever its file lies: the PID, else the JCR path, else the file name.
 fn identity(location: &Location) -> String {
     let known = location.pid.as_ref().or(location.jcr_path.as_ref());

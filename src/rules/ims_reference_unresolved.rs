@@ -47,8 +47,8 @@ rule! {
     /// Look the name up on the instance under Tools > Security > Adobe IMS Configurations. *JWT Credentials
     /// (deprecated)* there means that it must be migrated:
     ///
-    /// * **AEM 6.5, AEM 6.5 LTS**: or download `/apps/system/config` with the package manager and scan it together with
-    ///   the project.
+    /// * **AEM 6.5, AEM 6.5 LTS**: or download `/apps/system/config` with the package manager and scan it; with
+    ///   `--instance NAME=PATH` for it and for the exported `/conf`, the two are one instance.
     /// * **AEM as a Cloud Service**: the IMS configurations of Launch (Tags) and Brand Portal are provisioned by Adobe
     ///   and are not part of a project.
     ///
@@ -96,8 +96,10 @@ fn steps(target: Target) -> &'static [(Phase, &'static str)] {
         Phase::Aem,
         "Look it up under Tools > Security > Adobe IMS Configurations: \"JWT Credentials (deprecated)\" must be migrated.",
     );
-    const EXPORT: (Phase, &str) =
-        (Phase::Aem, "Or scan a package of `/apps/system/config` of the instance together with this.");
+    const EXPORT: (Phase, &str) = (
+        Phase::Aem,
+        "Or scan a package of `/apps/system/config` of the instance: it tells how the configuration authenticates.",
+    );
     const CLOUD: (Phase, &str) = (
         Phase::Nothing,
         "On AEM as a Cloud Service Adobe provisions the IMS configurations of Launch (Tags) and Brand Portal itself.",

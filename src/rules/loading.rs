@@ -55,7 +55,7 @@ fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Fi
         }
         VerdictKind::KeysDropped | VerdictKind::NotCovered => finding.level(Level::Warning),
         VerdictKind::NotOnInstances => finding.level(Level::Warning).at_most(Confidence::Low),
-        VerdictKind::SdkOnly => finding.level(Level::Note).effect(Effect::NotInForce),
+        VerdictKind::SdkOnly | VerdictKind::OtherRunModes => finding.level(Level::Note).effect(Effect::NotInForce),
         VerdictKind::EncodedName | VerdictKind::Merged => finding.level(Level::Note),
     }
 }

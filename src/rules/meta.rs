@@ -99,6 +99,13 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The first page that the documentation refers to.
+    pub fn page(&self) -> Option<String> {
+        let (_, rest) = self.docs.rsplit_once("## References").unwrap_or(("", self.docs));
+        let (_, rest) = rest.split_once("<https://")?;
+        rest.split_once('>').map(|(url, _)| format!("https://{url}"))
+    }
+
     /// [`Self::docs`] as Markdown: without the blank that `///` leaves in front of every line.
     pub fn markdown(&self) -> String {
         self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")

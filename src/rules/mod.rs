@@ -9,6 +9,7 @@ mod ambiguous_entry;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
+mod consumer_demand;
 mod credential_expired;
 mod duplicate_configuration;
 mod duplicate_provider;
@@ -89,6 +90,7 @@ pub static RULES: &[&dyn Rule] = &[
     &oauth_missing_grant::OauthMissingGrant,
     &oauth_missing_org_id::OauthMissingOrgId,
     &oauth_missing_token_validator::OauthMissingTokenValidator,
+    &consumer_demand::ConsumerDemand,
     &oauth_invalid_client_id::OauthInvalidClientId,
     &oauth_invalid_client_secret::OauthInvalidClientSecret,
     &oauth_invalid_scope::OauthInvalidScope,
@@ -131,7 +133,20 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level. What they say of each integration's token is written
+/// Every finding of every rule, unordered, at its default level, system by system.
+pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (number, model) in landscape.models_mut().iter_mut().enumerate() {
+        let mut own = judge(model);
+        if let Some(label) = &model.system.label {
+            own.iter_mut().for_each(|finding| fingerprint::of_instance(label, &mut finding.fingerprint));
+        }
+        findings.extend(own.into_iter().map(|finding| Finding { system: Some(number), ..finding }));
+    }
+    findings
+}
+
+/// Every finding of every rule about one system. What they say of each integration's token is written
 /// into the model: the one verdict that every report and the migration read.
 pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -139,5 +154,16 @@ pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     judging.iter().for_each(|rule| rule.check(model, &mut findings));
     outcome::settle(model, &findings);
     comparing.iter().for_each(|rule| rule.check(model, &mut findings));
+    findings.iter_mut().for_each(|finding| weaken(model, finding));
     findings
+}
+
+/// What is not in force on the instance that it was found on breaks nothing there.
+fn weaken(model: &crate::ims::Model, finding: &mut Finding) {
+    let integration = finding.integration.and_then(|index| model.integrations.get(index));
+    if let Some(idle) = integration.and_then(crate::ims::Integration::idle) {
+        finding.level = Level::Note;
+        finding.effect = Some(Effect::None);
+        finding.notes.insert(0, format!("Not in force here: {}.", idle.message));
+    }
 }

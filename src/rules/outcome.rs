@@ -82,6 +82,15 @@ fn outcome(
             location: finding.location.clone(),
         })
         .collect();
+    if let Some(idle) = integration.idle() {
+        let cause = Cause {
+            rule: "config-not-installed",
+            message: disclosure::sentence(&idle.message).into_owned(),
+            location: idle.location.clone(),
+        };
+        let verdict = TokenVerdict::NotInForce;
+        return EnvironmentVerdict { environment: environment.cloned(), verdict, causes: vec![cause] };
+    }
     let by_auth = of_authentication(integration, model);
     if let Some(cause) = by_auth.1.filter(|_| worst != Effect::NotInForce) {
         causes.insert(0, cause);

@@ -76,7 +76,14 @@ pub(super) fn integration(integration: &Integration, target: Target) -> String {
         (Kind::ServiceCredentials, _) => SERVICE_CREDENTIALS.to_owned(),
         (Kind::AioContext, Some(Product::CloudManager)) => CLOUD_MANAGER.to_owned(),
         (Kind::AioContext, _) => AIO_CONTEXT.to_owned(),
-        (Kind::DeveloperConsoleProject | Kind::Generic | Kind::Declared(_), _) => DEVELOPER_CONSOLE.to_owned(),
+        (
+            Kind::DeveloperConsoleProject
+            | Kind::CredentialFile
+            | Kind::WorkflowStep
+            | Kind::Generic
+            | Kind::Declared(_),
+            _,
+        ) => DEVELOPER_CONSOLE.to_owned(),
         (_, Some(Product::Campaign)) => CAMPAIGN.to_owned(),
         (_, Some(Product::SmartTags)) => match target {
             Target::V65Lts => format!("{V65_LTS}/assets/using/config-oauth"),

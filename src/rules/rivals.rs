@@ -105,7 +105,7 @@ fn identity(integration: &Integration) -> Identity<'_> {
 /// The name that others look an IMS configuration up by.
 pub(super) fn provider_name(integration: &Integration) -> Option<&str> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    name.filter(|_| integration.kind == Kind::AccessTokenProvider)
+    name.filter(|_| integration.kind == Kind::AccessTokenProvider && integration.idle().is_none())
 }
 
 #[cfg(test)]

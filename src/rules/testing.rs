@@ -40,6 +40,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
 pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration {
     Integration {
         id: file.to_owned(),
+        system: 0,
         kind,
         product: None,
         name: None,
@@ -58,6 +59,7 @@ pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration
         auto_provisioned: None,
         verdicts: Vec::new(),
         misspelt_keys: Vec::new(),
+        unmet: Vec::new(),
         expiries: Vec::new(),
         contests: Vec::new(),
         partners: Vec::new(),

@@ -60,6 +60,9 @@ pub(crate) fn kind(integration: &Integration) -> &str {
         Kind::ServiceCredentials => "service credentials file",
         Kind::DeveloperConsoleProject => "Developer Console workspace",
         Kind::AioContext => "`aio` IMS context",
+        Kind::Guides => "AEM Guides configuration",
+        Kind::CredentialFile => "credential",
+        Kind::WorkflowStep => "workflow step",
         Kind::ReplicationAgent => "replication agent",
         Kind::Generic => "IMS client configuration",
         Kind::Declared(name) => name,
@@ -118,6 +121,13 @@ pub(crate) fn environments_if_some(environments: &[Environment]) -> String {
 }
 
 fn phrase(stages: &[String], services: &[String]) -> String {
+    // Of an instance one of the two may not be known.
+    let known = |names: &[String]| names.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>();
+    match (known(stages).as_slice(), known(services).as_slice()) {
+        ([], services) => return format!("on {}", list(services)),
+        (stages, []) => return format!("in {}", list(stages)),
+        _ => {}
+    }
     let everywhere = STAGES.iter().all(|stage| stages.iter().any(|s| s == stage));
     match (everywhere, services.len() > 1) {
         (true, true) => EVERYWHERE.to_owned(),

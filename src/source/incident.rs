@@ -9,7 +9,7 @@ pub enum IncidentKind {
     Unreadable,
     /// An archive entry is encrypted.
     Encrypted,
-    /// An archive entry is compressed with a method that cannot be read.
+    /// An archive, or an entry of one, is of a form or compressed with a method that cannot be read.
     UnsupportedMethod,
     /// The archive's own structure is broken: truncated, no directory, an entry that does not inflate.
     BrokenArchive,

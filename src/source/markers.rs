@@ -4,6 +4,10 @@
 //! it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`, so only what can
 //! produce a character of that alphabet counts as a disguise (`may_disguise`).
 
+mod places;
+
+pub use places::PlaceSyntax;
+
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
@@ -62,6 +66,11 @@ pub const LITERALS: &[&str] = &[
     "aio_oauth_scopes",
     // Lists of the variables of an environment.
     "secretstring",
+    // Client secrets of today.
+    "p8e-",
+    // GitHub workflows, User Sync.
+    "aio-apps-action",
+    "tech_acct",
     // Cloud services.
     "cloudconfigs",
     "cloudservices",
@@ -102,19 +111,19 @@ const PARTS: &[&str] = &[
     "o_server",
     "exts",
     "aio.",
-    "secret",
+    "aio_",
     "_x00",
     "tm-reactor",
-    "kcs8",
     ".granite.auth.",
     "cope",
     "eystore",
     "iaportal",
     "s/ent_",
+    "p8e-",
+    "pps-action",
     "am.stock.",
-    "figs",
     "obelogin.com",
-    "cloudservices",
+    "cloud",
     "e.acs.commons.adobeio.",
     "_org_id",
     "gging",
@@ -126,6 +135,12 @@ const ESCAPE: &str = "_x00";
 
 /// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
 const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
+
+/// What tells the instance that a dump was taken from, as `repository::system::marks` reads it.
+const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experience Manager ("];
+
+/// Bytes that are folded and searched at a time.
+const PIECE: usize = 256 << 10;
 
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
@@ -145,6 +160,9 @@ struct Search {
     literals: AnyOf,
     /// Number of [`ESCAPE`] among the parts.
     escape: usize,
+    /// Length of the longest literal.
+    longest: usize,
+    triples: places::Triples,
 }
 
 /// Vectorised search; where the processor has no such instructions, an automaton.
@@ -171,7 +189,10 @@ impl Markers {
         };
         let search = extra.and_then(|extra| {
             let escape = extra.len() + PARTS.iter().position(|part| *part == ESCAPE)?;
-            Some(Search { parts: with_extra(PARTS, extra)?, literals: with_extra(LITERALS, extra)?, escape })
+            let longest = extra.iter().map(String::len).chain(LITERALS.iter().map(|literal| literal.len())).max()?;
+            let triples = places::Triples::of(extra.iter().map(String::as_str).chain(LITERALS.iter().copied()));
+            let (parts, literals) = (with_extra(PARTS, extra)?, with_extra(LITERALS, extra)?);
+            Some(Search { parts, literals, escape, longest, triples })
         });
         Self { search }
     }
@@ -186,21 +207,31 @@ impl Markers {
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
+            || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }
 }
 
 impl Search {
     /// Whether a literal is in `bytes`, or a name in which a character is spelt in another way.
     fn finds(&self, syntax: Syntax, bytes: &[u8]) -> bool {
+        // A large file is not held twice.
+        (0..bytes.len()).step_by(PIECE).any(|start| {
+            let end = bytes.len().min(start + PIECE + self.longest);
+            self.finds_in_piece(syntax, bytes, start..end)
+        })
+    }
+
+    fn finds_in_piece(&self, syntax: Syntax, bytes: &[u8], piece: std::ops::Range<usize>) -> bool {
         FOLDED.with_borrow_mut(|folded| {
             folded.clear();
-            folded.extend(bytes.iter().copied().map(fold));
+            folded.extend(bytes[piece.clone()].iter().copied().map(fold));
             let mut from = 0;
             while let Some(part) = self.parts.find(folded, from) {
                 if part.pattern().as_usize() != self.escape {
-                    return self.literals.find(folded, 0).is_some() || syntax == Syntax::Xml && has_encoded_name(bytes);
+                    return self.literals.find(folded, 0).is_some()
+                        || syntax == Syntax::Xml && has_encoded_name(bytes, piece);
                 }
-                if syntax == Syntax::Xml && is_encoded_at(bytes, part.start()) {
+                if syntax == Syntax::Xml && is_encoded_at(bytes, piece.start + part.start()) {
                     return true;
                 }
                 from = part.start() + 1;
@@ -221,9 +252,14 @@ impl AnyOf {
 
     /// The first match that begins at `from` or later.
     fn find(&self, folded: &[u8], from: usize) -> Option<Match> {
+        self.find_within(folded, from..folded.len())
+    }
+
+    /// The first match that lies in `range`.
+    fn find_within(&self, folded: &[u8], range: std::ops::Range<usize>) -> Option<Match> {
         match self {
-            Self::Packed(searcher) => searcher.find_in(folded, Span::from(from..folded.len())),
-            Self::Automaton(automaton) => automaton.find(Input::new(folded).range(from..)),
+            Self::Packed(searcher) => searcher.find_in(folded, Span::from(range)),
+            Self::Automaton(automaton) => automaton.find(Input::new(folded).range(range)),
         }
     }
 }
@@ -344,10 +380,10 @@ fn hides_by_reference(text: &[u8], at: usize) -> bool {
     number.is_some_and(|n| u8::try_from(n).is_ok_and(|byte| in_alphabet(byte) || byte == b'\\'))
 }
 
-/// A name with [`ESCAPE`] in which it spells a character of the alphabet.
-fn has_encoded_name(text: &[u8]) -> bool {
+/// A name that begins in the `piece` with [`ESCAPE`] in which it spells a character of the alphabet.
+fn has_encoded_name(text: &[u8], piece: std::ops::Range<usize>) -> bool {
     static ENCODED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(ESCAPE));
-    ENCODED.find_iter(text).any(|at| is_encoded_at(text, at))
+    ENCODED.find_iter(&text[piece.clone()]).any(|at| is_encoded_at(text, piece.start + at))
 }
 
 /// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.

@@ -7,7 +7,7 @@
 mod archive;
 mod budget;
 mod exclusion;
-mod foreign;
+mod gzip;
 pub mod incident;
 mod inflate;
 mod kept;
@@ -17,7 +17,9 @@ pub mod markers;
 mod memory;
 mod names;
 mod reading;
+pub mod roots;
 mod section;
+mod tar;
 mod tree;
 mod turns;
 mod watched;
@@ -54,6 +56,10 @@ pub struct Options {
     pub no_prefilter: bool,
     /// Files and folders that a walk leaves out, and entries of archives; a path named as an input is read.
     pub exclude: PathPatterns,
+    /// The same, asked for on the command line; see [`Stats::left_out`].
+    pub left_out: PathPatterns,
+    /// Leave out what git ignores in the work trees that are walked.
+    pub respect_gitignore: bool,
     /// Labels of symbolic links that were asked for in passing, by a pattern, and leave the place that was named.
     pub links: Vec<String>,
     /// Files that are about to be written, to know whether they are read.
@@ -113,10 +119,12 @@ pub struct Stats {
     pub skipped_directories: u64,
     /// Files, folders and archive entries that [`Options::exclude`] left out.
     pub excluded: u64,
+    /// Those that [`Options::left_out`] and [`Options::respect_gitignore`] left out.
+    pub left_out: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub links_not_followed: u64,
-    /// Archives of kinds that are not read, which a walk met.
-    pub unread_archives: u64,
+    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    pub archives_not_read: u64,
 }
 
 /// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
@@ -143,6 +151,9 @@ pub fn read_bytes<T: Send>(
 ) -> Outcome<T> {
     gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
+
+/// First bytes of a file, by which archives are known.
+pub const HEAD: usize = archive::HEAD;
 
 /// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
 pub fn is_archive(name: &str, start: &[u8]) -> bool {
@@ -223,8 +234,9 @@ impl<T> Outcome<T> {
         self.stats.bytes += other.stats.bytes;
         self.stats.skipped_directories += other.stats.skipped_directories;
         self.stats.excluded += other.stats.excluded;
+        self.stats.left_out += other.stats.left_out;
         self.stats.links_not_followed += other.stats.links_not_followed;
-        self.stats.unread_archives += other.stats.unread_archives;
+        self.stats.archives_not_read += other.stats.archives_not_read;
         self.skipped.extend(other.skipped);
     }
 }

@@ -95,12 +95,6 @@ const NO_ARCHIVE: &[&str] = &[
     "xsl",
     "xslt",
     "binary",
-    "gz",
-    "tgz",
-    "bz2",
-    "xz",
-    "7z",
-    "rar",
     "vm",
     "ftl",
     "hbs",
@@ -109,6 +103,28 @@ const NO_ARCHIVE: &[&str] = &[
     "example",
     "gitignore",
 ];
+
+/// Extensions of archives and packed files that are not read; `archive/form.rs` says how to unpack them.
+const FOREIGN_ARCHIVES: &[&str] =
+    &["7z", "rar", "bz2", "tbz", "tbz2", "xz", "txz", "zst", "tzst", "lz4", "lzma", "lz", "z", "cab"];
+
+/// Folders of version control and dependencies; `.vlt` is the metadata of a FileVault checkout.
+const SKIPPED_FOLDERS: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
+
+/// Whether a walk leaves out every folder of this name.
+pub(super) fn is_skipped_folder(name: &str) -> bool {
+    SKIPPED_FOLDERS.contains(&name)
+}
+
+/// Whether a folder of this name beside a `pom.xml` holds what was built.
+pub(super) fn is_module_output(name: &str) -> bool {
+    name == "target"
+}
+
+/// Whether a file of this name is an archive that is not read.
+pub(super) fn is_foreign_archive(name: &str) -> bool {
+    has_extension(meant(name), FOREIGN_ARCHIVES)
+}
 
 /// Bytes of a path from its end within which its extension lies, when it is one that matters.
 const LONGEST: usize = 24;
@@ -167,7 +183,10 @@ pub(super) fn is_telling_name(name: &str) -> bool {
 pub(super) fn may_be_archive(name: &str) -> bool {
     let name = meant(name);
     let last = name.rsplit('/').next().unwrap_or(name);
-    !has_extension(name, NO_ARCHIVE) && last != ".vlt" && !last.starts_with(".vlt-")
+    !has_extension(name, NO_ARCHIVE)
+        && !has_extension(name, FOREIGN_ARCHIVES)
+        && last != ".vlt"
+        && !last.starts_with(".vlt-")
 }
 
 #[cfg(test)]
@@ -183,7 +202,7 @@ mod tests {
         for name in ["xml", "a.xml/", "a.xml/b", "a.xml.", "axml", ""] {
             assert!(!has_extension(name, &["xml"]), "{name}");
         }
-        for list in [FORMAT_EXTENSIONS, KEY_EXTENSIONS, NO_ARCHIVE] {
+        for list in [FORMAT_EXTENSIONS, KEY_EXTENSIONS, NO_ARCHIVE, FOREIGN_ARCHIVES] {
             assert!(list.iter().all(|extension| extension.len() < LONGEST));
         }
     }
@@ -213,7 +232,7 @@ mod tests {
         let hooks = include_str!("../../.pre-commit-hooks.yaml");
         let pattern = hooks.split("files: &files '").nth(1).unwrap().split('\'').next().unwrap();
         let pattern = regex::Regex::new(pattern).unwrap();
-        let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far"]);
+        let named = FORMAT_EXTENSIONS.iter().chain(KEY_EXTENSIONS).chain(&["zip", "jar", "far", "tar", "tgz", "gz"]);
         let named = named.map(|extension| format!("ui.apps/src/x y/name.{extension}"));
         let others = [
             ".env",

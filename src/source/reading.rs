@@ -27,6 +27,7 @@ pub(super) type Ambiguous = (FileContext, String);
 pub(super) struct Reading<'a> {
     pub(super) options: &'a Options,
     exclusion: Exclusion<'a>,
+    leaving_out: Exclusion<'a>,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
     /// What all that is read may cost.
@@ -42,8 +43,9 @@ pub(super) struct Reading<'a> {
     pub(super) bytes: AtomicU64,
     pub(super) skipped_directories: AtomicU64,
     pub(super) excluded: AtomicU64,
+    pub(super) left_out: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
-    pub(super) unread_archives: AtomicU64,
+    pub(super) archives_not_read: AtomicU64,
     /// Names of the directories that were skipped.
     pub(super) skipped: Kept<String>,
 }
@@ -59,6 +61,7 @@ impl<'a> Reading<'a> {
         Self {
             options,
             exclusion: Exclusion::new(&options.exclude, named.iter().map(String::as_str)),
+            leaving_out: Exclusion::new(&options.left_out, named.iter().map(String::as_str)),
             markers,
             deliver,
             budget: Budget::default(),
@@ -71,8 +74,9 @@ impl<'a> Reading<'a> {
             bytes: AtomicU64::new(0),
             skipped_directories: AtomicU64::new(0),
             excluded: AtomicU64::new(0),
+            left_out: AtomicU64::new(0),
             links_not_followed: AtomicU64::new(0),
-            unread_archives: AtomicU64::new(0),
+            archives_not_read: AtomicU64::new(0),
             skipped: Kept::new(String::cmp),
         }
     }
@@ -95,11 +99,19 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the configuration leaves out the file, folder or archive entry that reports call `label`; counts it then.
+    /// Whether the command line or the configuration leaves out the file, folder or archive entry that reports call
+    /// `label`; counts it then.
     pub(super) fn excludes(&self, label: &str) -> bool {
-        let excluded = self.exclusion.covers(label);
+        let left_out = self.leaving_out.covers(label);
+        let excluded = !left_out && self.exclusion.covers(label);
+        self.count(&self.left_out, u64::from(left_out));
         self.count(&self.excluded, u64::from(excluded));
-        excluded
+        left_out || excluded
+    }
+
+    /// Whether anything is left out by its name.
+    pub(super) fn has_exclusions(&self) -> bool {
+        !self.options.exclude.is_empty() || !self.options.left_out.is_empty()
     }
 
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {
@@ -116,8 +128,9 @@ impl<'a> Reading<'a> {
             bytes: self.bytes.load(Ordering::Relaxed),
             skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
             excluded: self.excluded.load(Ordering::Relaxed),
+            left_out: self.left_out.load(Ordering::Relaxed),
             links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
-            unread_archives: self.unread_archives.load(Ordering::Relaxed),
+            archives_not_read: self.archives_not_read.load(Ordering::Relaxed),
         }
     }
 }

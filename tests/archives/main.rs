@@ -6,9 +6,13 @@ mod common;
 mod project;
 
 mod bounds;
+mod containers;
+#[cfg(unix)]
+mod export_script;
 mod hostile;
 mod names;
 mod packages;
+mod packed;
 mod source_archive;
 mod source_invariants;
 mod source_tree;

@@ -1,5 +1,7 @@
 //! The commands and flags, as a person or a script uses them.
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../project/mod.rs"]
 mod project;
 
@@ -7,7 +9,11 @@ mod baseline;
 mod bounds;
 mod commands;
 mod config;
+mod flags;
 mod habits;
 mod outputs;
+mod recipes;
+mod reports;
 mod suppressions;
+mod systems;
 mod version;

@@ -9,13 +9,16 @@ use proptest::prelude::*;
 use crate::exports::*;
 
 /// File names that make each format look at arbitrary bytes, and what it looks for.
-const LURES: [(&str, &str); 23] = [
+const LURES: [(&str, &str); 26] = [
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
     ("a.json", "[\"PID = \", \""),
     ("a.json", "{\"integration\":{\"technicalAccount\":{\"imsEndpoint\":1,\"metascopes\":"),
     ("a.json", "{\"project\":{\"workspace\":{\"details\":{\"credentials\":[{\"integration_type\":"),
     ("a.aio", "{ims: {contexts: {a: {b: '''"),
+    ("a.aio", "ims:\n  contexts:\n    a: "),
+    ("a.yaml", "é: &a |\n b\nc: [*a, \"d\n"),
+    ("a.json", "{\"CLIENT_SECRET\":\"\",\"ORG_ID\":"),
     ("a.env", "AIO_ims_contexts_a_b="),
     ("a.json", "{\"jcr:primaryType\":\"nam:x\",\"a\":"),
     ("a.infinity.json", "{\"a\":"),

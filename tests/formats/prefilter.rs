@@ -21,14 +21,7 @@ fn told(request: Request, no_prefilter: bool) -> String {
     // How many files were read, and how many of those are broken and say nothing, is not what the choice promises.
     report.stats = report::Stats::default();
     let mut out = Vec::new();
-    let options = report::Options {
-        color: false,
-        hyperlinks: false,
-        width: 120,
-        show_suppressed: true,
-        allow_incomplete: false,
-        category: None,
-    };
+    let options = report::Options { show_suppressed: true, ..report::Options::default() };
     report::write(ReportFormat::Json, &report, &options, &mut out).unwrap();
     inventory::write(InventoryFormat::Json, &report, 120, &mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -129,7 +129,7 @@ fn check_grows_in_every_format() {
     let _turn = alone();
     let pair = Pair::new(growth::docview, |request, _| {
         let mut report = report_of(&request);
-        fixes::attach(&mut report.findings, &report.model, &[], &request.source.limits);
+        fixes::attach(&mut report.findings, &report.landscape, &[], &request.source.limits);
         assert!(report.findings.len() >= FEW);
         report
     });
@@ -144,7 +144,7 @@ fn fixes_of_one_file_grow_with_their_number() {
     let _turn = alone();
     Pair::new(growth::leftovers, |request, _| report_of(&request)).assert_linear("fixes", |report| {
         let mut findings = report.findings.clone();
-        fixes::attach(&mut findings, &report.model, &[], &Request::default().source.limits);
+        fixes::attach(&mut findings, &report.landscape, &[], &Request::default().source.limits);
         assert!(findings.iter().filter(|finding| finding.fix.is_some()).count() >= FEW);
     });
 }
@@ -166,13 +166,13 @@ fn inspect_grows_in_every_format() {
     for &format in InspectFormat::value_variants() {
         pair.assert_linear(&format!("inspect {format:?}"), |request| {
             let inspection = scan::inspect(request, Reading::Tolerant, true);
-            inspect::write(format, &inspection, &mut io::sink()).unwrap();
+            inspect::write(format, &inspection, 80, &mut io::sink()).unwrap();
         });
     }
 }
 
 fn planned(report: &Report) -> (Plan, Edits) {
-    let plan = Plan::new(&report.model, &report.findings);
+    let plan = Plan::new(&report.landscape, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
     let edits = files::edit(configurations, added, &[], &Request::default().source.limits);

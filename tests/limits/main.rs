@@ -6,6 +6,7 @@ mod common;
 mod linear;
 
 mod growth;
+mod large_exports;
 mod memory;
 
 use std::fs;

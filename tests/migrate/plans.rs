@@ -500,7 +500,7 @@ fn fixtures() -> Vec<PathBuf> {
 
 /// Where the work of a plan is done, step by step, for each integration.
 fn phases(report: &Report) -> Vec<(Course, Vec<Phase>)> {
-    let plan = Plan::new(&report.model, &report.findings);
+    let plan = Plan::new(&report.landscape, &report.findings);
     plan.entries.iter().map(|entry| (entry.course, entry.steps.iter().map(|step| step.phase).collect())).collect()
 }
 
@@ -521,7 +521,8 @@ fn no_sentence_of_a_rule_decides_where_a_step_is_done() {
                         step.text = text.to_owned().into();
                     }
                 }
-                for verdict in report.model.integrations.iter_mut().flat_map(|integration| &mut integration.verdicts) {
+                let integrations = report.landscape.models_mut().iter_mut().flat_map(|model| &mut model.integrations);
+                for verdict in integrations.flat_map(|integration| &mut integration.verdicts) {
                     verdict.message = text.to_owned();
                 }
                 assert_eq!(phases(&report), before, "{} with `{text}`", project.display());

@@ -162,7 +162,7 @@ fn scanned(directory: &Path, target: Target) -> Report {
 /// Migrates everything in `directory`; how many files were written.
 fn migrated(directory: &Path, target: Target) -> usize {
     let report = scanned(directory, target);
-    let plan = Plan::new(&report.model, &report.findings);
+    let plan = Plan::new(&report.landscape, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
     let edits = files::edit(configurations, added, &[], &Limits::default());
@@ -298,7 +298,7 @@ proptest! {
         migrated(directory.path(), target);
         prop_assert_eq!(others(stored(&path)), before);
         let report = scanned(directory.path(), target);
-        let integration = &report.model.integrations[0];
+        let integration = report.landscape.integrations().next().unwrap();
         prop_assert_eq!(integration.auth, AuthType::OAuth);
         for name in [
             FieldName::ClientId, FieldName::ClientSecret, FieldName::Scopes, FieldName::OrgId, FieldName::Issuer,
@@ -344,7 +344,7 @@ proptest! {
         migrated(directory.path(), Target::CloudService);
         prop_assert_eq!(others(stored(&path)), before);
         let report = scanned(directory.path(), Target::CloudService);
-        let integration = &report.model.integrations[0];
+        let integration = report.landscape.integrations().next().unwrap();
         prop_assert_eq!(integration.auth, AuthType::OAuth);
         for name in [FieldName::ClientId, FieldName::ClientSecret, FieldName::Scopes, FieldName::OrgId] {
             prop_assert!(is_settled(integration.state(name)), "{:?}", name);

@@ -5,6 +5,7 @@
 use aem_ims_lint::ims::{AuthType, Environment, Kind, Model, Reference};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{Configuration, Options, Report, ReportFormat, Stats, escape};
+use aem_ims_lint::repository::{System, SystemKind};
 use aem_ims_lint::rules::{Phase, Related, Step, Suppressed};
 use aem_ims_lint::source::{Incident, IncidentKind, SourcePath};
 use clap::ValueEnum;
@@ -119,13 +120,19 @@ fn report(text: &str) -> Report {
 
     let path = SourcePath::file(text).entry(text);
     Report {
-        model: Model { integrations: vec![used, user], ..Model::default() },
+        landscape: Model { system: system(text), integrations: vec![used, user], ..Model::default() }.into(),
         findings: vec![first, second],
         incidents: vec![Incident::new(IncidentKind::Malformed, path, text).at(2, 3)],
         stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, excluded: 1, ..Stats::default() },
         configuration: Some(Configuration { path: format!("{text}/{text}.toml"), found: true, sets: vec!["exclude"] }),
         ..Report::default()
     }
+}
+
+fn system(text: &str) -> System {
+    let (name, label, because) = (text.to_owned(), Some(text.to_owned()), text.to_owned());
+    let (environment, paths) = (Some(text.to_owned()), vec![text.to_owned()]);
+    System { name, label, because, environment, paths, kind: SystemKind::Instance, ..System::default() }
 }
 
 fn options(text: &str) -> Options {
@@ -387,7 +394,7 @@ fn no_autolinks(markdown: &str, text: &str) {
 }
 
 fn inventory_columns() -> usize {
-    10
+    11
 }
 
 #[test]

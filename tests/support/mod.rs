@@ -135,6 +135,7 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         url: "https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem".into(),
         location,
         related: Vec::new(),
+        system: Some(0),
         integration: None,
         shared: Vec::new(),
         environments: vec![Environment { service: "author", stage: "prod".into() }],
@@ -158,6 +159,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
     };
     Integration {
         id: format!("accessTokenProvider:{name}"),
+        system: 0,
         kind: Kind::AccessTokenProvider,
         product: Some(Product::Launch),
         name: Some(name.into()),
@@ -192,6 +194,7 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
         }],
         verdicts: Vec::new(),
         misspelt_keys: Vec::new(),
+        unmet: Vec::new(),
         expiries: Vec::new(),
         copies: Vec::new(),
     }
@@ -229,7 +232,7 @@ pub fn sample() -> Report {
     });
 
     Report {
-        model: Model { integrations: vec![launch, user], ..Model::default() },
+        landscape: Model { integrations: vec![launch, user], ..Model::default() }.into(),
         findings: vec![accepted, jwt, secret],
         incidents: vec![
             Incident::new(IncidentKind::Encrypted, SourcePath::file("dist/locked.zip"), "The entry is encrypted."),

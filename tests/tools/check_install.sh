@@ -32,7 +32,7 @@ cp "$from" "$to"
 FAKE
 chmod +x "$work/bin/curl"
 # Neither cargo nor the real curl.
-for program in bash sed head tr tail tar gzip mkdir rm cp cut wc dirname basename sha256sum shasum perl cat printf; do
+for program in bash sed head tr tail tar gzip mkdir rm cp cut wc dirname basename sha256sum shasum perl cat printf find sort; do
   found=$(command -v "$program") && [ -x "$found" ] && ln -s "$found" "$work/bin/$program"
 done
 
@@ -41,7 +41,7 @@ install() {
   rm -rf "$work/temp"
   mkdir -p "$work/temp"
   : >"$work/outputs"
-  env -i PATH="$work/bin" TEST_SITE="$work/site" GITHUB_ACTION_PATH="$root" RUNNER_TEMP="$work/temp" RUNNER_OS=Linux \
+  env -i PATH="$work/bin" BUILD="${BUILD:-}" TEST_SITE="$work/site" GITHUB_ACTION_PATH="$root" RUNNER_TEMP="$work/temp" RUNNER_OS=Linux \
     RUNNER_ARCH=X64 ACTION_REPOSITORY=example/aem-ims-lint GITHUB_OUTPUT="$work/outputs" INPUT_VERSION="$version" \
     bash "$root/.github/action/install.sh" >"$work/log" 2>&1
 }
@@ -103,6 +103,15 @@ printf '*\n' >"$sum"
 refused "a pattern"
 rm "$sum"
 refused "no checksum"
+# Nothing released, and nothing built yet: what tells the cache of the built binary which one it is.
+later() { BUILD=later install || fail "no release, to be built later: refused"; }
+later
+grep -qx 'build=true' "$work/outputs" || fail "it is not said that the binary is to be built"
+grep -qx "cache-path=$work/temp/aem-ims-lint/bin" "$work/outputs" || fail "no place for the cache"
+key=$(sed -n 's/^cache-key=//p' "$work/outputs")
+[[ "$key" =~ ^aem-ims-lint-Linux-X64-[0-9a-f]{64}$ ]] || fail "the key of the cache is $key"
+later
+grep -qx "cache-key=$key" "$work/outputs" || fail "the same source has another key"
 # The archive cannot be read either: two errors are no match.
 printf '\n' >"$sum"
 rm "$work/bin/sha256sum" "$work/bin/shasum" 2>/dev/null || true

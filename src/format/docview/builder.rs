@@ -19,7 +19,7 @@ pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     };
     let dtd = Dtd::of(text.as_str(), mode);
     let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-    let mut reader = Reader::new(text.as_str(), &dtd, options);
+    let mut reader = Reader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
     let mut builder = Builder::new(input, reading);
     let result = builder.nodes(&mut reader);
     builder.finish(result)

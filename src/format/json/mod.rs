@@ -24,7 +24,7 @@ pub use comments::{Stripped, strip_comments};
 
 use std::borrow::Cow;
 
-use super::{Problem, Span};
+use super::{Problem, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,14 @@ pub struct Json<'a> {
 /// Parses `text`. Values nested deeper than `max_nesting` are left out and reported in [`Tree::limit`].
 pub fn parse(text: &str, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
     parse_from(text, 0, dialect, max_nesting)
+}
+
+/// Parses an export, and goes over the subtrees of it in which nothing is of interest.
+pub fn parse_export<'t>(text: &'t Text<'_>, dialect: Dialect, max_nesting: usize) -> Tree<'t> {
+    match text.quiet() {
+        [] => parse(text.as_str(), dialect, max_nesting),
+        quiet => parser::parse_over(text.as_str(), quiet, dialect, max_nesting),
+    }
 }
 
 /// Parses `text` from the byte `start` on; spans count from the beginning of `text`.
@@ -299,6 +307,52 @@ impl<'a> Json<'a> {
     /// Whether it is `null`.
     pub fn is_null(self) -> bool {
         matches!(self.kind(), Kind::Null)
+    }
+}
+
+/// Builds the tree of a text in another syntax that says what JSON can say.
+#[derive(Debug, Default)]
+pub(crate) struct Builder<'t> {
+    tree: Tree<'t>,
+    open: Vec<usize>,
+}
+
+impl<'t> Builder<'t> {
+    /// Adds a value; an object or array stays open for what it holds until [`Builder::close`].
+    pub(crate) fn add(&mut self, kind: Kind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
+        let index = self.tree.items.len();
+        if matches!(kind, Kind::Object | Kind::Array) {
+            self.open.push(index);
+        }
+        let key = key.map(|(name, span)| Key { name, span });
+        self.tree.items.push(Item { kind, span, key, end: index + 1 });
+    }
+
+    /// Ends the object or array that was opened last, at the byte `end`.
+    pub(crate) fn close(&mut self, end: usize) {
+        let after = self.tree.items.len();
+        if let Some(item) = self.open.pop().and_then(|index| self.tree.items.get_mut(index)) {
+            item.end = after;
+            item.span.end = end.max(item.span.start);
+        }
+    }
+
+    /// How many objects and arrays are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tree.items.len()
+    }
+
+    /// The tree, with everything closed at the byte `end`.
+    pub(crate) fn finish(mut self, end: usize) -> Tree<'t> {
+        while !self.open.is_empty() {
+            self.close(end);
+        }
+        self.tree
     }
 }
 

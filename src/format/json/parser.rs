@@ -1,9 +1,10 @@
 //! The reader: one pass, nesting kept in a vector.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Comments, Dialect, Item, Key, Kind, Tree};
-use crate::format::{MAX_VALUES, Problem, Span, too_many_values};
+use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error was met and the dialect does not go on after errors.
 pub(super) struct Failed;
@@ -11,6 +12,8 @@ pub(super) struct Failed;
 pub(super) struct Parser<'s> {
     pub(super) text: &'s str,
     pub(super) bytes: &'s [u8],
+    /// Members and elements that are gone over.
+    quiet: &'s [Range<usize>],
     pub(super) pos: usize,
     pub(super) dialect: Dialect,
     pub(super) problem: Option<Problem>,
@@ -42,10 +45,25 @@ enum Expect {
 }
 
 pub(super) fn parse(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+    run(text, start.min(text.len()), &[], dialect, max_nesting)
+}
+
+/// Parses `text`, and goes over its `quiet` subtrees.
+pub(super) fn parse_over<'s>(
+    text: &'s str,
+    quiet: &'s [Range<usize>],
+    dialect: Dialect,
+    max_nesting: usize,
+) -> Tree<'s> {
+    run(text, 0, quiet, dialect, max_nesting)
+}
+
+fn run<'s>(text: &'s str, start: usize, quiet: &'s [Range<usize>], dialect: Dialect, max_nesting: usize) -> Tree<'s> {
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),
-        pos: start.min(text.len()),
+        quiet,
+        pos: start,
         dialect,
         problem: None,
         lookahead: 0,
@@ -181,6 +199,11 @@ impl<'s> Parser<'s> {
 
     /// A member or an element; always moves on by at least one byte.
     fn entry(&mut self) -> Result<(), Failed> {
+        if let Some(end) = quiet::end_of(self.quiet, self.pos) {
+            self.pos = end;
+            self.expect = Expect::Separator;
+            return Ok(());
+        }
         if !self.open.last().is_some_and(|open| open.object) {
             return self.value(None);
         }

@@ -14,7 +14,7 @@ use super::namespaces::Namespaces;
 use super::tag;
 use super::value::{self, Budget, Context, Decoded};
 use super::{Element, Event, Fault, Mode, encoding, short};
-use crate::format::{Problem, Span, Text};
+use crate::format::{Problem, Span, Text, quiet};
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,8 @@ pub struct Reader<'a> {
     seen_root: bool,
     seen_doctype: bool,
     failed: bool,
+    /// Subtrees that are gone over.
+    quiet: &'a [std::ops::Range<usize>],
 }
 
 /// A text with a reader of its own.
@@ -129,7 +131,14 @@ impl<'a> Reader<'a> {
             seen_root: false,
             seen_doctype: false,
             failed: false,
+            quiet: &[],
         }
+    }
+
+    /// The same reader, which goes over these subtrees of the text.
+    #[must_use]
+    pub fn passing_over(self, quiet: &'a [std::ops::Range<usize>]) -> Self {
+        Self { quiet, ..self }
     }
 
     /// The URI that `prefix` is bound to where the reader stands.
@@ -161,6 +170,12 @@ impl<'a> Reader<'a> {
             let lenient = self.options.mode == Mode::Lenient;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
             let start = source.position();
+            if source.entity.is_none()
+                && let Some(end) = quiet::end_of(self.quiet, start)
+            {
+                *source = Source::new(source.text, end, None, source.depth);
+                continue;
+            }
             if lenient && begins_no_tag(source.text.get(start..).unwrap_or("")) {
                 *source = Source::new(source.text, start + 1, source.entity, source.depth);
                 continue;

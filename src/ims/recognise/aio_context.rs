@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Recogniser;
-use crate::format::Property;
+use super::{Recogniser, names_key_file};
+use crate::format::{Property, ValueType};
 use crate::ims::Extract;
-use crate::ims::catalog;
+use crate::ims::catalog::{self, Product};
+use crate::ims::claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind, SecretHolder};
 use crate::ims::subject::Subject;
 
 /// Contexts, however they are spelled.
@@ -26,6 +27,14 @@ impl Recogniser for AioContext {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.is_content() || subject.is_interface() {
             return false;
+        }
+        if subject.scene.capture.file().format == "aio"
+            && subject.node.path.is_empty()
+            && subject.node.property("client_id").is_some()
+        {
+            // A file that is one context, for `aio config:set --file`.
+            let whole = subject.node.properties.iter().map(|property| (property.name.clone(), property)).collect();
+            return context(subject, "", &whole, found);
         }
         let mut contexts: BTreeMap<String, Members<'_>> = BTreeMap::new();
         for property in &subject.node.properties {
@@ -56,23 +65,78 @@ fn place(path: &str, name: &str) -> Option<(String, String)> {
     (at + 1 < segments.len()).then(|| (context.clone(), segments[at + 1..].join(".")))
 }
 
-fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut Extract) -> bool {
-    let filled = |key: &str| members.get(key).is_some_and(|p| fields::state_of(p).is_filled());
-    let says = |key: &str, what: &str| members.get(key).and_then(|p| p.first()).is_some_and(|t| t.trim() == what);
-    if !filled("client_id") {
-        return false;
+/// The context that the Cloud Manager plugin reads unless it is told another.
+const CLOUD_MANAGER: &str = "aio-cli-plugin-cloudmanager";
+
+/// What makes a context one that the JWT plugin of `aio-lib-ims` takes, before any other plugin is asked.
+const JWT_KEYS: [&str; 6] =
+    ["client_id", "client_secret", "technical_account_id", "meta_scopes", "ims_org_id", "private_key"];
+
+/// What the OAuth plugin demands beside client id, secrets and scopes.
+const OAUTH_KEYS: [&str; 3] = ["technical_account_id", "technical_account_email", "ims_org_id"];
+
+/// Scopes that the Cloud Manager plugin demands.
+const CLOUD_MANAGER_SCOPES: [&str; 5] =
+    ["openid", "AdobeID", "read_organizations", "additional_info.projectedProductContext", "read_pc.dma_aem_ams"];
+
+fn is_filled(members: &Members<'_>, key: &str) -> bool {
+    members.get(key).is_some_and(|p| fields::state_of(p).is_filled())
+}
+
+/// Whether a member counts as true in JavaScript: a text does, `"false"` too.
+fn is_truthy(members: &Members<'_>, key: &str) -> bool {
+    members.get(key).is_some_and(|p| match (p.value_type, p.first().map(str::trim)) {
+        (_, None | Some("")) => false,
+        (ValueType::Boolean, Some(text)) => text == "true",
+        (ValueType::Long | ValueType::Double, Some(text)) => text != "0",
+        _ => true,
+    })
+}
+
+/// Whether a member is a list, or JSON text of one, which the plugins parse.
+fn is_list(property: &Property) -> bool {
+    property.multiple || property.first().is_some_and(|text| text.trim_start().starts_with('['))
+}
+
+/// The products that the scopes, metascopes and name of a context speak of.
+fn product(name: &str, members: &Members<'_>) -> Option<Product> {
+    let mut metascopes: Vec<&str> = members.keys().filter_map(|key| claims::metascope_of_key(key)).collect();
+    for property in members.get("meta_scopes").into_iter().chain(members.get("scopes")) {
+        metascopes.extend(property.texts().flat_map(|text| text.split([',', '"', '[', ']', ' '])));
     }
+    let scopes = members.get("scopes").map(|property| fields::joined(property)).unwrap_or_default();
+    catalog::product_of_metascopes(metascopes.into_iter())
+        .or_else(|| catalog::product_of_scopes(&scopes))
+        .or_else(|| catalog::product_of_name(name))
+}
+
+/// How a context authenticates, and the key that tells; `None` where it is none of a credential.
+fn auth(members: &Members<'_>, cloud_manager: bool) -> Option<(AuthType, &'static str)> {
+    let filled = |key: &str| is_filled(members, key);
     let jwt_key =
         ["meta_scopes", "private_key", "jwt_private_key", "jwt_payload.sub"].into_iter().find(|key| filled(key));
-    let (auth, key) = if says("oauth_enabled", "true") {
-        (AuthType::OAuth, "oauth_enabled")
-    } else if let Some(key) = jwt_key {
-        (AuthType::Jwt, key)
-    } else if filled("scopes") && (filled("client_secrets") || filled("technical_account_id")) {
-        (AuthType::OAuth, "scopes")
-    } else {
+    let enabled = is_truthy(members, "oauth_enabled");
+    // Only the Cloud Manager plugin asks the switch first.
+    if !cloud_manager && JWT_KEYS.into_iter().all(filled) {
+        return Some((AuthType::Jwt, "meta_scopes"));
+    }
+    if enabled {
+        return Some((AuthType::OAuth, "oauth_enabled"));
+    }
+    if let Some(key) = jwt_key {
+        return Some((AuthType::Jwt, key));
+    }
+    let credential = ["client_secrets", "client_secret", "technical_account_id"].into_iter().any(filled);
+    (filled("scopes") && credential).then_some((AuthType::OAuth, "scopes"))
+}
+
+fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut Extract) -> bool {
+    if !is_filled(members, "client_id") {
         return false;
-    };
+    }
+    let product = product(name, members);
+    let cloud_manager = name == CLOUD_MANAGER || (name.is_empty() && product == Some(Product::CloudManager));
+    let Some((auth, key)) = auth(members, cloud_manager) else { return false };
     let field = |field: FieldName, keys: &[&str]| {
         let spelled = |key: &&str| members.get(*key).map(|p| p.name.clone());
         let there: Vec<String> = keys.iter().filter_map(spelled).collect();
@@ -81,26 +145,29 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
             false => field_of(subject, field, &there.iter().map(String::as_str).collect::<Vec<_>>()),
         }
     };
-    let product = members.get("meta_scopes").and_then(|p| {
-        p.texts().flat_map(|text| text.split([',', '"', '[', ']', ' '])).find_map(catalog::product_of_metascope)
-    });
-    let product = product.or_else(|| catalog::product_of_name(name));
+    let secrets: &[&str] = match auth {
+        AuthType::OAuth => &["client_secrets"],
+        _ => &["client_secret", "client_secrets"],
+    };
     let mut draft = Draft::new(subject, Kind::AioContext)
         .auth(auth, Confidence::High)
         .product([product])
-        .name(Some(name))
+        .name(Some(name).filter(|name| !name.is_empty()))
         .with(field(FieldName::ClientId, &["client_id"]))
-        .with(field(FieldName::ClientSecret, &["client_secrets", "client_secret"]))
-        .with(field(FieldName::OrgId, &["ims_org_id", "jwt_payload.iss"]))
+        .with(field(FieldName::ClientSecret, secrets))
         .with(field(FieldName::TechnicalAccount, &["technical_account_id", "jwt_payload.sub"]));
     if auth == AuthType::OAuth {
         draft = draft.with(field(FieldName::Scopes, &["scopes"]));
+        hand_over_single_secret(subject, members, found);
     }
     for (name, keys) in [
+        (FieldName::OrgId, ["ims_org_id", "jwt_payload.iss"]),
         (FieldName::Metascopes, ["meta_scopes", "meta_scopes"]),
         (FieldName::PrivateKey, ["private_key", "jwt_private_key"]),
     ] {
-        if keys.iter().any(|key| members.contains_key(*key)) {
+        let is_file = |key: &&str| members.get(*key).is_some_and(|property| names_key_file(property));
+        let kept = name != FieldName::PrivateKey || !keys.iter().any(is_file);
+        if kept && keys.iter().any(|key| members.contains_key(*key)) {
             draft = draft.with(field(name, &keys));
         }
     }
@@ -111,8 +178,60 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     if let Some(property) = members.get(key) {
         draft = draft.evidence_at(auth, text, &property.name);
     }
+    if auth == AuthType::OAuth {
+        draft = demands(draft, members, cloud_manager);
+    }
     found.found.push(draft.finish());
     true
+}
+
+/// `client_secret` is not what OAuth reads; it is a secret still.
+fn hand_over_single_secret(subject: Subject<'_>, members: &Members<'_>, found: &mut Extract) {
+    let Some(property) = members.get("client_secret") else { return };
+    let field = field_of(subject, FieldName::ClientSecret, &[&property.name]);
+    if field.state.is_filled() {
+        found.model.secrets.push(SecretHolder { holder: "`aio` IMS context".to_owned(), field });
+    }
+}
+
+/// What the plugins demand of an OAuth context, and this one has not. Source: `ims-oauth_server_to_server.js` of
+/// adobe/aio-lib-ims-oauth, `check-ims-context-config.js` of adobe/aio-cli-plugin-cloudmanager.
+fn demands<'a>(mut draft: Draft<'a>, members: &Members<'_>, cloud_manager: bool) -> Draft<'a> {
+    let spelled = |key: &str| members.get(key).map_or_else(|| key.to_owned(), |p| p.name.clone());
+    for key in OAUTH_KEYS.into_iter().filter(|key| !is_filled(members, key)) {
+        let advice = format!("Add `{key}` with the value of the credential in the Adobe Developer Console.");
+        draft = draft.unmet(&spelled(key), format!("`aio` demands `{key}`"), advice);
+    }
+    if let Some(property) =
+        members.get("client_secrets").filter(|p| !is_list(p) && is_filled(members, "client_secrets"))
+    {
+        let what = "`client_secrets` is a text and not a list, so that `aio` sends its first character";
+        draft = draft.unmet(&property.name, what, "Write `client_secrets` as a list of one secret.");
+    }
+    let scopes = members.get("scopes").filter(|p| fields::state_of(p) == FieldState::Present);
+    if let Some(property) = scopes.filter(|p| !is_list(p)) {
+        let what = "`scopes` is a text and not a list, on which `aio` fails";
+        draft = draft.unmet(&property.name, what, "Write `scopes` as a list of texts.");
+    }
+    if !cloud_manager {
+        return draft;
+    }
+    if !is_truthy(members, "oauth_enabled") {
+        let what = "the Cloud Manager plugin demands the fields of a JWT credential unless `oauth_enabled` is `true`";
+        draft = draft.unmet(&spelled("oauth_enabled"), what, "Set `oauth_enabled` to `true`.");
+    }
+    if let Some(property) = scopes {
+        let has = |wanted: &&str| {
+            property.texts().flat_map(|text| text.split([',', '"', '[', ']', ' '])).any(|scope| scope == *wanted)
+        };
+        let lacking: Vec<String> =
+            CLOUD_MANAGER_SCOPES.iter().filter(|wanted| !has(wanted)).map(|scope| format!("`{scope}`")).collect();
+        if !lacking.is_empty() {
+            let what = format!("the Cloud Manager plugin demands the scopes {}", lacking.join(", "));
+            draft = draft.unmet(&property.name, what, format!("Add {} to `scopes`.", lacking.join(", ")));
+        }
+    }
+    draft
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 //! adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console.
 
 use super::Recogniser;
+use crate::format::Node;
 use crate::ims::Extract;
-use crate::ims::catalog;
+use crate::ims::catalog::{self, Product};
 use crate::ims::draft::{Draft, field_of};
+use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
 
@@ -18,6 +20,12 @@ const TYPE: &str = "integration_type";
 const JWT: &str = "jwt.";
 const OAUTH: &str = "oauth_server_to_server.";
 
+/// Whether the project uses the API of Asset Compute.
+fn serves_assets(project: &Node) -> bool {
+    let own = |name: &str| name.contains("services.") && name.ends_with(".code");
+    project.properties.iter().any(|p| own(&p.name) && p.first() == Some("AssetComputeSDK"))
+}
+
 impl Recogniser for DeveloperConsole {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let Some(kind) = subject.text(TYPE) else { return false };
@@ -26,7 +34,8 @@ impl Recogniser for DeveloperConsole {
         }
         let has = |half: &str| subject.property(&format!("{half}client_id")).is_some();
         let auth = match kind {
-            "service" if has(JWT) => AuthType::Jwt,
+            // What the command line keeps of a workspace has no `jwt` object any more, and the credential is the same.
+            "service" => AuthType::Jwt,
             // Both halves work while a credential is migrated: what is left to do is to remove the JWT half.
             "oauth_server_to_server" | "oauth_server_to_server_migrate" if has(OAUTH) || has(JWT) => AuthType::OAuth,
             _ => return has(JWT) || has(OAUTH) || has("oauth2."),
@@ -34,17 +43,27 @@ impl Recogniser for DeveloperConsole {
         let half = if auth == AuthType::OAuth && has(OAUTH) { OAUTH } else { JWT };
         let field = |name, key: &str| field_of(subject, name, &[&format!("{half}{key}")]);
         let metascopes = format!("{JWT}meta_scopes");
-        let product = subject.property(&metascopes).and_then(|p| p.texts().find_map(catalog::product_of_metascope));
+        let product = subject.property(&metascopes).and_then(|p| catalog::product_of_metascopes(p.texts()));
+        let asset_compute = subject.parent().is_some_and(|project| serves_assets(project.node));
+        let scopes = subject.property(&format!("{OAUTH}scopes")).map(fields::joined).unwrap_or_default();
         let secrets = [format!("{half}client_secrets"), format!("{half}client_secret")];
         let secrets = if auth == AuthType::Jwt { [&secrets[1], &secrets[0]] } else { [&secrets[0], &secrets[1]] };
         let mut draft = Draft::new(subject, Kind::DeveloperConsoleProject)
             .auth(auth, Confidence::High)
-            .product([product])
-            .name(subject.text("name"))
-            .with(field(FieldName::ClientId, "client_id"))
-            .field(FieldName::ClientSecret, &secrets.map(String::as_str))
-            .with(field(FieldName::TechnicalAccount, "technical_account_id"))
-            .optional(FieldName::Metascopes, &[&metascopes]);
+            .product([
+                product.filter(|product| *product != Product::IoEvents),
+                asset_compute.then_some(Product::AssetCompute),
+                product,
+                catalog::product_of_scopes(&scopes),
+            ])
+            .name(subject.text("name"));
+        if has(half) {
+            draft = draft
+                .with(field(FieldName::ClientId, "client_id"))
+                .field(FieldName::ClientSecret, &secrets.map(String::as_str))
+                .with(field(FieldName::TechnicalAccount, "technical_account_id"));
+        }
+        draft = draft.optional(FieldName::Metascopes, &[&metascopes]);
         if auth == AuthType::OAuth {
             draft = draft.with(field(FieldName::Scopes, "scopes"));
         }

@@ -11,7 +11,7 @@ use crate::ims::disclosure;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, StrayEndpoint};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, SecretHolder, StrayEndpoint};
 use crate::ims::subject::Subject;
 use crate::ims::validity::scope;
 
@@ -23,7 +23,15 @@ const LONGEST: usize = 4096;
 
 impl Recogniser for Generic {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        // These are read for the kinds that other recognisers know.
+        if matches!(subject.scene.capture.file().format, "yaml" | "credential-json") || is_of_environment(subject) {
+            return false;
+        }
         let Some(signs) = Signs::shown(subject) else { return false };
+        if signs.is_ims() && signs.has_credential() && signs.signs_people_in(subject) {
+            signs.hand_over_secrets(subject, found);
+            return true;
+        }
         if signs.is_integration() {
             found.found.push(signs.draft(subject).finish());
             return true;
@@ -60,6 +68,50 @@ pub(super) fn shown(subject: Subject<'_>) -> Shown {
         return Shown { jwt: (found.auth == AuthType::Jwt).then_some(found.confidence), fields: found.fields };
     }
     Shown { jwt: signs.stray_endpoint(subject).map(|_| Confidence::High), ..nothing }
+}
+
+/// Whether these are the variables of a `.env` file that belong to no context of the command line.
+fn is_of_environment(subject: Subject<'_>) -> bool {
+    let file = subject.scene.capture.file();
+    let name = file.context.file_name();
+    file.format == "aio" && subject.node.path.is_empty() && (name.ends_with(".env") || name.starts_with(".env."))
+}
+
+/// Names of properties, squeezed, that only the sign-in of people has: where they agree, where they come back to, and the
+/// token that lasts longer than their visit. Source: the REST data source of AEM Forms, `OidcConnectionImpl` of Sling.
+const SIGN_IN: &[&str] = &[
+    "oauthurl",
+    "authorizeurl",
+    "authorizationurl",
+    "authorizationuri",
+    "authorizationendpoint",
+    "authorizeendpoint",
+    "refreshtoken",
+    "redirecturi",
+    "redirecturl",
+];
+
+/// Names, squeezed, of where a token comes from or whom it is for.
+const TOKEN_PLACES: &[&str] = &["token", "tokenurl", "tokenuri", "tokenendpoint", "audience", "aud", "authorizeurl"];
+
+/// Whether a property says where a token comes from or whom it is for, and that is not Adobe.
+fn is_foreign_token_place(property: &Property) -> bool {
+    let name = squeeze(&property.name);
+    let named = TOKEN_PLACES.iter().any(|place| name.ends_with(place));
+    let spoken = |text: &str| ["oauth", "token", "/jwt"].iter().any(|word| text.contains(word));
+    property.texts().take(8).any(|text| is_foreign_url(text) && (named || spoken(text)))
+}
+
+fn is_foreign_url(text: &str) -> bool {
+    const ADOBE: [&str; 4] = ["adobe.com", "adobe.io", "adobelogin.com", "adobe.net"];
+    let effective = fields::effective(text);
+    let Some(rest) = effective.trim().strip_prefix("https://").or_else(|| effective.trim().strip_prefix("http://"))
+    else {
+        return false;
+    };
+    let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let below = |domain: &&str| host == *domain || host.strip_suffix(*domain).is_some_and(|sub| sub.ends_with('.'));
+    host.contains('.') && !host.contains(['%', '$', '{']) && !ADOBE.iter().any(|domain| below(&domain))
 }
 
 /// Whether an endpoint alone says something here: in configurations, not in pages, documents or code.
@@ -176,6 +228,8 @@ struct Signs<'a> {
     cloud_service: bool,
     /// `sub` among claims in a node below.
     claims_below: bool,
+    /// Tokens come from somebody else, or are for somebody else.
+    foreign: bool,
 }
 
 impl<'a> Signs<'a> {
@@ -195,7 +249,42 @@ impl<'a> Signs<'a> {
     }
 
     fn is_integration(&self) -> bool {
-        self.is_ims() && self.has_credential()
+        self.is_ims() && self.has_credential() && !self.is_only_organisation()
+    }
+
+    /// Whether an organization is all that speaks of IMS, and the credential is somebody else's or public: front ends sign
+    /// people in with a client id that is no secret, and settings of the Web SDK name the organization.
+    fn is_only_organisation(&self) -> bool {
+        let strong = [self.exchange, self.token, self.ims_host, self.technical_account, self.metascope];
+        let secret = self.role(FieldName::ClientSecret).is_some() || self.role(FieldName::PrivateKey).is_some();
+        let unclear =
+            [FieldName::AuthType, FieldName::Grant, FieldName::KeyPairAlias].into_iter().any(|r| self.filled(r));
+        let claimed = self.org.is_some_and(|org| matches!(squeeze(&org.name).as_str(), "iss" | "issuer"));
+        strong.iter().all(Option::is_none) && !self.claims_below && (self.foreign || !(secret || unclear || claimed))
+    }
+
+    /// Whether the node holds what people sign in with, and no grant that says otherwise.
+    fn signs_people_in(&self, subject: Subject<'_>) -> bool {
+        let of_people = |property: &&Property| {
+            let name = squeeze(&property.name);
+            SIGN_IN.iter().any(|own| name.ends_with(own)) && fields::state_of(property).is_filled()
+        };
+        let jwt = self.exchange.is_some() || self.metascope.is_some();
+        !jwt && !self.says(FieldName::Grant, OAUTH_WORDS) && subject.node.properties.iter().any(|p| of_people(&p))
+    }
+
+    /// The secrets of what is no integration still count.
+    fn hand_over_secrets(&self, subject: Subject<'_>, found: &mut Extract) {
+        let holder = own_name(subject).map_or_else(|| "sign-in".to_owned(), |name| disclosure::name(name).into_owned());
+        let own = self.role(FieldName::ClientSecret).into_iter();
+        let refresh =
+            subject.node.properties.iter().filter(|property| squeeze(&property.name).ends_with("refreshtoken"));
+        for property in own.chain(refresh) {
+            let field = fields::field(subject.scene.capture, subject.node, FieldName::ClientSecret, property);
+            if field.state.is_filled() {
+                found.model.secrets.push(SecretHolder { holder: holder.clone(), field });
+            }
+        }
     }
 
     /// The JWT exchange endpoint, where it says something on its own.
@@ -212,6 +301,7 @@ impl<'a> Signs<'a> {
     }
 
     fn add(&mut self, property: &'a Property) {
+        self.foreign |= is_foreign_token_place(property);
         let role = match role_of(&property.name) {
             // Values decide, not names.
             Some(FieldName::Metascopes) if lists_oauth_scopes(property) => Some(FieldName::Scopes),

@@ -4,10 +4,13 @@ mod access_token_provider;
 mod acs_commons;
 mod aio_context;
 mod aio_workspace;
+mod apps_action;
 mod cloud_configuration;
+mod credential_file;
 mod declared;
 mod developer_console;
 mod generic;
+mod guides;
 mod jcr_installer;
 mod key_store;
 mod replication;
@@ -17,12 +20,15 @@ mod service_credentials;
 mod sign_in;
 mod smart_tags;
 mod stock;
+mod stray_secret;
 mod unexported;
+mod user_sync;
 mod variable_list;
 
 use super::Extract;
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
 use super::subject::{Scene, Subject};
+use crate::format::Property;
 
 pub use key_store::of_file as key_material_of_file;
 pub use service_credentials::is_cloud_service_client;
@@ -50,14 +56,29 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &aio_workspace::AioWorkspace,
     &stock::Stock,
     &cloud_configuration::CloudConfiguration,
+    &guides::Guides,
     &smart_tags::SmartTags,
     &replication::Replication,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio_context::AioContext,
+    &apps_action::AppsAction,
+    &user_sync::UserSync,
+    &credential_file::CredentialFile,
     &declared::Declared,
     &generic::Generic,
 ];
+
+/// Whether a property that may hold a private key names the file of one, which is no secret. Source: README of
+/// adobe/aio-lib-ims (`private_key`: the key, its file, or its lines).
+fn names_key_file(property: &Property) -> bool {
+    let Some(text) = property.first().map(str::trim).filter(|text| text.len() < 260 && !text.contains(['\n', ' ']))
+    else {
+        return false;
+    };
+    let begins = ["./", "../", "~/", "file:"].iter().any(|beginning| text.starts_with(beginning));
+    begins || [".key", ".pem", ".pk8", ".p12", ".pfx"].iter().any(|extension| text.ends_with(extension))
+}
 
 /// Everything in one document, as much of it as there is room for.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
@@ -72,6 +93,7 @@ fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extra
             break;
         }
     }
+    stray_secret::find(scene, found);
     found.bytes = budget.bytes();
 }
 

@@ -6,7 +6,7 @@
 
 use super::Recogniser;
 use crate::ims::Extract;
-use crate::ims::catalog::Product;
+use crate::ims::catalog::{self, Product};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
@@ -24,17 +24,24 @@ impl Recogniser for ServiceCredentials {
         if !(account("technicalAccount.clientId") || account("technicalAccount.clientSecret")) {
             return false;
         }
+        // Asset Compute took the same shape for a credential of the Adobe Developer Console.
+        let text = subject.property("metascopes").map(fields::joined).unwrap_or_default();
+        let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
+        let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
+            || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
+        let product = catalog::product_of_metascopes(metascopes()).filter(|_| !aem);
+        let of_console = product.is_some();
         found.found.push(
-            Draft::new(subject, Kind::ServiceCredentials)
+            Draft::new(subject, if of_console { Kind::CredentialFile } else { Kind::ServiceCredentials })
                 .auth(AuthType::Jwt, Confidence::High)
-                .product([Some(Product::AemCloudService)])
+                .product([product, Some(Product::AemCloudService)])
                 .name(subject.text("technicalAccount.clientId"))
                 .field(FieldName::ClientId, &["technicalAccount.clientId"])
                 .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
-                .field(FieldName::OrgId, &["org"])
-                .field(FieldName::TechnicalAccount, &["id"])
+                .field(FieldName::OrgId, &["org", "technicalAccount.org"])
+                .field(FieldName::TechnicalAccount, &["id", "technicalAccount.id"])
                 .field(FieldName::Metascopes, &["metascopes"])
-                .field(FieldName::PrivateKey, &["privateKey"])
+                .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
                 .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
                 .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
                 .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")

@@ -2,6 +2,7 @@
 
 use crate::format::{self, Input, Reading};
 use crate::ims::model::VerdictKind;
+use crate::ims::systems::Part;
 use crate::ims::{Integration, Knowledge};
 use crate::repository::FileContext;
 use crate::source::{Limits, SourcePath};
@@ -19,7 +20,7 @@ fn read(path: &str, text: &str) -> Vec<Integration> {
     let decoded = format.decode(&input);
     let document = format.read(&input, &decoded, Reading::Tolerant);
     let extract = crate::ims::recognise(&input, Some((format, &decoded, &document)), &Knowledge::default());
-    crate::ims::join(vec![extract], Vec::new(), &Knowledge::default()).integrations
+    crate::ims::join(Part { extracts: vec![extract], ..Part::default() }, &Knowledge::default()).integrations
 }
 
 fn kinds(path: &str, text: &str) -> Vec<VerdictKind> {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use self::parts::{finding, inventory_row};
 use super::configuration::Account;
 use super::totals::{self, Status, Totals, capitalised};
-use super::{Options, Report, escape, inventory};
+use super::{Options, Report, escape, inventory, systems};
 use crate::findings::Finding;
 use crate::ims::Environment;
 
@@ -63,6 +63,14 @@ pub(super) fn head(title: &str, sentence: &str, report: &Report, out: &mut dyn W
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "<p class=\"soft\">{}.</p>", escape::html_message(&capitalised(&sentence)))?;
     }
+    if let Some(sentence) = systems::sentence(report) {
+        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html(&sentence))?;
+    }
+    let reasons = systems::reasons(report);
+    if !reasons.is_empty() {
+        let reasons: Vec<String> = reasons.iter().map(|reason| format!("<li>{}</li>", escape::html(reason))).collect();
+        writeln!(out, "<ul class=\"soft\">{}</ul>", reasons.concat())?;
+    }
     if !report.is_complete() {
         writeln!(out, "<p class=\"bad\">The scan is incomplete: see <a href=\"#not-read\">what was not read</a>.</p>")?;
     }
@@ -114,14 +122,14 @@ fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::R
     }
     let mut products = BTreeMap::new();
     let mut environments = BTreeMap::new();
-    for integration in &report.model.integrations {
+    for integration in report.landscape.integrations() {
         *products.entry(product(integration.product).to_owned()).or_insert(0) += 1;
         for environment in &integration.environments {
             *environments.entry(environment.to_string()).or_insert(0) += 1;
         }
     }
     let mut statuses = BTreeMap::new();
-    for integration in &report.model.integrations {
+    for integration in report.landscape.integrations() {
         *statuses.entry(Status::of(integration).label().to_owned()).or_insert(0) += 1;
     }
     writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;

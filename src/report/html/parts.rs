@@ -11,7 +11,7 @@ use crate::report::{Report, escape};
 /// A finding.
 pub(super) fn finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (level, rule) = (finding.level.id(), escape::html(finding.rule.id));
-    let integration = finding.integration.and_then(|index| report.model.integrations.get(index));
+    let integration = finding.subject(&report.landscape);
     let suppressed = if finding.suppressed.is_some() { " suppressed" } else { "" };
     write!(out, "<article data-item class=\"{level}{suppressed}\" data-rule=\"|{rule}|\" data-level=\"|{level}|\"")?;
     if let Some(integration) = integration {
@@ -104,7 +104,11 @@ pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
     let status =
         format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), escape::html(&row.authentication()));
     let used_by = labelled("used by ", &row.referenced_by);
-    let place = format!("<code>{}</code>{used_by}", escape::html(&row.place));
+    let system = match row.shown_system.as_str() {
+        "" => String::new(),
+        system => format!("<span class=\"tag\">{}</span><br>", escape::html(system)),
+    };
+    let place = format!("{system}<code>{}</code>{used_by}", escape::html(&row.place));
     let next = format!("{}{}", escape::html_message(&row.next_step), labelled("missing: ", &row.missing));
     let cells = [integration, status, escape::html(&row.environments), place, next];
     for (column, cell) in COLUMNS.iter().zip(cells) {

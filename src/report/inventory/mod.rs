@@ -10,6 +10,7 @@ use serde::Serialize;
 pub(super) use self::row::{Row, environments, rows};
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::Totals;
+use super::wrap::wrapped_lines;
 use super::{Report, csv, escape, html, json, log, markdown};
 
 /// `inventory --format`
@@ -36,7 +37,9 @@ pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
 /// Whatever `out` returns; a closed pipe arrives as [`io::ErrorKind::BrokenPipe`].
 pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InventoryFormat::Table => log::safe_lines(out, |out| table::write(report, width, out)),
+        InventoryFormat::Table => {
+            log::safe_lines(out, |out| wrapped_lines(out, width, |out| table::write(report, width, out)))
+        }
         InventoryFormat::Json => escape::write_json(&document(report), out),
         InventoryFormat::Csv => write_csv(report, out),
         InventoryFormat::Markdown => {
@@ -65,6 +68,8 @@ pub(super) struct JsonInventory<'a> {
     totals: String,
     /// Which AEM the project is for.
     target: json::JsonTarget<'a>,
+    /// The projects and instances that were told apart, in order of their names.
+    systems: Vec<json::JsonSystem<'a>>,
     /// The configuration in force, and what it keeps out of sight; `null` when none is.
     configuration: Option<JsonConfiguration<'a>>,
     /// All integrations.
@@ -104,14 +109,15 @@ fn document(report: &Report) -> JsonInventory<'_> {
         summary: json::summary(report),
         totals: Totals::of(report).inventory(),
         target: json::target(report),
+        systems: json::systems(report),
         configuration: Account::of(report).json(),
-        integrations: report.model.integrations.iter().zip(row::in_order(report)).map(entry).collect(),
+        integrations: report.landscape.integrations().zip(row::in_order(report)).map(entry).collect(),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }
 }
 
 /// Names of the columns of the tables.
-pub(super) const COLUMNS: [&str; 10] = [
+pub(super) const COLUMNS: [&str; 11] = [
     "Product",
     "Name",
     "Kind",
@@ -122,10 +128,11 @@ pub(super) const COLUMNS: [&str; 10] = [
     "Missing",
     "Next step",
     "Confidence",
+    "System",
 ];
 
 fn write_csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    csv::row(&COLUMNS, out)?;
+    csv::begin(&COLUMNS, out)?;
     for row in rows(report) {
         csv::row(&row.cells(), out)?;
     }

@@ -29,6 +29,9 @@ pub(in crate::report) struct Row {
     pub missing: Vec<String>,
     pub next_step: String,
     pub confidence: &'static str,
+    pub system: String,
+    /// The same, where there are several systems.
+    pub shown_system: String,
 }
 
 impl Row {
@@ -45,6 +48,7 @@ impl Row {
             self.missing.join(", "),
             self.next_step.clone(),
             self.confidence.to_owned(),
+            self.system.clone(),
         ]
     }
 }
@@ -67,35 +71,32 @@ pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
 /// All integrations, in the order of the model.
 pub(super) fn in_order(report: &Report) -> Vec<Row> {
     let first_steps = first_steps(report);
-    report
-        .model
-        .integrations
-        .iter()
-        .zip(first_steps)
-        .map(|(integration, step)| row(report, integration, step))
-        .collect()
+    report.landscape.integrations().zip(first_steps).map(|(integration, step)| row(report, integration, step)).collect()
 }
 
 /// For each integration of the model the first step of its gravest finding.
 fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
     // Of equals the first is taken, not the last.
     let weight = |f: &Finding| (f.level, f.rule.rank);
-    let mut gravest: Vec<Option<&Finding>> = vec![None; report.model.integrations.len()];
+    let models = report.landscape.models().iter();
+    let mut gravest: Vec<Vec<Option<&Finding>>> = models.map(|model| vec![None; model.integrations.len()]).collect();
     for finding in report.findings.iter().filter(|f| f.suppressed.is_none() && !f.steps.is_empty()) {
-        let Some(known) = finding.integration.and_then(|index| gravest.get_mut(index)) else { continue };
+        let (Some(system), Some(index)) = (finding.system, finding.integration) else { continue };
+        let Some(known) = gravest.get_mut(system).and_then(|own| own.get_mut(index)) else { continue };
         if known.is_none_or(|known| weight(finding) > weight(known)) {
             *known = Some(finding);
         }
     }
-    gravest.iter().map(|finding| finding.and_then(|f| f.steps.first()).map(Step::line)).collect()
+    gravest.iter().flatten().map(|finding| finding.and_then(|f| f.steps.first()).map(Step::line)).collect()
 }
 
 fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, str>>) -> Row {
     let missing = totals::missing(integration);
     let status = Status::of(integration);
+    let system = report.system_of(integration).map(|system| system.name.clone()).unwrap_or_default();
     let more = integration.referenced_by.len().checked_sub(MAX_USERS).filter(|more| *more > 0);
     let more = more.map(|more| format!("{more} more"));
-    let user = |&user: &usize| report.model.integrations.get(user).map(describe);
+    let user = |&user: &usize| report.landscape.integration(integration.system, user).map(describe);
     Row {
         product: integration.product.map_or("", |product| product.name()),
         name: integration.name.clone().unwrap_or_default(),
@@ -109,6 +110,8 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
         missing: missing.into_iter().map(|m| m.property).collect(),
         next_step: first_step.map_or_else(|| next_step(report, integration, status), Cow::into_owned),
         confidence: integration.confidence.id(),
+        shown_system: if report.landscape.inhabited().nth(1).is_some() { system.clone() } else { String::new() },
+        system,
     }
 }
 
@@ -140,7 +143,8 @@ fn next_step(report: &Report, integration: &Integration, status: Status) -> Stri
 }
 
 fn by_reference(report: &Report, integration: &Integration) -> String {
-    let named = integration.references.iter().flat_map(|r| &r.resolved).find_map(|&i| report.model.integrations.get(i));
+    let mut named = integration.references.iter().flat_map(|r| &r.resolved);
+    let named = named.find_map(|&index| report.landscape.integration(integration.system, index));
     match (named, integration.references.first()) {
         (Some(named), _) => format!("Nothing here: it follows {} ({}).", describe(named), Status::of(named).label()),
         (None, Some(reference)) => format!("Look up the IMS configuration `{}` in AEM.", reference.target),
@@ -176,6 +180,9 @@ pub(in crate::report) fn environments(environments: &[Environment]) -> String {
             None => groups.push((vec![service], stages)),
         }
     }
-    let groups = groups.iter().map(|(services, stages)| format!("{}: {}", services.join(", "), stages.join(", ")));
+    let groups = groups.iter().map(|(services, stages)| match (services.join(", "), stages.join(", ")) {
+        (services, stages) if services.is_empty() || stages.is_empty() => services + &stages,
+        (services, stages) => format!("{services}: {stages}"),
+    });
     groups.collect::<Vec<_>>().join("; ")
 }

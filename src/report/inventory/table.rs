@@ -8,10 +8,12 @@ use super::{Row, rows};
 use crate::report::configuration::Account;
 use crate::report::totals::Totals;
 use crate::report::wrap::wrapped;
-use crate::report::{Report, escape};
+use crate::report::{Report, escape, text};
 
 /// Widest a column of the first line gets, in terminal columns.
 const WIDEST: usize = 40;
+/// What the columns are called in the lines below the first one.
+const DETAILS: [&str; 5] = ["product", "name", "auth", "kind", "in"];
 /// Before the lines below the first one.
 const INDENT: &str = "    ";
 
@@ -25,9 +27,13 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
             let all = std::iter::once(&head).chain(&cells);
             all.map(|cells| cells[column].width()).max().unwrap_or_default().min(WIDEST)
         });
-        writeln!(out, "{}", columns(&head, &widths))?;
+        let fitting = fitting(&widths, width);
+        writeln!(out, "{}", columns(&head, &widths[..fitting]))?;
         for (row, cells) in rows.iter().zip(&cells) {
-            writeln!(out, "{}", columns(cells, &widths))?;
+            writeln!(out, "{}", columns(cells, &widths[..fitting]))?;
+            for (label, cell) in DETAILS.iter().zip(cells).skip(fitting) {
+                detail(label, cell, width, out)?;
+            }
             details(row, width, out)?;
         }
         writeln!(out)?;
@@ -39,6 +45,7 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "{}", escape::line(&sentence))?;
     }
+    text::systems(report, out)?;
     writeln!(out, "{}", Totals::of(report).inventory())
 }
 
@@ -47,7 +54,16 @@ fn first_line(row: &Row) -> [String; 5] {
     [cell(row.product), cell(&row.name), cell(&row.authentication()), cell(&row.kind), cell(&row.environments)]
 }
 
-fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {
+/// How many columns have room in the `width` of the terminal; the others become lines below.
+fn fitting(widths: &[usize; 5], width: usize) -> usize {
+    let ends = widths.iter().scan(0, |end, width| {
+        *end += width + 2;
+        Some(*end)
+    });
+    ends.take_while(|end| *end <= width.saturating_add(2)).count().max(2)
+}
+
+fn columns(cells: &[String; 5], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         line.push_str(cell);
@@ -57,6 +73,7 @@ fn columns(cells: &[String; 5], widths: &[usize; 5]) -> String {
 }
 
 fn details(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    detail("system", &row.shown_system, width, out)?;
     detail("where", &row.place, width, out)?;
     detail("used by", &row.referenced_by.join(", "), width, out)?;
     detail("missing", &row.missing.join(", "), width, out)?;

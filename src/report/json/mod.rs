@@ -13,7 +13,9 @@ use super::{Report, escape};
 use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
-use crate::ims::{Field, FieldState, Integration, Location};
+use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::{Field, FieldState, Integration, Location, Model};
+use crate::repository::System;
 use crate::source::Incident;
 
 /// Names the format and its major version.
@@ -31,6 +33,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
         tool: tool(),
         summary: summary(report),
         target: target(report),
+        systems: systems(report),
         configuration: Account::of(report).json(),
         comments: Account::of(report).comments(),
     };
@@ -38,7 +41,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     for f in &report.findings {
         escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
     }
-    for i in &report.model.integrations {
+    for i in report.landscape.integrations() {
         escape::write_json_line(&Line::Integration(integration(report, i)), out)?;
     }
     for i in &report.incidents {
@@ -55,8 +58,9 @@ fn document(report: &Report) -> JsonReport<'_> {
         target: target(report),
         configuration: Account::of(report).json(),
         comments: Account::of(report).comments(),
-        findings: Each { report, items: &report.findings, convert: finding },
-        integrations: Each { report, items: &report.model.integrations, convert: integration },
+        systems: systems(report),
+        findings: Each { report, items: |report| Box::new(report.findings.iter()), convert: finding },
+        integrations: Each { report, items: |report| Box::new(report.landscape.integrations()), convert: integration },
         incidents: report.incidents.iter().map(incident).collect(),
     }
 }
@@ -75,7 +79,9 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         bytes: stats.bytes,
         skipped: stats.skipped_directories,
         excluded: stats.excluded,
+        left_out: stats.left_out,
         links_not_followed: stats.links_not_followed,
+        archives_not_read: stats.archives_not_read,
         broken_without_evidence: stats.broken_without_evidence,
         integrations: totals.integrations(),
         integrations_by_auth: JsonByAuth {
@@ -94,13 +100,14 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         recognised: report.recognition.any,
         unrecognised: report.recognition.unrecognised.clone(),
         skipped_directories: report.recognition.skipped.clone(),
-        unread_archives: stats.unread_archives,
     }
 }
 
 pub(super) fn target(report: &Report) -> JsonTarget<'_> {
-    use crate::ims::target::Target;
-    let target = &report.model.target;
+    edition(report.landscape.target())
+}
+
+fn edition(target: &DecidedTarget) -> JsonTarget<'_> {
     let edition = match target.target {
         Target::CloudService => "aemaacs",
         Target::V65 => "6.5",
@@ -110,7 +117,28 @@ pub(super) fn target(report: &Report) -> JsonTarget<'_> {
     JsonTarget { edition, because: &target.because }
 }
 
+/// The systems in which something was found.
+pub(super) fn systems(report: &Report) -> Vec<JsonSystem<'_>> {
+    report.landscape.inhabited().map(system).collect()
+}
+
+fn system(model: &Model) -> JsonSystem<'_> {
+    let System { name, kind, label, environment, service, because, paths, .. } = &model.system;
+    JsonSystem {
+        name,
+        kind: kind.id(),
+        label: label.as_deref(),
+        environment: environment.as_deref(),
+        service: *service,
+        target: edition(&model.target),
+        because,
+        paths,
+        integrations: model.integrations.len() as u64,
+    }
+}
+
 fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
+    let system = report.system_with(finding);
     JsonFinding {
         rule: finding.rule.id,
         level: finding.level.id(),
@@ -124,7 +152,9 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
             .iter()
             .map(|r| JsonRelated { message: &r.message, location: location(&r.location) })
             .collect(),
-        integration: finding.integration.and_then(|index| id(report, index)),
+        integration: finding.subject(&report.landscape).map(|one| one.id.as_str()),
+        system: system.map(|system| system.name.as_str()),
+        instance: system.and_then(System::instance),
         environments: finding.environments.iter().map(ToString::to_string).collect(),
         fingerprint: &finding.fingerprint,
         suppressed: finding
@@ -134,8 +164,8 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
     }
 }
 
-fn id(report: &Report, index: usize) -> Option<&str> {
-    report.model.integrations.get(index).map(|i| i.id.as_str())
+fn id(report: &Report, system: usize, index: usize) -> Option<&str> {
+    report.landscape.integration(system, index).map(|one| one.id.as_str())
 }
 
 pub(super) fn location(location: &Location) -> JsonLocation<'_> {
@@ -161,8 +191,11 @@ fn position(position: Position) -> JsonPosition {
 pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) -> JsonIntegration<'a> {
     let evidence = integration.evidence.iter();
     let references = integration.references.iter();
+    let system = report.system_of(integration);
     JsonIntegration {
         id: &integration.id,
+        system: system.map(|system| system.name.as_str()),
+        instance: system.and_then(System::instance),
         kind: integration.kind.id(),
         product: integration.product.map(|product| product.name()),
         name: integration.name.as_deref(),
@@ -178,10 +211,14 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
             .map(|r| JsonReference {
                 target: &r.target,
                 location: location(&r.location),
-                resolved: r.resolved.iter().filter_map(|&index| id(report, index)).collect(),
+                resolved: r.resolved.iter().filter_map(|&index| id(report, integration.system, index)).collect(),
             })
             .collect(),
-        referenced_by: integration.referenced_by.iter().filter_map(|&index| id(report, index)).collect(),
+        referenced_by: integration
+            .referenced_by
+            .iter()
+            .filter_map(|&index| id(report, integration.system, index))
+            .collect(),
         run_modes: &integration.run_modes,
         environments: integration.environments.iter().map(ToString::to_string).collect(),
         verdict: integration.token_verdict().id(),

@@ -22,8 +22,10 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) tool: JsonTool,
     /// Counts.
     pub(in crate::report) summary: JsonSummary,
-    /// Which AEM the project is for.
+    /// Which AEM all systems are for; `unknown` where they differ.
     pub(in crate::report) target: JsonTarget<'a>,
+    /// The projects and instances that were told apart, in order of their names.
+    pub(in crate::report) systems: Vec<JsonSystem<'a>>,
     /// The configuration in force, and what it keeps out of sight; `null` when none is.
     pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
     /// Findings that comments in the scanned files suppress, by rule.
@@ -54,8 +56,10 @@ pub(in crate::report) enum Line<'a> {
         tool: JsonTool,
         /// Counts.
         summary: JsonSummary,
-        /// Which AEM the project is for.
+        /// Which AEM all systems are for; `unknown` where they differ.
         target: JsonTarget<'a>,
+        /// The projects and instances that were told apart, in order of their names.
+        systems: Vec<JsonSystem<'a>>,
         /// The configuration in force, and what it keeps out of sight; `null` when none is.
         configuration: Option<JsonConfiguration<'a>>,
         /// Findings that comments in the scanned files suppress, by rule.
@@ -99,8 +103,12 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) skipped: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub(in crate::report) excluded: u64,
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    pub(in crate::report) left_out: u64,
     /// Symbolic links that were not followed, and are no incidents.
     pub(in crate::report) links_not_followed: u64,
+    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    pub(in crate::report) archives_not_read: u64,
     /// Files that are not well-formed and show no IMS content.
     pub(in crate::report) broken_without_evidence: u64,
     /// Integrations found.
@@ -121,8 +129,6 @@ pub(in crate::report) struct JsonSummary {
     /// Names of the directories that `skipped` counts.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(in crate::report) skipped_directories: Vec<String>,
-    /// Archives of kinds that are not read (7z, rar, …), which a walk met.
-    pub(in crate::report) unread_archives: u64,
 }
 
 /// Counts of findings by level.
@@ -172,6 +178,33 @@ pub(in crate::report) struct JsonTarget<'a> {
     pub(in crate::report) because: &'a str,
 }
 
+/// A system: what belongs together. Secrets, references, duplicates, run modes and every advice are decided inside one.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "System"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonSystem<'a> {
+    /// Its name, which no other system of the report has.
+    pub(in crate::report) name: &'a str,
+    /// `project` (a repository, with the packages built from it) or `instance` (what was exported from one author or
+    /// publish instance).
+    pub(in crate::report) kind: &'static str,
+    /// The name that `--instance` or `aem-ims-lint.toml` gave it; null where the files decided.
+    pub(in crate::report) label: Option<&'a str>,
+    /// The environment of an instance, such as `prod`; null where that is not known.
+    pub(in crate::report) environment: Option<&'a str>,
+    /// `author`, `publish` or `preview`; null where that is not known of an instance.
+    pub(in crate::report) service: Option<&'static str>,
+    /// Which AEM it is, or is for.
+    pub(in crate::report) target: JsonTarget<'a>,
+    /// Why these files are one system.
+    pub(in crate::report) because: &'a str,
+    /// The folders, archives and files that belong to it.
+    pub(in crate::report) paths: &'a [String],
+    /// Integrations found in it.
+    pub(in crate::report) integrations: u64,
+}
+
 /// A finding.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -196,6 +229,10 @@ pub(in crate::report) struct JsonFinding<'a> {
     pub(in crate::report) related: Vec<JsonRelated<'a>>,
     /// `id` of the integration it is about.
     pub(in crate::report) integration: Option<&'a str>,
+    /// Name of its system; null when it is about the configuration of this tool.
+    pub(in crate::report) system: Option<&'a str>,
+    /// Name of the instance that it was found on; null in a project.
+    pub(in crate::report) instance: Option<&'a str>,
     /// Environments it is in force in, such as `author/prod`.
     pub(in crate::report) environments: Vec<String>,
     /// Stable identity across line moves and rebuilt packages.
@@ -278,6 +315,10 @@ pub(in crate::report) struct JsonPosition {
 pub(in crate::report) struct JsonIntegration<'a> {
     /// Stable within scans of the same input.
     pub(in crate::report) id: &'a str,
+    /// Name of its system.
+    pub(in crate::report) system: Option<&'a str>,
+    /// Name of the instance that it was found on; null in a project.
+    pub(in crate::report) instance: Option<&'a str>,
     /// What it is stored as: `accessTokenProvider`, `launch`, `generic`, …
     pub(in crate::report) kind: &'a str,
     /// The product it serves.
@@ -410,16 +451,16 @@ pub(in crate::report) struct JsonIncident<'a> {
 /// A list that is converted item by item while it is written, so that a report never stands in memory twice.
 pub(in crate::report) struct Each<'a, T, J> {
     pub(in crate::report) report: &'a Report,
-    pub(in crate::report) items: &'a [T],
+    pub(in crate::report) items: fn(&'a Report) -> Box<dyn Iterator<Item = &'a T> + 'a>,
     pub(in crate::report) convert: fn(&'a Report, &'a T) -> J,
 }
 
 impl<T, J> std::fmt::Debug for Each<'_, T, J> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} items", self.items.len())
+        write!(f, "{} items", (self.items)(self.report).count())
     }
 }
 
 fn each<T, J: Serialize, S: Serializer>(each: &Each<'_, T, J>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(each.items.iter().map(|item| (each.convert)(each.report, item)))
+    serializer.collect_seq((each.items)(each.report).map(|item| (each.convert)(each.report, item)))
 }

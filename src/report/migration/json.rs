@@ -6,6 +6,7 @@ use super::{SCHEMA, View};
 use crate::ims::Variable;
 use crate::report::configuration::{Account, JsonConfiguration};
 use crate::report::json;
+use crate::repository::System;
 use crate::rules::{Detail, Step};
 
 /// A plan.
@@ -18,8 +19,10 @@ pub(in crate::report) struct JsonMigration<'a> {
     schema: &'static str,
     /// What wrote this.
     tool: json::JsonTool,
-    /// Which AEM the project is for.
+    /// Which AEM all systems are for; `unknown` where they differ.
     target: json::JsonTarget<'a>,
+    /// The projects and instances that were told apart, in order of their names.
+    systems: Vec<json::JsonSystem<'a>>,
     /// The configuration in force, and what it keeps out of sight; `null` when none is.
     configuration: Option<JsonConfiguration<'a>>,
     /// The plan as a sentence.
@@ -44,6 +47,10 @@ pub(in crate::report) struct JsonMigration<'a> {
 struct JsonEntry<'a> {
     /// Identity of the integration, as in the reports of `check` and `inventory`.
     id: &'a str,
+    /// Name of its system.
+    system: Option<&'a str>,
+    /// Name of the instance that it was found on; null in a project.
+    instance: Option<&'a str>,
     /// What it is stored as.
     kind: &'a str,
     /// Which product it serves.
@@ -147,6 +154,8 @@ struct JsonLeft<'a> {
 pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
     let entries = view.entries.iter().map(|one| JsonEntry {
         id: &one.integration.id,
+        system: view.report.system_of(one.integration).map(|system| system.name.as_str()),
+        instance: view.report.system_of(one.integration).and_then(System::instance),
         kind: one.integration.kind.id(),
         product: one.integration.product.map(|product| product.name()),
         name: one.integration.name.as_deref(),
@@ -166,6 +175,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
         schema: SCHEMA,
         tool: json::tool(),
         target: json::target(view.report),
+        systems: json::systems(view.report),
         configuration: Account::of(view.report).json(),
         summary: view.summary(),
         complete: view.report.is_complete(),

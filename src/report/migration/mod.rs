@@ -8,6 +8,7 @@ mod text;
 use std::io::{self, Write};
 
 use super::totals::{Status, counted};
+use super::wrap::wrapped_lines;
 use super::{Report, escape, inventory, log};
 use crate::ims::{Integration, Variable};
 use crate::migrate::files::{Edits, Left};
@@ -47,7 +48,9 @@ pub fn write(
 ) -> io::Result<()> {
     let view = View::new(report, plan, edits);
     match format {
-        MigrationFormat::Text => log::safe_lines(out, |out| text::write(&view, width, out)),
+        MigrationFormat::Text => {
+            log::safe_lines(out, |out| wrapped_lines(out, width, |out| text::write(&view, width, out)))
+        }
         MigrationFormat::Json => escape::write_json(&json::document(&view), out),
         MigrationFormat::Markdown => markdown::write(&view, out),
         MigrationFormat::Html => html::write(&view, out),
@@ -79,7 +82,7 @@ struct EntryView<'a> {
 impl<'a> View<'a> {
     fn new(report: &'a Report, plan: &'a Plan, edits: &'a Edits) -> Self {
         let entry = |entry: &'a Entry| {
-            let integration = report.model.integrations.get(entry.integration)?;
+            let integration = entry.subject(&report.landscape)?;
             Some(EntryView {
                 integration,
                 entry,

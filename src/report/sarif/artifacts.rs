@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::log::{ArtifactLocation, artifact_location};
 use crate::findings::Finding;
-use crate::report::escape;
+use crate::report::{PathBase, escape};
 use crate::source::SourcePath;
 
 /// A file.
@@ -30,16 +30,17 @@ struct Hashes {
 }
 
 /// All files of a run.
-#[derive(Debug, Default)]
-pub(super) struct Artifacts {
+#[derive(Debug)]
+pub(super) struct Artifacts<'b> {
+    base: &'b PathBase,
     list: Vec<Artifact>,
     index: HashMap<(Option<usize>, String), usize>,
 }
 
-impl Artifacts {
+impl<'b> Artifacts<'b> {
     /// The files of `findings` in order of their first finding.
-    pub(super) fn of(findings: &[&Finding]) -> Self {
-        let mut artifacts = Self::default();
+    pub(super) fn of(findings: &[&Finding], base: &'b PathBase) -> Self {
+        let mut artifacts = Self { base, list: Vec::new(), index: HashMap::new() };
         for finding in findings {
             let file = &finding.location.file;
             let index = artifacts.add(&file.context.path);
@@ -80,7 +81,7 @@ impl Artifacts {
         let index = *self.index.entry((parent, name.to_owned())).or_insert(next);
         if index == next {
             let location = match parent {
-                None => artifact_location(&SourcePath::file(name)),
+                None => artifact_location(&SourcePath::file(name), self.base),
                 // A nested artifact is relative to its archive: `uriBaseId` shall be absent.
                 Some(_) => {
                     let uri = escape::uri_entry(name);

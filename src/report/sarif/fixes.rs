@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::log::{ArtifactLocation, Message, Region, artifact_location};
-use crate::report::escape;
+use crate::report::{PathBase, escape};
 use crate::rules::{self, FileFix, FixReplacement};
 
 #[derive(Serialize)]
@@ -28,16 +28,16 @@ struct Replacement {
     inserted_content: Option<Message>,
 }
 
-pub(super) fn fix(fix: &rules::Fix) -> Fix {
+pub(super) fn fix(fix: &rules::Fix, base: &PathBase) -> Fix {
     Fix {
         description: Message::text(escape::sarif(&fix.description).into_owned()),
-        artifact_changes: fix.files.iter().map(change).collect(),
+        artifact_changes: fix.files.iter().map(|file| change(file, base)).collect(),
     }
 }
 
-fn change(file: &FileFix) -> ArtifactChange {
+fn change(file: &FileFix, base: &PathBase) -> ArtifactChange {
     ArtifactChange {
-        artifact_location: artifact_location(&file.file.context.path),
+        artifact_location: artifact_location(&file.file.context.path, base),
         replacements: file.replacements.iter().map(replacement).collect(),
     }
 }

@@ -12,7 +12,9 @@ use crate::findings::{Finding, Suppressed};
 use crate::format::Position;
 use crate::ims::Location;
 use crate::report::configuration::JsonConfiguration;
-use crate::report::{Options, Report, escape};
+use crate::report::json::JsonSystem;
+use crate::report::{Options, PathBase, Report, escape};
+use crate::repository::System;
 use crate::source::{Incident, SourcePath};
 
 /// Base of the relative URIs: the directory that the scan was started in.
@@ -45,6 +47,7 @@ pub(super) struct Run<'a> {
 pub(super) struct RunProperties<'a> {
     pub configuration: Option<JsonConfiguration<'a>>,
     pub comments: BTreeMap<&'static str, u64>,
+    pub systems: Vec<JsonSystem<'a>>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +196,10 @@ struct ResultProperties<'a> {
     confidence: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     integration: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     environments: Vec<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -273,27 +280,33 @@ struct Logical {
 /// Makes results.
 pub(super) struct ResultWriter<'a> {
     pub rules: &'a RuleTable,
-    pub artifacts: &'a Artifacts,
+    pub artifacts: &'a Artifacts<'a>,
     pub report: &'a Report,
     pub options: &'a Options,
 }
 
 impl<'a> ResultWriter<'a> {
     pub(super) fn result(&self, finding: &'a Finding) -> SarifResult<'a> {
-        let integration = finding.integration.and_then(|index| self.report.model.integrations.get(index));
+        let integration = finding.subject(&self.report.landscape);
+        let system = self.report.system_with(finding);
         SarifResult {
             rule_id: finding.rule.id,
             rule_index: self.rules.index(finding.rule.id),
             level: finding.level.id(),
             message: message(finding),
-            locations: [place(&finding.location, true)],
+            locations: [place(&finding.location, true, &self.options.base)],
             related_locations: self.related(finding),
-            partial_fingerprints: Fingerprints { line_hash: line_hash(&finding.location), own: &finding.fingerprint },
+            partial_fingerprints: Fingerprints {
+                line_hash: line_hash(&finding.location, &self.options.base),
+                own: &finding.fingerprint,
+            },
             suppressions: self.options.show_suppressed.then(|| finding.suppressed.iter().map(suppression).collect()),
-            fixes: finding.fix.iter().map(fixes::fix).collect(),
+            fixes: finding.fix.iter().map(|fix| fixes::fix(fix, &self.options.base)).collect(),
             properties: ResultProperties {
                 confidence: finding.confidence.id(),
                 integration: integration.map(|i| i.id.as_str()),
+                system: system.map(|system| system.name.as_str()),
+                instance: system.and_then(System::instance),
                 environments: finding.environments.iter().map(ToString::to_string).collect(),
                 documentation: &finding.url,
             },
@@ -313,7 +326,7 @@ impl<'a> ResultWriter<'a> {
         });
         let related = finding.related.iter().map(|related| Place {
             message: Some(Message::text(escape::sarif(&related.message).into_owned())),
-            ..place(&related.location, false)
+            ..place(&related.location, false, &self.options.base)
         });
         let numbered = nested.into_iter().chain(related).enumerate();
         numbered.map(|(index, place)| Place { id: Some(index + 1), ..place }).collect()
@@ -349,22 +362,23 @@ fn suppression(suppressed: &Suppressed) -> Suppression<'_> {
 /// The line hash as `codeql-action` computes it for files of the checkout. For files in archives, which it does not
 /// see, the place is mixed in, so that equal files of two packages stay apart; a package counts by its group and name,
 /// so that a new version of it keeps its alerts.
-fn line_hash(location: &Location) -> String {
+fn line_hash(location: &Location, base: &PathBase) -> String {
     let context = &location.file.context;
     if context.path.entries.is_empty() {
         return location.line_hash.to_string();
     }
     let package = context.package.as_ref().and_then(|package| package.id.as_ref());
-    let container = package.map_or_else(|| context.path.input.clone(), |id| format!("{}:{}", id.group, id.name));
+    let container =
+        package.map_or_else(|| base.input(&context.path.input).into_owned(), |id| format!("{}:{}", id.group, id.name));
     location.line_hash.in_place(&format!("{container}!/{}", context.path.innermost())).to_string()
 }
 
-fn place(location: &Location, primary: bool) -> Place {
+fn place(location: &Location, primary: bool, base: &PathBase) -> Place {
     let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
     Place {
         id: None,
         physical_location: Physical {
-            artifact_location: artifact_location(location.path()),
+            artifact_location: artifact_location(location.path(), base),
             region: Some(Region::new(location.start, location.end)),
             context_region: if primary { context(location) } else { None },
         },
@@ -378,7 +392,7 @@ fn place(location: &Location, primary: bool) -> Place {
 }
 
 impl Place {
-    pub(super) fn of_incident(incident: &Incident) -> Self {
+    pub(super) fn of_incident(incident: &Incident, base: &PathBase) -> Self {
         let region = incident.position.map(|(start_line, _)| Region {
             start_line,
             start_column: None,
@@ -388,7 +402,7 @@ impl Place {
         Self {
             id: None,
             physical_location: Physical {
-                artifact_location: artifact_location(&incident.path),
+                artifact_location: artifact_location(&incident.path, base),
                 region,
                 context_region: None,
             },
@@ -399,7 +413,8 @@ impl Place {
 }
 
 /// `dist/a.zip!/jcr_root/…`, every segment percent-encoded.
-pub(super) fn artifact_location(path: &SourcePath) -> ArtifactLocation {
+pub(super) fn artifact_location(path: &SourcePath, base: &PathBase) -> ArtifactLocation {
+    let path = base.path(path);
     let mut uri = escape::uri_path(&path.input);
     for entry in &path.entries {
         uri += "!/";

@@ -25,7 +25,7 @@ use self::log::{
 use self::rules::RuleTable;
 use super::configuration::Account;
 use super::totals::counted;
-use super::{Options, Report, escape, totals};
+use super::{Options, PathBase, Report, escape, json, systems, totals};
 use crate::findings::Finding;
 use crate::source::{Incident, IncidentKind};
 
@@ -33,12 +33,12 @@ use crate::source::{Incident, IncidentKind};
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
     let rules = RuleTable::new(&findings);
-    let artifacts = Artifacts::of(&findings);
+    let artifacts = Artifacts::of(&findings, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
     let kept = limit::most_severe(&findings, &writer);
     let left_out = findings.len() - kept.len();
     // Results that were left out leave no artifacts, so the indices are made anew.
-    let artifacts = Artifacts::of(&kept);
+    let artifacts = Artifacts::of(&kept, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
 
     let log = Log {
@@ -56,6 +56,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             properties: log::RunProperties {
                 configuration: Account::of(report).json(),
                 comments: Account::of(report).comments(),
+                systems: json::systems(report),
             },
         }],
     };
@@ -103,8 +104,10 @@ const NOTIFICATIONS: &[(&str, &str)] = &[
     (IncidentKind::Internal.id(), "A fault of aem-ims-lint."),
     (LEFT_OUT, "There are more results than a SARIF reader accepts."),
     (CONFIGURATION, "The configuration in force, and what it and comments keep out of the results."),
+    (SYSTEMS, "The projects and instances that were told apart."),
 ];
 const CONFIGURATION: &str = "configuration";
+const SYSTEMS: &str = "systems";
 const LEFT_OUT: &str = "results-left-out";
 
 fn reference(id: &'static str) -> DescriptorReference {
@@ -114,7 +117,7 @@ fn reference(id: &'static str) -> DescriptorReference {
 fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation {
     let tolerated = if options.allow_incomplete { Incomplete::Tolerated } else { Incomplete::Fails };
     let mut notifications: Vec<Notification> =
-        report.incidents.iter().map(|incident| notification(incident, tolerated)).collect();
+        report.incidents.iter().map(|incident| notification(incident, tolerated, &options.base)).collect();
     if left_out > 0 {
         let text = format!(
             "{} of lower severity left out: code scanning accepts at most {} results and 10 MB gzipped in one file. \
@@ -132,24 +135,31 @@ fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation
     Invocation {
         execution_successful: report.is_complete() || options.allow_incomplete,
         tool_execution_notifications: notifications,
-        tool_configuration_notifications: Account::of(report).sentence().map(configuration).into_iter().collect(),
+        tool_configuration_notifications: Account::of(report)
+            .sentence()
+            .map(|sentence| told(sentence, CONFIGURATION))
+            .into_iter()
+            .chain(systems::sentence(report).map(|sentence| told(sentence, SYSTEMS)))
+            .collect(),
     }
 }
 
-fn configuration(sentence: String) -> Notification {
+fn told(sentence: String, kind: &'static str) -> Notification {
     Notification {
         level: "note",
         message: Message::text(escape::sarif(&sentence).into_owned()),
-        descriptor: reference(CONFIGURATION),
+        descriptor: reference(kind),
         locations: Vec::new(),
     }
 }
 
-fn notification(incident: &Incident, tolerated: Incomplete) -> Notification {
+fn notification(incident: &Incident, tolerated: Incomplete, base: &PathBase) -> Notification {
     Notification {
         level: tolerated.level(),
-        message: Message::text(escape::sarif(&format!("{}: {}", incident.path, incident.message)).into_owned()),
+        message: Message::text(
+            escape::sarif(&format!("{}: {}", base.path(&incident.path), incident.message)).into_owned(),
+        ),
         descriptor: reference(incident.kind.id()),
-        locations: vec![Place::of_incident(incident)],
+        locations: vec![Place::of_incident(incident, base)],
     }
 }

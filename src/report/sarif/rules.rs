@@ -48,6 +48,8 @@ pub(super) struct ReportingDescriptor {
     name: Option<String>,
     short_description: Text,
     full_description: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     help: Help,
     default_configuration: Configuration,
     properties: Properties,
@@ -87,6 +89,7 @@ fn descriptor(meta: &Meta) -> ReportingDescriptor {
         name: meta.id.contains('-').then(|| pascal_case(meta.id)),
         short_description: Text { text: sentence(meta.summary) },
         full_description: Text { text: full_description(&markdown).unwrap_or_else(|| sentence(meta.summary)) },
+        help_uri: meta.page(),
         help: Help { text: plain(&markdown), markdown },
         default_configuration: Configuration { level: meta.level.id() },
         properties: Properties {

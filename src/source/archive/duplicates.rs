@@ -1,8 +1,12 @@
 //! Files that an archive holds more than once, or does not list.
 
+use std::io::BufRead;
+
+use super::form::Form;
 use super::kind::{Planned, Role};
 use super::{Open, has_archive_extension};
 use crate::source::reading::Reading;
+use crate::source::zip::{Entry, Packing};
 
 /// Reports files that the archive holds more than once, or does not list.
 pub(super) fn report(reading: &Reading<'_>, open: &Open) {
@@ -82,7 +86,11 @@ fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
     let directory = &open.directory;
     let content = |index: u32| {
         let entry = &directory.entries[index as usize];
-        (entry.crc(), entry.size)
+        (entry.crc().or_else(|| checksum(open, entry)), entry.size)
+    };
+    let taken = match open.form {
+        Form::Tar => "the last one is what is unpacked",
+        Form::Zip | Form::Gzip => "AEM takes the last one of its directory",
     };
     // Names are compared where they are: there may be millions that were made to have one hash.
     let segments = |index: u32| directory.name(index).split('/').filter(|segment| !segment.is_empty());
@@ -93,10 +101,23 @@ fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
         let differ = same.windows(2).any(|pair| content(pair[0]) != content(pair[1]));
         if let (true, Some(&index)) = (differ, same.last()) {
             let (name, count) = (directory.name(index), same.len());
-            reading.ambiguous(
-                open.context(name),
-                format!("the archive holds {count} files of this name; AEM takes the last one of its directory"),
-            );
+            reading.ambiguous(open.context(name), format!("the archive holds {count} files of this name; {taken}"));
         }
+    }
+}
+
+/// The checksum of an entry that declares none, where it is stored as it is.
+fn checksum(open: &Open, entry: &Entry) -> Option<u32> {
+    let data = entry.data().filter(|_| entry.packing() == Packing::Stored)?;
+    let part = open.container.section.part(data, entry.packed);
+    let (mut reader, mut checksum) = (part.reader(), libdeflater::Crc::new());
+    loop {
+        let bytes = reader.fill_buf().ok()?;
+        if bytes.is_empty() {
+            return Some(checksum.sum());
+        }
+        checksum.update(bytes);
+        let len = bytes.len();
+        reader.consume(len);
     }
 }

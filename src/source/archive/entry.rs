@@ -1,24 +1,27 @@
 //! One entry of an archive: reading it, and noticing where the archive says two things about it.
 
+use std::io::Read;
 use std::ops::Range;
 
+use super::form::Form;
 use super::kind::{Planned, Role};
-use super::{Open, has_archive_extension, is_magic, may_be_prefixed};
-use crate::source::IncidentKind;
+use super::{HEAD, Open, has_archive_extension, may_be_prefixed};
+use crate::source::gzip::{self, Gunzip};
 use crate::source::inflate::{
     InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming, room_for,
 };
 use crate::source::memory::Buffer;
 use crate::source::reading::{Buffers, Reading};
 use crate::source::section::{Section, Window};
-use crate::source::zip::{Entry, LocalHeader};
+use crate::source::zip::{Entry, LocalHeader, NoData, Packing};
+use crate::source::{self, IncidentKind};
 
 /// Read beside the header at once: names that differ a little in length, and extra fields.
 const HEADER_ROOM: u64 = 160;
 /// Read of an entry that may be an archive: enough to inflate its first bytes.
-const PROBE: u64 = 512;
-/// First bytes of a file that are looked at.
-const START: usize = 128;
+const PROBE: u64 = 1 << 10;
+/// The same for gzip data, whose header has names in it.
+const GZIP_PROBE: u64 = 4 << 10;
 /// Below this, a ratio says nothing.
 const RATIO_FREE: u64 = 1 << 20;
 /// Entries of up to this many stored bytes that follow each other are read together: asking the system for each costs as
@@ -51,20 +54,37 @@ pub(super) struct Inner {
     pub(super) packed: u64,
     /// Declared length when inflated.
     size: u64,
-    method: u16,
+    packing: Packing,
+    /// What its first bytes show.
+    form: Option<Form>,
     /// The archive around it ends before this one does.
     pub(super) cut: bool,
 }
 
 impl Inner {
     /// What two entries have in common that are the same bytes.
-    pub(super) fn identity(&self) -> (u64, u64, u64, u16) {
-        (self.data, self.packed, self.size, self.method)
+    pub(super) fn identity(&self) -> (u64, u64, u64, Packing) {
+        (self.data, self.packed, self.size, self.packing)
     }
 
     /// Whether it can be read where it lies.
     pub(super) fn in_place(&self) -> bool {
-        self.method == 0
+        self.packing == Packing::Stored
+    }
+
+    /// Whether it has no known length, so that nothing can be planned for it.
+    pub(super) fn is_gzip(&self) -> bool {
+        self.packing == Packing::Gzip
+    }
+
+    /// The form that its first bytes show.
+    pub(super) fn form(&self) -> Option<Form> {
+        self.form
+    }
+
+    /// Whether it is a compressed tar archive: both are one file to whoever made it.
+    pub(super) fn is_packed_tar(&self) -> bool {
+        self.is_gzip() && self.form == Some(Form::Tar)
     }
 
     /// Memory that it takes up when it is read.
@@ -121,6 +141,9 @@ impl Access<'_> {
     fn read(&self, located: Located, buffers: &mut Buffers) -> Option<Found> {
         let Access { reading, index, entry, .. } = *self;
         let Buffers { packed: buffer, plain, inflater, .. } = buffers;
+        if entry.packing() == Packing::Gzip {
+            return self.look_into_gzip(located, buffer);
+        }
         let limits = &reading.options.limits;
         let size = if entry.method == 0 { entry.packed } else { entry.size };
         let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
@@ -157,8 +180,10 @@ impl Access<'_> {
                 None => return Some(unpredictable(located)),
             },
         };
-        if is_magic(bytes) && bytes.len() > 4 {
-            return Some(Found::Inner(self.inner(&located)));
+        if bytes.len() > 4
+            && let Some(form) = Form::of(bytes)
+        {
+            return Some(Found::Inner(self.inner(&located, Some(form))));
         }
         self.deliver(&located, bytes);
         None
@@ -272,12 +297,23 @@ impl Access<'_> {
         let refusal = if self.entry.encrypted() {
             let message = "encrypted; AEM refuses an archive that holds such an entry".to_owned();
             (IncidentKind::Encrypted, message)
-        } else if !matches!(self.entry.method, 0 | 8) {
-            let method = rawzip::CompressionMethod::new(self.entry.method);
-            let message = format!("compressed with {method}, which neither AEM nor this program reads");
-            (IncidentKind::UnsupportedMethod, message)
         } else {
-            return true;
+            match self.entry.packing() {
+                Packing::Stored | Packing::Deflated | Packing::Gzip => return true,
+                Packing::NoData(NoData::Sparse) => {
+                    let message = "stored as a sparse file, which this program does not read: unpack the archive";
+                    (IncidentKind::UnsupportedMethod, message.to_owned())
+                }
+                Packing::NoData(NoData::Link) => {
+                    let message = "a link to something that this archive does not hold; it was not followed";
+                    (IncidentKind::Unreadable, message.to_owned())
+                }
+                Packing::Other(method) => {
+                    let method = rawzip::CompressionMethod::new(method);
+                    let message = format!("compressed with {method}, which neither AEM nor this program reads");
+                    (IncidentKind::UnsupportedMethod, message)
+                }
+            }
         };
         if self.is_telling(role) {
             self.incident(refusal.0, refusal.1);
@@ -287,17 +323,18 @@ impl Access<'_> {
 
     /// Looks at the first bytes: is it an archive?
     fn probe(&self, located: &Located, packed: &[u8]) -> Option<Found> {
-        let mut start = [0; START];
+        let mut start = [0; HEAD];
         let start = match self.entry.method {
-            0 => &packed[..packed.len().min(START)],
+            0 => &packed[..packed.len().min(HEAD)],
             _ => {
                 let len = inflate_prefix(packed, &mut start);
                 &start[..len]
             }
         };
         let prefixed = located.role == Role::Probe && may_be_prefixed(self.name, start);
-        if self.entry.packed > 4 && is_magic(start) || prefixed {
-            return Some(Found::Inner(self.inner(located)));
+        let form = Form::of(start).filter(|_| self.entry.packed > 4);
+        if form.is_some() || prefixed {
+            return Some(Found::Inner(self.inner(located, form)));
         }
         if located.role == Role::File {
             self.incident(IncidentKind::BrokenArchive, CUT);
@@ -305,16 +342,58 @@ impl Access<'_> {
         None
     }
 
-    fn inner(&self, located: &Located) -> Inner {
+    /// Looks at what is packed as gzip data: an archive, or a file, which is read on its own since its length is not known.
+    fn look_into_gzip(&self, located: Located, buffer: &mut Vec<u8>) -> Option<Found> {
+        let packed = self.section_read(located.data, GZIP_PROBE, buffer)?;
+        let mut start = [0; HEAD];
+        let (len, fault) = gzip::inflate_prefix(packed, &mut start);
+        let start = &start[..len];
+        let form = Form::of(start);
+        if form.is_some() || may_be_prefixed(self.name, start) {
+            return Some(Found::Inner(self.inner(&located, form)));
+        }
+        if located.role == Role::File {
+            return Some(Found::Unpredictable(Unpredictable { located, index: self.index }));
+        }
+        if let Some(fault) = fault.filter(|_| has_archive_extension(self.name)) {
+            self.incident(IncidentKind::BrokenArchive, fault.message());
+        }
+        None
+    }
+
+    fn inner(&self, located: &Located, form: Option<Form>) -> Inner {
         let available = self.open.container.section.len().saturating_sub(located.data);
         Inner {
             index: self.index,
             data: located.data,
             packed: self.entry.packed.min(available),
             size: self.entry.size,
-            method: self.entry.method,
+            packing: self.entry.packing(),
+            form,
             cut: self.entry.cut() || self.entry.packed > available,
         }
+    }
+
+    /// Reads a file that is packed as gzip data. Returns the number of bytes that it inflated to.
+    fn gunzip(&self, located: &Located, limit: u64, refusal: impl Fn() -> String, plain: &mut Vec<u8>) -> u64 {
+        let part = self.open.container.section.part(located.data, self.entry.packed);
+        let mut gunzip = Gunzip::new(part.reader());
+        plain.clear();
+        let result = (&mut gunzip).take(limit.saturating_add(1)).read_to_end(plain);
+        let fault = gunzip.fault();
+        if let Err(error) = result {
+            self.incident(IncidentKind::Unreadable, error.to_string());
+        } else if plain.len() as u64 > limit {
+            self.incident(IncidentKind::Limit, refusal());
+        } else {
+            if let Some(fault) = fault {
+                self.incident(IncidentKind::BrokenArchive, fault.message());
+            }
+            if fault.is_none_or(gzip::Fault::is_whole) {
+                self.deliver(located, plain);
+            }
+        }
+        gunzip.made()
     }
 
     /// Hands a whole file over under its names, and under those of other records that are this file.
@@ -338,10 +417,16 @@ impl Access<'_> {
         let own = located.own_name.then_some(self.name);
         for name in own.into_iter().chain(located.alias.as_deref()) {
             let path = || self.open.container.path.entry(name).to_string();
-            let excluded = !reading.options.exclude.is_empty() && reading.excludes(&path());
+            let excluded = reading.has_exclusions() && reading.excludes(&path());
             if !excluded {
                 let order = self.open.number << 32 | u64::from(self.index);
-                reading.choose(name, bytes, order, || self.open.context(name));
+                match self.open.kind.is_named_file() {
+                    true => {
+                        let context = &self.open.context(name);
+                        (reading.deliver)(source::File { context, bytes, matters: true, named: true }, order);
+                    }
+                    false => reading.choose(name, bytes, order, || self.open.context(name)),
+                }
             }
         }
     }
@@ -367,6 +452,18 @@ pub(super) fn read_unpredictable(
     let limits = &reading.options.limits;
     let ratio_limit = entry.packed.saturating_mul(limits.max_ratio).max(RATIO_FREE);
     let limit = limits.max_entry_bytes.min(left).min(ratio_limit);
+    let refusal = || {
+        if limit == limits.max_entry_bytes {
+            too_large(limit)
+        } else if limit == ratio_limit {
+            exceeds_ratio(limits.max_ratio)
+        } else {
+            "not read; the limit is --max-total-bytes".to_owned()
+        }
+    };
+    if entry.packing() == Packing::Gzip {
+        return access.gunzip(&found.located, limit, refusal, &mut buffers.plain);
+    }
     let Some(packed) = access.section_read(found.located.data, access.wanted(Role::File), &mut buffers.packed) else {
         return 0;
     };
@@ -380,14 +477,7 @@ pub(super) fn read_unpredictable(
             access.deliver(&found.located, &buffers.plain);
         }
         Err(InflateError::TooLarge) => {
-            let message = if limit == limits.max_entry_bytes {
-                too_large(limit)
-            } else if limit == ratio_limit {
-                exceeds_ratio(limits.max_ratio)
-            } else {
-                "not read; the limit is --max-total-bytes".to_owned()
-            };
-            access.incident(IncidentKind::Limit, message);
+            access.incident(IncidentKind::Limit, refusal());
         }
         Err(InflateError::Broken | InflateError::Truncated) => {
             access.incident(IncidentKind::BrokenArchive, "its data cannot be inflated");
@@ -396,7 +486,7 @@ pub(super) fn read_unpredictable(
     buffers.plain.len() as u64
 }
 
-fn too_large(limit: u64) -> String {
+pub(super) fn too_large(limit: u64) -> String {
     format!("larger than {limit} bytes; raise --max-entry-bytes to read it")
 }
 
@@ -444,9 +534,9 @@ pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option
         None => entry.start() + LocalHeader::parse(section.read(entry.start(), HEADER_ROOM, &mut buffer).ok()?)?.len,
     };
     let packed = section.read(data, entry.packed, &mut buffer).ok()?;
-    match entry.method {
-        0 => Some(packed.to_vec()),
-        8 => {
+    match entry.packing() {
+        Packing::Stored => Some(packed.to_vec()),
+        Packing::Deflated => {
             let mut out = Vec::new();
             inflate_streaming(packed, limit, &mut out).ok()?;
             Some(out)
@@ -459,6 +549,9 @@ pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option
 pub(super) fn inflate_archive(part: &Section, archive: &Inner, buffers: &mut Buffers) -> Option<Section> {
     if archive.in_place() {
         return Some(part.clone());
+    }
+    if archive.is_gzip() {
+        return None;
     }
     let size = usize::try_from(archive.size).ok()?;
     let mut plain = Buffer::spare(room_for(size));

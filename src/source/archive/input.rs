@@ -1,6 +1,7 @@
 //! One input from the archive that was named to the last one in it: groups of archives, and what waits for its turn.
 
 use std::collections::{HashSet, VecDeque};
+use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,11 +11,13 @@ use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
 use super::{Allotted, Container, Open, Opened, duplicates, open, read_entries};
 use crate::source::budget::{Account, Resource};
+use crate::source::gzip::{Fault, Gunzip};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::limits::{DEEPEST, Limits};
 use crate::source::memory::SPARE_BYTES;
 use crate::source::reading::{Reading, with_buffers};
 use crate::source::section::Section;
+use crate::source::tar::{self, Bounds, TooLarge};
 use crate::source::zip::LOCAL_HEADER_LEN;
 use crate::source::{IncidentKind, SourcePath};
 
@@ -106,7 +109,7 @@ impl Input<'_> {
         }
         let duplicates = || opens.par_iter().for_each(|open| duplicates::report(reading, open));
         let (found, ()) = rayon::join(|| read_entries(reading, &opens), duplicates);
-        let above: Vec<Arc<Above>> = opens.iter().map(|open| Arc::new(Above::of(&open.container))).collect();
+        let above: Vec<Arc<Above>> = opens.iter().map(|open| Arc::new(Above::of(open))).collect();
         let (mut waiting, mut seen, mut refused) = (VecDeque::new(), HashSet::new(), VecDeque::new());
         for (position, found) in found {
             let open = &opens[position];
@@ -152,12 +155,13 @@ impl Input<'_> {
 
     /// Takes the filter away from a package when those of all packages take up too much.
     fn admit_filter(&mut self, open: &mut Open, path: &SourcePath) {
-        let Some(package) = open.package.as_mut().and_then(Arc::get_mut) else { return };
-        let size = package.filter_size();
-        if !self.account.take_filter(size) {
-            package.forget_filter();
-            let refusal = self.account.refusal(Resource::Filters, size as u64);
-            self.reading.incident(IncidentKind::Limit, path.clone(), refusal);
+        for package in open.packages_mut() {
+            let size = package.filter_size();
+            if !self.account.take_filter(size) {
+                package.forget_filter();
+                let refusal = self.account.refusal(Resource::Filters, size as u64);
+                self.reading.incident(IncidentKind::Limit, path.clone(), refusal);
+            }
         }
     }
 
@@ -281,6 +285,9 @@ impl Input<'_> {
 
     /// Inflates an archive that does not have its declared size, into `memory` at most.
     fn inflate_unpredictable(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
+        if waiting.is_gzip() {
+            return self.gunzip(waiting, memory);
+        }
         let bytes = self.account.left(Resource::Bytes);
         let limit = memory.min(bytes);
         // Once for the size: a buffer that grows takes up twice as much.
@@ -303,6 +310,79 @@ impl Input<'_> {
                 let _ = inflate_with(waiting.packed().reader(), limit, |chunk| out.extend_from_slice(chunk));
                 return Some(Section::memory(out));
             }
+        };
+        self.reading.incident(kind, waiting.path(), message);
+        None
+    }
+}
+
+/// Compressed archives: their length is not known before they are inflated.
+impl Input<'_> {
+    /// Inflates an archive into `memory` at most; of a tar archive only what may matter.
+    fn gunzip(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
+        let left = self.account.left(Resource::Bytes);
+        let mut gunzip = Gunzip::new(waiting.packed().reader());
+        let archive = match waiting.is_packed_tar() {
+            true => self.condense(waiting, &mut gunzip, Bounds { stream: left, kept: memory, entry: 0 }),
+            false => self.inflate_whole(waiting, &mut gunzip, left, memory),
+        };
+        self.account.spend(Resource::Bytes, gunzip.made());
+        archive.map(Section::memory)
+    }
+
+    fn condense(&self, waiting: &Waiting, gunzip: &mut Gunzip<impl BufRead>, bounds: Bounds) -> Option<Vec<u8>> {
+        let (reading, path) = (self.reading, waiting.path());
+        let entry = reading.options.limits.max_entry_bytes;
+        let condensed = tar::condense(&mut *gunzip, Bounds { entry, ..bounds });
+        reading.count(&reading.files, condensed.dropped);
+        reading.count(&reading.archives_not_read, condensed.foreign);
+        for (name, why) in condensed.too_large {
+            let message = match why {
+                TooLarge::Entry => entry::too_large(entry),
+                TooLarge::Memory => format!(
+                    "not read: what may matter in this archive takes more than the {} bytes that --max-nested-bytes \
+                     leaves for it",
+                    bounds.kept
+                ),
+            };
+            reading.incident(IncidentKind::Limit, path.entry(name), message);
+        }
+        if condensed.exceeded {
+            let refusal = self.account.refusal(Resource::Bytes, bounds.stream.saturating_add(1));
+            reading.incident(IncidentKind::Limit, path, format!("not read to its end; {refusal}"));
+        } else if let Some(fault) = gunzip.fault() {
+            reading.incident(IncidentKind::BrokenArchive, path, fault.message());
+        } else if let Some(problem) = condensed.problem {
+            reading.incident(IncidentKind::BrokenArchive, path, format!("this archive is broken: {problem}"));
+        }
+        Some(condensed.tar)
+    }
+
+    fn inflate_whole(
+        &self,
+        waiting: &Waiting,
+        gunzip: &mut Gunzip<impl BufRead>,
+        left: u64,
+        memory: u64,
+    ) -> Option<Vec<u8>> {
+        let limit = memory.min(left);
+        let mut plain = Vec::new();
+        let result = (&mut *gunzip).take(limit.saturating_add(1)).read_to_end(&mut plain);
+        let (kind, message) = if let Err(error) = result {
+            (IncidentKind::Unreadable, error.to_string())
+        } else if plain.len() as u64 <= limit {
+            let fault = gunzip.fault();
+            if let Some(fault) = fault {
+                self.reading.incident(IncidentKind::BrokenArchive, waiting.path(), fault.message());
+            }
+            // What is whole in an archive that ends early can be read.
+            return (fault != Some(Fault::Broken)).then_some(plain);
+        } else if limit < left {
+            let message = format!("inflates to more than the {limit} bytes that --max-nested-bytes leaves for it");
+            (IncidentKind::Limit, message)
+        } else {
+            let refusal = self.account.refusal(Resource::Bytes, left.saturating_add(1));
+            (IncidentKind::Limit, format!("not read; {refusal}"))
         };
         self.reading.incident(kind, waiting.path(), message);
         None

@@ -1,7 +1,13 @@
 //! What an archive is, told by what it holds, and which of its entries are worth a look.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::form::Form;
+use super::layout::Layout;
 use super::{Container as Archive, entry};
 use crate::repository::binary::meant_path;
+use crate::repository::filter::effort::Effort;
 use crate::repository::{Container, Package};
 use crate::source::manifest::{InitialContent, Manifest};
 use crate::source::zip::{Directory, Entry};
@@ -23,8 +29,13 @@ pub(super) enum Kind {
     Status,
     /// An archive that the content loader unpacks into this folder of the repository.
     Unpacked(String),
-    /// Any other archive that the user named.
-    Other,
+    /// A folder that was packed to be handed on.
+    Loose(Layout),
+    /// One packed file.
+    Single {
+        /// The user named it.
+        named: bool,
+    },
 }
 
 /// What is done with an entry.
@@ -42,7 +53,14 @@ pub(super) enum Role {
 
 impl Kind {
     /// The kind of an archive, `None` for those that are not entered.
-    pub(super) fn of(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Option<Self> {
+    pub(super) fn of(archive: &Archive, form: Form, directory: &Directory, inflated: &mut u64) -> Option<Self> {
+        // AEM installs neither: in content they are content.
+        let is_entered = archive.named || archive.handed_on;
+        match form {
+            Form::Zip => {}
+            Form::Tar => return is_entered.then(|| Self::loose(archive, directory, inflated)),
+            Form::Gzip => return is_entered.then_some(Self::Single { named: archive.named }),
+        }
         if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
@@ -51,6 +69,7 @@ impl Kind {
             .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
             .inspect(|bytes| *inflated += bytes.len() as u64)
             .map(|bytes| Manifest::parse(&bytes));
+        let is_program = manifest.is_some();
         let unpacked =
             archive.unpacked.clone().map(|target| InitialContent { path: String::new(), target, encoded: false });
         match manifest {
@@ -66,15 +85,24 @@ impl Kind {
             _ => match &archive.unpacked {
                 Some(folder) => Some(Self::Unpacked(folder.clone())),
                 None if directory.names().any(is_status_configuration) => Some(Self::Status),
-                None => archive.named.then_some(Self::Other),
+                // A program is not what someone packed to hand it on.
+                None if archive.named || archive.handed_on && !is_program => {
+                    Some(Self::loose(archive, directory, inflated))
+                }
+                None => None,
             },
         }
+    }
+
+    fn loose(archive: &Archive, directory: &Directory, inflated: &mut u64) -> Self {
+        Self::Loose(Layout::of(&archive.section, &archive.path, directory, inflated))
     }
 
     /// What its metadata say too much of to be looked at.
     pub(super) fn limited(&self) -> Option<&String> {
         match self {
             Self::Bundle { limited, .. } => limited.as_ref(),
+            Self::Loose(layout) => layout.limited.as_ref(),
             _ => None,
         }
     }
@@ -88,21 +116,22 @@ impl Kind {
             Self::Package => Container::Package,
             Self::Bundle { .. } => Container::Bundle,
             Self::FeatureArchive => Container::FeatureArchive,
-            Self::Status | Self::Other | Self::Unpacked(_) => Container::Archive,
+            Self::Status | Self::Loose(_) | Self::Single { .. } | Self::Unpacked(_) => Container::Archive,
         }
     }
 
     /// Where an entry belongs in the repository. Empty segments of names do not count (FileVault `ZipArchive#open`).
     pub(super) fn repository_path(&self, name: &str) -> Option<String> {
         let path = match self {
-            Self::Package | Self::Other => {
+            Self::Loose(layout) => layout.place(name).repository_path,
+            Self::Package => {
                 let segments: Vec<&str> = name.split('/').filter(|segment| !segment.is_empty()).collect();
                 let root = segments.iter().rposition(|segment| *segment == "jcr_root")?;
                 Some(segments[root + 1..].join("/"))
             }
             Self::Bundle { content, .. } => initial_content_path(content, name),
             Self::Unpacked(folder) => Some(below(folder, name)),
-            Self::FeatureArchive | Self::Status => None,
+            Self::FeatureArchive | Self::Status | Self::Single { .. } => None,
         };
         path.map(meant_path)
     }
@@ -115,6 +144,21 @@ impl Kind {
         stem(".zip").or_else(|| stem(".jar"))
     }
 
+    /// Run modes of installer folders around the package that an entry lies in.
+    pub(super) fn run_modes(&self, name: &str) -> Vec<String> {
+        if let Self::Loose(layout) = self { layout.place(name).run_modes } else { Vec::new() }
+    }
+
+    /// Whether what lies in it was handed on with it, rather than being content.
+    pub(super) fn hands_on(&self) -> bool {
+        matches!(self, Self::Loose(_) | Self::Single { .. })
+    }
+
+    /// Whether its one file is read because the user named it.
+    pub(super) fn is_named_file(&self) -> bool {
+        matches!(self, Self::Single { named: true })
+    }
+
     /// Whether an entry is a file of the Felix Configurator.
     pub(super) fn is_configurator(&self, name: &str) -> bool {
         let Self::Bundle { configurator, .. } = self else { return false };
@@ -123,17 +167,38 @@ impl Kind {
         })
     }
 
+    /// The same kind, whose filters share what filters may cost with others.
+    pub(super) fn sharing(self, effort: &Arc<Effort>) -> Self {
+        match self {
+            Self::Loose(layout) => Self::Loose(layout.sharing(effort)),
+            other => other,
+        }
+    }
+
+    /// How many unpacked packages were packed with it.
+    pub(super) fn packed_packages(&self) -> usize {
+        if let Self::Loose(layout) = self { layout.package_count() } else { 0 }
+    }
+
     /// What is to be done with each entry.
-    pub(super) fn plan(&self, directory: &Directory, looks: Vec<Vec<NameLook>>, include_skipped: bool) -> Vec<Planned> {
+    pub(super) fn plan(&self, directory: &Directory, looks: Vec<Vec<NameLook>>, include_skipped: bool) -> Plan {
         let mut plan = Vec::with_capacity(directory.entries.len());
+        let (mut skipped_folders, mut foreign) = (HashSet::new(), 0);
         for ((index, entry), look) in (0..).zip(&directory.entries).zip(looks.into_iter().flatten()) {
             let is_folder = look.ends_as_folder && entry.size == 0 && entry.packed == 0;
+            let layout = if let Self::Loose(layout) = self { Some(layout) } else { None };
+            let skipped = layout.filter(|_| !include_skipped).and_then(|layout| layout.skipped(directory.name(index)));
+            if let Some(folder) = skipped {
+                skipped_folders.insert(folder);
+                continue;
+            }
             if !is_folder && (include_skipped || !look.ignored) {
+                foreign += u64::from(layout.is_some() && names::is_foreign_archive(directory.name(index)));
                 let role = self.role_of(|| directory.name(index), look.candidacy);
                 plan.push(Planned { index, role, name_hash: look.hash });
             }
         }
-        plan
+        Plan { plan, skipped_folders: skipped_folders.len() as u64, foreign }
     }
 
     /// What is to be done with an entry of this name.
@@ -144,12 +209,13 @@ impl Kind {
     fn role_of<'a>(&self, name: impl Fn() -> &'a str, candidacy: Candidacy) -> Role {
         let name = || name().trim_end_matches('/');
         let wanted = match self {
-            Self::Package | Self::FeatureArchive | Self::Other | Self::Unpacked(_) => candidacy == Candidacy::File,
+            Self::Package | Self::FeatureArchive | Self::Loose(_) | Self::Unpacked(_) => candidacy == Candidacy::File,
+            Self::Single { named } => *named || candidacy == Candidacy::File,
             Self::Bundle { content, .. } => {
                 self.is_configurator(name())
                     || candidacy == Candidacy::File && initial_content_path(content, name()).is_some()
             }
-            Self::Status => is_status_configuration(name()),
+            Self::Status => is_status_configuration(name()) || tells_origin(name()),
         };
         match candidacy {
             _ if wanted => Role::File,
@@ -158,6 +224,16 @@ impl Kind {
             Candidacy::File | Candidacy::None => Role::Check,
         }
     }
+}
+
+/// What is to be done with the entries of an archive, and what is left out.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) plan: Vec<Planned>,
+    /// Folders that a walk leaves out too.
+    pub(super) skipped_folders: u64,
+    /// Archives that are not read.
+    pub(super) foreign: u64,
 }
 
 /// An entry that is to be looked at.
@@ -252,6 +328,11 @@ fn first_segment(name: &str) -> Option<&str> {
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.
 fn is_ignored(name: &str) -> bool {
     name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
+}
+
+/// The sections of a dump that tell which instance it was taken from, such as `041_Sling_Settings.txt`.
+fn tells_origin(name: &str) -> bool {
+    ["_Sling_Settings.txt", "_System_Properties.txt", "_Product_Information.txt"].iter().any(|end| name.ends_with(end))
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).

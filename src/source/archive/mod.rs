@@ -8,8 +8,10 @@
 
 mod duplicates;
 mod entry;
+mod form;
 mod input;
 mod kind;
+mod layout;
 mod sharing;
 mod waiting;
 
@@ -22,40 +24,27 @@ use super::budget::Resource;
 use super::limits::Limits;
 use super::reading::{Buffers, Reading, with_buffers};
 use super::section::{Section, Window};
-use super::zip::{Directory, EMPTY_ARCHIVE, LOCAL_HEADER};
-use super::{IncidentKind, SourcePath, names};
-use crate::repository::{FileContext, Package};
+use super::zip::{Directory, Listed};
+use super::{IncidentKind, SourcePath, gzip, names};
+use crate::repository::binary::meant_path;
+use crate::repository::{self, FileContext, Package};
 use entry::Found;
+use form::Form;
+pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_prefixed};
 pub(super) use input::read;
-use kind::{Kind, NameLook, Planned};
+use kind::{Kind, NameLook, Plan, Planned};
 
+/// Bytes of gzip data within which their header ends, as far as it matters.
+const LONGEST_HEADER: u64 = 1 << 10;
 /// Entries read by one task.
 const ENTRIES_PER_TASK: usize = 32;
-/// Extensions under which archives are published.
-const ARCHIVE_EXTENSIONS: [&str; 3] = ["zip", "jar", "far"];
-
-/// Whether `bytes` start as a zip archive does.
-pub(super) fn is_magic(bytes: &[u8]) -> bool {
-    bytes.starts_with(LOCAL_HEADER) || bytes.starts_with(EMPTY_ARCHIVE)
-}
-
-/// Whether a file of this name ought to be an archive.
-pub(super) fn has_archive_extension(name: &str) -> bool {
-    names::has_extension(names::meant(name), &ARCHIVE_EXTENSIONS)
-}
-
-/// Whether a file that ought to be an archive by its name, but does not start as one, may be one with other data in front
-/// of it. Text is not: pointers of Git LFS and pages that were saved in place of a download are common.
-pub(super) fn may_be_prefixed(name: &str, start: &[u8]) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    has_archive_extension(name) && !file.starts_with("._") && start.contains(&0)
-}
-
 /// An archive to be read.
 #[derive(Debug)]
 pub(super) struct Container {
     pub(super) path: SourcePath,
     section: Section,
+    /// The form of those bytes, where it is known already.
+    form: Option<Form>,
     /// Run modes of the installer folders around it.
     run_modes: Vec<String>,
     /// Archives around it.
@@ -64,6 +53,8 @@ pub(super) struct Container {
     named: bool,
     /// The archive around it ends before this one does.
     cut: bool,
+    /// It lies in a folder, or in an archive that someone packed to hand it on: it is no content.
+    handed_on: bool,
     /// The folder of the repository that it becomes, without slashes at its ends: Sling's content loader unpacks
     /// archives among the initial content of a bundle.
     unpacked: Option<String>,
@@ -72,7 +63,29 @@ pub(super) struct Container {
 impl Container {
     /// An archive that lies in no other.
     pub(super) fn outermost(path: SourcePath, section: Section, run_modes: Vec<String>, named: bool) -> Self {
-        Self { path, section, run_modes, depth: 0, named, cut: false, unpacked: None }
+        Self { path, section, form: None, run_modes, depth: 0, named, cut: false, handed_on: true, unpacked: None }
+    }
+
+    /// The same archive as a file of a repository: it is content.
+    pub(super) fn into_content(self) -> Self {
+        Self { handed_on: false, ..self }
+    }
+
+    /// Its form: what its first bytes say, or its name.
+    fn form(&self) -> Form {
+        let shown = || {
+            let mut buffer = Vec::new();
+            Form::of(self.section.read(0, HEAD as u64, &mut buffer).unwrap_or_default())
+        };
+        self.form.or_else(shown).or_else(|| Form::of_name(self.path.innermost())).unwrap_or(Form::Zip)
+    }
+
+    /// What its one file is called, when it is a packed file.
+    fn unpacked_name(&self) -> String {
+        let mut buffer = Vec::new();
+        let start = self.section.read(0, LONGEST_HEADER, &mut buffer).unwrap_or_default();
+        let is_known = |name: &str| names::is_candidate_name(name) || has_archive_extension(name);
+        gzip::unpacked_name(self.path.innermost(), start, is_known)
     }
 }
 
@@ -86,6 +99,7 @@ struct Allotted {
 /// An archive with its entries.
 pub(super) struct Open {
     container: Container,
+    form: Form,
     directory: Directory,
     kind: Kind,
     package: Option<Arc<Package>>,
@@ -110,13 +124,32 @@ impl Open {
         by_name.binary_search_by(|&index| self.directory.name(index).cmp(name)).is_ok()
     }
 
+    /// Its packages, for whoever still changes them.
+    fn packages_mut(&mut self) -> Vec<&mut Package> {
+        match &mut self.kind {
+            Kind::Loose(layout) => layout.packages_mut(),
+            _ => self.package.as_mut().and_then(Arc::get_mut).into_iter().collect(),
+        }
+    }
+
     fn context(&self, name: &str) -> FileContext {
+        let mut outer_run_modes = self.container.run_modes.clone();
+        let (container, package, repository_path) = match &self.kind {
+            Kind::Loose(layout) => {
+                let place = layout.place(name);
+                let package = layout.package(&place);
+                outer_run_modes.extend(place.run_modes);
+                let container = if package.is_some() { repository::Container::Package } else { self.kind.container() };
+                (container, package, place.repository_path.map(meant_path))
+            }
+            kind => (kind.container(), self.package.clone(), kind.repository_path(name)),
+        };
         FileContext {
             path: self.container.path.entry(name),
-            container: self.kind.container(),
-            package: self.package.clone(),
-            repository_path: self.kind.repository_path(name),
-            outer_run_modes: self.container.run_modes.clone(),
+            container,
+            package,
+            repository_path,
+            outer_run_modes,
             behind_link: false,
             configurator: self.kind.is_configurator(name),
         }
@@ -177,7 +210,14 @@ fn read_near(reading: &Reading<'_>, open: &Open, near: &[Planned], buffers: &mut
 /// Lists and classifies an archive.
 fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted) -> Opened {
     let limits = Limits { max_entries: entries, ..reading.options.limits };
-    let (mut directory, looks) = Directory::read(&container.section, &limits, search, &NameLook::at);
+    let form = container.form();
+    let name = if form == Form::Gzip { container.unpacked_name() } else { String::new() };
+    let listed = match form {
+        Form::Zip => Listed::Zip { search },
+        Form::Tar => Listed::Tar,
+        Form::Gzip => Listed::Gzip { name: &name },
+    };
+    let (mut directory, looks) = Directory::read(&container.section, &listed, &limits, &NameLook::at);
     let full = directory.entries.len() as u64 >= entries;
     if directory.limited.is_some() && full && entries < reading.options.limits.max_entries {
         directory.limited = Some(Resource::Entries.ended());
@@ -185,7 +225,7 @@ fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted
     let (listed, searched) = ((directory.entries.len() as u64).min(entries), directory.searched.min(search));
     let mut metadata = 0;
     let path = container.path.clone();
-    let open = classify(reading, container, directory, looks, &mut metadata);
+    let open = classify(reading, container, form, directory, looks, &mut metadata);
     Opened { open, path, entries: listed, search: searched, metadata }
 }
 
@@ -193,12 +233,13 @@ fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted
 fn classify(
     reading: &Reading<'_>,
     container: Container,
+    form: Form,
     directory: Directory,
     looks: Vec<Vec<NameLook>>,
     metadata: &mut u64,
 ) -> Option<Open> {
     let hopeless = directory.broken.is_some() && directory.entries.is_empty();
-    let kind = Kind::of(&container, &directory, metadata).filter(|_| !hopeless);
+    let kind = Kind::of(&container, form, &directory, metadata).filter(|_| !hopeless);
     let Some(kind) = kind else {
         let whole = directory.entries.iter().any(|entry| !entry.cut());
         let ought = container.named || has_archive_extension(container.path.innermost());
@@ -228,9 +269,13 @@ fn classify(
         reading.count(&reading.packages, 1);
         Arc::new(kind::package(&container, &directory, metadata).sharing(Arc::clone(&reading.effort)))
     });
-    let mut plan = kind.plan(&directory, looks, reading.options.include_skipped);
+    let kind = kind.sharing(&reading.effort);
+    reading.count(&reading.packages, kind.packed_packages() as u64);
+    let Plan { mut plan, skipped_folders, foreign } = kind.plan(&directory, looks, reading.options.include_skipped);
     let shared = sharing::mark(&directory, &mut plan);
     reading.count(&reading.files, directory.entries.len() as u64);
+    reading.count(&reading.skipped_directories, skipped_folders);
+    reading.count(&reading.archives_not_read, foreign);
     let allowed = plan.len();
-    Some(Open { container, directory, kind, package, plan, allowed, shared, number: 0, by_name: OnceLock::new() })
+    Some(Open { container, form, directory, kind, package, plan, allowed, shared, number: 0, by_name: OnceLock::new() })
 }

@@ -20,11 +20,21 @@ pub(super) struct Above {
     path: SourcePath,
     run_modes: Vec<String>,
     depth: usize,
+    named: bool,
+    /// What lies in it is no content of its own.
+    hands_on: bool,
 }
 
 impl Above {
-    pub(super) fn of(container: &Container) -> Self {
-        Self { path: container.path.clone(), run_modes: container.run_modes.clone(), depth: container.depth }
+    pub(super) fn of(open: &Open) -> Self {
+        let container = &open.container;
+        Self {
+            path: container.path.clone(),
+            run_modes: container.run_modes.clone(),
+            depth: container.depth,
+            named: container.named,
+            hands_on: open.kind.hands_on(),
+        }
     }
 }
 
@@ -35,6 +45,8 @@ pub(super) struct Waiting {
     name: String,
     /// Run modes of the installer folder that it lies in.
     run_modes: Vec<String>,
+    /// It lies in a repository.
+    is_content: bool,
     /// The folder of the repository that it becomes.
     unpacked: Option<String>,
     /// Its bytes as they are stored.
@@ -45,15 +57,21 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn new(open: &Open, above: &Arc<Above>, inner: Inner) -> Self {
         let name = open.directory.name(inner.index);
-        let run_modes = open.kind.repository_path(name).map(|path| installer_run_modes(&path)).unwrap_or_default();
+        let mut run_modes = open.kind.run_modes(name);
+        let repository_path = open.kind.repository_path(name);
+        let is_content = repository_path.is_some();
+        run_modes.extend(repository_path.map(|path| installer_run_modes(&path)).unwrap_or_default());
         let packed = open.container.section.part(inner.data, inner.packed);
         let unpacked = open.kind.unpacked(name);
-        Self { above: Arc::clone(above), name: name.to_owned(), run_modes, unpacked, packed, inner }
+        Self { above: Arc::clone(above), name: name.to_owned(), run_modes, is_content, unpacked, packed, inner }
     }
 
     /// Where it lies.
     pub(super) fn path(&self) -> SourcePath {
-        self.above.path.entry(&self.name)
+        match self.inner.is_packed_tar() {
+            true => self.above.path.clone(),
+            false => self.above.path.entry(&self.name),
+        }
     }
 
     /// Length of the path.
@@ -64,7 +82,17 @@ impl Waiting {
 
     /// Archives around it.
     pub(super) fn depth(&self) -> usize {
-        self.above.depth + 1
+        self.above.depth + usize::from(!self.inner.is_packed_tar())
+    }
+
+    /// Whether its length is not known.
+    pub(super) fn is_gzip(&self) -> bool {
+        self.inner.is_gzip()
+    }
+
+    /// Whether it is a compressed tar archive.
+    pub(super) fn is_packed_tar(&self) -> bool {
+        self.inner.is_packed_tar()
     }
 
     /// Its bytes as they are stored.
@@ -107,6 +135,9 @@ impl Waiting {
         let mut run_modes = self.above.run_modes.clone();
         let (path, depth, cut) = (self.path(), self.depth(), self.cut());
         run_modes.extend(self.run_modes);
-        Container { path, section, run_modes, depth, named: false, cut, unpacked: self.unpacked }
+        let named = self.above.named && self.inner.is_packed_tar();
+        let handed_on = self.above.hands_on && !self.is_content;
+        let form = self.inner.form();
+        Container { path, section, form, run_modes, depth, named, cut, handed_on, unpacked: self.unpacked }
     }
 }

@@ -9,7 +9,8 @@ fn literals_are_lower_case_and_in_the_alphabet() {
     for literal in LITERALS {
         assert!(literal.bytes().all(in_alphabet), "{literal}");
         assert_eq!(*literal, literal.to_ascii_lowercase());
-        assert!(literal.len() >= 6, "{literal} is too short to be searched fast");
+        // The beginning of a client secret has no more.
+        assert!(literal.len() >= 6 || *literal == "p8e-", "{literal} is too short to be searched fast");
     }
 }
 

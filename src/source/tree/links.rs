@@ -130,7 +130,8 @@ impl Walk<'_> {
                     return self.reading.count(&self.reading.links_not_followed, 1);
                 }
                 let place = link.within.behind_link();
-                self.folder(scope, Task { path: target, above: None, prefix: link.label + "/", place, way });
+                let ignored = self.ignored_around(&target);
+                self.folder(scope, Task { path: target, above: None, prefix: link.label + "/", place, way, ignored });
             }
             Ok(metadata) if metadata.is_file() => {
                 // Links behind links count with their folder.

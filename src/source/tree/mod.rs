@@ -4,6 +4,7 @@
 //! are put aside and read after the walk, one after another, each with all threads.
 
 mod folder;
+mod gitignore;
 mod links;
 mod place;
 
@@ -18,8 +19,7 @@ use std::sync::mpsc::{self, Sender};
 
 use rayon::Scope;
 
-use super::archive::{self, Container as Archive};
-use super::foreign;
+use super::archive::{self, Container as Archive, HEAD};
 use super::names;
 use super::reading::{Reading, with_buffers};
 use super::section::Section;
@@ -30,17 +30,14 @@ use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use crate::source;
 use folder::{Folder, Kind};
+use gitignore::Ignored;
 use links::{Link, Spent, Way};
 use place::{Place, child_place, join, package_root, place_of};
 
-/// Folders of version control and dependencies; `.vlt` is the metadata of a FileVault checkout.
-const SKIPPED: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
 /// Files of one folder are read in tasks of this many.
 const FILES_PER_TASK: usize = 64;
 /// First read of a file; most are smaller.
 const FIRST_READ: usize = 64 << 10;
-/// First bytes of a file, by which archives are known.
-const HEAD: usize = 128;
 /// Archives that are put aside keep open at most so many files; the others are opened again when it is their turn.
 const KEPT_OPEN: usize = 128;
 
@@ -67,16 +64,21 @@ struct Aside {
     disk: PathBuf,
     path: SourcePath,
     run_modes: Vec<String>,
+    /// It lies in a repository.
+    is_content: bool,
     named: bool,
     file: Option<File>,
 }
 
 impl Aside {
     fn archive(self) -> Result<Archive, (SourcePath, io::Error)> {
-        let Self { disk, path, run_modes, named, file } = self;
+        let Self { disk, path, run_modes, is_content, named, file } = self;
         let opened = file.map_or_else(|| File::open(disk), Ok);
         match opened.and_then(|file| Ok((file.metadata()?.len(), file))) {
-            Ok((len, file)) => Ok(Archive::outermost(path, Section::file(file, len), run_modes, named)),
+            Ok((len, file)) => {
+                let archive = Archive::outermost(path, Section::file(file, len), run_modes, named);
+                Ok(if is_content { archive.into_content() } else { archive })
+            }
             Err(error) => Err((path, error)),
         }
     }
@@ -142,8 +144,8 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
         return;
     }
     reading.count(&reading.files, 1);
-    if let Some(kind) = foreign::kind(&bytes) {
-        return reading.incident(IncidentKind::UnsupportedMethod, path, kind.advice());
+    if let Some(message) = archive::foreign(&bytes) {
+        return reading.incident(IncidentKind::UnsupportedMethod, path, message);
     }
     reading.count(&reading.bytes, bytes.len() as u64);
     (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true, named: true }, 0);
@@ -159,6 +161,8 @@ struct Task {
     place: Place,
     /// The symbolic links that lead to it.
     way: Option<Arc<Way>>,
+    /// What git ignores in it, but for its own patterns.
+    ignored: Option<Arc<Ignored>>,
 }
 
 /// A file about to be read.
@@ -181,7 +185,8 @@ impl<'a> Walk<'a> {
         match fs::metadata(canonical) {
             Ok(metadata) if metadata.is_dir() => {
                 let place = place_of(canonical, &path.input);
-                let task = Task { path: canonical.to_path_buf(), above: None, prefix: prefix(input), place, way: None };
+                let (path, ignored) = (canonical.to_path_buf(), self.ignored_around(canonical));
+                let task = Task { path, above: None, prefix: prefix(input), place, way: None, ignored };
                 self.folder(scope, task);
             }
             Ok(metadata) if metadata.is_file() => {
@@ -204,7 +209,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a folder: its files here, its sub-folders as further tasks.
     fn folder<'s>(&'s self, scope: &Scope<'s>, task: Task) {
-        let Task { path, above, prefix, place, way } = task;
+        let Task { path, above, prefix, place, way, ignored } = task;
         let failed = |error: &io::Error| {
             self.unreadable(SourcePath::file(prefix.strip_suffix('/').unwrap_or(".")), error);
         };
@@ -217,6 +222,10 @@ impl<'a> Walk<'a> {
         errors.iter().for_each(failed);
         let has = |name: &str| entries.iter().any(|entry| entry.name == name);
         let is_module = has("pom.xml");
+        let ignored = match self.reading.options.respect_gitignore && has(gitignore::NAME) {
+            true => Ignored::within(folder.path(), ignored),
+            false => ignored,
+        };
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
             let inner = package_root(folder.path(), path, &place, &self.roots, &self.reading.effort);
@@ -229,6 +238,12 @@ impl<'a> Walk<'a> {
             if way.is_none() && !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
                 continue;
             }
+            let is_folder = entry.kind == Kind::Folder;
+            let is_ignored = |ignored: &Arc<Ignored>| ignored.covers(&folder.path().join(&entry.name), is_folder);
+            if ignored.as_ref().is_some_and(is_ignored) {
+                self.reading.count(&self.reading.left_out, 1);
+                continue;
+            }
             if entry.kind == Kind::File {
                 files.push((order as u64, entry.name));
                 continue;
@@ -236,7 +251,7 @@ impl<'a> Walk<'a> {
             let name = entry.name.to_string_lossy();
             let label = format!("{prefix}{name}");
             if matches!(entry.kind, Kind::Folder | Kind::Link) {
-                let skipped = SKIPPED.contains(&&*name) || (name == "target" && is_module);
+                let skipped = names::is_skipped_folder(&name) || names::is_module_output(&name) && is_module;
                 if skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
                     self.reading.skipped.keep(label);
@@ -258,7 +273,8 @@ impl<'a> Walk<'a> {
                     }
                     continue;
                 }
-                let task = Task { path, above: above.cloned(), prefix: label + "/", place, way: way.clone() };
+                let (above, prefix, way, ignored) = (above.cloned(), label + "/", way.clone(), ignored.clone());
+                let task = Task { path, above, prefix, place, way, ignored };
                 scope.spawn(move |scope| self.folder(scope, task));
             } else if entry.kind == Kind::Special && names::is_candidate_name(&label) {
                 self.special(SourcePath::file(label));
@@ -276,17 +292,21 @@ impl<'a> Walk<'a> {
         self.files(files, &folder, &prefix, &place);
     }
 
+    /// What git ignores around `folder`, where that counts.
+    fn ignored_around(&self, folder: &Path) -> Option<Arc<Ignored>> {
+        self.reading.options.respect_gitignore.then(|| Ignored::around(folder)).flatten()
+    }
+
     fn files(&self, files: Vec<(u64, OsString)>, folder: &Folder, prefix: &str, place: &Place) {
         for (order, name) in files {
             let label = format!("{prefix}{}", name.to_string_lossy());
             let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
-            if foreign::has_name(&label) {
-                self.reading.count(&self.reading.unread_archives, 1);
-            }
             if matters && !self.reading.excludes(&label) {
                 let (file, folder) = (folder.file(&name), folder.path());
                 let opened = Opened { file, folder, name: Some(&name), named: false, order };
                 self.file(opened, SourcePath::file(label), place);
+            } else if names::is_foreign_archive(&label) && place.repository.is_none() {
+                self.reading.count(&self.reading.archives_not_read, 1);
             }
         }
     }
@@ -309,13 +329,14 @@ impl<'a> Walk<'a> {
                     let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
                     self.put_aside(place, path, (disk, file), named);
                 }
+                Ok(Start::Foreign(message)) if named => {
+                    self.reading.incident(IncidentKind::UnsupportedMethod, path, message);
+                }
+                Ok(Start::Foreign(_)) => self.reading.count(&self.reading.archives_not_read, 1),
                 Ok(Start::TooLarge) => self.too_large(path, &file),
                 Ok(Start::Text(len)) if candidate => {
                     self.reading.options.watched.reads(&file);
                     let bytes = &buffers.plain[..len];
-                    if let Some(kind) = foreign::kind(bytes).filter(|_| named) {
-                        return self.reading.incident(IncidentKind::UnsupportedMethod, path, kind.advice());
-                    }
                     self.reading.count(&self.reading.bytes, len as u64);
                     if named {
                         let file = source::File { context: &place.context(path), bytes, matters: true, named };
@@ -340,7 +361,8 @@ impl<'a> Walk<'a> {
         }
         let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
         // The receiver lives as long as the walk.
-        let _ = self.archives.send(Aside { disk, path, run_modes, named, file });
+        let is_content = place.repository.is_some();
+        let _ = self.archives.send(Aside { disk, path, run_modes, is_content, named, file });
     }
 
     /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end. A large one waits
@@ -371,6 +393,12 @@ impl<'a> Walk<'a> {
             if first && (archive::is_magic(head) || unmarked()) {
                 return Ok(Start::Archive);
             }
+            if first
+                && (named || !candidate)
+                && let Some(message) = archive::foreign(head)
+            {
+                return Ok(Start::Foreign(message));
+            }
             if filled as u64 > limit {
                 return Ok(Start::TooLarge);
             }
@@ -383,8 +411,11 @@ impl<'a> Walk<'a> {
                     return Ok(Start::TooLarge);
                 }
                 *turn = self.reading.turns.take(len);
-                // Room for all of it, and for the read that finds its end.
-                buffer.resize(buffer.len().max(usize::try_from(len).unwrap_or(0) + FIRST_READ), 0);
+                // Room for all of it, and for the read that finds its end; nothing writes it before.
+                buffer.reserve_exact(usize::try_from(len).unwrap_or(0).saturating_sub(filled) + FIRST_READ);
+                file.take(limit.saturating_add(1).saturating_sub(filled as u64)).read_to_end(buffer)?;
+                let read = buffer.len();
+                return Ok(if read as u64 > limit { Start::TooLarge } else { Start::Text(read) });
             }
         }
     }
@@ -407,6 +438,8 @@ impl<'a> Walk<'a> {
 
 enum Start {
     Archive,
+    /// An archive that is not read, and what is told of it.
+    Foreign(String),
     Text(usize),
     TooLarge,
 }

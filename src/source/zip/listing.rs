@@ -6,7 +6,7 @@ use rawzip::{ZipFileHeaderRecord, ZipLocator};
 use rayon::Scope;
 
 use super::name::{BLOCK, Names, StoredNames};
-use super::{Directory, Entry, Flags, NO_DIRECTORY, recover};
+use super::{Directory, Entry, Flags, NO_DIRECTORY, RECORD_BUFFER, recover};
 use crate::source::limits::Limits;
 use crate::source::section::Section;
 
@@ -73,8 +73,24 @@ where
         self.directory.entries.reserve(entries.min(directory / RECORD_LEN).min(self.limits.max_entries) as usize);
     }
 
+    /// Lists a zip archive: its central directory, and what that does not list.
+    pub(super) fn zip(&mut self, section: &Section, search: u64) {
+        let mut buffer = vec![0; RECORD_BUFFER];
+        let covered = self.list(section, &mut buffer);
+        match recover::unlisted(section, &self.directory.entries, covered, search) {
+            recover::Unlisted::Entries(found) => self.add(found),
+            recover::Unlisted::DirectoryOfAnInnerArchive => {
+                *self = Self::new(self.scope, self.look, self.limits);
+                self.directory.broken = Some(NO_DIRECTORY.to_owned());
+                if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None, search) {
+                    self.add(found);
+                }
+            }
+        }
+    }
+
     /// Lists the central directory; returns the range that it takes up together with its end record.
-    pub(super) fn list(&mut self, section: &Section, buffer: &mut [u8]) -> Option<(u64, u64)> {
+    fn list(&mut self, section: &Section, buffer: &mut [u8]) -> Option<(u64, u64)> {
         let mut end = section.len();
         let mut empty = None;
         for _ in 0..MAX_END_RECORDS {
@@ -139,7 +155,7 @@ where
         )
     }
 
-    pub(super) fn add(&mut self, found: recover::Found) {
+    fn add(&mut self, found: recover::Found) {
         self.directory.searched = found.searched;
         if found.exhausted && self.directory.limited.is_none() {
             self.directory.limited = Some("the search for entries outside its directory was given up".to_owned());
@@ -149,7 +165,8 @@ where
         }
     }
 
-    fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
+    /// Adds an entry; `false` when the limits leave no room for it.
+    pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
         let Directory { entries, metadata, limited, .. } = &mut self.directory;
         if entries.len() as u64 >= self.limits.max_entries {
             *limited = Some(format!("it holds more than {} entries", self.limits.max_entries));

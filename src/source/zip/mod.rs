@@ -10,6 +10,7 @@ mod recover;
 
 use super::limits::Limits;
 use super::section::Section;
+use super::tar;
 use listing::{Listing, Looked};
 use name::{BLOCK, Names};
 
@@ -49,6 +50,8 @@ impl Flags {
     const DESCRIPTOR: u8 = 4;
     const CUT: u8 = 8;
     const CHECKSUM: u8 = 16;
+    /// The entry is none of a zip archive: it lies at a known place, and its method is one of [`Packing`].
+    const PLACED: u8 = 32;
 
     fn with(self, flag: u8, set: bool) -> Self {
         Self(if set { self.0 | flag } else { self.0 & !flag })
@@ -59,7 +62,68 @@ impl Flags {
     }
 }
 
+/// How the data of an entry are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Packing {
+    /// As they are.
+    Stored,
+    /// Deflated.
+    Deflated,
+    /// As gzip data, whose length is not known.
+    Gzip,
+    /// Not at all, or not as a whole.
+    NoData(NoData),
+    /// With another method.
+    Other(u16),
+}
+
+/// Why an entry has no data that could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum NoData {
+    /// Only the parts of it that are not zero are stored.
+    Sparse,
+    /// It is a link to something that the archive does not hold.
+    Link,
+}
+
+const GZIP: u16 = 1;
+const SPARSE: u16 = 2;
+const LINK: u16 = 3;
+
 impl Entry {
+    /// Data of `size` bytes that are stored at `at`, in an archive of `len` bytes.
+    pub(super) fn placed(at: u64, size: u64, len: u64) -> Self {
+        let packed = size.min(len.saturating_sub(at));
+        let flags = Flags(Flags::LISTED | Flags::PLACED).with(Flags::CUT, packed < size);
+        Self { at, packed, size, crc: 0, method: 0, name_len: 0, flags }
+    }
+
+    /// The one file in gzip data of `len` bytes. Its size is not known: what the data say of it is no promise.
+    pub(super) fn gzip(len: u64) -> Self {
+        Self { packed: len, method: GZIP, ..Self::placed(0, 0, len) }
+    }
+
+    /// An entry whose data are not in the archive.
+    pub(super) fn without_data(why: NoData) -> Self {
+        let method = match why {
+            NoData::Sparse => SPARSE,
+            NoData::Link => LINK,
+        };
+        Self { method, ..Self::placed(0, 0, 0) }
+    }
+
+    /// How its data are stored.
+    pub(super) fn packing(&self) -> Packing {
+        match (self.method, self.flags.has(Flags::PLACED)) {
+            (0, _) => Packing::Stored,
+            (GZIP, true) => Packing::Gzip,
+            (SPARSE, true) => Packing::NoData(NoData::Sparse),
+            (LINK, true) => Packing::NoData(NoData::Link),
+            (8, _) => Packing::Deflated,
+            (other, _) => Packing::Other(other),
+        }
+    }
+
     /// Whether the central directory lists this entry.
     pub(super) fn listed(&self) -> bool {
         self.flags.has(Flags::LISTED)
@@ -90,9 +154,9 @@ impl Entry {
         self.at
     }
 
-    /// Offset of the data, known beforehand only for entries that the directory does not list.
+    /// Offset of the data, where it is known beforehand: that of an entry in the directory of a zip archive is not.
     pub(super) fn data(&self) -> Option<u64> {
-        (!self.listed()).then_some(self.at)
+        (!self.listed() || self.flags.has(Flags::PLACED)).then_some(self.at)
     }
 }
 
@@ -114,27 +178,25 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Lists an archive: at most what `limits` says, never failing, and with a search for unlisted entries that goes through
-    /// no more than `search` bytes. What `look` makes of the name of each entry is found by
+    /// Lists an archive of this form: at most what `limits` says, never failing. What `look` makes of the name of each entry is found by
     /// other threads while the listing goes on; it is given in pieces, which together have as many as there are entries.
     pub(super) fn read<T: Send>(
         section: &Section,
+        form: &Listed<'_>,
         limits: &Limits,
-        search: u64,
         look: &(impl Fn(&str) -> T + Sync),
     ) -> (Self, Vec<Vec<T>>) {
         let (directory, blocks) = rayon::in_place_scope(|scope| {
             let mut listing = Listing::new(scope, look, limits);
-            let mut buffer = vec![0; RECORD_BUFFER];
-            let covered = listing.list(section, &mut buffer);
-            match recover::unlisted(section, &listing.directory.entries, covered, search) {
-                recover::Unlisted::Entries(found) => listing.add(found),
-                recover::Unlisted::DirectoryOfAnInnerArchive => {
-                    listing = Listing::new(scope, look, limits);
-                    listing.directory.broken = Some(NO_DIRECTORY.to_owned());
-                    if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None, search) {
-                        listing.add(found);
-                    }
+            match *form {
+                Listed::Zip { search } => listing.zip(section, search),
+                Listed::Tar => {
+                    let problems = tar::list(section, &mut |name, entry| listing.push(name, true, entry));
+                    listing.directory.broken = problems.broken;
+                    listing.directory.limited = listing.directory.limited.take().or(problems.limited);
+                }
+                Listed::Gzip { name } => {
+                    listing.push(name.as_bytes(), true, Entry::gzip(section.len()));
                 }
             }
             listing.end()
@@ -161,6 +223,17 @@ impl Directory {
     pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &Entry)> {
         self.metadata.iter().map(|&index| (self.name(index), &self.entries[index as usize]))
     }
+}
+
+/// What is listed, and what its form needs for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Listed<'a> {
+    /// A zip archive. The search for unlisted entries goes through no more than `search` bytes.
+    Zip { search: u64 },
+    /// A tar archive.
+    Tar,
+    /// Gzip data of one file.
+    Gzip { name: &'a str },
 }
 
 const NO_DIRECTORY: &str = "it has no central directory; what is whole was read from the local headers";

@@ -1,0 +1,95 @@
+//! The format that the name of a file asks for.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::report::ReportFormat;
+
+/// Ends of file names, and the formats that they stand for; the first one that fits and that a command has counts.
+const ENDS: &[(&str, &str)] = &[
+    (".sarif.json", "sarif"),
+    (".sarif", "sarif"),
+    ("gl-sast-report.json", "gitlab-sast"),
+    ("gl-code-quality-report.json", "gitlab"),
+    (".rdjson", "rdjson"),
+    (".ndjson", "jsonl"),
+    (".jsonl", "jsonl"),
+    (".json", "json"),
+    (".csv", "csv"),
+    (".markdown", "markdown"),
+    (".md", "markdown"),
+    (".html", "html"),
+    (".htm", "html"),
+    ("checkstyle.xml", "checkstyle"),
+    ("checkstyle-result.xml", "checkstyle"),
+    (".xml", "junit"),
+    (".txt", "text"),
+];
+
+/// The format that the name of `file` asks for, of those that a command has.
+pub fn of_name<F: ValueEnum>(file: Option<&Path>) -> Option<F> {
+    let name = file?.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let fitting = ENDS.iter().filter(|(end, _)| name.ends_with(end));
+    fitting.map(|(_, format)| format).find_map(|format| F::from_str(format, true).ok())
+}
+
+/// `--report`: FORMAT=FILE, or FILE alone where its name says the format.
+pub fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
+    let Some((format, file)) = text.split_once('=') else {
+        let file = PathBuf::from(text);
+        let format = of_name(Some(&file));
+        return format.map(|format| (format, file)).ok_or_else(|| {
+            "the name does not say the format: write FORMAT=FILE, such as sarif=aem-ims-lint.sarif".to_owned()
+        });
+    };
+    let format = ReportFormat::from_str(format, true).map_err(|_| {
+        let known: Vec<_> = ReportFormat::value_variants()
+            .iter()
+            .filter_map(|f| f.to_possible_value())
+            .map(|v| v.get_name().to_owned())
+            .collect();
+        format!("`{format}` is no format; there are {}", known.join(", "))
+    })?;
+    if file.is_empty() {
+        return Err("the file name is missing after `=`".into());
+    }
+    Ok((format, PathBuf::from(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::inventory::InventoryFormat;
+
+    #[test]
+    fn names_say_the_format() {
+        let format = |name: &str| of_name::<ReportFormat>(Some(Path::new(name)));
+        for (name, expected) in [
+            ("a/x.html", ReportFormat::Html),
+            ("x.SARIF", ReportFormat::Sarif),
+            ("x.sarif.json", ReportFormat::Sarif),
+            ("x.json", ReportFormat::Json),
+            ("gl-sast-report.json", ReportFormat::GitlabSast),
+            ("gl-code-quality-report.json", ReportFormat::Gitlab),
+            ("x.rdjson", ReportFormat::Rdjson),
+            ("x.md", ReportFormat::Markdown),
+            ("x.csv", ReportFormat::Csv),
+            ("junit.xml", ReportFormat::Junit),
+            ("checkstyle.xml", ReportFormat::Checkstyle),
+        ] {
+            assert_eq!(format(name), Some(expected), "{name}");
+        }
+        assert_eq!(format("report"), None);
+        assert_eq!(format("-"), None);
+        assert_eq!(of_name::<InventoryFormat>(Some(Path::new("x.json"))), Some(InventoryFormat::Json));
+        assert_eq!(of_name::<InventoryFormat>(Some(Path::new("x.sarif"))), None, "not one of an inventory");
+    }
+
+    #[test]
+    fn extra_reports_name_their_format_or_their_file_does() {
+        assert_eq!(extra_report("csv=x"), Ok((ReportFormat::Csv, "x".into())));
+        assert_eq!(extra_report("out.sarif"), Ok((ReportFormat::Sarif, "out.sarif".into())));
+        assert!(extra_report("out").is_err() && extra_report("csv=").is_err() && extra_report("x=y").is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! JSON that holds one credential at its root: what the Adobe Developer Console downloads of a single credential, and what
+//! people make of it. Any other JSON with an Adobe client secret is read in the same way, for the secret.
+//!
+//! Shape: the history of adobe/pdfservices-node-sdk-samples (JWT: `API_KEY`, `CLIENT_SECRET`, `PUBLIC_KEYS_WITH_EXPIRY`) and
+//! the README of knennigtri/aep-tag-tool (OAuth: `CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`).
+
+use super::flat::flatten;
+use super::json::{self, Dialect};
+use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::{Document, Format, Input, Node, Reading, Text};
+
+/// Member names, one list of which a file has whole, as they are written.
+const TELLING: [&[&[u8]]; 4] = [
+    &[b"PUBLIC_KEYS_WITH_EXPIRY"],
+    &[b"CLIENT_SECRET", b"ORG_ID"],
+    &[b"CLIENT_SECRET", b"TECHNICAL_ACCOUNT_ID"],
+    // The beginning of every client secret of today.
+    &[b"\"p8e-"],
+];
+
+/// JSON with a credential at its root.
+#[derive(Debug)]
+pub struct CredentialJson;
+
+impl Format for CredentialJson {
+    fn id(&self) -> &'static str {
+        "credential-json"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Credentials,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let has = |word: &&[u8]| memchr::memmem::find(input.bytes, word).is_some();
+        input.context.file_name().ends_with(".json") && TELLING.iter().any(|words| words.iter().all(has))
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), Dialect::TOLERANT, input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root().filter(|root| root.is_object()) {
+            let flat = flatten(root, |_| false);
+            document.limit = document.limit.or(flat.limit);
+            document.nodes.push(Node { properties: flat.properties, ..Node::default() });
+        }
+        document
+    }
+}

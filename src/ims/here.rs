@@ -1,0 +1,101 @@
+//! The environment of an instance: what its label or its own run modes say, not what run-mode folders could mean.
+
+use std::collections::BTreeSet;
+
+use super::deployment::{Candidate, DeployedList};
+use super::model::{Environment, Verdict, VerdictKind};
+use crate::repository::deployment::SERVICES;
+use crate::repository::{System, SystemKind};
+
+/// The services that `service` stands for: preview takes what is for publish, and where nothing is known it may be either.
+fn services(service: Option<&str>) -> &'static [&'static str] {
+    match service {
+        Some("author") => &SERVICES[..1],
+        Some(_) => &SERVICES[1..],
+        None => &SERVICES,
+    }
+}
+
+/// Where the configurations of a system are looked at.
+#[derive(Debug)]
+pub(super) struct Here {
+    is_instance: bool,
+    /// The environment of an instance that is known.
+    pub(super) environment: Option<String>,
+    service: Option<&'static str>,
+    /// The run modes that are active beside those.
+    pub(super) run_modes: BTreeSet<String>,
+}
+
+impl Here {
+    pub(super) fn of(system: &System) -> Self {
+        let is_instance = system.kind == SystemKind::Instance;
+        Self {
+            is_instance,
+            environment: system.environment.clone().filter(|_| is_instance),
+            service: system.service.filter(|_| is_instance),
+            run_modes: system.run_modes.iter().cloned().collect(),
+        }
+    }
+
+    /// The run modes that are looked at beside those of a service, where the environment is known.
+    pub(super) fn stages(&self) -> Option<BTreeSet<BTreeSet<String>>> {
+        let environment = self.environment.clone()?;
+        Some(BTreeSet::from([BTreeSet::from([environment])]))
+    }
+
+    /// The environments that are looked at: what they are called, the services that they may be of, their run modes.
+    pub(super) fn places<'s>(
+        &'s self,
+        stages: &'s BTreeSet<BTreeSet<String>>,
+    ) -> impl Iterator<Item = (Environment, &'static [&'static str], &'s BTreeSet<String>)> {
+        let known = self.environment.as_ref().map(|_| (self.service.unwrap_or(""), services(self.service)));
+        let either = services(self.service).iter().map(|service| (*service, std::slice::from_ref(service)));
+        let services: Vec<_> = match known {
+            Some(known) => vec![known],
+            None => either.collect(),
+        };
+        services.into_iter().flat_map(move |(service, services)| {
+            stages.iter().map(move |stage| {
+                let name = stage.iter().map(String::as_str).collect::<Vec<_>>().join(".");
+                (Environment { service, stage: name }, services, stage)
+            })
+        })
+    }
+
+    /// The instance itself: where everything is that run modes say nothing about.
+    pub(super) fn own(&self) -> Option<Environment> {
+        let is_known = self.environment.is_some() || self.service.is_some();
+        (self.is_instance && is_known).then(|| Environment {
+            service: self.service.unwrap_or(""),
+            stage: self.environment.clone().unwrap_or_default(),
+        })
+    }
+
+    /// What is in force in each of many possible environments is in force on the instance, whichever of them it is; and
+    /// what is in force in none, another configuration of its PID has taken the place of.
+    pub(super) fn see(
+        &self,
+        list: &mut dyn DeployedList,
+        candidates: &[Candidate],
+        stages: &BTreeSet<BTreeSet<String>>,
+    ) {
+        if !self.is_instance {
+            return;
+        }
+        let all = self.places(stages).count();
+        for candidate in candidates {
+            let Some(one) = list.get(candidate.index) else { continue };
+            let parts = one.parts();
+            if parts.environments.is_empty() {
+                let message =
+                    "another configuration of the same PID, with more run modes, is in force on this instance";
+                parts.verdicts.push(Verdict::new(VerdictKind::OtherRunModes, message, parts.location.clone()));
+            } else if self.environment.is_none() && parts.environments.len() == all {
+                *parts.environments = self.own().into_iter().collect();
+                parts.run_modes.clear();
+                parts.storage.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Steps of GitHub workflows that ask Adobe IMS for a token with `adobe/aio-apps-action`.
+//!
+//! Source: README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts` demands client id,
+//! client secrets, technical account, its e-mail and the organization. Names of inputs are in any case.
+
+use super::Recogniser;
+use crate::format::Property;
+use crate::ims::Extract;
+use crate::ims::catalog::{self, Product, squeeze};
+use crate::ims::draft::{Draft, field_of};
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+
+/// A step with `uses: adobe/aio-apps-action@…`.
+pub struct AppsAction;
+
+/// Before the names of inputs, in the node of the step.
+const WITH: &str = "with.";
+
+/// What `oauth_sts` demands, squeezed and as the README spells it.
+const DEMANDED: [(FieldName, &str); 5] = [
+    (FieldName::ClientId, "clientId"),
+    (FieldName::ClientSecret, "clientSecret"),
+    (FieldName::TechnicalAccount, "techAccId"),
+    (FieldName::TechnicalAccount, "techAccEmail"),
+    (FieldName::OrgId, "imsOrgId"),
+];
+
+impl Recogniser for AppsAction {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        let uses = subject.text("uses").map(str::to_ascii_lowercase);
+        if !uses.is_some_and(|uses| uses.split('@').next() == Some("adobe/aio-apps-action")) {
+            return false;
+        }
+        let auth = match input(subject, "command").and_then(Property::first).map(str::trim) {
+            Some(command) if command.eq_ignore_ascii_case("auth") => AuthType::Jwt,
+            Some(command) if command.eq_ignore_ascii_case("oauth_sts") => AuthType::OAuth,
+            // The other commands take a token and ask for none.
+            _ => return true,
+        };
+        let name = |wanted: &str| input(subject, wanted).map_or_else(|| format!("{WITH}{wanted}"), |p| p.name.clone());
+        let scopes = input(subject, "scopes").map(fields::joined).unwrap_or_default();
+        let product = catalog::product_of_metascopes(scopes.split([',', ' '])).or(catalog::product_of_scopes(&scopes));
+        let mut draft = Draft::new(subject, Kind::WorkflowStep)
+            .auth(auth, Confidence::High)
+            .product([product, Some(Product::AppBuilder)])
+            .name(subject.text("name"))
+            .with(field_of(subject, FieldName::ClientId, &[&name("clientId")]))
+            .with(field_of(subject, FieldName::ClientSecret, &[&name("clientSecret")]));
+        if auth == AuthType::Jwt {
+            draft = draft
+                .optional(FieldName::TechnicalAccount, &[&name("technicalAccountId")])
+                .optional(FieldName::PrivateKey, &[&name("key")])
+                .optional(FieldName::Metascopes, &[&name("scopes")]);
+        } else {
+            draft = draft.optional(FieldName::TechnicalAccount, &[&name("techAccId")]);
+            draft = draft.optional(FieldName::Scopes, &[&name("scopes")]);
+        }
+        draft = draft.optional(FieldName::OrgId, &[&name("imsOrgId")]);
+        let filled = |wanted: &str| input(subject, wanted).is_some_and(|p| fields::state_of(p).is_filled());
+        for (field, wanted) in DEMANDED.into_iter().filter(|_| auth == AuthType::OAuth) {
+            // These two have rules of their own.
+            let told = matches!(field, FieldName::ClientId | FieldName::ClientSecret);
+            if !told && !filled(wanted) {
+                let what = format!("`oauth_sts` demands the input `{wanted}`");
+                draft = draft.unmet(&name(wanted), what, format!("Add `{wanted}` to the inputs of the step."));
+            }
+        }
+        let text = match auth {
+            AuthType::Jwt => "`command: auth` signs a JWT",
+            _ => "`command: oauth_sts` uses an OAuth credential",
+        };
+        found.found.push(draft.evidence_at(auth, text, &name("command")).finish());
+        true
+    }
+}
+
+fn input<'a>(subject: Subject<'a>, wanted: &str) -> Option<&'a Property> {
+    let wanted = squeeze(wanted);
+    let is = |property: &&Property| property.name.strip_prefix(WITH).is_some_and(|name| squeeze(name) == wanted);
+    subject.node.properties.iter().find(is)
+}

@@ -1,0 +1,86 @@
+//! AEM Guides on AEM as a Cloud Service: the credential of its microservices.
+//!
+//! Source: "Configure microservices" of AEM Guides: `service.account.details` is the whole JSON of a Developer Console
+//! project, `private.key` is there for a Service Account (JWT) credential only and is deleted for OAuth.
+
+use super::Recogniser;
+use crate::format::json::{self, Dialect, Json};
+use crate::ims::Extract;
+use crate::ims::catalog::{Product, pid};
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
+use crate::ims::subject::Subject;
+
+/// The component of AEM Guides that asks for tokens.
+pub struct Guides;
+
+const DETAILS: &str = "service.account.details";
+const KEY: &str = "private.key";
+
+impl Recogniser for Guides {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.configures(pid::GUIDES).is_none() {
+            return false;
+        }
+        let keyed = subject.property(KEY).is_some_and(|key| fields::state_of(key).is_filled());
+        let details = subject.property(DETAILS).filter(|details| fields::state_of(details) == FieldState::Present);
+        let tree = details.and_then(|details| details.first()).map(|text| json::parse(text, Dialect::TOLERANT, 32));
+        let shown = tree.as_ref().and_then(json::Tree::root).and_then(credential);
+        let (auth, confidence) = match (&shown, keyed) {
+            (Some(shown), _) if shown.is_oauth => (AuthType::OAuth, Confidence::High),
+            (Some(_), _) | (None, true) => (AuthType::Jwt, Confidence::High),
+            // Where the value is kept elsewhere, only the missing key tells.
+            (None, false) => (AuthType::OAuth, Confidence::Medium),
+        };
+        let mut draft = Draft::new(subject, Kind::Guides)
+            .auth(auth, confidence)
+            .product([Some(Product::Guides)])
+            .name(None)
+            .field(FieldName::ClientSecret, &[DETAILS])
+            .optional(FieldName::PrivateKey, &[KEY]);
+        draft = match (&shown, keyed) {
+            (Some(shown), _) if shown.is_oauth => {
+                draft.evidence_at(auth, format!("`{DETAILS}` holds `oauth_server_to_server`"), DETAILS)
+            }
+            (Some(_), false) => draft.evidence_at(auth, format!("`{DETAILS}` holds a `jwt` credential"), DETAILS),
+            (_, true) => draft.evidence_at(AuthType::Jwt, format!("`{KEY}` is the key that signs a JWT"), KEY),
+            (None, false) => draft.evidence_at(auth, format!("there is no `{KEY}`, which a JWT needs"), DETAILS),
+        };
+        for missing in shown.into_iter().filter(|shown| shown.is_oauth).flat_map(|shown| shown.missing) {
+            let what = format!("the JSON in `{DETAILS}` has no `{missing}`");
+            draft = draft.unmet(
+                DETAILS,
+                what,
+                "Download the project again from the Adobe Developer Console and replace the whole JSON.",
+            );
+        }
+        found.found.push(draft.finish());
+        true
+    }
+}
+
+/// What the JSON shows of its credential.
+struct Shown {
+    is_oauth: bool,
+    missing: Vec<&'static str>,
+}
+
+fn credential(root: Json<'_>) -> Option<Shown> {
+    let details = ["project", "workspace", "details", "credentials"];
+    let credentials = details.iter().try_fold(root, |json, name| json.get(name))?;
+    let oauth = credentials.elements().find_map(|one| one.get("oauth_server_to_server"));
+    if let Some(oauth) = oauth {
+        let filled = |name: &str| {
+            let Some(value) = oauth.get(name) else { return false };
+            value.scalar().is_some_and(|text| !text.trim().is_empty() && !value.is_null())
+                || value.elements().next().is_some()
+        };
+        let missing = ["client_id", "client_secrets", "scopes"].into_iter().filter(|name| !filled(name)).collect();
+        return Some(Shown { is_oauth: true, missing });
+    }
+    let is_jwt = |one: Json<'_>| {
+        one.get("jwt").is_some() || one.get("integration_type").and_then(Json::as_str) == Some("service")
+    };
+    credentials.elements().any(is_jwt).then(|| Shown { is_oauth: false, missing: Vec::new() })
+}

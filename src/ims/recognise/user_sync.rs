@@ -1,0 +1,93 @@
+//! The connector of Adobe's User Sync tool.
+//!
+//! Source: `connector_umapi.py` and `umapi_util.py` of adobe-apiplatform/user-sync.py: `authentication_method` is `jwt`
+//! unless it says `oauth`; `oauth` refuses a technical account and needs client id, client secret and organization.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::Product;
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+
+/// `connector-umapi.yml`, or the connector of the Admin Console as a directory.
+pub struct UserSync;
+
+/// The mapping that holds the credential, in either connector.
+const MAPPINGS: [&str; 2] = ["enterprise", "integration"];
+const METHOD: &str = "authentication_method";
+
+const ENDPOINT: &str = "server.auth_endpoint";
+
+/// The mapping of the root of a connector that holds its credential.
+fn mapping(root: Subject<'_>) -> Option<&'static str> {
+    let telling = ["org_id", "tech_acct_id", "tech_acct", "secure_client_secret_key", "priv_key_path"];
+    let clients = ["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"];
+    let is_one = |mapping: &&&str| {
+        let has = |key: &&str| root.property(&format!("{mapping}.{key}")).is_some();
+        clients.iter().any(|key| has(key)) && telling.iter().any(|key| has(key))
+    };
+    MAPPINGS.iter().filter(|_| root.node.path.is_empty()).find(is_one).copied()
+}
+
+impl Recogniser for UserSync {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.scene.capture.file().format != "yaml" {
+            return false;
+        }
+        if subject.parent().and_then(mapping).is_some_and(|mapping| mapping == subject.node.path) {
+            // Told with the connector around it.
+            return true;
+        }
+        let Some(mapping) = mapping(subject) else { return false };
+        let at = |keys: &[&str]| keys.iter().map(|key| format!("{mapping}.{key}")).collect::<Vec<_>>();
+        let method = [METHOD.to_owned(), format!("{mapping}.{METHOD}")];
+        let said = method.iter().find_map(|name| subject.text(name).map(|text| (name, text)));
+        let auth = match said {
+            Some((_, text)) if text.eq_ignore_ascii_case("oauth") => AuthType::OAuth,
+            _ => AuthType::Jwt,
+        };
+        let fields = [
+            (FieldName::ClientId, at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"])),
+            (FieldName::ClientSecret, at(&["client_secret"])),
+            (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
+        ];
+        let mut draft = Draft::new(subject, Kind::CredentialFile)
+            .auth(auth, Confidence::High)
+            .product([Some(Product::UserManagement)])
+            .name(Some("User Sync connector"));
+        // The credential store of the system holds the secret, and its name there is none.
+        let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
+        for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
+            draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
+        let key = at(&["priv_key_data", "priv_key_path", "secure_priv_key_data_key"]);
+        draft = draft.optional(FieldName::TechnicalAccount, &account.iter().map(String::as_str).collect::<Vec<_>>());
+        if subject.property(&key[0]).is_some() {
+            draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
+        }
+        if auth == AuthType::OAuth {
+            let refused =
+                account.iter().filter(|name| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled()));
+            for name in refused {
+                let what = format!("User Sync refuses `{name}` beside `{METHOD}: oauth`");
+                draft = draft.unmet(name, what, format!("Remove `{name}`."));
+            }
+        }
+        if auth == AuthType::OAuth && subject.text(ENDPOINT).is_some_and(|text| text.contains("/exchange/")) {
+            let what = format!("`{ENDPOINT}` is the JWT endpoint");
+            draft = draft.unmet(ENDPOINT, what, format!("Remove `{ENDPOINT}`, so that User Sync takes its default."));
+        }
+        draft = match said {
+            Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
+            None => {
+                let location = draft.peek().location.clone();
+                draft.evidence(auth, format!("`{METHOD}` is not set, and then it is `jwt`"), location)
+            }
+        };
+        found.found.push(draft.finish());
+        true
+    }
+}

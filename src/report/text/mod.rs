@@ -1,0 +1,212 @@
+//! Findings for people, file by file: message, source line, and what is new in the help. Steps that several findings share,
+//! or that are many, are told once after the findings.
+
+mod advice;
+mod excerpt;
+mod shared;
+
+use std::io::{self, Write};
+
+use annotate_snippets::Renderer;
+
+use self::advice::{Advice, MOST_LINES};
+use self::excerpt::Excerpt;
+use self::shared::Shared;
+use super::configuration::Account;
+use super::totals::{self, Totals, counted};
+use super::wrap::{hanging, wrapped};
+use super::{Options, Report, escape};
+use crate::findings::Finding;
+use crate::ims::Location;
+use crate::rules::Level;
+
+/// What to do about what could not be read.
+const NOT_READ_HELP: &str =
+    "help: findings in these are missing; mend them, `exclude` them, or accept that with --allow-incomplete";
+/// Where to read on.
+const MORE: &str = "`aem-ims-lint explain RULE` tells more of a rule; --explain-all shows all help beside each finding";
+/// Before the lines below the first one of a finding.
+const INDENT: &str = "    ";
+/// As wide as [`INDENT`].
+const INDENT_WIDTH: usize = 4;
+/// Widest excerpt, in columns.
+const WIDEST: usize = 160;
+
+/// Writes the report.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<&Finding> = totals::shown(report, options).collect();
+    let advice = match options.explain_all {
+        true => Advice::in_full(&findings),
+        false => Advice::in_brief(report, &findings),
+    };
+    let mut page = Page::new(options, out);
+    let mut last: Option<&Location> = None;
+    for (index, finding) in findings.iter().enumerate() {
+        let location = &finding.location;
+        if last.is_none_or(|last| last.path() != location.path()) {
+            page.header(location)?;
+            last = None;
+        }
+        let same_place = last.is_some_and(|last| (last.start, last.end) == (location.start, location.end));
+        page.finding(finding, !same_place, advice.beside(index))?;
+        last = Some(location);
+    }
+    page.shared(&advice.shared)?;
+    page.incidents(report)?;
+    if !findings.is_empty() && !options.explain_all {
+        page.paragraph(MORE)?;
+    }
+    if let Some(sentence) = Account::of(report).sentence() {
+        page.paragraph(&sentence)?;
+    }
+    systems(report, page.out)?;
+    page.summary(&Totals::of(report).summary(report))
+}
+
+/// Which systems were told apart, and why.
+pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(sentence) = super::systems::sentence(report) {
+        writeln!(out, "{}", escape::line(&sentence))?;
+    }
+    for reason in super::systems::reasons(report) {
+        writeln!(out, "  {}", escape::line(&reason))?;
+    }
+    Ok(())
+}
+
+/// A page of text on its way out.
+struct Page<'a> {
+    options: &'a Options,
+    renderer: Renderer,
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Page<'a> {
+    fn new(options: &'a Options, out: &'a mut dyn Write) -> Self {
+        let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
+        let mut page = Self { options, renderer, out };
+        page.renderer = page.renderer.clone().term_width(page.width());
+        page
+    }
+
+    /// Room for excerpts.
+    fn width(&self) -> usize {
+        self.options.width.clamp(40, WIDEST) - INDENT_WIDTH
+    }
+
+    /// The line above the findings of one file.
+    fn header(&mut self, location: &Location) -> io::Result<()> {
+        let path = location.path().to_string();
+        let package = location.file.context.package.as_ref().and_then(|p| p.id.as_ref());
+        let package = package.map(|id| format!(" (package {})", escape::line(&id.to_string()))).unwrap_or_default();
+        let name = self.paint("1;4", &escape::line(&path));
+        hanging(&name, &package, INDENT_WIDTH, self.options.width, self.out)
+    }
+
+    fn finding(&mut self, finding: &Finding, with_excerpt: bool, help: &[impl AsRef<str>]) -> io::Result<()> {
+        let (level, color) = match finding.level {
+            Level::Error => ("error", "1;31"),
+            Level::Warning => ("warning", "1;33"),
+            Level::Note => ("note", "1;36"),
+        };
+        let start = finding.location.start;
+        let position = format!("  {}:{} ", start.line, start.column);
+        let rule = finding.rule.id;
+        let title = format!("{level}[{}]", self.linked(rule, &finding.url));
+        let first = format!("{position}{}: ", self.paint(color, &title));
+        hanging(&first, &finding.message, INDENT_WIDTH, self.options.width, self.out)?;
+        let mut help = help.iter().map(AsRef::as_ref).peekable();
+        if with_excerpt && excerpt::is_telling(finding) {
+            let excerpt = Excerpt::of(finding);
+            let first = help.next_if(|first| excerpt.has_room("help: ", first, self.width()));
+            let first = first.map(|first| format!("help: {first}"));
+            // It says the message in other words, so it may be missing.
+            let own = Some(&*finding.label).filter(|label| excerpt.has_room("", label, self.width()));
+            for line in excerpt.lines(first.as_deref().or(own).unwrap_or_default(), &self.renderer) {
+                writeln!(self.out, "{INDENT}{line}")?;
+            }
+        }
+        let most = if self.options.explain_all { usize::MAX } else { MOST_LINES };
+        for related in finding.related.iter().take(most) {
+            let path = related.location.path().to_string();
+            let start = related.location.start;
+            self.remark("note", &format!("{}: {path}:{}:{}", related.message, start.line, start.column))?;
+        }
+        if let Some(more) = finding.related.len().checked_sub(most).filter(|more| *more > 0) {
+            self.remark("note", &format!("and {}", counted(more as u64, "more place")))?;
+        }
+        if let Some(suppressed) = &finding.suppressed {
+            self.remark("note", &format!("suppressed: {}", suppressed.reason))?;
+        }
+        help.try_for_each(|line| self.remark("help", line))
+    }
+
+    /// A line below a finding.
+    fn remark(&mut self, kind: &str, text: &str) -> io::Result<()> {
+        let first = format!("{INDENT}= {}: ", self.paint("1", kind));
+        wrapped(&first, text, self.options.width, self.out)
+    }
+
+    /// The steps that are told once.
+    fn shared(&mut self, shared: &[Shared]) -> io::Result<()> {
+        let width = self.options.width;
+        for steps in shared {
+            writeln!(self.out)?;
+            let heading = self.paint("1", &escape::line(&steps.heading));
+            hanging(&format!("{heading} "), &format!("(for {})", steps.names), INDENT_WIDTH, width, self.out)?;
+            for (number, (who, step)) in steps.steps.iter().enumerate() {
+                let who = who.as_ref().map(|who| format!("(for {who}) ")).unwrap_or_default();
+                wrapped(&format!("{:>3}. ", number + 1), &format!("{who}{step}"), width, self.out)?;
+            }
+            for page in &steps.pages {
+                wrapped("     ", &format!("see {page}"), width, self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What could not be read, and what comes between the findings and the last lines.
+    fn incidents(&mut self, report: &Report) -> io::Result<()> {
+        if !report.findings.is_empty() || !report.incidents.is_empty() {
+            writeln!(self.out)?;
+        }
+        for incident in &report.incidents {
+            let position = incident.position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+            let kind = incident.kind.id();
+            let first = format!("{}: ", self.paint("1;33", &format!("not read[{kind}]")));
+            let text = format!("{}{position}: {}", incident.path, incident.message);
+            hanging(&first, &text, INDENT_WIDTH, self.options.width, self.out)?;
+        }
+        if !report.incidents.is_empty() && !self.options.allow_incomplete {
+            self.paragraph(NOT_READ_HELP)?;
+        }
+        if !report.incidents.is_empty() {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+
+    fn paragraph(&mut self, text: &str) -> io::Result<()> {
+        hanging("", text, INDENT_WIDTH, self.options.width, self.out)
+    }
+
+    fn summary(&mut self, text: &str) -> io::Result<()> {
+        let (start, end) = if self.options.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+        let mut lines = Vec::new();
+        hanging(start, text, INDENT_WIDTH, self.options.width, &mut lines)?;
+        let lines = String::from_utf8_lossy(&lines);
+        writeln!(self.out, "{}{end}", lines.trim_end_matches('\n'))
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.options.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// `text` as a link to the page, where the terminal takes links.
+    fn linked(&self, text: &str, url: &str) -> String {
+        match escape::link(url).filter(|_| self.options.hyperlinks) {
+            Some(url) => format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", escape::line(url)),
+            None => text.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Steps that are told once for several findings.
+
+use std::collections::{HashMap, HashSet};
+
+use super::advice::MOST_LINES;
+use crate::findings::Finding;
+use crate::ims::AuthType;
+use crate::report::Report;
+use crate::report::escape::code_spans;
+use crate::rules::{Migration, words};
+
+/// Most findings that one line names; the rest is counted.
+const NAMED: usize = 12;
+/// What stands for a name or an address that the findings do not share.
+const VARIES: &str = "`…`";
+
+/// Steps that are told once.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// What they are for.
+    pub(super) heading: String,
+    /// The findings that they are for, by the names that people know.
+    pub(super) names: String,
+    /// Step by step, each with the findings that it is for where that is not all of them.
+    pub(super) steps: Vec<(Option<String>, String)>,
+    /// The documentation pages.
+    pub(super) pages: Vec<String>,
+    /// The findings by their number, and the numbers of those of their own steps that are worded unlike the others'.
+    pub(super) members: Vec<(usize, Vec<usize>)>,
+}
+
+/// A step of some findings.
+#[derive(Debug, Default)]
+struct Common<'f> {
+    /// Its words, and its code spans with `None` for those that differ.
+    line: String,
+    spans: Vec<Option<&'f str>>,
+    /// Who has it: number of the finding, number of the step there.
+    who: Vec<(usize, usize)>,
+}
+
+impl Common<'_> {
+    fn varies(&self) -> bool {
+        self.spans.iter().any(Option::is_none)
+    }
+}
+
+impl Shared {
+    /// The steps of `findings`, which have one heading: in one list, but for findings with more words of their own than fit
+    /// beside them, which get a list of their own.
+    pub(super) fn of(report: &Report, findings: &[&Finding]) -> Vec<Self> {
+        let lines: Vec<Vec<String>> = findings.iter().map(|finding| lines(finding)).collect();
+        let all: Vec<usize> = (0..findings.len()).collect();
+        let own = own_steps(&common(&lines, &all));
+        let room = |finding: &Finding| MOST_LINES - 1 - finding.notes.len().min(MOST_LINES - 1);
+        let fits = |at: &usize| own.get(at).is_none_or(|own| own.len() <= room(findings[*at]));
+        let (together, apart): (Vec<usize>, Vec<usize>) = all.iter().partition(|at| fits(at));
+        let mut by_words: HashMap<&[String], Vec<usize>> = HashMap::new();
+        let mut order = Vec::new();
+        for at in apart {
+            let members = by_words.entry(&lines[at]).or_default();
+            if members.is_empty() {
+                order.push(&lines[at]);
+            }
+            members.push(at);
+        }
+        let apart = order.iter().filter_map(|words| by_words.remove(words.as_slice()));
+        let lists = std::iter::once(together).chain(apart).filter(|members| !members.is_empty());
+        lists.map(|members| Self::list(report, findings, &lines, &members)).collect()
+    }
+
+    fn list(report: &Report, findings: &[&Finding], lines: &[Vec<String>], members: &[usize]) -> Self {
+        let common = common(lines, members);
+        let mut own = own_steps(&common);
+        let names = |members: &mut dyn Iterator<Item = usize>| names(report, members.map(|at| findings[at]));
+        let steps = common.iter().map(|step| {
+            let is_of_all = step.who.len() == members.len();
+            let who = (!is_of_all).then(|| names(&mut step.who.iter().map(|(at, _)| *at)));
+            (who, step.line.clone())
+        });
+        let steps = steps.collect();
+        let mut pages: Vec<String> = Vec::new();
+        for at in members {
+            let url = &findings[*at].url;
+            if !url.is_empty() && !pages.contains(url) && pages.len() < MOST_LINES {
+                pages.push(url.clone());
+            }
+        }
+        Self {
+            heading: members.first().map(|at| heading(report, findings[*at])).unwrap_or_default(),
+            names: names(&mut members.iter().copied()),
+            steps,
+            pages,
+            members: members.iter().map(|at| (*at, own.remove(at).unwrap_or_default())).collect(),
+        }
+    }
+}
+
+/// The steps of a finding; the notes too where they are more than fit beside it.
+fn lines(finding: &Finding) -> Vec<String> {
+    let notes = finding.notes.iter().filter(|note| !note.is_empty()).skip(MOST_LINES - 1).cloned();
+    notes.chain(finding.steps.iter().map(|step| step.line().into_owned())).collect()
+}
+
+/// The steps that the `members` have together, in an order that fits each of them as far as there is one. Steps are one
+/// where they differ in nothing but code spans.
+fn common<'f>(lines: &'f [Vec<String>], members: &[usize]) -> Vec<Common<'f>> {
+    let mut steps: Vec<Common<'f>> = Vec::new();
+    let mut order: Vec<usize> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for member in members {
+        let mut after = 0;
+        for (number, line) in lines[*member].iter().enumerate() {
+            let spans = code_spans(line).filter(|(code, _)| *code).map(|(_, text)| text);
+            let next = steps.len();
+            let index = *known.entry(with_spans(line, |_| true)).or_insert(next);
+            if index == next {
+                let spans = spans.map(Some).collect();
+                steps.push(Common { line: line.clone(), spans, who: Vec::new() });
+                order.insert(after, index);
+                after += 1;
+            } else {
+                for (known, span) in steps[index].spans.iter_mut().zip(spans) {
+                    *known = known.filter(|known| *known == span);
+                }
+                after = order.iter().position(|at| *at == index).map_or(after, |at| at + 1);
+            }
+            steps[index].who.push((*member, number));
+        }
+    }
+    for step in steps.iter_mut().filter(|step| step.varies()) {
+        let varies: Vec<bool> = step.spans.iter().map(Option::is_none).collect();
+        step.line = with_spans(&step.line, |number| varies.get(number).copied().unwrap_or(false));
+    }
+    let mut steps: Vec<Option<Common<'f>>> = steps.into_iter().map(Some).collect();
+    order.iter().filter_map(|index| steps[*index].take()).collect()
+}
+
+/// The numbers of the steps that each finding has in words of its own.
+fn own_steps(common: &[Common<'_>]) -> HashMap<usize, Vec<usize>> {
+    let mut own: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (finding, step) in common.iter().filter(|step| step.varies()).flat_map(|step| &step.who) {
+        own.entry(*finding).or_default().push(*step);
+    }
+    own
+}
+
+/// `line` with [`VARIES`] for the code spans that `hide` names by their number.
+fn with_spans(line: &str, hide: impl Fn(usize) -> bool) -> String {
+    let mut number = 0;
+    let mut out = String::with_capacity(line.len());
+    for (code, text) in code_spans(line) {
+        if !code {
+            out.push_str(text);
+            continue;
+        }
+        if hide(number) {
+            out.push_str(VARIES);
+        } else {
+            out.extend(["`", text, "`"]);
+        }
+        number += 1;
+    }
+    out
+}
+
+/// What the steps of a finding are for: "How to migrate an IMS configuration", or the rule.
+pub(super) fn heading(report: &Report, finding: &Finding) -> String {
+    let integration = report.integration_of(finding);
+    let of_migration = finding.rule.migration == Migration::Integration;
+    match integration.filter(|integration| of_migration && integration.auth == AuthType::Jwt).map(words::kind) {
+        Some(kind) => {
+            let article = if kind.starts_with(['A', 'E', 'I', 'O', 'U', '`']) { "an" } else { "a" };
+            format!("How to migrate {article} {kind}")
+        }
+        None => format!("How to fix {}", finding.rule.id),
+    }
+}
+
+/// What people call the findings: their integrations, else their files.
+fn names<'f>(report: &Report, findings: impl Iterator<Item = &'f Finding>) -> String {
+    let mut seen = HashSet::new();
+    let name = |finding: &Finding| {
+        let integration = report.integration_of(finding);
+        match integration.map(|integration| (integration, integration.name.as_deref())) {
+            Some((_, Some(name))) if !name.trim().is_empty() => words::code(name),
+            Some((integration, _)) => words::subject(integration),
+            None => format!("{}:{}", finding.location.path().file_name(), finding.location.start.line),
+        }
+    };
+    let mut names: Vec<String> = findings.map(name).filter(|name| seen.insert(name.clone())).collect();
+    if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        names.truncate(NAMED);
+        names.push(format!("{more} more"));
+    }
+    words::list(&names)
+}

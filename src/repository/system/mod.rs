@@ -1,0 +1,377 @@
+//! Systems: what belongs together. Everything found in a scan belongs to exactly one of them, and secrets, references,
+//! duplicates, copies, run modes, the AEM edition and every advice are decided inside one.
+
+mod group;
+pub mod label;
+pub mod marks;
+mod roots;
+mod unit;
+
+pub use group::{CONSOLE, Holding};
+pub use label::Tier;
+pub use marks::Marks;
+pub use roots::{Pom, Roots};
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::paths::PathPatterns;
+use crate::repository::FileContext;
+use group::{Group, Member};
+use unit::{Unit, UnitForm};
+
+/// What kind of thing a system is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum SystemKind {
+    /// A repository or Maven project, with the packages built from it.
+    #[default]
+    Project,
+    /// What was exported from one author or publish instance of one environment.
+    Instance,
+}
+
+impl SystemKind {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Instance => "instance",
+        }
+    }
+}
+
+/// A project or an instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct System {
+    /// What reports call it; no two systems of a scan have the same name.
+    pub name: String,
+    /// What it is.
+    pub kind: SystemKind,
+    /// The name that the user gave it.
+    pub label: Option<String>,
+    /// The environment of an instance, such as `prod`, where that is known.
+    pub environment: Option<String>,
+    /// `author`, `publish` or `preview`, where that is known of an instance.
+    pub service: Option<&'static str>,
+    /// The edition of AEM that the user says an instance is of, as `--target` spells it.
+    pub edition: Option<String>,
+    /// The run modes that are active on an instance, where it tells them.
+    pub run_modes: Vec<String>,
+    /// Why these files are one system: a clause for people.
+    pub because: String,
+    /// The folders, archives and files that belong to it, as they were named.
+    pub paths: Vec<String>,
+}
+
+impl System {
+    /// What reports call an instance; `None` for a project.
+    pub fn instance(&self) -> Option<&str> {
+        (self.kind == SystemKind::Instance).then_some(self.name.as_str())
+    }
+}
+
+/// The system of a file where the user says it.
+#[derive(Clone, Debug, Default)]
+pub struct InstanceLabel {
+    /// The name.
+    pub name: String,
+    /// Its environment and service.
+    pub tier: Tier,
+    /// Edition of AEM, where the user says it: as `--target` spells it.
+    pub edition: Option<String>,
+    /// Paths as reports spell them: what lies in them belongs to the instance.
+    pub paths: Vec<String>,
+    /// Path patterns of the configuration.
+    pub patterns: PathPatterns,
+    /// Who says so: "`--instance`".
+    pub told_by: &'static str,
+}
+
+impl InstanceLabel {
+    /// An instance called `name` that `told_by` names, with what the name says of its environment.
+    pub fn new(name: impl Into<String>, told_by: &'static str) -> Self {
+        let name = name.into();
+        Self { tier: Tier::of_label(&name), name, told_by, ..Self::default() }
+    }
+}
+
+/// Labels, with their paths as the system sees them.
+struct Labels<'a>(Vec<(&'a InstanceLabel, Vec<String>)>);
+
+impl<'a> Labels<'a> {
+    fn new(labels: &'a [InstanceLabel]) -> Self {
+        let absolute = |label: &'a InstanceLabel| label.paths.iter().map(|path| crate::paths::absolute(path)).collect();
+        Self(labels.iter().map(|label| (label, absolute(label))).collect())
+    }
+
+    /// The label of the file that reports call `path`: the first of those that name most of it.
+    fn of(&self, path: &str) -> Option<&'a InstanceLabel> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let absolute = crate::paths::absolute(path);
+        let holds = |named: &&String| {
+            let rest = absolute.strip_prefix(named.as_str());
+            let is_below = |rest: &str| ["/", "!/"].iter().any(|separator| rest.starts_with(separator));
+            rest.is_some_and(|rest| rest.is_empty() || named.ends_with('/') || is_below(rest))
+        };
+        let fit = |(label, paths): &(&'a InstanceLabel, Vec<String>)| {
+            let named = paths.iter().filter(holds).map(String::len).max();
+            let length = named.or_else(|| label.patterns.fits(path).then_some(0))?;
+            Some((length, *label))
+        };
+        self.0.iter().filter_map(fit).min_by_key(|(length, _)| Reverse(*length)).map(|(_, label)| label)
+    }
+}
+
+/// A file in which something was found.
+#[derive(Debug)]
+pub struct Piece<'a> {
+    /// Its place.
+    pub context: &'a FileContext,
+    /// An instance printed it.
+    pub is_dump: bool,
+    /// What it holds.
+    pub holdings: Vec<Holding>,
+    /// Marks of origin in it.
+    pub marks: &'a Marks,
+}
+
+/// Divides the files of a scan into systems: for each system the numbers of its files. This is the one place that decides
+/// it.
+pub fn divide(
+    pieces: &[Piece<'_>],
+    labels: &[InstanceLabel],
+    mut roots: impl FnMut(&str) -> Roots,
+) -> Vec<(System, Vec<usize>)> {
+    let labels = Labels::new(labels);
+    let mut division = Division::default();
+    let mut members: BTreeMap<Unit, (Member, Vec<usize>)> = BTreeMap::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        if let Some(label) = labels.of(&piece.context.path.to_string()) {
+            division.label(label, piece, number);
+            continue;
+        }
+        let unit = Unit::of(piece.context, piece.is_dump, &mut roots);
+        let (member, files) = members.entry(unit.clone()).or_insert_with(|| {
+            (
+                Member { unit, holdings: Vec::new(), marks: Marks::default(), is_exported: false, is_built: false },
+                Vec::new(),
+            )
+        });
+        member.add(piece);
+        files.push(number);
+    }
+    let (projects, others): (Vec<_>, Vec<_>) =
+        members.into_values().partition(|(member, _)| member.unit.form == UnitForm::Project);
+    projects.iter().for_each(|(member, files)| division.project(member, files));
+    let owners = Owners::new(&projects);
+    let mut rest = Vec::new();
+    for (member, files) in others {
+        match owners.of(&member) {
+            Some((root, because)) => division.built(&root, because, &member, &files),
+            None => rest.push((member, files)),
+        }
+    }
+    let (members, files): (Vec<Member>, Vec<Vec<usize>>) = rest.into_iter().unzip();
+    for found in group::divide(&members) {
+        let files = found.members.iter().flat_map(|&member| files[member].iter().copied()).collect();
+        division.systems.push((system_of(&found, &members), files));
+    }
+    division.finish()
+}
+
+/// Systems in the making.
+#[derive(Debug, Default)]
+struct Division {
+    systems: Vec<(System, Vec<usize>)>,
+    labelled: HashMap<String, usize>,
+    projects: HashMap<String, usize>,
+}
+
+impl Division {
+    fn label(&mut self, label: &InstanceLabel, piece: &Piece<'_>, number: usize) {
+        let at = *self.labelled.entry(label.name.clone()).or_insert_with(|| {
+            let system = System {
+                name: label.name.clone(),
+                kind: SystemKind::Instance,
+                label: Some(label.name.clone()),
+                environment: label.tier.environment.clone(),
+                service: label.tier.service,
+                edition: label.edition.clone(),
+                run_modes: Vec::new(),
+                because: format!("{} names it", label.told_by),
+                paths: Vec::new(),
+            };
+            self.systems.push((system, Vec::new()));
+            self.systems.len() - 1
+        });
+        let (system, files) = &mut self.systems[at];
+        files.push(number);
+        if system.run_modes.is_empty() {
+            system.run_modes.clone_from(&piece.marks.run_modes);
+        }
+        let path = &piece.context.path.input;
+        let named = label.paths.iter().filter(|named| path.starts_with(named.as_str())).max_by_key(|named| named.len());
+        let path = named.unwrap_or(path);
+        if !system.paths.contains(path) {
+            system.paths.push(path.clone());
+        }
+    }
+
+    fn project(&mut self, member: &Member, files: &[usize]) {
+        let at = self.at(&member.unit.path);
+        self.systems[at].1.extend(files);
+    }
+
+    /// The project at `root`.
+    fn at(&mut self, root: &str) -> usize {
+        *self.projects.entry(root.to_owned()).or_insert_with(|| {
+            let name = shown(root);
+            let because = "a source tree, with the packages built from it".to_owned();
+            let paths = vec![name.clone()];
+            self.systems.push((System { name, because, paths, ..System::default() }, Vec::new()));
+            self.systems.len() - 1
+        })
+    }
+
+    /// A package that belongs to the project at `root`.
+    fn built(&mut self, root: &str, because: &str, member: &Member, files: &[usize]) {
+        let at = self.at(root);
+        let (system, all) = &mut self.systems[at];
+        all.extend(files);
+        if !because.is_empty() {
+            system.paths.push(member.unit.path.clone());
+        }
+    }
+
+    /// Every system with a name of its own.
+    fn finish(self) -> Vec<(System, Vec<usize>)> {
+        let mut systems = self.systems;
+        let mut taken = HashSet::new();
+        for (system, files) in &mut systems {
+            files.sort_unstable();
+            let name = system.name.clone();
+            let mut number = 1;
+            while !taken.insert(system.name.clone()) {
+                number += 1;
+                system.name = format!("{name} ({number})");
+            }
+        }
+        systems
+    }
+}
+
+/// Which projects packages are built from.
+struct Owners<'m> {
+    /// Projects by what they hold: name and place of a configuration.
+    holders: HashMap<(&'m str, &'m str), Vec<(&'m str, u64)>>,
+    /// Their folders.
+    roots: HashSet<&'m str>,
+}
+
+const BUILT: &str = "it holds what the project builds";
+
+impl<'m> Owners<'m> {
+    fn new(projects: &'m [(Member, Vec<usize>)]) -> Self {
+        let mut holders: HashMap<_, Vec<_>> = HashMap::new();
+        for (project, _) in projects {
+            for holding in &project.holdings {
+                let Some(place) = holding.place.as_deref() else { continue };
+                holders
+                    .entry((holding.id.as_str(), place))
+                    .or_default()
+                    .push((project.unit.path.as_str(), holding.digest));
+            }
+        }
+        Self { holders, roots: projects.iter().map(|(project, _)| project.unit.path.as_str()).collect() }
+    }
+
+    /// The project that a package belongs to, and why; empty where its place says so.
+    fn of(&self, member: &Member) -> Option<(String, &'static str)> {
+        if member.is_exported || member.unit.form == UnitForm::Dump {
+            return None;
+        }
+        let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+        for holding in &member.holdings {
+            let Some(place) = holding.place.as_deref() else { continue };
+            let all = self.holders.get(&(holding.id.as_str(), place));
+            let alike = all.into_iter().flatten().filter(|(_, digest)| *digest == holding.digest);
+            alike.take(MOST_OWNERS).for_each(|(project, _)| *shared.entry(project).or_default() += 1);
+        }
+        let near = |project: &str| {
+            let folders = unit::folder_of(&member.unit.path).split('/');
+            folders.zip(project.split('/')).take_while(|(one, other)| one == other).count()
+        };
+        let best = shared.into_iter().max_by_key(|(project, shared)| (*shared, near(project), Reverse(*project)));
+        let built = best.map(|(project, _)| (project.to_owned(), BUILT));
+        built.or_else(|| self.around(member).filter(|_| !member.is_instance()).map(|root| (root, "")))
+    }
+
+    /// The project whose source tree a unit lies in.
+    fn around(&self, member: &Member) -> Option<String> {
+        let path =
+            if member.unit.form == UnitForm::Folder { &member.unit.path } else { unit::folder_of(&member.unit.path) };
+        let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+        let folders = std::iter::once(path).chain(above).chain([""]);
+        let tree = || folders.filter(|folder| self.roots.contains(folder)).map(str::to_owned).next();
+        member.unit.inside.clone().or_else(tree)
+    }
+}
+
+/// Most projects with the same configuration that are looked at.
+const MOST_OWNERS: usize = 64;
+
+impl Member {
+    fn add(&mut self, piece: &Piece<'_>) {
+        self.holdings.extend(piece.holdings.iter().cloned());
+        self.marks.add(piece.marks);
+        let package = piece.context.package.as_ref();
+        self.is_built |= package.is_some_and(|package| package.package_type.is_some() && !package.is_exported);
+        let in_store =
+            |holding: &Holding| holding.place.as_deref().is_some_and(|place| place.starts_with("apps/system/config/"));
+        self.is_exported |= package.is_some_and(|package| package.is_exported) || piece.holdings.iter().any(in_store);
+    }
+
+    fn is_instance(&self) -> bool {
+        match self.unit.form {
+            UnitForm::Dump => true,
+            UnitForm::Package => self.is_exported || !self.is_built && !self.tier().is_empty(),
+            UnitForm::Folder => self.is_exported,
+            UnitForm::Project => false,
+        }
+    }
+}
+
+/// The system of a group of units that no project and no label takes.
+fn system_of(group: &Group, members: &[Member]) -> System {
+    let own = || group.members.iter().map(|&member| &members[member]);
+    let kind = if own().any(Member::is_instance) { SystemKind::Instance } else { SystemKind::Project };
+    let tier = own().fold(Tier::default(), |tier, member| tier.or(member.tier()));
+    let tier = if kind == SystemKind::Instance { tier } else { Tier::default() };
+    let run_modes = own().map(|member| &member.marks.run_modes).find(|modes| !modes.is_empty());
+    let paths: Vec<String> = own().map(|member| shown(&member.unit.path)).collect();
+    let because = match (&group.apart_from, paths.len()) {
+        (Some((other, id)), 1) if !id.is_empty() && id != CONSOLE => {
+            format!("`{}` has the configuration `{id}` too", members[*other].unit.path)
+        }
+        (Some((other, _)), 1) => format!("it is not of the same instance as `{}`", members[*other].unit.path),
+        (None, 1) => "nothing else was found to belong to it".to_owned(),
+        _ => group.because.to_owned(),
+    };
+    System {
+        name: paths.first().cloned().unwrap_or_default(),
+        kind,
+        label: None,
+        environment: tier.environment,
+        service: tier.service,
+        edition: None,
+        run_modes: run_modes.cloned().unwrap_or_default(),
+        because,
+        paths,
+    }
+}
+
+fn shown(path: &str) -> String {
+    if path.is_empty() { ".".to_owned() } else { path.to_owned() }
+}

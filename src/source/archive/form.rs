@@ -1,0 +1,109 @@
+//! What the first bytes of an archive say: which form it has, or that it has one that is not read.
+
+use crate::source::zip::{EMPTY_ARCHIVE, LOCAL_HEADER};
+use crate::source::{gzip, names, tar};
+
+/// First bytes of a file by which archives are known.
+pub(in crate::source) const HEAD: usize = tar::HEAD;
+/// Extensions under which zip archives are published.
+const ZIP_EXTENSIONS: [&str; 3] = ["zip", "jar", "far"];
+
+/// The forms that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::source) enum Form {
+    /// A zip archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// Gzip data: a file, or a tar archive.
+    Gzip,
+}
+
+impl Form {
+    /// The form that `start` shows.
+    pub(in crate::source) fn of(start: &[u8]) -> Option<Self> {
+        if start.starts_with(LOCAL_HEADER) || start.starts_with(EMPTY_ARCHIVE) {
+            Some(Self::Zip)
+        } else if gzip::is_magic(start) {
+            Some(Self::Gzip)
+        } else {
+            tar::is_magic(start).then_some(Self::Tar)
+        }
+    }
+
+    /// The form that a file of this name ought to have.
+    pub(in crate::source) fn of_name(name: &str) -> Option<Self> {
+        let name = names::meant(name);
+        let is = |extensions: &[&str]| names::has_extension(name, extensions);
+        if is(&ZIP_EXTENSIONS) {
+            Some(Self::Zip)
+        } else if is(&["tar"]) {
+            Some(Self::Tar)
+        } else {
+            is(&["gz", "tgz"]).then_some(Self::Gzip)
+        }
+    }
+}
+
+/// Whether `bytes` start as an archive does.
+pub(in crate::source) fn is_magic(bytes: &[u8]) -> bool {
+    Form::of(bytes).is_some()
+}
+
+/// Whether a file of this name ought to be an archive.
+pub(in crate::source) fn has_archive_extension(name: &str) -> bool {
+    Form::of_name(name).is_some()
+}
+
+/// Whether a file that ought to be a zip archive by its name, but does not start as one, may be one with other data in
+/// front of it. Text is not: pointers of Git LFS and pages that were saved in place of a download are common.
+pub(in crate::source) fn may_be_prefixed(name: &str, start: &[u8]) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    Form::of_name(name) == Some(Form::Zip) && !file.starts_with("._") && start.contains(&0)
+}
+
+/// Archives and packed files that are not read: what they start with, what they are, and what unpacks them.
+const FOREIGN: [(&[u8], &str, &str); 9] = [
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z x"),
+    (b"Rar!\x1a\x07", "a RAR archive", "unrar x"),
+    (b"\xfd7zXZ\0", "compressed with xz", "xz -dk, or tar xJf for a .tar.xz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", "zstd -dk, or tar --zstd -xf for a .tar.zst"),
+    (b"\x04\x22\x4d\x18", "compressed with LZ4", "lz4 -dk"),
+    (b"LZIP\x01", "compressed with lzip", "lzip -dk"),
+    (b"\x1f\x9d", "compressed with compress", "gzip -dk"),
+    (b"\x1f\xa0", "compressed with compress", "gzip -dk"),
+    (b"MSCF\0\0\0\0", "a cabinet file", "7z x"),
+];
+
+/// What is said of a file that starts as an archive that is not read; `None` for all others.
+pub(in crate::source) fn foreign(start: &[u8]) -> Option<String> {
+    let bzip2 = matches!(start, [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y', ..]);
+    let (what, how) = match bzip2 {
+        true => ("compressed with bzip2", "bzip2 -dk, or tar xjf for a .tar.bz2"),
+        false => FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)).map(|&(_, what, how)| (what, how))?,
+    };
+    Some(format!("{what}, which this program does not read: unpack it ({how}) and name what is in it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_is_told_with_a_way_out() {
+        for magic in FOREIGN.map(|(magic, ..)| magic).into_iter().chain([&b"BZh91AY&SY"[..]]) {
+            let told = foreign(&[magic, b"rest"].concat()).unwrap();
+            assert!(told.contains("unpack it ("), "{told}");
+            assert_eq!(Form::of(&[magic, &[0; HEAD]].concat()), None);
+        }
+        assert_eq!(foreign(b"BZhello, this is text"), None);
+    }
+
+    #[test]
+    fn forms_are_told_by_name_where_the_bytes_say_nothing() {
+        assert_eq!(Form::of_name("a/b.JAR"), Some(Form::Zip));
+        assert_eq!(Form::of_name("a.tar"), Some(Form::Tar));
+        assert_eq!((Form::of_name("a.tar.gz"), Form::of_name("a.tgz")), (Some(Form::Gzip), Some(Form::Gzip)));
+        assert_eq!(Form::of_name("a.xml"), None);
+    }
+}

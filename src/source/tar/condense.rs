@@ -1,0 +1,194 @@
+//! A tar archive that comes out of a stream of compressed data: what may matter of it is kept, all else is gone at once.
+//! Archives of logs inflate to gigabytes, and hardly any of that is worth a look.
+
+use std::io::{self, Read};
+
+use tar::{EntryType, Header};
+
+use super::members::{BLOCK, Blocks, Content, Member, Members, padded};
+use crate::source::{archive, names};
+
+/// Piece of a stream that is gone over at a time.
+const PIECE: usize = 64 << 10;
+/// Files that are told of because they are too large.
+const MOST_TOLD: usize = 1_000;
+
+/// What is left of an archive.
+pub(in crate::source) struct Condensed {
+    /// The archive without what cannot matter.
+    pub(in crate::source) tar: Vec<u8>,
+    /// Files that cannot matter.
+    pub(in crate::source) dropped: u64,
+    /// Archives among them that are not read.
+    pub(in crate::source) foreign: u64,
+    /// Files that were not kept although they may matter, and why.
+    pub(in crate::source) too_large: Vec<(String, TooLarge)>,
+    /// What is wrong with the archive.
+    pub(in crate::source) problem: Option<String>,
+    /// The stream has more bytes than it may.
+    pub(in crate::source) exceeded: bool,
+}
+
+/// Why a file was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum TooLarge {
+    /// It is larger than a file may be.
+    Entry,
+    /// There is no memory left for it.
+    Memory,
+}
+
+/// What may be taken of a stream.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::source) struct Bounds {
+    /// Bytes that are read of it.
+    pub(in crate::source) stream: u64,
+    /// Bytes that are kept.
+    pub(in crate::source) kept: u64,
+    /// Bytes of a file that is no archive.
+    pub(in crate::source) entry: u64,
+}
+
+/// Reads the archive in `stream`.
+pub(in crate::source) fn condense(stream: impl Read, bounds: Bounds) -> Condensed {
+    let mut members = Members::of(Stream { stream, position: 0, left: bounds.stream, exceeded: false });
+    let mut condensed =
+        Condensed { tar: Vec::new(), dropped: 0, foreign: 0, too_large: Vec::new(), problem: None, exceeded: false };
+    while let Some(member) = members.next() {
+        condensed.take(&member, &mut members, bounds);
+    }
+    condensed.problem = members.problem();
+    condensed.exceeded = members.blocks().exceeded;
+    condensed.tar.resize(condensed.tar.len() + 2 * BLOCK, 0);
+    condensed
+}
+
+impl Condensed {
+    fn take<R: Read>(&mut self, member: &Member, members: &mut Members<Stream<R>>, bounds: Bounds) {
+        let name = String::from_utf8_lossy(&member.name);
+        let candidate = names::is_candidate_name(&name);
+        if !candidate && !names::may_be_archive(&name) {
+            self.dropped += 1;
+            self.foreign += u64::from(names::is_foreign_archive(&name));
+            return;
+        }
+        match &member.content {
+            Content::File => {}
+            Content::Link(target) => return append(&mut self.tar, &member.name, EntryType::Link, target, 0),
+            Content::Sparse => return append(&mut self.tar, &member.name, EntryType::GNUSparse, b"", 0),
+        }
+        let mut start = [0; archive::HEAD];
+        let len = members.read(&mut start[..archive::HEAD.min(usize::try_from(member.size).unwrap_or(usize::MAX))]);
+        let start = &start[..len];
+        let is_archive = archive::is_magic(start) || archive::may_be_prefixed(&name, start);
+        if !candidate && !is_archive {
+            self.dropped += 1;
+            return;
+        }
+        let room = bounds.kept.saturating_sub(self.tar.len() as u64);
+        let refused = if !is_archive && member.size > bounds.entry {
+            Some(TooLarge::Entry)
+        } else {
+            (padded(member.size).saturating_add(4 * BLOCK as u64 + name.len() as u64) > room)
+                .then_some(TooLarge::Memory)
+        };
+        if let Some(refused) = refused {
+            if self.too_large.len() < MOST_TOLD {
+                self.too_large.push((name.into_owned(), refused));
+            }
+            return;
+        }
+        let before = self.tar.len();
+        append(&mut self.tar, &member.name, EntryType::Regular, b"", member.size);
+        let data = self.tar.len();
+        self.tar.extend_from_slice(start);
+        // It has room, and grows as data come: a header may promise more than there is.
+        while self.tar.len() - data < member.size as usize {
+            let filled = self.tar.len();
+            let wanted = (member.size as usize - (filled - data)).min(PIECE);
+            self.tar.resize(filled + wanted, 0);
+            let read = members.read(&mut self.tar[filled..]);
+            self.tar.truncate(filled + read);
+            if read < wanted {
+                // Only whole files count.
+                return self.tar.truncate(before);
+            }
+        }
+        self.tar.resize(data + padded(member.size) as usize, 0);
+    }
+}
+
+/// Appends the header of a member.
+fn append(tar: &mut Vec<u8>, name: &[u8], kind: EntryType, link: &[u8], size: u64) {
+    for (long, kind) in [(name, EntryType::GNULongName), (link, EntryType::GNULongLink)] {
+        if long.len() > 100 {
+            tar.extend_from_slice(header(b"long", kind, b"", long.len() as u64).as_bytes());
+            tar.extend_from_slice(long);
+            tar.resize(tar.len().next_multiple_of(BLOCK), 0);
+        }
+    }
+    tar.extend_from_slice(header(name, kind, link, size).as_bytes());
+}
+
+fn header(name: &[u8], kind: EntryType, link: &[u8], size: u64) -> Header {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_size(size);
+    let gnu = header.as_old_mut();
+    let (name, link) = (&name[..name.len().min(100)], &link[..link.len().min(100)]);
+    gnu.name[..name.len()].copy_from_slice(name);
+    gnu.linkname[..link.len()].copy_from_slice(link);
+    header.set_cksum();
+    header
+}
+
+/// The blocks of an archive that comes out of a stream.
+struct Stream<R> {
+    stream: R,
+    position: u64,
+    /// Bytes that may still be read.
+    left: u64,
+    exceeded: bool,
+}
+
+impl<R: Read> Blocks for Stream<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < out.len() {
+            match self.stream.read(&mut out[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.position += filled as u64;
+        match self.left.checked_sub(filled as u64) {
+            Some(left) => self.left = left,
+            None => {
+                self.exceeded = true;
+                // As if it ended here.
+                self.left = 0;
+                return Ok(0);
+            }
+        }
+        Ok(filled)
+    }
+
+    fn skip(&mut self, len: u64) -> io::Result<u64> {
+        let mut piece = vec![0; PIECE.min(usize::try_from(len).unwrap_or(PIECE))];
+        let mut skipped = 0;
+        while skipped < len {
+            let wanted = (len - skipped).min(piece.len() as u64) as usize;
+            match self.read(&mut piece[..wanted])? {
+                0 => break,
+                read => skipped += read as u64,
+            }
+        }
+        Ok(skipped)
+    }
+
+    fn position(&self) -> u64 {
+        self.position
+    }
+}

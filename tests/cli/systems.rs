@@ -1,0 +1,300 @@
+//! Every system on its own: nothing of one is found on another.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::common::{Entry, package};
+use crate::project::{assert_code, put, report, run, stderr, stdout};
+
+const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
+const CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
+
+/// A provider called `name`, as a `.config` file.
+fn provider(name: &str, oauth: bool) -> String {
+    let own = if oauth {
+        "auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/token/v3\"\n\
+         auth.token.provider.authorization.grants=\"client_credentials\"\n\
+         auth.token.provider.orgId=\"EXAMPLE0000@AdobeOrg\"\n\
+         auth.token.provider.scope=\"openid,AdobeID,read_organizations\"\n\
+         auth.token.provider.default.claims=[\"\\\"iss\\\":\\\"EXAMPLE0000@AdobeOrg\\\"\"]\n"
+    } else {
+        "auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"\n\
+         auth.token.provider.keypair.alias=\"acme\"\n"
+    };
+    format!(
+        "name=\"{name}\"\nauth.token.provider.client.id=\"0000example\"\ntoken.request.customizer.type=\"acme\"\n{own}"
+    )
+}
+
+fn customizer() -> String {
+    "customizer.type=\"acme\"\nauth.ims.client.secret=\"{00112233445566778899aabbccddeeff}\"\n".to_owned()
+}
+
+/// A file of the console's store, by PID and content.
+fn stored(pid: &str, content: &str) -> (String, String) {
+    (format!("apps/system/config/{pid}.config"), content.to_owned())
+}
+
+fn zip(directory: &Path, path: &str, files: &[(String, String)]) {
+    let entries = files.iter().map(|(path, text)| Entry::deflated(format!("jcr_root/{path}"), text));
+    put(directory, path, package("export", entries.collect()).bytes());
+}
+
+/// The web console's print of `.config` files: PID, factory, content.
+fn dump(configurations: &[(&str, &str, &str)]) -> String {
+    let mut text = format!("*** Configurations:\nStatus: {} configurations available\n\n", configurations.len());
+    for (pid, factory, content) in configurations {
+        text += &format!("PID = {pid}\n  Factory PID = {factory}\n  BundleLocation = ?\n");
+        for line in content.lines() {
+            let (key, value) = line.split_once('=').unwrap();
+            text += &format!("  {key} = {}\n", value.replace("\\\"", "'").replace('"', "").replace('\'', "\""));
+        }
+        text += "\n";
+    }
+    text + "\n"
+}
+
+fn inventory(directory: &Path, args: &[&str]) -> Value {
+    let output = run(directory, &[&["inventory", "--format", "json"], args].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)))
+}
+
+/// Each integration as `system: name auth verdict`.
+fn integrations(report: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let one = |one: &Value| {
+        let parts = ["name", "auth", "verdict"].map(|key| text(&one[key]));
+        format!("{}: {}", text(&one["system"]), parts.join(" "))
+    };
+    report["integrations"].as_array().unwrap().iter().map(one).collect()
+}
+
+fn names(report: &Value) -> Vec<&str> {
+    report["systems"].as_array().unwrap().iter().map(|system| system["name"].as_str().unwrap()).collect()
+}
+
+fn says(report: &Value, rule: &str) -> bool {
+    report["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == rule)
+}
+
+/// The exports of two environments: OAuth on dev, JWT of the same name on prod.
+fn dev_and_prod() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let new = stored(&format!("{PROVIDER}~new"), &provider("Adobe Launch", true));
+    zip(directory.path(), "author-dev.zip", &[new, stored(&format!("{CUSTOMIZER}~a"), &customizer())]);
+    let old = stored(&format!("{PROVIDER}~old"), &provider("Adobe Launch", false));
+    zip(directory.path(), "author-prod.zip", &[old]);
+    directory
+}
+
+#[test]
+fn the_integration_of_prod_is_not_deleted_for_one_of_dev() {
+    let directory = dev_and_prod();
+    let found = report(directory.path(), &[]);
+    assert_eq!(names(&found), ["author-dev.zip", "author-prod.zip"]);
+    assert!(says(&found, "jwt-credential") && !says(&found, "duplicate-provider"));
+    let plan = stdout(&run(directory.path(), &["migrate", "--format", "json"]));
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    let courses: Vec<&str> =
+        plan["entries"].as_array().unwrap().iter().map(|one| one["course"].as_str().unwrap()).collect();
+    assert!(!courses.is_empty() && !courses.contains(&"delete"), "{courses:?}");
+    // The same two on one instance are a JWT configuration and its replacement.
+    let one = report(directory.path(), &["--instance", "prod/author=*.zip"]);
+    assert!(says(&one, "duplicate-provider"));
+}
+
+#[test]
+fn a_secret_of_one_instance_is_not_that_of_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let pid = |factory: &str, number: u32| format!("{factory}.5e0b7a6e-1111-4222-8333-44445555000{number}");
+    let oauth = provider("Acme", true);
+    let (one, two) = (pid(PROVIDER, 1), pid(PROVIDER, 2));
+    put(directory.path(), "a/status.txt", dump(&[(&one, PROVIDER, &oauth)]));
+    let secret = pid(CUSTOMIZER, 3);
+    put(directory.path(), "b/status.txt", dump(&[(&secret, CUSTOMIZER, &customizer()), (&two, PROVIDER, &oauth)]));
+    let found = inventory(directory.path(), &[]);
+    assert_eq!(integrations(&found), ["a/status.txt: Acme oauth incomplete", "b/status.txt: Acme oauth works"]);
+}
+
+#[test]
+fn an_export_and_a_dump_of_one_instance_are_one_integration_with_two_places() {
+    let directory = tempfile::tempdir().unwrap();
+    let (oauth, old) = (provider("Acme", true), provider("Old", false));
+    let files = [
+        stored(&format!("{PROVIDER}-1590"), &oauth),
+        stored(&format!("{PROVIDER}-1591"), &old),
+        stored(&format!("{CUSTOMIZER}-1592"), &customizer()),
+    ];
+    zip(directory.path(), "author.zip", &files);
+    let printed = [("1", PROVIDER, oauth.as_str()), ("2", PROVIDER, &old), ("3", CUSTOMIZER, &customizer())]
+        .map(|(number, factory, content)| (format!("{factory}.5e0b7a6e-{number}"), factory, content.to_owned()));
+    let printed: Vec<_> =
+        printed.iter().map(|(pid, factory, content)| (pid.as_str(), *factory, content.as_str())).collect();
+    put(directory.path(), "status-Configurations.txt", dump(&printed));
+    for args in [&[][..], &["--instance", "prod/author=."]] {
+        let found = inventory(directory.path(), args);
+        assert_eq!(found["systems"].as_array().unwrap().len(), 1, "{found:#}");
+        assert_eq!(found["integrations"].as_array().unwrap().len(), 2, "{found:#}");
+        for integration in found["integrations"].as_array().unwrap() {
+            assert_eq!(integration["copies"].as_array().unwrap().len(), 1);
+            assert!(integration["location"]["path"].as_str().unwrap().starts_with("author.zip!/"));
+        }
+    }
+}
+
+#[test]
+fn an_instance_that_the_user_names_is_its_environment() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = |mode: &str, oauth| (format!("apps/acme/{mode}/{PROVIDER}~acme.config"), provider("Acme", oauth));
+    let secret = (format!("apps/acme/config/{CUSTOMIZER}~a.config"), customizer());
+    zip(directory.path(), "x/1.zip", &[folder("config.author.prod", true), folder("config.author.dev", false)]);
+    zip(directory.path(), "x/2.zip", &[secret]);
+    let args = ["--instance", "prod/author=x/1.zip", "--instance", "prod/author=x/2.*"];
+    let found = inventory(directory.path(), &args);
+    assert_eq!(names(&found), ["prod/author"]);
+    let system = &found["systems"][0];
+    assert_eq!((&system["label"], &system["kind"]), (&"prod/author".into(), &"instance".into()));
+    assert_eq!((&system["environment"], &system["service"]), (&"prod".into(), &"author".into()));
+    let of = |auth: &str| {
+        let all = found["integrations"].as_array().unwrap();
+        all.iter().find(|one| one["auth"] == auth).unwrap().clone()
+    };
+    let oauth = of("oauth");
+    assert_eq!(oauth["environments"], serde_json::json!(["author/prod"]));
+    assert_eq!((&oauth["instance"], &oauth["verdict"]), (&"prod/author".into(), &"works".into()));
+    // What is for dev is not in force on prod, and no error there.
+    assert_eq!(of("jwt")["verdict"], "notInForce");
+    let checked = report(directory.path(), &args);
+    assert_eq!(checked["summary"]["findings"]["error"], 0, "{checked:#}");
+    assert_eq!(checked["findings"][0]["instance"], "prod/author");
+}
+
+#[test]
+fn an_instance_needs_a_name_and_a_path() {
+    let directory = tempfile::tempdir().unwrap();
+    for wrong in ["prod", "=x.zip", "prod=", "prod=missing.zip"] {
+        let output = run(directory.path(), &["check", "--instance", wrong]);
+        assert_code(&output, 2);
+        assert!(!stderr(&output).is_empty());
+    }
+}
+
+#[test]
+fn the_configuration_names_instances() {
+    let directory = dev_and_prod();
+    let settings = "[[instances]]\nname = \"Kunde A\"\npaths = [\"author-prod.zip\"]\nenvironment = \"prod\"\n\
+                    service = \"publish\"\nedition = \"6.5-lts\"\n";
+    put(directory.path(), "aem-ims-lint.toml", settings);
+    let found = report(directory.path(), &[]);
+    assert_eq!(names(&found), ["Kunde A", "author-dev.zip"]);
+    let system = &found["systems"][0];
+    assert_eq!(system["target"]["edition"], "6.5-lts");
+    assert_eq!((&system["environment"], &system["service"]), (&"prod".into(), &"publish".into()));
+    assert_eq!(found["configuration"]["sets"], serde_json::json!(["instances"]));
+    // The command line goes before it.
+    let other = report(directory.path(), &["--instance", "stage/author=author-prod.zip", "."]);
+    assert!(names(&other).contains(&"stage/author"), "{other:#}");
+    for (wrong, why) in [("name = \"\"\npaths = [\"x\"]", "name is empty"), ("name = \"a\"\npaths = []", "with paths")]
+    {
+        put(directory.path(), "aem-ims-lint.toml", format!("[[instances]]\n{wrong}\n"));
+        let output = run(directory.path(), &["check"]);
+        assert_code(&output, 2);
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+    }
+}
+
+fn pom(artifact: &str, modules: &[&str], dependency: &str) -> String {
+    let modules: String = modules.iter().map(|module| format!("<module>{module}</module>")).collect();
+    format!(
+        "<project><groupId>com.acme</groupId><artifactId>{artifact}</artifactId><modules>{modules}</modules>\
+         <dependencies><dependency><artifactId>{dependency}</artifactId><version>6.5.0</version></dependency>\
+         </dependencies></project>"
+    )
+}
+
+#[test]
+fn each_top_pom_is_a_project_of_its_own_edition() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = "ui.config/src/main/content/jcr_root/apps/acme/config";
+    for (repository, oauth, dependency) in [("a", true, "aem-sdk-api"), ("b", false, "uber-jar")] {
+        put(directory.path(), &format!("{repository}/pom.xml"), pom(repository, &["ui.config"], dependency));
+        put(directory.path(), &format!("{repository}/ui.config/pom.xml"), pom("ui.config", &[], "x"));
+        let file = format!("{repository}/{place}/{PROVIDER}~{repository}.config");
+        put(directory.path(), &file, provider("Adobe Launch", oauth));
+    }
+    // What the project builds belongs to it, wherever it lies.
+    let built = (format!("apps/acme/config/{PROVIDER}~b.config"), provider("Adobe Launch", false));
+    zip(directory.path(), "dist/b-1.0.zip", &[built]);
+    let found = report(directory.path(), &[]);
+    assert_eq!(names(&found), ["a", "b"]);
+    let editions = [&found["systems"][0]["target"]["edition"], &found["systems"][1]["target"]["edition"]];
+    assert_eq!(editions, ["aemaacs", "6.5"]);
+    assert_eq!(found["target"]["edition"], "unknown");
+    assert_eq!(found["systems"][1]["paths"], serde_json::json!(["b", "dist/b-1.0.zip"]));
+    assert!(!says(&found, "duplicate-provider"));
+    assert_eq!(found["integrations"].as_array().unwrap().len(), 2);
+    assert_eq!(found["integrations"][0]["instance"], Value::Null);
+    // Modules that are named one by one are still one project.
+    let modules = report(directory.path(), &["a/ui.config", "b/ui.config"]);
+    assert_eq!(names(&modules), ["a", "b"]);
+}
+
+#[test]
+fn what_completes_each_other_is_one_system() {
+    let directory = tempfile::tempdir().unwrap();
+    zip(directory.path(), "apps.zip", &[stored(&format!("{PROVIDER}~a"), &provider("Acme", true))]);
+    zip(directory.path(), "secrets.zip", &[stored(&format!("{CUSTOMIZER}~a"), &customizer())]);
+    let found = inventory(directory.path(), &[]);
+    assert_eq!(integrations(&found), ["apps.zip: Acme oauth works"]);
+    // As soon as two hold the same configuration, each is on its own.
+    zip(directory.path(), "other.zip", &[stored(&format!("{PROVIDER}~a"), &provider("Acme", true))]);
+    let found = inventory(directory.path(), &[]);
+    assert_eq!(names(&found), ["apps.zip", "other.zip", "secrets.zip"]);
+    let because = found["systems"][0]["because"].as_str().unwrap();
+    assert!(because.contains("`other.zip` has the configuration") && because.contains(PROVIDER), "{because}");
+}
+
+#[test]
+fn an_instance_says_itself_which_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = "*** Sling Settings:\nSling ID = 0c1d2e3f-1\nRun Modes = [prod, author, crx3]\n\n";
+    let product = "*** Product Information:\nInstalled Products\n  Adobe Experience Manager (6.5.21.0)\n\n";
+    let text = dump(&[("p.1", PROVIDER, &provider("Acme", false))]).replace("p.1", &format!("{PROVIDER}.1"));
+    put(directory.path(), "status.txt", format!("{text}{product}{settings}"));
+    let found = inventory(directory.path(), &[]);
+    let system = &found["systems"][0];
+    assert_eq!((&system["environment"], &system["service"]), (&"prod".into(), &"author".into()));
+    assert_eq!(system["target"]["edition"], "6.5");
+    assert_eq!(found["integrations"][0]["environments"], serde_json::json!(["author/prod"]));
+}
+
+#[test]
+fn every_report_says_which_systems_were_told_apart() {
+    let directory = dev_and_prod();
+    let sentence = "2 systems: author-dev.zip, author-prod.zip; name them with --instance";
+    for format in ["text", "markdown", "html", "sarif"] {
+        let output = run(directory.path(), &["check", "--format", format]);
+        assert!(stdout(&output).contains(sentence), "{format}: {}", stdout(&output));
+        assert!(!stderr(&output).contains(sentence), "{format}");
+    }
+    for format in ["concise", "github"] {
+        let output = run(directory.path(), &["check", "--format", format]);
+        assert!(stderr(&output).contains(sentence), "{format}: {}", stderr(&output));
+    }
+    for format in ["table", "markdown", "html"] {
+        assert!(stdout(&run(directory.path(), &["inventory", "--format", format])).contains(sentence), "{format}");
+    }
+    for (command, format) in [("check", "csv"), ("inventory", "csv"), ("check", "jsonl"), ("migrate", "json")] {
+        let output = run(directory.path(), &[command, "--format", format]);
+        assert!(stdout(&output).contains("author-prod.zip"), "{command} {format}");
+    }
+    let text = stdout(&run(directory.path(), &["check"]));
+    assert!(text.contains("  author-prod.zip: instance prod/author"), "{text}");
+    // One project is nothing to be told.
+    put(directory.path(), "p/ui.config/src/main/content/jcr_root/apps/a/config/x~a.cfg.json", crate::project::JWT);
+    assert!(!stdout(&run(directory.path(), &["check", "p"])).contains("system"));
+}
