@@ -91,7 +91,16 @@ pub fn scan(request: &Request) -> Report {
     let (findings, effects) = findings::select(findings, &landscape, &request.selection);
     incidents.extend(unknown_coverage(&landscape, &findings));
     incidents.sort();
-    Report { landscape, findings, incidents, stats, configuration: request.configuration.clone(), effects, recognition }
+    Report {
+        landscape,
+        findings,
+        incidents,
+        stats,
+        configuration: request.configuration.clone(),
+        effects,
+        day: knowledge.today,
+        recognition,
+    }
 }
 
 /// What could not be read may be quoted by the reason.

@@ -393,7 +393,7 @@ fn now() -> Result<Timestamp, Failure> {
 }
 
 /// The day in UTC, by which suppressions end.
-fn today() -> Result<Option<Date>, Failure> {
+pub fn today() -> Result<Option<Date>, Failure> {
     Ok(Some(Offset::UTC.to_datetime(now()?).date()))
 }
 

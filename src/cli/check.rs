@@ -111,7 +111,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         report = args.scan.run(|| scan::scan(&request))?;
     }
     args.compare(&mut report, baseline, &request)?;
-    if args.statistics || args.writes(ReportFormat::Sarif) {
+    let has_fixes = [ReportFormat::Sarif, ReportFormat::Json, ReportFormat::Jsonl];
+    if args.statistics || has_fixes.iter().any(|format| args.writes(*format)) {
         fixes::attach(&mut report.findings, &report.landscape, &request.given_names(), &request.source.limits);
     }
 

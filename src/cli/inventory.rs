@@ -20,6 +20,10 @@ pub struct Args {
     #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<InventoryFormat>,
 
+    /// Integrations by systems instead of the list: what each comes to on which instance or in which project
+    #[arg(long)]
+    pub matrix: bool,
+
     /// Write to FILE instead of standard output
     #[arg(long, short, value_name = "FILE", help_heading = OUTPUT)]
     pub output: Option<PathBuf>,
@@ -40,7 +44,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let shown = format == InventoryFormat::Table && args.output.is_none();
     output::tell_account(&Account::of(&report), shown);
     let file = args.output.as_deref();
-    output::write(file, |out| inventory::write(format, &report, output::width(file), out))?;
+    let write = if args.matrix { inventory::write_matrix } else { inventory::write };
+    output::write(file, |out| write(format, &report, output::width(file), out))?;
     let nothing = args.scan.tell_recognition(&report, true);
     args.scan.tell_timings(&report.stats, started, scanned);
     if shown && report.landscape.integrations().next().is_none() {

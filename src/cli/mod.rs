@@ -15,6 +15,7 @@ mod init;
 mod inputs;
 mod inspect;
 mod inventory;
+mod merge;
 mod migrate;
 mod output;
 mod outputs;
@@ -72,6 +73,8 @@ enum Command {
     Check(check::Args),
     /// List every integration: product, authentication, environments, who refers to it, what is missing
     Inventory(inventory::Args),
+    /// Merge the JSON reports of many runs into one report or inventory
+    Merge(merge::Args),
     /// Plan the migration to OAuth Server-to-Server, show its edits, or make them
     Migrate(migrate::Args),
     /// Show what was read: files, nodes, properties, positions, problems
@@ -159,6 +162,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Inventory(args) => inventory::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => explain::rules(&args),

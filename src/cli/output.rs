@@ -1,7 +1,7 @@
 //! Where output goes.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,7 +47,10 @@ pub fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resu
 
 /// One line of text for people, wrapped to the terminal; no line of it is a command of a CI system.
 fn terminal_lines(line: &str) -> String {
-    let wrapped = rewrapped(&escape::line(line), width(None));
+    // Whoever collects messages looks for them line by line.
+    let watched = io::stderr().is_terminal();
+    let width = if watched { columns(|| terminal_size::terminal_size_of(io::stderr())) } else { UNBOUND };
+    let wrapped = rewrapped(&escape::line(line), width);
     escape::lines(&wrapped, Span::default()).0
 }
 
@@ -95,8 +98,16 @@ pub fn width(file: Option<&Path>) -> usize {
     if file.is_some_and(|file| file.as_os_str() != "-") {
         return UNBOUND;
     }
+    // A pager has the terminal on its standard output, and leaves ours for messages.
+    let terminal =
+        || terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
+    columns(terminal)
+}
+
+/// `COLUMNS`, else the width of the terminal, else [`UNBOUND`].
+fn columns(terminal: impl FnOnce() -> Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let terminal = || terminal().map(|(width, _)| usize::from(width.0));
     set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(UNBOUND)
 }
 

@@ -146,7 +146,11 @@ impl Config {
     /// What reports say of it; `None` for the defaults.
     pub fn in_force(&self) -> Option<Configuration> {
         let path = slashed(self.path.as_deref()?);
-        Some(Configuration { path, found: self.found, sets: self.settings.keys() })
+        Some(Configuration {
+            path,
+            found: self.found,
+            sets: self.settings.keys().into_iter().map(Into::into).collect(),
+        })
     }
 
     /// The AEM that the project is for.

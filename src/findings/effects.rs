@@ -37,6 +37,17 @@ impl Effects {
         *counter += 1;
     }
 
+    /// Adds what was done to the findings of `rule`.
+    pub fn add_rule(&mut self, rule: &'static str, effects: RuleEffects) {
+        let sum = self.rules.entry(rule).or_default();
+        *sum = sum.with(effects);
+    }
+
+    /// Adds what was done to the findings of another scan.
+    pub fn add(&mut self, other: &Self) {
+        other.rules.iter().for_each(|(rule, effects)| self.add_rule(rule, *effects));
+    }
+
     /// The rules that something was done to, in order of their ids.
     pub fn rules(&self) -> impl Iterator<Item = (&'static str, RuleEffects)> {
         self.rules.iter().map(|(rule, effects)| (*rule, *effects)).filter(|(_, effects)| !effects.is_empty())
@@ -44,16 +55,21 @@ impl Effects {
 
     /// Sum over all rules.
     pub fn total(&self) -> RuleEffects {
-        self.rules.values().fold(RuleEffects::default(), |sum, one| RuleEffects {
-            ignored: sum.ignored + one.ignored,
-            commented: sum.commented + one.commented,
-            lowered: sum.lowered + one.lowered,
-            off: sum.off + one.off,
-        })
+        self.rules.values().fold(RuleEffects::default(), |sum, one| sum.with(*one))
     }
 }
 
 impl RuleEffects {
+    /// The sum of both.
+    fn with(self, other: Self) -> Self {
+        Self {
+            ignored: self.ignored + other.ignored,
+            commented: self.commented + other.commented,
+            lowered: self.lowered + other.lowered,
+            off: self.off + other.off,
+        }
+    }
+
     /// Whether nothing was done.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -57,6 +57,19 @@ fn mask(finding: &mut Finding) {
 /// second of a kind ends in `:2`, the third in `:3`.
 pub fn order(findings: &mut [Finding]) {
     findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    number(findings);
+}
+
+/// As [`order`], where files of several systems may have the same path: those of one system stay together.
+pub fn order_by_system(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let place = (a.location.path(), a.system).cmp(&(b.location.path(), b.system));
+        place.then_with(|| key(a).cmp(&key(b)))
+    });
+    number(findings);
+}
+
+fn number(findings: &mut [Finding]) {
     let mut seen: HashMap<String, u32> = HashMap::new();
     for finding in findings {
         let count = seen.entry(finding.fingerprint.clone()).or_default();
@@ -68,6 +81,6 @@ pub fn order(findings: &mut [Finding]) {
 }
 
 fn key(finding: &Finding) -> impl Ord + '_ {
-    let Finding { location, rule, message, .. } = finding;
-    (location.path(), location.start.offset, location.end.offset, rule.id, message)
+    let Finding { location, rule, message, fingerprint, .. } = finding;
+    (location.path(), location.start.offset, location.end.offset, rule.id, message, fingerprint)
 }

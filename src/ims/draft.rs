@@ -228,6 +228,13 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// Why Adobe is believed to own it.
+    #[must_use]
+    pub fn auto_provisioned(mut self, reason: Option<String>) -> Self {
+        self.found.integration.auto_provisioned = reason;
+        self
+    }
+
     /// Its own name.
     #[must_use]
     pub fn name(mut self, name: Option<&str>) -> Self {

@@ -80,7 +80,7 @@ impl Location {
     }
 
     /// What `ask` says of the node in its package.
-    fn in_package<T>(&self, ask: impl FnOnce(&Package, &str) -> T) -> Option<T> {
+    pub(super) fn in_package<T>(&self, ask: impl FnOnce(&Package, &str) -> T) -> Option<T> {
         let context = &self.file.context;
         let package = context.package.as_ref()?;
         let path = self.jcr_path.as_deref().map(Cow::Borrowed).or_else(|| context.jcr_path().map(Cow::Owned));

@@ -1,5 +1,6 @@
 //! Stage *ims*: nodes become integrations, joined with what belongs to them.
 
+pub mod applications;
 pub mod catalog;
 pub mod claims;
 mod copies;
@@ -16,6 +17,7 @@ pub mod inline;
 pub mod interface;
 pub mod kinds;
 pub mod landscape;
+pub mod libraries;
 pub mod line_hash;
 pub mod location;
 pub mod memory;
@@ -25,6 +27,7 @@ mod pieces;
 pub mod products;
 mod provisioning;
 pub mod recognise;
+mod recorded;
 pub mod secrets;
 pub mod subject;
 mod systems;
@@ -93,8 +96,11 @@ pub struct Extract {
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        let nothing =
-            self.hints.is_empty() && !self.interpolation_plugin && self.ignores.is_empty() && self.settings.is_empty();
+        let nothing = self.model.libraries.is_empty()
+            && self.hints.is_empty()
+            && !self.interpolation_plugin
+            && self.ignores.is_empty()
+            && self.settings.is_empty();
         nothing
             && self.marks.is_empty()
             && !self.has_evidence()
@@ -139,6 +145,7 @@ pub fn recognise(
     let Some((format, text, document)) = read else {
         extract.file = Arc::new(SourceFile { context: input.context.clone(), ..SourceFile::default() });
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
+        extract.model.libraries = libraries::of_file(input);
         if input.context.file_name() == "pom.xml" && input.context.path.entries.is_empty() {
             let pom = String::from_utf8_lossy(input.bytes);
             extract.hints = target::hints_of_pom(&pom);
@@ -236,6 +243,7 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.settings.extend(extract.settings);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
+        all.model.libraries.extend(extract.model.libraries);
         all.model.keys.extend(extract.model.keys);
         all.model.variables.extend(extract.model.variables);
         all.model.unexported.extend(extract.model.unexported);

@@ -680,6 +680,17 @@ pub struct SecretHolder {
     pub field: Field,
 }
 
+/// A dependency that signs JWTs.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// Its name in the registry.
+    pub name: &'static str,
+    /// It is Adobe's and serves nothing but Service Account (JWT) credentials.
+    pub of_adobe: bool,
+    /// Where it is named.
+    pub location: Location,
+}
+
 /// The JWT exchange endpoint in a configuration that is no known integration.
 #[derive(Clone, Debug)]
 pub struct StrayEndpoint {
@@ -754,6 +765,8 @@ pub struct Model {
     pub integrations: Vec<Integration>,
     /// Secrets outside integrations.
     pub secrets: Vec<SecretHolder>,
+    /// Dependencies that sign JWTs.
+    pub libraries: Vec<Library>,
     /// JWT endpoints outside integrations.
     pub endpoints: Vec<StrayEndpoint>,
     /// Key stores and keys.
@@ -770,6 +783,8 @@ pub struct Model {
     pub interpolation_plugin: bool,
     /// The day that certificates are judged by; nothing is said of their end without it.
     pub today: Option<Date>,
+    /// A report has told of the system, whether or not it says what was found in it.
+    pub told: bool,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
 }
@@ -777,7 +792,12 @@ pub struct Model {
 impl Model {
     /// Whether nothing was found that a report could tell of.
     pub fn is_empty(&self) -> bool {
-        let Self { integrations, secrets, endpoints, keys, ambiguous, .. } = self;
-        integrations.is_empty() && secrets.is_empty() && endpoints.is_empty() && keys.is_empty() && ambiguous.is_empty()
+        let Self { integrations, secrets, endpoints, keys, ambiguous, told, .. } = self;
+        !told
+            && integrations.is_empty()
+            && secrets.is_empty()
+            && endpoints.is_empty()
+            && keys.is_empty()
+            && ambiguous.is_empty()
     }
 }

@@ -1,6 +1,7 @@
 //! What reports say of the configuration in force: its name, and what it and the comments in the scanned files keep out of
 //! sight, so that nothing in a scanned tree hides a finding unseen.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -105,7 +106,7 @@ pub(super) struct JsonConfiguration<'a> {
     /// Whether it was found in the scanned tree, and not named with `--config`.
     found: bool,
     /// The keys that it sets.
-    sets: &'a [&'static str],
+    sets: &'a [Cow<'static, str>],
     /// Files, folders and archive entries that it excluded.
     excluded: u64,
     /// What it did to the findings of each rule.

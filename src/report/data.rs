@@ -1,5 +1,9 @@
 //! What every report is written from.
 
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
 use crate::findings::{Effects, Finding};
 use crate::ims::{Integration, Landscape};
 use crate::repository::System;
@@ -18,6 +22,8 @@ pub struct Report {
     pub stats: Stats,
     /// The configuration that was in force.
     pub configuration: Option<Configuration>,
+    /// The day of the run.
+    pub day: Option<Date>,
     /// What the configuration and comments in the scanned files did to the findings.
     pub effects: Effects,
     /// What was recognised, and what was not.
@@ -43,7 +49,7 @@ pub struct Configuration {
     /// It was found in the scanned tree, and not named on the command line.
     pub found: bool,
     /// The keys that it sets, such as `exclude` and `rules`.
-    pub sets: Vec<&'static str>,
+    pub sets: Vec<Cow<'static, str>>,
 }
 
 impl Report {

@@ -15,6 +15,7 @@ pub mod inventory;
 mod json;
 pub mod log;
 mod markdown;
+pub mod merge;
 pub mod migration;
 mod rdjson;
 mod safe_json;

@@ -277,8 +277,10 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
         FieldName::OrgId => Some(false),
         _ => None,
     };
-    let absent = integration.fields.iter().filter(|f| !f.state.is_filled());
+    let mut absent: Vec<_> = integration.fields.iter().filter(|f| !f.state.is_filled()).collect();
+    absent.sort_by_key(|field| field.name);
     absent
+        .into_iter()
         .filter_map(|f| {
             importance(f.name).map(|required| Missing { field: f.name, property: f.property.to_string(), required })
         })

@@ -22,6 +22,15 @@ pub struct PackageId {
     pub version: String,
 }
 
+impl PackageId {
+    /// The identity that is written `group:name:version`.
+    pub fn parse(text: &str) -> Self {
+        let (group, rest) = text.split_once(':').unwrap_or(("", text));
+        let (name, version) = rest.rsplit_once(':').unwrap_or((rest, ""));
+        Self { group: group.to_owned(), name: name.to_owned(), version: version.to_owned() }
+    }
+}
+
 impl fmt::Display for PackageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.group, self.name, self.version)
@@ -40,6 +49,8 @@ pub struct Package {
     /// The package manager of an instance built it: it counts its builds, and names who wrapped it.
     pub is_exported: bool,
     filter_xml: Option<Vec<u8>>,
+    /// A report tells what it covers, instead of a filter.
+    is_recorded: bool,
     filter: OnceLock<Option<Filter>>,
     /// What all filters of a scan may cost.
     effort: Arc<Effort>,
@@ -64,6 +75,16 @@ impl Package {
             package.read_properties(properties);
         }
         package
+    }
+
+    /// A package of which a report tells; what it covers is told by [`Self::record`].
+    pub fn recorded(id: PackageId) -> Self {
+        Self { id: Some(id), is_recorded: true, ..Self::default() }
+    }
+
+    /// Takes down whether it covers the node at `path`.
+    pub fn record(&self, path: &str, covered: Option<bool>) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), covered);
     }
 
     /// Bytes of its filter, which it keeps.
@@ -107,6 +128,9 @@ impl Package {
     /// the same. A filter without roots installs everything, ancestors of a root are created where they are missing, and
     /// below a root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
     pub fn covers(&self, path: &str) -> Option<bool> {
+        if self.is_recorded {
+            return self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied().flatten();
+        }
         let filter = self.filter()?;
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = answers.get(path) {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::meta::rule;
 use super::{Phase, Rule, pages, words};
+use crate::ims::applications::{Member, applications};
 use crate::ims::model::Environment;
-use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::ims::{AuthType, Integration, Kind, Landscape, Model, disclosure};
 use crate::rules::Finding;
 
 rule! {
@@ -13,7 +14,9 @@ rule! {
     ///
     /// Reports an integration that uses OAuth Server-to-Server in one environment and a Service Account (JWT)
     /// credential in another: configurations with the same PID, or IMS configurations with the same `name`, in run-mode
-    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported.
+    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported. So are integrations of two
+    /// instances (exports, folders named with `--instance`) that serve the same product and have the same PID, name or
+    /// client id; projects are not compared with each other.
     ///
     /// ## Why is this bad
     ///
@@ -59,6 +62,9 @@ rule! {
 
 /// Most OAuth configurations that a finding names.
 const MAX_TOLD: usize = 100;
+
+/// Most instances that a message names.
+const MAX_NAMED: usize = 5;
 
 impl Rule for EnvironmentDrift {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -136,9 +142,74 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
     finding
 }
 
+/// Integrations of one application that use OAuth on one instance and JWT on another. Projects are not compared: two
+/// repositories are two applications.
+pub(super) fn between_instances(landscape: &Landscape) -> Vec<Finding> {
+    let instance = |member: &&Member| landscape.model(member.0).and_then(|model| model.system.instance()).is_some();
+    if landscape.models().iter().filter(|model| model.system.instance().is_some()).count() < 2 {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for application in applications(landscape) {
+        let of = |auth| {
+            let members = application.iter().filter(instance);
+            let own = move |member: &&Member| {
+                landscape.integration(member.0, member.1).is_some_and(|integration| integration.auth == auth)
+            };
+            members.filter(own).copied().collect::<Vec<Member>>()
+        };
+        let (jwt, oauth) = (of(AuthType::Jwt), of(AuthType::OAuth));
+        if !oauth.is_empty() {
+            findings.extend(jwt.iter().filter_map(|member| on_instance(*member, &oauth, landscape)));
+        }
+    }
+    findings
+}
+
+fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape) -> Option<Finding> {
+    let model = landscape.model(system)?;
+    let jwt = model.integrations.get(index)?;
+    let name = |system: usize| landscape.model(system).map_or("", |model| model.system.name.as_str());
+    let others: Vec<String> = oauth.iter().map(|(system, _)| quoted(name(*system))).collect();
+    let message = format!(
+        "{} still uses a Service Account (JWT) credential on {}, but OAuth Server-to-Server on {}.",
+        words::sentence(&words::subject(jwt)),
+        quoted(name(system)),
+        listed(&others),
+    );
+    let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
+        .about(index, jwt)
+        .label("JWT here, OAuth elsewhere")
+        .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` says.")
+        .url(pages::integration(jwt, model.target.target));
+    for (system, index) in oauth.iter().take(MAX_NAMED) {
+        if let Some(other) = landscape.integration(*system, *index) {
+            finding = finding.related(format!("OAuth on {}", quoted(name(*system))), &other.location);
+        }
+    }
+    Some(Finding { system: Some(system), compared: true, ..finding })
+}
+
+/// The name of an instance, which is whatever its owner calls it.
+fn quoted(name: &str) -> String {
+    format!("`{}`", disclosure::name(name).replace('`', "'"))
+}
+
+/// `a`, `a and b`, or some of many: `a, b, c and 7 more`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if first.len() <= MAX_NAMED => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and {} more", names[..MAX_NAMED].join(", "), names.len() - MAX_NAMED),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::FieldName;
+    use crate::repository::{System, SystemKind};
     use crate::rules::testing::{PROVIDER, check, jwt_provider, model, oauth_provider};
 
     #[test]
@@ -160,6 +231,54 @@ mod tests {
         let mut old = jwt_provider("acme").on(&["prod"]);
         old.location.pid = Some(format!("{PROVIDER}~4711").into());
         assert_eq!(check(&EnvironmentDrift, &model(vec![old, oauth_provider("acme").on(&["dev"])])).len(), 1);
+    }
+
+    fn landscape(instances: Vec<(&str, SystemKind, Integration)>) -> Landscape {
+        let model = |(name, kind, integration): (&str, SystemKind, Integration)| {
+            let system = System { name: name.to_owned(), kind, ..System::default() };
+            Model { system, integrations: vec![integration], ..Model::default() }
+        };
+        Landscape::new(instances.into_iter().map(model).collect())
+    }
+
+    #[test]
+    fn flagged_between_instances_by_pid_or_name() {
+        use SystemKind::Instance;
+        let mut renamed = jwt_provider("acme");
+        renamed.location.pid = Some(format!("{PROVIDER}~4711").into());
+        for jwt in [jwt_provider("acme"), renamed] {
+            let landscape = landscape(vec![
+                ("prod/author", Instance, jwt),
+                ("dev/author", Instance, oauth_provider("acme")),
+                ("stage/author", Instance, oauth_provider("acme")),
+            ]);
+            let findings = between_instances(&landscape);
+            assert_eq!(findings.len(), 1);
+            assert_eq!(
+                findings[0].message,
+                "Launch (Tags) IMS configuration `acme` still uses a Service Account (JWT) credential on `prod/author`, \
+                 but OAuth Server-to-Server on `dev/author` and `stage/author`."
+            );
+            assert_eq!(findings[0].subject(&landscape).map(|jwt| jwt.auth), Some(AuthType::Jwt));
+            assert_eq!(findings[0].related.len(), 2);
+        }
+    }
+
+    #[test]
+    fn clean_between_projects_and_other_applications() {
+        use SystemKind::{Instance, Project};
+        let pair = |kind, one: Integration, other: Integration| landscape(vec![("a", kind, one), ("b", kind, other)]);
+        for landscape in [
+            pair(Project, jwt_provider("acme"), oauth_provider("acme")),
+            pair(
+                Instance,
+                jwt_provider("acme").with(FieldName::ClientId, "auth.token.provider.client.id", Some("0000other")),
+                oauth_provider("other"),
+            ),
+            pair(Instance, jwt_provider("acme"), jwt_provider("acme")),
+        ] {
+            assert!(between_instances(&landscape).is_empty());
+        }
     }
 
     #[test]

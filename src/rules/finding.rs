@@ -44,6 +44,8 @@ pub struct Finding {
     pub integration: Option<usize>,
     /// Other integrations that it means the same for, such as those that share a secret.
     pub shared: Vec<usize>,
+    /// It compares this system with others.
+    pub compared: bool,
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
@@ -127,6 +129,7 @@ impl Finding {
             system: None,
             integration: None,
             shared: Vec::new(),
+            compared: false,
             environments: Vec::new(),
             suppressed: None,
             fix: None,

@@ -20,6 +20,7 @@ mod insecure_endpoint;
 mod jwt_auto_provisioned;
 mod jwt_credential;
 mod jwt_exchange_endpoint;
+mod jwt_library;
 mod jwt_only_component;
 mod jwt_service_credentials;
 mod misspelt_key;
@@ -82,6 +83,7 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_exchange_endpoint::JwtExchangeEndpoint,
     &jwt_auto_provisioned::JwtAutoProvisioned,
     &jwt_service_credentials::JwtServiceCredentials,
+    &jwt_library::JwtLibrary,
     &user_credentials::UserCredentials,
     &oauth_missing_client_id::OauthMissingClientId,
     &oauth_missing_client_secret::OauthMissingClientSecret,
@@ -143,7 +145,13 @@ pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
         }
         findings.extend(own.into_iter().map(|finding| Finding { system: Some(number), ..finding }));
     }
+    findings.extend(compare(landscape));
     findings
+}
+
+/// Every finding that compares systems: what each of them does is judged before.
+pub fn compare(landscape: &crate::ims::Landscape) -> Vec<Finding> {
+    environment_drift::between_instances(landscape)
 }
 
 /// Every finding of every rule about one system. What they say of each integration's token is written

@@ -78,6 +78,11 @@ impl Rule for PlaintextSecret {
                 FieldName::Password => {
                     Step::new(Phase::Aem, "Change the password: it is known to whoever can read this file.")
                 }
+                // Where Adobe hands it out.
+                _ if secret.is_of_service_credentials() => Step::new(
+                    Phase::DeveloperConsole,
+                    "Treat it as known: AEM Developer Console > Integrations > Technical Accounts: add a new certificate, and revoke the old one when nothing uses it any more.",
+                ),
                 _ => Step::new(
                     Phase::DeveloperConsole,
                     "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::values;
-use super::verdict::means_oauth;
+use super::verdict::{self, means_oauth};
 use super::{Meta, Phase, Step, pages, steps, words};
 use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
@@ -81,6 +81,11 @@ impl Secret<'_> {
             format!("{property}: {}.", steps::storage(Home::of(self.location, model.target.target)))
         };
         Step::new(Phase::Files, text)
+    }
+
+    /// Whether the AEM Developer Console has handed it out, and not the Adobe Developer Console.
+    pub fn is_of_service_credentials(&self) -> bool {
+        matches!(self.holder, Holder::Integration(_, integration) if verdict::service_credentials(integration))
     }
 
     /// A private key that an OAuth integration has kept.

@@ -1,7 +1,7 @@
 //! `user-credentials`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{Level, Phase, Rule, pages, words};
 use crate::ims::{AuthType, FieldName, Integration, Kind, Model};
 use crate::rules::Finding;
 
@@ -83,14 +83,21 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     let fields: Vec<_> =
         credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
     let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
+    // Source: "Analytics 1.4 API and WSSE authentication: end of life" of Adobe Analytics.
+    let retired = integration.kind == Kind::Analytics;
+    let why = match retired {
+        true => "which stopped working on 2026-08-31 with the Analytics API 1.4",
+        false => "which is deprecated",
+    };
     let message = format!(
-        "{} signs in with a user's or company's own credential, which is deprecated.",
+        "{} signs in with a user's or company's own credential, {why}.",
         words::sentence(&words::subject(integration))
     );
     let names: Vec<String> = fields.iter().map(|field| words::property(field)).collect();
     let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
     Finding::new(&UserCredentials::META, location.clone(), message)
         .about(index, integration)
+        .level(if retired { Level::Error } else { Level::Warning })
         .label("user credential")
         .step(
             Phase::Aem,

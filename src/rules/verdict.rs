@@ -70,7 +70,7 @@ fn through_another(integration: &Integration, model: &Model) -> bool {
     named.any(|other| other.auth == AuthType::Jwt)
 }
 
-fn service_credentials(integration: &Integration) -> bool {
+pub(crate) fn service_credentials(integration: &Integration) -> bool {
     if integration.kind == Kind::ServiceCredentials {
         return true;
     }

@@ -142,6 +142,16 @@ const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experi
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
 
+/// Libraries that sign JWTs, by the file that names them, as `ims::libraries` reads them.
+const LIBRARIES: &[(&str, &[u8])] = &[
+    ("package.json", b"jwt-auth"),
+    ("package.json", b"ims-jwt"),
+    ("pom.xml", b">jjwt"),
+    ("pom.xml", b">java-jwt<"),
+    ("pom.xml", b">nimbus-jose-jwt<"),
+    ("pom.xml", b">jose4j<"),
+];
+
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
     static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -206,6 +216,7 @@ impl Markers {
             || search.finds(Syntax::Text, name.as_bytes())
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
+            || LIBRARIES.iter().any(|(file, sign)| name.ends_with(file) && memmem::find(bytes, sign).is_some())
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
             || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }

@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod flags;
 mod habits;
+mod merge;
 mod outputs;
 mod recipes;
 mod reports;

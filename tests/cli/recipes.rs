@@ -121,10 +121,10 @@ fn lines_between(page: &str, first: &str, last: &str) -> Vec<String> {
 fn the_download_of_the_recipes_takes_a_release_with_its_checksum_and_no_other() {
     let scripts = lines_between(&page(), "archive=aem-ims-lint-", "tar -xzf");
     assert_eq!(scripts.len(), 3, "{scripts:#?}");
+    let url = Regex::new("https://github.com/OWNER/[^\n]*").unwrap();
     for script in scripts {
         let folder = tempfile::tempdir().unwrap();
         let site = release(folder.path());
-        let url = Regex::new("https://github.com/OWNER/[^\n]*").unwrap();
         let script = url.replace(&script, format!("file://{}", site.display()));
         let take = || {
             let work = tempfile::tempdir_in(folder.path()).unwrap();

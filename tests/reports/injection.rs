@@ -124,7 +124,11 @@ fn report(text: &str) -> Report {
         findings: vec![first, second],
         incidents: vec![Incident::new(IncidentKind::Malformed, path, text).at(2, 3)],
         stats: Stats { inputs: 1, packages: 1, files: 2, bytes: 9, excluded: 1, ..Stats::default() },
-        configuration: Some(Configuration { path: format!("{text}/{text}.toml"), found: true, sets: vec!["exclude"] }),
+        configuration: Some(Configuration {
+            path: format!("{text}/{text}.toml"),
+            found: true,
+            sets: vec!["exclude".into()],
+        }),
         ..Report::default()
     }
 }
@@ -151,7 +155,8 @@ fn each(format: ReportFormat, check: impl Fn(&str, &Report, &str)) {
 
 /// Nothing that a terminal, an editor or a log viewer obeys is left; CSV ends its records with CR LF.
 fn no_raw_controls(out: &str, text: &str) {
-    let out = out.replace("\r\n", "\n");
+    // The byte order mark of CSV is its first character.
+    let out = out.strip_prefix('\u{feff}').unwrap_or(out).replace("\r\n", "\n");
     let found = out.chars().find(|&c| c != '\n' && c != '\t' && escape::is_unsafe(c));
     assert_eq!(found, None, "{text:?} left {found:?}");
 }
@@ -343,8 +348,8 @@ fn only_own_tags(out: &str, text: &str) {
     let tag = Regex::new(r"<[^>]*>?").unwrap();
     let own = Regex::new(concat!(
         r#"^</?(?:html|head|title|body|header|main|footer|section|article|h1|h2|h3|p|ul|li|b|br|i|span|code|pre|mark|details"#,
-        r#"|summary|table|thead|tbody|tr|th|td|form|label|select|option|input|button|output|a|meta|style|script)"#,
-        r#"(?:\s+(?:class|id|lang|charset|name|content|http-equiv|data-[a-z]+|hidden|value|type|autocomplete|scope|href|rel)"#,
+        r#"|summary|table|thead|tbody|tr|th|td|form|label|select|option|input|button|output|a|meta|style|script|div|small)"#,
+        r#"(?:\s+(?:class|id|lang|charset|name|content|http-equiv|data-[a-z]+|hidden|value|type|autocomplete|scope|href|rel|title|tabindex|role|aria-label)"#,
         r#"(?:="[^"<>]*")?)*>$|^<!DOCTYPE html>$"#,
     ))
     .unwrap();
@@ -478,7 +483,14 @@ fn no_line_is_a_command_at_any_width() {
                 no_commands(&out, &format!("{text:?} in {format:?}"));
             }
         }
-        for format in [ReportFormat::Json, ReportFormat::Jsonl, ReportFormat::Sarif, ReportFormat::Gitlab] {
+        for format in [
+            ReportFormat::Json,
+            ReportFormat::Jsonl,
+            ReportFormat::Sarif,
+            ReportFormat::Gitlab,
+            ReportFormat::GitlabSast,
+            ReportFormat::Rdjson,
+        ] {
             no_commands(&render(format, &report, &options(&text)), &format!("{text:?} in {format:?}"));
         }
     }
@@ -486,6 +498,6 @@ fn no_line_is_a_command_at_any_width() {
 
 #[test]
 fn every_format_is_tested_here() {
-    assert_eq!(formats().len(), 13);
+    assert_eq!(formats().len(), 15);
     assert_eq!(InventoryFormat::value_variants().len(), 5);
 }

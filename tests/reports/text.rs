@@ -191,7 +191,7 @@ fn a_window_of_a_long_line_has_the_columns_of_the_file() {
     let out = render(ReportFormat::Text, &report, &options());
     assert!(out.starts_with("long.config\n  1:5000007 error["), "{out}");
     assert!(out.len() < 4_000, "{} bytes", out.len());
-    let marked: Vec<&str> = out.lines().filter(|line| line.contains("needle") || line.contains("^^^^^^ ")).collect();
+    let marked: Vec<&str> = out.lines().filter(|line| line.contains("needle") || line.contains("^^^^^^")).collect();
     assert_eq!(marked[0].find("needle"), marked[1].find("^^^^^^"), "{out}");
 }
 

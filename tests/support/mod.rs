@@ -137,6 +137,7 @@ pub fn finding(rule: &'static Meta, location: Location) -> Finding {
         related: Vec::new(),
         system: Some(0),
         integration: None,
+        compared: false,
         shared: Vec::new(),
         environments: vec![Environment { service: "author", stage: "prod".into() }],
         fingerprint: "00112233445566778899aabbccddeeff".into(),

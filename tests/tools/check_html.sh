@@ -16,7 +16,7 @@ export CHROMIUM
 
 [ -d "$tools/node_modules/playwright-core" ] ||
   npm install --prefix "$tools" --no-audit --no-fund --loglevel=error playwright-core >/dev/null
-cp "$here/html_filters.mjs" "$tools/"
+cp "$here/html_filters.mjs" "$here/html_inventory.mjs" "$tools/"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -24,7 +24,17 @@ python3 "$here/hostile_names.py" "$work/input"
 cd "$here/../.."
 "$binary" check --format html --output "$work/demo.html" fixtures/demo || [ $? = 1 ]
 "$binary" inventory --format html --output "$work/inventory.html" fixtures/demo
+# The overview of three instances, each with one integration of its own.
+for environment in dev stage prod; do
+  mkdir -p "$work/exports/$environment"
+  find fixtures/demo -name '*accesstoken.provider*' -type f -exec cp {} "$work/exports/$environment/" \;
+done
+rm "$(find "$work/exports/dev" -type f | sort | head -n 1)"
+sed -i 's#/ims/exchange/jwt#/ims/token/v3#' "$work"/exports/dev/*
+"$binary" inventory --isolated --format html --output "$work/overview.html" --instance "dev/author=$work/exports/dev" \
+  --instance "stage/author=$work/exports/stage" --instance "prod/author=$work/exports/prod"
 (cd "$work/input" && "$binary" check --format html --output "$work/hostile.html" tree packages) || [ $? = 1 ]
 node "$tools/html_filters.mjs" "$work/demo.html" ${screenshots:+"$screenshots/demo"}
 node "$tools/html_filters.mjs" "$work/inventory.html" ${screenshots:+"$screenshots/inventory"}
 node "$tools/html_filters.mjs" "$work/hostile.html" ${screenshots:+"$screenshots/hostile"}
+node "$tools/html_inventory.mjs" "$work/overview.html" ${screenshots:+"$screenshots/overview"}

@@ -30,7 +30,7 @@ const DEMANDED: [(FieldName, &str); 5] = [
 impl Recogniser for AppsAction {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let uses = subject.text("uses").map(str::to_ascii_lowercase);
-        if !uses.is_some_and(|uses| uses.split('@').next() == Some("adobe/aio-apps-action")) {
+        if uses.is_none_or(|uses| uses.split('@').next() != Some("adobe/aio-apps-action")) {
             return false;
         }
         let auth = match input(subject, "command").and_then(Property::first).map(str::trim) {

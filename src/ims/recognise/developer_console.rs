@@ -10,6 +10,7 @@ use crate::ims::catalog::{self, Product};
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::provisioning;
 use crate::ims::subject::Subject;
 
 /// One credential of the workspace.
@@ -69,6 +70,7 @@ impl Recogniser for DeveloperConsole {
         }
         if let Some(project) = subject.parent() {
             draft = draft.with(field_of(project, FieldName::OrgId, &["org.ims_org_id"]));
+            draft = draft.auto_provisioned(own_of_adobe(project).filter(|_| auth == AuthType::Jwt));
         }
         let text = match kind {
             "service" => "`integration_type` is `service`: a Service Account (JWT) credential",
@@ -78,4 +80,14 @@ impl Recogniser for DeveloperConsole {
         found.found.push(draft.evidence_at(auth, text, TYPE).finish());
         true
     }
+}
+
+/// Why the credentials of a project are Adobe's own, where they are.
+fn own_of_adobe(project: Subject<'_>) -> Option<String> {
+    /// What Cloud Manager writes into the description.
+    const MADE: &str = "automatically created by cloud manager";
+    let names = ["name", "title", "workspace.title"].into_iter().filter_map(|name| project.text(name));
+    let described = project.text("description").is_some_and(|text| text.to_ascii_lowercase().contains(MADE));
+    let by_name = names.map(Some).find_map(provisioning::of_project);
+    by_name.or_else(|| described.then(|| "its description says that Cloud Manager made it".to_owned()))
 }

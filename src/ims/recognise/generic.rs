@@ -111,7 +111,7 @@ fn is_foreign_url(text: &str) -> bool {
     };
     let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
     let below = |domain: &&str| host == *domain || host.strip_suffix(*domain).is_some_and(|sub| sub.ends_with('.'));
-    host.contains('.') && !host.contains(['%', '$', '{']) && !ADOBE.iter().any(|domain| below(&domain))
+    host.contains('.') && !host.contains(['%', '$', '{']) && !ADOBE.iter().any(below)
 }
 
 /// Whether an endpoint alone says something here: in configurations, not in pages, documents or code.

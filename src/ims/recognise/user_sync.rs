@@ -26,7 +26,7 @@ fn mapping(root: Subject<'_>) -> Option<&'static str> {
     let clients = ["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"];
     let is_one = |mapping: &&&str| {
         let has = |key: &&str| root.property(&format!("{mapping}.{key}")).is_some();
-        clients.iter().any(|key| has(key)) && telling.iter().any(|key| has(key))
+        clients.iter().any(&has) && telling.iter().any(&has)
     };
     MAPPINGS.iter().filter(|_| root.node.path.is_empty()).find(is_one).copied()
 }

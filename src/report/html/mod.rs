@@ -1,23 +1,25 @@
 //! One self-contained HTML page: totals, filters, findings with their source lines, inventory. It loads nothing from
 //! anywhere, and its content security policy lets no other script run than its own.
 
+mod overview;
 mod parts;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use self::parts::{finding, inventory_row};
+pub(super) use self::overview::write as write_inventory;
+use self::parts::finding;
 use super::configuration::Account;
 use super::totals::{self, Status, Totals, capitalised};
-use super::{Options, Report, escape, inventory, systems};
+use super::{Options, Report, escape, systems};
 use crate::findings::Finding;
 use crate::ims::Environment;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// `base64(sha256(…))` of the two, for the content security policy.
-const STYLE_HASH: &str = "BJBWs2N+bS6h63AOZIGjeBeSE+VnbSE/IkZCuHYbMTA=";
-const SCRIPT_HASH: &str = "mK48OYNCoaqZ6drxsmjAoy1LdWdVPDmjk2JTY2OakpE=";
+const STYLE_HASH: &str = "q/7ekuarkX6oGpMn6S7JAeyt6IiiJQsIr9Tq0MtTOsw=";
+const SCRIPT_HASH: &str = "KcSmZNcdygsHaCSVSFaMuY7CMKnKWFAxEm+BTSJ/4Pk=";
 
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -34,18 +36,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         }
         writeln!(out, "</section>")?;
     }
-    inventory_section(report, Some(&totals.inventory()), out)?;
-    foot(report, Some(SCRIPT), out)
-}
-
-/// Writes the inventory as a page of its own.
-pub(super) fn write_inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let totals = Totals::of(report);
-    head("Adobe IMS integrations: inventory", &totals.inventory(), report, out)?;
-    cards(&integration_cards(&totals), out)?;
-    filters(report, &[], out)?;
-    writeln!(out, "</header>\n<main>")?;
-    inventory_section(report, None, out)?;
+    overview::list(report, Some(&totals.inventory()), out)?;
     foot(report, Some(SCRIPT), out)
 }
 
@@ -128,6 +119,10 @@ fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::R
             *environments.entry(environment.to_string()).or_insert(0) += 1;
         }
     }
+    let mut systems = BTreeMap::new();
+    for system in report.landscape.integrations().filter_map(|integration| report.system_of(integration)) {
+        *systems.entry(system.name.clone()).or_insert(0) += 1;
+    }
     let mut statuses = BTreeMap::new();
     for integration in report.landscape.integrations() {
         *statuses.entry(Status::of(integration).label().to_owned()).or_insert(0) += 1;
@@ -135,6 +130,9 @@ fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::R
     writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;
     select("rule", "Rule", &rules, out)?;
     select("level", "Level", &levels, out)?;
+    if systems.len() > 1 {
+        select("system", "System", &systems, out)?;
+    }
     select("product", "Product", &products, out)?;
     select("environment", "Environment", &environments, out)?;
     select("status", "Authentication", &statuses, out)?;
@@ -162,26 +160,6 @@ fn product(product: Option<crate::ims::catalog::Product>) -> &'static str {
 fn list<'a>(values: impl Iterator<Item = &'a Environment>) -> String {
     let values: Vec<String> = values.map(|value| escape::html(&value.to_string())).collect();
     if values.is_empty() { String::new() } else { format!("|{}|", values.join("|")) }
-}
-
-fn inventory_section(report: &Report, sentence: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-    let rows = inventory::rows(report);
-    if rows.is_empty() {
-        return writeln!(out, "<h2>Integrations</h2>\n<p>No IMS integrations were found.</p>");
-    }
-    writeln!(out, "<section data-section=\"integrations\">\n<h2>Integrations</h2>")?;
-    if let Some(sentence) = sentence {
-        writeln!(out, "<p class=\"soft\">{}.</p>", escape::html(sentence))?;
-    }
-    writeln!(out, "<table>\n<thead><tr>")?;
-    for column in parts::COLUMNS {
-        write!(out, "<th scope=\"col\">{column}</th>")?;
-    }
-    writeln!(out, "</tr></thead>\n<tbody>")?;
-    for row in &rows {
-        inventory_row(row, out)?;
-    }
-    writeln!(out, "</tbody>\n</table>\n</section>")
 }
 
 /// The end of a page. The script serves the form of the filters, where the page has one.

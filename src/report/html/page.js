@@ -29,6 +29,19 @@
     const state = new URLSearchParams(active.map((field) => [field.name, field.value])).toString();
     if (location.hash.slice(1) !== state) history.replaceState(null, '', state ? '#' + state : location.pathname);
   };
+  const key = (row, column) => row.cells[column].dataset.sort ?? row.cells[column].textContent;
+  for (const button of document.querySelectorAll('.list thead button')) {
+    button.addEventListener('click', () => {
+      const head = button.parentElement;
+      const up = head.getAttribute('aria-sort') !== 'ascending';
+      for (const other of head.parentElement.cells) other.removeAttribute('aria-sort');
+      head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+      const body = head.closest('table').tBodies[0];
+      const rows = [...body.rows].map((row) => [key(row, head.cellIndex), row]);
+      rows.sort(([a], [b]) => (up ? 1 : -1) * a.localeCompare(b, 'en', { numeric: true }));
+      body.append(...rows.map(([, row]) => row));
+    });
+  }
   const saved = new URLSearchParams(location.hash.slice(1));
   for (const field of fields) if (saved.has(field.name)) field.value = saved.get(field.name);
   form.hidden = false;

@@ -87,19 +87,26 @@ fn snippet(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
 pub(super) const COLUMNS: [&str; 5] =
     ["Integration", "Authentication", "In force on", "Where", "Missing and next step"];
 
+/// Most segments that are shown of a path; the whole of it is told when the pointer rests on it.
+const SEGMENTS: usize = 2;
+
 /// A row of the inventory.
 pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
     let product = if row.product.is_empty() { product(None) } else { row.product };
     write!(
         out,
-        "<tr data-item data-product=\"|{}|\" data-environment=\"{}\" data-status=\"|{}|\">",
+        "<tr data-item data-product=\"|{}|\" data-environment=\"{}\" data-status=\"|{}|\" data-system=\"|{}|\">",
         escape::html(product),
         list(row.environment_list.iter()),
         row.status.label(),
+        escape::html(&row.system),
     )?;
     let name = if row.name.is_empty() { String::new() } else { format!("<b>{}</b><br>", escape::html(&row.name)) };
-    let integration =
-        format!("{name}{} <span class=\"soft\">{}</span>", escape::html(product), escape::html(&row.kind));
+    let kind = if is_known(row.product) {
+        String::new()
+    } else {
+        format!(" <span class=\"soft\">{}</span>", escape::html(&words(&row.kind)))
+    };
     let sure = if row.confidence == "high" { String::new() } else { format!("<br>{} confidence", row.confidence) };
     let status =
         format!("<span class=\"status {}\">{}</span>{sure}", row.status.id(), escape::html(&row.authentication()));
@@ -108,13 +115,50 @@ pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
         "" => String::new(),
         system => format!("<span class=\"tag\">{}</span><br>", escape::html(system)),
     };
-    let place = format!("{system}<code>{}</code>{used_by}", escape::html(&row.place));
+    let place = format!(
+        "{system}<code title=\"{}\">{}</code>{used_by}",
+        escape::html(&row.place),
+        escape::html(&shortened(&row.place)),
+    );
     let next = format!("{}{}", escape::html_message(&row.next_step), labelled("missing: ", &row.missing));
-    let cells = [integration, status, escape::html(&row.environments), place, next];
-    for (column, cell) in COLUMNS.iter().zip(cells) {
-        write!(out, "<td data-label=\"{column}\">{cell}</td>")?;
+    let sort = [format!("{product} {}", row.name), (row.status as u8).to_string()];
+    let sort = sort.map(|key| format!(" data-sort=\"{}\"", escape::html(&key)));
+    let cells = [
+        (format!("{name}{}{kind}", escape::html(product)), sort[0].as_str(), ""),
+        (status, sort[1].as_str(), ""),
+        (escape::html(&row.environments), "", ""),
+        (place, "", " class=\"where\""),
+        (next, "", ""),
+    ];
+    for (column, (cell, sort, class)) in COLUMNS.iter().zip(cells) {
+        write!(out, "<td data-label=\"{column}\"{class}{sort}>{cell}</td>")?;
     }
     writeln!(out, "</tr>")
+}
+
+/// Whether the product says what the integration is.
+fn is_known(product: &str) -> bool {
+    !product.is_empty() && product != super::product(None)
+}
+
+/// The name of a kind in words: `access token provider`.
+fn words(kind: &str) -> String {
+    let mut text = String::new();
+    for c in kind.chars() {
+        if c.is_uppercase() {
+            text.push(' ');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+/// The last segments of a path: `…/config.author.prod/x.cfg.json:1`.
+fn shortened(path: &str) -> String {
+    match path.rmatch_indices('/').nth(SEGMENTS - 1) {
+        Some((slash, _)) if slash > 0 => format!("…{}", &path[slash..]),
+        _ => path.to_owned(),
+    }
 }
 
 fn labelled(label: &str, values: &[String]) -> String {

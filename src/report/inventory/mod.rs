@@ -1,5 +1,6 @@
 //! The inventory: every integration, who uses it, what is missing and what to do next.
 
+mod matrix;
 mod row;
 mod table;
 
@@ -7,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub(super) use self::matrix::{JsonMatrix, Matrix, NOT_THERE};
 pub(super) use self::row::{Row, environments, rows};
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::Totals;
@@ -31,6 +33,23 @@ pub enum InventoryFormat {
 /// Names the format of [`InventoryFormat::Json`] and its major version.
 pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
 
+/// Writes integrations by systems: what each comes to where. JSON and HTML always have that beside the list.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_matrix(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        InventoryFormat::Table => log::safe_lines(out, |out| matrix::write_text(report, width, out)),
+        InventoryFormat::Csv => matrix::write_csv(report, out),
+        InventoryFormat::Markdown => {
+            writeln!(out, "# Adobe IMS integrations by system\n")?;
+            matrix::write_markdown(report, out)?;
+            markdown::incidents(report, usize::MAX, out)
+        }
+        InventoryFormat::Json | InventoryFormat::Html => write(format, report, width, out),
+    }
+}
+
 /// Writes the inventory. `width` is that of the terminal in columns.
 ///
 /// # Errors
@@ -45,6 +64,9 @@ pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut d
         InventoryFormat::Markdown => {
             writeln!(out, "# Adobe IMS integrations\n")?;
             markdown::configuration(report, out)?;
+            if Matrix::of(report).systems.len() > 1 {
+                matrix::write_markdown(report, out)?;
+            }
             markdown::inventory(report, usize::MAX, out)?;
             markdown::incidents(report, usize::MAX, out)
         }
@@ -72,6 +94,8 @@ pub(super) struct JsonInventory<'a> {
     systems: Vec<json::JsonSystem<'a>>,
     /// The configuration in force, and what it keeps out of sight; `null` when none is.
     configuration: Option<JsonConfiguration<'a>>,
+    /// Each integration in each system.
+    matrix: JsonMatrix,
     /// All integrations.
     integrations: Vec<Entry<'a>>,
     /// What could not be read.
@@ -111,6 +135,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
         target: json::target(report),
         systems: json::systems(report),
         configuration: Account::of(report).json(),
+        matrix: Matrix::of(report).json(),
         integrations: report.landscape.integrations().zip(row::in_order(report)).map(entry).collect(),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }

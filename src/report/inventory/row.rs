@@ -153,7 +153,7 @@ fn by_reference(report: &Report, integration: &Integration) -> String {
 }
 
 /// `works in author: dev; broken in author: prod`; empty where all environments have one verdict.
-fn differing_verdicts(integration: &Integration) -> String {
+pub(super) fn differing_verdicts(integration: &Integration) -> String {
     let mut groups: BTreeMap<TokenVerdict, Vec<Environment>> = BTreeMap::new();
     for outcome in &integration.outcomes {
         groups.entry(outcome.verdict).or_default().extend(outcome.environment.clone());

@@ -14,8 +14,9 @@ use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
 use crate::ims::target::{DecidedTarget, Target};
-use crate::ims::{Field, FieldState, Integration, Location, Model};
+use crate::ims::{Excerpt, Field, FieldState, Integration, Location, Model};
 use crate::repository::System;
+use crate::rules::{FileFix, Fix, FixReplacement, Related};
 use crate::source::Incident;
 
 /// Names the format and its major version.
@@ -107,14 +108,18 @@ pub(super) fn target(report: &Report) -> JsonTarget<'_> {
     edition(report.landscape.target())
 }
 
-fn edition(target: &DecidedTarget) -> JsonTarget<'_> {
-    let edition = match target.target {
+/// The stable name of an edition.
+pub(super) fn edition_id(target: Target) -> &'static str {
+    match target {
         Target::CloudService => "aemaacs",
         Target::V65 => "6.5",
         Target::V65Lts => "6.5-lts",
         Target::Unknown => "unknown",
-    };
-    JsonTarget { edition, because: &target.because }
+    }
+}
+
+fn edition(target: &DecidedTarget) -> JsonTarget<'_> {
+    JsonTarget { edition: edition_id(target.target), because: &target.because }
 }
 
 /// The systems in which something was found.
@@ -123,9 +128,10 @@ pub(super) fn systems(report: &Report) -> Vec<JsonSystem<'_>> {
 }
 
 fn system(model: &Model) -> JsonSystem<'_> {
-    let System { name, kind, label, environment, service, because, paths, .. } = &model.system;
+    let System { name, number, kind, label, environment, service, because, paths, .. } = &model.system;
     JsonSystem {
         name,
+        number: *number,
         kind: kind.id(),
         label: label.as_deref(),
         environment: environment.as_deref(),
@@ -144,24 +150,57 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
         level: finding.level.id(),
         confidence: finding.confidence.id(),
         message: &finding.message,
+        label: &finding.label,
         help: finding.help().collect(),
+        notes: finding.notes.iter().filter(|note| !note.is_empty()).count() as u64,
         url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
         location: location(&finding.location),
-        related: finding
-            .related
-            .iter()
-            .map(|r| JsonRelated { message: &r.message, location: location(&r.location) })
-            .collect(),
+        source: source(&finding.location),
+        related: finding.related.iter().map(related).collect(),
         integration: finding.subject(&report.landscape).map(|one| one.id.as_str()),
         system: system.map(|system| system.name.as_str()),
         instance: system.and_then(System::instance),
+        compared: finding.compared,
         environments: finding.environments.iter().map(ToString::to_string).collect(),
         fingerprint: &finding.fingerprint,
         suppressed: finding
             .suppressed
             .as_ref()
             .map(|s| JsonSuppressed { kind: if s.in_source { "inSource" } else { "external" }, reason: &s.reason }),
+        fix: finding.fix.as_ref().map(fix),
     }
+}
+
+fn related(related: &Related) -> JsonRelated<'_> {
+    let Related { message, location: place } = related;
+    JsonRelated { message, location: location(place), source: source(place) }
+}
+
+fn source(location: &Location) -> JsonSource<'_> {
+    let Excerpt { text, highlight, first_line, .. } = &*location.excerpt;
+    JsonSource {
+        text,
+        first_line: *first_line,
+        highlight: (highlight.start as u64, highlight.end as u64),
+        utf16_columns: (location.start.utf16_column, location.end.utf16_column),
+        line_hash: location.line_hash.to_string(),
+        sha256: location.file.sha256.get().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect()),
+    }
+}
+
+fn fix(fix: &Fix) -> JsonFix<'_> {
+    let replacement = |one: &FixReplacement| JsonReplacement {
+        start: position(one.start),
+        end: position(one.end),
+        utf16_columns: (one.start.utf16_column, one.end.utf16_column),
+        text: one.text.clone(),
+    };
+    let file = |one: &'_ FileFix| JsonFileFix {
+        input: one.file.context.path.input.clone(),
+        entries: one.file.context.path.entries.clone(),
+        replacements: one.replacements.iter().map(replacement).collect(),
+    };
+    JsonFix { description: &fix.description, files: fix.files.iter().map(file).collect() }
 }
 
 fn id(report: &Report, system: usize, index: usize) -> Option<&str> {
@@ -202,6 +241,7 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
         auth: integration.auth.id(),
         confidence: integration.confidence.id(),
         location: location(&integration.location),
+        source: source(&integration.location),
         evidence: evidence
             .map(|e| JsonEvidence { auth: e.auth.id(), text: &e.text, location: location(&e.location) })
             .collect(),
@@ -254,7 +294,7 @@ fn field(field: &Field) -> JsonField<'_> {
     }
 }
 
-fn placeholder_id(placeholder: Placeholder) -> &'static str {
+pub(super) fn placeholder_id(placeholder: Placeholder) -> &'static str {
     match placeholder {
         Placeholder::Secret { .. } => "secret",
         Placeholder::Env { .. } => "env",
@@ -270,6 +310,8 @@ pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
     JsonIncident {
         kind: incident.kind.id(),
         path: incident.path.to_string(),
+        input: &incident.path.input,
+        entries: &incident.path.entries,
         line: incident.position.map(|(line, _)| line),
         column: incident.position.map(|(_, column)| column),
         message: &incident.message,

@@ -186,6 +186,8 @@ pub(in crate::report) struct JsonTarget<'a> {
 pub(in crate::report) struct JsonSystem<'a> {
     /// Its name, which no other system of the report has.
     pub(in crate::report) name: &'a str,
+    /// Tells it from other systems of its name, where reports were merged: 2 for the second; null else.
+    pub(in crate::report) number: Option<u32>,
     /// `project` (a repository, with the packages built from it) or `instance` (what was exported from one author or
     /// publish instance).
     pub(in crate::report) kind: &'static str,
@@ -219,12 +221,18 @@ pub(in crate::report) struct JsonFinding<'a> {
     pub(in crate::report) confidence: &'static str,
     /// What is wrong and where it matters. Code is in backticks.
     pub(in crate::report) message: &'a str,
+    /// A few words for the place.
+    pub(in crate::report) label: &'a str,
     /// What goes where now, one step each.
     pub(in crate::report) help: Vec<Cow<'a, str>>,
+    /// How many of the first lines of `help` are notes, which are no steps.
+    pub(in crate::report) notes: u64,
     /// Documentation page for this product and AEM version.
     pub(in crate::report) url: Option<&'a str>,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
+    /// The lines of the place, without what may not be shown.
+    pub(in crate::report) source: JsonSource<'a>,
     /// Places that belong to it.
     pub(in crate::report) related: Vec<JsonRelated<'a>>,
     /// `id` of the integration it is about.
@@ -233,12 +241,78 @@ pub(in crate::report) struct JsonFinding<'a> {
     pub(in crate::report) system: Option<&'a str>,
     /// Name of the instance that it was found on; null in a project.
     pub(in crate::report) instance: Option<&'a str>,
+    /// It compares its system with others of the report.
+    pub(in crate::report) compared: bool,
     /// Environments it is in force in, such as `author/prod`.
     pub(in crate::report) environments: Vec<String>,
     /// Stable identity across line moves and rebuilt packages.
     pub(in crate::report) fingerprint: &'a str,
     /// Why it is not counted; null when it is.
     pub(in crate::report) suppressed: Option<JsonSuppressed<'a>>,
+    /// Edits that settle it and need no human choice; null where there are none.
+    pub(in crate::report) fix: Option<JsonFix<'a>>,
+}
+
+/// Edits that settle a finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Fix"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonFix<'a> {
+    /// What they do.
+    pub(in crate::report) description: &'a str,
+    /// File by file.
+    pub(in crate::report) files: Vec<JsonFileFix>,
+}
+
+/// Edits of one file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "FileFix"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonFileFix {
+    /// Path of the file on disk.
+    pub(in crate::report) input: String,
+    /// Names of the archive entries that lead to the file.
+    pub(in crate::report) entries: Vec<String>,
+    /// What takes the place of what.
+    pub(in crate::report) replacements: Vec<JsonReplacement>,
+}
+
+/// A text that takes the place of what stands between two positions.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Replacement"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonReplacement {
+    /// First character that goes.
+    pub(in crate::report) start: JsonPosition,
+    /// One past the last character that goes.
+    pub(in crate::report) end: JsonPosition,
+    /// 1-based columns of both in UTF-16 code units.
+    pub(in crate::report) utf16_columns: (u32, u32),
+    /// What comes.
+    pub(in crate::report) text: String,
+}
+
+/// The lines around a place, as reports for people show them.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Source"))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct JsonSource<'a> {
+    /// The lines, joined with LF; `…` where a long line was cut and `********` for what is not shown.
+    pub(in crate::report) text: &'a str,
+    /// 1-based number of the first of them; 0 where there is nothing to show.
+    pub(in crate::report) first_line: u32,
+    /// Bytes of `text` that the place is: the first, and one past the last.
+    pub(in crate::report) highlight: (u64, u64),
+    /// 1-based columns of `location.start` and `location.end` in UTF-16 code units.
+    pub(in crate::report) utf16_columns: (u32, u32),
+    /// The hash by which GitHub code scanning knows the line.
+    pub(in crate::report) line_hash: String,
+    /// SHA-256 of the file, hexadecimal, where it is known.
+    pub(in crate::report) sha256: Option<String>,
 }
 
 /// A suppression.
@@ -263,6 +337,8 @@ pub(in crate::report) struct JsonRelated<'a> {
     pub(in crate::report) message: &'a str,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
+    /// The lines of the place.
+    pub(in crate::report) source: JsonSource<'a>,
 }
 
 /// A place in a file.
@@ -331,6 +407,8 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) confidence: &'static str,
     /// The node.
     pub(in crate::report) location: JsonLocation<'a>,
+    /// The lines of the node.
+    pub(in crate::report) source: JsonSource<'a>,
     /// Why kind and authentication are believed.
     pub(in crate::report) evidence: Vec<JsonEvidence<'a>>,
     /// Its fields by name, missing ones included.
@@ -440,6 +518,10 @@ pub(in crate::report) struct JsonIncident<'a> {
     pub(in crate::report) kind: &'static str,
     /// The file, archive or entry.
     pub(in crate::report) path: String,
+    /// Path of the file on disk.
+    pub(in crate::report) input: &'a str,
+    /// Names of the archive entries that lead to the file, outermost first.
+    pub(in crate::report) entries: &'a [String],
     /// 1-based line inside it, where one is known.
     pub(in crate::report) line: Option<u32>,
     /// 1-based column in characters.

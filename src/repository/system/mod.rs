@@ -45,6 +45,8 @@ impl SystemKind {
 pub struct System {
     /// What reports call it; no two systems of a scan have the same name.
     pub name: String,
+    /// Which of several systems of one name it is, where a merge of reports had to tell them apart.
+    pub number: Option<u32>,
     /// What it is.
     pub kind: SystemKind,
     /// The name that the user gave it.
@@ -193,6 +195,7 @@ impl Division {
     fn label(&mut self, label: &InstanceLabel, piece: &Piece<'_>, number: usize) {
         let at = *self.labelled.entry(label.name.clone()).or_insert_with(|| {
             let system = System {
+                number: None,
                 name: label.name.clone(),
                 kind: SystemKind::Instance,
                 label: Some(label.name.clone()),
@@ -360,6 +363,7 @@ fn system_of(group: &Group, members: &[Member]) -> System {
         _ => group.because.to_owned(),
     };
     System {
+        number: None,
         name: paths.first().cloned().unwrap_or_default(),
         kind,
         label: None,

@@ -1,0 +1,252 @@
+//! `aem-ims-lint merge`: one report from the JSON reports of many runs.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use walkdir::WalkDir;
+
+use super::args::{Color, FailOn, today};
+use super::{Failure, Outcome, glob, output};
+use crate::paths::slashed;
+use crate::report::inventory::{self, InventoryFormat};
+use crate::report::merge::{Merge, ReportLabel};
+use crate::report::{self, Report, ReportFormat};
+use crate::source::IncidentKind;
+
+/// Arguments of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Reports that `check --format json` wrote, folders of them (every `*.json` below), and glob patterns
+    #[arg(value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+
+    /// The report is of the instance NAME, such as `prod/author`, where it names none (repeatable)
+    #[arg(long = "instance", value_name = "NAME=REPORT", value_parser = labelled)]
+    pub instances: Vec<(String, PathBuf)>,
+
+    /// The report is of the project NAME, where it names none (repeatable)
+    #[arg(long = "name", value_name = "NAME=REPORT", value_parser = labelled)]
+    pub names: Vec<(String, PathBuf)>,
+
+    /// What to write: a report of findings, or the inventory
+    #[arg(long = "as", value_enum, value_name = "KIND", default_value_t = MergedKind::Check)]
+    pub kind: MergedKind,
+
+    /// Format: one of `check`, or with `--as inventory` one of `inventory` [default: text, table]
+    #[arg(long, short, value_name = "FORMAT")]
+    pub format: Option<String>,
+
+    /// Write to FILE instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write an additional report (repeatable); `inventory-html=FILE` is an inventory
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = extra)]
+    pub extra: Vec<(MergedFormat, PathBuf)>,
+
+    /// With --as inventory: integrations by systems instead of the list
+    #[arg(long)]
+    pub matrix: bool,
+
+    /// Lowest level that makes the exit code 1; an inventory has none
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+
+    /// Exit as if all were complete although a report is broken or incomplete
+    #[arg(long)]
+    pub allow_incomplete: bool,
+
+    /// Show suppressed findings too, marked as such, where a format leaves them out
+    #[arg(long)]
+    pub show_suppressed: bool,
+
+    /// Names this report among several over one commit (SARIF `automationDetails.id`)
+    #[arg(long, value_name = "NAME")]
+    pub category: Option<String>,
+
+    /// The day that an inventory tells, such as 2026-03-01 [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<jiff::civil::Date>,
+
+    /// Colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+
+    /// Print nothing; use the exit code or --report
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `--as`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MergedKind {
+    /// A report as of `check`
+    Check,
+    /// A list as of `inventory`
+    Inventory,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MergedFormat {
+    /// A report as of `check`.
+    Check(ReportFormat),
+    /// A list as of `inventory`.
+    Inventory(InventoryFormat),
+}
+
+fn labelled(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.trim().is_empty() && !path.is_empty() => Ok((name.trim().into(), path.into())),
+        _ => Err("write NAME=REPORT, such as prod/author=prod-author.json".to_owned()),
+    }
+}
+
+fn extra(text: &str) -> Result<(MergedFormat, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as inventory-html=overview.html")?;
+    if file.is_empty() {
+        return Err("the file name is missing after `=`".into());
+    }
+    let format = match format.strip_prefix("inventory-") {
+        Some(format) => MergedFormat::Inventory(one_of(format)?),
+        None => MergedFormat::Check(one_of(format)?),
+    };
+    Ok((format, file.into()))
+}
+
+fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, true).map_err(|_| {
+        let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+        format!("`{text}` is not a valid format; use one of {}", known.join(", "))
+    })
+}
+
+/// Merges and reports.
+///
+/// # Errors
+/// Wrong arguments; output that cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, Failure> {
+    let format = args.format()?;
+    let day = match args.today {
+        Some(day) => Some(day),
+        None => today()?,
+    };
+    let mut merge = Merge::new(args.tells_all(format));
+    for (path, label) in args.inputs()? {
+        let shown = slashed(&path);
+        match File::open(&path) {
+            Ok(file) => merge.add(&shown, label.as_ref(), BufReader::with_capacity(64 << 10, file)),
+            Err(error) => {
+                merge.refuse(IncidentKind::Unreadable, &shown, &format!("this report cannot be read: {error}"))
+            }
+        }
+    }
+    let report = Report { day, ..merge.finish() };
+    for (format, file) in &args.extra {
+        args.write(*format, &report, Some(file))?;
+    }
+    if !args.quiet || args.output.is_some() {
+        args.write(format, &report, args.output.as_deref())?;
+    }
+    let fail_on = if args.kind == MergedKind::Inventory { FailOn::Never } else { args.fail_on };
+    Ok(fail_on.outcome(&report, args.allow_incomplete))
+}
+
+impl Args {
+    fn format(&self) -> Result<MergedFormat, Failure> {
+        let format = match (self.kind, self.format.as_deref()) {
+            (MergedKind::Check, None) => Ok(MergedFormat::Check(ReportFormat::Text)),
+            (MergedKind::Check, Some(text)) => one_of(text).map(MergedFormat::Check),
+            (MergedKind::Inventory, None) => Ok(MergedFormat::Inventory(InventoryFormat::Table)),
+            (MergedKind::Inventory, Some(text)) => one_of(text).map(MergedFormat::Inventory),
+        };
+        format.map_err(Failure::Usage)
+    }
+
+    /// Whether one of the formats tells all of an integration.
+    fn tells_all(&self, format: MergedFormat) -> bool {
+        use MergedFormat::{Check, Inventory};
+        let extra = self.extra.iter().map(|(format, _)| *format);
+        extra.chain([format]).any(|format| {
+            matches!(format, Check(ReportFormat::Json | ReportFormat::Jsonl) | Inventory(InventoryFormat::Json))
+        })
+    }
+
+    /// The reports to merge, each once, with what they are called.
+    fn inputs(&self) -> Result<Vec<(PathBuf, Option<ReportLabel>)>, Failure> {
+        let written: Vec<&Path> =
+            self.output.iter().chain(self.extra.iter().map(|(_, file)| file)).map(PathBuf::as_path).collect();
+        let mut all: Vec<(PathBuf, Option<ReportLabel>)> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        let labelled = |all: &[(String, PathBuf)], label: fn(String) -> ReportLabel| {
+            all.iter().map(|(name, path)| (path.clone(), Some(label(name.clone())))).collect::<Vec<_>>()
+        };
+        let named = labelled(&self.instances, ReportLabel::Instance).into_iter();
+        let named = named.chain(labelled(&self.names, ReportLabel::Project));
+        for (path, label) in named.chain(self.reports.iter().map(|path| (path.clone(), None))) {
+            for path in reports(&path)? {
+                let is_output = written.iter().any(|output| same_file::is_same_file(output, &path).unwrap_or(false));
+                if !is_output && seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+                    all.push((path, label.clone()));
+                }
+            }
+        }
+        if all.is_empty() {
+            return Err(Failure::Usage(
+                "there is no report to merge: name files that `aem-ims-lint check --format json` wrote".to_owned(),
+            ));
+        }
+        Ok(all)
+    }
+
+    fn write(&self, format: MergedFormat, report: &Report, file: Option<&Path>) -> Result<(), Failure> {
+        output::write(file, |out| match format {
+            MergedFormat::Check(format) => report::write(format, report, &self.options(format, file), out),
+            MergedFormat::Inventory(format) => {
+                let write = if self.matrix { inventory::write_matrix } else { inventory::write };
+                write(format, report, output::width(file), out)
+            }
+        })?;
+        Ok(())
+    }
+
+    fn options(&self, format: ReportFormat, file: Option<&Path>) -> report::Options {
+        let to_terminal = file.is_none_or(|file| file.as_os_str() == "-");
+        let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
+            && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
+        report::Options {
+            color,
+            hyperlinks: color && to_terminal,
+            width: output::width(file),
+            fail_on: self.fail_on.level(),
+            show_suppressed: self.show_suppressed,
+            allow_incomplete: self.allow_incomplete,
+            category: self.category.clone(),
+            ..report::Options::default()
+        }
+    }
+}
+
+/// The files that an argument names: itself, every `*.json` below a folder, or what fits a pattern.
+fn reports(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_dir() {
+        let files = WalkDir::new(path).sort_by_file_name().into_iter();
+        let files = files.map(|entry| entry.map_err(|error| Failure::Usage(format!("cannot list a folder: {error}"))));
+        let files: Vec<_> = files.collect::<Result<_, _>>()?;
+        let is_report = |entry: &walkdir::DirEntry| {
+            entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "json")
+        };
+        return Ok(files.into_iter().filter(is_report).map(walkdir::DirEntry::into_path).collect());
+    }
+    let shown = format!("`{}`", path.display());
+    if path.symlink_metadata().is_ok() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    match glob::expand(path, &shown)? {
+        Some(found) => Ok(found.paths),
+        None => Err(Failure::Usage(format!("{shown} does not exist; check the path, or the directory you run in"))),
+    }
+}

@@ -1,0 +1,120 @@
+//! Which integrations of several systems are those of one application: the same thing on dev, stage and prod. Only
+//! comparisons are made of it; nothing is joined.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::landscape::Landscape;
+use super::model::{FieldName, FieldState, Integration};
+
+/// How many groups of one key are tried: where a system has more of them, the key tells nothing.
+const TRIED: usize = 8;
+
+/// An integration: number of its system, and its number there.
+pub type Member = (usize, usize);
+
+/// All integrations, each application once, with its integrations in order of their systems: at most one of each system.
+/// They are matched by PID or JCR path, then by name, then by client id, always for one product.
+pub fn applications(landscape: &Landscape) -> Vec<Vec<Member>> {
+    let models = landscape.models().iter().enumerate();
+    let members = models.flat_map(|(system, model)| (0..model.integrations.len()).map(move |index| (system, index)));
+    let mut groups = Groups::new(members.collect());
+    if landscape.models().iter().filter(|model| !model.integrations.is_empty()).count() > 1 {
+        for key in [place, name, client_id] {
+            groups.join_by(landscape, key);
+        }
+    }
+    groups.finish()
+}
+
+type Key<'l> = (&'l str, &'l str, &'l str);
+
+fn product(integration: &Integration) -> &str {
+    integration.product.map_or("", |product| product.name())
+}
+
+fn place(integration: &Integration) -> Option<Key<'_>> {
+    let location = &integration.location;
+    let place = location.pid.as_deref().or(location.jcr_path.as_deref()).filter(|place| !place.is_empty());
+    place.map(|place| (product(integration), integration.kind.id(), place))
+}
+
+fn name(integration: &Integration) -> Option<Key<'_>> {
+    let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    name.map(|name| (product(integration), integration.kind.id(), name))
+}
+
+fn client_id(integration: &Integration) -> Option<Key<'_>> {
+    let field = integration.field(FieldName::ClientId).filter(|field| field.state == FieldState::Present)?;
+    field.value.as_deref().filter(|id| !id.is_empty()).map(|id| (product(integration), "", id))
+}
+
+/// Disjoint sets of integrations, none with two of one system.
+struct Groups {
+    members: Vec<Member>,
+    parent: Vec<usize>,
+    systems: Vec<HashSet<usize>>,
+}
+
+impl Groups {
+    fn new(members: Vec<Member>) -> Self {
+        let systems = members.iter().map(|(system, _)| HashSet::from([*system])).collect();
+        Self { parent: (0..members.len()).collect(), members, systems }
+    }
+
+    fn root(&mut self, mut one: usize) -> usize {
+        while self.parent[one] != one {
+            self.parent[one] = self.parent[self.parent[one]];
+            one = self.parent[one];
+        }
+        one
+    }
+
+    /// Puts two groups together, unless both have an integration of one system.
+    fn join(&mut self, one: usize, other: usize) -> bool {
+        let (large, small) =
+            if self.systems[one].len() < self.systems[other].len() { (other, one) } else { (one, other) };
+        if one != other && self.systems[small].iter().any(|system| self.systems[large].contains(system)) {
+            return false;
+        }
+        let moved = if one == other { HashSet::new() } else { std::mem::take(&mut self.systems[small]) };
+        self.systems[large].extend(moved);
+        self.parent[small] = large;
+        true
+    }
+
+    fn join_by<'l>(&mut self, landscape: &'l Landscape, key: fn(&'l Integration) -> Option<Key<'l>>) {
+        let mut alike: BTreeMap<Key<'l>, Vec<usize>> = BTreeMap::new();
+        for (number, (system, index)) in self.members.iter().enumerate() {
+            let key = landscape.integration(*system, *index).and_then(key);
+            if let Some(key) = key {
+                alike.entry(key).or_default().push(number);
+            }
+        }
+        for numbers in alike.into_values().filter(|numbers| numbers.len() > 1) {
+            let mut open: Vec<usize> = Vec::new();
+            for number in numbers {
+                let own = self.root(number);
+                let tried: Vec<usize> = open.iter().rev().take(TRIED).rev().copied().collect();
+                let joined = tried.into_iter().any(|other| {
+                    let other = self.root(other);
+                    self.join(other, own)
+                });
+                if !joined {
+                    open.push(own);
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Vec<Member>> {
+        let mut groups: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
+        let mut order: BTreeMap<usize, usize> = BTreeMap::new();
+        for number in 0..self.members.len() {
+            let root = self.root(number);
+            // A group is called by its first member, whichever became its root.
+            let first = *order.entry(root).or_insert(number);
+            groups.entry(first).or_default().push(self.members[number]);
+        }
+        groups.into_values().collect()
+    }
+}

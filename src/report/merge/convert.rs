@@ -1,0 +1,360 @@
+//! Items of a JSON report as the model has them, with all that reports show of them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::wire;
+use crate::findings::Suppressed;
+use crate::format::{Position, Span};
+use crate::ims::catalog::Product;
+use crate::ims::line_hash::LineHash;
+use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeholder, Reference, TokenVerdict};
+use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::{
+    AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, Location, SourceFile,
+};
+use crate::repository::{FileContext, Package, PackageId, SourcePath, System, SystemKind};
+use crate::rules::{self, FileFix, Finding, Fix, FixReplacement, Level, Phase, Related, Rule, Step};
+use crate::source::{Incident, IncidentKind};
+
+/// Highest line that is believed: later ones leave no room to count on.
+const LAST_LINE: u32 = u32::MAX / 2;
+
+/// A word that this version does not know.
+fn unknown(what: &str, word: &str) -> String {
+    format!(
+        "this version of aem-ims-lint does not know the {what} `{word}`; merge with the version that wrote the report"
+    )
+}
+
+fn one_of<T: Copy>(what: &str, word: &str, all: &[T], id: impl Fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|one| id(*one) == word).ok_or_else(|| unknown(what, word))
+}
+
+fn auth(word: &str) -> Result<AuthType, String> {
+    let all = [AuthType::Jwt, AuthType::OAuth, AuthType::UserCredentials, AuthType::Unknown];
+    one_of("authentication", word, &all, AuthType::id)
+}
+
+fn confidence(word: &str) -> Result<Confidence, String> {
+    one_of("confidence", word, &[Confidence::Low, Confidence::Medium, Confidence::High], Confidence::id)
+}
+
+fn verdict(word: &str) -> Result<TokenVerdict, String> {
+    use TokenVerdict::{Broken, Incomplete, NotInForce, Unknown, Works};
+    one_of("verdict", word, &[Works, Unknown, Incomplete, Broken, NotInForce], TokenVerdict::id)
+}
+
+fn environment(word: &str) -> Result<Environment, String> {
+    let (service, stage) = word.split_once('/').unwrap_or((word, ""));
+    let service = one_of("service", service, &["author", "publish", "preview"], |one| one)?;
+    Ok(Environment { service, stage: stage.to_owned() })
+}
+
+fn environments(words: Vec<String>) -> Result<Vec<Environment>, String> {
+    all(words, |word| environment(&word))
+}
+
+/// The rule called `id`.
+pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, String> {
+    rules::by_id(id).ok_or_else(|| unknown("rule", id))
+}
+
+/// An edition of AEM.
+pub(super) fn target(edition: wire::Edition) -> Result<DecidedTarget, String> {
+    let all = [Target::CloudService, Target::V65, Target::V65Lts, Target::Unknown];
+    let target = one_of("edition of AEM", &edition.edition, &all, crate::report::json::edition_id)?;
+    Ok(DecidedTarget { target, because: edition.because })
+}
+
+/// A system and its edition.
+pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), String> {
+    let kind = one_of("kind of system", &one.kind, &[SystemKind::Project, SystemKind::Instance], SystemKind::id)?;
+    let service = one.service.as_deref();
+    let service = service.map(|word| one_of("service", word, &["author", "publish", "preview"], |one| one));
+    let wire::System { name, label, environment, because, paths, .. } = one;
+    let service = service.transpose()?;
+    let system = System { name, kind, label, environment, service, because, paths, ..System::default() };
+    Ok((system, target(one.target)?))
+}
+
+/// An incident of a merged report.
+pub(super) fn incident(one: wire::Incident) -> Result<Incident, String> {
+    use IncidentKind::{BrokenArchive, Encrypted, Internal, Limit, Malformed, Unreadable, UnsupportedMethod};
+    let all = [Unreadable, Encrypted, UnsupportedMethod, BrokenArchive, Malformed, Limit, Internal];
+    let kind = one_of("kind of incident", &one.kind, &all, IncidentKind::id)?;
+    let path = SourcePath { input: one.input.unwrap_or(one.path), entries: one.entries };
+    Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
+}
+
+/// Converts each, and keeps no more room than they take: a merged report has millions of such lists, most of them short.
+fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, String>) -> Result<Vec<U>, String> {
+    let mut converted = Vec::with_capacity(items.len());
+    for item in items.into_iter().map(convert) {
+        converted.push(item?);
+    }
+    Ok(converted)
+}
+
+fn shrunk<T>(mut items: Vec<T>) -> Vec<T> {
+    items.shrink_to_fit();
+    items
+}
+
+/// Turns items into those of the model; what many of them have in common stands in memory once.
+pub(super) struct Converter {
+    /// Whether all is kept that the JSON formats tell and no other does.
+    is_full: bool,
+    nothing: Arc<Excerpt>,
+    names: HashSet<Arc<str>>,
+    /// Texts that many findings have in common: steps and labels. They live as long as the program, which ends soon.
+    texts: HashSet<&'static str>,
+    files: HashMap<FileKey, Arc<SourceFile>>,
+    packages: HashMap<String, Arc<Package>>,
+}
+
+type FileKey = (String, Vec<String>, Option<String>);
+
+impl Converter {
+    /// A converter of reports; `is_full` keeps what only the JSON formats tell.
+    pub(super) fn new(is_full: bool) -> Self {
+        Self {
+            is_full,
+            nothing: Arc::default(),
+            names: HashSet::new(),
+            texts: HashSet::new(),
+            files: HashMap::new(),
+            packages: HashMap::new(),
+        }
+    }
+
+    /// Ends what was shared within one report.
+    pub(super) fn next_report(&mut self) {
+        self.files.clear();
+        self.packages.clear();
+    }
+
+    fn name(&mut self, text: String) -> Arc<str> {
+        if let Some(known) = self.names.get(text.as_str()) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = text.into();
+        self.names.insert(Arc::clone(&name));
+        name
+    }
+
+    fn text(&mut self, text: String) -> &'static str {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return known;
+        }
+        let text: &'static str = Box::leak(text.into_boxed_str());
+        self.texts.insert(text);
+        text
+    }
+
+    fn package(&mut self, id: &str) -> Arc<Package> {
+        if let Some(known) = self.packages.get(id) {
+            return Arc::clone(known);
+        }
+        let package = Arc::new(Package::recorded(PackageId::parse(id)));
+        self.packages.insert(id.to_owned(), Arc::clone(&package));
+        package
+    }
+
+    fn file(&mut self, input: String, entries: Vec<String>, package: Option<String>) -> Arc<SourceFile> {
+        let key = (input, entries, package);
+        if let Some(known) = self.files.get(&key) {
+            return Arc::clone(known);
+        }
+        let (input, entries, package) = key.clone();
+        let package = package.map(|id| self.package(&id));
+        let path = SourcePath { input, entries };
+        let repository_path = Some(path.to_string());
+        let context = FileContext { path, package, repository_path, ..FileContext::default() };
+        let file = Arc::new(SourceFile::recorded(context));
+        self.files.insert(key, Arc::clone(&file));
+        file
+    }
+
+    /// A place, with what reports show of its source where they do.
+    fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, String> {
+        let file = self.file(one.input, one.entries, one.package);
+        let mut location = Location {
+            jcr_path: one.jcr_path.map(|text| self.name(text)),
+            pid: one.pid.map(|text| self.name(text)),
+            property: one.property.map(|text| self.name(text)),
+            start: position(one.start, one.start.column),
+            end: position(one.end, one.end.column),
+            excerpt: Arc::clone(&self.nothing),
+            ..Location::of_file(file)
+        };
+        location.record_coverage(one.covered);
+        if let Some(source) = source {
+            location.start.utf16_column = source.utf16_columns.0;
+            location.end.utf16_column = source.utf16_columns.1;
+            location.line_hash = line_hash(&source.line_hash).ok_or("a line hash in it is none")?;
+            let digest = source.sha256.as_deref().map(|text| digest(text).ok_or("a SHA-256 in it is none"));
+            if let Some(digest) = digest.transpose()? {
+                location.file.sha256.get_or_init(|| digest);
+            }
+            location.excerpt = excerpt(source);
+        }
+        Ok(location)
+    }
+
+    /// Converts what only the JSON formats tell, where that is kept.
+    fn full<T, U>(
+        &mut self,
+        items: Vec<T>,
+        mut convert: impl FnMut(&mut Self, T) -> Result<U, String>,
+    ) -> Result<Vec<U>, String> {
+        if self.is_full { all(items, |item| convert(self, item)) } else { Ok(Vec::new()) }
+    }
+
+    fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, String> {
+        self.full(places, |converter, one| converter.place(one, None))
+    }
+
+    /// A finding; which integration it is about is found later.
+    pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, String> {
+        let meta = rule(&one.rule)?.meta();
+        let location = self.place(one.location, one.source)?;
+        let related = all(one.related, |related| {
+            let location = self.place(related.location, related.source)?;
+            Ok(Related { message: related.message, location })
+        })?;
+        let mut help = one.help;
+        let steps = help.split_off(one.notes.min(help.len()));
+        let label = one.label.map_or(meta.summary, |text| self.text(text)).into();
+        let fix = one.fix.map(|fix| self.fix(fix));
+        Ok(Finding {
+            level: one_of("level", &one.level, &[Level::Note, Level::Warning, Level::Error], Level::id)?,
+            confidence: confidence(&one.confidence)?,
+            label,
+            steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
+            notes: shrunk(help),
+            url: one.url.unwrap_or_default(),
+            related,
+            environments: environments(one.environments)?,
+            fingerprint: one.fingerprint,
+            suppressed: one.suppressed.map(|own| Suppressed { in_source: own.kind == "inSource", reason: own.reason }),
+            fix,
+            compared: one.compared,
+            ..Finding::new(meta, location, one.message)
+        })
+    }
+
+    fn fix(&mut self, fix: wire::Fix) -> Fix {
+        let replacement = |one: wire::Replacement| FixReplacement {
+            start: position(one.start, one.utf16_columns.0),
+            end: position(one.end, one.utf16_columns.1),
+            text: one.text,
+        };
+        let file = |one: wire::FileFix| FileFix {
+            file: self.file(one.input, one.entries, None),
+            replacements: one.replacements.into_iter().map(replacement).collect(),
+        };
+        Fix { description: fix.description, files: fix.files.into_iter().map(file).collect() }
+    }
+
+    /// An integration; what it names is found later.
+    pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, String> {
+        let product = one.product.as_deref();
+        let product = product.map(|name| one_of("product", name, Product::ALL, Product::name)).transpose()?;
+        let evidence = self.full(one.evidence, |converter, one| {
+            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: converter.place(one.location, None)? })
+        })?;
+        let mut fields = all(one.fields.into_iter().collect(), |(name, field)| self.field(&name, field))?;
+        fields.sort_by_key(|field| field.name);
+        let references = all(one.references, |one| {
+            Ok(Reference { target: one.target, location: self.place(one.location, None)?, resolved: Vec::new() })
+        })?;
+        let outcomes = all(one.verdicts, |one| self.outcome(one))?;
+        let secret_partner = one.secret_partner.map(|place| self.place(place, None)).transpose()?;
+        Ok(Integration {
+            kind: Kind::from_id(&one.kind),
+            product,
+            name: one.name,
+            auth: auth(&one.auth)?,
+            confidence: confidence(&one.confidence)?,
+            evidence,
+            fields,
+            secret_partner,
+            references,
+            run_modes: shrunk(one.run_modes),
+            environments: environments(one.environments)?,
+            auto_provisioned: one.auto_provisioned,
+            outcomes,
+            copies: self.places(one.copies)?,
+            ..Integration::recorded(one.id, self.place(one.location, one.source)?)
+        })
+    }
+
+    fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, String> {
+        let causes = self.full(one.causes, |converter, cause| {
+            let location = converter.place(cause.location, None)?;
+            Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message, location })
+        })?;
+        Ok(EnvironmentVerdict {
+            causes,
+            environment: one.environment.as_deref().map(environment).transpose()?,
+            verdict: verdict(&one.verdict)?,
+        })
+    }
+
+    fn field(&mut self, name: &str, one: wire::Field) -> Result<Field, String> {
+        Ok(Field {
+            name: one_of("field", name, FieldName::ALL, FieldName::id)?,
+            state: state(&one.state, one.placeholder.as_deref())?,
+            property: self.name(one.property),
+            value: one.value,
+            location: one
+                .location
+                .filter(|_| self.is_full)
+                .map(|place| self.place(place, None).map(Box::new))
+                .transpose()?,
+            written: None,
+            variables: Vec::new(),
+            faults: Vec::new(),
+            near: None,
+        })
+    }
+}
+
+fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, String> {
+    use Placeholder::{Build, Env, Misspelt, Property, Secret, Template, Waiting};
+    if let Some(word) = placeholder.filter(|_| state == "placeholder") {
+        let all = [Secret { default: false }, Env { default: false }, Property, Build, Template, Waiting, Misspelt];
+        return one_of("placeholder", word, &all, crate::report::json::placeholder_id).map(FieldState::Placeholder);
+    }
+    use FieldState::{Empty, Encrypted, Hidden, Missing, Present};
+    one_of("state of a field", state, &[Present, Encrypted, Hidden, Empty, Missing], FieldState::id)
+}
+
+fn position(one: wire::Position, utf16_column: u32) -> Position {
+    Position { line: one.line.min(LAST_LINE), column: one.column, utf16_column, offset: one.offset }
+}
+
+fn excerpt(source: wire::Source) -> Arc<Excerpt> {
+    let (start, end) = source.highlight;
+    let text: Arc<str> = source.text.into();
+    let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
+    let highlight = if fits { Span::new(start, end) } else { Span::default() };
+    Arc::new(Excerpt { text, highlight, first_line: source.first_line.min(LAST_LINE), ..Excerpt::default() })
+}
+
+fn line_hash(text: &str) -> Option<LineHash> {
+    let (hash, occurrence) = text.split_once(':')?;
+    Some(LineHash { hash: u64::from_str_radix(hash, 16).ok()?, occurrence: occurrence.parse().ok()? })
+}
+
+fn digest(text: &str) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(digest)
+}

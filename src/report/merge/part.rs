@@ -1,0 +1,249 @@
+//! One report while it is read: its systems, each with what was found in it.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::convert::{self, Converter};
+use super::read::Sink;
+use super::{ReportLabel, wire};
+use crate::findings::Effects;
+use crate::findings::effects::RuleEffects;
+use crate::ims::Model;
+use crate::ims::target::Target;
+use crate::report::{Configuration, Stats};
+use crate::repository::system::Tier;
+use crate::repository::{System, SystemKind};
+use crate::rules::Finding;
+use crate::source::Incident;
+
+/// A system with its findings.
+pub(super) struct Unit {
+    pub(super) model: Model,
+    pub(super) findings: Vec<Finding>,
+    /// Hash of all that was found, whatever its order and the name of the system.
+    pub(super) content: u64,
+    /// The ids of integrations that the findings, references and `referencedBy` name.
+    names: Names,
+}
+
+#[derive(Default)]
+struct Names {
+    index: HashMap<String, usize>,
+    findings: Vec<Option<String>>,
+    resolved: Vec<Vec<Vec<String>>>,
+    referenced_by: Vec<Vec<String>>,
+}
+
+impl Unit {
+    fn new(model: Model) -> Self {
+        Self { model: Model { told: true, ..model }, findings: Vec::new(), content: 0, names: Names::default() }
+    }
+
+    /// A system of which nothing is told but its edition.
+    pub(super) fn hidden(model: Model) -> Self {
+        Self { model, findings: Vec::new(), content: 0, names: Names::default() }
+    }
+
+    fn count(&mut self, item: &impl Hash) {
+        let mut hasher = DefaultHasher::new();
+        item.hash(&mut hasher);
+        self.content = self.content.wrapping_add(hasher.finish());
+    }
+
+    /// Has everything point to the integrations that it names.
+    fn resolve(&mut self) {
+        let Names { index, findings, resolved, referenced_by } = std::mem::take(&mut self.names);
+        let number = |id: &String| index.get(id).copied();
+        for (finding, id) in self.findings.iter_mut().zip(&findings) {
+            finding.integration = id.as_ref().and_then(number);
+        }
+        for ((integration, names), users) in self.model.integrations.iter_mut().zip(&resolved).zip(&referenced_by) {
+            integration.referenced_by = users.iter().filter_map(number).collect();
+            for (reference, names) in integration.references.iter_mut().zip(names) {
+                reference.resolved = names.iter().filter_map(number).collect();
+            }
+        }
+    }
+}
+
+/// All that one report holds.
+#[derive(Default)]
+pub(super) struct Content {
+    pub(super) units: Vec<Unit>,
+    pub(super) loose: Vec<Finding>,
+    /// Its edition, where none of its systems has it.
+    pub(super) target: Option<Model>,
+    pub(super) incidents: Vec<Incident>,
+    pub(super) stats: Stats,
+    pub(super) effects: Effects,
+    pub(super) configuration: Option<Configuration>,
+}
+
+/// A report while it is read.
+pub(super) struct Part<'c> {
+    path: &'c str,
+    converter: &'c mut Converter,
+    content: Content,
+    by_name: HashMap<String, usize>,
+    complete: Option<bool>,
+}
+
+impl<'c> Part<'c> {
+    /// The report called `path`.
+    pub(super) fn new(path: &'c str, converter: &'c mut Converter) -> Self {
+        Self { path, converter, content: Content::default(), by_name: HashMap::new(), complete: None }
+    }
+
+    /// The system called `name`. Reports of versions that knew no systems have one, called like the report.
+    fn unit(&mut self, name: Option<&str>) -> Result<&mut Unit, String> {
+        let name = name.unwrap_or(self.path);
+        let number = match self.by_name.get(name) {
+            Some(number) => *number,
+            None if self.by_name.is_empty() => {
+                let system = System { name: name.to_owned(), because: "one report".to_owned(), ..System::default() };
+                self.content.units.push(Unit::new(Model { system, ..Model::default() }));
+                self.by_name.insert(name.to_owned(), 0);
+                0
+            }
+            None => return Err(format!("it tells of the system `{name}`, which it does not list")),
+        };
+        self.content.units.get_mut(number).ok_or_else(|| "it has no systems".to_owned())
+    }
+
+    /// The whole report, its systems named `label` where they have none.
+    pub(super) fn finish(mut self, label: Option<&ReportLabel>) -> Result<Content, String> {
+        let Some(complete) = self.complete else { return Err("it has no summary".to_owned()) };
+        if !complete && self.content.incidents.is_empty() {
+            return Err("it is incomplete, and does not say what was not read".to_owned());
+        }
+        let target = self.content.target.take();
+        let told = |target: Target| self.content.units.iter().any(|unit| unit.model.target.target == target);
+        self.content.target =
+            target.filter(|model| model.target.target != Target::Unknown && !told(model.target.target));
+        if let Some(label) = label {
+            name(&mut self.content.units, label);
+        }
+        for unit in &mut self.content.units {
+            unit.resolve();
+            unit.findings.shrink_to_fit();
+            unit.model.integrations.shrink_to_fit();
+        }
+        Ok(self.content)
+    }
+}
+
+/// Names the systems that have no label.
+fn name(units: &mut [Unit], label: &ReportLabel) {
+    let unnamed = units.iter().filter(|unit| unit.model.system.label.is_none()).count();
+    for unit in units.iter_mut().filter(|unit| unit.model.system.label.is_none()) {
+        let system = &mut unit.model.system;
+        let (ReportLabel::Instance(text) | ReportLabel::Project(text)) = label;
+        system.name = if unnamed == 1 { text.clone() } else { format!("{text}: {}", system.name) };
+        system.label = Some(system.name.clone());
+        if let ReportLabel::Instance(text) = label {
+            system.kind = SystemKind::Instance;
+            let tier = Tier::of_label(text);
+            system.environment = tier.environment.or(system.environment.take());
+            system.service = tier.service.or(system.service);
+        }
+    }
+}
+
+impl Sink for Part<'_> {
+    fn summary(&mut self, one: wire::Summary) {
+        self.complete = Some(one.complete);
+        self.content.stats = Stats {
+            inputs: one.inputs,
+            packages: one.packages,
+            files: one.files,
+            bytes: one.bytes,
+            skipped_directories: one.skipped,
+            excluded: one.excluded,
+            links_not_followed: one.links_not_followed,
+            broken_without_evidence: one.broken_without_evidence,
+            left_out: one.left_out,
+            archives_not_read: one.archives_not_read,
+        };
+    }
+
+    fn target(&mut self, target: wire::Edition) -> Result<(), String> {
+        self.content.target = Some(Model { target: convert::target(target)?, ..Model::default() });
+        Ok(())
+    }
+
+    fn configuration(&mut self, one: wire::Configured) -> Result<(), String> {
+        let sets = one.sets.into_iter().map(Into::into).collect();
+        self.content.configuration = Some(Configuration { path: one.path, found: one.found, sets });
+        for (id, wire::RuleCounts { ignored, lowered, off }) in one.rules {
+            let effects = RuleEffects { ignored, lowered, off, commented: 0 };
+            self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
+        }
+        Ok(())
+    }
+
+    fn comment(&mut self, id: String, count: u64) -> Result<(), String> {
+        let effects = RuleEffects { commented: count, ..RuleEffects::default() };
+        self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
+        Ok(())
+    }
+
+    fn system(&mut self, mut one: wire::System) -> Result<(), String> {
+        let told = one.name.clone();
+        if let Some(number) = one.number.take() {
+            one.name = one.name.trim_end_matches(&format!(" #{number}")).to_owned();
+        }
+        // What it is called, and why, says nothing about what it holds.
+        let name = std::mem::take(&mut one.name);
+        let mut hasher = DefaultHasher::new();
+        one.paths.hash(&mut hasher);
+        let (mut system, target) = convert::system(one)?;
+        system.name = name;
+        let unit = Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ..Model::default() }) };
+        self.by_name.insert(told, self.content.units.len());
+        self.content.units.push(unit);
+        Ok(())
+    }
+
+    fn finding(&mut self, mut one: wire::Finding) -> Result<(), String> {
+        // What a comparison found is found again, in all systems of the merged report.
+        if one.compared {
+            return Ok(());
+        }
+        let base = one.fingerprint.split(':').next().unwrap_or_default().len();
+        one.fingerprint.truncate(base);
+        let (system, integration) = (one.system.take(), one.integration.clone());
+        if system.is_none() && integration.is_none() && !self.by_name.is_empty() {
+            let finding = self.converter.finding(one)?;
+            self.content.loose.push(finding);
+            return Ok(());
+        }
+        self.unit(system.as_deref())?.count(&one);
+        let finding = self.converter.finding(one)?;
+        let unit = self.unit(system.as_deref())?;
+        unit.findings.push(finding);
+        unit.names.findings.push(integration);
+        Ok(())
+    }
+
+    fn integration(&mut self, mut one: wire::Integration) -> Result<(), String> {
+        let system = one.system.take();
+        self.unit(system.as_deref())?.count(&one);
+        let resolved = one.references.iter_mut().map(|reference| std::mem::take(&mut reference.resolved)).collect();
+        let referenced_by = std::mem::take(&mut one.referenced_by);
+        let id = one.id.clone();
+        let integration = self.converter.integration(one)?;
+        let unit = self.unit(system.as_deref())?;
+        // Of equal ids the first is meant, as everywhere.
+        let number = unit.model.integrations.len();
+        unit.names.index.entry(id).or_insert(number);
+        unit.names.resolved.push(resolved);
+        unit.names.referenced_by.push(referenced_by);
+        unit.model.integrations.push(integration);
+        Ok(())
+    }
+
+    fn incident(&mut self, one: wire::Incident) -> Result<(), String> {
+        self.content.incidents.push(convert::incident(one)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! Reads a JSON report item by item: what stands in memory of it is what the merged report keeps.
+
+use std::fmt;
+use std::io::Read;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::wire;
+use crate::report::json::SCHEMA;
+
+/// What takes the members of a report, in the order in which they are written. An error ends the reading.
+pub(super) trait Sink {
+    /// The counts.
+    fn summary(&mut self, summary: wire::Summary);
+    /// The edition of AEM that all systems agree on.
+    fn target(&mut self, target: wire::Edition) -> Result<(), String>;
+    /// The configuration that was in force.
+    fn configuration(&mut self, configuration: wire::Configured) -> Result<(), String>;
+    /// The number of findings of a rule that comments suppress.
+    fn comment(&mut self, rule: String, count: u64) -> Result<(), String>;
+    /// A system.
+    fn system(&mut self, system: wire::System) -> Result<(), String>;
+    /// A finding.
+    fn finding(&mut self, finding: wire::Finding) -> Result<(), String>;
+    /// An integration.
+    fn integration(&mut self, integration: wire::Integration) -> Result<(), String>;
+    /// Something that was not read.
+    fn incident(&mut self, incident: wire::Incident) -> Result<(), String>;
+}
+
+/// Reads a report from `input`.
+///
+/// # Errors
+/// What is wrong with it, as a clause.
+pub(super) fn read(input: impl Read, sink: &mut impl Sink) -> Result<(), String> {
+    let mut reader = serde_json::Deserializer::from_reader(input);
+    reader.deserialize_map(Document { sink }).and_then(|()| reader.end()).map_err(|error| error.to_string())
+}
+
+struct Document<'s, S> {
+    sink: &'s mut S,
+}
+
+impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a report of `aem-ims-lint check --format json`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let sink = self.sink;
+        let mut known = false;
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "schema" {
+                schema(&map.next_value::<String>()?).map_err(Error::custom)?;
+                known = true;
+                continue;
+            }
+            // The schema is the first member of every report: nothing is taken from what does not have it.
+            if !known {
+                return Err(Error::custom("it is no report of `aem-ims-lint check --format json`"));
+            }
+            match key.as_str() {
+                "summary" => sink.summary(map.next_value()?),
+                "target" => sink.target(map.next_value()?).map_err(Error::custom)?,
+                "configuration" => {
+                    if let Some(configuration) = map.next_value()? {
+                        sink.configuration(configuration).map_err(Error::custom)?;
+                    }
+                }
+                "comments" => {
+                    for (rule, count) in map.next_value::<std::collections::BTreeMap<String, u64>>()? {
+                        sink.comment(rule, count).map_err(Error::custom)?;
+                    }
+                }
+                "systems" => map.next_value_seed(items(|one| sink.system(one)))?,
+                "findings" => map.next_value_seed(items(|one| sink.finding(one)))?,
+                "integrations" => map.next_value_seed(items(|one| sink.integration(one)))?,
+                "incidents" => map.next_value_seed(items(|one| sink.incident(one)))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if known { Ok(()) } else { Err(Error::custom("it is no report of `aem-ims-lint check --format json`")) }
+    }
+}
+
+/// Whether a file of this schema can be merged.
+fn schema(schema: &str) -> Result<(), String> {
+    match schema.strip_prefix("aem-ims-lint/") {
+        Some(_) if schema == SCHEMA => Ok(()),
+        Some(other) if other.starts_with("report/") => {
+            Err(format!("it was written by another version of aem-ims-lint, which this one does not read: `{schema}`"))
+        }
+        Some(other) if !other.is_empty() => {
+            let what = other.split('/').next().unwrap_or(other);
+            Err(format!("it is a file of kind `{what}`; only reports of `check --format json` can be merged"))
+        }
+        _ => Err("it is no report of `aem-ims-lint check --format json`".to_owned()),
+    }
+}
+
+/// A list whose items are handed on one by one.
+struct Items<T, F> {
+    take: F,
+    item: PhantomData<fn(T)>,
+}
+
+fn items<T, F: FnMut(T) -> Result<(), String>>(take: F) -> Items<T, F> {
+    Items { take, item: PhantomData }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), String>> DeserializeSeed<'de> for Items<T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), String>> Visitor<'de> for Items<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element::<T>()? {
+            (self.take)(item).map_err(Error::custom)?;
+        }
+        Ok(())
+    }
+}
