@@ -85,7 +85,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         output::write(file, |out| migration::write(format, &report, &plan, &edits, output::width(file), out))?;
         all_edited = true;
     }
+    let nothing = args.scan.tell_recognition(&report, false);
     args.scan.tell_timings(&report.stats, started, scanned);
+    if nothing {
+        return Ok(Outcome::Incomplete);
+    }
     Ok(match report.is_complete() || args.scan.allow_incomplete {
         false => Outcome::Incomplete,
         true if all_edited => Outcome::Clean,

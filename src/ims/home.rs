@@ -7,6 +7,8 @@
 
 use super::location::Location;
 use super::target::Target;
+use crate::format::traits::Stores;
+use crate::format::traits_of;
 
 /// What kind of place a value stands in, whatever the edition of AEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,32 +86,20 @@ pub enum Decryption {
     NotKnown,
 }
 
-/// Formats whose files hold content when their nodes have no PID.
-const CONTENT: &[&str] = &[
-    "docview",
-    "unrecognised-docview",
-    "system-view",
-    "initial-content",
-    "initial-content-xml",
-    "oak-export",
-    "sling-get",
-];
-
 impl Place {
     /// The place of a value in a file called `file` of the format called `format`; `osgi` when its node is an OSGi
     /// configuration, `content` when it has a path in the repository.
     pub fn new(format: &str, file: &str, osgi: bool, content: bool) -> Self {
-        match format {
+        match traits_of(format).map(|traits| traits.stores) {
             _ if osgi => Self::Osgi,
-            "felix-config" | "cfg-json" | "configurator" | "status-dump" => Self::Osgi,
-            "aio" if is_dotenv(file) => Self::DotEnv,
-            "aio" => Self::AioFile,
-            "developer-console" | "service-credentials" | "credential-json" => Self::CredentialJson,
-            "properties" if is_dotenv(file) => Self::DotEnv,
-            "properties" => Self::BundleProperties,
-            format if CONTENT.contains(&format) && content => Self::JcrNode,
-            format if CONTENT.contains(&format) && file.ends_with(".json") => Self::CredentialJson,
-            _ => Self::Unknown,
+            Some(Stores::Configurations) => Self::Osgi,
+            Some(Stores::CommandLine | Stores::Settings) if is_dotenv(file) => Self::DotEnv,
+            Some(Stores::CommandLine) => Self::AioFile,
+            Some(Stores::Credentials) => Self::CredentialJson,
+            Some(Stores::Settings) => Self::BundleProperties,
+            Some(Stores::Content) if content => Self::JcrNode,
+            Some(Stores::Content) if file.ends_with(".json") => Self::CredentialJson,
+            Some(Stores::Content | Stores::Other) | None => Self::Unknown,
         }
     }
 

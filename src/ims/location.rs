@@ -16,7 +16,8 @@ pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
 use super::pieces::Pieces;
 use super::{disclosure, excerpt, names, secrets};
-use crate::format::{Document, Node, Position, Property, Span, Text};
+use crate::format::traits::FlatLines;
+use crate::format::{Document, Node, Position, Property, Span, Text, traits_of};
 use crate::repository::{FileContext, Package, Pid};
 use crate::source::SourcePath;
 
@@ -310,10 +311,10 @@ enum Repeated {
 
 /// Whether the lines of a format are keys and values and nothing more.
 fn is_flat(format: &str, text: &str) -> bool {
-    match format {
-        "properties" | "status-dump" => true,
-        "aio" => !text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
-        _ => false,
+    match traits_of(format).map(|traits| traits.flat_lines) {
+        Some(FlatLines::Always) => true,
+        Some(FlatLines::UnlessJson) => !text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
+        Some(FlatLines::Never) | None => false,
     }
 }
 

@@ -54,7 +54,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::format::{Document, Format, Input, Problem, Text};
+use crate::format::traits::Stores;
+use crate::format::{Document, Format, Input, Node, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
@@ -100,7 +101,11 @@ impl Extract {
             && !self.interpolation_plugin
             && self.ignores.is_empty()
             && self.settings.is_empty();
-        nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty()
+        nothing
+            && self.marks.is_empty()
+            && !self.has_evidence()
+            && self.found.is_empty()
+            && self.model.has_no_lists()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -177,8 +182,12 @@ pub fn recognise(
 
 /// Gives nodes that a person takes for the configuration of a known component, by their names, that PID although their
 /// type is not `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] then says.
-pub fn name_configurations(document: &mut Document, format: &str) {
-    if !matches!(format, "docview" | "unrecognised-docview") {
+pub fn name_configurations(document: &mut Document, format: &dyn Format) {
+    if format.traits().stores == Stores::Configurations {
+        document.nodes.iter_mut().for_each(name_by_keys);
+        return;
+    }
+    if !format.traits().is_docview() {
         return;
     }
     for node in document.nodes.iter_mut().filter(|node| node.pid.is_none()) {
@@ -187,6 +196,18 @@ pub fn name_configurations(document: &mut Document, format: &str) {
         if known.is_some_and(|(_, keys)| keys.iter().any(|key| node.property(key).is_some())) {
             node.pid = Some(pid);
         }
+    }
+}
+
+/// Gives a configuration that lost its PID that of the component whose keys it has, and the name of its file.
+fn name_by_keys(node: &mut Node) {
+    if node.pid.is_some() {
+        return;
+    }
+    let count = |keys: &[&str]| keys.iter().filter(|key| node.property_ignore_case(key).is_some()).count();
+    let best = catalog::pid::COMPONENTS.iter().map(|(component, keys)| (count(keys), *component)).max();
+    if let Some((1.., component)) = best {
+        node.pid = Some(Pid::factory(component, node.name()));
     }
 }
 
@@ -224,6 +245,8 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.libraries.extend(extract.model.libraries);
         all.model.keys.extend(extract.model.keys);
+        all.model.variables.extend(extract.model.variables);
+        all.model.unexported.extend(extract.model.unexported);
     }
     copies::fold(&mut all, system.kind);
     let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;

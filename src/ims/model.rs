@@ -700,6 +700,35 @@ pub struct StrayEndpoint {
     pub location: Location,
 }
 
+/// The file of a configuration whose content an export leaves out.
+#[derive(Clone, Debug)]
+pub struct Unexported {
+    /// The component that it configures.
+    pub component: &'static str,
+    /// The file.
+    pub location: Location,
+}
+
+/// What Cloud Manager lists as the variables and secrets of an environment.
+#[derive(Clone, Debug)]
+pub struct VariableList {
+    /// The variables, in the order of the list.
+    pub variables: Vec<ListedVariable>,
+    /// The list.
+    pub location: Location,
+}
+
+/// A variable of a [`VariableList`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedVariable {
+    /// Its name.
+    pub name: String,
+    /// It is a secret, not a plain variable.
+    pub secret: bool,
+    /// `author`, `publish` or `preview`; `None` for all of them.
+    pub service: Option<String>,
+}
+
 /// A key store or private key in the repository.
 #[derive(Clone, Debug)]
 pub struct KeyMaterial {
@@ -720,6 +749,13 @@ pub struct AmbiguousEntry {
     pub location: Location,
 }
 
+impl Model {
+    /// Whether it has neither lists of variables nor files without content.
+    pub fn has_no_lists(&self) -> bool {
+        self.variables.is_empty() && self.unexported.is_empty()
+    }
+}
+
 /// Everything found in one system.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -737,6 +773,10 @@ pub struct Model {
     pub keys: Vec<KeyMaterial>,
     /// Ambiguous archive entries.
     pub ambiguous: Vec<AmbiguousEntry>,
+    /// Files of configurations whose content an export leaves out.
+    pub unexported: Vec<Unexported>,
+    /// Lists of the variables of environments.
+    pub variables: Vec<VariableList>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
     /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.

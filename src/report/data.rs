@@ -26,6 +26,19 @@ pub struct Report {
     pub day: Option<Date>,
     /// What the configuration and comments in the scanned files did to the findings.
     pub effects: Effects,
+    /// What was recognised, and what was not.
+    pub recognition: Recognition,
+}
+
+/// What a scan recognised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recognition {
+    /// Anything at all: a content package, or a file that one of the formats takes.
+    pub any: bool,
+    /// The files that were named and that no format takes.
+    pub unrecognised: Vec<String>,
+    /// Directories that were skipped.
+    pub skipped: Vec<String>,
 }
 
 /// A configuration file that was in force.

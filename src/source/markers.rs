@@ -64,6 +64,8 @@ pub const LITERALS: &[&str] = &[
     "aio_encoded_pkcs8",
     "aio.oauth.scopes",
     "aio_oauth_scopes",
+    // Lists of the variables of an environment.
+    "secretstring",
     // Client secrets of today.
     "p8e-",
     // GitHub workflows, User Sync.
@@ -319,7 +321,7 @@ enum Syntax {
 
 impl Syntax {
     fn of(name: &str) -> Self {
-        if names::has_extension(name, &["xml"]) {
+        if names::has_extension(name, &["xml", "html", "htm", "nfo"]) {
             Self::Xml
         } else if names::has_extension(name, &["json", "slingosgifeature"]) {
             Self::Json

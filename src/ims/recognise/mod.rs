@@ -14,13 +14,16 @@ mod guides;
 mod jcr_installer;
 mod key_store;
 mod replication;
+mod repo_settings;
 mod secret_partner;
 mod service_credentials;
 mod sign_in;
 mod smart_tags;
 mod stock;
 mod stray_secret;
+mod unexported;
 mod user_sync;
+mod variable_list;
 
 use super::Extract;
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
@@ -43,6 +46,9 @@ pub trait Recogniser: Sync {
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
+    &variable_list::Variables,
+    &unexported::UnexportedFile,
+    &repo_settings::RepoSettings,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,
