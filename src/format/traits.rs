@@ -68,6 +68,8 @@ pub enum Stores {
     CommandLine,
     /// Keys and values for whoever reads them.
     Settings,
+    /// Documents in YAML: workflows, connectors, what tools are set up with.
+    Documents,
     /// What no source tells.
     Other,
 }

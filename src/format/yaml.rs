@@ -37,7 +37,7 @@ impl Format for Yaml {
         Traits {
             comments: None,
             loading: Loading::Never,
-            stores: Stores::Other,
+            stores: Stores::Documents,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

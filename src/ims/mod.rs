@@ -28,6 +28,7 @@ pub mod products;
 mod provisioning;
 pub mod recognise;
 mod recorded;
+pub mod scopes;
 pub mod secrets;
 pub mod subject;
 mod systems;
@@ -101,11 +102,7 @@ impl Extract {
             && !self.interpolation_plugin
             && self.ignores.is_empty()
             && self.settings.is_empty();
-        nothing
-            && self.marks.is_empty()
-            && !self.has_evidence()
-            && self.found.is_empty()
-            && self.model.has_no_lists()
+        nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty() && self.model.has_no_lists()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.

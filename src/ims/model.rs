@@ -47,6 +47,8 @@ pub enum Kind {
     WorkflowStep,
     /// A replication agent that takes its token from an access token provider.
     ReplicationAgent,
+    /// A host of ACS AEM Commons Content Sync that uses the client of ACS AEM Commons Adobe I/O.
+    ContentSyncHost,
     /// Any other node with IMS evidence and a credential property.
     Generic,
     /// A kind declared in `aem-ims-lint.toml`, with its name.
@@ -74,6 +76,7 @@ impl Kind {
             Self::CredentialFile => "credentialFile",
             Self::WorkflowStep => "workflowStep",
             Self::ReplicationAgent => "replicationAgent",
+            Self::ContentSyncHost => "contentSyncHost",
             Self::Generic => "generic",
             Self::Declared(name) => name,
         }

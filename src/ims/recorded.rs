@@ -56,7 +56,11 @@ impl Kind {
             Self::ServiceCredentials,
             Self::DeveloperConsoleProject,
             Self::AioContext,
+            Self::Guides,
+            Self::CredentialFile,
+            Self::WorkflowStep,
             Self::ReplicationAgent,
+            Self::ContentSyncHost,
             Self::Generic,
         ];
         known.into_iter().find(|kind| kind.id() == id).unwrap_or_else(|| Self::Declared(id.to_owned()))

@@ -87,11 +87,11 @@ pub(super) fn obstacle(location: &Location) -> Option<String> {
         ));
     }
     if osgi::is_instance_store(&location.file.context) {
-        return Some(
+        return Some(format!(
             "The file belongs to the store of an AEM instance, which alone may write there: make these changes in its \
-             console (Tools > Security > Adobe IMS Configurations)."
-                .to_owned(),
-        );
+             console: {}.",
+            rules::steps::CONSOLE
+        ));
     }
     if location.file.context.behind_link {
         return Some("A symbolic link leads to the file: make these changes where it lies.".to_owned());

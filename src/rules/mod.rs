@@ -56,6 +56,7 @@ mod values_not_exported;
 mod variable_name;
 mod variable_not_set;
 
+mod kind_steps;
 mod loading;
 mod oauth_invalid;
 mod oauth_missing;

@@ -25,6 +25,9 @@ const CLOUD_MANAGER: &str =
     "https://developer.adobe.com/experience-cloud/cloud-manager/guides/getting-started/create-api-integration/";
 const CAMPAIGN: &str = "https://experienceleague.adobe.com/en/docs/campaign-classic/using/integrating-with-adobe-experience-cloud/oauth-technical-account";
 const LAUNCH_65: &str = "https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-24660";
+/// The end of the Analytics API 1.4.
+pub(super) const ANALYTICS_RETIRED: &str =
+    "https://experienceleague.adobe.com/en/docs/discontinued/using/analytics-1-4-apis";
 /// Service credentials of the AEM Developer Console.
 pub(super) const SERVICE_CREDENTIALS: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy";
 /// The names that Sling's configuration installer reads.

@@ -77,6 +77,8 @@ pub enum Phase {
     CloudManager,
     /// In the files of the project.
     Files,
+    /// At a command line and in AEM: does the new credential get a token?
+    Proof,
     /// When the new credential has proven itself.
     Afterwards,
 }
@@ -90,6 +92,7 @@ impl Phase {
             Self::Aem => "aem",
             Self::CloudManager => "cloudManager",
             Self::Files => "files",
+            Self::Proof => "proof",
             Self::Afterwards => "afterwards",
         }
     }
@@ -102,6 +105,7 @@ impl Phase {
             Self::Aem => "AEM",
             Self::CloudManager => "Cloud Manager",
             Self::Files => "Files",
+            Self::Proof => "Proof",
             Self::Afterwards => "Afterwards",
         }
     }

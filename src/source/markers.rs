@@ -31,7 +31,6 @@ pub const LITERALS: &[&str] = &[
     "com.adobe.granite.auth.",
     "com.adobe.acs.commons.adobeio.",
     "com.adobe.aio.aem.",
-    "com.day.cq.dam.stock.",
     // Which folders of configurations an instance watches.
     "sling.jcrinstall.",
     "auth.token.provider.",
@@ -43,6 +42,7 @@ pub const LITERALS: &[&str] = &[
     "accesstokendistribution",
     "accesstoken.provider",
     "adobe-ims-",
+    // Stock, Launch, Brand Portal: who names an IMS configuration.
     "imsconfig",
     // Metascopes and other parts of credentials.
     "metascope",
@@ -70,6 +70,8 @@ pub const LITERALS: &[&str] = &[
     "p8e-",
     // GitHub workflows, User Sync.
     "aio-apps-action",
+    // Content Sync of ACS AEM Commons.
+    "contentsync",
     "tech_acct",
     // Cloud services.
     "cloudconfigs",
@@ -98,6 +100,7 @@ pub const LITERALS: &[&str] = &[
 const PARTS: &[&str] = &[
     "imsconfig",
     "andtarget",
+    "tsync",
     "tech",
     "exchange",
     "sv/1.0",
@@ -121,7 +124,6 @@ const PARTS: &[&str] = &[
     "s/ent_",
     "p8e-",
     "pps-action",
-    "am.stock.",
     "obelogin.com",
     "cloud",
     "e.acs.commons.adobeio.",

@@ -6,6 +6,7 @@ mod aio_context;
 mod aio_workspace;
 mod apps_action;
 mod cloud_configuration;
+mod content_sync;
 mod credential_file;
 mod declared;
 mod developer_console;
@@ -59,6 +60,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &guides::Guides,
     &smart_tags::SmartTags,
     &replication::Replication,
+    &content_sync::ContentSync,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio_context::AioContext,

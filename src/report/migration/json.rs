@@ -79,7 +79,7 @@ struct JsonEntry<'a> {
 #[cfg_attr(test, schemars(rename = "MigrationStep"))]
 #[serde(rename_all = "camelCase")]
 struct JsonStep<'a> {
-    /// `developerConsole`, `aem`, `cloudManager`, `files`, `afterwards` or `nothing`.
+    /// `developerConsole`, `aem`, `cloudManager`, `files`, `proof`, `afterwards` or `nothing`.
     phase: &'static str,
     /// What to do; code in backticks.
     text: &'a str,
