@@ -18,7 +18,7 @@ use crate::ims::Environment;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// `base64(sha256(…))` of the two, for the content security policy.
-const STYLE_HASH: &str = "q/7ekuarkX6oGpMn6S7JAeyt6IiiJQsIr9Tq0MtTOsw=";
+const STYLE_HASH: &str = "1mLUjArcypXpCr9WWHZUnm6WZPAokDAYJgh73yqbvZA=";
 const SCRIPT_HASH: &str = "KcSmZNcdygsHaCSVSFaMuY7CMKnKWFAxEm+BTSJ/4Pk=";
 
 /// Writes the report.
