@@ -1,11 +1,11 @@
 //! What is particular to the migration of one kind of integration, in its own files.
 
 use crate::ims::catalog::Product;
-use crate::ims::home::Home;
+use crate::ims::home::{Home, Place};
 use crate::ims::target::Target;
 use crate::ims::{FieldName, Integration, Kind};
 
-use super::words::{self, code, property};
+use super::words::{self, code};
 use super::{Phase, Step, steps};
 
 /// The context that the Cloud Manager plug-in of `aio` reads unless it is told another.
@@ -57,7 +57,21 @@ fn home(integration: &Integration, name: FieldName, target: Target) -> Home {
 
 /// The property of a field, as the file spells it.
 fn spelled(integration: &Integration, name: FieldName, else_called: &str) -> String {
-    integration.field(name).map_or_else(|| code(else_called), property)
+    integration.field(name).map_or_else(|| code(else_called), |field| in_file(integration, &field.property))
+}
+
+/// A key of `integration` in the spelling of its file: variables of a context have the name of the context in theirs
+/// (`aio-lib-core-config`: `_` for a dot, `__` for `_`).
+pub(super) fn in_file(integration: &Integration, key: &str) -> String {
+    let is_plain =
+        !key.contains("__") && key.split_once('_').is_none_or(|(first, _)| !first.eq_ignore_ascii_case("aio"));
+    let is_variable = integration.kind == Kind::AioContext && Place::of(&integration.location) == Place::DotEnv;
+    match &integration.name {
+        Some(context) if is_variable && is_plain => {
+            code(&format!("AIO_ims_contexts_{context}_{}", key.replace('_', "__")))
+        }
+        _ => code(key),
+    }
 }
 
 /// A key beside `client_id`, in the spelling of the file: `AIO_ims_contexts_acme_client__id` has
@@ -68,16 +82,18 @@ fn beside(integration: &Integration, key: &str) -> String {
         let at = client.len().checked_sub(end.len());
         if let Some(at) = at.filter(|at| client.get(*at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))) {
             let upper = client[at..].bytes().all(|byte| !byte.is_ascii_lowercase());
-            return code(&format!("{}{}", &client[..at], if upper { key.to_ascii_uppercase() } else { key }));
+            let key = if upper { key.to_ascii_uppercase() } else { key };
+            return in_file(integration, &format!("{}{key}", &client[..at]));
         }
     }
-    code(key)
+    in_file(integration, key)
 }
 
 /// Properties that only JWT needs and that are there: "Remove `a` and `b`."
 fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
     let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
-    let mut all: Vec<String> = there.map(property).chain(more.iter().map(|name| code(name))).collect();
+    let there = there.map(|field| in_file(integration, &field.property));
+    let mut all: Vec<String> = there.chain(more.iter().map(|name| code(name))).collect();
     all.dedup();
     (!all.is_empty()).then(|| format!("Remove {}.", words::list(&all)))
 }
@@ -99,7 +115,8 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
         // The file of old versions: one JWT, with its claims.
         texts.push("`jwt_payload.sub` -> `technical_account_id`, `jwt_payload.iss` -> `ims_org_id`.".to_owned());
     }
-    let old = integration.field(FieldName::ClientSecret).filter(|field| field.state.is_filled()).map(property);
+    let old = integration.field(FieldName::ClientSecret).filter(|field| field.state.is_filled());
+    let old = old.map(|field| in_file(integration, &field.property));
     let new = beside(integration, "client_secrets");
     texts.push(secret(
         integration,
@@ -281,6 +298,12 @@ mod tests {
             Some("x"),
         );
         assert_eq!(beside(&loud, "client_secrets"), "`AIO_IMS_CONTEXTS_ACME_CLIENT__SECRETS`");
+        let mut read = stored(
+            integration(Kind::AioContext, AuthType::Jwt, ".env").with(FieldName::ClientId, "client_id", Some("x")),
+            "aio",
+        );
+        read.name = Some("acme".to_owned());
+        assert_eq!(beside(&read, "oauth_enabled"), format!("`{}`", at("oauth__enabled")));
         let none = integration(Kind::AioContext, AuthType::Jwt, ".aio");
         assert_eq!(beside(&none, "scopes"), "`scopes`");
     }

@@ -4,6 +4,7 @@
 //! in full.
 
 use crate::ims::catalog::Product;
+use crate::ims::home::Home;
 use crate::ims::target::Target;
 use crate::ims::{Integration, Kind};
 
@@ -14,6 +15,8 @@ const V65_LTS: &str = "https://experienceleague.adobe.com/en/docs/experience-man
 /// Migrating a credential in the Adobe Developer Console.
 pub(super) const DEVELOPER_CONSOLE: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/";
+/// How client secrets are replaced in the Adobe Developer Console.
+const IMPLEMENTATION: &str = "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/";
 /// What a token request must carry.
 pub(super) const IMS_API: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/";
@@ -55,6 +58,21 @@ pub(super) fn deprecation(target: Target) -> String {
         Target::CloudService | Target::Unknown => CLOUD_SERVICE,
     };
     format!("{root}/security/jwt-credentials-deprecation-in-adobe-developer-console")
+}
+
+/// Where the secrets of a home go.
+pub(super) fn secrets_of(home: Home, target: Target) -> String {
+    match home {
+        Home::CloudServiceOsgi | Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi | Home::JcrNode | Home::Unknown => {
+            secrets(target)
+        }
+        Home::AioFile
+        | Home::DotEnv
+        | Home::CredentialJson
+        | Home::BundleProperties
+        | Home::YamlFile
+        | Home::CiWorkflow => IMPLEMENTATION.to_owned(),
+    }
 }
 
 /// Where secrets of OSGi configurations go on this edition.
@@ -121,6 +139,12 @@ mod tests {
         assert_eq!(ims_integrations(Target::Unknown), ims_integrations(Target::V65));
         assert_eq!(deprecation(Target::Unknown), deprecation(Target::CloudService));
         assert_eq!(secrets(Target::Unknown), osgi());
+    }
+
+    #[test]
+    fn files_that_aem_never_reads_have_no_page_of_aem() {
+        assert_eq!(secrets_of(Home::DotEnv, Target::CloudService), IMPLEMENTATION);
+        assert_eq!(secrets_of(Home::CloudServiceOsgi, Target::CloudService), osgi());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `secret-placeholder-default`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, secrets, words};
+use super::{Phase, Rule, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
@@ -80,8 +80,7 @@ impl Rule for SecretPlaceholderDefault {
                             false => format!("{property}: {}.", secret.home(model).secret()),
                         },
                     )
-                    .steps([secret.replacement()])
-                    .url(pages::osgi()),
+                    .steps([secret.replacement()]),
             );
         }
     }

@@ -48,7 +48,7 @@ impl Secret<'_> {
     pub fn finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message)
             .label(format!("{} {label}", words::field(self.field.name)))
-            .url(pages::secrets(model.target.target));
+            .url(pages::secrets_of(self.home(model), model.target.target));
         match self.holder {
             Holder::Integration(index, integration) => finding.about(index, integration),
             Holder::Other(_) => finding,

@@ -185,7 +185,8 @@ fn scope_step(integration: &Integration, target: Target) -> Option<Step> {
 /// What comes into `property`, which holds the scopes, and from where.
 pub(super) fn scope_text(integration: &Integration, property: &str, target: Target) -> Option<String> {
     let old = integration.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
-    let old = old.map(|field| (field, words::property(field))).filter(|(_, old)| old != property);
+    let old = old.map(|field| (field, kind_steps::in_file(integration, &field.property)));
+    let old = old.filter(|(_, old)| old != property);
     let from = old.map_or_else(String::new, |(_, old)| match integration.kind {
         Kind::AccessTokenProvider => format!("metascope claims in {old} -> "),
         _ => format!("{old} -> "),
