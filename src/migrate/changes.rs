@@ -230,8 +230,11 @@ impl Writer<'_> {
         let Some(field) = self.field(FieldName::Scopes).filter(|field| !field.state.is_filled()).cloned() else {
             return;
         };
+        // Where a migration has left it to a person, the name of the product does not know better.
+        let is_left = field.state == FieldState::Placeholder(Placeholder::Waiting)
+            && self.field(FieldName::Metascopes).is_none_or(|metascopes| !metascopes.state.is_filled());
         let known = KnownScopes::of(self.integration);
-        if known.is_complete() {
+        if known.is_complete() && !is_left {
             let needs = if known.is_published() { Needs::Nothing } else { Needs::Comparison };
             self.set(&field, known.joined(), needs);
         } else {

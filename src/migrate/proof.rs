@@ -16,6 +16,9 @@ const SECRET: &str = "IMS_CLIENT_SECRET";
 const CLIENT: &str = "$IMS_CLIENT_ID";
 const SCOPES: &str = "$IMS_SCOPES";
 
+/// What the answers mean.
+const ANSWERS: &str = "`access_token`: the credential works. `invalid_client`: client id or client secret is wrong, and the description says which. `invalid_scope`: one of the scopes is not among those of the credential. `unauthorized_client`: the credential is not of the kind OAuth Server-to-Server. `unsupported_grant_type`: the grant is not `client_credentials`; in the log of AEM it means that AEM lacks the service pack or hotfix that knows OAuth. `internal_error` comes from the JWT endpoint, for a credential that is an OAuth one already.";
+
 /// The steps that prove the credential of `integration`, after its `changes`.
 pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
     let client = client(integration);
@@ -29,26 +32,19 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
         open => format!(", {} of the credential in the variables that it names", words::list(open)),
     };
     let command = format!(
-        "curl -sS -X POST \"{}\" -H \"Content-Type: application/x-www-form-urlencoded\" -d grant_type=client_credentials \
-         --data-urlencode \"client_id={client}\" --data-urlencode \"client_secret=${SECRET}\" \
-         --data-urlencode \"scope={scopes}\"",
+        "curl -sS -X POST '{}' \\\n  -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
+         -d 'grant_type=client_credentials' \\\n  --data-urlencode \"client_id={client}\" \\\n  \
+         --data-urlencode \"client_secret=${SECRET}\" \\\n  --data-urlencode \"scope={scopes}\"",
         url(integration),
     );
-    let mut texts = vec![
-        format!(
-            "Ask Adobe IMS for a token yourself, the client secret in the environment variable `{SECRET}`{set}: `{command}`"
-        ),
-        "`access_token`: the credential works. `invalid_client`: client id or client secret is wrong, and the description \
-         says which. `invalid_scope`: one of the scopes is not among those of the credential. `unauthorized_client`: the \
-         credential is not of the kind OAuth Server-to-Server. `unsupported_grant_type`: the grant is not \
-         `client_credentials`; in the log of AEM it means that AEM lacks the service pack or hotfix that knows OAuth. \
-         `internal_error` comes from the JWT endpoint, for a credential that is an OAuth one already."
-            .to_owned(),
-    ];
+    let ask = format!(
+        "Ask Adobe IMS for a token yourself, the client secret in the environment variable `{SECRET}`{set} (`curl`, in a shell):"
+    );
+    let mut found = vec![Step::new(Phase::Proof, ask).with_command(command), Step::new(Phase::Proof, ANSWERS)];
     if steps::needs_aem_support(&integration.kind) {
-        texts.push(format!("In AEM: {}: select it, Check Health, Check.", steps::CONSOLE));
+        found.push(Step::new(Phase::Proof, format!("In AEM: {}: select it, Check Health, Check.", steps::CONSOLE)));
     }
-    texts.into_iter().map(|text| Step::new(Phase::Proof, text)).collect()
+    found
 }
 
 /// Whether the credential of this kind is used for tokens that one can ask for.
@@ -103,14 +99,14 @@ mod tests {
     use crate::rules::testing::{integration, jwt_provider, oauth_provider};
 
     fn command(one: &Integration) -> String {
-        of(one, &Changes::default())[0].text.to_string()
+        of(one, &Changes::default())[0].command.as_deref().unwrap().to_owned()
     }
 
     #[test]
     fn the_command_has_what_the_files_tell_and_no_secret() {
         let one = oauth_provider("acme").with(FieldName::ClientSecret, "auth.ims.client.secret", Some("topsecret"));
         let told = command(&one);
-        assert!(told.contains("curl -sS -X POST \"https://ims-na1.adobelogin.com/ims/token/v3\""), "{told}");
+        assert!(told.starts_with("curl -sS -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' \\\n"), "{told}");
         assert!(told.contains("client_secret=$IMS_CLIENT_SECRET") && !told.contains("topsecret"), "{told}");
         assert!(told.contains("grant_type=client_credentials"), "{told}");
         assert!(!told.contains(CLIENT) && !told.contains(SCOPES), "{told}");

@@ -58,11 +58,12 @@ fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
     told(subject.findings.iter().copied())
 }
 
-/// The steps of these findings, each once: several findings of one rule may say the same, or each its own.
+/// The steps of these findings; of those of one rule the first speaks for all, unless each names something else that is
+/// missing.
 fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
-    let mut said = BTreeSet::new();
-    let steps = findings.flat_map(|finding| finding.steps.clone());
-    let mut steps: Vec<Step> = steps.filter(|step| said.insert((step.phase, step.text.clone()))).collect();
+    let mut rules = BTreeSet::new();
+    let speaks = |finding: &&Finding| rules.insert(finding.rule.id) || finding.rule.effect == Effect::Incomplete;
+    let mut steps: Vec<Step> = findings.filter(speaks).flat_map(|finding| finding.steps.clone()).collect();
     for step in &mut steps {
         step.text = words::sentence(&step.text).into();
     }
