@@ -101,11 +101,7 @@ impl Extract {
             && !self.interpolation_plugin
             && self.ignores.is_empty()
             && self.settings.is_empty();
-        nothing
-            && self.marks.is_empty()
-            && !self.has_evidence()
-            && self.found.is_empty()
-            && self.model.has_no_lists()
+        nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty() && self.model.has_no_lists()
     }
 
     /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
@@ -164,7 +160,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
-    extract.is_dump = systems::is_dump(input, format.id(), document);
+    extract.is_dump = systems::is_dump(input, format, document);
     if extract.is_dump {
         extract.marks = systems::marks_of(text, document);
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Extract, Location, disclosure, secrets};
-use crate::format::{Document, Input, Node, Text};
+use crate::format::traits::Origin;
+use crate::format::{Document, Format, Input, Node, Text, traits_of};
 use crate::repository::system::marks::EXTERNALIZER;
 use crate::repository::system::{self, Holding, InstanceLabel, Marks, Piece};
 use crate::repository::{Container, FileContext, System};
@@ -20,32 +21,13 @@ pub(super) struct Part {
     pub(super) ambiguous: Vec<(FileContext, String)>,
 }
 
-/// Formats of files that instances and people write one by one; what another format says outside a repository was
-/// printed by an instance, or exported from one.
-const NO_DUMPS: [&str; 14] = [
-    "felix-config",
-    "cfg-json",
-    "properties",
-    "docview",
-    "unrecognised-docview",
-    "configurator",
-    "feature-model",
-    "provisioning-model",
-    "repoinit",
-    "initial-content",
-    "initial-content-xml",
-    "service-credentials",
-    "developer-console",
-    "aio",
-];
-
 /// Whether an instance printed a file of this format.
-pub(super) fn is_dump(input: &Input<'_>, format: &str, document: &Document) -> bool {
+pub(super) fn is_dump(input: &Input<'_>, format: &dyn Format, document: &Document) -> bool {
     let context = input.context;
     let is_loose =
         matches!(context.container, Container::Tree | Container::Archive) && context.repository_path.is_none();
     let is_content = |node: &Node| node.pid.is_some() || node.property("jcr:primaryType").is_some();
-    is_loose && !NO_DUMPS.contains(&format) && document.nodes.iter().any(is_content)
+    is_loose && format.traits().origin.is_instance() && document.nodes.iter().any(is_content)
 }
 
 /// Marks of origin in a dump.
@@ -102,7 +84,8 @@ fn piece(extract: &Extract) -> Piece<'_> {
         let same = Same { digest: partner.digest, content: partner.content };
         hold(&mut holdings, &partner.location, &same, partner.customizer.as_deref());
     }
-    if !holdings.is_empty() && extract.is_dump && extract.file.format == "status-dump" {
+    let is_print = traits_of(extract.file.format).is_some_and(|traits| traits.origin == Origin::Printed);
+    if !holdings.is_empty() && extract.is_dump && is_print {
         holdings.push(Holding {
             id: system::CONSOLE.to_owned(),
             place: None,
