@@ -32,7 +32,7 @@ impl Format for CredentialJson {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Credentials,
-            origin: Origin::Written,
+            origin: Origin::AnyProgram,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,
