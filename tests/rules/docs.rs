@@ -138,6 +138,18 @@ fn example_project() -> tempfile::TempDir {
             fs::copy(entry.path(), to).unwrap();
         }
     }
+    let provider = "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json";
+    for folder in ["exports/dev", "exports/prod/publish", "exports/author-prod.zip"] {
+        let to = project.path().join(folder).join(provider);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, r#"{"auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt"}"#).unwrap();
+    }
+    fs::create_dir(project.path().join("reports")).unwrap();
+    let report = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
+        .args(["check", "--format", "json", "-o", "reports/dev.json", "exports/dev"])
+        .current_dir(project.path())
+        .status();
+    assert_eq!(report.unwrap().code(), Some(1));
     let script = "git init -q && git add -A && git -c user.name=Acme -c user.email=acme@example.com commit -q -m Acme";
     let made = Command::new("bash").args(["-c", script]).current_dir(project.path()).status().unwrap();
     assert!(made.success(), "git is needed for this test: install it");

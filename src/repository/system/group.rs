@@ -171,8 +171,14 @@ impl<'m> Groups<'m> {
         for &member in groups.iter().flat_map(|&group| &self.groups[group].members) {
             for holding in &self.members[member].holdings {
                 let others = known.entry(&holding.id).or_default();
+                // One that has the very file may have others of that name, for other run modes.
+                let is_twin = |(other, one): &&(usize, &Holding)| is_same_file(one, holding) && *other != member;
+                let twins: Vec<usize> = others.iter().filter(is_twin).map(|(other, _)| *other).collect();
                 let clash = others.iter().find(|(other, one)| {
-                    self.group_of[*other] != self.group_of[member] && self.differ(*other, one, member, holding)
+                    let compared = if twins.contains(other) { is_same_file(one, holding) } else { true };
+                    compared
+                        && self.group_of[*other] != self.group_of[member]
+                        && self.differ(*other, one, member, holding)
                 });
                 if let Some((other, _)) = clash {
                     return Some((*other, member, holding.id.clone()));
@@ -195,7 +201,7 @@ impl<'m> Groups<'m> {
             (false, false) => {
                 let is_embedded = a.package.is_some() && a.package == b.package && (a.depth > 1) != (b.depth > 1);
                 let is_copy = is_embedded || is_archive(one) != is_archive(other);
-                !(is_copy && a.place.is_some() && a.place == b.place && a.digest == b.digest)
+                !(is_copy && is_same_file(a, b))
             }
         }
     }
@@ -304,6 +310,11 @@ impl<'m> Groups<'m> {
             self.join(&groups, "their names say the same environment");
         }
     }
+}
+
+/// Whether two configurations are one file of a repository, with the same content.
+fn is_same_file(a: &Holding, b: &Holding) -> bool {
+    a.place.is_some() && a.place == b.place && a.digest == b.digest
 }
 
 /// What every print of a whole console holds: one has all configurations of an instance, so two are never of one.
