@@ -64,7 +64,29 @@ pub(super) fn divide(
             ambiguous: hidden.into_iter().filter_map(|file| ambiguous[file - count].take()).collect(),
         }
     });
-    parts.collect()
+    with_lists(parts.collect())
+}
+
+/// Lists of variables that lie apart belong to the only system that there is beside them; of several systems nothing tells
+/// which one.
+fn with_lists(parts: Vec<Part>) -> Vec<Part> {
+    let is_list = |extract: &Extract| {
+        !extract.model.variables.is_empty() && extract.found.is_empty() && extract.partners.is_empty()
+    };
+    let is_apart =
+        |part: &Part| part.system.label.is_none() && part.ambiguous.is_empty() && part.extracts.iter().all(is_list);
+    if parts.iter().filter(|part| !is_apart(part)).count() != 1 {
+        return parts;
+    }
+    let (lists, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_apart);
+    if let Some(only) = others.first_mut() {
+        for list in lists {
+            only.extracts.extend(list.extracts);
+            only.system.paths.extend(list.system.paths);
+        }
+        only.extracts.sort_by(|one, other| one.file.context.path.cmp(&other.file.context.path));
+    }
+    others
 }
 
 /// Names of configurations may be quoted.
