@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::findings::{self, Selection};
 use crate::format::memory::ReadingRoom;
+use crate::format::traits::Origin;
 use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
@@ -81,6 +82,7 @@ pub fn scan(request: &Request) -> Report {
         incidents.extend(examined.incidents);
         extracts.extend(examined.extract.and_then(|held| ims::memory::take(&held)));
     }
+    recognition.sort();
     mask(&mut incidents);
     incidents.extend(no_room(&ledger, ims::memory::MAX_BYTES));
     incidents.sort();
@@ -153,7 +155,8 @@ fn examine(
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
-    known.fetch_or(format.is_some(), Ordering::Relaxed);
+    let is_known = format.is_some_and(|format| format.traits().origin != Origin::AnyProgram);
+    known.fetch_or(is_known, Ordering::Relaxed);
     if !file.matters && !request.source.no_prefilter {
         // It was handed over only to know whether anything is recognised.
         return None;
@@ -178,7 +181,7 @@ fn examine(
         }
         None => ims::recognise(&input, None, knowledge),
     };
-    let unrecognised = file.named && format.is_none() && extract.is_empty();
+    let unrecognised = file.named && !is_known && extract.is_empty();
     known.fetch_or(!extract.is_empty(), Ordering::Relaxed);
     let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes, extract));
     let says_something = extract.is_some() || !incidents.is_empty() || broken_without_evidence || unrecognised;

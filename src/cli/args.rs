@@ -254,9 +254,13 @@ impl ScanArgs {
     }
 
     /// Says on standard error which named files are nothing of the kind, and whether anything was recognised at all; with
-    /// -v, which directories were skipped. Whether that makes the run unsuccessful: always where it `must` find something.
-    pub fn tell_recognition(&self, report: &Report, must: bool) -> bool {
+    /// -v, which directories were skipped.
+    pub fn tell_recognition(&self, report: &Report) {
         output::recognition(&report.recognition, self.verbose);
+    }
+
+    /// Whether nothing was recognised, and that makes the run unsuccessful: always where it `must` find something.
+    pub fn fails_on_nothing(&self, report: &Report, must: bool) -> bool {
         !report.recognition.any && report.is_complete() && (must || self.fail_on_nothing)
     }
 

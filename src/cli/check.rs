@@ -128,7 +128,10 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let file = args.output.as_deref();
         write(own_format, &report, file, &args.options(own_format, file, &scene))?;
     }
-    let nothing = args.scan.tell_recognition(&report, false);
+    if !args.quiet {
+        args.scan.tell_recognition(&report);
+    }
+    let nothing = args.scan.fails_on_nothing(&report, false);
     args.scan.tell_timings(&report.stats, started, scanned);
     Ok(if nothing { Outcome::Incomplete } else { args.fail_on.outcome(&report, args.scan.allow_incomplete) })
 }

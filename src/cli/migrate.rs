@@ -85,9 +85,9 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         output::write(file, |out| migration::write(format, &report, &plan, &edits, output::width(file), out))?;
         all_edited = true;
     }
-    let nothing = args.scan.tell_recognition(&report, false);
+    args.scan.tell_recognition(&report);
     args.scan.tell_timings(&report.stats, started, scanned);
-    if nothing {
+    if args.scan.fails_on_nothing(&report, false) {
         return Ok(Outcome::Incomplete);
     }
     Ok(match report.is_complete() || args.scan.allow_incomplete {

@@ -7,7 +7,7 @@
 use super::cfg_json::{self, CONFIGURATOR_PREFIX, Source};
 use super::json::{self, Json};
 use super::osgi;
-use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Problem, Reading, Text};
 use crate::repository::Pid;
 
@@ -28,6 +28,7 @@ impl Format for Configurator {
             comments: Some(CommentSyntax::Json),
             loading: Loading::Never,
             stores: Stores::Configurations,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

@@ -7,7 +7,7 @@
 //! its own quotes and references.
 
 use super::rewritten::Rewritten;
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump};
 use crate::repository::FileContext;
 
@@ -25,6 +25,7 @@ impl Format for ConsolePage {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Configurations,
+            origin: Origin::Exported,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

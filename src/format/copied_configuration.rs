@@ -3,7 +3,7 @@
 
 use super::cfg_json::CfgJson;
 use super::felix_config::FelixConfig;
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{Document, Format, Input, Reading, Text};
 
@@ -24,6 +24,7 @@ impl Format for CopiedConfiguration {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Configurations,
+            origin: Origin::Exported,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

@@ -6,7 +6,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect};
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Member names, one list of which a file has whole, as they are written.
@@ -32,6 +32,7 @@ impl Format for CredentialJson {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Credentials,
+            origin: Origin::AnyProgram,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

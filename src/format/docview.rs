@@ -11,7 +11,7 @@ pub use names::{JCR_NAMESPACE, NAMESPACES};
 pub(super) use names::{canonical, canonical_value, qualified_name};
 
 use super::quiet::Outline;
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
 use crate::repository::FileContext;
@@ -38,6 +38,7 @@ impl Format for Docview {
             comments: Some(CommentSyntax::Xml),
             loading: Loading::Read,
             stores: Stores::Content,
+            origin: Origin::Written,
             run_modes: RunModes::OfNodes,
             editor: Some(Editor::Docview),
             own_encoding: true,
@@ -72,6 +73,7 @@ impl Format for UnrecognisedDocview {
             comments: Some(CommentSyntax::Xml),
             loading: Loading::ImportedOtherwise,
             stores: Stores::Content,
+            origin: Origin::Written,
             run_modes: RunModes::OfNodes,
             editor: None,
             own_encoding: true,

@@ -6,7 +6,7 @@
 
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, Kind};
-use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
@@ -66,6 +66,7 @@ impl Format for FeatureModel {
             comments: Some(CommentSyntax::Json),
             loading: Loading::Never,
             stores: Stores::Other,
+            origin: Origin::Written,
             run_modes: RunModes::DeclaredOrFolder,
             editor: None,
             own_encoding: false,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::initial_content::url_decode;
 use super::memory::Memory;
 use super::osgi;
-use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::FileContext;
@@ -29,6 +29,7 @@ impl Format for InitialXml {
             comments: Some(CommentSyntax::Xml),
             loading: Loading::Never,
             stores: Stores::Content,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: true,

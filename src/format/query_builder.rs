@@ -7,7 +7,7 @@
 use super::content_tree::{self, Member};
 use super::json::{self, Json};
 use super::sling_get;
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Reading, Text};
 
@@ -28,6 +28,7 @@ impl Format for QueryBuilder {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Content,
+            origin: Origin::Exported,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

@@ -3,7 +3,7 @@
 //! Source: `repo` in Adobe-Marketing-Cloud/tools: a shell script that reads `server=` and `credentials=user:password` line
 //! by line. The password stands there as it is.
 
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
 
 /// Settings of the command `repo`.
@@ -20,11 +20,16 @@ impl Format for RepoSettings {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Settings,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,
             flat_lines: FlatLines::Always,
         }
+    }
+
+    fn is_small(&self) -> bool {
+        true
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

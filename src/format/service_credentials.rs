@@ -6,7 +6,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect, Json};
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Members that no other JSON file has together, as they are written.
@@ -26,6 +26,7 @@ impl Format for ServiceCredentials {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Credentials,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

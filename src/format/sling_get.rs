@@ -8,7 +8,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
 
 /// `.harray`: holds the children of a node.
@@ -39,6 +39,7 @@ impl Format for SlingGet {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Content,
+            origin: Origin::Exported,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

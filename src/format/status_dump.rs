@@ -12,7 +12,7 @@ use super::console_page::PageText;
 use super::json::{self, Dialect};
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
 };
@@ -47,6 +47,7 @@ impl Format for StatusDump {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Configurations,
+            origin: Origin::Printed,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,

@@ -10,7 +10,7 @@ use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
-use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
@@ -35,6 +35,7 @@ impl Format for SystemView {
             comments: Some(CommentSyntax::Xml),
             loading: Loading::Never,
             stores: Stores::Content,
+            origin: Origin::Exported,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: true,

@@ -9,6 +9,8 @@ pub struct Traits {
     pub loading: Loading,
     /// What a value in it is part of, as far as the format tells.
     pub stores: Stores,
+    /// Who writes such a file.
+    pub origin: Origin,
     /// What says where a configuration is in force.
     pub run_modes: RunModes,
     /// The edits that can be made.
@@ -72,6 +74,26 @@ pub enum Stores {
     Documents,
     /// What no source tells.
     Other,
+}
+
+/// Who writes the files of a format, and so what a file of it is when it lies outside of every repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// People and build tools, one by one.
+    Written,
+    /// An instance, asked for some of what it has.
+    Exported,
+    /// The console of an instance: all configurations that it has.
+    Printed,
+    /// Any program whatever: only what is found in it tells whether it has to do with AEM.
+    AnyProgram,
+}
+
+impl Origin {
+    /// Whether an instance wrote it.
+    pub fn is_instance(self) -> bool {
+        matches!(self, Self::Exported | Self::Printed)
+    }
 }
 
 /// What says where a configuration is in force.

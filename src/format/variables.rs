@@ -6,7 +6,7 @@
 //! Values are not kept: what is asked for is whether a name is there.
 
 use super::json::{self, Json};
-use super::traits::{FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, flat};
 
@@ -33,11 +33,16 @@ impl Format for Variables {
             comments: None,
             loading: Loading::Never,
             stores: Stores::Other,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,
             flat_lines: FlatLines::Never,
         }
+    }
+
+    fn is_small(&self) -> bool {
+        true
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

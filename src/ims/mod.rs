@@ -161,7 +161,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
-    extract.is_dump = systems::is_dump(input, format.id(), document);
+    extract.is_dump = systems::is_dump(input, format, document);
     if extract.is_dump {
         extract.marks = systems::marks_of(text, document);
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));

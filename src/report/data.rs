@@ -41,6 +41,24 @@ pub struct Recognition {
     pub skipped: Vec<String>,
 }
 
+impl Recognition {
+    /// Adds what another scan recognised.
+    pub fn add(&mut self, other: Self) {
+        self.any |= other.any;
+        self.unrecognised.extend(other.unrecognised);
+        self.skipped.extend(other.skipped);
+        self.sort();
+    }
+
+    /// Brings the paths into order, each once.
+    pub fn sort(&mut self) {
+        for paths in [&mut self.unrecognised, &mut self.skipped] {
+            paths.sort();
+            paths.dedup();
+        }
+    }
+}
+
 /// A configuration file that was in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Configuration {

@@ -110,7 +110,7 @@ fn written(value: &str) -> Vec<(&'static str, String, String)> {
     let references = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace(' ', "&nbsp;");
     let hard = value.replace(' ', "\u{a0}");
     let line = |blank: &str, value: &str| {
-        let text = format!("PID = a.b.C\n  Factory PID = a.b\n  k = \u{1}\n").replace(' ', blank);
+        let text = "PID = a.b.C\n  Factory PID = a.b\n  k = \u{1}\n".replace(' ', blank);
         text.replace('\u{1}', value)
     };
     let printed = serde_json::to_string(&line(" ", value)).unwrap();

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::json::{self, Dialect, Json};
 use super::osgi::{self, Place};
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
 pub(super) use write::quote;
@@ -31,6 +31,7 @@ impl Format for CfgJson {
             comments: Some(CommentSyntax::Json),
             loading: Loading::Read,
             stores: Stores::Configurations,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: Some(Editor::CfgJson),
             own_encoding: false,

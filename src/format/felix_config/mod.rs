@@ -12,7 +12,7 @@ mod tolerant;
 
 use super::java;
 use super::osgi::{self, Place};
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
 
 /// Felix `.config`.
@@ -29,6 +29,7 @@ impl Format for FelixConfig {
             comments: Some(CommentSyntax::Hash),
             loading: Loading::Read,
             stores: Stores::Configurations,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: Some(Editor::Felix),
             own_encoding: false,

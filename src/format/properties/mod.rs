@@ -9,7 +9,7 @@ mod tests;
 mod xml_form;
 
 use super::osgi::{self, Place};
-use super::traits::{CommentSyntax, FlatLines, Loading, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
@@ -27,6 +27,7 @@ impl Format for Properties {
             comments: Some(CommentSyntax::HashOrMark),
             loading: Loading::Read,
             stores: Stores::Settings,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,
