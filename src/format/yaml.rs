@@ -2,7 +2,7 @@
 //! readings are the same.
 //!
 //! Every mapping is a node whose path are the keys above it. Members of mappings below it have dotted names, down to
-//! [`DEEPEST`] dots, so that a recogniser sees a value beside what says what it is. An alias stands for a short scalar; one
+//! `DEEPEST` dots, so that a recogniser sees a value beside what says what it is. An alias stands for a short scalar; one
 //! of a mapping or a list is left out, so that no file grows beyond what is written in it.
 
 use std::borrow::Cow;

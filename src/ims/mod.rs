@@ -65,7 +65,7 @@ use model::AmbiguousEntry;
 use subject::Scene;
 use systems::Part;
 
-/// What one file gives: candidates that [`join`] completes with what other files know.
+/// What one file gives: candidates that `join` completes with what other files know.
 #[derive(Debug, Default)]
 pub struct Extract {
     /// The file.

@@ -36,7 +36,7 @@ pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
 /// Writes integrations by systems: what each comes to where. JSON and HTML always have that beside the list.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_matrix(format: InventoryFormat, report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
         InventoryFormat::Table => log::safe_lines(out, |out| matrix::write_text(report, width, out)),
