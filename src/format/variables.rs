@@ -47,7 +47,9 @@ impl Format for Variables {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
-        if !contains(b"\"variables\"") && !(contains(b"name") && (contains(b"string") || contains(b"secretString"))) {
+        if !contains(b"\"variables\"")
+            && !((contains(b"name") || contains(b"Name")) && (contains(b"string") || contains(b"secretString")))
+        {
             return false;
         }
         let text = Text::utf8(input.bytes);

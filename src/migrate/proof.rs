@@ -25,7 +25,8 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
     let scopes = scopes(integration, changes);
     let open: Vec<String> = [(client == CLIENT, "client id"), (scopes == SCOPES, "scopes")]
         .into_iter()
-        .filter_map(|(open, what)| open.then(|| what.to_owned()))
+        .filter(|(open, _)| *open)
+        .map(|(_, what)| what.to_owned())
         .collect();
     let set = match open.as_slice() {
         [] => String::new(),
