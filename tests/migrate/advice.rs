@@ -1,5 +1,7 @@
 //! Advice fits where a value lives, and a plan ends with the proof.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 
 use crate::migration::*;
