@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::findings::{self, Selection};
 use crate::format::memory::ReadingRoom;
+use crate::format::traits::Origin;
 use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
-use crate::report::{Configuration, Report, Stats};
+use crate::report::{Configuration, Recognition, Report, Stats};
 use crate::rules::{self, Finding};
 use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath, markers};
 
@@ -48,6 +51,8 @@ struct Examined {
     extract: Option<Held<Extract>>,
     incidents: Vec<Incident>,
     broken_without_evidence: bool,
+    /// The user named the file, and no format takes it.
+    unrecognised: bool,
 }
 
 /// Scans everything the request names, as one scan: references resolve across all inputs.
@@ -56,20 +61,28 @@ pub fn scan(request: &Request) -> Report {
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = Markers::new(knowledge.kinds.literals().as_deref());
     let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
-    let visit = |file: File<'_>| examine(file, request, &knowledge, &markers, (&room, &ledger));
-    let mut outcome = source::read_with(&request.inputs, &request.source, &markers, &visit);
+    let known = Arc::new(AtomicBool::new(false));
+    let options = source::Options { recognised: Some(Arc::clone(&known)), ..request.source.clone() };
+    let visit = |file: File<'_>| examine(file, request, &knowledge, &markers, (&room, &ledger, &known));
+    let mut outcome = source::read_with(&request.inputs, &options, &markers, &visit);
     for (name, bytes) in &request.given {
-        outcome.append(source::read_bytes(name, bytes.clone(), &request.source, &markers, &visit));
+        outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers, &visit));
     }
 
     let mut stats = stats(request, &outcome.stats);
     let mut incidents = outcome.incidents;
     let mut extracts = Vec::new();
-    for (_, examined) in outcome.results {
+    let any = known.load(Ordering::Relaxed) || outcome.stats.packages > 0;
+    let mut recognition = Recognition { any, unrecognised: Vec::new(), skipped: outcome.skipped };
+    for (path, examined) in outcome.results {
+        if examined.unrecognised {
+            recognition.unrecognised.push(path.to_string());
+        }
         stats.broken_without_evidence += u64::from(examined.broken_without_evidence);
         incidents.extend(examined.incidents);
         extracts.extend(examined.extract.and_then(|held| ims::memory::take(&held)));
     }
+    recognition.sort();
     mask(&mut incidents);
     incidents.extend(no_room(&ledger, ims::memory::MAX_BYTES));
     incidents.sort();
@@ -88,6 +101,7 @@ pub fn scan(request: &Request) -> Report {
         configuration: request.configuration.clone(),
         effects,
         day: knowledge.today,
+        recognition,
     }
 }
 
@@ -137,18 +151,24 @@ fn examine(
     request: &Request,
     knowledge: &Knowledge,
     markers: &Markers,
-    (room, ledger): (&ReadingRoom, &Ledger<Extract>),
+    (room, ledger, known): (&ReadingRoom, &Ledger<Extract>, &AtomicBool),
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
+    let is_known = format.is_some_and(|format| format.traits().origin != Origin::AnyProgram);
+    known.fetch_or(is_known, Ordering::Relaxed);
+    if !file.matters && !request.source.no_prefilter {
+        // It was handed over only to know whether anything is recognised.
+        return None;
+    }
     let mut incidents = Vec::new();
     let mut broken_without_evidence = false;
     let extract = match format {
         Some(format) => {
             let _place = room.enter(file.bytes.len());
-            let text = without_quiet(format, format.decode(&input), file, markers);
+            let text = without_quiet(format, format::decode(format, &input), file, markers);
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
-            ims::name_configurations(&mut document, format.id());
+            ims::name_configurations(&mut document, format);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
             let matters =
                 extract.has_evidence() || markers::has_ims_evidence(text.as_str()) || is_integration(&document);
@@ -161,12 +181,11 @@ fn examine(
         }
         None => ims::recognise(&input, None, knowledge),
     };
+    let unrecognised = file.named && !is_known && extract.is_empty();
+    known.fetch_or(!extract.is_empty(), Ordering::Relaxed);
     let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes, extract));
-    (extract.is_some() || !incidents.is_empty() || broken_without_evidence).then_some(Examined {
-        extract,
-        incidents,
-        broken_without_evidence,
-    })
+    let says_something = extract.is_some() || !incidents.is_empty() || broken_without_evidence || unrecognised;
+    says_something.then_some(Examined { extract, incidents, broken_without_evidence, unrecognised })
 }
 
 /// The text of a large export, of which readers go over what is of no interest.

@@ -95,6 +95,10 @@ pub struct ScanArgs {
     #[arg(long, help_heading = JUDGEMENT)]
     pub allow_incomplete: bool,
 
+    /// Exit with 3 when nothing was recognised: no content package, configuration, export or credential file
+    #[arg(long, help_heading = JUDGEMENT, hide_short_help = true)]
+    pub fail_on_nothing: bool,
+
     /// Threads to use, at most 256; 0 is one per core
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
     pub threads: usize,
@@ -249,6 +253,17 @@ impl ScanArgs {
         }
     }
 
+    /// Says on standard error which named files are nothing of the kind, and whether anything was recognised at all; with
+    /// -v, which directories were skipped.
+    pub fn tell_recognition(&self, report: &Report) {
+        output::recognition(&report.recognition, self.verbose);
+    }
+
+    /// Whether nothing was recognised, and that makes the run unsuccessful: always where it `must` find something.
+    pub fn fails_on_nothing(&self, report: &Report, must: bool) -> bool {
+        !report.recognition.any && report.is_complete() && (must || self.fail_on_nothing)
+    }
+
     /// The scan that these arguments ask for.
     ///
     /// # Errors
@@ -369,6 +384,7 @@ impl ScanArgs {
             watched: std::sync::Arc::default(),
             links: Vec::new(),
             progress: Some(progress::counter()),
+            recognised: None,
         })
     }
 }

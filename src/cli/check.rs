@@ -128,8 +128,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         let file = args.output.as_deref();
         write(own_format, &report, file, &args.options(own_format, file, &scene))?;
     }
+    if !args.quiet {
+        args.scan.tell_recognition(&report);
+    }
+    let nothing = args.scan.fails_on_nothing(&report, false);
     args.scan.tell_timings(&report.stats, started, scanned);
-    Ok(args.fail_on.outcome(&report, args.scan.allow_incomplete))
+    Ok(if nothing { Outcome::Incomplete } else { args.fail_on.outcome(&report, args.scan.allow_incomplete) })
 }
 
 impl Args {

@@ -46,10 +46,12 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let file = args.output.as_deref();
     let write = if args.matrix { inventory::write_matrix } else { inventory::write };
     output::write(file, |out| write(format, &report, output::width(file), out))?;
+    args.scan.tell_recognition(&report);
     args.scan.tell_timings(&report.stats, started, scanned);
     if shown && report.landscape.integrations().next().is_none() {
         output::tell("docs/exports.md says how to get an export from an instance, and what is in which one");
     }
-    let incomplete = !report.is_complete() && !args.scan.allow_incomplete;
+    let nothing = args.scan.fails_on_nothing(&report, true);
+    let incomplete = nothing || !report.is_complete() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

@@ -85,7 +85,11 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         output::write(file, |out| migration::write(format, &report, &plan, &edits, output::width(file), out))?;
         all_edited = true;
     }
+    args.scan.tell_recognition(&report);
     args.scan.tell_timings(&report.stats, started, scanned);
+    if args.scan.fails_on_nothing(&report, false) {
+        return Ok(Outcome::Incomplete);
+    }
     Ok(match report.is_complete() || args.scan.allow_incomplete {
         false => Outcome::Incomplete,
         true if all_edited => Outcome::Clean,

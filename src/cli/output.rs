@@ -10,7 +10,7 @@ use crate::format::Span;
 use crate::report::configuration::Account;
 use crate::report::systems;
 use crate::report::wrap::rewrapped;
-use crate::report::{Report, Stats, escape};
+use crate::report::{Recognition, Report, Stats, escape};
 
 /// Standard output, buffered.
 pub fn stdout() -> Box<dyn Write> {
@@ -109,6 +109,26 @@ fn columns(terminal: impl FnOnce() -> Option<(terminal_size::Width, terminal_siz
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal().map(|(width, _)| usize::from(width.0));
     set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(UNBOUND)
+}
+
+/// Most files that are named one by one.
+const MOST_NAMED: usize = 5;
+
+/// Says on standard error what was named and not recognised, and whether nothing was.
+pub fn recognition(recognition: &Recognition, verbose: bool) {
+    const WHAT: &str = "no content package, configuration, export or credential file";
+    for path in recognition.unrecognised.iter().take(MOST_NAMED) {
+        tell(&format!("{path}: not recognised: {WHAT}"));
+    }
+    if let Some(more) = recognition.unrecognised.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        tell(&format!("{more} more named files are not recognised"));
+    }
+    if !recognition.any {
+        tell(&format!("nothing was recognised: {WHAT}"));
+    }
+    for directory in recognition.skipped.iter().filter(|_| verbose) {
+        tell(&format!("{directory}: skipped; --include-skipped reads it"));
+    }
 }
 
 /// Says on standard error how long a run took and how much it read.

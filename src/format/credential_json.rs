@@ -6,6 +6,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Member names, one list of which a file has whole, as they are written.
@@ -24,6 +25,19 @@ pub struct CredentialJson;
 impl Format for CredentialJson {
     fn id(&self) -> &'static str {
         "credential-json"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Credentials,
+            origin: Origin::AnyProgram,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

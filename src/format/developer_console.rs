@@ -7,6 +7,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect, Json};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Members that no other JSON file has together, as they are written.
@@ -22,6 +23,19 @@ pub struct DeveloperConsole;
 impl Format for DeveloperConsole {
     fn id(&self) -> &'static str {
         "developer-console"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Credentials,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn is_small(&self) -> bool {

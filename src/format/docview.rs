@@ -11,6 +11,7 @@ pub use names::{JCR_NAMESPACE, NAMESPACES};
 pub(super) use names::{canonical, canonical_value, qualified_name};
 
 use super::quiet::Outline;
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
 use crate::repository::FileContext;
@@ -30,6 +31,19 @@ pub struct UnrecognisedDocview;
 impl Format for Docview {
     fn id(&self) -> &'static str {
         "docview"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            loading: Loading::Read,
+            stores: Stores::Content,
+            origin: Origin::Written,
+            run_modes: RunModes::OfNodes,
+            editor: Some(Editor::Docview),
+            own_encoding: true,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -52,6 +66,19 @@ impl Format for Docview {
 impl Format for UnrecognisedDocview {
     fn id(&self) -> &'static str {
         "unrecognised-docview"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            loading: Loading::ImportedOtherwise,
+            stores: Stores::Content,
+            origin: Origin::Written,
+            run_modes: RunModes::OfNodes,
+            editor: None,
+            own_encoding: true,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -3,10 +3,12 @@
 //!
 //! Both become nodes on the instance, so they are nodes of the document that they are written in, with spans in it.
 
+use super::oak_export::BLOB;
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use super::rewritten::Rewritten;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, detect, repoinit,
+    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, base64, decode, detect,
+    read_file, repoinit,
 };
 use crate::repository::FileContext;
 
@@ -27,7 +29,7 @@ pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, read
 }
 
 fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading, depth: usize) -> Document {
-    let mut document = format.read(input, text, reading);
+    let mut document = read_file(format, input, text, reading);
     if depth == 0 {
         return document;
     }
@@ -37,7 +39,8 @@ fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Rea
             found.extend(node.property_ignore_case(SCRIPTS).map(|scripts| statements(scripts, text, reading)));
         }
         let file = node.path.strip_suffix(CONTENT).filter(|file| is_configuration(file));
-        if let Some((file, data)) = file.zip(node.property(DATA).and_then(|data| data.values.first())) {
+        let data = node.property(DATA).and_then(|data| data.values.first());
+        if let Some((file, data)) = file.zip(data.filter(|data| !is_reference(text, data))) {
             found.push(content(input, text, file, data, reading, depth));
         }
     }
@@ -45,6 +48,11 @@ fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Rea
         append(&mut document, inner, reading);
     }
     document
+}
+
+/// Whether the value only refers to the content (`oak-run export`).
+fn is_reference(text: &Text<'_>, data: &Value) -> bool {
+    text.as_str().get(..data.span.start).is_some_and(|before| before.ends_with(BLOB))
 }
 
 /// Whether a file of this name can be an OSGi configuration.
@@ -70,14 +78,36 @@ fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading
         repository_path: Some(file.trim_start_matches('/').to_owned()),
         ..input.context.clone()
     };
-    let inner = Input { context: &context, bytes: data.text.as_bytes(), limits: input.limits };
+    let binary = base64::decode_whole(&data.text);
+    let bytes = binary.as_deref().unwrap_or(data.text.as_bytes());
+    let inner = Input { context: &context, bytes, limits: input.limits };
     let read = || {
         let format = detect(&inner)?;
-        Some(read_at(format, &inner, &format.decode(&inner), reading, depth - 1))
+        let content = decode(format, &inner);
+        let mut document = read_at(format, &inner, &content, reading, depth - 1);
+        back(text.as_str(), data, content.as_str()).relocate(&mut document);
+        Some(document)
     };
-    let mut document = too_large(data).or_else(read).unwrap_or_default();
-    aligned(text.as_str(), data).relocate(&mut document);
-    document
+    match too_large(data) {
+        Some(mut document) => {
+            aligned(text.as_str(), data).relocate(&mut document);
+            document
+        }
+        None => read().unwrap_or_default(),
+    }
+}
+
+/// The way from the content of a file back to the value that holds it, in base64 or as it is.
+fn back(source: &str, data: &Value, content: &str) -> Rewritten {
+    if let Some(followed) = base64::aligned(source, data.span, content) {
+        return followed;
+    }
+    if content == data.text {
+        return aligned(source, data);
+    }
+    let mut whole = Rewritten::default();
+    whole.replace(content, data.span);
+    whole
 }
 
 fn too_large(value: &Value) -> Option<Document> {

@@ -6,6 +6,7 @@
 
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, Kind};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
@@ -58,6 +59,19 @@ pub struct FeatureModel;
 impl Format for FeatureModel {
     fn id(&self) -> &'static str {
         "feature-model"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Json),
+            loading: Loading::Never,
+            stores: Stores::Other,
+            origin: Origin::Written,
+            run_modes: RunModes::DeclaredOrFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

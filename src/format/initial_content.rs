@@ -7,6 +7,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Comments, Dialect, Json, Tree};
 use super::rewritten::Rewritten;
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 use crate::repository::Container;
@@ -36,6 +37,19 @@ pub struct InitialContent;
 impl Format for InitialContent {
     fn id(&self) -> &'static str {
         "initial-content"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Json),
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: true,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

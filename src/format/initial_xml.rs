@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::initial_content::url_decode;
 use super::memory::Memory;
 use super::osgi;
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::FileContext;
@@ -21,6 +22,19 @@ pub struct InitialXml;
 impl Format for InitialXml {
     fn id(&self) -> &'static str {
         "initial-content-xml"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: true,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -4,10 +4,14 @@
 //! [`Reading`]s into a [`Document`]. [`detect`] picks the format for a file.
 
 pub mod aio;
+mod base64;
 pub mod cfg_json;
 pub mod code_page;
+mod configuration_list;
 pub mod configurator;
+mod console_page;
 mod content_tree;
+mod copied_configuration;
 pub mod credential_json;
 pub mod developer_console;
 pub mod docview;
@@ -30,7 +34,9 @@ pub(crate) mod osgi;
 pub mod placeholder;
 pub mod properties;
 pub mod provisioning_model;
+mod query_builder;
 pub mod quiet;
+mod repo_settings;
 pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
@@ -39,13 +45,18 @@ pub mod span;
 pub mod status_dump;
 pub mod sysview;
 pub mod text;
+pub mod traits;
 pub mod value;
+pub mod variables;
+mod web_console_json;
+mod wide;
 pub mod xml;
 pub mod yaml;
 
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
 pub use text::Text;
+pub use traits::Traits;
 pub use value::{Value, ValueType};
 
 use crate::repository::FileContext;
@@ -75,6 +86,9 @@ pub struct Input<'a> {
 pub trait Format: Sync {
     /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
     fn id(&self) -> &'static str;
+
+    /// What else the format can do.
+    fn traits(&self) -> Traits;
 
     /// Whether `input` is a file of this format. Content decides, not only the name.
     fn recognises(&self, input: &Input<'_>) -> bool;
@@ -132,27 +146,58 @@ pub static FORMATS: &[&dyn Format] = &[
     &feature_model::FeatureModel,
     &provisioning_model::ProvisioningModel,
     &status_dump::StatusDump,
+    &console_page::ConsolePage,
+    &web_console_json::WebConsoleJson,
+    &configuration_list::ConfigurationList,
+    &variables::Variables,
+    &repo_settings::RepoSettings,
     &repoinit::Repoinit,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio::Aio,
     &initial_content::InitialContent,
+    &query_builder::QueryBuilder,
     &oak_export::OakExport,
     &sling_get::SlingGet,
     &credential_json::CredentialJson,
     &yaml::Yaml,
+    &copied_configuration::CopiedConfiguration,
 ];
 
 /// The format of a file, or `None` for a file that is none of ours.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     let is_large = input.bytes.len() > MAX_CONFIGURATION;
-    FORMATS.iter().copied().find(|format| !(is_large && format.is_small()) && format.recognises(input))
+    let wide = wide::decode(input.bytes);
+    let narrow = wide.as_ref().map(|text| Input { bytes: text.as_str().as_bytes(), ..*input });
+    let seen = |format: &dyn Format| narrow.as_ref().filter(|_| !format.traits().own_encoding).unwrap_or(input);
+    let may_be = |format: &dyn Format| !(is_large && format.is_small());
+    FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)))
+}
+
+/// The traits of the format called `id`; `None` for what is no format, such as an archive.
+pub fn traits_of(id: &str) -> Option<Traits> {
+    FORMATS.iter().find(|format| format.id() == id).map(|format| format.traits())
+}
+
+/// How the bytes of a file become text: as the format has it, or in UTF-16 or UTF-32 where the first bytes say so.
+pub fn decode<'a>(format: &dyn Format, input: &Input<'a>) -> Text<'a> {
+    let wide = (!format.traits().own_encoding).then(|| wide::decode(input.bytes)).flatten();
+    wide.unwrap_or_else(|| format.decode(input))
 }
 
 /// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written
-/// out in a content tree.
+/// out in a content tree. `text` is what [`decode`] returned.
 pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     embedded::read(format, input, text, reading)
+}
+
+/// [`read`] without what is embedded in values.
+pub fn read_file(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+    if !text.is_wide() || format.traits().own_encoding {
+        return format.read(input, text, reading);
+    }
+    let narrow = Input { bytes: text.as_str().as_bytes(), ..*input };
+    wide::refused(format, input, reading).unwrap_or_else(|| format.read(&narrow, text, reading))
 }
 
 #[cfg(test)]

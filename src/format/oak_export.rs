@@ -9,12 +9,13 @@ use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::root_path;
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
 
 /// Type of the repository's root, as it is written.
 const ROOT_TYPE: &str = "nam:rep:root";
 /// Prefix of a binary property's value.
-const BLOB: &str = ":blobId:";
+pub(super) const BLOB: &str = ":blobId:";
 /// Prefix of an empty array, before the name of its type.
 const EMPTY_ARRAY: &str = "[0]:";
 
@@ -41,6 +42,19 @@ pub struct OakExport;
 impl Format for OakExport {
     fn id(&self) -> &'static str {
         "oak-export"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -21,6 +21,7 @@ use std::collections::HashMap;
 
 use super::memory::Memory;
 use super::osgi::{self, PRIMARY_TYPE};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value,
     too_many_values,
@@ -34,6 +35,19 @@ pub struct Repoinit;
 impl Format for Repoinit {
     fn id(&self) -> &'static str {
         "repoinit"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Other,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -8,6 +8,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
 
 /// `.harray`: holds the children of a node.
@@ -31,6 +32,19 @@ pub struct SlingGet;
 impl Format for SlingGet {
     fn id(&self) -> &'static str {
         "sling-get"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -114,7 +128,7 @@ pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
     }
 }
 
-fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
+pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
     let name = json.key().unwrap_or_default();
     if json.is_object() {
         Member::Child(name)

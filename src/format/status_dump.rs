@@ -8,8 +8,11 @@
 
 use std::collections::HashSet;
 
+use super::console_page::PageText;
 use super::json::{self, Dialect};
+use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
 };
@@ -19,6 +22,8 @@ use crate::repository::Pid;
 const STATUS: &str = "Status: ";
 /// Begins the line that names a configuration.
 const PID: &str = "PID = ";
+/// The same as a browser copies it.
+const HARD_PID: &str = "PID\u{a0}=\u{a0}";
 /// Begins the line that names a section in a dump of all printers.
 const SECTION: &str = "*** ";
 /// Title of the section that is read.
@@ -37,39 +42,35 @@ impl Format for StatusDump {
         "status-dump"
     }
 
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Configurations,
+            origin: Origin::Printed,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Always,
+        }
+    }
+
     fn recognises(&self, input: &Input<'_>) -> bool {
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
-        let contains = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
-        if bytes.starts_with(STATUS.as_bytes()) {
-            let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-            return memchr::memmem::find(line, b"onfigurations").is_some() && contains(b"\nPID = ");
+        if is_json(bytes) {
+            return memchr::memmem::find(bytes, b"\"PID = ").is_some();
         }
-        if bytes.starts_with(PID.as_bytes()) {
-            return contains(b"\n  ") && contains(b" = ");
-        }
-        if bytes.starts_with(SECTION.as_bytes()) {
-            return contains(b"*** Configurations:") && contains(b"\nPID = ");
-        }
-        is_json(bytes) && contains(b"\"PID = ")
+        !looks_like_markup(bytes) && (begins_as_status(bytes) || has_configuration(bytes))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        if !is_json(input.bytes) {
-            return Dump::read(text.as_str(), reading);
+        if is_json(input.bytes) {
+            return json_form(text.as_str(), input.limits.max_nesting, reading);
         }
-        let tree = json::parse(text.as_str(), Dialect { recover: true, ..Dialect::STRICT }, input.limits.max_nesting);
-        let mut lines = Rewritten::default();
-        for line in tree.root().into_iter().flat_map(json::Json::elements) {
-            if line.as_str().is_some() {
-                unescape(&mut lines, text.as_str(), line.span());
-                lines.replace("\n", Span::at(line.span().end));
-            }
+        if memchr::memmem::find(text.as_str().as_bytes(), HARD_PID.as_bytes()).is_some() {
+            return rewritten(text.as_str(), &mut PageText::of_plain_text(), reading);
         }
-        let mut document = Dump::read(lines.text(), reading);
-        lines.relocate(&mut document);
-        document.problem = tree.problem;
-        document.limit = document.limit.or(lines.limit()).or(tree.limit);
-        document
+        Dump::read(text.as_str(), reading)
     }
 }
 
@@ -77,8 +78,149 @@ fn is_json(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
-/// Appends the JSON string whose inside is `span` of `source`, every escape mapped to where it is written.
-fn unescape(out: &mut Rewritten, source: &str, span: Span) {
+/// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
+fn begins_as_status(bytes: &[u8]) -> bool {
+    let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let is_status = line.starts_with(STATUS.as_bytes()) && memchr::memmem::find(line, b"onfigurations").is_some();
+    let title = line.strip_prefix(SECTION.as_bytes()).and_then(|rest| rest.strip_suffix(b":"));
+    is_status || title.is_some_and(|title| PRINTERS.iter().any(|known| known.as_bytes() == title))
+}
+
+/// Titles of printers that people are asked for.
+const PRINTERS: [&str; 8] = [
+    CONFIGURATIONS,
+    "Bundles",
+    "Components",
+    "OSGi Installer",
+    "Product Information",
+    "Sling Settings",
+    "System Properties",
+    "Topology Management",
+];
+
+/// How many lines that could name a configuration are looked at.
+const MAX_TRIES: usize = 64;
+
+/// Whether a line names a configuration and one of the next lines is a property. What stands before it does not matter:
+/// a ticket, the head of a page, the date that consoles wrote until 2013 (FELIX-3040).
+fn has_configuration(bytes: &[u8]) -> bool {
+    let named = |name: &'static str| {
+        let begins = |&at: &usize| at == 0 || matches!(bytes[at - 1], b'\n' | b'\r');
+        memchr::memmem::find_iter(bytes, name.as_bytes()).filter(begins).map(|at| at + name.len()).take(MAX_TRIES)
+    };
+    let is_property = |line: &[u8]| {
+        [&b"  "[..], "\u{a0}\u{a0}".as_bytes()].iter().any(|indent| line.starts_with(indent)) && line.contains(&b'=')
+    };
+    let has_property = |at: usize| {
+        let lines = bytes[at..].split(|&byte| byte == b'\n' || byte == b'\r');
+        lines.skip(1).filter(|line| !line.is_empty()).take(2).any(is_property)
+    };
+    named(PID).any(has_property) || named(HARD_PID).any(has_property)
+}
+
+/// The lines as an array of JSON strings.
+fn json_form(text: &str, max_nesting: usize, reading: Reading) -> Document {
+    let tree = json::parse(text, Dialect { recover: true, ..Dialect::STRICT }, max_nesting);
+    let mut lines = Rewritten::default();
+    let raw = tree.problem.as_ref().and_then(|_| raw_lines(text));
+    match &raw {
+        // What the writer left as it is, is no escape.
+        Some(raw) => raw.iter().for_each(|line| {
+            unescape(&mut lines, text, *line, |escape| (escape == "\\\"").then(|| "\"".to_owned()));
+            lines.replace("\n", Span::at(line.end));
+        }),
+        None => {
+            for line in tree.root().into_iter().flat_map(json::Json::elements) {
+                if line.as_str().is_some() {
+                    unescape(&mut lines, text, line.span(), |escape| {
+                        serde_json::from_str::<String>(&format!("\"{escape}\"")).ok()
+                    });
+                    lines.replace("\n", Span::at(line.span().end));
+                }
+            }
+        }
+    }
+    let mut document = Dump::read(lines.text(), reading);
+    lines.relocate(&mut document);
+    document.problem = tree.problem.filter(|_| raw.is_none());
+    document.limit = document.limit.or(lines.limit()).or(tree.limit);
+    document
+}
+
+/// The text of the JSON string whose inside is `span`, every escape mapped to where it is written.
+pub(super) fn json_string(source: &str, span: Span) -> Rewritten {
+    let mut out = Rewritten::default();
+    unescape(&mut out, source, span, |escape| serde_json::from_str::<String>(&format!("\"{escape}\"")).ok());
+    out
+}
+
+/// The insides of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one to a line, in which only
+/// quotes are escaped. `None` for every other text.
+fn raw_lines(text: &str) -> Option<Vec<Span>> {
+    let mut strings = Vec::new();
+    let mut has_end = false;
+    for line in lines(text, 0) {
+        let written = &text[line.range()];
+        let start = line.start + (written.len() - written.trim_start_matches([' ', '\u{feff}']).len());
+        match written.trim_matches([' ', '\u{feff}']) {
+            "" | "[" => {}
+            "]" => has_end = true,
+            other => {
+                let inside = other.strip_prefix('"')?;
+                let inside = inside.strip_suffix(',').unwrap_or(inside).strip_suffix('"')?;
+                strings.push(Span::new(start + 1, start + 1 + inside.len()));
+            }
+        }
+    }
+    (has_end && !strings.is_empty()).then_some(strings)
+}
+
+/// Reads a page or a text in which blanks are written otherwise, one configuration after the other, so that no more than
+/// one of them has to be followed at a time.
+pub(super) fn rewritten(source: &str, page: &mut PageText, reading: Reading) -> Document {
+    let mut all = Document::default();
+    let mut state = State { in_section: !has_sections(source), count: 0 };
+    let mut read = |span: Span| {
+        let mut out = Rewritten::default();
+        page.append(&mut out, source, span);
+        let mut block = Dump::read_on(out.text(), &mut state, reading);
+        out.relocate(&mut block);
+        all.limit = all.limit.take().or(block.limit).or(out.limit());
+        all.nodes.append(&mut block.nodes);
+    };
+    let mut start = 0;
+    for line in lines(source, 0) {
+        if line.start > start && begins_block(&source[line.range()]) {
+            read(Span::new(start, line.start));
+            start = line.start;
+        }
+    }
+    read(Span::new(start, source.len()));
+    all
+}
+
+/// Whether a line of a page names a configuration or a section.
+fn begins_block(line: &str) -> bool {
+    let mut line = line;
+    while let Some((_, rest)) = line.strip_prefix('<').and_then(|tag| tag.split_once('>')) {
+        line = rest;
+    }
+    let names = |rest: &str| rest.starts_with([' ', '&', '\u{a0}']);
+    line.strip_prefix("PID").is_some_and(names) || line.strip_prefix("***").is_some_and(names)
+}
+
+/// Whether a dump of all printers says where its configurations begin.
+fn has_sections(text: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), CONFIGURATIONS.as_bytes()).any(|at| {
+        let before = &text[..at];
+        ["*** ", "***&nbsp;", "***\u{a0}"].iter().any(|mark| before.ends_with(mark))
+            && text[at + CONFIGURATIONS.len()..].starts_with(':')
+    })
+}
+
+/// Appends the JSON string whose inside is `span` of `source`, every escape mapped to where it is written. `meant` says
+/// what an escape stands for, if it is one.
+fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: impl Fn(&str) -> Option<String>) {
     let Some(raw) = source.get(span.range()) else { return };
     let mut pos = 0;
     while let Some(length) = raw[pos..].find('\\') {
@@ -86,9 +228,9 @@ fn unescape(out: &mut Rewritten, source: &str, span: Span) {
         let start = pos + length;
         pos = start + escape_length(&raw[start..]);
         let escape = Span::new(span.start + start, span.start + pos);
-        match serde_json::from_str::<String>(&format!("\"{}\"", &raw[start..pos])) {
-            Ok(text) => out.replace(&text, escape),
-            Err(_) => out.copy(source, escape),
+        match meant(&raw[start..pos]) {
+            Some(text) => out.replace(&text, escape),
+            None => out.copy(source, escape),
         }
     }
     out.copy(source, Span::new(span.start + pos, span.end));
@@ -107,7 +249,7 @@ fn escape_length(text: &str) -> usize {
 }
 
 /// Reads the lines of a dump one after the other.
-struct Dump<'t> {
+pub(super) struct Dump<'t> {
     text: &'t str,
     nodes: Vec<Node>,
     /// Names of the last node's properties, in lower case: configuration keys are unique ignoring case.
@@ -127,17 +269,28 @@ enum Open {
     Property,
 }
 
+/// What is known where one part of a dump ends and the next begins.
+struct State {
+    in_section: bool,
+    count: usize,
+}
+
 impl<'t> Dump<'t> {
-    fn read(text: &'t str, reading: Reading) -> Document {
-        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None, count: 0 };
+    /// Reads a whole dump.
+    pub(super) fn read(text: &'t str, reading: Reading) -> Document {
+        let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0 };
+        Self::read_on(text, &mut state, reading)
+    }
+
+    fn read_on(text: &'t str, state: &mut State, reading: Reading) -> Document {
+        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None, count: state.count };
         let mut limit = None;
         let begin = text.len() - text.trim_start_matches('\u{feff}').len();
-        let mut in_section = !text[begin..].starts_with(SECTION);
         for line in lines(text, begin) {
             if let Some(title) = text[line.range()].strip_prefix(SECTION).and_then(|rest| rest.strip_suffix(':')) {
-                in_section = title == CONFIGURATIONS;
+                state.in_section = title == CONFIGURATIONS;
                 dump.open = Open::None;
-            } else if in_section {
+            } else if state.in_section {
                 if dump.count >= MAX_VALUES {
                     limit = Some(too_many_values(line.start));
                     break;
@@ -145,7 +298,8 @@ impl<'t> Dump<'t> {
                 dump.line(line);
             }
         }
-        Document { nodes: dump.finish(reading), limit, ..Document::default() }
+        let nodes = dump.finish(reading, &mut state.count);
+        Document { nodes, limit, ..Document::default() }
     }
 
     fn line(&mut self, line: Span) {
@@ -209,7 +363,7 @@ impl<'t> Dump<'t> {
     }
 
     /// Values are made when all lines of them are known.
-    fn finish(mut self, reading: Reading) -> Vec<Node> {
+    fn finish(mut self, reading: Reading, count: &mut usize) -> Vec<Node> {
         for property in self.nodes.iter_mut().flat_map(|node| &mut node.properties) {
             let text = &self.text[property.span.range()];
             let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
@@ -223,8 +377,13 @@ impl<'t> Dump<'t> {
                 _ => vec![Value { text: text.to_owned(), span: property.span }],
             };
         }
+        *count = self.count;
         self.nodes
     }
+}
+
+fn begins_with_section(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').starts_with(SECTION)
 }
 
 fn commas(text: &str) -> usize {
@@ -246,7 +405,7 @@ fn elements(inside: &str, mut start: usize) -> Vec<Value> {
 
 /// The PID of a factory configuration: Configuration Admin joins factory PID and name with `~`, or with `.` before a
 /// generated name; the Sling installer with `-` or `.`.
-fn factory_pid(pid: &str, factory: &str) -> Pid {
+pub(super) fn factory_pid(pid: &str, factory: &str) -> Pid {
     let name = pid.strip_prefix(factory).and_then(|rest| rest.strip_prefix(['~', '.', '-']));
     Pid::factory(factory, name.unwrap_or(pid))
 }

@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use super::base64::decode as base64;
 use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
@@ -26,6 +28,19 @@ pub struct SystemView;
 impl Format for SystemView {
     fn id(&self) -> &'static str {
         "system-view"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: true,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -287,29 +302,6 @@ fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
 fn attribute<'e, 'a>(element: &'e Element<'a>, local: &str) -> Option<&'e Decoded<'a>> {
     let found = element.attributes.iter().find(|attribute| attribute.name.is(SV_NAMESPACE, local));
     found.map(|attribute| &attribute.value)
-}
-
-/// Decodes base64, white space passed over; `None` for text that is none.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0);
-    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
-        let digit = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count & 0xFF) as u8);
-        }
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -44,15 +44,22 @@ fn formats_have_stable_names() {
             "feature-model",
             "provisioning-model",
             "status-dump",
+            "console-page",
+            "web-console-json",
+            "configuration-list",
+            "environment-variables",
+            "repo-settings",
             "repoinit",
             "service-credentials",
             "developer-console",
             "aio",
             "initial-content",
+            "query-builder",
             "oak-export",
             "sling-get",
             "credential-json",
             "yaml",
+            "copied-configuration",
         ]
     );
 }

@@ -234,6 +234,11 @@ impl<'a> Text<'a> {
         self.head.is_none() && self.body.raw == RawLength::Same
     }
 
+    /// Whether characters take two or four bytes each.
+    pub fn is_wide(&self) -> bool {
+        matches!(self.body.charset, Charset::Utf16 { .. } | Charset::Utf32(_))
+    }
+
     /// Whether bytes had to be replaced because they are not valid in the file's encoding.
     pub fn has_replacements(&self) -> bool {
         matches!(self.body.raw, RawLength::Replaced(_))

@@ -12,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
 use super::json::{Builder, Json, Kind, Tree};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
     too_many_values,
@@ -30,6 +31,19 @@ pub struct Yaml;
 impl Format for Yaml {
     fn id(&self) -> &'static str {
         "yaml"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Documents,
+            origin: Origin::AnyProgram,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -181,47 +181,6 @@ pub static SCOPES: &[(&str, Product)] = &[
     ("adobeio_api", Product::IoEvents),
 ];
 
-/// The scopes of OAuth Server-to-Server credentials that take the place of a metascope, where Adobe has published them.
-///
-/// Sources: Smart Tags, "Configure OAuth for Smart Tags" of AEM 6.5; I/O Management and I/O Events, "Asset Compute HTTP
-/// API", section "Scopes", which names metascope and scopes side by side; Launch, the scopes that Adobe's own
-/// `reactor-uploader` asks for with an OAuth Server-to-Server credential.
-pub static SCOPES_OF_METASCOPES: &[(&str, &[&str])] = &[
-    (
-        "ent_smartcontent_sdk",
-        &["read_pc.dma_smart_content", "openid", "AdobeID", "additional_info.projectedProductContext"],
-    ),
-    (
-        "ent_adobeio_sdk",
-        &["openid", "AdobeID", "adobeio_api", "additional_info.roles", "additional_info.projectedProductContext"],
-    ),
-    ("event_receiver_api", &["openid", "AdobeID", "event_receiver", "event_receiver_api"]),
-    (
-        "ent_reactor_sdk",
-        &[
-            "AdobeID",
-            "openid",
-            "read_organizations",
-            "additional_info.job_function",
-            "additional_info.projectedProductContext",
-            "additional_info.roles",
-        ],
-    ),
-];
-
-/// The scopes that take the place of `metascopes` (bare or as claims), in the order of [`SCOPES_OF_METASCOPES`]; `None`
-/// when there are no metascopes or one of them has no published scopes.
-pub fn scopes_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Option<Vec<&'static str>> {
-    let mut scopes = Vec::new();
-    for metascope in metascopes {
-        let bare = metascope.rsplit('/').next().unwrap_or(metascope).trim();
-        let (_, known) = SCOPES_OF_METASCOPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare))?;
-        let new = known.iter().copied().filter(|scope| !scopes.contains(scope)).collect::<Vec<_>>();
-        scopes.extend(new);
-    }
-    (!scopes.is_empty()).then_some(scopes)
-}
-
 /// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
 pub fn product_of_scopes(scopes: &str) -> Option<Product> {
     let listed = |known: &str| scopes.split([',', ' ', '"', '[', ']']).any(|word| word == known);
@@ -333,19 +292,6 @@ mod tests {
         assert_eq!(product_of_name("targeted-offers"), None);
         assert_eq!(product_of_name("stockholm"), None);
         assert_eq!(product_of_name("Brand Portal prod"), Some(Product::BrandPortal));
-    }
-
-    #[test]
-    fn scopes_are_known_only_where_all_are_published() {
-        let of = |list: &[&'static str]| scopes_of_metascopes(list.iter().copied());
-        let events = of(&["/s/ent_adobeio_sdk", "event_receiver_api"]).unwrap();
-        assert_eq!(events.iter().filter(|scope| **scope == "openid").count(), 1);
-        assert!(events.contains(&"event_receiver"));
-        assert_eq!(of(&["ent_reactor_sdk", "ent_marketing_sdk"]), None);
-        assert_eq!(of(&[]), None);
-        for (metascope, _) in SCOPES_OF_METASCOPES {
-            assert!(product_of_metascope(metascope).is_some(), "{metascope}");
-        }
     }
 
     #[test]

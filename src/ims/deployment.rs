@@ -11,7 +11,8 @@ use super::here::Here;
 use super::location::{Capture, Location};
 use super::model::{Contest, Environment, Verdict, VerdictKind};
 use super::target::Target;
-use crate::format::{Input, Node, Property};
+use crate::format::traits::RunModes;
+use crate::format::{Input, Node, Property, traits_of};
 use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, RunModeUse};
 use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Unwatched, WatchedFolder};
 use crate::repository::deployment::{SERVICES, STAGES, instance};
@@ -80,9 +81,11 @@ impl Storage {
     /// How `node` is stored, which configures `component` where that is known.
     pub fn of(input: &Input<'_>, format: &str, node: &Node, component: Option<&'static str>, digest: u64) -> Self {
         let context = input.context;
-        let place = if node.pid.is_none() { StoragePlace::Elsewhere } else { place(context, format, node) };
+        let run_modes = traits_of(format).map_or(RunModes::OfFolder, |traits| traits.run_modes);
+        let is_docview = run_modes == RunModes::OfNodes;
+        let place = if node.pid.is_none() { StoragePlace::Elsewhere } else { place(context, run_modes, node) };
         let is_lost = |property: &&Property| {
-            format.ends_with("docview") && !property.name.contains(':') && !TAKEN.contains(&property.value_type.name())
+            is_docview && !property.name.contains(':') && !TAKEN.contains(&property.value_type.name())
         };
         let lost = node.properties.iter().filter(is_lost).take(MOST_LOST).map(|property| property.name.clone());
         let lost_on_instances = if node.pid.is_some() { lost.collect() } else { Vec::new() };
@@ -100,19 +103,45 @@ impl Storage {
     }
 }
 
-fn place(context: &FileContext, format: &str, node: &Node) -> StoragePlace {
-    match (format, &context.repository_path) {
-        ("provisioning-model", _) => StoragePlace::Declared,
-        ("feature-model", _) if !node.run_modes.is_empty() => StoragePlace::Declared,
-        (_, Some(file)) => {
-            let form = match (format.ends_with("docview"), node.parent) {
+/// The nodes below the root of AEM's repository. What lies beside them in a `jcr_root` was exported from a node below the
+/// root (`vlt export` writes no `META-INF` and paths relative to the node): its place is not known.
+const ROOTS: [&str; 15] = [
+    "apps",
+    "libs",
+    "conf",
+    "content",
+    "etc",
+    "home",
+    "var",
+    "tmp",
+    "bin",
+    "system",
+    "oak:index",
+    "_oak_index",
+    "jcr:system",
+    "_jcr_system",
+    "META-INF",
+];
+
+/// Whether a file of a repository without a package around it lies at no place that AEM has.
+fn is_cut_out(context: &FileContext, file: &str) -> bool {
+    let has_package = context.package.as_ref().is_some_and(|package| package.filter_size() > 0);
+    !has_package && !file.split('/').next().is_some_and(|root| ROOTS.contains(&root))
+}
+
+fn place(context: &FileContext, run_modes: RunModes, node: &Node) -> StoragePlace {
+    match (run_modes, &context.repository_path) {
+        (RunModes::Declared, _) => StoragePlace::Declared,
+        (RunModes::DeclaredOrFolder, _) if !node.run_modes.is_empty() => StoragePlace::Declared,
+        (_, Some(file)) if !is_cut_out(context, file) => {
+            let form = match (run_modes == RunModes::OfNodes, node.parent) {
                 (false, _) => NodeForm::File,
                 (true, None) => NodeForm::Root,
                 (true, Some(_)) => NodeForm::Nested,
             };
             StoragePlace::Repository { file: file.clone(), node: node.path.clone(), form }
         }
-        (_, None) => {
+        (_, Some(_) | None) => {
             let path = context.inner_path();
             let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
             let folder = folders.split('/').rev().find(|folder| folder_run_modes(folder).is_some());

@@ -297,6 +297,17 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// The integration called `target`, which `property` makes it use without naming it.
+    #[must_use]
+    pub fn refers_to(mut self, target: &str, property: &str) -> Self {
+        if let Some(property) = self.subject.property(property) {
+            let location = self.subject.scene.capture.property(self.subject.node, property);
+            let reference = Reference { target: target.to_owned(), location, resolved: Vec::new() };
+            self.found.integration.references.push(reference);
+        }
+        self
+    }
+
     /// Something that the program which reads `property` demands of it and does not find: `what` is wrong, a clause, and
     /// what to do about it.
     #[must_use]

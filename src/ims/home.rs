@@ -1,5 +1,8 @@
 //! Where a value lives: who reads it there, and so what fills its placeholders and which advice fits.
 //!
+//! Every sentence that says where a secret or another value goes takes it from [`Home::facts`]: nobody is told to write
+//! `$[secret:NAME]` or a protected value into a file that AEM never reads.
+//!
 //! Sources: AEM as a Cloud Service, "Configuring OSGi" (`$[env:…]` and `$[secret:…]` in OSGi configurations only); README
 //! of Felix' `configadmin-plugins/interpolation` (the plugin works on ConfigurationAdmin, not on content); AEM 6.5,
 //! "Encryption Support for Configuration Properties"; `aio-lib-core-config` (the readers of `.aio` and `.env` know no
@@ -7,6 +10,8 @@
 
 use super::location::Location;
 use super::target::Target;
+use crate::format::traits::Stores;
+use crate::format::traits_of;
 
 /// What kind of place a value stands in, whatever the edition of AEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +28,8 @@ pub enum Place {
     CredentialJson,
     /// A properties file.
     BundleProperties,
+    /// YAML that a tool reads: a connector, the configuration of an application.
+    YamlFile,
     /// A workflow of a continuous integration.
     CiWorkflow,
     /// Nothing tells.
@@ -50,10 +57,56 @@ pub enum Home {
     CredentialJson,
     /// A properties file.
     BundleProperties,
+    /// YAML that a tool reads.
+    YamlFile,
     /// A workflow of a continuous integration.
     CiWorkflow,
     /// Nothing tells.
     Unknown,
+}
+
+/// Everything that is known of a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HomeFacts {
+    /// "an OSGi configuration of AEM 6.5"
+    pub name: &'static str,
+    /// Who fills in `$[secret:NAME]` and `$[env:NAME]`.
+    pub interpolation: Interpolation,
+    /// Who decrypts a value that CryptoSupport has protected.
+    pub decryption: Decryption,
+    /// Whether Cloud Manager gives the variables of its placeholders, as far as is known.
+    pub has_cloud_manager: bool,
+    /// How a secret is kept there: "as `$[secret:NAME]` …", behind "`property`: ".
+    pub secret: &'static str,
+    /// How several scopes are written there.
+    pub scopes: ScopeForm,
+}
+
+/// How several scopes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeForm {
+    /// `openid,AdobeID`
+    Commas,
+    /// `["openid","AdobeID"]`
+    List,
+}
+
+impl ScopeForm {
+    /// "separated by commas"
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Commas => "separated by commas",
+            Self::List => "as a list",
+        }
+    }
+
+    /// `scopes` as they are written.
+    pub fn write(self, scopes: &[&str]) -> String {
+        match self {
+            Self::Commas => scopes.join(","),
+            Self::List => format!("[\"{}\"]", scopes.join("\",\"")),
+        }
+    }
 }
 
 /// Who fills in `$[secret:NAME]` and `$[env:NAME]` in a home.
@@ -84,45 +137,54 @@ pub enum Decryption {
     NotKnown,
 }
 
-/// Formats whose files hold content when their nodes have no PID.
-const CONTENT: &[&str] = &[
-    "docview",
-    "unrecognised-docview",
-    "system-view",
-    "initial-content",
-    "initial-content-xml",
-    "oak-export",
-    "sling-get",
+/// Files and folders in which a continuous integration looks for its workflows.
+const WORKFLOWS: &[&str] = &[
+    ".github/workflows/",
+    ".circleci/",
+    ".gitlab-ci.yml",
+    "bitbucket-pipelines.yml",
+    "azure-pipelines.yml",
+    ".travis.yml",
 ];
 
 impl Place {
-    /// The place of a value in a file called `file` of the format called `format`; `osgi` when its node is an OSGi
+    /// The place of a value in the file at `path` of the format called `format`; `osgi` when its node is an OSGi
     /// configuration, `content` when it has a path in the repository.
-    pub fn new(format: &str, file: &str, osgi: bool, content: bool) -> Self {
-        match format {
+    pub fn new(format: &str, path: &str, osgi: bool, content: bool) -> Self {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        match traits_of(format).map(|traits| traits.stores) {
             _ if osgi => Self::Osgi,
-            "felix-config" | "cfg-json" | "configurator" | "status-dump" => Self::Osgi,
-            "aio" if is_dotenv(file) => Self::DotEnv,
-            "aio" => Self::AioFile,
-            "developer-console" | "service-credentials" | "credential-json" => Self::CredentialJson,
-            "properties" if is_dotenv(file) => Self::DotEnv,
-            "properties" => Self::BundleProperties,
-            format if CONTENT.contains(&format) && content => Self::JcrNode,
-            format if CONTENT.contains(&format) && file.ends_with(".json") => Self::CredentialJson,
-            _ => Self::Unknown,
+            Some(Stores::Configurations) => Self::Osgi,
+            Some(Stores::CommandLine | Stores::Settings) if is_dotenv(file) => Self::DotEnv,
+            Some(Stores::CommandLine) => Self::AioFile,
+            Some(Stores::Credentials) => Self::CredentialJson,
+            Some(Stores::Settings) => Self::BundleProperties,
+            Some(Stores::Documents) if is_workflow(path) => Self::CiWorkflow,
+            Some(Stores::Documents) => Self::YamlFile,
+            Some(Stores::Content) if content => Self::JcrNode,
+            Some(Stores::Content) if file.ends_with(".json") => Self::CredentialJson,
+            Some(Stores::Content | Stores::Other) | None => Self::Unknown,
         }
     }
 
     /// The place of a location.
     pub fn of(location: &Location) -> Self {
         let content = location.jcr_path.as_deref().is_some_and(|path| path.starts_with('/'));
-        Self::new(location.file.format, location.file.context.file_name(), location.pid.is_some(), content)
+        let path = location.file.context.path.to_string();
+        Self::new(location.file.format, &path, location.pid.is_some(), content)
     }
 
     /// Whether AEM stores the value: as it is written, without the syntax that the readers of other files know.
     pub fn is_aem(self) -> bool {
         matches!(self, Self::Osgi | Self::JcrNode)
     }
+}
+
+fn is_workflow(path: &str) -> bool {
+    WORKFLOWS.iter().any(|place| match place.strip_suffix('/') {
+        Some(folder) => path.starts_with(place) || path.contains(&format!("/{folder}/")),
+        None => path.rsplit('/').next() == Some(place),
+    })
 }
 
 fn is_dotenv(file: &str) -> bool {
@@ -142,6 +204,7 @@ impl Home {
             (Place::DotEnv, _) => Self::DotEnv,
             (Place::CredentialJson, _) => Self::CredentialJson,
             (Place::BundleProperties, _) => Self::BundleProperties,
+            (Place::YamlFile, _) => Self::YamlFile,
             (Place::CiWorkflow, _) => Self::CiWorkflow,
             (Place::Unknown, _) => Self::Unknown,
         }
@@ -152,51 +215,136 @@ impl Home {
         Self::new(Place::of(location), target)
     }
 
-    /// Who fills in `$[secret:NAME]` and `$[env:NAME]`.
+    /// The table.
+    pub fn facts(self) -> &'static HomeFacts {
+        match self {
+            Self::CloudServiceOsgi => &CLOUD_SERVICE_OSGI,
+            Self::InstanceOsgi => &INSTANCE_OSGI,
+            Self::LtsOsgi => &LTS_OSGI,
+            Self::AnyOsgi => &ANY_OSGI,
+            Self::JcrNode => &JCR_NODE,
+            Self::AioFile => &AIO_FILE,
+            Self::DotEnv => &DOT_ENV,
+            Self::CredentialJson => &CREDENTIAL_JSON,
+            Self::BundleProperties => &BUNDLE_PROPERTIES,
+            Self::YamlFile => &YAML_FILE,
+            Self::CiWorkflow => &CI_WORKFLOW,
+            Self::Unknown => &UNKNOWN,
+        }
+    }
+
+    /// As in [`HomeFacts::interpolation`].
     pub fn interpolation(self) -> Interpolation {
-        match self {
-            Self::CloudServiceOsgi | Self::AnyOsgi => Interpolation::Works,
-            Self::InstanceOsgi => Interpolation::NeedsPlugin,
-            Self::LtsOsgi | Self::CiWorkflow | Self::Unknown => Interpolation::NotKnown,
-            Self::JcrNode | Self::AioFile | Self::DotEnv | Self::CredentialJson | Self::BundleProperties => {
-                Interpolation::Never
-            }
-        }
+        self.facts().interpolation
     }
 
-    /// Who decrypts a value that CryptoSupport has protected.
+    /// As in [`HomeFacts::decryption`].
     pub fn decryption(self) -> Decryption {
-        match self {
-            Self::CloudServiceOsgi => Decryption::OwnKeyEach,
-            Self::InstanceOsgi | Self::LtsOsgi | Self::AnyOsgi => Decryption::Works,
-            Self::JcrNode => Decryption::SomeComponents,
-            Self::AioFile | Self::DotEnv | Self::CredentialJson | Self::BundleProperties => Decryption::Never,
-            Self::CiWorkflow | Self::Unknown => Decryption::NotKnown,
-        }
+        self.facts().decryption
     }
 
-    /// Whether Cloud Manager gives the variables of its placeholders, as far as is known.
+    /// As in [`HomeFacts::has_cloud_manager`].
     pub fn has_cloud_manager(self) -> bool {
-        matches!(self, Self::CloudServiceOsgi | Self::AnyOsgi)
+        self.facts().has_cloud_manager
     }
 
-    /// "an OSGi configuration of AEM 6.5"
+    /// As in [`HomeFacts::name`].
     pub fn name(self) -> &'static str {
-        match self {
-            Self::CloudServiceOsgi => "an OSGi configuration of AEM as a Cloud Service",
-            Self::InstanceOsgi => "an OSGi configuration of AEM 6.5",
-            Self::LtsOsgi => "an OSGi configuration of AEM 6.5 LTS",
-            Self::AnyOsgi => "an OSGi configuration",
-            Self::JcrNode => "a node of the repository",
-            Self::AioFile => "a file of the `aio` command line",
-            Self::DotEnv => "a `.env` file",
-            Self::CredentialJson => "a JSON file",
-            Self::BundleProperties => "a properties file",
-            Self::CiWorkflow => "a workflow",
-            Self::Unknown => "this file",
-        }
+        self.facts().name
+    }
+
+    /// As in [`HomeFacts::secret`].
+    pub fn secret(self) -> &'static str {
+        self.facts().secret
     }
 }
+
+const CLOUD_SERVICE_OSGI: HomeFacts = HomeFacts {
+    name: "an OSGi configuration of AEM as a Cloud Service",
+    interpolation: Interpolation::Works,
+    decryption: Decryption::OwnKeyEach,
+    has_cloud_manager: true,
+    secret: "as `$[secret:NAME]` with the value set in Cloud Manager",
+    scopes: ScopeForm::Commas,
+};
+
+const INSTANCE_OSGI: HomeFacts = HomeFacts {
+    name: "an OSGi configuration of AEM 6.5",
+    interpolation: Interpolation::NeedsPlugin,
+    decryption: Decryption::Works,
+    has_cloud_manager: false,
+    secret: "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",
+    scopes: ScopeForm::Commas,
+};
+
+const LTS_OSGI: HomeFacts =
+    HomeFacts { name: "an OSGi configuration of AEM 6.5 LTS", interpolation: Interpolation::NotKnown, ..INSTANCE_OSGI };
+
+const ANY_OSGI: HomeFacts = HomeFacts {
+    name: "an OSGi configuration",
+    interpolation: Interpolation::Works,
+    decryption: Decryption::Works,
+    has_cloud_manager: true,
+    secret: "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5",
+    scopes: ScopeForm::Commas,
+};
+
+const JCR_NODE: HomeFacts = HomeFacts {
+    name: "a node of the repository",
+    interpolation: Interpolation::Never,
+    decryption: Decryption::SomeComponents,
+    has_cloud_manager: false,
+    secret: "entered in the console of the product on the instance, and no part of a package",
+    scopes: ScopeForm::Commas,
+};
+
+/// A file whose reader takes every value as it stands.
+const PLAIN_FILE: HomeFacts = HomeFacts {
+    name: "a file",
+    interpolation: Interpolation::Never,
+    decryption: Decryption::Never,
+    has_cloud_manager: false,
+    secret: "in a file that is not in the repository, or in the secret store of what runs it",
+    scopes: ScopeForm::Commas,
+};
+
+const AIO_FILE: HomeFacts = HomeFacts {
+    name: "a file of the `aio` command line",
+    secret: "in the configuration of the user (`aio config:set`) or in an environment variable, and in no file of the repository",
+    scopes: ScopeForm::List,
+    ..PLAIN_FILE
+};
+
+const DOT_ENV: HomeFacts = HomeFacts {
+    name: "a `.env` file",
+    secret: "in a `.env` that is not in the repository (`.gitignore`), or in the secret store of what runs it",
+    scopes: ScopeForm::List,
+    ..PLAIN_FILE
+};
+
+const CREDENTIAL_JSON: HomeFacts = HomeFacts { name: "a JSON file", scopes: ScopeForm::List, ..PLAIN_FILE };
+
+const BUNDLE_PROPERTIES: HomeFacts = HomeFacts { name: "a properties file", ..PLAIN_FILE };
+
+const YAML_FILE: HomeFacts = HomeFacts { name: "a YAML file", scopes: ScopeForm::List, ..PLAIN_FILE };
+
+const CI_WORKFLOW: HomeFacts = HomeFacts {
+    name: "a workflow",
+    interpolation: Interpolation::NotKnown,
+    decryption: Decryption::NotKnown,
+    has_cloud_manager: false,
+    secret: "as a secret of the continuous integration (GitHub: `${{ secrets.NAME }}`)",
+    scopes: ScopeForm::Commas,
+};
+
+const UNKNOWN: HomeFacts = HomeFacts {
+    name: "this file",
+    interpolation: Interpolation::NotKnown,
+    decryption: Decryption::NotKnown,
+    has_cloud_manager: false,
+    secret: "where it is not readable, never in clear",
+    scopes: ScopeForm::Commas,
+};
 
 #[cfg(test)]
 mod tests {
@@ -216,6 +364,10 @@ mod tests {
             ("aio", ".env", false, false, Place::DotEnv),
             ("aio", ".env.prod", false, false, Place::DotEnv),
             ("properties", "workspace.properties", false, false, Place::BundleProperties),
+            ("yaml", ".github/workflows/deploy.yml", false, false, Place::CiWorkflow),
+            ("yaml", "acme/.github/workflows/deploy.yml", false, false, Place::CiWorkflow),
+            ("yaml", "acme/bitbucket-pipelines.yml", false, false, Place::CiWorkflow),
+            ("yaml", "connector-umapi.yml", false, false, Place::YamlFile),
             ("archive", "x.zip", false, false, Place::Unknown),
         ] {
             assert_eq!(Place::new(format, file, osgi, content), place, "{format} {file}");
@@ -236,6 +388,33 @@ mod tests {
         assert_eq!(of(Target::Unknown), Interpolation::Works);
         assert_eq!(of(Target::V65), Interpolation::NeedsPlugin);
         assert_eq!(of(Target::V65Lts), Interpolation::NotKnown);
+    }
+
+    #[test]
+    fn only_where_aem_reads_is_its_syntax_advised() {
+        let aem = [Home::CloudServiceOsgi, Home::InstanceOsgi, Home::LtsOsgi, Home::AnyOsgi];
+        let others = [
+            Home::JcrNode,
+            Home::AioFile,
+            Home::DotEnv,
+            Home::CredentialJson,
+            Home::BundleProperties,
+            Home::YamlFile,
+            Home::CiWorkflow,
+            Home::Unknown,
+        ];
+        let speaks_aem = |home: &Home| home.secret().contains("$[") || home.secret().contains("CryptoSupport");
+        assert!(aem.iter().all(speaks_aem));
+        assert!(!others.iter().any(speaks_aem));
+        assert!(Home::CloudServiceOsgi.secret().starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
+        assert_eq!(Home::InstanceOsgi.secret(), Home::LtsOsgi.secret());
+    }
+
+    #[test]
+    fn scopes_are_written_as_their_reader_wants_them() {
+        let write = |home: Home| home.facts().scopes.write(&["openid", "AdobeID"]);
+        assert_eq!(write(Home::CloudServiceOsgi), "openid,AdobeID");
+        assert_eq!(write(Home::AioFile), r#"["openid","AdobeID"]"#);
     }
 
     #[test]

@@ -17,7 +17,8 @@
 use jiff::civil::Date;
 
 use super::location::{Capture, Location};
-use crate::format::{Document, Span, Text};
+use crate::format::traits::CommentSyntax;
+use crate::format::{Document, Span, Text, traits_of};
 
 /// What such a comment begins with.
 const MARK: &str = "aem-ims-lint:";
@@ -106,13 +107,12 @@ struct Comment {
 
 impl Syntax {
     fn of(format: &str) -> Option<Self> {
-        match format {
-            "felix-config" | "provisioning-model" => Some(Self::Hash(false)),
-            "properties" => Some(Self::Hash(true)),
-            "docview" | "unrecognised-docview" | "system-view" | "initial-content-xml" => Some(Self::Xml),
-            "cfg-json" | "configurator" | "feature-model" | "initial-content" => Some(Self::Json),
-            _ => None,
-        }
+        Some(match traits_of(format)?.comments? {
+            CommentSyntax::Hash => Self::Hash(false),
+            CommentSyntax::HashOrMark => Self::Hash(true),
+            CommentSyntax::Xml => Self::Xml,
+            CommentSyntax::Json => Self::Json,
+        })
     }
 
     /// The comment that the mark at `at` opens.

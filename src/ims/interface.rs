@@ -26,6 +26,17 @@ static TYPES: &[&str] = &[
     "dam:AssetContent",
 ];
 
+/// Node types of Oak that hold content, users and groups; the others hold policies, versions and indexes.
+static HOLDERS: &[&str] = &[
+    "rep:root",
+    "rep:AuthorizableFolder",
+    "rep:User",
+    "rep:SystemUser",
+    "rep:Group",
+    "rep:system",
+    "rep:Unstructured",
+];
+
 /// Beginnings of resource types of user interfaces and forms, without search path.
 static RESOURCE_TYPES: &[&str] = &[
     "granite/ui/",
@@ -81,7 +92,7 @@ fn is_interface(node: &Node) -> bool {
     let message = node.property("jcr:mixinTypes").is_some_and(|p| p.texts().any(|t| t == "sling:Message"));
     let resource_type = node.text("sling:resourceType").map_or("", relative);
     message
-        || primary.starts_with("rep:")
+        || primary.starts_with("rep:") && !HOLDERS.contains(&primary)
         || TYPES.contains(&primary)
         || NAMES.contains(&node.name())
         || RESOURCE_TYPES.iter().any(|prefix| resource_type.starts_with(prefix))

@@ -16,7 +16,8 @@ pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
 use super::pieces::Pieces;
 use super::{disclosure, excerpt, names, secrets};
-use crate::format::{Document, Node, Position, Property, Span, Text};
+use crate::format::traits::{FlatLines, Origin, Stores, Traits};
+use crate::format::{Document, Node, Position, Property, Span, Text, traits_of};
 use crate::repository::{FileContext, Package, Pid};
 use crate::source::SourcePath;
 
@@ -112,6 +113,7 @@ impl Location {
 pub struct Capture<'a> {
     text: &'a Text<'a>,
     file: Arc<SourceFile>,
+    traits: Option<Traits>,
     document: &'a Document,
     /// Every name and value, when first asked for.
     pieces: OnceCell<Pieces>,
@@ -139,6 +141,7 @@ impl<'a> Capture<'a> {
     pub fn new(text: &'a Text<'a>, file: Arc<SourceFile>, document: &'a Document) -> Self {
         Self {
             text,
+            traits: traits_of(file.format),
             file,
             document,
             pieces: OnceCell::new(),
@@ -153,6 +156,16 @@ impl<'a> Capture<'a> {
     /// The file that is captured.
     pub fn file(&self) -> &Arc<SourceFile> {
         &self.file
+    }
+
+    /// Whether values of the file are part of `what`.
+    pub fn stores(&self, what: Stores) -> bool {
+        self.traits.is_some_and(|traits| traits.stores == what)
+    }
+
+    /// Whether any program may have written such a file.
+    pub fn is_of_any_program(&self) -> bool {
+        self.traits.is_some_and(|traits| traits.origin == Origin::AnyProgram)
     }
 
     /// The node itself: its name.
@@ -310,10 +323,10 @@ enum Repeated {
 
 /// Whether the lines of a format are keys and values and nothing more.
 fn is_flat(format: &str, text: &str) -> bool {
-    match format {
-        "properties" | "status-dump" => true,
-        "aio" => !text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
-        _ => false,
+    match traits_of(format).map(|traits| traits.flat_lines) {
+        Some(FlatLines::Always) => true,
+        Some(FlatLines::UnlessJson) => !text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
+        Some(FlatLines::Never) | None => false,
     }
 }
 

@@ -28,6 +28,7 @@ pub mod products;
 mod provisioning;
 pub mod recognise;
 mod recorded;
+pub mod scopes;
 pub mod secrets;
 pub mod subject;
 mod systems;
@@ -54,7 +55,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::format::{Document, Format, Input, Problem, Text};
+use crate::format::traits::Stores;
+use crate::format::{Document, Format, Input, Node, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
@@ -95,7 +97,10 @@ pub struct Extract {
 impl Extract {
     /// Whether the file gave nothing at all.
     pub fn is_empty(&self) -> bool {
-        let nothing = self.model.libraries.is_empty()
+        let Model { libraries, unexported, variables, .. } = &self.model;
+        let nothing = libraries.is_empty()
+            && unexported.is_empty()
+            && variables.is_empty()
             && self.hints.is_empty()
             && !self.interpolation_plugin
             && self.ignores.is_empty()
@@ -159,7 +164,7 @@ pub fn recognise(
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
-    extract.is_dump = systems::is_dump(input, format.id(), document);
+    extract.is_dump = systems::is_dump(input, format, document);
     if extract.is_dump {
         extract.marks = systems::marks_of(text, document);
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
@@ -177,8 +182,12 @@ pub fn recognise(
 
 /// Gives nodes that a person takes for the configuration of a known component, by their names, that PID although their
 /// type is not `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] then says.
-pub fn name_configurations(document: &mut Document, format: &str) {
-    if !matches!(format, "docview" | "unrecognised-docview") {
+pub fn name_configurations(document: &mut Document, format: &dyn Format) {
+    if format.traits().stores == Stores::Configurations {
+        document.nodes.iter_mut().for_each(name_by_keys);
+        return;
+    }
+    if !format.traits().is_docview() {
         return;
     }
     for node in document.nodes.iter_mut().filter(|node| node.pid.is_none()) {
@@ -187,6 +196,18 @@ pub fn name_configurations(document: &mut Document, format: &str) {
         if known.is_some_and(|(_, keys)| keys.iter().any(|key| node.property(key).is_some())) {
             node.pid = Some(pid);
         }
+    }
+}
+
+/// Gives a configuration that lost its PID that of the component whose keys it has, and the name of its file.
+fn name_by_keys(node: &mut Node) {
+    if node.pid.is_some() {
+        return;
+    }
+    let count = |keys: &[&str]| keys.iter().filter(|key| node.property_ignore_case(key).is_some()).count();
+    let best = catalog::pid::COMPONENTS.iter().map(|(component, keys)| (count(keys), *component)).max();
+    if let Some((1.., component)) = best {
+        node.pid = Some(Pid::factory(component, node.name()));
     }
 }
 
@@ -224,6 +245,8 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.libraries.extend(extract.model.libraries);
         all.model.keys.extend(extract.model.keys);
+        all.model.variables.extend(extract.model.variables);
+        all.model.unexported.extend(extract.model.unexported);
     }
     copies::fold(&mut all, system.kind);
     let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;

@@ -51,6 +51,8 @@ pub enum Kind {
     WorkflowStep,
     /// A replication agent that takes its token from an access token provider.
     ReplicationAgent,
+    /// A host of ACS AEM Commons Content Sync that uses the client of ACS AEM Commons Adobe I/O.
+    ContentSyncHost,
     /// Any other node with IMS evidence and a credential property.
     Generic,
     /// A kind declared in `aem-ims-lint.toml`, with its name.
@@ -78,6 +80,7 @@ impl Kind {
             Self::CredentialFile => "credentialFile",
             Self::WorkflowStep => "workflowStep",
             Self::ReplicationAgent => "replicationAgent",
+            Self::ContentSyncHost => "contentSyncHost",
             Self::Generic => "generic",
             Self::Declared(name) => name,
         }
@@ -348,6 +351,35 @@ pub struct StrayEndpoint {
     pub location: Location,
 }
 
+/// The file of a configuration whose content an export leaves out.
+#[derive(Clone, Debug)]
+pub struct Unexported {
+    /// The component that it configures.
+    pub component: &'static str,
+    /// The file.
+    pub location: Location,
+}
+
+/// What Cloud Manager lists as the variables and secrets of an environment.
+#[derive(Clone, Debug)]
+pub struct VariableList {
+    /// The variables, in the order of the list.
+    pub variables: Vec<ListedVariable>,
+    /// The list.
+    pub location: Location,
+}
+
+/// A variable of a [`VariableList`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedVariable {
+    /// Its name.
+    pub name: String,
+    /// It is a secret, not a plain variable.
+    pub secret: bool,
+    /// `author`, `publish` or `preview`; `None` for all of them.
+    pub service: Option<String>,
+}
+
 /// A key store or private key in the repository.
 #[derive(Clone, Debug)]
 pub struct KeyMaterial {
@@ -385,6 +417,10 @@ pub struct Model {
     pub keys: Vec<KeyMaterial>,
     /// Ambiguous archive entries.
     pub ambiguous: Vec<AmbiguousEntry>,
+    /// Files of configurations whose content an export leaves out.
+    pub unexported: Vec<Unexported>,
+    /// Lists of the variables of environments.
+    pub variables: Vec<VariableList>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
     /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.
@@ -398,15 +434,16 @@ pub struct Model {
 }
 
 impl Model {
-    /// Whether nothing was found that a report could tell of.
+    /// Whether nothing was found that a report could tell of. Libraries that anyone may use and lists of variables alone
+    /// are nothing.
     pub fn is_empty(&self) -> bool {
-        let Self { integrations, secrets, libraries, endpoints, keys, ambiguous, told, .. } = self;
-        !told
-            && integrations.is_empty()
-            && secrets.is_empty()
-            && !libraries.iter().any(|library| library.of_adobe)
-            && endpoints.is_empty()
-            && keys.is_empty()
-            && ambiguous.is_empty()
+        !self.told
+            && self.integrations.is_empty()
+            && self.secrets.is_empty()
+            && !self.libraries.iter().any(|library| library.of_adobe)
+            && self.endpoints.is_empty()
+            && self.keys.is_empty()
+            && self.ambiguous.is_empty()
+            && self.unexported.is_empty()
     }
 }

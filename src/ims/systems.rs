@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Extract, Location, disclosure, secrets};
-use crate::format::{Document, Input, Node, Text};
+use crate::format::traits::Origin;
+use crate::format::{Document, Format, Input, Node, Text, traits_of};
 use crate::repository::system::marks::EXTERNALIZER;
 use crate::repository::system::{self, Holding, InstanceLabel, Marks, Piece};
 use crate::repository::{Container, FileContext, System};
@@ -20,32 +21,13 @@ pub(super) struct Part {
     pub(super) ambiguous: Vec<(FileContext, String)>,
 }
 
-/// Formats of files that instances and people write one by one; what another format says outside a repository was
-/// printed by an instance, or exported from one.
-const NO_DUMPS: [&str; 14] = [
-    "felix-config",
-    "cfg-json",
-    "properties",
-    "docview",
-    "unrecognised-docview",
-    "configurator",
-    "feature-model",
-    "provisioning-model",
-    "repoinit",
-    "initial-content",
-    "initial-content-xml",
-    "service-credentials",
-    "developer-console",
-    "aio",
-];
-
 /// Whether an instance printed a file of this format.
-pub(super) fn is_dump(input: &Input<'_>, format: &str, document: &Document) -> bool {
+pub(super) fn is_dump(input: &Input<'_>, format: &dyn Format, document: &Document) -> bool {
     let context = input.context;
     let is_loose =
         matches!(context.container, Container::Tree | Container::Archive) && context.repository_path.is_none();
     let is_content = |node: &Node| node.pid.is_some() || node.property("jcr:primaryType").is_some();
-    is_loose && !NO_DUMPS.contains(&format) && document.nodes.iter().any(is_content)
+    is_loose && format.traits().origin.is_instance() && document.nodes.iter().any(is_content)
 }
 
 /// Marks of origin in a dump.
@@ -82,7 +64,29 @@ pub(super) fn divide(
             ambiguous: hidden.into_iter().filter_map(|file| ambiguous[file - count].take()).collect(),
         }
     });
-    parts.collect()
+    with_lists(parts.collect())
+}
+
+/// Lists of variables that lie apart belong to the only system that there is beside them; of several systems nothing tells
+/// which one.
+fn with_lists(parts: Vec<Part>) -> Vec<Part> {
+    let is_list = |extract: &Extract| {
+        !extract.model.variables.is_empty() && extract.found.is_empty() && extract.partners.is_empty()
+    };
+    let is_apart =
+        |part: &Part| part.system.label.is_none() && part.ambiguous.is_empty() && part.extracts.iter().all(is_list);
+    if parts.iter().filter(|part| !is_apart(part)).count() != 1 {
+        return parts;
+    }
+    let (lists, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_apart);
+    if let Some(only) = others.first_mut() {
+        for list in lists {
+            only.extracts.extend(list.extracts);
+            only.system.paths.extend(list.system.paths);
+        }
+        only.extracts.sort_by(|one, other| one.file.context.path.cmp(&other.file.context.path));
+    }
+    others
 }
 
 /// Names of configurations may be quoted.
@@ -102,7 +106,8 @@ fn piece(extract: &Extract) -> Piece<'_> {
         let same = Same { digest: partner.digest, content: partner.content };
         hold(&mut holdings, &partner.location, &same, partner.customizer.as_deref());
     }
-    if !holdings.is_empty() && extract.is_dump && extract.file.format == "status-dump" {
+    let is_print = traits_of(extract.file.format).is_some_and(|traits| traits.origin == Origin::Printed);
+    if !holdings.is_empty() && extract.is_dump && is_print {
         holdings.push(Holding {
             id: system::CONSOLE.to_owned(),
             place: None,

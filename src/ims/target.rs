@@ -58,11 +58,11 @@ impl DecidedTarget {
 }
 
 /// Conventions of places. `.cfg.json` in `osgiconfig` is the archetype's for AEM as a Cloud Service; `/apps/system/config`
-/// is where the console of 6.5 writes, which is read-only in the cloud.
+/// is where the console of 6.5 writes, which is read-only in the cloud. Pages below `/etc/cloudservices` tell nothing: projects
+/// for AEM as a Cloud Service carry them along.
 static PLACE_SIGNS: &[(&str, &str, Target, &str, u8, Sure)] = &[
     ("/osgiconfig/", ".cfg.json", Target::CloudService, "`.cfg.json` files in `osgiconfig`", 40, Sure(false)),
     ("apps/system/config/", "", Target::V65, "configurations in `/apps/system/config`", 30, Sure(true)),
-    ("etc/cloudservices/", "", Target::V65, "configurations in `/etc/cloudservices`", 20, Sure(false)),
 ];
 
 /// What a `pom.xml` tells.
@@ -170,8 +170,17 @@ mod tests {
     #[test]
     fn conventions_are_guesses() {
         let by = |because: &str| DecidedTarget { target: Target::V65, because: because.to_owned() }.is_guess();
-        assert!(by("`.cfg.json` files in `osgiconfig`") && by("configurations in `/etc/cloudservices`"));
+        assert!(by("`.cfg.json` files in `osgiconfig`"));
         assert!(!by("configurations in `/apps/system/config`") && !by("`--target`") && !by("`uber-jar` in pom.xml"));
+    }
+
+    #[test]
+    fn cloud_services_that_were_carried_along_tell_no_edition() {
+        let context = FileContext {
+            repository_path: Some("etc/cloudservices/sitecatalyst/acme/.content.xml".to_owned()),
+            ..FileContext::default()
+        };
+        assert_eq!(hint_of_place(&context), None);
     }
 
     #[test]

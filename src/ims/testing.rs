@@ -26,6 +26,9 @@ impl Format for ByHand {
     fn id(&self) -> &'static str {
         "by-hand"
     }
+    fn traits(&self) -> crate::format::Traits {
+        crate::format::status_dump::StatusDump.traits()
+    }
     fn recognises(&self, _: &Input<'_>) -> bool {
         true
     }

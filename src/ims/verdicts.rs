@@ -7,11 +7,9 @@ use super::deployment::{self, DeployedList};
 use super::disclosure;
 use super::location::{Capture, Location};
 use super::model::{Verdict, VerdictKind};
+use crate::format::traits::Loading;
 use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
 use crate::repository::Pid;
-
-/// Formats that AEM itself reads; the others are exports and credential files.
-const READ_BY_AEM: [&str; 5] = ["felix-config", "cfg-json", "properties", "docview", "unrecognised-docview"];
 
 /// Adds what AEM does with the file to everything found in it that is deployed.
 pub fn judge(
@@ -24,7 +22,10 @@ pub fn judge(
 ) {
     let mut nothing = true;
     lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| nothing = false));
-    if nothing || !READ_BY_AEM.contains(&format.id()) {
+    let loading = format.traits().loading;
+    // A file outside of every repository that AEM would import otherwise is an export of one node.
+    let exported = loading == Loading::ImportedOtherwise && input.context.repository_path.is_none();
+    if nothing || loading == Loading::Never || exported {
         return;
     }
     let aem = format::read(format, input, text, Reading::Aem);
@@ -34,9 +35,9 @@ pub fn judge(
             let parts = one.parts();
             let Some(node) = known.node_at(parts.location) else { return };
             if let Some(problem) = &aem.problem {
-                let kind = match format.id() {
-                    "unrecognised-docview" => VerdictKind::NotInstalled,
-                    _ => VerdictKind::Rejected,
+                let kind = match loading {
+                    Loading::ImportedOtherwise => VerdictKind::NotInstalled,
+                    Loading::Read | Loading::Never => VerdictKind::Rejected,
                 };
                 let location = at_problem(node, problem.offset, text, capture);
                 parts.verdicts.push(Verdict::new(kind, problem.message.clone(), location));

@@ -6,9 +6,11 @@
 
 use super::secret_name::secret_name;
 use crate::format::edit::{Change, Item};
-use crate::ims::catalog::{Product, VALIDATORS, pid, scopes_of_metascopes};
+use crate::ims::catalog::{VALIDATORS, pid};
 use crate::ims::endpoint::{CLIENT_CREDENTIALS, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST, TOKEN_URL, jwt_to_token};
+use crate::ims::home::Home;
 use crate::ims::model::Placeholder;
+use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
 use crate::ims::{
     AuthType, ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure,
@@ -17,8 +19,6 @@ use crate::ims::{
 use crate::rules::words;
 
 pub(super) const CUSTOMIZER: &str = "token.request.customizer.type";
-/// What the metascope of an I/O Events workspace is when it names none (`WorkspaceConfig.java`).
-const DEFAULT_WORKSPACE_METASCOPE: &str = "ent_adobeio_sdk";
 
 /// What has to change in one configuration.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct PropertyEdit {
 pub enum Needs {
     /// Nothing.
     Nothing,
+    /// Compare the value with the Adobe Developer Console: its source is not Adobe's.
+    Comparison,
     /// Put a value in the place of this placeholder.
     Value(&'static str),
     /// Set this variable in Cloud Manager.
@@ -228,23 +230,15 @@ impl Writer<'_> {
         let Some(field) = self.field(FieldName::Scopes).filter(|field| !field.state.is_filled()).cloned() else {
             return;
         };
-        match self.published_scopes() {
-            Some(scopes) => self.set(&field, scopes.join(","), Needs::Nothing),
-            None => self.wait_for(FieldName::Scopes),
-        }
-    }
-
-    /// The scopes that take the place of the metascopes, where Adobe has published them.
-    fn published_scopes(&self) -> Option<Vec<&'static str>> {
-        let metascopes = self.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
-        match (metascopes, &self.integration.kind, self.integration.product) {
-            (Some(field), ..) => {
-                let value = field.value.as_deref().filter(|_| field.state == FieldState::Present)?;
-                scopes_of_metascopes(value.split(',').map(str::trim))
-            }
-            (None, Kind::AioWorkspace, _) => scopes_of_metascopes([DEFAULT_WORKSPACE_METASCOPE].into_iter()),
-            (None, _, Some(Product::SmartTags)) => scopes_of_metascopes(["ent_smartcontent_sdk"].into_iter()),
-            _ => None,
+        // Where a migration has left it to a person, the name of the product does not know better.
+        let is_left = field.state == FieldState::Placeholder(Placeholder::Waiting)
+            && self.field(FieldName::Metascopes).is_none_or(|metascopes| !metascopes.state.is_filled());
+        let known = KnownScopes::of(self.integration);
+        if known.is_complete() && !is_left {
+            let needs = if known.is_published() { Needs::Nothing } else { Needs::Comparison };
+            self.set(&field, known.joined(), needs);
+        } else {
+            self.wait_for(FieldName::Scopes);
         }
     }
 
@@ -306,24 +300,25 @@ impl Writer<'_> {
 
     /// The client secret in the integration's own configuration, or in its partner.
     fn secret(&mut self, field: &Field) -> Option<PropertyEdit> {
-        let (value, needs) = match (field.state, self.target) {
-            (FieldState::Placeholder(Placeholder::Secret { default: true }), Target::CloudService)
-            | (FieldState::Present, Target::CloudService) => self.cloud_secret(field),
-            (state, Target::CloudService) if !state.is_filled() => self.cloud_secret(field),
+        let home = Home::of(field.location.as_deref().unwrap_or(&self.integration.location), self.target);
+        let (value, needs) = match (field.state, home) {
+            (FieldState::Placeholder(Placeholder::Secret { default: true }), Home::CloudServiceOsgi)
+            | (FieldState::Present, Home::CloudServiceOsgi) => self.cloud_secret(field),
+            (state, Home::CloudServiceOsgi) if !state.is_filled() => self.cloud_secret(field),
             (state, _) if !state.is_filled() => {
                 let text = waiting::placeholder(FieldName::ClientSecret)?;
                 (text.to_owned(), Needs::Value(text))
             }
             (FieldState::Present, _) => {
                 self.changes.by_hand.push(format!(
-                    "{} is stored in plain text: replace it with a client secret of the OAuth credential, protected with \
-                     CryptoSupport (`{{…}}`) or set on the instance.",
-                    place_of(field)
+                    "{} is stored in plain text: replace it with a client secret of the OAuth credential, {}.",
+                    place_of(field),
+                    home.secret()
                 ));
                 return None;
             }
             // What is encrypted nobody but the instance can read: it may be the secret of the JWT credential.
-            (FieldState::Encrypted, Target::V65 | Target::V65Lts | Target::Unknown) if self.is_migrated_now() => {
+            (FieldState::Encrypted, Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi) if self.is_migrated_now() => {
                 self.changes.by_hand.push(format!(
                     "{}: replace the encrypted value with a client secret of the OAuth credential, protected with \
                      CryptoSupport on the instance.",

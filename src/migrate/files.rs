@@ -10,13 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::changes::{CUSTOMIZER, Changes, ConfigurationChange, NewConfiguration};
 use crate::format::edit::{self, Change, NodeChanges, Refusal};
-use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi};
+use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi, traits_of};
 use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
 use crate::rules;
 use crate::source::Limits;
-
-/// Formats whose files can be edited.
-const EDITABLE: [&str; 3] = ["cfg-json", "felix-config", "docview"];
 
 /// Most bytes that the files of one run take, before and after the edits.
 const MAX_BYTES: usize = 96 << 20;
@@ -90,16 +87,16 @@ pub(super) fn obstacle(location: &Location) -> Option<String> {
         ));
     }
     if osgi::is_instance_store(&location.file.context) {
-        return Some(
+        return Some(format!(
             "The file belongs to the store of an AEM instance, which alone may write there: make these changes in its \
-             console (Tools > Security > Adobe IMS Configurations)."
-                .to_owned(),
-        );
+             console: {}.",
+            rules::steps::CONSOLE
+        ));
     }
     if location.file.context.behind_link {
         return Some("A symbolic link leads to the file: make these changes where it lies.".to_owned());
     }
-    (!EDITABLE.contains(&format)).then(|| {
+    (traits_of(format).is_none_or(|traits| traits.editor.is_none())).then(|| {
         format!(
             "Files of the format {format} are not edited: make these changes by hand, or where the file comes from."
         )
@@ -251,8 +248,8 @@ pub(super) struct Parsed<'a> {
 impl<'a> Parsed<'a> {
     pub(super) fn new(location: &'a Location, format: &dyn Format, bytes: &'a [u8], limits: &'a Limits) -> Self {
         let input = Input { context: &location.file.context, bytes, limits };
-        let text = format.decode(&input);
-        let document = format.read(&input, &text, Reading::Tolerant);
+        let text = format::decode(format, &input);
+        let document = format::read_file(format, &input, &text, Reading::Tolerant);
         Self { text, document }
     }
 

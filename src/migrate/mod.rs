@@ -11,6 +11,7 @@ pub mod fixes;
 mod git;
 mod git_blob;
 mod keep;
+mod proof;
 mod rename;
 mod secret_name;
 mod steps;
@@ -242,6 +243,7 @@ impl Subject<'_> {
         let mut steps = steps::of(self, course, &changes);
         for step in &mut steps {
             disclosure::mask_sentence(&mut step.text);
+            step.command.iter_mut().for_each(disclosure::mask_sentence);
         }
         Some(Entry { system, integration: index, course, steps, changes })
     }

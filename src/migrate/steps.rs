@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use super::changes::{Changes, ConfigurationChange, Needs};
-use super::{Course, Subject};
+use super::{Course, Subject, proof};
 use crate::ims::catalog::KEY_STORE_OWNERS;
+use crate::ims::home::ScopeForm;
 use crate::ims::model::VerdictKind;
+use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
 use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable, disclosure};
 use crate::rules::steps as rule_steps;
+use crate::rules::verdict;
 use crate::rules::words::{self, code};
 use crate::rules::{Detail, Effect, Finding, Phase, SettledBy, Step};
 
@@ -24,6 +27,11 @@ pub(super) fn of(subject: &Subject<'_>, course: Course, changes: &Changes) -> Ve
         Course::ByHand if changes.is_empty() => by_rule(subject),
         Course::Edit | Course::ByHand => migration(subject, changes),
     };
+    let asks = matches!(course, Course::Edit | Course::ByHand | Course::Replace);
+    let asks = asks && !subject.is_superseded() && proof::is_possible(subject.integration);
+    if asks && verdict::uses_server_to_server(subject.integration) {
+        steps.extend(proof::of(subject.integration, changes));
+    }
     steps.sort_by_key(|step| step.phase);
     steps
 }
@@ -33,7 +41,7 @@ fn leave_alone(subject: &Subject<'_>) -> Vec<Step> {
         return by_rule(subject).into_iter().filter(|step| step.phase == Phase::Nothing).collect();
     };
     let text = format!("Adobe migrates what it has provisioned itself; it must not be migrated by hand: {reason}.");
-    vec![Step::new(Phase::Nothing, text)]
+    std::iter::once(Step::new(Phase::Nothing, text)).chain(rule_steps::of_adobe().into_iter().skip(1)).collect()
 }
 
 fn delete(subject: &Subject<'_>) -> Vec<Step> {
@@ -50,11 +58,12 @@ fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
     told(subject.findings.iter().copied())
 }
 
-/// The steps of these findings; of those of one rule the first speaks for all.
+/// The steps of these findings; of those of one rule the first speaks for all, unless each names something else that is
+/// missing.
 fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
     let mut rules = BTreeSet::new();
-    let first = findings.filter(|finding| rules.insert(finding.rule.id));
-    let mut steps: Vec<Step> = first.flat_map(|finding| finding.steps.clone()).collect();
+    let speaks = |finding: &&Finding| rules.insert(finding.rule.id) || finding.rule.effect == Effect::Incomplete;
+    let mut steps: Vec<Step> = findings.filter(speaks).flat_map(|finding| finding.steps.clone()).collect();
     for step in &mut steps {
         step.text = words::sentence(&step.text).into();
     }
@@ -93,9 +102,13 @@ fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> 
     let waits = |name: FieldName| changes.edits().any(|e| e.field == name && matches!(e.needs, Needs::Value(_)));
     let sets = |name: FieldName| changes.edits().any(|e| e.field == name && e.new.is_some());
     if waits(FieldName::Scopes) {
-        steps.push(format!("Take the scopes from the OAuth Server-to-Server credential of {project}."));
+        let known = rule_steps::known_scopes(integration, ScopeForm::Commas);
+        steps.push(format!("Take the scopes from the OAuth Server-to-Server credential of {project}{known}."));
     } else if sets(FieldName::Scopes) {
-        steps.push("Compare the scopes of the OAuth Server-to-Server credential with those below.".to_owned());
+        let origin = KnownScopes::of(integration).origin();
+        steps.push(format!(
+            "Compare the scopes of the OAuth Server-to-Server credential with those below, which are those for {origin}."
+        ));
     }
     if waits(FieldName::ClientId) || waits(FieldName::OrgId) || waits(FieldName::Claims) {
         steps.push(format!("Take client id and organization id (`…@AdobeOrg`) from {project}."));

@@ -26,6 +26,37 @@ pub struct Report {
     pub day: Option<Date>,
     /// What the configuration and comments in the scanned files did to the findings.
     pub effects: Effects,
+    /// What was recognised, and what was not.
+    pub recognition: Recognition,
+}
+
+/// What a scan recognised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recognition {
+    /// Anything at all: a content package, or a file that one of the formats takes.
+    pub any: bool,
+    /// The files that were named and that no format takes.
+    pub unrecognised: Vec<String>,
+    /// Directories that were skipped.
+    pub skipped: Vec<String>,
+}
+
+impl Recognition {
+    /// Adds what another scan recognised.
+    pub fn add(&mut self, other: Self) {
+        self.any |= other.any;
+        self.unrecognised.extend(other.unrecognised);
+        self.skipped.extend(other.skipped);
+        self.sort();
+    }
+
+    /// Brings the paths into order, each once.
+    pub fn sort(&mut self) {
+        for paths in [&mut self.unrecognised, &mut self.skipped] {
+            paths.sort();
+            paths.dedup();
+        }
+    }
 }
 
 /// A configuration file that was in force.

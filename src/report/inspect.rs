@@ -92,7 +92,7 @@ struct InspectedProblem {
 impl InspectedFile {
     /// Reads `input` as `format` and keeps what there is to show.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
-        let text = format.decode(input);
+        let text = format::decode(format, input);
         let document = format::read(format, input, &text, reading);
         let loads = match reading {
             Reading::Aem => document.loads(),

@@ -29,7 +29,7 @@ pub mod wrap;
 mod xml;
 
 pub use base::PathBase;
-pub use data::{Configuration, Report, Stats};
+pub use data::{Configuration, Recognition, Report, Stats};
 
 use std::io;
 

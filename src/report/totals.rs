@@ -87,7 +87,26 @@ impl Totals {
         if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
     }
 
-    /// `6 errors, 2 warnings in 5 of 1204 files, 3 packages; 4 integrations still on JWT`.
+    /// What was recognised: `4 integrations in 2 files, 1 still on JWT`, `… none broken`, `no IMS integrations`.
+    fn recognised(&self, report: &Report) -> String {
+        if self.integrations() == 0 {
+            return if report.recognition.any { "no IMS integrations" } else { "nothing recognised" }.to_owned();
+        }
+        let files: HashSet<_> = report.landscape.integrations().map(|one| one.location.path()).collect();
+        let parts = [
+            (self.jwt, "still on JWT"),
+            (self.oauth_incomplete, "incomplete"),
+            (self.oauth_broken, "broken"),
+            (self.not_in_force, "not in force"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        let state = if parts.is_empty() { "none broken".to_owned() } else { parts.join(", ") };
+        let all = counted(self.integrations(), "integration");
+        format!("{all} in {}, {state}", counted(files.len() as u64, "file"))
+    }
+
+    /// `6 errors, 2 warnings in 5 of 1204 files, 3 packages; 4 integrations in 3 files, 2 still on JWT`.
     pub fn summary(&self, report: &Report) -> String {
         let stats = &report.stats;
         let mut text = self.findings_sentence();
@@ -99,9 +118,8 @@ impl Totals {
         if stats.packages > 0 {
             text += &format!(", {}", counted(stats.packages, "package"));
         }
-        if self.jwt > 0 {
-            text += &format!("; {} still on JWT", counted(self.jwt, "integration"));
-        }
+        text += "; ";
+        text += &self.recognised(report);
         if self.suppressed > 0 {
             text += &format!("; {} suppressed", self.suppressed);
         }

@@ -67,7 +67,8 @@ impl Rule for CredentialExpired {
         let Some(today) = model.today else { return };
         for (index, integration) in model.integrations.iter().enumerate() {
             let verdict = verdict::of(integration, model);
-            if verdict != Some(Verdict::Credential) {
+            // What Adobe owns is not for anybody else to renew.
+            if !matches!(verdict, Some(Verdict::Credential | Verdict::AutoProvisioned)) {
                 let expiries = integration.expiries.iter();
                 findings.extend(expiries.filter_map(|end| finding(index, integration, end, today, verdict)));
             }
@@ -144,6 +145,9 @@ mod tests {
     #[test]
     fn a_credential_that_is_dead_anyway_is_not_called_expired() {
         assert_eq!(levels(ending(jwt_provider("acme"), date(2020, 1, 1)), Some(date(2026, 3, 1))), []);
+        let mut of_adobe = ending(jwt_provider("acme"), date(2020, 1, 1));
+        of_adobe.auto_provisioned = Some("x".to_owned());
+        assert_eq!(levels(of_adobe, Some(date(2026, 3, 1))), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::meta::rule;
 use super::{Phase, Rule, pages, words};
 use crate::ims::applications::{Member, applications};
+use crate::ims::home::Home;
 use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, Kind, Landscape, Model, disclosure};
 use crate::rules::Finding;
@@ -130,10 +131,10 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
         .about(index, jwt)
         .label("JWT here, OAuth elsewhere")
         .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` says.")
-        .step(
+        .steps(Home::of(&jwt.location, model.target.target).has_cloud_manager().then_some((
             Phase::Files,
             "Or keep one file for all environments, with what differs behind `$[env:NAME]` and `$[secret:NAME]` (AEM as a Cloud Service).",
-        )
+        )))
         .url(pages::integration(jwt, model.target.target));
     for other in migrated.iter().take(MAX_TOLD).map(|i| &model.integrations[*i]) {
         let place = format!("OAuth{}", words::environments(&other.environments));

@@ -44,8 +44,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Look the name up on the instance under Tools > Security > Adobe IMS Configurations. *JWT Credentials
-    /// (deprecated)* there means that it must be migrated:
+    /// Look the name up on the instance under Tools > Security > Adobe IMS Integration (in other versions Adobe IMS
+    /// Configurations). *JWT Credentials (deprecated)* there means that it must be migrated:
     ///
     /// * **AEM 6.5, AEM 6.5 LTS**: or download `/apps/system/config` with the package manager and scan it; with
     ///   `--instance NAME=PATH` for it and for the exported `/conf`, the two are one instance.
@@ -69,8 +69,9 @@ rule! {
 impl Rule for ImsReferenceUnresolved {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            // What a provider names is its request customizer, of which `oauth-missing-client-secret` speaks.
-            if integration.kind == Kind::AccessTokenProvider {
+            // What a provider names is its request customizer, of which `oauth-missing-client-secret` speaks; what a host of
+            // Content Sync uses is no IMS configuration.
+            if matches!(integration.kind, Kind::AccessTokenProvider | Kind::ContentSyncHost) {
                 continue;
             }
             for reference in integration.references.iter().filter(|reference| reference.resolved.is_empty()) {
@@ -94,7 +95,7 @@ impl Rule for ImsReferenceUnresolved {
 fn steps(target: Target) -> &'static [(Phase, &'static str)] {
     const LOOK_UP: (Phase, &str) = (
         Phase::Aem,
-        "Look it up under Tools > Security > Adobe IMS Configurations: \"JWT Credentials (deprecated)\" must be migrated.",
+        "Look it up under Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations): \"JWT Credentials (deprecated)\" must be migrated.",
     );
     const EXPORT: (Phase, &str) = (
         Phase::Aem,

@@ -2,15 +2,18 @@
 
 use super::meta::rule;
 use super::verdict::{self, Verdict};
-use super::{Phase, Rule, pages, words};
-use crate::ims::Model;
+use super::{Phase, Rule, pages, steps, words};
+use crate::ims::home::Place;
+use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
 rule! {
     /// ## What it does
     ///
     /// Notes Service Account (JWT) configurations that Adobe is believed to have provisioned itself on AEM as a Cloud
-    /// Service: those of Launch (Tags) and Brand Portal, and client ids of the form `cm-p<program>-e<environment>`.
+    /// Service: those of Launch (Tags) and Brand Portal, client ids of the form `cm-p<program>-e<environment>`, and
+    /// credentials of the Adobe Developer Console projects that Cloud Manager makes: they are called
+    /// `AEM-p<program>-e<environment>`, or their description says "Automatically created by Cloud Manager".
     ///
     /// Nothing in a stored configuration says for certain who made it; the message names what speaks for it. A
     /// configuration that your own project deploys is yours: switch this rule to `error`, or migrate it as
@@ -19,8 +22,9 @@ rule! {
     /// ## Why is this bad
     ///
     /// It is not, and changing it does harm: Adobe migrates these configurations itself and asks not to do it by hand.
-    /// The Developer Console projects behind them are called `AEM-p…-e…`, are marked *Auto-generated* and cannot be
-    /// edited. Environments must run release 17258 or later to be migrated.
+    /// The Developer Console projects behind them are marked *Auto-generated*, are read-only and cannot be edited. Adobe
+    /// migrated them for environments on release 17258 (August 2024) or later and meant to be done by 2025-06-30, so a
+    /// file that still shows a JWT credential is either old, or of an environment where the migration did not happen.
     ///
     /// ## Example
     ///
@@ -38,8 +42,12 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// * **AEM as a Cloud Service**: leave it alone. Keep the environment on release 17258 or later. If the integration
-    ///   does not work, ask Adobe support; do not copy the configuration into code.
+    /// * **AEM as a Cloud Service**: leave it alone, and look on the instance: Tools > Security > Adobe IMS Integration (in
+    ///   other versions Adobe IMS Configurations). Where the configuration is no longer marked *JWT Credentials
+    ///   (deprecated)* and *Check Health* succeeds, nothing is to be done: this file is an old copy. Else update the
+    ///   environment, which has to run release 17258 or later, and ask Adobe support. Do not copy the configuration into
+    ///   code.
+    /// * A client secret of such a project that has become known can only be replaced by Adobe support.
     /// * **AEM 6.5, AEM 6.5 LTS**: nothing is provisioned by Adobe there; migrate it as `jwt-credential` says.
     ///
     /// ## References
@@ -65,7 +73,7 @@ impl Rule for JwtAutoProvisioned {
             }
             let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
             let message = format!(
-                "{} uses a Service Account (JWT) credential{} that Adobe is believed to own{because}; Adobe migrates these itself.",
+                "{} has a Service Account (JWT) credential{} that Adobe is believed to own{because}; Adobe migrates these itself, and should be done with it.",
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
             );
@@ -73,26 +81,27 @@ impl Rule for JwtAutoProvisioned {
                 Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
                     .about(index, integration)
                     .label("provisioned by Adobe")
-                    .steps([
-                        (
-                            Phase::Nothing,
-                            "Leave it alone: Adobe migrates it on release 17258 or later, and asks not to do it by hand.",
-                        ),
-                        (
-                            Phase::Files,
-                            "If your project made it, it is yours: migrate it as `jwt-credential` says.",
-                        ),
-                    ])
+                    .steps(steps::of_adobe())
+                    .steps(deployed_by_project(integration).then_some((
+                        Phase::Nothing,
+                        "If your project made the credential, it is yours after all: `jwt-credential` says how to migrate it.",
+                    )))
                     .url(pages::deprecation(model.target.target)),
             );
         }
     }
 }
 
+/// Whether a project deploys the configuration, and not an instance has it or the Adobe Developer Console handed it out.
+fn deployed_by_project(integration: &Integration) -> bool {
+    let path = integration.location.file.context.repository_path.as_deref();
+    Place::of(&integration.location) == Place::Osgi && path.is_some_and(|path| !path.starts_with("apps/system/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::testing::{check_one, help, jwt_provider, oauth_provider};
 
     #[test]
     fn noted() {
@@ -102,6 +111,9 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.contains("(the client id is `cm-p0000-e0000`)"));
         assert!(findings[0].steps[0].text.starts_with("Leave it alone"));
+        let told = help(&findings[0]).join("\n");
+        assert!(told.contains("release 17258") && told.contains("ask Adobe support"), "{told}");
+        assert!(findings[0].steps.iter().all(|step| step.phase == Phase::Nothing), "{told}");
     }
 
     #[test]

@@ -27,6 +27,11 @@ rule! {
     /// latest. Adobe then turned the credential into an OAuth Server-to-Server one, so a configuration that still signs
     /// JWTs gets no access token: the integration is broken, not merely old.
     ///
+    /// Errors that people search for: for a credential that has become an OAuth one, `/ims/exchange/jwt` answers 500
+    /// `{"error":"internal_error","error_description":"Please try again later"}`; trying again does not help. An expired
+    /// or unknown certificate gives 400 or 401 with `invalid_token`, `invalid_signature` or `invalid_client`. The console of
+    /// AEM marks such a configuration *JWT Credentials (deprecated)*.
+    ///
     /// ## Example
     ///
     /// Flagged, `com.adobe.granite.auth.oauth.accesstoken.provider~acme-target.cfg.json`:
@@ -78,13 +83,17 @@ rule! {
     /// | `aio.meta.scopes`, `aio.encoded.pkcs8` (I/O Events) | `aio.oauth.scopes`; remove the key |
     /// | `meta_scopes`, `private_key` (`aio` context) | `scopes`, `client_secrets`, `oauth_enabled: true`; remove the key |
     ///
-    /// `aem-ims-lint migrate --write` makes these edits in IMS configurations and I/O Events workspaces of a project;
+    /// A Campaign Classic server keeps the OAuth credential that it uses itself on the server, not in AEM, and knows it from
+    /// version 7.4.1 on. `aem-ims-lint migrate --write` makes these edits in IMS configurations and I/O Events workspaces of a project;
     /// without `--write` it lists them together with what is to be done elsewhere.
     ///
-    /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Configurations, Properties, Authentication Type
-    ///   *OAuth*; for configurations deployed as code change the file and put the secret into `$[secret:NAME]`.
+    /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations),
+    ///   Properties, Authentication Type *OAuth*; for configurations deployed as code change the file and put the secret
+    ///   into `$[secret:NAME]`.
     /// * **AEM 6.5**: Service Pack 21 or later; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip` first.
-    ///   The console writes below `/apps/system/config`; delete the old file there.
+    ///   The console writes below `/apps/system/config`; delete the old file there. If it refuses to save with "Invalid
+    ///   parameter (empty or null)", the bundle `com.adobe.cq.adobeims.core` is not 1.1.26, the version that SP21 to SP25
+    ///   bring (KA-37748). Smart Tags take OAuth in the console from 6.5.23 on; before, change the files.
     /// * **AEM 6.5 LTS**: works as installed.
     ///
     /// ## References
@@ -94,6 +103,7 @@ rule! {
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem>
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/jwt-credentials-deprecation-in-adobe-developer-console>
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/assets/using/config-oauth>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-37748>
     pub JwtCredential {
         id: "jwt-credential",
         level: Error,
@@ -198,7 +208,7 @@ mod tests {
             "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.",
             "`auth.token.provider.authorization.grants`: add it with `client_credentials`.",
             "`auth.access.token.request`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`.",
-            "metascope claims in `auth.token.provider.default.claims` -> `auth.token.provider.scope`: the scopes of the OAuth credential, separated by commas.",
+            "metascope claims in `auth.token.provider.default.claims` -> `auth.token.provider.scope`: the scopes of the OAuth credential, separated by commas; for Launch (Tags) (source: Adobe's reactor-uploader, which asks for these) these are `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles`.",
             "`auth.token.provider.orgId`: the organization id (`…@AdobeOrg`), as in the `iss` claim.",
             "Remove `auth.token.provider.keypair.alias` and every claim but `iss` from `auth.token.provider.default.claims`.",
         ] {

@@ -45,9 +45,11 @@ rule! {
     /// 2. The code behind it sends `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of
     ///    `jwt_token`; it needs no key any more.
     ///
-    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service, since the code is the project's own. If the code
-    /// exchanges *service credentials* of AEM as a Cloud Service, which still work, switch the rule off for this file
-    /// and say why.
+    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service, since the code is the project's own.
+    ///
+    /// What the endpoint still serves: *service credentials* of AEM as a Cloud Service (AEM Developer Console, client ids
+    /// `cm-p…-e…`). If the code exchanges those, switch the rule off for this file and say why. For every credential of the
+    /// Adobe Developer Console it answers 500 `internal_error`, "Please try again later", or refuses the JWT.
     ///
     /// ## References
     ///

@@ -14,7 +14,9 @@ rule! {
     /// `com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl`: it has neither scopes nor a grant type.
     ///
     /// Where it is used with service credentials of AEM as a Cloud Service (client ids `cm-p…-e…`, for Content Sync),
-    /// `jwt-service-credentials` says so instead.
+    /// `jwt-service-credentials` says so instead. The hosts of Content Sync,
+    /// `/var/acs-commons/contentsync/hosts/*`, use this client when their `authType` is `oauth`, which there is not OAuth
+    /// Server-to-Server; they are named as its users.
     ///
     /// ## Why is this bad
     ///

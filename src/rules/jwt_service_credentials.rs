@@ -42,7 +42,18 @@ rule! {
     /// ```
     ///
     /// Fixed: the client asks for its token with an OAuth Server-to-Server credential of an Adobe Developer Console
-    /// project that has the AEM API it calls, and the file is gone.
+    /// project that has the AEM API it calls, its client id stands in `config/api.yaml`, and the file is gone:
+    ///
+    /// ```yaml
+    /// kind: "API"
+    /// version: "1"
+    /// metadata:
+    ///   envTypes: ["dev", "stage", "prod"]
+    /// data:
+    ///   allowedClientIDs:
+    ///     author:
+    ///       - "0000example"
+    /// ```
     ///
     /// ## How to fix
     ///
@@ -50,6 +61,16 @@ rule! {
     /// * `metascopes` -> the `scope` of the OAuth credential
     /// * `technicalAccount.clientId`, `.clientSecret` -> client id and client secret of the OAuth credential
     /// * `privateKey`, `publicKey`, `id` -> not needed
+    /// * the client id of the OAuth credential -> `allowedClientIDs` in `config/api.yaml`, deployed with a configuration
+    ///   pipeline of Cloud Manager (a rapid development environment takes it from the command line), and the product
+    ///   profile of the environment with the service of the API
+    ///
+    /// Only the OpenAPI-based APIs of AEM take OAuth Server-to-Server. Sling POST, QueryBuilder, the package manager and
+    /// `/api/assets` do not, and answer 403: for those keep the service credentials.
+    ///
+    /// Errors that people search for: 403 "IMS Client ID not allowlisted" means that the client id is not in
+    /// `config/api.yaml`; 403 "The access token is missing required scopes" that the API is none of the OpenAPI-based ones,
+    /// or that its scope is not among those of the credential.
     ///
     /// This exists on AEM as a Cloud Service only. Until the change, keep the file out of the repository and renew its
     /// certificate before it expires.
@@ -92,11 +113,11 @@ impl Rule for JwtServiceCredentials {
                     .label("service credentials (JWT, legacy)")
                     .step(
                         Phase::Nothing,
-                        "Plan the change to an OAuth Server-to-Server credential of an Adobe Developer Console project with the AEM API that is called.",
+                        "Plan the change to an OAuth Server-to-Server credential of an Adobe Developer Console project, where an OpenAPI-based API of AEM does what is needed; its client id has to stand in `allowedClientIDs` of `config/api.yaml`, or AEM answers 403.",
                     )
                     .step(
                         Phase::Files,
-                        "Until then keep the credentials out of the repository and renew their certificate in time.",
+                        "Until then keep the credentials out of the repository and renew their certificate in time, under AEM Developer Console > Integrations > Technical Accounts.",
                     )
                     .url(pages::SERVICE_CREDENTIALS),
             );

@@ -52,8 +52,11 @@ mod stage_ims_host;
 mod unfilled_template;
 mod unused_suppression;
 mod user_credentials;
+mod values_not_exported;
 mod variable_name;
+mod variable_not_set;
 
+mod kind_steps;
 mod loading;
 mod oauth_invalid;
 mod oauth_missing;
@@ -103,6 +106,7 @@ pub static RULES: &[&dyn Rule] = &[
     &misspelt_placeholder::MisspeltPlaceholder,
     &placeholder_not_resolved::PlaceholderNotResolved,
     &variable_name::VariableName,
+    &variable_not_set::VariableNotSet,
     &credential_expired::CredentialExpired,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
@@ -122,6 +126,7 @@ pub static RULES: &[&dyn Rule] = &[
     &config_rejected::ConfigRejected,
     &config_not_installed::ConfigNotInstalled,
     &ambiguous_entry::AmbiguousEntry,
+    &values_not_exported::ValuesNotExported,
     &unused_suppression::UnusedSuppression,
     &expired_suppression::ExpiredSuppression,
 ];

@@ -16,7 +16,8 @@ rule! {
     /// ## Why is this bad
     ///
     /// `client_credentials` is the only grant of such a credential. What AEM does with any other text is not documented; in the
-    /// best case Adobe IMS refuses it.
+    /// best case Adobe IMS refuses it, with `unsupported_grant_type`, or with `unauthorized_client` where the grant is one
+    /// that the credential is not made for.
     ///
     /// ## Example
     ///

@@ -15,7 +15,8 @@ rule! {
     /// ## Why is this bad
     ///
     /// The two belong to different credentials: the JWT exchange expects a signed JWT and refuses
-    /// `grant_type=client_credentials`. The integration is half migrated and gets no access token.
+    /// `grant_type=client_credentials`. The integration is half migrated and gets no access token: for a credential that
+    /// has become an OAuth one the JWT endpoint answers 500 `internal_error`, "Please try again later".
     ///
     /// ## Example
     ///

@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// `client_id` is mandatory in every token request to Adobe IMS; without it the request is refused and the
-    /// integration gets no access token.
+    /// `client_id` is mandatory in every token request to Adobe IMS; without it the request is refused
+    /// (`invalid_client`, "invalid client_id parameter") and the integration gets no access token.
     ///
     /// ## Example
     ///

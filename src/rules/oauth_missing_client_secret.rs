@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
 use super::{Effect, Level, Rule};
+use crate::ims::home::Home;
 use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
 use crate::rules::Finding;
 use crate::source::SourcePath;
@@ -29,7 +30,8 @@ rule! {
     /// ## Why is this bad
     ///
     /// `client_secret` is mandatory in every client credentials request to Adobe IMS. A JWT integration needed it too,
-    /// but the secret of a migrated project is often left behind on the old instance.
+    /// but the secret of a migrated project is often left behind on the old instance. Adobe IMS answers 400
+    /// `{"error":"invalid_client","error_description":"invalid client_secret parameter"}`.
     ///
     /// ## Example
     ///
@@ -60,7 +62,7 @@ rule! {
     /// * IMS configuration: `auth.ims.client.secret` of the request customizer; on AEM as a Cloud Service as
     ///   `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport
     /// * I/O Events: `aio.client.secret`
-    /// * `aio` context: `client_secrets`
+    /// * `aio` context: `client_secrets`, a list; never `$[secret:NAME]`, which `aio` does not know
     ///
     /// `aem-ims-lint migrate --write` adds it to IMS configurations and I/O Events workspaces of a project: on AEM as a
     /// Cloud Service as `$[secret:NAME]`, whose value you set in Cloud Manager, elsewhere as a placeholder.
@@ -107,31 +109,48 @@ const LINK: Demand = Demand {
 const MISPLACED: Demand =
     Demand { because: "`auth.ims.client.secret` stands in the provider, where AEM does not read it", ..PARTNER };
 
+/// How the demands end that say nothing of the place; it is told by the home of the secret.
+const HIDDEN: &str = "never in clear";
+
 impl Rule for OauthMissingClientSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let folders = folders(model);
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
-            let partner_absent = integration.kind == Kind::AccessTokenProvider
-                && field.state == FieldState::Missing
-                && integration.secret_partner.is_none();
-            if !partner_absent {
-                findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
-                continue;
+        let from = findings.len();
+        find(model, findings);
+        for finding in &mut findings[from..] {
+            let of = finding.integration.and_then(|index| model.integrations.get(index));
+            let Some(integration) = of else { continue };
+            let place = integration.field(FieldName::ClientSecret).and_then(|field| field.location.as_deref());
+            let home = Home::of(place.unwrap_or(&integration.location), model.target.target);
+            for step in &mut finding.steps {
+                step.text = step.text.replace(HIDDEN, home.secret()).into();
             }
-            if let Some(unlinked) = &integration.unlinked {
-                let finding = oauth_missing::finding(&LINK, index, integration, field, model);
-                findings.push(finding.related("the request customizer beside it", &unlinked.location));
-                continue;
-            }
-            let demand = if field.location.is_some() { &MISPLACED } else { &PARTNER };
-            let finding = oauth_missing::finding(demand, index, integration, field, model);
-            findings.push(if neighbours_were_read(integration, &folders) {
-                finding.at_most(Confidence::Medium)
-            } else {
-                finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete)
-            });
         }
+    }
+}
+
+fn find(model: &Model, findings: &mut Vec<Finding>) {
+    let folders = folders(model);
+    for (index, integration) in model.integrations.iter().enumerate() {
+        let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
+        let partner_absent = integration.kind == Kind::AccessTokenProvider
+            && field.state == FieldState::Missing
+            && integration.secret_partner.is_none();
+        if !partner_absent {
+            findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
+            continue;
+        }
+        if let Some(unlinked) = &integration.unlinked {
+            let finding = oauth_missing::finding(&LINK, index, integration, field, model);
+            findings.push(finding.related("the request customizer beside it", &unlinked.location));
+            continue;
+        }
+        let demand = if field.location.is_some() { &MISPLACED } else { &PARTNER };
+        let finding = oauth_missing::finding(demand, index, integration, field, model);
+        findings.push(if neighbours_were_read(integration, &folders) {
+            finding.at_most(Confidence::Medium)
+        } else {
+            finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete)
+        });
     }
 }
 

@@ -15,7 +15,9 @@ rule! {
     /// ## Why is this bad
     ///
     /// Without `auth.token.provider.authorization.grants` the access token provider builds a JWT and sends it as the
-    /// authorization grant. The OAuth endpoint answers with `unsupported_grant_type`.
+    /// authorization grant. The OAuth endpoint answers with `unsupported_grant_type`. The log of AEM shows the same error
+    /// where the grant is right but AEM lacks the service pack or hotfix that knows it. `unauthorized_client` is another
+    /// matter: the credential in the Adobe Developer Console is not of the kind OAuth Server-to-Server.
     ///
     /// ## Example
     ///

@@ -2,7 +2,9 @@
 
 use super::Rule;
 use super::meta::rule;
-use super::oauth_missing::{self, Demand};
+use super::oauth_missing::{self, Demand, lacking};
+use super::steps;
+use crate::ims::home::ScopeForm;
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -50,8 +52,30 @@ rule! {
     ///
     /// In a Felix `.config` file blanks are written `\ `.
     ///
-    /// `aem-ims-lint migrate --write` adds the scopes where Adobe has published those that take the place of the
-    /// metascopes, else a placeholder.
+    /// These are known without the Console, each from the source beside it; where both differ, the Console is right.
+    ///
+    /// | product | metascope | scopes | source |
+    /// |---|---|---|---|
+    /// | Smart Tags | `ent_smartcontent_sdk` | `read_pc.dma_smart_content,openid,AdobeID,additional_info.projectedProductContext` | "Troubleshooting smart tags for OAuth credentials" of AEM 6.5 |
+    /// | I/O Events | `ent_adobeio_sdk` | `openid,AdobeID,adobeio_api,additional_info.roles,additional_info.projectedProductContext` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
+    /// | I/O Events | `event_receiver_api` | `openid,AdobeID,event_receiver,event_receiver_api` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
+    /// | Asset Compute | `asset_compute_meta` | `openid,AdobeID,asset_compute,read_organizations` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
+    /// | Launch (Tags) | `ent_reactor_…` | `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles` | Adobe's reactor-uploader, which asks for these |
+    /// | Target | `ent_marketing_sdk` | `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations` | seven public clients, which ask for these; Adobe publishes no list |
+    /// | Analytics | `ent_analytics_bulk_ingest_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext` | Adobe's documentation of the Analytics 2.0 API (GetCredentialsOAuth2.js) |
+    /// | Cloud Manager | `ent_cloudmgr_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext,read_pc.dma_aem_ams` | Adobe's aio-cli-plugin-cloudmanager, which demands these |
+    /// | Experience Platform | `ent_dataservices_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext,session` | Adobe's Experience Platform documentation |
+    /// | Campaign | `ent_campaign_sdk` | `openid,AdobeID,campaign_sdk,campaign_config_server_general,deliverability_service_general,additional_info.projectedProductContext` | three public clients, which ask for these; Adobe publishes no list |
+    /// | User Management | `ent_user_sdk` | `openid,AdobeID,user_management_sdk` | the sample in Adobe's User Management API documentation |
+    /// | Commerce |  | `openid,AdobeID,additional_info.projectedProductContext,commerce.accs` | Adobe's Commerce documentation and SDK, which demands these |
+    ///
+    /// A credential that serves several products needs the scopes of all of them. No source lists those of Stock, Brand
+    /// Portal, Audience Manager, AEM Guides and Automated Forms Conversion. `aem-ims-lint migrate --write` writes what
+    /// this table has, and a placeholder where it has nothing or not everything.
+    ///
+    /// Errors that people search for: without `scope`, or with one that the credential does not have, Adobe IMS answers
+    /// 400 `invalid_scope`. With too few, the token is given, and the API that is called answers 403 "The access token is
+    /// missing required scopes".
     ///
     /// ## References
     ///
@@ -79,14 +103,26 @@ const DEMAND: Demand = Demand {
 
 impl Rule for OauthMissingScope {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_missing::check(&DEMAND, model, findings);
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let Some(field) = lacking(integration, FieldName::Scopes) else { continue };
+            let mut finding = oauth_missing::finding(&DEMAND, index, integration, field, model);
+            for step in &mut finding.steps {
+                let form = steps::scope_form(integration, model.target.target);
+                let text = step.text.trim_end_matches('.').replace(ScopeForm::Commas.words(), form.words());
+                step.text = format!("{text}{}.", steps::known_scopes(integration, form)).into();
+            }
+            findings.push(finding);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::ims::catalog::Product;
+    use crate::ims::scopes::SCOPE_SETS;
+    use crate::ims::{AuthType, Kind};
+    use crate::rules::testing::{check_one, integration, jwt_provider, oauth_provider};
 
     #[test]
     fn flagged_when_missing_or_empty() {
@@ -95,6 +131,43 @@ mod tests {
             let findings = check_one(&OauthMissingScope, provider);
             assert_eq!(findings.len(), 1);
             assert!(findings[0].steps[0].text.starts_with("`auth.token.provider.scope`: the scopes of"));
+        }
+    }
+
+    fn step_for(kind: Kind, product: Option<Product>, metascopes: Option<&str>) -> String {
+        let mut one = integration(kind, AuthType::OAuth, "x.cfg.json").with(FieldName::Scopes, "scope", None);
+        if let Some(metascopes) = metascopes {
+            one = one.with(FieldName::Metascopes, "metascopes", Some(metascopes));
+        }
+        one.product = product;
+        check_one(&OauthMissingScope, one)[0].steps[0].text.to_string()
+    }
+
+    #[test]
+    fn says_which_scopes_a_source_names_and_which_source() {
+        let target = step_for(Kind::AccessTokenProvider, Some(Product::Target), None);
+        assert!(target.ends_with(
+            "; for Target (source: seven public clients, which ask for these; Adobe publishes no list) these are \
+             `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations`."
+        ));
+        assert!(step_for(Kind::AioWorkspace, None, None).contains("; for I/O Events (source: "));
+        let both = step_for(Kind::Generic, None, Some("ent_marketing_sdk,ent_stocksearch_sdk"));
+        assert!(both.ends_with(", and no source tells those for `ent_stocksearch_sdk`."), "{both}");
+        for silent in [
+            step_for(Kind::AccessTokenProvider, Some(Product::Stock), None),
+            step_for(Kind::AccessTokenProvider, None, None),
+            step_for(Kind::AccessTokenProvider, None, Some("")),
+        ] {
+            assert!(silent.ends_with("separated by commas."), "{silent}");
+        }
+    }
+
+    #[test]
+    fn the_page_lists_every_source() {
+        let page = OauthMissingScope::META.docs;
+        for set in SCOPE_SETS {
+            let row = format!("| `{}` | {} |", set.scopes.join(","), set.source);
+            assert!(page.contains(&format!("| {} | ", set.product.name())) && page.contains(&row), "{row}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! in full.
 
 use crate::ims::catalog::Product;
+use crate::ims::home::Home;
 use crate::ims::target::Target;
 use crate::ims::{Integration, Kind};
 
@@ -14,6 +15,8 @@ const V65_LTS: &str = "https://experienceleague.adobe.com/en/docs/experience-man
 /// Migrating a credential in the Adobe Developer Console.
 pub(super) const DEVELOPER_CONSOLE: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/";
+/// How client secrets are replaced in the Adobe Developer Console.
+const IMPLEMENTATION: &str = "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/";
 /// What a token request must carry.
 pub(super) const IMS_API: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/";
@@ -25,6 +28,9 @@ const CLOUD_MANAGER: &str =
     "https://developer.adobe.com/experience-cloud/cloud-manager/guides/getting-started/create-api-integration/";
 const CAMPAIGN: &str = "https://experienceleague.adobe.com/en/docs/campaign-classic/using/integrating-with-adobe-experience-cloud/oauth-technical-account";
 const LAUNCH_65: &str = "https://experienceleague.adobe.com/en/docs/experience-cloud-kcs/kbarticles/ka-24660";
+/// The end of the Analytics API 1.4.
+pub(super) const ANALYTICS_RETIRED: &str =
+    "https://experienceleague.adobe.com/en/docs/discontinued/using/analytics-1-4-apis";
 /// Service credentials of the AEM Developer Console.
 pub(super) const SERVICE_CREDENTIALS: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy";
 /// The names that Sling's configuration installer reads.
@@ -52,6 +58,21 @@ pub(super) fn deprecation(target: Target) -> String {
         Target::CloudService | Target::Unknown => CLOUD_SERVICE,
     };
     format!("{root}/security/jwt-credentials-deprecation-in-adobe-developer-console")
+}
+
+/// Where the secrets of a home go.
+pub(super) fn secrets_of(home: Home, target: Target) -> String {
+    match home {
+        Home::CloudServiceOsgi | Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi | Home::JcrNode | Home::Unknown => {
+            secrets(target)
+        }
+        Home::AioFile
+        | Home::DotEnv
+        | Home::CredentialJson
+        | Home::BundleProperties
+        | Home::YamlFile
+        | Home::CiWorkflow => IMPLEMENTATION.to_owned(),
+    }
 }
 
 /// Where secrets of OSGi configurations go on this edition.
@@ -118,6 +139,12 @@ mod tests {
         assert_eq!(ims_integrations(Target::Unknown), ims_integrations(Target::V65));
         assert_eq!(deprecation(Target::Unknown), deprecation(Target::CloudService));
         assert_eq!(secrets(Target::Unknown), osgi());
+    }
+
+    #[test]
+    fn files_that_aem_never_reads_have_no_page_of_aem() {
+        assert_eq!(secrets_of(Home::DotEnv, Target::CloudService), IMPLEMENTATION);
+        assert_eq!(secrets_of(Home::CloudServiceOsgi, Target::CloudService), osgi());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::values::{self, Value};
-use super::{Level, Phase, Rule, pages, steps, words};
+use super::{Level, Phase, Rule, pages, words};
 use crate::ims::catalog::pid;
 use crate::ims::home::{Decryption, Home, Interpolation, Place};
 use crate::ims::model::Placeholder;
@@ -46,7 +46,10 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// * **AEM as a Cloud Service**: `$[secret:NAME]` in an OSGi configuration, the value in Cloud Manager.
+    /// * **AEM as a Cloud Service**: `$[secret:NAME]` in an OSGi configuration, the value in Cloud Manager. The local SDK reads
+    ///   files in `crx-quickstart/secretsdir` only where
+    ///   `org.apache.felix.configadmin.plugin.interpolation.secretsdir=${sling.home}/secretsdir` is set in
+    ///   `crx-quickstart/conf/sling.properties`.
     /// * **AEM 6.5, AEM 6.5 LTS**: protect the value with CryptoSupport on the instance (`/system/console/crypto`). Or install the
     ///   plugin and set `org.apache.felix.configadmin.plugin.interpolation.secretsdir` in `conf/sling.properties`.
     /// * **nodes of the repository**: enter the value in the console of the product, on the instance.
@@ -153,7 +156,7 @@ fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) 
         .label(judgement.label)
         .url(pages::secrets(model.target.target));
     let text = match value.field.name {
-        name if name.is_secret() => format!("{property}: {}.", steps::storage(home)),
+        name if name.is_secret() => format!("{property}: {}.", home.secret()),
         _ => format!("{property}: the value itself, which is no secret."),
     };
     finding.step(Phase::Files, text)

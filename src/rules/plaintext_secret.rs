@@ -1,8 +1,8 @@
 //! `plaintext-secret`.
 
 use super::meta::rule;
-use super::{Phase, Rule, Step, secrets};
-use crate::ims::{FieldName, FieldState, Model};
+use super::{Rule, secrets};
+use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -73,23 +73,9 @@ impl Rule for PlaintextSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
             let message = format!("{} stands in clear{}.", secret.subject(), secret.environments());
-            let rotate = match secret.field.name {
-                // Of an account in the product that AEM signs in to.
-                FieldName::Password => {
-                    Step::new(Phase::Aem, "Change the password: it is known to whoever can read this file.")
-                }
-                // Where Adobe hands it out.
-                _ if secret.is_of_service_credentials() => Step::new(
-                    Phase::DeveloperConsole,
-                    "Treat it as known: AEM Developer Console > Integrations > Technical Accounts: add a new certificate, and revoke the old one when nothing uses it any more.",
-                ),
-                _ => Step::new(
-                    Phase::DeveloperConsole,
-                    "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
-                ),
-            };
+            let replace = secret.replacement();
             findings
-                .push(secret.finding(&Self::META, message, "in clear", model).steps([rotate, secret.storage(model)]));
+                .push(secret.finding(&Self::META, message, "in clear", model).steps([replace, secret.storage(model)]));
         }
     }
 }
@@ -97,7 +83,9 @@ impl Rule for PlaintextSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::FieldName;
     use crate::ims::model::{Placeholder, SecretHolder};
+    use crate::ims::{Integration, Kind};
     use crate::rules::testing::{check, check_one, jwt_provider, location, model, oauth_provider};
 
     const SECRET: &str = "auth.ims.client.secret";
@@ -169,7 +157,37 @@ mod tests {
         let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, FieldState::Present);
         assert!(steps(provider)[1].text.starts_with(&format!("`{SECRET}`: as `$[secret:NAME]`")));
         let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
-        assert!(steps(provider)[1].text.starts_with("`privateKey`: as `$[secret:NAME]`"));
+        assert_eq!(steps(provider)[1].text, "Remove `privateKey`: OAuth Server-to-Server needs no private key.");
+        let service = jwt_provider("acme").with(FieldName::ClientId, "clientId", Some("cm-p1-e2-integration-0")).with(
+            FieldName::PrivateKey,
+            "privateKey",
+            Some("x"),
+        );
+        assert!(steps(service)[1].text.starts_with("`privateKey`: as `$[secret:NAME]`"));
+    }
+
+    #[test]
+    fn who_handed_it_out_replaces_it() {
+        let step = |change: &dyn Fn(&mut Integration)| {
+            let mut one = jwt_provider("acme").in_state(FieldName::ClientSecret, FieldState::Present);
+            change(&mut one);
+            check_one(&PlaintextSecret, one).remove(0).steps.remove(0).text.into_owned()
+        };
+        assert!(step(&|_| ()).contains("replace it in the Adobe Developer Console"));
+        let own = step(&|one| one.auto_provisioned = Some("x".to_owned()));
+        assert!(
+            own.contains("ask Adobe support") && !own.contains("replace it in the Adobe Developer Console"),
+            "{own}"
+        );
+        let service = step(&|one| one.kind = Kind::ServiceCredentials);
+        assert!(service.contains("AEM Developer Console > Integrations"), "{service}");
+    }
+
+    #[test]
+    fn the_public_key_of_a_dead_credential_is_no_work_any_more() {
+        let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
+        let text = &check_one(&PlaintextSecret, provider)[0].steps[0].text;
+        assert!(text.contains("2026-03-01") && text.contains("not to be deleted any more"), "{text}");
     }
 
     #[test]

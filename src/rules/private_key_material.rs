@@ -42,7 +42,9 @@ rule! {
     ///
     /// 1. Remove the key from the repository and its history, and `/home/users/system/…/keystore` from the package's
     ///    filter.
-    /// 2. Delete the public key or certificate from the credential in the Adobe Developer Console.
+    /// 2. There is no public key to delete in the Adobe Developer Console any more: Adobe has turned every Service Account
+    ///    (JWT) credential into an OAuth Server-to-Server one by 2026-03-01. A key of service credentials is revoked in the
+    ///    AEM Developer Console, under Integrations > Technical Accounts.
     /// 3. Migrate the integration to OAuth Server-to-Server; then delete the key from the key store of the service user
     ///    (AEM 6.5, AEM 6.5 LTS: Tools > Security > Users; on AEM as a Cloud Service likewise, in the author).
     ///
@@ -79,10 +81,7 @@ impl Rule for PrivateKeyMaterial {
                     .label("key material")
                     .steps([
                         (Phase::Files, "Remove it from the repository and its history, and from the package's filter."),
-                        (
-                            Phase::DeveloperConsole,
-                            "Delete its public key from the credential in the Adobe Developer Console.",
-                        ),
+                        (Phase::DeveloperConsole, secrets::PUBLIC_KEY),
                         (Phase::Files, "OAuth Server-to-Server needs no key: migrate the integration."),
                     ])
                     .url(pages::DEVELOPER_CONSOLE),

@@ -2,6 +2,7 @@
 
 use super::meta::rule;
 use super::{Phase, Rule, pages, secrets, words};
+use crate::ims::home::Interpolation;
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
@@ -60,20 +61,34 @@ impl Rule for SecretInEnvPlaceholder {
             if secret.field.state != FieldState::Placeholder(Placeholder::Env { default: false }) {
                 continue;
             }
+            let home = secret.home(model);
+            // Nobody fills it in: `placeholder-not-resolved`.
+            if home.interpolation() == Interpolation::Never {
+                continue;
+            }
             let message = format!(
                 "{} comes from a plain variable (`$[env:…]`){}, which is not kept secret.",
                 secret.subject(),
                 secret.environments(),
             );
             let property = words::property(secret.field);
+            let (change, after) = match home.has_cloud_manager() {
+                true => (
+                    format!(
+                        "{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."
+                    ),
+                    (Phase::CloudManager, "Delete the plain variable and replace the secret: it was readable."),
+                ),
+                false => (
+                    format!("{property}: {}.", home.secret()),
+                    (Phase::DeveloperConsole, "Replace the secret: it was readable in the environment of the process."),
+                ),
+            };
             findings.push(
                 secret
                     .finding(&Self::META, message, "in a plain variable", model)
-                    .step(
-                        Phase::Files,
-                        format!("{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."),
-                    )
-                    .step(Phase::CloudManager, "Delete the plain variable and replace the secret: it was readable.")
+                    .step(Phase::Files, change)
+                    .steps([after])
                     .url(pages::osgi()),
             );
         }
@@ -83,8 +98,10 @@ impl Rule for SecretInEnvPlaceholder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::FieldName;
-    use crate::rules::testing::{check_one, oauth_provider};
+    use crate::ims::target::Target;
+    use crate::ims::{AuthType, FieldName, Kind, SourceFile};
+    use crate::rules::testing::{check, check_one, help, integration, model_for, oauth_provider};
+    use std::sync::Arc;
 
     #[test]
     fn flagged() {
@@ -93,6 +110,24 @@ mod tests {
             check_one(&SecretInEnvPlaceholder, oauth_provider("acme").in_state(FieldName::ClientSecret, env));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].steps[0].text.starts_with("`auth.ims.client.secret`: `$[env:NAME]` -> `$[secret:NAME]`"));
+    }
+
+    #[test]
+    fn where_there_is_no_cloud_manager_nobody_is_sent_there() {
+        let env = FieldState::Placeholder(Placeholder::Env { default: false });
+        let provider = oauth_provider("acme").in_state(FieldName::ClientSecret, env);
+        let findings = check(&SecretInEnvPlaceholder, &model_for(Target::V65, vec![provider]));
+        let told = help(&findings[0]).join("\n");
+        assert!(told.contains("CryptoSupport") && !told.contains("Cloud Manager"), "{told}");
+        let mut context = integration(Kind::AioContext, AuthType::OAuth, ".aio")
+            .with(FieldName::ClientSecret, "client_secrets", Some("x"))
+            .in_state(FieldName::ClientSecret, env);
+        for field in &mut context.fields {
+            let place = field.location.as_mut().unwrap();
+            let file = SourceFile { context: place.file.context.clone(), format: "aio", ..SourceFile::default() };
+            (place.file, place.pid) = (Arc::new(file), None);
+        }
+        assert!(check_one(&SecretInEnvPlaceholder, context).is_empty());
     }
 
     #[test]

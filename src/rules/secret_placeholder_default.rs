@@ -1,7 +1,7 @@
 //! `secret-placeholder-default`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, secrets, words};
+use super::{Phase, Rule, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
 use crate::rules::Finding;
@@ -34,7 +34,10 @@ rule! {
     /// ## How to fix
     ///
     /// Remove `;default=…`, set the secret in every environment in Cloud Manager, and replace the secret that stood
-    /// there. For the local SDK put the value into a file below `crx-quickstart/secretsdir` instead. On AEM 6.5 and 6.5
+    /// there. For the local SDK put the value into a file called as the variable, without extension, below
+    /// `crx-quickstart/secretsdir`, and set
+    /// `org.apache.felix.configadmin.plugin.interpolation.secretsdir=${sling.home}/secretsdir` in
+    /// `crx-quickstart/conf/sling.properties`: without that property the folder is not read. On AEM 6.5 and 6.5
     /// LTS, where such placeholders are filled in only if set up for it, protect the value with CryptoSupport.
     ///
     /// ## References
@@ -70,12 +73,14 @@ impl Rule for SecretPlaceholderDefault {
                     .finding(&Self::META, message, "with a default in clear", model)
                     .step(
                         Phase::Files,
-                        format!(
-                            "{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment."
-                        ),
+                        match secret.home(model).has_cloud_manager() {
+                            true => format!(
+                                "{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment."
+                            ),
+                            false => format!("{property}: {}.", secret.home(model).secret()),
+                        },
                     )
-                    .step(Phase::DeveloperConsole, "Treat the default as known: replace the secret.")
-                    .url(pages::osgi()),
+                    .steps([secret.replacement()]),
             );
         }
     }

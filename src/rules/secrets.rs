@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use super::values;
 use super::verdict::{self, means_oauth};
-use super::{Meta, Phase, Step, pages, steps, words};
+use super::{Meta, Phase, Step, pages, words};
 use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
-use crate::ims::{Field, FieldName, Integration, Location, Model};
+use crate::ims::{AuthType, Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
 
 /// A secret-bearing field that is there.
@@ -48,7 +48,7 @@ impl Secret<'_> {
     pub fn finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message)
             .label(format!("{} {label}", words::field(self.field.name)))
-            .url(pages::secrets(model.target.target));
+            .url(pages::secrets_of(self.home(model), model.target.target));
         match self.holder {
             Holder::Integration(index, integration) => finding.about(index, integration),
             Holder::Other(_) => finding,
@@ -78,19 +78,80 @@ impl Secret<'_> {
         let text = if self.is_needless() {
             format!("Remove {property}: OAuth Server-to-Server needs no private key.")
         } else {
-            format!("{property}: {}.", steps::storage(Home::of(self.location, model.target.target)))
+            format!("{property}: {}.", self.home(model).secret())
         };
         Step::new(Phase::Files, text)
     }
 
-    /// Whether the AEM Developer Console has handed it out, and not the Adobe Developer Console.
-    pub fn is_of_service_credentials(&self) -> bool {
-        matches!(self.holder, Holder::Integration(_, integration) if verdict::service_credentials(integration))
+    /// Where it lives.
+    pub fn home(&self, model: &Model) -> Home {
+        Home::of(self.location, model.target.target)
     }
 
-    /// A private key that an OAuth integration has kept.
+    /// Who has handed it out.
+    pub fn issuer(&self) -> Issuer {
+        match self.holder {
+            Holder::Integration(_, integration) => Issuer::of(integration),
+            Holder::Other(_) => Issuer::DeveloperConsole,
+        }
+    }
+
+    /// What to do where it was handed out, since it is known.
+    pub fn replacement(&self) -> Step {
+        let is_key = self.field.name == FieldName::PrivateKey;
+        let (phase, text) = match self.issuer() {
+            // Of an account in the product that AEM signs in to.
+            _ if self.field.name == FieldName::Password => {
+                (Phase::Aem, "Change the password: it is known to whoever can read this file.")
+            }
+            Issuer::AemDeveloperConsole => (
+                Phase::DeveloperConsole,
+                "Treat it as known: AEM Developer Console > Integrations > Technical Accounts: add a new certificate, and revoke the old one when nothing uses it any more.",
+            ),
+            Issuer::Adobe => (
+                Phase::DeveloperConsole,
+                "Treat it as known: the project is Adobe's own and cannot be edited, so ask Adobe support to replace the credential.",
+            ),
+            Issuer::DeveloperConsole if is_key => (Phase::DeveloperConsole, PUBLIC_KEY),
+            Issuer::DeveloperConsole => (
+                Phase::DeveloperConsole,
+                "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
+            ),
+        };
+        Step::new(phase, text)
+    }
+
+    /// A private key of a credential that has none any more.
     fn is_needless(&self) -> bool {
         let Holder::Integration(_, integration) = self.holder else { return false };
-        self.field.name == FieldName::PrivateKey && means_oauth(integration)
+        let is_dead = integration.auth == AuthType::Jwt && self.issuer() == Issuer::DeveloperConsole;
+        self.field.name == FieldName::PrivateKey && (is_dead || means_oauth(integration))
+    }
+}
+
+/// What is left to do about the public key of a Service Account (JWT) credential. Source: "Migrating from Service Account
+/// (JWT) credential to OAuth Server-to-Server credential", section "Deprecation Timelines".
+pub(super) const PUBLIC_KEY: &str = "Its public key is not to be deleted any more: Adobe has turned every Service Account (JWT) credential into an OAuth Server-to-Server one by 2026-03-01, which has no key. If the key belongs to service credentials, revoke it under AEM Developer Console > Integrations > Technical Accounts.";
+
+/// Who hands out a credential, and so replaces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Issuer {
+    /// The Adobe Developer Console.
+    DeveloperConsole,
+    /// The AEM Developer Console: service credentials.
+    AemDeveloperConsole,
+    /// Adobe, for itself: nobody else can edit the project.
+    Adobe,
+}
+
+impl Issuer {
+    fn of(integration: &Integration) -> Self {
+        if integration.auto_provisioned.is_some() {
+            Self::Adobe
+        } else if verdict::service_credentials(integration) {
+            Self::AemDeveloperConsole
+        } else {
+            Self::DeveloperConsole
+        }
     }
 }

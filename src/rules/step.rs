@@ -11,6 +11,8 @@ pub struct Step {
     pub text: Cow<'static, str>,
     /// Property by property, for a step that changes a file.
     pub details: Vec<Detail>,
+    /// A command to run in a shell, ready to be copied: lines that end in `\` go on. No secret values.
+    pub command: Option<Cow<'static, str>>,
     /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
     is_led: bool,
 }
@@ -18,13 +20,20 @@ pub struct Step {
 impl Step {
     /// The step `text`, done in `phase`.
     pub fn new(phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { phase, text: text.into(), details: Vec::new(), is_led: false }
+        Self { phase, text: text.into(), details: Vec::new(), command: None, is_led: false }
     }
 
     /// The same step, shown property by property.
     #[must_use]
     pub fn with_details(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
         self.details.extend(details);
+        self
+    }
+
+    /// The same step, with a command to run.
+    #[must_use]
+    pub fn with_command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
+        self.command = Some(command.into());
         self
     }
 
@@ -77,6 +86,8 @@ pub enum Phase {
     CloudManager,
     /// In the files of the project.
     Files,
+    /// At a command line and in AEM: does the new credential get a token?
+    Proof,
     /// When the new credential has proven itself.
     Afterwards,
 }
@@ -90,6 +101,7 @@ impl Phase {
             Self::Aem => "aem",
             Self::CloudManager => "cloudManager",
             Self::Files => "files",
+            Self::Proof => "proof",
             Self::Afterwards => "afterwards",
         }
     }
@@ -102,6 +114,7 @@ impl Phase {
             Self::Aem => "AEM",
             Self::CloudManager => "Cloud Manager",
             Self::Files => "Files",
+            Self::Proof => "Proof",
             Self::Afterwards => "Afterwards",
         }
     }

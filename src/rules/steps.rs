@@ -1,13 +1,15 @@
 //! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
+use crate::ims::catalog::Product;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
-use crate::ims::home::Home;
+use crate::ims::home::{Home, ScopeForm};
+use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, Integration, Kind, Model};
 
 use super::rivals::Replacement;
 use super::words::{self, code, list, property};
-use super::{Phase, Step, verdict};
+use super::{Phase, Step, kind_steps, verdict};
 
 /// What only JWT needs, in the order in which it is named.
 const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
@@ -18,10 +20,13 @@ pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<Step> {
     let mut steps = vec![credential(integration)];
     if needs_aem_support(&integration.kind) {
         steps.extend(aem_support(target));
-        steps.push(aem_console());
+        steps.extend(aem_console(integration, target));
     }
-    steps.extend(kind_steps(&integration.kind));
-    steps.extend(field_steps(integration, target));
+    let of_kind = kind_steps::of(integration, target);
+    steps.extend(of_kind.steps);
+    if !of_kind.is_whole {
+        steps.extend(field_steps(integration, target));
+    }
     steps
 }
 
@@ -39,6 +44,19 @@ pub(crate) fn superseded(by: Replacement<'_>) -> Step {
     Step::new(Phase::Files, text)
 }
 
+/// What there is to know of a credential that Adobe owns: nothing is to be migrated by hand. Sources: "Setting up IMS
+/// integrations for AEM as a Cloud Service", "JWT Credentials Deprecation in Adobe Developer Console", Developer Console FAQ.
+pub(crate) fn of_adobe() -> [Step; 2] {
+    [
+        "Leave it alone: Adobe migrates it, asks not to do it by hand, and meant to be done by 2025-06-30 for environments on release 17258 or later.".to_owned(),
+        format!(
+            "Look on the instance, {CONSOLE}: where it is no longer marked \"JWT Credentials (deprecated)\" and Check Health \
+             succeeds, nothing is to be done. Else update the environment to release 17258 or later, and ask Adobe support."
+        ),
+    ]
+    .map(|text| Step::new(Phase::Nothing, text))
+}
+
 /// Where the new credential comes from.
 fn credential(integration: &Integration) -> Step {
     let same = integration.value(FieldName::ClientId).filter(|id| !id.trim().is_empty());
@@ -49,7 +67,7 @@ fn credential(integration: &Integration) -> Step {
 }
 
 /// Kinds whose token AEM itself asks for.
-fn needs_aem_support(kind: &Kind) -> bool {
+pub(crate) fn needs_aem_support(kind: &Kind) -> bool {
     use Kind::{AccessTokenProvider, Analytics, BrandPortal, Launch, ReplicationAgent, SmartTags, Stock};
     matches!(kind, AccessTokenProvider | Analytics | BrandPortal | Launch | ReplicationAgent | SmartTags | Stock)
         || *kind == Kind::Target
@@ -69,30 +87,37 @@ pub(crate) fn aem_support(target: Target) -> impl Iterator<Item = Step> {
     editions.iter().map(|text| Step::new(Phase::Aem, *text))
 }
 
+/// Where AEM lists its IMS configurations: both labels are in use.
+pub(crate) const CONSOLE: &str =
+    "Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations)";
+/// The first service pack whose console knows OAuth for Smart Tags. Source: release notes of AEM 6.5.23, NPR-42296.
+const SMART_TAGS_CONSOLE: &str =
+    "The console takes OAuth for Smart Tags from AEM 6.5.23 on; on older service packs change the files below.";
+/// Source: KA-37748, and the lists of bundles of SP21 to SP25, which all have that version.
+const SAVING: &str = "If the console refuses to save with \"Invalid parameter (empty or null)\", the bundle `com.adobe.cq.adobeims.core` is not the one that knows OAuth: it has to be 1.1.26, as SP21 to SP25 bring it (KA-37748).";
+
 /// The console of AEM, the other way to what the steps on files do.
-fn aem_console() -> Step {
-    const TEXT: &str = "Tools > Security > Adobe IMS Configurations: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as code, change the file:";
-    Step::new(Phase::Aem, TEXT)
+fn aem_console(integration: &Integration, target: Target) -> Vec<Step> {
+    let mut texts = Vec::new();
+    if integration.product == Some(Product::SmartTags) && matches!(target, Target::V65 | Target::Unknown) {
+        texts.push(SMART_TAGS_CONSOLE.to_owned());
+    }
+    if integration.product == Some(Product::Campaign) {
+        texts.push(CAMPAIGN.to_owned());
+    }
+    if matches!(target, Target::V65 | Target::Unknown) {
+        texts.push(SAVING.to_owned());
+    }
+    // Introduces the steps on files.
+    texts.push(format!(
+        "{CONSOLE}: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as \
+         code, change the file:"
+    ));
+    texts.into_iter().map(|text| Step::new(Phase::Aem, text)).collect()
 }
 
-/// What is particular to one kind.
-fn kind_steps(kind: &Kind) -> impl Iterator<Item = Step> {
-    let steps: &[&str] = match kind {
-        Kind::SmartTags => &[
-            "Replace the cloud service by the OSGi configurations named `adobe-ims-similaritysearch` (access token provider and request customizer).",
-        ],
-        Kind::DeveloperConsoleProject => &[
-            "`integration_type`: `service` -> `oauth_server_to_server`; download the workspace again when the project is migrated.",
-            "`jwt.meta_scopes` -> `oauth_server_to_server.scopes`; `jwt.client_secret` -> `oauth_server_to_server.client_secrets`.",
-        ],
-        Kind::AioContext => &["`client_secret` -> `client_secrets` (a list), and `oauth_enabled`: `true`."],
-        Kind::Generic | Kind::Declared(_) => &[
-            "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
-        ],
-        _ => &[],
-    };
-    steps.iter().map(|text| Step::new(Phase::Files, *text))
-}
+/// Source: "Create your Adobe technical account" of Campaign Classic.
+const CAMPAIGN: &str = "Campaign Classic takes OAuth credentials from version 7.4.1 on; those that Campaign itself uses are stored on the Campaign server, not in AEM.";
 
 /// Old property -> new property.
 fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
@@ -103,12 +128,12 @@ fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
     if let Some(endpoint) = integration.field(FieldName::TokenEndpoint) {
         steps.extend(endpoint_step(integration, endpoint));
     }
-    steps.extend(scope_step(integration));
+    steps.extend(scope_step(integration, target));
     if let Some(secret) = integration.field(FieldName::ClientSecret) {
         let text = format!(
             "{}: a client secret of the OAuth credential, {}.",
             property(secret),
-            storage(home(integration, secret, target))
+            home(integration, secret, target).secret()
         );
         steps.push(in_files(text));
     }
@@ -152,32 +177,50 @@ pub(crate) fn token_url(jwt: &str) -> String {
     endpoint::jwt_to_token(jwt.trim()).unwrap_or_else(|| TOKEN_URL.to_owned())
 }
 
-fn scope_step(integration: &Integration) -> Option<Step> {
+fn scope_step(integration: &Integration, target: Target) -> Option<Step> {
     let scopes = integration.field(FieldName::Scopes)?;
-    let old = integration.field(FieldName::Metascopes).filter(|f| f.state.is_filled() && f.property != scopes.property);
-    let from = old.map_or_else(String::new, |old| match integration.kind {
-        Kind::AccessTokenProvider => format!("metascope claims in {} -> ", property(old)),
-        _ => format!("{} -> ", property(old)),
-    });
-    Some(in_files(format!("{from}{}: the scopes of the OAuth credential, separated by commas.", property(scopes))))
+    scope_text(integration, &property(scopes), target).map(in_files)
 }
 
-/// How a secret is kept in its home.
-pub(crate) fn storage(home: Home) -> &'static str {
-    match home {
-        Home::CloudServiceOsgi => "as `$[secret:NAME]` with the value set in Cloud Manager",
-        Home::InstanceOsgi | Home::LtsOsgi => {
-            "protected with CryptoSupport (`{…}`) or set on the instance, never in clear"
+/// What comes into `property`, which holds the scopes, and from where.
+pub(super) fn scope_text(integration: &Integration, property: &str, target: Target) -> Option<String> {
+    let old = integration.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
+    let old = old.map(|field| (field, kind_steps::in_file(integration, &field.property)));
+    let old = old.filter(|(_, old)| old != property);
+    let from = old.map_or_else(String::new, |(_, old)| match integration.kind {
+        Kind::AccessTokenProvider => format!("metascope claims in {old} -> "),
+        _ => format!("{old} -> "),
+    });
+    let form = scope_form(integration, target);
+    Some(format!(
+        "{from}{property}: the scopes of the OAuth credential, {}{}.",
+        form.words(),
+        known_scopes(integration, form)
+    ))
+}
+
+/// How the reader of `integration` wants its scopes.
+pub(crate) fn scope_form(integration: &Integration, target: Target) -> ScopeForm {
+    let field = integration.field(FieldName::Scopes).or(integration.field(FieldName::ClientId));
+    let place = field.and_then(|field| field.location.as_deref()).unwrap_or(&integration.location);
+    Home::of(place, target).facts().scopes
+}
+
+/// "; for Target these are `…` (source: …)": what can be known of the scopes without the Adobe Developer Console.
+pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String {
+    let known = KnownScopes::of(integration);
+    match (known.scopes.as_slice(), known.unknown.as_slice()) {
+        ([], _) => String::new(),
+        (_, []) => format!("; for {} these are {}", known.origin(), words::path(form.write(&known.scopes))),
+        (_, unknown) => {
+            let unknown: Vec<String> = unknown.iter().map(|name| code(name)).collect();
+            format!(
+                "; for {} they include {}, and no source tells those for {}",
+                known.origin(),
+                words::path(form.write(&known.scopes)),
+                list(&unknown)
+            )
         }
-        Home::AnyOsgi => {
-            "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5"
-        }
-        Home::JcrNode => "entered in the console of the product on the instance, and no part of a package",
-        Home::AioFile | Home::DotEnv | Home::CredentialJson | Home::BundleProperties => {
-            "in a file that is not in the repository, or in the secret store of what runs it"
-        }
-        Home::CiWorkflow => "in the secret store of the continuous integration",
-        Home::Unknown => "where it is not readable, never in clear",
     }
 }
 
@@ -251,23 +294,9 @@ mod tests {
         let steps = migration(&provider, &Model::default());
         let phases: Vec<Phase> = steps.iter().map(|step| step.phase).collect();
         let mut expected = vec![Phase::DeveloperConsole];
-        expected.extend([Phase::Aem; 4]);
+        expected.extend([Phase::Aem; 5]);
         expected.extend([Phase::Files; 6]);
         assert_eq!(phases, expected, "{steps:#?}");
-    }
-
-    #[test]
-    fn some_kinds_have_steps_of_their_own() {
-        for (kind, words) in [
-            (Kind::SmartTags, "named `adobe-ims-similaritysearch`"),
-            (Kind::DeveloperConsoleProject, "`service` -> `oauth_server_to_server`"),
-            (Kind::AioContext, "`client_secret` -> `client_secrets`"),
-            (Kind::Generic, "send `grant_type=client_credentials`"),
-            (Kind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
-        ] {
-            assert!(kind_steps(&kind).any(|step| step.text.contains(words)), "{kind:?}");
-        }
-        assert_eq!(kind_steps(&Kind::AccessTokenProvider).count(), 0);
     }
 
     #[test]
@@ -292,7 +321,7 @@ mod tests {
     fn scopes_come_from_metascopes_of_another_property() {
         let step = |property, value| {
             let one = integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Scopes, "scopes", None);
-            scope_step(&one.with(FieldName::Metascopes, property, value)).unwrap().text
+            scope_step(&one.with(FieldName::Metascopes, property, value), Target::Unknown).unwrap().text
         };
         let plain = "`scopes`: the scopes of the OAuth credential, separated by commas.";
         assert_eq!(step("metascopes", Some("ent_x")), format!("`metascopes` -> {plain}"));
@@ -301,13 +330,18 @@ mod tests {
     }
 
     #[test]
-    fn every_edition_keeps_secrets_its_own_way() {
-        assert!(storage(Home::CloudServiceOsgi).starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
-        assert!(storage(Home::InstanceOsgi).starts_with("protected with CryptoSupport"));
-        assert_eq!(storage(Home::InstanceOsgi), storage(Home::LtsOsgi));
-        assert!(storage(Home::AnyOsgi).ends_with("on AEM 6.5"));
-        for home in [Home::JcrNode, Home::AioFile, Home::DotEnv, Home::CredentialJson] {
-            assert!(!storage(home).contains("$["), "{home:?}");
-        }
+    fn the_console_has_both_labels_and_says_what_a_refusal_means() {
+        let of = |product, target| {
+            let mut one = integration(Kind::AccessTokenProvider, AuthType::Jwt, "x");
+            one.product = Some(product);
+            aem_console(&one, target).into_iter().map(|step| step.text.into_owned()).collect::<Vec<_>>().join("\n")
+        };
+        let told = of(Product::Target, Target::V65);
+        assert!(told.contains("Adobe IMS Integration") && told.contains("Adobe IMS Configurations"), "{told}");
+        assert!(told.contains("KA-37748") && told.contains("1.1.26") && told.contains("SP25"), "{told}");
+        assert!(!of(Product::Target, Target::CloudService).contains("KA-37748"));
+        assert!(of(Product::SmartTags, Target::V65).contains("6.5.23"));
+        assert!(!of(Product::SmartTags, Target::V65Lts).contains("6.5.23"));
+        assert!(of(Product::Campaign, Target::V65Lts).contains("7.4.1"));
     }
 }

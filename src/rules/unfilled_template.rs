@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::values;
 use super::verdict::means_oauth;
-use super::{Phase, Rule, pages, steps, words};
+use super::{Phase, Rule, pages, words};
 use crate::ims::home::{Home, Place};
 use crate::ims::model::Placeholder;
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
@@ -127,7 +127,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
     let steps = left.iter().map(|field| {
         let place = field.location.as_deref().map_or(Place::Unknown, Place::of);
         let text = match field.name {
-            FieldName::ClientSecret => steps::storage(Home::new(place, model.target.target)).to_owned(),
+            FieldName::ClientSecret => Home::new(place, model.target.target).secret().to_owned(),
             FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),
             name => format!("the {} of the OAuth credential in the Adobe Developer Console", words::field(name)),
         };

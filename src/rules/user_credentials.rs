@@ -1,8 +1,9 @@
 //! `user-credentials`.
 
 use super::meta::rule;
-use super::{Level, Phase, Rule, pages, words};
-use crate::ims::{AuthType, FieldName, Integration, Kind, Model};
+use super::{Level, Phase, Rule, pages, steps, words};
+use crate::ims::target::Target;
+use crate::ims::{AuthType, Field, FieldName, Integration, Kind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -17,8 +18,10 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// User credentials for these integrations are deprecated in favour of an IMS configuration. They depend on one
-    /// person's account and password, cannot be limited to what the integration needs, and stop when the account does.
+    /// Analytics has retired the API 1.4 and its sign-in (WSSE: `company`, `username` and `secret`) on 2026-08-31: the
+    /// configuration does not work any more, which is an error. For Target user credentials are deprecated in favour of an
+    /// IMS configuration, which is a warning. They depend on one person's account and password, cannot be limited to what
+    /// the integration needs, and stop when the account does.
     ///
     /// ## Example
     ///
@@ -42,18 +45,20 @@ rule! {
     /// ## How to fix
     ///
     /// 1. Create an OAuth Server-to-Server credential with the Target or Analytics API in the Adobe Developer Console.
-    /// 2. Create the IMS configuration for it: Tools > Security > Adobe IMS Configurations (AEM 6.5: Service Pack 21 or
-    ///    later; Analytics over IMS needs 6.5.12.0 at least).
+    /// 2. Create the IMS configuration for it: Tools > Security > Adobe IMS Integration (in other versions Adobe IMS
+    ///    Configurations). AEM 6.5: Service Pack 21 or later; Analytics over IMS needs 6.5.12.0 at least.
     /// 3. Open the cloud configuration, set *Authentication* to *IMS*, choose the IMS configuration, and for Target the
-    ///    tenant id and the REST API type; save. `email`, `username`, `password` and `secret` are no longer used: remove
-    ///    them.
+    ///    tenant id and the REST API type; save.
+    /// 4. Remove what is no longer used: of Target `email`, `password` and `connectedWhen`, of Analytics `company`,
+    ///    `username`, `secret`, `password` and `connectedWhen`.
     ///
     /// On AEM as a Cloud Service the configuration lies below `/conf/<tenant>/settings/cloudconfigs`; the legacy pages
-    /// below `/etc/cloudservices` belong to AEM 6.5 and 6.5 LTS. Adobe has not published under which property the
-    /// dialog stores the reference, so do it in the dialog rather than in the file.
+    /// below `/etc/cloudservices` come from AEM 6.5 and 6.5 LTS, or were carried along from there. Adobe has not published
+    /// under which property the dialog stores the reference, so do it in the dialog rather than in the file.
     ///
     /// ## References
     ///
+    /// * <https://experienceleague.adobe.com/en/docs/discontinued/using/analytics-1-4-apis>
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem>
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/security/setting-up-ims-integrations-for-aem-as-a-cloud-service>
     pub UserCredentials {
@@ -83,34 +88,61 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     let fields: Vec<_> =
         credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
     let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
-    // Source: "Analytics 1.4 API and WSSE authentication: end of life" of Adobe Analytics.
+    // Source: "Analytics 1.4 APIs", Adobe Experience League, discontinued products.
     let retired = integration.kind == Kind::Analytics;
     let why = match retired {
-        true => "which stopped working on 2026-08-31 with the Analytics API 1.4",
+        true => "which stopped working on 2026-08-31, when Adobe retired the Analytics API 1.4 and its sign-in (WSSE)",
         false => "which is deprecated",
     };
     let message = format!(
         "{} signs in with a user's or company's own credential, {why}.",
         words::sentence(&words::subject(integration))
     );
-    let names: Vec<String> = fields.iter().map(|field| words::property(field)).collect();
+    let names = properties(integration, &fields);
     let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
+    let since = match (integration.kind == Kind::Analytics, model.target.target) {
+        (true, Target::V65 | Target::Unknown) => {
+            " AEM 6.5 takes IMS for Analytics from 6.5.12.0 on, and OAuth from Service Pack 21 on."
+        }
+        _ => "",
+    };
+    let url = match retired {
+        true => pages::ANALYTICS_RETIRED.to_owned(),
+        false => pages::integration(integration, model.target.target),
+    };
     Finding::new(&UserCredentials::META, location.clone(), message)
         .about(index, integration)
         .level(if retired { Level::Error } else { Level::Warning })
         .label("user credential")
         .step(
             Phase::Aem,
-            "Create an IMS configuration with an OAuth Server-to-Server credential (Tools > Security > Adobe IMS Configurations).",
+            format!(
+                "Create an IMS configuration with an OAuth Server-to-Server credential ({}).{since}",
+                steps::CONSOLE
+            ),
         )
         .step(Phase::Aem, "Open the cloud configuration, set Authentication to IMS and choose it.")
         .steps(removal)
-        .url(pages::integration(integration, model.target.target))
+        .url(url)
+}
+
+/// Every property of the sign-in, as far as they are there.
+fn properties(integration: &Integration, fields: &[&Field]) -> Vec<String> {
+    let told = integration.evidence.iter().filter(|evidence| evidence.auth == AuthType::UserCredentials);
+    let told = told.filter_map(|evidence| evidence.location.property.as_deref()).map(words::code);
+    let mut names: Vec<String> = Vec::new();
+    for name in fields.iter().map(|field| words::property(field)).chain(told) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::Evidence;
     use crate::ims::catalog::Product;
     use crate::rules::testing::{check_one, integration};
 
@@ -129,7 +161,22 @@ mod tests {
         assert_eq!(findings[0].location.property.as_deref(), Some("email"));
         assert_eq!(findings[0].steps[2].text, "Remove `email` and `password`.");
         assert!(!findings[0].message.contains("example.com"));
-        assert_eq!(check_one(&UserCredentials, of(Kind::Analytics, AuthType::UserCredentials)).len(), 1);
+        assert_eq!(findings[0].level, Level::Warning);
+    }
+
+    #[test]
+    fn analytics_is_an_error_with_its_own_text_and_names_every_property() {
+        let mut analytics = of(Kind::Analytics, AuthType::UserCredentials);
+        for name in ["company", "email", "secret", "connectedWhen"] {
+            let mut place = analytics.location.clone();
+            place.property = Some(name.into());
+            analytics.evidence.push(Evidence { auth: AuthType::UserCredentials, text: String::new(), location: place });
+        }
+        let findings = check_one(&UserCredentials, analytics);
+        assert_eq!((findings.len(), findings[0].level), (1, Level::Error));
+        assert!(findings[0].message.contains("2026-08-31") && findings[0].message.contains("WSSE"));
+        assert_eq!(findings[0].steps[2].text, "Remove `email`, `password`, `company`, `secret` and `connectedWhen`.");
+        assert!(findings[0].url.contains("analytics-1-4-apis"));
     }
 
     #[test]

@@ -54,6 +54,11 @@ pub(crate) fn means_oauth(integration: &Integration) -> bool {
     integration.auth == AuthType::OAuth || oauth_at_jwt_endpoint(integration)
 }
 
+/// Whether a token is asked for with the integration's own credential, or will be after its migration.
+pub(crate) fn uses_server_to_server(integration: &Integration) -> bool {
+    matches!(integration.auth, AuthType::Jwt | AuthType::OAuth) || means_oauth(integration)
+}
+
 fn oauth_at_jwt_endpoint(integration: &Integration) -> bool {
     let grant = integration.value(FieldName::Grant).is_some_and(|g| g.trim().eq_ignore_ascii_case(CLIENT_CREDENTIALS));
     (grant || integration.auth == AuthType::OAuth) && at_jwt_endpoint(integration)

@@ -64,6 +64,7 @@ pub(crate) fn kind(integration: &Integration) -> &str {
         Kind::CredentialFile => "credential",
         Kind::WorkflowStep => "workflow step",
         Kind::ReplicationAgent => "replication agent",
+        Kind::ContentSyncHost => "Content Sync host",
         Kind::Generic => "IMS client configuration",
         Kind::Declared(name) => name,
     }

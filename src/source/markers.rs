@@ -31,7 +31,6 @@ pub const LITERALS: &[&str] = &[
     "com.adobe.granite.auth.",
     "com.adobe.acs.commons.adobeio.",
     "com.adobe.aio.aem.",
-    "com.day.cq.dam.stock.",
     // Which folders of configurations an instance watches.
     "sling.jcrinstall.",
     "auth.token.provider.",
@@ -43,6 +42,7 @@ pub const LITERALS: &[&str] = &[
     "accesstokendistribution",
     "accesstoken.provider",
     "adobe-ims-",
+    // Stock, Launch, Brand Portal: who names an IMS configuration.
     "imsconfig",
     // Metascopes and other parts of credentials.
     "metascope",
@@ -64,10 +64,14 @@ pub const LITERALS: &[&str] = &[
     "aio_encoded_pkcs8",
     "aio.oauth.scopes",
     "aio_oauth_scopes",
+    // Lists of the variables of an environment.
+    "secretstring",
     // Client secrets of today.
     "p8e-",
     // GitHub workflows, User Sync.
     "aio-apps-action",
+    // Content Sync of ACS AEM Commons.
+    "contentsync",
     "tech_acct",
     // Cloud services.
     "cloudconfigs",
@@ -96,13 +100,14 @@ pub const LITERALS: &[&str] = &[
 const PARTS: &[&str] = &[
     "imsconfig",
     "andtarget",
+    "tsync",
     "tech",
     "exchange",
     "sv/1.0",
     "lyst",
     "eorg",
     "scene7",
-    "ims.client.",
+    "uth.",
     "-ims-",
     "oken",
     "egration_type",
@@ -112,14 +117,13 @@ const PARTS: &[&str] = &[
     "aio_",
     "_x00",
     "tm-reactor",
-    ".granite.auth.",
+    "ecretstring",
     "cope",
     "eystore",
     "iaportal",
     "s/ent_",
     "p8e-",
     "pps-action",
-    "am.stock.",
     "obelogin.com",
     "cloud",
     "e.acs.commons.adobeio.",
@@ -319,7 +323,7 @@ enum Syntax {
 
 impl Syntax {
     fn of(name: &str) -> Self {
-        if names::has_extension(name, &["xml"]) {
+        if names::has_extension(name, &["xml", "html", "htm", "nfo"]) {
             Self::Xml
         } else if names::has_extension(name, &["json", "slingosgifeature"]) {
             Self::Json

@@ -33,7 +33,7 @@ pub use watched::Watched;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc;
 
 use rayon::slice::ParallelSliceMut;
@@ -66,6 +66,9 @@ pub struct Options {
     pub watched: Arc<Watched>,
     /// Counted up while files are read, for whoever shows progress.
     pub progress: Option<&'static Progress>,
+    /// Whether any file was recognised, which the visitor says. Until then, files that cannot matter are handed over too,
+    /// so that a reading in which nothing was recognised can be told from one in which nothing matters.
+    pub recognised: Option<Arc<AtomicBool>>,
 }
 
 /// How far a reading has come.
@@ -84,6 +87,8 @@ pub struct File<'a> {
     pub bytes: &'a [u8],
     /// Whether it can matter to the rules, or the user named it. Without it, nothing is told about a file.
     pub matters: bool,
+    /// The user named it.
+    pub named: bool,
 }
 
 /// What a visitor made of the files, and what happened on the way.
@@ -97,6 +102,8 @@ pub struct Outcome<T> {
     pub ambiguous: Vec<(FileContext, String)>,
     /// Counts.
     pub stats: Stats,
+    /// The directories that [`Stats::skipped_directories`] counts, sorted; the first of many.
+    pub skipped: Vec<String>,
 }
 
 /// Counts of one [`read`].
@@ -185,10 +192,11 @@ fn gather<T: Send>(
             }
         };
     };
-    let reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
+    let mut reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
+    let (skipped, _) = std::mem::replace(&mut reading.skipped, Kept::new(String::cmp)).into_sorted();
     // The last senders: without them the receivers come to an end.
     drop(reading);
     drop(deliver);
@@ -205,7 +213,7 @@ fn gather<T: Send>(
     let mut results: Vec<(SourcePath, u64, T)> = all_results.into_iter().collect();
     results.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     let results = results.into_iter().map(|(path, _, result)| (path, result)).collect();
-    Outcome { results, incidents, ambiguous, stats }
+    Outcome { results, incidents, ambiguous, stats, skipped }
 }
 
 /// What is said in place of all that follow the file at `path`.
@@ -229,5 +237,6 @@ impl<T> Outcome<T> {
         self.stats.left_out += other.stats.left_out;
         self.stats.links_not_followed += other.stats.links_not_followed;
         self.stats.archives_not_read += other.stats.archives_not_read;
+        self.skipped.extend(other.skipped);
     }
 }

@@ -3,8 +3,25 @@
 use crate::repository::binary::file_of_binary;
 
 /// Extensions of the supported formats.
-const FORMAT_EXTENSIONS: &[&str] =
-    &["xml", "json", "config", "cfg", "properties", "txt", "model", "env", "aio", "slingosgifeature", "yaml", "yml"];
+const FORMAT_EXTENSIONS: &[&str] = &[
+    "xml",
+    "json",
+    "config",
+    "cfg",
+    "properties",
+    "txt",
+    "model",
+    "env",
+    "aio",
+    "slingosgifeature",
+    // Pages of the web console, lists of variables, settings of the command `repo`.
+    "html",
+    "htm",
+    "nfo",
+    "yaml",
+    "yml",
+    "repo",
+];
 
 /// Extensions of key stores and keys.
 const KEY_EXTENSIONS: &[&str] = &["p12", "pfx", "jks", "pem", "key", "pk8"];
@@ -155,9 +172,11 @@ pub(super) fn is_telling_name(name: &str) -> bool {
     let extension = extension(name);
     // `.env.local` and its like; a key store's files need no extension.
     is_one_of(extension, KEY_EXTENSIONS)
-        || is_one_of(extension, &["env", "aio"])
+        || is_one_of(extension, &["env", "aio", "repo"])
         || name[memchr::memrchr(b'/', name.as_bytes()).map_or(0, |slash| slash + 1)..].starts_with(".env")
         || name.contains("/keystore/")
+        // A list without secrets has nothing in it that only such lists have.
+        || (name.contains("variables") && has_extension(name, &["json", "yaml", "yml"]))
 }
 
 /// Whether a file of this name may be an archive.

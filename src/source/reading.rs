@@ -46,6 +46,8 @@ pub(super) struct Reading<'a> {
     pub(super) left_out: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
     pub(super) archives_not_read: AtomicU64,
+    /// Names of the directories that were skipped.
+    pub(super) skipped: Kept<String>,
 }
 
 impl<'a> Reading<'a> {
@@ -75,6 +77,7 @@ impl<'a> Reading<'a> {
             left_out: AtomicU64::new(0),
             links_not_followed: AtomicU64::new(0),
             archives_not_read: AtomicU64::new(0),
+            skipped: Kept::new(String::cmp),
         }
     }
 
@@ -90,8 +93,9 @@ impl<'a> Reading<'a> {
     /// wanted. `context` makes its place.
     pub(super) fn choose(&self, name: &str, bytes: &[u8], order: u64, context: impl FnOnce() -> FileContext) {
         let matters = names::is_telling_name(name) || self.markers.may_matter(name, bytes);
-        if matters || self.options.no_prefilter {
-            (self.deliver)(File { context: &context(), bytes, matters }, order);
+        let sought = self.options.recognised.as_ref().is_some_and(|known| !known.load(Ordering::Relaxed));
+        if matters || sought || self.options.no_prefilter {
+            (self.deliver)(File { context: &context(), bytes, matters, named: false }, order);
         }
     }
 

@@ -14,6 +14,7 @@ mod habits;
 mod merge;
 mod outputs;
 mod recipes;
+mod recognition;
 mod reports;
 mod suppressions;
 mod systems;

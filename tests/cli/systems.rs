@@ -298,3 +298,21 @@ fn every_report_says_which_systems_were_told_apart() {
     put(directory.path(), "p/ui.config/src/main/content/jcr_root/apps/a/config/x~a.cfg.json", crate::project::JWT);
     assert!(!stdout(&run(directory.path(), &["check", "p"])).contains("system"));
 }
+
+/// A list of variables lies where it was saved, seldom in the project that it is about.
+#[test]
+fn a_list_of_variables_apart_is_that_of_the_only_system() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/variable-not-set/flagged/json");
+    let text = |path: &str| std::fs::read_to_string(fixture.join(path)).unwrap();
+    let directory = TempDir::new().unwrap();
+    let folder = "jcr_root/apps/acme/osgiconfig/config";
+    for component in [PROVIDER, CUSTOMIZER] {
+        let file = format!("{folder}/{component}~acme.cfg.json");
+        put(directory.path(), &format!("acme/ui.config/src/main/content/{file}"), text(&file));
+    }
+    put(directory.path(), "lists/variables.json", text("variables.json"));
+    let report = report(directory.path(), &["acme", "lists"]);
+    let found = report["findings"].as_array().unwrap();
+    assert!(found.iter().any(|finding| finding["rule"] == "variable-not-set"), "{report:#}");
+    assert_eq!(report["systems"].as_array().unwrap().len(), 1);
+}

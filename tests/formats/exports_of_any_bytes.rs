@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::exports::*;
 
 /// File names that make each format look at arbitrary bytes, and what it looks for.
-const LURES: [(&str, &str); 14] = [
+const LURES: [(&str, &str); 26] = [
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
     ("a.json", "[\"PID = \", \""),
@@ -24,6 +24,18 @@ const LURES: [(&str, &str); 14] = [
     ("a.infinity.json", "{\"a\":"),
     ("a.slingosgifeature", "{\"id\":\"a:b:c\",\"configurations\":{\"a\":{\"b\":"),
     ("a.txt", "[feature name=a]\n[configurations]\na.b\n  a="),
+    ("a.txt", "Date: x\n\nPID\u{a0}=\u{a0}a.b\n\u{a0}\u{a0}a\u{a0}=\u{a0}"),
+    ("a.html", "<pre>PID&nbsp;=&nbsp;a.b\n&nbsp;&nbsp;a&nbsp;=&nbsp;"),
+    ("a.html", "<input name='pid' value='a.b.C~d'><textarea id=\"output\" readonly>\n{\"a\": "),
+    ("a.html", "<input name='pid' value='a.b.C~d'><textarea id=\"output\" readonly=\"\">a=\""),
+    ("a.json", "[{\"pid\":\"a\",\"properties\":{\"is_set\":{\"is_set\":true,\"value\":"),
+    ("a.json", "{\"items\":{\"pid\":\"a.b~c\",\"properties\":{\"x\":"),
+    ("a.json", "{\"items\":{\"format\":\"TEXT\",\"contents\":\"PID = a\\n  b = "),
+    ("a.json", "{\"success\":true,\"results\":1,\"hits\":[{\"jcr:path\":\"/a\",\"b\":"),
+    ("a.json", "[{\"name\":\"A\",\"type\":\"secretString\",\"service\":"),
+    ("a.yaml", "- name: A\n  type: string\n  service: "),
+    (".repo", "server=x\ncredentials="),
+    ("a.txt", "a.b.c=\""),
 ];
 
 fn check(context: &FileContext, bytes: &[u8]) {
@@ -85,6 +97,59 @@ proptest! {
                     let decoded: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
                     prop_assert_eq!(&decoded, value);
                     prop_assert_eq!(&property.values[0].text, value);
+                }
+            }
+        }
+    }
+}
+
+/// A value as each export of the web console and of its kin writes it, with what stands at its span.
+fn written(value: &str) -> Vec<(&'static str, String, String)> {
+    let json = serde_json::to_string(value).unwrap();
+    let inside = json[1..json.len() - 1].to_owned();
+    let references = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace(' ', "&nbsp;");
+    let hard = value.replace(' ', "\u{a0}");
+    let line = |blank: &str, value: &str| {
+        let text = "PID = a.b.C\n  Factory PID = a.b\n  k = \u{1}\n".replace(' ', blank);
+        text.replace('\u{1}', value)
+    };
+    let printed = serde_json::to_string(&line(" ", value)).unwrap();
+    let items = format!("{{\"items\": {{\"format\": \"TEXT\", \"contents\": {printed}}}}}");
+    vec![
+        ("a.txt", format!("Date: today\n\n{}", line(" ", value)), value.to_owned()),
+        ("a.txt", format!("\u{a0}\n{}", line("\u{a0}", &hard)), hard.clone()),
+        ("a.html", format!("<p>x</p>\n<pre>{}</pre>\n", line("&nbsp;", &references)), references),
+        ("a.json", items, inside.clone()),
+        (
+            "a.json",
+            format!("[{{\"pid\": \"a.b\", \"properties\": {{\"k\": {{\"is_set\": true, \"value\": {json}}}}}}}]"),
+            inside.clone(),
+        ),
+        ("a.json", format!("{{\"items\": [{{\"pid\": \"a.b\", \"properties\": {{\"k\": {json}}}}}]}}"), inside.clone()),
+        (
+            "a.json",
+            format!("{{\"success\":true,\"results\":1,\"hits\":[{{\"jcr:path\": \"/a\", \"k\": {json}}}]}}"),
+            inside,
+        ),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn exports_of_the_console_give_values_back_from_their_spans(value in "[a-zA-Z&<>\"\\\\é😀=,;{}$:/. ]{0,30}[a-z]") {
+        for (name, text, expected) in written(&value) {
+            let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [text.as_bytes(), &utf16] {
+                let context = file(name);
+                let input = Input { context: &context, bytes, limits: &Limits::default() };
+                let format = format::detect(&input).unwrap();
+                let decoded = format::decode(format, &input);
+                for reading in [Reading::Tolerant, Reading::Aem] {
+                    let document = format::read(format, &input, &decoded, reading);
+                    prop_assert_eq!(&document.problem, &None);
+                    let property = document.nodes[0].property("k").unwrap();
+                    prop_assert_eq!(property.first(), Some(value.as_str()), "{}", &text);
+                    prop_assert_eq!(decoded.slice(property.values[0].span), expected.as_str(), "{}", &text);
                 }
             }
         }

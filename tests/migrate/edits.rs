@@ -104,7 +104,8 @@ fn a_new_name_alone_is_an_edit_too() {
     let complete = TARGET
         .replace("exchange/jwt", "token/v3")
         .replace("auth.token.provider.keypair.alias=\"target-key\"", "auth.token.provider.scope=\"openid\"")
-        .replace(",\"\\\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\\\"\\ :\\ true\"", "");
+        .replace(",\"\\\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\\\"\\ :\\ true\"", "")
+        .replace(",\"\\\"https://ims-na1.adobelogin.com/s/ent_stocksearch_sdk\\\"\\ :\\ true\"", "");
     let rest = "auth.token.provider.authorization.grants=\"client_credentials\"\nauth.token.provider.orgId=\"0000EXAMPLE@AdobeOrg\"\n";
     put(directory.path(), &old, format!("{complete}{rest}"));
     put(directory.path(), &format!("{folder}/{PARTNER}~target.cfg.json"), partner("target", "$[secret:TARGET]"));

@@ -5,6 +5,7 @@ mod common;
 #[path = "../migration/mod.rs"]
 mod migration;
 
+mod advice;
 mod edits;
 mod plans;
 mod properties;

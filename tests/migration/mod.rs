@@ -23,13 +23,13 @@ pub const LAUNCH: &str = r#"{
   "token.request.customizer.type": "launch"
 }
 "#;
-/// The scopes of this one are not published.
+/// No source names all the scopes of this one.
 pub const TARGET: &str = r#"name="Adobe Target"
 auth.token.provider.client.id="0000target0000example"
 auth.access.token.request="https://%s/ims/exchange/jwt"
 auth.token.provider.endpoint="ims-na1.adobelogin.com"
 auth.token.provider.keypair.alias="target-key"
-auth.token.provider.default.claims=["\"iss\"\ :\ \"0000EXAMPLE@AdobeOrg\"","\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\"\ :\ true"]
+auth.token.provider.default.claims=["\"iss\"\ :\ \"0000EXAMPLE@AdobeOrg\"","\"https://ims-na1.adobelogin.com/s/ent_marketing_sdk\"\ :\ true","\"https://ims-na1.adobelogin.com/s/ent_stocksearch_sdk\"\ :\ true"]
 token.request.customizer.type="target"
 "#;
 

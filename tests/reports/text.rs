@@ -33,8 +33,8 @@ fn annotated_source() {
     help: findings in these are missing; mend them, `exclude` them, or accept that with --allow-incomplete
 
     `aem-ims-lint explain RULE` tells more of a rule; --explain-all shows all help beside each finding
-    1 error, 1 warning in 2 of 1204 files, 3 packages; 1 integration still on JWT; 1 suppressed; incomplete: 2 places not
-        read
+    1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1
+        suppressed; incomplete: 2 places not read
     "#);
 }
 
@@ -79,7 +79,7 @@ fn github_commands() {
     ::warning file=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config,line=4,endLine=4,col=25,endColumn=48,title=plaintext-secret::The client secret of `adobe-ims-launch` is written in clear.%0Aset `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`%0Aadd `auth.token.provider.authorization.grants` = `client_credentials`%0ASee https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
     ::error file=dist/locked.zip,title=not read (encrypted)::The entry is encrypted.
     ::error file=b/.content.xml,line=3,title=not read (malformed)::Not well-formed.
-    1 error, 1 warning in 2 of 1204 files, 3 packages; 1 integration still on JWT; 1 suppressed; incomplete: 2 places not read
+    1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read
     "#);
 }
 
@@ -90,7 +90,7 @@ fn azure_commands() {
     ##vso[task.logissue type=warning;sourcepath=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config;linenumber=4;columnnumber=25;code=plaintext-secret]The client secret of `adobe-ims-launch` is written in clear. set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3` add `auth.token.provider.authorization.grants` = `client_credentials` See https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
     ##vso[task.logissue type=error;sourcepath=dist/locked.zip;code=not-read-encrypted]The entry is encrypted.
     ##vso[task.logissue type=error;sourcepath=b/.content.xml;linenumber=3;columnnumber=7;code=not-read-malformed]Not well-formed.
-    1 error, 1 warning in 2 of 1204 files, 3 packages; 1 integration still on JWT; 1 suppressed; incomplete: 2 places not read
+    1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read
     "#);
 }
 
@@ -156,7 +156,7 @@ fn markdown_summary() {
     insta::assert_snapshot!(render(ReportFormat::Markdown, &sample(), &options()), @r#"
     # aem-ims-lint
 
-    **1 error, 1 warning in 2 of 1204 files, 3 packages; 1 integration still on JWT; 1 suppressed; incomplete: 2 places not read**
+    **1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read**
 
     | Level | Rule | Where | What and what to do |
     |---|---|---|---|
@@ -224,6 +224,6 @@ fn rule_ids_are_links_where_the_terminal_has_them() {
 #[test]
 fn a_clean_scan_says_so_in_one_line() {
     let report = aem_ims_lint::report::Report::default();
-    assert_eq!(render(ReportFormat::Text, &report, &options()), "no findings in 0 files\n");
+    assert_eq!(render(ReportFormat::Text, &report, &options()), "no findings in 0 files; nothing recognised\n");
     assert_eq!(render(ReportFormat::Concise, &report, &options()), "");
 }

@@ -96,3 +96,30 @@ fn the_page_about_the_architecture_names_what_is_there() {
     }
     assert!(checked >= 12, "only {checked} rows found");
 }
+
+/// What a format can do is part of `Format`: no other file decides by the name of a format.
+#[test]
+fn only_formats_know_their_names() {
+    // Two of the names are extensions of files as well.
+    let names = aem_ims_lint::format::FORMATS.iter().map(|format| format.id());
+    let names: Vec<&str> = names.filter(|name| !["properties", "aio"].contains(name)).collect();
+    let pattern = format!(r#"([=!]= "({0})"|"({0})" *(=>|\||if ))"#, names.join("|"));
+    let pattern = regex::Regex::new(&pattern).unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if path != root.join("format") && path.file_name().unwrap() != "tests" {
+                    folders.push(path);
+                }
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let found = pattern.find(code).map(|found| found.as_str());
+            assert_eq!(found, None, "{}: ask for `Format::traits` instead of a name", path.display());
+        }
+    }
+}

@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::json::{self, Dialect, Json};
 use super::osgi::{self, Place};
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
 pub(super) use write::quote;
@@ -23,6 +24,19 @@ pub struct CfgJson;
 impl Format for CfgJson {
     fn id(&self) -> &'static str {
         "cfg-json"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Json),
+            loading: Loading::Read,
+            stores: Stores::Configurations,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: Some(Editor::CfgJson),
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -16,6 +16,8 @@ mod verify;
 pub use new_file::new_file;
 pub use verify::{verify, verify_each};
 
+use crate::format::traits::Editor;
+use crate::format::traits_of;
 use std::collections::HashSet;
 
 use super::{Document, Node, Property, Span, Text, ValueType};
@@ -147,13 +149,17 @@ pub fn replacements_of_each(
     document: &Document,
     all: &[NodeChanges<'_>],
 ) -> Result<Vec<Result<Vec<Replacement>, Refusal>>, Refusal> {
-    let edit: fn(&str, &[Task<'_>]) -> Result<Vec<Edit>, Refusal> = match format {
-        "cfg-json" => |_, tasks| Ok(tasks.iter().map(|task| json::replacements(task.place, &task.wanted)).collect()),
-        "felix-config" => {
+    let edit: fn(&str, &[Task<'_>]) -> Result<Vec<Edit>, Refusal> = match traits_of(format)
+        .and_then(|traits| traits.editor)
+    {
+        Some(Editor::CfgJson) => {
+            |_, tasks| Ok(tasks.iter().map(|task| json::replacements(task.place, &task.wanted)).collect())
+        }
+        Some(Editor::Felix) => {
             |_, tasks| Ok(tasks.iter().map(|task| felix::replacements(task.place, &task.wanted)).collect())
         }
-        "docview" => docview::replacements,
-        _ => {
+        Some(Editor::Docview) => docview::replacements,
+        None => {
             return Err(Refusal::new(format!(
                 "files of the format {format} cannot be edited: change the file by hand, or turn it into a `.cfg.json` file"
             )));

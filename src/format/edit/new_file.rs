@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use super::{Refusal, docview, felix, is_plain_name};
 use crate::format::cfg_json::quote;
 use crate::format::docview::JCR_NAMESPACE;
-use crate::format::{docview_value, iso9075};
+use crate::format::traits::Editor;
+use crate::format::{docview_value, iso9075, traits_of};
 
 /// A new file of the format `cfg-json`, `felix-config` or `docview` (a `sling:OsgiConfig`) with String properties
 /// (`line_end` as in its neighbour).
@@ -13,23 +14,24 @@ use crate::format::{docview_value, iso9075};
 /// # Errors
 /// When the format is another, or a property cannot have its name.
 pub fn new_file(format: &str, properties: &[(&str, &str)], line_end: &str) -> Result<String, Refusal> {
+    let editor = traits_of(format).and_then(|traits| traits.editor);
     let mut names = HashSet::new();
     for (name, _) in properties {
-        let colon = name.contains(':') && format != "felix-config";
+        let colon = name.contains(':') && editor != Some(Editor::Felix);
         if !is_plain_name(name) || colon || *name == "xmlns" || !names.insert(name.to_ascii_lowercase()) {
             return Err(Refusal::new(format!("a new configuration cannot have a property under the name `{name}`")));
         }
     }
-    match format {
-        "cfg-json" => Ok(json(properties, line_end)),
-        "felix-config" => {
+    match editor {
+        Some(Editor::CfgJson) => Ok(json(properties, line_end)),
+        Some(Editor::Felix) => {
             let pair = |(name, value): &(&str, &str)| {
                 format!("{}=\"{}\"{line_end}", felix::escaped(name), felix::escaped(value))
             };
             Ok(properties.iter().map(pair).collect())
         }
-        "docview" => Ok(docview(properties, line_end)),
-        _ => Err(Refusal::new(format!(
+        Some(Editor::Docview) => Ok(docview(properties, line_end)),
+        None => Err(Refusal::new(format!(
             "files of the format {format} cannot be made: ask for `cfg-json`, `felix-config` or `docview`"
         ))),
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Becomes, Change, NodeChanges, Refusal, Wanted, texts};
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, ValueType};
+use crate::format::{Document, Format, Input, Node, Property, Reading, Span, ValueType, decode, read_file};
 
 /// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
 /// property as wanted, every other property of every node identical (name, type, multiple, values), no new problem, and
@@ -80,8 +80,8 @@ pub fn verify_each(
 }
 
 fn read(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Document {
-    let text = format.decode(input);
-    format.read(input, &text, reading)
+    let text = decode(format, input);
+    read_file(format, input, &text, reading)
 }
 
 /// What a property is, apart from where it stands.

@@ -12,6 +12,7 @@ mod tolerant;
 
 use super::java;
 use super::osgi::{self, Place};
+use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
 
 /// Felix `.config`.
@@ -21,6 +22,19 @@ pub struct FelixConfig;
 impl Format for FelixConfig {
     fn id(&self) -> &'static str {
         "felix-config"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Hash),
+            loading: Loading::Read,
+            stores: Stores::Configurations,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: Some(Editor::Felix),
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

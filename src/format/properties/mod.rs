@@ -9,6 +9,7 @@ mod tests;
 mod xml_form;
 
 use super::osgi::{self, Place};
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
@@ -19,6 +20,19 @@ pub struct Properties;
 impl Format for Properties {
     fn id(&self) -> &'static str {
         "properties"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::HashOrMark),
+            loading: Loading::Read,
+            stores: Stores::Settings,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Always,
+        }
     }
 
     /// Most `.properties` files are something else (translations, build settings): outside a folder of configurations

@@ -9,6 +9,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text, Value, embedded, java};
 use crate::format::Span;
 use crate::repository::Pid;
@@ -23,6 +24,19 @@ pub struct ProvisioningModel;
 impl Format for ProvisioningModel {
     fn id(&self) -> &'static str {
         "provisioning-model"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: Some(CommentSyntax::Hash),
+            loading: Loading::Never,
+            stores: Stores::Other,
+            origin: Origin::Written,
+            run_modes: RunModes::Declared,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -34,6 +34,7 @@ impl Recogniser for AcsCommons {
             .auth(AuthType::Jwt, Confidence::High)
             .product([product])
             .name(Some("ACS AEM Commons Adobe I/O"))
+            .known_as_pid()
             .field(FieldName::ClientId, &["clientId", "getClientId"])
             .field(FieldName::ClientSecret, &["clientSecret", "getClientSecret"])
             .field(FieldName::OrgId, &["amcOrgId", "getAmcOrgId"])

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{Recogniser, names_key_file};
+use crate::format::traits::Stores;
 use crate::format::{Property, ValueType};
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
@@ -28,7 +29,7 @@ impl Recogniser for AioContext {
         if subject.is_osgi() || subject.is_content() || subject.is_interface() {
             return false;
         }
-        if subject.scene.capture.file().format == "aio"
+        if subject.scene.capture.stores(Stores::CommandLine)
             && subject.node.path.is_empty()
             && subject.node.property("client_id").is_some()
         {

@@ -25,6 +25,8 @@ struct Shape {
     /// Properties that hold the user name and the password of a sign-in of its own.
     user: &'static [&'static str],
     password: &'static [&'static str],
+    /// What belongs to that sign-in beside the two.
+    beside: &'static [&'static str],
     /// Properties that show that a node is a configuration and not the template of one.
     telling: &'static [&'static str],
 }
@@ -44,6 +46,7 @@ static SHAPES: &[Shape] = &[
         page_paths: &[],
         user: &[],
         password: &[],
+        beside: &[],
         telling: &["imsConfigId", "company", "property"],
     },
     // "Integrating with Adobe Target": /etc/cloudservices/testandtarget, and one configuration below each /conf tenant.
@@ -55,6 +58,7 @@ static SHAPES: &[Shape] = &[
         page_paths: &["/settings/cloudconfigs/target"],
         user: &["email"],
         password: &["password"],
+        beside: &["connectedWhen"],
         telling: &["email", "password", "accountOptions", "connectedWhen", "clientcode", "tenantId"],
     },
     // "Connecting to Adobe Analytics": keys of `marketingcloud.properties`.
@@ -66,6 +70,7 @@ static SHAPES: &[Shape] = &[
         page_paths: &["/settings/cloudconfigs/analytics"],
         user: &["username"],
         password: &["secret", "password"],
+        beside: &["company", "connectedWhen"],
         telling: &["username", "secret", "password", "company", "connectedWhen", "reportsuite", "server"],
     },
     Shape {
@@ -76,6 +81,7 @@ static SHAPES: &[Shape] = &[
         page_paths: &[],
         user: &[],
         password: &[],
+        beside: &[],
         telling: &["imsConfig", "tenantURL", "oauthScopes", "name"],
     },
     // Never IMS: `email` and an encrypted `password`; its `previewServerToken` is another kind of JWT.
@@ -87,6 +93,7 @@ static SHAPES: &[Shape] = &[
         page_paths: &[],
         user: &["email"],
         password: &["password"],
+        beside: &[],
         telling: &["email", "password", "companyname", "userHandle"],
     },
 ];
@@ -142,6 +149,10 @@ fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Dra
     }
     for name in shape.user.iter().chain(shape.password).filter(|name| filled(&[name])) {
         let text = format!("`{name}` is the sign-in of a user or company");
+        draft = draft.evidence_at(AuthType::UserCredentials, text, name);
+    }
+    for name in shape.beside.iter().filter(|name| auth == AuthType::UserCredentials && filled(&[name])) {
+        let text = format!("`{name}` belongs to the sign-in of a user or company");
         draft = draft.evidence_at(AuthType::UserCredentials, text, name);
     }
     draft

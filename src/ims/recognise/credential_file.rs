@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Recogniser, names_key_file};
 use crate::format::Property;
+use crate::format::traits::Stores;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::draft::{Draft, field_of};
@@ -90,10 +91,10 @@ const READERS: &[Reader] = &[
 impl Recogniser for CredentialFile {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // Of the files of the command line only the variables of applications: contexts have a recogniser of their own.
-        match subject.scene.capture.file().format {
-            "yaml" | "credential-json" => {}
-            "aio" if subject.node.path.is_empty() => {}
-            _ => return false,
+        let capture = subject.scene.capture;
+        let is_of_application = capture.stores(Stores::CommandLine) && subject.node.path.is_empty();
+        if !is_of_application && !capture.is_of_any_program() {
+            return false;
         }
         let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for property in &subject.node.properties {

@@ -84,10 +84,7 @@ impl Recogniser for DeveloperConsole {
 
 /// Why the credentials of a project are Adobe's own, where they are.
 fn own_of_adobe(project: Subject<'_>) -> Option<String> {
-    /// What Cloud Manager writes into the description.
-    const MADE: &str = "automatically created by cloud manager";
-    let names = ["name", "title", "workspace.title"].into_iter().filter_map(|name| project.text(name));
-    let described = project.text("description").is_some_and(|text| text.to_ascii_lowercase().contains(MADE));
-    let by_name = names.map(Some).find_map(provisioning::of_project);
-    by_name.or_else(|| described.then(|| "its description says that Cloud Manager made it".to_owned()))
+    let texts = |names: &'static [&'static str]| names.iter().map(|name| project.text(name));
+    let by_name = texts(&["name", "title", "workspace.title"]).find_map(provisioning::of_project);
+    by_name.or_else(|| texts(&["description", "workspace.description"]).find_map(provisioning::of_description))
 }

@@ -4,6 +4,7 @@
 use super::Recogniser;
 use super::service_credentials::is_cloud_service_client;
 use crate::format::Property;
+use crate::format::traits::Stores;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
 use crate::ims::claims;
@@ -24,7 +25,7 @@ const LONGEST: usize = 4096;
 impl Recogniser for Generic {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // These are read for the kinds that other recognisers know.
-        if matches!(subject.scene.capture.file().format, "yaml" | "credential-json") || is_of_environment(subject) {
+        if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
             return false;
         }
         let Some(signs) = Signs::shown(subject) else { return false };
@@ -72,9 +73,9 @@ pub(super) fn shown(subject: Subject<'_>) -> Shown {
 
 /// Whether these are the variables of a `.env` file that belong to no context of the command line.
 fn is_of_environment(subject: Subject<'_>) -> bool {
-    let file = subject.scene.capture.file();
-    let name = file.context.file_name();
-    file.format == "aio" && subject.node.path.is_empty() && (name.ends_with(".env") || name.starts_with(".env."))
+    let name = subject.scene.capture.file().context.file_name();
+    let is_of_command_line = subject.scene.capture.stores(Stores::CommandLine);
+    is_of_command_line && subject.node.path.is_empty() && (name.ends_with(".env") || name.starts_with(".env."))
 }
 
 /// Names of properties, squeezed, that only the sign-in of people has: where they agree, where they come back to, and the

@@ -6,6 +6,7 @@ mod aio_context;
 mod aio_workspace;
 mod apps_action;
 mod cloud_configuration;
+mod content_sync;
 mod credential_file;
 mod declared;
 mod developer_console;
@@ -14,13 +15,16 @@ mod guides;
 mod jcr_installer;
 mod key_store;
 mod replication;
+mod repo_settings;
 mod secret_partner;
 mod service_credentials;
 mod sign_in;
 mod smart_tags;
 mod stock;
 mod stray_secret;
+mod unexported;
 mod user_sync;
+mod variable_list;
 
 use super::Extract;
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
@@ -43,6 +47,9 @@ pub trait Recogniser: Sync {
 static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
+    &variable_list::Variables,
+    &unexported::UnexportedFile,
+    &repo_settings::RepoSettings,
     &sign_in::SignIn,
     &access_token_provider::AccessTokenProvider,
     &secret_partner::RequestCustomizer,
@@ -53,6 +60,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &guides::Guides,
     &smart_tags::SmartTags,
     &replication::Replication,
+    &content_sync::ContentSync,
     &service_credentials::ServiceCredentials,
     &developer_console::DeveloperConsole,
     &aio_context::AioContext,

@@ -4,6 +4,7 @@
 //! unless it says `oauth`; `oauth` refuses a technical account and needs client id, client secret and organization.
 
 use super::Recogniser;
+use crate::format::traits::Stores;
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
@@ -33,7 +34,8 @@ fn mapping(root: Subject<'_>) -> Option<&'static str> {
 
 impl Recogniser for UserSync {
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.scene.capture.file().format != "yaml" {
+        let capture = subject.scene.capture;
+        if !capture.is_of_any_program() || capture.stores(Stores::Credentials) {
             return false;
         }
         if subject.parent().and_then(mapping).is_some_and(|mapping| mapping == subject.node.path) {

@@ -98,6 +98,9 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
         findings: JsonByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
         suppressed: totals.suppressed,
         complete: report.is_complete(),
+        recognised: report.recognition.any,
+        unrecognised: report.recognition.unrecognised.clone(),
+        skipped_directories: report.recognition.skipped.clone(),
     }
 }
 

@@ -121,6 +121,14 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) suppressed: u64,
     /// Whether everything that was asked for could be read.
     pub(in crate::report) complete: bool,
+    /// Whether anything was recognised: a content package, configuration, export or credential file.
+    pub(in crate::report) recognised: bool,
+    /// Files that were named and that are nothing of the kind.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(in crate::report) unrecognised: Vec<String>,
+    /// Names of the directories that `skipped` counts.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(in crate::report) skipped_directories: Vec<String>,
 }
 
 /// Counts of findings by level.

@@ -11,7 +11,7 @@ use std::io::Read;
 
 use self::convert::Converter;
 use self::part::{Part, Unit};
-use super::{Configuration, Report, Stats};
+use super::{Configuration, Recognition, Report, Stats};
 use crate::findings::{self, Effects, Finding};
 use crate::ims::target::Target;
 use crate::ims::{Landscape, Model};
@@ -38,6 +38,7 @@ pub struct Merge {
     targets: BTreeMap<&'static str, Model>,
     incidents: Vec<Incident>,
     stats: Stats,
+    recognition: Recognition,
     effects: Effects,
     configurations: Vec<Configuration>,
 }
@@ -53,6 +54,7 @@ impl Merge {
             targets: BTreeMap::new(),
             incidents: Vec::new(),
             stats: Stats::default(),
+            recognition: Recognition::default(),
             effects: Effects::default(),
             configurations: Vec::new(),
         }
@@ -87,6 +89,7 @@ impl Merge {
         }
         self.incidents.extend(read.incidents);
         add(&mut self.stats, &read.stats);
+        self.recognition.add(read.recognition);
         self.effects.add(&read.effects);
         self.configurations.extend(read.configuration.filter(|one| !self.configurations.contains(one)));
     }
@@ -116,6 +119,7 @@ impl Merge {
             stats: self.stats,
             configuration: configuration(self.configurations),
             effects: self.effects,
+            recognition: self.recognition,
             ..Report::default()
         }
     }

@@ -10,7 +10,7 @@ use crate::findings::Effects;
 use crate::findings::effects::RuleEffects;
 use crate::ims::Model;
 use crate::ims::target::Target;
-use crate::report::{Configuration, Stats};
+use crate::report::{Configuration, Recognition, Stats};
 use crate::repository::system::Tier;
 use crate::repository::{System, SystemKind};
 use crate::rules::Finding;
@@ -75,6 +75,7 @@ pub(super) struct Content {
     pub(super) target: Option<Model>,
     pub(super) incidents: Vec<Incident>,
     pub(super) stats: Stats,
+    pub(super) recognition: Recognition,
     pub(super) effects: Effects,
     pub(super) configuration: Option<Configuration>,
 }
@@ -163,6 +164,11 @@ impl Sink for Part<'_> {
             broken_without_evidence: one.broken_without_evidence,
             left_out: one.left_out,
             archives_not_read: one.archives_not_read,
+        };
+        self.content.recognition = Recognition {
+            any: one.recognised.unwrap_or(true),
+            unrecognised: one.unrecognised,
+            skipped: one.skipped_directories,
         };
     }
 

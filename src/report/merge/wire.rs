@@ -20,6 +20,10 @@ pub(super) struct Summary {
     pub left_out: u64,
     pub archives_not_read: u64,
     pub complete: bool,
+    /// `None` in reports that do not say so.
+    pub recognised: Option<bool>,
+    pub unrecognised: Vec<String>,
+    pub skipped_directories: Vec<String>,
 }
 
 /// The edition of a report or system.

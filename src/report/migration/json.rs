@@ -79,10 +79,13 @@ struct JsonEntry<'a> {
 #[cfg_attr(test, schemars(rename = "MigrationStep"))]
 #[serde(rename_all = "camelCase")]
 struct JsonStep<'a> {
-    /// `developerConsole`, `aem`, `cloudManager`, `files`, `afterwards` or `nothing`.
+    /// `developerConsole`, `aem`, `cloudManager`, `files`, `proof`, `afterwards` or `nothing`.
     phase: &'static str,
     /// What to do; code in backticks.
     text: &'a str,
+    /// A command to run in a shell; lines that end in a backslash go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
     /// Property by property, for a step that changes a file.
     changes: Vec<JsonChange<'a>>,
 }
@@ -195,7 +198,12 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
 }
 
 fn step(step: &Step) -> JsonStep<'_> {
-    JsonStep { phase: step.phase.id(), text: &step.text, changes: step.details.iter().map(change).collect() }
+    JsonStep {
+        phase: step.phase.id(),
+        text: &step.text,
+        command: step.command.as_deref(),
+        changes: step.details.iter().map(change).collect(),
+    }
 }
 
 fn change(detail: &Detail) -> JsonChange<'_> {

@@ -423,7 +423,7 @@ impl Access<'_> {
                 match self.open.kind.is_named_file() {
                     true => {
                         let context = &self.open.context(name);
-                        (reading.deliver)(source::File { context, bytes, matters: true }, order);
+                        (reading.deliver)(source::File { context, bytes, matters: true, named: true }, order);
                     }
                     false => reading.choose(name, bytes, order, || self.open.context(name)),
                 }

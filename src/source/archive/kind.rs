@@ -181,7 +181,12 @@ impl Kind {
     }
 
     /// What is to be done with each entry.
-    pub(super) fn plan(&self, directory: &Directory, looks: Vec<Vec<NameLook>>, include_skipped: bool) -> Plan {
+    pub(super) fn plan<'d>(
+        &self,
+        directory: &'d Directory,
+        looks: Vec<Vec<NameLook>>,
+        include_skipped: bool,
+    ) -> Plan<'d> {
         let mut plan = Vec::with_capacity(directory.entries.len());
         let (mut skipped_folders, mut foreign) = (HashSet::new(), 0);
         for ((index, entry), look) in (0..).zip(&directory.entries).zip(looks.into_iter().flatten()) {
@@ -198,7 +203,7 @@ impl Kind {
                 plan.push(Planned { index, role, name_hash: look.hash });
             }
         }
-        Plan { plan, skipped_folders: skipped_folders.len() as u64, foreign }
+        Plan { plan, skipped_folders, foreign }
     }
 
     /// What is to be done with an entry of this name.
@@ -228,10 +233,10 @@ impl Kind {
 
 /// What is to be done with the entries of an archive, and what is left out.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct Plan<'d> {
     pub(super) plan: Vec<Planned>,
     /// Folders that a walk leaves out too.
-    pub(super) skipped_folders: u64,
+    pub(super) skipped_folders: HashSet<&'d str>,
     /// Archives that are not read.
     pub(super) foreign: u64,
 }

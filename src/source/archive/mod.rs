@@ -274,7 +274,8 @@ fn classify(
     let Plan { mut plan, skipped_folders, foreign } = kind.plan(&directory, looks, reading.options.include_skipped);
     let shared = sharing::mark(&directory, &mut plan);
     reading.count(&reading.files, directory.entries.len() as u64);
-    reading.count(&reading.skipped_directories, skipped_folders);
+    reading.count(&reading.skipped_directories, skipped_folders.len() as u64);
+    skipped_folders.iter().for_each(|folder| reading.skipped.keep(container.path.entry(*folder).to_string()));
     reading.count(&reading.archives_not_read, foreign);
     let allowed = plan.len();
     Some(Open { container, form, directory, kind, package, plan, allowed, shared, number: 0, by_name: OnceLock::new() })

@@ -148,7 +148,7 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
         return reading.incident(IncidentKind::UnsupportedMethod, path, message);
     }
     reading.count(&reading.bytes, bytes.len() as u64);
-    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true }, 0);
+    (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true, named: true }, 0);
 }
 
 /// A folder that waits for its turn.
@@ -254,6 +254,7 @@ impl<'a> Walk<'a> {
                 let skipped = names::is_skipped_folder(&name) || names::is_module_output(&name) && is_module;
                 if skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
+                    self.reading.skipped.keep(label);
                     continue;
                 }
                 if self.reading.excludes(&label) {
@@ -338,7 +339,7 @@ impl<'a> Walk<'a> {
                     let bytes = &buffers.plain[..len];
                     self.reading.count(&self.reading.bytes, len as u64);
                     if named {
-                        let file = source::File { context: &place.context(path), bytes, matters: true };
+                        let file = source::File { context: &place.context(path), bytes, matters: true, named };
                         (self.reading.deliver)(file, order);
                     } else {
                         self.reading.choose(&path.input, bytes, order, || place.context(path.clone()));

@@ -1,0 +1,147 @@
+//! Lists of OSGi configurations in JSON, `{"pid": …, "properties": {…}}`: what `aio aem rde inspect osgi-configurations
+//! --json` prints, a list or one; and `… inspect inventory --json`, which holds the text of a web console printer.
+//!
+//! Source: `src/commands/aem/rde/inspect/osgi-configurations.js` and `inventory.js` of adobe/aio-cli-plugin-aem-rde.
+
+use super::json::{self, Json};
+use super::sling_get;
+use super::status_dump::{Dump, factory_pid, json_string};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::{dialect, json_start};
+use super::{Document, Format, Input, Node, Reading, Text, embedded};
+use crate::repository::Pid;
+
+/// A list of configurations.
+#[derive(Debug)]
+pub struct ConfigurationList;
+
+impl Format for ConfigurationList {
+    fn id(&self) -> &'static str {
+        "configuration-list"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Configurations,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
+    fn is_small(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        let may_be = contains(b"\"pid\"") && contains(b"\"properties\"")
+            || contains(b"\"contents\"") && contains(b"\"format\"") && contains(b"PID = ");
+        if json_start(input.bytes).is_none() || !may_be {
+            return false;
+        }
+        let text = Text::utf8(input.bytes);
+        let tree = json::parse(text.as_str(), dialect(Reading::Tolerant), input.limits.max_nesting);
+        tree.root().is_some_and(|root| items(root).any(|item| is_configuration(item) || printed(item).is_some()))
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        for item in tree.root().into_iter().flat_map(items) {
+            if is_configuration(item) {
+                document.nodes.extend(configuration(item, text));
+            } else if let Some(contents) = printed(item) {
+                let lines = json_string(text.as_str(), contents.span);
+                let mut inner = Dump::read(lines.text(), reading);
+                lines.relocate(&mut inner);
+                embedded::append(&mut document, inner, reading);
+            }
+        }
+        document
+    }
+}
+
+/// The list, wherever it is: the root, one object, or `items` of it.
+fn items(root: Json<'_>) -> impl Iterator<Item = Json<'_>> {
+    let list = root.get("items").unwrap_or(root);
+    let one = list.is_object().then_some(list);
+    one.into_iter().chain(list.elements())
+}
+
+fn is_configuration(json: Json<'_>) -> bool {
+    let named = json.get("pid").and_then(Json::as_str).is_some_and(|pid| !pid.is_empty());
+    named && json.get("properties").is_some_and(Json::is_object)
+}
+
+/// The text of a printer.
+fn printed(json: Json<'_>) -> Option<super::Value> {
+    json.get("format").filter(|format| format.as_str().is_some_and(|format| format.eq_ignore_ascii_case("text")))?;
+    let contents = json.get("contents")?;
+    let text = contents.as_str().filter(|text| text.contains("PID = "))?;
+    Some(super::Value { text: text.to_owned(), span: contents.span() })
+}
+
+fn configuration(json: Json<'_>, text: &Text<'_>) -> Option<Node> {
+    let pid = json.get("pid")?;
+    let name = pid.as_str()?;
+    let factory = ["factoryPid", "factory_pid"].iter().find_map(|name| json.get(name).and_then(Json::as_str));
+    let identity = factory.map_or_else(|| Pid::from_identity(name), |factory| factory_pid(name, factory));
+    let members = json.get("properties")?.members().filter(|member| !member.is_null());
+    let mut properties: Vec<super::Property> = Vec::new();
+    for member in members {
+        let property = sling_get::property(member.key().unwrap_or_default(), member, text);
+        // The last one of several of one name counts.
+        match properties.iter_mut().find(|other| other.name == property.name) {
+            Some(other) => *other = property,
+            None => properties.push(property),
+        }
+    }
+    Some(Node { path: name.to_owned(), pid: Some(identity), name_span: pid.span(), properties, ..Node::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::Limits;
+
+    fn read(text: &str, reading: Reading) -> Document {
+        let context = FileContext::default();
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(ConfigurationList.recognises(&input), "{text}");
+        ConfigurationList.read(&input, &Text::utf8(text.as_bytes()), reading)
+    }
+
+    #[test]
+    fn a_list_one_configuration_and_items_are_the_same() {
+        let one = r#"{"pid": "a.b.C~x", "properties": {"k": "v\"", "n": 1, "l": ["a", "b"], "none": null}}"#;
+        for text in [
+            format!("[{one}]"),
+            format!("{{\"programId\": \"1\", \"environmentId\": \"2\", \"items\": [{one}]}}"),
+            format!("{{\"programId\": \"1\", \"items\": {one}}}"),
+            one.to_owned(),
+        ] {
+            for reading in [Reading::Tolerant, Reading::Aem] {
+                let document = read(&text, reading);
+                let node = &document.nodes[0];
+                assert_eq!(node.pid, Some(Pid::factory("a.b.C", "x")), "{text}");
+                assert_eq!(node.properties.len(), 3);
+                let value = &node.property("k").unwrap().values[0];
+                assert_eq!((value.text.as_str(), &text[value.span.range()]), ("v\"", "v\\\""));
+            }
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_printer_is_a_dump_in_a_string() {
+        let text = r#"{"items": {"id": "Configurations", "format": "TEXT", "contents": "Status: 1\n\nPID = a.b.C\n  k = \"v\"\n"}}"#;
+        let document = read(text, Reading::Tolerant);
+        let value = &document.nodes[0].property("k").unwrap().values[0];
+        assert_eq!((value.text.as_str(), &text[value.span.range()]), ("\"v\"", "\\\"v\\\""));
+    }
+}

@@ -1,0 +1,85 @@
+//! What `/bin/querybuilder.json` answers with `p.hits=full` or `p.hits=selective`: nodes with their paths.
+//!
+//! Grammar: Adobe's "Query Builder API" (experience-manager-65, query-builder-api): `success`, `results`, `total`,
+//! `more`, `offset`, `hits`; a hit has `jcr:path`, and with `p.nodedepth` its children, as the Sling GET servlet writes
+//! them.
+
+use super::content_tree::{self, Member};
+use super::json::{self, Json};
+use super::sling_get;
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::{dialect, json_start};
+use super::{Document, Format, Input, Reading, Text};
+
+/// The member that holds the path of a hit.
+const PATH: &str = "jcr:path";
+
+/// An answer of the query builder.
+#[derive(Debug)]
+pub struct QueryBuilder;
+
+impl Format for QueryBuilder {
+    fn id(&self) -> &'static str {
+        "query-builder"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Content,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        json_start(input.bytes) == Some(b'{')
+            && [&b"\"hits\""[..], b"\"success\"", b"\"results\""].iter().all(|member| contains(member))
+            && (contains(b"\"jcr:path\"") || contains(b"\"hits\":[]"))
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        let hits = tree.root().and_then(|root| root.get("hits"));
+        for hit in hits.into_iter().flat_map(Json::elements) {
+            let Some(path) = hit.get(PATH).and_then(Json::as_str).filter(|path| path.starts_with('/')) else {
+                continue;
+            };
+            content_tree::read(hit, path.to_owned(), &mut document, &|json| match json.key() {
+                Some(PATH) => Member::Nothing,
+                _ => sling_get::member(json, text),
+            });
+        }
+        document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::{FileContext, Pid};
+    use crate::source::Limits;
+
+    #[test]
+    fn hits_are_nodes_at_their_paths() {
+        let text = r#"{"success": true, "results": 2, "total": 2, "more": false, "offset": 0, "hits": [
+            {"jcr:path": "/apps/x/config/a.b.C~d", "jcr:primaryType": "sling:OsgiConfig", "k": "v"},
+            {"name": "excerpt"},
+            {"jcr:path": "/conf/x", "jcr:primaryType": "cq:Page", "jcr:content": {"title": "t"}}]}"#;
+        let context = FileContext::default();
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(QueryBuilder.recognises(&input));
+        let document = QueryBuilder.read(&input, &Text::utf8(text.as_bytes()), Reading::Aem);
+        let paths: Vec<_> = document.nodes.iter().map(|node| (node.path.as_str(), node.parent)).collect();
+        assert_eq!(paths, [("/apps/x/config/a.b.C~d", None), ("/conf/x", None), ("/conf/x/jcr:content", Some(1))]);
+        assert_eq!(document.nodes[0].pid, Some(Pid::factory("a.b.C", "d")));
+        let value = &document.nodes[0].property("k").unwrap().values[0];
+        assert_eq!(&text[value.span.range()], "v");
+    }
+}

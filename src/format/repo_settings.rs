@@ -1,0 +1,94 @@
+//! `.repo`: settings of Adobe's command `repo`, which checks content out over FileVault's packages.
+//!
+//! Source: `repo` in Adobe-Marketing-Cloud/tools: a shell script that reads `server=` and `credentials=user:password` line
+//! by line. The password stands there as it is.
+
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
+
+/// Settings of the command `repo`.
+#[derive(Debug)]
+pub struct RepoSettings;
+
+impl Format for RepoSettings {
+    fn id(&self) -> &'static str {
+        "repo-settings"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Settings,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Always,
+        }
+    }
+
+    fn is_small(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        input.context.file_name() == ".repo"
+    }
+
+    fn read(&self, _input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
+        let mut properties: Vec<Property> = Vec::new();
+        let mut start = 0;
+        for line in text.as_str().split_inclusive('\n') {
+            let (at, written) = (start, line.trim_end());
+            start += line.len();
+            let Some((key, value)) = written.split_once('=').filter(|(key, _)| !key.trim_start().starts_with('#'))
+            else {
+                continue;
+            };
+            let name = key.trim().trim_start_matches('\u{feff}');
+            if name.is_empty() || properties.iter().any(|other| other.name == name) {
+                continue;
+            }
+            let name_start = at + key.find(name).unwrap_or(0);
+            let span = Span::new(at + written.len() - value.len(), at + written.len());
+            properties.push(Property {
+                name: name.to_owned(),
+                name_span: Span::new(name_start, name_start + name.len()),
+                value_type: ValueType::String,
+                multiple: false,
+                values: vec![Value { text: value.to_owned(), span }],
+                span,
+            });
+        }
+        Document {
+            nodes: vec![Node { path: ".repo".to_owned(), properties, ..Node::default() }],
+            ..Document::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    #[test]
+    fn lines_are_settings() {
+        let text = "# comment=x\nserver=http://localhost:4502\ncredentials=acme:0000=example\r\nforce\n";
+        let context = FileContext { path: SourcePath::file("jcr_root/.repo"), ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(RepoSettings.recognises(&input));
+        let document = RepoSettings.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant);
+        let node = &document.nodes[0];
+        assert_eq!(
+            (node.text("server"), node.text("credentials")),
+            (Some("http://localhost:4502"), Some("acme:0000=example"))
+        );
+        for property in &node.properties {
+            assert_eq!(&text[property.span.range()], property.values[0].text);
+            assert_eq!(&text[property.name_span.range()], property.name);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The variables and secrets of an environment of AEM as a Cloud Service: what `aio cloudmanager:list-environment-variables`
+//! prints with `--json` and `--yaml`, and what the Cloud Manager API answers.
+//!
+//! Grammar: `outputTable` of adobe/aio-cli-plugin-cloudmanager (`name`, `type`, `value`, `service`, `status`; oclif prints
+//! YAML with js-yaml) and `EnvironmentVariable` of adobe/aio-lib-cloudmanager (`_embedded.variables`, `_links.self.href`).
+//! Values are not kept: what is asked for is whether a name is there.
+
+use super::json::{self, Json};
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::{dialect, json_start};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, flat};
+
+/// Path of the node that is the list.
+pub const LIST: &str = "variables";
+/// Its property that names program and environment, where the file does.
+pub const LINK: &str = "self";
+/// What is kept of a variable.
+const MEMBERS: [&str; 4] = ["name", "type", "service", "status"];
+/// The types of variables.
+const TYPES: [&str; 2] = ["string", "secretString"];
+
+/// A list of variables.
+#[derive(Debug)]
+pub struct Variables;
+
+impl Format for Variables {
+    fn id(&self) -> &'static str {
+        "environment-variables"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Other,
+            origin: Origin::Written,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
+    fn is_small(&self) -> bool {
+        true
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        if !contains(b"\"variables\"")
+            && !((contains(b"name") || contains(b"Name")) && (contains(b"string") || contains(b"secretString")))
+        {
+            return false;
+        }
+        let text = Text::utf8(input.bytes);
+        match json_start(input.bytes) {
+            Some(start) => {
+                if start == b'{' && !contains(b"\"_embedded\"") {
+                    return false;
+                }
+                let tree = json::parse(text.as_str(), dialect(Reading::Tolerant), input.limits.max_nesting);
+                tree.root().and_then(list).is_some()
+            }
+            None => {
+                let name = input.context.file_name();
+                (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".txt"))
+                    && (is_yaml(text.as_str()) || table(text.as_str()).is_some())
+            }
+        }
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let root = Node { path: LIST.to_owned(), ..Node::default() };
+        let mut document = Document { nodes: vec![root], ..Document::default() };
+        if json_start(input.bytes).is_none() {
+            document.nodes.extend(table(text.as_str()).unwrap_or_else(|| yaml(text.as_str())));
+            return document;
+        }
+        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
+        (document.problem, document.limit) = (tree.problem.clone(), tree.limit.clone());
+        if let Some(root) = tree.root() {
+            let link = ["_links", LINK, "href"].iter().try_fold(root, |json, name| json.get(name));
+            document.nodes[0].properties.extend(link.and_then(|link| flat::property(LINK, link)));
+            document.nodes.extend(list(root).into_iter().flat_map(Json::elements).filter_map(variable));
+        }
+        document
+    }
+}
+
+/// The list, when every element of it is a variable.
+fn list(root: Json<'_>) -> Option<Json<'_>> {
+    let list = match root.get("_embedded") {
+        Some(embedded) => embedded.get("variables")?,
+        None => root,
+    };
+    let is_variable = |json: Json<'_>| {
+        let text = |name| json.get(name).and_then(Json::as_str);
+        text("name").is_some() && text("type").is_some_and(|of| TYPES.contains(&of))
+    };
+    let any = list.elements().next().is_some() || root.is_object();
+    (list.is_array() && any && list.elements().all(is_variable)).then_some(list)
+}
+
+fn variable(json: Json<'_>) -> Option<Node> {
+    let name = json.get("name")?;
+    let kept = MEMBERS.iter().filter_map(|member| flat::property(member, json.get(member)?));
+    let path = format!("{LIST}/{}", name.as_str()?);
+    Some(Node { path, parent: Some(0), name_span: name.span(), properties: kept.collect(), ..Node::default() })
+}
+
+/// Columns that the first line of a table names.
+const COLUMNS: [&str; 5] = ["Name", "Type", "Value", "Service", "Status"];
+/// What can stand in the column of the service.
+const SERVICES: [&str; 3] = ["author", "publish", "preview"];
+
+/// The rows of the table that is printed without `--json`; `None` for every other text. Values may hold blanks, names, types
+/// and services do not.
+fn table(text: &str) -> Option<Vec<Node>> {
+    let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line.trim_end()))
+    });
+    let (_, head) = lines.find(|(_, line)| !line.trim_matches(['\u{feff}', ' ']).is_empty())?;
+    if !head.trim_start_matches('\u{feff}').split_whitespace().eq(COLUMNS) {
+        return None;
+    }
+    let row = |(at, line): (usize, &str)| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (name, of_type) = (*words.first()?, words.get(1).filter(|of| TYPES.contains(of))?);
+        let service = words.iter().rev().take(2).find(|word| SERVICES.contains(word));
+        let property = |key: &str, word: &str| {
+            let start = at + if key == "service" { line.rfind(word) } else { line.find(word) }.unwrap_or(0);
+            let span = Span::new(start, start + word.len());
+            Property {
+                name: key.to_owned(),
+                name_span: span,
+                value_type: ValueType::String,
+                multiple: false,
+                values: vec![Value { text: word.to_owned(), span }],
+                span,
+            }
+        };
+        let mut properties = vec![property("name", name), property("type", of_type)];
+        properties.extend(service.map(|service| property("service", service)));
+        let path = format!("{LIST}/{name}");
+        Some(Node { path, parent: Some(0), name_span: properties[0].span, properties, ..Node::default() })
+    };
+    Some(lines.filter_map(row).collect())
+}
+
+/// Whether the first line begins a list of variables.
+fn is_yaml(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let begins = text.lines().find(|line| !line.trim().is_empty() && line.trim() != "---");
+    begins.is_some_and(|line| line.starts_with("- ")) && yaml(text).iter().any(|node| node.property("type").is_some())
+}
+
+/// The entries of a list as js-yaml writes it: one scalar to a line.
+fn yaml(text: &str) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (at, written) = (start, line.trim_end());
+        start += line.len();
+        let Some((key, value)) = written.split_once(':') else { continue };
+        let begins = key.trim_start_matches('\u{feff}').starts_with("- ");
+        if begins {
+            nodes.push(Node { parent: Some(0), name_span: Span::at(at), ..Node::default() });
+        }
+        let name = key.trim_start_matches('\u{feff}').trim_start_matches("- ").trim();
+        let Some(node) = nodes.last_mut().filter(|_| MEMBERS.contains(&name)) else { continue };
+        let plain = value.trim();
+        let inside = ['\'', '"'].iter().find_map(|quote| plain.strip_prefix(*quote)?.strip_suffix(*quote));
+        let shown = inside.unwrap_or(plain);
+        // What is shown is a part of the value, and the value the end of the line.
+        let end = at + written.len() - usize::from(inside.is_some());
+        let span = Span::new(end - shown.len(), end);
+        let name_start = at + key.rfind(name).unwrap_or(0);
+        node.properties.push(Property {
+            name: name.to_owned(),
+            name_span: Span::new(name_start, name_start + name.len()),
+            value_type: ValueType::String,
+            multiple: false,
+            values: vec![Value { text: shown.to_owned(), span }],
+            span,
+        });
+        if name == "name" {
+            (node.path, node.name_span) = (format!("{LIST}/{shown}"), span);
+        }
+    }
+    nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::{Limits, SourcePath};
+
+    fn read(name: &str, text: &str) -> Option<Document> {
+        let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        let document = Variables.recognises(&input).then(|| {
+            assert_eq!(Variables.read(&input, &Text::utf8(text.as_bytes()), Reading::Aem).problem, None, "{text}");
+            Variables.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant)
+        })?;
+        for property in document.nodes.iter().flat_map(|node| &node.properties) {
+            assert_eq!(&text[property.values[0].span.range()], property.values[0].text, "{text}");
+        }
+        Some(document)
+    }
+
+    #[test]
+    fn every_form_is_one_list() {
+        let json = r#"[{"name": "ACME_SECRET", "type": "secretString", "value": "****", "service": "author", "status": "ready"}]"#;
+        let api = r#"{"_links": {"self": {"href": "/api/program/1/environment/2/variables"}},
+            "_embedded": {"variables": [{"name": "ACME_SECRET", "type": "secretString", "service": "author", "status": "ready"}]}}"#;
+        let yaml =
+            "---\n- name: ACME_SECRET\n  type: secretString\n  value: '****'\n  service: 'author'\n  status: ready\n";
+        for (name, text) in [("v.json", json), ("v.json", api), ("v.yaml", yaml), ("v.yml", yaml)] {
+            let document = read(name, text).unwrap();
+            let one = &document.nodes[1];
+            assert_eq!((one.path.as_str(), one.parent), ("variables/ACME_SECRET", Some(0)), "{text}");
+            let kept: Vec<_> = MEMBERS.iter().map(|member| one.text(member)).collect();
+            assert_eq!(kept, [Some("ACME_SECRET"), Some("secretString"), Some("author"), Some("ready")], "{text}");
+            assert!(one.property("value").is_none());
+        }
+        assert_eq!(read("v.json", api).unwrap().nodes[0].text(LINK), Some("/api/program/1/environment/2/variables"));
+        assert!(read("v.json", r#"{"_embedded": {"variables": []}}"#).is_some());
+    }
+
+    #[test]
+    fn the_table_is_a_list_too() {
+        let text = "Name        Type         Value     Service Status \nACME_SECRET secretString ****      author  ready  \n\
+            ACME_HOST   string       a author          ready\n";
+        let document = read("v.txt", text).unwrap();
+        let kept =
+            |node: usize| ["name", "type", "service"].map(|name| document.nodes[node].text(name).map(str::to_owned));
+        assert_eq!(
+            kept(1),
+            [Some("ACME_SECRET"), Some("secretString"), Some("author")].map(|one| one.map(str::to_owned))
+        );
+        assert_eq!(document.nodes[2].text("type"), Some("string"));
+    }
+
+    #[test]
+    fn other_lists_are_none() {
+        for (name, text) in [
+            ("x.json", r#"[{"name": "a", "type": "number"}]"#),
+            ("x.json", r#"{"name": "string"}"#),
+            ("x.json", "[]"),
+            ("x.yaml", "name: x\ntype: string\n"),
+            ("x.yaml", "- name: x\n  other: string\n"),
+        ] {
+            assert!(read(name, text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `/system/console/configMgr/<PID>.json` and `*.json`: configurations as the Felix web console shows them in its form.
+//!
+//! Grammar: `ConfigJsonSupport` and `MetaTypeServiceSupport` of the web console. Every attribute of the metatype is
+//! listed: what is not configured has `is_set: false` and the default, which is no property of the configuration. A
+//! password is never written (`unmodified`, or `********`): it is there and hidden. What the metatype does not know is
+//! listed by name only, in `additionalProperties`.
+
+use super::flat::{scalar_type, value};
+use super::json::{self, Dialect, Json};
+use super::status_dump::factory_pid;
+use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
+use crate::repository::Pid;
+
+/// What stands for a password (`MetaTypeSupport.PASSWORD_PLACEHOLDER_VALUE`).
+const UNMODIFIED: &str = "unmodified";
+/// What every reader takes for a value that is not shown.
+const HIDDEN: &str = "********";
+
+/// Configurations of the web console's form.
+#[derive(Debug)]
+pub struct WebConsoleJson;
+
+impl Format for WebConsoleJson {
+    fn id(&self) -> &'static str {
+        "web-console-json"
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            comments: None,
+            loading: Loading::Never,
+            stores: Stores::Configurations,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
+    fn recognises(&self, input: &Input<'_>) -> bool {
+        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        let begins = json_start(input.bytes).is_some();
+        begins && contains(b"\"pid\"") && contains(b"\"properties\"") && contains(b"\"is_set\"")
+    }
+
+    fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
+        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
+        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+        if let Some(root) = tree.root() {
+            let one = root.is_object().then_some(root);
+            document.nodes = one.into_iter().chain(root.elements()).filter_map(configuration).collect();
+        }
+        document
+    }
+}
+
+/// The JSON that each reading takes of an export.
+pub(super) fn dialect(reading: Reading) -> Dialect {
+    match reading {
+        Reading::Tolerant => Dialect { implicit_object: false, ..Dialect::TOLERANT },
+        Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
+    }
+}
+
+/// The bracket that a JSON file begins with.
+pub(super) fn json_start(bytes: &[u8]) -> Option<u8> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.trim_ascii_start().first().copied().filter(|byte| matches!(byte, b'{' | b'['))
+}
+
+fn configuration(json: Json<'_>) -> Option<Node> {
+    let pid = json.get("pid")?;
+    let name = pid.as_str()?;
+    let identity = match json.get("factoryPid").and_then(Json::as_str) {
+        Some(factory) => factory_pid(name, factory),
+        None => Pid::from_identity(name),
+    };
+    let properties = json.get("properties").into_iter().flat_map(Json::members).filter_map(property).collect();
+    Some(Node { path: name.to_owned(), pid: Some(identity), name_span: pid.span(), properties, ..Node::default() })
+}
+
+/// A property that is set.
+fn property(json: Json<'_>) -> Option<Property> {
+    let name = json.key()?;
+    let is_set = json.get("is_set").and_then(Json::scalar) != Some("false");
+    let (written, multiple) = match json.get("values") {
+        Some(values) if values.is_array() => (values, true),
+        _ => (json.get("value")?, false),
+    };
+    if !is_set || written.is_null() {
+        return None;
+    }
+    let shown = |json: Json<'_>| {
+        let value = value(json)?;
+        Some(Value { text: if value.text == UNMODIFIED { HIDDEN.to_owned() } else { value.text }, ..value })
+    };
+    let values: Vec<Value> =
+        if multiple { written.elements().filter_map(shown).collect() } else { vec![shown(written)?] };
+    let first = if multiple { written.elements().next() } else { Some(written) };
+    Some(Property {
+        name: name.to_owned(),
+        name_span: json.key_span(),
+        value_type: first.map_or(ValueType::String, scalar_type),
+        multiple,
+        values,
+        span: written.span(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::FileContext;
+    use crate::source::Limits;
+
+    #[test]
+    fn only_what_is_set_is_a_property_and_passwords_are_hidden() {
+        let text = r#"[{"pid": "a.b.C.x1", "factoryPid": "a.b.C", "title": "t", "properties": {
+            "name": {"name": "n", "optional": false, "is_set": true, "type": 1, "value": "acme"},
+            "scope": {"name": "s", "is_set": false, "type": 1, "value": "default"},
+            "claims": {"name": "c", "is_set": true, "type": 1, "values": ["a", "b"]},
+            "secret": {"name": "p", "is_set": true, "type": 12, "value": "unmodified"},
+            "empty": {"name": "e", "is_set": true, "type": 1, "values": []}},
+            "additionalProperties": "other", "bundleLocation": ""}, {"title": "none"}]"#;
+        let context = FileContext::default();
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        assert!(WebConsoleJson.recognises(&input));
+        for reading in [Reading::Tolerant, Reading::Aem] {
+            let document = WebConsoleJson.read(&input, &Text::utf8(text.as_bytes()), reading);
+            assert_eq!((&document.problem, document.nodes.len()), (&None, 1));
+            let node = &document.nodes[0];
+            assert_eq!(node.pid, Some(Pid::factory("a.b.C", "x1")));
+            let found: Vec<_> =
+                node.properties.iter().map(|p| (p.name.as_str(), p.texts().collect::<Vec<_>>())).collect();
+            assert_eq!(
+                found,
+                [("name", vec!["acme"]), ("claims", vec!["a", "b"]), ("secret", vec![HIDDEN]), ("empty", vec![])]
+            );
+            assert_eq!(&text[node.properties[2].values[0].span.range()], "unmodified");
+            assert_eq!(&text[node.properties[1].values[1].span.range()], "b");
+        }
+    }
+}

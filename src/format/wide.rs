@@ -1,0 +1,85 @@
+//! Text files in UTF-16 and UTF-32: what Windows PowerShell writes with `>` and `Out-File`, and what editors save.
+//!
+//! Most formats look for words of ASCII in the bytes. A file in a wide encoding is handed to them in UTF-8, while its
+//! positions stay those of the file. XML and what may be XML tell their encoding themselves.
+
+use super::osgi::{self, Place};
+use super::text::Utf32;
+use super::{Document, Format, Input, Problem, Reading, Text};
+
+/// How many bytes of a file without a byte order mark are looked at.
+const SNIFFED: usize = 64;
+
+/// How a wide file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wide {
+    Utf16 { big_endian: bool, mark: usize },
+    Utf32(Utf32),
+}
+
+impl Wide {
+    /// The encoding that the first bytes tell: by a byte order mark, or by the NUL bytes around characters of ASCII.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let utf16 = |big_endian, mark| Some(Self::Utf16 { big_endian, mark });
+        match bytes {
+            [0xFF, 0xFE, 0, 0, ..] => Some(Self::Utf32(Utf32::LITTLE_ENDIAN)),
+            [0, 0, 0xFE, 0xFF, ..] => Some(Self::Utf32(Utf32::BIG_ENDIAN)),
+            [0xFF, 0xFE, ..] => utf16(false, 2),
+            [0xFE, 0xFF, ..] => utf16(true, 2),
+            _ => {
+                let head = &bytes[..bytes.len().min(SNIFFED) & !1];
+                let all = |big_endian: bool| {
+                    let (high, low) = if big_endian { (0, 1) } else { (1, 0) };
+                    let begins = |low: u8| low.is_ascii_graphic() || low.is_ascii_whitespace();
+                    let narrow = head.chunks_exact(2).all(|pair| pair[high] == 0 && pair[low] != 0);
+                    head.len() >= 4 && begins(head[low]) && narrow
+                };
+                [false, true].into_iter().find(|&big| all(big)).and_then(|big_endian| utf16(big_endian, 0))
+            }
+        }
+    }
+
+    fn decode(self, bytes: &[u8]) -> Text<'_> {
+        match self {
+            Self::Utf16 { big_endian, mark } => Text::utf16(bytes, big_endian, mark),
+            Self::Utf32(order) => Text::utf32(bytes, order, 4),
+        }
+    }
+}
+
+/// The text of a file in a wide encoding; `None` for every other file.
+pub(super) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
+    Wide::of(bytes).map(|wide| wide.decode(bytes))
+}
+
+/// What AEM makes of a file in a wide encoding: it reads configurations as UTF-8 or ISO-8859-1. `None` for what AEM does
+/// not read at that place.
+pub(super) fn refused(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Option<Document> {
+    let deployed = format.traits().is_read_by_aem() && osgi::place(input.context) != Place::Elsewhere;
+    let problem = || Problem::new(0, "the file is in UTF-16 or UTF-32, which AEM does not read here: save it as UTF-8");
+    (reading == Reading::Aem && deployed).then(|| osgi::refused(input, reading, problem()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    }
+
+    #[test]
+    fn wide_files_are_told_with_and_without_a_mark() {
+        for big_endian in [false, true] {
+            for mark in ["\u{feff}", ""] {
+                let bytes = utf16(&format!("{mark}PID = é"), big_endian);
+                assert_eq!(decode(&bytes).unwrap().as_str(), "PID = é", "{big_endian} {mark:?}");
+            }
+        }
+        let utf32: Vec<u8> = "\u{feff}a😀".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        assert_eq!(decode(&utf32).unwrap().as_str(), "a😀");
+        for bytes in [&b"PID = x"[..], b"\xef\xbb\xbfPID", b"", b"a\0", b"PK\x03\x04\0\0\0\0", b"\0\0\0\0\0\0"] {
+            assert!(decode(bytes).is_none(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Hosts of Content Sync of ACS AEM Commons: with `authType="oauth"` they use the client of ACS AEM Commons Adobe I/O.
+//!
+//! Source: `contentsync/configure/.content.xml` and `SyncHostConfiguration.java` of Adobe-Consulting-Services/acs-aem-commons.
+
+use super::Recogniser;
+use crate::ims::Extract;
+use crate::ims::catalog::pid;
+use crate::ims::draft::Draft;
+use crate::ims::model::{AuthType, Confidence, Kind};
+use crate::ims::subject::Subject;
+
+/// A host entry.
+pub struct ContentSync;
+
+const ENTRY: &str = "acs-commons/components/utilities/contentsync/configure/configurehostentry";
+const AUTH: &str = "authType";
+
+impl Recogniser for ContentSync {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.resource_type() != Some(ENTRY) || subject.is_interface() {
+            return false;
+        }
+        if subject.text(AUTH).is_some_and(|text| text.trim().eq_ignore_ascii_case("oauth")) {
+            found.found.push(
+                Draft::new(subject, Kind::ContentSyncHost)
+                    .auth(AuthType::Unknown, Confidence::High)
+                    .name(subject.text("name").or(subject.text("host")))
+                    .refers_to(pid::ACS_COMMONS, AUTH)
+                    .evidence_at(
+                        AuthType::Unknown,
+                        "`authType` is `oauth`: the client of ACS AEM Commons Adobe I/O",
+                        AUTH,
+                    )
+                    .finish(),
+            );
+        }
+        true
+    }
+}

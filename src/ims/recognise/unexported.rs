@@ -1,0 +1,44 @@
+//! The file of an OSGi configuration in an export that leaves out the content of files: the Sling GET servlet writes the
+//! size of binaries only, `oak-run export` a reference to them.
+
+use super::Recogniser;
+use crate::format::ValueType;
+use crate::ims::Extract;
+use crate::ims::catalog::pid;
+use crate::ims::model::Unexported;
+use crate::ims::subject::Subject;
+use crate::repository::Pid;
+
+/// Extensions of configuration files (Sling installer `InternalResource.EXTENSIONS`).
+const EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
+
+/// The content node of a file without its content.
+pub struct UnexportedFile;
+
+impl Recogniser for UnexportedFile {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        // In a repository on disk the content is a file of its own.
+        if subject.is_osgi() || subject.scene.input.context.repository_path.is_some() {
+            return false;
+        }
+        let Some(file) = subject.node.path.strip_suffix("/jcr:content") else { return false };
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let is_reference = |property: &crate::format::Property| {
+            let blob = property.first().and_then(|text| text.split_once('#'));
+            property.value_type == ValueType::Binary
+                && blob.is_some_and(|(id, _)| id.bytes().all(|b| b.is_ascii_hexdigit()))
+        };
+        let is_there = subject.property("jcr:data").is_some_and(|data| !is_reference(data));
+        if is_there || !EXTENSIONS.iter().any(|extension| name.ends_with(extension)) {
+            return false;
+        }
+        let own = Pid::from_file_name(name);
+        let known = pid::COMPONENTS.iter().map(|(component, _)| *component);
+        let Some(component) = known.into_iter().find(|component| own.component().starts_with(component)) else {
+            return false;
+        };
+        let location = subject.scene.capture.node(subject.parent().map_or(subject.node, |file| file.node));
+        found.model.unexported.push(Unexported { component, location });
+        true
+    }
+}

@@ -1,0 +1,28 @@
+//! The list of an environment's variables and secrets, as Cloud Manager gives it.
+
+use super::Recogniser;
+use crate::format::variables::LIST;
+use crate::ims::Extract;
+use crate::ims::model::{ListedVariable, VariableList};
+use crate::ims::subject::Subject;
+
+/// A list of variables.
+pub struct Variables;
+
+impl Recogniser for Variables {
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.is_osgi() || subject.node.parent.is_some() || subject.node.path != LIST {
+            return false;
+        }
+        let listed = |child: Subject<'_>| {
+            Some(ListedVariable {
+                name: child.text("name")?.to_owned(),
+                secret: child.text("type")? == "secretString",
+                service: child.text("service").map(str::to_owned),
+            })
+        };
+        let variables = subject.children().filter_map(listed).collect();
+        found.model.variables.push(VariableList { variables, location: subject.scene.capture.node(subject.node) });
+        true
+    }
+}

@@ -1,0 +1,260 @@
+//! Which scopes an OAuth Server-to-Server credential of a product has: what takes the place of the metascopes of a JWT
+//! credential, each list with its source.
+//!
+//! The page of the credential in the Adobe Developer Console is the authority; these lists are what can be known without
+//! it.
+
+use super::catalog::Product;
+use super::model::{FieldName, FieldState, Integration, Kind};
+
+/// How good a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// Adobe publishes the list, or a program of Adobe asks for it.
+    Published,
+    /// Several public clients that are not Adobe's ask for it, and Adobe publishes none.
+    Seen,
+}
+
+/// The scopes of one product or API.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ScopeSet {
+    /// Whose.
+    pub product: Product,
+    /// The metascopes that they take the place of; the first set of a product also speaks where there are none.
+    pub metascopes: &'static [&'static str],
+    /// The scopes.
+    pub scopes: &'static [&'static str],
+    /// How good the source is.
+    pub certainty: Certainty,
+    /// The source, as it stands behind "source:".
+    pub source: &'static str,
+}
+
+const ROLES: &str = "additional_info.roles";
+const JOB: &str = "additional_info.job_function";
+const CONTEXT: &str = "additional_info.projectedProductContext";
+
+/// Every set. Brand Portal, Stock, Audience Manager, AEM Guides, Forms conversion: no source lists theirs.
+pub static SCOPE_SETS: &[ScopeSet] = &[
+    ScopeSet {
+        product: Product::SmartTags,
+        metascopes: &["ent_smartcontent_sdk"],
+        scopes: &["read_pc.dma_smart_content", "openid", "AdobeID", CONTEXT],
+        certainty: Certainty::Published,
+        source: "\"Troubleshooting smart tags for OAuth credentials\" of AEM 6.5",
+    },
+    ScopeSet {
+        product: Product::IoEvents,
+        metascopes: &["ent_adobeio_sdk"],
+        scopes: &["openid", "AdobeID", "adobeio_api", ROLES, CONTEXT],
+        certainty: Certainty::Published,
+        source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
+    },
+    ScopeSet {
+        product: Product::IoEvents,
+        metascopes: &["event_receiver_api"],
+        scopes: &["openid", "AdobeID", "event_receiver", "event_receiver_api"],
+        certainty: Certainty::Published,
+        source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
+    },
+    ScopeSet {
+        product: Product::AssetCompute,
+        metascopes: &["asset_compute_meta"],
+        scopes: &["openid", "AdobeID", "asset_compute", "read_organizations"],
+        certainty: Certainty::Published,
+        source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
+    },
+    ScopeSet {
+        product: Product::Launch,
+        metascopes: &[
+            "ent_reactor_sdk",
+            "ent_reactor_admin_sdk",
+            "ent_reactor_it_admin_sdk",
+            "ent_reactor_developer_sdk",
+            "ent_reactor_approver_sdk",
+            "ent_reactor_publisher_sdk",
+            "ent_reactor_extension_developer_sdk",
+        ],
+        scopes: &["AdobeID", "openid", "read_organizations", JOB, CONTEXT, ROLES],
+        certainty: Certainty::Published,
+        source: "Adobe's reactor-uploader, which asks for these",
+    },
+    ScopeSet {
+        product: Product::Target,
+        metascopes: &["ent_marketing_sdk"],
+        scopes: &["openid", "AdobeID", "target_sdk", CONTEXT, "read_organizations"],
+        certainty: Certainty::Seen,
+        source: "seven public clients, which ask for these; Adobe publishes no list",
+    },
+    ScopeSet {
+        product: Product::Analytics,
+        metascopes: &["ent_analytics_bulk_ingest_sdk"],
+        scopes: &["openid", "AdobeID", "read_organizations", CONTEXT],
+        certainty: Certainty::Published,
+        source: "Adobe's documentation of the Analytics 2.0 API (GetCredentialsOAuth2.js)",
+    },
+    ScopeSet {
+        product: Product::CloudManager,
+        metascopes: &["ent_cloudmgr_sdk"],
+        scopes: &["openid", "AdobeID", "read_organizations", CONTEXT, "read_pc.dma_aem_ams"],
+        certainty: Certainty::Published,
+        source: "Adobe's aio-cli-plugin-cloudmanager, which demands these",
+    },
+    ScopeSet {
+        product: Product::ExperiencePlatform,
+        metascopes: &["ent_dataservices_sdk"],
+        scopes: &["openid", "AdobeID", "read_organizations", CONTEXT, "session"],
+        certainty: Certainty::Published,
+        source: "Adobe's Experience Platform documentation",
+    },
+    ScopeSet {
+        product: Product::Campaign,
+        metascopes: &["ent_campaign_sdk"],
+        scopes: &[
+            "openid",
+            "AdobeID",
+            "campaign_sdk",
+            "campaign_config_server_general",
+            "deliverability_service_general",
+            CONTEXT,
+        ],
+        certainty: Certainty::Seen,
+        source: "three public clients, which ask for these; Adobe publishes no list",
+    },
+    ScopeSet {
+        product: Product::UserManagement,
+        metascopes: &["ent_user_sdk"],
+        scopes: &["openid", "AdobeID", "user_management_sdk"],
+        certainty: Certainty::Published,
+        source: "the sample in Adobe's User Management API documentation",
+    },
+    ScopeSet {
+        product: Product::Commerce,
+        metascopes: &[],
+        scopes: &["openid", "AdobeID", CONTEXT, "commerce.accs"],
+        certainty: Certainty::Published,
+        source: "Adobe's Commerce documentation and SDK, which demands these",
+    },
+];
+
+/// The scopes of an integration, as far as a source tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownScopes {
+    /// The union of what its products need, in the order of [`SCOPE_SETS`].
+    pub scopes: Vec<&'static str>,
+    /// Where they come from.
+    pub sets: Vec<&'static ScopeSet>,
+    /// Metascopes that no source names scopes for.
+    pub unknown: Vec<String>,
+}
+
+impl KnownScopes {
+    /// Those of the credential that `integration` uses: by its metascopes, else by its product.
+    pub fn of(integration: &Integration) -> Self {
+        let metascopes = integration.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
+        match (metascopes, &integration.kind, integration.product) {
+            (Some(field), ..) if field.state == FieldState::Present => {
+                Self::of_metascopes(field.value.as_deref().unwrap_or_default())
+            }
+            // A placeholder says nothing.
+            (Some(_), ..) => Self::default(),
+            // What a workspace asks for that names no metascope (`WorkspaceConfig.java` of adobe/aio-lib-java).
+            (None, Kind::AioWorkspace, _) => Self::of_metascopes("ent_adobeio_sdk"),
+            (None, _, Some(product)) => Self::default().with(SCOPE_SETS.iter().find(|set| set.product == product)),
+            (None, _, None) => Self::default(),
+        }
+    }
+
+    /// Those that take the place of the metascopes in `text`: bare or as claims, separated by commas or blanks.
+    pub fn of_metascopes(text: &str) -> Self {
+        let separator = |c: char| c.is_whitespace() || matches!(c, ',' | '"' | '[' | ']');
+        let bare = |word: &str| word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase();
+        let asked: Vec<String> = text.split(separator).filter(|word| !word.is_empty()).map(bare).collect();
+        let mut known = Self::default();
+        let is_asked = |set: &&ScopeSet| set.metascopes.iter().any(|name| asked.iter().any(|word| word == name));
+        for set in SCOPE_SETS.iter().filter(is_asked) {
+            known = known.with(Some(set));
+        }
+        let names = |word: &&String| known.sets.iter().all(|set| !set.metascopes.contains(&word.as_str()));
+        known.unknown = asked.iter().filter(names).cloned().collect();
+        known
+    }
+
+    fn with(mut self, set: Option<&'static ScopeSet>) -> Self {
+        if let Some(set) = set {
+            let new: Vec<_> = set.scopes.iter().copied().filter(|scope| !self.scopes.contains(scope)).collect();
+            self.scopes.extend(new);
+            self.sets.push(set);
+        }
+        self
+    }
+
+    /// Whether they are all that the credential needs.
+    pub fn is_complete(&self) -> bool {
+        !self.scopes.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Whether every source is Adobe's.
+    pub fn is_published(&self) -> bool {
+        self.sets.iter().all(|set| set.certainty == Certainty::Published)
+    }
+
+    /// As one text, as a token request has them.
+    pub fn joined(&self) -> String {
+        self.scopes.join(",")
+    }
+
+    /// "Target (source: …) and Smart Tags (source: …)"; empty where nothing is known.
+    pub fn origin(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for (at, set) in self.sets.iter().enumerate() {
+            let again = self.sets[..at].iter().any(|other| other.product == set.product && other.source == set.source);
+            if !again {
+                parts.push(format!("{} (source: {})", set.product.name(), set.source));
+            }
+        }
+        match parts.as_slice() {
+            [head @ .., last] if !head.is_empty() => format!("{} and {last}", head.join(", ")),
+            _ => parts.concat(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::catalog::{METASCOPES, product_of_metascope};
+
+    #[test]
+    fn metascopes_of_several_products_give_the_union() {
+        let known =
+            KnownScopes::of_metascopes("/s/ent_adobeio_sdk, https://ims-na1.adobelogin.com/s/ent_marketing_sdk");
+        assert!(known.is_complete());
+        assert_eq!(known.scopes.iter().filter(|scope| **scope == "openid").count(), 1);
+        for scope in ["adobeio_api", "target_sdk", ROLES, "read_organizations"] {
+            assert!(known.scopes.contains(&scope), "{scope}");
+        }
+        assert!(known.origin().starts_with("I/O Events (source: \"Asset Compute HTTP API\""));
+        assert!(known.origin().contains(" and Target (source: seven public clients"));
+    }
+
+    #[test]
+    fn a_metascope_without_a_source_leaves_the_list_incomplete() {
+        let known = KnownScopes::of_metascopes("ent_reactor_sdk,ent_stocksearch_sdk");
+        assert!(!known.is_complete() && known.scopes.contains(&"read_organizations"));
+        assert_eq!(known.unknown, ["ent_stocksearch_sdk"]);
+        assert!(!KnownScopes::of_metascopes("").is_complete());
+        assert_eq!(KnownScopes::of_metascopes("").origin(), "");
+    }
+
+    #[test]
+    fn every_metascope_of_the_table_is_one_of_its_product() {
+        for set in SCOPE_SETS {
+            for metascope in set.metascopes.iter().filter(|name| METASCOPES.iter().any(|(known, _)| known == *name)) {
+                assert_eq!(product_of_metascope(metascope), Some(set.product), "{metascope}");
+            }
+            assert!(set.scopes.contains(&"openid") && set.scopes.contains(&"AdobeID"), "{set:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The proof that a new credential works: the token request that Adobe documents, and what the answers mean.
+//!
+//! Sources: "OAuth Server-to-Server credential implementation guide", section "Generating access tokens programmatically";
+//! answers: KA-23909 (`invalid_client`), "Troubleshooting smart tags for OAuth credentials" and KA-24660
+//! (`unsupported_grant_type`), RFC 6749, section 5.2, AdobeDocs/adobe-dev-console#124 (`internal_error`).
+
+use super::changes::{Changes, Needs};
+use crate::ims::endpoint::{Endpoint, EndpointKind, TOKEN_URL};
+use crate::ims::scopes::KnownScopes;
+use crate::ims::{FieldName, FieldState, Integration, Kind};
+use crate::rules::{Phase, Step, steps, words};
+
+/// The variable that the command takes the client secret from: it stands in no file and in no history of a shell.
+const SECRET: &str = "IMS_CLIENT_SECRET";
+/// Variables for what the files do not tell.
+const CLIENT: &str = "$IMS_CLIENT_ID";
+const SCOPES: &str = "$IMS_SCOPES";
+
+/// What the answers mean.
+const ANSWERS: &str = "`access_token`: the credential works. `invalid_client`: client id or client secret is wrong, and the description says which. `invalid_scope`: one of the scopes is not among those of the credential. `unauthorized_client`: the credential is not of the kind OAuth Server-to-Server. `unsupported_grant_type`: the grant is not `client_credentials`; in the log of AEM it means that AEM lacks the service pack or hotfix that knows OAuth. `internal_error` comes from the JWT endpoint, for a credential that is an OAuth one already.";
+
+/// The steps that prove the credential of `integration`, after its `changes`.
+pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
+    let client = client(integration);
+    let scopes = scopes(integration, changes);
+    let open: Vec<String> = [(client == CLIENT, "client id"), (scopes == SCOPES, "scopes")]
+        .into_iter()
+        .filter(|(open, _)| *open)
+        .map(|(_, what)| what.to_owned())
+        .collect();
+    let set = match open.as_slice() {
+        [] => String::new(),
+        open => format!(", {} of the credential in the variables that it names", words::list(open)),
+    };
+    let command = format!(
+        "curl -sS -X POST '{}' \\\n  -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
+         -d 'grant_type=client_credentials' \\\n  --data-urlencode \"client_id={client}\" \\\n  \
+         --data-urlencode \"client_secret=${SECRET}\" \\\n  --data-urlencode \"scope={scopes}\"",
+        url(integration),
+    );
+    let ask = format!(
+        "Ask Adobe IMS for a token yourself, the client secret in the environment variable `{SECRET}`{set} (`curl`, in a shell):"
+    );
+    let mut found = vec![Step::new(Phase::Proof, ask).with_command(command), Step::new(Phase::Proof, ANSWERS)];
+    if steps::needs_aem_support(&integration.kind) {
+        found.push(Step::new(Phase::Proof, format!("In AEM: {}: select it, Check Health, Check.", steps::CONSOLE)));
+    }
+    found
+}
+
+/// Whether the credential of this kind is used for tokens that one can ask for.
+pub(super) fn is_possible(integration: &Integration) -> bool {
+    !matches!(
+        integration.kind,
+        Kind::DynamicMedia | Kind::Target | Kind::Analytics | Kind::Launch | Kind::BrandPortal | Kind::Stock
+    )
+}
+
+/// A text that no shell takes for more than a text, between double quotes.
+fn is_plain(text: &str, signs: &[char]) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(&c))
+}
+
+fn client(integration: &Integration) -> String {
+    let field = integration.field(FieldName::ClientId).filter(|field| field.state == FieldState::Present);
+    let id = field.and_then(|field| field.value.as_deref()).map(str::trim);
+    id.filter(|id| is_plain(id, &['-', '_', '.'])).unwrap_or(CLIENT).to_owned()
+}
+
+fn scopes(integration: &Integration, changes: &Changes) -> String {
+    let edit = changes.edits().find(|edit| edit.field == FieldName::Scopes);
+    let new = edit.filter(|edit| !matches!(edit.needs, Needs::Value(_))).and_then(|edit| edit.new.clone());
+    let field = integration.field(FieldName::Scopes).filter(|field| field.state == FieldState::Present);
+    let own = field.and_then(|field| field.value.clone());
+    let known = KnownScopes::of(integration);
+    let known = known.is_complete().then(|| known.joined());
+    let all = new.or(own).or(known).unwrap_or_default();
+    let words: Vec<&str> = all.split([',', ' ', '"', '[', ']']).filter(|word| !word.is_empty()).collect();
+    match !words.is_empty() && words.iter().all(|word| is_plain(word, &['_', '.', '-'])) {
+        true => words.join(","),
+        false => SCOPES.to_owned(),
+    }
+}
+
+/// The token endpoint on the host that the integration asks, where that is one of Adobe's: the secret goes nowhere else.
+fn url(integration: &Integration) -> String {
+    let own = integration.value(FieldName::TokenEndpoint).map(steps::token_url).unwrap_or_default();
+    let of_adobe = Endpoint::parse(&own).filter(|own| own.is_ims_host() && is_plain(own.host, &['-', '.']));
+    match of_adobe {
+        Some(own) if own.kind == EndpointKind::Token => format!("https://{}/ims/token/v3", own.host),
+        _ => TOKEN_URL.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::AuthType;
+    use crate::ims::catalog::Product;
+    use crate::rules::testing::{integration, jwt_provider, oauth_provider};
+
+    fn command(one: &Integration) -> String {
+        of(one, &Changes::default())[0].command.as_deref().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_command_has_what_the_files_tell_and_no_secret() {
+        let one = oauth_provider("acme").with(FieldName::ClientSecret, "auth.ims.client.secret", Some("topsecret"));
+        let told = command(&one);
+        assert!(told.starts_with("curl -sS -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' \\\n"), "{told}");
+        assert!(told.contains("client_secret=$IMS_CLIENT_SECRET") && !told.contains("topsecret"), "{told}");
+        assert!(told.contains("grant_type=client_credentials"), "{told}");
+        assert!(!told.contains(CLIENT) && !told.contains(SCOPES), "{told}");
+    }
+
+    #[test]
+    fn what_a_shell_would_run_is_left_out() {
+        for evil in ["x\"; rm -rf ~; \"", "`id`", "$(id)", "a b", "x\nid"] {
+            let told = command(&oauth_provider("acme").with(FieldName::ClientId, "client", Some(evil)));
+            assert!(told.contains("client_id=$IMS_CLIENT_ID"), "{told}");
+            let told = command(&oauth_provider("acme").with(FieldName::Scopes, "scope", Some("openid,$(id)")));
+            assert!(told.contains("scope=$IMS_SCOPES"), "{told}");
+        }
+    }
+
+    #[test]
+    fn the_secret_is_sent_to_adobe_alone() {
+        let at = |url| command(&oauth_provider("acme").with(FieldName::TokenEndpoint, "url", Some(url)));
+        assert!(at("https://evil.example/ims/token/v3").contains(TOKEN_URL));
+        assert!(at("https://adobelogin.com.evil.example/ims/token/v3").contains(TOKEN_URL));
+        assert!(
+            at("https://ims-na1-stg1.adobelogin.com/ims/exchange/jwt")
+                .contains("ims-na1-stg1.adobelogin.com/ims/token/v3")
+        );
+    }
+
+    #[test]
+    fn scopes_that_no_file_has_come_from_the_table() {
+        let mut one = jwt_provider("acme").with(FieldName::Scopes, "scope", None);
+        one.fields.retain(|field| field.name != FieldName::Metascopes);
+        one.product = Some(Product::Target);
+        assert!(command(&one).contains("scope=openid,AdobeID,target_sdk"));
+        one.product = Some(Product::Stock);
+        assert!(command(&one).contains(SCOPES));
+    }
+
+    #[test]
+    fn every_answer_is_explained_and_aem_asks_too() {
+        let told = of(&oauth_provider("acme"), &Changes::default());
+        for answer in ["invalid_client", "invalid_scope", "unsupported_grant_type", "unauthorized_client"] {
+            assert!(told[1].text.contains(&format!("`{answer}`")), "{answer}");
+        }
+        assert!(told[2].text.contains("Check Health"));
+        let context = integration(Kind::AioContext, AuthType::OAuth, ".aio");
+        assert_eq!(of(&context, &Changes::default()).len(), 2);
+        assert!(is_possible(&context) && !is_possible(&integration(Kind::Launch, AuthType::Jwt, "x")));
+    }
+}

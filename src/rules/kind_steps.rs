@@ -1,0 +1,357 @@
+//! What is particular to the migration of one kind of integration, in its own files.
+
+use crate::ims::catalog::Product;
+use crate::ims::home::{Home, Place};
+use crate::ims::target::Target;
+use crate::ims::{FieldName, Integration, Kind};
+
+use super::words::{self, code};
+use super::{Phase, Step, steps};
+
+/// The context that the Cloud Manager plug-in of `aio` reads unless it is told another.
+const CLOUD_MANAGER_CONTEXT: &str = "aio-cli-plugin-cloudmanager";
+
+/// The steps of the kind, and whether they say everything that is to be done in its files.
+pub(super) struct KindSteps {
+    /// In the order of the work.
+    pub steps: Vec<Step>,
+    /// Nothing is to be said property by property beside them.
+    pub is_whole: bool,
+}
+
+/// What is particular to the kind of `integration`.
+pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
+    let whole = |steps| KindSteps { steps, is_whole: true };
+    match &integration.kind {
+        Kind::AioContext => whole(context(integration, target)),
+        Kind::WorkflowStep => whole(workflow(integration, target)),
+        Kind::Guides => whole(guides(integration, target)),
+        Kind::CredentialFile if is_user_sync(integration) => whole(user_sync(integration, target)),
+        Kind::CredentialFile => whole(credential_file(integration, target)),
+        Kind::DeveloperConsoleProject => whole(project(integration, target)),
+        kind => KindSteps { steps: files(plain(kind)), is_whole: false },
+    }
+}
+
+fn plain(kind: &Kind) -> Vec<String> {
+    let steps: &[&str] = match kind {
+        Kind::SmartTags => &[
+            "Replace the cloud service by the OSGi configurations named `adobe-ims-similaritysearch` (access token provider and request customizer).",
+        ],
+        Kind::Generic | Kind::Declared(_) => &[
+            "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
+        ],
+        _ => &[],
+    };
+    steps.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn files(texts: Vec<String>) -> Vec<Step> {
+    texts.into_iter().map(|text| Step::new(Phase::Files, text)).collect()
+}
+
+fn home(integration: &Integration, name: FieldName, target: Target) -> Home {
+    let field = integration.field(name).and_then(|field| field.location.as_deref());
+    Home::of(field.unwrap_or(&integration.location), target)
+}
+
+/// The property of a field, as the file spells it.
+fn spelled(integration: &Integration, name: FieldName, else_called: &str) -> String {
+    integration.field(name).map_or_else(|| code(else_called), |field| in_file(integration, &field.property))
+}
+
+/// A key of `integration` in the spelling of its file: variables of a context have the name of the context in theirs
+/// (`aio-lib-core-config`: `_` for a dot, `__` for `_`).
+pub(super) fn in_file(integration: &Integration, key: &str) -> String {
+    let is_plain =
+        !key.contains("__") && key.split_once('_').is_none_or(|(first, _)| !first.eq_ignore_ascii_case("aio"));
+    let is_variable = integration.kind == Kind::AioContext && Place::of(&integration.location) == Place::DotEnv;
+    match &integration.name {
+        Some(context) if is_variable && is_plain => {
+            code(&format!("AIO_ims_contexts_{context}_{}", key.replace('_', "__")))
+        }
+        _ => code(key),
+    }
+}
+
+/// A key beside `client_id`, in the spelling of the file: `AIO_ims_contexts_acme_client__id` has
+/// `AIO_ims_contexts_acme_oauth__enabled` beside it.
+fn beside(integration: &Integration, key: &str) -> String {
+    let client = integration.field(FieldName::ClientId).map(|field| &*field.property).unwrap_or_default();
+    for (end, key) in [("client__id", key.replace('_', "__")), ("client_id", key.to_owned())] {
+        let at = client.len().checked_sub(end.len());
+        if let Some(at) = at.filter(|at| client.get(*at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))) {
+            let upper = client[at..].bytes().all(|byte| !byte.is_ascii_lowercase());
+            let key = if upper { key.to_ascii_uppercase() } else { key };
+            return in_file(integration, &format!("{}{key}", &client[..at]));
+        }
+    }
+    in_file(integration, key)
+}
+
+/// Properties that only JWT needs and that are there: "Remove `a` and `b`."
+fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
+    let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
+    let there = there.map(|field| in_file(integration, &field.property));
+    let mut all: Vec<String> = there.chain(more.iter().map(|name| code(name))).collect();
+    all.dedup();
+    (!all.is_empty()).then(|| format!("Remove {}.", words::list(&all)))
+}
+
+/// The client secret in its new property.
+fn secret(integration: &Integration, old: Option<&str>, new: &str, what: &str, target: Target) -> String {
+    let from = old.filter(|old| *old != new).map_or_else(String::new, |old| format!("{old} -> "));
+    format!("{from}{new}: {what}, {}.", home(integration, FieldName::ClientSecret, target).secret())
+}
+
+/// Sources: README of adobe/aio-lib-ims (keys of an OAuth Server-to-Server context), `check-ims-context-config.js` of
+/// adobe/aio-cli-plugin-cloudmanager.
+fn context(integration: &Integration, target: Target) -> Vec<Step> {
+    let is_cloud_manager = integration.product == Some(Product::CloudManager)
+        || integration.name.as_deref() == Some(CLOUD_MANAGER_CONTEXT);
+    let mut texts = Vec::new();
+    let account = integration.field(FieldName::TechnicalAccount).map(|field| &*field.property).unwrap_or_default();
+    if account.contains("jwt_payload") {
+        // The file of old versions: one JWT, with its claims.
+        texts.push("`jwt_payload.sub` -> `technical_account_id`, `jwt_payload.iss` -> `ims_org_id`.".to_owned());
+    }
+    let old = integration.field(FieldName::ClientSecret).filter(|field| field.state.is_filled());
+    let old = old.map(|field| in_file(integration, &field.property));
+    let new = beside(integration, "client_secrets");
+    texts.push(secret(
+        integration,
+        old.as_deref(),
+        &new,
+        "a list with a client secret of the OAuth credential",
+        target,
+    ));
+    texts.extend(steps::scope_text(integration, &beside(integration, "scopes"), target));
+    texts.push(format!(
+        "{}: the e-mail address of the technical account, from the page of the credential in the Adobe Developer \
+         Console; {}, {} and {} stay as they are.",
+        beside(integration, "technical_account_email"),
+        beside(integration, "client_id"),
+        beside(integration, "technical_account_id"),
+        beside(integration, "ims_org_id"),
+    ));
+    if is_cloud_manager {
+        let text = "`true`, without which the Cloud Manager plug-in demands the keys of a JWT credential.";
+        texts.push(format!("{}: {text}", beside(integration, "oauth_enabled")));
+    }
+    let payload = if account.contains("jwt_payload") { &["jwt_payload", "token_exchange_url"][..] } else { &[] };
+    texts.extend(removal(integration, &[FieldName::Metascopes, FieldName::PrivateKey], payload));
+    if is_cloud_manager {
+        texts.push(format!("Load the file: `aio config:set ims.contexts.{CLOUD_MANAGER_CONTEXT} FILE --file --json`."));
+    }
+    files(texts)
+}
+
+/// Source: README of adobe/aio-apps-action.
+fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
+    let mut texts = vec!["`command: auth` -> `command: oauth_sts`.".to_owned()];
+    let own = spelled(integration, FieldName::ClientSecret, "with.clientSecret");
+    texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
+    texts.extend(steps::scope_text(integration, "`with.scopes`", target));
+    texts.push(
+        "`with.techAccId`, `with.techAccEmail`, `with.imsOrgId`: technical account, its e-mail address and the \
+         organization of the credential, as secrets of the continuous integration."
+            .to_owned(),
+    );
+    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    files(texts)
+}
+
+/// Source: "Configure the new microservice-based publishing with OAuth" of AEM Guides.
+fn guides(integration: &Integration, target: Target) -> Vec<Step> {
+    let own = spelled(integration, FieldName::ClientSecret, "service.account.details");
+    let what = "the JSON of the project with its OAuth Server-to-Server credential, downloaded again";
+    let mut texts = vec![secret(integration, None, &own, what, target)];
+    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    files(texts)
+}
+
+fn is_user_sync(integration: &Integration) -> bool {
+    integration.product == Some(Product::UserManagement) && integration.name.as_deref() == Some("User Sync connector")
+}
+
+/// Source: `connector_umapi.py` of adobe-apiplatform/user-sync.py.
+fn user_sync(integration: &Integration, target: Target) -> Vec<Step> {
+    let secret_key = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
+    let storage = home(integration, FieldName::ClientSecret, target).secret();
+    let mut texts = vec![
+        "`authentication_method`: `oauth`.".to_owned(),
+        format!(
+            "{secret_key}: a client secret of the OAuth credential, {storage}; `secure_client_secret_key` takes it from \
+             the credential store of the system."
+        ),
+    ];
+    // User Sync refuses a technical account beside `oauth`.
+    let gone = [FieldName::TechnicalAccount, FieldName::PrivateKey];
+    texts.extend(removal(integration, &gone, &["priv_key_path", "priv_key_pass"]));
+    files(texts)
+}
+
+/// The download of one credential, a `.env` of an application, the credential of Asset Compute.
+fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
+    let place = home(integration, FieldName::ClientSecret, target);
+    let own = spelled(integration, FieldName::ClientSecret, "CLIENT_SECRETS");
+    let mut texts = vec![format!(
+        "Replace what it holds by the OAuth Server-to-Server credential, as its page in the Adobe Developer Console gives it \
+         (`CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`), and let the program that reads {} ask for its token with \
+         `client_credentials` instead of a JWT.",
+        place.name(),
+    )];
+    texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
+    texts.extend(steps::scope_text(integration, &spelled(integration, FieldName::Scopes, "SCOPES"), target));
+    texts.extend(removal(integration, &[FieldName::PrivateKey, FieldName::Metascopes], &[]));
+    files(texts)
+}
+
+/// Source: test inputs of adobe/aio-cli-lib-app-config.
+fn project(integration: &Integration, target: Target) -> Vec<Step> {
+    let storage = home(integration, FieldName::ClientSecret, target).secret();
+    let mut texts = vec![
+        "`integration_type`: `service` -> `oauth_server_to_server`; download the workspace again when the project is migrated."
+            .to_owned(),
+        format!(
+            "`jwt.client_secret` -> `oauth_server_to_server.client_secrets`: a list with a client secret of the OAuth \
+             credential, {storage}."
+        ),
+    ];
+    texts.extend(steps::scope_text(integration, "`oauth_server_to_server.scopes`", target));
+    files(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::{AuthType, SourceFile};
+    use crate::rules::testing::integration;
+    use std::sync::Arc;
+
+    fn texts(one: &Integration) -> Vec<String> {
+        of(one, Target::Unknown).steps.into_iter().map(|step| step.text.into_owned()).collect()
+    }
+
+    /// All of it in a file of the format `format`.
+    fn stored(mut one: Integration, format: &'static str) -> Integration {
+        let places = one.fields.iter_mut().filter_map(|field| field.location.as_deref_mut());
+        for place in places.chain([&mut one.location]) {
+            let file = SourceFile { context: place.file.context.clone(), format, ..SourceFile::default() };
+            (place.file, place.pid) = (Arc::new(file), None);
+        }
+        one
+    }
+
+    fn jwt_context(prefix: [&str; 6]) -> Integration {
+        let [id, secret, account, org, metascopes, key] = prefix;
+        let mut one = integration(Kind::AioContext, AuthType::Jwt, ".aio")
+            .with(FieldName::ClientId, id, Some("0000example"))
+            .with(FieldName::ClientSecret, secret, Some("x"))
+            .with(FieldName::TechnicalAccount, account, Some("0000EXAMPLE@techacct.adobe.com"))
+            .with(FieldName::OrgId, org, Some("0000EXAMPLE@AdobeOrg"))
+            .with(FieldName::Metascopes, metascopes, Some("ent_cloudmgr_sdk"))
+            .with(FieldName::PrivateKey, key, Some("x"));
+        one.product = Some(Product::CloudManager);
+        stored(one, "aio")
+    }
+
+    #[test]
+    fn a_cloud_manager_context_is_told_every_key() {
+        let keys = ["client_id", "client_secret", "technical_account_id", "ims_org_id", "meta_scopes", "private_key"];
+        let told = texts(&jwt_context(keys)).join("\n");
+        for expected in [
+            "`client_secret` -> `client_secrets`: a list with a client secret",
+            "`meta_scopes` -> `scopes`: the scopes of the OAuth credential, as a list",
+            "`technical_account_email`: the e-mail address",
+            "`client_id`, `technical_account_id` and `ims_org_id` stay as they are",
+            "`oauth_enabled`: `true`",
+            "Remove `meta_scopes` and `private_key`.",
+            "read_pc.dma_aem_ams",
+        ] {
+            assert!(told.contains(expected), "{expected}\n{told}");
+        }
+        assert!(!told.contains("$[") && !told.contains("CryptoSupport"), "{told}");
+    }
+
+    #[test]
+    fn other_contexts_have_no_switch() {
+        let keys = ["client_id", "client_secret", "technical_account_id", "ims_org_id", "meta_scopes", "private_key"];
+        let mut one = jwt_context(keys).with(FieldName::Metascopes, "meta_scopes", Some("ent_adobeio_sdk"));
+        one.product = Some(Product::IoEvents);
+        one.name = Some("acme".to_owned());
+        assert!(!texts(&one).join("\n").contains("oauth_enabled"));
+    }
+
+    #[test]
+    fn keys_of_variables_are_spelled_as_the_others() {
+        let at = |key: &str| format!("AIO_ims_contexts_acme_{key}");
+        let client = integration(Kind::AioContext, AuthType::Jwt, ".env").with(
+            FieldName::ClientId,
+            &at("client__id"),
+            Some("x"),
+        );
+        assert_eq!(beside(&client, "oauth_enabled"), format!("`{}`", at("oauth__enabled")));
+        let loud = integration(Kind::AioContext, AuthType::Jwt, ".env").with(
+            FieldName::ClientId,
+            "AIO_IMS_CONTEXTS_ACME_CLIENT__ID",
+            Some("x"),
+        );
+        assert_eq!(beside(&loud, "client_secrets"), "`AIO_IMS_CONTEXTS_ACME_CLIENT__SECRETS`");
+        let mut read = stored(
+            integration(Kind::AioContext, AuthType::Jwt, ".env").with(FieldName::ClientId, "client_id", Some("x")),
+            "aio",
+        );
+        read.name = Some("acme".to_owned());
+        assert_eq!(beside(&read, "oauth_enabled"), format!("`{}`", at("oauth__enabled")));
+        let none = integration(Kind::AioContext, AuthType::Jwt, ".aio");
+        assert_eq!(beside(&none, "scopes"), "`scopes`");
+    }
+
+    #[test]
+    fn the_old_file_of_cloud_manager_gives_its_claims_to_new_keys() {
+        let keys = ["client_id", "client_secret", "jwt_payload.sub", "jwt_payload.iss", "meta_scopes", "private_key"];
+        let told = texts(&jwt_context(keys)).join("\n");
+        assert!(told.contains("`jwt_payload.sub` -> `technical_account_id`"), "{told}");
+        assert!(told.contains("`jwt_payload` and `token_exchange_url`"), "{told}");
+    }
+
+    #[test]
+    fn workflows_guides_and_user_sync_have_their_own_words() {
+        let step = integration(Kind::WorkflowStep, AuthType::Jwt, ".github/workflows/x.yml").with(
+            FieldName::PrivateKey,
+            "with.KEY",
+            Some("x"),
+        );
+        let told = texts(&step).join("\n");
+        assert!(told.contains("`command: oauth_sts`") && told.contains("Remove `with.KEY`."), "{told}");
+        let guides = integration(Kind::Guides, AuthType::Jwt, "x.cfg.json")
+            .with(FieldName::ClientSecret, "service.account.details", Some("x"))
+            .with(FieldName::PrivateKey, "private.key", Some("x"));
+        let told = texts(&guides).join("\n");
+        assert!(told.contains("`service.account.details`: the JSON of the project"), "{told}");
+        assert!(told.contains("Remove `private.key`."), "{told}");
+        let mut sync = integration(Kind::CredentialFile, AuthType::Jwt, "connector-umapi.yml").with(
+            FieldName::TechnicalAccount,
+            "enterprise.tech_acct_id",
+            Some("x"),
+        );
+        (sync.product, sync.name) = (Some(Product::UserManagement), Some("User Sync connector".to_owned()));
+        let told = texts(&sync).join("\n");
+        assert!(told.contains("`authentication_method`: `oauth`"), "{told}");
+        assert!(told.contains("Remove `enterprise.tech_acct_id`"), "{told}");
+    }
+
+    #[test]
+    fn kinds_without_a_file_of_their_own_are_told_property_by_property() {
+        for (kind, words) in [
+            (Kind::SmartTags, "named `adobe-ims-similaritysearch`"),
+            (Kind::Generic, "send `grant_type=client_credentials`"),
+            (Kind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
+        ] {
+            let found = of(&integration(kind.clone(), AuthType::Jwt, "x"), Target::Unknown);
+            assert!(!found.is_whole && found.steps.iter().any(|step| step.text.contains(words)), "{kind:?}");
+        }
+        assert!(of(&integration(Kind::AccessTokenProvider, AuthType::Jwt, "x"), Target::Unknown).steps.is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! `values-not-exported`.
+
+use super::meta::rule;
+use super::{Phase, Rule, words};
+use crate::ims::Model;
+use crate::rules::Finding;
+
+rule! {
+    /// ## What it does
+    ///
+    /// Says that an export names the file of an IMS configuration and leaves out what is in it: `.infinity.json` of the Sling
+    /// GET servlet has the size of a file only, `oak-run export` a reference to it.
+    ///
+    /// ## Why is this bad
+    ///
+    /// Nothing can be said about a configuration whose values are not there. It may be one that still uses a JWT credential.
+    ///
+    /// ## Example
+    ///
+    /// Flagged:
+    ///
+    /// ```text
+    /// "com.adobe.granite.auth.oauth.accesstoken.provider-1590.config": {
+    ///   "jcr:primaryType": "nt:file",
+    ///   "jcr:content": { "jcr:primaryType": "nt:resource", ":jcr:data": 724 }
+    /// }
+    /// ```
+    ///
+    /// Fixed: a content package of the same folder, which holds the files.
+    ///
+    /// ## How to fix
+    ///
+    /// Build and download a package with the filter `/apps/system/config`, or take the configuration status of the web console,
+    /// and scan that.
+    ///
+    /// ## References
+    ///
+    /// * <https://sling.apache.org/documentation/bundles/rendering-content-default-get-servlets.html>
+    /// * <https://experienceleague.adobe.com/en/docs/experience-manager-65/content/sites/administering/contentmanagement/package-manager>
+    pub ValuesNotExported {
+        id: "values-not-exported",
+        level: Note,
+        summary: "An IMS configuration whose values are not in this export",
+        severity: "1.0",
+        confidence: High,
+        cwe: [1059],
+    }
+}
+
+impl Rule for ValuesNotExported {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        findings.extend(model.unexported.iter().map(|one| {
+            let component = words::code(one.component);
+            let message = format!("A configuration of {component} is named here; its values are not in this export.");
+            Finding::new(&Self::META, one.location.clone(), message).label("values not exported").step(
+                Phase::Aem,
+                "Take a content package of the same folder, or the configuration status of the web console.",
+            )
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::catalog::pid;
+    use crate::ims::model::Unexported;
+    use crate::rules::testing::{check, location, model};
+
+    #[test]
+    fn flagged_and_clean() {
+        let mut model = model(Vec::new());
+        assert!(check(&ValuesNotExported, &model).is_empty());
+        let location = location("config.infinity.json", None);
+        model.unexported = vec![Unexported { component: pid::ACCESS_TOKEN_PROVIDER, location }];
+        assert_eq!(check(&ValuesNotExported, &model).len(), 1);
+    }
+}

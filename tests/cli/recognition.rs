@@ -1,0 +1,46 @@
+//! What was recognised and what was not is told: "no findings" is never said of what nobody read.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::project::{assert_code, project, put, report, run, stderr, stdout};
+
+const WHAT: &str = "not recognised: no content package, configuration, export or credential file";
+
+#[test]
+fn a_named_file_that_nothing_reads_is_called_so() {
+    let directory = project();
+    put(directory.path(), "notes.md", "nothing of interest\n");
+    put(directory.path(), "compose.yaml", "services:\n  web:\n    image: acme\n");
+    for name in ["notes.md", "compose.yaml"] {
+        let output = run(directory.path(), &["check", name]);
+        assert_code(&output, 0);
+        assert!(stderr(&output).contains(&format!("{name}: {WHAT}")), "{}", stderr(&output));
+        assert!(stderr(&output).contains("nothing was recognised"), "{}", stderr(&output));
+        assert!(stdout(&output).contains("; nothing recognised"), "{}", stdout(&output));
+        assert_code(&run(directory.path(), &["inventory", name]), 3);
+        for command in ["check", "migrate"] {
+            assert_code(&run(directory.path(), &[command, name, "--fail-on-nothing"]), 3);
+        }
+        let quiet = run(directory.path(), &["check", name, "--quiet", "--fail-on-nothing"]);
+        assert_code(&quiet, 3);
+        assert!(quiet.stderr.is_empty(), "{}", stderr(&quiet));
+        let summary = &report(directory.path(), &[name])["summary"];
+        assert_eq!((&summary["recognised"], &summary["unrecognised"][0]), (&false.into(), &name.into()));
+    }
+    // In a walk it is one of many files.
+    let output = run(directory.path(), &["check", ".", "--fail-on-nothing"]);
+    assert_code(&output, 1);
+    assert!(stderr(&output).is_empty(), "{}", stderr(&output));
+    assert_eq!(report(directory.path(), &["."])["summary"]["recognised"], true);
+}
+
+#[test]
+fn skipped_directories_are_named() {
+    let directory = project();
+    put(directory.path(), "node_modules/a/b.json", "{}");
+    let output = run(directory.path(), &["check", ".", "--verbose"]);
+    assert!(stderr(&output).contains("node_modules: skipped; --include-skipped reads it"), "{}", stderr(&output));
+    let report = report(directory.path(), &["."]);
+    let skipped = report["summary"]["skippedDirectories"].as_array().unwrap();
+    assert!(skipped.contains(&"node_modules".into()), "{skipped:?}");
+}

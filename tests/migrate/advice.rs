@@ -1,0 +1,84 @@
+//! Advice fits where a value lives, and a plan ends with the proof.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use crate::migration::*;
+
+const CONTEXT: &str = r#"{ "ims": { "contexts": { "aio-cli-plugin-cloudmanager": {
+  "client_id": "0000example",
+  "client_secret": "not-a-real-secret",
+  "technical_account_id": "0000EXAMPLE@techacct.adobe.com",
+  "ims_org_id": "0000EXAMPLE@AdobeOrg",
+  "meta_scopes": ["ent_cloudmgr_sdk"],
+  "private_key": "./private.key"
+} } } }
+"#;
+
+/// What the plan for a project with these files says, in one line.
+fn plan(files: &[(&str, &str)]) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        put(directory.path(), path, text);
+    }
+    stdout(&run(directory.path(), &["migrate", "."])).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_plan_of_a_cloud_manager_context_has_every_key() {
+    let told = plan(&[(".aio", CONTEXT)]);
+    for key in
+        ["`client_secrets`", "`scopes`", "`technical_account_email`", "`oauth_enabled`: `true`", "read_pc.dma_aem_ams"]
+    {
+        assert!(told.contains(key), "{key}\n{told}");
+    }
+    assert!(told.contains("`technical_account_id`") && told.contains("stay as they are"), "{told}");
+    assert!(!told.contains("$[") && !told.contains("CryptoSupport"), "{told}");
+}
+
+#[test]
+fn an_incomplete_context_is_told_everything_that_is_missing() {
+    let half = CONTEXT
+        .replace("\"client_secret\": \"not-a-real-secret\"", "\"client_secrets\": [\"not-a-real-secret\"]")
+        .replace("\"meta_scopes\": [\"ent_cloudmgr_sdk\"]", "\"scopes\": [\"openid\"]")
+        .replace(",\n  \"private_key\": \"./private.key\"", "");
+    let told = plan(&[(".aio", &half)]);
+    for missing in ["`technical_account_email`", "`oauth_enabled`", "`read_organizations`"] {
+        assert!(told.contains(missing), "{missing}\n{told}");
+    }
+}
+
+#[test]
+fn the_command_of_the_proof_can_be_copied_and_has_no_secret() {
+    for format in ["text", "markdown", "html", "json"] {
+        let project = project();
+        put(project.path(), &format!("{CONFIG}/{PARTNER}~launch.cfg.json"), partner("launch", "not-a-real-secret"));
+        let told = stdout(&run(project.path(), &["migrate", ".", "--format", format]));
+        for expected in
+            ["grant_type=client_credentials", "client_id=0000launch0000example", "client_secret=$IMS_CLIENT_SECRET"]
+        {
+            assert!(told.contains(expected), "{format}: {expected}\n{told}");
+        }
+        assert!(!told.contains("not-a-real-secret"), "{format}");
+    }
+    let project = project();
+    let told = stdout(&run(project.path(), &["migrate", "."]));
+    let command: Vec<&str> = told
+        .lines()
+        .skip_while(|line| !line.contains("curl -sS"))
+        .take_while(|line| line.starts_with("         "))
+        .collect();
+    let (last, others) = command.split_last().unwrap();
+    assert!(others.len() >= 5 && others.iter().all(|line| line.ends_with(" \\")) && !last.ends_with('\\'), "{told}");
+}
+
+#[test]
+fn writing_twice_does_not_fill_what_the_first_left_to_a_person() {
+    let project = project();
+    for _ in 0..2 {
+        run(project.path(), &["migrate", ".", "--write"]);
+        let text = fs::read_to_string(project.path().join(target_file())).unwrap();
+        assert!(text.contains("REPLACE_WITH_OAUTH_SCOPES"), "{text}");
+    }
+}
