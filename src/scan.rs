@@ -92,6 +92,7 @@ pub fn scan(request: &Request) -> Report {
     let findings = rules::judge_all(&mut landscape);
     let (findings, effects) = findings::select(findings, &landscape, &request.selection);
     incidents.extend(unknown_coverage(&landscape, &findings));
+    incidents.extend(beyond_combinations(&landscape));
     incidents.sort();
     Report {
         landscape,
@@ -128,6 +129,21 @@ fn unknown_coverage(landscape: &ims::Landscape, findings: &[Finding]) -> Vec<Inc
     let incident =
         |(path, why): (&SourcePath, _)| Incident::new(IncidentKind::Limit, path.clone(), format!("filter.xml: {why}"));
     unknown.into_iter().map(incident).collect()
+}
+
+/// Systems with more combinations of run modes than are looked at.
+fn beyond_combinations(landscape: &ims::Landscape) -> Vec<Incident> {
+    let beyond = landscape.models().iter().filter_map(|model| model.beyond_combinations.as_ref());
+    let incident = |one: &ims::BeyondCombinations| {
+        let message = format!(
+            "too many combinations of run modes: {} are looked at, and where this configuration and those after it are in \
+             force is not known; scan fewer folders in one run",
+            one.most
+        );
+        let ims::Location { start, .. } = &one.location;
+        Incident::new(IncidentKind::Limit, one.location.path().clone(), message).at(start.line, start.column)
+    };
+    beyond.map(incident).collect()
 }
 
 fn stats(request: &Request, read: &source::Stats) -> Stats {

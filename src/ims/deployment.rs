@@ -123,10 +123,16 @@ const ROOTS: [&str; 15] = [
     "META-INF",
 ];
 
-/// Whether a file of a repository without a package around it lies at no place that AEM has.
+/// Whether a file of a repository was exported from a node below its root: it lies at no place that AEM has, in no package
+/// and in no source tree that Maven builds one from.
 fn is_cut_out(context: &FileContext, file: &str) -> bool {
     let has_package = context.package.as_ref().is_some_and(|package| package.filter_size() > 0);
-    !has_package && !file.split('/').next().is_some_and(|root| ROOTS.contains(&root))
+    let is_source = || {
+        let path = context.inner_path();
+        let above = path.len().saturating_sub(file.len());
+        path.get(..above).is_some_and(|folders| folders.split('/').any(|folder| folder == "src"))
+    };
+    !has_package && !file.split('/').next().is_some_and(|root| ROOTS.contains(&root)) && !is_source()
 }
 
 fn place(context: &FileContext, run_modes: RunModes, node: &Node) -> StoragePlace {
@@ -179,8 +185,22 @@ pub struct DeployedParts<'a> {
 /// Settings of the JCR installer that a system brings itself, by archive.
 pub type Settings = HashMap<String, InstallerSettings>;
 
-/// Decides for every configuration of a system where it is in force.
-pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Settings, system: &System) {
+/// A configuration whose run modes are one combination too many to look at.
+#[derive(Clone, Debug)]
+pub struct BeyondCombinations {
+    /// Where it is.
+    pub location: Location,
+    /// How many combinations are looked at.
+    pub most: usize,
+}
+
+/// Decides for every configuration of a system where it is in force. Answers with the first one of which that is not known.
+pub fn decide(
+    lists: &mut [&mut dyn DeployedList],
+    target: Target,
+    settings: &Settings,
+    system: &System,
+) -> Option<BeyondCombinations> {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     let here = Here::of(system);
     let standard = here.stages().unwrap_or_else(|| standard_stages(target));
@@ -191,6 +211,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
     };
     let mut count = 0;
     lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
+    let mut beyond = None;
     let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
     for list in lists.iter_mut() {
         list.for_each(&mut |_, one| {
@@ -198,7 +219,10 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             let known = stages.entry(scope(&parts.location.file.context)).or_insert_with(|| standard.clone());
             // AEM as a Cloud Service has no run modes but its own.
             if target != Target::CloudService && here.environment.is_none() {
-                collect_stages(parts.storage, parts.run_modes, most, known);
+                let fits = collect_stages(parts.storage, parts.run_modes, most, known);
+                if !fits && beyond.is_none() {
+                    beyond = Some(BeyondCombinations { location: parts.location.clone(), most });
+                }
             }
         });
     }
@@ -236,6 +260,7 @@ pub fn decide(lists: &mut [&mut dyn DeployedList], target: Target, settings: &Se
             here.see(&mut **list, &candidates, &stages[&group.0]);
         }
     }
+    beyond
 }
 
 /// Things of one type that are deployed.
@@ -562,11 +587,21 @@ fn standard_stages(target: Target) -> BTreeSet<BTreeSet<String>> {
     own.iter().map(|stage| BTreeSet::from([(*stage).to_owned()])).collect()
 }
 
-/// Adds the combinations of run modes, services aside, that a configuration asks for.
-/// Adds the run modes that a configuration names to `stages`, which has no room for more than `most`.
-fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: &mut BTreeSet<BTreeSet<String>>) {
+/// Adds the combinations of run modes, services aside, that a configuration asks for to `stages`, which has no room for
+/// more than `most`. Answers whether all fitted.
+fn collect_stages(
+    storage: &Storage,
+    run_modes: &[String],
+    most: usize,
+    stages: &mut BTreeSet<BTreeSet<String>>,
+) -> bool {
+    let mut fits = true;
     let mut add = |modes: BTreeSet<String>| {
-        if !modes.is_empty() && stages.len() < most {
+        if modes.is_empty() || stages.contains(&modes) {
+            return;
+        }
+        fits &= stages.len() < most;
+        if fits {
             stages.insert(modes);
         }
     };
@@ -590,6 +625,7 @@ fn collect_stages(storage: &Storage, run_modes: &[String], most: usize, stages: 
         }
         None => add(custom(&run_modes.iter().map(String::as_str).collect::<Vec<_>>())),
     }
+    fits
 }
 
 /// The outermost archive that a file of a system lies in, empty for its source tree: a package and the source that it was

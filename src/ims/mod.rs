@@ -42,6 +42,7 @@ pub mod validity;
 pub mod verdicts;
 pub mod waiting;
 
+pub use deployment::BeyondCombinations;
 pub use landscape::Landscape;
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
@@ -261,7 +262,8 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
     let of_archive =
         |(location, settings): (Location, _)| (deployment::archive_of(&location.file.context).to_owned(), settings);
     let settings = settings.into_iter().map(of_archive).collect();
-    deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings, &model.system);
+    model.beyond_combinations =
+        deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings, &model.system);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();

@@ -429,6 +429,8 @@ pub struct Model {
     pub today: Option<Date>,
     /// A report has told of the system, whether or not it says what was found in it.
     pub told: bool,
+    /// The first configuration of which it is not known where it is in force.
+    pub beyond_combinations: Option<super::deployment::BeyondCombinations>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,
 }

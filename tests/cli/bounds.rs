@@ -93,3 +93,25 @@ fn limits_beyond_all_reason_are_those_that_hold_for_everybody() {
         run(directory.path(), &["check", "--no-prefilter", "--max-nesting", "18446744073709551615", "jcr_root"]);
     assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", stderr(&output));
 }
+
+/// What is in force where is not known of a configuration whose run modes are one combination too many: no word of it is a
+/// false answer.
+#[test]
+fn run_modes_beyond_what_is_looked_at_are_an_incident() {
+    let directory = project();
+    let put_modes = |count: usize| {
+        for number in 0..count {
+            let folder = format!("ui.config/src/main/content/jcr_root/apps/acme/config.author.brand{number:03}");
+            put(directory.path(), &format!("{folder}/{NAME}"), JWT);
+        }
+    };
+    let incidents = || report(directory.path(), &[".", "--target", "6.5"])["incidents"].clone();
+    put_modes(60);
+    assert_eq!(incidents().as_array().unwrap().len(), 0);
+    put_modes(70);
+    let incidents = incidents();
+    assert_eq!(incidents[0]["kind"], "limit", "{incidents}");
+    let message = incidents[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("too many combinations of run modes: 64 are looked at"), "{message}");
+    assert!(incidents[0]["path"].as_str().unwrap().contains("brand061"), "{incidents}");
+}

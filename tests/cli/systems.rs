@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::common::{Entry, package};
-use crate::project::{assert_code, put, report, run, stderr, stdout};
+use crate::project::{JWT, NAME, assert_code, project, put, report, run, stderr, stdout};
 
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 const CUSTOMIZER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
@@ -315,4 +315,19 @@ fn a_list_of_variables_apart_is_that_of_the_only_system() {
     let found = report["findings"].as_array().unwrap();
     assert!(found.iter().any(|finding| finding["rule"] == "variable-not-set"), "{report:#}");
     assert_eq!(report["systems"].as_array().unwrap().len(), 1);
+}
+
+/// `vlt export` writes paths below the exported node and no `META-INF`; a folder of Maven's sources begins at the root.
+#[test]
+fn only_what_was_exported_from_below_the_root_may_lie_anywhere() {
+    let directory = project();
+    let rules = |path: &str| -> Vec<String> {
+        put(directory.path(), &format!("{path}/{NAME}"), JWT);
+        let report = report(directory.path(), &[path.split('/').next().unwrap()]);
+        report["findings"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    let not_installed = "config-not-installed".to_owned();
+    assert!(!rules("out/jcr_root").contains(&not_installed));
+    assert!(!rules("out2/jcr_root/acme/config").contains(&not_installed));
+    assert!(rules("ui.apps/src/main/content/jcr_root/acme/config").contains(&not_installed));
 }
