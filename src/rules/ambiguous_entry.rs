@@ -8,15 +8,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports archives that hold two entries of one name, an entry that the archive's directory does not list, or
-    /// entries that differ between the directory and the local headers. Every version is scanned; findings of each are
-    /// reported.
+    /// Reports archives that contain two entries with the same name, an entry that the archive's directory does not
+    /// list, or entries that differ between the directory and the local headers. Every version is scanned and its
+    /// findings are reported.
     ///
     /// ## Why is this bad
     ///
     /// Tools disagree about such an archive: AEM's package manager reads the directory and takes the last entry, a
-    /// streaming reader takes what comes first or last in the data. What a review or a scanner sees need not be what is
-    /// installed.
+    /// streaming reader takes the first or the last entry in the data. The entry that a review or a scanner sees may
+    /// not be the one that is installed.
     ///
     /// ## Example
     ///
@@ -27,12 +27,12 @@ rule! {
     /// jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json   (JWT)
     /// ```
     ///
-    /// Fixed: the package built anew from its sources, with one entry of each name.
+    /// Fixed: the package rebuilt from its sources, with one entry for each name.
     ///
     /// ## How to fix
     ///
-    /// Build the package again with the FileVault package plugin or the package manager, on AEM 6.5, AEM 6.5 LTS and AEM
-    /// as a Cloud Service alike. An archive that was appended to or patched by hand should not be installed.
+    /// Rebuild the package with the FileVault package plugin or the package manager. This applies to AEM 6.5, AEM 6.5
+    /// LTS and AEM as a Cloud Service. Do not install an archive that was extended or patched by hand.
     ///
     /// ## References
     ///
@@ -40,7 +40,7 @@ rule! {
     pub AmbiguousEntry {
         id: "ambiguous-entry",
         level: Warning,
-        summary: "The archive holds two versions of one file, or hides one",
+        summary: "The archive contains two versions of one file, or hides one",
         severity: "4.0",
         confidence: High,
         cwe: [436],
@@ -54,7 +54,7 @@ impl Rule for AmbiguousEntry {
             findings.push(
                 Finding::new(&Self::META, entry.location.clone(), message)
                     .label("ambiguous entry")
-                    .step(Phase::Files, "Build the package anew from its sources.")
+                    .step(Phase::Files, "Rebuild the package from its sources.")
                     .url(pages::FILEVAULT),
             );
         }

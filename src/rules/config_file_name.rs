@@ -9,18 +9,19 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations that AEM reads under another PID than the one their file name is meant to be:
+    /// Reports IMS configurations whose file name gives them a different PID than the intended one:
     ///
     /// * `<factory PID>.<number>.config` or `<factory PID>.<name>.config`, with a dot where `-` or `~` is expected;
-    /// * a PID that is nearly that of a known component: other capitals, `_` for `~`, a slip;
-    /// * on AEM as a Cloud Service also an encoded separator (`%2d`) and `<PID>/.content.xml`, whose PID is `.content`.
+    /// * a PID that resembles that of a known component: different capitalisation, `_` instead of `~`, a typing error;
+    /// * on AEM as a Cloud Service, also an encoded separator (`%2d`) and `<PID>/.content.xml`, whose PID is
+    ///   `.content`.
     ///
     /// ## Why is this bad
     ///
-    /// The installer splits factory PID and name at `~`, else at the first `-`. It takes any other name as the PID of a
-    /// configuration that no component asks for, so the file has no effect when it is deployed. Instances
-    /// write such names themselves when a configuration is saved in the console; Adobe's instructions therefore demand
-    /// to replace the dot by a hyphen.
+    /// The installer splits the name into factory PID and name at `~`, or else at the first `-`. It treats any other
+    /// name as the PID of a configuration that no component uses, so the deployed file has no effect. Instances write
+    /// such names themselves when a configuration is saved in the console. Adobe's instructions therefore require
+    /// replacing the dot with a hyphen.
     ///
     /// ## Example
     ///
@@ -38,11 +39,11 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Rename the file: on AEM 6.5 and 6.5 LTS `.` -> `-` before the number, below `/apps/system/config` as in a package;
-    /// in a project better `<factory PID>~<name>.cfg.json`, which is the only form that AEM as a Cloud Service still
-    /// documents. Delete the file of the old name, or `duplicate-provider` comes next.
+    /// Rename the file. On AEM 6.5 and 6.5 LTS, change `.` to `-` before the number, both below `/apps/system/config`
+    /// and in a package. In a project, prefer `<factory PID>~<name>.cfg.json`, the only form that AEM as a Cloud
+    /// Service still documents. Delete the file with the old name, or `duplicate-provider` will be reported next.
     ///
-    /// `aem-ims-lint migrate --write` renames the files of a project, `.` -> `-`.
+    /// `aem-ims-lint migrate --write` renames the files of a project (`.` -> `-`).
     ///
     /// ## References
     ///
@@ -51,7 +52,7 @@ rule! {
     pub ConfigFileName {
         id: "config-file-name",
         level: Error,
-        summary: "AEM reads the file under another PID than the one that is meant",
+        summary: "AEM reads the file under a different PID than the intended one",
         severity: "1.0",
         confidence: High,
         cwe: [],
@@ -64,12 +65,12 @@ const STEPS: &[(Phase, &str)] = &[
         Phase::Files,
         "Rename it: `<factory PID>.<name>.config` -> `<factory PID>-<name>.config`, or `<factory PID>~<name>.cfg.json` in a project.",
     ),
-    (Phase::Files, "Remove the file of the old name when the new one is deployed."),
+    (Phase::Files, "Delete the file with the old name once the new one is deployed."),
 ];
 
 impl Rule for ConfigFileName {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let says = |kind| (kind == VerdictKind::FileName).then_some(("read under another PID", STEPS));
+        let says = |kind| (kind == VerdictKind::FileName).then_some(("read under a different PID", STEPS));
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }
 }

@@ -9,30 +9,30 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations in a place that AEM does not install configurations from, or for run modes that no
-    /// environment has:
+    /// Reports IMS configurations that are in a location AEM does not install configurations from, or that are for run
+    /// modes that no environment has:
     ///
     /// * outside `/apps` and `/libs`, in a folder that is not called `config` (on AEM 6.5 also `install`), or too deep
-    ///   below `/apps` for AEM 6.5 (a project that sets `sling.jcrinstall.folder.max.depth` or the folder pattern of the
-    ///   JCR installer itself is judged by that);
+    ///   below `/apps` for AEM 6.5 (if a project sets `sling.jcrinstall.folder.max.depth` or the folder pattern of the
+    ///   JCR installer, those values apply);
     /// * in a file that is imported as something else: an `nt:unstructured` node, a node below the root of an XML file on
     ///   AEM as a Cloud Service;
     /// * on AEM as a Cloud Service in a folder whose run modes do not exist there (`config.qa`, `config.authour`,
-    ///   `config.preview`), or stand in an order that makes the build fail (`config.prod.author`);
+    ///   `config.preview`), or are in an order that makes the build fail (`config.prod.author`);
     /// * on AEM 6.5 for run modes that no instance has at once (`config.author.publish`).
     ///
-    /// An error where the configuration is in force nowhere. A warning on AEM 6.5 where the filter of the package does not
-    /// cover the file, and where it is not known for which edition a file is that only one of them installs; a note for
-    /// what counts on a local AEM SDK only, and on AEM 6.5 where the filter of the package has `mode="merge"`, which keeps
-    /// a configuration that is there already.
+    /// It is an error if the configuration is not in force anywhere. It is a warning on AEM 6.5 if the package's filter
+    /// does not cover the file, and if only one edition installs the file but the edition is unknown. It is a note if
+    /// the configuration is in force on a local AEM SDK only, and on AEM 6.5 if the package's filter has
+    /// `mode="merge"`, which keeps an existing configuration.
     ///
     /// ## Why is this bad
     ///
-    /// The file has no effect, or fails the build. If it is the OAuth configuration, the JWT one stays in force.
+    /// The file has no effect, or breaks the build. If it is the OAuth configuration, the JWT one stays in force.
     ///
     /// ## Example
     ///
-    /// Flagged: the folder lies one level too deep.
+    /// Flagged: the folder is one level too deep.
     ///
     /// ```text
     /// jcr_root/apps/acme/core/osgi/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json
@@ -47,8 +47,8 @@ rule! {
     /// ## How to fix
     ///
     /// Put OSGi configurations below `/apps/<project>/config`, `/apps/<project>/config.<run modes>` or
-    /// `/apps/<project>/osgiconfig/config.<run modes>`, with an extension that is installed: `.cfg.json` on every
-    /// edition; `.config`, `.cfg`, `.properties` and `sling:OsgiConfig` nodes on AEM 6.5 and 6.5 LTS too.
+    /// `/apps/<project>/osgiconfig/config.<run modes>`, in a format that is installed: `.cfg.json` on every edition;
+    /// also `.config`, `.cfg`, `.properties` and `sling:OsgiConfig` nodes on AEM 6.5 and 6.5 LTS.
     ///
     /// ## References
     ///
@@ -57,7 +57,7 @@ rule! {
     pub ConfigNotInstalled {
         id: "config-not-installed",
         level: Error,
-        summary: "AEM does not install the configuration from where it lies",
+        summary: "AEM does not install configurations from this location",
         severity: "1.0",
         confidence: High,
         cwe: [],
@@ -66,17 +66,18 @@ rule! {
 
 const STEPS: &[(Phase, &str)] = &[(
     Phase::Files,
-    "Move it to `/apps/<project>/config` or `/apps/<project>/osgiconfig/config`, with run modes behind a dot: `author` or `publish`, then `dev`, `stage` or `prod` (on AEM 6.5 also your own).",
+    "Move it to `/apps/<project>/config` or `/apps/<project>/osgiconfig/config`, with run modes after a dot: `author` \
+     or `publish`, then `dev`, `stage` or `prod` (on AEM 6.5 also your own).",
 )];
 
-const COVER: &[(Phase, &str)] = &[(Phase::Files, "Add its folder to the `filter.xml` of the package.")];
+const COVER: &[(Phase, &str)] = &[(Phase::Files, "Add its folder to the package's `filter.xml`.")];
 
 const MERGED: &[(Phase, &str)] = &[(
     Phase::Files,
     "Remove `mode=\"merge\"` from the filter of the package, or change the configuration on the instance.",
 )];
 
-const ENCODED: &[(Phase, &str)] = &[(Phase::Files, "Rename the folder to what it is meant to be.")];
+const ENCODED: &[(Phase, &str)] = &[(Phase::Files, "Rename the folder to its intended name.")];
 
 impl Rule for ConfigNotInstalled {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {

@@ -9,15 +9,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations that a person can read but AEM cannot, or not in full: AEM refuses the whole file, or
-    /// loads it without some of its keys, often without a word in the log. Each format is judged by the rules of the
-    /// reader AEM uses for it. An error where an integration gets no token for it, a warning where only keys are lost that
-    /// no token needs.
+    /// Reports IMS configurations that AEM cannot read, or cannot read in full: it rejects the whole file, or loads it
+    /// without some of its keys, often without logging anything. Each format is checked with the rules of the reader
+    /// that AEM uses for it. It is an error if an integration gets no token because of it, and a warning if only keys
+    /// are lost that no token needs.
     ///
     /// ## Why is this bad
     ///
-    /// The configuration in force is not the one in the file: an old one stays, or the integration runs without the key
-    /// that was lost.
+    /// The configuration in force differs from the file: an old one stays in force, or the integration runs without the
+    /// ignored key.
     ///
     /// ## Example
     ///
@@ -35,13 +35,14 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// * `.config`: every `=` and `"` in a value is written `\=`, `\"`; values stand in quotes; no byte order mark.
-    ///   A comment stands only where a key may begin.
-    /// * `.cfg.json`: strict JSON besides comments; no trailing comma, no `null`, a known type behind `:` in a key, keys
-    ///   distinct also when case is ignored.
-    /// * `sling:OsgiConfig`: well-formed XML, types as AEM knows them.
+    /// * `.config`: escape every `=` and `"` in a value as `\=` and `\"`; put values in quotes; no byte order mark. Put
+    ///   comments only where a key may begin.
+    /// * `.cfg.json`: strict JSON apart from comments; no trailing comma, no `null`, a known type after `:` in a key,
+    ///   no keys that differ only in case.
+    /// * `sling:OsgiConfig`: well-formed XML, with types that AEM knows.
     ///
-    /// On AEM as a Cloud Service use `.cfg.json`; the other formats are superseded. AEM 6.5 and 6.5 LTS take all of them.
+    /// On AEM as a Cloud Service use `.cfg.json`; it has replaced the other formats. AEM 6.5 and 6.5 LTS accept all of
+    /// them.
     ///
     /// ## References
     ///
@@ -50,7 +51,7 @@ rule! {
     pub ConfigRejected {
         id: "config-rejected",
         level: Error,
-        summary: "AEM refuses the configuration file or drops keys of it",
+        summary: "AEM rejects the configuration file or ignores some of its keys",
         severity: "1.0",
         confidence: High,
         cwe: [],
@@ -58,15 +59,14 @@ rule! {
 }
 
 const REFUSED: &[(Phase, &str)] =
-    &[(Phase::Files, "Correct the file here: until then AEM keeps whatever configuration it had.")];
-const DROPPED: &[(Phase, &str)] =
-    &[(Phase::Files, "Correct the file here: the keys that are lost have no value in AEM.")];
+    &[(Phase::Files, "Fix the file here. Until then AEM keeps its previous configuration.")];
+const DROPPED: &[(Phase, &str)] = &[(Phase::Files, "Fix the file here. The ignored keys have no value in AEM.")];
 
 impl Rule for ConfigRejected {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| match kind {
-            VerdictKind::Rejected => Some(("AEM refuses this", REFUSED)),
-            VerdictKind::KeysDropped => Some(("AEM drops this", DROPPED)),
+            VerdictKind::Rejected => Some(("AEM rejects this", REFUSED)),
+            VerdictKind::KeysDropped => Some(("AEM ignores this", DROPPED)),
             _ => None,
         };
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);

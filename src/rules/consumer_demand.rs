@@ -9,21 +9,21 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server credentials that lack something which the program that reads them demands, although
-    /// Adobe IMS itself may not:
+    /// Reports OAuth Server-to-Server credentials that lack something which the program that reads them requires, even
+    /// if Adobe IMS does not:
     ///
     /// * An IMS context of `aio` needs `technical_account_id`, `technical_account_email` and `ims_org_id`, and
-    ///   `client_secrets` and `scopes` have to be lists.
+    ///   `client_secrets` and `scopes` must be lists.
     /// * The Cloud Manager plugin of `aio` also needs `oauth_enabled` and five scopes: `openid`, `AdobeID`,
     ///   `read_organizations`, `additional_info.projectedProductContext`, `read_pc.dma_aem_ams`.
-    /// * `oauth_sts` of `adobe/aio-apps-action` needs technical account, its e-mail address and the organization.
-    /// * App Builder and the Commerce kits need the variables that their documentation names.
-    /// * User Sync refuses a technical account beside `authentication_method: oauth`.
+    /// * `oauth_sts` of `adobe/aio-apps-action` needs the technical account, its e-mail address and the organization.
+    /// * App Builder and the Commerce kits need the variables that their documentation lists.
+    /// * User Sync rejects a technical account together with `authentication_method: oauth`.
     /// * The JSON in `service.account.details` of AEM Guides needs client id, client secrets and scopes.
     ///
     /// ## Why is this bad
     ///
-    /// The program stops before it asks Adobe IMS, or asks with something else than the client secret.
+    /// The program stops before it sends a request to Adobe IMS, or sends something other than the client secret.
     ///
     /// ## Example
     ///
@@ -45,7 +45,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// The message names the property; all values are on the page of the credential in the Adobe Developer Console.
+    /// Set the property that the message names. All values are on the page of the credential in the Adobe Developer
+    /// Console.
     ///
     /// ## References
     ///
@@ -55,7 +56,7 @@ rule! {
     pub ConsumerDemand {
         id: "consumer-demand",
         level: Error,
-        summary: "The program that reads the credential demands something that is not there",
+        summary: "The program that reads the credential requires something that is missing",
         severity: "5.0",
         confidence: High,
         cwe: [1188],
@@ -74,7 +75,7 @@ impl Rule for ConsumerDemand {
                 findings.push(
                     Finding::new(&Self::META, location, message)
                         .about(index, integration)
-                        .label("demanded by its reader")
+                        .label("required by the program that reads it")
                         .steps([(Phase::Files, unmet.advice.clone())])
                         .url(pages::integration(integration, model.target.target)),
                 );

@@ -12,16 +12,17 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Compares the last day of a credential with today: `certificateExpirationDate` in the service credentials of the AEM
-    /// Developer Console, and the last day of an X.509 certificate that stands beside the key in the same node. A day in the past
-    /// is an error, one within 30 days a warning. `--today DATE` sets the day; else it is that of the system in UTC.
+    /// Compares a credential's expiry date with today: `certificateExpirationDate` in the service credentials of the
+    /// AEM Developer Console, and the expiry date of an X.509 certificate next to the key in the same node. A date in
+    /// the past is an error, a date within 30 days is a warning. `--today DATE` sets the current day; the default is
+    /// the system date in UTC.
     ///
-    /// Service Account (JWT) credentials of the Adobe Developer Console are dead whatever their certificate says, and are
-    /// reported as such.
+    /// Service Account (JWT) credentials of the Adobe Developer Console no longer work, whatever their certificate
+    /// says, and are reported as such.
     ///
     /// ## Why is this bad
     ///
-    /// With an expired certificate there is no token, and everything that needs one stops.
+    /// With an expired certificate there is no token, and everything that needs one stops working.
     ///
     /// ## Example
     ///
@@ -37,12 +38,12 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fixed: a day that is still to come.
+    /// Fixed: a date in the future.
     ///
     /// ## How to fix
     ///
-    /// * **AEM as a Cloud Service**, service credentials: AEM Developer Console > Integrations > Technical Accounts, add a new
-    ///   private key and download the credentials again; certificates last one year.
+    /// * **AEM as a Cloud Service**, service credentials: in AEM Developer Console > Integrations > Technical Accounts,
+    ///   add a new private key and download the credentials again; certificates last one year.
     /// * **Elsewhere**: the key pair belongs to a JWT credential; migrate to OAuth Server-to-Server, which has no certificate.
     ///
     /// ## References
@@ -51,7 +52,7 @@ rule! {
     pub CredentialExpired {
         id: "credential-expired",
         level: Error,
-        summary: "The certificate of the credential has expired, or will soon",
+        summary: "The credential's certificate has expired or will expire soon",
         severity: "4.0",
         confidence: High,
         cwe: [324],
@@ -59,7 +60,7 @@ rule! {
     }
 }
 
-/// Days before its end from which a certificate is spoken of.
+/// A certificate is reported this many days before it expires.
 const SOON: i32 = 30;
 
 impl Rule for CredentialExpired {
@@ -67,7 +68,7 @@ impl Rule for CredentialExpired {
         let Some(today) = model.today else { return };
         for (index, integration) in model.integrations.iter().enumerate() {
             let verdict = verdict::of(integration, model);
-            // What Adobe owns is not for anybody else to renew.
+            // Only Adobe can renew what it owns.
             if !matches!(verdict, Some(Verdict::Credential | Verdict::AutoProvisioned)) {
                 let expiries = integration.expiries.iter();
                 findings.extend(expiries.filter_map(|end| finding(index, integration, end, today, verdict)));

@@ -10,16 +10,16 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports configurations of one PID that are equally specific in one environment, so that it is open which of them is
-    /// in force: the same PID in two formats, in two folders, or in `config.author` and `config.dev`, which both count on
-    /// author in development. A note where both hold the same values.
+    /// Reports configurations with the same PID that are equally specific in one environment, so that it is unclear
+    /// which one is in force: the same PID in two formats, in two folders, or in `config.author` and `config.dev`,
+    /// which both apply on author in development. It is a note if both contain the same values.
     ///
     /// ## Why is this bad
     ///
-    /// AEM applies one configuration of a PID as a whole. AEM as a Cloud Service documents only that the highest number of
-    /// matching run modes wins; Cloud Manager's quality rule *Duplicate OSGi configurations* calls the rest ambiguous. On
-    /// AEM 6.5 the one that was installed first stays. So an integration may change between two deployments, or differ
-    /// between two environments, without a change of the code.
+    /// AEM applies exactly one configuration for a PID, as a whole. AEM as a Cloud Service documents only that the
+    /// highest number of matching run modes wins; Cloud Manager's quality rule *Duplicate OSGi configurations* calls
+    /// the rest ambiguous. On AEM 6.5 the one that was installed first stays in force. So an integration may change
+    /// between two deployments, or differ between two environments, without a code change.
     ///
     /// ## Example
     ///
@@ -30,12 +30,12 @@ rule! {
     /// osgiconfig/config.author/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json
     /// ```
     ///
-    /// Fixed: one of the two is gone, or one folder has more run modes than the other.
+    /// Fixed: one of the two files is deleted, or one folder has more run modes than the other.
     ///
     /// ## How to fix
     ///
-    /// Keep one file for each PID and combination of run modes. Where `config.author` and `config.dev` meet, add
-    /// `config.author.dev`, which goes before both.
+    /// Keep one file for each PID and combination of run modes. Where `config.author` and `config.dev` both apply, add
+    /// `config.author.dev`, which takes precedence over both.
     ///
     /// ## References
     ///
@@ -44,7 +44,7 @@ rule! {
     pub DuplicateConfiguration {
         id: "duplicate-configuration",
         level: Warning,
-        summary: "Two configurations have the same PID; which one is in force is open",
+        summary: "Two configurations have the same PID; it is unclear which one is in force",
         severity: "3.0",
         confidence: High,
         cwe: [694],
@@ -54,7 +54,8 @@ rule! {
 impl Rule for DuplicateConfiguration {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            // Both know of each other; the later of the two is told, and of a secret also one whose rival is no partner.
+            // Each records the other; only the later one is reported. For a secret, so is one whose rival is not a
+            // partner.
             let is_later = |location: &Location, contest: &Contest| contest.other.path() <= location.path();
             let own = integration.contests.iter().map(|contest| (&integration.location, contest, ""));
             let own = own.filter(|(location, contest, _)| is_later(location, contest));
@@ -85,7 +86,7 @@ fn finding(
     let open = match target {
         Target::CloudService => "which one wins is not defined",
         Target::V65 | Target::V65Lts => "the one that was installed first stays",
-        Target::Unknown => "which one wins is open",
+        Target::Unknown => "it is unclear which one wins",
     };
     let message = format!(
         "{}: {other} has the same PID and is just as specific{}; {open}.",
@@ -97,10 +98,10 @@ fn finding(
         .about(index, integration)
         .within(contest.environments.clone())
         .level(level)
-        .label("second configuration of this PID")
+        .label("second configuration with this PID")
         .step(Phase::Files, "Keep one of the two for these environments, or give one of them more run modes.")
         .url(pages::osgi())
-        .related("the other configuration of this PID", &contest.other)
+        .related("the other configuration with this PID", &contest.other)
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// Cloud configurations find their IMS configuration by `name`. With two of that name it is left to the OSGi
-    /// framework which one answers, so an integration may go on using the dead JWT credential although its OAuth
-    /// replacement is deployed. It comes about when a migration adds the new file (`<pid>-<number>.config`) and leaves
-    /// the one that the console once wrote (`<pid>.<number>.config`).
+    /// Cloud configurations find their IMS configuration by `name`. If two have the same name, the OSGi framework
+    /// decides which one is used, so an integration may keep using the dead JWT credential although its OAuth
+    /// replacement is deployed. This happens when a migration adds the new file (`<pid>-<number>.config`) but does not
+    /// delete the one that the console wrote (`<pid>.<number>.config`).
     ///
     /// ## Example
     ///
@@ -36,10 +36,10 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Delete the JWT configuration: on AEM 6.5 and 6.5 LTS the file below `/apps/system/config` and the configuration
-    /// in the web console, in a project the file and its copies in other run-mode folders; on AEM as a Cloud Service
-    /// remove the file from the code and deploy. Two OAuth configurations of one name: keep one, or give each its own
-    /// `name` and adapt what refers to it.
+    /// Delete the JWT configuration. On AEM 6.5 and 6.5 LTS, delete the file below `/apps/system/config` and the
+    /// configuration in the web console; in a project, delete the file and its copies in other run-mode folders. On AEM
+    /// as a Cloud Service, remove the file from the code and deploy. If two OAuth configurations have the same name,
+    /// keep one, or give each its own `name` and update the references to it.
     ///
     /// ## References
     ///
@@ -77,13 +77,13 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
                 format!("Delete this one: {} is its OAuth replacement.", words::place(kept))
             } else {
                 format!(
-                    "First make {} work, its OAuth replacement, which gets no token wherever this one is in force; then \
-                     delete this one.",
+                    "First fix its OAuth replacement, {}, which does not get a token everywhere this one is in force; \
+                     then delete this one.",
                     words::place(kept)
                 )
             },
         ),
-        _ => ("", format!("Keep one of this and {}, or give each a `name` of its own.", words::place(kept))),
+        _ => ("", format!("Keep either this one or {}, or give each its own `name`.", words::place(kept))),
     };
     let message = format!(
         "{} has the same `name` as another IMS configuration{}{auth}.",
@@ -92,10 +92,10 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
     );
     Finding::new(&DuplicateProvider::META, old.location.clone(), message)
         .about(index, old)
-        .label("second configuration of this name")
+        .label("second configuration with this name")
         .step(Phase::Files, step)
         .url(pages::integration(old, model.target.target))
-        .related("the other configuration of this name", &kept.location)
+        .related("the other configuration with this name", &kept.location)
 }
 
 #[cfg(test)]

@@ -15,14 +15,14 @@ rule! {
     ///
     /// Reports an integration that uses OAuth Server-to-Server in one environment and a Service Account (JWT)
     /// credential in another: configurations with the same PID, or IMS configurations with the same `name`, in run-mode
-    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported. So are integrations of two
-    /// instances (exports, folders named with `--instance`) that serve the same product and have the same PID, name or
-    /// client id; projects are not compared with each other.
+    /// folders such as `config.author.dev` and `config.author.prod`. The JWT one is reported. Integrations of two
+    /// instances (exports, folders given with `--instance`) are compared in the same way if they serve the same product
+    /// and have the same PID, name or client id. Projects are not compared with each other.
     ///
     /// ## Why is this bad
     ///
-    /// The integration was migrated and tested where it is OAuth, and is broken where it is JWT, typically in
-    /// production. Nobody sees it in a test environment.
+    /// The integration was migrated and tested where it uses OAuth, and is broken where it uses JWT, typically in
+    /// production. Nobody notices this in a test environment.
     ///
     /// ## Example
     ///
@@ -33,7 +33,8 @@ rule! {
     /// config.author.prod/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json   /ims/exchange/jwt
     /// ```
     ///
-    /// Fixed: both files use `client_credentials` and `/ims/token/v3`; client id and secret differ by environment.
+    /// Fixed: both files use `client_credentials` and `/ims/token/v3`; only client id and secret differ between
+    /// environments.
     ///
     /// ```text
     /// config.author/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json        client_credentials, /ims/token/v3
@@ -41,10 +42,10 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Migrate the configuration of the environment that was left out, as `jwt-credential` describes. Better, keep one
-    /// file for all environments and put what differs behind `$[env:…]` and `$[secret:…]` (AEM as a Cloud Service), so
-    /// that the way of authenticating cannot differ again. On AEM 6.5 and 6.5 LTS keep the run-mode folders, but let
-    /// them differ in client id and organization only.
+    /// Migrate the configuration of the environment that was missed, as `jwt-credential` describes. Better still, keep
+    /// one file for all environments and use `$[env:…]` and `$[secret:…]` for the values that differ (AEM as a Cloud
+    /// Service), so that the authentication type cannot differ again. On AEM 6.5 and 6.5 LTS keep the run-mode folders,
+    /// but let them differ in client id and organization only.
     ///
     /// ## References
     ///
@@ -61,15 +62,15 @@ rule! {
     }
 }
 
-/// Most OAuth configurations that a finding names.
+/// Maximum number of OAuth configurations that a finding names.
 const MAX_TOLD: usize = 100;
 
-/// Most instances that a message names.
+/// Maximum number of instances that a message names.
 const MAX_NAMED: usize = 5;
 
 impl Rule for EnvironmentDrift {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        // Those in force in the same environments are looked at together, and not all of many are told.
+        // Those in force in the same environments are grouped, and only some of a large group are reported.
         let mut migrated: HashMap<Key<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
         for (index, integration) in of_auth(model, AuthType::OAuth) {
             for key in keys(integration) {
@@ -112,7 +113,7 @@ fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = (usize, &Integ
     model.integrations.iter().enumerate().filter(move |(_, integration)| mine(integration))
 }
 
-/// In force in different environments only: two in one environment are a duplicate, not a drift.
+/// Only if they are in force in different environments: two in one environment are a duplicate, not drift.
 fn differ(one: &[Environment], other: &[Environment]) -> bool {
     !one.iter().any(|environment| other.contains(environment))
 }
@@ -130,10 +131,11 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
     let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
         .about(index, jwt)
         .label("JWT here, OAuth elsewhere")
-        .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` says.")
+        .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` describes.")
         .steps(Home::of(&jwt.location, model.target.target).has_cloud_manager().then_some((
             Phase::Files,
-            "Or keep one file for all environments, with what differs behind `$[env:NAME]` and `$[secret:NAME]` (AEM as a Cloud Service).",
+            "Or keep one file for all environments, with `$[env:NAME]` and `$[secret:NAME]` for the values that differ \
+             (AEM as a Cloud Service).",
         )))
         .url(pages::integration(jwt, model.target.target));
     for other in migrated.iter().take(MAX_TOLD).map(|i| &model.integrations[*i]) {
@@ -181,7 +183,7 @@ fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape)
     let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
         .about(index, jwt)
         .label("JWT here, OAuth elsewhere")
-        .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` says.")
+        .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` describes.")
         .url(pages::integration(jwt, model.target.target));
     for (system, index) in oauth.iter().take(MAX_NAMED) {
         if let Some(other) = landscape.integration(*system, *index) {

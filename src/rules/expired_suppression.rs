@@ -8,11 +8,12 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports suppressions whose `until` is past. They do not count any more: what they hid is reported again.
+    /// Reports suppressions whose `until` date has passed. They no longer apply: the findings they suppressed are
+    /// reported again.
     ///
     /// ## Why is this bad
     ///
-    /// Somebody promised to repair the integration by that day. The day is over and the integration is still broken.
+    /// Someone planned to fix the integration by that date. The date has passed and the integration is still broken.
     ///
     /// ## Example
     ///
@@ -26,11 +27,11 @@ rule! {
     /// until = 2026-06-30
     /// ```
     ///
-    /// Fixed: the integration is repaired and the entry deleted.
+    /// Fixed: the integration is fixed and the entry deleted.
     ///
     /// ## How to fix
     ///
-    /// Repair what the suppression hides, or give it a later date and say why.
+    /// Fix the suppressed finding, or set a later date and give the reason.
     ///
     /// ## References
     ///
@@ -38,7 +39,7 @@ rule! {
     pub ExpiredSuppression {
         id: "expired-suppression",
         level: Warning,
-        summary: "A suppression whose last day is past",
+        summary: "A suppression has expired",
         severity: "1.0",
         confidence: High,
         cwe: [],
@@ -46,6 +47,7 @@ rule! {
 }
 
 impl Rule for ExpiredSuppression {
-    /// Nothing: which suppressions are used is known when all rules have spoken, so the stage *findings* says it.
+    /// Does nothing here: the stage *findings* reports it, once all rules have run and it is known which suppressions
+    /// are used.
     fn check(&self, _: &Model, _: &mut Vec<Finding>) {}
 }

@@ -9,59 +9,60 @@ use crate::format::Position;
 use crate::ims::{Confidence, Environment, Integration, Landscape, Location, SourceFile};
 use crate::rules::{Effect, Level, Meta};
 
-/// Most other places that a finding names: where there are so many, more of them tell nobody anything.
+/// Maximum number of related locations in a finding; more would not help the reader.
 const MAX_RELATED: usize = 100;
 
-/// What a rule says about one place.
+/// What a rule reports about one location.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Meta,
-    /// The rule's default level, or what the configuration makes of it.
+    /// The rule's default level, or the configured one.
     pub level: Level,
-    /// What it means for the token of its integration, where that is not what the rule's metadata says.
+    /// The effect on the integration's token, if it differs from the rule's metadata.
     pub effect: Option<Effect>,
-    /// How sure it is.
+    /// Its confidence.
     pub confidence: Confidence,
-    /// What is wrong and where it matters (product, environment); one sentence that ends with a full stop, Markdown
-    /// code spans allowed. No secret values.
+    /// What is wrong and where it matters (product, environment), in one sentence with a full stop. Markdown code spans
+    /// are allowed. No secret values.
     pub message: String,
-    /// A few words for the label under the source line.
+    /// Short label under the source line.
     pub label: Cow<'static, str>,
-    /// What goes where now, in the order in which people read it.
+    /// The steps to fix it, in reading order.
     pub steps: Vec<Step>,
-    /// What to know beside the steps: sentences like the message. They are told before the steps.
+    /// Additional notes, sentences like the message. They are shown before the steps.
     pub notes: Vec<String>,
     /// The documentation page for this product and AEM version.
     pub url: String,
-    /// Where.
+    /// Its location.
     pub location: Location,
-    /// Other places that belong to it: the secret partner, who refers to it, the other run mode.
+    /// Related locations: the secret partner, references to it, the other run mode.
     pub related: Vec<Related>,
-    /// Number of its system in the [`crate::ims::Landscape`]; `None` when it is about no system.
+    /// Index of its system in the [`crate::ims::Landscape`]; `None` if it does not belong to a system.
     pub system: Option<usize>,
     /// Index into [`crate::ims::Model::integrations`] of its system.
     pub integration: Option<usize>,
-    /// Other integrations that it means the same for, such as those that share a secret.
+    /// Other integrations it applies to as well, such as those that share a secret.
     pub shared: Vec<usize>,
-    /// It compares this system with others.
+    /// Whether it compares this system with others.
     pub compared: bool,
-    /// Where it is in force.
+    /// The environments in which it is in force.
     pub environments: Vec<Environment>,
-    /// Stable identity across line moves and rebuilt packages, hex: from rule, integration and property.
+    /// Identity that stays the same when lines move or packages are rebuilt, in hex: from rule, integration and
+    /// property.
     pub fingerprint: String,
-    /// Why it is not counted, when somebody suppressed it.
+    /// The suppression, if it is suppressed and so not counted.
     pub suppressed: Option<Suppressed>,
-    /// Edits that settle it and need no human choice.
+    /// Safe edits that fix it.
     pub fix: Option<Fix>,
 }
 
-/// Edits that settle a finding.
+/// Edits that fix a finding.
 #[derive(Clone, Debug)]
 pub struct Fix {
-    /// What they do, one sentence.
+    /// What they do, in one sentence.
     pub description: String,
-    /// File by file.
+    /// The edits by file.
     pub files: Vec<FileFix>,
 }
 
@@ -70,34 +71,34 @@ pub struct Fix {
 pub struct FileFix {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// What takes the place of what, in order and without overlaps.
+    /// The replacements, in order and without overlaps.
     pub replacements: Vec<FixReplacement>,
 }
 
-/// A text that takes the place of what stands between two positions.
+/// A text that replaces what is between two positions.
 #[derive(Clone, Debug)]
 pub struct FixReplacement {
-    /// First character that goes.
+    /// First character to replace.
     pub start: Position,
-    /// One past the last character that goes.
+    /// One past the last character to replace.
     pub end: Position,
-    /// What comes. No secret values.
+    /// The new text. No secret values.
     pub text: String,
 }
 
-/// What to know about a place that the filter of its package leaves out.
+/// A note about a location that the filter of its package excludes.
 fn not_covered(location: &Location) -> Option<String> {
     let package = location.file.context.package.as_ref().filter(|_| location.is_covered() == Some(false))?;
     let name = package.id.as_ref().map_or_else(|| package.path.to_string(), ToString::to_string);
-    Some(format!("The filter of the package `{name}` does not cover this node; AEM may install it all the same."))
+    Some(format!("The filter of the package `{name}` does not cover this node; AEM may still install it."))
 }
 
-/// A place that belongs to a finding.
+/// A location related to a finding.
 #[derive(Clone, Debug)]
 pub struct Related {
-    /// What is there: a few words.
+    /// What is there, in a few words.
     pub message: String,
-    /// Where.
+    /// The location.
     pub location: Location,
 }
 
@@ -136,8 +137,8 @@ impl Finding {
         }
     }
 
-    /// The finding is about `integration`, number `index` of the model: takes over its environments and its identity,
-    /// and is never surer than the integration itself.
+    /// The finding is about `integration`, number `index` of the model. It takes over its environments and its
+    /// identity, and its confidence is at most that of the integration.
     #[must_use]
     pub fn about(mut self, index: usize, integration: &Integration) -> Self {
         self.integration = Some(index);
@@ -152,34 +153,34 @@ impl Finding {
         landscape.integration(self.system?, self.integration?)
     }
 
-    /// The words under the source line.
+    /// Sets the label under the source line.
     #[must_use]
     pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// What to do next, and where.
+    /// Adds a step: what to do, and where.
     #[must_use]
     pub fn step(self, phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
         self.steps([Step::new(phase, text)])
     }
 
-    /// What goes where now: steps, or pairs of phase and text.
+    /// Adds steps, or pairs of phase and text.
     #[must_use]
     pub fn steps(mut self, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
         self.steps.extend(steps.into_iter().map(Into::into));
         self
     }
 
-    /// What to know beside the steps.
+    /// Adds a note.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
-    /// What people read below the message, line by line: the notes, then the steps.
+    /// The lines shown below the message: the notes, then the steps.
     pub fn help(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let notes = self.notes.iter().map(|note| Cow::Borrowed(note.as_str()));
         notes.chain(self.steps.iter().map(Step::line)).filter(|line| !line.is_empty())
@@ -192,7 +193,7 @@ impl Finding {
         self
     }
 
-    /// Another place that belongs to it.
+    /// Adds a related location.
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
         if self.related.len() < MAX_RELATED {
@@ -201,34 +202,34 @@ impl Finding {
         self
     }
 
-    /// Another level than the rule's.
+    /// Sets a level other than the rule's.
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
     }
 
-    /// Another effect than the rule's errors have.
+    /// Sets an effect other than the rule's.
     #[must_use]
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
     }
 
-    /// What it means for the token of its integration: what is no error breaks nothing unless the rule says so.
+    /// The effect on the integration's token. A finding that is not an error breaks nothing, unless the rule says so.
     pub fn token_effect(&self) -> Effect {
         let of_rule = if self.level == Level::Error { self.rule.effect } else { Effect::None };
         self.effect.unwrap_or(of_rule)
     }
 
-    /// In force in other places than the integration as a whole.
+    /// Sets environments other than those of the integration as a whole.
     #[must_use]
     pub fn within(mut self, environments: Vec<Environment>) -> Self {
         self.environments = environments;
         self
     }
 
-    /// Less sure than the rule usually is.
+    /// Lowers the confidence to at most this.
     #[must_use]
     pub fn at_most(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
@@ -258,7 +259,7 @@ mod tests {
             place.jcr_path = Some(path.into());
             Finding::new(&PlaintextSecret::META, place, "").notes
         };
-        let note = "The filter of the package `all.zip` does not cover this node; AEM may install it all the same.";
+        let note = "The filter of the package `all.zip` does not cover this node; AEM may still install it.";
         assert_eq!(notes("/conf/acme"), [note]);
         assert!(notes("/apps/acme/config").is_empty());
     }

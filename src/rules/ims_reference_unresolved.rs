@@ -9,14 +9,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Notes cloud configurations, Stock configurations and replication agents that name an IMS configuration
-    /// (`imsConfigId`, `imsConfig`, an access token provider) which is not among what was scanned. Names are compared
-    /// with `name`, title, factory sub-name and PID of every IMS configuration found.
+    /// Notes cloud configurations, Stock configurations and replication agents that refer to an IMS configuration
+    /// (`imsConfigId`, `imsConfig`, an access token provider) which was not found in the scanned files. Names are
+    /// compared with `name`, title, factory sub-name and PID of every IMS configuration found.
     ///
     /// ## Why is this bad
     ///
-    /// It need not be: IMS configurations are often made on the instance and exist there only. But then nothing that was
-    /// scanned tells whether this integration is OAuth or still JWT, and it has to be looked up on the instance.
+    /// It may be fine: IMS configurations are often created on the instance and exist only there. But then the scanned
+    /// files do not show whether this integration uses OAuth or still JWT, and you have to look it up on the instance.
     ///
     /// ## Example
     ///
@@ -31,7 +31,7 @@ rule! {
     /// </jcr:root>
     /// ```
     ///
-    /// Fixed: scanned together with the package or folder that holds
+    /// Fixed: scanned together with the package or folder that contains
     /// `com.adobe.granite.auth.oauth.accesstoken.provider~launch.cfg.json` with
     ///
     /// ```json
@@ -45,10 +45,10 @@ rule! {
     /// ## How to fix
     ///
     /// Look the name up on the instance under Tools > Security > Adobe IMS Integration (in other versions Adobe IMS
-    /// Configurations). *JWT Credentials (deprecated)* there means that it must be migrated:
+    /// Configurations). If it is marked *JWT Credentials (deprecated)*, it must be migrated:
     ///
-    /// * **AEM 6.5, AEM 6.5 LTS**: or download `/apps/system/config` with the package manager and scan it; with
-    ///   `--instance NAME=PATH` for it and for the exported `/conf`, the two are one instance.
+    /// * **AEM 6.5, AEM 6.5 LTS**: alternatively, download `/apps/system/config` with the package manager and scan it.
+    ///   Use `--instance NAME=PATH` for it and for the exported `/conf` to treat both as one instance.
     /// * **AEM as a Cloud Service**: the IMS configurations of Launch (Tags) and Brand Portal are provisioned by Adobe
     ///   and are not part of a project.
     ///
@@ -59,7 +59,7 @@ rule! {
     pub ImsReferenceUnresolved {
         id: "ims-reference-unresolved",
         level: Note,
-        summary: "The IMS configuration that is named is not among what was scanned",
+        summary: "The referenced IMS configuration was not found in the scanned files",
         severity: "0.5",
         confidence: Medium,
         cwe: [],
@@ -69,14 +69,15 @@ rule! {
 impl Rule for ImsReferenceUnresolved {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            // What a provider names is its request customizer, of which `oauth-missing-client-secret` speaks; what a host of
-            // Content Sync uses is no IMS configuration.
+            // A provider refers to its request customizer, which `oauth-missing-client-secret` checks; a Content Sync
+            // host does not use an IMS configuration.
             if matches!(integration.kind, Kind::AccessTokenProvider | Kind::ContentSyncHost) {
                 continue;
             }
             for reference in integration.references.iter().filter(|reference| reference.resolved.is_empty()) {
                 let message = format!(
-                    "{} names the IMS configuration {}, which is not among what was scanned; whether it is OAuth cannot be told.",
+                    "{} refers to the IMS configuration {}, which was not found in the scanned files, so it is unknown \
+                     whether it uses OAuth.",
                     words::sentence(&words::subject(integration)),
                     words::code(&reference.target),
                 );
@@ -95,11 +96,12 @@ impl Rule for ImsReferenceUnresolved {
 fn steps(target: Target) -> &'static [(Phase, &'static str)] {
     const LOOK_UP: (Phase, &str) = (
         Phase::Aem,
-        "Look it up under Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations): \"JWT Credentials (deprecated)\" must be migrated.",
+        "Look it up under Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations): \"JWT \
+         Credentials (deprecated)\" must be migrated.",
     );
     const EXPORT: (Phase, &str) = (
         Phase::Aem,
-        "Or scan a package of `/apps/system/config` of the instance: it tells how the configuration authenticates.",
+        "Or scan a package of the instance's `/apps/system/config`, which shows how the configuration authenticates.",
     );
     const CLOUD: (Phase, &str) = (
         Phase::Nothing,
@@ -127,7 +129,7 @@ mod tests {
         let findings = check_one(&ImsReferenceUnresolved, launch(Vec::new()));
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].location.property.as_deref(), Some("imsConfigId"));
-        assert!(findings[0].message.contains("names the IMS configuration `Adobe Launch`"));
+        assert!(findings[0].message.contains("refers to the IMS configuration `Adobe Launch`"));
     }
 
     #[test]

@@ -13,8 +13,8 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// The token request carries the client secret and the answer carries the access token, both readable and
-    /// changeable on the way. Adobe IMS is served over HTTPS only.
+    /// The token request contains the client secret and the response contains the access token. Over plain HTTP, both
+    /// can be read and changed in transit. Adobe IMS is available over HTTPS only.
     ///
     /// ## Example
     ///
@@ -32,8 +32,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Write `https://` in `auth.access.token.request` (I/O Events: `aio.ims.url`), on AEM 6.5, AEM 6.5 LTS and AEM as a
-    /// Cloud Service alike. If a secret was already sent this way, replace it.
+    /// Write `https://` in `auth.access.token.request` (I/O Events: `aio.ims.url`), on all AEM editions. If a secret
+    /// was already sent this way, replace it.
     ///
     /// ## References
     ///

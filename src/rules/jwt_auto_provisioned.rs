@@ -10,21 +10,22 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Notes Service Account (JWT) configurations that Adobe is believed to have provisioned itself on AEM as a Cloud
-    /// Service: those of Launch (Tags) and Brand Portal, client ids of the form `cm-p<program>-e<environment>`, and
-    /// credentials of the Adobe Developer Console projects that Cloud Manager makes: they are called
+    /// Notes Service Account (JWT) configurations that Adobe has probably provisioned itself on AEM as a Cloud Service:
+    /// those of Launch (Tags) and Brand Portal, client ids of the form `cm-p<program>-e<environment>`, and credentials
+    /// of the Adobe Developer Console projects that Cloud Manager creates: they are named
     /// `AEM-p<program>-e<environment>`, or their description says "Automatically created by Cloud Manager".
     ///
-    /// Nothing in a stored configuration says for certain who made it; the message names what speaks for it. A
-    /// configuration that your own project deploys is yours: switch this rule to `error`, or migrate it as
-    /// `jwt-credential` describes.
+    /// A stored configuration does not show for certain who created it; the message gives the evidence. A configuration
+    /// that your own project deploys is your own: set this rule to `error`, or migrate it as `jwt-credential`
+    /// describes.
     ///
     /// ## Why is this bad
     ///
-    /// It is not, and changing it does harm: Adobe migrates these configurations itself and asks not to do it by hand.
-    /// The Developer Console projects behind them are marked *Auto-generated*, are read-only and cannot be edited. Adobe
-    /// migrated them for environments on release 17258 (August 2024) or later and meant to be done by 2025-06-30, so a
-    /// file that still shows a JWT credential is either old, or of an environment where the migration did not happen.
+    /// It is not bad, but changing it does harm: Adobe migrates these configurations itself and asks you not to do it
+    /// by hand. The Developer Console projects behind them are marked *Auto-generated*, are read-only and cannot be
+    /// edited. Adobe migrated them for environments on release 17258 (August 2024) or later and planned to finish by
+    /// 2025-06-30. So a file that still contains a JWT credential is either old, or from an environment that was not
+    /// migrated.
     ///
     /// ## Example
     ///
@@ -38,17 +39,17 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fixed: not deployed from the project at all, so that Adobe's own configuration stays in force.
+    /// Fixed: the project does not deploy it, so that Adobe's own configuration stays in force.
     ///
     /// ## How to fix
     ///
-    /// * **AEM as a Cloud Service**: leave it alone, and look on the instance: Tools > Security > Adobe IMS Integration (in
-    ///   other versions Adobe IMS Configurations). Where the configuration is no longer marked *JWT Credentials
-    ///   (deprecated)* and *Check Health* succeeds, nothing is to be done: this file is an old copy. Else update the
-    ///   environment, which has to run release 17258 or later, and ask Adobe support. Do not copy the configuration into
-    ///   code.
-    /// * A client secret of such a project that has become known can only be replaced by Adobe support.
-    /// * **AEM 6.5, AEM 6.5 LTS**: nothing is provisioned by Adobe there; migrate it as `jwt-credential` says.
+    /// * **AEM as a Cloud Service**: do not change it, and check on the instance: Tools > Security > Adobe IMS
+    ///   Integration (in other versions Adobe IMS Configurations). Where the configuration is no longer marked *JWT
+    ///   Credentials (deprecated)* and *Check Health* succeeds, nothing needs to be done: this file is an old copy.
+    ///   Otherwise update the environment, which must run release 17258 or later, and contact Adobe support. Do not
+    ///   copy the configuration into code.
+    /// * Only Adobe support can replace a compromised client secret of such a project.
+    /// * **AEM 6.5, AEM 6.5 LTS**: Adobe provisions nothing there; migrate it as `jwt-credential` describes.
     ///
     /// ## References
     ///
@@ -73,7 +74,8 @@ impl Rule for JwtAutoProvisioned {
             }
             let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
             let message = format!(
-                "{} has a Service Account (JWT) credential{} that Adobe is believed to own{because}; Adobe migrates these itself, and should be done with it.",
+                "{} has a Service Account (JWT) credential{} that Adobe probably owns{because}; Adobe migrates \
+                 these itself and should have finished by now.",
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
             );
@@ -84,7 +86,7 @@ impl Rule for JwtAutoProvisioned {
                     .steps(steps::of_adobe())
                     .steps(deployed_by_project(integration).then_some((
                         Phase::Nothing,
-                        "If your project made the credential, it is yours after all: `jwt-credential` says how to migrate it.",
+                        "If your project created the credential, migrate it yourself: see `jwt-credential`.",
                     )))
                     .url(pages::deprecation(model.target.target)),
             );
@@ -92,7 +94,8 @@ impl Rule for JwtAutoProvisioned {
     }
 }
 
-/// Whether a project deploys the configuration, and not an instance has it or the Adobe Developer Console handed it out.
+/// Whether a project deploys the configuration, as opposed to an export from an instance or a download from the Adobe
+/// Developer Console.
 fn deployed_by_project(integration: &Integration) -> bool {
     let path = integration.location.file.context.repository_path.as_deref();
     Place::of(&integration.location) == Place::Osgi && path.is_some_and(|path| !path.starts_with("apps/system/"))
@@ -110,7 +113,7 @@ mod tests {
         let findings = check_one(&JwtAutoProvisioned, provider);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.contains("(the client id is `cm-p0000-e0000`)"));
-        assert!(findings[0].steps[0].text.starts_with("Leave it alone"));
+        assert!(findings[0].steps[0].text.starts_with("Do not change it"));
         let told = help(&findings[0]).join("\n");
         assert!(told.contains("release 17258") && told.contains("ask Adobe support"), "{told}");
         assert!(findings[0].steps.iter().all(|step| step.phase == Phase::Nothing), "{told}");

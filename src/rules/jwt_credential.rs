@@ -15,22 +15,22 @@ rule! {
     /// Developer Console workspaces, `aio` contexts and a project's own IMS clients.
     ///
     /// An IMS configuration counts as JWT when `auth.token.provider.authorization.grants` is not `client_credentials`
-    /// and its token URL is the JWT exchange, a key pair alias is set, or its claims carry a metascope or a technical
-    /// account. Configurations of the same factory without any sign of Adobe IMS are left alone: the factory serves
-    /// other OAuth servers too.
+    /// and its token URL is the JWT exchange, a key pair alias is set, or its claims contain a metascope or a technical
+    /// account. Configurations of the same factory that show no sign of Adobe IMS are ignored, because the factory
+    /// serves other OAuth servers too.
     ///
-    /// Related places name who refers to the configuration, where its client secret is, and copies of it.
+    /// Related locations show what refers to the configuration, where its client secret is, and its copies.
     ///
     /// ## Why is this bad
     ///
     /// Service Account (JWT) credentials stopped working when their last certificate expired, on 2026-03-01 at the
-    /// latest. Adobe then turned the credential into an OAuth Server-to-Server one, so a configuration that still signs
-    /// JWTs gets no access token: the integration is broken, not merely old.
+    /// latest. Adobe then converted the credential to an OAuth Server-to-Server one, so a configuration that still
+    /// signs JWTs gets no access token: the integration is broken, not merely outdated.
     ///
-    /// Errors that people search for: for a credential that has become an OAuth one, `/ims/exchange/jwt` answers 500
-    /// `{"error":"internal_error","error_description":"Please try again later"}`; trying again does not help. An expired
-    /// or unknown certificate gives 400 or 401 with `invalid_token`, `invalid_signature` or `invalid_client`. The console of
-    /// AEM marks such a configuration *JWT Credentials (deprecated)*.
+    /// Error messages you may see: for a credential that was converted to OAuth, `/ims/exchange/jwt` answers 500
+    /// `{"error":"internal_error","error_description":"Please try again later"}`; retrying does not help. An expired or
+    /// unknown certificate gives 400 or 401 with `invalid_token`, `invalid_signature` or `invalid_client`. The console
+    /// of AEM marks such a configuration *JWT Credentials (deprecated)*.
     ///
     /// ## Example
     ///
@@ -77,23 +77,24 @@ rule! {
     /// | no `auth.token.provider.authorization.grants` | `client_credentials` |
     /// | `auth.access.token.request` = `…/ims/exchange/jwt` | `https://ims-na1.adobelogin.com/ims/token/v3` |
     /// | metascope claims (`…/s/ent_…`) | `auth.token.provider.scope`, separated by commas |
-    /// | `iss` claim | stays, and the same id goes into `auth.token.provider.orgId` |
+    /// | `iss` claim | keep, and set the same id in `auth.token.provider.orgId` |
     /// | `sub` and `aud` claims, `auth.token.provider.keypair.alias` | remove |
     /// | client secret in `IMSAccessTokenRequestCustomizerImpl` | the secret of the OAuth credential, in the same place |
     /// | `aio.meta.scopes`, `aio.encoded.pkcs8` (I/O Events) | `aio.oauth.scopes`; remove the key |
     /// | `meta_scopes`, `private_key` (`aio` context) | `scopes`, `client_secrets`, `oauth_enabled: true`; remove the key |
     ///
-    /// A Campaign Classic server keeps the OAuth credential that it uses itself on the server, not in AEM, and knows it from
-    /// version 7.4.1 on. `aem-ims-lint migrate --write` makes these edits in IMS configurations and I/O Events workspaces of a project;
-    /// without `--write` it lists them together with what is to be done elsewhere.
+    /// A Campaign Classic server stores the OAuth credential that it uses itself on the server, not in AEM, and
+    /// supports it since version 7.4.1. `aem-ims-lint migrate --write` makes these edits in IMS configurations and I/O
+    /// Events workspaces of a project; without `--write` it lists them together with the steps to take elsewhere.
     ///
-    /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations),
-    ///   Properties, Authentication Type *OAuth*; for configurations deployed as code change the file and put the secret
-    ///   into `$[secret:NAME]`.
+    /// * **AEM as a Cloud Service**: Tools > Security > Adobe IMS Integration (in other versions Adobe IMS
+    ///   Configurations), Properties, Authentication Type *OAuth*; for configurations deployed as code, change the file
+    ///   and use `$[secret:NAME]` for the secret.
     /// * **AEM 6.5**: Service Pack 21 or later; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip` first.
     ///   The console writes below `/apps/system/config`; delete the old file there. If it refuses to save with "Invalid
-    ///   parameter (empty or null)", the bundle `com.adobe.cq.adobeims.core` is not 1.1.26, the version that SP21 to SP25
-    ///   bring (KA-37748). Smart Tags take OAuth in the console from 6.5.23 on; before, change the files.
+    ///   parameter (empty or null)", the bundle `com.adobe.cq.adobeims.core` is not 1.1.26, the version that SP21 to
+    ///   SP25 include (KA-37748). The console supports OAuth for Smart Tags since 6.5.23; on older versions, change the
+    ///   files.
     /// * **AEM 6.5 LTS**: works as installed.
     ///
     /// ## References
@@ -149,12 +150,12 @@ fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: 
         .steps(steps)
         .url(pages::integration(integration, model.target.target));
     if let Some(other) = replacement {
-        finding = finding.related("the OAuth configuration of the same name", &other.integration.location);
+        finding = finding.related("the OAuth configuration with the same name", &other.integration.location);
     }
     with_neighbours(finding, integration, model)
 }
 
-/// Who refers to it, where its secret is, and its copies.
+/// What refers to it, where its secret is, and its copies.
 pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, model: &Model) -> Finding {
     for user in integration.referenced_by.iter().filter_map(|i| model.integrations.get(*i)) {
         let reference = user.references.iter().find(|r| integration.name.as_deref() == Some(r.target.as_str()));
@@ -165,7 +166,7 @@ pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, m
         finding = finding.related("its client secret", partner);
     }
     for copy in &integration.copies {
-        finding = finding.related("the same configuration again", copy);
+        finding = finding.related("a copy of this configuration", copy);
     }
     finding
 }
@@ -208,7 +209,7 @@ mod tests {
             "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.",
             "`auth.token.provider.authorization.grants`: add it with `client_credentials`.",
             "`auth.access.token.request`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`.",
-            "metascope claims in `auth.token.provider.default.claims` -> `auth.token.provider.scope`: the scopes of the OAuth credential, separated by commas; for Launch (Tags) (source: Adobe's reactor-uploader, which asks for these) these are `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles`.",
+            "metascope claims in `auth.token.provider.default.claims` -> `auth.token.provider.scope`: the scopes of the OAuth credential, separated by commas; for Launch (Tags) (source: Adobe's reactor-uploader, which requests these) these are `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles`.",
             "`auth.token.provider.orgId`: the organization id (`…@AdobeOrg`), as in the `iss` claim.",
             "Remove `auth.token.provider.keypair.alias` and every claim but `iss` from `auth.token.provider.default.claims`.",
         ] {
@@ -227,7 +228,7 @@ mod tests {
         let user = "Launch (Tags) cloud configuration `/conf/acme/settings/cloudconfigs/launch`";
         assert!(findings[0].message.contains(&format!(", used by {user};")), "{}", findings[0].message);
         let related: Vec<&str> = findings[0].related.iter().map(|r| r.message.as_str()).collect();
-        assert_eq!(related, [&format!("{user} refers to it"), "its client secret", "the same configuration again"]);
+        assert_eq!(related, [&format!("{user} refers to it"), "its client secret", "a copy of this configuration"]);
     }
 
     #[test]

@@ -8,16 +8,16 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports configurations that name the JWT exchange endpoint of Adobe IMS (`…/ims/exchange/jwt`) although they are
-    /// no integration that is known: a project's own list of endpoints, a URL handed to code.
+    /// Reports configurations that contain the JWT exchange endpoint of Adobe IMS (`…/ims/exchange/jwt`) but that this
+    /// tool does not recognise as an integration: a project's own list of endpoints, a URL passed to code.
     ///
-    /// Documentation, dialogs, Java sources and generated API clients are not looked at.
+    /// Documentation, dialogs, Java sources and generated API clients are not checked.
     ///
     /// ## Why is this bad
     ///
     /// The endpoint serves Service Account (JWT) credentials only. These stopped working on 2026-03-01 at the latest,
-    /// so whatever code uses the URL gets no access token. The credential itself is not in this file; it must be
-    /// looked for where the code takes it from.
+    /// so code that uses the URL gets no access token. The credential itself is not in this file; look for it where the
+    /// code reads it.
     ///
     /// ## Example
     ///
@@ -41,15 +41,16 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// 1. The URL becomes `https://ims-na1.adobelogin.com/ims/token/v3`.
-    /// 2. The code behind it sends `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of
-    ///    `jwt_token`; it needs no key any more.
+    /// 1. Change the URL to `https://ims-na1.adobelogin.com/ims/token/v3`.
+    /// 2. Change the code that uses it to send `grant_type=client_credentials`, `client_id`, `client_secret` and
+    ///    `scope` instead of `jwt_token`; it no longer needs a key.
     ///
     /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service, since the code is the project's own.
     ///
-    /// What the endpoint still serves: *service credentials* of AEM as a Cloud Service (AEM Developer Console, client ids
-    /// `cm-p…-e…`). If the code exchanges those, switch the rule off for this file and say why. For every credential of the
-    /// Adobe Developer Console it answers 500 `internal_error`, "Please try again later", or refuses the JWT.
+    /// The endpoint still serves *service credentials* of AEM as a Cloud Service (AEM Developer Console, client ids
+    /// `cm-p…-e…`). If the code exchanges those, suppress the rule for this file and give the reason. For every
+    /// credential of the Adobe Developer Console it answers 500 `internal_error`, "Please try again later", or rejects
+    /// the JWT.
     ///
     /// ## References
     ///
@@ -58,7 +59,7 @@ rule! {
     pub JwtExchangeEndpoint {
         id: "jwt-exchange-endpoint",
         level: Error,
-        summary: "A configuration points at the JWT exchange endpoint of Adobe IMS, which no longer serves",
+        summary: "A configuration uses the JWT exchange endpoint of Adobe IMS, which Adobe has shut down",
         severity: "6.0",
         confidence: High,
         cwe: [1391],
@@ -72,7 +73,8 @@ impl Rule for JwtExchangeEndpoint {
             let location = &endpoint.location;
             let holder = location.pid.as_deref().or(location.jcr_path.as_deref());
             let message = format!(
-                "{} points at the JWT exchange endpoint of Adobe IMS; Service Account (JWT) credentials stopped working on 2026-03-01 at the latest.",
+                "{} uses the JWT exchange endpoint of Adobe IMS; Service Account (JWT) credentials stopped working on \
+                 2026-03-01 at the latest.",
                 words::code(holder.unwrap_or_else(|| location.path().file_name())),
             );
             let property = location.property.as_deref().map_or_else(|| "The URL".to_owned(), words::code);
@@ -83,7 +85,8 @@ impl Rule for JwtExchangeEndpoint {
                     .step(Phase::Files, format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&url)))
                     .step(
                         Phase::Files,
-                        "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` instead of a signed JWT.",
+                        "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` \
+                         and `scope` instead of a signed JWT.",
                     )
                     .url(pages::DEVELOPER_CONSOLE),
             );
@@ -105,7 +108,10 @@ mod tests {
         let model = Model { endpoints: vec![StrayEndpoint { url, location }], ..Model::default() };
         let findings = check(&JwtExchangeEndpoint, &model);
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].message.starts_with("`com.acme.core.impl.EndpointImpl~token` points at"));
+        assert!(findings[0].message.starts_with(
+            "`com.acme.core.impl.EndpointImpl~token` uses the JWT exchange \
+        endpoint"
+        ));
         assert_eq!(
             findings[0].steps[0].text,
             "`url`: `https://ims-na1.adobelogin.com/ims/exchange/jwt` -> `https://ims-na1.adobelogin.com/ims/token/v3`."

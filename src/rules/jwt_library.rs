@@ -9,13 +9,13 @@ rule! {
     /// ## What it does
     ///
     /// Notes libraries in `package.json` and `pom.xml` that get tokens for Service Account (JWT) credentials:
-    /// `@adobe/jwt-auth` and `@adobe/aio-lib-ims-jwt`. Java libraries that sign JWTs for anybody (`jjwt`, `java-jwt`,
-    /// `nimbus-jose-jwt`, `jose4j`) are noted where the project has an Adobe IMS integration.
+    /// `@adobe/jwt-auth` and `@adobe/aio-lib-ims-jwt`. General-purpose Java libraries that sign JWTs (`jjwt`,
+    /// `java-jwt`, `nimbus-jose-jwt`, `jose4j`) are noted where the project has an Adobe IMS integration.
     ///
     /// ## Why is this bad
     ///
-    /// Code may hold what no configuration shows: client id, key and metascopes. Adobe has ended Service Account (JWT)
-    /// credentials, so that such code gets no token.
+    /// Code may contain what no configuration shows: client id, key and metascopes. Adobe has shut down Service Account
+    /// (JWT) credentials, so such code gets no token.
     ///
     /// ## Example
     ///
@@ -25,12 +25,13 @@ rule! {
     /// "dependencies": { "@adobe/jwt-auth": "^2.0.0" }
     /// ```
     ///
-    /// Fixed: the dependency is removed, and the code asks for a token with `grant_type=client_credentials`.
+    /// Fixed: the dependency is removed, and the code requests its token with `grant_type=client_credentials`.
     ///
     /// ## How to fix
     ///
-    /// Look for the code that uses the library. If it signs a JWT for Adobe IMS, use an OAuth Server-to-Server credential
-    /// instead and remove the library. Service credentials of AEM as a Cloud Service still are JWTs: leave those.
+    /// Find the code that uses the library. If it signs a JWT for Adobe IMS, use an OAuth Server-to-Server credential
+    /// instead and remove the library. Service credentials of AEM as a Cloud Service are still JWTs: leave those
+    /// unchanged.
     ///
     /// ## References
     ///
@@ -38,7 +39,7 @@ rule! {
     pub JwtLibrary {
         id: "jwt-library",
         level: Note,
-        summary: "A library that signs JWTs: the code that uses it may hold a Service Account credential",
+        summary: "A library that signs JWTs: the code that uses it may contain a Service Account credential",
         severity: "0.5",
         confidence: Medium,
         cwe: [],
@@ -52,11 +53,12 @@ impl Rule for JwtLibrary {
             let name = words::code(library.name);
             let message = match library.of_adobe {
                 true => format!("The library {name} gets tokens for Service Account (JWT) credentials."),
-                false => format!("The library {name} signs JWTs, for Adobe IMS or for others."),
+                false => format!("The library {name} signs JWTs, for Adobe IMS or for other services."),
             };
             let finding = Finding::new(&Self::META, library.location.clone(), message).label("signs JWTs").steps([(
                 Phase::Files,
-                "Look for the code that uses it: where it signs a JWT for Adobe IMS, send a client credentials request instead.",
+                "Find the code that uses it. Where it signs a JWT for Adobe IMS, send a client credentials request \
+                 instead.",
             )]);
             findings.push(if library.of_adobe { finding } else { finding.at_most(Confidence::Low) });
         }

@@ -9,19 +9,20 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports configurations of components that know no other way to authenticate than a Service Account (JWT)
-    /// credential. The one known is the Adobe I/O integration of ACS AEM Commons,
-    /// `com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl`: it has neither scopes nor a grant type.
+    /// Reports configurations of components that can authenticate only with a Service Account (JWT) credential. The
+    /// only such component known is the Adobe I/O integration of ACS AEM Commons,
+    /// `com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl`: it has no setting for scopes or a grant
+    /// type.
     ///
     /// Where it is used with service credentials of AEM as a Cloud Service (client ids `cm-p…-e…`, for Content Sync),
-    /// `jwt-service-credentials` says so instead. The hosts of Content Sync,
-    /// `/var/acs-commons/contentsync/hosts/*`, use this client when their `authType` is `oauth`, which there is not OAuth
-    /// Server-to-Server; they are named as its users.
+    /// `jwt-service-credentials` is reported instead. The hosts of Content Sync,
+    /// `/var/acs-commons/contentsync/hosts/*`, use this client when their `authType` is `oauth`, which does not mean
+    /// OAuth Server-to-Server here; they are listed as its users.
     ///
     /// ## Why is this bad
     ///
     /// Service Account (JWT) credentials of the Adobe Developer Console stopped working on 2026-03-01 at the latest. No
-    /// setting of this component brings the integration back; the component itself has to be replaced.
+    /// setting of this component makes the integration work again; you have to replace the component.
     ///
     /// ## Example
     ///
@@ -40,8 +41,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fixed: the configuration is gone. The calls it served get their token from a client of OAuth Server-to-Server
-    /// credentials, for example an IMS configuration that code asks for through `AccessTokenProvider`,
+    /// Fixed: the configuration is deleted. The calls that used it get their token from a client with OAuth
+    /// Server-to-Server credentials, for example an IMS configuration that the code uses through `AccessTokenProvider`,
     /// `com.adobe.granite.auth.oauth.accesstoken.provider~acme-campaign.cfg.json`:
     ///
     /// ```json
@@ -67,9 +68,9 @@ rule! {
     /// | `adobeLoginClaimKey` (metascopes) | `auth.token.provider.scope` |
     /// | `privateKey`, `techAccountId`, `loginEndpoint` | remove |
     ///
-    /// Code that uses `IntegrationService` or `EndpointService` of ACS AEM Commons has to take its token from the new
-    /// place. AEM 6.5 needs Service Pack 21, or `ims-jwt-compatibility-package-6.5-1.0.zip` on SP11 to SP20; AEM 6.5 LTS
-    /// and AEM as a Cloud Service work as they are.
+    /// Code that uses `IntegrationService` or `EndpointService` of ACS AEM Commons has to get its token from the new
+    /// configuration. AEM 6.5 needs Service Pack 21, or `ims-jwt-compatibility-package-6.5-1.0.zip` on SP11 to SP20;
+    /// AEM 6.5 LTS and AEM as a Cloud Service work without changes.
     ///
     /// ## References
     ///
@@ -78,7 +79,7 @@ rule! {
     pub JwtOnlyComponent {
         id: "jwt-only-component",
         level: Error,
-        summary: "The component can authenticate with a Service Account (JWT) credential only",
+        summary: "The component supports only Service Account (JWT) credentials",
         severity: "7.5",
         confidence: High,
         cwe: [1391],
@@ -86,12 +87,13 @@ rule! {
     }
 }
 
-/// What takes the component's place; its own properties have no OAuth counterpart.
+/// The replacement for the component, whose own properties have no OAuth counterpart.
 const STEPS: [&str; 4] = [
     "Replace the component: no setting of ACS AEM Commons makes it use OAuth Server-to-Server.",
     "`clientId` -> `auth.token.provider.client.id`, `amcOrgId` -> `auth.token.provider.orgId`, `adobeLoginClaimKey` -> `auth.token.provider.scope` of an IMS configuration (`com.adobe.granite.auth.oauth.accesstoken.provider`) with `auth.token.provider.authorization.grants` = `client_credentials`.",
     "`clientSecret` -> `auth.ims.client.secret` of its request customizer; `endpoint` -> `auth.access.token.request` = `https://ims-na1.adobelogin.com/ims/token/v3`.",
-    "Let the code that uses `IntegrationService` take its token from there, then remove this configuration with `privateKey` and `techAccountId`.",
+    "Change the code that uses `IntegrationService` to get its token from there, then remove this configuration, \
+     including `privateKey` and `techAccountId`.",
 ];
 
 impl Rule for JwtOnlyComponent {
@@ -101,7 +103,8 @@ impl Rule for JwtOnlyComponent {
                 continue;
             }
             let message = format!(
-                "{} knows nothing but Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the latest.",
+                "{} supports only Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the \
+                 latest.",
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
                 words::used_by(integration, model),

@@ -9,18 +9,17 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports *service credentials* of AEM as a Cloud Service: the JSON file that the AEM Developer Console hands out
-    /// (`integration.technicalAccount`, client ids `cm-p<program>-e<environment>…`, metascope `ent_aem_cloud_api`), and
-    /// configurations that use one.
+    /// Reports *service credentials* of AEM as a Cloud Service: the JSON file that you download from the AEM Developer
+    /// Console (`integration.technicalAccount`, client ids `cm-p<program>-e<environment>…`, metascope
+    /// `ent_aem_cloud_api`), and configurations that use one.
     ///
     /// ## Why is this bad
     ///
-    /// They are exchanged for a token at `/ims/exchange/jwt`, but they are another family than the Service Account
-    /// (JWT) credentials of the Adobe Developer Console and did not end with them. Adobe's deprecation page says that
-    /// they "are not deprecated and can continue to be used"; the newer page on them is titled *JWT (Legacy)* and says
-    /// that the JWT way is deprecated in favour of OAuth Server-to-Server. No end date is published. So this is a
-    /// warning: plan the change. A credential file in a repository is also a leaked secret, which `plaintext-secret`
-    /// reports.
+    /// They are exchanged for a token at `/ims/exchange/jwt`, but they are not the Service Account (JWT) credentials of
+    /// the Adobe Developer Console and were not shut down with them. Adobe's deprecation page says that they "are not
+    /// deprecated and can continue to be used"; the newer page about them is titled *JWT (Legacy)* and says that the
+    /// JWT method is deprecated in favour of OAuth Server-to-Server. No end date is published. So this is a warning:
+    /// plan the migration. A credential file in a repository is also a leaked secret, which `plaintext-secret` reports.
     ///
     /// ## Example
     ///
@@ -41,8 +40,9 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fixed: the client asks for its token with an OAuth Server-to-Server credential of an Adobe Developer Console
-    /// project that has the AEM API it calls, its client id stands in `config/api.yaml`, and the file is gone:
+    /// Fixed: the client requests its token with an OAuth Server-to-Server credential of an Adobe Developer Console
+    /// project that includes the AEM API it calls, its client id is listed in `config/api.yaml`, and the file is
+    /// deleted:
     ///
     /// ```yaml
     /// kind: "API"
@@ -61,18 +61,18 @@ rule! {
     /// * `metascopes` -> the `scope` of the OAuth credential
     /// * `technicalAccount.clientId`, `.clientSecret` -> client id and client secret of the OAuth credential
     /// * `privateKey`, `publicKey`, `id` -> not needed
-    /// * the client id of the OAuth credential -> `allowedClientIDs` in `config/api.yaml`, deployed with a configuration
-    ///   pipeline of Cloud Manager (a rapid development environment takes it from the command line), and the product
-    ///   profile of the environment with the service of the API
+    /// * the client id of the OAuth credential -> `allowedClientIDs` in `config/api.yaml`, deployed with a
+    ///   configuration pipeline of Cloud Manager (for a rapid development environment, from the command line); also add
+    ///   the product profile of the environment with the service of the API
     ///
-    /// Only the OpenAPI-based APIs of AEM take OAuth Server-to-Server. Sling POST, QueryBuilder, the package manager and
-    /// `/api/assets` do not, and answer 403: for those keep the service credentials.
+    /// Only the OpenAPI-based APIs of AEM accept OAuth Server-to-Server. Sling POST, QueryBuilder, the package manager
+    /// and `/api/assets` do not, and answer 403. Keep the service credentials for those.
     ///
-    /// Errors that people search for: 403 "IMS Client ID not allowlisted" means that the client id is not in
-    /// `config/api.yaml`; 403 "The access token is missing required scopes" that the API is none of the OpenAPI-based ones,
-    /// or that its scope is not among those of the credential.
+    /// Error messages you may see: 403 "IMS Client ID not allowlisted" means that the client id is not in
+    /// `config/api.yaml`. 403 "The access token is missing required scopes" means that the API is not OpenAPI-based, or
+    /// that the credential does not have its scope.
     ///
-    /// This exists on AEM as a Cloud Service only. Until the change, keep the file out of the repository and renew its
+    /// This exists on AEM as a Cloud Service only. Until you migrate, keep the file out of the repository and renew its
     /// certificate before it expires.
     ///
     /// ## References
@@ -97,7 +97,7 @@ impl Rule for JwtServiceCredentials {
                 continue;
             }
             let message = format!(
-                "{} exchanged through JWT{}, which is legacy though it has no end date.",
+                "{} exchanged through JWT{}, which is legacy but has no end date.",
                 match integration.kind {
                     Kind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
                     _ => format!(
@@ -113,11 +113,14 @@ impl Rule for JwtServiceCredentials {
                     .label("service credentials (JWT, legacy)")
                     .step(
                         Phase::Nothing,
-                        "Plan the change to an OAuth Server-to-Server credential of an Adobe Developer Console project, where an OpenAPI-based API of AEM does what is needed; its client id has to stand in `allowedClientIDs` of `config/api.yaml`, or AEM answers 403.",
+                        "Plan the migration to an OAuth Server-to-Server credential of an Adobe Developer Console \
+                         project, if an OpenAPI-based API of AEM does what you need. Its client id must be listed in \
+                         `allowedClientIDs` in `config/api.yaml`, or AEM answers 403.",
                     )
                     .step(
                         Phase::Files,
-                        "Until then keep the credentials out of the repository and renew their certificate in time, under AEM Developer Console > Integrations > Technical Accounts.",
+                        "Until then, keep the credentials out of the repository and renew their certificate in time \
+                         under AEM Developer Console > Integrations > Technical Accounts.",
                     )
                     .url(pages::SERVICE_CREDENTIALS),
             );
@@ -138,7 +141,8 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(
             findings[0].message,
-            "Service credentials of AEM as a Cloud Service are exchanged through JWT, which is legacy though it has no end date."
+            "Service credentials of AEM as a Cloud Service are exchanged through JWT, which is legacy but has no end \
+             date."
         );
 
         let acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "acs.cfg.json").with(

@@ -1,4 +1,4 @@
-//! What is particular to the migration of one kind of integration, in its own files.
+//! Migration steps that are specific to one kind of integration, in its own files.
 
 use crate::ims::catalog::Product;
 use crate::ims::home::{Home, Place};
@@ -8,18 +8,18 @@ use crate::ims::{FieldName, Integration, Kind};
 use super::words::{self, code};
 use super::{Phase, Step, steps};
 
-/// The context that the Cloud Manager plug-in of `aio` reads unless it is told another.
+/// The context that the Cloud Manager plugin of `aio` reads by default.
 const CLOUD_MANAGER_CONTEXT: &str = "aio-cli-plugin-cloudmanager";
 
-/// The steps of the kind, and whether they say everything that is to be done in its files.
+/// The steps of the kind, and whether they are complete for its files.
 pub(super) struct KindSteps {
     /// In the order of the work.
     pub steps: Vec<Step>,
-    /// Nothing is to be said property by property beside them.
+    /// Whether they are complete, so that no steps per property are needed.
     pub is_whole: bool,
 }
 
-/// What is particular to the kind of `integration`.
+/// The steps specific to the kind of `integration`.
 pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
     let whole = |steps| KindSteps { steps, is_whole: true };
     match &integration.kind {
@@ -36,10 +36,12 @@ pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
 fn plain(kind: &Kind) -> Vec<String> {
     let steps: &[&str] = match kind {
         Kind::SmartTags => &[
-            "Replace the cloud service by the OSGi configurations named `adobe-ims-similaritysearch` (access token provider and request customizer).",
+            "Replace the cloud service with the OSGi configurations named `adobe-ims-similaritysearch` (access token \
+             provider and request customizer).",
         ],
         Kind::Generic | Kind::Declared(_) => &[
-            "In the code behind it: send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
+            "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` \
+             to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
         ],
         _ => &[],
     };
@@ -60,7 +62,7 @@ fn spelled(integration: &Integration, name: FieldName, else_called: &str) -> Str
     integration.field(name).map_or_else(|| code(else_called), |field| in_file(integration, &field.property))
 }
 
-/// A key of `integration` in the spelling of its file: variables of a context have the name of the context in theirs
+/// A key of `integration` in the spelling of its file: variables of a context contain the name of the context
 /// (`aio-lib-core-config`: `_` for a dot, `__` for `_`).
 pub(super) fn in_file(integration: &Integration, key: &str) -> String {
     let is_plain =
@@ -74,8 +76,8 @@ pub(super) fn in_file(integration: &Integration, key: &str) -> String {
     }
 }
 
-/// A key beside `client_id`, in the spelling of the file: `AIO_ims_contexts_acme_client__id` has
-/// `AIO_ims_contexts_acme_oauth__enabled` beside it.
+/// A sibling key of `client_id`, in the spelling of the file: next to `AIO_ims_contexts_acme_client__id` it is
+/// `AIO_ims_contexts_acme_oauth__enabled`.
 fn beside(integration: &Integration, key: &str) -> String {
     let client = integration.field(FieldName::ClientId).map(|field| &*field.property).unwrap_or_default();
     for (end, key) in [("client__id", key.replace('_', "__")), ("client_id", key.to_owned())] {
@@ -89,7 +91,7 @@ fn beside(integration: &Integration, key: &str) -> String {
     in_file(integration, key)
 }
 
-/// Properties that only JWT needs and that are there: "Remove `a` and `b`."
+/// The properties present that only JWT needs: "Remove `a` and `b`."
 fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
     let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
     let there = there.map(|field| in_file(integration, &field.property));
@@ -112,7 +114,7 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
     let mut texts = Vec::new();
     let account = integration.field(FieldName::TechnicalAccount).map(|field| &*field.property).unwrap_or_default();
     if account.contains("jwt_payload") {
-        // The file of old versions: one JWT, with its claims.
+        // The file format of old versions: one JWT with its claims.
         texts.push("`jwt_payload.sub` -> `technical_account_id`, `jwt_payload.iss` -> `ims_org_id`.".to_owned());
     }
     let old = integration.field(FieldName::ClientSecret).filter(|field| field.state.is_filled());
@@ -128,14 +130,14 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
     texts.extend(steps::scope_text(integration, &beside(integration, "scopes"), target));
     texts.push(format!(
         "{}: the e-mail address of the technical account, from the page of the credential in the Adobe Developer \
-         Console; {}, {} and {} stay as they are.",
+         Console; {}, {} and {} stay unchanged.",
         beside(integration, "technical_account_email"),
         beside(integration, "client_id"),
         beside(integration, "technical_account_id"),
         beside(integration, "ims_org_id"),
     ));
     if is_cloud_manager {
-        let text = "`true`, without which the Cloud Manager plug-in demands the keys of a JWT credential.";
+        let text = "`true`; without it the Cloud Manager plugin requires the keys of a JWT credential.";
         texts.push(format!("{}: {text}", beside(integration, "oauth_enabled")));
     }
     let payload = if account.contains("jwt_payload") { &["jwt_payload", "token_exchange_url"][..] } else { &[] };
@@ -154,7 +156,7 @@ fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
     texts.extend(steps::scope_text(integration, "`with.scopes`", target));
     texts.push(
         "`with.techAccId`, `with.techAccEmail`, `with.imsOrgId`: technical account, its e-mail address and the \
-         organization of the credential, as secrets of the continuous integration."
+         organization of the credential, as CI secrets."
             .to_owned(),
     );
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
@@ -181,11 +183,11 @@ fn user_sync(integration: &Integration, target: Target) -> Vec<Step> {
     let mut texts = vec![
         "`authentication_method`: `oauth`.".to_owned(),
         format!(
-            "{secret_key}: a client secret of the OAuth credential, {storage}; `secure_client_secret_key` takes it from \
-             the credential store of the system."
+            "{secret_key}: a client secret of the OAuth credential, {storage}; `secure_client_secret_key` reads it \
+             from the credential store of the system."
         ),
     ];
-    // User Sync refuses a technical account beside `oauth`.
+    // User Sync rejects a technical account together with `oauth`.
     let gone = [FieldName::TechnicalAccount, FieldName::PrivateKey];
     texts.extend(removal(integration, &gone, &["priv_key_path", "priv_key_pass"]));
     files(texts)
@@ -196,8 +198,9 @@ fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
     let place = home(integration, FieldName::ClientSecret, target);
     let own = spelled(integration, FieldName::ClientSecret, "CLIENT_SECRETS");
     let mut texts = vec![format!(
-        "Replace what it holds by the OAuth Server-to-Server credential, as its page in the Adobe Developer Console gives it \
-         (`CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`), and let the program that reads {} ask for its token with \
+        "Replace its content with the OAuth Server-to-Server credential, as shown on its page in the Adobe Developer \
+         Console \
+         (`CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`), and change the program that reads {} to request its token with \
          `client_credentials` instead of a JWT.",
         place.name(),
     )];
@@ -264,7 +267,7 @@ mod tests {
             "`client_secret` -> `client_secrets`: a list with a client secret",
             "`meta_scopes` -> `scopes`: the scopes of the OAuth credential, as a list",
             "`technical_account_email`: the e-mail address",
-            "`client_id`, `technical_account_id` and `ims_org_id` stay as they are",
+            "`client_id`, `technical_account_id` and `ims_org_id` stay unchanged",
             "`oauth_enabled`: `true`",
             "Remove `meta_scopes` and `private_key`.",
             "read_pc.dma_aem_ams",

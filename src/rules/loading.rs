@@ -1,4 +1,4 @@
-//! What the rules on files that AEM does not load as a person reads them have in common.
+//! Shared code of the rules about files that AEM does not load as expected.
 
 use super::verdict::means_oauth;
 use super::{Effect, Level, Meta, Phase, words};
@@ -6,10 +6,11 @@ use crate::ims::model::{Verdict, VerdictKind};
 use crate::ims::{AuthType, Confidence, FieldName, Integration, Model};
 use crate::rules::Finding;
 
-/// What a rule says about a kind of verdict: the label and the steps.
+/// What a rule reports for a kind of verdict: the label and the steps.
 pub(super) type Words = (&'static str, &'static [(Phase, &'static str)]);
 
-/// Reports every verdict whose kind `says` has words for, of integrations and of the configurations with their secrets.
+/// Reports every verdict for whose kind `says` returns a text, of integrations and of the configurations with their
+/// secrets.
 pub(super) fn check(
     rule: &'static Meta,
     url: &str,
@@ -18,7 +19,7 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     for (index, integration) in model.integrations.iter().enumerate() {
-        // A secret that is not in force has a rule of its own; what holds for both files is said once.
+        // A secret that is not in force has its own rule; a verdict that applies to both files is reported once.
         let of_provider = |verdict: &Verdict| {
             integration.verdicts.iter().any(|own| own.kind == verdict.kind && own.message == verdict.message)
         };
@@ -41,9 +42,9 @@ pub(super) fn check(
     }
 }
 
-/// An error where the integration gets no token because of it.
+/// It is an error if the integration gets no token because of it.
 fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Finding {
-    // A dead credential is not more dead for it.
+    // It makes no difference for a credential that no longer works.
     let matters = !matches!(integration.auth, AuthType::Jwt | AuthType::UserCredentials);
     match verdict.kind {
         VerdictKind::Rejected | VerdictKind::NotInstalled | VerdictKind::FileName => {
@@ -60,7 +61,7 @@ fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Fi
     }
 }
 
-/// What a token request cannot do without.
+/// Fields that a token request requires.
 const NEEDED: [FieldName; 5] =
     [FieldName::ClientId, FieldName::ClientSecret, FieldName::Scopes, FieldName::TokenEndpoint, FieldName::Grant];
 

@@ -3,12 +3,12 @@
 use crate::ims::{Confidence, FieldName, Model};
 use crate::rules::Finding;
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum Level {
     /// Worth knowing; nothing to do now.
     Note,
-    /// Should be looked at.
+    /// Should be checked.
     Warning,
     /// Broken, or a leaked secret.
     Error,
@@ -25,47 +25,47 @@ impl Level {
     }
 }
 
-/// What the steps of a rule are to the plan of a migration.
+/// How the steps of a rule relate to the migration plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Migration {
-    /// No part of it: they would be right whatever the credential.
+    /// Not part of it: they apply to any credential.
     No,
     /// Part of the migration of the integration that the finding is about.
     Integration,
-    /// Part of the plan, though the finding is about no integration.
+    /// Part of the plan, although the finding does not belong to an integration.
     Elsewhere,
 }
 
-/// Which of an integration's findings of one level gives it its next step.
+/// Decides which of an integration's findings at the same level provides the next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StepRank {
-    /// It can wait: where the secret is kept, or what the environments have to do with each other.
+    /// It can wait: where the secret is stored, or how the environments differ.
     Later,
     /// How the integration authenticates comes first.
     First,
 }
 
-/// Which edits of an integration's files settle a finding of the rule.
+/// Which edits of an integration's files fix a finding of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettledBy {
-    /// None that a program could make.
+    /// None that a program can make.
     Nothing,
     /// The edits of these fields.
     Fields(&'static [FieldName]),
-    /// All of them together: some alone would leave the integration half migrated.
+    /// All of them together, because some of them alone would leave the integration half migrated.
     AllFields,
-    /// The right name for the file.
+    /// Renaming the file.
     Rename,
 }
 
-/// What a finding means for the token of its integration.
+/// The effect of a finding on the token of its integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// Nothing that is known: Adobe IMS still gives one.
+    /// No known effect: Adobe IMS still issues a token.
     None,
-    /// Something that the request needs is not there.
+    /// Something that the request needs is missing.
     Incomplete,
-    /// Adobe IMS gives none.
+    /// Adobe IMS does not issue a token.
     Broken,
     /// AEM does not read the configuration.
     NotInForce,
@@ -78,11 +78,11 @@ pub struct Meta {
     pub id: &'static str,
     /// Default level.
     pub level: Level,
-    /// What it says, one line without a full stop (SARIF `shortDescription`, at most 255 characters).
+    /// Short description, one line without a full stop (SARIF `shortDescription`, at most 255 characters).
     pub summary: &'static str,
-    /// CVSS-like number for code scanning (`security-severity`), such as `"8.0"`; between `"0.1"` and `"10.0"`.
+    /// CVSS-like score for code scanning (`security-severity`), such as `"8.0"`; between `"0.1"` and `"10.0"`.
     pub security_severity: &'static str,
-    /// Confidence of its findings when nothing lowers it (SARIF `precision`).
+    /// Default confidence of its findings (SARIF `precision`).
     pub confidence: Confidence,
     /// CWE numbers, such as `798`.
     pub cwe: &'static [u16],
@@ -90,29 +90,30 @@ pub struct Meta {
     pub migration: Migration,
     /// Whether its steps come before those of other rules.
     pub rank: StepRank,
-    /// Which edits settle its findings.
+    /// Which edits fix its findings.
     pub settled_by: SettledBy,
-    /// What an error of the rule means for the token of the integration that it is about.
+    /// The effect of the rule's errors on the integration's token.
     pub effect: Effect,
-    /// Markdown: what it does, why it is bad, example, how to fix, references. Taken from the doc comment.
+    /// Documentation in Markdown, taken from the doc comment: what it does, why it is bad, example, how to fix,
+    /// references.
     pub docs: &'static str,
 }
 
 impl Meta {
-    /// The first page that the documentation refers to.
+    /// The first page in the documentation's references.
     pub fn page(&self) -> Option<String> {
         let (_, rest) = self.docs.rsplit_once("## References").unwrap_or(("", self.docs));
         let (_, rest) = rest.split_once("<https://")?;
         rest.split_once('>').map(|(url, _)| format!("https://{url}"))
     }
 
-    /// [`Self::docs`] as Markdown: without the blank that `///` leaves in front of every line.
+    /// [`Self::docs`] as Markdown: without the space after `///` on every line.
     pub fn markdown(&self) -> String {
         self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// What the macro `rule!` gives every rule.
+/// What the macro `rule!` generates for every rule.
 pub trait Described {
     /// Identity and documentation.
     fn meta(&self) -> &'static Meta;
@@ -120,10 +121,11 @@ pub trait Described {
 
 /// A rule: one file in `src/rules`.
 pub trait Rule: Described + Sync {
-    /// Looks at everything found and pushes what it has to say. Order does not matter.
+    /// Checks the model and adds its findings, in any order.
     fn check(&self, model: &Model, findings: &mut Vec<Finding>);
 
-    /// Whether it compares integrations by what they come to, and so is asked when [`crate::ims::Integration::outcomes`] are there.
+    /// Whether it compares the outcomes of integrations, and so runs after [`crate::ims::Integration::outcomes`] are
+    /// set.
     fn needs_outcomes(&self) -> bool {
         false
     }
@@ -140,9 +142,9 @@ pub trait Rule: Described + Sync {
 /// }
 /// ```
 ///
-/// Behind `cwe` a rule names, in this order, what is unusual about it: `migration: Integration` or `Elsewhere` ([`No`]),
-/// `rank: Later` ([`First`]), `settled_by: [Scopes, …]`, `AllFields` or `Rename` ([`Nothing`]), and
-/// `effect: Broken`, `Incomplete` or `NotInForce` ([`None`]): what an error of the rule means for the token.
+/// After `cwe`, a rule states, in this order, where it differs from the defaults: `migration: Integration` or
+/// `Elsewhere` ([`No`]), `rank: Later` ([`First`]), `settled_by: [Scopes, …]`, `AllFields` or `Rename` ([`Nothing`]),
+/// and `effect: Broken`, `Incomplete` or `NotInForce` ([`None`]): the effect of the rule's errors on the token.
 ///
 /// [`No`]: Migration::No
 /// [`First`]: StepRank::First
@@ -183,7 +185,7 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// What a rule says of itself, or else the usual.
+/// The value that a rule states, or else the default.
 macro_rules! given {
     (SettledBy, $usual:ident, [$($field:ident),+ $(,)?]) => {
         $crate::rules::SettledBy::Fields(&[$($crate::ims::FieldName::$field),+])

@@ -12,13 +12,13 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports keys of an IMS configuration, of its request customizer and of an I/O Events workspace that these do not know and
-    /// that are nearly one which they do and which is not there: `auth.token.provider.clientid`, `auth.token.provider.scopes`. It
-    /// is an error where an OAuth Server-to-Server integration lacks what the key was meant to give.
+    /// Reports unknown keys in an IMS configuration, its request customizer or an I/O Events workspace that resemble a
+    /// known key which is missing, such as `auth.token.provider.clientid` or `auth.token.provider.scopes`. It is an
+    /// error if an OAuth Server-to-Server integration lacks the value that the key was meant to set.
     ///
     /// ## Why is this bad
     ///
-    /// AEM passes over keys that it does not know, so the value is missing.
+    /// AEM ignores keys that it does not know, so the value is missing.
     ///
     /// ## Example
     ///
@@ -42,7 +42,7 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Give the key its right name, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    /// Correct the name of the key, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -51,7 +51,7 @@ rule! {
     pub MisspeltKey {
         id: "misspelt-key",
         level: Warning,
-        summary: "A key is nearly one that the component knows",
+        summary: "An unknown key resembles one that the component knows",
         severity: "2.0",
         confidence: Medium,
         cwe: [1188],
@@ -75,15 +75,15 @@ fn finding(index: usize, integration: &Integration, key: &model::MisspeltKey, mo
     let mut lacking =
         integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
     let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(integration);
-    let so = if lacks { format!(", so there is no {meant} and no token") } else { String::new() };
+    let so = if lacks { format!(", so {meant} is missing and there is no token") } else { String::new() };
     let message = format!(
-        "{}: AEM knows no key {written}{so}; did you mean {meant}?",
+        "{}: AEM does not recognise the key {written}{so}; did you mean {meant}?",
         words::sentence(&words::subject(integration)),
     );
     let finding = Finding::new(&MisspeltKey::META, key.location.clone(), message)
         .about(index, integration)
-        .label("no key of the component")
-        .step(Phase::Files, format!("{written}: call it {meant}."))
+        .label("not recognised by the component")
+        .step(Phase::Files, format!("Rename {written} to {meant}."))
         .url(pages::integration(integration, model.target.target));
     if lacks { finding.level(Level::Error) } else { finding }
 }

@@ -11,14 +11,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports values that were meant to be a placeholder and are none: `$[Secret:X]`, `$[secrets:X]`, `$[secret.X]`,
-    /// `$[secret: X]`, one without its end, `$(secret:X)`, `$secret:X`, `{secret:X}`, `\\$[secret:X]`, types that nobody knows.
-    /// `${secret:X}` in a source tree may be a property that Maven fills in, hence a warning there and an error in a built package.
+    /// Reports values that look like a malformed placeholder: `$[Secret:X]`, `$[secrets:X]`, `$[secret.X]`, `$[secret:
+    /// X]`, one without its closing bracket, `$(secret:X)`, `$secret:X`, `{secret:X}`, `\\$[secret:X]`, unknown types.
+    /// In a source tree, `${secret:X}` may be a property that Maven replaces, so it is a warning there and an error in
+    /// a built package.
     ///
     /// ## Why is this bad
     ///
-    /// AEM fills in `$[env:NAME]`, `$[secret:NAME]`, `$[prop:NAME]` and `$[conf:NAME]`, in lower case and without blanks, and
-    /// leaves everything else as it is: Adobe IMS gets the text itself as client id or client secret.
+    /// AEM replaces `$[env:NAME]`, `$[secret:NAME]`, `$[prop:NAME]` and `$[conf:NAME]`, in lower case and without
+    /// spaces, and leaves everything else unchanged: Adobe IMS gets the text itself as client id or client secret.
     ///
     /// ## Example
     ///
@@ -42,8 +43,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Write `$[secret:NAME]` for secrets and `$[env:NAME]` for everything else, on AEM as a Cloud Service. On AEM 6.5 and 6.5 LTS
-    /// nothing fills them in unless the plugin for it was installed; protect a secret with CryptoSupport there.
+    /// Write `$[secret:NAME]` for secrets and `$[env:NAME]` for everything else, on AEM as a Cloud Service. AEM 6.5 and
+    /// 6.5 LTS replace them only if the interpolation plugin is installed; protect a secret with CryptoSupport there.
     ///
     /// ## References
     ///
@@ -52,7 +53,7 @@ rule! {
     pub MisspeltPlaceholder {
         id: "misspelt-placeholder",
         level: Error,
-        summary: "A text is nearly $[secret:NAME] and so is used as it stands",
+        summary: "A value resembles $[secret:NAME] but AEM does not replace it",
         severity: "4.0",
         confidence: High,
         cwe: [1188],
@@ -64,7 +65,7 @@ impl Rule for MisspeltPlaceholder {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let from = findings.len();
         for value in values::all(model) {
-            // Of a credential that is dead already only the secret is looked at: it stays where it is.
+            // Of a credential that no longer works only the secret is checked, because it stays in the file.
             let dead =
                 value.integration.is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret();
             if let Some(near) = value.field.near.as_ref().filter(|_| !dead) {
@@ -81,18 +82,18 @@ fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
     let by_build = near.maven && value.location.path().entries.is_empty();
     let (what, step) = match home.interpolation() {
         Interpolation::Never => {
-            (format!("nothing fills in placeholders in {}", home.name()), format!("{property}: the value itself."))
+            (format!("placeholders are not supported in {}", home.name()), format!("{property}: the value itself."))
         }
         _ if by_build => (
-            format!("unless the build fills it in, it stays as it is; did you mean `{}`?", near.meant),
+            format!("it stays as it is unless the build replaces it; did you mean `{}`?", near.meant),
             format!("{property}: `{}`, unless Maven fills it in.", near.meant),
         ),
         _ => (
-            format!("AEM does not fill it in and uses the text itself; did you mean `{}`?", near.meant),
+            format!("AEM does not replace it and uses the text itself; did you mean `{}`?", near.meant),
             format!("{property}: `{}`.", near.meant),
         ),
     };
-    let message = format!("{}: {property} is nearly a placeholder: {}", value.subject(), end(what));
+    let message = format!("{}: {property} looks like a malformed placeholder: {}", value.subject(), end(what));
     let finding = value
         .finding(&MisspeltPlaceholder::META, message)
         .label("no placeholder")
@@ -101,7 +102,7 @@ fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
     if by_build { finding.level(Level::Warning) } else { finding }
 }
 
-/// `text` with the sign that ends a sentence.
+/// `text`, ended with a full stop if it has no punctuation mark.
 fn end(text: String) -> String {
     if text.ends_with('?') { text } else { format!("{text}.") }
 }

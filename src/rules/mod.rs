@@ -1,4 +1,4 @@
-//! Stage *rules*: integrations become findings. One file per rule; [`RULES`] is the list.
+//! Stage *rules*: turns integrations into findings. One file per rule; [`RULES`] is the list.
 
 pub mod finding;
 mod fingerprint;
@@ -77,7 +77,7 @@ pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepR
 pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 
-/// Every rule, in the order of the catalogue.
+/// All rules, in the order of the catalogue.
 pub static RULES: &[&dyn Rule] = &[
     &jwt_credential::JwtCredential,
     &jwt_only_component::JwtOnlyComponent,
@@ -136,7 +136,7 @@ pub fn by_id(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().copied().find(|rule| rule.meta().id == id)
 }
 
-/// Every finding of every rule, unordered, at its default level, system by system.
+/// All findings of all rules, unordered, at their default level, system by system.
 pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, model) in landscape.models_mut().iter_mut().enumerate() {
@@ -150,13 +150,13 @@ pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
     findings
 }
 
-/// Every finding that compares systems: what each of them does is judged before.
+/// All findings that compare systems. Each system is judged before.
 pub fn compare(landscape: &crate::ims::Landscape) -> Vec<Finding> {
     environment_drift::between_instances(landscape)
 }
 
-/// Every finding of every rule about one system. What they say of each integration's token is written
-/// into the model: the one verdict that every report and the migration read.
+/// All findings of all rules about one system. Their verdict on each integration's token is written into the model;
+/// every report and the migration read it there.
 pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (comparing, judging): (Vec<_>, Vec<_>) = RULES.iter().copied().partition(|rule| rule.needs_outcomes());
@@ -167,7 +167,7 @@ pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
     findings
 }
 
-/// What is not in force on the instance that it was found on breaks nothing there.
+/// A configuration that is not in force on the instance it was found on breaks nothing there.
 fn weaken(model: &crate::ims::Model, finding: &mut Finding) {
     let integration = finding.integration.and_then(|index| model.integrations.get(index));
     if let Some(idle) = integration.and_then(crate::ims::Integration::idle) {

@@ -7,17 +7,17 @@ use crate::ims::validity::{Fault, Weight, organization};
 use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model, disclosure};
 use crate::rules::Finding;
 
-/// Fields whose values a rule judges.
+/// The fields whose values a rule checks.
 pub(super) struct Judged {
     /// The rule.
     pub rule: &'static Meta,
     /// The fields.
     pub fields: &'static [FieldName],
-    /// Why a fault matters, a clause.
+    /// Why a fault matters, as a clause.
     pub because: &'static str,
 }
 
-/// The level that a weight stands for.
+/// The level for a weight.
 pub(super) fn level(weight: Weight) -> Level {
     match weight {
         Weight::Breaks => Level::Error,
@@ -26,7 +26,7 @@ pub(super) fn level(weight: Weight) -> Level {
     }
 }
 
-/// Reports every OAuth integration with a fault in one of the fields: once, at the worst.
+/// Reports every OAuth integration with a fault in one of the fields: once, for the worst fault.
 pub(super) fn check(judged: &Judged, model: &Model, findings: &mut Vec<Finding>) {
     let from = findings.len();
     for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
@@ -49,8 +49,8 @@ struct Found<'i> {
     environments: Vec<Environment>,
 }
 
-/// What is wrong with a field of an integration, as far as its kind says how AEM reads it: what the code of one's own
-/// client does with a value nobody knows, unless there can be no token at all.
+/// What is wrong with a field of an integration, if its kind determines how AEM reads it. How the code of a custom
+/// client uses a value is unknown, so only values that can never give a token count there.
 fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<Found<'i>> {
     let own = matches!(integration.kind, Kind::Generic | Kind::Declared(_));
     let ours = |fault: &&Fault| !own || (fault.weight == Weight::Breaks && field.name != FieldName::OrgId);
@@ -59,15 +59,15 @@ fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[En
     field.faults.iter().filter(ours).cloned().chain(other).map(found).collect()
 }
 
-/// The `iss` claim has another organization than the property.
+/// The `iss` claim and the property differ in the organization.
 fn other_organization<'i>(integration: &'i Integration, issuer: &'i Field) -> Option<Fault> {
     let org = integration.field(FieldName::OrgId)?;
     let both = org.faults.is_empty() && issuer.faults.is_empty();
-    // Of what is masked nobody knows whether it is the same.
+    // It is unknown whether masked values are the same.
     let whole = |field: &'i Field| field.value.as_deref().filter(|value| disclosure::is_whole(value));
     let differ = organization::differ(whole(org)?, whole(issuer)?);
     (both && differ).then(|| {
-        let what = format!("has another organization than {}", words::property(org));
+        let what = format!("differs from the organization in {}", words::property(org));
         Fault::new(Weight::Doubtful, what, "the same organization id in both")
     })
 }
@@ -107,7 +107,7 @@ fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[F
 fn label(weight: Weight) -> &'static str {
     match weight {
         Weight::Breaks => "no token with this value",
-        Weight::Doubtful => "not what is documented",
+        Weight::Doubtful => "differs from the documentation",
         Weight::Unusual => "not documented",
     }
 }

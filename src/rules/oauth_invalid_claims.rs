@@ -9,13 +9,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports values of `auth.token.provider.default.claims` in OAuth Server-to-Server configurations that are not of the form
-    /// `key : "value"`: a whole JSON object, a comma at the end, a string without double quotes. Keys may have quotes or none.
+    /// Reports values of `auth.token.provider.default.claims` in OAuth Server-to-Server configurations that are not of
+    /// the form `key : "value"`: a whole JSON object, a trailing comma, a string without double quotes. Keys may be
+    /// quoted or unquoted.
     ///
     /// ## Why is this bad
     ///
-    /// The description of the property demands this form: "the string values must be provided in double quotes". What AEM does
-    /// with anything else is not documented, hence a warning.
+    /// The description of the property requires this form: "the string values must be provided in double quotes". What
+    /// AEM does with other forms is not documented, so this is a warning.
     ///
     /// ## Example
     ///
@@ -43,7 +44,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Write one claim a value, as in `"iss" : "EXAMPLE0000@AdobeOrg"`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    /// Write one claim per value, such as `"iss" : "EXAMPLE0000@AdobeOrg"`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud
+    /// Service.
     ///
     /// ## References
     ///
@@ -51,7 +53,7 @@ rule! {
     pub OauthInvalidClaims {
         id: "oauth-invalid-claims",
         level: Warning,
-        summary: "A value of the claims is no key : \"value\" member",
+        summary: "A claim is not in the form key : \"value\"",
         severity: "2.0",
         confidence: Medium,
         cwe: [1188],

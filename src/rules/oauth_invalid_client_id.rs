@@ -9,14 +9,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports client ids of OAuth Server-to-Server integrations with a blank, a tab, a line break, a no-break space or a
-    /// character without width at the beginning, inside or at the end. What stands in a placeholder is not seen, what stands
-    /// around one is. The form of a client id says nothing: besides 32 hexadecimal digits there are names.
+    /// Reports client ids of OAuth Server-to-Server integrations with a space, a tab, a line break, a no-break space or
+    /// a zero-width character at the beginning, inside or at the end. The value behind a placeholder cannot be checked,
+    /// but the text around it is. The form of a client id is not checked: it can be 32 hexadecimal digits or a name.
     ///
     /// ## Why is this bad
     ///
-    /// The client id is sent as it stands, and one with a blank is another one: Adobe IMS answers `invalid_client`. Such
-    /// characters come along when an id is copied out of a page or a chat.
+    /// The client id is sent unchanged, and with an extra character it is a different id: Adobe IMS answers
+    /// `invalid_client`. Such characters are copied along when an id is pasted from a web page or a chat.
     ///
     /// ## Example
     ///
@@ -44,8 +44,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Type the end of the value again, or copy the client id with the button of the Adobe Developer Console. The same on AEM
-    /// 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    /// Retype the end of the value, or copy the client id with the button in the Adobe Developer Console. This applies
+    /// to AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -53,7 +53,7 @@ rule! {
     pub OauthInvalidClientId {
         id: "oauth-invalid-client-id",
         level: Error,
-        summary: "The client id has a blank or an invisible character in it",
+        summary: "The client id contains a space or an invisible character",
         severity: "4.0",
         confidence: High,
         cwe: [1188],
@@ -64,7 +64,7 @@ rule! {
 const JUDGED: Judged = Judged {
     rule: &OauthInvalidClientId::META,
     fields: &[FieldName::ClientId],
-    because: "Adobe IMS knows no such client",
+    because: "Adobe IMS does not know this client",
 };
 
 impl Rule for OauthInvalidClientId {

@@ -9,14 +9,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports client secrets of OAuth Server-to-Server integrations with a blank or an invisible character at the beginning,
-    /// inside or at the end, also around a placeholder such as `$[secret:NAME]`. And, as a warning, names in `customizer.type`
-    /// and `token.request.customizer.type` that begin or end with a blank: by this name AEM finds the secret of a provider.
+    /// Reports client secrets of OAuth Server-to-Server integrations with a space or an invisible character at the
+    /// beginning, inside or at the end, including around a placeholder such as `$[secret:NAME]`. Also reports, as a
+    /// warning, names in `customizer.type` and `token.request.customizer.type` that begin or end with a space: AEM uses
+    /// this name to find the secret of a provider.
     ///
     /// ## Why is this bad
     ///
-    /// The secret is sent as it stands. Adobe IMS answers `invalid_client`, "invalid client_secret parameter". Whether AEM
-    /// compares the names of customizers exactly is not documented, hence the warning.
+    /// The secret is sent unchanged. Adobe IMS answers `invalid_client`, "invalid client_secret parameter". Whether AEM
+    /// compares the names of customizers exactly is not documented, so that is a warning.
     ///
     /// ## Example
     ///
@@ -42,7 +43,7 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Take the character out, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    /// Remove the character, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -51,7 +52,7 @@ rule! {
     pub OauthInvalidClientSecret {
         id: "oauth-invalid-client-secret",
         level: Error,
-        summary: "The client secret, or the name that leads to it, has a blank or an invisible character in it",
+        summary: "The client secret, or the name used to find it, contains a space or an invisible character",
         severity: "4.0",
         confidence: High,
         cwe: [1188],

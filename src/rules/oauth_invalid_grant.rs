@@ -9,15 +9,16 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations that are meant to use OAuth Server-to-Server, as their token endpoint or the sound of the
-    /// grant says, with another text than `client_credentials` in `auth.token.provider.authorization.grants`. A text that differs
-    /// by upper and lower case alone is a warning: what AEM makes of it is not known.
+    /// Reports IMS configurations that seem meant to use OAuth Server-to-Server, judging by their token endpoint or a
+    /// grant that resembles `client_credentials`, but whose `auth.token.provider.authorization.grants` is not
+    /// `client_credentials`. A value that differs only in upper and lower case is a warning, because it is not known
+    /// how AEM handles it.
     ///
     /// ## Why is this bad
     ///
-    /// `client_credentials` is the only grant of such a credential. What AEM does with any other text is not documented; in the
-    /// best case Adobe IMS refuses it, with `unsupported_grant_type`, or with `unauthorized_client` where the grant is one
-    /// that the credential is not made for.
+    /// `client_credentials` is the only grant of such a credential. What AEM does with any other value is not
+    /// documented. At best, Adobe IMS rejects it with `unsupported_grant_type`, or with `unauthorized_client` if the
+    /// credential does not support the grant.
     ///
     /// ## Example
     ///
@@ -45,7 +46,7 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Write `client_credentials`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike.
+    /// Write `client_credentials`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -54,7 +55,7 @@ rule! {
     pub OauthInvalidGrant {
         id: "oauth-invalid-grant",
         level: Error,
-        summary: "The grant beside the token endpoint is not client_credentials",
+        summary: "The grant type is not client_credentials",
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
@@ -65,7 +66,7 @@ rule! {
 const JUDGED: Judged = Judged {
     rule: &OauthInvalidGrant::META,
     fields: &[FieldName::Grant],
-    because: "the token endpoint takes `client_credentials` alone",
+    because: "the token endpoint accepts only `client_credentials`",
 };
 
 impl Rule for OauthInvalidGrant {

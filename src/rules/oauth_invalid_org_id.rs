@@ -9,14 +9,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports organization ids of OAuth Server-to-Server integrations (`auth.token.provider.orgId` and the `iss` claim of an IMS
-    /// configuration, `aio.ims.org.id`, `ims_org_id`) that do not end in `@AdobeOrg`, and `iss` claims with another organization
-    /// than `auth.token.provider.orgId`. The id of a technical account (`…@techacct.adobe.com`) in their place is an error.
+    /// Reports organization ids of OAuth Server-to-Server integrations (`auth.token.provider.orgId` and the `iss` claim
+    /// of an IMS configuration, `aio.ims.org.id`, `ims_org_id`) that do not end in `@AdobeOrg`, and `iss` claims whose
+    /// organization differs from `auth.token.provider.orgId`. Using the id of a technical account
+    /// (`…@techacct.adobe.com`) instead is an error.
     ///
     /// ## Why is this bad
     ///
-    /// Adobe IMS does not ask for the organization when it issues the token; the parts of AEM and of the product that read it
-    /// from the configuration do not find theirs.
+    /// Adobe IMS does not need the organization to issue the token, but the parts of AEM and of the product that read
+    /// it from the configuration will not find theirs.
     ///
     /// ## Example
     ///
@@ -44,8 +45,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console to both places, on AEM 6.5, AEM 6.5 LTS and AEM
-    /// as a Cloud Service alike.
+    /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console to both places, on AEM 6.5, AEM 6.5 LTS
+    /// and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -53,7 +54,7 @@ rule! {
     pub OauthInvalidOrgId {
         id: "oauth-invalid-org-id",
         level: Warning,
-        summary: "The organization id is no organization id, or the iss claim has another",
+        summary: "The organization id is invalid, or differs from the iss claim",
         severity: "2.0",
         confidence: Medium,
         cwe: [1188],
@@ -64,7 +65,7 @@ rule! {
 const JUDGED: Judged = Judged {
     rule: &OauthInvalidOrgId::META,
     fields: &[FieldName::OrgId, FieldName::Issuer],
-    because: "AEM and the product look for the organization by its id",
+    because: "AEM and the product look up the organization by its id",
 };
 
 impl Rule for OauthInvalidOrgId {
@@ -100,7 +101,7 @@ mod tests {
             |issuer| oauth_provider("acme").with(FieldName::Issuer, "auth.token.provider.default.claims", Some(issuer));
         let findings = check_one(&OauthInvalidOrgId, provider("OTHER0000@AdobeOrg"));
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].message.contains("has another organization than `auth.token.provider.orgId`"));
+        assert!(findings[0].message.contains("differs from the organization in `auth.token.provider.orgId`"));
         assert!(check_one(&OauthInvalidOrgId, provider("$[env:ORG]")).is_empty());
     }
 

@@ -9,20 +9,20 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports scopes of OAuth Server-to-Server integrations that are something else:
+    /// Reports invalid scopes of OAuth Server-to-Server integrations:
     ///
     /// * the claim of a metascope, `https://ims-na1.adobelogin.com/s/ent_…`: error;
-    /// * a no-break space or a character without width in the list: error;
-    /// * a documented metascope of JWT credentials, such as `ent_marketing_sdk`: warning, for the Adobe Developer Console lists
-    ///   other names as scopes, and what Adobe IMS makes of these is not known;
+    /// * a no-break space or a zero-width character in the list: error;
+    /// * a documented metascope of JWT credentials, such as `ent_marketing_sdk`: warning, because the Adobe Developer
+    ///   Console lists other names as scopes, and it is not known how Adobe IMS handles these;
     /// * quotes, brackets, braces or semicolons in an OSGi configuration: warning.
     ///
-    /// Commas, blanks, and both together separate scopes. Which scopes a credential has, only the Console knows.
+    /// Commas, spaces, or both separate scopes. Only the Console knows which scopes a credential has.
     ///
     /// ## Why is this bad
     ///
-    /// A scope that the credential does not have gives `invalid_scope` and no token. The metascopes of a JWT configuration are
-    /// easily copied along.
+    /// If the credential does not have a scope, Adobe IMS answers `invalid_scope` and gives no token. The metascopes of
+    /// a JWT configuration are easily copied by mistake.
     ///
     /// ## Example
     ///
@@ -50,8 +50,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Copy the scopes of the OAuth Server-to-Server credential from the Adobe Developer Console, separated by commas, on AEM
-    /// 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike. Some metascopes and the scopes that take their place:
+    /// Copy the scopes of the OAuth Server-to-Server credential from the Adobe Developer Console, separated by commas,
+    /// on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service. Some metascopes and the scopes that replace them:
     ///
     /// | metascope (JWT) | scopes (OAuth) |
     /// |---|---|
@@ -65,7 +65,7 @@ rule! {
     pub OauthInvalidScope {
         id: "oauth-invalid-scope",
         level: Error,
-        summary: "The scopes are none that OAuth Server-to-Server credentials have",
+        summary: "The scopes are not valid for OAuth Server-to-Server credentials",
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
@@ -76,7 +76,7 @@ rule! {
 const JUDGED: Judged = Judged {
     rule: &OauthInvalidScope::META,
     fields: &[FieldName::Scopes],
-    because: "a token has only the scopes of its credential",
+    because: "a token can only have the scopes of its credential",
 };
 
 impl Rule for OauthInvalidScope {

@@ -9,21 +9,21 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports the URL that an IMS configuration really sends its token request to, with `auth.token.provider.endpoint` in the
-    /// place of `%s` in `auth.access.token.request`, when it is no token endpoint of Adobe IMS:
+    /// Reports IMS configurations that send their token request to a URL that is not a token endpoint of Adobe IMS. The
+    /// URL is `auth.access.token.request`, with `%s` replaced by `auth.token.provider.endpoint`:
     ///
-    /// * no scheme, two schemes (`https://%s` with `https://` in the endpoint too), no host, no path: error;
-    /// * an endpoint of Adobe IMS that gives no such token (`/ims/authorize`, `/ims/userinfo`, …): error;
-    /// * a path that no documentation knows, a host that is none of Adobe IMS or where people sign in, a slash at the end of the
-    ///   endpoint: warning;
+    /// * no scheme, two schemes (`https://%s` where the endpoint also has `https://`), no host, no path: error;
+    /// * an endpoint of Adobe IMS that does not issue such tokens (`/ims/authorize`, `/ims/userinfo`, …): error;
+    /// * an undocumented path, a host that does not belong to Adobe IMS or is for user sign-in, a slash at the end of
+    ///   the endpoint: warning;
     /// * a host of Adobe IMS that Adobe does not document (`ims-eu1`, `ims-jp1`, `ims-na2`): note.
     ///
-    /// `/ims/token` and `/ims/token/v1` to `v4` are in use. The JWT exchange endpoint is `oauth-jwt-endpoint`, plain HTTP
-    /// `insecure-endpoint`, a stage host `stage-ims-host`.
+    /// `/ims/token` and `/ims/token/v1` to `v4` are in use. The JWT exchange endpoint is reported by
+    /// `oauth-jwt-endpoint`, plain HTTP by `insecure-endpoint`, a stage host by `stage-ims-host`.
     ///
     /// ## Why is this bad
     ///
-    /// The request goes somewhere else, and there is no token.
+    /// The request goes to the wrong place, and there is no token.
     ///
     /// ## Example
     ///
@@ -51,8 +51,9 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Write `https://ims-na1.adobelogin.com/ims/token/v3` into `auth.access.token.request`; or `https://%s/ims/token/v3`, and
-    /// the host alone into `auth.token.provider.endpoint`. The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    /// Write `https://ims-na1.adobelogin.com/ims/token/v3` into `auth.access.token.request`; or write
+    /// `https://%s/ims/token/v3`, and only the host into `auth.token.provider.endpoint`. This applies to AEM 6.5, AEM
+    /// 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -61,7 +62,7 @@ rule! {
     pub OauthInvalidTokenEndpoint {
         id: "oauth-invalid-token-endpoint",
         level: Error,
-        summary: "The URL is no token endpoint of Adobe IMS",
+        summary: "The URL is not a token endpoint of Adobe IMS",
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
@@ -72,7 +73,7 @@ rule! {
 const JUDGED: Judged = Judged {
     rule: &OauthInvalidTokenEndpoint::META,
     fields: &[FieldName::TokenEndpoint],
-    because: "there is no token to be had there",
+    because: "this URL does not issue tokens",
 };
 
 impl Rule for OauthInvalidTokenEndpoint {

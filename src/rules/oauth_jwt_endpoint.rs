@@ -14,9 +14,9 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// The two belong to different credentials: the JWT exchange expects a signed JWT and refuses
-    /// `grant_type=client_credentials`. The integration is half migrated and gets no access token: for a credential that
-    /// has become an OAuth one the JWT endpoint answers 500 `internal_error`, "Please try again later".
+    /// The two belong to different credentials: the JWT exchange expects a signed JWT and rejects
+    /// `grant_type=client_credentials`. The integration is half migrated and gets no access token: for a credential
+    /// that was converted to OAuth, the JWT endpoint answers 500 `internal_error`, "Please try again later".
     ///
     /// ## Example
     ///
@@ -40,9 +40,10 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Replace `/ims/exchange/jwt` in `auth.access.token.request` by `/ims/token/v3`. A format such as
-    /// `https://%s/ims/exchange/jwt` becomes `https://%s/ims/token/v3`, with the host in `auth.token.provider.endpoint`.
-    /// The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service. `aem-ims-lint migrate --write` makes this edit.
+    /// Replace `/ims/exchange/jwt` in `auth.access.token.request` with `/ims/token/v3`. A format such as
+    /// `https://%s/ims/exchange/jwt` becomes `https://%s/ims/token/v3`, with the host in
+    /// `auth.token.provider.endpoint`. This applies to AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service. `aem-ims-lint
+    /// migrate --write` makes this edit.
     ///
     /// ## References
     ///
@@ -69,7 +70,7 @@ impl Rule for OauthJwtEndpoint {
             }
             let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { continue };
             let message = format!(
-                "{} sends the client credentials grant to the JWT exchange endpoint{}, which refuses it.",
+                "{} sends the client credentials grant to the JWT exchange endpoint{}, which rejects it.",
                 words::sentence(&words::subject(integration)),
                 words::environments(&integration.environments),
             );

@@ -9,17 +9,17 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports what a migration to OAuth Server-to-Server left behind: a key pair alias, metascope claims, a `sub` claim
-    /// or a private key in an integration that uses the client credentials grant. A private key in clear is reported by
-    /// `plaintext-secret` alone.
+    /// Reports leftovers of a migration to OAuth Server-to-Server: a key pair alias, metascope claims, a `sub` claim or
+    /// a private key in an integration that uses the client credentials grant. A private key in plain text is reported
+    /// only by `plaintext-secret`.
     ///
     /// Not reported: `aio.meta.scopes` of an I/O Events workspace, which has a default and is not read when
     /// `aio.oauth.scopes` is set.
     ///
     /// ## Why is this bad
     ///
-    /// The client credentials grant uses none of it. A key that is still referred to is still stored somewhere, and
-    /// the next person to read the file cannot tell which of the two ways is in force.
+    /// The client credentials grant uses none of these. A key that is still referenced is still stored somewhere, and
+    /// the next reader of the file cannot tell which of the two authentication types is in use.
     ///
     /// ## Example
     ///
@@ -72,7 +72,7 @@ rule! {
     }
 }
 
-/// What JWT alone uses, in the order in which it is named.
+/// Fields that only JWT uses, in the order in which they are listed.
 const JWT_ONLY: [FieldName; 4] =
     [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
 
@@ -93,7 +93,7 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
         && match field.name {
             FieldName::PrivateKey => field.state != FieldState::Present,
             FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
-            // OAuth credentials have a technical account too; only the claim of a provider is JWT's, where it is seen.
+            // OAuth credentials have a technical account too; only the claim of a provider belongs to JWT.
             FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider && field.value.is_some(),
             _ => true,
         }
@@ -119,7 +119,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
     finding
 }
 
-/// What is left behind, in words: claims share one property.
+/// The leftover, in words: claims share one property.
 fn name(integration: &Integration, field: &Field) -> String {
     let property = words::property(field);
     match (field.name, &integration.kind) {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_protected_key_is_left_over_and_one_in_clear_is_a_leak() {
+    fn a_protected_key_is_a_leftover_and_a_plain_text_one_is_a_leak() {
         let key = |state| {
             oauth_provider("acme")
                 .with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("x"))

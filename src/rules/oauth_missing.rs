@@ -6,19 +6,19 @@ use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
 
-/// A field that Adobe IMS demands of an OAuth Server-to-Server integration.
+/// A field that Adobe IMS requires from an OAuth Server-to-Server integration.
 pub(super) struct Demand {
     /// The rule.
     pub rule: &'static Meta,
     /// The field.
     pub field: FieldName,
-    /// What comes of its absence, a clause.
+    /// Consequence of the missing field, as a clause.
     pub because: &'static str,
     /// What to write there.
     pub write: &'static str,
 }
 
-/// Reports every OAuth integration that has no value for the demanded field.
+/// Reports every OAuth integration without a value for the required field.
 pub(super) fn check(demand: &Demand, model: &Model, findings: &mut Vec<Finding>) {
     for (index, integration) in model.integrations.iter().enumerate() {
         if let Some(field) = lacking(integration, demand.field) {
@@ -27,20 +27,20 @@ pub(super) fn check(demand: &Demand, model: &Model, findings: &mut Vec<Finding>)
     }
 }
 
-/// The field called `name` of an OAuth integration whose kind has it but which gives it no value.
+/// The field `name` of an OAuth integration whose kind has this field but which has no value for it.
 pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Field> {
     let misspelt = |field: &Field| integration.misspelt_keys.iter().any(|key| *key.meant == *field.property);
     integration.field(name).filter(|field| means_oauth(integration) && !field.state.is_filled() && !misspelt(field))
 }
 
-/// Whether there is no token without the field called `name`.
+/// Whether the field `name` is required to get a token.
 pub(super) fn is_demanded(name: FieldName) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, Scopes, TokenEndpoint};
     matches!(name, ClientId | ClientSecret | Grant | Scopes | TokenEndpoint)
 }
 
-/// Where a missing property belongs: at the node; where the node is the whole file, beside its client id or else beside
-/// the first of its fields, instead of at the beginning of the file.
+/// Where a missing property belongs: at the node. If the node is the whole file, next to its client id, or else next to
+/// its first field, instead of at the beginning of the file.
 pub(super) fn beside(integration: &Integration) -> Location {
     let node = &integration.location;
     if node.start.offset > 0 {
@@ -76,7 +76,7 @@ pub(super) fn finding(
         demand.because,
     );
     let location = field.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
-    // The endpoint that `%s` in the request stands for is a host, not a URL.
+    // The endpoint that replaces `%s` in the request is a host, not a URL.
     let write = if &*field.property == HOST_PROPERTY { words::code(TOKEN_HOST) } else { demand.write.to_owned() };
     let label = match field.state {
         FieldState::Empty => "empty",

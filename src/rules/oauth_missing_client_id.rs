@@ -10,11 +10,11 @@ rule! {
     /// ## What it does
     ///
     /// Reports OAuth Server-to-Server integrations without a client id. A placeholder (`$[env:…]`, `${…}`) counts as a
-    /// value; `REPLACE_WITH_CLIENT_ID`, which `aem-ims-lint migrate` leaves for a person, does not.
+    /// value; `REPLACE_WITH_CLIENT_ID`, which `aem-ims-lint migrate` writes for you to replace, does not.
     ///
     /// ## Why is this bad
     ///
-    /// `client_id` is mandatory in every token request to Adobe IMS; without it the request is refused
+    /// `client_id` is mandatory in every token request to Adobe IMS; without it the request is rejected
     /// (`invalid_client`, "invalid client_id parameter") and the integration gets no access token.
     ///
     /// ## Example
@@ -40,7 +40,7 @@ rule! {
     /// ## How to fix
     ///
     /// Copy the client id of the OAuth Server-to-Server credential from the Adobe Developer Console. A migrated
-    /// credential has the client id that the JWT one had.
+    /// credential keeps the client id of the JWT one.
     ///
     /// * IMS configuration (AEM 6.5, 6.5 LTS, AEM as a Cloud Service): `auth.token.provider.client.id`
     /// * I/O Events: `aio.api.key`
@@ -65,7 +65,7 @@ rule! {
 const DEMAND: Demand = Demand {
     rule: &OauthMissingClientId::META,
     field: FieldName::ClientId,
-    because: "Adobe IMS refuses a token request without `client_id`",
+    because: "Adobe IMS rejects a token request without `client_id`",
     write: "the client id of the OAuth Server-to-Server credential in the Adobe Developer Console",
 };
 
@@ -92,7 +92,8 @@ mod tests {
         assert_eq!(findings[0].location.property, None, "a missing property is reported at the configuration");
         assert_eq!(
             findings[0].message,
-            "Launch (Tags) IMS configuration `acme` has no client id: Adobe IMS refuses a token request without `client_id`."
+            "Launch (Tags) IMS configuration `acme` has no client id: Adobe IMS rejects a token request without \
+             `client_id`."
         );
 
         let empty = oauth_provider("acme").with(FieldName::ClientId, PROPERTY, Some(""));

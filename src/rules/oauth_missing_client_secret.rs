@@ -16,16 +16,15 @@ rule! {
     /// Reports OAuth Server-to-Server integrations without a client secret. An IMS configuration keeps its secret in a
     /// second configuration, `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`, whose
     /// `customizer.type` equals the provider's `token.request.customizer.type`. `REPLACE_WITH_CLIENT_SECRET`, which
-    /// `aem-ims-lint migrate` leaves for a person, counts as no secret.
+    /// `aem-ims-lint migrate` writes for you to replace, does not count as a secret.
     ///
-    /// How sure the finding is depends on what was read:
+    /// The confidence of the finding depends on what was read:
     ///
-    /// * the secret's property is there without a value: error, high confidence;
-    /// * the second configuration is not in the folder or package that holds the provider, and something else of
-    ///   that folder or package was read: error, medium confidence;
-    /// * the provider is the only thing that was read, so that its partner may well lie elsewhere: warning, low
-    ///   confidence. Adobe documents the second configuration for Smart Tags only, and a secret may have been entered
-    ///   on the instance.
+    /// * the secret's property has no value: error, high confidence;
+    /// * the second configuration is not in the provider's folder or package, and something else in that folder or
+    ///   package was read: error, medium confidence;
+    /// * only the provider was read, so its partner may be elsewhere: warning, low confidence. Adobe documents the
+    ///   second configuration for Smart Tags only, and a secret may have been entered on the instance.
     ///
     /// ## Why is this bad
     ///
@@ -62,10 +61,10 @@ rule! {
     /// * IMS configuration: `auth.ims.client.secret` of the request customizer; on AEM as a Cloud Service as
     ///   `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport
     /// * I/O Events: `aio.client.secret`
-    /// * `aio` context: `client_secrets`, a list; never `$[secret:NAME]`, which `aio` does not know
+    /// * `aio` context: `client_secrets`, a list; never `$[secret:NAME]`, which `aio` does not support
     ///
     /// `aem-ims-lint migrate --write` adds it to IMS configurations and I/O Events workspaces of a project: on AEM as a
-    /// Cloud Service as `$[secret:NAME]`, whose value you set in Cloud Manager, elsewhere as a placeholder.
+    /// Cloud Service as `$[secret:NAME]`, whose value you set in Cloud Manager; elsewhere as a placeholder.
     ///
     /// ## References
     ///
@@ -87,30 +86,31 @@ rule! {
 const DEMAND: Demand = Demand {
     rule: &OauthMissingClientSecret::META,
     field: FieldName::ClientSecret,
-    because: "Adobe IMS refuses a token request without `client_secret`",
-    write: "a client secret of the OAuth Server-to-Server credential, never in clear",
+    because: "Adobe IMS rejects a token request without `client_secret`",
+    write: "a client secret of the OAuth Server-to-Server credential, never in plain text",
 };
 
-/// The same where the secret belongs into a second configuration.
+/// The same, if the secret belongs in a second configuration.
 const PARTNER: Demand = Demand {
     because: "no `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl` with its `customizer.type` was found",
-    write: "set it in a request customizer whose `customizer.type` equals the provider's `token.request.customizer.type`, never in clear",
+    write: "set it in a request customizer whose `customizer.type` equals the provider's \
+    `token.request.customizer.type`, never in plain text",
     ..DEMAND
 };
 
-/// The same where that second configuration is there and nobody asks for it.
+/// The same, if that second configuration exists but nothing refers to it.
 const LINK: Demand = Demand {
     because: "it has no `token.request.customizer.type`, so AEM does not use the request customizer beside it",
     write: "set the provider's `token.request.customizer.type` to the `customizer.type` of the request customizer beside it",
     ..DEMAND
 };
 
-/// The same where the secret stands in the provider itself.
+/// The same, if the secret is in the provider itself.
 const MISPLACED: Demand =
-    Demand { because: "`auth.ims.client.secret` stands in the provider, where AEM does not read it", ..PARTNER };
+    Demand { because: "`auth.ims.client.secret` is in the provider, where AEM does not read it", ..PARTNER };
 
-/// How the demands end that say nothing of the place; it is told by the home of the secret.
-const HIDDEN: &str = "never in clear";
+/// How the demands end that do not say where to store the secret; that depends on the home of the secret.
+const HIDDEN: &str = "never in plain text";
 
 impl Rule for OauthMissingClientSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -154,7 +154,7 @@ fn find(model: &Model, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Folders of which the model holds something, each with a file of it, and whether it holds another file of it.
+/// Folders with files in the model: one of the files, and whether there are more.
 type Folders<'m> = HashMap<&'m str, (&'m SourcePath, bool)>;
 
 fn folders(model: &Model) -> Folders<'_> {
@@ -168,8 +168,8 @@ fn folders(model: &Model) -> Folders<'_> {
     folders
 }
 
-/// Whether the partner would have been seen if it lay where it belongs: the provider comes from a package, or something
-/// else of its folder is in the model.
+/// Whether the partner would have been found if it were where it belongs: the provider comes from a package, or
+/// something else in its folder is in the model.
 fn neighbours_were_read(integration: &Integration, folders: &Folders<'_>) -> bool {
     let here = &integration.location;
     !here.path().entries.is_empty()

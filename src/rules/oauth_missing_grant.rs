@@ -9,15 +9,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports integrations that point at the OAuth token endpoint (`/ims/token/v3`) but do not name the client
-    /// credentials grant.
+    /// Reports integrations that use the OAuth token endpoint (`/ims/token/v3`) but do not set the client credentials
+    /// grant.
     ///
     /// ## Why is this bad
     ///
     /// Without `auth.token.provider.authorization.grants` the access token provider builds a JWT and sends it as the
-    /// authorization grant. The OAuth endpoint answers with `unsupported_grant_type`. The log of AEM shows the same error
-    /// where the grant is right but AEM lacks the service pack or hotfix that knows it. `unauthorized_client` is another
-    /// matter: the credential in the Adobe Developer Console is not of the kind OAuth Server-to-Server.
+    /// authorization grant. The OAuth endpoint answers with `unsupported_grant_type`. The log of AEM shows the same
+    /// error if the grant is correct but AEM lacks the service pack or hotfix that supports it. `unauthorized_client`
+    /// has a different cause: the credential in the Adobe Developer Console is not an OAuth Server-to-Server one.
     ///
     /// ## Example
     ///
@@ -40,9 +40,9 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Add `auth.token.provider.authorization.grants` with the value `client_credentials`. AEM 6.5 understands it from
-    /// Service Pack 21 on; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip`. AEM 6.5 LTS and AEM as a
-    /// Cloud Service understand it as they are. `aem-ims-lint migrate --write` makes this edit.
+    /// Add `auth.token.provider.authorization.grants` with the value `client_credentials`. AEM 6.5 supports it since
+    /// Service Pack 21; SP11 to SP20 need `ims-jwt-compatibility-package-6.5-1.0.zip`. AEM 6.5 LTS and AEM as a Cloud
+    /// Service support it as installed. `aem-ims-lint migrate --write` makes this edit.
     ///
     /// ## References
     ///
@@ -51,7 +51,7 @@ rule! {
     pub OauthMissingGrant {
         id: "oauth-missing-grant",
         level: Error,
-        summary: "The integration points at the OAuth token endpoint but does not name the client credentials grant",
+        summary: "The integration uses the OAuth token endpoint but does not set the client credentials grant",
         severity: "4.0",
         confidence: High,
         cwe: [1188],
@@ -64,7 +64,7 @@ rule! {
 const DEMAND: Demand = Demand {
     rule: &OauthMissingGrant::META,
     field: FieldName::Grant,
-    because: "AEM then sends a JWT, which the OAuth endpoint refuses with `unsupported_grant_type`",
+    because: "AEM then sends a JWT, which the OAuth endpoint rejects with `unsupported_grant_type`",
     write: "add it with `client_credentials`",
 };
 

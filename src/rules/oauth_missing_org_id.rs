@@ -11,14 +11,14 @@ rule! {
     ///
     /// Reports OAuth Server-to-Server integrations without an organization id: in an IMS configuration
     /// `auth.token.provider.orgId` and the `iss` claim in `auth.token.provider.default.claims`, in an I/O Events
-    /// workspace `aio.ims.org.id`. `REPLACE_WITH_ORGANIZATION_ID`, which `aem-ims-lint migrate` leaves for a person,
-    /// counts as none.
+    /// workspace `aio.ims.org.id`. `REPLACE_WITH_ORGANIZATION_ID`, which `aem-ims-lint migrate` writes for you to
+    /// replace, does not count as one.
     ///
     /// ## Why is this bad
     ///
-    /// Adobe's instructions for AEM set both. Adobe IMS itself does not ask for the organization when it issues the
-    /// token, so the integration may seem to work; the parts of AEM and of the product that read the organization from
-    /// the configuration do not find it. Hence a warning.
+    /// Adobe's instructions for AEM set both. Adobe IMS itself does not need the organization to issue the token, so
+    /// the integration may seem to work, but the parts of AEM and of the product that read the organization from the
+    /// configuration do not find it. So this is a warning.
     ///
     /// ## Example
     ///
@@ -41,9 +41,9 @@ rule! {
     /// ## How to fix
     ///
     /// Copy the organization id (`…@AdobeOrg`) from the Adobe Developer Console, or from the `iss` claim of the old JWT
-    /// configuration, into `auth.token.provider.orgId`, and keep `iss` as the only claim. The same on AEM 6.5, AEM 6.5
-    /// LTS and AEM as a Cloud Service. `aem-ims-lint migrate --write` does so; where the file has no `iss`, a
-    /// placeholder waits for you.
+    /// configuration, into `auth.token.provider.orgId`, and keep `iss` as the only claim. This applies to AEM 6.5, AEM
+    /// 6.5 LTS and AEM as a Cloud Service. `aem-ims-lint migrate --write` does so; where the file has no `iss`, it
+    /// writes a placeholder for you to replace.
     ///
     /// ## References
     ///
@@ -64,7 +64,7 @@ impl Rule for OauthMissingOrgId {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
             let org = [FieldName::OrgId, FieldName::Issuer];
-            // Claims that are no claims may well have it.
+            // Malformed claims may contain it.
             let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
             let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
             let missing = org.iter().filter_map(|name| lacking(integration, *name));

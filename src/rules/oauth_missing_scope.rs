@@ -11,9 +11,9 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server integrations without scopes. Metascopes in JWT claims are no substitute: the
-    /// client credentials grant does not send them. Nor is `REPLACE_WITH_OAUTH_SCOPES`, which `aem-ims-lint migrate`
-    /// leaves for a person.
+    /// Reports OAuth Server-to-Server integrations without scopes. Metascopes in JWT claims are not a substitute,
+    /// because the client credentials grant does not send them. Neither is `REPLACE_WITH_OAUTH_SCOPES`, which
+    /// `aem-ims-lint migrate` writes for you to replace.
     ///
     /// ## Why is this bad
     ///
@@ -50,9 +50,10 @@ rule! {
     /// | `aio.meta.scopes` | `aio.oauth.scopes` |
     /// | `meta_scopes` (`aio` context, Developer Console) | `scopes` |
     ///
-    /// In a Felix `.config` file blanks are written `\ `.
+    /// In a Felix `.config` file, write spaces as `\ `.
     ///
-    /// These are known without the Console, each from the source beside it; where both differ, the Console is right.
+    /// These are known without the Console, from the source given. If they differ from the Console, the Console is
+    /// right.
     ///
     /// | product | metascope | scopes | source |
     /// |---|---|---|---|
@@ -60,22 +61,22 @@ rule! {
     /// | I/O Events | `ent_adobeio_sdk` | `openid,AdobeID,adobeio_api,additional_info.roles,additional_info.projectedProductContext` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
     /// | I/O Events | `event_receiver_api` | `openid,AdobeID,event_receiver,event_receiver_api` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
     /// | Asset Compute | `asset_compute_meta` | `openid,AdobeID,asset_compute,read_organizations` | "Asset Compute HTTP API", which lists metascopes and scopes side by side |
-    /// | Launch (Tags) | `ent_reactor_…` | `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles` | Adobe's reactor-uploader, which asks for these |
-    /// | Target | `ent_marketing_sdk` | `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations` | seven public clients, which ask for these; Adobe publishes no list |
+    /// | Launch (Tags) | `ent_reactor_…` | `AdobeID,openid,read_organizations,additional_info.job_function,additional_info.projectedProductContext,additional_info.roles` | Adobe's reactor-uploader, which requests these |
+    /// | Target | `ent_marketing_sdk` | `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations` | seven public clients, which request these; Adobe publishes no list |
     /// | Analytics | `ent_analytics_bulk_ingest_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext` | Adobe's documentation of the Analytics 2.0 API (GetCredentialsOAuth2.js) |
-    /// | Cloud Manager | `ent_cloudmgr_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext,read_pc.dma_aem_ams` | Adobe's aio-cli-plugin-cloudmanager, which demands these |
+    /// | Cloud Manager | `ent_cloudmgr_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext,read_pc.dma_aem_ams` | Adobe's aio-cli-plugin-cloudmanager, which requires these |
     /// | Experience Platform | `ent_dataservices_sdk` | `openid,AdobeID,read_organizations,additional_info.projectedProductContext,session` | Adobe's Experience Platform documentation |
-    /// | Campaign | `ent_campaign_sdk` | `openid,AdobeID,campaign_sdk,campaign_config_server_general,deliverability_service_general,additional_info.projectedProductContext` | three public clients, which ask for these; Adobe publishes no list |
+    /// | Campaign | `ent_campaign_sdk` | `openid,AdobeID,campaign_sdk,campaign_config_server_general,deliverability_service_general,additional_info.projectedProductContext` | three public clients, which request these; Adobe publishes no list |
     /// | User Management | `ent_user_sdk` | `openid,AdobeID,user_management_sdk` | the sample in Adobe's User Management API documentation |
-    /// | Commerce |  | `openid,AdobeID,additional_info.projectedProductContext,commerce.accs` | Adobe's Commerce documentation and SDK, which demands these |
+    /// | Commerce |  | `openid,AdobeID,additional_info.projectedProductContext,commerce.accs` | Adobe's Commerce documentation and SDK, which requires these |
     ///
     /// A credential that serves several products needs the scopes of all of them. No source lists those of Stock, Brand
-    /// Portal, Audience Manager, AEM Guides and Automated Forms Conversion. `aem-ims-lint migrate --write` writes what
-    /// this table has, and a placeholder where it has nothing or not everything.
+    /// Portal, Audience Manager, AEM Guides and Automated Forms Conversion. `aem-ims-lint migrate --write` writes the
+    /// scopes from this table, and a placeholder if the table has none or is incomplete.
     ///
-    /// Errors that people search for: without `scope`, or with one that the credential does not have, Adobe IMS answers
-    /// 400 `invalid_scope`. With too few, the token is given, and the API that is called answers 403 "The access token is
-    /// missing required scopes".
+    /// Error messages you may see: without `scope`, or with one that the credential does not have, Adobe IMS answers
+    /// 400 `invalid_scope`. With too few scopes, Adobe IMS gives a token, and the API that is called answers 403 "The
+    /// access token is missing required scopes".
     ///
     /// ## References
     ///
@@ -97,7 +98,7 @@ rule! {
 const DEMAND: Demand = Demand {
     rule: &OauthMissingScope::META,
     field: FieldName::Scopes,
-    because: "Adobe IMS refuses a client credentials request without `scope`",
+    because: "Adobe IMS rejects a client credentials request without `scope`",
     write: "the scopes of the OAuth Server-to-Server credential in the Adobe Developer Console, separated by commas",
 };
 
@@ -147,12 +148,12 @@ mod tests {
     fn says_which_scopes_a_source_names_and_which_source() {
         let target = step_for(Kind::AccessTokenProvider, Some(Product::Target), None);
         assert!(target.ends_with(
-            "; for Target (source: seven public clients, which ask for these; Adobe publishes no list) these are \
+            "; for Target (source: seven public clients, which request these; Adobe publishes no list) these are \
              `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations`."
         ));
         assert!(step_for(Kind::AioWorkspace, None, None).contains("; for I/O Events (source: "));
         let both = step_for(Kind::Generic, None, Some("ent_marketing_sdk,ent_stocksearch_sdk"));
-        assert!(both.ends_with(", and no source tells those for `ent_stocksearch_sdk`."), "{both}");
+        assert!(both.ends_with(", and no source lists those for `ent_stocksearch_sdk`."), "{both}");
         for silent in [
             step_for(Kind::AccessTokenProvider, Some(Product::Stock), None),
             step_for(Kind::AccessTokenProvider, None, None),

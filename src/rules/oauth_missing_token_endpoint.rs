@@ -14,7 +14,7 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// AEM has nowhere to ask for an access token.
+    /// AEM does not know where to request an access token.
     ///
     /// ## Example
     ///
@@ -38,8 +38,8 @@ rule! {
     /// ## How to fix
     ///
     /// Set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`. The JWT exchange
-    /// (`…/ims/exchange/jwt`) does not serve OAuth Server-to-Server credentials. This is the same for AEM 6.5, AEM 6.5
-    /// LTS and configurations deployed to AEM as a Cloud Service. `aem-ims-lint migrate --write` makes this edit.
+    /// (`…/ims/exchange/jwt`) does not accept OAuth Server-to-Server credentials. This applies to AEM 6.5, AEM 6.5 LTS
+    /// and configurations deployed to AEM as a Cloud Service. `aem-ims-lint migrate --write` makes this edit.
     ///
     /// ## References
     ///
@@ -61,7 +61,7 @@ rule! {
 const DEMAND: Demand = Demand {
     rule: &OauthMissingTokenEndpoint::META,
     field: FieldName::TokenEndpoint,
-    because: "there is nowhere to ask for an access token",
+    because: "AEM does not know where to request an access token",
     write: "`https://ims-na1.adobelogin.com/ims/token/v3`",
 };
 

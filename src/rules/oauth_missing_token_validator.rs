@@ -9,12 +9,12 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server configurations for Smart Tags that do not name their token validator,
+    /// Reports OAuth Server-to-Server configurations for Smart Tags without a token validator,
     /// `auth.token.validator.type`.
     ///
     /// ## Why is this bad
     ///
-    /// Adobe's instructions for Smart Tags demand the validator `adobe-ims-similaritysearch`. A configuration that the
+    /// Adobe's instructions for Smart Tags require the validator `adobe-ims-similaritysearch`. A configuration that the
     /// console wrote for the JWT credential does not have it, so it is easily forgotten in the new one.
     ///
     /// ## Example
@@ -37,8 +37,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Add `auth.token.validator.type` with `adobe-ims-similaritysearch`, on AEM 6.5 and AEM 6.5 LTS.
-    /// `aem-ims-lint migrate --write` does so.
+    /// Set `auth.token.validator.type` to `adobe-ims-similaritysearch`, on AEM 6.5 and AEM 6.5 LTS. `aem-ims-lint
+    /// migrate --write` does so.
     ///
     /// ## References
     ///
@@ -46,7 +46,7 @@ rule! {
     pub OauthMissingTokenValidator {
         id: "oauth-missing-token-validator",
         level: Warning,
-        summary: "The Smart Tags configuration names no token validator",
+        summary: "The Smart Tags configuration has no token validator",
         severity: "1.0",
         confidence: Medium,
         cwe: [1188],
@@ -60,7 +60,7 @@ impl Rule for OauthMissingTokenValidator {
         let demand = Demand {
             rule: &Self::META,
             field: FieldName::TokenValidator,
-            because: "Adobe's instructions for Smart Tags demand it",
+            because: "Adobe's instructions for Smart Tags require it",
             write: "`adobe-ims-similaritysearch`",
         };
         oauth_missing::check(&demand, model, findings);

@@ -8,10 +8,10 @@ use super::verdict::{self, Verdict};
 use crate::ims::model::{Cause, EnvironmentVerdict, TokenVerdict};
 use crate::ims::{AuthType, Environment, Integration, Model, disclosure};
 
-/// Most causes that are kept for one environment: more of them tell nobody anything.
+/// Maximum number of causes kept for one environment; more would not help the reader.
 const MOST_CAUSES: usize = 20;
 
-/// Writes into every integration what `findings` mean for its token, environment by environment.
+/// Records in every integration what `findings` mean for its token, environment by environment.
 pub(super) fn settle(model: &mut Model, findings: &[Finding]) {
     let mut by_integration: HashMap<usize, Vec<&Finding>> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.token_effect() != Effect::None) {
@@ -29,7 +29,7 @@ pub(super) fn settle(model: &mut Model, findings: &[Finding]) {
     follow_references(model);
 }
 
-/// What authenticates through another integration comes to what that one comes to.
+/// An integration that authenticates through another one has the outcome of that one.
 fn follow_references(model: &mut Model) {
     let mut followed: Vec<(usize, TokenVerdict, Vec<Cause>)> = Vec::new();
     for (index, integration) in model.integrations.iter().enumerate() {
@@ -39,7 +39,7 @@ fn follow_references(model: &mut Model) {
         let named = integration.references.iter().flat_map(|reference| &reference.resolved);
         let named =
             named.filter_map(|&other| model.integrations.get(other)).filter(|other| other.auth != AuthType::Unknown);
-        // Of several of one name it is enough that one works.
+        // If several have the same name, it is enough that one works.
         if let Some(best) = named.min_by_key(|other| other.token_verdict()) {
             let causes = best.outcomes.iter().flat_map(|one| one.causes.first()).take(1).cloned().collect();
             followed.push((index, best.token_verdict(), causes));
@@ -104,7 +104,7 @@ fn outcome(
     EnvironmentVerdict { environment: environment.cloned(), verdict, causes }
 }
 
-/// What the way of authentication alone says: Service Account (JWT) credentials stopped working.
+/// The verdict from the authentication type alone: Service Account (JWT) credentials stopped working.
 fn of_authentication(integration: &Integration, model: &Model) -> (TokenVerdict, Option<Cause>) {
     match verdict::of(integration, model) {
         Some(Verdict::Credential | Verdict::OnlyComponent | Verdict::OAuthAtJwtEndpoint) => {

@@ -1,7 +1,7 @@
 //! Documentation pages by product and AEM edition.
 //!
-//! The editions have pages of the same names below their own roots; pages that exist for one edition only are named
-//! in full.
+//! Each edition has pages with the same names below its own root. Pages that exist for one edition only are given in
+//! full.
 
 use crate::ims::catalog::Product;
 use crate::ims::home::Home;
@@ -15,9 +15,9 @@ const V65_LTS: &str = "https://experienceleague.adobe.com/en/docs/experience-man
 /// Migrating a credential in the Adobe Developer Console.
 pub(super) const DEVELOPER_CONSOLE: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/";
-/// How client secrets are replaced in the Adobe Developer Console.
+/// How to replace client secrets in the Adobe Developer Console.
 const IMPLEMENTATION: &str = "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation/";
-/// What a token request must carry.
+/// What a token request must contain.
 pub(super) const IMS_API: &str =
     "https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/ims/";
 const ACS_COMMONS: &str =
@@ -33,7 +33,7 @@ pub(super) const ANALYTICS_RETIRED: &str =
     "https://experienceleague.adobe.com/en/docs/discontinued/using/analytics-1-4-apis";
 /// Service credentials of the AEM Developer Console.
 pub(super) const SERVICE_CREDENTIALS: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/developing/generating-access-tokens-for-server-side-apis-jwt-legacy";
-/// The names that Sling's configuration installer reads.
+/// File names that Sling's configuration installer reads.
 pub(super) const CONFIGURATION_INSTALLER: &str =
     "https://sling.apache.org/documentation/bundles/configuration-installer-factory.html";
 /// What a content package is.
@@ -60,7 +60,7 @@ pub(super) fn deprecation(target: Target) -> String {
     format!("{root}/security/jwt-credentials-deprecation-in-adobe-developer-console")
 }
 
-/// Where the secrets of a home go.
+/// Where secrets are stored for this home.
 pub(super) fn secrets_of(home: Home, target: Target) -> String {
     match home {
         Home::CloudServiceOsgi | Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi | Home::JcrNode | Home::Unknown => {
@@ -75,7 +75,7 @@ pub(super) fn secrets_of(home: Home, target: Target) -> String {
     }
 }
 
-/// Where secrets of OSGi configurations go on this edition.
+/// Where secrets of OSGi configurations are stored on this edition.
 pub(super) fn secrets(target: Target) -> String {
     match target {
         Target::V65 => format!("{V65}/security/encryption-support-for-configuration-properties"),

@@ -13,22 +13,22 @@ use crate::rules::verdict::means_oauth;
 rule! {
     /// ## What it does
     ///
-    /// Reports placeholders and protected values of OAuth Server-to-Server integrations where they are used as they stand:
+    /// Reports placeholders and protected values of OAuth Server-to-Server integrations where they are used literally:
     ///
     /// | | `$[secret:…]`, `$[env:…]` | `{…}` of CryptoSupport |
     /// |---|---|---|
-    /// | OSGi configuration, AEM as a Cloud Service | filled in | warning: every environment has a key of its own |
+    /// | OSGi configuration, AEM as a Cloud Service | replaced | warning: every environment has its own key |
     /// | OSGi configuration, AEM 6.5 | warning: only with the plugin | decrypted |
     /// | OSGi configuration, AEM 6.5 LTS | note: not documented | decrypted |
     /// | node of the repository | error | some components decrypt it |
     /// | `.aio`, `.env`, JSON, properties file | error | error |
     ///
-    /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` brings the plugin. Where
-    /// nothing but a folder like `osgiconfig` tells the edition, nothing is said.
+    /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` includes the
+    /// plugin. If only a folder such as `osgiconfig` indicates the edition, nothing is reported.
     ///
     /// ## Why is this bad
     ///
-    /// Adobe IMS gets the text of the placeholder as client id or client secret, and refuses the request.
+    /// Adobe IMS gets the text of the placeholder as client id or client secret, and rejects the request.
     ///
     /// ## Example
     ///
@@ -46,8 +46,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// * **AEM as a Cloud Service**: `$[secret:NAME]` in an OSGi configuration, the value in Cloud Manager. The local SDK reads
-    ///   files in `crx-quickstart/secretsdir` only where
+    /// * **AEM as a Cloud Service**: use `$[secret:NAME]` in an OSGi configuration and set the value in Cloud Manager.
+    ///   The local SDK reads files in `crx-quickstart/secretsdir` only if
     ///   `org.apache.felix.configadmin.plugin.interpolation.secretsdir=${sling.home}/secretsdir` is set in
     ///   `crx-quickstart/conf/sling.properties`.
     /// * **AEM 6.5, AEM 6.5 LTS**: protect the value with CryptoSupport on the instance (`/system/console/crypto`). Or install the
@@ -63,7 +63,7 @@ rule! {
     pub PlaceholderNotResolved {
         id: "placeholder-not-resolved",
         level: Error,
-        summary: "A placeholder or a protected value stands where nobody reads it as one",
+        summary: "A placeholder or a protected value is used where it is not resolved",
         severity: "4.0",
         confidence: Medium,
         cwe: [1188],
@@ -82,7 +82,7 @@ impl Rule for PlaceholderNotResolved {
     }
 }
 
-/// Values without which there is no token, or no sign-in.
+/// Values that are required for a token or a sign-in.
 fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
     match value.integration {
@@ -93,7 +93,7 @@ fn matters(value: &Value<'_>) -> bool {
             let needed = [ClientId, ClientSecret, Scopes, TokenEndpoint, Grant, OrgId].contains(&value.field.name);
             means_oauth(one) && needed
         }
-        // A secret whose provider is not in what was scanned.
+        // A secret whose provider was not scanned.
         None => value.holder == Some(pid::REQUEST_CUSTOMIZER),
     }
 }
@@ -120,15 +120,17 @@ fn unfilled(home: Home, model: &Model) -> Option<Judgement> {
         Interpolation::NeedsPlugin if model.interpolation_plugin || model.target.is_guess() => return None,
         Interpolation::NeedsPlugin => (
             Level::Warning,
-            "is a placeholder, which AEM 6.5 leaves in place unless a plugin for it was installed".to_owned(),
+            "is a placeholder, which AEM 6.5 replaces only if the interpolation plugin is installed".to_owned(),
         ),
         Interpolation::NotKnown if home == Home::LtsOsgi => {
-            (Level::Note, "is a placeholder; whether AEM 6.5 LTS fills it in is not documented".to_owned())
+            (Level::Note, "is a placeholder; whether AEM 6.5 LTS replaces it is not documented".to_owned())
         }
         Interpolation::NotKnown => return None,
-        Interpolation::Never => (Level::Error, format!("is a placeholder, which nothing fills in in {}", home.name())),
+        Interpolation::Never => {
+            (Level::Error, format!("is a placeholder, but placeholders are not replaced in {}", home.name()))
+        }
     };
-    Some(Judgement { level, what, label: "not filled in here" })
+    Some(Judgement { level, what, label: "not replaced here" })
 }
 
 fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
@@ -136,11 +138,12 @@ fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
         Decryption::OwnKeyEach if model.target.is_guess() => return None,
         Decryption::OwnKeyEach => (
             Level::Warning,
-            "is protected with the key of one instance, and every environment has a key of its own".to_owned(),
+            "is encrypted with the key of one instance, but every environment has its own key".to_owned(),
         ),
-        Decryption::Never => {
-            (Level::Error, format!("is protected with CryptoSupport, which nothing reads in {}", home.name()))
-        }
+        Decryption::Never => (
+            Level::Error,
+            format!("is encrypted with CryptoSupport, but encrypted values are not decrypted in {}", home.name()),
+        ),
         Decryption::Works | Decryption::SomeComponents | Decryption::NotKnown => return None,
     };
     Some(Judgement { level, what, label: "not decrypted here" })
@@ -157,7 +160,7 @@ fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) 
         .url(pages::secrets(model.target.target));
     let text = match value.field.name {
         name if name.is_secret() => format!("{property}: {}.", home.secret()),
-        _ => format!("{property}: the value itself, which is no secret."),
+        _ => format!("{property}: the value itself, which is not a secret."),
     };
     finding.step(Phase::Files, text)
 }

@@ -8,15 +8,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports client secrets, private keys and passwords that stand in clear in a configuration, a content node or a
-    /// credential file, sign-in configurations (`com.adobe.granite.auth.oauth.provider`,
-    /// `com.adobe.granite.auth.ims.impl.IMSProviderImpl`) included. Values behind `$[secret:…]`, values filled in by
-    /// the build (`${…}`) and values protected by AEM's CryptoSupport (`{…}`) are no finding. The value itself is never
-    /// shown.
+    /// Reports client secrets, private keys and passwords that are stored in plain text in a configuration, a content
+    /// node or a credential file, including sign-in configurations (`com.adobe.granite.auth.oauth.provider`,
+    /// `com.adobe.granite.auth.ims.impl.IMSProviderImpl`). It does not report `$[secret:…]`, values that the build
+    /// replaces (`${…}`) and values protected by AEM's CryptoSupport (`{…}`). The value itself is never shown.
     ///
     /// ## Why is this bad
     ///
-    /// Whoever can read the repository, the package or a backup of either can act as the technical account. A secret
+    /// Anyone who can read the repository, the package or a backup of either can act as the technical account. A secret
     /// in the history of a repository stays there after it is removed from the file.
     ///
     /// ## Example
@@ -41,17 +40,17 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// 1. Treat the secret as known: add a new client secret in the Adobe Developer Console (a credential may have two),
-    ///    switch over, delete the old one.
-    /// 2. Store the new one where it is not readable:
+    /// 1. Treat the secret as compromised: add a new client secret in the Adobe Developer Console (a credential may
+    ///    have two), switch to it, and delete the old one.
+    /// 2. Store the new one where it cannot be read:
     ///    * **AEM as a Cloud Service**: `$[secret:NAME]`, with the value set as a secret variable in Cloud Manager;
     ///    * **AEM 6.5 and 6.5 LTS**: protect it on the instance with CryptoSupport (`/system/console/crypto`), which
     ///      gives `{…}`; such a value works only on instances with the same master key;
     ///    * **`aio` and credential files**: keep them out of the repository.
-    /// 3. A private key is not needed any more after the migration to OAuth Server-to-Server: remove it.
+    /// 3. After the migration to OAuth Server-to-Server, the private key is no longer needed: remove it.
     ///
-    /// On AEM as a Cloud Service `aem-ims-lint migrate --write` puts `$[secret:NAME]` in the place of the client secrets
-    /// of IMS configurations and I/O Events workspaces, and says which secrets to set in Cloud Manager.
+    /// On AEM as a Cloud Service `aem-ims-lint migrate --write` replaces the client secrets of IMS configurations and
+    /// I/O Events workspaces with `$[secret:NAME]`, and lists the secrets to set in Cloud Manager.
     ///
     /// ## References
     ///
@@ -61,7 +60,7 @@ rule! {
     pub PlaintextSecret {
         id: "plaintext-secret",
         level: Error,
-        summary: "A client secret, private key or password stands in clear",
+        summary: "A client secret, private key or password is stored in plain text",
         severity: "9.1",
         confidence: High,
         cwe: [312, 798],
@@ -72,10 +71,11 @@ rule! {
 impl Rule for PlaintextSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
-            let message = format!("{} stands in clear{}.", secret.subject(), secret.environments());
+            let message = format!("{} is stored in plain text{}.", secret.subject(), secret.environments());
             let replace = secret.replacement();
-            findings
-                .push(secret.finding(&Self::META, message, "in clear", model).steps([replace, secret.storage(model)]));
+            findings.push(
+                secret.finding(&Self::META, message, "in plain text", model).steps([replace, secret.storage(model)]),
+            );
         }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert_eq!(
             findings[0].message,
-            "Client secret of Launch (Tags) IMS configuration `acme` stands in clear in prod."
+            "Client secret of Launch (Tags) IMS configuration `acme` is stored in plain text in prod."
         );
         assert_eq!(findings[0].location.property.as_deref(), Some(SECRET));
     }
@@ -187,7 +187,7 @@ mod tests {
     fn the_public_key_of_a_dead_credential_is_no_work_any_more() {
         let provider = jwt_provider("acme").with(FieldName::PrivateKey, "privateKey", Some("x"));
         let text = &check_one(&PlaintextSecret, provider)[0].steps[0].text;
-        assert!(text.contains("2026-03-01") && text.contains("not to be deleted any more"), "{text}");
+        assert!(text.contains("2026-03-01") && text.contains("no longer need to delete its public key"), "{text}");
     }
 
     #[test]

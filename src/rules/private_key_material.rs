@@ -12,15 +12,15 @@ rule! {
     /// ## What it does
     ///
     /// Reports key material in a repository or package: key stores of the service users that IMS integrations use
-    /// (`/home/users/system/**/target-imsconfig-service/keystore` and the like). A private key inside a configuration or
-    /// a credential file is reported by `plaintext-secret`. Key files that nothing ties to Adobe IMS are left to
+    /// (`/home/users/system/**/target-imsconfig-service/keystore` and the like). A private key inside a configuration
+    /// or a credential file is reported by `plaintext-secret`. Key files without a connection to Adobe IMS are left to
     /// general secret scanners.
     ///
     /// ## Why is this bad
     ///
-    /// The key signs JWTs in the name of the technical account; whoever has the package has the key. A key store in a
-    /// package also overwrites the one on the instance when it is installed. And it is a sign of a Service Account (JWT)
-    /// integration: OAuth Server-to-Server needs no key.
+    /// The key signs JWTs on behalf of the technical account, and anyone who has the package has the key. A key store
+    /// in a package also overwrites the one on the instance when it is installed. It is also a sign of a Service
+    /// Account (JWT) integration: OAuth Server-to-Server needs no key.
     ///
     /// ## Example
     ///
@@ -30,7 +30,7 @@ rule! {
     /// jcr_root/home/users/system/cq:dtm/dtm-reactor-imsconfig-service/keystore/.content.xml
     /// ```
     ///
-    /// Fixed: the path is gone from the package, and from its `META-INF/vault/filter.xml`:
+    /// Fixed: the path is removed from the package and from its `META-INF/vault/filter.xml`:
     ///
     /// ```xml
     /// <workspaceFilter version="1.0">
@@ -42,11 +42,11 @@ rule! {
     ///
     /// 1. Remove the key from the repository and its history, and `/home/users/system/…/keystore` from the package's
     ///    filter.
-    /// 2. There is no public key to delete in the Adobe Developer Console any more: Adobe has turned every Service Account
-    ///    (JWT) credential into an OAuth Server-to-Server one by 2026-03-01. A key of service credentials is revoked in the
-    ///    AEM Developer Console, under Integrations > Technical Accounts.
+    /// 2. The Adobe Developer Console no longer has a public key to delete: Adobe has converted every Service Account
+    ///    (JWT) credential to an OAuth Server-to-Server one by 2026-03-01. If the key belongs to service credentials,
+    ///    revoke it in the AEM Developer Console under Integrations > Technical Accounts.
     /// 3. Migrate the integration to OAuth Server-to-Server; then delete the key from the key store of the service user
-    ///    (AEM 6.5, AEM 6.5 LTS: Tools > Security > Users; on AEM as a Cloud Service likewise, in the author).
+    ///    (AEM 6.5, AEM 6.5 LTS: Tools > Security > Users; the same on AEM as a Cloud Service, on author).
     ///
     /// ## References
     ///
@@ -54,7 +54,7 @@ rule! {
     pub PrivateKeyMaterial {
         id: "private-key-material",
         level: Error,
-        summary: "The key store of an IMS integration lies in the repository or package",
+        summary: "The repository or package contains the key store of an IMS integration",
         severity: "9.1",
         confidence: High,
         cwe: [321, 798],
@@ -74,8 +74,7 @@ impl Rule for PrivateKeyMaterial {
                 continue;
             }
             let product = key.product.map_or_else(String::new, |product| format!(" for {}", product.name()));
-            let message =
-                format!("{}{product} lies where everybody with this file can read it.", words::sentence(&key.what));
+            let message = format!("{}{product} can be read by anyone who has this file.", words::sentence(&key.what));
             findings.push(
                 Finding::new(&Self::META, key.location.clone(), message)
                     .label("key material")
@@ -90,7 +89,7 @@ impl Rule for PrivateKeyMaterial {
     }
 }
 
-/// Whether two locations of one file are about the same text.
+/// Whether two locations in one file refer to the same text.
 fn overlap(one: &Location, other: &Location) -> bool {
     one.start.offset <= other.end.offset && other.start.offset <= one.end.offset
 }
@@ -116,7 +115,7 @@ mod tests {
         let model = Model { keys: vec![key(location("keystore/.content.xml", None))], ..Model::default() };
         let findings = check(&PrivateKeyMaterial, &model);
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].message.starts_with("Key store of `target-imsconfig-service` for Target lies"));
+        assert!(findings[0].message.starts_with("Key store of `target-imsconfig-service` for Target can be read"));
     }
 
     #[test]

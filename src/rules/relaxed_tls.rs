@@ -8,12 +8,12 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports IMS configurations in which `auth.token.provider.relaxed.ssl` is switched on.
+    /// Reports IMS configurations with `auth.token.provider.relaxed.ssl` enabled.
     ///
     /// ## Why is this bad
     ///
-    /// AEM then accepts any certificate from whoever answers in place of Adobe IMS, and sends the client secret there.
-    /// The description of the property itself says that it must be disabled in production.
+    /// AEM then accepts any certificate from a server that poses as Adobe IMS, and sends the client secret there. The
+    /// description of the property itself says that it must be disabled in production.
     ///
     /// ## Example
     ///
@@ -33,8 +33,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Remove the property or set it to `false`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service alike. If a proxy
-    /// breaks TLS open, add its certificate to the trust store of AEM instead.
+    /// Remove the property or set it to `false`, on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service. If a proxy
+    /// intercepts TLS, add its certificate to AEM's trust store instead.
     ///
     /// ## References
     ///
@@ -43,7 +43,7 @@ rule! {
     pub RelaxedTls {
         id: "relaxed-tls",
         level: Warning,
-        summary: "Certificate checks are switched off for requests to Adobe IMS",
+        summary: "Certificate checks are disabled for requests to Adobe IMS",
         severity: "6.5",
         confidence: High,
         cwe: [295],

@@ -1,37 +1,39 @@
-//! IMS configurations that bear one name and are in force at the same time, found without comparing each with each.
+//! IMS configurations with the same name that are in force at the same time, found without comparing every pair.
 
 use std::collections::HashMap;
 
 use crate::ims::model::{Environment, VerdictKind};
 use crate::ims::{AuthType, Integration, Kind, Model};
 
-/// What is no rival of itself: a PID, and whether AEM reads the file name as another PID than the one it shows
-/// (`<factory PID>.<number>.config`, as instances write it, beside `<factory PID>-<number>.config`).
+/// Identity that excludes a configuration from its own rivals: the PID, and whether AEM reads the file name as a
+/// different PID than it shows (`<factory PID>.<number>.config`, as instances write it, beside `<factory
+/// PID>-<number>.config`).
 type Identity<'m> = (Option<&'m str>, bool);
 
-/// Where a configuration of a name is in force. Where run modes say nothing, it is everywhere.
+/// Where a configuration with a name is in force. Without run modes, it is in force everywhere.
 #[derive(PartialEq, Eq, Hash)]
 enum Where<'m> {
-    /// All of the name.
+    /// All configurations with the name.
     Any,
-    /// Those of which run modes say nothing.
+    /// Those without run modes.
     Everywhere,
     In(&'m Environment),
 }
 
-/// The best configuration of a place and the best one that is not the same as it: one of the two is a rival of any.
+/// The best configuration of a place and the best one with a different identity: for any configuration, one of the two
+/// is a rival.
 #[derive(Clone, Copy)]
 struct Best {
     first: usize,
     second: Option<usize>,
 }
 
-/// An OAuth configuration that was made to take the place of another one.
+/// An OAuth configuration that is meant to replace another one.
 #[derive(Clone, Copy)]
 pub(crate) struct Replacement<'m> {
     /// The configuration.
     pub(crate) integration: &'m Integration,
-    /// It gets a token wherever the other one is in force, so that the other one can go.
+    /// It gets a token everywhere the other one is in force, so the other one can be deleted.
     pub(crate) works: bool,
 }
 
@@ -61,12 +63,12 @@ impl<'m> Rivals<'m> {
         rivals
     }
 
-    /// OAuth is kept before anything else, then the first.
+    /// OAuth is preferred, then the first one.
     fn rank(&self, index: usize) -> (bool, usize) {
         (self.model.integrations[index].auth != AuthType::OAuth, index)
     }
 
-    /// The best configuration that has the name of number `index` and is in force where that one is, but is another.
+    /// The best other configuration with the same name as number `index` that is in force in the same place.
     pub(super) fn of(&self, index: usize) -> Option<usize> {
         let integration = &self.model.integrations[index];
         let name = provider_name(integration)?;
@@ -83,15 +85,15 @@ impl<'m> Rivals<'m> {
         places.filter_map(best).min_by_key(|&index| self.rank(index))
     }
 
-    /// The OAuth configuration that was made to take the place of number `index`.
+    /// The OAuth configuration that is meant to replace number `index`.
     pub(crate) fn replacement(&self, index: usize) -> Option<Replacement<'m>> {
-        // OAuth comes before anything else.
+        // OAuth comes first.
         let best = self.of(index).map(|best| &self.model.integrations[best])?;
         (best.auth == AuthType::OAuth)
             .then(|| Replacement { integration: best, works: best.works_where(&self.model.integrations[index]) })
     }
 
-    /// The configuration to keep instead of number `index`, or `None` when that one is to be kept.
+    /// The configuration to keep instead of number `index`, or `None` if that one should be kept.
     pub(super) fn keeper(&self, index: usize) -> Option<usize> {
         self.of(index).filter(|&best| self.rank(best) < self.rank(index))
     }
@@ -102,7 +104,7 @@ fn identity(integration: &Integration) -> Identity<'_> {
     (integration.location.pid.as_deref(), misread)
 }
 
-/// The name that others look an IMS configuration up by.
+/// The name by which others look up an IMS configuration.
 pub(super) fn provider_name(integration: &Integration) -> Option<&str> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     name.filter(|_| integration.kind == Kind::AccessTokenProvider && integration.idle().is_none())

@@ -10,14 +10,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports client secrets, private keys and passwords that come from an environment-specific *variable*
+    /// Reports client secrets, private keys and passwords that are read from an environment-specific *variable*
     /// (`$[env:NAME]`) instead of a *secret* (`$[secret:NAME]`).
     ///
     /// ## Why is this bad
     ///
-    /// On AEM as a Cloud Service the values of plain variables are shown in Cloud Manager and by its API to everyone who
-    /// may see the environment. Adobe demands `$[secret:…]` for "passwords, private API keys, or any other values that
-    /// cannot be stored in Git".
+    /// On AEM as a Cloud Service, Cloud Manager and its API show the values of plain variables to everyone who can view
+    /// the environment. Adobe requires `$[secret:…]` for "passwords, private API keys, or any other values that cannot
+    /// be stored in Git".
     ///
     /// ## Example
     ///
@@ -36,9 +36,9 @@ rule! {
     /// ## How to fix
     ///
     /// Write `$[secret:NAME]`, and set the value as a secret: `aio cloudmanager:environment:set-variables <id> --secret
-    /// NAME <value>`, or type *Secret* in the Cloud Manager UI. Then delete the variable and replace the secret, since it
-    /// was readable. Placeholders of this kind are for AEM as a Cloud Service; AEM 6.5 and 6.5 LTS do not fill in
-    /// `$[secret:…]` unless set up for it, and protect values with CryptoSupport instead.
+    /// NAME <value>`, or type *Secret* in the Cloud Manager UI. Then delete the variable and replace the secret,
+    /// because it was readable. These placeholders are for AEM as a Cloud Service. AEM 6.5 and 6.5 LTS replace
+    /// `$[secret:…]` only if set up for it; protect values with CryptoSupport there instead.
     ///
     /// ## References
     ///
@@ -46,7 +46,7 @@ rule! {
     pub SecretInEnvPlaceholder {
         id: "secret-in-env-placeholder",
         level: Warning,
-        summary: "A secret comes from a plain environment variable instead of a secret one",
+        summary: "A secret is read from a plain environment variable instead of a secret one",
         severity: "4.0",
         confidence: High,
         cwe: [526],
@@ -57,17 +57,17 @@ rule! {
 impl Rule for SecretInEnvPlaceholder {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model) {
-            // With a default, the default is the graver matter: `secret-placeholder-default`.
+            // If there is a default, it is the more serious problem: `secret-placeholder-default`.
             if secret.field.state != FieldState::Placeholder(Placeholder::Env { default: false }) {
                 continue;
             }
             let home = secret.home(model);
-            // Nobody fills it in: `placeholder-not-resolved`.
+            // It is not replaced: `placeholder-not-resolved`.
             if home.interpolation() == Interpolation::Never {
                 continue;
             }
             let message = format!(
-                "{} comes from a plain variable (`$[env:…]`){}, which is not kept secret.",
+                "{} is read from a plain variable (`$[env:…]`){}, which is not protected.",
                 secret.subject(),
                 secret.environments(),
             );
@@ -77,11 +77,15 @@ impl Rule for SecretInEnvPlaceholder {
                     format!(
                         "{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."
                     ),
-                    (Phase::CloudManager, "Delete the plain variable and replace the secret: it was readable."),
+                    (Phase::CloudManager, "Delete the plain variable and replace the secret, because it was readable."),
                 ),
                 false => (
                     format!("{property}: {}.", home.secret()),
-                    (Phase::DeveloperConsole, "Replace the secret: it was readable in the environment of the process."),
+                    (
+                        Phase::DeveloperConsole,
+                        "Replace the secret, because it was readable in the environment of the \
+                    process.",
+                    ),
                 ),
             };
             findings.push(

@@ -10,16 +10,16 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server integrations whose client secret is there, but not where they run. An IMS
-    /// configuration keeps its secret in a second configuration,
-    /// `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`. This rule judges that file as strictly as the
-    /// first one: AEM refuses it, reads it under another PID, does not install it from where it lies, or its run modes are
-    /// not those of the provider.
+    /// Reports OAuth Server-to-Server integrations whose client secret exists but is not in force where they run. An
+    /// IMS configuration keeps its secret in a second configuration,
+    /// `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`. This rule checks that file as strictly as
+    /// the first one: AEM rejects it, reads it under a different PID, does not install it from its location, or its run
+    /// modes differ from those of the provider.
     ///
     /// ## Why is this bad
     ///
     /// The provider looks complete, but requests its token without a client secret, and Adobe IMS answers
-    /// `invalid_client`. A secret that is in force on publish only is no secret on author.
+    /// `invalid_client`. A secret that is in force only on publish is missing on author.
     ///
     /// ## Example
     ///
@@ -34,8 +34,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Put the file with the client secret beside the provider, with the same form of name, and correct what AEM refuses.
-    /// Where environments have secrets of their own, each environment of the provider needs one.
+    /// Put the file with the client secret next to the provider, with the same naming scheme, and fix what AEM rejects.
+    /// If environments have their own secrets, each environment of the provider needs one.
     ///
     /// ## References
     ///
@@ -57,7 +57,7 @@ rule! {
 impl Rule for SecretNotInForce {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            // What is nowhere in force itself has a finding of its own.
+            // An integration that is not in force anywhere has its own finding.
             let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
             if integration.kind == Kind::AccessTokenProvider && means_oauth(integration) && !out {
                 findings.extend(finding(index, integration));
@@ -94,12 +94,12 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
     )
 }
 
-/// Where it lies and why the secret does not reach the provider, as a clause; and what to do.
+/// Where it is, why the secret does not reach the provider (as a clause), and what to do.
 fn reason(partner: &Partner, integration: &Integration) -> (Location, String, Step) {
     let file = words::site(&partner.location);
     if let Some(verdict) = partner.verdicts.iter().find(|verdict| verdict.kind.keeps_out()) {
-        let why = format!("AEM does not use {file}, which holds it: {}", verdict.message.trim_end_matches('.'));
-        let step = format!("Correct {file}: its name, its folder and its content must be what AEM reads.");
+        let why = format!("AEM does not use {file}, which contains it: {}", verdict.message.trim_end_matches('.'));
+        let step = format!("Fix {file}: AEM must be able to read its name, its folder and its content.");
         return (verdict.location.clone(), why, Step::new(Phase::Files, step));
     }
     let Scope::In(environments) = &partner.scope else {
@@ -107,11 +107,11 @@ fn reason(partner: &Partner, integration: &Integration) -> (Location, String, St
     };
     let there = words::environments(environments);
     let why = match there.as_str() {
-        "" => format!("another configuration of the same PID takes the place of {file}"),
+        "" => format!("another configuration with the same PID overrides {file}"),
         there => format!("{file} is in force{there} only"),
     };
     let step = format!(
-        "Put a request customizer with the client secret where the provider is, beside {}.",
+        "Put a request customizer with the client secret next to the provider, {}.",
         words::site(&integration.location)
     );
     (partner.location.clone(), why, Step::new(Phase::Files, step))

@@ -9,13 +9,13 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports placeholders for client secrets, private keys and passwords that carry a default in clear:
-    /// `$[secret:NAME;default=…]`, and `$[env:NAME;default=…]` in a secret-bearing property.
+    /// Reports placeholders for client secrets, private keys and passwords that have a default in plain text:
+    /// `$[secret:NAME;default=…]`, and `$[env:NAME;default=…]` in a property for a secret.
     ///
     /// ## Why is this bad
     ///
-    /// The default stands in the repository and in every package for all to read, and it comes into force wherever the
-    /// variable is not set. It is a secret in clear with a placeholder around it.
+    /// Anyone can read the default in the repository and in every package, and it is used wherever the variable is not
+    /// set. It is a plain-text secret inside a placeholder.
     ///
     /// ## Example
     ///
@@ -33,12 +33,12 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Remove `;default=…`, set the secret in every environment in Cloud Manager, and replace the secret that stood
-    /// there. For the local SDK put the value into a file called as the variable, without extension, below
+    /// Remove `;default=…`, set the secret in every environment in Cloud Manager, and replace the exposed secret. For
+    /// the local SDK, put the value into a file named after the variable, without extension, below
     /// `crx-quickstart/secretsdir`, and set
     /// `org.apache.felix.configadmin.plugin.interpolation.secretsdir=${sling.home}/secretsdir` in
-    /// `crx-quickstart/conf/sling.properties`: without that property the folder is not read. On AEM 6.5 and 6.5
-    /// LTS, where such placeholders are filled in only if set up for it, protect the value with CryptoSupport.
+    /// `crx-quickstart/conf/sling.properties`: without that property the folder is not read. AEM 6.5 and 6.5 LTS
+    /// replace such placeholders only if set up for it, so protect the value with CryptoSupport there.
     ///
     /// ## References
     ///
@@ -46,7 +46,7 @@ rule! {
     pub SecretPlaceholderDefault {
         id: "secret-placeholder-default",
         level: Error,
-        summary: "A placeholder for a secret carries a default in clear",
+        summary: "A placeholder for a secret has a default in plain text",
         severity: "8.0",
         confidence: High,
         cwe: [312, 798],
@@ -63,14 +63,14 @@ impl Rule for SecretPlaceholderDefault {
                 _ => continue,
             };
             let message = format!(
-                "{} has a default in clear behind `$[{kind}:…;default=…]`{}.",
+                "{} has a default in plain text in `$[{kind}:…;default=…]`{}.",
                 secret.subject(),
                 secret.environments(),
             );
             let property = words::property(secret.field);
             findings.push(
                 secret
-                    .finding(&Self::META, message, "with a default in clear", model)
+                    .finding(&Self::META, message, "with a default in plain text", model)
                     .step(
                         Phase::Files,
                         match secret.home(model).has_cloud_manager() {

@@ -1,4 +1,4 @@
-//! Every secret of a model once, whoever holds it.
+//! All secrets of a model, each once.
 
 use std::collections::HashSet;
 
@@ -10,25 +10,25 @@ use crate::ims::model::SecretHolder;
 use crate::ims::{AuthType, Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
 
-/// A secret-bearing field that is there.
+/// A field with a secret.
 pub(super) struct Secret<'m> {
     /// The field.
     pub field: &'m Field,
-    /// Where it is.
+    /// Its location.
     pub location: &'m Location,
-    /// Whose it is.
+    /// What it belongs to.
     pub holder: Holder<'m>,
 }
 
-/// Who holds a secret.
+/// What a secret belongs to.
 pub(super) enum Holder<'m> {
     /// An integration and its number in the model.
     Integration(usize, &'m Integration),
-    /// A node that is no integration.
+    /// A node that is not an integration.
     Other(&'m SecretHolder),
 }
 
-/// The secrets of `model`. One that several integrations share, or that is known under two fields, is given once.
+/// The secrets of `model`. A secret that several integrations share, or that appears in two fields, is given once.
 pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
         let secrets = values::fields(integration).map(|(field, _)| field).filter(|field| field.name.is_secret());
@@ -83,12 +83,12 @@ impl Secret<'_> {
         Step::new(Phase::Files, text)
     }
 
-    /// Where it lives.
+    /// The home of the secret.
     pub fn home(&self, model: &Model) -> Home {
         Home::of(self.location, model.target.target)
     }
 
-    /// Who has handed it out.
+    /// Who issued it.
     pub fn issuer(&self) -> Issuer {
         match self.holder {
             Holder::Integration(_, integration) => Issuer::of(integration),
@@ -96,32 +96,34 @@ impl Secret<'_> {
         }
     }
 
-    /// What to do where it was handed out, since it is known.
+    /// What to do where it was issued, because it is compromised.
     pub fn replacement(&self) -> Step {
         let is_key = self.field.name == FieldName::PrivateKey;
         let (phase, text) = match self.issuer() {
-            // Of an account in the product that AEM signs in to.
+            // The password of an account in the product that AEM signs in to.
             _ if self.field.name == FieldName::Password => {
-                (Phase::Aem, "Change the password: it is known to whoever can read this file.")
+                (Phase::Aem, "Change the password, because anyone who can read this file knows it.")
             }
             Issuer::AemDeveloperConsole => (
                 Phase::DeveloperConsole,
-                "Treat it as known: AEM Developer Console > Integrations > Technical Accounts: add a new certificate, and revoke the old one when nothing uses it any more.",
+                "Treat it as compromised. AEM Developer Console > Integrations > Technical Accounts: add a new \
+                 certificate, and revoke the old one once nothing uses it.",
             ),
             Issuer::Adobe => (
                 Phase::DeveloperConsole,
-                "Treat it as known: the project is Adobe's own and cannot be edited, so ask Adobe support to replace the credential.",
+                "Treat it as compromised. The project belongs to Adobe and cannot be edited, so ask Adobe support to \
+                 replace the credential.",
             ),
             Issuer::DeveloperConsole if is_key => (Phase::DeveloperConsole, PUBLIC_KEY),
             Issuer::DeveloperConsole => (
                 Phase::DeveloperConsole,
-                "Treat it as known: replace it in the Adobe Developer Console and delete the old one there.",
+                "Treat it as compromised: replace it in the Adobe Developer Console and delete the old one there.",
             ),
         };
         Step::new(phase, text)
     }
 
-    /// A private key of a credential that has none any more.
+    /// A private key of a credential that no longer uses one.
     fn is_needless(&self) -> bool {
         let Holder::Integration(_, integration) = self.holder else { return false };
         let is_dead = integration.auth == AuthType::Jwt && self.issuer() == Issuer::DeveloperConsole;
@@ -129,18 +131,20 @@ impl Secret<'_> {
     }
 }
 
-/// What is left to do about the public key of a Service Account (JWT) credential. Source: "Migrating from Service Account
-/// (JWT) credential to OAuth Server-to-Server credential", section "Deprecation Timelines".
-pub(super) const PUBLIC_KEY: &str = "Its public key is not to be deleted any more: Adobe has turned every Service Account (JWT) credential into an OAuth Server-to-Server one by 2026-03-01, which has no key. If the key belongs to service credentials, revoke it under AEM Developer Console > Integrations > Technical Accounts.";
+/// What to do about the public key of a Service Account (JWT) credential. Source: "Migrating from Service Account (JWT)
+/// credential to OAuth Server-to-Server credential", section "Deprecation Timelines".
+pub(super) const PUBLIC_KEY: &str = "You no longer need to delete its public key: Adobe has converted every Service \
+    Account (JWT) credential to an OAuth Server-to-Server one by 2026-03-01, and those have no key. If the key belongs to \
+    service credentials, revoke it under AEM Developer Console > Integrations > Technical Accounts.";
 
-/// Who hands out a credential, and so replaces it.
+/// Who issues a credential and so can replace it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Issuer {
     /// The Adobe Developer Console.
     DeveloperConsole,
     /// The AEM Developer Console: service credentials.
     AemDeveloperConsole,
-    /// Adobe, for itself: nobody else can edit the project.
+    /// Adobe, for its own use: nobody else can edit the project.
     Adobe,
 }
 

@@ -9,14 +9,14 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports integrations that ask a stage system of Adobe IMS (`ims-na1-stg1.adobelogin.com`) for tokens while they
-    /// are in force in production. Under run modes other than `prod`, and in files that run modes say nothing about,
-    /// nothing is said.
+    /// Reports integrations that are in force in production but request their tokens from a stage system of Adobe IMS
+    /// (`ims-na1-stg1.adobelogin.com`). It does not report files with run modes other than `prod`, or without
+    /// information about run modes.
     ///
     /// ## Why is this bad
     ///
-    /// The stage system knows neither the credentials nor the organizations of production; its tokens are not accepted
-    /// by production services. It is for Adobe's own tests.
+    /// The stage system does not know the credentials and organizations of production, and production services do not
+    /// accept its tokens. It is for Adobe's own tests.
     ///
     /// ## Example
     ///
@@ -34,8 +34,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Use `ims-na1.adobelogin.com`, or move the configuration below a run mode of the environment it is meant for
-    /// (`config.author.dev`). The same on AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
+    /// Use `ims-na1.adobelogin.com`, or move the configuration to a run mode of the environment it is meant for
+    /// (`config.author.dev`). This applies to AEM 6.5, AEM 6.5 LTS and AEM as a Cloud Service.
     ///
     /// ## References
     ///
@@ -68,7 +68,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "{} asks a stage system of Adobe IMS for tokens{}.",
+        "{} requests its tokens from a stage system of Adobe IMS{}.",
         words::sentence(&words::subject(integration)),
         words::environments(&production),
     );
@@ -76,10 +76,7 @@ fn finding(index: usize, integration: &Integration) -> Option<Finding> {
         .about(index, integration)
         .label("stage system")
         .step(Phase::Files, format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)))
-        .step(
-            Phase::Files,
-            "Or move the configuration below the run mode it is meant for, such as `config.author.dev`.",
-        )
+        .step(Phase::Files, "Or move the configuration to the run mode it is meant for, such as `config.author.dev`.")
         .url(pages::IMS_API);
     Some(finding)
 }
@@ -99,7 +96,7 @@ mod tests {
     fn flagged_in_production() {
         let findings = check_one(&StageImsHost, at(STAGE, &["prod", "stage"]));
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].message.ends_with("for tokens in prod."), "{}", findings[0].message);
+        assert!(findings[0].message.ends_with("from a stage system of Adobe IMS in prod."), "{}", findings[0].message);
     }
 
     #[test]

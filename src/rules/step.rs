@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 
-/// One step. Where it is done is data: nothing reads it out of the text.
+/// One step. Where it is done is data and is never parsed from the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Where it is done.
     pub phase: Phase,
     /// What to do: one sentence or two, Markdown code spans allowed. No secret values.
     pub text: Cow<'static, str>,
-    /// Property by property, for a step that changes a file.
+    /// The changes property by property, for a step that changes a file.
     pub details: Vec<Detail>,
-    /// A command to run in a shell, ready to be copied: lines that end in `\` go on. No secret values.
+    /// A shell command to copy; lines that end in `\` continue. No secret values.
     pub command: Option<Cow<'static, str>>,
-    /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
+    /// Whether [`Self::line`] states the phase, because the text does not say where the step is done.
     is_led: bool,
 }
 
@@ -37,7 +37,7 @@ impl Step {
         self
     }
 
-    /// The same step, led by the name of its phase where no heading says it: "Adobe Developer Console: …".
+    /// The same step, prefixed with the name of its phase where there is no heading: "Adobe Developer Console: …".
     #[must_use]
     pub fn led(mut self) -> Self {
         self.is_led = true;
@@ -55,28 +55,28 @@ impl Step {
     }
 }
 
-/// The phase is said in words of its own, never guessed.
+/// The phase is always stated explicitly, never guessed.
 impl<T: Into<Cow<'static, str>>> From<(Phase, T)> for Step {
     fn from((phase, text): (Phase, T)) -> Self {
         Self::new(phase, text)
     }
 }
 
-/// What happens to a property. No secret values.
+/// The change to a property. No secret values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detail {
     /// Its name.
     pub property: String,
-    /// What is there now.
+    /// The value now.
     pub old: Option<String>,
-    /// What is there afterwards.
+    /// The value afterwards.
     pub new: Option<String>,
 }
 
-/// Where a step is done; the order is that of the work.
+/// Where a step is done, in the order of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
-    /// Nothing is to be done now, and why.
+    /// Nothing to do now; the text says why.
     Nothing,
     /// In the Adobe Developer Console.
     DeveloperConsole,
@@ -86,9 +86,9 @@ pub enum Phase {
     CloudManager,
     /// In the files of the project.
     Files,
-    /// At a command line and in AEM: does the new credential get a token?
+    /// On the command line and in AEM: check that the new credential gets a token.
     Proof,
-    /// When the new credential has proven itself.
+    /// Once the new credential works.
     Afterwards,
 }
 
@@ -106,7 +106,7 @@ impl Phase {
         }
     }
 
-    /// What people read.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Nothing => "Nothing to do",

@@ -1,4 +1,4 @@
-//! What goes where now: the steps from a Service Account (JWT) credential to an OAuth Server-to-Server one.
+//! The steps for migrating from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
 use crate::ims::catalog::Product;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
@@ -11,10 +11,10 @@ use super::rivals::Replacement;
 use super::words::{self, code, list, property};
 use super::{Phase, Step, kind_steps, verdict};
 
-/// What only JWT needs, in the order in which it is named.
+/// Fields that only JWT needs, in the order in which they are listed.
 const JWT_ONLY: [FieldName; 3] = [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
-/// Every step for `integration`: Developer Console, AEM version, console, then property by property.
+/// All steps for `integration`: Developer Console, AEM version, console, then property by property.
 pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<Step> {
     let target = model.target.target;
     let mut steps = vec![credential(integration)];
@@ -30,28 +30,31 @@ pub(crate) fn migration(integration: &Integration, model: &Model) -> Vec<Step> {
     steps
 }
 
-/// What becomes of a JWT configuration whose OAuth replacement is there already: it goes as soon as that one works.
+/// The step for a JWT configuration that already has an OAuth replacement: delete it once that one works.
 pub(crate) fn superseded(by: Replacement<'_>) -> Step {
     let other = words::place(by.integration);
     let text = if by.works {
         format!("Delete it: {other} has the same name and uses OAuth already.")
     } else {
         format!(
-            "First make {other} work: it has the same name and uses OAuth, but gets no token wherever this one is in force. \
-             Delete this one afterwards."
+            "First fix {other}: it has the same name and uses OAuth, but does not get a token everywhere this one is \
+             in force. Then delete this one."
         )
     };
     Step::new(Phase::Files, text)
 }
 
-/// What there is to know of a credential that Adobe owns: nothing is to be migrated by hand. Sources: "Setting up IMS
-/// integrations for AEM as a Cloud Service", "JWT Credentials Deprecation in Adobe Developer Console", Developer Console FAQ.
+/// Notes about a credential that Adobe owns: nothing has to be migrated by hand. Sources: "Setting up IMS integrations
+/// for AEM as a Cloud Service", "JWT Credentials Deprecation in Adobe Developer Console", Developer Console FAQ.
 pub(crate) fn of_adobe() -> [Step; 2] {
     [
-        "Leave it alone: Adobe migrates it, asks not to do it by hand, and meant to be done by 2025-06-30 for environments on release 17258 or later.".to_owned(),
+        "Do not change it: Adobe migrates it, asks you not to migrate it by hand, and planned to finish by 2025-06-30 \
+         for environments on release 17258 or later."
+            .to_owned(),
         format!(
-            "Look on the instance, {CONSOLE}: where it is no longer marked \"JWT Credentials (deprecated)\" and Check Health \
-             succeeds, nothing is to be done. Else update the environment to release 17258 or later, and ask Adobe support."
+            "Check on the instance, {CONSOLE}: if it is no longer marked \"JWT Credentials (deprecated)\" and Check \
+             Health succeeds, nothing needs to be done. Otherwise update the environment to release 17258 or later, \
+             and ask Adobe support."
         ),
     ]
     .map(|text| Step::new(Phase::Nothing, text))
@@ -66,7 +69,7 @@ fn credential(integration: &Integration) -> Step {
     Step::new(Phase::DeveloperConsole, text).led()
 }
 
-/// Kinds whose token AEM itself asks for.
+/// Kinds for which AEM itself requests the token.
 pub(crate) fn needs_aem_support(kind: &Kind) -> bool {
     use Kind::{AccessTokenProvider, Analytics, BrandPortal, Launch, ReplicationAgent, SmartTags, Stock};
     matches!(kind, AccessTokenProvider | Analytics | BrandPortal | Launch | ReplicationAgent | SmartTags | Stock)
@@ -77,7 +80,8 @@ pub(crate) fn needs_aem_support(kind: &Kind) -> bool {
 pub(crate) fn aem_support(target: Target) -> impl Iterator<Item = Step> {
     const V65: &str = "AEM 6.5: Service Pack 21 (6.5.21.0) or later; on SP11 to SP20 install `ims-jwt-compatibility-package-6.5-1.0.zip` first.";
     const V65_LTS: &str = "AEM 6.5 LTS supports OAuth Server-to-Server as installed.";
-    const CLOUD: &str = "AEM as a Cloud Service supports OAuth Server-to-Server; leave integrations that Adobe provisioned itself to Adobe.";
+    const CLOUD: &str = "AEM as a Cloud Service supports OAuth Server-to-Server; do not change integrations that Adobe \
+    provisioned itself.";
     let editions: &[&str] = match target {
         Target::CloudService => &[CLOUD],
         Target::V65 => &[V65],
@@ -87,16 +91,18 @@ pub(crate) fn aem_support(target: Target) -> impl Iterator<Item = Step> {
     editions.iter().map(|text| Step::new(Phase::Aem, *text))
 }
 
-/// Where AEM lists its IMS configurations: both labels are in use.
+/// Where AEM lists its IMS configurations; both labels are in use.
 pub(crate) const CONSOLE: &str =
     "Tools > Security > Adobe IMS Integration (in other versions Adobe IMS Configurations)";
-/// The first service pack whose console knows OAuth for Smart Tags. Source: release notes of AEM 6.5.23, NPR-42296.
+/// The first service pack whose console supports OAuth for Smart Tags. Source: release notes of AEM 6.5.23, NPR-42296.
 const SMART_TAGS_CONSOLE: &str =
-    "The console takes OAuth for Smart Tags from AEM 6.5.23 on; on older service packs change the files below.";
+    "The console supports OAuth for Smart Tags since AEM 6.5.23; on older service packs change the files below.";
 /// Source: KA-37748, and the lists of bundles of SP21 to SP25, which all have that version.
-const SAVING: &str = "If the console refuses to save with \"Invalid parameter (empty or null)\", the bundle `com.adobe.cq.adobeims.core` is not the one that knows OAuth: it has to be 1.1.26, as SP21 to SP25 bring it (KA-37748).";
+const SAVING: &str = "If the console refuses to save with \"Invalid parameter (empty or null)\", the bundle \
+    `com.adobe.cq.adobeims.core` does not support OAuth: it has to be 1.1.26, which SP21 to SP25 include \
+    (KA-37748).";
 
-/// The console of AEM, the other way to what the steps on files do.
+/// AEM's console, as an alternative to the steps on files.
 fn aem_console(integration: &Integration, target: Target) -> Vec<Step> {
     let mut texts = Vec::new();
     if integration.product == Some(Product::SmartTags) && matches!(target, Target::V65 | Target::Unknown) {
@@ -110,14 +116,15 @@ fn aem_console(integration: &Integration, target: Target) -> Vec<Step> {
     }
     // Introduces the steps on files.
     texts.push(format!(
-        "{CONSOLE}: select it, Properties, set Authentication Type to OAuth; or, where the configuration is deployed as \
+        "{CONSOLE}: select it, Properties, set Authentication Type to OAuth; or, if the configuration is deployed as \
          code, change the file:"
     ));
     texts.into_iter().map(|text| Step::new(Phase::Aem, text)).collect()
 }
 
 /// Source: "Create your Adobe technical account" of Campaign Classic.
-const CAMPAIGN: &str = "Campaign Classic takes OAuth credentials from version 7.4.1 on; those that Campaign itself uses are stored on the Campaign server, not in AEM.";
+const CAMPAIGN: &str = "Campaign Classic supports OAuth credentials since version 7.4.1. The credentials that Campaign \
+    itself uses are stored on the Campaign server, not in AEM.";
 
 /// Old property -> new property.
 fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
@@ -156,7 +163,7 @@ fn set(field: &Field, value: &str) -> String {
     }
 }
 
-/// The new value of the endpoint's property; nothing when it is not the JWT exchange.
+/// The new value of the endpoint's property; `None` if it is not the JWT exchange.
 pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<Step> {
     let text = if field.state.is_filled() {
         let jwt = verdict::at_jwt_endpoint(integration).then(|| field.value.as_deref().unwrap_or(""))?;
@@ -172,7 +179,7 @@ pub(crate) fn endpoint_step(integration: &Integration, field: &Field) -> Option<
     Some(in_files(text))
 }
 
-/// The token endpoint on the host of a JWT one, else the documented one.
+/// The token endpoint on the host of the JWT one, or else the documented one.
 pub(crate) fn token_url(jwt: &str) -> String {
     endpoint::jwt_to_token(jwt.trim()).unwrap_or_else(|| TOKEN_URL.to_owned())
 }
@@ -182,7 +189,7 @@ fn scope_step(integration: &Integration, target: Target) -> Option<Step> {
     scope_text(integration, &property(scopes), target).map(in_files)
 }
 
-/// What comes into `property`, which holds the scopes, and from where.
+/// The new value of `property`, which contains the scopes, and where it comes from.
 pub(super) fn scope_text(integration: &Integration, property: &str, target: Target) -> Option<String> {
     let old = integration.field(FieldName::Metascopes).filter(|field| field.state.is_filled());
     let old = old.map(|field| (field, kind_steps::in_file(integration, &field.property)));
@@ -199,14 +206,14 @@ pub(super) fn scope_text(integration: &Integration, property: &str, target: Targ
     ))
 }
 
-/// How the reader of `integration` wants its scopes.
+/// How the reader of `integration` expects its scopes.
 pub(crate) fn scope_form(integration: &Integration, target: Target) -> ScopeForm {
     let field = integration.field(FieldName::Scopes).or(integration.field(FieldName::ClientId));
     let place = field.and_then(|field| field.location.as_deref()).unwrap_or(&integration.location);
     Home::of(place, target).facts().scopes
 }
 
-/// "; for Target these are `…` (source: …)": what can be known of the scopes without the Adobe Developer Console.
+/// "; for Target these are `…` (source: …)": what is known about the scopes without the Adobe Developer Console.
 pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String {
     let known = KnownScopes::of(integration);
     match (known.scopes.as_slice(), known.unknown.as_slice()) {
@@ -215,7 +222,7 @@ pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String
         (_, unknown) => {
             let unknown: Vec<String> = unknown.iter().map(|name| code(name)).collect();
             format!(
-                "; for {} they include {}, and no source tells those for {}",
+                "; for {} they include {}, and no source lists those for {}",
                 known.origin(),
                 words::path(form.write(&known.scopes)),
                 list(&unknown)
@@ -224,14 +231,15 @@ pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String
     }
 }
 
-/// The home of a field of `integration`, or of what it lacks.
+/// The home of a field of `integration`, present or missing.
 fn home(integration: &Integration, field: &Field, target: Target) -> Home {
     Home::of(field.location.as_deref().unwrap_or(&integration.location), target)
 }
 
 fn removal_step(integration: &Integration) -> Option<Step> {
     let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name)).filter(|f| f.state.is_filled());
-    // OAuth credentials have a technical account too; of a provider it is the `sub` claim, which the claims speak of.
+    // OAuth credentials have a technical account too; for a provider it is the `sub` claim, which is handled with the
+    // claims.
     let stays = |f: &&Field| {
         use Kind::{AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject};
         let kept = [AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject];

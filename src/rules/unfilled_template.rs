@@ -12,14 +12,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server integrations with a value that asks a person to fill it in: `<ClientID>`, `<OrgID>`,
-    /// `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`, `xxxx` and their like, in a field that the integration
-    /// needs. Files that are called a sample, an example or a template are meant to have them. A mask such as `********`, by which
-    /// an export hides a value, is none.
+    /// Reports OAuth Server-to-Server integrations with a template value that was not replaced in a field that the
+    /// integration needs: `<ClientID>`, `<OrgID>`, `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`,
+    /// `xxxx` and similar. Files named sample, example or template may contain them. A mask such as `********`, which
+    /// an export uses to hide a value, is not reported.
     ///
     /// ## Why is this bad
     ///
-    /// Adobe IMS knows no such client, secret or scope. The examples in the instructions of Adobe are easily copied whole.
+    /// Adobe IMS does not know this client, secret or scope. Examples from Adobe's instructions are easily copied
+    /// unchanged.
     ///
     /// ## Example
     ///
@@ -47,8 +48,9 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Copy the value from the OAuth Server-to-Server credential in the Adobe Developer Console. The client secret goes where
-    /// nobody can read it: on AEM as a Cloud Service behind `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected with CryptoSupport.
+    /// Copy the value from the OAuth Server-to-Server credential in the Adobe Developer Console. Store the client
+    /// secret where it cannot be read: on AEM as a Cloud Service as `$[secret:NAME]`, on AEM 6.5 and 6.5 LTS protected
+    /// with CryptoSupport.
     ///
     /// ## References
     ///
@@ -57,7 +59,7 @@ rule! {
     pub UnfilledTemplate {
         id: "unfilled-template",
         level: Error,
-        summary: "A placeholder of the documentation was left in",
+        summary: "A placeholder from the documentation was not replaced",
         severity: "4.0",
         confidence: High,
         cwe: [1188],
@@ -76,7 +78,7 @@ const NEEDED: [FieldName; 7] = [
     FieldName::Issuer,
 ];
 
-/// Words in the name of a file that is made to be copied and filled in.
+/// Words in the name of a template file.
 const SAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "skeleton"];
 
 impl Rule for UnfilledTemplate {
@@ -122,7 +124,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         .label("to be filled in")
         .url(pages::integration(integration, model.target.target));
     for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
-        finding = finding.related("to be filled in too", other);
+        finding = finding.related("to be replaced too", other);
     }
     let steps = left.iter().map(|field| {
         let place = field.location.as_deref().map_or(Place::Unknown, Place::of);

@@ -8,18 +8,18 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports suppressions that suppress nothing: comments whose rule says nothing at that place, comments without a
-    /// reason or with a rule that does not exist, and `[[ignore]]` entries that fit no finding. The entries are judged
-    /// only when everything below the directory of `aem-ims-lint.toml` was scanned.
+    /// Reports suppressions that have no effect: comments whose rule reports nothing at that location, comments without
+    /// a reason or with a rule that does not exist, and `[[ignore]]` entries that match no finding. The entries are
+    /// checked only when everything below the directory of `aem-ims-lint.toml` was scanned.
     ///
     /// ## Why is this bad
     ///
-    /// What was suppressed is repaired, or the suppression never worked. Left where it is, it hides the next finding of
-    /// its rule there, and readers take it for a reason that still holds.
+    /// The suppressed problem has been fixed, or the suppression never worked. If it stays, it hides the next finding
+    /// of its rule there, and readers assume that its reason still applies.
     ///
     /// ## Example
     ///
-    /// Flagged, because the configuration is OAuth Server-to-Server already:
+    /// Flagged, because the configuration already uses OAuth Server-to-Server:
     ///
     /// ```xml
     /// <!-- aem-ims-lint: ignore[jwt-credential] migrated with release 12 -->
@@ -33,7 +33,7 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// Delete the suppression, or correct the rule or the place that it names.
+    /// Delete the suppression, or correct its rule or location.
     ///
     /// ## References
     ///
@@ -41,7 +41,7 @@ rule! {
     pub UnusedSuppression {
         id: "unused-suppression",
         level: Warning,
-        summary: "A suppression that suppresses nothing",
+        summary: "A suppression has no effect",
         severity: "1.0",
         confidence: High,
         cwe: [],
@@ -49,6 +49,7 @@ rule! {
 }
 
 impl Rule for UnusedSuppression {
-    /// Nothing: which suppressions are used is known when all rules have spoken, so the stage *findings* says it.
+    /// Does nothing here: the stage *findings* reports it, once all rules have run and it is known which suppressions
+    /// are used.
     fn check(&self, _: &Model, _: &mut Vec<Finding>) {}
 }

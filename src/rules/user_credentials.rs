@@ -12,16 +12,16 @@ rule! {
     /// Reports Target and Analytics cloud configurations that sign in with a user's or company's own credential: Target
     /// with `email` and `password`, Analytics with `company`, `username` and `secret` or `password`, below
     /// `/etc/cloudservices/testandtarget` and `/etc/cloudservices/sitecatalyst`. A page of the service without such
-    /// properties carries no credential and is left alone.
+    /// properties has no credential and is ignored.
     ///
-    /// Dynamic Media also signs in with a user; there is no IMS alternative for it, so nothing is said.
+    /// Dynamic Media also signs in with a user; it has no IMS alternative, so it is not reported.
     ///
     /// ## Why is this bad
     ///
-    /// Analytics has retired the API 1.4 and its sign-in (WSSE: `company`, `username` and `secret`) on 2026-08-31: the
-    /// configuration does not work any more, which is an error. For Target user credentials are deprecated in favour of an
-    /// IMS configuration, which is a warning. They depend on one person's account and password, cannot be limited to what
-    /// the integration needs, and stop when the account does.
+    /// Adobe retired the Analytics API 1.4 and its sign-in (WSSE: `company`, `username` and `secret`) on 2026-08-31, so
+    /// the configuration no longer works: this is an error. For Target, user credentials are deprecated in favour of an
+    /// IMS configuration: this is a warning. User credentials depend on one person's account and password, cannot be
+    /// limited to what the integration needs, and stop working with the account.
     ///
     /// ## Example
     ///
@@ -39,22 +39,22 @@ rule! {
     /// </jcr:root>
     /// ```
     ///
-    /// Fixed: the configuration names an IMS configuration instead of a user, chosen in its dialog under
+    /// Fixed: the configuration refers to an IMS configuration instead of a user, selected in its dialog under
     /// *Authentication: IMS*.
     ///
     /// ## How to fix
     ///
     /// 1. Create an OAuth Server-to-Server credential with the Target or Analytics API in the Adobe Developer Console.
     /// 2. Create the IMS configuration for it: Tools > Security > Adobe IMS Integration (in other versions Adobe IMS
-    ///    Configurations). AEM 6.5: Service Pack 21 or later; Analytics over IMS needs 6.5.12.0 at least.
-    /// 3. Open the cloud configuration, set *Authentication* to *IMS*, choose the IMS configuration, and for Target the
-    ///    tenant id and the REST API type; save.
-    /// 4. Remove what is no longer used: of Target `email`, `password` and `connectedWhen`, of Analytics `company`,
+    ///    Configurations). AEM 6.5: Service Pack 21 or later; Analytics with IMS needs 6.5.12.0 or later.
+    /// 3. Open the cloud configuration, set *Authentication* to *IMS*, select the IMS configuration (for Target also
+    ///    the tenant id and the REST API type), and save.
+    /// 4. Remove what is no longer used: for Target `email`, `password` and `connectedWhen`, for Analytics `company`,
     ///    `username`, `secret`, `password` and `connectedWhen`.
     ///
-    /// On AEM as a Cloud Service the configuration lies below `/conf/<tenant>/settings/cloudconfigs`; the legacy pages
-    /// below `/etc/cloudservices` come from AEM 6.5 and 6.5 LTS, or were carried along from there. Adobe has not published
-    /// under which property the dialog stores the reference, so do it in the dialog rather than in the file.
+    /// On AEM as a Cloud Service the configuration is below `/conf/<tenant>/settings/cloudconfigs`; the legacy pages
+    /// below `/etc/cloudservices` come from AEM 6.5 and 6.5 LTS, or were copied from there. Adobe has not published the
+    /// property in which the dialog stores the reference, so use the dialog rather than editing the file.
     ///
     /// ## References
     ///
@@ -64,7 +64,7 @@ rule! {
     pub UserCredentials {
         id: "user-credentials",
         level: Warning,
-        summary: "Target or Analytics still sign in with a user's or company's own credential",
+        summary: "Target or Analytics still signs in with a user's or company's own credential",
         severity: "4.0",
         confidence: High,
         cwe: [1392],
@@ -102,7 +102,7 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
     let since = match (integration.kind == Kind::Analytics, model.target.target) {
         (true, Target::V65 | Target::Unknown) => {
-            " AEM 6.5 takes IMS for Analytics from 6.5.12.0 on, and OAuth from Service Pack 21 on."
+            " AEM 6.5 supports IMS for Analytics since 6.5.12.0, and OAuth since Service Pack 21."
         }
         _ => "",
     };
@@ -121,12 +121,12 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
                 steps::CONSOLE
             ),
         )
-        .step(Phase::Aem, "Open the cloud configuration, set Authentication to IMS and choose it.")
+        .step(Phase::Aem, "Open the cloud configuration, set Authentication to IMS and select it.")
         .steps(removal)
         .url(url)
 }
 
-/// Every property of the sign-in, as far as they are there.
+/// Every sign-in property that is present.
 fn properties(integration: &Integration, fields: &[&Field]) -> Vec<String> {
     let told = integration.evidence.iter().filter(|evidence| evidence.auth == AuthType::UserCredentials);
     let told = told.filter_map(|evidence| evidence.location.property.as_deref()).map(words::code);

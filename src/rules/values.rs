@@ -1,4 +1,4 @@
-//! Every value of a model, whoever holds it and wherever it is in force.
+//! Every value of a model, for each holder and each place where it is in force.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,22 +8,22 @@ use crate::ims::model::Scope;
 use crate::ims::{Environment, Field, FieldName, Integration, Location, Model};
 use crate::rules::Finding;
 
-/// A field that is there.
+/// A field with a value.
 pub(super) struct Value<'m> {
     /// The field.
     pub field: &'m Field,
-    /// Where it is.
+    /// Its location.
     pub location: &'m Location,
-    /// The integration that has it, and its number in the model.
+    /// The integration it belongs to, and its number in the model.
     pub integration: Option<(usize, &'m Integration)>,
-    /// What holds it, where it belongs to no integration.
+    /// What contains it, if it does not belong to an integration.
     pub holder: Option<&'m str>,
-    /// Where it is in force, for a value in another file than the rest.
+    /// Where it is in force, for a value in a different file than the rest.
     scope: Option<&'m Scope>,
 }
 
-/// The fields of an integration, those of every configuration that holds its secret included, each with where it is in
-/// force if that is not where the integration is.
+/// The fields of an integration, including those of every configuration that contains its secret. Each has the place
+/// where it is in force, if that differs from the integration's.
 pub(super) fn fields(integration: &Integration) -> impl Iterator<Item = (&Field, Option<&Scope>)> {
     let first = integration.partners.first();
     let scope = move |field: &Field| first.filter(|_| field.name == FieldName::ClientSecret).map(|one| &one.scope);
@@ -31,14 +31,14 @@ pub(super) fn fields(integration: &Integration) -> impl Iterator<Item = (&Field,
     own.chain(integration.partners.iter().skip(1).map(|partner| (&partner.secret, Some(&partner.scope))))
 }
 
-/// The environments of `integration` that something with this scope matters in; `None` when there are none of them.
+/// The environments of `integration` to which something with this scope applies; `None` if there are none.
 pub(super) fn environments(integration: &Integration, scope: Option<&Scope>) -> Option<Vec<Environment>> {
     let all = &integration.environments;
     let here: Vec<_> = all.iter().filter(|one| scope.is_none_or(|scope| scope.contains(one))).cloned().collect();
     (all.is_empty() || !here.is_empty()).then_some(here)
 }
 
-/// The values of `model`, each once for an integration, though several of its fields may stand in one property.
+/// The values of `model`, each once for an integration, even if several of its fields are in one property.
 pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
         fields(integration).map(move |(field, scope)| (field, Some((index, integration)), None, scope))
@@ -77,8 +77,8 @@ impl Value<'_> {
     }
 }
 
-/// Makes one of the findings from number `from` on that say the same of one place, such as a secret that several
-/// integrations share: the first stays and is about all of them.
+/// Merges findings from number `from` on that say the same about one place, such as a secret that several integrations
+/// share. The first one is kept and refers to all of them.
 pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
     type Place = (String, u64, Option<Arc<str>>, Level);
     let mut places: HashMap<Place, usize> = HashMap::new();
@@ -90,7 +90,7 @@ pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
             Some(&kept) => {
                 let kept: &mut Finding = &mut findings[kept];
                 kept.shared.extend(finding.integration);
-                // Said of everywhere is said of wherever the other is.
+                // A finding for everywhere covers the environments of the other.
                 if finding.environments.is_empty() || kept.environments.is_empty() {
                     kept.environments.clear();
                 } else {

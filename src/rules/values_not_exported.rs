@@ -8,12 +8,12 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Says that an export names the file of an IMS configuration and leaves out what is in it: `.infinity.json` of the Sling
-    /// GET servlet has the size of a file only, `oak-run export` a reference to it.
+    /// Notes exports that list the file of an IMS configuration but not its content: `.infinity.json` of the Sling GET
+    /// servlet contains only the size of a file, and `oak-run export` only a reference to it.
     ///
     /// ## Why is this bad
     ///
-    /// Nothing can be said about a configuration whose values are not there. It may be one that still uses a JWT credential.
+    /// A configuration cannot be checked without its values. It may still use a JWT credential.
     ///
     /// ## Example
     ///
@@ -26,12 +26,12 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fixed: a content package of the same folder, which holds the files.
+    /// Fixed: a content package of the same folder, which contains the files.
     ///
     /// ## How to fix
     ///
-    /// Build and download a package with the filter `/apps/system/config`, or take the configuration status of the web console,
-    /// and scan that.
+    /// Build and download a package with the filter `/apps/system/config`, or save the web console's configuration
+    /// status, and scan that.
     ///
     /// ## References
     ///
@@ -40,7 +40,7 @@ rule! {
     pub ValuesNotExported {
         id: "values-not-exported",
         level: Note,
-        summary: "An IMS configuration whose values are not in this export",
+        summary: "This export does not contain the values of an IMS configuration",
         severity: "1.0",
         confidence: High,
         cwe: [1059],
@@ -51,10 +51,13 @@ impl Rule for ValuesNotExported {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         findings.extend(model.unexported.iter().map(|one| {
             let component = words::code(one.component);
-            let message = format!("A configuration of {component} is named here; its values are not in this export.");
+            let message = format!(
+                "A configuration of {component} is listed here, but its values are not in this \
+            export."
+            );
             Finding::new(&Self::META, one.location.clone(), message).label("values not exported").step(
                 Phase::Aem,
-                "Take a content package of the same folder, or the configuration status of the web console.",
+                "Scan a content package of the same folder, or the web console's configuration status.",
             )
         }));
     }

@@ -15,15 +15,15 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports names in `$[secret:NAME]` and `$[env:NAME]` of OSGi configurations for AEM as a Cloud Service that Cloud Manager or
-    /// the AEM Analyser of the build refuses: an error for names that begin with `INTERNAL_` or `ADOBE_`, or that have fewer than
-    /// 2 or more than 100 characters; a warning for names that are not made of letters, digits and `_`, that have
-    /// `customer-secrets/` in front, or begin with `CONST_`.
+    /// Reports names in `$[secret:NAME]` and `$[env:NAME]` of OSGi configurations for AEM as a Cloud Service that Cloud
+    /// Manager or the build's AEM Analyser rejects. It is an error if a name begins with `INTERNAL_` or `ADOBE_`, or
+    /// has fewer than 2 or more than 100 characters. It is a warning if a name contains anything but letters, digits
+    /// and `_`, or begins with `customer-secrets/` or `CONST_`.
     ///
     /// ## Why is this bad
     ///
-    /// An error lets the build fail. A variable that cannot be set, or is ignored, leaves the placeholder in place, and Adobe IMS
-    /// gets its text.
+    /// An error makes the build fail. If a variable cannot be set or is ignored, the placeholder is not replaced, and
+    /// Adobe IMS gets its text.
     ///
     /// ## Example
     ///
@@ -47,8 +47,8 @@ rule! {
     ///
     /// ## How to fix
     ///
-    /// On AEM as a Cloud Service, name the variable with letters, digits and `_`, and set it under that name in Cloud Manager. On
-    /// AEM 6.5 and 6.5 LTS there are no such variables.
+    /// On AEM as a Cloud Service, name the variable with letters, digits and `_`, and set it under that name in Cloud
+    /// Manager. AEM 6.5 and 6.5 LTS do not have such variables.
     ///
     /// ## References
     ///
@@ -57,7 +57,7 @@ rule! {
     pub VariableName {
         id: "variable-name",
         level: Warning,
-        summary: "Cloud Manager or its build refuses the name of the variable",
+        summary: "Cloud Manager or its build rejects the name of the variable",
         severity: "4.0",
         confidence: High,
         cwe: [1188],
@@ -71,7 +71,7 @@ impl Rule for VariableName {
         for value in values::all(model) {
             let home = Home::of(value.location, model.target.target);
             let mut seen = HashSet::new();
-            // A name that the build completes is not seen.
+            // A name that the build completes cannot be checked.
             let seen_whole = |variable: &&Variable| !placeholder::has_build_token(&variable.name);
             let variables = value.field.variables.iter().filter(|_| home.has_cloud_manager());
             for variable in variables.filter(seen_whole) {

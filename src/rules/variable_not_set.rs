@@ -15,17 +15,19 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports `$[secret:NAME]` and `$[env:NAME]` of OSGi configurations for AEM as a Cloud Service whose variable is not in the
-    /// list of variables of their environment, is there with the wrong type, or for another service (author, publish, preview).
+    /// Reports `$[secret:NAME]` and `$[env:NAME]` of OSGi configurations for AEM as a Cloud Service whose variable is
+    /// missing from the variables list of their environment, or is listed with the wrong type or for another service
+    /// (author, publish, preview).
     ///
-    /// The list is what `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml` prints, or what the Cloud
-    /// Manager API answers, in a file beside what is scanned. A stage in its name or folder (`prod/variables.json`,
-    /// `variables-stage.json`) makes it the list of that stage; without one it is the list of what lies in its folder, and the
-    /// only list is that of everything. Placeholders with a default are left alone, and so are names that Adobe sets itself.
+    /// The list is the output of `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml`, or the
+    /// response of the Cloud Manager API, in a file that is scanned together with the configurations. If its name or
+    /// folder contains a stage (`prod/variables.json`, `variables-stage.json`), it is the list of that stage. Otherwise
+    /// it applies to its folder, and if it is the only list, to everything. Placeholders with a default and names that
+    /// Adobe sets itself are not checked.
     ///
     /// ## Why is this bad
     ///
-    /// AEM leaves the placeholder in place, and Adobe IMS gets its text as client id or client secret.
+    /// AEM does not replace the placeholder, and Adobe IMS gets its text as client id or client secret.
     ///
     /// ## Example
     ///
@@ -87,7 +89,7 @@ impl Rule for VariableNotSet {
     }
 }
 
-/// Whether the value is filled in from a variable, and from nothing else without one.
+/// Whether the value comes from a variable and has no other source.
 fn matters(value: &Value<'_>, model: &Model) -> bool {
     let default = matches!(
         value.field.state,
@@ -96,14 +98,14 @@ fn matters(value: &Value<'_>, model: &Model) -> bool {
     !default && Home::of(value.location, model.target.target).has_cloud_manager()
 }
 
-/// Whether a customer sets the variable: Adobe's own are in no list, and names that the build completes are not known.
+/// Whether the customer sets the variable: Adobe's own are not in any list, and names that the build completes are
+/// unknown.
 fn is_custom(variable: &Variable) -> bool {
     const ADOBE: [&str; 4] = ["ADOBE_", "INTERNAL_", "CONST_", "aemCloud"];
     !placeholder::has_build_token(&variable.name) && !ADOBE.iter().any(|prefix| variable.name.starts_with(prefix))
 }
 
-/// The services that need what is in `list`, none of them named where that is not known; `None` where the list is that
-/// of another environment.
+/// The services that need the variables in `list`, empty if unknown; `None` if the list belongs to another environment.
 fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'static str>> {
     let (own, other) = (value.location.path().input.as_str(), list.location.path().input.as_str());
     let common = common_folder(own, other);
@@ -120,19 +122,19 @@ fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'st
     concerned.then_some(services)
 }
 
-/// The length of the folder that both paths begin with.
+/// The length of the folder that both paths start with.
 fn common_folder(one: &str, other: &str) -> usize {
     let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
     one.as_bytes()[..same].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1)
 }
 
-/// The stage that a word of the path names.
+/// The stage that a word in the path names.
 fn stage_of(path: &str) -> Option<&'static str> {
     let words = || path.split(|c: char| !c.is_ascii_alphanumeric());
     STAGES.iter().copied().find(|stage| words().any(|word| word.eq_ignore_ascii_case(stage)))
 }
 
-/// What is wrong, the end of a sentence that begins with the variable, and what to do.
+/// What is wrong, as the end of a sentence that begins with the variable, and what to do.
 struct Fault {
     what: String,
     step: &'static str,
@@ -147,8 +149,8 @@ fn fault(variable: &Variable, list: &VariableList, services: &[&str]) -> Option<
     }
     if of_type.is_empty() {
         let (is, wanted) = if variable.secret { ("variable", "secret") } else { ("secret", "variable") };
-        let what = format!("is a {is} there, and the placeholder asks for a {wanted}");
-        return Some(Fault { what, step: "Set it with the type that the placeholder asks for" });
+        let what = format!("is a {is} there, but the placeholder needs a {wanted}");
+        return Some(Fault { what, step: "Set it with the type that the placeholder needs" });
     }
     let missing = services.iter().copied().find(|service| !covers(service))?;
     Some(Fault { what: format!("is not set for {missing}"), step: "Set it for every service that reads it" })
@@ -158,7 +160,7 @@ fn finding(value: &Value<'_>, variable: &Variable, list: &VariableList, fault: &
     let kind = if variable.secret { "secret" } else { "env" };
     let name = words::code(variable.shown());
     let message = format!(
-        "{}: {name}, which {} is filled in from (`$[{kind}:…]`), {} in the environment of this list of variables.",
+        "{}: {name}, which provides {} (`$[{kind}:…]`), {} in the environment of this list of variables.",
         value.subject(),
         words::property(value.field),
         fault.what

@@ -1,4 +1,4 @@
-//! Which rule speaks about a JWT credential: one cause, one finding.
+//! Which rule reports a JWT credential: one cause, one finding.
 
 use std::sync::LazyLock;
 
@@ -13,22 +13,22 @@ const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"]
 /// Client ids of the AEM Developer Console: `cm-p<program>-e<environment>…`.
 static SERVICE_CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^cm-p\d+-e\d+").ok());
 
-/// Why a configuration that uses JWT is to be looked at.
+/// Why a configuration that uses JWT is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The customer's own credential.
     Credential,
-    /// The component knows nothing but JWT.
+    /// The component supports only JWT.
     OnlyComponent,
     /// Adobe's own.
     AutoProvisioned,
     /// Of the AEM Developer Console.
     ServiceCredentials,
-    /// Client credentials grant sent to the JWT endpoint.
+    /// The client credentials grant is sent to the JWT endpoint.
     OAuthAtJwtEndpoint,
 }
 
-/// What is to be said about JWT in `integration`; `None` when it uses none, or uses it through an integration that is
+/// What to report about JWT in `integration`; `None` if it does not use JWT, or uses it through an integration that is
 /// in the model itself.
 pub(crate) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
     if oauth_at_jwt_endpoint(integration) {
@@ -49,12 +49,12 @@ pub(crate) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
     })
 }
 
-/// Whether the integration is meant to be an OAuth one, its endpoint set aside.
+/// Whether the integration is meant to use OAuth, regardless of its endpoint.
 pub(crate) fn means_oauth(integration: &Integration) -> bool {
     integration.auth == AuthType::OAuth || oauth_at_jwt_endpoint(integration)
 }
 
-/// Whether a token is asked for with the integration's own credential, or will be after its migration.
+/// Whether the integration requests its token with its own credential, or will after its migration.
 pub(crate) fn uses_server_to_server(integration: &Integration) -> bool {
     matches!(integration.auth, AuthType::Jwt | AuthType::OAuth) || means_oauth(integration)
 }
@@ -85,12 +85,13 @@ pub(crate) fn service_credentials(integration: &Integration) -> bool {
         || SERVICE_METASCOPES.iter().any(|scope| metascopes.contains(scope))
 }
 
-/// Fields whose value says most about JWT, best first: before any other evidence, and where there is none.
+/// Fields whose value is the best evidence of JWT, best first: those before any other evidence, and those for when
+/// there is none.
 const TELLING: [FieldName; 4] =
     [FieldName::AuthType, FieldName::Grant, FieldName::TokenEndpoint, FieldName::KeyPairAlias];
 const LESS_TELLING: [FieldName; 3] = [FieldName::Metascopes, FieldName::PrivateKey, FieldName::TechnicalAccount];
 
-/// The place that shows best that this is JWT: the most telling property, else any evidence, else the node.
+/// The location that best shows that this is JWT: the most telling property, or else any evidence, or else the node.
 pub(crate) fn telling_location(integration: &Integration) -> &Location {
     let field = |name: &FieldName| {
         let field = integration.field(*name)?;

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use crate::ims::catalog::Product;
 use crate::ims::{Environment, Field, FieldName, Integration, Kind, Location, Model};
 
-/// Longest name shown in a message, in characters.
+/// Maximum length of a name in a message, in characters.
 const LONGEST: usize = 160;
-/// The environments that every edition has; what is in force in all of them is so in a rapid development environment too,
-/// unless that has a configuration of its own.
+/// The environments that every edition has. A configuration in force in all of them is also in force in a rapid
+/// development environment, unless that has its own.
 const STAGES: [&str; 3] = ["dev", "prod", "stage"];
 const EVERYWHERE: &str = "in every environment";
-/// Users of an integration that a message names before it counts the rest.
+/// Number of users of an integration that a message names; the rest are counted.
 const NAMED_USERS: usize = 1;
 
-/// `text` as a Markdown code span: it cannot end the span, break the line or fill the screen.
+/// `text` as a Markdown code span. It cannot end the span or break the line, and its length is limited.
 pub(crate) fn code(text: &str) -> String {
     let mut shown: String =
         text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('`', "'");
@@ -24,14 +24,14 @@ pub(crate) fn code(text: &str) -> String {
     format!("`{shown}`")
 }
 
-/// A path as a Markdown code span: whole, so that it can be copied.
+/// A path as a Markdown code span, in full so that it can be copied.
 pub(crate) fn path(path: impl std::fmt::Display) -> String {
     let shown: String = path.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("`{}`", shown.replace('`', "'"))
 }
 
-/// Where a file lies as a code span: its path below the repository's root, which is the same in a source tree and in the
-/// packages built from it, else its whole path.
+/// Where a file is, as a code span: its path below the repository's root, which is the same in a source tree and in the
+/// packages built from it, or else its full path.
 pub(crate) fn site(location: &Location) -> String {
     match &location.file.context.repository_path {
         Some(below) => path(format!("/{below}")),
@@ -48,7 +48,7 @@ pub(crate) fn list(items: &[String]) -> String {
     }
 }
 
-/// What a person calls this kind of configuration.
+/// The usual name for this kind of configuration.
 pub(crate) fn kind(integration: &Integration) -> &str {
     match &integration.kind {
         Kind::AccessTokenProvider => "IMS configuration",
@@ -74,30 +74,30 @@ pub(crate) fn kind(integration: &Integration) -> &str {
 pub(crate) fn subject(integration: &Integration) -> String {
     let kind = kind(integration);
     let product = integration.product.map(Product::name).filter(|p| *p != "other");
-    // A kind that already says the product is not said twice.
+    // A product that the kind already contains is not repeated.
     let product = product.filter(|p| !kind.contains(p.split(" (").next().unwrap_or(p)));
     let mut words = product.map_or_else(|| kind.to_owned(), |product| format!("{product} {kind}"));
-    // Nor is a name that is nothing but the kind.
+    // Neither is a name that only repeats the kind.
     if let Some(name) = identity(integration).filter(|name| !kind.starts_with(*name)) {
         words = format!("{words} {}", code(name));
     }
     words
 }
 
-/// The name a person finds it by: its own, else the PID, else the JCR path.
+/// The name to find it by: its own, or else the PID, or else the JCR path.
 fn identity(integration: &Integration) -> Option<&str> {
     let name = integration.name.as_deref().filter(|name| !name.trim().is_empty());
     name.or(integration.location.pid.as_deref()).or(integration.location.jcr_path.as_deref())
 }
 
-/// Where a person finds a configuration that refers to another: its JCR path, else its PID, else its file.
+/// Where to find a configuration that refers to another: its JCR path, or else its PID, or else its file.
 pub(crate) fn place(integration: &Integration) -> String {
     let location = &integration.location;
     let known = location.jcr_path.as_deref().or(location.pid.as_deref());
     code(known.unwrap_or_else(|| location.path().file_name()))
 }
 
-/// " on author in prod", " in every environment", or nothing where run modes say nothing; begins with a blank.
+/// " on author in prod", " in every environment", or nothing without information on run modes; begins with a space.
 pub(crate) fn environments(environments: &[Environment]) -> String {
     let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for environment in environments {
@@ -115,14 +115,14 @@ pub(crate) fn environments(environments: &[Environment]) -> String {
     if phrases.is_empty() { String::new() } else { format!(" {}", list(&phrases)) }
 }
 
-/// The same, but nothing where it would be "in every environment": for sentences that deny something.
+/// The same, but empty instead of "in every environment", for negative sentences.
 pub(crate) fn environments_if_some(environments: &[Environment]) -> String {
     let phrase = self::environments(environments);
     if phrase == format!(" {EVERYWHERE}") { String::new() } else { phrase }
 }
 
 fn phrase(stages: &[String], services: &[String]) -> String {
-    // Of an instance one of the two may not be known.
+    // One of the two may be unknown for an instance.
     let known = |names: &[String]| names.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>();
     match (known(stages).as_slice(), known(services).as_slice()) {
         ([], services) => return format!("on {}", list(services)),
@@ -160,7 +160,7 @@ pub(crate) fn user_name(user: &Integration) -> String {
     format!("{what} {}", place(user))
 }
 
-/// "client secret", "private key", …: a field as a person calls it.
+/// "client secret", "private key", …: the usual name of a field.
 pub(crate) fn field(name: FieldName) -> &'static str {
     match name {
         FieldName::ClientId => "client id",

@@ -53,7 +53,7 @@ fn page(meta: &Meta) -> String {
 fn index() -> String {
     let mut text = String::from(
         "# Rules\n\nGenerated from `src/rules`; `aem-ims-lint explain RULE` prints the same pages. Every level can be \
-         changed, and every rule switched off, in `aem-ims-lint.toml`.\n\n| rule | level | says |\n|---|---|---|\n",
+         changed, and every rule turned off, in `aem-ims-lint.toml`.\n\n| rule | level | says |\n|---|---|---|\n",
     );
     for meta in metas() {
         text.push_str(&format!("| [`{0}`]({0}.md) | {1} | {2} |\n", meta.id, meta.level.id(), meta.summary));
