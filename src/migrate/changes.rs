@@ -1,8 +1,8 @@
-//! From an integration to what has to change in its configurations.
+//! The changes needed in an integration's configurations.
 //!
 //! Only documented transformations: the OAuth form of an access token provider is that of "Configure OAuth for Smart
-//! Tags" (AEM 6.5 and 6.5 LTS), that of an I/O Events workspace is that of `WorkspaceConfig.java` in adobe/aio-lib-java.
-//! What is there already stays, so that the changes of a migrated integration are none.
+//! Tags" (AEM 6.5 and 6.5 LTS), that of an I/O Events workspace is that of `WorkspaceConfig.java` in
+//! adobe/aio-lib-java. Existing values are kept, so a migrated integration needs no changes.
 
 use super::secret_name::secret_name;
 use crate::format::edit::{Change, Item};
@@ -20,71 +20,71 @@ use crate::rules::words;
 
 pub(super) const CUSTOMIZER: &str = "token.request.customizer.type";
 
-/// What has to change in one configuration.
+/// The changes in one configuration.
 #[derive(Clone, Debug)]
 pub struct ConfigurationChange {
     /// The configuration.
     pub location: Location,
-    /// Property by property.
+    /// The changes by property.
     pub edits: Vec<PropertyEdit>,
-    /// The name that its file should have.
+    /// The correct name of its file.
     pub rename: Option<String>,
 }
 
-/// What has to change in one property.
+/// The change to one property.
 #[derive(Clone, Debug)]
 pub struct PropertyEdit {
-    /// What it holds.
+    /// The field it holds.
     pub field: FieldName,
-    /// What is there now, as far as it may be shown; `None` where nothing is.
+    /// The value now, if it may be shown; `None` if there is none.
     pub old: Option<String>,
-    /// What is there afterwards; `None` where nothing is.
+    /// The value afterwards; `None` if there is none.
     pub new: Option<String>,
     /// The change in the file.
     pub change: Change,
-    /// What a person has to do before it works.
+    /// What you have to do before it works.
     pub needs: Needs,
 }
 
-/// What a person has to do for a change to work.
+/// What you have to do for a change to work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Nothing.
     Nothing,
     /// Compare the value with the Adobe Developer Console: its source is not Adobe's.
     Comparison,
-    /// Put a value in the place of this placeholder.
+    /// Replace this placeholder with a value.
     Value(&'static str),
     /// Set this variable in Cloud Manager.
     Variable(Variable),
 }
 
-/// A configuration that has to be added.
+/// A configuration to add.
 #[derive(Clone, Debug)]
 pub struct NewConfiguration {
-    /// The configuration beside which it belongs.
+    /// The configuration next to which it belongs.
     pub beside: Location,
     /// The name of its file.
     pub file_name: String,
     /// Its properties.
     pub properties: Vec<(&'static str, String)>,
-    /// What a person has to do for it.
+    /// What you have to do for it.
     pub needs: Needs,
 }
 
-/// Everything that has to change for one integration.
+/// All changes for one integration.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// In configurations that are there.
+    /// Changes in existing configurations.
     pub configurations: Vec<ConfigurationChange>,
     /// The configuration to add.
     pub added: Option<NewConfiguration>,
-    /// What only a person can change: one sentence each.
+    /// Changes to make by hand, one sentence each.
     pub by_hand: Vec<String>,
 }
 
 impl Changes {
-    /// Whether nothing has to change.
+    /// Whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.configurations.is_empty() && self.added.is_none() && self.by_hand.is_empty()
     }
@@ -102,7 +102,7 @@ impl PropertyEdit {
     }
 }
 
-/// What has to change in the configurations of `integration`; nothing for kinds whose form no documentation gives.
+/// The changes in the configurations of `integration`; none for kinds whose OAuth form is not documented.
 pub fn of(integration: &Integration, target: Target) -> Changes {
     let mut writer = Writer { integration, target, edits: Vec::new(), changes: Changes::default() };
     match integration.kind {
@@ -116,7 +116,7 @@ pub fn of(integration: &Integration, target: Target) -> Changes {
 struct Writer<'a> {
     integration: &'a Integration,
     target: Target,
-    /// Of the integration's own configuration.
+    /// The changes in the integration's own configuration.
     edits: Vec<PropertyEdit>,
     changes: Changes,
 }
@@ -159,12 +159,12 @@ impl Writer<'_> {
         self.integration.field(name)
     }
 
-    /// The property of `field` has `value` afterwards.
+    /// Sets the property of `field` to `value`.
     fn set(&mut self, field: &Field, value: impl Into<String>, needs: Needs) {
         self.edits.push(set(field, &field.property, value.into(), needs));
     }
 
-    /// A field that nothing fills waits for a person.
+    /// A field without a known value is left for you to fill in.
     fn wait_for(&mut self, name: FieldName) {
         let Some(field) = self.field(name).filter(|field| !field.state.is_filled()).cloned() else { return };
         if let Some(text) = waiting::placeholder(name) {
@@ -199,7 +199,7 @@ impl Writer<'_> {
         let Some(field) = self.field(FieldName::TokenEndpoint).cloned() else { return };
         if &*field.property == HOST_PROPERTY && !field.state.is_filled() {
             self.set(&field, TOKEN_HOST, Needs::Nothing);
-            // The host was what the URL lacked; the path has to change all the same.
+            // The URL lacked the host; the path still has to change.
             self.jwt_path_to_host(&field);
             return;
         }
@@ -230,7 +230,7 @@ impl Writer<'_> {
         let Some(field) = self.field(FieldName::Scopes).filter(|field| !field.state.is_filled()).cloned() else {
             return;
         };
-        // Where a migration has left it to a person, the name of the product does not know better.
+        // If a migration has left it for you to fill in, the product's name does not help.
         let is_left = field.state == FieldState::Placeholder(Placeholder::Waiting)
             && self.field(FieldName::Metascopes).is_none_or(|metascopes| !metascopes.state.is_filled());
         let known = KnownScopes::of(self.integration);
@@ -242,7 +242,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The organization id, where it can be known: it is the issuer of the JWT.
+    /// The organization id, if known: it is the issuer of the JWT.
     fn organization_id(&self) -> Option<String> {
         let whole = |text: &String| disclosure::is_whole(text);
         let text = |name| self.field(name).filter(|f| f.state.is_filled()).and_then(|f| f.value.clone()).filter(whole);
@@ -260,7 +260,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Of the claims OAuth keeps `iss` alone.
+    /// OAuth keeps only the `iss` claim.
     fn claims(&mut self) {
         let Some(field) = self.field(FieldName::Claims).cloned() else { return };
         let written = match &field.written {
@@ -278,7 +278,7 @@ impl Writer<'_> {
             let property = &field.property;
             self.changes
                 .by_hand
-                .push(format!("`{property}`: keep only the `iss` claim in what fills the placeholder."));
+                .push(format!("`{property}`: keep only the `iss` claim in the value of the placeholder."));
         }
         let all_kept = items.len() == written.len() && items.iter().all(|item| matches!(item, Item::Kept(_)));
         if items.is_empty() || all_kept {
@@ -291,11 +291,11 @@ impl Writer<'_> {
         self.edits.push(PropertyEdit { field: FieldName::Claims, old, new, change, needs });
     }
 
-    /// A value that is filled in from a variable has to change there.
+    /// A value that comes from a variable has to change there.
     fn variable_by_hand(&mut self, field: &Field, value: &str) {
         let names: Vec<String> = field.variables.iter().map(|variable| format!("`{}`", variable.shown())).collect();
-        let from = if names.is_empty() { "what fills its placeholder".to_owned() } else { names.join(", ") };
-        self.changes.by_hand.push(format!("`{}` is filled in elsewhere: set {from} to `{value}`.", field.property));
+        let from = if names.is_empty() { "the value of its placeholder".to_owned() } else { names.join(", ") };
+        self.changes.by_hand.push(format!("`{}` gets its value elsewhere: set {from} to `{value}`.", field.property));
     }
 
     /// The client secret in the integration's own configuration, or in its partner.
@@ -317,7 +317,7 @@ impl Writer<'_> {
                 ));
                 return None;
             }
-            // What is encrypted nobody but the instance can read: it may be the secret of the JWT credential.
+            // Only the instance can read an encrypted value: it may be the secret of the JWT credential.
             (FieldState::Encrypted, Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi) if self.is_migrated_now() => {
                 self.changes.by_hand.push(format!(
                     "{}: replace the encrypted value with a client secret of the OAuth credential, protected with \
@@ -332,7 +332,7 @@ impl Writer<'_> {
         Some(set(&field, &field.property, value, needs))
     }
 
-    /// Whether these changes make an OAuth integration of a JWT one.
+    /// Whether these changes turn a JWT integration into an OAuth one.
     fn is_migrated_now(&self) -> bool {
         self.integration.auth == AuthType::Jwt
     }
@@ -369,7 +369,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What Adobe documents for the product beside the fields of a token request.
+    /// What Adobe documents for the product in addition to the fields of a token request.
     fn token_validator(&mut self) {
         let Some(field) = self.field(FieldName::TokenValidator).filter(|field| !field.state.is_filled()).cloned()
         else {
@@ -386,20 +386,20 @@ impl Writer<'_> {
         self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
     }
 
-    /// The name by which the provider asks for its partner.
+    /// The name by which the provider refers to its partner.
     fn link(&mut self, customizer: &str) {
         let change = Change::Set { name: CUSTOMIZER.to_owned(), value: customizer.to_owned() };
         let (old, new) = (None, Some(disclosure::value(CUSTOMIZER, customizer).into_owned()));
         self.edits.push(PropertyEdit { field: FieldName::ClientSecret, old, new, change, needs: Needs::Nothing });
     }
 
-    /// A partner beside the provider. Not where an instance writes its own configurations: there the partner is on the
-    /// instance, and a second one would take its place.
+    /// A partner next to the provider. Not in a folder where an instance writes its own configurations: the partner is
+    /// on the instance, and a second one would replace it.
     fn new_partner(&mut self, secret: PropertyEdit) {
         let location = &self.integration.location;
         let file = location.path().file_name();
         let extension = [".cfg.json", ".config", ".xml"].iter().find(|extension| file.ends_with(**extension));
-        // A node inside another node's file has no file of its own beside which another could lie.
+        // A node inside another node's file has no file of its own, so no file can be added next to it.
         let extension = extension.filter(|_| file.starts_with(pid::ACCESS_TOKEN_PROVIDER));
         let on_instance =
             location.file.context.repository_path.as_deref().is_none_or(|p| p.starts_with("apps/system/"));
@@ -407,7 +407,7 @@ impl Writer<'_> {
         let sub_name = sub_name.filter(|name| is_file_name(name) && !on_instance);
         let (Some(name), Some(extension), Some(value)) = (sub_name, extension, secret.new) else {
             self.changes.by_hand.push(format!(
-                "The client secret belongs into a configuration of `{}` whose `customizer.type` equals the provider's \
+                "The client secret belongs in a configuration of `{}` whose `customizer.type` equals the provider's \
                  `{CUSTOMIZER}`; none was found.",
                 pid::REQUEST_CUSTOMIZER
             ));
@@ -427,7 +427,7 @@ impl Writer<'_> {
     }
 }
 
-/// The property of a field, and the file that it stands in.
+/// The property of a field, and its file.
 fn place_of(field: &Field) -> String {
     let property = &field.property;
     field
@@ -438,7 +438,7 @@ fn place_of(field: &Field) -> String {
 
 fn set(field: &Field, property: &str, value: String, needs: Needs) -> PropertyEdit {
     let shown = |text: &str| disclosure::field(field.name, property, text).into_owned();
-    // The value of a secret is not there to be shown, but the placeholder for it that comes is.
+    // The value of a secret must not be shown, but its new placeholder may.
     let new = if field.name.is_secret() { disclosure::value(property, &value).into_owned() } else { shown(&value) };
     let old = field.value.as_deref().filter(|_| field.state.is_filled());
     PropertyEdit {
@@ -450,12 +450,12 @@ fn set(field: &Field, property: &str, value: String, needs: Needs) -> PropertyEd
     }
 }
 
-/// The claim as the documentation of AEM writes it.
+/// The claim in the form that AEM documents.
 fn issuer(id: &str) -> String {
     format!("\"iss\" : {}", serde_json::Value::from(id))
 }
 
-/// What is kept of the claims, and the `iss` claim where it does not stand alone yet.
+/// The claims to keep, and the `iss` claim if it is not the only one yet.
 fn kept_claims(written: &[ClaimItem], issuer: &str, opaque: bool) -> Vec<Item> {
     let mut items = Vec::new();
     let mut has_issuer = opaque;
@@ -475,7 +475,7 @@ fn kept_claims(written: &[ClaimItem], issuer: &str, opaque: bool) -> Vec<Item> {
     items
 }
 
-/// Whether a sub-name can stand in a file name as it is.
+/// Whether a sub-name can be used unchanged in a file name.
 fn is_file_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }

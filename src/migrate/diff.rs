@@ -1,4 +1,4 @@
-//! Edits as a unified diff that `git apply` takes.
+//! Edits as a unified diff for `git apply`.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -13,8 +13,8 @@ use super::git;
 /// Lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// Writes the diff of `file`. Unless `redact` is off, lines around a change that may not be shown are left out; a change
-/// that cannot do without them is not shown at all, nor is one of such lines. The result says whether it was written.
+/// Writes the diff of `file`. Unless `redact` is off, context lines that must not be shown are omitted. A change that
+/// needs them, or that contains such lines, is not shown at all. Returns whether the diff was written.
 ///
 /// # Errors
 /// Whatever `out` returns.
@@ -53,20 +53,20 @@ pub fn write(file: &Edited, redact: bool, out: &mut dyn Write) -> io::Result<boo
     Ok(true)
 }
 
-/// The lines as git counts them: whatever the encoding, one ends with each byte LF and nowhere else.
+/// The lines as git counts them: in any encoding, a line ends with each LF byte and nowhere else.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// What makes `after` of `before`. Of the algorithms of the crate only this one becomes a part of the program.
+/// The changes from `before` to `after`. Only this algorithm of the crate is compiled in.
 fn difference(before: &[&[u8]], after: &[&[u8]]) -> Vec<DiffOp> {
     let mut hook = Compact::new(Replace::new(Capture::new()), before, after);
     let Ok(()) = myers::diff(&mut hook, before, 0..before.len(), after, 0..after.len());
     hook.into_inner().into_inner().into_ops()
 }
 
-/// The changes with the lines around them: as many as [`CONTEXT`], and none of `hidden`. `None` when a change itself has
-/// such a line, or when none can follow it: git takes a change that nothing follows for one at the end of the file.
+/// The changes with the lines around them: as many as [`CONTEXT`], and none of `hidden`. `None` if a change itself has
+/// such a line, or if no line can follow it: git treats a change without following lines as one at the end of the file.
 fn hunks(ops: &[DiffOp], hidden: &(Vec<usize>, Vec<usize>)) -> Option<Vec<Vec<DiffOp>>> {
     let within = |lines: &[usize], range: std::ops::Range<usize>| {
         let first = lines.partition_point(|line| *line < range.start);
@@ -121,7 +121,7 @@ fn header(file: &Edited, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// `7,5`; a range of one line is its number, one of none the line before it.
+/// `7,5`; a range of one line is its number, an empty range is the line before it.
 fn range(lines: std::ops::Range<usize>) -> String {
     match lines.len() {
         0 => format!("{},0", lines.start),
@@ -130,7 +130,7 @@ fn range(lines: std::ops::Range<usize>) -> String {
     }
 }
 
-/// The path below the root of the work tree it lies in, quoted as git quotes it.
+/// The path below the root of its work tree, quoted as git quotes it.
 fn name(prefix: &str, path: &Path) -> String {
     let path = git::path_in_work_tree(path);
     let text = format!("{prefix}{path}");
@@ -151,7 +151,7 @@ fn name(prefix: &str, path: &Path) -> String {
     quoted
 }
 
-/// A name with blanks ends in a tab, by which git knows that it is over.
+/// A name with spaces ends with a tab, which tells git where it ends.
 fn tabbed(name: &str) -> String {
     if name.contains(' ') && !name.starts_with('"') { format!("{name}\t") } else { name.to_owned() }
 }

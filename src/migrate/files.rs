@@ -1,4 +1,4 @@
-//! Changes become the new contents of files on disk. Nothing is written here.
+//! Turns changes into the new contents of files on disk. Nothing is written here.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,10 +15,11 @@ use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
 use crate::rules;
 use crate::source::Limits;
 
-/// Most bytes that the files of one run take, before and after the edits.
+/// Maximum total size of the files of one run, before and after the edits, in bytes.
 const MAX_BYTES: usize = 96 << 20;
 
-/// Largest file that is edited, in bytes: it is read in several ways at once, each of which takes many times its size.
+/// Largest file that is edited, in bytes: it is read in several ways at once, and each needs many times its size in
+/// memory.
 const LARGEST: usize = 16 << 20;
 
 /// A file with its new contents.
@@ -26,15 +27,15 @@ const LARGEST: usize = 16 << 20;
 pub struct Edited {
     /// Its path as the scan names it.
     pub label: String,
-    /// What it holds now; `None` for a file that is to be added.
+    /// Its contents now; `None` for a file to be added.
     pub before: Option<Vec<u8>>,
-    /// What it is to hold.
+    /// Its new contents.
     pub after: Vec<u8>,
-    /// The name that it is to have in the same folder, when that is another.
+    /// Its new name in the same folder, if it is renamed.
     pub rename: Option<String>,
-    /// It is a configuration that a provider asks for its secret.
+    /// Whether a provider reads its secret from this configuration.
     pub holds_secret: bool,
-    /// Lines (from 0) of which something may not be shown, before and after.
+    /// Lines (from 0) with something that must not be shown, before and after.
     pub hidden_lines: (Vec<usize>, Vec<usize>),
 }
 
@@ -44,13 +45,13 @@ impl Edited {
         PathBuf::from(&self.label)
     }
 
-    /// Where it will be: its path, or the path of its new name.
+    /// Where it will be: its path, or the path with its new name.
     pub fn new_path(&self) -> PathBuf {
         self.rename.as_ref().map_or_else(|| self.path(), |name| self.path().with_file_name(name))
     }
 }
 
-/// A file that needs changes and cannot be edited.
+/// A file that needs changes but cannot be edited.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Left {
     /// Its path as the scan names it.
@@ -64,11 +65,11 @@ pub struct Left {
 pub struct Edits {
     /// Files that change.
     pub files: Vec<Edited>,
-    /// Files that should and cannot.
+    /// Files that should change but cannot be edited.
     pub left: Vec<Left>,
 }
 
-/// Whether the files of `changes` are of a kind that can be edited: on disk, in a format that this project writes.
+/// Whether the files of `changes` can be edited: on disk, in a format that this tool can write.
 pub(super) fn can_be_edited(integration: &Integration, changes: &Changes) -> bool {
     let editable = |location: &Location| obstacle(location).is_none();
     let configurations = changes.configurations.iter().map(|configuration| &configuration.location);
@@ -76,34 +77,33 @@ pub(super) fn can_be_edited(integration: &Integration, changes: &Changes) -> boo
     any_edit && editable(&integration.location) && configurations.into_iter().all(editable)
 }
 
-/// Why the file that `location` lies in is not for this program to edit, and what to do instead: one sentence.
+/// Why this program must not edit the file of `location`, and what to do instead, in one sentence.
 pub(super) fn obstacle(location: &Location) -> Option<String> {
     let (path, format) = (location.path(), location.file.format);
     if !path.entries.is_empty() {
         let package = rules::words::path(&path.input);
         return Some(format!(
-            "{package} is a package, and packages are never rewritten: make these changes in the project that it is \
-             built from, or in AEM, and build it again."
+            "{package} is a package, and packages are never rewritten: make these changes in its source project or in \
+             AEM, and rebuild it."
         ));
     }
     if osgi::is_instance_store(&location.file.context) {
         return Some(format!(
-            "The file belongs to the store of an AEM instance, which alone may write there: make these changes in its \
-             console: {}.",
+            "The file belongs to an AEM instance, and only that may write it: make these changes in its console: {}.",
             rules::steps::CONSOLE
         ));
     }
     if location.file.context.behind_link {
-        return Some("A symbolic link leads to the file: make these changes where it lies.".to_owned());
+        return Some("The path contains a symbolic link: make these changes in the file that it points to.".to_owned());
     }
     (traits_of(format).is_none_or(|traits| traits.editor.is_none())).then(|| {
         format!(
-            "Files of the format {format} are not edited: make these changes by hand, or where the file comes from."
+            "Files in the format {format} are not edited: make these changes by hand, or in the source of the file."
         )
     })
 }
 
-/// Makes the edits of several integrations. `given` are names of files that came through standard input, not from disk.
+/// Makes the edits of several integrations. `given` are names of files that came from standard input, not from disk.
 pub fn edit<'a>(
     configurations: impl IntoIterator<Item = &'a ConfigurationChange>,
     added: impl IntoIterator<Item = &'a NewConfiguration>,
@@ -123,7 +123,7 @@ pub fn edit<'a>(
             Err(reason) => edits.left.push(Left { label: label.to_owned(), reason }),
         }
     }
-    // Beside a provider that stays as it is, its partner would be of no use.
+    // A partner is useless next to a provider that stays unchanged.
     let left: HashSet<String> = edits.left.iter().map(|left| left.label.clone()).collect();
     let mut additions = Additions::default();
     for new in added.into_iter().filter(|new| !left.contains(&new.beside.path().input)) {
@@ -145,7 +145,7 @@ fn edit_file(
     let first = &changes[0].location;
     let Opened { format, bytes: before } = Opened::read(first, given)?;
     let too_much =
-        || format!("the edits of one run take no more than {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
+        || format!("the edits of one run are limited to {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
     if before.len() > LARGEST {
         return Err(format!("files of more than {} MiB are not edited: make these changes by hand", LARGEST >> 20));
     }
@@ -155,7 +155,7 @@ fn edit_file(
     let mut wanted: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
     for (change, node) in changes.iter().zip(nodes) {
         let list = wanted.entry(node?).or_default();
-        // Two integrations may share a configuration, and then want the same of it.
+        // Two integrations may share a configuration, and then need the same change.
         let new =
             change.edits.iter().map(|edit| &edit.change).filter(|new| list.iter().all(|c| c.name() != new.name()));
         let new: Vec<Change> = new.cloned().collect();
@@ -168,7 +168,7 @@ fn edit_file(
     *room = room.checked_sub(after.len()).ok_or_else(too_much)?;
     let rename = changes.iter().find_map(|change| change.rename.clone());
     if let Some(name) = rename.as_ref().filter(|name| Path::new(label).with_file_name(name).exists()) {
-        return Err(format!("it should be renamed to `{name}`, which is there already: keep one of the two"));
+        return Err(format!("it should be renamed to `{name}`, which already exists: keep one of the two"));
     }
     if after == before && rename.is_none() {
         return Ok(None);
@@ -184,7 +184,7 @@ fn edit_file(
     Ok(Some(Edited { label, before: Some(before), after, rename, holds_secret, hidden_lines }))
 }
 
-/// The file after the changes that are `wanted`, proven to have exactly these; `None` where nothing is to do.
+/// The file after the changes in `wanted`, verified to contain exactly these; `None` if there is nothing to do.
 fn edit_nodes(
     location: &Location,
     format: &'static dyn Format,
@@ -213,17 +213,17 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Reads the file that `location` lies in, if it is the one that was scanned.
+    /// Reads the file of `location`, if it is still the one that was scanned.
     pub(super) fn read(location: &Location, given: &[String]) -> Result<Self, String> {
         let path = location.path();
         if let Some(obstacle) = obstacle(location) {
             return Err(obstacle.trim_end_matches('.').to_owned());
         }
         if given.contains(&path.input) {
-            return Err("it came through standard input: name the file itself".to_owned());
+            return Err("it came from standard input: pass the path of the file instead".to_owned());
         }
         let bytes = fs::read(&path.input).map_err(|error| match path.input.contains(char::REPLACEMENT_CHARACTER) {
-            true => "its path is not UTF-8, and only files at such paths are edited: rename what is not".to_owned(),
+            true => "its path is not UTF-8, and only files with UTF-8 paths are edited: rename it".to_owned(),
             false => format!("it cannot be read: {error}"),
         })?;
         let scanned = location.file.sha256.get();
@@ -253,12 +253,13 @@ impl<'a> Parsed<'a> {
         Self { text, document }
     }
 
-    /// For each location the number of the node that it is, or lies in.
+    /// For each location, the number of the node that it is or is in.
     pub(super) fn nodes<'l>(
         &self,
         locations: impl Iterator<Item = &'l Location> + Clone,
     ) -> Vec<Result<usize, String>> {
-        // How many nodes a location is, and the first of them: locations without a path are known by the PID alone.
+        // How many nodes match a location, and the first of them: locations without a path are identified by the PID
+        // alone.
         let key = |location: &'l Location| {
             (location.pid.as_deref().map(Cow::Borrowed), location.jcr_path.as_deref().map(Cow::Borrowed))
         };
@@ -276,13 +277,13 @@ impl<'a> Parsed<'a> {
         let found = |location| match seen.get(&key(location)) {
             Some((1, node)) => Ok(*node),
             None | Some((0, _)) => Err("it has changed since it was read: run again".to_owned()),
-            Some(_) => Err("it holds two configurations of one name: keep one of them".to_owned()),
+            Some(_) => Err("it contains two configurations with the same name: keep one of them".to_owned()),
         };
         locations.map(found).collect()
     }
 
-    /// Lines of the file, which holds `bytes`, of which something may not be shown: from 0, and counted by the bytes LF
-    /// as a diff does.
+    /// Lines of the file with contents `bytes` that must not be shown in full: from 0, and separated by LF bytes as in
+    /// a diff.
     fn hidden_lines(&self, bytes: &[u8]) -> Vec<usize> {
         let spans = Capture::new(&self.text, Arc::default(), &self.document).hidden();
         let ends: Vec<u64> = memchr::memchr_iter(b'\n', bytes).map(|at| at as u64).collect();
@@ -298,12 +299,12 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// Files to be added beside others. Two integrations may want the same.
+/// Files to add next to others. Two integrations may need the same file.
 #[derive(Default)]
 struct Additions<'a> {
-    /// By the file beside which others belong: its format and line end, or why it cannot be read.
+    /// By the file next to which others are added: its format and line ending, or why it cannot be read.
     neighbours: HashMap<&'a str, Result<(&'static str, &'static str), String>>,
-    /// The numbers of the files that are added already.
+    /// The numbers of the files that are already added.
     added: HashMap<String, usize>,
 }
 
@@ -315,7 +316,7 @@ impl<'a> Additions<'a> {
             Ok(after) => match self.added.get(&label) {
                 Some(&number) if edits.files[number].after == after => {}
                 Some(_) => {
-                    let reason = "two providers want it with different contents: add it by hand".to_owned();
+                    let reason = "two providers need it with different contents: add it by hand".to_owned();
                     edits.left.push(Left { label, reason });
                 }
                 None => {
@@ -339,7 +340,7 @@ impl<'a> Additions<'a> {
         let neighbour = self.neighbours.entry(&new.beside.path().input).or_insert_with(read);
         let (format, line_end) = neighbour.as_ref().map_err(Clone::clone)?;
         if Path::new(label).exists() {
-            return Err("it is there already, but does not belong to the provider beside it: look at both".to_owned());
+            return Err("it already exists, but does not belong to the provider next to it: check both".to_owned());
         }
         let properties: Vec<(&str, &str)> =
             new.properties.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -1,4 +1,4 @@
-//! The edits that need no human choice, finding by finding.
+//! Safe fixes, by finding.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -16,9 +16,9 @@ use crate::rules::words;
 use crate::rules::{FileFix, Finding, Fix, FixReplacement, SettledBy};
 use crate::source::Limits;
 
-/// Largest file that findings get fixes in, in bytes: fixes are proven by reading the file again.
+/// Largest file for which findings get fixes, in bytes: fixes are verified by reading the file again.
 const LARGEST: usize = 128 << 10;
-/// How often a file is read again for that, where some of its fixes cannot be proven.
+/// How often a file is read again for that, if some of its fixes cannot be verified.
 const ATTEMPTS: usize = 64;
 
 /// The fixes of all systems.
@@ -37,7 +37,7 @@ impl<'m> Fixes<'m> {
         Self(landscape.models().iter().map(of).collect())
     }
 
-    /// The changes that settle `finding`, if there are any and none needs a person.
+    /// The changes that fix `finding`, if there are any and all are safe.
     pub fn changes_for(&self, finding: &Finding) -> Option<Vec<ConfigurationChange>> {
         self.0.get(finding.system?)?.changes_for(finding)
     }
@@ -51,7 +51,7 @@ impl SystemFixes<'_> {
         }
         let index = finding.integration.filter(|index| finding.suppressed.is_none() && self.may_be_edited(*index))?;
         let all = changes::of(self.model.integrations.get(index)?, self.model.target.target);
-        // What is left for a person would leave the integration half migrated.
+        // A value left to fill in would leave the integration half migrated.
         if settled_by == SettledBy::AllFields && (all.added.is_some() || !all.by_hand.is_empty()) {
             return None;
         }
@@ -74,14 +74,14 @@ impl SystemFixes<'_> {
         (!wanted.is_empty()).then_some(wanted)
     }
 
-    /// Adobe's own and what another configuration has replaced are left alone; so is what is not surely what it seems.
+    /// Integrations that Adobe owns, that are already replaced, or whose kind is uncertain are not changed.
     fn may_be_edited(&self, index: usize) -> bool {
         let sure = |one: &Integration| one.confidence != Confidence::Low && one.auto_provisioned.is_none();
         self.model.integrations.get(index).is_some_and(sure) && self.rivals.replacement(index).is_none()
     }
 }
 
-/// Gives every finding its fix, where there is one: for reports. Nothing is written.
+/// Adds its fix to every finding that has one, for reports. Nothing is written.
 pub fn attach(findings: &mut [Finding], landscape: &Landscape, given: &[String], limits: &Limits) {
     let fixes = Fixes::new(landscape);
     let too_large = too_large(landscape);
@@ -92,11 +92,11 @@ pub fn attach(findings: &mut [Finding], landscape: &Landscape, given: &[String],
             if too_large.contains(integration.location.path().input.as_str()) {
                 return None;
             }
-            // A new name cannot be told in these terms.
+            // A rename cannot be expressed as replacements.
             fixes.changes_for(finding).filter(|all| all.iter().all(|one| one.rename.is_none()))
         })
         .collect();
-    // Each file is read once for all findings that want something of it.
+    // Each file is read once for all findings that need changes in it.
     let mut by_file: BTreeMap<&str, Vec<&ConfigurationChange>> = BTreeMap::new();
     for change in changes.iter().flatten().flatten() {
         by_file.entry(&change.location.path().input).or_default().push(change);
@@ -108,7 +108,7 @@ pub fn attach(findings: &mut [Finding], landscape: &Landscape, given: &[String],
     for (finding, changes) in findings.iter_mut().zip(&changes) {
         let Some(changes) = changes else { continue };
         let mut next = |change: &ConfigurationChange| fixed.get_mut(change.location.path().input.as_str())?.next()?;
-        // All are taken, so that each of the following gets its own.
+        // All are taken, so that each following finding gets its own.
         let files: Vec<Option<FileFix>> = changes.iter().map(&mut next).collect();
         let files: Option<Vec<FileFix>> = files.into_iter().collect();
         finding.fix =
@@ -135,7 +135,7 @@ fn description(changes: &[ConfigurationChange]) -> String {
     format!("{}.", words::sentence(&words::list(&parts)))
 }
 
-/// Whether the text of an edit may stand in a report.
+/// Whether the text of an edit may be shown in a report.
 fn may_be_shown(edit: &Change) -> bool {
     match edit {
         Change::Set { name, value } => disclosure::hidden(name, value).is_empty(),
@@ -147,7 +147,7 @@ fn may_be_shown(edit: &Change) -> bool {
     }
 }
 
-/// For each of `changes`, all of one file, the replacements, proven to make exactly the change.
+/// For each of `changes`, all in one file, the replacements, verified to make exactly that change.
 fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) -> Vec<Option<FileFix>> {
     let none = || changes.iter().map(|_| None).collect();
     let Some(location) = changes.first().map(|change| &change.location) else { return Vec::new() };
@@ -165,7 +165,7 @@ fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) 
     let Ok(edits) = edit::replacements_of_each(opened.format.id(), &parsed.text, &parsed.document, &all) else {
         return none();
     };
-    // Several findings may want something of one node: what is proven at once has each node once.
+    // Several findings may need changes in one node: each node is verified once per round.
     let mut rounds: Vec<Vec<Candidate<'_>>> = Vec::new();
     let mut seen: HashMap<usize, usize> = HashMap::new();
     for ((index, changes), edit) in indexes.into_iter().zip(all).zip(edits) {
@@ -190,15 +190,15 @@ fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) 
     fixes
 }
 
-/// An edit that is to be proven.
+/// An edit to verify.
 struct Candidate<'a> {
-    /// Which of the changes of the file it makes.
+    /// Which of the file's changes it makes.
     index: usize,
     changes: NodeChanges<'a>,
     replacements: Vec<edit::Replacement>,
 }
 
-/// Proves edits of one file by making them and reading the file again.
+/// Verifies edits of one file by applying them and reading the result.
 struct Proof<'a> {
     location: &'a Location,
     opened: &'a Opened,
@@ -209,8 +209,8 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    /// Those of `candidates`, each of another node, that make exactly their change: all at once, and where that fails,
-    /// half of them at a time.
+    /// Those of `candidates`, each in a different node, that make exactly their change: tried all at once and, if that
+    /// fails, half at a time.
     fn proven<'c, 'a>(&mut self, candidates: &'c [Candidate<'a>]) -> Vec<&'c Candidate<'a>> {
         if candidates.is_empty() || self.attempts == 0 {
             return Vec::new();

@@ -1,8 +1,8 @@
-//! What git says of the files that are about to be edited.
+//! The git status of the files to edit.
 //!
-//! The work tree may be anybody's, and its configuration and attributes can name programs: filters, a file system monitor,
-//! hooks, transports. So `git` is asked only what it answers from its own files (the index, the last commit, attributes),
-//! and whether a file is as it was added is found out here, by its hash.
+//! The work tree may be untrusted, and its configuration and attributes can name programs to run: filters, a file
+//! system monitor, hooks, transports. So `git` is used only for what it can answer from its own files (the index, the
+//! last commit, attributes). Whether a file has changed since it was added is checked here, by its hash.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Write;
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::git_blob;
 use crate::paths::{for_programs, slashed};
 
-/// Most files that a message names.
+/// Maximum number of files that a message names.
 const NAMED: usize = 3;
 
 /// Settings that a repository's own configuration cannot override: nothing is run, fetched or written.
@@ -30,7 +30,7 @@ const SETTINGS: &[&str] = &[
     "diff.external=",
 ];
 
-/// The root of the work tree that `path` lies in, with symbolic links resolved: the nearest folder above it with `.git`.
+/// The root of the work tree of `path`, with symbolic links resolved: the nearest parent folder with `.git`.
 fn work_tree(path: &Path) -> Option<PathBuf> {
     crate::paths::work_tree(folder_of(path))
 }
@@ -39,12 +39,12 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The folder `.git` of the work tree that `folder` lies in, where it is one.
+/// The folder `.git` of the work tree of `folder`, if it is a folder.
 pub(super) fn git_folder(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir())
 }
 
-/// `path` relative to the root of its work tree, or as it is where it lies in none; joined with `/`.
+/// `path` relative to the root of its work tree, or unchanged outside a work tree; joined with `/`.
 pub(super) fn path_in_work_tree(path: &Path) -> String {
     let inside = || {
         let root = work_tree(path)?;
@@ -56,8 +56,8 @@ pub(super) fn path_in_work_tree(path: &Path) -> String {
     names.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Refuses work trees in which something is not committed, so that what is about to be written can be seen and undone.
-/// Files outside any work tree are let pass.
+/// Rejects work trees with uncommitted changes, so that the edits can be reviewed and undone. Files outside a work tree
+/// are accepted.
 ///
 /// # Errors
 /// What is not committed, or why git cannot tell.
@@ -76,8 +76,8 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             dirty.truncate(NAMED);
             return Err(format!(
-                "the git work tree has changes that are not committed ({}{more}): commit or stash them, so that these \
-                 edits can be told apart and undone, or use --force",
+                "the git work tree has uncommitted changes ({}{more}): commit or stash them, so that these edits can \
+                 be reviewed and undone, or use --force",
                 dirty.join(", ")
             ));
         }
@@ -89,17 +89,17 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
 struct Tracked {
     /// Where it is on disk.
     path: PathBuf,
-    /// How messages call it.
+    /// Its name in messages.
     name: String,
-    /// The name as git has it.
+    /// Its name in git.
     raw: Vec<u8>,
     mode: String,
     object: String,
-    /// It is as it was added, and no conflict is open.
+    /// It is unchanged since it was added, and has no conflict.
     merged: bool,
-    /// Git was told not to look whether it has changed.
+    /// Git was told not to check whether it has changed.
     unwatched: Option<&'static str>,
-    /// It need not be on disk.
+    /// It may be missing on disk.
     sparse: bool,
 }
 
@@ -121,7 +121,7 @@ impl Tracked {
         Some(Self { path: on_disk(root, &raw)?, name, raw, mode, object, merged: stage == "0", unwatched, sparse })
     }
 
-    /// Whether the file on disk is another than the one that was added.
+    /// Whether the file on disk differs from the one that was added.
     fn differs(&self) -> bool {
         let submodule = self.mode == "160000";
         !submodule && !git_blob::is(&self.path, &self.object)
@@ -134,7 +134,7 @@ struct WorkTree<'a> {
 }
 
 impl WorkTree<'_> {
-    /// What is not committed: among what git tracks, and among `files`, which it has to track.
+    /// Uncommitted changes in tracked files, and in `files`, which have to be tracked.
     fn changes(&self, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, String> {
         let listed = self.ask(&["ls-files", "-z", "--stage", "-v", "--full-name"], &[])?;
         let lines = listed.split(|byte| *byte == 0).filter(|line| !line.is_empty());
@@ -154,20 +154,20 @@ impl WorkTree<'_> {
             match tracked.unwatched {
                 _ if !tracked.merged => drop(changes.insert(tracked.name.clone())),
                 _ if tracked.sparse && !is_there => {}
-                // What was done to it could not be seen afterwards.
+                // Git would not show the changes afterwards.
                 Some(flag) if is_there => drop(changes.insert(format!("{}, which is {flag}", tracked.name))),
                 _ if differs => differing.push(tracked),
                 _ => {}
             }
         }
         let filtered = self.filtered(&differing)?;
-        // Only a filter could tell whether it has changed. Where it is not edited, that does not matter.
+        // Only a filter could tell whether it has changed. If it is not edited, that does not matter.
         let matters = |tracked: &&&Tracked| !filtered.contains(&tracked.raw) || files.contains(&tracked.path);
         changes.extend(differing.iter().filter(matters).map(|tracked| tracked.name.clone()));
         Ok(changes)
     }
 
-    /// What was added and not committed. An exact rename has its new name.
+    /// What was added but not committed. An exact rename is listed with its new name.
     fn staged(&self, tracked: &[Tracked]) -> Result<BTreeSet<String>, String> {
         if self.ask(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[]).is_err() {
             // Nothing is committed yet.
@@ -189,7 +189,7 @@ impl WorkTree<'_> {
         Ok(entries.iter().filter(|entry| !moved(entry)).map(|entry| entry.3.clone()).collect())
     }
 
-    /// Those of the files that git would change on their way in or out.
+    /// The files that git would change on checkout or commit.
     fn filtered(&self, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, String> {
         if files.is_empty() {
             return Ok(HashSet::new());
@@ -202,7 +202,7 @@ impl WorkTree<'_> {
         Ok(fields.chunks_exact(3).filter(|entry| set(entry[2])).map(|entry| entry[0].to_vec()).collect())
     }
 
-    /// What `git` answers, with `input` on its standard input.
+    /// The output of `git`, with `input` on its standard input.
     fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
         let root = for_programs(self.root);
         let mut command = Command::new("git");
@@ -222,7 +222,7 @@ impl WorkTree<'_> {
             ("GIT_TERMINAL_PROMPT", "0"),
         ]);
         let cannot = |error: std::io::Error| {
-            format!("git cannot be asked whether the work tree is clean ({error}): install git, or use --force")
+            format!("cannot run git to check whether the work tree is clean ({error}): install git, or use --force")
         };
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(cannot)?;
@@ -242,10 +242,10 @@ impl WorkTree<'_> {
 }
 
 fn no_answer(why: &str) -> String {
-    format!("git cannot tell whether the work tree is clean ({why}): mend that, or use --force")
+    format!("git cannot tell whether the work tree is clean ({why}): fix that, or use --force")
 }
 
-/// The path on disk that git calls `raw`.
+/// The path on disk for git's `raw`.
 #[cfg(unix)]
 fn on_disk(root: &Path, raw: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt as _;

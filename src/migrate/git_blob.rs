@@ -1,4 +1,4 @@
-//! The hash by which git knows the contents of a file.
+//! The hash by which git identifies the contents of a file.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,10 +8,10 @@ use sha1::Sha1;
 use sha2::Sha256;
 use sha2::digest::Digest;
 
-/// Largest file whose line ends are looked at.
+/// Largest file whose line endings are checked.
 const MAX_TEXT: u64 = 64 << 20;
 
-/// Whether what is at `path` is the object with this id (git-hash-object(1)), but for line ends that git changes in a
+/// Whether what is at `path` is the object with this id (git-hash-object(1)), ignoring line endings that git changes on
 /// checkout. Filters are not run.
 pub(super) fn is(path: &Path, object: &str) -> bool {
     let of = |length: u64, content: &mut dyn Read| match object.len() {
@@ -21,12 +21,12 @@ pub(super) fn is(path: &Path, object: &str) -> bool {
     let is = |found: io::Result<String>| found.is_ok_and(|found| found == object);
     let Ok(metadata) = fs::symlink_metadata(path) else { return false };
     if metadata.is_symlink() {
-        // As git stores a link: the name that it leads to.
+        // Git stores a link as the path it points to.
         let Ok(target) = fs::read_link(path) else { return false };
         let target = target.as_os_str().as_encoded_bytes();
         return is(of(target.len() as u64, &mut &*target));
     }
-    // A pipe or a device would never end.
+    // Reading a pipe or a device would never end.
     if !metadata.is_file() {
         return false;
     }

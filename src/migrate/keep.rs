@@ -1,10 +1,10 @@
-//! What a file keeps when other contents take its place: owner, mode, extended attributes.
+//! What a file keeps when its contents are replaced: owner, mode, extended attributes.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-/// Gives `new` what the file at `old` has beside its contents.
+/// Copies the metadata of the file at `old` to `new`.
 ///
 /// # Errors
 /// What cannot be kept.
@@ -14,11 +14,11 @@ pub(super) fn attributes(old: &Path, new: &File) -> io::Result<()> {
     unix::owner(&metadata, new)?;
     #[cfg(target_os = "linux")]
     linux::attributes(old, new)?;
-    // The owner changes the mode.
+    // Changing the owner changes the mode.
     new.set_permissions(metadata.permissions())
 }
 
-/// Temporary files are made for their owner alone; a file of a project is for everybody.
+/// Temporary files are readable only by their owner; a project's files are for everyone.
 ///
 /// # Errors
 /// Whatever the system returns.
@@ -35,7 +35,7 @@ pub(super) fn readable(file: &File) -> io::Result<()> {
     }
 }
 
-/// Whether a file can move from `one` to `other` without being copied, as far as the system tells.
+/// Whether a file can be moved from `one` to `other` without copying, as far as the system can tell.
 pub(super) fn is_same_volume(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -49,7 +49,7 @@ pub(super) fn is_same_volume(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Renames `old`; nothing that is there under the new name is written over.
+/// Renames `old` without overwriting an existing file.
 ///
 /// # Errors
 /// Whatever the system returns.
@@ -59,7 +59,7 @@ pub(super) fn rename_new(old: &Path, new: &Path) -> io::Result<()> {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         use rustix::io::Errno;
         match renameat_with(CWD, old, CWD, new, RenameFlags::NOREPLACE) {
-            // The file system does not know how.
+            // The file system does not support this.
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
             other => return other.map_err(io::Error::from),
         }
@@ -78,7 +78,7 @@ mod unix {
 
     pub(super) fn owner(old: &Metadata, new: &File) -> io::Result<()> {
         if old.nlink() > 1 {
-            let names = "it has other names (hard links), which would keep the old contents: edit it by hand";
+            let names = "it has other hard links, which would keep the old contents: edit it by hand";
             return Err(io::Error::other(names));
         }
         let now = new.metadata()?;
@@ -100,13 +100,13 @@ mod linux {
 
     use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
 
-    /// Most bytes of names, and of one value: the limits of Linux.
+    /// Maximum size of names, and of one value, in bytes: the limits of Linux.
     const MOST: usize = 64 << 10;
 
     pub(super) fn attributes(old: &Path, new: &File) -> io::Result<()> {
         let old = File::open(old)?;
         let mut names = vec![0_u8; MOST];
-        // A file system without attributes has none to keep.
+        // A file system without attributes has nothing to keep.
         let Ok(length) = flistxattr(&old, &mut names[..]) else { return Ok(()) };
         for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             copy(&old, new, name).map_err(|error| {
@@ -121,7 +121,7 @@ mod linux {
         let name = CString::new(name)?;
         let (mut value, mut there) = (vec![0_u8; MOST], vec![0_u8; MOST]);
         let length = fgetxattr(old, &*name, &mut value[..])?;
-        // The label that the system gives every file is often the same, and seldom to be set.
+        // The system's label is often the same for every file, and can rarely be set.
         if fgetxattr(new, &*name, &mut there[..]).is_ok_and(|now| there[..now] == value[..length]) {
             return Ok(());
         }

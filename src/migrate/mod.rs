@@ -1,8 +1,8 @@
-//! Stage *migrate*: from findings to the shortest safe way to OAuth Server-to-Server.
+//! Stage *migrate*: plans the shortest safe migration to OAuth Server-to-Server.
 //!
-//! [`Plan::new`] says what to do for every integration, in order. [`files::edit`] makes of it the new contents of files on
-//! disk, [`diff`] shows them, [`mod@write`] puts them in place, and [`fixes::attach`] gives findings the edits that need no
-//! human choice. Packages are never rewritten.
+//! [`Plan::new`] lists the steps for every integration, in order. [`files::edit`] turns them into the new contents of
+//! files on disk, [`diff`] shows them, [`mod@write`] writes them, and [`fixes::attach`] adds safe fixes to findings.
+//! Packages are never rewritten.
 
 pub mod changes;
 pub mod diff;
@@ -30,23 +30,23 @@ use crate::rules::{Migration, Step};
 use changes::{Changes, Needs};
 use files::Left;
 
-/// What to do about every integration that needs something.
+/// The plan for every integration that needs a change.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// One for each such integration, in the order of the model.
     pub entries: Vec<Entry>,
-    /// What else belongs to the migration.
+    /// Other parts of the migration.
     pub elsewhere: Vec<Elsewhere>,
 }
 
 /// What to do about one integration.
 #[derive(Debug)]
 pub struct Entry {
-    /// Number of its system in the [`Landscape`].
+    /// Index of its system in the [`Landscape`].
     pub system: usize,
-    /// Its number in [`Model::integrations`] of that system.
+    /// Its index in [`Model::integrations`] of that system.
     pub integration: usize,
-    /// What it comes down to.
+    /// The course of action.
     pub course: Course,
     /// The steps in order.
     pub steps: Vec<Step>,
@@ -54,16 +54,17 @@ pub struct Entry {
     pub changes: Changes,
 }
 
-/// What the migration of an integration comes down to.
+/// The course of action for an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Course {
     /// Its files can be edited.
     Edit,
-    /// A person changes it: in the Developer Console, in AEM, in code, or in the project that a package is built from.
+    /// It has to be changed by hand: in the Developer Console, in AEM, in code, or in the project that a package is
+    /// built from.
     ByHand,
-    /// Its component knows no OAuth Server-to-Server: something else has to take its place.
+    /// Its component does not support OAuth Server-to-Server and has to be replaced.
     Replace,
-    /// Another configuration has taken its place already.
+    /// Another configuration has already replaced it.
     Delete,
     /// Adobe takes care of it.
     LeaveAlone,
@@ -81,32 +82,33 @@ impl Course {
         }
     }
 
-    /// What people read.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Edit => "by edits",
-            Self::ByHand => "by hand",
-            Self::Replace => "to be replaced",
-            Self::Delete => "to be deleted",
-            Self::LeaveAlone => "left alone",
+            Self::Edit => "to edit",
+            Self::ByHand => "to change by hand",
+            Self::Replace => "to replace",
+            Self::Delete => "to delete",
+            Self::LeaveAlone => "to leave to Adobe",
         }
     }
 }
 
-/// A place that no integration of the plan speaks of: a JWT endpoint in some other configuration, a key in the repository.
+/// A location that does not belong to an integration in the plan: a JWT endpoint in another configuration, a key in the
+/// repository.
 #[derive(Clone, Debug)]
 pub struct Elsewhere {
-    /// Where.
+    /// The location.
     pub location: Location,
     /// What is there.
     pub message: String,
-    /// What to know and what to do, line by line.
+    /// Notes and steps, line by line.
     pub help: Vec<String>,
 }
 
 impl Plan {
-    /// The plan for everything in `landscape` that `findings` say something about, or whose files can be completed. What
-    /// somebody has suppressed is left out.
+    /// The plan for everything in `landscape` with `findings`, or whose files can be completed. Suppressed findings are
+    /// ignored.
     pub fn new(landscape: &Landscape, findings: &[Finding]) -> Self {
         let mut of_systems: Vec<Vec<&Finding>> = vec![Vec::new(); landscape.models().len()];
         for finding in findings {
@@ -123,9 +125,9 @@ impl Plan {
         plan
     }
 
-    /// The plan for one system, of which all `findings` speak.
+    /// The plan for one system, to which all `findings` belong.
     fn of_system(system: usize, model: &Model, findings: &[&Finding]) -> Self {
-        // By integration: the steps that rules give, for kinds that this stage knows no better.
+        // By integration: the steps of rules, for kinds without their own steps here.
         let mut told: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
         let mut suppressed = BTreeSet::new();
         for &finding in findings.iter().filter(|finding| finding.rule.migration == Migration::Integration) {
@@ -154,7 +156,7 @@ impl Plan {
         Self { entries, elsewhere: elsewhere.collect() }
     }
 
-    /// What cannot be edited after all is for people.
+    /// What turns out not to be editable has to be changed by hand.
     pub fn leave_to_people(&mut self, landscape: &Landscape, left: &[Left]) {
         let left: BTreeSet<&str> = left.iter().map(|left| left.label.as_str()).collect();
         for entry in self.entries.iter_mut().filter(|entry| entry.course == Course::Edit) {
@@ -165,7 +167,7 @@ impl Plan {
         }
     }
 
-    /// The entries that end in edits.
+    /// The entries with edits.
     pub fn edits(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.course == Course::Edit)
     }
@@ -177,7 +179,7 @@ impl Entry {
         landscape.integration(self.system, self.integration)
     }
 
-    /// What a person has to fill in: placeholder and property, each once.
+    /// Values to fill in: placeholder and property, each once.
     pub fn waiting(&self) -> Vec<(&'static str, &str)> {
         let edits = self.changes.edits().map(|edit| (&edit.needs, edit.property()));
         let added = self.changes.added.iter().map(|new| (&new.needs, "auth.ims.client.secret"));
@@ -192,7 +194,7 @@ impl Entry {
         all
     }
 
-    /// The variables that Cloud Manager has to have for it, each once: those that its files name already and new ones.
+    /// The variables to set for it in Cloud Manager, each once: those that its files already use and new ones.
     pub fn variables(&self, integration: &Integration) -> Vec<Variable> {
         let removed = |name| self.changes.edits().any(|edit| edit.field == name && edit.new.is_none());
         let there = integration.fields.iter().filter(|field| !removed(field.name)).flat_map(|f| f.variables.clone());
@@ -202,7 +204,7 @@ impl Entry {
         all
     }
 
-    /// The variables that the changes bring.
+    /// The variables that the changes add.
     pub fn new_variables(&self) -> impl Iterator<Item = Variable> {
         let needs = self.changes.edits().map(|edit| &edit.needs).chain(self.changes.added.iter().map(|new| &new.needs));
         needs.filter_map(|needs| match needs {
@@ -212,18 +214,18 @@ impl Entry {
     }
 }
 
-/// An integration and what is known of it beside.
+/// An integration with additional facts.
 struct Subject<'a> {
     model: &'a Model,
     integration: &'a Integration,
-    /// The configuration that has taken its place.
+    /// The configuration that has replaced it.
     replacement: Option<Replacement<'a>>,
     /// The findings whose steps are part of the migration.
     findings: &'a [&'a Finding],
 }
 
 impl Subject<'_> {
-    /// What to do about it; `None` when there is nothing to say.
+    /// What to do about it; `None` if there is nothing to do.
     fn entry(&self, system: usize, index: usize) -> Option<Entry> {
         let course = self.course()?;
         let changes = match course {
@@ -232,7 +234,7 @@ impl Subject<'_> {
             }
             _ => Changes::default(),
         };
-        // Complete already, or nothing that edits or a rule could say.
+        // Already complete, or neither edits nor a rule can help.
         if changes.is_empty() && self.findings.is_empty() {
             return None;
         }
@@ -248,7 +250,7 @@ impl Subject<'_> {
         Some(Entry { system, integration: index, course, steps, changes })
     }
 
-    /// Whether an OAuth configuration stands in for it already, be it that works or not.
+    /// Whether an OAuth configuration already replaces it, whether or not that works.
     fn is_superseded(&self) -> bool {
         self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(Verdict::Credential)
     }
@@ -260,7 +262,7 @@ impl Subject<'_> {
             Some(Verdict::OnlyComponent) => Some(Course::Replace),
             Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
             Some(Verdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
-            // What has been replaced already is not edited: its replacement has to work first.
+            // A configuration that is already replaced is not edited: its replacement has to work first.
             Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
             Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
@@ -269,7 +271,7 @@ impl Subject<'_> {
     }
 }
 
-/// Files are edited only where the integration is known for what it is.
+/// Files are edited only if the kind of the integration is certain.
 fn by_confidence(integration: &Integration) -> Course {
     if integration.confidence == Confidence::Low { Course::ByHand } else { Course::Edit }
 }

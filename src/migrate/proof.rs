@@ -1,4 +1,4 @@
-//! The proof that a new credential works: the token request that Adobe documents, and what the answers mean.
+//! How to prove that a new credential works: the token request that Adobe documents, and what the answers mean.
 //!
 //! Sources: "OAuth Server-to-Server credential implementation guide", section "Generating access tokens programmatically";
 //! answers: KA-23909 (`invalid_client`), "Troubleshooting smart tags for OAuth credentials" and KA-24660
@@ -10,14 +10,18 @@ use crate::ims::scopes::KnownScopes;
 use crate::ims::{FieldName, FieldState, Integration, Kind};
 use crate::rules::{Phase, Step, steps, words};
 
-/// The variable that the command takes the client secret from: it stands in no file and in no history of a shell.
+/// The variable from which the command reads the client secret, so that it is in no file and no shell history.
 const SECRET: &str = "IMS_CLIENT_SECRET";
-/// Variables for what the files do not tell.
+/// Variables for values that the files do not contain.
 const CLIENT: &str = "$IMS_CLIENT_ID";
 const SCOPES: &str = "$IMS_SCOPES";
 
 /// What the answers mean.
-const ANSWERS: &str = "`access_token`: the credential works. `invalid_client`: client id or client secret is wrong, and the description says which. `invalid_scope`: one of the scopes is not among those of the credential. `unauthorized_client`: the credential is not of the kind OAuth Server-to-Server. `unsupported_grant_type`: the grant is not `client_credentials`; in the log of AEM it means that AEM lacks the service pack or hotfix that knows OAuth. `internal_error` comes from the JWT endpoint, for a credential that is an OAuth one already.";
+const ANSWERS: &str = "`access_token`: the credential works. `invalid_client`: client id or client secret is wrong; \
+    the description says which. `invalid_scope`: the credential does not have one of the scopes. `unauthorized_client`: \
+    the credential is not an OAuth Server-to-Server one. `unsupported_grant_type`: the grant is not `client_credentials`; \
+    in AEM's log it means that AEM lacks the service pack or hotfix that supports OAuth. `internal_error` comes from the \
+    JWT endpoint, for a credential that is already an OAuth one.";
 
 /// The steps that prove the credential of `integration`, after its `changes`.
 pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
@@ -30,7 +34,7 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
         .collect();
     let set = match open.as_slice() {
         [] => String::new(),
-        open => format!(", {} of the credential in the variables that it names", words::list(open)),
+        open => format!(", and the {} of the credential in the variables that the command uses", words::list(open)),
     };
     let command = format!(
         "curl -sS -X POST '{}' \\\n  -H 'Content-Type: application/x-www-form-urlencoded' \\\n  \
@@ -39,7 +43,8 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
         url(integration),
     );
     let ask = format!(
-        "Ask Adobe IMS for a token yourself, the client secret in the environment variable `{SECRET}`{set} (`curl`, in a shell):"
+        "Request a token from Adobe IMS yourself, with the client secret in the environment variable `{SECRET}`{set} \
+         (`curl`, in a shell):"
     );
     let mut found = vec![Step::new(Phase::Proof, ask).with_command(command), Step::new(Phase::Proof, ANSWERS)];
     if steps::needs_aem_support(&integration.kind) {
@@ -48,7 +53,7 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
     found
 }
 
-/// Whether the credential of this kind is used for tokens that one can ask for.
+/// Whether you can request a token with the credential of this kind.
 pub(super) fn is_possible(integration: &Integration) -> bool {
     !matches!(
         integration.kind,
@@ -56,7 +61,7 @@ pub(super) fn is_possible(integration: &Integration) -> bool {
     )
 }
 
-/// A text that no shell takes for more than a text, between double quotes.
+/// A text that every shell treats as plain text between double quotes.
 fn is_plain(text: &str, signs: &[char]) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(&c))
 }
@@ -82,7 +87,7 @@ fn scopes(integration: &Integration, changes: &Changes) -> String {
     }
 }
 
-/// The token endpoint on the host that the integration asks, where that is one of Adobe's: the secret goes nowhere else.
+/// The token endpoint on the integration's host, if that belongs to Adobe: the secret is sent nowhere else.
 fn url(integration: &Integration) -> String {
     let own = integration.value(FieldName::TokenEndpoint).map(steps::token_url).unwrap_or_default();
     let of_adobe = Endpoint::parse(&own).filter(|own| own.is_ims_host() && is_plain(own.host, &['-', '.']));

@@ -1,11 +1,11 @@
-//! The file name that AEM reads as the factory configuration it means.
+//! The file name that AEM reads as the intended factory configuration.
 
 use crate::ims::Location;
 use crate::ims::model::{Verdict, VerdictKind};
 use crate::repository::pid::corrected_name;
 
-/// The name that the file at `location`, a configuration of `component`, should have: "Replace dot (.) with hyphen (-) as a
-/// prefix to the `<randomnumber>`" ("Configure OAuth for Smart Tags"). `None` where the name is right.
+/// The name that the file at `location`, a configuration of `component`, should have: "Replace dot (.) with hyphen (-)
+/// as a prefix to the `<randomnumber>`" ("Configure OAuth for Smart Tags"). `None` if the name is correct.
 pub(super) fn of(location: &Location, verdicts: &[Verdict], component: &str) -> Option<String> {
     let misread = verdicts.iter().any(|verdict| verdict.kind == VerdictKind::FileName);
     misread.then(|| corrected_name(location.path().file_name(), component)).flatten()

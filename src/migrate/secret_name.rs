@@ -2,13 +2,15 @@
 
 use crate::ims::Integration;
 
-/// Longest name: 100 characters ("Configuring OSGi for AEM as a Cloud Service", section "Secret Environment Variables").
+/// Maximum length of a name: 100 characters ("Configuring OSGi for AEM as a Cloud Service", section "Secret Environment
+/// Variables").
 const LONGEST: usize = 100;
 const SUFFIX: &str = "_CLIENT_SECRET";
 
 /// A name for the variable that holds the client secret of `integration`: `IMS_ADOBE_TARGET_CLIENT_SECRET`. Names are
-/// letters, digits and `_` and do not begin with a digit (same source), which the fixed beginning sees to. It is made of
-/// the name of the configuration that holds the secret, which several integrations may share, unless that is a number.
+/// letters, digits and `_` and do not begin with a digit (same source), which the fixed prefix ensures. The name is
+/// derived from the name of the configuration that contains the secret, which several integrations may share, unless
+/// that is a number.
 pub(super) fn secret_name(integration: &Integration) -> String {
     let unlinked = integration.unlinked.as_ref().map(|unlinked| &unlinked.location);
     let partner = integration.secret_partner.as_ref().or(unlinked);

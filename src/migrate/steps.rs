@@ -47,19 +47,19 @@ fn leave_alone(subject: &Subject<'_>) -> Vec<Step> {
 fn delete(subject: &Subject<'_>) -> Vec<Step> {
     let other = subject.replacement.map(|other| words::place(other.integration)).unwrap_or_default();
     let path = words::path(subject.integration.location.path());
-    let text = format!("Delete {path}: {other} has the same name and uses OAuth Server-to-Server already.");
+    let text = format!("Delete {path}: {other} has the same name and already uses OAuth Server-to-Server.");
     let mut steps = vec![Step::new(Phase::Files, text)];
     steps.extend(afterwards(subject.integration));
     steps
 }
 
-/// The steps that the rule gives, for kinds whose files nobody has documented.
+/// The steps of the rule, for kinds whose files are not documented.
 fn by_rule(subject: &Subject<'_>) -> Vec<Step> {
     told(subject.findings.iter().copied())
 }
 
-/// The steps of these findings; of those of one rule the first speaks for all, unless each names something else that is
-/// missing.
+/// The steps of these findings. For each rule only those of the first finding, unless each reports a different missing
+/// value.
 fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
     let mut rules = BTreeSet::new();
     let speaks = |finding: &&Finding| rules.insert(finding.rule.id) || finding.rule.effect == Effect::Incomplete;
@@ -78,7 +78,7 @@ fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     }
     steps.extend(variables(integration, changes, target));
     steps.extend(files(integration, changes));
-    // What no edit settles the rules know best; what is missing is added by the edits.
+    // Rules provide the steps for what edits cannot fix; the edits add missing values.
     let is_unsettled =
         |finding: &&Finding| finding.rule.settled_by == SettledBy::Nothing && finding.rule.effect != Effect::Incomplete;
     let unsettled = subject.findings.iter().copied().filter(is_unsettled);
@@ -93,9 +93,9 @@ fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> 
     let mut project = format!("the project{}", client.unwrap_or_default());
     if integration.auth == AuthType::Jwt {
         steps.push(format!(
-            "Open {project}. Adobe turned its Service Account (JWT) credential into an OAuth Server-to-Server one on \
-             2026-03-01 at the latest; where that has not happened, add one on the migration card of the JWT credential. \
-             Client id, technical account, scopes and product profiles stay the same."
+            "Open {project}. Adobe converted its Service Account (JWT) credential to an OAuth Server-to-Server one on \
+             2026-03-01 at the latest. If it did not, add one on the migration card of the JWT credential. Client id, \
+             technical account, scopes and product profiles stay the same."
         ));
         project = "that project".to_owned();
     }
@@ -107,7 +107,7 @@ fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> 
     } else if sets(FieldName::Scopes) {
         let origin = KnownScopes::of(integration).origin();
         steps.push(format!(
-            "Compare the scopes of the OAuth Server-to-Server credential with those below, which are those for {origin}."
+            "Compare the scopes of the OAuth Server-to-Server credential with those below, which are for {origin}."
         ));
     }
     if waits(FieldName::ClientId) || waits(FieldName::OrgId) || waits(FieldName::Claims) {
@@ -115,15 +115,15 @@ fn developer_console(integration: &Integration, changes: &Changes) -> Vec<Step> 
     }
     if integration.auth == AuthType::Jwt || sets(FieldName::ClientSecret) || changes.added.is_some() {
         steps.push(
-            "Take a client secret of the credential. A credential can have two, so that the old one works until everything uses the \
-             new one; while a migration is pending none can be added."
+            "Get a client secret of the credential. A credential can have two, so that the old one works until \
+             everything uses the new one. While a migration is pending, you cannot add one."
                 .to_owned(),
         );
     }
     steps.into_iter().map(|text| Step::new(Phase::DeveloperConsole, text)).collect()
 }
 
-/// What Cloud Manager has to know, by variable.
+/// What to set in Cloud Manager, by variable.
 fn variables(integration: &Integration, changes: &Changes, target: Target) -> Vec<Step> {
     if !matches!(target, Target::CloudService | Target::Unknown) {
         return Vec::new();
@@ -139,7 +139,7 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
     entry.variables(integration).iter().map(|variable| Step::new(Phase::CloudManager, text(variable))).collect()
 }
 
-/// What a variable holds.
+/// What a variable contains.
 fn held(integration: &Integration, variable: &Variable) -> String {
     let fields: Vec<FieldName> =
         integration.fields.iter().filter(|field| field.variables.contains(variable)).map(|field| field.name).collect();
@@ -155,7 +155,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
     let mut steps: Vec<Step> = changes.configurations.iter().flat_map(file).collect();
     if let Some(new) = &changes.added {
         let beside = words::path(new.beside.path());
-        let text = format!("Add {} beside {beside}:", words::path(&new.file_name));
+        let text = format!("Add {} next to {beside}:", words::path(&new.file_name));
         let details = new.properties.iter().map(|(name, value)| Detail {
             property: (*name).to_owned(),
             old: None,
@@ -163,7 +163,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
         });
         steps.push(Step::new(Phase::Files, text).with_details(details));
     }
-    // What keeps AEM from reading a file has to go first; a wrong name is part of the changes.
+    // What stops AEM from reading a file has to be fixed first; a wrong name is part of the changes.
     let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
     let mut kinds = BTreeSet::from([VerdictKind::FileName]);
     let verdicts = integration.verdicts.iter().chain(of_partners).filter(|verdict| kinds.insert(verdict.kind));
@@ -192,7 +192,7 @@ fn file(configuration: &ConfigurationChange) -> Vec<Step> {
     }
     if let Some(name) = &configuration.rename {
         let text = format!(
-            "Rename {path} to {}; AEM does not read the present name as a factory configuration.",
+            "Rename {path} to {}; AEM does not read the current name as a factory configuration.",
             words::path(name)
         );
         steps.push(Step::new(Phase::Files, text));
@@ -200,7 +200,7 @@ fn file(configuration: &ConfigurationChange) -> Vec<Step> {
     steps
 }
 
-/// What is deleted when the new credential has proven itself.
+/// What to delete once the new credential works.
 fn afterwards(integration: &Integration) -> Vec<Step> {
     let mut steps = Vec::new();
     if let Some(alias) = integration.field(FieldName::KeyPairAlias).filter(|field| field.state.is_filled()) {
@@ -217,12 +217,12 @@ fn afterwards(integration: &Integration) -> Vec<Step> {
     if key.is_filled() {
         let in_clear = key == FieldState::Present;
         let history = if in_clear { ", and from the history of the repository" } else { "" };
-        steps.push(format!("Delete the private key wherever it is kept{history}."));
+        steps.push(format!("Delete the private key wherever it is stored{history}."));
     }
     if integration.auth == AuthType::Jwt {
         steps.push(
-            "Adobe Developer Console: delete the Service Account (JWT) credential, if it is still there, when nothing has \
-             used it for 24 hours. That cannot be undone."
+            "Adobe Developer Console: delete the Service Account (JWT) credential, if it still exists, once nothing \
+             has used it for 24 hours. This cannot be undone."
                 .to_owned(),
         );
     }

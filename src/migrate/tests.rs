@@ -120,11 +120,11 @@ fn what_a_variable_fills_changes_where_the_variable_is() {
     let template = FieldState::Placeholder(Placeholder::Template);
     let named = || vec![Variable { name: "ACME".to_owned(), secret: false }];
     let token = "https://ims-na1.adobelogin.com/ims/token/v3";
-    let url_by_hand = format!("`{REQUEST}` is filled in elsewhere: set `ACME` to `{token}`.");
-    let grant_by_hand = |what: &str| format!("`{GRANT}` is filled in elsewhere: set {what} to `client_credentials`.");
+    let url_by_hand = format!("`{REQUEST}` gets its value elsewhere: set `ACME` to `{token}`.");
+    let grant_by_hand = |what: &str| format!("`{GRANT}` gets its value elsewhere: set {what} to `client_credentials`.");
     for (name, property, value, state, variables, expected) in [
         (FieldName::Grant, GRANT, "x", env, named(), vec![grant_by_hand("`ACME`")]),
-        (FieldName::Grant, GRANT, "x", env, Vec::new(), vec![grant_by_hand("what fills its placeholder")]),
+        (FieldName::Grant, GRANT, "x", env, Vec::new(), vec![grant_by_hand("the value of its placeholder")]),
         (FieldName::Grant, GRANT, "x", template, Vec::new(), Vec::new()),
         (FieldName::Grant, GRANT, "client_credentials", env, named(), Vec::new()),
         (FieldName::TokenEndpoint, REQUEST, "$[env:ACME]", env, named(), vec![url_by_hand]),
@@ -180,7 +180,7 @@ fn what_nobody_knows_waits_for_a_person() {
 }
 
 #[test]
-fn a_secret_in_clear_becomes_a_variable_in_the_cloud_and_stays_marked_elsewhere() {
+fn a_plain_text_secret_becomes_a_variable_in_the_cloud_and_stays_marked_elsewhere() {
     let leaked = known().with(FieldName::ClientSecret, SECRET, Some("not-a-real-secret"));
     let cloud = changes::of(&leaked, Target::CloudService);
     assert_eq!(change(&cloud, SECRET), Some(&set(SECRET, "$[secret:IMS_ACME_CLIENT_SECRET]")));
@@ -205,7 +205,7 @@ fn a_default_behind_a_secret_goes_and_its_name_stays() {
 }
 
 #[test]
-fn a_client_secret_changes_only_where_it_is_missing_or_in_clear() {
+fn a_client_secret_changes_only_where_it_is_missing_or_in_plain_text() {
     let variable = Some("$[secret:IMS_ACME_CLIENT_SECRET]");
     let placeholder = Some("REPLACE_WITH_CLIENT_SECRET");
     let env = FieldState::Placeholder(Placeholder::Env { default: false });
@@ -380,10 +380,10 @@ fn steps_are_those_that_the_integration_needs() {
     const ALIAS: &str = "auth.token.provider.keypair.alias";
     const OPEN: &str = "developerConsole: Open the project of client id `0000example`.";
     const COMPARE: &str = "developerConsole: Compare the scopes";
-    const TAKE_SECRET: &str = "developerConsole: Take a client secret";
+    const TAKE_SECRET: &str = "developerConsole: Get a client secret";
     const CHANGE: &str = "files: Change `";
     const ENCRYPTED: &str = "files: `auth.ims.client.secret` in `config/";
-    const ASK: &str = "proof: Ask Adobe IMS for a token yourself";
+    const ASK: &str = "proof: Request a token from Adobe IMS yourself";
     const ANSWERS: &str = "proof: `access_token`: the credential works.";
     const HEALTH: &str = "proof: In AEM: Tools > Security > Adobe IMS Integration";
     const KEY_PAIR: &str = "afterwards: AEM: remove the key pair `example-alias`";
@@ -466,7 +466,7 @@ fn steps_are_those_that_the_integration_needs() {
             ],
         ),
         (
-            "secret in clear",
+            "secret in plain text",
             Target::CloudService,
             vec![oauth().in_state(FieldName::ClientSecret, FieldState::Present)],
             &[TAKE_SECRET, "cloudManager: Secret `IMS_ACME_CLIENT_SECRET`", CHANGE, ASK, ANSWERS, HEALTH],
@@ -481,7 +481,7 @@ fn steps_are_those_that_the_integration_needs() {
             "private key left",
             Target::V65,
             vec![workspace],
-            &[CHANGE, ASK, ANSWERS, "afterwards: Delete the private key wherever it is kept, and from the history"],
+            &[CHANGE, ASK, ANSWERS, "afterwards: Delete the private key wherever it is stored, and from the history"],
         ),
         ("complete", Target::V65, vec![oauth()], &[]),
     ] {
@@ -530,7 +530,7 @@ fn a_file_is_added_once_and_never_over_another() {
         (vec![new("a.config", "b.config", "1"), new("a.config", "b.config", "1")], &["b.config"], &[]),
         (vec![new("a.config", "b.config", "1"), new("a.config", "c.config", "1")], &["b.config", "c.config"], &[]),
         (vec![new("a.config", "b.config", "1"), new("a.config", "b.config", "2")], &["b.config"], &["two providers"]),
-        (vec![new("a.config", "taken.config", "1")], &[], &["it is there already"]),
+        (vec![new("a.config", "taken.config", "1")], &[], &["it already exists"]),
         (vec![new("gone.config", "b.config", "1")], &[], &["it cannot be read"]),
         (vec![new("crlf.config", "b.config", "1")], &["b.config"], &[]),
     ] {

@@ -1,10 +1,10 @@
-//! Edits reach the disk: each file whole or not at all.
+//! Writes edits to disk: each file completely or not at all.
 //!
-//! A file is written elsewhere and then takes the place of the old one, which no interruption can tear. Elsewhere is
-//! outside `jcr_root`, so that no build packs what an interruption leaves: the folder `.git` of the work tree, else the
-//! folder around `jcr_root`, else the file's own. Writing into the file itself would keep everything about it, and half of
-//! its contents when the machine stops; so owner, mode and extended attributes are copied, and a file that would lose one
-//! of them, or its other names, is left as it is.
+//! A file is written to a temporary file, which then replaces the old one atomically. The temporary file is outside
+//! `jcr_root`, so that a build does not package what an interruption leaves behind: in the folder `.git` of the work
+//! tree, or else in the folder around `jcr_root`, or else in the file's own folder. Writing into the file itself would
+//! keep its metadata, but leave it incomplete if the machine stops. So owner, mode and extended attributes are copied,
+//! and a file that would lose one of them, or its hard links, is not changed.
 
 use std::fs;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use super::files::{Edited, Left};
 use super::{git, keep};
 
-/// Refuses to write over what could not be brought back: work trees with changes that are not committed.
+/// Refuses to overwrite what could not be restored: work trees with uncommitted changes.
 ///
 /// # Errors
 /// What is not committed, or why git cannot tell.
@@ -24,17 +24,17 @@ pub fn check(files: &[Edited]) -> Result<(), String> {
     git::check_clean(&there.collect::<Vec<PathBuf>>())
 }
 
-/// What came of writing files.
+/// The result of writing files.
 #[derive(Debug, Default)]
 pub struct Written<'a> {
-    /// Files that are as they should be.
+    /// Files that were written.
     pub files: Vec<&'a Edited>,
-    /// Files that are not, and why.
+    /// Files that were not, and why.
     pub left: Vec<Left>,
 }
 
-/// Writes all of `files` that can be written. Configurations that hold secrets come first: a provider that asks for a
-/// secret which is not there yet is the only state in between that would be worse than the one before.
+/// Writes all of `files` that can be written. Configurations with secrets come first: a provider that refers to a
+/// secret which does not exist yet is the only intermediate state that would be worse than the original one.
 pub fn write_all(files: &[Edited]) -> Written<'_> {
     let mut written = Written::default();
     let (first, then): (Vec<&Edited>, Vec<&Edited>) = files.iter().partition(|file| file.holds_secret);
@@ -49,15 +49,15 @@ pub fn write_all(files: &[Edited]) -> Written<'_> {
     written
 }
 
-/// Writes `file`. What has to be renamed has its new contents under its old name first, so that a second run finds what is
-/// left to do.
+/// Writes `file`. A file to be renamed first gets its new contents under its old name, so that a second run finds what
+/// is left to do.
 ///
 /// # Errors
-/// Why the file is not as it should be: one clause.
+/// Why the file was not written, as a clause.
 pub fn write(file: &Edited) -> Result<(), String> {
     let (old, new) = (file.path(), file.new_path());
     if file.before.as_ref() != Some(&file.after) {
-        replace(file).map_err(|error| format!("it cannot be written ({error}) and is as it was"))?;
+        replace(file).map_err(|error| format!("it cannot be written ({error}) and is unchanged"))?;
     }
     if file.rename.is_some() {
         rename_folder(&old, &new)?;
@@ -77,7 +77,7 @@ fn replace(file: &Edited) -> io::Result<()> {
         Some(before) => {
             keep::attributes(&target, temporary.as_file())?;
             temporary.as_file().sync_all()?;
-            // Nothing that was written in the meantime is lost.
+            // Do not overwrite changes made in the meantime.
             if fs::read(&target)? != *before {
                 return Err(io::Error::other("it has changed since it was read: run again"));
             }
@@ -92,7 +92,7 @@ fn replace(file: &Edited) -> io::Result<()> {
     Ok(())
 }
 
-/// A file in the first of the places that lie on the same volume and let it be made.
+/// A temporary file in the first folder on the same volume that is writable.
 fn temporary_for(target: &Path) -> io::Result<NamedTempFile> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize()?;
@@ -109,7 +109,7 @@ fn temporary_for(target: &Path) -> io::Result<NamedTempFile> {
     make(&folder)
 }
 
-/// The folder that holds the outermost `jcr_root` around `folder`.
+/// The folder that contains the outermost `jcr_root` around `folder`.
 fn around_root(folder: &Path) -> Option<PathBuf> {
     let root = folder.ancestors().filter(|folder| folder.file_name().is_some_and(|name| name == "jcr_root")).last()?;
     root.parent().map(Path::to_path_buf)

@@ -1,8 +1,8 @@
-//! Where the paths of formats for CI systems begin.
+//! The base of paths in formats for CI systems.
 //!
-//! Such a system knows a file by its place in the repository, wherever the scan was started: with `cd aem && aem-ims-lint
-//! check .` the file `ui.config/x` is `aem/ui.config/x` for it. Formats for people keep the paths of the working directory,
-//! which can be opened as they stand.
+//! CI systems identify a file by its path in the repository, independent of the working directory: with `cd aem &&
+//! aem-ims-lint check .` the file `ui.config/x` is shown as `aem/ui.config/x`. Readable formats keep paths relative to
+//! the working directory, so that they can be opened directly.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,12 @@ impl PathBase {
     /// Paths relative to `folder`, which exists.
     ///
     /// # Errors
-    /// When the folder cannot be found.
+    /// If the folder cannot be found.
     pub fn folder(folder: &Path) -> std::io::Result<Self> {
         folder.canonicalize().map(|folder| Self(Some(folder)))
     }
 
-    /// Paths relative to the top of the git work tree of the working directory; where that is in none, of the first of the
-    /// `inputs`.
+    /// Paths relative to the top of the git work tree of the working directory, or else of the first of the `inputs`.
     pub fn of_repository(inputs: &[PathBuf]) -> Self {
         let of_input = || {
             let input = inputs.first()?;
@@ -33,7 +32,7 @@ impl PathBase {
         Self(paths::work_tree(Path::new(".")).or_else(of_input))
     }
 
-    /// The file `path` as seen from the folder; unchanged where it lies elsewhere.
+    /// The file `path` relative to the folder; unchanged if it is outside.
     pub fn path<'p>(&self, path: &'p SourcePath) -> Cow<'p, SourcePath> {
         match self.seen(&path.input) {
             Some(input) => Cow::Owned(SourcePath { input, entries: path.entries.clone() }),
@@ -46,7 +45,7 @@ impl PathBase {
         self.seen(input).map_or(Cow::Borrowed(input), Cow::Owned)
     }
 
-    /// The name of `input` as seen from the folder, where that is another.
+    /// The name of `input` relative to the folder, if it differs.
     fn seen(&self, input: &str) -> Option<String> {
         let base = self.0.as_deref()?;
         let absolute = paths::without_dots(&std::path::absolute(input).ok()?);
@@ -55,7 +54,7 @@ impl PathBase {
             let leaves = seen == ".." || seen.starts_with("../") || Path::new(&seen).is_absolute();
             (!leaves).then(|| if seen.is_empty() { ".".to_owned() } else { seen })
         };
-        // A link on the way to the repository leads to it under another name.
+        // A link in the path gives the repository a different name.
         let real = || {
             let folder = absolute.parent()?.canonicalize().ok()?;
             below(&folder.join(absolute.file_name()?))

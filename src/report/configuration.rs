@@ -1,5 +1,5 @@
-//! What reports say of the configuration in force: its name, and what it and the comments in the scanned files keep out of
-//! sight, so that nothing in a scanned tree hides a finding unseen.
+//! What reports say about the configuration in use: its name, and what it and the comments in the scanned files hide,
+//! so that nothing in a scanned tree can hide a finding silently.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::{Report, Stats};
 use crate::findings::Effects;
 use crate::findings::effects::RuleEffects;
 
-/// The configuration in force and what was kept out of sight.
+/// The configuration in use and what was hidden.
 #[derive(Clone, Debug)]
 pub struct Account<'a> {
     configuration: Option<&'a Configuration>,
@@ -22,24 +22,24 @@ pub struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// The account of a report.
+    /// For a report.
     pub fn of(report: &'a Report) -> Self {
         let Report { configuration, stats, effects, .. } = report;
         Self { configuration: configuration.as_ref(), stats, effects: Some(effects) }
     }
 
-    /// The account of an inspection, which judges nothing.
+    /// For an inspection, which has no findings.
     pub fn of_inspection(inspection: &'a Inspection) -> Self {
         let Inspection { configuration, stats, .. } = inspection;
         Self { configuration: configuration.as_ref(), stats, effects: None }
     }
 
-    /// The configuration in force.
+    /// The configuration in use.
     pub fn configuration(&self) -> Option<&'a Configuration> {
         self.configuration
     }
 
-    /// Whether something is not reported, or less severely, because the configuration or a comment says so.
+    /// Whether the configuration or a comment hides a finding or lowers its level.
     pub fn hides(&self) -> bool {
         self.stats.excluded > 0 || self.rules().next().is_some()
     }
@@ -48,8 +48,8 @@ impl<'a> Account<'a> {
         self.effects.into_iter().flat_map(Effects::rules)
     }
 
-    /// What people read, with code spans: the configuration and what it does, then what comments do. `None` when there is
-    /// neither.
+    /// The sentence for users, with code spans: the configuration and what it does, then what comments do. `None` if
+    /// there is neither.
     pub fn sentence(&self) -> Option<String> {
         let of = |count: fn(RuleEffects) -> u64, what: &str| self.findings(count, what);
         let comments = of(|effects| effects.commented, "suppressed by comments");
@@ -61,7 +61,7 @@ impl<'a> Account<'a> {
         }
         parts.extend(of(|effects| effects.ignored, "ignored"));
         parts.extend(of(|effects| effects.lowered, "at a lower level"));
-        parts.extend(of(|effects| effects.off, "switched off"));
+        parts.extend(of(|effects| effects.off, "turned off"));
         let effect = if parts.is_empty() { "hides nothing".to_owned() } else { parts.join("; ") };
         let comments = comments.map(|comments| format!("; {comments}")).unwrap_or_default();
         // A backtick would end the code span.
@@ -78,7 +78,7 @@ impl<'a> Account<'a> {
         (total > 0).then(|| format!("{} {what} ({})", counted(total, "finding"), by_rule.join(", ")))
     }
 
-    /// For machines; `None` when no configuration is in force.
+    /// The JSON form; `None` if no configuration is in use.
     pub(super) fn json(&self) -> Option<JsonConfiguration<'a>> {
         let Configuration { path, found, sets } = self.configuration?;
         let rules = self.rules().filter(|(_, effects)| effects.ignored + effects.lowered + effects.off > 0);
@@ -89,7 +89,7 @@ impl<'a> Account<'a> {
         Some(JsonConfiguration { path, found: *found, sets, excluded: self.stats.excluded, rules: rules.collect() })
     }
 
-    /// Findings that comments suppress, by rule.
+    /// Findings suppressed by comments, by rule.
     pub(super) fn comments(&self) -> BTreeMap<&'static str, u64> {
         self.rules().map(|(rule, effects)| (rule, effects.commented)).filter(|(_, count)| *count > 0).collect()
     }
@@ -103,7 +103,7 @@ impl<'a> Account<'a> {
 pub(super) struct JsonConfiguration<'a> {
     /// The file.
     path: &'a str,
-    /// Whether it was found in the scanned tree, and not named with `--config`.
+    /// Whether it was found in the scanned tree rather than given with `--config`.
     found: bool,
     /// The keys that it sets.
     sets: &'a [Cow<'static, str>],
@@ -119,10 +119,10 @@ pub(super) struct JsonConfiguration<'a> {
 #[cfg_attr(test, schemars(rename = "RuleEffects"))]
 #[serde(rename_all = "camelCase")]
 struct JsonRuleEffects {
-    /// Findings that an `[[ignore]]` entry suppresses.
+    /// Findings suppressed by an `[[ignore]]` entry.
     ignored: u64,
-    /// Findings at a lower level than the rule gives them.
+    /// Findings with a lower level than the rule's.
     lowered: u64,
-    /// Findings left out because the rule is off.
+    /// Findings not reported because the rule is off.
     off: u64,
 }

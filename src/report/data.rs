@@ -1,4 +1,4 @@
-//! What every report is written from.
+//! The data of every report.
 
 use std::borrow::Cow;
 
@@ -12,30 +12,30 @@ use crate::source::Incident;
 /// The outcome of a scan.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Everything found, system by system, for the inventory and for names in messages.
+    /// Everything found, by system, for the inventory and for names in messages.
     pub landscape: Landscape,
-    /// Findings in report order, suppressed ones included.
+    /// Findings in report order, including suppressed ones.
     pub findings: Vec<Finding>,
     /// What could not be read, sorted.
     pub incidents: Vec<Incident>,
     /// Counts.
     pub stats: Stats,
-    /// The configuration that was in force.
+    /// The configuration in use.
     pub configuration: Option<Configuration>,
     /// The day of the run.
     pub day: Option<Date>,
     /// What the configuration and comments in the scanned files did to the findings.
     pub effects: Effects,
-    /// What was recognised, and what was not.
+    /// What was recognised and what was not.
     pub recognition: Recognition,
 }
 
 /// What a scan recognised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recognition {
-    /// Anything at all: a content package, or a file that one of the formats takes.
+    /// Whether anything was recognised: a content package, or a file in one of the formats.
     pub any: bool,
-    /// The files that were named and that no format takes.
+    /// The given files that no format recognises.
     pub unrecognised: Vec<String>,
     /// Directories that were skipped.
     pub skipped: Vec<String>,
@@ -50,7 +50,7 @@ impl Recognition {
         self.sort();
     }
 
-    /// Brings the paths into order, each once.
+    /// Sorts the paths and removes duplicates.
     pub fn sort(&mut self) {
         for paths in [&mut self.unrecognised, &mut self.skipped] {
             paths.sort();
@@ -59,12 +59,12 @@ impl Recognition {
     }
 }
 
-/// A configuration file that was in force.
+/// A configuration file in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Configuration {
     /// Its path.
     pub path: String,
-    /// It was found in the scanned tree, and not named on the command line.
+    /// Whether it was found in the scanned tree rather than given on the command line.
     pub found: bool,
     /// The keys that it sets, such as `exclude` and `rules`.
     pub sets: Vec<Cow<'static, str>>,
@@ -76,17 +76,17 @@ impl Report {
         self.landscape.model(integration.system).map(|model| &model.system)
     }
 
-    /// The system that `finding` is about.
+    /// The system of `finding`.
     pub fn system_with(&self, finding: &Finding) -> Option<&System> {
         self.landscape.model(finding.system?).map(|model| &model.system)
     }
 
-    /// The integration that `finding` is about.
+    /// The integration of `finding`.
     pub fn integration_of(&self, finding: &Finding) -> Option<&Integration> {
         self.landscape.integration(finding.system?, finding.integration?)
     }
 
-    /// Whether everything that was asked for could be read.
+    /// Whether everything requested could be read.
     pub fn is_complete(&self) -> bool {
         self.incidents.is_empty()
     }
@@ -97,9 +97,9 @@ impl Report {
 pub struct Stats {
     /// Paths named on the command line.
     pub inputs: u64,
-    /// Content packages, exploded ones included.
+    /// Content packages, including exploded ones.
     pub packages: u64,
-    /// Files and archive entries looked at.
+    /// Files and archive entries checked.
     pub files: u64,
     /// Bytes read, inflated.
     pub bytes: u64,
@@ -107,12 +107,12 @@ pub struct Stats {
     pub skipped_directories: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub excluded: u64,
-    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` excluded.
     pub left_out: u64,
-    /// Symbolic links in the scanned tree that were not followed, and are no incidents.
+    /// Symbolic links in the scanned tree that were not followed and are not incidents.
     pub links_not_followed: u64,
-    /// Archives of forms that are not read, such as 7z, in what was scanned; one that was named is an incident.
+    /// Archives in unsupported formats, such as 7z, in the scanned files; one that was given explicitly is an incident.
     pub archives_not_read: u64,
-    /// Files that are not well-formed and show no IMS evidence.
+    /// Malformed files without IMS content.
     pub broken_without_evidence: u64,
 }

@@ -1,7 +1,7 @@
-//! Strings from the input, made safe for each place they are written to.
+//! Escapes strings from the input for each output context.
 //!
-//! File names, archive entry names, property values and labels are chosen by whoever wrote the package. Nothing they
-//! hold may become a terminal sequence, a CI command, a table row or markup.
+//! File names, archive entry names, property values and labels are untrusted. They must not become terminal sequences,
+//! CI commands, table rows or markup.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -12,15 +12,15 @@ use crate::format::{self, Document, Format, Input, Node, Problem, Property, Read
 use crate::ims::disclosure;
 use crate::source::{Incident, IncidentKind};
 
-/// What stands for a value of which nothing is shown.
+/// Replaces a value that must not be shown.
 const REDACTED: &str = "<redacted>";
-/// What an allocation takes beside its bytes.
+/// Overhead of an allocation.
 const ALLOCATION: usize = 16;
 
 /// `inspect --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum InspectFormat {
-    /// A tree for people
+    /// A readable tree
     Text,
     /// One JSON document
     Json,
@@ -35,7 +35,7 @@ pub struct Inspection {
     pub incidents: Vec<Incident>,
     /// How much was read.
     pub stats: Stats,
-    /// The configuration that was in force.
+    /// The configuration in use.
     pub configuration: Option<Configuration>,
 }
 
@@ -52,7 +52,7 @@ pub struct InspectedFile {
     loads: bool,
     nodes: Vec<InspectedNode>,
     problem: Option<InspectedProblem>,
-    /// A limit left something of it unread.
+    /// A limit left part of it unread.
     #[serde(skip)]
     limit: Option<Incident>,
 }
@@ -90,7 +90,7 @@ struct InspectedProblem {
 }
 
 impl InspectedFile {
-    /// Reads `input` as `format` and keeps what there is to show.
+    /// Reads `input` as `format` and keeps what to show.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
         let text = format::decode(format, input);
         let document = format::read(format, input, &text, reading);
@@ -118,12 +118,12 @@ impl InspectedFile {
         }
     }
 
-    /// The limit that left something of it unread.
+    /// The limit that left part of it unread.
     pub fn limit(&self) -> Option<&Incident> {
         self.limit.as_ref()
     }
 
-    /// Bytes that it takes.
+    /// Its size in bytes.
     pub fn bytes(&self) -> usize {
         let property = |one: &InspectedProperty| {
             let values: usize = one.values.iter().map(|value| size_of_val(value) + ALLOCATION + value.len()).sum();
@@ -249,7 +249,7 @@ fn text_file(file: &InspectedFile, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  run modes: {}", line(&file.run_modes.join(", ")))?;
     }
     if !file.loads {
-        writeln!(out, "  AEM does not load this file as it stands")?;
+        writeln!(out, "  AEM does not load this file in its current form")?;
     }
     if let Some(problem) = &file.problem {
         writeln!(out, "  problem at {}:{}: {}", problem.line, problem.column, line(&problem.message))?;

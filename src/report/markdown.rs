@@ -1,4 +1,4 @@
-//! Markdown, for the summary of a GitHub Actions step and for tickets.
+//! Markdown, for GitHub Actions step summaries and for tickets.
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -8,9 +8,9 @@ use super::totals::{self, Totals, capitalised, counted};
 use super::{Options, Report, escape, inventory, systems};
 use crate::findings::Finding;
 
-/// GitHub refuses step summaries above 1 MiB ("Workflow commands", GitHub Docs).
+/// GitHub rejects step summaries larger than 1 MiB ("Workflow commands", GitHub Docs).
 const MAX_BYTES: usize = 1 << 20;
-/// What the sentences about what was cut may take.
+/// Space for the sentences about omitted content.
 const RESERVE: usize = 4 << 10;
 
 /// Writes the report, below [`MAX_BYTES`].
@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     out.write_all(&text)
 }
 
-/// The configuration in force and what it keeps out of sight; the systems that were told apart.
+/// The configuration in use and what it hides; the systems that were found.
 pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(sentence) = systems::sentence(report) {
         writeln!(out, "{}.\n", escape::markdown(&sentence))?;
@@ -43,7 +43,7 @@ pub(super) fn configuration(report: &Report, out: &mut dyn Write) -> io::Result<
     }
 }
 
-/// A table that ends before a size is passed, and says how much was left out.
+/// A table that ends before a size is exceeded, and states how much was omitted.
 struct Table<'a> {
     out: &'a mut Vec<u8>,
     until: usize,
@@ -63,10 +63,7 @@ impl Table<'_> {
     fn end(self, what: &str) -> io::Result<()> {
         if self.left_out > 0 {
             let what = counted(self.left_out, what);
-            writeln!(
-                self.out,
-                "\n_{what} more than fit into this summary are left out; other formats have them all._"
-            )?;
+            writeln!(self.out, "\n_Not shown in this summary: {what}. Other formats contain all of them._")?;
         }
         writeln!(self.out)
     }
@@ -78,7 +75,7 @@ fn findings(report: &Report, options: &Options, until: usize, out: &mut Vec<u8>)
         return Ok(());
     }
     findings.sort_by_key(|finding| Reverse(finding.level));
-    writeln!(out, "| Level | Rule | Where | What and what to do |\n|---|---|---|---|")?;
+    writeln!(out, "| Level | Rule | Location | Problem and fix |\n|---|---|---|---|")?;
     let mut table = Table { out, until, left_out: 0 };
     for finding in findings {
         table.row(&[
@@ -113,7 +110,7 @@ fn what(finding: &Finding) -> String {
     text
 }
 
-/// What could not be read, in at most `until` bytes.
+/// Unreadable files, in at most `until` bytes.
 pub(super) fn incidents(report: &Report, until: usize, out: &mut dyn Write) -> io::Result<()> {
     if report.incidents.is_empty() {
         return Ok(());

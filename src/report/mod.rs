@@ -1,4 +1,4 @@
-//! Stage *report*: findings become text for people and formats for machines. One file per format.
+//! Stage *report*: writes findings as readable text and in machine-readable formats. One file per format.
 
 mod base;
 mod ci;
@@ -38,7 +38,7 @@ use crate::rules::Level;
 /// An output format of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
 pub enum ReportFormat {
-    /// Annotated source for people.
+    /// Annotated source, for users.
     Text,
     /// One line per finding.
     Concise,
@@ -77,23 +77,23 @@ pub struct Options {
     pub color: bool,
     /// OSC 8 hyperlinks (text format).
     pub hyperlinks: bool,
-    /// Width that text is wrapped to, in columns; [`usize::MAX`] where nobody watches.
+    /// Width to which text is wrapped, in columns; [`usize::MAX`] without a terminal.
     pub width: usize,
-    /// All help beside each finding (text format), and not what is new in it.
+    /// Show all help with each finding (text format), instead of only new help.
     pub explain_all: bool,
-    /// Counts by rule in place of the findings (text format).
+    /// Show counts by rule instead of the findings (text format).
     pub statistics: bool,
-    /// Show suppressed findings too, marked as such, in formats where they are left out otherwise (all but JSON).
+    /// Also show suppressed findings, marked as such, in formats that otherwise omit them (all except JSON).
     pub show_suppressed: bool,
-    /// The lowest level that fails the run (JUnit); `None` where findings never do.
+    /// The lowest level that fails the run (JUnit); `None` if findings never do.
     pub fail_on: Option<Level>,
     /// When the scan was made, in UTC, such as `2026-06-30T12:00:00` (GitLab SAST).
     pub time: String,
-    /// Incidents do not make the run unsuccessful (SARIF `executionSuccessful`).
+    /// Whether incidents are accepted, so that the run is still successful (SARIF `executionSuccessful`).
     pub allow_incomplete: bool,
-    /// Where paths begin in formats for CI systems.
+    /// The base of paths in formats for CI systems.
     pub base: PathBase,
-    /// Names one of several runs over the same commit (SARIF `automationDetails.id`).
+    /// The name of this run, if there are several for one commit (SARIF `automationDetails.id`).
     pub category: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! How many findings each rule has, and how many of them `--fix` can repair.
+//! How many findings each rule has, and how many of them `--fix` can fix.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::wrap::wrapped_lines;
 use super::{Options, Report, escape};
 use crate::rules::Level;
 
-/// What a rule has.
+/// The counts of a rule.
 #[derive(Clone, Copy, Debug)]
 struct OfRule {
     level: Level,
@@ -18,7 +18,7 @@ struct OfRule {
     fixable: u64,
 }
 
-/// Writes the table, the rules with the most findings first. The findings have their fixes already.
+/// Writes the table, the rules with the most findings first. Fixes must be attached already.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     wrapped_lines(out, options.width, |out| {
         let rules = by_rule(report, options);
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         let fixable: u64 = rules.iter().map(|(_, of_rule)| of_rule.fixable).sum();
         if !rules.is_empty() {
             let findings = rules.iter().map(|(_, of_rule)| of_rule.findings).sum();
-            writeln!(out, "\n{}; --fix can repair {fixable} of them", counted(findings, "finding"))?;
+            writeln!(out, "\n{}; --fix can fix {fixable} of them", counted(findings, "finding"))?;
         }
         if let Some(sentence) = Account::of(report).sentence() {
             writeln!(out, "{}", escape::line(&sentence))?;

@@ -1,13 +1,13 @@
-//! Which systems were told apart, and why, as sentences.
+//! Which systems were found, and why, as sentences.
 
 use super::Report;
 use super::totals::counted;
 use crate::repository::{System, SystemKind};
 
-/// Most systems that a sentence names, and whose reasons are told.
+/// Maximum number of systems in a sentence, and with reasons.
 const MOST_NAMED: usize = 20;
 const MOST_EXPLAINED: usize = 10;
-/// Longest name that is shown whole, in characters.
+/// Maximum length of a name that is not shortened, in characters.
 const LONGEST: usize = 400;
 
 fn short(text: &str) -> String {
@@ -17,8 +17,8 @@ fn short(text: &str) -> String {
     }
 }
 
-/// `3 systems: author-dev.zip, author-prod.zip, author-stage.zip; name them with --instance`. `None` where everything is
-/// one project, which nobody has to be told.
+/// `3 systems: author-dev.zip, author-prod.zip, author-stage.zip; name them with --instance`. `None` if everything is
+/// one project, which need not be mentioned.
 pub(crate) fn sentence(report: &Report) -> Option<String> {
     let systems: Vec<&System> = report.landscape.inhabited().map(|model| &model.system).collect();
     match systems.as_slice() {
@@ -39,8 +39,8 @@ pub(crate) fn sentence(report: &Report) -> Option<String> {
     Some(format!("{}: {}{advice}", counted(systems.len() as u64, "system"), names.join(", ")))
 }
 
-/// What is known of each system, and why it is one: `author-prod.zip: instance prod/author, AEM 6.5; …`. Only where they
-/// are few.
+/// What is known about each system, and why it is one: `author-prod.zip: instance prod/author, AEM 6.5; …`. Only if
+/// there are few.
 pub(crate) fn reasons(report: &Report) -> Vec<String> {
     let models: Vec<_> = report.landscape.inhabited().collect();
     if sentence(report).is_none() || models.len() > MOST_EXPLAINED {

@@ -1,4 +1,4 @@
-//! The counts that every report tells, and the sentences that tell them.
+//! The counts that every report shows, and the sentences for them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,31 +12,31 @@ use crate::rules::Level;
 /// Counts of findings and integrations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Findings at level error that nobody suppressed.
+    /// Findings at level error that are not suppressed.
     pub errors: u64,
-    /// Findings at level warning that nobody suppressed.
+    /// Findings at level warning that are not suppressed.
     pub warnings: u64,
-    /// Findings at level note that nobody suppressed.
+    /// Findings at level note that are not suppressed.
     pub notes: u64,
     /// Suppressed findings of any level.
     pub suppressed: u64,
-    /// Files with findings that nobody suppressed.
+    /// Files with findings that are not suppressed.
     pub files: u64,
     /// Integrations on Service Account (JWT) credentials.
     pub jwt: u64,
     /// OAuth Server-to-Server integrations that get a token in every environment that they are in force in.
     pub oauth_complete: u64,
-    /// OAuth Server-to-Server integrations that lack something.
+    /// OAuth Server-to-Server integrations with a missing value.
     pub oauth_incomplete: u64,
-    /// OAuth Server-to-Server integrations with something that Adobe IMS or AEM cannot use.
+    /// OAuth Server-to-Server integrations with a value that Adobe IMS or AEM cannot use.
     pub oauth_broken: u64,
     /// OAuth Server-to-Server integrations that AEM does not read.
     pub not_in_force: u64,
-    /// Integrations with a user's own sign-in.
+    /// Integrations that sign in with a user's own credential.
     pub user_credentials: u64,
-    /// Cloud configurations that authenticate through the IMS configuration they name.
+    /// Cloud configurations that authenticate through the IMS configuration they refer to.
     pub by_reference: u64,
-    /// Integrations that do not say how they authenticate.
+    /// Integrations whose authentication type is unknown.
     pub unknown: u64,
 }
 
@@ -128,18 +128,20 @@ impl Totals {
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
         if stats.left_out > 0 {
-            text += &format!("; {} left out", counted(stats.left_out, "path"));
+            text += &format!("; {} excluded on the command line", counted(stats.left_out, "path"));
         }
         if stats.links_not_followed > 0 {
             text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
         }
         if stats.archives_not_read > 0 {
             let archives = counted(stats.archives_not_read, "archive");
-            text += &format!("; {archives} of other kinds not read (7z, rar, xz, …): unpack and name what matters");
+            text += &format!(
+                "; {archives} in unsupported formats not read (7z, rar, xz, …): unpack them and scan the \
+            content"
+            );
         }
         if stats.broken_without_evidence > 0 {
-            text +=
-                &format!("; {} without IMS content not well-formed", counted(stats.broken_without_evidence, "file"));
+            text += &format!("; {} skipped (no IMS content)", counted(stats.broken_without_evidence, "malformed file"));
         }
         if !report.is_complete() {
             text += &format!("; incomplete: {} not read", counted(report.incidents.len() as u64, "place"));
@@ -174,7 +176,7 @@ pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {}", plural(count, what))
 }
 
-/// The text with a capital at its beginning.
+/// The text with its first letter capitalised.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -184,29 +186,29 @@ fn plural(count: u64, what: &str) -> String {
     if count == 1 { what.to_owned() } else { format!("{what}s") }
 }
 
-/// Where an integration stands on the way to OAuth Server-to-Server; what needs work comes first.
+/// Migration status of an integration; those that need work come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// Service Account (JWT).
     Jwt,
-    /// OAuth Server-to-Server with something that Adobe IMS or AEM cannot use, in one environment at least.
+    /// OAuth Server-to-Server with a value that Adobe IMS or AEM cannot use, in at least one environment.
     OAuthBroken,
     /// OAuth Server-to-Server that AEM does not read.
     NotInForce,
-    /// OAuth Server-to-Server that lacks something that IMS demands.
+    /// OAuth Server-to-Server without something that IMS requires.
     OAuthIncomplete,
-    /// A user's or company's own sign-in.
+    /// A user's or company's own credential.
     UserCredentials,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
-    /// Authenticates through the IMS configuration it names.
+    /// Authenticates through the IMS configuration it refers to.
     ByReference,
     /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
     OAuthComplete,
 }
 
 impl Status {
-    /// Where `integration` stands.
+    /// The status of `integration`.
     pub fn of(integration: &Integration) -> Self {
         match integration.auth {
             AuthType::Jwt => Self::Jwt,
@@ -236,7 +238,7 @@ impl Status {
         }
     }
 
-    /// What people read.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::Jwt => "JWT",
@@ -251,19 +253,19 @@ impl Status {
     }
 }
 
-/// A field that an integration should have and has not.
+/// A field that an integration lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// Which one.
     pub field: FieldName,
     /// The property to fill in.
     pub property: String,
-    /// IMS refuses a token without it.
+    /// IMS issues no token without it.
     pub required: bool,
 }
 
-/// What an OAuth Server-to-Server integration lacks: what the IMS token call demands, and the organisation id, which
-/// AEM's documentation asks for but IMS does not need.
+/// The fields that an OAuth Server-to-Server integration lacks: those that the IMS token request requires, and the
+/// organisation id, which AEM's documentation requires but IMS does not.
 pub fn missing(integration: &Integration) -> Vec<Missing> {
     if integration.auth != AuthType::OAuth {
         return Vec::new();
@@ -287,13 +289,13 @@ pub fn missing(integration: &Integration) -> Vec<Missing> {
         .collect()
 }
 
-/// The findings that a report shows: all that nobody suppressed, and the others when asked for.
+/// The findings that a report shows: those that are not suppressed, and the others on request.
 pub fn shown<'a>(report: &'a Report, options: &super::Options) -> impl Iterator<Item = &'a Finding> {
     let suppressed_too = options.show_suppressed;
     report.findings.iter().filter(move |f| suppressed_too || f.suppressed.is_none())
 }
 
-/// What a report says of a finding in a format that has no place of its own for suppressions.
+/// The message of a finding in a format without a field for suppressions.
 pub fn message(finding: &Finding) -> Cow<'_, str> {
     match &finding.suppressed {
         None => Cow::Borrowed(&finding.message),
@@ -301,7 +303,7 @@ pub fn message(finding: &Finding) -> Cow<'_, str> {
     }
 }
 
-/// The level of a finding in such a format: what is suppressed is worth knowing at most.
+/// The level of a finding in such a format: suppressed findings are notes.
 pub fn level(finding: &Finding) -> Level {
     if finding.suppressed.is_some() { Level::Note } else { finding.level }
 }

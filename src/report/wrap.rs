@@ -1,4 +1,4 @@
-//! Text on a terminal: wrapped at blanks to its width. A path is one word and never broken, so that it can be copied.
+//! Wraps text at spaces to the width of the terminal. A path is one word and never broken, so that it can be copied.
 
 use std::io::{self, Write};
 
@@ -7,23 +7,24 @@ use unicode_width::UnicodeWidthStr;
 use super::escape;
 use super::lines::each_line;
 
-/// Narrowest room for text, in columns.
+/// Minimum width for text, in columns.
 const NARROWEST: usize = 30;
-/// Widest label that a word stays behind which is too wide for any line, in columns.
+/// Maximum width of a label after which a word that is too wide for any line stays, in columns.
 const LABEL: usize = 12;
 
-/// Writes `text` behind `label`, wrapped at blanks to `width` columns; the lines below the first are indented as far.
+/// Writes `text` after `label`, wrapped at spaces to `width` columns; the following lines are indented by the label's
+/// width.
 pub(super) fn wrapped(label: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
     hanging(label, text, shown_width(label), width, out)
 }
 
-/// [`wrapped`], with an indent of its own below the first line. Colours and links in the `label` take no room.
+/// [`wrapped`], with a separate indent below the first line. Colours and links in the `label` have no width.
 pub(super) fn hanging(label: &str, text: &str, indent: usize, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let indent = if width.saturating_sub(indent) < NARROWEST { indent.min(4) } else { indent };
     writeln!(out, "{}", broken(&format!("{label}{}", escape::line(text)), width, indent))
 }
 
-/// Runs `write` with a writer that wraps its lines to `width` columns. Colours take no room.
+/// Runs `write` with a writer that wraps its lines to `width` columns. Colours have no width.
 ///
 /// # Errors
 /// Whatever `write` or the writer behind returns.
@@ -35,13 +36,13 @@ pub fn wrapped_lines(
     each_line(out, |line| rewrapped(line, width).into(), write)
 }
 
-/// One line as several of at most `width` columns, where there are blanks to break it at; those below the first are
-/// indented further, or stand below the text of a list.
+/// Splits a line into lines of at most `width` columns, at spaces; the lines below the first are indented further, or
+/// aligned with the text of a list item.
 pub fn rewrapped(line: &str, width: usize) -> String {
     broken(line, width, indent_of(line, 4).min(width / 2))
 }
 
-/// The indent of the lines below `line`: that of its text where it belongs to a list, else `further` than its own.
+/// The indent of the lines below `line`: that of its text in a list, or else `further` than its own.
 fn indent_of(line: &str, further: usize) -> usize {
     let bare = line.trim_start_matches(' ');
     let own = line.len() - bare.len();
@@ -51,7 +52,7 @@ fn indent_of(line: &str, further: usize) -> usize {
     }
 }
 
-/// `line` broken at blanks, with `indent` before the lines below the first.
+/// `line` broken at spaces, with `indent` before the lines below the first.
 fn broken(line: &str, width: usize, indent: usize) -> String {
     if shown_width(line) <= width {
         return line.to_owned();
@@ -62,7 +63,7 @@ fn broken(line: &str, width: usize, indent: usize) -> String {
     let mut is_first = true;
     for word in bare.split(' ') {
         let wide = shown_width(word);
-        // What has no room on a line of its own either stays behind its label.
+        // A word that would not fit on its own line either stays after its label.
         let gains = indent + wide <= width || taken > indent.max(LABEL);
         if !is_first && taken + 1 + wide > width && gains {
             out.truncate(out.trim_end_matches(' ').len());
@@ -100,7 +101,7 @@ fn shown_width(text: &str) -> usize {
     width + rest.width()
 }
 
-/// Markdown with its paragraphs and list items wrapped to `width` columns; code and tables stay as they are.
+/// Markdown with its paragraphs and list items wrapped to `width` columns; code and tables are unchanged.
 pub fn markdown(text: &str, width: usize) -> String {
     let (mut out, mut paragraph, mut in_code) = (String::new(), String::new(), false);
     let flush = |paragraph: &mut String, out: &mut String| {

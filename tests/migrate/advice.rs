@@ -33,7 +33,7 @@ fn the_plan_of_a_cloud_manager_context_has_every_key() {
     {
         assert!(told.contains(key), "{key}\n{told}");
     }
-    assert!(told.contains("`technical_account_id`") && told.contains("stay as they are"), "{told}");
+    assert!(told.contains("`technical_account_id`") && told.contains("stay unchanged"), "{told}");
     assert!(!told.contains("$[") && !told.contains("CryptoSupport"), "{told}");
 }
 

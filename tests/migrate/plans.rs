@@ -52,7 +52,7 @@ fn what_is_about_no_integration_is_told_in_every_format() {
     let summary = "no integration to migrate; 1 other place to change by hand";
 
     let text = plan(&[]);
-    assert!(text.contains("`com.acme.Client` points at the JWT exchange endpoint"), "{text}");
+    assert!(text.contains("`com.acme.Client` uses the JWT exchange endpoint"), "{text}");
     assert!(text.contains("\n  where   conf/com.acme.Client.cfg.json:1\n  - `url`: "), "{text}");
     assert!(text.ends_with(&format!("\n\n{summary}\n")), "{text}");
 
@@ -220,7 +220,7 @@ fn a_dirty_work_tree_is_refused_without_force() {
         let refused = run(project.path(), command);
         assert_eq!(code(&refused), Some(2), "{command:?}");
         assert!(
-            stderr(&refused).contains("not committed") && stderr(&refused).contains("--force"),
+            stderr(&refused).contains("uncommitted changes") && stderr(&refused).contains("--force"),
             "{}",
             stderr(&refused)
         );
@@ -257,7 +257,7 @@ fn a_renamed_file_is_named_once() {
     assert!(git(project.path(), &["mv", "notes.txt", "moved.txt"]).status.success());
     let refused = run(project.path(), &["migrate", ".", "--write"]);
     assert_eq!(code(&refused), Some(2), "{}", stdout(&refused));
-    assert!(stderr(&refused).contains("not committed (moved.txt):"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("uncommitted changes (moved.txt):"), "{}", stderr(&refused));
 }
 
 /// `git status` ran the filters, the monitor and the hooks that the configuration of the work tree names.
@@ -333,7 +333,7 @@ fn regression_git_is_asked_about_this_work_tree() {
         command.args(["migrate", ".", "--write"]).current_dir(project.path()).env(name, value);
         let refused = command.output().unwrap();
         assert_eq!(code(&refused), Some(2), "{name}: {}", stdout(&refused));
-        assert!(stderr(&refused).contains("not committed"), "{name}: {}", stderr(&refused));
+        assert!(stderr(&refused).contains("uncommitted changes"), "{name}: {}", stderr(&refused));
     }
 }
 

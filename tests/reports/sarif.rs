@@ -149,7 +149,7 @@ fn above_25_000_results_the_most_severe_are_kept() {
         results.iter().map(|r| r["partialFingerprints"]["aemImsLint/v1"].as_str().unwrap().parse().unwrap()).collect();
     assert!(order.is_sorted());
     let notification = &run["invocations"][0]["toolExecutionNotifications"][0];
-    assert!(notification["message"]["text"].as_str().unwrap().starts_with("10 results of lower severity left out"));
+    assert!(notification["message"]["text"].as_str().unwrap().starts_with("10 results of lower severity omitted"));
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
 }
 
@@ -180,7 +180,7 @@ fn above_ten_megabytes_compressed_the_most_severe_are_kept() {
     assert!(results.len() > 100, "{} results", results.len());
     let left_out =
         log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
-    assert!(left_out.contains("left out"));
+    assert!(left_out.contains("omitted"));
     // Notes were there only if all errors were.
     let errors = results.iter().filter(|r| r["level"] == "error").count();
     assert!(errors == 100 || errors == results.len());

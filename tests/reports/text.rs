@@ -22,7 +22,7 @@ fn annotated_source() {
         = help: set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`
         = help: add `auth.token.provider.authorization.grants` = `client_credentials`
     dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config (package acme:all:1.0)
-      4:25 warning[plaintext-secret]: The client secret of `adobe-ims-launch` is written in clear.
+      4:25 warning[plaintext-secret]: The client secret of `adobe-ims-launch` is stored in plain text.
         4 | auth.ims.client.secret="********"
           |                         ^^^^^^^^ a literal secret
         = help: set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`
@@ -30,9 +30,9 @@ fn annotated_source() {
 
     not read[encrypted]: dist/locked.zip: The entry is encrypted.
     not read[malformed]: b/.content.xml:3:7: Not well-formed.
-    help: findings in these are missing; mend them, `exclude` them, or accept that with --allow-incomplete
+    help: these were not checked; fix them, `exclude` them, or accept that with --allow-incomplete
 
-    `aem-ims-lint explain RULE` tells more of a rule; --explain-all shows all help beside each finding
+    `aem-ims-lint explain RULE` describes a rule; --explain-all shows all help next to each finding
     1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1
         suppressed; incomplete: 2 places not read
     "#);
@@ -42,7 +42,7 @@ fn annotated_source() {
 fn concise_lines() {
     insta::assert_snapshot!(render(ReportFormat::Concise, &sample(), &options()), @r#"
     ui.config/src/config.author.prod/x.config:2:28: error[jwt-credential] The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod.
-    dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:4:25: warning[plaintext-secret] The client secret of `adobe-ims-launch` is written in clear.
+    dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:4:25: warning[plaintext-secret] The client secret of `adobe-ims-launch` is stored in plain text.
     dist/locked.zip: not-read[encrypted] The entry is encrypted.
     b/.content.xml:3:7: not-read[malformed] Not well-formed.
     "#);
@@ -76,7 +76,7 @@ fn inventory_table() {
 fn github_commands() {
     insta::assert_snapshot!(render(ReportFormat::Github, &sample(), &options()), @r#"
     ::error file=ui.config/src/config.author.prod/x.config,line=2,endLine=2,col=28,endColumn=75,title=jwt-credential::The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod.%0Aset `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`%0Aadd `auth.token.provider.authorization.grants` = `client_credentials`%0ASee https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
-    ::warning file=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config,line=4,endLine=4,col=25,endColumn=48,title=plaintext-secret::The client secret of `adobe-ims-launch` is written in clear.%0Aset `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`%0Aadd `auth.token.provider.authorization.grants` = `client_credentials`%0ASee https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
+    ::warning file=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config,line=4,endLine=4,col=25,endColumn=48,title=plaintext-secret::The client secret of `adobe-ims-launch` is stored in plain text.%0Aset `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`%0Aadd `auth.token.provider.authorization.grants` = `client_credentials`%0ASee https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
     ::error file=dist/locked.zip,title=not read (encrypted)::The entry is encrypted.
     ::error file=b/.content.xml,line=3,title=not read (malformed)::Not well-formed.
     1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read
@@ -87,7 +87,7 @@ fn github_commands() {
 fn azure_commands() {
     insta::assert_snapshot!(render(ReportFormat::Azure, &sample(), &options()), @r#"
     ##vso[task.logissue type=error;sourcepath=ui.config/src/config.author.prod/x.config;linenumber=2;columnnumber=28;code=jwt-credential]The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod. set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3` add `auth.token.provider.authorization.grants` = `client_credentials` See https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
-    ##vso[task.logissue type=warning;sourcepath=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config;linenumber=4;columnnumber=25;code=plaintext-secret]The client secret of `adobe-ims-launch` is written in clear. set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3` add `auth.token.provider.authorization.grants` = `client_credentials` See https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
+    ##vso[task.logissue type=warning;sourcepath=dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config;linenumber=4;columnnumber=25;code=plaintext-secret]The client secret of `adobe-ims-launch` is stored in plain text. set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3` add `auth.token.provider.authorization.grants` = `client_credentials` See https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem
     ##vso[task.logissue type=error;sourcepath=dist/locked.zip;code=not-read-encrypted]The entry is encrypted.
     ##vso[task.logissue type=error;sourcepath=b/.content.xml;linenumber=3;columnnumber=7;code=not-read-malformed]Not well-formed.
     1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read
@@ -103,7 +103,8 @@ fn checkstyle_xml() {
         <error line="2" column="28" severity="error" message="The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod." source="aem-ims-lint.jwt-credential"/>
       </file>
       <file name="dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config">
-        <error line="4" column="25" severity="warning" message="The client secret of `adobe-ims-launch` is written in clear." source="aem-ims-lint.plaintext-secret"/>
+        <error line="4" column="25" severity="warning" message="The client secret of `adobe-ims-launch` is stored in \
+        plain text." source="aem-ims-lint.plaintext-secret"/>
       </file>
       <file name="dist/locked.zip">
         <error line="1" column="1" severity="error" message="Not read: The entry is encrypted." source="aem-ims-lint.not-read.encrypted"/>
@@ -133,7 +134,7 @@ fn junit_xml() {
       </testsuite>
       <testsuite name="dist/all.zip" tests="1" failures="0" errors="0" skipped="0">
         <testcase name="plaintext-secret at dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:4:25" classname="dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config" file="dist/all.zip" line="4">
-          <system-out>warning: The client secret of `adobe-ims-launch` is written in clear.
+          <system-out>warning: The client secret of `adobe-ims-launch` is stored in plain text.
     set `auth.access.token.request` to `https://ims-na1.adobelogin.com/ims/token/v3`
     add `auth.token.provider.authorization.grants` = `client_credentials`
     See https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem</system-out>
@@ -158,10 +159,10 @@ fn markdown_summary() {
 
     **1 error, 1 warning in 2 of 1204 files, 3 packages; 2 integrations in 2 files, 1 still on JWT, 1 incomplete; 1 suppressed; incomplete: 2 places not read**
 
-    | Level | Rule | Where | What and what to do |
+    | Level | Rule | Location | Problem and fix |
     |---|---|---|---|
     | error | <a href="https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem">jwt-credential</a> | <code>ui.config/src/config.author.prod/x.config</code>:2:28 | The integration <code>adobe-ims-launch</code> of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod.<br>→ set <code>auth.access.token.request</code> to <code>https<span>&#58;</span>//ims-na1.adobelogin.com/ims/token/v3</code><br>→ add <code>auth.token.provider.authorization.grants</code> = <code>client_credentials</code> |
-    | warning | <a href="https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem">plaintext-secret</a> | <code>dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config</code>:4:25 | The client secret of <code>adobe-ims-launch</code> is written in clear.<br>→ set <code>auth.access.token.request</code> to <code>https<span>&#58;</span>//ims-na1.adobelogin.com/ims/token/v3</code><br>→ add <code>auth.token.provider.authorization.grants</code> = <code>client_credentials</code> |
+    | warning | <a href="https://experienceleague.adobe.com/en/docs/experience-manager-65/content/security/setting-up-ims-integrations-for-aem">plaintext-secret</a> | <code>dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config</code>:4:25 | The client secret of <code>adobe-ims-launch</code> is stored in plain text.<br>→ set <code>auth.access.token.request</code> to <code>https<span>&#58;</span>//ims-na1.adobelogin.com/ims/token/v3</code><br>→ add <code>auth.token.provider.authorization.grants</code> = <code>client_credentials</code> |
 
     ## Not read
 

@@ -35,7 +35,7 @@ pub static JWT: Meta = Meta {
 pub static SECRET: Meta = Meta {
     id: "plaintext-secret",
     level: Level::Warning,
-    summary: "A client secret or private key in clear",
+    summary: "A client secret or private key in plain text",
     security_severity: "9.1",
     confidence: Confidence::High,
     cwe: &[798, 312],
@@ -43,7 +43,7 @@ pub static SECRET: Meta = Meta {
     rank: StepRank::Later,
     settled_by: SettledBy::Nothing,
     effect: Effect::None,
-    docs: " ## What it does\n\n Finds secrets in clear.\n",
+    docs: " ## What it does\n\n Finds secrets in plain text.\n",
 };
 
 /// A `.config` file with a JWT provider; the client secret is on the last line.
@@ -199,7 +199,7 @@ pub fn sample() -> Report {
     jwt.related.push(Related { message: "the same in the built package".into(), location: nested[0].clone() });
     jwt.integration = Some(0);
     let mut secret = finding(&SECRET, nested[1].clone());
-    secret.message = "The client secret of `adobe-ims-launch` is written in clear.".into();
+    secret.message = "The client secret of `adobe-ims-launch` is stored in plain text.".into();
     secret.label = "a literal secret".into();
     secret.fingerprint = "ffeeddccbbaa99887766554433221100".into();
     let mut accepted = finding(&SECRET, tree[1].clone());

@@ -1,5 +1,5 @@
-//! One self-contained HTML page: totals, filters, findings with their source lines, inventory. It loads nothing from
-//! anywhere, and its content security policy lets no other script run than its own.
+//! One self-contained HTML page: totals, filters, findings with their source lines, inventory. It loads no external
+//! resources, and its content security policy allows only its own script.
 
 mod overview;
 mod parts;
@@ -103,7 +103,7 @@ fn cards(cards: &[Card], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</ul>")
 }
 
-/// The form is hidden until the script is there to serve it.
+/// The form is hidden until the script shows it.
 fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     let mut rules = BTreeMap::new();
     let mut levels = BTreeMap::new();
@@ -156,13 +156,13 @@ fn product(product: Option<crate::ims::catalog::Product>) -> &'static str {
     product.unwrap_or(crate::ims::catalog::Product::Other).name()
 }
 
-/// Values as the script looks for them: `|author/prod|publish/prod|`.
+/// Values in the form that the script searches: `|author/prod|publish/prod|`.
 fn list<'a>(values: impl Iterator<Item = &'a Environment>) -> String {
     let values: Vec<String> = values.map(|value| escape::html(&value.to_string())).collect();
     if values.is_empty() { String::new() } else { format!("|{}|", values.join("|")) }
 }
 
-/// The end of a page. The script serves the form of the filters, where the page has one.
+/// The end of a page. The script handles the filter form, if the page has one.
 pub(super) fn foot(report: &Report, script: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     if !report.incidents.is_empty() {
         writeln!(out, "<section id=\"not-read\">\n<h2>Not read</h2>\n<ul>")?;

@@ -1,4 +1,4 @@
-//! The inventory as a page for a meeting: what was looked at, the matrix of integrations by systems, then the list.
+//! The inventory as a page for meetings: what was scanned, the matrix of integrations by systems, then the list.
 
 use std::io::{self, Write};
 
@@ -8,15 +8,15 @@ use crate::report::inventory::{self, Matrix, NOT_THERE};
 use crate::report::totals::{Totals, counted};
 use crate::report::{Report, escape};
 
-/// Most inputs that the page names.
+/// Maximum number of inputs that the page names.
 const MOST_INPUTS: usize = 12;
-/// Most systems whose names stand upright at the head of a column.
+/// Maximum number of systems whose names are horizontal in the table header.
 const FEW_SYSTEMS: usize = 6;
-/// Most cells that a page has room for; a larger matrix lists its systems.
+/// Maximum number of cells on a page; a larger matrix lists its systems.
 const MOST_CELLS: usize = 100_000;
-/// What people in a meeting have to know. The day is that of `jwt-credential`.
+/// The key fact for the meeting. The date is that of `jwt-credential`.
 const JWT: &str = "JWT is the Service Account credential that Adobe has shut down, on 2026-03-01 at the latest: an \
-                   integration on JWT gets no token until it is moved to OAuth Server-to-Server.";
+    integration on JWT gets no token until it is migrated to OAuth Server-to-Server.";
 
 /// Writes the inventory as a page of its own.
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -32,7 +32,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
     foot(report, Some(super::SCRIPT), out)
 }
 
-/// When it was made, and of what.
+/// When it was created, and from what.
 fn scanned(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let day = report.day.map(|day| format!("As of {day}. ")).unwrap_or_default();
     let paths: Vec<&str> =
@@ -52,7 +52,7 @@ fn matrix(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let many = if matrix.systems.len() > FEW_SYSTEMS { " many" } else { "" };
-    writeln!(out, "<section class=\"overview\">\n<h2>Where each integration stands</h2>")?;
+    writeln!(out, "<section class=\"overview\">\n<h2>Status of each integration</h2>")?;
     writeln!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Integrations by systems\">")?;
     write!(out, "<table class=\"matrix{many}\">\n<thead><tr><th scope=\"col\">Integration</th>")?;
     let has_columns = matrix.has_columns() && matrix.systems.len() * matrix.rows.len() <= MOST_CELLS;
@@ -86,7 +86,7 @@ fn matrix(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</tbody>\n</table>\n</div>\n</section>")
 }
 
-/// The list of all integrations, those that need work first. The heads are buttons that sort.
+/// The list of all integrations, those that need work first. The column headers are buttons that sort.
 pub(super) fn list(report: &Report, sentence: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     let rows = inventory::rows(report);
     if rows.is_empty() {

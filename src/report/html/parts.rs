@@ -62,7 +62,7 @@ fn related(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</details>")
 }
 
-/// Source lines with their numbers, and the location marked.
+/// Source lines with line numbers and the location marked.
 fn snippet(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
     if excerpt.first_line == 0 {
         return Ok(());
@@ -83,11 +83,11 @@ fn snippet(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</pre>")
 }
 
-/// What the page tells of an integration: more than one fact in a column, so that none gets too narrow to read.
+/// The columns for an integration. Several facts share a column, so that none gets too narrow to read.
 pub(super) const COLUMNS: [&str; 5] =
     ["Integration", "Authentication", "In force on", "Where", "Missing and next step"];
 
-/// Most segments that are shown of a path; the whole of it is told when the pointer rests on it.
+/// Maximum number of path segments shown; the full path is in the tooltip.
 const SEGMENTS: usize = 2;
 
 /// A row of the inventory.
@@ -136,7 +136,7 @@ pub(super) fn inventory_row(row: &Row, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</tr>")
 }
 
-/// Whether the product says what the integration is.
+/// Whether the product already says what the integration is.
 fn is_known(product: &str) -> bool {
     !product.is_empty() && product != super::product(None)
 }

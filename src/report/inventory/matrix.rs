@@ -1,4 +1,4 @@
-//! Each integration in each system: where the same application works, and where it does not.
+//! Each integration in each system: where the same application works and where it does not.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -13,14 +13,14 @@ use crate::report::totals::Status;
 use crate::report::{Report, csv, escape};
 use crate::repository::System;
 
-/// Most systems that get a column each; above, a row lists the systems by what it comes to there.
+/// Maximum number of systems with their own column. With more systems, a row lists the systems by status.
 const MOST_COLUMNS: usize = 200;
-/// Widest the first column of the table for terminals gets.
+/// Maximum width of the first column of the terminal table.
 const WIDEST: usize = 48;
-/// What stands where a system does not have the integration.
+/// Shown where a system does not have the integration.
 pub(in crate::report) const NOT_THERE: &str = "not there";
 
-/// What an integration comes to in a system.
+/// The status of an integration in a system.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::report) struct Cell<'r> {
     pub(in crate::report) integration: &'r Integration,
@@ -35,7 +35,7 @@ impl Cell<'_> {
         }
     }
 
-    /// What people read.
+    /// The name shown to users.
     pub(in crate::report) fn label(self) -> &'static str {
         match self.integration.auth {
             AuthType::OAuth => self.integration.token_verdict().label(),
@@ -63,7 +63,7 @@ impl Cell<'_> {
 pub(in crate::report) struct MatrixRow<'r> {
     pub(in crate::report) product: &'static str,
     pub(in crate::report) name: String,
-    /// What it comes to, by number of the column.
+    /// Its status, by column number.
     pub(in crate::report) cells: BTreeMap<usize, Cell<'r>>,
 }
 
@@ -133,7 +133,7 @@ impl<'r> Matrix<'r> {
         groups.values().map(group).collect::<Vec<_>>().join("; ")
     }
 
-    /// For machines.
+    /// The JSON form.
     pub(in crate::report) fn json(&self) -> JsonMatrix {
         let cell = |(column, cell): (&usize, &Cell<'_>)| JsonCell {
             system: self.systems.get(*column).map_or("", |system| system.name.as_str()).to_owned(),
@@ -167,7 +167,7 @@ impl MatrixRow<'_> {
     }
 }
 
-/// What people call it: its own name, else what names it in AEM.
+/// Its usual name: its own, or else its identifier in AEM.
 fn name(integration: &Integration) -> String {
     let location = &integration.location;
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
@@ -182,7 +182,7 @@ fn name(integration: &Integration) -> String {
 pub(in crate::report) struct JsonMatrix {
     /// Names of the systems that have integrations.
     systems: Vec<String>,
-    /// One for each integration that systems have in common, or that one system has; those that need work first.
+    /// One for each integration, whether it is in one system or in several; those that need work first.
     rows: Vec<JsonMatrixRow>,
 }
 
@@ -194,7 +194,7 @@ struct JsonMatrixRow {
     product: Option<&'static str>,
     /// Its name, PID or JCR path.
     name: String,
-    /// What it comes to in each system that has it; in the others it is not there.
+    /// Its status in each system that has it; the other systems do not have it.
     cells: Vec<JsonCell>,
 }
 
@@ -210,7 +210,7 @@ struct JsonCell {
     integration: String,
 }
 
-/// Writes the matrix for a terminal. Where the names of the systems do not fit, numbers stand for them.
+/// Writes the matrix for a terminal. If the names of the systems do not fit, numbers replace them.
 pub(super) fn write_text(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let matrix = Matrix::of(report);
     let titles: Vec<String> = matrix.rows.iter().map(|row| escape::line(&row.title()).into_owned()).collect();

@@ -1,4 +1,4 @@
-//! The inventory: every integration, who uses it, what is missing and what to do next.
+//! The inventory: every integration, what uses it, what is missing and what to do next.
 
 mod matrix;
 mod row;
@@ -18,7 +18,7 @@ use super::{Report, csv, escape, html, json, log, markdown};
 /// `inventory --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum InventoryFormat {
-    /// A table for people
+    /// A readable table
     Table,
     /// One JSON document
     Json,
@@ -26,14 +26,15 @@ pub enum InventoryFormat {
     Csv,
     /// A Markdown table
     Markdown,
-    /// One self-contained HTML page, to be printed
+    /// One self-contained HTML page, suitable for printing
     Html,
 }
 
 /// Names the format of [`InventoryFormat::Json`] and its major version.
 pub const SCHEMA: &str = "aem-ims-lint/inventory/v1";
 
-/// Writes integrations by systems: what each comes to where. JSON and HTML always have that beside the list.
+/// Writes integrations by systems, with the status of each in each system. JSON and HTML always contain both this and
+/// the list.
 ///
 /// # Errors
 /// As [`write()`].
@@ -88,11 +89,11 @@ pub(super) struct JsonInventory<'a> {
     summary: json::JsonSummary,
     /// The totals as a sentence.
     totals: String,
-    /// Which AEM the project is for.
+    /// The AEM edition that the project is for.
     target: json::JsonTarget<'a>,
-    /// The projects and instances that were told apart, in order of their names.
+    /// The projects and instances found, sorted by name.
     systems: Vec<json::JsonSystem<'a>>,
-    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    /// The configuration in use and what it hides; `null` if there is none.
     configuration: Option<JsonConfiguration<'a>>,
     /// Each integration in each system.
     matrix: JsonMatrix,
@@ -108,7 +109,7 @@ pub(super) struct JsonInventory<'a> {
 #[cfg_attr(test, schemars(rename = "InventoryEntry"))]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
-    /// Everything that the report of `check` has of it.
+    /// The same fields as in the report of `check`.
     #[serde(flatten)]
     integration: json::JsonIntegration<'a>,
     /// `jwt`, `oauthComplete`, `oauthIncomplete`, `oauthBroken`, `notInForce`, `userCredentials`, `byReference` or

@@ -1,4 +1,4 @@
-//! One integration as people see it.
+//! One integration as shown to users.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::report::totals::{self, Status};
 use crate::rules::Step;
 
-/// Most users of an integration that a row names before it counts the rest.
+/// Number of users of an integration that a row names; the rest are counted.
 const MAX_USERS: usize = 100;
 
 /// One row of the inventory.
@@ -20,7 +20,7 @@ pub(in crate::report) struct Row {
     pub name: String,
     pub kind: String,
     pub status: Status,
-    /// Which environments it gets a token in and which not, where they differ.
+    /// The environments in which it gets a token or does not, if they differ.
     pub verdicts: String,
     pub environments: String,
     pub environment_list: Vec<Environment>,
@@ -30,7 +30,7 @@ pub(in crate::report) struct Row {
     pub next_step: String,
     pub confidence: &'static str,
     pub system: String,
-    /// The same, where there are several systems.
+    /// The same, if there are several systems.
     pub shown_system: String,
 }
 
@@ -54,7 +54,7 @@ impl Row {
 }
 
 impl Row {
-    /// How it authenticates, and where that works when it does not everywhere.
+    /// How it authenticates and, if it does not work everywhere, where it works.
     pub(in crate::report) fn authentication(&self) -> String {
         let label = self.status.label();
         if self.verdicts.is_empty() { label.to_owned() } else { format!("{label} ({})", self.verdicts) }
@@ -74,9 +74,9 @@ pub(super) fn in_order(report: &Report) -> Vec<Row> {
     report.landscape.integrations().zip(first_steps).map(|(integration, step)| row(report, integration, step)).collect()
 }
 
-/// For each integration of the model the first step of its gravest finding.
+/// For each integration of the model, the first step of its most severe finding.
 fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
-    // Of equals the first is taken, not the last.
+    // Of equal findings the first is used, not the last.
     let weight = |f: &Finding| (f.level, f.rule.rank);
     let models = report.landscape.models().iter();
     let mut gravest: Vec<Vec<Option<&Finding>>> = models.map(|model| vec![None; model.integrations.len()]).collect();
@@ -115,7 +115,7 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
     }
 }
 
-/// How another integration is called where it is named in passing.
+/// The short name of another integration.
 fn describe(integration: &Integration) -> String {
     let name = integration.name.as_deref().or(integration.location.jcr_path.as_deref());
     match (integration.product, name) {
@@ -126,19 +126,19 @@ fn describe(integration: &Integration) -> String {
     }
 }
 
-/// What the state of an integration asks for of which no finding tells what to do.
+/// The next step for an integration without a finding that has steps, from its status.
 fn next_step(report: &Report, integration: &Integration, status: Status) -> String {
     if let Some(reason) = &integration.auto_provisioned {
         return format!("Leave it to Adobe: {reason}.");
     }
     match status {
-        Status::Jwt => "Replace the credential by OAuth Server-to-Server.".to_owned(),
-        Status::OAuthBroken | Status::NotInForce => "Correct what the findings say.".to_owned(),
-        Status::OAuthIncomplete => "Add what is missing.".to_owned(),
-        Status::UserCredentials => "Replace the sign-in by an IMS configuration.".to_owned(),
+        Status::Jwt => "Replace the credential with an OAuth Server-to-Server one.".to_owned(),
+        Status::OAuthBroken | Status::NotInForce => "Fix the reported findings.".to_owned(),
+        Status::OAuthIncomplete => "Add the missing values.".to_owned(),
+        Status::UserCredentials => "Replace the sign-in with an IMS configuration.".to_owned(),
         Status::OAuthComplete => String::new(),
         Status::ByReference => by_reference(report, integration),
-        Status::Unknown => "Look up in AEM how it authenticates.".to_owned(),
+        Status::Unknown => "Check in AEM how it authenticates.".to_owned(),
     }
 }
 
@@ -146,13 +146,13 @@ fn by_reference(report: &Report, integration: &Integration) -> String {
     let mut named = integration.references.iter().flat_map(|r| &r.resolved);
     let named = named.find_map(|&index| report.landscape.integration(integration.system, index));
     match (named, integration.references.first()) {
-        (Some(named), _) => format!("Nothing here: it follows {} ({}).", describe(named), Status::of(named).label()),
-        (None, Some(reference)) => format!("Look up the IMS configuration `{}` in AEM.", reference.target),
+        (Some(named), _) => format!("Nothing here: it depends on {} ({}).", describe(named), Status::of(named).label()),
+        (None, Some(reference)) => format!("Check the IMS configuration `{}` in AEM.", reference.target),
         (None, None) => String::new(),
     }
 }
 
-/// `works in author: dev; broken in author: prod`; empty where all environments have one verdict.
+/// `works in author: dev; broken in author: prod`; empty if all environments have the same verdict.
 pub(super) fn differing_verdicts(integration: &Integration) -> String {
     let mut groups: BTreeMap<TokenVerdict, Vec<Environment>> = BTreeMap::new();
     for outcome in &integration.outcomes {

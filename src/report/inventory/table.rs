@@ -1,4 +1,4 @@
-//! The inventory for a terminal: a line of short facts for each integration, and below it what needs more room.
+//! The inventory for a terminal: a line of short facts for each integration, with longer ones below it.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,11 @@ use crate::report::totals::Totals;
 use crate::report::wrap::wrapped;
 use crate::report::{Report, escape, text};
 
-/// Widest a column of the first line gets, in terminal columns.
+/// Maximum width of a column in the first line, in terminal columns.
 const WIDEST: usize = 40;
-/// What the columns are called in the lines below the first one.
+/// Names of the columns in the lines below the first one.
 const DETAILS: [&str; 5] = ["product", "name", "auth", "kind", "in"];
-/// Before the lines below the first one.
+/// Indentation of the lines below the first one.
 const INDENT: &str = "    ";
 
 /// Writes the table.
@@ -54,7 +54,7 @@ fn first_line(row: &Row) -> [String; 5] {
     [cell(row.product), cell(&row.name), cell(&row.authentication()), cell(&row.kind), cell(&row.environments)]
 }
 
-/// How many columns have room in the `width` of the terminal; the others become lines below.
+/// How many columns fit into the `width` of the terminal; the others become lines below.
 fn fitting(widths: &[usize; 5], width: usize) -> usize {
     let ends = widths.iter().scan(0, |end, width| {
         *end += width + 2;

@@ -1,5 +1,5 @@
-//! The JSON report, `aem-ims-lint/report/v1`. What may change and what may not is written down in `docs/json.md`; the
-//! schema in `docs/schema/report-v1.json` is made from these types.
+//! The JSON report, `aem-ims-lint/report/v1`. `docs/json.md` documents what may change; the schema in
+//! `docs/schema/report-v1.json` is generated from these types.
 
 mod types;
 
@@ -289,7 +289,7 @@ fn field(field: &Field) -> JsonField<'_> {
             _ => None,
         },
         property: &field.property,
-        // The model holds no secret values; this is the second lock on the same door.
+        // The model contains no secret values; this is a second safeguard.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
         location: field.location.as_deref().map(location),
     }

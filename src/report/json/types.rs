@@ -1,4 +1,4 @@
-//! The shapes of the JSON report. Their doc comments are the descriptions in the schema.
+//! The types of the JSON report. Their doc comments are the descriptions in the schema.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,19 +22,19 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) tool: JsonTool,
     /// Counts.
     pub(in crate::report) summary: JsonSummary,
-    /// Which AEM all systems are for; `unknown` where they differ.
+    /// The AEM edition of all systems; `unknown` if they differ.
     pub(in crate::report) target: JsonTarget<'a>,
-    /// The projects and instances that were told apart, in order of their names.
+    /// The projects and instances found, sorted by name.
     pub(in crate::report) systems: Vec<JsonSystem<'a>>,
-    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    /// The configuration in use and what it hides; `null` if there is none.
     pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
-    /// Findings that comments in the scanned files suppress, by rule.
+    /// Findings suppressed by comments in the scanned files, by rule.
     pub(in crate::report) comments: BTreeMap<&'static str, u64>,
-    /// All findings in order of path and position, suppressed ones included.
+    /// All findings in order of path and position, including suppressed ones.
     #[serde(serialize_with = "each")]
     #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
     pub(in crate::report) findings: Each<'a, Finding, JsonFinding<'a>>,
-    /// All integrations, whether something was found about them or not.
+    /// All integrations, with or without findings.
     #[serde(serialize_with = "each")]
     #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
     pub(in crate::report) integrations: Each<'a, Integration, JsonIntegration<'a>>,
@@ -56,13 +56,13 @@ pub(in crate::report) enum Line<'a> {
         tool: JsonTool,
         /// Counts.
         summary: JsonSummary,
-        /// Which AEM all systems are for; `unknown` where they differ.
+        /// The AEM edition of all systems; `unknown` if they differ.
         target: JsonTarget<'a>,
-        /// The projects and instances that were told apart, in order of their names.
+        /// The projects and instances found, sorted by name.
         systems: Vec<JsonSystem<'a>>,
-        /// The configuration in force, and what it keeps out of sight; `null` when none is.
+        /// The configuration in use and what it hides; `null` if there is none.
         configuration: Option<JsonConfiguration<'a>>,
-        /// Findings that comments in the scanned files suppress, by rule.
+        /// Findings suppressed by comments in the scanned files, by rule.
         comments: BTreeMap<&'static str, u64>,
     },
     /// A finding.
@@ -93,9 +93,9 @@ pub(in crate::report) struct JsonTool {
 pub(in crate::report) struct JsonSummary {
     /// Paths named on the command line.
     pub(in crate::report) inputs: u64,
-    /// Content packages, exploded ones included.
+    /// Content packages, including exploded ones.
     pub(in crate::report) packages: u64,
-    /// Files and archive entries looked at.
+    /// Files and archive entries checked.
     pub(in crate::report) files: u64,
     /// Bytes read, inflated.
     pub(in crate::report) bytes: u64,
@@ -103,30 +103,30 @@ pub(in crate::report) struct JsonSummary {
     pub(in crate::report) skipped: u64,
     /// Files, folders and archive entries that the configuration excluded.
     pub(in crate::report) excluded: u64,
-    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` left out.
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` excluded.
     pub(in crate::report) left_out: u64,
-    /// Symbolic links that were not followed, and are no incidents.
+    /// Symbolic links that were not followed and are not incidents.
     pub(in crate::report) links_not_followed: u64,
-    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    /// Archives in unsupported formats, such as 7z; one that was given explicitly is an incident.
     pub(in crate::report) archives_not_read: u64,
-    /// Files that are not well-formed and show no IMS content.
+    /// Malformed files without IMS content.
     pub(in crate::report) broken_without_evidence: u64,
     /// Integrations found.
     pub(in crate::report) integrations: u64,
-    /// The same by how they authenticate.
+    /// Integrations by authentication type.
     pub(in crate::report) integrations_by_auth: JsonByAuth,
-    /// Findings that nobody suppressed, by level.
+    /// Findings that are not suppressed, by level.
     pub(in crate::report) findings: JsonByLevel,
     /// Suppressed findings.
     pub(in crate::report) suppressed: u64,
-    /// Whether everything that was asked for could be read.
+    /// Whether everything requested could be read.
     pub(in crate::report) complete: bool,
     /// Whether anything was recognised: a content package, configuration, export or credential file.
     pub(in crate::report) recognised: bool,
-    /// Files that were named and that are nothing of the kind.
+    /// Given files that are none of these.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(in crate::report) unrecognised: Vec<String>,
-    /// Names of the directories that `skipped` counts.
+    /// Names of the skipped directories.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(in crate::report) skipped_directories: Vec<String>,
 }
@@ -142,7 +142,7 @@ pub(in crate::report) struct JsonByLevel {
     pub(in crate::report) note: u64,
 }
 
-/// Counts of integrations by how they authenticate.
+/// Counts of integrations by authentication type.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "CountsByAuth"))]
@@ -150,23 +150,23 @@ pub(in crate::report) struct JsonByLevel {
 pub(in crate::report) struct JsonByAuth {
     /// Service Account (JWT).
     pub(in crate::report) jwt: u64,
-    /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
+    /// OAuth Server-to-Server that gets a token in every environment in which it is in force.
     pub(in crate::report) oauth_complete: u64,
-    /// OAuth Server-to-Server that lacks something.
+    /// OAuth Server-to-Server with a missing value.
     pub(in crate::report) oauth_incomplete: u64,
-    /// OAuth Server-to-Server with something that Adobe IMS or AEM cannot use.
+    /// OAuth Server-to-Server with a value that Adobe IMS or AEM cannot use.
     pub(in crate::report) oauth_broken: u64,
     /// OAuth Server-to-Server that AEM does not read.
     pub(in crate::report) not_in_force: u64,
-    /// A user's or company's own sign-in.
+    /// A user's or company's own credential.
     pub(in crate::report) user_credentials: u64,
-    /// Cloud configurations that authenticate through the IMS configuration they name.
+    /// Cloud configurations that authenticate through the IMS configuration they refer to.
     pub(in crate::report) by_reference: u64,
-    /// Not told.
+    /// Unknown.
     pub(in crate::report) unknown: u64,
 }
 
-/// Which AEM a project is for.
+/// The AEM edition of a project.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Target"))]
@@ -174,30 +174,31 @@ pub(in crate::report) struct JsonByAuth {
 pub(in crate::report) struct JsonTarget<'a> {
     /// `aemaacs`, `6.5`, `6.5-lts` or `unknown`.
     pub(in crate::report) edition: &'static str,
-    /// Why that is believed; empty when unknown.
+    /// The reason; empty if unknown.
     pub(in crate::report) because: &'a str,
 }
 
-/// A system: what belongs together. Secrets, references, duplicates, run modes and every advice are decided inside one.
+/// A system: a project or an instance. Secrets, references, duplicates, run modes and all advice are determined within
+/// one system.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "System"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonSystem<'a> {
-    /// Its name, which no other system of the report has.
+    /// Its name, unique in the report.
     pub(in crate::report) name: &'a str,
-    /// Tells it from other systems of its name, where reports were merged: 2 for the second; null else.
+    /// Distinguishes systems with the same name in merged reports: 2 for the second; otherwise null.
     pub(in crate::report) number: Option<u32>,
-    /// `project` (a repository, with the packages built from it) or `instance` (what was exported from one author or
+    /// `project` (a repository, with the packages built from it) or `instance` (everything exported from one author or
     /// publish instance).
     pub(in crate::report) kind: &'static str,
-    /// The name that `--instance` or `aem-ims-lint.toml` gave it; null where the files decided.
+    /// The name from `--instance` or `aem-ims-lint.toml`; null if it was detected from the files.
     pub(in crate::report) label: Option<&'a str>,
-    /// The environment of an instance, such as `prod`; null where that is not known.
+    /// The environment of an instance, such as `prod`; null if unknown.
     pub(in crate::report) environment: Option<&'a str>,
-    /// `author`, `publish` or `preview`; null where that is not known of an instance.
+    /// `author`, `publish` or `preview`; null if unknown.
     pub(in crate::report) service: Option<&'static str>,
-    /// Which AEM it is, or is for.
+    /// Its AEM edition.
     pub(in crate::report) target: JsonTarget<'a>,
     /// Why these files are one system.
     pub(in crate::report) because: &'a str,
@@ -221,39 +222,39 @@ pub(in crate::report) struct JsonFinding<'a> {
     pub(in crate::report) confidence: &'static str,
     /// What is wrong and where it matters. Code is in backticks.
     pub(in crate::report) message: &'a str,
-    /// A few words for the place.
+    /// A short label for the location.
     pub(in crate::report) label: &'a str,
-    /// What goes where now, one step each.
+    /// Notes and steps, one per line.
     pub(in crate::report) help: Vec<Cow<'a, str>>,
-    /// How many of the first lines of `help` are notes, which are no steps.
+    /// Number of notes at the start of `help`; the other lines are steps.
     pub(in crate::report) notes: u64,
     /// Documentation page for this product and AEM version.
     pub(in crate::report) url: Option<&'a str>,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
-    /// The lines of the place, without what may not be shown.
+    /// The lines of the location, without anything that must not be shown.
     pub(in crate::report) source: JsonSource<'a>,
-    /// Places that belong to it.
+    /// Related locations.
     pub(in crate::report) related: Vec<JsonRelated<'a>>,
     /// `id` of the integration it is about.
     pub(in crate::report) integration: Option<&'a str>,
-    /// Name of its system; null when it is about the configuration of this tool.
+    /// Name of its system; null if it is about the configuration of this tool.
     pub(in crate::report) system: Option<&'a str>,
-    /// Name of the instance that it was found on; null in a project.
+    /// Name of the instance on which it was found; null in a project.
     pub(in crate::report) instance: Option<&'a str>,
-    /// It compares its system with others of the report.
+    /// Whether it compares its system with others in the report.
     pub(in crate::report) compared: bool,
-    /// Environments it is in force in, such as `author/prod`.
+    /// Environments in which it is in force, such as `author/prod`.
     pub(in crate::report) environments: Vec<String>,
-    /// Stable identity across line moves and rebuilt packages.
+    /// Identity that stays the same when lines move or packages are rebuilt.
     pub(in crate::report) fingerprint: &'a str,
-    /// Why it is not counted; null when it is.
+    /// The suppression; null if it is not suppressed.
     pub(in crate::report) suppressed: Option<JsonSuppressed<'a>>,
-    /// Edits that settle it and need no human choice; null where there are none.
+    /// Safe edits that fix it; null if there are none.
     pub(in crate::report) fix: Option<JsonFix<'a>>,
 }
 
-/// Edits that settle a finding.
+/// Edits that fix a finding.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Fix"))]
@@ -261,7 +262,7 @@ pub(in crate::report) struct JsonFinding<'a> {
 pub(in crate::report) struct JsonFix<'a> {
     /// What they do.
     pub(in crate::report) description: &'a str,
-    /// File by file.
+    /// The edits by file.
     pub(in crate::report) files: Vec<JsonFileFix>,
 }
 
@@ -275,45 +276,46 @@ pub(in crate::report) struct JsonFileFix {
     pub(in crate::report) input: String,
     /// Names of the archive entries that lead to the file.
     pub(in crate::report) entries: Vec<String>,
-    /// What takes the place of what.
+    /// The replacements.
     pub(in crate::report) replacements: Vec<JsonReplacement>,
 }
 
-/// A text that takes the place of what stands between two positions.
+/// A text that replaces what is between two positions.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Replacement"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonReplacement {
-    /// First character that goes.
+    /// First character to replace.
     pub(in crate::report) start: JsonPosition,
-    /// One past the last character that goes.
+    /// One past the last character to replace.
     pub(in crate::report) end: JsonPosition,
     /// 1-based columns of both in UTF-16 code units.
     pub(in crate::report) utf16_columns: (u32, u32),
-    /// What comes.
+    /// The new text.
     pub(in crate::report) text: String,
 }
 
-/// The lines around a place, as reports for people show them.
+/// The lines around a location, as readable reports show them.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Source"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonSource<'a> {
-    /// The lines, joined with LF; `…` where a long line was cut and `********` for what is not shown.
+    /// The lines, joined with LF; `…` replaces the rest of a long line and `********` anything that is not shown.
     pub(in crate::report) text: &'a str,
-    /// 1-based number of the first of them; 0 where there is nothing to show.
+    /// 1-based number of the first line; 0 if there is nothing to show.
     pub(in crate::report) first_line: u32,
-    /// Bytes of `text` that the place is: the first, and one past the last.
+    /// Byte range of the location in `text`: the first byte, and one past the last.
     pub(in crate::report) highlight: (u64, u64),
-    /// Whether `text` is the file's own from the first column on: neither cut there nor with anything hidden.
+    /// Whether `text` is the original text of the file from the first column on: not cut there, and with nothing
+    /// hidden.
     pub(in crate::report) verbatim: bool,
     /// 1-based columns of `location.start` and `location.end` in UTF-16 code units.
     pub(in crate::report) utf16_columns: (u32, u32),
-    /// The hash by which GitHub code scanning knows the line.
+    /// The hash by which GitHub code scanning identifies the line.
     pub(in crate::report) line_hash: String,
-    /// SHA-256 of the file, hexadecimal, where it is known.
+    /// SHA-256 of the file in hexadecimal, if known.
     pub(in crate::report) sha256: Option<String>,
 }
 
@@ -329,7 +331,7 @@ pub(in crate::report) struct JsonSuppressed<'a> {
     pub(in crate::report) reason: &'a str,
 }
 
-/// A place that belongs to a finding.
+/// A location related to a finding.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Related"))]
@@ -339,11 +341,11 @@ pub(in crate::report) struct JsonRelated<'a> {
     pub(in crate::report) message: &'a str,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
-    /// The lines of the place.
+    /// The lines of the location.
     pub(in crate::report) source: JsonSource<'a>,
 }
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Location"))]
@@ -351,7 +353,7 @@ pub(in crate::report) struct JsonRelated<'a> {
 pub(in crate::report) struct JsonLocation<'a> {
     /// `input` and `entries` joined: `dist/all.zip!/jcr_root/apps/x/.content.xml`.
     pub(in crate::report) path: String,
-    /// Path of the file on disk, as the input was named, joined with `/`.
+    /// Path of the file on disk, as given in the input, joined with `/`.
     pub(in crate::report) input: &'a str,
     /// Names of the archive entries that lead to the file, outermost first.
     pub(in crate::report) entries: &'a [String],
@@ -361,9 +363,9 @@ pub(in crate::report) struct JsonLocation<'a> {
     pub(in crate::report) pid: Option<&'a str>,
     /// Name of the property.
     pub(in crate::report) property: Option<&'a str>,
-    /// `group:name:version` of the content package it lies in, exploded ones included.
+    /// `group:name:version` of its content package, including exploded packages.
     pub(in crate::report) package: Option<String>,
-    /// Whether the package's filter covers the node; null outside packages and where there is no filter.
+    /// Whether the package's filter covers the node; null outside packages and without a filter.
     pub(in crate::report) covered: Option<bool>,
     /// First character.
     pub(in crate::report) start: JsonPosition,
@@ -395,9 +397,9 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) id: &'a str,
     /// Name of its system.
     pub(in crate::report) system: Option<&'a str>,
-    /// Name of the instance that it was found on; null in a project.
+    /// Name of the instance on which it was found; null in a project.
     pub(in crate::report) instance: Option<&'a str>,
-    /// What it is stored as: `accessTokenProvider`, `launch`, `generic`, …
+    /// Its kind: `accessTokenProvider`, `launch`, `generic`, …
     pub(in crate::report) kind: &'a str,
     /// The product it serves.
     pub(in crate::report) product: Option<&'static str>,
@@ -411,28 +413,28 @@ pub(in crate::report) struct JsonIntegration<'a> {
     pub(in crate::report) location: JsonLocation<'a>,
     /// The lines of the node.
     pub(in crate::report) source: JsonSource<'a>,
-    /// Why kind and authentication are believed.
+    /// The evidence for kind and authentication.
     pub(in crate::report) evidence: Vec<JsonEvidence<'a>>,
-    /// Its fields by name, missing ones included.
+    /// Its fields by name, including missing ones.
     pub(in crate::report) fields: BTreeMap<&'static str, JsonField<'a>>,
-    /// The other configuration that holds the client secret.
+    /// The other configuration, which contains the client secret.
     pub(in crate::report) secret_partner: Option<JsonLocation<'a>>,
-    /// What it names.
+    /// What it refers to.
     pub(in crate::report) references: Vec<JsonReference<'a>>,
-    /// `id`s of the integrations that name it.
+    /// `id`s of the integrations that refer to it.
     pub(in crate::report) referenced_by: Vec<&'a str>,
     /// Run modes of its folder and of the packages around it.
     pub(in crate::report) run_modes: &'a [String],
-    /// Environments it is in force in, such as `author/prod`; empty when run modes say nothing about it, or when it is
-    /// nowhere in force.
+    /// Environments in which it is in force, such as `author/prod`; empty if run modes do not determine it, or if it is
+    /// not in force anywhere.
     pub(in crate::report) environments: Vec<String>,
     /// The worst of `verdicts`: `works`, `unknown`, `incomplete`, `broken` or `notInForce`.
     pub(in crate::report) verdict: &'static str,
     /// Whether it gets a token, for each environment.
     pub(in crate::report) verdicts: Vec<JsonEnvironmentVerdict<'a>>,
-    /// Why Adobe is believed to provision and migrate it; null when not.
+    /// The evidence that Adobe provisions and migrates it; null if there is none.
     pub(in crate::report) auto_provisioned: Option<&'a str>,
-    /// Other places with the same configuration.
+    /// Other locations with the same configuration.
     pub(in crate::report) copies: Vec<JsonLocation<'a>>,
 }
 
@@ -442,11 +444,11 @@ pub(in crate::report) struct JsonIntegration<'a> {
 #[cfg_attr(test, schemars(rename = "EnvironmentVerdict"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonEnvironmentVerdict<'a> {
-    /// Such as `author/prod`; null when run modes say nothing about it, or when it is nowhere in force.
+    /// Such as `author/prod`; null if run modes do not determine it, or if it is not in force anywhere.
     pub(in crate::report) environment: Option<String>,
-    /// `works`, `unknown` (the files do not tell), `incomplete`, `broken` or `notInForce`.
+    /// `works`, `unknown` (the files do not show it), `incomplete`, `broken` or `notInForce`.
     pub(in crate::report) verdict: &'static str,
-    /// Why it gets none, the gravest first.
+    /// Why it gets no token, most severe first.
     pub(in crate::report) causes: Vec<JsonCause<'a>>,
 }
 
@@ -456,7 +458,7 @@ pub(in crate::report) struct JsonEnvironmentVerdict<'a> {
 #[cfg_attr(test, schemars(rename = "Cause"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonCause<'a> {
-    /// The rule that says so.
+    /// The rule.
     pub(in crate::report) rule: &'static str,
     /// What is wrong.
     pub(in crate::report) message: &'a str,
@@ -464,17 +466,17 @@ pub(in crate::report) struct JsonCause<'a> {
     pub(in crate::report) location: JsonLocation<'a>,
 }
 
-/// Why something is believed.
+/// Evidence.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Evidence"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonEvidence<'a> {
-    /// What it speaks for: `jwt`, `oauth`, `userCredentials` or `unknown`.
+    /// What it is evidence for: `jwt`, `oauth`, `userCredentials` or `unknown`.
     pub(in crate::report) auth: &'static str,
     /// One clause.
     pub(in crate::report) text: &'a str,
-    /// Where it is written.
+    /// Its location.
     pub(in crate::report) location: JsonLocation<'a>,
 }
 
@@ -486,17 +488,17 @@ pub(in crate::report) struct JsonEvidence<'a> {
 pub(in crate::report) struct JsonField<'a> {
     /// `present`, `placeholder`, `encrypted`, `empty` or `missing`.
     pub(in crate::report) state: &'static str,
-    /// For a placeholder, who fills it in: `secret`, `env`, `property`, `build` or `template`.
+    /// For a placeholder, what replaces it: `secret`, `env`, `property`, `build` or `template`.
     pub(in crate::report) placeholder: Option<&'static str>,
-    /// The property that holds it in this kind of integration.
+    /// The property that contains it in this kind of integration.
     pub(in crate::report) property: &'a str,
-    /// The value; null for secrets and where there is none.
+    /// The value; null for secrets and if there is none.
     pub(in crate::report) value: Option<Cow<'a, str>>,
     /// Where it is; null when missing.
     pub(in crate::report) location: Option<JsonLocation<'a>>,
 }
 
-/// A name that one integration gives for another.
+/// A reference from one integration to another.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Reference"))]
@@ -506,7 +508,7 @@ pub(in crate::report) struct JsonReference<'a> {
     pub(in crate::report) target: &'a str,
     /// Where it is written.
     pub(in crate::report) location: JsonLocation<'a>,
-    /// `id`s of what it names; empty when that is not in what was scanned.
+    /// `id`s of the integrations it refers to; empty if they were not found in the scanned files.
     pub(in crate::report) resolved: Vec<&'a str>,
 }
 
@@ -524,7 +526,7 @@ pub(in crate::report) struct JsonIncident<'a> {
     pub(in crate::report) input: &'a str,
     /// Names of the archive entries that lead to the file, outermost first.
     pub(in crate::report) entries: &'a [String],
-    /// 1-based line inside it, where one is known.
+    /// 1-based line inside it, if known.
     pub(in crate::report) line: Option<u32>,
     /// 1-based column in characters.
     pub(in crate::report) column: Option<u32>,
@@ -532,7 +534,7 @@ pub(in crate::report) struct JsonIncident<'a> {
     pub(in crate::report) message: &'a str,
 }
 
-/// A list that is converted item by item while it is written, so that a report never stands in memory twice.
+/// A list that is converted item by item while it is written, so that a report is never in memory twice.
 pub(in crate::report) struct Each<'a, T, J> {
     pub(in crate::report) report: &'a Report,
     pub(in crate::report) items: fn(&'a Report) -> Box<dyn Iterator<Item = &'a T> + 'a>,

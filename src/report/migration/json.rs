@@ -19,21 +19,21 @@ pub(in crate::report) struct JsonMigration<'a> {
     schema: &'static str,
     /// What wrote this.
     tool: json::JsonTool,
-    /// Which AEM all systems are for; `unknown` where they differ.
+    /// The AEM edition of all systems; `unknown` if they differ.
     target: json::JsonTarget<'a>,
-    /// The projects and instances that were told apart, in order of their names.
+    /// The projects and instances found, sorted by name.
     systems: Vec<json::JsonSystem<'a>>,
-    /// The configuration in force, and what it keeps out of sight; `null` when none is.
+    /// The configuration in use and what it hides; `null` if there is none.
     configuration: Option<JsonConfiguration<'a>>,
     /// The plan as a sentence.
     summary: String,
     /// Whether everything could be read.
     complete: bool,
-    /// One for each integration that needs something.
+    /// One for each integration that needs a change.
     entries: Vec<JsonEntry<'a>>,
-    /// What else belongs to the migration.
+    /// Other parts of the migration.
     elsewhere: Vec<JsonElsewhere<'a>>,
-    /// Files that need changes and cannot be edited.
+    /// Files that need changes but cannot be edited.
     not_edited: Vec<JsonLeft<'a>>,
     /// What could not be read.
     incidents: Vec<json::JsonIncident<'a>>,
@@ -49,9 +49,9 @@ struct JsonEntry<'a> {
     id: &'a str,
     /// Name of its system.
     system: Option<&'a str>,
-    /// Name of the instance that it was found on; null in a project.
+    /// Name of the instance on which it was found; null in a project.
     instance: Option<&'a str>,
-    /// What it is stored as.
+    /// Its kind.
     kind: &'a str,
     /// Which product it serves.
     product: Option<&'static str>,
@@ -63,13 +63,13 @@ struct JsonEntry<'a> {
     course: &'static str,
     /// Where it is.
     location: json::JsonLocation<'a>,
-    /// Where it is in force.
+    /// Environments in which it is in force.
     environments: Vec<String>,
     /// The steps, in order.
     steps: Vec<JsonStep<'a>>,
-    /// Variables that Cloud Manager has to have.
+    /// Variables to set in Cloud Manager.
     variables: Vec<JsonVariable<'a>>,
-    /// Values that a person has to fill in.
+    /// Values that you have to fill in.
     placeholders: Vec<JsonPlaceholder<'a>>,
 }
 
@@ -83,14 +83,14 @@ struct JsonStep<'a> {
     phase: &'static str,
     /// What to do; code in backticks.
     text: &'a str,
-    /// A command to run in a shell; lines that end in a backslash go on.
+    /// A shell command; lines that end in a backslash continue.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
-    /// Property by property, for a step that changes a file.
+    /// The changes by property, for a step that changes a file.
     changes: Vec<JsonChange<'a>>,
 }
 
-/// What happens to a property.
+/// The change to a property.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "MigrationChange"))]
@@ -98,9 +98,9 @@ struct JsonStep<'a> {
 struct JsonChange<'a> {
     /// Its name.
     property: &'a str,
-    /// What is there now; null when nothing is. Secrets are redacted.
+    /// The value now; null if there is none. Secrets are redacted.
     old: Option<&'a str>,
-    /// What is there afterwards; null when nothing is.
+    /// The value afterwards; null if there is none.
     new: Option<&'a str>,
 }
 
@@ -112,29 +112,29 @@ struct JsonChange<'a> {
 struct JsonVariable<'a> {
     /// Its name.
     name: &'a str,
-    /// Kept as a secret.
+    /// Whether it is a secret.
     secret: bool,
 }
 
-/// A value that a person has to fill in.
+/// A value that you have to fill in.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "MigrationPlaceholder"))]
 #[serde(rename_all = "camelCase")]
 struct JsonPlaceholder<'a> {
-    /// What `--write` leaves there.
+    /// The placeholder that `--write` leaves there.
     placeholder: &'static str,
     /// The property.
     property: &'a str,
 }
 
-/// A place that no integration of the plan speaks of.
+/// A location that does not belong to an integration in the plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "MigrationElsewhere"))]
 #[serde(rename_all = "camelCase")]
 struct JsonElsewhere<'a> {
-    /// Where.
+    /// The location.
     location: json::JsonLocation<'a>,
     /// What is there.
     message: &'a str,
@@ -142,7 +142,7 @@ struct JsonElsewhere<'a> {
     steps: &'a [String],
 }
 
-/// A file that needs changes and cannot be edited.
+/// A file that needs changes but cannot be edited.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "MigrationNotEdited"))]

@@ -21,13 +21,13 @@ pub(super) use json::JsonMigration;
 /// `migrate --format`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum MigrationFormat {
-    /// Steps for people
+    /// Readable steps
     Text,
     /// One JSON document
     Json,
     /// Markdown, for a ticket or a pull request
     Markdown,
-    /// One self-contained HTML page, to be printed
+    /// One self-contained HTML page, suitable for printing
     Html,
 }
 
@@ -91,7 +91,7 @@ impl<'a> View<'a> {
                 environments: inventory::environments(&integration.environments),
                 place: format!("{}:{}", integration.location.path(), integration.location.start.line),
                 variables: entry.variables(integration),
-                // What a person changes by hand has no placeholders.
+                // Changes made by hand have no placeholders.
                 waiting: if entry.course == Course::Edit { entry.waiting() } else { Vec::new() },
             })
         };
@@ -101,7 +101,7 @@ impl<'a> View<'a> {
         Self { report, entries, elsewhere: &plan.elsewhere, left: &edits.left, editable }
     }
 
-    /// `3 integrations: 2 by edits, 1 left alone; `--write` edits 4 files, 1 value to fill in`.
+    /// `3 integrations: 2 to edit, 1 to leave to Adobe; `--write` edits 4 files, 1 value to fill in`.
     fn summary(&self) -> String {
         let mut text = match (self.entries.len(), self.elsewhere.len()) {
             (0, 0) => "nothing to migrate".to_owned(),
@@ -124,7 +124,7 @@ impl<'a> View<'a> {
         text
     }
 
-    /// `2 by edits, 1 left alone`.
+    /// `2 to edit, 1 to leave to Adobe`.
     fn courses(&self) -> String {
         const COURSES: [Course; 5] =
             [Course::Edit, Course::ByHand, Course::Replace, Course::Delete, Course::LeaveAlone];
@@ -133,7 +133,7 @@ impl<'a> View<'a> {
         counts.map(|(count, course)| format!("{count} {}", course.label())).collect::<Vec<_>>().join(", ")
     }
 
-    /// What is left for people, under its title: sentences with code spans. Empty lists are left out.
+    /// What is left to do by hand, under its title, as sentences with code spans. Empty lists are omitted.
     fn lists(&self) -> Vec<(&'static str, Vec<String>)> {
         let waiting =
             |(text, property, place)| format!("`{text}` in {}, {}", words::code(property), words::path(place));
@@ -145,7 +145,7 @@ impl<'a> View<'a> {
         lists.into_iter().filter(|(_, items)| !items.is_empty()).collect()
     }
 
-    /// The values that wait for a person, with the file they wait in.
+    /// The values to fill in, with their file.
     fn waiting(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
         self.entries
             .iter()
@@ -167,7 +167,7 @@ impl EntryView<'_> {
     }
 }
 
-/// What happens to a property, as a sentence with code spans.
+/// The change to a property, as a sentence with code spans.
 fn detail(detail: &Detail) -> String {
     let property = words::code(&detail.property);
     match (&detail.old, &detail.new) {

@@ -9,12 +9,12 @@ use flate2::write::GzEncoder;
 use super::log::ResultWriter;
 use crate::findings::Finding;
 
-/// Most results of one run.
+/// Maximum number of results in one run.
 pub(super) const MAX_RESULTS: usize = 25_000;
-/// Compressed bytes that results may take: 10 MB less what rules, artifacts and the order of results may add.
+/// Maximum compressed size of the results: 10 MB minus what rules, artifacts and the order of results may add.
 const MAX_COMPRESSED: u64 = 9_000_000;
 
-/// The findings to report, in their order: all of them if they fit, else the most severe.
+/// The findings to report, in their order: all of them if they fit, or else the most severe.
 pub(super) fn most_severe<'a>(findings: &[&'a Finding], writer: &ResultWriter<'a>) -> Vec<&'a Finding> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|&index| (Reverse(findings[index].level), index));
@@ -27,7 +27,7 @@ pub(super) fn most_severe<'a>(findings: &[&'a Finding], writer: &ResultWriter<'a
 
 /// How many of the results, taken in `order`, fit.
 fn fitting<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
-    // Compressing costs more than writing, and nothing grows by it: most reports are small enough as they are.
+    // Compressing costs more than writing and never increases the size: most reports are small enough uncompressed.
     let mut raw = Counter::default();
     for &index in order {
         write(&mut raw, findings[index], writer);
@@ -50,7 +50,7 @@ fn fitting_compressed<'a>(order: &[usize], findings: &[&'a Finding], writer: &Re
 }
 
 fn write<'a>(out: &mut impl Write, finding: &'a Finding, writer: &ResultWriter<'a>) {
-    // Neither the counter nor the encoder over it fails.
+    // Neither the counter nor its encoder can fail.
     let _ = serde_json::to_writer(out, &writer.result(finding));
 }
 

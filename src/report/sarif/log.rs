@@ -78,7 +78,7 @@ pub(super) struct Descriptor {
 impl Descriptor {
     /// A kind of notification. GitHub wants a description and help for these too.
     pub(super) fn new(id: &'static str, text: &'static str) -> Self {
-        let help = Message::text(format!("{text} The message of the notification says what to do."));
+        let help = Message::text(format!("{text} The notification's message explains what to do."));
         let (short_description, full_description) = (Message::text(text), Message::text(text));
         Self { id, short_description, full_description, help }
     }
@@ -97,7 +97,7 @@ pub(super) struct BaseIds {
 
 impl Default for BaseIds {
     fn default() -> Self {
-        let description = Message::text("The directory that the scan was started in.");
+        let description = Message::text("The directory in which the scan was started.");
         Self { source_root: BaseId { description } }
     }
 }
@@ -228,7 +228,7 @@ struct Physical {
     context_region: Option<Context>,
 }
 
-/// Where an artifact lies.
+/// The location of an artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ArtifactLocation {
@@ -277,7 +277,7 @@ struct Logical {
     kind: &'static str,
 }
 
-/// Makes results.
+/// Creates results.
 pub(super) struct ResultWriter<'a> {
     pub rules: &'a RuleTable,
     pub artifacts: &'a Artifacts<'a>,
@@ -333,7 +333,7 @@ impl<'a> ResultWriter<'a> {
     }
 }
 
-/// The message and, below it, what to do: GitHub shows the first sentence as the title.
+/// The message, followed by what to do: GitHub shows the first sentence as the title.
 fn message(finding: &Finding) -> Message {
     let mut text = escape::sarif(&finding.message).into_owned();
     let mut markdown = escape::markdown_message(&finding.message);
@@ -360,8 +360,8 @@ fn suppression(suppressed: &Suppressed) -> Suppression<'_> {
 }
 
 /// The line hash as `codeql-action` computes it for files of the checkout. For files in archives, which it does not
-/// see, the place is mixed in, so that equal files of two packages stay apart; a package counts by its group and name,
-/// so that a new version of it keeps its alerts.
+/// see, the hash also includes the location, so that equal files in two packages are distinct; a package is identified
+/// by group and name, so that a new version keeps its alerts.
 fn line_hash(location: &Location, base: &PathBase) -> String {
     let context = &location.file.context;
     if context.path.entries.is_empty() {
@@ -426,7 +426,7 @@ pub(super) fn artifact_location(path: &SourcePath, base: &PathBase) -> ArtifactL
     ArtifactLocation { uri, uri_base_id: Some(SRCROOT), index: None }
 }
 
-/// The lines around a region, when they are short enough to be there as a whole.
+/// The lines around a region, if they are short enough to be included completely.
 fn context(location: &Location) -> Option<Context> {
     let excerpt = &location.excerpt;
     let lines = u32::try_from(excerpt.text.split('\n').count()).ok()?;

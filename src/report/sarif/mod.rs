@@ -1,11 +1,11 @@
-//! SARIF 2.1.0, as GitHub code scanning and other readers want it.
+//! SARIF 2.1.0, as GitHub code scanning and other readers expect it.
 //!
-//! * Always exactly one run; `results` is there when it is empty.
-//! * A place inside a package is `dist/a.zip!/jcr_root/…` with the line and column inside the entry; the nested artifact
-//!   that the standard has for it is the first related location, because GitHub shows only `uri`.
+//! * Always exactly one run; `results` is present even if it is empty.
+//! * A location inside a package is `dist/a.zip!/jcr_root/…` with the line and column inside the entry; the nested
+//!   artifact defined by the standard is the first related location, because GitHub shows only `uri`.
 //! * Columns are UTF-16 code units.
-//! * GitHub refuses files of more than 25 000 results or 10 MB gzipped ("SARIF support for code scanning", GitHub Docs):
-//!   the most severe are kept and a notification says how many were left out.
+//! * GitHub rejects files with more than 25 000 results or 10 MB gzipped ("SARIF support for code scanning", GitHub
+//!   Docs): the most severe are kept and a notification states how many were omitted.
 
 mod artifacts;
 mod fixes;
@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
     let kept = limit::most_severe(&findings, &writer);
     let left_out = findings.len() - kept.len();
-    // Results that were left out leave no artifacts, so the indices are made anew.
+    // Omitted results have no artifacts, so the indices are recalculated.
     let artifacts = Artifacts::of(&kept, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
 
@@ -63,7 +63,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     escape::write_json(&log, out)
 }
 
-/// Results, made one by one while they are written.
+/// Results, created one by one while they are written.
 struct Results<'a> {
     findings: &'a [&'a Finding],
     writer: &'a log::ResultWriter<'a>,
@@ -93,18 +93,18 @@ fn driver<'a>(rules: &'a RuleTable) -> Driver<'a> {
     }
 }
 
-/// Kinds of notifications; those of incidents come first and are called as in the other reports.
+/// Kinds of notifications; those of incidents come first and have the same names as in the other reports.
 const NOTIFICATIONS: &[(&str, &str)] = &[
     (IncidentKind::Unreadable.id(), "A file could not be read."),
     (IncidentKind::Encrypted.id(), "An archive entry is encrypted."),
     (IncidentKind::UnsupportedMethod.id(), "An archive entry is compressed with an unsupported method."),
     (IncidentKind::BrokenArchive.id(), "An archive is broken."),
     (IncidentKind::Malformed.id(), "A file with IMS content could not be parsed to its end."),
-    (IncidentKind::Limit.id(), "A limit was reached and something was left unread."),
-    (IncidentKind::Internal.id(), "A fault of aem-ims-lint."),
+    (IncidentKind::Limit.id(), "A limit was reached and part of the input was not read."),
+    (IncidentKind::Internal.id(), "An internal error of aem-ims-lint."),
     (LEFT_OUT, "There are more results than a SARIF reader accepts."),
-    (CONFIGURATION, "The configuration in force, and what it and comments keep out of the results."),
-    (SYSTEMS, "The projects and instances that were told apart."),
+    (CONFIGURATION, "The configuration in use, and what it and comments exclude from the results."),
+    (SYSTEMS, "The projects and instances found."),
 ];
 const CONFIGURATION: &str = "configuration";
 const SYSTEMS: &str = "systems";
@@ -120,8 +120,8 @@ fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation
         report.incidents.iter().map(|incident| notification(incident, tolerated, &options.base)).collect();
     if left_out > 0 {
         let text = format!(
-            "{} of lower severity left out: code scanning accepts at most {} results and 10 MB gzipped in one file. \
-             The JSON report has all of them.",
+            "{} of lower severity omitted: code scanning accepts at most {} results and 10 MB gzipped in one file. The \
+             JSON report contains all of them.",
             counted(left_out as u64, "result"),
             limit::MAX_RESULTS,
         );

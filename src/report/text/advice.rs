@@ -1,7 +1,7 @@
-//! Which of the help of a finding stands beside it, and which once per run after all findings.
+//! Decides which help is shown with a finding, and which once per run after all findings.
 //!
-//! Many findings of one rule have the same steps, but for a name or an address in them. Beside a finding stands what is new
-//! in it, in a few lines; the whole list of steps, where it is long, is told once for all findings that share it.
+//! Many findings of one rule have the same steps, except for a name or an address. A finding shows only new help, in a
+//! few lines; a long list of steps is shown once for all findings that share it.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,26 +10,26 @@ use super::shared::{self, Shared};
 use crate::findings::Finding;
 use crate::report::Report;
 
-/// Most lines of help beside a finding.
+/// Maximum number of help lines with a finding.
 pub(super) const MOST_LINES: usize = 3;
 
 /// The help of the findings of a report.
 #[derive(Debug, Default)]
 pub(super) struct Advice<'r> {
     beside: Vec<Vec<Cow<'r, str>>>,
-    /// Steps that are told once, in the order of the findings.
+    /// Steps that are shown once, in the order of the findings.
     pub(super) shared: Vec<Shared>,
 }
 
 impl<'r> Advice<'r> {
-    /// All help of each of the `findings` beside it.
+    /// Shows all help with each of the `findings`.
     pub(super) fn in_full(findings: &[&'r Finding]) -> Self {
         let page = |finding: &&'r Finding| (!finding.url.is_empty()).then(|| format!("see {}", finding.url).into());
         let beside = findings.iter().map(|finding| finding.help().chain(page(finding)).collect()).collect();
         Self { beside, shared: Vec::new() }
     }
 
-    /// What is new in each of the `findings` beside it, and the rest once.
+    /// Shows new help with each of the `findings`, and the rest once.
     pub(super) fn in_brief(report: &Report, findings: &[&'r Finding]) -> Self {
         let mut advice = Self { beside: vec![Vec::new(); findings.len()], shared: Vec::new() };
         for members in alike(report, findings) {
@@ -53,18 +53,18 @@ impl<'r> Advice<'r> {
         advice
     }
 
-    /// What stands beside finding number `index`.
+    /// The help shown with finding number `index`.
     pub(super) fn beside(&self, index: usize) -> &[Cow<'r, str>] {
         self.beside.get(index).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// What to know beside the steps.
+/// The notes.
 fn notes(finding: &Finding) -> impl Iterator<Item = Cow<'_, str>> {
     finding.notes.iter().filter(|note| !note.is_empty()).take(MOST_LINES - 1).map(|note| Cow::Borrowed(note.as_str()))
 }
 
-/// The findings whose help is too long to stand beside them, by rule and by what their steps are for.
+/// The findings whose help is too long to be shown with them, by rule and by what their steps are for.
 fn alike(report: &Report, findings: &[&Finding]) -> Vec<Vec<usize>> {
     let mut alike: Vec<Vec<usize>> = Vec::new();
     let mut known = HashMap::new();

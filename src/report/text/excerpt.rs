@@ -1,4 +1,4 @@
-//! The source line of a finding, with the place marked under it.
+//! The source line of a finding, with a marker under the location.
 
 use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Snippet};
@@ -10,8 +10,8 @@ use crate::format::Span;
 use crate::report::escape;
 use crate::rules::Level;
 
-/// Whether the line shows something that the message does not say: a finding about a whole file points at its first
-/// character, which shows nothing.
+/// Whether the line adds information to the message: a finding about a whole file points at its first character, which
+/// does not.
 pub(super) fn is_telling(finding: &Finding) -> bool {
     let (excerpt, start) = (&finding.location.excerpt, finding.location.start);
     let whole_file = start.line == 1 && start.column == 1 && excerpt.highlighted().chars().nth(1).is_none();
@@ -45,14 +45,14 @@ impl Excerpt {
         Self { severity, number: excerpt.first_line as usize + before.matches('\n').count(), source, mark }
     }
 
-    /// Whether a text fits behind the mark, in `width` columns.
+    /// Whether a text fits after the marker, in `width` columns.
     pub(super) fn has_room(&self, before: &str, text: &str, width: usize) -> bool {
         let side = self.number.to_string().len() + " | ".len();
         let marked = self.source.get(..self.mark.end).unwrap_or(&self.source);
         side + marked.width() + " ".len() + before.len() + escape::line(text).width() <= width
     }
 
-    /// The line, and below it the mark with its `label`.
+    /// The line, and below it the marker with its `label`.
     pub(super) fn lines(&self, label: &str, renderer: &Renderer) -> Vec<String> {
         let mark = AnnotationKind::Primary.span(self.mark.range());
         let mark = if label.is_empty() { mark } else { mark.label(escape::line(label).into_owned()) };
@@ -62,7 +62,7 @@ impl Excerpt {
     }
 }
 
-/// Whether the line has nothing but the bar at the side of the source.
+/// Whether the line contains only the bar at the side of the source.
 fn is_bar(line: &str) -> bool {
     let mut in_code = false;
     line.chars().all(|c| {

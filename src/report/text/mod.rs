@@ -1,5 +1,5 @@
-//! Findings for people, file by file: message, source line, and what is new in the help. Steps that several findings share,
-//! or that are many, are told once after the findings.
+//! Findings for users, grouped by file: message, source line, and new help. Long lists of steps, or steps that several
+//! findings share, are shown once after the findings.
 
 mod advice;
 mod excerpt;
@@ -20,16 +20,16 @@ use crate::findings::Finding;
 use crate::ims::Location;
 use crate::rules::Level;
 
-/// What to do about what could not be read.
+/// What to do about unreadable files.
 const NOT_READ_HELP: &str =
-    "help: findings in these are missing; mend them, `exclude` them, or accept that with --allow-incomplete";
-/// Where to read on.
-const MORE: &str = "`aem-ims-lint explain RULE` tells more of a rule; --explain-all shows all help beside each finding";
-/// Before the lines below the first one of a finding.
+    "help: these were not checked; fix them, `exclude` them, or accept that with --allow-incomplete";
+/// Where to find more information.
+const MORE: &str = "`aem-ims-lint explain RULE` describes a rule; --explain-all shows all help next to each finding";
+/// Indentation of the lines below the first one of a finding.
 const INDENT: &str = "    ";
 /// As wide as [`INDENT`].
 const INDENT_WIDTH: usize = 4;
-/// Widest excerpt, in columns.
+/// Maximum width of an excerpt, in columns.
 const WIDEST: usize = 160;
 
 /// Writes the report.
@@ -63,7 +63,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.summary(&Totals::of(report).summary(report))
 }
 
-/// Which systems were told apart, and why.
+/// Which systems were found, and why.
 pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(sentence) = super::systems::sentence(report) {
         writeln!(out, "{}", escape::line(&sentence))?;
@@ -74,7 +74,7 @@ pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A page of text on its way out.
+/// A page of text that is being written.
 struct Page<'a> {
     options: &'a Options,
     renderer: Renderer,
@@ -89,7 +89,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Room for excerpts.
+    /// The width for excerpts.
     fn width(&self) -> usize {
         self.options.width.clamp(40, WIDEST) - INDENT_WIDTH
     }
@@ -120,7 +120,7 @@ impl<'a> Page<'a> {
             let excerpt = Excerpt::of(finding);
             let first = help.next_if(|first| excerpt.has_room("help: ", first, self.width()));
             let first = first.map(|first| format!("help: {first}"));
-            // It says the message in other words, so it may be missing.
+            // It only rephrases the message, so it can be omitted.
             let own = Some(&*finding.label).filter(|label| excerpt.has_room("", label, self.width()));
             for line in excerpt.lines(first.as_deref().or(own).unwrap_or_default(), &self.renderer) {
                 writeln!(self.out, "{INDENT}{line}")?;
@@ -147,7 +147,7 @@ impl<'a> Page<'a> {
         wrapped(&first, text, self.options.width, self.out)
     }
 
-    /// The steps that are told once.
+    /// The steps that are shown once.
     fn shared(&mut self, shared: &[Shared]) -> io::Result<()> {
         let width = self.options.width;
         for steps in shared {
@@ -165,7 +165,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// What could not be read, and what comes between the findings and the last lines.
+    /// What could not be read, and the lines between the findings and the summary.
     fn incidents(&mut self, report: &Report) -> io::Result<()> {
         if !report.findings.is_empty() || !report.incidents.is_empty() {
             writeln!(self.out)?;
@@ -202,7 +202,7 @@ impl<'a> Page<'a> {
         if self.options.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// `text` as a link to the page, where the terminal takes links.
+    /// `text` as a link to the page, if the terminal supports links.
     fn linked(&self, text: &str, url: &str) -> String {
         match escape::link(url).filter(|_| self.options.hyperlinks) {
             Some(url) => format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", escape::line(url)),

@@ -1,4 +1,4 @@
-//! Steps that are told once for several findings.
+//! Steps that are shown once for several findings.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,33 +9,33 @@ use crate::report::Report;
 use crate::report::escape::code_spans;
 use crate::rules::{Migration, words};
 
-/// Most findings that one line names; the rest is counted.
+/// Maximum number of findings in one line; the rest are counted.
 const NAMED: usize = 12;
-/// What stands for a name or an address that the findings do not share.
+/// Replaces a name or an address that differs between the findings.
 const VARIES: &str = "`…`";
 
-/// Steps that are told once.
+/// Steps that are shown once.
 #[derive(Debug)]
 pub(super) struct Shared {
     /// What they are for.
     pub(super) heading: String,
-    /// The findings that they are for, by the names that people know.
+    /// The findings that they are for, by their usual names.
     pub(super) names: String,
-    /// Step by step, each with the findings that it is for where that is not all of them.
+    /// The steps, each with its findings if it does not apply to all of them.
     pub(super) steps: Vec<(Option<String>, String)>,
     /// The documentation pages.
     pub(super) pages: Vec<String>,
-    /// The findings by their number, and the numbers of those of their own steps that are worded unlike the others'.
+    /// The findings by number, with the numbers of their steps whose text differs from the others.
     pub(super) members: Vec<(usize, Vec<usize>)>,
 }
 
 /// A step of some findings.
 #[derive(Debug, Default)]
 struct Common<'f> {
-    /// Its words, and its code spans with `None` for those that differ.
+    /// Its text, and its code spans with `None` for those that differ.
     line: String,
     spans: Vec<Option<&'f str>>,
-    /// Who has it: number of the finding, number of the step there.
+    /// Where it occurs: number of the finding and number of the step in it.
     who: Vec<(usize, usize)>,
 }
 
@@ -46,8 +46,8 @@ impl Common<'_> {
 }
 
 impl Shared {
-    /// The steps of `findings`, which have one heading: in one list, but for findings with more words of their own than fit
-    /// beside them, which get a list of their own.
+    /// The steps of `findings`, which have the same heading, in one list. Findings whose own steps do not fit next to
+    /// them get a separate list.
     pub(super) fn of(report: &Report, findings: &[&Finding]) -> Vec<Self> {
         let lines: Vec<Vec<String>> = findings.iter().map(|finding| lines(finding)).collect();
         let all: Vec<usize> = (0..findings.len()).collect();
@@ -96,14 +96,14 @@ impl Shared {
     }
 }
 
-/// The steps of a finding; the notes too where they are more than fit beside it.
+/// The steps of a finding, and its notes if they do not fit next to it.
 fn lines(finding: &Finding) -> Vec<String> {
     let notes = finding.notes.iter().filter(|note| !note.is_empty()).skip(MOST_LINES - 1).cloned();
     notes.chain(finding.steps.iter().map(|step| step.line().into_owned())).collect()
 }
 
-/// The steps that the `members` have together, in an order that fits each of them as far as there is one. Steps are one
-/// where they differ in nothing but code spans.
+/// The steps that the `members` have in common, in an order that fits each of them if possible. Steps that differ only
+/// in code spans are merged.
 fn common<'f>(lines: &'f [Vec<String>], members: &[usize]) -> Vec<Common<'f>> {
     let mut steps: Vec<Common<'f>> = Vec::new();
     let mut order: Vec<usize> = Vec::new();
@@ -136,7 +136,7 @@ fn common<'f>(lines: &'f [Vec<String>], members: &[usize]) -> Vec<Common<'f>> {
     order.iter().filter_map(|index| steps[*index].take()).collect()
 }
 
-/// The numbers of the steps that each finding has in words of its own.
+/// The numbers of the steps whose text is specific to each finding.
 fn own_steps(common: &[Common<'_>]) -> HashMap<usize, Vec<usize>> {
     let mut own: HashMap<usize, Vec<usize>> = HashMap::new();
     for (finding, step) in common.iter().filter(|step| step.varies()).flat_map(|step| &step.who) {
@@ -145,7 +145,7 @@ fn own_steps(common: &[Common<'_>]) -> HashMap<usize, Vec<usize>> {
     own
 }
 
-/// `line` with [`VARIES`] for the code spans that `hide` names by their number.
+/// `line` with [`VARIES`] instead of the code spans in `hide`, given by number.
 fn with_spans(line: &str, hide: impl Fn(usize) -> bool) -> String {
     let mut number = 0;
     let mut out = String::with_capacity(line.len());
@@ -177,7 +177,7 @@ pub(super) fn heading(report: &Report, finding: &Finding) -> String {
     }
 }
 
-/// What people call the findings: their integrations, else their files.
+/// The usual names of the findings: their integrations, or else their files.
 fn names<'f>(report: &Report, findings: impl Iterator<Item = &'f Finding>) -> String {
     let mut seen = HashSet::new();
     let name = |finding: &Finding| {
