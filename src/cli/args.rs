@@ -1,4 +1,4 @@
-//! Arguments that several sub-commands share, and the request made of them.
+//! Arguments that several sub-commands share, and the request built from them.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,11 @@ use crate::rules::{self, Level};
 use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
 
-/// The headings of flags in help texts; on each flag, because `next_help_heading` would go on behind it.
+/// The headings of flags in help texts. They are set on each flag, because `next_help_heading` would also apply to
+/// later flags.
 pub const INPUT: &str = "Input";
 /// What is found and what counts.
-pub const JUDGEMENT: &str = "Judgement";
+pub const JUDGEMENT: &str = "Configuration";
 /// What is shown, and where.
 pub const OUTPUT: &str = "Output";
 /// What is changed.
@@ -38,115 +39,116 @@ pub struct ScanArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// What was exported from one instance: NAME is environment/service, such as prod/author, or any text (repeatable)
+    /// Treat PATH as an export of one instance; NAME is environment/service, such as prod/author, or any text
+    /// (repeatable)
     #[arg(long = "instance", help_heading = INPUT, value_name = "NAME=PATH", value_parser = instance)]
     pub instances: Vec<(String, PathBuf)>,
 
-    /// Read more paths from FILE, one per line or ended by NUL
+    /// Read additional paths from FILE, one per line or NUL-terminated
     #[arg(long, help_heading = INPUT, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
 
-    /// What to call standard input; its format and place follow from it
+    /// File name for standard input; determines its format and location
     #[arg(long, help_heading = INPUT, value_name = "PATH", hide_short_help = true)]
     pub stdin_filename: Option<String>,
 
-    /// Leave out files and folders, as in .gitignore (repeatable)
+    /// Exclude files and folders, with .gitignore patterns (repeatable)
     ///
-    /// Patterns are relative to the working directory, and those of the configuration count beside them. A path named on
-    /// the command line is read all the same.
+    /// Patterns are relative to the working directory and apply in addition to those of the configuration. Paths given
+    /// on the command line are always read.
     #[arg(long, help_heading = INPUT, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
-    /// Leave out what git ignores
+    /// Exclude files that git ignores
     #[arg(long, help_heading = INPUT)]
     pub respect_gitignore: bool,
 
-    /// Read build output, version control and dependency folders too
+    /// Also read build output, version control and dependency folders
     #[arg(long, help_heading = INPUT, hide_short_help = true)]
     pub include_skipped: bool,
 
-    /// Use this configuration, not the `aem-ims-lint.toml` found from the first path upwards
+    /// Use this configuration instead of searching for `aem-ims-lint.toml` from the first path upwards
     #[arg(long, help_heading = JUDGEMENT, value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
 
-    /// Look for no configuration
+    /// Do not use a configuration file
     #[arg(long, help_heading = JUDGEMENT)]
     pub isolated: bool,
 
-    /// Comments in the scanned files suppress nothing
+    /// Ignore suppression comments in the scanned files
     #[arg(long, help_heading = JUDGEMENT)]
     pub ignore_comments: bool,
 
-    /// Level of a rule: error, warning, note or off (repeatable)
+    /// Set the level of a rule: error, warning, note or off (repeatable)
     ///
-    /// Counts more than the levels of the configuration, wherever a finding is.
+    /// Overrides the levels in the configuration, for all files.
     #[arg(long = "rule", help_heading = JUDGEMENT, value_name = "ID=LEVEL", value_parser = rule_level)]
     pub rules: Vec<(String, Option<Level>)>,
 
-    /// The AEM that the project is for
+    /// The AEM edition of the project
     #[arg(long, help_heading = JUDGEMENT, value_enum, value_name = "AEM")]
     pub target: Option<TargetArg>,
 
-    /// Judge certificates and suppressions by this day [default: today in UTC]
+    /// Use this date to check certificates and suppressions [default: today in UTC]
     #[arg(long, help_heading = JUDGEMENT, value_name = "DATE", hide_short_help = true)]
     pub today: Option<Date>,
 
-    /// Accept that something could not be read
+    /// Do not fail if something could not be read
     #[arg(long, help_heading = JUDGEMENT)]
     pub allow_incomplete: bool,
 
-    /// Exit with 3 when nothing was recognised: no content package, configuration, export or credential file
+    /// Exit with 3 if nothing was recognised: no content package, configuration, export or credential file
     #[arg(long, help_heading = JUDGEMENT, hide_short_help = true)]
     pub fail_on_nothing: bool,
 
-    /// Threads to use, at most 256; 0 is one per core
+    /// Number of threads, at most 256; 0 means one per core
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(..=256))]
     pub threads: usize,
 
     #[command(flatten)]
     pub limits: LimitArgs,
 
-    /// Parse every file whose name can matter, whatever its bytes
+    /// Parse every file with a relevant name, regardless of its content
     #[arg(long, hide = true)]
     pub no_prefilter: bool,
 
-    /// No progress bar
+    /// Do not show a progress bar
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub no_progress: bool,
 
-    /// Say how much was read and how long it took
+    /// Print how much was read and how long it took
     #[arg(long, short, help_heading = OUTPUT, hide_short_help = true)]
     pub verbose: bool,
 }
 
-/// Bounds on what is read; a reached one makes the scan incomplete.
+/// Limits on what is read; reaching one makes the scan incomplete.
 #[derive(Debug, clap::Args)]
 pub struct LimitArgs {
-    /// Largest file or inflated archive entry, in bytes (K, M, G may follow) [default: 64M]
+    /// Maximum size of a file or inflated archive entry, in bytes; accepts K, M, G [default: 64M]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_entry_bytes: Option<u64>,
 
-    /// Most bytes inflated from one input [default: 64G]
+    /// Maximum bytes inflated from one input [default: 64G]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_total_bytes: Option<u64>,
 
-    /// Memory for packages compressed inside packages [default: 384M]
+    /// Maximum memory for compressed packages inside packages [default: 384M]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "SIZE", value_parser = size)]
     pub max_nested_bytes: Option<u64>,
 
-    /// Most entries of one archive [default: 2000000]
+    /// Maximum number of entries in an archive [default: 2000000]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_entries: Option<u64>,
 
-    /// Most packages inside packages, 64 at most [default: 8]
+    /// Maximum nesting of packages, up to 64 [default: 8]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_depth: Option<usize>,
 
-    /// Largest ratio of inflated to stored bytes of one entry [default: 1032]
+    /// Maximum ratio of inflated to stored bytes of one entry [default: 1032]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_ratio: Option<u64>,
 
-    /// Deepest nesting of XML elements or JSON values [default: 10000]
+    /// Maximum nesting of XML elements or JSON values [default: 10000]
     #[arg(long, help_heading = LIMITS, hide_short_help = true, value_name = "N")]
     pub max_nesting: Option<usize>,
 }
@@ -162,7 +164,7 @@ pub enum TargetArg {
     /// AEM 6.5 LTS
     #[value(name = "6.5-lts")]
     V65Lts,
-    /// Decide from the project
+    /// Detect from the project
     Auto,
 }
 
@@ -180,11 +182,11 @@ impl TargetArg {
 /// `--min-confidence`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ConfidenceArg {
-    /// Hints too
+    /// Also hints
     Low,
     /// Inferred from documented facts
     Medium,
-    /// Documented shapes only
+    /// Only documented forms
     High,
 }
 
@@ -205,14 +207,14 @@ pub enum FailOn {
     Error,
     /// Errors and warnings
     Warning,
-    /// Anything
+    /// Any finding
     Note,
-    /// Findings never fail
+    /// Findings never cause a failure
     Never,
 }
 
 impl FailOn {
-    /// The lowest level that fails.
+    /// The lowest level that causes a failure.
     pub fn level(self) -> Option<Level> {
         match self {
             Self::Error => Some(Level::Error),
@@ -222,7 +224,7 @@ impl FailOn {
         }
     }
 
-    /// What a report means for the exit code.
+    /// The effect of a report on the exit code.
     pub fn outcome(self, report: &Report, allow_incomplete: bool) -> Outcome {
         let fails = |level| report.findings.iter().any(|f| f.suppressed.is_none() && f.level >= level);
         if !report.is_complete() && !allow_incomplete {
@@ -236,35 +238,35 @@ impl FailOn {
 }
 
 impl ScanArgs {
-    /// Runs `work` on the threads asked for, with a progress bar where a person watches.
+    /// Runs `work` on the requested threads, with a progress bar on a terminal.
     ///
     /// # Errors
-    /// When the operating system does not give the threads.
+    /// If the operating system cannot start the threads.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
         let show = !self.no_progress && !self.verbose && progress::is_wanted();
         progress::watched(show, || scan::with_threads(self.threads, work)).map_err(Failure::Usage)
     }
 
-    /// Says, where that is asked for, how much was read and how long it took: `scanned` of the time since `started` went
-    /// into the scan.
+    /// Prints, if requested, how much was read and how long it took: `scanned` is the part of the time since `started`
+    /// that the scan took.
     pub fn tell_timings(&self, stats: &Stats, started: Instant, scanned: Duration) {
         if self.verbose {
             output::timings(stats, scanned, started.elapsed());
         }
     }
 
-    /// Says on standard error which named files are nothing of the kind, and whether anything was recognised at all; with
-    /// -v, which directories were skipped.
+    /// Prints on standard error which of the given files were not recognised, and whether anything was recognised at
+    /// all; with -v, also which directories were skipped.
     pub fn tell_recognition(&self, report: &Report) {
         output::recognition(&report.recognition, self.verbose);
     }
 
-    /// Whether nothing was recognised, and that makes the run unsuccessful: always where it `must` find something.
+    /// Whether the run fails because nothing was recognised: always if it `must` find something.
     pub fn fails_on_nothing(&self, report: &Report, must: bool) -> bool {
         !report.recognition.any && report.is_complete() && (must || self.fail_on_nothing)
     }
 
-    /// The scan that these arguments ask for.
+    /// The scan that these arguments request.
     ///
     /// # Errors
     /// A path that does not exist, a broken configuration file, standard input that cannot be read.
@@ -272,7 +274,7 @@ impl ScanArgs {
         let inputs = self.inputs()?;
         let config = self.config(&inputs)?;
         let mut knowledge = config.knowledge();
-        // What the command line says goes before the configuration.
+        // The command line overrides the configuration.
         knowledge.instances.splice(0..0, inputs.labels.iter().cloned());
         if let Some(target) = self.target {
             knowledge.target = target.target();
@@ -292,7 +294,7 @@ impl ScanArgs {
         Ok(Request { source, inputs: inputs.paths, given, knowledge, selection, configuration })
     }
 
-    /// The configuration that these arguments ask for, and what they say beside it.
+    /// The configuration that these arguments request, and the settings that they add.
     ///
     /// # Errors
     /// As [`Self::request`].
@@ -324,7 +326,7 @@ impl ScanArgs {
         Ok((config, given))
     }
 
-    /// Files that these arguments have read, beside what is scanned.
+    /// Files that these arguments read in addition to what is scanned.
     pub fn sources(&self) -> impl Iterator<Item = &Path> {
         self.files_from.iter().chain(&self.config).map(PathBuf::as_path)
     }
@@ -343,14 +345,15 @@ impl ScanArgs {
         let config = Config::find(inputs.first()).map_err(Failure::Usage)?;
         for path in config.passed_over() {
             let path = path.display();
-            output::tell(&format!("`{path}` is not used: a configuration is a regular file; --config names another"));
+            output::tell(&format!(
+                "`{path}` is not used, because it is not a regular file; use --config to select \
+            another file"
+            ));
         }
         if let Some(other) = config.another_for(&inputs.paths) {
             let used = config.path().map_or_else(|| "none".to_owned(), |path| format!("`{}`", path.display()));
             let other = other.display();
-            output::tell(&format!(
-                "`{other}` is not used: the configuration of the first path counts, which is {used}"
-            ));
+            output::tell(&format!("`{other}` is not used: only the configuration of the first path applies ({used})"));
         }
         Ok(config)
     }
@@ -389,14 +392,19 @@ impl ScanArgs {
     }
 }
 
-/// Now: `SOURCE_DATE_EPOCH` where it is set, so that a run can be repeated.
+/// The current time, or `SOURCE_DATE_EPOCH` if set, for reproducible runs.
 fn now() -> Result<Timestamp, Failure> {
     let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(Timestamp::now()) };
     let time = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.ok_or_else(|| Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; it counts seconds since 1970")))
+    time.ok_or_else(|| {
+        Failure::Usage(format!(
+            "SOURCE_DATE_EPOCH is `{seconds}`, which is not a number of seconds \
+    since 1970"
+        ))
+    })
 }
 
-/// The day in UTC, by which suppressions end.
+/// The date in UTC on which suppressions and certificates are checked.
 pub fn today() -> Result<Option<Date>, Failure> {
     Ok(Some(Offset::UTC.to_datetime(now()?).date()))
 }
@@ -404,7 +412,7 @@ pub fn today() -> Result<Option<Date>, Failure> {
 /// The time in UTC, such as `2026-06-30T12:00:00`.
 ///
 /// # Errors
-/// A wrong `SOURCE_DATE_EPOCH`.
+/// An invalid `SOURCE_DATE_EPOCH`.
 pub fn time() -> Result<String, Failure> {
     Ok(Offset::UTC.to_datetime(now()?).strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
@@ -420,7 +428,7 @@ fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
         "note" => Some(Level::Note),
         "warning" => Some(Level::Warning),
         "error" => Some(Level::Error),
-        other => return Err(format!("`{other}` is no level; write error, warning, note or off")),
+        other => return Err(format!("`{other}` is not a valid level; use error, warning, note or off")),
     };
     Ok((id.to_owned(), level))
 }
@@ -436,7 +444,7 @@ fn instance(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-/// `64M` and the like.
+/// Sizes such as `64M`.
 fn size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match &text[digits.len()..].to_ascii_uppercase()[..] {
@@ -444,16 +452,16 @@ fn size(text: &str) -> Result<u64, String> {
         "K" | "KB" | "KIB" => 1 << 10,
         "M" | "MB" | "MIB" => 1 << 20,
         "G" | "GB" | "GIB" => 1u64 << 30,
-        unit => return Err(format!("`{unit}` is no unit; use K, M or G")),
+        unit => return Err(format!("`{unit}` is not a valid unit; use K, M or G")),
     };
-    let number: u64 = digits.parse().map_err(|_| format!("`{digits}` is no whole number"))?;
+    let number: u64 = digits.parse().map_err(|_| format!("`{digits}` is not a whole number"))?;
     number.checked_mul(factor).ok_or_else(|| "too large".into())
 }
 
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Default)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR says otherwise
+    /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
     /// Always
@@ -463,8 +471,8 @@ pub enum Color {
 }
 
 impl Color {
-    /// Whether standard output gets colours. `NO_COLOR` (whatever it says, <https://no-color.org>), then `FORCE_COLOR` and
-    /// `CLICOLOR_FORCE` count unless the flag is given.
+    /// Whether standard output gets colours. Unless the flag is given, `NO_COLOR` (with any value,
+    /// <https://no-color.org>) applies first, then `FORCE_COLOR` and `CLICOLOR_FORCE`.
     pub fn enabled(self) -> bool {
         let value = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let forced = |name| value(name).is_some_and(|value| value != "0");

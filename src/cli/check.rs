@@ -20,7 +20,7 @@ pub struct Args {
     #[command(flatten)]
     pub scan: ScanArgs,
 
-    /// Format of the report [default: by the name of the --output file, else text]
+    /// Format of the report [default: from the name of the --output file, or else text]
     #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<ReportFormat>,
 
@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = formats::extra_report, help_heading = OUTPUT)]
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
-    /// Lowest level that makes the exit code 1
+    /// Lowest level that causes exit code 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = JUDGEMENT)]
     pub fail_on: FailOn,
 
@@ -40,51 +40,52 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = JUDGEMENT, hide_short_help = true)]
     pub min_confidence: Option<ConfidenceArg>,
 
-    /// Only findings that are not in this baseline count
+    /// Ignore findings that are in this baseline
     #[arg(long, value_name = "FILE", help_heading = JUDGEMENT)]
     pub baseline: Option<PathBuf>,
 
-    /// Write the present findings into FILE as a baseline
+    /// Write the current findings to FILE as a baseline
     ///
     /// They do not count in this run.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", help_heading = JUDGEMENT)]
     pub write_baseline: Option<PathBuf>,
 
-    /// Take findings that are fixed out of the --baseline file
+    /// Remove fixed findings from the --baseline file
     #[arg(long, requires = "baseline", conflicts_with = "min_confidence", help_heading = JUDGEMENT, hide_short_help = true)]
     pub update_baseline: bool,
 
-    /// Show suppressed findings too, marked as such
+    /// Also show suppressed findings, marked as such
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub show_suppressed: bool,
 
-    /// Show all help beside each finding (text)
+    /// Show all help next to each finding (text)
     ///
-    /// Without it a finding has what is new in it, and long lists of steps are told once after the findings.
+    /// Without this, each finding shows only help not shown before, and long lists of steps appear once after the
+    /// findings.
     #[arg(long, help_heading = OUTPUT)]
     pub explain_all: bool,
 
-    /// Show counts by rule and what --fix can repair, not the findings (text)
+    /// Show counts by rule and what --fix can fix, instead of the findings (text)
     #[arg(long, conflicts_with = "explain_all", help_heading = OUTPUT)]
     pub statistics: bool,
 
-    /// Make the edits that need no human choice, then report what is left
+    /// Apply safe fixes, then report the remaining findings
     #[arg(long, help_heading = EDITS)]
     pub fix: bool,
 
-    /// Edit also where git has uncommitted changes
+    /// Edit even if git has uncommitted changes
     #[arg(long, requires = "fix", help_heading = EDITS)]
     pub force: bool,
 
-    /// Name files from DIR on in CI formats and SARIF [default: top of the git work tree]
+    /// Show paths relative to DIR in CI formats and SARIF [default: top of the git work tree]
     #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     pub path_base: Option<PathBuf>,
 
-    /// Name this run among several over one commit (SARIF)
+    /// Name of this run, if there are several for one commit (SARIF)
     #[arg(long, value_name = "NAME", help_heading = OUTPUT, hide_short_help = true)]
     pub category: Option<String>,
 
-    /// Colours
+    /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = OUTPUT, hide_short_help = true)]
     pub color: Color,
 
@@ -137,14 +138,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 impl Args {
-    /// The files that are written, but for those that --fix edits.
+    /// The files to write, except those that --fix edits.
     fn outputs(&self) -> impl Iterator<Item = &Path> {
         let updated = self.baseline.iter().filter(|_| self.update_baseline);
         let reports = self.reports.iter().map(|(_, file)| file);
         self.output.iter().chain(&self.write_baseline).chain(updated).chain(reports).map(PathBuf::as_path)
     }
 
-    /// Suppresses what the baseline knows, and writes the baselines that were asked for.
+    /// Suppresses the findings in the baseline, and writes the requested baselines.
     fn compare(&self, report: &mut Report, baseline: Option<Baseline>, request: &Request) -> Result<(), Failure> {
         let scanned = scanned(request);
         if let Some(file) = &self.write_baseline {
@@ -160,9 +161,9 @@ impl Args {
             left.write(file).map_err(Failure::Usage)?;
         }
         let end = match (update, complete) {
-            (true, true) => " and taken out",
-            (true, false) => "; left as it is, because the scan is incomplete",
-            (false, _) if fixed > 0 => "; --update-baseline takes them out",
+            (true, true) => " and removed",
+            (true, false) => "; not updated, because the scan is incomplete",
+            (false, _) if fixed > 0 => "; --update-baseline removes them",
             (false, _) => "",
         };
         let unread = if elsewhere > 0 { format!(", {elsewhere} in files not scanned") } else { String::new() };
@@ -170,28 +171,28 @@ impl Args {
         Ok(())
     }
 
-    /// Files that are read beside what is scanned, and not written.
+    /// Files that are read in addition to what is scanned, and not written.
     fn sources(&self) -> impl Iterator<Item = &Path> {
         let baseline = self.baseline.iter().filter(|_| !self.update_baseline);
         self.scan.sources().chain(baseline.map(PathBuf::as_path))
     }
 
-    /// Where the paths of formats for CI systems begin.
+    /// The folder to which paths in CI formats are relative.
     fn base(&self, request: &Request) -> Result<PathBase, Failure> {
         let Some(folder) = &self.path_base else { return Ok(PathBase::of_repository(&request.inputs)) };
         let base = if folder.is_dir() { PathBase::folder(folder).ok() } else { None };
         let missing =
-            || Failure::Usage(format!("--path-base `{}` is no folder; name one that exists", folder.display()));
+            || Failure::Usage(format!("--path-base `{}` is not a folder; use an existing one", folder.display()));
         base.ok_or_else(missing)
     }
 
-    /// Statistics are for people.
+    /// Statistics are only for the text format.
     fn refuse_statistics(&self) -> Result<(), Failure> {
         if !self.statistics || self.format() == ReportFormat::Text {
             return Ok(());
         }
-        let message = "--statistics is for the format `text`: leave out --format, or take the counts from the `summary` of \
-                       `--format json`";
+        let message = "--statistics needs the format `text`: remove --format, or use the counts in the `summary` of \
+        `--format json`";
         Err(Failure::Usage(message.into()))
     }
 
@@ -207,7 +208,7 @@ impl Args {
         on_output || self.reports.iter().any(|(extra, _)| *extra == format)
     }
 
-    /// Makes the edits that need no human choice, but for what the baseline knows; whether any were made.
+    /// Applies safe fixes, except for findings in the baseline. Returns whether there were any.
     fn make_edits(&self, report: &Report, baseline: Option<&Baseline>, request: &Request) -> Result<bool, Failure> {
         let mut findings = report.findings.clone();
         if let Some(baseline) = baseline {
@@ -220,7 +221,7 @@ impl Args {
             self.tell(&format!("not edited: {}: {}", left.label, left.reason));
         }
         if edits.files.is_empty() {
-            self.tell("nothing to fix without a human choice; `aem-ims-lint migrate` has the whole plan");
+            self.tell("no safe fixes to apply; `aem-ims-lint migrate` shows the whole plan");
             return Ok(false);
         }
         let written = editing::put_in_place(&edits.files, report, self.scan.allow_incomplete, self.force)?;
@@ -269,7 +270,7 @@ struct Scene {
     time: String,
 }
 
-/// Everything that was scanned, by the name it has in reports.
+/// Everything that was scanned, by its name in reports.
 fn scanned(request: &Request) -> Vec<PathBuf> {
     let given = request.given.iter().map(|(name, _)| PathBuf::from(name));
     request.inputs.iter().cloned().chain(given).collect()

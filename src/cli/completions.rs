@@ -8,7 +8,7 @@ use super::{Failure, Outcome, output};
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The shell that will read them
+    /// The shell to generate completions for
     #[arg(value_enum)]
     pub shell: ShellArg,
 }
@@ -40,7 +40,7 @@ pub fn run(args: &Args, mut command: Command) -> Result<Outcome, Failure> {
         ShellArg::Powershell => Shell::PowerShell,
         ShellArg::Elvish => Shell::Elvish,
     };
-    // Into memory first: the generator panics where it cannot write.
+    // Written to memory first, because the generator panics if it cannot write.
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "aem-ims-lint", &mut text);
     let mut out = output::stdout();
@@ -63,7 +63,7 @@ pub fn man(command: Command) -> Result<Outcome, Failure> {
     page.render_synopsis_section(&mut out)?;
     page.render_options_section(&mut out)?;
     out.write_all(codes.as_bytes())?;
-    // The list of sub-commands would name pages that there are not; each has its sections here.
+    // The list of sub-commands would refer to pages that do not exist; each has its sections here.
     for sub in visible {
         let name = format!("aem-ims-lint {}", sub.get_name());
         let codes = exit_status(&sub);
@@ -78,7 +78,7 @@ pub fn man(command: Command) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// The section on exit codes, which help texts have at their end.
+/// The section on exit codes, which is at the end of help texts.
 fn exit_status(command: &Command) -> String {
     let text = command.get_after_help().map(|text| text.to_string().replace('-', "\\-"));
     text.map_or_else(String::new, |text| format!(".SH \"EXIT STATUS\"\n{text}\n"))

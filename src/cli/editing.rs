@@ -1,12 +1,12 @@
-//! Edits on their way to the disk, for the commands that make them.
+//! Writes edits to disk, for the commands that apply them.
 
 use super::Failure;
 use crate::migrate::files::Edited;
 use crate::migrate::write::{self, Written};
 use crate::report::Report;
 
-/// Writes `files`, unless the scan was incomplete or what is there could not be brought back. What can be written is, and
-/// the rest is named.
+/// Writes `files`, unless the scan was incomplete or the current contents could not be restored. Files that cannot be
+/// written are listed.
 ///
 /// # Errors
 /// Why nothing was written.
@@ -18,8 +18,8 @@ pub fn put_in_place<'a>(
 ) -> Result<Written<'a>, Failure> {
     if !report.is_complete() && !allow_incomplete {
         return Err(Failure::Usage(
-            "nothing is written: the scan is incomplete, so what belongs together may not be known; \
-             --allow-incomplete writes all the same"
+            "nothing was written, because the scan is incomplete and related files may be missing; use \
+             --allow-incomplete to write anyway"
                 .into(),
         ));
     }

@@ -90,7 +90,7 @@ fn unknown(id: &str) -> String {
     format!("there is no rule `{id}`; {}", hint(id))
 }
 
-/// The rule that `id` was meant to be, or where all of them are.
+/// The rule that `id` was probably meant to be, or how to list all rules.
 pub fn hint(id: &str) -> String {
     let near = crate::suggest::nearest(id, RULES.iter().map(|rule| rule.meta().id));
     near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"))

@@ -1,4 +1,4 @@
-//! The format that the name of a file asks for.
+//! The format that a file name implies.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::report::ReportFormat;
 
-/// Ends of file names, and the formats that they stand for; the first one that fits and that a command has counts.
+/// File name suffixes and their formats. The first match that the command supports is used.
 const ENDS: &[(&str, &str)] = &[
     (".sarif.json", "sarif"),
     (".sarif", "sarif"),
@@ -27,20 +27,20 @@ const ENDS: &[(&str, &str)] = &[
     (".txt", "text"),
 ];
 
-/// The format that the name of `file` asks for, of those that a command has.
+/// The format that the name of `file` implies, among those that a command supports.
 pub fn of_name<F: ValueEnum>(file: Option<&Path>) -> Option<F> {
     let name = file?.file_name()?.to_string_lossy().to_ascii_lowercase();
     let fitting = ENDS.iter().filter(|(end, _)| name.ends_with(end));
     fitting.map(|(_, format)| format).find_map(|format| F::from_str(format, true).ok())
 }
 
-/// `--report`: FORMAT=FILE, or FILE alone where its name says the format.
+/// `--report`: FORMAT=FILE, or only FILE if its name implies the format.
 pub fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
     let Some((format, file)) = text.split_once('=') else {
         let file = PathBuf::from(text);
         let format = of_name(Some(&file));
         return format.map(|format| (format, file)).ok_or_else(|| {
-            "the name does not say the format: write FORMAT=FILE, such as sarif=aem-ims-lint.sarif".to_owned()
+            "the file name does not imply a format: write FORMAT=FILE, such as sarif=aem-ims-lint.sarif".to_owned()
         });
     };
     let format = ReportFormat::from_str(format, true).map_err(|_| {
@@ -49,7 +49,7 @@ pub fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
             .filter_map(|f| f.to_possible_value())
             .map(|v| v.get_name().to_owned())
             .collect();
-        format!("`{format}` is no format; there are {}", known.join(", "))
+        format!("`{format}` is not a valid format; use one of {}", known.join(", "))
     })?;
     if file.is_empty() {
         return Err("the file name is missing after `=`".into());

@@ -8,25 +8,27 @@ use walkdir::WalkDir;
 use super::Failure;
 use crate::paths::slashed;
 
-/// What a pattern fits.
+/// What a pattern matches.
 #[derive(Debug, Default)]
 pub struct Fitting {
     /// Files and folders, in order.
     pub paths: Vec<PathBuf>,
-    /// Symbolic links that leave the folder in which the pattern begins: nobody named them, so they are not followed.
+    /// Symbolic links that lead out of the pattern's base folder. They were not given explicitly, so they are not
+    /// followed.
     pub links: Vec<PathBuf>,
 }
 
-/// What fits the pattern `path`; `None` when it is no pattern. `*` stays within a folder, `**` does not.
+/// What matches the pattern `path`; `None` if it is not a pattern. `*` stays within a folder, `**` does not.
 ///
 /// # Errors
-/// A pattern that is none, or that nothing fits: `shown` is what messages call it.
+/// An invalid pattern, or one without matches. `shown` is its name in messages.
 pub fn expand(path: &Path, shown: &str) -> Result<Option<Fitting>, Failure> {
     let text = slashed(path);
     let text = text.strip_prefix("./").unwrap_or(&text);
     let Some(first) = text.find(['*', '?', '[', '{']) else { return Ok(None) };
     let glob = GlobBuilder::new(text).literal_separator(true).build();
-    let glob = glob.map_err(|error| Failure::Usage(format!("{shown} is no glob pattern: {}", error.kind())))?;
+    let glob =
+        glob.map_err(|error| Failure::Usage(format!("{shown} is not a valid glob pattern: {}", error.kind())))?;
     let matcher = glob.compile_matcher();
     let fixed = text[..first].rfind('/').map_or("", |slash| &text[..slash.max(1)]);
     let start = if fixed.is_empty() { Path::new(".") } else { Path::new(fixed) };
@@ -38,7 +40,7 @@ pub fn expand(path: &Path, shown: &str) -> Result<Option<Fitting>, Failure> {
     for entry in WalkDir::new(start).min_depth(1).max_depth(depth).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             let why = error.io_error().map(ToString::to_string).unwrap_or_else(|| "a loop of links".to_owned());
-            Failure::Usage(format!("cannot list what fits {shown}: {why}"))
+            Failure::Usage(format!("cannot list the files that match {shown}: {why}"))
         })?;
         let is_link = entry.path_is_symlink();
         let entry = entry.path().strip_prefix("./").unwrap_or(entry.path());
@@ -49,7 +51,7 @@ pub fn expand(path: &Path, shown: &str) -> Result<Option<Fitting>, Failure> {
     }
     if found.paths.is_empty() && found.links.is_empty() {
         return Err(Failure::Usage(format!(
-            "nothing fits the pattern {shown}; check the pattern, or the directory you run in"
+            "no file matches the pattern {shown}; check the pattern and the current directory"
         )));
     }
     Ok(Some(found))

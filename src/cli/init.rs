@@ -1,4 +1,4 @@
-//! `aem-ims-lint init`: a configuration to begin with.
+//! `aem-ims-lint init`: writes a configuration to start with.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -11,27 +11,27 @@ use crate::rules::RULES;
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder to write it into, the top of the project
+    /// The folder to write it to, usually the top of the project
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
 }
 
-/// Writes a configuration in which everything is explained and nothing is set.
+/// Writes a configuration in which everything is explained and commented out.
 ///
 /// # Errors
-/// When there is one already, or it cannot be written.
+/// If it already exists, or cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let path = args.folder.join(FILE_NAME);
     let shown = path.display();
-    // Neither an existing file nor what a link leads to is written over.
+    // Neither an existing file nor the target of a link is overwritten.
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| {
         Failure::Usage(match error.kind() {
-            ErrorKind::AlreadyExists => format!("`{shown}` exists already; `aem-ims-lint config` shows what it sets"),
+            ErrorKind::AlreadyExists => format!("`{shown}` already exists; `aem-ims-lint config` shows what it sets"),
             _ => format!("cannot write `{shown}`: {error}"),
         })
     })?;
     file.write_all(template().as_bytes())?;
-    output::tell(&format!("wrote `{shown}`; take the `#` from what you want to set"));
+    output::tell(&format!("wrote `{shown}`; remove the `#` in front of the settings you want"));
     Ok(Outcome::Clean)
 }
 
@@ -45,13 +45,13 @@ fn template() -> String {
     text + END
 }
 
-const BEGINNING: &str = r#"# Settings of aem-ims-lint for this project. It is found from the scanned path upwards to the top of the git work tree.
-# Every line is a default or an example: take the `#` at its beginning to set it.
+const BEGINNING: &str = r#"# Settings of aem-ims-lint for this project. The file is searched for from the scanned path up to the top of the git work
+# tree. Every line is a default or an example: remove the `#` in front to set it.
 
-# The AEM that the project is for: "aemaacs", "6.5", "6.5-lts", or "auto" to decide from the project.
+# The AEM edition of the project: "aemaacs", "6.5", "6.5-lts", or "auto" to detect it from the project.
 # target = "auto"
 
-# Files and folders that are not read, as in .gitignore but without `!`; relative to the folder of this file.
+# Files and folders to exclude, with .gitignore patterns without `!`, relative to the folder of this file.
 # exclude = ["it.tests", "**/samples"]
 
 # Level of each rule: "error", "warning", "note" or "off".
@@ -59,23 +59,23 @@ const BEGINNING: &str = r#"# Settings of aem-ims-lint for this project. It is fo
 "#;
 
 const END: &str = r#"
-# Other levels in some files; where several fit, the last counts.
+# Different levels for some files; the last match applies.
 # [[overrides]]
 # paths = ["ui.config/**/config.author.dev/**"]
 # rules = { stage-ims-host = "off" }
 
-# A finding that does not count. Everything given must fit: path, jcr-path, pid, name.
+# A finding to suppress. All given settings must match: path, jcr-path, pid, name.
 # [[ignore]]
 # rule = "jwt-credential"
 # path = "ui.config/**/*~legacy.cfg.json"
 # reason = "switched off with release 12"
 # until = 2026-12-31
 
-# Bounds on what is read; one that was found in the scanned tree can only lower them.
+# Limits on what is read; a configuration in the scanned tree can only lower them.
 # [limits]
 # max-depth = 8
 
-# Products of integrations by a pattern on their name or PID.
+# Products of integrations, by a pattern for their name or PID.
 # [products]
 # "acme-*" = "Target"
 "#;
@@ -84,7 +84,7 @@ const END: &str = r#"
 mod tests {
     use super::*;
 
-    /// Everything in the template can be switched on as it stands.
+    /// Everything in the template can be enabled unchanged.
     #[test]
     fn every_line_of_the_template_is_a_setting_or_prose() {
         let set: String = template()

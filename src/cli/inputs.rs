@@ -1,4 +1,4 @@
-//! What the command line asks to read: paths, patterns, lists of paths, standard input.
+//! The inputs from the command line: paths, patterns, lists of paths, standard input.
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -9,31 +9,31 @@ use crate::paths::{is_behind_link, label, slashed};
 use crate::repository::system::InstanceLabel;
 use crate::source::{self, Limits};
 
-/// Largest archive that is read from standard input, where it has to be held in memory.
+/// Maximum size of an archive from standard input, which has to be kept in memory.
 const LARGEST_ARCHIVE: u64 = 256 << 20;
-/// Largest list of files, and the most paths in it.
+/// Maximum size of a list of files, and maximum number of paths in it.
 const LARGEST_LIST: u64 = 64 << 20;
 const MOST_PATHS: usize = 1_000_000;
 
-/// Paths on disk, and the name to read standard input under when it is asked for.
+/// Paths on disk, and the name of standard input if it is to be read.
 #[derive(Debug)]
 pub struct Inputs {
     /// Files and directories that exist.
     pub paths: Vec<PathBuf>,
-    /// Symbolic links that a pattern fits and that are not followed.
+    /// Symbolic links that match a pattern but are not followed.
     pub links: Vec<PathBuf>,
-    /// The instances that paths are said to come from.
+    /// The instances that the user gave for paths.
     pub labels: Vec<InstanceLabel>,
     stdin: Option<String>,
 }
 
 impl Inputs {
-    /// The inputs that the arguments name: `paths`, those of `instances` and those listed in `files_from`; the current
-    /// directory without any.
+    /// The inputs from the arguments: `paths`, those of `instances` and those listed in `files_from`, or else the
+    /// current directory.
     ///
     /// # Errors
-    /// A path that does not exist, a pattern that nothing fits, a list that cannot be read, standard input without a name
-    /// or asked for twice.
+    /// A path that does not exist, a pattern without matches, a list that cannot be read, standard input without a name
+    /// or used twice.
     pub fn new(
         paths: &[PathBuf],
         instances: &[(String, PathBuf)],
@@ -55,7 +55,11 @@ impl Inputs {
             let first = inputs.paths.len();
             if is_stdin(&path) {
                 if std::mem::replace(&mut taken, true) {
-                    return usage("standard input can be read only once: name `-` once, or --files-from a file".into());
+                    return usage(
+                        "standard input can be read only once: use `-` once, or use a file with \
+                    --files-from"
+                            .into(),
+                    );
                 }
                 let name = stdin_filename.ok_or_else(nameless)?;
                 inputs.stdin = Some(slashed(Path::new(name)));
@@ -66,18 +70,18 @@ impl Inputs {
                 inputs.paths.extend(found.paths);
                 inputs.links.extend(found.links);
             } else {
-                return usage(format!("{shown} does not exist; check the path, or the directory you run in"));
+                return usage(format!("{shown} does not exist; check the path and the current directory"));
             }
             let found: Vec<String> = inputs.paths[first..].iter().map(|path| label(path)).collect();
             inputs.label(of.as_deref(), found);
         }
         if stdin_filename.is_some() && inputs.stdin.is_none() {
-            return usage("--stdin-filename names what `-` reads, and there is no `-` among the paths: add it".into());
+            return usage("--stdin-filename needs the path `-` (standard input): add it".into());
         }
         Ok(inputs)
     }
 
-    /// Takes note that `paths` are said to come from the instance `of`.
+    /// Records that `paths` come from the instance `of`.
     fn label(&mut self, of: Option<&str>, paths: impl IntoIterator<Item = String>) {
         let Some(name) = of else { return };
         match self.labels.iter_mut().find(|label| label.name == name) {
@@ -90,13 +94,13 @@ impl Inputs {
         }
     }
 
-    /// Where the configuration is looked for: at the first path, else where standard input is said to come from.
+    /// Where the search for the configuration starts: at the first path, or else at the path given for standard input.
     pub fn first(&self) -> &Path {
         let stdin = || self.stdin.as_deref().map(Path::new);
         self.paths.first().map(PathBuf::as_path).or_else(stdin).unwrap_or(Path::new("."))
     }
 
-    /// Standard input with its name, where it is asked for; as much as a file may have by `limits`, or an archive.
+    /// Standard input with its name, if it is to be read: a file within `limits`, or an archive.
     ///
     /// # Errors
     /// Standard input that cannot be read, or is too large.
@@ -105,7 +109,7 @@ impl Inputs {
         match read_input(std::io::stdin().lock(), name, limits.max_entry_bytes) {
             Ok(bytes) => Ok(vec![(name.clone(), bytes)]),
             Err(error) if error.kind() == ErrorKind::FileTooLarge => usage(format!(
-                "cannot read `{name}` from standard input: {error}; write it to a file and name that, or raise \
+                "cannot read `{name}` from standard input: {error}; write it to a file and pass that, or raise \
                  --max-entry-bytes"
             )),
             Err(error) => usage(format!("cannot read standard input: {error}")),
@@ -121,11 +125,11 @@ fn read_input(mut input: impl Read, name: &str, largest: u64) -> std::io::Result
     bounded::all_of(start.chain(input), limit)
 }
 
-/// A path, and what messages call it: itself, or the line of the list that it stands in where that may not be quoted.
+/// A path and its name in messages: the path itself, or its line in the list if it must not be quoted.
 struct Named {
     path: PathBuf,
     shown: String,
-    /// The instance that it is said to come from.
+    /// The instance that the user gave for it.
     of: Option<String>,
 }
 
@@ -145,14 +149,14 @@ fn usage<T>(message: String) -> Result<T, Failure> {
 
 fn nameless() -> Failure {
     Failure::Usage(
-        "standard input has no name: say with --stdin-filename which file it is, such as --stdin-filename \
+        "standard input has no name: use --stdin-filename to set its path, such as --stdin-filename \
          ui.apps/src/main/content/jcr_root/apps/x/.content.xml"
             .into(),
     )
 }
 
-/// The paths in a list file: each ended by a NUL where there is one (`git ls-files -z`), else one per line, where blank
-/// lines are nothing. Windows PowerShell writes lists as UTF-16.
+/// The paths in a list file: NUL-terminated if there is a NUL (`git ls-files -z`), or else one per line, ignoring blank
+/// lines. Windows PowerShell writes lists as UTF-16.
 fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
     let read = if is_stdin(list) {
         bounded::all_of(std::io::stdin().lock(), LARGEST_LIST)
@@ -170,12 +174,12 @@ fn listed(list: &Path) -> Result<Vec<Named>, Failure> {
     let names = names.enumerate().filter(|(_, name)| !name.is_empty());
     if names.clone().nth(MOST_PATHS).is_some() {
         let list = list.display();
-        return usage(format!("the list of files `{list}` names more than {MOST_PATHS} paths: name folders instead"));
+        return usage(format!("the list of files `{list}` contains more than {MOST_PATHS} paths: use folders instead"));
     }
-    // Whoever made a link chose the file: its lines are counted, not shown.
+    // The author of a link chose the file, so its lines are counted but not shown.
     let quotes = is_stdin(list) || !is_behind_link(list);
     let place =
-        |number: usize| format!("the path in line {} of `{}`, to which a link leads,", number + 1, list.display());
+        |number: usize| format!("the path in line {} of `{}`, which is a symbolic link,", number + 1, list.display());
     let named = |(number, name): (usize, &[u8])| match path_of(name) {
         Ok(path) if quotes => Ok(Named::typed(path)),
         Ok(path) => Ok(Named { path, shown: place(number), of: None }),
@@ -188,7 +192,7 @@ fn not_utf8(list: &Path, place: &str) -> Failure {
     Failure::Usage(format!("the list of files `{}` is not UTF-8 at {place}; write it as UTF-8", list.display()))
 }
 
-/// The path of these bytes; what cannot be one, readable.
+/// The path of these bytes; readable text if it is not a valid path.
 #[cfg(unix)]
 fn path_of(name: &[u8]) -> Result<PathBuf, String> {
     use std::os::unix::ffi::OsStrExt as _;

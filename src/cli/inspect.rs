@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<InspectFormat>,
 
-    /// Show all values, secrets too
+    /// Show all values, including secrets
     #[arg(long, help_heading = OUTPUT)]
     pub no_redact: bool,
 
@@ -39,13 +39,13 @@ pub struct Args {
 /// `--reading`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReadingArg {
-    /// What a person sees; what the rules judge
+    /// The content as a reader sees it, which the rules check
     Tolerant,
-    /// What AEM would store
+    /// The content as AEM would store it
     Aem,
 }
 
-/// Reads and shows. Judges nothing: the exit code is 0, or 3 when something could not be read.
+/// Reads and shows. There are no findings: the exit code is 0, or 3 if something could not be read.
 ///
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long, short, value_enum, help_heading = OUTPUT)]
     pub format: Option<InventoryFormat>,
 
-    /// Integrations by systems instead of the list: what each comes to on which instance or in which project
+    /// Show a table of integrations by systems: the status of each on every instance or in every project
     #[arg(long)]
     pub matrix: bool,
 
@@ -29,7 +29,7 @@ pub struct Args {
     pub output: Option<PathBuf>,
 }
 
-/// Scans and lists. The inventory judges nothing: the exit code is 0, or 3 for an incomplete scan.
+/// Scans and lists. An inventory has no findings: the exit code is 0, or 3 for an incomplete scan.
 ///
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     args.scan.tell_recognition(&report);
     args.scan.tell_timings(&report.stats, started, scanned);
     if shown && report.landscape.integrations().next().is_none() {
-        output::tell("docs/exports.md says how to get an export from an instance, and what is in which one");
+        output::tell("docs/exports.md describes the exports of an instance, and what each contains");
     }
     let nothing = args.scan.fails_on_nothing(&report, true);
     let incomplete = nothing || !report.is_complete() && !args.scan.allow_incomplete;

@@ -18,15 +18,15 @@ use crate::source::IncidentKind;
 /// Arguments of `merge`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Reports that `check --format json` wrote, folders of them (every `*.json` below), and glob patterns
+    /// Reports of `check --format json`, folders with reports (every `*.json` below), and glob patterns
     #[arg(value_name = "REPORT")]
     pub reports: Vec<PathBuf>,
 
-    /// The report is of the instance NAME, such as `prod/author`, where it names none (repeatable)
+    /// Treat the report as one of the instance NAME, such as `prod/author`, unless it names one (repeatable)
     #[arg(long = "instance", value_name = "NAME=REPORT", value_parser = labelled)]
     pub instances: Vec<(String, PathBuf)>,
 
-    /// The report is of the project NAME, where it names none (repeatable)
+    /// Treat the report as one of the project NAME, unless it names one (repeatable)
     #[arg(long = "name", value_name = "NAME=REPORT", value_parser = labelled)]
     pub names: Vec<(String, PathBuf)>,
 
@@ -46,31 +46,31 @@ pub struct Args {
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = extra)]
     pub extra: Vec<(MergedFormat, PathBuf)>,
 
-    /// With --as inventory: integrations by systems instead of the list
+    /// With --as inventory: show a table of integrations by systems
     #[arg(long)]
     pub matrix: bool,
 
-    /// Lowest level that makes the exit code 1; an inventory has none
+    /// Lowest level that causes exit code 1; not for an inventory
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
 
-    /// Exit as if all were complete although a report is broken or incomplete
+    /// Do not fail if a report is broken or incomplete
     #[arg(long)]
     pub allow_incomplete: bool,
 
-    /// Show suppressed findings too, marked as such, where a format leaves them out
+    /// Also show suppressed findings, marked as such
     #[arg(long)]
     pub show_suppressed: bool,
 
-    /// Names this report among several over one commit (SARIF `automationDetails.id`)
+    /// Name of this report, if there are several for one commit (SARIF `automationDetails.id`)
     #[arg(long, value_name = "NAME")]
     pub category: Option<String>,
 
-    /// The day that an inventory tells, such as 2026-03-01 [default: today in UTC]
+    /// The date shown in an inventory, such as 2026-03-01 [default: today in UTC]
     #[arg(long, value_name = "DATE")]
     pub today: Option<jiff::civil::Date>,
 
-    /// Colours
+    /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
 
@@ -82,9 +82,9 @@ pub struct Args {
 /// `--as`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MergedKind {
-    /// A report as of `check`
+    /// A report, as from `check`
     Check,
-    /// A list as of `inventory`
+    /// A list, as from `inventory`
     Inventory,
 }
 
@@ -166,7 +166,7 @@ impl Args {
         format.map_err(Failure::Usage)
     }
 
-    /// Whether one of the formats tells all of an integration.
+    /// Whether one of the formats contains everything about an integration.
     fn tells_all(&self, format: MergedFormat) -> bool {
         use MergedFormat::{Check, Inventory};
         let extra = self.extra.iter().map(|(format, _)| *format);
@@ -175,7 +175,7 @@ impl Args {
         })
     }
 
-    /// The reports to merge, each once, with what they are called.
+    /// The reports to merge, each once, with their names.
     fn inputs(&self) -> Result<Vec<(PathBuf, Option<ReportLabel>)>, Failure> {
         let written: Vec<&Path> =
             self.output.iter().chain(self.extra.iter().map(|(_, file)| file)).map(PathBuf::as_path).collect();
@@ -196,7 +196,7 @@ impl Args {
         }
         if all.is_empty() {
             return Err(Failure::Usage(
-                "there is no report to merge: name files that `aem-ims-lint check --format json` wrote".to_owned(),
+                "no reports to merge: pass files written by `aem-ims-lint check --format json`".to_owned(),
             ));
         }
         Ok(all)
@@ -234,7 +234,7 @@ impl Args {
     }
 }
 
-/// The files that an argument names: itself, every `*.json` below a folder, or what fits a pattern.
+/// The files of an argument: the file itself, every `*.json` below a folder, or the matches of a pattern.
 fn reports(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.is_dir() {
         let files = WalkDir::new(path).sort_by_file_name().into_iter();
@@ -251,6 +251,6 @@ fn reports(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     match glob::expand(path, &shown)? {
         Some(found) => Ok(found.paths),
-        None => Err(Failure::Usage(format!("{shown} does not exist; check the path, or the directory you run in"))),
+        None => Err(Failure::Usage(format!("{shown} does not exist; check the path and the current directory"))),
     }
 }

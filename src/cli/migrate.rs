@@ -19,9 +19,9 @@ use crate::scan;
 /// Arguments of `migrate`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0; 1 with --diff and --write when something could not be edited or shown; 2 wrong \
-                        arguments or configuration, or nothing was written because the work tree is not clean or the \
-                        scan incomplete; 3 incomplete scan (--allow-incomplete lifts it)."
+    after_help = "Exit codes: 0; 1 if --diff or --write could not show or edit something; 2 invalid arguments or \
+    configuration, or nothing written because the work tree is not clean or the scan is incomplete; 3 incomplete scan \
+    (unless --allow-incomplete)."
 )]
 pub struct Args {
     #[command(flatten)]
@@ -39,21 +39,21 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["write", "format"], help_heading = EDITS)]
     pub diff: bool,
 
-    /// Make the edits; then the plan is not shown
+    /// Apply the edits instead of showing the plan
     #[arg(long, conflicts_with_all = ["format", "output"], help_heading = EDITS)]
     pub write: bool,
 
-    /// With --write: edit also where git has changes that are not committed
+    /// With --write: edit even if git has uncommitted changes
     #[arg(long, requires = "write", help_heading = EDITS)]
     pub force: bool,
 
-    /// With --diff: show lines that may hold a secret
+    /// With --diff: show lines that may contain a secret
     #[arg(long, requires = "diff", help_heading = OUTPUT)]
     pub no_redact: bool,
 }
 
-/// Scans and plans, and shows or makes the edits. The plan judges nothing: the exit code is 0, or 3 for an incomplete scan.
-/// With `--diff` and `--write` it is 1 when something could not be edited or shown.
+/// Scans, plans, and shows or applies the edits. A plan has no findings: the exit code is 0, or 3 for an incomplete
+/// scan. With `--diff` and `--write` it is 1 if something could not be edited or shown.
 ///
 /// # Errors
 /// Wrong arguments or configuration; output or files that cannot be written.
@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
 }
 
 impl Args {
-    /// Writes the diff; whether all of it could be shown.
+    /// Writes the diff and returns whether all of it could be shown.
     fn show(&self, edits: &Edits) -> Result<bool, Failure> {
         let to_terminal = self.output.as_ref().is_none_or(|file| file.as_os_str() == "-");
         let (mut all, mut shown) = (true, Vec::new());
@@ -107,15 +107,15 @@ impl Args {
             if !diff::write(file, !self.no_redact, &mut text)? {
                 all = false;
                 output::tell(&format!(
-                    "left out of the diff: {}: lines to be shown may hold a secret; --no-redact shows them, and --write makes \
-                     the edits without showing anything",
+                    "not shown in the diff: {}: its lines may contain a secret; --no-redact shows them, and --write \
+                     applies the edits without showing them",
                     file.label
                 ));
             } else if to_terminal && !is_harmless(&text) {
                 all = false;
                 output::tell(&format!(
-                    "left out of the diff: {}: lines to be shown hold control characters or commands of a CI system; \
-                     --output FILE takes them",
+                    "not shown in the diff: {}: its lines contain control characters or commands of a CI system; use \
+                     --output FILE to write them",
                     file.label
                 ));
             } else {
@@ -124,13 +124,13 @@ impl Args {
         }
         output::write(self.output.as_deref(), |out| out.write_all(&shown))?;
         if edits.files.is_empty() {
-            output::tell("nothing to edit; the plan without --diff has the other steps");
+            output::tell("nothing to edit; the plan (without --diff) lists the other steps");
         }
         tell_left(&edits.left);
         Ok(all)
     }
 
-    /// Says what was written and what is left for people.
+    /// Reports what was written and what is left to do by hand.
     fn tell_written(&self, plan: &Plan, edits: &Edits, written: &Written<'_>, report: &Report) -> Result<(), Failure> {
         let mut out = output::stdout();
         for file in &written.files {
@@ -158,9 +158,9 @@ impl Args {
         };
         let others = match (plan.entries.len() - plan.edits().count()) as u64 {
             0 => String::new(),
-            count => format!("; {} not by edits", counted(count, "integration")),
+            count => format!("; {} not edited", counted(count, "integration")),
         };
-        writeln!(out, "{total}{others}; the plan without --write has the other steps")?;
+        writeln!(out, "{total}{others}; the plan (without --write) lists the other steps")?;
         out.flush()?;
         tell_left(edits.left.iter().chain(&written.left));
         Ok(())
@@ -173,11 +173,11 @@ fn tell_left<'a>(all: impl IntoIterator<Item = &'a Left>) {
     }
 }
 
-/// Whether a terminal and a CI system take every line for text.
+/// Whether every line is plain text to a terminal and a CI system.
 fn is_harmless(diff: &[u8]) -> bool {
     let text = String::from_utf8_lossy(diff);
     text.split('\n').all(|line| {
-        // The sign in front does not keep a CI system from taking the rest for a command.
+        // The sign in front does not stop a CI system from treating the rest as a command.
         let line = line.strip_suffix('\r').unwrap_or(line);
         let line = line.get(1..).unwrap_or_default().replace('\t', " ");
         escape::line(&line) == line

@@ -1,6 +1,6 @@
 //! The command line: one file per sub-command.
 //!
-//! Exit codes, the same for every format: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong arguments or
+//! Exit codes, the same for every format: 0 no findings at or above `--fail-on`, 1 findings, 2 invalid arguments or
 //! configuration, 3 incomplete scan.
 
 mod args;
@@ -26,10 +26,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// What a run came to.
+/// The outcome of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing at or above `--fail-on`, and everything was read.
+    /// No findings at or above `--fail-on`, and everything was read.
     Clean,
     /// Findings at or above `--fail-on`.
     Findings,
@@ -37,10 +37,10 @@ pub enum Outcome {
     Incomplete,
 }
 
-/// Why a run could not be made: whose fault it is and what to do.
+/// Why a run failed: whose fault it is and what to do.
 #[derive(Debug)]
 pub enum Failure {
-    /// Wrong arguments or configuration.
+    /// Invalid arguments or configuration.
     Usage(String),
     /// Output could not be written.
     Output(std::io::Error),
@@ -58,8 +58,8 @@ impl From<std::io::Error> for Failure {
     version = env!("AEM_IMS_LINT_VERSION"),
     about = "Finds Adobe IMS integrations of AEM that still use a Service Account (JWT) credential, and OAuth \
              Server-to-Server ones that are incomplete.",
-    after_help = "Start with `aem-ims-lint check`, or `aem-ims-lint help COMMAND`.\n\nExit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or configuration, \
-                  3 incomplete scan (--allow-incomplete lifts it).",
+    after_help = "Start with `aem-ims-lint check`, or `aem-ims-lint help COMMAND`.\n\nExit codes: 0 no findings at or \
+    above --fail-on, 1 findings, 2 invalid arguments or configuration, 3 incomplete scan (unless --allow-incomplete).",
     disable_help_subcommand = true
 )]
 struct Cli {
@@ -71,11 +71,11 @@ struct Cli {
 enum Command {
     /// Report findings in source trees, content packages and exports
     Check(check::Args),
-    /// List every integration: product, authentication, environments, who refers to it, what is missing
+    /// List every integration: product, authentication, environments, references, what is missing
     Inventory(inventory::Args),
     /// Merge the JSON reports of many runs into one report or inventory
     Merge(merge::Args),
-    /// Plan the migration to OAuth Server-to-Server, show its edits, or make them
+    /// Plan the migration to OAuth Server-to-Server, and show or apply its edits
     Migrate(migrate::Args),
     /// Show what was read: files, nodes, properties, positions, problems
     Inspect(inspect::Args),
@@ -85,11 +85,11 @@ enum Command {
     Explain(explain::Args),
     /// Print the settings in force and where each comes from
     Config(config::Args),
-    /// Write an `aem-ims-lint.toml` to begin with, in which everything is explained
+    /// Write a commented `aem-ims-lint.toml` to start with
     Init(init::Args),
-    /// Print completions for a shell
+    /// Print shell completions
     Completions(completions::Args),
-    /// Print help of a command
+    /// Print help for a command
     Help(HelpArgs),
     /// Print the version
     Version,
@@ -135,12 +135,12 @@ fn version() -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// Prints help, or what is wrong with the arguments, which the message quotes.
+/// Prints help or the error in the arguments, which the message quotes.
 fn refuse(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let (safe, _) = crate::report::escape::lines(&text, crate::format::Span::default());
     if !error.use_stderr() || safe == text {
-        // Nothing can be done about a closed output.
+        // A closed output cannot be reported.
         let _ = error.print();
     } else {
         output::complain(safe.strip_prefix("error: ").unwrap_or(&safe).trim_end());
@@ -148,9 +148,9 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Parses the arguments and runs; the result is the exit code.
+/// Parses the arguments and runs. Returns the exit code.
 pub fn main() -> ExitCode {
-    // The message of a panic may quote the input, and with it a secret: only its place in this program is told.
+    // The message of a panic may quote the input, including a secret, so only its location in this program is shown.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
         output::complain(&format!("internal error at {place}; please report it"));

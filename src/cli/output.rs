@@ -17,8 +17,8 @@ pub fn stdout() -> Box<dyn Write> {
     Box::new(BufWriter::with_capacity(64 << 10, io::stdout().lock()))
 }
 
-/// Has `write` write to a file, or to standard output for `None` and `-`. A file that could not be written whole is
-/// removed: nobody shall take it for the report.
+/// Lets `write` write to a file, or to standard output for `None` and `-`. A file that could not be written completely
+/// is removed, so that nobody takes it for the report.
 ///
 /// # Errors
 /// When the file cannot be created or written.
@@ -33,72 +33,71 @@ pub fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resu
     let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
     let mut out = BufWriter::with_capacity(64 << 10, file);
     let Err(error) = write(&mut out).and_then(|()| out.flush()) else { return Ok(()) };
-    // What is buffered would be tried again.
+    // The buffer would otherwise be flushed again.
     drop(out.into_parts());
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Err(Failure::Output(error));
     }
     let rest = match is_regular && std::fs::remove_file(path).is_ok() {
-        true => "; what was written of it is removed",
+        true => "; the incomplete file is removed",
         false => "",
     };
     Err(Failure::Usage(format!("cannot write all of `{shown}`: {error}{rest}")))
 }
 
-/// One line of text for people, wrapped to the terminal; no line of it is a command of a CI system.
+/// A message for users, wrapped to the terminal; none of its lines is a command of a CI system.
 fn terminal_lines(line: &str) -> String {
-    // Whoever collects messages looks for them line by line.
+    // Tools collect messages line by line.
     let watched = io::stderr().is_terminal();
     let width = if watched { columns(|| terminal_size::terminal_size_of(io::stderr())) } else { UNBOUND };
     let wrapped = rewrapped(&escape::line(line), width);
     escape::lines(&wrapped, Span::default()).0
 }
 
-/// Says on standard error what a person must change, in several lines where a source line is shown.
+/// Prints on standard error what the user must change, in several lines if a source line is shown.
 pub fn complain(message: &str) {
     let (message, _) = escape::lines(message, Span::default());
-    // Source lines below the first stay as they are: a mark stands under one of them.
+    // Source lines below the first stay unchanged, because a marker points at one of them.
     let (first, rest) = message.split_once('\n').map_or((message.as_str(), None), |(first, rest)| (first, Some(rest)));
     let first = terminal_lines(&format!("aem-ims-lint: error: {first}"));
-    // Nothing can be done about a closed standard error.
+    // A closed standard error cannot be reported.
     let _ = match rest {
         Some(rest) => writeln!(io::stderr(), "{first}\n{rest}"),
         None => writeln!(io::stderr(), "{first}"),
     };
 }
 
-/// Says on standard error what a person may want to know.
+/// Prints information for the user on standard error.
 pub fn tell(message: &str) {
     // Nothing can be done about a closed standard error.
     let _ = writeln!(io::stderr(), "{}", terminal_lines(&format!("aem-ims-lint: {message}")));
 }
 
-/// Names the configuration in force on standard error, with what it and comments hide, where no report for people on
-/// standard output does: `shown`.
+/// Prints the configuration in use on standard error, with what it and comments hide, unless a readable report on
+/// standard output has (`shown`).
 pub fn tell_account(account: &Account<'_>, shown: bool) {
     if let Some(sentence) = account.sentence().filter(|_| !shown) {
         tell(&sentence);
     }
 }
 
-/// Says on standard error which systems were told apart, unless the report has said it.
+/// Prints on standard error which systems were found, unless the report has.
 pub fn tell_systems(report: &Report, shown: bool) {
     if let Some(sentence) = systems::sentence(report).filter(|_| !shown) {
         tell(&sentence);
     }
 }
 
-/// Width of text that is not wrapped: a line for each message, to be searched.
+/// Width of text that is not wrapped: one searchable line for each message.
 const UNBOUND: usize = usize::MAX;
 
-/// Width in columns for text that goes to `file`, or to standard output for `None` and `-`. Where that is a terminal or
-/// leads to one: `COLUMNS`, else what the terminal says. Nobody watches a file or the log of a CI job: there it is
-/// [`UNBOUND`].
+/// Width in columns for text written to `file`, or to standard output for `None` and `-`. For a terminal or a pager, it
+/// is `COLUMNS`, or else the width of the terminal. For a file or the log of a CI job, it is [`UNBOUND`].
 pub fn width(file: Option<&Path>) -> usize {
     if file.is_some_and(|file| file.as_os_str() != "-") {
         return UNBOUND;
     }
-    // A pager has the terminal on its standard output, and leaves ours for messages.
+    // A pager uses the terminal for its standard output, and leaves our standard error for messages.
     let terminal =
         || terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
     columns(terminal)
@@ -111,27 +110,27 @@ fn columns(terminal: impl FnOnce() -> Option<(terminal_size::Width, terminal_siz
     set.or_else(terminal).filter(|width| *width >= 40).unwrap_or(UNBOUND)
 }
 
-/// Most files that are named one by one.
+/// Maximum number of files that are listed.
 const MOST_NAMED: usize = 5;
 
-/// Says on standard error what was named and not recognised, and whether nothing was.
+/// Prints on standard error which given files were not recognised, and whether nothing was recognised.
 pub fn recognition(recognition: &Recognition, verbose: bool) {
     const WHAT: &str = "no content package, configuration, export or credential file";
     for path in recognition.unrecognised.iter().take(MOST_NAMED) {
         tell(&format!("{path}: not recognised: {WHAT}"));
     }
     if let Some(more) = recognition.unrecognised.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
-        tell(&format!("{more} more named files are not recognised"));
+        tell(&format!("{more} more files were not recognised"));
     }
     if !recognition.any {
         tell(&format!("nothing was recognised: {WHAT}"));
     }
     for directory in recognition.skipped.iter().filter(|_| verbose) {
-        tell(&format!("{directory}: skipped; --include-skipped reads it"));
+        tell(&format!("{directory}: skipped; use --include-skipped to read it"));
     }
 }
 
-/// Says on standard error how long a run took and how much it read.
+/// Prints on standard error how long a run took and how much it read.
 pub fn timings(stats: &Stats, scanned: Duration, total: Duration) {
     let mebibytes = stats.bytes / (1 << 20);
     let reported = total.saturating_sub(scanned);

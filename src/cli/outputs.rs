@@ -1,5 +1,5 @@
-//! Files that a run is asked to write. None of them may be a file that is scanned, or lie behind a symbolic link that the
-//! scanned tree holds: whoever made that link would choose what is written over.
+//! Files that a run has to write. None of them may be a scanned file, or be reached through a symbolic link in the
+//! scanned tree, because the author of that link would choose which file is overwritten.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -13,9 +13,9 @@ use crate::paths::{slashed, work_tree};
 use crate::scan::Request;
 use crate::source::Watched;
 
-/// Most links on the way to one file, as systems bound them.
+/// Maximum number of links in one path, as in operating systems.
 const MAX_LINKS: usize = 40;
-/// How much of a file is looked at from either end to know it for a report.
+/// How much of a file is read from each end to recognise a report.
 const LOOK: u64 = 4 << 10;
 
 /// The outputs of a run.
@@ -25,11 +25,11 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Has the scan of `request` watch for the files `outputs`; `-` is standard output. `sources` are files that the run
-    /// itself reads: the configuration, a list of files, a baseline.
+    /// Lets the scan of `request` check for the files `outputs`; `-` is standard output. `sources` are files that the
+    /// run itself reads: the configuration, a list of files, a baseline.
     ///
     /// # Errors
-    /// A file behind a link of the scanned tree, or one that the run itself reads.
+    /// A file behind a link in the scanned tree, or one that the run itself reads.
     pub fn watch<'a>(
         request: &mut Request,
         outputs: impl IntoIterator<Item = &'a Path>,
@@ -44,14 +44,14 @@ impl Outputs {
             if let Some(link) = link_on_the_way(output, &trees) {
                 let link = link.display();
                 return Err(Failure::Usage(format!(
-                    "`{shown}` is not written: the scanned tree holds the symbolic link `{link}`, which would decide what \
-                     is written over; name a file that no link leads to"
+                    "`{shown}` is not written, because the symbolic link `{link}` in the scanned tree would determine \
+                     which file is overwritten; use a path without links"
                 )));
             }
             if sources.iter().any(|source| same_file::is_same_file(source, output).unwrap_or(false)) {
                 return Err(Failure::Usage(format!(
-                    "`{shown}` is not written: this run reads its configuration, its baseline or its list of files from \
-                     it; name another file"
+                    "`{shown}` is not written, because this run reads its configuration, baseline or list of files \
+                     from it; use another file"
                 )));
             }
         }
@@ -60,7 +60,7 @@ impl Outputs {
         Ok(Self { watched })
     }
 
-    /// Refuses to write over what was scanned. A file that an earlier run wrote may be written again.
+    /// Refuses to overwrite a scanned file. A report of an earlier run may be overwritten.
     ///
     /// # Errors
     /// The file.
@@ -68,14 +68,15 @@ impl Outputs {
         match self.watched.read().find(|path| !is_own(path)) {
             None => Ok(()),
             Some(path) => Err(Failure::Usage(format!(
-                "`{}` is not written: it is one of the scanned files, and no report of aem-ims-lint; name another file",
+                "`{}` is not written, because it is one of the scanned files and not a report of aem-ims-lint; use \
+                 another file",
                 path.display()
             ))),
         }
     }
 }
 
-/// The trees whose links do not count: the work trees of all inputs, and the inputs themselves. Links resolved.
+/// The trees whose links are not trusted: the work trees of all inputs, and the inputs themselves, with links resolved.
 fn trees(request: &Request) -> Vec<String> {
     let given = request.given.iter().map(|(name, _)| Path::new(name));
     let mut trees: Vec<String> = Vec::new();
@@ -130,7 +131,7 @@ fn is_in(path: &Path, trees: &[String]) -> bool {
     trees.iter().any(below)
 }
 
-/// What the beginning of a report has, in the formats whose files a scan reads.
+/// Markers at the beginning of a report, in the formats that a scan reads.
 const MARKS: &[&str] = &[
     "\"aem-ims-lint/",
     "https://json.schemastore.org/sarif-2.1.0.json",
@@ -144,13 +145,13 @@ fn is_own(path: &Path) -> bool {
     if matches!(head.trim(), "" | "[]") || MARKS.iter().any(|mark| head.contains(mark)) {
         return true;
     }
-    // The issues of GitLab, and the formats for people with their last line.
+    // GitLab issues, and the readable formats, which are recognised by their last line.
     let issues = head.starts_with('[')
         && ["\"description\"", "\"check_name\"", "\"fingerprint\""].iter().all(|key| head.contains(key));
     issues || tail.lines().last().is_some_and(is_last_line)
 }
 
-/// Whether a report for people ends with this line, or each line of a list of findings looks like it.
+/// Whether a readable report ends with this line, or it looks like a line of a list of findings.
 fn is_last_line(line: &str) -> bool {
     let counts = line.starts_with("no findings in ")
         || line.starts_with("no IMS integrations")

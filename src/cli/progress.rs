@@ -1,4 +1,4 @@
-//! A progress bar for scans that take a while.
+//! A progress bar for long scans.
 
 use std::io::IsTerminal;
 use std::sync::atomic::Ordering;
@@ -9,24 +9,24 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::source::Progress;
 
-/// Shorter scans show nothing.
+/// Shorter scans show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the bar moves.
+/// How often the bar is updated.
 const TICK: Duration = Duration::from_millis(100);
 
 static PROGRESS: Progress = Progress { files: std::sync::atomic::AtomicU64::new(0) };
 
-/// What the scan counts up.
+/// The counters of the scan.
 pub fn counter() -> &'static Progress {
     &PROGRESS
 }
 
-/// Whether somebody watches: standard error is a terminal, and this is no CI job.
+/// Whether to show it: standard error is a terminal, and this is not a CI job.
 pub fn is_wanted() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("CI").is_none()
 }
 
-/// Runs `work`; shows how many files were read when it takes longer than [`PATIENCE`].
+/// Runs `work`; shows how many files were read if it takes longer than [`PATIENCE`].
 pub fn watched<T>(show: bool, work: impl FnOnce() -> T) -> T {
     if !show {
         return work();
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_watches_goes_with_the_work() {
+    fn the_watcher_ends_with_the_work() {
         for (show, long) in [(false, Duration::ZERO), (true, Duration::ZERO), (true, PATIENCE + 3 * TICK)] {
             let started = std::time::Instant::now();
             let result = watched(show, || {

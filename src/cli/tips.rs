@@ -1,29 +1,29 @@
-//! What a flag or command that does not exist was meant to be.
+//! Suggestions for flags and commands that do not exist.
 //!
-//! Other tools have names for what this one calls differently. Where none is known, the nearest name is proposed only if
-//! it can be a misspelling: `--ignore` is no misspelling of `--force`.
+//! Other tools use different names for the same flags. For an unknown name, the nearest flag is suggested only if it
+//! can be a typing error: `--ignore` is not a typing error for `--force`.
 
 use clap::error::{ContextKind, ContextValue};
 
 use crate::suggest::nearest;
 
-/// Flags that people try, and what they want.
+/// Flags that users try, and what they want.
 const FLAGS: &[(&[&str], &str)] = &[
     (
         &["--ignore", "--ignore-rule", "--disable", "--disable-rule", "--skip", "--skip-rule", "--off", "--allow"],
-        "to switch a rule off: '--rule ID=off'; one finding: `[[ignore]]` in aem-ims-lint.toml",
+        "to turn off a rule: '--rule ID=off'; one finding: `[[ignore]]` in aem-ims-lint.toml",
     ),
-    (&["--suppress"], "to suppress one finding: `[[ignore]]` in aem-ims-lint.toml, or a comment at the place"),
+    (&["--suppress"], "to suppress one finding: `[[ignore]]` in aem-ims-lint.toml, or a comment in the file"),
     (
         &["--rules", "--select", "--enable", "--severity", "--set", "--level"],
         "to set the level of a rule: '--rule ID=LEVEL'",
     ),
-    (&["--ignore-path", "--ignore-pattern", "--exclude-path", "--exclude-dir"], "to leave out files: '--exclude GLOB'"),
-    (&["--gitignore", "--use-gitignore"], "to leave out what git ignores: '--respect-gitignore'"),
-    (&["--no-ignore"], "nothing is left out because git ignores it unless '--respect-gitignore' says so"),
-    (&["--include", "--recursive", "-r", "-R"], "folders are read whole; name the paths to read"),
-    (&["--no-config", "--no-configuration"], "to look for no configuration: '--isolated'"),
-    (&["--out", "--output-file", "--out-file", "--outfile"], "to write into a file: '--output FILE'"),
+    (&["--ignore-path", "--ignore-pattern", "--exclude-path", "--exclude-dir"], "to exclude files: '--exclude GLOB'"),
+    (&["--gitignore", "--use-gitignore"], "to exclude files that git ignores: '--respect-gitignore'"),
+    (&["--no-ignore"], "files that git ignores are read unless '--respect-gitignore' is given"),
+    (&["--include", "--recursive", "-r", "-R"], "folders are read recursively; pass the paths to read"),
+    (&["--no-config", "--no-configuration"], "to use no configuration file: '--isolated'"),
+    (&["--out", "--output-file", "--out-file", "--outfile"], "to write to a file: '--output FILE'"),
     (&["--output-format", "--reporter", "--formatter", "--type"], "to choose the format: '--format FORMAT'"),
     (&["--json"], "to choose the format: '--format json'"),
     (&["--sarif"], "to choose the format: '--format sarif'"),
@@ -31,27 +31,27 @@ const FLAGS: &[(&[&str], &str)] = &[
     (&["--csv"], "to choose the format: '--format csv'"),
     (&["--junit"], "to choose the format: '--format junit'"),
     (&["--jobs", "-j", "--parallel", "--workers"], "to choose the number of threads: '--threads N'"),
-    (&["--no-color", "--no-colour", "--no-colors"], "to switch colours off: '--color never'"),
-    (&["--exit-zero", "--no-fail", "--soft-fail"], "to end with 0 whatever is found: '--fail-on never'"),
+    (&["--no-color", "--no-colour", "--no-colors"], "to turn off colours: '--color never'"),
+    (&["--exit-zero", "--no-fail", "--soft-fail"], "to exit with 0 despite findings: '--fail-on never'"),
     (
         &["--strict", "--error-on-warnings", "--max-warnings", "--deny", "--fail-level"],
         "to fail on warnings: '--fail-on warning'",
     ),
     (&["--silent"], "to print nothing: '--quiet'"),
-    (&["--debug"], "to hear more: '--verbose'"),
+    (&["--debug"], "for more output: '--verbose'"),
     (&["--dry-run"], "`migrate` shows the plan, and its edits with '--diff', without writing anything"),
-    (&["--fix", "--apply"], "to make edits: 'aem-ims-lint migrate --write', or 'aem-ims-lint check --fix'"),
-    (&["--write"], "to make edits: 'aem-ims-lint check --fix', or 'aem-ims-lint migrate --write'"),
+    (&["--fix", "--apply"], "to apply edits: 'aem-ims-lint migrate --write', or 'aem-ims-lint check --fix'"),
+    (&["--write"], "to apply edits: 'aem-ims-lint check --fix', or 'aem-ims-lint migrate --write'"),
     (&["--diff"], "to see edits: 'aem-ims-lint migrate --diff'"),
     (&["--list-rules"], "to list the rules: 'aem-ims-lint rules'"),
     (&["--explain"], "to read about a rule: 'aem-ims-lint explain RULE'"),
     (&["--init"], "to write a configuration: 'aem-ims-lint init'"),
     (&["--stats", "--statistic", "--summary"], "to count the findings: 'aem-ims-lint check --statistics'"),
     (&["--stdin"], "to read standard input: the path `-` and '--stdin-filename PATH'"),
-    (&["--date", "--now"], "to judge by another day: '--today DATE'"),
+    (&["--date", "--now"], "to use a different date: '--today DATE'"),
 ];
 
-/// Commands that people try, and what they want.
+/// Commands that users try, and what they want.
 const COMMANDS: &[(&[&str], &str)] = &[
     (&["scan", "lint", "run", "test", "analyze", "analyse", "audit", "report"], "check"),
     (&["list", "ls", "show", "inventarise"], "inventory"),
@@ -64,7 +64,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["completion"], "completions"),
 ];
 
-/// Puts the tip that leads to what was meant in the place of clap's.
+/// Replaces clap's tip with ours.
 pub fn improve(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidArg).cloned() {
         let suggested = match error.get(ContextKind::SuggestedArg) {
@@ -76,9 +76,9 @@ pub fn improve(mut error: clap::Error) -> clap::Error {
         if known.is_some() || unlike {
             error.remove(ContextKind::SuggestedArg);
             error.remove(ContextKind::Suggested);
-            // It would show the flag that was proposed.
+            // It would show the suggested flag.
             error.remove(ContextKind::Usage);
-            // What people meant is told instead of how to pass a path that begins with a hyphen.
+            // The suggestion replaces the explanation of how to pass a path that begins with a hyphen.
             if let Some(tip) = known {
                 error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.to_owned().into()]));
             }

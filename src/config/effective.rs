@@ -8,17 +8,17 @@ use crate::paths::slashed;
 use crate::rules::RULES;
 use crate::source::Limits;
 
-/// What the command line says beside the configuration file, by key (`target`, `limits.max-depth`), as TOML.
+/// Settings from the command line, by key (`target`, `limits.max-depth`), as TOML.
 pub type Given = BTreeMap<String, String>;
 
-/// Writes the effective configuration: TOML whose comments say where each value comes from.
+/// Writes the effective configuration as TOML, with comments on where each value comes from.
 ///
 /// # Errors
-/// What `out` says.
+/// The error of `out`.
 pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<()> {
     let plain = |c: char| if c.is_control() { '?' } else { c };
     let file = config.path.as_deref().map(slashed);
-    // It stands in comments, which end with their line.
+    // It is used in comments, which must stay on one line.
     let file = file.map(|file| file.chars().map(plain).collect::<String>());
     match &file {
         Some(file) => writeln!(out, "# configuration file: {file}\n")?,
@@ -57,7 +57,7 @@ pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<
     write_lists(config, &file, out)
 }
 
-/// What can only come from the file.
+/// Settings that only the file can contain.
 fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<()> {
     let settings = &config.settings;
     if !settings.products.is_empty() {

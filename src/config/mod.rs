@@ -1,4 +1,4 @@
-//! `aem-ims-lint.toml`: what a project settles once instead of on every command line.
+//! `aem-ims-lint.toml`: settings of a project.
 
 pub mod effective;
 mod search;
@@ -32,7 +32,7 @@ use settings::{IgnoreSetting, InstanceSetting, ServiceSetting, Settings};
 
 /// The file's name.
 pub const FILE_NAME: &str = "aem-ims-lint.toml";
-/// Largest configuration: tens of thousands of suppressions have room in it.
+/// Maximum size of a configuration; tens of thousands of suppressions fit.
 const LARGEST: u64 = 4 << 20;
 
 /// The contents of `aem-ims-lint.toml`, checked and ready for use.
@@ -47,9 +47,9 @@ pub struct Config {
     ignores: Vec<Ignore>,
     /// Where it was read from; `None` for the defaults.
     path: Option<PathBuf>,
-    /// It was found in the tree and not named on the command line.
+    /// Whether it was found in the tree rather than given on the command line.
     found: bool,
-    /// What is called like a configuration in the tree and does not count.
+    /// Files in the tree that have the name of a configuration but are not used.
     passed_over: Vec<PathBuf>,
     /// The absolute directory that its patterns are relative to.
     base: PathBuf,
@@ -59,22 +59,22 @@ impl Config {
     /// Reads a configuration file.
     ///
     /// # Errors
-    /// A message for people: the file cannot be read, is no TOML, or has a key or rule that does not exist.
+    /// A message for the user: the file cannot be read, is not TOML, or has an unknown key or rule.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = path.display();
         let text = bounded::text_of(path, LARGEST)
             .map_err(|error| format!("cannot read the configuration `{name}`: {error}"))?;
         Self::parse(&text, path).map_err(|error| match is_behind_link(path) {
             true => format!(
-                "the configuration `{name}` is not valid; a symbolic link leads to it, so what it holds is not shown: \
-                 name the file itself"
+                "the configuration `{name}` is not valid; it is reached through a symbolic link, so its content is not \
+                 shown: use the path of the file itself"
             ),
             false => format!("the configuration `{name}` is not valid: {error}"),
         })
     }
 
-    /// The configuration of the scanned path `start`: the nearest `aem-ims-lint.toml` from there up to the top of its git
-    /// work tree, or in `start` itself where it lies in none. The defaults when there is none.
+    /// The configuration of the scanned path `start`: the nearest `aem-ims-lint.toml` from there up to the top of its
+    /// git work tree, or only in `start` itself outside a work tree. Without such a file, the defaults.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -85,14 +85,13 @@ impl Config {
         Ok(Self { found: config.path.is_some(), passed_over, ..config })
     }
 
-    /// What is called `aem-ims-lint.toml` where the configuration was looked for, and is a link or another thing that is
-    /// not taken for one.
+    /// Paths named `aem-ims-lint.toml` that were found but not used, because they are links or not regular files.
     pub fn passed_over(&self) -> &[PathBuf] {
         &self.passed_over
     }
 
-    /// The configuration file that one of `inputs` would have if it were scanned alone, where that is not this one: only
-    /// one can count.
+    /// The configuration file that one of `inputs` would have if scanned alone, if it differs from this one. Only one
+    /// can be used.
     pub fn another_for(&self, inputs: &[PathBuf]) -> Option<PathBuf> {
         let own = self.path.as_deref().and_then(|path| std::path::absolute(path).ok()).map(|path| without_dots(&path));
         let mut seen = BTreeSet::new();
@@ -143,7 +142,7 @@ impl Config {
         self.path.as_deref()
     }
 
-    /// What reports say of it; `None` for the defaults.
+    /// Its description in reports; `None` for the defaults.
     pub fn in_force(&self) -> Option<Configuration> {
         let path = slashed(self.path.as_deref()?);
         Some(Configuration {
@@ -153,23 +152,23 @@ impl Config {
         })
     }
 
-    /// The AEM that the project is for.
+    /// The AEM edition of the project.
     pub fn target(&self) -> Target {
         self.settings.target.map_or(Target::Unknown, settings::TargetSetting::target)
     }
 
-    /// What the recognisers learn from the configuration.
+    /// The settings for the recognisers.
     pub fn knowledge(&self) -> Knowledge {
         let (kinds, products, instances) = (self.kinds.clone(), self.products.clone(), self.instances.clone());
         Knowledge { target: self.target(), kinds, products, instances, ..Knowledge::default() }
     }
 
-    /// Files and folders that a walk leaves out.
+    /// Files and folders to exclude.
     pub fn exclude(&self) -> &PathPatterns {
         &self.exclude
     }
 
-    /// What is reported of a scan of `inputs`, and at which level. Suppressions end on their day, as seen from `today`.
+    /// What a scan of `inputs` reports, and at which level. `today` decides whether suppressions have expired.
     pub fn selection(&self, inputs: &[PathBuf], today: Option<Date>) -> Selection {
         let above = |input: &PathBuf| std::path::absolute(input).is_ok_and(|i| self.base.starts_with(without_dots(&i)));
         let whole = self.path.is_some() && inputs.iter().any(above);
@@ -182,7 +181,7 @@ impl Config {
         }
     }
 
-    /// Sets the limits that the configuration sets; one that was found in the tree can only lower them.
+    /// Applies the limits in the configuration; one that was found in the tree can only lower them.
     pub fn apply_limits(&self, limits: &mut Limits) {
         let before = *limits;
         self.settings.limits.apply(limits);
@@ -203,10 +202,10 @@ fn label(
 ) -> Result<InstanceLabel, String> {
     let fault = |what: String| format!("[[instances]] `{}`: {what}", setting.name);
     if setting.name.trim().is_empty() {
-        return Err("[[instances]]: the name is empty; call it `environment/service`, such as prod/author".into());
+        return Err("[[instances]]: the name is empty; use `environment/service`, such as prod/author".into());
     }
     if setting.paths.is_empty() {
-        return Err(fault("say with paths what was exported from it".into()));
+        return Err(fault("paths is missing; list what was exported from it".into()));
     }
     let mut label = InstanceLabel::new(setting.name.trim(), "`aem-ims-lint.toml`");
     let said = Tier { environment: setting.environment.clone(), service: setting.service.map(ServiceSetting::id) };
@@ -225,7 +224,7 @@ fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), String> {
     Err(format!("{}: there is no rule `{id}`; {hint}", place()))
 }
 
-/// Reads `[[ignore]]` entries with their places, so that findings can be about them.
+/// Reads `[[ignore]]` entries with their locations, so that findings can refer to them.
 struct Entries<'a> {
     text: &'a Text<'a>,
     capture: Capture<'a>,
@@ -251,7 +250,7 @@ impl<'a> Entries<'a> {
         if globs.iter().all(|glob| glob.is_none()) {
             let all = format!("[rules]\n{} = \"off\"", setting.rule);
             return Err(fault(format!(
-                "say where, with path, jcr-path, pid or name; to switch a rule off write\n{all}"
+                "add path, jcr-path, pid or name; to turn off the rule everywhere, write\n{all}"
             )));
         }
         let paths = setting.path.as_deref().map(|path| PathPatterns::new(self.base, [path])).transpose();
@@ -268,7 +267,7 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The line that an entry beginning at `offset` is named on: a table's span begins at its header.
+    /// The line of an entry that starts at `offset`: a table's span begins at its header.
     fn header(&self, offset: usize) -> Span {
         let rest = self.text.as_str().get(offset..).unwrap_or("");
         let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
@@ -277,12 +276,19 @@ impl<'a> Entries<'a> {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    let wrong = |_| format!("`until = \"{text}\"` is no date such as 2026-12-31");
-    // A time of day would be read too; a day is a day.
-    if text.len() == 10 { text.parse().map_err(wrong) } else { Err(format!("`{text}` is no date such as 2026-12-31")) }
+    let wrong = |_| format!("`until = \"{text}\"` is not a valid date; use the form 2026-12-31");
+    // A time of day would be parsed too; only dates are allowed.
+    if text.len() == 10 {
+        text.parse().map_err(wrong)
+    } else {
+        Err(format!(
+            "`{text}` is not a valid date; use the form \
+    2026-12-31"
+        ))
+    }
 }
 
-/// A pattern on a path, whose `*` stays within a segment, or on a name, where `/` is a character like any other.
+/// A pattern for a path, in which `*` does not match `/`, or for a name, in which `/` is an ordinary character.
 fn glob(pattern: Option<&str>, is_path: bool) -> Result<Option<GlobMatcher>, String> {
     let Some(pattern) = pattern else { return Ok(None) };
     let glob = GlobBuilder::new(pattern).literal_separator(is_path).backslash_escape(true).build();

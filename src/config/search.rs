@@ -1,30 +1,31 @@
-//! Which `aem-ims-lint.toml` counts for a scanned path.
+//! Finds the `aem-ims-lint.toml` for a scanned path.
 //!
-//! Whoever wrote the scanned tree may settle things in it, but nobody else: the file is looked for inside the git work
-//! tree of the path, or in the path itself where there is none, and a symbolic link is not taken for it.
+//! Only the scanned tree may contain the configuration. The file is searched for inside the git work tree of the path,
+//! or only in the path itself outside a work tree, and a symbolic link is not used.
 
 use std::path::{Path, PathBuf};
 
 use super::FILE_NAME;
 use crate::paths::{without_dots, work_tree};
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// The absolute name of the configuration file.
     pub(super) file: Option<PathBuf>,
-    /// Absolute names of what is called like one and is no regular file; it does not count.
+    /// Absolute names of paths with this name that are not regular files and so are not used.
     pub(super) passed_over: Vec<PathBuf>,
 }
 
-/// Searches from `start` upwards. Folders above it are those of its name: links are not resolved, so that the patterns of
-/// the file and the names in reports speak of the same folders. The search ends where they leave the work tree.
+/// Searches from `start` upwards. Its parent folders are taken from its name without resolving links, so that the
+/// patterns of the file and the names in reports refer to the same folders. The search ends at the top of the work
+/// tree.
 pub(super) fn nearest(start: &Path) -> Found {
     let mut found = Found::default();
     let Some(folder) = folder_of(start) else { return found };
     let Some(there) = folder.ancestors().find(|folder| folder.is_dir()) else { return found };
     let top = work_tree(there);
-    // Without a work tree only a folder that is scanned itself can have one.
+    // Outside a work tree, only a scanned folder itself can have one.
     if top.is_none() && std::path::absolute(start).ok().map(|start| without_dots(&start)).as_deref() != Some(there) {
         return found;
     }
@@ -49,13 +50,13 @@ pub(super) fn nearest(start: &Path) -> Found {
     found
 }
 
-/// The absolute directory that is, or holds, `input`.
+/// The absolute directory that is or contains `input`.
 pub(super) fn folder_of(input: &Path) -> Option<PathBuf> {
     let absolute = without_dots(&std::path::absolute(input).ok()?);
     if absolute.is_dir() { Some(absolute) } else { absolute.parent().map(Path::to_path_buf) }
 }
 
-/// The path as seen from the current directory when it lies below it.
+/// The path relative to the current directory if it is below it.
 pub(super) fn near(path: &Path) -> PathBuf {
     let current = std::env::current_dir().ok();
     let below = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf));

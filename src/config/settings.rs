@@ -1,4 +1,4 @@
-//! What may be written in `aem-ims-lint.toml`. The published schema is made of these types.
+//! The contents of `aem-ims-lint.toml`. The published schema is generated from these types.
 
 use std::collections::BTreeMap;
 
@@ -11,33 +11,34 @@ use crate::ims::target::Target;
 use crate::rules::Level;
 use crate::source::Limits;
 
-/// Settings of aem-ims-lint: `aem-ims-lint.toml`, found from the scanned path upwards to the top of its git work tree.
+/// Settings of aem-ims-lint: `aem-ims-lint.toml`, searched for from the scanned path up to the top of its git work
+/// tree.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Settings {
-    /// The AEM that the project is for.
+    /// The AEM edition of the project.
     pub(super) target: Option<TargetSetting>,
-    /// Files and folders that are not read, as in `.gitignore`: relative to the directory of this file, a pattern without
-    /// a slash at any depth. A path named on the command line is read all the same.
+    /// Files and folders to exclude, with `.gitignore` patterns: relative to the directory of this file; a pattern
+    /// without a slash matches at any depth. Paths given on the command line are always read.
     pub(super) exclude: Vec<String>,
     /// Level of each rule by id.
     #[cfg_attr(test, schemars(extend("propertyNames" = rule_names())))]
     pub(super) rules: BTreeMap<String, LevelSetting>,
-    /// Other levels in some files; where several fit, the last counts.
+    /// Different levels for some files; if several match, the last one applies.
     #[cfg_attr(test, schemars(with = "Vec<OverrideSetting>"))]
     pub(super) overrides: Vec<Spanned<OverrideSetting>>,
-    /// Findings that do not count.
+    /// Findings to suppress.
     #[cfg_attr(test, schemars(with = "Vec<IgnoreSetting>"))]
     pub(super) ignore: Vec<Spanned<IgnoreSetting>>,
-    /// Bounds on what is read; a reached one makes the scan incomplete. A configuration that was found in the scanned
+    /// Limits on what is read; reaching one makes the scan incomplete. A configuration that was found in the scanned
     /// tree can only lower them.
     pub(super) limits: LimitSettings,
-    /// Kinds of integrations that the project declares.
+    /// Custom kinds of integrations.
     pub(super) kinds: Vec<DeclaredKind>,
-    /// Instances of AEM, and what was exported from each.
+    /// AEM instances and what was exported from each.
     pub(super) instances: Vec<InstanceSetting>,
-    /// Products of integrations by a pattern on their name or PID, such as `"acme-*" = "Target"`.
+    /// Products of integrations, by a pattern for their name or PID, such as `"acme-*" = "Target"`.
     pub(super) products: BTreeMap<String, String>,
 }
 
@@ -64,7 +65,7 @@ impl Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) enum TargetSetting {
-    /// Decided from the project.
+    /// Detected from the project.
     #[serde(rename = "auto")]
     Auto,
     /// AEM as a Cloud Service.
@@ -96,11 +97,11 @@ impl TargetSetting {
 pub(super) enum LevelSetting {
     /// Broken, or a leaked secret.
     Error,
-    /// Should be looked at.
+    /// Should be checked.
     Warning,
     /// Worth knowing.
     Note,
-    /// Says nothing.
+    /// Not reported.
     Off,
 }
 
@@ -120,25 +121,25 @@ impl LevelSetting {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct OverrideSetting {
-    /// Patterns as in `exclude`; entries of packages behind `!/`.
+    /// Patterns as in `exclude`; entries of packages after `!/`.
     pub(super) paths: Vec<String>,
     /// Level of each rule by id.
     #[cfg_attr(test, schemars(extend("propertyNames" = rule_names())))]
     pub(super) rules: BTreeMap<String, LevelSetting>,
 }
 
-/// An instance of AEM: everything that was exported from one author or publish of one environment.
+/// An AEM instance: everything that was exported from one author or publish instance of one environment.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct InstanceSetting {
     /// Its name, such as `prod/author`, or any text.
     pub(super) name: String,
-    /// Patterns as in `exclude` on what was exported from it.
+    /// Patterns as in `exclude` for the files exported from it.
     pub(super) paths: Vec<String>,
-    /// Its environment, where the name does not say it.
+    /// Its environment, if not part of the name.
     pub(super) environment: Option<String>,
-    /// Its service, where the name does not say it.
+    /// Its service, if not part of the name.
     pub(super) service: Option<ServiceSetting>,
     /// Its edition of AEM.
     pub(super) edition: Option<TargetSetting>,
@@ -149,9 +150,9 @@ pub(super) struct InstanceSetting {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ServiceSetting {
-    /// Where content is made.
+    /// The author service.
     Author,
-    /// What visitors see.
+    /// The publish service.
     Publish,
     /// The preview tier of AEM as a Cloud Service.
     Preview,
@@ -167,7 +168,7 @@ impl ServiceSetting {
     }
 }
 
-/// Findings that do not count. A finding fits when everything given fits.
+/// Findings to suppress. A finding matches if all given settings match.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -175,17 +176,17 @@ pub(super) struct IgnoreSetting {
     /// The rule.
     #[cfg_attr(test, schemars(extend("enum" = rule_names()["enum"])))]
     pub(super) rule: String,
-    /// Pattern on the file, as in `exclude`; entries of packages behind `!/`.
+    /// Pattern for the file, as in `exclude`; entries of packages after `!/`.
     pub(super) path: Option<String>,
-    /// Glob pattern on the JCR path.
+    /// Glob pattern for the JCR path.
     pub(super) jcr_path: Option<String>,
-    /// Glob pattern on the PID.
+    /// Glob pattern for the PID.
     pub(super) pid: Option<String>,
-    /// Glob pattern on the name of the integration.
+    /// Glob pattern for the name of the integration.
     pub(super) name: Option<String>,
-    /// Why they do not count.
+    /// The reason.
     pub(super) reason: String,
-    /// Last day on which they do not count, such as 2026-12-31.
+    /// Last day of the suppression, such as 2026-12-31.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) until: Option<DateSetting>,
 }
@@ -207,29 +208,29 @@ impl std::fmt::Display for DateSetting {
     }
 }
 
-/// Bounds on what is read.
+/// Limits on what is read.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct LimitSettings {
-    /// Largest file or inflated archive entry, in bytes.
+    /// Maximum size of a file or inflated archive entry, in bytes.
     pub(super) max_entry_bytes: Option<u64>,
-    /// Most bytes inflated from one input.
+    /// Maximum bytes inflated from one input.
     pub(super) max_total_bytes: Option<u64>,
-    /// Memory for packages compressed inside packages.
+    /// Maximum memory for compressed packages inside packages.
     pub(super) max_nested_bytes: Option<u64>,
-    /// Most entries of one archive.
+    /// Maximum number of entries in an archive.
     pub(super) max_entries: Option<u64>,
-    /// Most packages inside packages.
+    /// Maximum nesting of packages.
     pub(super) max_depth: Option<usize>,
-    /// Largest ratio of inflated to stored bytes of one entry.
+    /// Maximum ratio of inflated to stored bytes of one entry.
     pub(super) max_ratio: Option<u64>,
-    /// Deepest nesting of XML elements or JSON values.
+    /// Maximum nesting of XML elements or JSON values.
     pub(super) max_nesting: Option<usize>,
 }
 
 impl LimitSettings {
-    /// Each limit by its key, with what is set here and what it is in `limits`.
+    /// Each limit by its key, with its value here and its value in `limits`.
     pub(super) fn beside(&self, limits: &Limits) -> [(&'static str, Option<u64>, u64); 7] {
         let size = |own: Option<usize>| own.map(|own| own as u64);
         [
@@ -254,7 +255,7 @@ impl LimitSettings {
     }
 }
 
-/// What the schema says of the name of a rule, so that editors complete it.
+/// The schema of a rule name, so that editors can complete it.
 #[cfg(test)]
 fn rule_names() -> serde_json::Value {
     let names: Vec<&str> = crate::rules::RULES.iter().map(|rule| rule.meta().id).collect();

@@ -49,9 +49,13 @@ fn ignores_need_a_reason_and_a_place() {
     let rule = "[[ignore]]\nrule = \"jwt-credential\"\n";
     assert_error(&format!("{rule}path = \"a\""), "missing field `reason`");
     assert_error(&format!("{rule}path = \"a\"\nreason = \" \""), "[[ignore]] in line 1: the reason is empty");
-    assert_error(&format!("{rule}reason = \"x\""), "say where");
-    assert_error(&format!("\n{rule}path = \"a\"\nreason = \"x\"\nuntil = \"soon\""), "line 2: `soon` is no date");
-    assert_error(&format!("{rule}path = \"{{a\"\nreason = \"x\""), "is no path pattern");
+    assert_error(&format!("{rule}reason = \"x\""), "add path, jcr-path, pid or name");
+    assert_error(
+        &format!("\n{rule}path = \"a\"\nreason = \"x\"\nuntil = \"soon\""),
+        "line 2: `soon` is not a valid \
+    date",
+    );
+    assert_error(&format!("{rule}path = \"{{a\"\nreason = \"x\""), "is not a valid path pattern");
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn a_day_may_be_a_toml_date_or_a_string() {
 #[test]
 fn products_must_exist() {
     assert!(parse("[products]\n\"acme-*\" = \"Target\"").is_ok());
-    assert_error("[products]\n\"acme-*\" = \"Tarjet\"", "`Tarjet` in [products] is no product");
+    assert_error("[products]\n\"acme-*\" = \"Tarjet\"", "`Tarjet` in [products] is not a valid product");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Baselines: the findings that a project already knows of.
+//! Baselines: the known findings of a project.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::paths::{is_behind_link, seen_from, slashed, without_dots};
 
 /// The schema's name.
 const SCHEMA: &str = "aem-ims-lint/baseline/v1";
-/// Largest baseline: more than a hundred thousand findings have room in it.
+/// Maximum size of a baseline; more than a hundred thousand findings fit.
 const LARGEST: u64 = 64 << 20;
 
 /// Known findings.
@@ -30,8 +30,8 @@ struct Written {
     findings: Vec<Known>,
 }
 
-/// A known finding. The fingerprint decides; the path tells several of one fingerprint apart, and whether a scan went
-/// there at all.
+/// A known finding. It is identified by the fingerprint. The path distinguishes several with the same fingerprint, and
+/// tells whether the scan included the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
@@ -43,18 +43,18 @@ struct Known {
 /// How a scan compares to its baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
-    /// Known findings that are still there.
+    /// Known findings that still exist.
     pub known: usize,
-    /// Known findings that are gone.
+    /// Known findings that no longer exist.
     pub fixed: usize,
-    /// Known findings in files that the scan was not asked to read.
+    /// Known findings in files that were not scanned.
     pub elsewhere: usize,
-    /// The baseline without what is fixed; what moved has its new path.
+    /// The baseline without fixed findings, and with new paths for moved ones.
     pub left: Baseline,
 }
 
 impl Baseline {
-    /// Everything in `findings` that nobody suppressed, for a baseline in the file `path`.
+    /// All `findings` that are not suppressed, for a baseline in the file `path`.
     pub fn of(findings: &[Finding], path: &Path) -> Self {
         let folder = folder_of(path);
         let known = |finding: &Finding| Known {
@@ -70,11 +70,15 @@ impl Baseline {
     /// Reads a baseline.
     ///
     /// # Errors
-    /// A message for people: the file cannot be read or is no baseline, and what to do.
+    /// A message for the user: the file cannot be read or is not a baseline, and what to do.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = path.display();
-        let text = bounded::text_of(path, LARGEST)
-            .map_err(|error| format!("cannot read the baseline `{name}`: {error}; --write-baseline writes one"))?;
+        let text = bounded::text_of(path, LARGEST).map_err(|error| {
+            format!(
+                "cannot read the baseline `{name}`: {error}; use --write-baseline to create \
+            one"
+            )
+        })?;
         let text = text.trim_start_matches('\u{feff}');
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
             return Err(format!(
@@ -82,22 +86,27 @@ impl Baseline {
             ));
         }
         let restore = "restore it from version control or write a new one with --write-baseline";
-        let written: Written =
-            serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
-                // The message may quote what is in the file.
-                true => format!("`{name}` is no baseline; a symbolic link leads to it, so what it holds is not shown: name the file itself"),
-                false => format!("`{name}` is no baseline: {error}; {restore}"),
-            })?;
+        let written: Written = serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
+            // The message may quote the file.
+            true => format!(
+                "`{name}` is not a valid baseline; it is reached through a symbolic link, so its \
+                content is not shown: use the path of the file itself"
+            ),
+            false => format!("`{name}` is not a valid baseline: {error}; {restore}"),
+        })?;
         if written.schema != SCHEMA {
-            return Err(format!("`{name}` is no baseline of the form {SCHEMA}; write a new one with --write-baseline"));
+            return Err(format!(
+                "`{name}` is not a baseline with the schema {SCHEMA}; create a new one with \
+            --write-baseline"
+            ));
         }
         Ok(Self { findings: written.findings, folder: folder_of(path) })
     }
 
-    /// Writes the baseline: sorted, one finding a line, so that a change of it reads well.
+    /// Writes the baseline, sorted and with one finding per line, so that its diffs are readable.
     ///
     /// # Errors
-    /// A message for people.
+    /// A message for the user.
     pub fn write(&self, path: &Path) -> Result<(), String> {
         let mut text = format!("{{\n  \"schema\": \"{SCHEMA}\",\n  \"findings\": [");
         for (index, known) in self.findings.iter().enumerate() {
@@ -109,8 +118,7 @@ impl Baseline {
         std::fs::write(path, text).map_err(|error| format!("cannot write the baseline `{}`: {error}", path.display()))
     }
 
-    /// Suppresses what is known. `scanned` are the paths that were named to be read: what lies elsewhere cannot be called
-    /// fixed.
+    /// Suppresses known findings. `scanned` are the given paths: findings elsewhere cannot be considered fixed.
     pub fn apply(&self, findings: &mut [Finding], scanned: &[PathBuf]) -> Compared {
         let places: Vec<String> = findings.iter().map(|finding| place(finding, &self.folder)).collect();
         let mut left = Vec::new();
@@ -130,8 +138,8 @@ impl Baseline {
         Compared { known, fixed, elsewhere, left: Self { findings: left, folder: self.folder.clone() } }
     }
 
-    /// Which finding is which known one, by number. As many findings of one fingerprint are known as the baseline has:
-    /// those in the same file first, then those that may have moved.
+    /// Matches findings with known ones, by number. For each fingerprint, as many findings are known as the baseline
+    /// has: first those in the same file, then those that may have moved.
     fn pairs(&self, findings: &[Finding], places: &[String]) -> Vec<(usize, usize)> {
         let mut here = self.waiting(|known| (known.path.as_str(), plain(&known.fingerprint)), &[]);
         let mut used = vec![false; self.findings.len()];
@@ -152,7 +160,7 @@ impl Baseline {
         pairs
     }
 
-    /// The numbers of the known findings that are not `used`, by `key`; the first of each key is the last of its list.
+    /// The numbers of the known findings that are not `used`, by `key`, in reverse order.
     fn waiting<'a, K: std::hash::Hash + Eq>(
         &'a self,
         key: impl Fn(&'a Known) -> K,
@@ -167,30 +175,30 @@ impl Baseline {
         waiting
     }
 
-    /// Whether the file of a known finding is, or lies in, one of the paths `scanned`.
+    /// Whether the file of a known finding is, or is in, one of the paths `scanned`.
     fn is_in(&self, known: &Known, scanned: &HashSet<String>) -> bool {
         let file = known.path.split_once("!/").map_or(known.path.as_str(), |(file, _)| file);
         let file = without_dots(&self.folder.join(file));
         file.ancestors().any(|folder| scanned.contains(&slashed(folder)))
     }
 
-    /// How many findings it knows.
+    /// Number of known findings.
     pub fn len(&self) -> usize {
         self.findings.len()
     }
 
-    /// Whether it knows none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
     }
 }
 
-/// A fingerprint without the number that tells several of a kind apart within one scan.
+/// A fingerprint without the number that distinguishes several equal ones within one scan.
 fn plain(fingerprint: &str) -> &str {
     fingerprint.split_once(':').map_or(fingerprint, |(plain, _)| plain)
 }
 
-/// The file of a finding as seen from `folder`, so that neither the directory of a run nor the machine is part of it.
+/// The file of a finding relative to `folder`, so that it does not depend on the working directory or the machine.
 fn place(finding: &Finding, folder: &Path) -> String {
     let mut path = finding.location.path().clone();
     path.input = seen_from(folder, &absolute(Path::new(&path.input)));

@@ -19,12 +19,12 @@ pub struct RuleEffects {
     pub commented: u64,
     /// Findings whose level the configuration lowers.
     pub lowered: u64,
-    /// Findings that are left out because the configuration switches the rule off.
+    /// Findings not reported because the configuration turns off the rule.
     pub off: u64,
 }
 
 impl Effects {
-    /// Counts what the configuration makes of `finding`: `None` switches it off.
+    /// Counts the effect of the configuration on `finding`: `None` turns it off.
     pub(super) fn count(&mut self, finding: &Finding, level: Option<Level>) {
         let effects = self.rules.entry(finding.rule.id).or_default();
         let counter = match (&finding.suppressed, level) {
@@ -48,7 +48,7 @@ impl Effects {
         other.rules.iter().for_each(|(rule, effects)| self.add_rule(rule, *effects));
     }
 
-    /// The rules that something was done to, in order of their ids.
+    /// The affected rules, in order of their ids.
     pub fn rules(&self) -> impl Iterator<Item = (&'static str, RuleEffects)> {
         self.rules.iter().map(|(rule, effects)| (*rule, *effects)).filter(|(_, effects)| !effects.is_empty())
     }

@@ -1,4 +1,4 @@
-//! Stage *findings*: what is reported, and in which order.
+//! Stage *findings*: decides what is reported, and in which order.
 
 pub mod baseline;
 pub mod effects;
@@ -16,11 +16,11 @@ pub use crate::rules::{Finding, Level, Suppressed};
 pub use effects::Effects;
 pub use selection::Selection;
 
-/// Puts findings into report order, gives equal fingerprints distinct ones, marks what is suppressed, adds what there is
-/// to say of the suppressions and applies the selection, in this order: what is left out does not change the fingerprints
-/// of the rest, and a suppression of a rule that is switched off is not unused.
+/// Sorts findings into report order, makes equal fingerprints distinct, marks suppressed findings, adds findings about
+/// the suppressions and applies the selection, in this order. So findings that are not reported do not change the
+/// fingerprints of the rest, and a suppression of a rule that is turned off does not count as unused.
 ///
-/// What that did to the findings is counted.
+/// The effects on the findings are counted.
 pub fn select(mut findings: Vec<Finding>, landscape: &Landscape, selection: &Selection) -> (Vec<Finding>, Effects) {
     order(&mut findings);
     let own = selection.suppressions.apply(&mut findings, landscape);
@@ -33,7 +33,8 @@ pub fn select(mut findings: Vec<Finding>, landscape: &Landscape, selection: &Sel
     (findings, effects)
 }
 
-/// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
+/// The texts of a finding may quote a file, so anything that looks like a secret is removed here. The data that
+/// identifies a finding is not changed.
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
     let details = finding.steps.iter_mut().flat_map(|step| &mut step.details);
@@ -47,20 +48,21 @@ fn mask(finding: &mut Finding) {
     for text in steps.chain(std::iter::once(&mut finding.label)) {
         disclosure::mask_sentence(text);
     }
-    // Somebody's own words, as a name is.
+    // Free text by a user, like a name.
     if let Some(suppressed) = &mut finding.suppressed {
         suppressed.reason = disclosure::name(&suppressed.reason).into_owned();
     }
 }
 
-/// Puts findings into report order (path, position, rule, message) and gives equal fingerprints distinct ones: the
-/// second of a kind ends in `:2`, the third in `:3`.
+/// Sorts findings into report order (path, position, rule, message) and makes equal fingerprints distinct: the second
+/// one ends in `:2`, the third in `:3`.
 pub fn order(findings: &mut [Finding]) {
     findings.sort_by(|a, b| key(a).cmp(&key(b)));
     number(findings);
 }
 
-/// As [`order`], where files of several systems may have the same path: those of one system stay together.
+/// Like [`order`], but keeps the findings of each system together, because files of several systems may have the same
+/// path.
 pub fn order_by_system(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let place = (a.location.path(), a.system).cmp(&(b.location.path(), b.system));

@@ -10,27 +10,27 @@ use crate::patterns::PatternIndex;
 use crate::rules::Level;
 use crate::source::SourcePath;
 
-/// Levels of rules by id; `None` switches the rule off. A rule that is not here keeps the level it chose itself.
+/// Levels of rules by id; `None` turns off the rule. A rule that is not listed keeps its own level.
 pub type Levels = BTreeMap<String, Option<Level>>;
 
-/// What the configuration and the command line make of the rules.
+/// The settings for rules from the configuration and the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Levels of rules everywhere.
+    /// Levels of rules for all files.
     pub levels: Levels,
-    /// Levels of rules in some files; the last that fits counts.
+    /// Levels of rules for some files; the last match applies.
     pub overrides: Vec<(PathPatterns, Levels)>,
-    /// Levels of rules that count more than all others: those of the command line.
+    /// Levels of rules from the command line, which override all others.
     pub forced: Levels,
-    /// Findings that are less sure than this are left out; `None` keeps all.
+    /// Minimum confidence of reported findings; `None` keeps all.
     pub min_confidence: Option<Confidence>,
     /// What is suppressed.
     pub suppressions: Suppressions,
 }
 
 impl Selection {
-    /// Gives every finding its level and leaves out what is switched off or too unsure. The result counts what the
-    /// configuration did.
+    /// Gives every finding its level and removes those that are turned off or below the minimum confidence. Returns the
+    /// counted effects of the configuration.
     pub fn apply(&self, findings: &mut Vec<Finding>) -> Effects {
         let mut effects = Effects::default();
         let mut special = Overrides::new(&self.overrides);
@@ -51,11 +51,11 @@ impl Selection {
     }
 }
 
-/// The levels of rules in some files, looked up once for each file: findings come in order of their path.
+/// The levels of rules for some files, looked up once per file, because findings are sorted by path.
 struct Overrides<'a> {
     all: &'a [(PathPatterns, Levels)],
     index: PatternIndex,
-    /// The last file, and those that fit it, the last one first.
+    /// The last file and the settings that match it, last one first.
     last: Option<(SourcePath, Vec<&'a Levels>)>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Overrides<'a> {
         Self { all, index: PatternIndex::new(all.iter().map(|(paths, _)| paths.written()), false), last: None }
     }
 
-    /// The levels of `path`; those that count more come first.
+    /// The levels for `path`, by descending priority.
     fn of(&mut self, path: &SourcePath) -> impl Iterator<Item = &'a Levels> + use<'a, '_> {
         if self.last.as_ref().is_none_or(|(last, _)| last != path) {
             // All are relative to the directory of one configuration file.

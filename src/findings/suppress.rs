@@ -1,4 +1,4 @@
-//! Suppressions: `[[ignore]]` of the configuration and comments in the files.
+//! Suppressions: `[[ignore]]` entries of the configuration and comments in the files.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,7 +16,7 @@ use crate::rules::{self, ExpiredSuppression, Meta, Phase, UnusedSuppression};
 use crate::source::SourcePath;
 use crate::suggest::nearest;
 
-/// An `[[ignore]]` entry. A finding is suppressed by it when all that is given fits.
+/// An `[[ignore]]` entry. It suppresses a finding if all given settings match.
 #[derive(Clone, Debug)]
 pub struct Ignore {
     /// The rule.
@@ -31,7 +31,7 @@ pub struct Ignore {
     pub name: Option<GlobMatcher>,
     /// Why.
     pub reason: String,
-    /// Last day on which it counts.
+    /// Last day on which it applies.
     pub until: Option<Date>,
     /// The entry.
     pub location: Location,
@@ -42,16 +42,16 @@ pub struct Ignore {
 pub struct Suppressions {
     /// The entries of the configuration.
     pub ignores: Vec<Ignore>,
-    /// Whether everything that the configuration is for was scanned, so that an entry without a finding is unused.
+    /// Whether everything covered by the configuration was scanned, so that an entry without a finding is unused.
     pub whole: bool,
-    /// Comments in the scanned files do not count.
+    /// Whether comments in the scanned files are ignored.
     pub ignore_comments: bool,
-    /// The day; suppressions end on it. `None` for no end at all.
+    /// The current date, to decide whether suppressions have expired. With `None` they never expire.
     pub today: Option<Date>,
 }
 
 impl Suppressions {
-    /// Marks what is suppressed; the result is what there is to say of the suppressions themselves.
+    /// Marks suppressed findings. Returns findings about the suppressions themselves.
     pub(super) fn apply(&self, findings: &mut [Finding], landscape: &Landscape) -> Vec<Finding> {
         let mut own = Vec::new();
         let mut scan = Scan::new(findings, landscape);
@@ -62,7 +62,7 @@ impl Suppressions {
             } else if found.is_empty() && !complete {
                 own.push(unused(&ignore.location, TOO_MANY));
             } else if found.is_empty() && self.whole {
-                own.push(unused(&ignore.location, &format!("`{}` says nothing here", ignore.rule)));
+                own.push(unused(&ignore.location, &format!("`{}` reports nothing here", ignore.rule)));
             } else {
                 scan.suppress(&found, false, &ignore.reason);
             }
@@ -94,12 +94,12 @@ impl Suppressions {
         let is_copy = scan.copies.contains(ignore.location.path());
         for (rule, found) in found {
             scan.suppress(&found, true, &ignore.reason);
-            // The findings of a copy are told, and suppressed, where the original lies.
+            // The findings of a copy are reported, and suppressed, at the original.
             if !found.is_empty() || is_copy {
                 continue;
             }
             let why = match (rules::by_id(rule), nearest(rule, rules::RULES.iter().map(|rule| rule.meta().id))) {
-                (Some(_), _) => format!("`{rule}` says nothing here"),
+                (Some(_), _) => format!("`{rule}` reports nothing here"),
                 (None, Some(near)) => format!("there is no rule `{rule}`, but there is `{near}`"),
                 (None, None) => format!("there is no rule `{rule}`"),
             };
@@ -112,23 +112,23 @@ impl Suppressions {
     }
 }
 
-/// Most comparisons of an entry of the configuration with a finding: a second or two. Entries that name what they mean
-/// are compared with what they can fit only, so no configuration that a person writes comes near.
+/// Maximum number of comparisons between entries and findings, which take a second or two. Entries are compared only
+/// with findings that they can match, so no realistic configuration comes near this limit.
 const MAX_COMPARISONS: usize = 2_000_000;
-const TOO_MANY: &str = "the entries of this configuration take more than two million comparisons, so not all were made; say \
-                        more of the name, PID or path";
+const TOO_MANY: &str = "the entries of this configuration need more than two million comparisons, so some were \
+    skipped; make the name, PID or path more specific";
 
-/// The findings of a scan by what suppressions name, so that the time taken grows with the findings that can fit and not
-/// with all of them.
+/// The findings of a scan, indexed by what suppressions refer to, so that the time depends on the findings that can
+/// match rather than on all of them.
 struct Scan<'a> {
-    /// In order of file and place.
+    /// In order of file and position.
     findings: &'a [Finding],
     landscape: &'a Landscape,
     by_rule: HashMap<&'static str, Vec<usize>>,
     by_file: HashMap<(&'a SourcePath, &'static str), Vec<usize>>,
-    /// Files whose findings are told elsewhere.
+    /// Files whose findings are reported elsewhere.
     copies: HashSet<&'a SourcePath>,
-    /// Names of the findings' files as seen from the directory of the configuration.
+    /// Names of the findings' files, relative to the directory of the configuration.
     relative: OnceCell<Vec<Arc<str>>>,
     marks: Vec<Option<Suppressed>>,
 }
@@ -146,7 +146,8 @@ impl<'a> Scan<'a> {
         Self { findings, landscape, by_rule, by_file, copies, relative: OnceCell::new(), marks }
     }
 
-    /// For each entry of the configuration the findings that it fits, and whether no more than `most` comparisons took that.
+    /// For each entry of the configuration, the findings that it matches, and whether this needed at most `most`
+    /// comparisons.
     fn fitting(&self, ignores: &[Ignore], most: usize) -> (Vec<Vec<usize>>, bool) {
         let mut fitting = vec![Vec::new(); ignores.len()];
         let mut of_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -212,7 +213,7 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// The findings of `rule` that a comment covers: they are in the order of their place.
+    /// The findings of `rule` that a comment covers, sorted by position.
     fn covered(&self, ignore: &InlineIgnore, rule: &str) -> Vec<usize> {
         let Some(meta) = rules::by_id(rule).map(|rule| rule.meta()) else { return Vec::new() };
         let all = self.by_file.get(&(ignore.location.path(), meta.id)).map_or(&[][..], Vec::as_slice);
@@ -228,12 +229,12 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The entries for one rule by one thing that each says of its findings.
+/// The entries for one rule, indexed by one setting of each.
 struct Entries<'i> {
     numbers: Vec<(Said<'i>, Vec<usize>, PatternIndex)>,
 }
 
-/// What an entry says of its findings.
+/// The settings by which an entry selects its findings.
 #[derive(Clone, Copy)]
 enum Said<'i> {
     Name,
@@ -242,7 +243,7 @@ enum Said<'i> {
     Path(&'i PathPatterns),
 }
 
-/// Entries that are told apart by the same thing.
+/// Entries that are indexed by the same setting.
 #[derive(Default)]
 struct Group<'i> {
     said: Option<Said<'i>>,
@@ -263,7 +264,7 @@ impl<'i> Entries<'i> {
                 glob(&ignore.jcr_path).map(|patterns| (Said::JcrPath, patterns)),
                 paths.map(|paths| (Said::Path(paths), paths.written().collect())),
             ];
-            // An entry says at least one of them (`Config::read`).
+            // An entry has at least one of them (`Config::read`).
             let known = said.into_iter().enumerate().filter_map(|(at, said)| Some((at, said?)));
             let most = |(_, (_, patterns)): &(usize, (Said<'_>, Vec<&str>))| PatternIndex::selectivity(patterns);
             if let Some((at, (said, patterns))) = known.max_by_key(most) {
@@ -276,7 +277,7 @@ impl<'i> Entries<'i> {
         Self { numbers: all.into_iter().filter_map(index).collect() }
     }
 
-    /// The numbers of the entries that can fit a finding.
+    /// The numbers of the entries that can match a finding.
     fn candidates(&self, scan: &Scan<'_>, finding: usize) -> Vec<usize> {
         let mut candidates = Vec::new();
         for (said, numbers, index) in &self.numbers {
@@ -293,17 +294,17 @@ impl<'i> Entries<'i> {
 }
 
 fn unused(location: &Location, why: &str) -> Finding {
-    let message = format!("The suppression suppresses nothing: {why}.");
-    about(&UnusedSuppression::META, location, message, "suppresses nothing")
-        .step(Phase::Files, "Delete the suppression, or correct the rule or the place that it names.")
+    let message = format!("The suppression has no effect: {why}.");
+    about(&UnusedSuppression::META, location, message, "no effect")
+        .step(Phase::Files, "Delete the suppression, or correct its rule or location.")
 }
 
 fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> Finding {
     let rules = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
     let plural = if findings == 1 { "" } else { "s" };
-    let message = format!("The suppression of {rules} ended on {end}; it would hide {findings} finding{plural}.");
-    about(&ExpiredSuppression::META, location, message, "no longer counts")
-        .step(Phase::Files, "Repair what it hides, or give the suppression a later date and say why.")
+    let message = format!("The suppression of {rules} expired on {end}; it would hide {findings} finding{plural}.");
+    about(&ExpiredSuppression::META, location, message, "expired")
+        .step(Phase::Files, "Fix the suppressed findings, or set a later date and give the reason.")
 }
 
 fn about(meta: &'static Meta, location: &Location, message: String, label: &'static str) -> Finding {

@@ -93,7 +93,7 @@ fn regression_a_scan_of_a_part_takes_out_nothing_elsewhere() {
     // From another directory, by another name.
     let inside = directory.path().join("ui.other");
     let output = run(&inside, &["check", "../ui.other", "--baseline", "../known.json", "--update-baseline"]);
-    assert!(stderr(&output).contains("1 fixed and taken out"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("1 fixed and removed"), "{}", stderr(&output));
     assert_eq!(known(directory.path()).len(), before.len() - 1);
 }
 
@@ -177,7 +177,7 @@ fn regression_a_broken_baseline_says_what_to_do() {
         assert!(stderr(&output).contains(hint), "{}", stderr(&output));
     }
     let output = run(directory.path(), &["check", "--baseline", "absent.json"]);
-    assert!(stderr(&output).contains("--write-baseline writes one"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("use --write-baseline to create one"), "{}", stderr(&output));
     // What is left out for being unsure would look fixed.
     let args = ["check", "--baseline", "known.json", "--update-baseline", "--min-confidence", "high"];
     assert_code(&run(directory.path(), &args), 2);

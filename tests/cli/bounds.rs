@@ -29,7 +29,7 @@ fn threads_are_as_many_as_a_machine_may_have() {
 }
 
 #[test]
-fn a_configuration_baseline_or_list_beyond_all_reason_is_not_read() {
+fn an_oversized_configuration_baseline_or_list_is_not_read() {
     let directory = project();
     let directory = directory.path();
     hole(directory, "big");
@@ -49,7 +49,7 @@ fn a_configuration_baseline_or_list_beyond_all_reason_is_not_read() {
     assert_refused(
         directory,
         &["check", "--files-from", "list"],
-        "the list of files `list` names more than 1000000 paths: name folders instead",
+        "the list of files `list` contains more than 1000000 paths: use folders instead",
     );
     fs::write(directory.join("aem-ims-lint.toml"), format!("# {}\n", "x".repeat(4 << 20))).unwrap();
     assert_refused(directory, &["check"], "it is larger than 4 MiB");
@@ -85,7 +85,7 @@ fn a_sparse_file_is_known_by_its_length() {
 }
 
 #[test]
-fn limits_beyond_all_reason_are_those_that_hold_for_everybody() {
+fn excessive_limits_are_capped() {
     let directory = project();
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
     put(directory.path(), "jcr_root/apps/x/config/com.adobe.x.cfg.json", format!("{{\"a\": {deep}}}"));

@@ -260,7 +260,7 @@ fn output_and_report_write_files() {
 fn a_wrong_report_argument_says_what_to_write() {
     let output = run(project().path(), &["check", "--report", "pdf=x"]);
     assert_code(&output, 2);
-    assert!(stderr(&output).contains("`pdf` is no format; there are text, concise"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`pdf` is not a valid format; use one of text, concise"), "{}", stderr(&output));
     let output = run(project().path(), &["check", "--report", "sarif"]);
     assert_code(&output, 2);
     assert!(stderr(&output).contains("write FORMAT=FILE"), "{}", stderr(&output));

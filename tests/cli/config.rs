@@ -232,7 +232,7 @@ fn hiding() -> TempDir {
 
 /// What the reports of the project above say, in words.
 const HIDDEN: &str = "1 path excluded; 1 finding ignored (jwt-credential 1); 1 finding at a lower level (jwt-credential 1); \
-                      1 finding switched off (relaxed-tls 1); 1 finding suppressed by comments (jwt-credential 1)";
+                      1 finding turned off (relaxed-tls 1); 1 finding suppressed by comments (jwt-credential 1)";
 
 #[test]
 fn regression_every_report_names_the_configuration_and_counts_what_it_hides() {

@@ -37,7 +37,7 @@ fn a_rule_gets_another_level_on_the_command_line() {
     assert!(config.contains("relaxed-tls = \"note\"  # command line"), "{config}");
     for (wrong, why) in [
         ("relaxed-tl=off", "did you mean `relaxed-tls`?"),
-        ("relaxed-tls=loud", "`loud` is no level"),
+        ("relaxed-tls=loud", "`loud` is not a valid level"),
         ("relaxed-tls", "write ID=LEVEL"),
     ] {
         let output = run(directory.path(), &["check", ".", "--rule", wrong]);
@@ -51,7 +51,7 @@ fn files_are_left_out_on_the_command_line_and_counted() {
     let directory = with_relaxed_tls();
     put(directory.path(), "aem-ims-lint.toml", "exclude = [\"*launch*\"]\n");
     let text = stdout(&run(directory.path(), &["check", ".", "--exclude", "*relaxed*", "--exclude", "nothing"]));
-    assert!(text.contains("no findings in ") && text.contains("; 1 path left out"), "{text}");
+    assert!(text.contains("no findings in ") && text.contains("; 1 path excluded on the command line"), "{text}");
     assert!(text.contains("1 path excluded"), "what the configuration excludes is told as before: {text}");
     // Relative to the working directory, and inside packages too; a named path is read.
     let below = directory.path().join("ui.config");
@@ -79,7 +79,7 @@ fn what_git_ignores_is_read_unless_it_is_to_be_respected() {
     assert!(!respected.contains("build/") && !respected.contains("relaxed"), "{respected}");
     assert!(respected.contains("~launch"), "a nearer pattern takes it back: {respected}");
     let summary = stdout(&run(directory.path(), &["check", ".", "--respect-gitignore"]));
-    assert!(summary.contains("; 2 paths left out"), "{summary}");
+    assert!(summary.contains("; 2 paths excluded on the command line"), "{summary}");
     // From a folder of the work tree, the patterns above it count too; a named file is read.
     put(directory.path(), "ui.config/.gitignore", "");
     let text = stdout(&run(directory.path(), &["check", "ui.config", "--respect-gitignore", "-f", "concise"]));
@@ -113,7 +113,7 @@ fn init_writes_a_configuration_and_nothing_over_one() {
     fs::write(&file, "target = \"6.5\"\n").unwrap();
     let output = run(directory.path(), &["init", "."]);
     assert_code(&output, 2);
-    assert!(stderr(&output).contains("exists already"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("already exists"), "{}", stderr(&output));
     assert_eq!(fs::read_to_string(&file).unwrap(), "target = \"6.5\"\n");
     assert_code(&run(directory.path(), &["init", "missing"]), 2);
 }
@@ -126,7 +126,7 @@ fn short_help_fits_on_a_screen_and_groups_the_flags() {
             let help = crate::project::command(directory.path(), &[command, "-h"]).env("COLUMNS", columns).output();
             let help = stdout(&help.unwrap());
             assert!(help.lines().count() < most, "{command} at {columns}: {} lines", help.lines().count());
-            assert!(help.contains("\nInput:\n") && help.contains("\nJudgement:\n"), "{help}");
+            assert!(help.contains("\nInput:\n") && help.contains("\nConfiguration:\n"), "{help}");
         }
     }
     let long = stdout(&run(directory.path(), &["check", "--help"]));

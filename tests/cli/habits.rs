@@ -15,7 +15,7 @@ fn glob_patterns_are_expanded() {
     assert_code(&run(directory.path(), &["check", "./ui.*"]), 1);
     let output = run(directory.path(), &["check", "**/*.zip"]);
     assert_code(&output, 2);
-    assert!(stderr(&output).contains("nothing fits the pattern `**/*.zip`; check"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no file matches the pattern `**/*.zip`; check"), "{}", stderr(&output));
     assert_code(&run(directory.path(), &["check", "a/{b"]), 2);
     put(directory.path(), "list", "ui.*\n");
     assert_code(&run(directory.path(), &["check", "--files-from", "list"]), 1);

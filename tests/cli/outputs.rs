@@ -110,7 +110,7 @@ fn regression_no_link_of_the_tree_leads_to_an_output() {
         &absolute,
         &through,
     ] {
-        assert_refused(directory.path(), name, "the scanned tree holds the symbolic link");
+        assert_refused(directory.path(), name, "in the scanned tree would determine");
     }
     // So too when a part of the work tree is scanned, or standard input.
     let args = ["check", "ui.config", "--output", "out/profile"];
@@ -196,7 +196,7 @@ fn regression_the_action_writes_nothing_behind_a_link() {
     }
     let output = action(&[("INPUT_ARGS", "--report\njson=linked/a.json")]);
     assert_code(&output, 2);
-    assert!(stderr(&output).contains("the scanned tree holds the symbolic link"), "{output:?}");
+    assert!(stderr(&output).contains("in the scanned tree would determine"), "{output:?}");
     let output = action(&[("INPUT_SARIF_FILE", &format!("{CONFIG}/{NAME}"))]);
     assert_code(&output, 2);
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);

@@ -39,7 +39,7 @@ fn skipped_directories_are_named() {
     let directory = project();
     put(directory.path(), "node_modules/a/b.json", "{}");
     let output = run(directory.path(), &["check", ".", "--verbose"]);
-    assert!(stderr(&output).contains("node_modules: skipped; --include-skipped reads it"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("node_modules: skipped; use --include-skipped to read it"), "{}", stderr(&output));
     let report = report(directory.path(), &["."]);
     let skipped = report["summary"]["skippedDirectories"].as_array().unwrap();
     assert!(skipped.contains(&"node_modules".into()), "{skipped:?}");

@@ -132,7 +132,7 @@ fn statistics_count_the_findings_by_rule_and_what_fix_repairs() {
     let fixable = results.iter().filter(|result| result.get("fixes").is_some()).count();
     let all = report["findings"].as_array().unwrap();
     assert!(fixable > 0);
-    assert!(text.contains(&format!("\n{} findings; --fix can repair {fixable} of them\n", all.len())), "{text}");
+    assert!(text.contains(&format!("\n{} findings; --fix can fix {fixable} of them\n", all.len())), "{text}");
     for finding in all {
         let rule = finding["rule"].as_str().unwrap();
         let count = all.iter().filter(|other| other["rule"] == finding["rule"]).count();

@@ -130,11 +130,11 @@ fn a_comment_without_reason_or_with_a_misspelt_rule_does_not_count() {
         let unused = findings.iter().find(|f| f["rule"] == "unused-suppression").unwrap();
         unused["message"].as_str().unwrap().to_owned()
     };
-    assert!(message("// aem-ims-lint: ignore[jwt-credential]").contains("gives no reason"));
-    assert!(message("// aem-ims-lint: ignore[] x").contains("names no rule"));
-    assert!(message("// aem-ims-lint: ignore jwt-credential").contains("not of the form"));
+    assert!(message("// aem-ims-lint: ignore[jwt-credential]").contains("has no reason"));
+    assert!(message("// aem-ims-lint: ignore[] x").contains("has no rule"));
+    assert!(message("// aem-ims-lint: ignore jwt-credential").contains("does not have the form"));
     assert!(message("// aem-ims-lint: ignore[jwt-credentials] x").contains("but there is `jwt-credential`"));
-    assert!(message("// aem-ims-lint: ignore[jwt-credential, until=soon] x").contains("no date"));
+    assert!(message("// aem-ims-lint: ignore[jwt-credential, until=soon] x").contains("invalid `until` date"));
 }
 
 #[test]

@@ -198,8 +198,14 @@ fn the_configuration_names_instances() {
     // The command line goes before it.
     let other = report(directory.path(), &["--instance", "stage/author=author-prod.zip", "."]);
     assert!(names(&other).contains(&"stage/author"), "{other:#}");
-    for (wrong, why) in [("name = \"\"\npaths = [\"x\"]", "name is empty"), ("name = \"a\"\npaths = []", "with paths")]
-    {
+    for (wrong, why) in [
+        ("name = \"\"\npaths = [\"x\"]", "name is empty"),
+        (
+            "name = \"a\"\npaths = []",
+            "paths is \
+    missing",
+        ),
+    ] {
         put(directory.path(), "aem-ims-lint.toml", format!("[[instances]]\n{wrong}\n"));
         let output = run(directory.path(), &["check"]);
         assert_code(&output, 2);

@@ -169,7 +169,7 @@ is exit-code 2
 action 1 paths=clean 'args=--report
 json=linked/profile'
 is exit-code 2
-log "the scanned tree holds the symbolic link"
+log "in the scanned tree would determine"
 action 1 "paths=my project" "sarif-file=$(cd "$work/workspace" && find "my project" -name '*.cfg.json' | head -n 1)"
 is exit-code 2
 log "it is one of the scanned files"
