@@ -1,5 +1,4 @@
-//! Reading what is not scanned but believed, such as configurations and lists of paths: whole, and no more than it can
-//! sensibly be.
+//! Reads trusted files that are not scanned, such as configurations and lists of paths: completely, up to a size limit.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,14 +12,14 @@ pub(crate) fn text_of(path: &Path, limit: u64) -> io::Result<String> {
 /// The bytes of the file at `path`, at most `limit` of them.
 pub(crate) fn bytes_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
-    // A sparse file says how large it is before it is read.
+    // A sparse file is rejected by its size before it is read.
     if file.metadata()?.len() > limit {
         return Err(too_large(limit));
     }
     all_of(file, limit)
 }
 
-/// What `source` has, at most `limit` bytes.
+/// The content of `source`, at most `limit` bytes.
 pub(crate) fn all_of(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;

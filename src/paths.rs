@@ -1,11 +1,12 @@
 //! Paths as reports spell them, and the path patterns of `aem-ims-lint.toml`: `exclude`, `[[overrides]]`, `[[ignore]]`.
 //!
-//! What separates a path and whether case does is decided here alone, by a value and not by the compiler, so that the ways
-//! of Windows are tested wherever the tests run.
+//! Path separators and case sensitivity are handled only here, by a value and not at compile time, so that the Windows
+//! rules are tested on every system.
 //!
-//! Patterns are written like those of `.gitignore`, without its `!`: relative to the directory of the configuration file, `*` stays within
-//! a folder, `**` does not, a pattern without a slash fits at any depth, and what fits a folder or an archive fits
-//! everything in it. Entries of archives are spelled as in reports: `dist/all.zip!/jcr_root/apps/acme/**`.
+//! Patterns are written like those of `.gitignore`, without its `!`: relative to the directory of the configuration
+//! file, `*` stays within a folder, `**` does not, a pattern without a slash matches at any depth, and a pattern that
+//! matches a folder or an archive matches everything in it. Entries of archives are spelled as in reports:
+//! `dist/all.zip!/jcr_root/apps/acme/**`.
 
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
@@ -66,14 +67,14 @@ impl PathPatterns {
         for pattern in patterns {
             written.push(pattern.to_owned());
             if pattern.starts_with('!') {
-                return Err(format!("`{pattern}`: patterns cannot be taken back with `!`; name what is meant"));
+                return Err(format!("`{pattern}`: `!` is not supported; list only the paths to match"));
             }
             for glob in globs(pattern) {
                 let glob = GlobBuilder::new(&glob)
                     .literal_separator(true)
                     .backslash_escape(true)
                     .build()
-                    .map_err(|error| format!("`{pattern}` is no path pattern: {}", error.kind()))?;
+                    .map_err(|error| format!("`{pattern}` is not a valid path pattern: {}", error.kind()))?;
                 set.add(glob);
             }
         }
@@ -199,8 +200,8 @@ pub(crate) fn work_tree(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }
 
-/// Whether a symbolic link leads to `path`, at its end or on the way: then whoever made the link chose the file, and no
-/// message may quote what it holds. So too for what has no path of its own, such as `/dev/fd/63`.
+/// Whether a symbolic link leads to `path`, at its end or on the way: then the author of the link chose the file, and
+/// no message may quote what it holds. So too for what has no path of its own, such as `/dev/fd/63`.
 pub(crate) fn is_behind_link(path: &Path) -> bool {
     let named = std::path::absolute(path).map(|path| without_dots(&path)).ok();
     match (named, path.canonicalize()) {
@@ -322,8 +323,8 @@ mod tests {
     #[test]
     fn a_broken_pattern_is_named() {
         let error = PathPatterns::new(Path::new("/"), ["a/{b"]).unwrap_err();
-        assert!(error.contains("`a/{b` is no path pattern"), "{error}");
+        assert!(error.contains("`a/{b` is not a valid path pattern"), "{error}");
         let error = PathPatterns::new(Path::new("/"), ["!a"]).unwrap_err();
-        assert!(error.contains("cannot be taken back"), "{error}");
+        assert!(error.contains("`!` is not supported"), "{error}");
     }
 }

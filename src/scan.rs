@@ -136,8 +136,8 @@ fn beyond_combinations(landscape: &ims::Landscape) -> Vec<Incident> {
     let beyond = landscape.models().iter().filter_map(|model| model.beyond_combinations.as_ref());
     let incident = |one: &ims::BeyondCombinations| {
         let message = format!(
-            "too many combinations of run modes: {} are looked at, and where this configuration and those after it are in \
-             force is not known; scan fewer folders in one run",
+            "too many combinations of run modes: only {} are checked, so it is unknown where this configuration and \
+             those after it are in force; scan fewer folders in one run",
             one.most
         );
         let ims::Location { start, .. } = &one.location;
@@ -228,8 +228,8 @@ fn is_integration(document: &Document) -> bool {
 /// That there was no room for all that the files of a scan give.
 fn no_room<T>(ledger: &Ledger<T>, bytes: usize) -> Option<Incident> {
     let message = format!(
-        "all files up to here take more than {} MiB of memory; neither this one nor those behind it are in the report: \
-         scan fewer at a time",
+        "all files up to here need more than {} MiB of memory; this one and those after it are not in the report: scan \
+         fewer files at a time",
         bytes >> 20
     );
     ledger.cut().map(|path| Incident::new(IncidentKind::Limit, path, message))

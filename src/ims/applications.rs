@@ -1,15 +1,15 @@
-//! Which integrations of several systems are those of one application: the same thing on dev, stage and prod. Only
-//! comparisons are made of it; nothing is joined.
+//! Finds integrations in several systems that belong to one application, such as on dev, stage and prod. They are only
+//! compared, not joined.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::landscape::Landscape;
 use super::model::{FieldName, FieldState, Integration};
 
-/// How many groups of one key are tried: where a system has more of them, the key tells nothing.
+/// How many groups with the same key are tried: if a system has more of them, the key is not meaningful.
 const TRIED: usize = 8;
 
-/// An integration: number of its system, and its number there.
+/// An integration: the index of its system, and its index there.
 pub type Member = (usize, usize);
 
 /// All integrations, each application once, with its integrations in order of their systems: at most one of each system.
@@ -48,7 +48,7 @@ fn client_id(integration: &Integration) -> Option<Key<'_>> {
     field.value.as_deref().filter(|id| !id.is_empty()).map(|id| (product(integration), "", id))
 }
 
-/// Disjoint sets of integrations, none with two of one system.
+/// Disjoint sets of integrations, each with at most one of each system.
 struct Groups {
     members: Vec<Member>,
     parent: Vec<usize>,
@@ -69,7 +69,7 @@ impl Groups {
         one
     }
 
-    /// Puts two groups together, unless both have an integration of one system.
+    /// Merges two groups, unless both have an integration of the same system.
     fn join(&mut self, one: usize, other: usize) -> bool {
         let (large, small) =
             if self.systems[one].len() < self.systems[other].len() { (other, one) } else { (one, other) };
@@ -111,7 +111,7 @@ impl Groups {
         let mut order: BTreeMap<usize, usize> = BTreeMap::new();
         for number in 0..self.members.len() {
             let root = self.root(number);
-            // A group is called by its first member, whichever became its root.
+            // A group is identified by its first member, independent of its root.
             let first = *order.entry(root).or_insert(number);
             groups.entry(first).or_default().push(self.members[number]);
         }

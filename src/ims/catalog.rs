@@ -26,7 +26,7 @@ pub enum Product {
 }
 
 impl Product {
-    /// The name people know.
+    /// The usual name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Launch => "Launch (Tags)",
@@ -51,7 +51,7 @@ impl Product {
         }
     }
 
-    /// The product that people mean by `name`, as in [`Self::name`] or by one of [`PRODUCT_WORDS`].
+    /// The product with the name `name`, as in [`Self::name`] or by one of [`PRODUCT_WORDS`].
     pub fn from_name(name: &str) -> Option<Self> {
         let name = squeeze(name);
         PRODUCT_WORDS.iter().find(|(word, _)| name.contains(word)).map(|&(_, product)| product)
@@ -96,10 +96,10 @@ pub static PRODUCT_WORDS: &[(&str, Product)] = &[
     ("campaign", Product::Campaign),
 ];
 
-/// Whole words that name a product only when they stand alone: they are everyday words inside longer ones.
+/// Words that name a product only as whole words, because they are common inside longer words.
 static STANDALONE_WORDS: &[(&str, Product)] = &[("target", Product::Target), ("stock", Product::Stock)];
 
-/// The product that the name or title of an IMS configuration speaks of.
+/// The product that the name or title of an IMS configuration refers to.
 pub fn product_of_name(name: &str) -> Option<Product> {
     Product::from_name(name).or_else(|| {
         let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
@@ -148,8 +148,8 @@ pub fn product_of_metascope(metascope: &str) -> Option<Product> {
     METASCOPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)).map(|&(_, product)| product)
 }
 
-/// The product of several metascopes. Many credentials may use I/O Events beside what they are for, so that every other
-/// product leads; of those, the first in the order of [`METASCOPES`].
+/// The product of several metascopes. Many credentials may also use I/O Events, so every other product takes
+/// precedence; of those, the first in the order of [`METASCOPES`].
 pub fn product_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Option<Product> {
     let rank = |product: &Product| match product {
         Product::Other => usize::MAX,
@@ -207,7 +207,7 @@ pub static KEY_STORE_OWNERS: &[(&str, Product)] = &[
     ("dam-update-service", Product::SmartTags),
 ];
 
-/// PIDs that this crate knows, by what they hold.
+/// PIDs that this crate knows, by purpose.
 pub mod pid {
     /// An Adobe IMS integration (or any other provider of access tokens). Source: metatype.
     pub const ACCESS_TOKEN_PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
@@ -225,8 +225,8 @@ pub mod pid {
     pub const DISTRIBUTION_SECRET: &str =
         "com.adobe.granite.distribution.core.impl.transport.AccessTokenDistributionTransportSecretProvider";
 
-    /// Components whose configurations are integrations, or hold what one needs, each with properties that no other
-    /// component has. Source: as above.
+    /// Components whose configurations are integrations or belong to one, each with properties that no other component
+    /// has. Source: as above.
     pub static COMPONENTS: &[(&str, &[&str])] = &[
         (
             ACCESS_TOKEN_PROVIDER,
@@ -245,8 +245,8 @@ pub mod pid {
         (GUIDES, &["service.account.details"]),
     ];
 
-    /// The sign-in of people through the Admin Console or another identity provider: no Developer Console credential,
-    /// so nothing is said about its authentication; its secrets in clear are reported. With the properties that hold
+    /// User sign-in through the Admin Console or another identity provider. It uses no Developer Console credential, so
+    /// its authentication is not checked, but its plain-text secrets are reported. With the properties that contain
     /// them. Source: metatype of `com.adobe.granite.auth.ims` and `com.adobe.granite.auth.oauth`.
     pub static SIGN_IN: &[(&str, &[&str])] = &[
         ("com.adobe.granite.auth.oauth.provider", &["oauth.client.secret"]),
@@ -267,7 +267,7 @@ pub mod pid {
         ("com.adobe.acs.commons.adobeio.service.impl.EndpointServiceImpl", &[]),
     ];
 
-    /// PIDs that speak of anything but a credential: logging, repository initialisation, service users.
+    /// PIDs without credentials: logging, repository initialisation, service users.
     pub static UNRELATED_PREFIXES: &[&str] = &[
         "org.apache.sling.commons.log.",
         "org.apache.sling.jcr.repoinit.",

@@ -9,7 +9,7 @@ use super::model::{ClaimItem, FieldState};
 use super::{catalog, fields};
 use crate::format::Property;
 
-/// Longest value that is read as claims, in bytes.
+/// Maximum length of a value that is read as claims, in bytes.
 const LONGEST: usize = 1 << 16;
 
 /// The claims of a property.
@@ -17,7 +17,7 @@ const LONGEST: usize = 1 << 16;
 pub struct Claims {
     /// The claims in order.
     pub members: Vec<Claim>,
-    /// A value is a placeholder, so that there may be claims nobody sees.
+    /// Whether a value is a placeholder, so that there may be unknown claims.
     pub opaque: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct Claim {
     pub key: String,
     /// The value, unquoted; JSON text for anything but a string.
     pub value: String,
-    /// Which of the property's values it stands in.
+    /// The index of the property's value that contains it.
     pub index: usize,
 }
 
@@ -51,10 +51,10 @@ impl Claims {
         claims
     }
 
-    /// What each value of `property`, whose claims these are, holds.
+    /// The content of each value of `property`, to which these claims belong.
     pub fn items(&self, property: &Property) -> Vec<ClaimItem> {
         let item = |(index, text): (usize, &str)| {
-            // Members stand in the order of the values.
+            // Members are in the order of the values.
             let first = self.members.partition_point(|claim| claim.index < index);
             let members = &self.members[first..self.members.partition_point(|claim| claim.index <= index)];
             let issuers = members.iter().filter(|claim| claim.key.eq_ignore_ascii_case("iss")).count();

@@ -1,6 +1,6 @@
 //! The same configuration found twice: in the source and in the package built from it, or in a package and in the
-//! container that embeds it. It is reported once, at the source or in the package of its own. Two package files side by
-//! side are never copies of each other: each may be installed somewhere.
+//! container that embeds it. It is reported once, at the source or in its own package. Two separate package files are
+//! never copies of each other, because each may be installed somewhere.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use super::systems::component;
 use super::{Extract, Location};
 use crate::repository::SystemKind;
 
-/// What makes two things copies of each other: the place in the repository, and what is written there.
+/// What makes two items copies of each other: the location in the repository and the content.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     repository_path: String,
     jcr_path: Option<Arc<str>>,
     pid: Option<Arc<str>>,
     what: String,
-    /// Identity of the package, where there is no source.
+    /// Identity of the package, if there is no source.
     package: Option<String>,
 }
 
-/// Something that stands at one place.
+/// An item with a location.
 trait Placed {
     fn location(&self) -> Option<&Location>;
-    /// What is written there, as far as it tells two apart.
+    /// The content that distinguishes two items.
     fn what(&self) -> String;
 }
 
@@ -75,7 +75,7 @@ impl Placed for KeyMaterial {
     }
 }
 
-/// Folds copies into one, everywhere in `extract`, which is what a system of `kind` gave.
+/// Merges copies everywhere in `extract`, which was found in a system of `kind`.
 pub fn fold(extract: &mut Extract, kind: SystemKind) {
     if kind == SystemKind::Instance {
         fold_shown(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
@@ -88,9 +88,9 @@ pub fn fold(extract: &mut Extract, kind: SystemKind) {
     fold_list(&mut extract.model.keys, |_, _| {});
 }
 
-/// Something of which a dump shows what a file says.
+/// An item that is both in a file and in a dump.
 trait Shown: Placed {
-    /// Hash of what both say.
+    /// Hash of the content common to both.
     fn content(&self) -> u64;
 }
 
@@ -106,8 +106,8 @@ impl Shown for SecretPartner {
     }
 }
 
-/// An export and a dump of one instance show the same configurations twice: what is in a repository is kept, and of what
-/// is not the first. An instance gives configurations of a factory other PIDs than their files have.
+/// An export and a dump of one instance show the same configurations twice: what is in a repository is kept, or else
+/// the first one. An instance assigns different PIDs to factory configurations than their files have.
 fn fold_shown<T: Shown>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     let key = |item: &T| {
         let location = item.location()?;
@@ -131,8 +131,8 @@ fn fold_shown<T: Shown>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     fold_into(list, originals, &mut merge);
 }
 
-/// Keeps everything that lies in a source tree, and of what lies in archives everything that no source has, and no
-/// package of its own for what is embedded in a container.
+/// Keeps everything in a source tree, and from archives only what is not in a source and, for content embedded in a
+/// container, not in its own package.
 fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     let mut sources: HashMap<Key, usize> = HashMap::new();
     for (index, item) in list.iter().enumerate() {
@@ -155,7 +155,7 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     fold_into(list, target, &mut merge);
 }
 
-/// Merges every item that has an original into that.
+/// Merges every item into its original, if it has one.
 fn fold_into<T>(list: &mut Vec<T>, originals: Vec<Option<usize>>, merge: &mut impl FnMut(&mut T, T)) {
     let mut kept: Vec<Option<T>> = std::mem::take(list).into_iter().map(Some).collect();
     for (index, original) in originals.into_iter().enumerate() {
@@ -173,7 +173,7 @@ fn is_archived(item: &impl Placed) -> bool {
     depth(item) > 0
 }
 
-/// How many archives it lies in.
+/// Number of archives that contain it.
 fn depth(item: &impl Placed) -> usize {
     item.location().map_or(0, |location| location.path().entries.len())
 }

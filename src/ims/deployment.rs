@@ -1,9 +1,9 @@
-//! Where the configurations of a scan are in force: for each edition of AEM the PID under which a file is read, the
-//! environments in which it counts, and what stands in the way.
+//! Where the configurations of a scan are in force: for each edition of AEM, the PID under which a file is read, the
+//! environments in which it applies, and what prevents it.
 //!
 //! "The configuration with the highest number of matching run modes is applied as a whole" (Adobe, "Configuring OSGi
-//! for AEM as a Cloud Service", and "Configuring OSGi" of AEM 6.5). The same is decided of everything that an
-//! integration needs, with the same code: providers, request customizers and any other configuration.
+//! for AEM as a Cloud Service", and "Configuring OSGi" of AEM 6.5). The same code handles everything that an
+//! integration needs: providers, request customizers and other configurations.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,22 +20,21 @@ use crate::repository::install::folder_run_modes;
 use crate::repository::pid::ConfigName;
 use crate::repository::{FileContext, Pid, System, SystemKind};
 
-/// Most combinations of run modes that are looked at in one project.
+/// Maximum number of run mode combinations that are checked in one project.
 const MOST_STAGES: usize = 64;
-/// Most configurations times combinations of one scan, each of which takes some hundred bytes: of eight thousand
-/// configurations and more fewer combinations are looked at.
+/// Maximum number of configurations times combinations in one scan, each of which needs some hundred bytes: with eight
+/// thousand or more configurations, fewer combinations are checked.
 const MOST_RANKS: usize = 500_000;
 
-/// How a configuration is stored, as far as it decides about where it is in force.
+/// How a configuration is stored, as far as this determines where it is in force.
 #[derive(Clone, Debug, Default)]
 pub struct Storage {
     place: StoragePlace,
     /// Run modes of the packages around the file.
     outer_run_modes: Vec<String>,
-    /// The component that the name means, where one is known that reads it: a configuration under another PID is read by
-    /// nobody.
+    /// The known component that the name refers to: under a different PID, nothing reads the configuration.
     component: Option<&'static str>,
-    /// Properties of types that the JCR installer does not take.
+    /// Properties of types that the JCR installer does not support.
     lost_on_instances: Vec<String>,
     /// Hash of the configuration's properties.
     pub digest: u64,
@@ -44,7 +43,7 @@ pub struct Storage {
 /// Types of properties of a `sling:OsgiConfig` node that the JCR installer takes (`ConfigNodeConverter`).
 const TAKEN: [&str; 5] = ["String", "Date", "Double", "Long", "Boolean"];
 
-/// Most properties that are named.
+/// Maximum number of properties that are listed.
 const MOST_LOST: usize = 20;
 
 #[derive(Clone, Debug, Default)]
@@ -57,11 +56,11 @@ enum StoragePlace {
         node: String,
         form: NodeForm,
     },
-    /// Outside a repository, in a folder that is called like one of configurations: with these run modes.
+    /// Outside a repository, in a folder that is named like a configuration folder, with these run modes.
     Folder(Option<String>),
-    /// The content says under which run modes it counts.
+    /// The content contains its run modes.
     Declared,
-    /// Run modes say nothing about it.
+    /// Run modes do not apply to it.
     #[default]
     Elsewhere,
 }
@@ -78,7 +77,7 @@ enum NodeForm {
 }
 
 impl Storage {
-    /// How `node` is stored, which configures `component` where that is known.
+    /// How `node` is stored, with the known `component` that it configures, if any.
     pub fn of(input: &Input<'_>, format: &str, node: &Node, component: Option<&'static str>, digest: u64) -> Self {
         let context = input.context;
         let run_modes = traits_of(format).map_or(RunModes::OfFolder, |traits| traits.run_modes);
@@ -92,19 +91,19 @@ impl Storage {
         Self { place, outer_run_modes: context.outer_run_modes.clone(), component, lost_on_instances, digest }
     }
 
-    /// Run modes say nothing about it after all.
+    /// Marks that run modes do not apply to it.
     pub(super) fn release(&mut self) {
         self.place = StoragePlace::Elsewhere;
     }
 
-    /// Whether run modes decide where it is in force.
+    /// Whether run modes determine where it is in force.
     pub fn is_placed(&self) -> bool {
         !matches!(self.place, StoragePlace::Elsewhere)
     }
 }
 
-/// The nodes below the root of AEM's repository. What lies beside them in a `jcr_root` was exported from a node below the
-/// root (`vlt export` writes no `META-INF` and paths relative to the node): its place is not known.
+/// The nodes below the root of AEM's repository. Anything else in a `jcr_root` was exported from a node below the root
+/// (`vlt export` writes no `META-INF`, and paths relative to the node), so its location is unknown.
 const ROOTS: [&str; 15] = [
     "apps",
     "libs",
@@ -123,8 +122,8 @@ const ROOTS: [&str; 15] = [
     "META-INF",
 ];
 
-/// Whether a file of a repository was exported from a node below its root: it lies at no place that AEM has, in no package
-/// and in no source tree that Maven builds one from.
+/// Whether a file of a repository was exported from a node below its root: it is not at a location that AEM has, nor in
+/// a package, nor in a Maven source tree for one.
 fn is_cut_out(context: &FileContext, file: &str) -> bool {
     let has_package = context.package.as_ref().is_some_and(|package| package.filter_size() > 0);
     let is_source = || {
@@ -158,11 +157,11 @@ fn place(context: &FileContext, run_modes: RunModes, node: &Node) -> StoragePlac
     }
 }
 
-/// A configuration whose place decides where it is in force.
+/// A configuration whose location determines where it is in force.
 pub trait Deployed {
     /// Its parts.
     fn parts(&mut self) -> DeployedParts<'_>;
-    /// Gives it another PID, everywhere it is named.
+    /// Changes its PID everywhere.
     fn rename(&mut self, pid: &str);
 }
 
@@ -172,29 +171,30 @@ pub struct DeployedParts<'a> {
     pub location: &'a Location,
     /// How it is stored.
     pub storage: &'a mut Storage,
-    /// Run modes of its place, sorted.
+    /// Run modes of its location, sorted.
     pub run_modes: &'a mut Vec<String>,
     /// Where it is in force.
     pub environments: &'a mut Vec<Environment>,
-    /// What AEM makes of it.
+    /// How AEM handles it.
     pub verdicts: &'a mut Vec<Verdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: &'a mut Vec<Contest>,
 }
 
-/// Settings of the JCR installer that a system brings itself, by archive.
+/// Settings of the JCR installer in the scanned system, by archive.
 pub type Settings = HashMap<String, InstallerSettings>;
 
-/// A configuration whose run modes are one combination too many to look at.
+/// A configuration whose run modes exceed the number of combinations that are checked.
 #[derive(Clone, Debug)]
 pub struct BeyondCombinations {
     /// Where it is.
     pub location: Location,
-    /// How many combinations are looked at.
+    /// The number of combinations that are checked.
     pub most: usize,
 }
 
-/// Decides for every configuration of a system where it is in force. Answers with the first one of which that is not known.
+/// Determines for every configuration of a system where it is in force. Returns the first one for which this is
+/// unknown.
 pub fn decide(
     lists: &mut [&mut dyn DeployedList],
     target: Target,
@@ -204,7 +204,7 @@ pub fn decide(
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
     let here = Here::of(system);
     let standard = here.stages().unwrap_or_else(|| standard_stages(target));
-    // On an instance everything competes; a package and the source that it was built from do not.
+    // On an instance, all configurations compete; a package and its source do not.
     let scope = |context: &FileContext| match system.kind {
         SystemKind::Instance => String::new(),
         SystemKind::Project => archive_of(context).to_owned(),
@@ -217,7 +217,7 @@ pub fn decide(
         list.for_each(&mut |_, one| {
             let parts = one.parts();
             let known = stages.entry(scope(&parts.location.file.context)).or_insert_with(|| standard.clone());
-            // AEM as a Cloud Service has no run modes but its own.
+            // AEM as a Cloud Service has only its own run modes.
             if target != Target::CloudService && here.environment.is_none() {
                 let fits = collect_stages(parts.storage, parts.run_modes, most, known);
                 if !fits && beyond.is_none() {
@@ -281,14 +281,14 @@ impl<T: Deployed> DeployedList for Vec<T> {
     }
 }
 
-/// A configuration that AEM reads, with how specific it is in each environment.
+/// A configuration that AEM reads, with its specificity in each environment.
 pub(super) struct Candidate {
     pub(super) index: usize,
     ranks: Vec<(Environment, u32)>,
     place: (Location, u64),
 }
 
-/// Of the configurations of one PID the most specific one is in force, in each environment on its own.
+/// Of the configurations with the same PID, the most specific one is in force, separately for each environment.
 fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
     let mut best: HashMap<&Environment, (u32, Vec<usize>)> = HashMap::new();
     for (number, candidate) in candidates.iter().enumerate() {
@@ -310,7 +310,7 @@ fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
             let Some(one) = list.get(candidates[winner].index) else { continue };
             let parts = one.parts();
             parts.environments.push(environment.clone());
-            // Of many that contend one says enough.
+            // If many compete, reporting one is enough.
             let other = winners.iter().find(|&&other| other != winner).map(|&other| &candidates[other].place);
             let Some((location, digest)) = other else { continue };
             match parts.contests.iter_mut().find(|contest| contest.other.path() == location.path()) {
@@ -325,16 +325,16 @@ fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
     }
 }
 
-/// What an edition makes of one configuration.
+/// How an edition handles one configuration.
 struct Fate {
-    /// The PID, where it is another one than the file's reader took.
+    /// The PID, if it differs from the one that the file's reader used.
     pid: Option<String>,
     run_modes: Option<Vec<String>>,
     ranks: Vec<(Environment, u32)>,
     verdicts: Vec<Verdict>,
 }
 
-/// Under which run modes a configuration counts.
+/// The run modes under which a configuration applies.
 enum Condition<'a> {
     /// All of these are active.
     All(&'a [String]),
@@ -369,7 +369,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// `None` where run modes say nothing.
+    /// `None` if run modes do not apply.
     fn fate(&self, settings: &InstallerSettings) -> Option<Fate> {
         match &self.parts.storage.place {
             StoragePlace::Elsewhere => None,
@@ -392,7 +392,7 @@ impl Judge<'_> {
             })
             .collect();
         let out = ranks.is_empty() && self.here.environment.is_some();
-        let message = "it is for other run modes than those of this instance";
+        let message = "it is for run modes that this instance does not have";
         let verdicts = out.then(|| Verdict::new(VerdictKind::OtherRunModes, message, self.parts.location.clone()));
         Fate { pid: None, run_modes: None, ranks, verdicts: verdicts.into_iter().collect() }
     }
@@ -402,7 +402,7 @@ impl Judge<'_> {
         Fate { pid: None, run_modes: None, ranks: Vec::new(), verdicts: vec![verdict] }
     }
 
-    /// A folder of configurations that lies in no repository: which one it will be in is not known.
+    /// A configuration folder outside a repository: its final location is unknown.
     fn in_folder(&self, run_modes: Option<&str>) -> Fate {
         if self.target == Target::CloudService {
             return self.with_run_mode(run_modes);
@@ -420,7 +420,7 @@ impl Judge<'_> {
             }
             RunModeUse::SdkOnly => self.out(
                 VerdictKind::SdkOnly,
-                format!("the run mode `{shown}` counts on a local AEM SDK only, in no environment of the cloud"),
+                format!("the run mode `{shown}` exists only on a local AEM SDK, not in a cloud environment"),
             ),
             RunModeUse::WrongOrder(right) | RunModeUse::WrongCase(right) => self.out(
                 VerdictKind::NotInstalled,
@@ -429,14 +429,14 @@ impl Judge<'_> {
             RunModeUse::Unused => {
                 let meant = cloud::nearest_run_mode(shown).map(|name| format!("; did you mean `{name}`?"));
                 let tier = if shown.split('.').any(|mode| mode == "preview") {
-                    "; the preview tier takes the configurations of publish"
+                    "; the preview tier uses the configurations of publish"
                 } else {
                     ""
                 };
                 self.out(
                     VerdictKind::NotInstalled,
                     format!(
-                        "AEM as a Cloud Service has no run mode `{shown}`, so it is in force nowhere{}",
+                        "AEM as a Cloud Service has no run mode `{shown}`, so it is never in force{}",
                         meant.as_deref().unwrap_or(tier)
                     ),
                 )
@@ -450,7 +450,8 @@ impl Judge<'_> {
         };
         if form == NodeForm::Nested {
             return left_out(
-                "the build takes a configuration only from the root node of a file `<PID>.xml`, not from a node below it",
+                "the build reads a configuration only from the root node of a file `<PID>.xml`, not from a node below \
+                 it",
             );
         }
         let taken = match cloud::file(file) {
@@ -458,12 +459,15 @@ impl Judge<'_> {
             Err(RegularContent::OutsideSearchPaths) => return left_out(OUTSIDE),
             Err(RegularContent::Extension) => return left_out(EXTENSION),
             Err(RegularContent::NoConfigFolder) => {
-                return left_out("no folder above it, at least two levels below /apps or /libs, is called `config`");
+                return left_out(
+                    "none of its parent folders, at least two levels below /apps or /libs, is named \
+                `config`",
+                );
             }
         };
         if form == NodeForm::Root && file.ends_with("/.content.xml") {
-            let message = "AEM as a Cloud Service reads this file as the PID `.content`; it takes the PID from the name of \
-                           the file, so the configuration belongs into `<PID>.xml` or `<PID>.cfg.json`";
+            let message = "AEM as a Cloud Service reads this file as the PID `.content`, because the file name \
+            determines the PID; move the configuration to `<PID>.xml` or `<PID>.cfg.json`";
             return self.out(VerdictKind::FileName, message.to_owned());
         }
         let pid = Pid::from_identity(&taken.pid);
@@ -473,7 +477,7 @@ impl Judge<'_> {
         if !taken.below_config {
             return self.out(
                 VerdictKind::NotInstalled,
-                "the Cloud Manager build fails: configurations must lie in a folder called `config`, not `install`"
+                "the Cloud Manager build fails: configurations must be in a folder named `config`, not `install`"
                     .to_owned(),
             );
         }
@@ -505,18 +509,18 @@ impl Judge<'_> {
         if let (Some(first), Target::V65 | Target::V65Lts) = (lost.first(), self.target) {
             let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
             let message =
-                format!("AEM drops `{first}`{more}: an instance takes text, numbers, dates and booleans only");
+                format!("AEM ignores `{first}`{more}: an instance accepts only text, numbers, dates and booleans");
             let verdict = Verdict::new(VerdictKind::KeysDropped, message, self.parts.location.clone());
             fate.verdicts.push(Verdict { keys: lost.clone(), ..verdict });
         }
-        // The Cloud Manager build does not ask the filter.
+        // The Cloud Manager build ignores the filter.
         if matches!(self.target, Target::V65 | Target::V65Lts) {
             fate.verdicts.extend(self.by_filter());
         }
         fate
     }
 
-    /// What the filter of the package makes of it.
+    /// How the filter of the package affects it.
     fn by_filter(&self) -> Option<Verdict> {
         let location = &self.parts.location;
         let (kind, message) = match location.is_covered()? {
@@ -527,13 +531,13 @@ impl Judge<'_> {
         Some(Verdict::new(kind, message, (*location).clone()))
     }
 
-    /// Nobody looks at the place; where the edition is not known, the cloud may still take it.
+    /// Nothing reads this location; if the edition is unknown, the cloud may still use it.
     fn unwatched(&self, file: &str, why: Unwatched) -> Fate {
         let why = match why {
             Unwatched::OutsideSearchPaths => OUTSIDE.to_owned(),
-            Unwatched::NoConfigFolder => "no folder above it is called `config` or `install`".to_owned(),
-            Unwatched::TooDeep { depth: 4 } => "its folder lies more than four levels deep".to_owned(),
-            Unwatched::TooDeep { depth } => format!("its folder lies more than {depth} levels deep"),
+            Unwatched::NoConfigFolder => "none of its parent folders is named `config` or `install`".to_owned(),
+            Unwatched::TooDeep { depth: 4 } => "its folder is more than four levels deep".to_owned(),
+            Unwatched::TooDeep { depth } => format!("its folder is more than {depth} levels deep"),
         };
         let in_cloud = self.target == Target::Unknown && cloud::file(file).is_ok_and(|file| file.below_config);
         if !in_cloud {
@@ -555,7 +559,7 @@ impl Judge<'_> {
         let meant = self.parts.location.pid.as_deref().unwrap_or_default();
         let another = match self.parts.storage.component {
             Some(component) => pid.component() != component,
-            // A component of the project's own: only a name that the installer reads otherwise than a person does.
+            // A custom component: report only a name that the installer reads differently than it looks.
             None => {
                 ConfigName::of_file(self.parts.location.file.context.file_name()).form.is_misread() && shown != meant
             }
@@ -568,17 +572,15 @@ impl Judge<'_> {
     }
 }
 
-const NOT_COVERED: &str =
-    "the filter of its package does not cover it, so AEM may leave it out when the package is installed";
-const MERGED: &str =
-    "the filter of its package has `mode=\"merge\"`: AEM leaves a configuration that is there already as it is";
-const OUTSIDE: &str = "it does not lie below /apps or /libs";
+const NOT_COVERED: &str = "the filter of its package does not cover it, so AEM may not install it with the package";
+const MERGED: &str = "the filter of its package has `mode=\"merge\"`: AEM does not change an existing configuration";
+const OUTSIDE: &str = "it is not below /apps or /libs";
 const EXTENSION: &str = "its name does not end in .config, .cfg, .cfg.json or .properties";
 
 /// Extensions of configuration files (`InternalResource.EXTENSIONS`).
 const INSTALLED: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
 
-/// The stages that an edition has of itself.
+/// The predefined stages of an edition.
 fn standard_stages(target: Target) -> BTreeSet<BTreeSet<String>> {
     let own = match target {
         Target::CloudService | Target::Unknown => &STAGES[..],
@@ -634,8 +636,8 @@ pub fn archive_of(context: &FileContext) -> &str {
     if context.path.entries.is_empty() { "" } else { &context.path.input }
 }
 
-/// A folder of configurations whose name is written with codes (`config%2eauthor`): FileVault decodes it, the Cloud Manager
-/// build does not, and nobody reads it as what it is.
+/// A folder of configurations whose name is written with codes (`config%2eauthor`): FileVault decodes it, but the Cloud
+/// Manager build does not.
 fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
     let StoragePlace::Repository { file, .. } = &parts.storage.place else { return None };
     let (folders, _) = file.rsplit_once('/')?;
@@ -648,13 +650,12 @@ fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
     Some(Verdict::new(VerdictKind::EncodedName, message, parts.location.clone()))
 }
 
-/// The verdict on a node that a person takes for a configuration because of its name, and AEM does not because of its
-/// type.
+/// The verdict for a node that looks like a configuration by its name, but is not one for AEM because of its type.
 pub fn of_other_type(node: &Node, capture: &Capture<'_>) -> Verdict {
     let has = match node.text("jcr:primaryType") {
         Some(name) => format!("its type is `{}`", name.replace('`', "'")),
         None => "it has no `jcr:primaryType`".to_owned(),
     };
-    let message = format!("{has}, so AEM stores it as content: a configuration is a `sling:OsgiConfig`");
+    let message = format!("{has}, so AEM stores it as content; a configuration must be a `sling:OsgiConfig`");
     Verdict::new(VerdictKind::NotInstalled, message, capture.node(node))
 }

@@ -17,7 +17,7 @@ use super::systems;
 use super::validity::{certificate, keys};
 use crate::format::Property;
 
-/// An integration of one file, with what joining needs to know of it.
+/// An integration of one file, with the data needed for joining.
 #[derive(Debug)]
 pub struct Found {
     /// The integration.
@@ -28,7 +28,7 @@ pub struct Found {
     pub pending: bool,
     /// Hash of the node's properties: equal for a source file and its copy in a built package.
     pub digest: u64,
-    /// Hash of what a file and a dump of it both say.
+    /// Hash of the content common to a file and a dump of it.
     pub content: u64,
     /// How it is stored.
     pub storage: Storage,
@@ -70,7 +70,7 @@ pub struct SecretPartner {
     pub secret: Field,
     /// The configuration.
     pub location: Location,
-    /// Run modes of its place.
+    /// Run modes of its location.
     pub run_modes: Vec<String>,
     /// As in [`Found::digest`].
     pub digest: u64,
@@ -80,11 +80,11 @@ pub struct SecretPartner {
     pub storage: Storage,
     /// Where it is in force.
     pub environments: Vec<Environment>,
-    /// What AEM does with it that a person would not expect.
+    /// How AEM handles it differently than expected.
     pub verdicts: Vec<Verdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
-    /// Keys that are nearly known ones.
+    /// Misspelt keys.
     pub misspelt_keys: Vec<MisspeltKey>,
 }
 
@@ -109,13 +109,13 @@ impl SecretPartner {
 }
 
 impl SecretPartner {
-    /// Whether a provider that is in force in `environment` gets its secret from here. What run modes say nothing about
-    /// is everywhere.
+    /// Whether a provider that is in force in `environment` gets its secret from here. Without run modes, it applies
+    /// everywhere.
     pub fn is_in_force(&self, environment: &Environment) -> bool {
         self.to_partner_scope().contains(environment)
     }
 
-    /// What the provider keeps of it.
+    /// The data that the provider keeps.
     pub fn to_partner(&self) -> Partner {
         Partner {
             location: self.location.clone(),
@@ -158,7 +158,7 @@ fn storage(subject: Subject<'_>, digest: u64) -> Storage {
     Storage::of(scene.input, scene.capture.file().format, subject.node, subject.known_component(), digest)
 }
 
-/// An integration in the making.
+/// An integration that is being built.
 pub struct Draft<'a> {
     subject: Subject<'a>,
     found: Found,
@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// How it authenticates, and how sure that is.
+    /// How it authenticates, and with which confidence.
     #[must_use]
     pub fn auth(mut self, auth: AuthType, confidence: Confidence) -> Self {
         self.found.integration.auth = auth;
@@ -200,14 +200,14 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// The first product that is known.
+    /// The first known product.
     #[must_use]
     pub fn product(mut self, products: impl IntoIterator<Item = Option<Product>>) -> Self {
         self.found.integration.product = products.into_iter().flatten().next();
         self
     }
 
-    /// Why Adobe is believed to own it.
+    /// The evidence that Adobe owns it.
     #[must_use]
     pub fn auto_provisioned(mut self, reason: Option<String>) -> Self {
         self.found.integration.auto_provisioned = reason;
@@ -243,7 +243,7 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// Why something is believed.
+    /// Adds evidence.
     #[must_use]
     pub fn evidence(mut self, auth: AuthType, text: impl Into<String>, location: Location) -> Self {
         self.found.integration.evidence.push(Evidence { auth, text: text.into(), location });
@@ -269,7 +269,7 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// The field `name` if one of `properties` is there at all.
+    /// The field `name` if one of `properties` exists.
     #[must_use]
     pub fn optional(self, name: FieldName, properties: &[&str]) -> Self {
         let there = properties.iter().any(|property| self.subject.property(property).is_some());
@@ -297,7 +297,7 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// The integration called `target`, which `property` makes it use without naming it.
+    /// The integration `target`, which `property` implies without naming it.
     #[must_use]
     pub fn refers_to(mut self, target: &str, property: &str) -> Self {
         if let Some(property) = self.subject.property(property) {
@@ -308,8 +308,8 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// Something that the program which reads `property` demands of it and does not find: `what` is wrong, a clause, and
-    /// what to do about it.
+    /// A requirement of the program which reads `property` that is not met: `what` is wrong (a clause), and what to do
+    /// about it.
     #[must_use]
     pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
         let held = self.subject.property(property);
@@ -335,7 +335,7 @@ impl<'a> Draft<'a> {
         self.found
     }
 
-    /// The end, for a provider of access tokens.
+    /// Finishes a provider of access tokens.
     pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
         self.found.integration.customizer = customizer;
         self.found.pending = pending;
@@ -358,7 +358,7 @@ fn names_something(property: &Property) -> bool {
     matches!(fields::state_of(property), FieldState::Present)
 }
 
-/// The keys of a configuration that are nearly ones which its component knows.
+/// The misspelt keys of a configuration.
 pub fn misspelt_keys(subject: Subject<'_>) -> Vec<MisspeltKey> {
     let Some(component) = keys::components().find(|pid| subject.configures(pid).is_some()) else { return Vec::new() };
     let properties = &subject.node.properties;
@@ -373,7 +373,7 @@ pub fn misspelt_keys(subject: Subject<'_>) -> Vec<MisspeltKey> {
         .collect()
 }
 
-/// When the credential in a node ends: what AEM as a Cloud Service says itself, else the certificates in it.
+/// When the credential in a node expires: the date from AEM as a Cloud Service, or else that of its certificates.
 fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
     const SAID: &str = "certificateexpirationdate";
     let properties = || subject.node.properties.iter();
@@ -392,7 +392,7 @@ fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
         .collect()
 }
 
-/// Run modes that content and place give a node, sorted.
+/// Run modes of a node from content and location, sorted.
 pub fn run_modes(subject: Subject<'_>) -> Vec<String> {
     let mut modes = subject.scene.input.context.run_modes();
     modes.extend(subject.node.run_modes.iter().cloned());

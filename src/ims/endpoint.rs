@@ -15,7 +15,7 @@ pub const TOKEN_HOST: &str = "ims-na1.adobelogin.com";
 pub const TOKEN_URL: &str = "https://ims-na1.adobelogin.com/ims/token/v3";
 /// The property of an access token provider that holds the request URL, or a format of it with `%s`.
 pub const REQUEST_PROPERTY: &str = "auth.access.token.request";
-/// The property whose value `%s` in the request URL of an access token provider stands for: a host.
+/// The property whose value, a host, replaces `%s` in the request URL of an access token provider.
 pub const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
 
 /// Where in a URL the path of the JWT exchange stands; whether it is one, [`kind_of`] decides.
@@ -32,7 +32,7 @@ pub enum EndpointKind {
     Other,
 }
 
-/// A URL as far as IMS is concerned. Scheme and host may be missing, or placeholders.
+/// The parts of a URL that matter for IMS. Scheme and host may be missing, or placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint<'a> {
     /// `http`, `https`, or nothing.
@@ -76,7 +76,7 @@ impl<'a> Endpoint<'a> {
         is_ims_host(self.host)
     }
 
-    /// Whether the URL speaks of IMS: by its host, or by a path that only IMS has.
+    /// Whether the URL refers to IMS: by its host, or by a path that only IMS has.
     pub fn is_ims(&self) -> bool {
         let open_host = self.host.is_empty() || self.host.contains(['$', '%', '{', '<']);
         self.is_ims_host()
@@ -88,7 +88,7 @@ impl<'a> Endpoint<'a> {
         is_stage_host(self.host)
     }
 
-    /// Whether it is reached in clear.
+    /// Whether it uses plain HTTP.
     pub fn is_plain_http(&self) -> bool {
         self.scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
     }
@@ -135,14 +135,14 @@ pub fn kind_of(text: &str) -> EndpointKind {
     Endpoint::parse(&fields::effective(text)).map_or(EndpointKind::Other, |endpoint| endpoint.kind)
 }
 
-/// `written` with the path of the token endpoint in the place of that of the JWT exchange; everything else of it, such as
-/// `%s` or a placeholder for the host, stays. `None` where it is not the JWT exchange.
+/// `written` with the path of the JWT exchange replaced by that of the token endpoint; everything else, such as `%s` or
+/// a placeholder for the host, is unchanged. `None` if it is not the JWT exchange.
 pub fn jwt_to_token(written: &str) -> Option<String> {
     let pattern = JWT_PATH.as_ref().filter(|pattern| pattern.is_match(written))?;
     (kind_of(written) == EndpointKind::JwtExchange).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
 }
 
-/// Whether the text of a URL or host speaks of IMS, placeholders replaced by their defaults.
+/// Whether the text of a URL or host refers to IMS, with placeholders replaced by their defaults.
 pub fn is_ims(text: &str) -> bool {
     Endpoint::parse(&fields::effective(text)).is_some_and(|endpoint| endpoint.is_ims())
 }

@@ -1,4 +1,4 @@
-//! A piece of a source file, small and without what may not be shown.
+//! A small part of a source file, without anything that must not be shown.
 
 use std::sync::Arc;
 
@@ -14,10 +14,9 @@ const VALUE: usize = 400;
 const VALUE_LINES: usize = 8;
 /// Bytes searched for a line end, so that a line of many megabytes costs nothing.
 const REACH: usize = 4096;
-/// What stands in the place of what is not shown. It has always the same length, so that it does not tell that of a
-/// secret.
+/// Replaces what is not shown. It always has the same length, so that it does not reveal the length of a secret.
 pub const MASK: &str = "********";
-/// Marks a place where a long line was cut.
+/// Marks where a long line was cut.
 const CUT: char = '…';
 
 /// A few source lines, ready to be shown.

@@ -1,4 +1,4 @@
-//! What stands in a field: a value, a placeholder, an encrypted value or nothing.
+//! The content of a field: a value, a placeholder, an encrypted value or nothing.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::{disclosure, names, waiting};
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::format::{Node, Property};
 
-/// Longest value that is kept for reports, in characters.
+/// Maximum length of a value that is kept for reports, in characters.
 const LONGEST_VALUE: usize = 400;
 
 /// The field `name` of a node, held in `property`.
@@ -35,18 +35,18 @@ pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Pro
     }
 }
 
-/// Most values of a property that are judged.
+/// Maximum number of values of a property that are checked.
 const MOST_JUDGED: usize = 256;
 
-/// Whether there is a value to judge, or a part of one.
+/// Whether there is a value, or a part of one, to check.
 fn is_judged(state: FieldState) -> bool {
     use Placeholder::{Env, Property, Secret};
     matches!(state, FieldState::Present | FieldState::Placeholder(Secret { .. } | Env { .. } | Property))
 }
 
-/// What stands in the property of the field `name` in `place`. Only AEM takes `$[secret:NAME]`, so that elsewhere
-/// `${secret:NAME}` is what another tool fills in; and only in what is no secret a part of a value shows that the
-/// documentation's words were left in.
+/// The content of the property of the field `name` in `place`. Only AEM supports `$[secret:NAME]`, so `${secret:NAME}`
+/// elsewhere is a placeholder of another tool. A part of a value counts as a documentation placeholder only if the
+/// value is not a secret.
 fn state_in(place: Place, name: FieldName, property: &Property) -> FieldState {
     let state = state_of(property);
     match state {
@@ -63,13 +63,13 @@ fn state_in(place: Place, name: FieldName, property: &Property) -> FieldState {
     }
 }
 
-/// The placeholder that was meant, where one is misspelt.
+/// The intended placeholder, if it is misspelt.
 fn near(state: FieldState, property: &Property) -> Option<placeholder::Near> {
     let misspelt = state == FieldState::Placeholder(Placeholder::Misspelt);
     property.texts().filter(|_| misspelt).find_map(placeholder::near)
 }
 
-/// The field `name` that should stand in `property` and does not.
+/// The field `name` that is missing from `property`.
 pub fn missing(name: FieldName, property: &str) -> Field {
     Field {
         name,
@@ -122,7 +122,7 @@ pub fn shorten(text: &str) -> String {
     }
 }
 
-/// What stands in a property: the most literal of its values decides.
+/// The state of a property: the most literal of its values determines it.
 pub fn state_of(property: &Property) -> FieldState {
     property.texts().map(state_of_value).max_by_key(|state| literalness(*state)).unwrap_or(FieldState::Empty)
 }
@@ -138,7 +138,7 @@ fn literalness(state: FieldState) -> u8 {
     }
 }
 
-/// What one value is.
+/// The state of one value.
 pub fn state_of_value(text: &str) -> FieldState {
     let text = text.trim();
     if text.is_empty() {
@@ -189,7 +189,7 @@ fn placeholder_of(text: &str) -> Option<Placeholder> {
     placeholder::is_template(text).then_some(Placeholder::Template)
 }
 
-/// The placeholders that stand in `text` itself, not in other placeholders, in order.
+/// The top-level placeholders in `text`, in order.
 fn variables_of(text: &str) -> Vec<Lookup> {
     let mut found = Vec::new();
     interpolate(text, &mut |lookup| {
@@ -210,7 +210,7 @@ fn variables(text: &str) -> impl Iterator<Item = Variable> {
     variables_of(text).into_iter().filter_map(variable)
 }
 
-/// `text` with every placeholder that has a default replaced by it: what is in force when nobody sets the variable.
+/// `text` with every placeholder that has a default replaced by it: the value that applies if the variable is not set.
 pub fn effective(text: &str) -> Cow<'_, str> {
     with_defaults(text, |_| true)
 }

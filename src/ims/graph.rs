@@ -1,4 +1,4 @@
-//! What belongs together over everything scanned: secret partners and references. All joins are by hash.
+//! Joins across everything scanned: secret partners and references. All joins use hashes.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use super::draft::{Found, SecretPartner};
 use super::model::{Environment, FieldName, Integration, Kind, SecretHolder};
 use crate::ims::catalog::pid;
 
-/// Gives every provider its secret, keeps the pending ones that have an IMS partner, and returns the partners that
-/// nobody asks for.
+/// Assigns every provider its secret, keeps pending providers with an IMS partner, and returns the partners that no
+/// provider refers to.
 pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Found>, Vec<SecretHolder>) {
     let index = PartnerIndex::new(&partners);
     let mut used = vec![false; partners.len()];
@@ -147,18 +147,18 @@ pub(super) fn folder(location: &super::Location) -> String {
     path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
 }
 
-/// Integrations that bear one name, all of them and those of each project.
+/// Integrations with the same name: all of them, and those of each project.
 #[derive(Default)]
 struct Namesakes {
     all: Vec<usize>,
     by_project: HashMap<usize, Vec<usize>>,
 }
 
-/// Most integrations that one reference is resolved to. Where so many bear one name, more of them tell nobody anything,
-/// and references times names would be without bound.
+/// Maximum number of integrations to which one reference is resolved, so that references times names is limited; more
+/// would not help the reader.
 const MAX_RESOLVED: usize = 100;
 
-/// Resolves references by name, title, sub-name or PID, ignoring case and surrounding blanks.
+/// Resolves references by name, title, sub-name or PID, ignoring case and surrounding spaces.
 pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>]) {
     let mut numbers: HashMap<String, usize> = HashMap::new();
     let mut number = |project: String| {
@@ -184,7 +184,7 @@ pub fn resolve_references(integrations: &mut [Integration], names: &[Vec<String>
                 let others = |list: &[usize]| -> Vec<usize> {
                     list.iter().copied().filter(|&target| target != index).take(MAX_RESOLVED).collect()
                 };
-                // Of several projects that are scanned together each refers to its own configurations first.
+                // If several projects are scanned together, each refers to its own configurations first.
                 reference.resolved =
                     namesakes.by_project.get(&projects[index]).map(|own| others(own)).unwrap_or_default();
                 if reference.resolved.is_empty() {
@@ -204,7 +204,7 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// Makes ids unique: the second integration of one id gets `#2`, and so on in path order.
+/// Makes ids unique: the second integration with the same id gets `#2`, and so on in path order.
 pub fn number_ids(integrations: &mut [Integration]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for integration in integrations {

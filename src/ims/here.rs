@@ -1,4 +1,4 @@
-//! The environment of an instance: what its label or its own run modes say, not what run-mode folders could mean.
+//! The environment of an instance, from its label or its own run modes, independent of run-mode folders.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::model::{Environment, Verdict, VerdictKind};
 use crate::repository::deployment::SERVICES;
 use crate::repository::{System, SystemKind};
 
-/// The services that `service` stands for: preview takes what is for publish, and where nothing is known it may be either.
+/// The services for `service`: preview uses the configurations of publish, and an unknown service may be either.
 fn services(service: Option<&str>) -> &'static [&'static str] {
     match service {
         Some("author") => &SERVICES[..1],
@@ -16,14 +16,14 @@ fn services(service: Option<&str>) -> &'static [&'static str] {
     }
 }
 
-/// Where the configurations of a system are looked at.
+/// The environments for which the configurations of a system are evaluated.
 #[derive(Debug)]
 pub(super) struct Here {
     is_instance: bool,
-    /// The environment of an instance that is known.
+    /// The known environment of an instance.
     pub(super) environment: Option<String>,
     service: Option<&'static str>,
-    /// The run modes that are active beside those.
+    /// Additional active run modes.
     pub(super) run_modes: BTreeSet<String>,
 }
 
@@ -63,7 +63,7 @@ impl Here {
         })
     }
 
-    /// The instance itself: where everything is that run modes say nothing about.
+    /// The instance itself, for everything without run modes.
     pub(super) fn own(&self) -> Option<Environment> {
         let is_known = self.environment.is_some() || self.service.is_some();
         (self.is_instance && is_known).then(|| Environment {
@@ -88,8 +88,7 @@ impl Here {
             let Some(one) = list.get(candidate.index) else { continue };
             let parts = one.parts();
             if parts.environments.is_empty() {
-                let message =
-                    "another configuration of the same PID, with more run modes, is in force on this instance";
+                let message = "another configuration with the same PID and more run modes is in force on this instance";
                 parts.verdicts.push(Verdict::new(VerdictKind::OtherRunModes, message, parts.location.clone()));
             } else if self.environment.is_none() && parts.environments.len() == all {
                 *parts.environments = self.own().into_iter().collect();

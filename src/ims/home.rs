@@ -1,7 +1,7 @@
-//! Where a value lives: who reads it there, and so what fills its placeholders and which advice fits.
+//! Where a value is stored: what reads it there, and so what replaces its placeholders and which advice applies.
 //!
-//! Every sentence that says where a secret or another value goes takes it from [`Home::facts`]: nobody is told to write
-//! `$[secret:NAME]` or a protected value into a file that AEM never reads.
+//! Every sentence about where to store a secret or another value uses [`Home::facts`], so no advice suggests
+//! `$[secret:NAME]` or a protected value in a file that AEM never reads.
 //!
 //! Sources: AEM as a Cloud Service, "Configuring OSGi" (`$[env:…]` and `$[secret:…]` in OSGi configurations only); README
 //! of Felix' `configadmin-plugins/interpolation` (the plugin works on ConfigurationAdmin, not on content); AEM 6.5,
@@ -13,26 +13,26 @@ use super::target::Target;
 use crate::format::traits::Stores;
 use crate::format::traits_of;
 
-/// What kind of place a value stands in, whatever the edition of AEM.
+/// The kind of place that contains a value, independent of the AEM edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// An OSGi configuration.
     Osgi,
     /// A node of the repository.
     JcrNode,
-    /// `.aio` and its like.
+    /// `.aio` and similar files.
     AioFile,
     /// `.env`.
     DotEnv,
-    /// JSON that holds a credential, of the Developer Console or of one's own.
+    /// JSON with a credential, from the Developer Console or custom.
     CredentialJson,
     /// A properties file.
     BundleProperties,
-    /// YAML that a tool reads: a connector, the configuration of an application.
+    /// YAML for a tool: a connector, the configuration of an application.
     YamlFile,
-    /// A workflow of a continuous integration.
+    /// A CI workflow.
     CiWorkflow,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
@@ -45,11 +45,11 @@ pub enum Home {
     InstanceOsgi,
     /// An OSGi configuration of AEM 6.5 LTS.
     LtsOsgi,
-    /// An OSGi configuration of an edition that is not known.
+    /// An OSGi configuration of an unknown edition.
     AnyOsgi,
     /// A node of the repository.
     JcrNode,
-    /// `.aio` and its like.
+    /// `.aio` and similar files.
     AioFile,
     /// `.env`.
     DotEnv,
@@ -59,24 +59,24 @@ pub enum Home {
     BundleProperties,
     /// YAML that a tool reads.
     YamlFile,
-    /// A workflow of a continuous integration.
+    /// A CI workflow.
     CiWorkflow,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
-/// Everything that is known of a home.
+/// Everything that is known about a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HomeFacts {
     /// "an OSGi configuration of AEM 6.5"
     pub name: &'static str,
-    /// Who fills in `$[secret:NAME]` and `$[env:NAME]`.
+    /// What replaces `$[secret:NAME]` and `$[env:NAME]`.
     pub interpolation: Interpolation,
-    /// Who decrypts a value that CryptoSupport has protected.
+    /// What decrypts a value protected by CryptoSupport.
     pub decryption: Decryption,
-    /// Whether Cloud Manager gives the variables of its placeholders, as far as is known.
+    /// Whether Cloud Manager provides the variables for its placeholders, if known.
     pub has_cloud_manager: bool,
-    /// How a secret is kept there: "as `$[secret:NAME]` …", behind "`property`: ".
+    /// How to store a secret there: "as `$[secret:NAME]` …", after "`property`: ".
     pub secret: &'static str,
     /// How several scopes are written there.
     pub scopes: ScopeForm,
@@ -114,30 +114,30 @@ impl ScopeForm {
 pub enum Interpolation {
     /// AEM does.
     Works,
-    /// Only where a plugin was added and set up.
+    /// Only with a plugin that was installed and configured.
     NeedsPlugin,
-    /// No source tells.
+    /// Not documented.
     NotKnown,
-    /// Nobody: the text is used as it stands.
+    /// Nothing: the text is used literally.
     Never,
 }
 
-/// Who decrypts a value that CryptoSupport has protected.
+/// What decrypts a value protected by CryptoSupport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decryption {
     /// The instance whose key protected it.
     Works,
-    /// Every environment has a key of its own, so that a value in code is readable in none of them, or in one.
+    /// Every environment has its own key, so that at most one environment can read a value in code.
     OwnKeyEach,
     /// Some components do so themselves.
     SomeComponents,
     /// Nobody.
     Never,
-    /// No source tells.
+    /// Not documented.
     NotKnown,
 }
 
-/// Files and folders in which a continuous integration looks for its workflows.
+/// Files and folders for CI workflows.
 const WORKFLOWS: &[&str] = &[
     ".github/workflows/",
     ".circleci/",
@@ -273,7 +273,7 @@ const INSTANCE_OSGI: HomeFacts = HomeFacts {
     interpolation: Interpolation::NeedsPlugin,
     decryption: Decryption::Works,
     has_cloud_manager: false,
-    secret: "protected with CryptoSupport (`{…}`) or set on the instance, never in clear",
+    secret: "protected with CryptoSupport (`{…}`) or set on the instance, never in plain text",
     scopes: ScopeForm::Commas,
 };
 
@@ -294,30 +294,32 @@ const JCR_NODE: HomeFacts = HomeFacts {
     interpolation: Interpolation::Never,
     decryption: Decryption::SomeComponents,
     has_cloud_manager: false,
-    secret: "entered in the console of the product on the instance, and no part of a package",
+    secret: "entered in the product's console on the instance, and not in a package",
     scopes: ScopeForm::Commas,
 };
 
-/// A file whose reader takes every value as it stands.
+/// A file whose reader uses every value literally.
 const PLAIN_FILE: HomeFacts = HomeFacts {
     name: "a file",
     interpolation: Interpolation::Never,
     decryption: Decryption::Never,
     has_cloud_manager: false,
-    secret: "in a file that is not in the repository, or in the secret store of what runs it",
+    secret: "in a file that is not in the repository, or in the secret store of the environment that runs it",
     scopes: ScopeForm::Commas,
 };
 
 const AIO_FILE: HomeFacts = HomeFacts {
     name: "a file of the `aio` command line",
-    secret: "in the configuration of the user (`aio config:set`) or in an environment variable, and in no file of the repository",
+    secret: "in the user's configuration (`aio config:set`) or in an environment variable, not in a file of the \
+    repository",
     scopes: ScopeForm::List,
     ..PLAIN_FILE
 };
 
 const DOT_ENV: HomeFacts = HomeFacts {
     name: "a `.env` file",
-    secret: "in a `.env` that is not in the repository (`.gitignore`), or in the secret store of what runs it",
+    secret: "in a `.env` file that is not in the repository (`.gitignore`), or in the secret store of the environment \
+    that runs it",
     scopes: ScopeForm::List,
     ..PLAIN_FILE
 };
@@ -333,7 +335,7 @@ const CI_WORKFLOW: HomeFacts = HomeFacts {
     interpolation: Interpolation::NotKnown,
     decryption: Decryption::NotKnown,
     has_cloud_manager: false,
-    secret: "as a secret of the continuous integration (GitHub: `${{ secrets.NAME }}`)",
+    secret: "as a CI secret (GitHub: `${{ secrets.NAME }}`)",
     scopes: ScopeForm::Commas,
 };
 
@@ -342,7 +344,7 @@ const UNKNOWN: HomeFacts = HomeFacts {
     interpolation: Interpolation::NotKnown,
     decryption: Decryption::NotKnown,
     has_cloud_manager: false,
-    secret: "where it is not readable, never in clear",
+    secret: "where it cannot be read, never in plain text",
     scopes: ScopeForm::Commas,
 };
 

@@ -1,6 +1,6 @@
 //! Comments that suppress findings: `aem-ims-lint: ignore[rule, rule] reason`.
 //!
-//! Where a comment is safe, that is where AEM itself passes over it:
+//! Where a comment is safe because AEM itself ignores it:
 //!
 //! | format | comment | source |
 //! |---|---|---|
@@ -11,8 +11,8 @@
 //! | provisioning models | `# …` on a line of its own that is not the last | Sling `ModelReader` |
 //! | `.cfg`, `.properties` | `# …`, `! …` at the start of a line | `java.util.Properties#load` |
 //!
-//! A comment above everything else covers the file; behind a property on its line, that property; otherwise the next
-//! property, or the next element with all it holds.
+//! A comment at the top covers the file; after a property on its line, that property; otherwise the next property, or
+//! the next element with its content.
 
 use jiff::civil::Date;
 
@@ -20,13 +20,13 @@ use super::location::{Capture, Location};
 use crate::format::traits::CommentSyntax;
 use crate::format::{Document, Span, Text, traits_of};
 
-/// What such a comment begins with.
+/// The prefix of such a comment.
 const MARK: &str = "aem-ims-lint:";
-/// Longest comment that is read, in bytes.
+/// Maximum length of a comment, in bytes.
 const LONGEST: usize = 2000;
-/// Most comments of one file.
+/// Maximum number of comments in one file.
 const MOST: usize = 1000;
-/// Most rules that a comment names.
+/// Maximum number of rules in a comment.
 const MOST_RULES: usize = 64;
 
 /// A comment that suppresses findings of its file.
@@ -34,11 +34,11 @@ const MOST_RULES: usize = 64;
 pub struct InlineIgnore {
     /// The rules it names, as written.
     pub rules: Vec<String>,
-    /// Why; empty when its author gave no reason.
+    /// The reason; empty if there is none.
     pub reason: String,
-    /// Last day on which it counts.
+    /// Last day on which it applies.
     pub until: Option<Date>,
-    /// What is wrong with it, so that it cannot count.
+    /// What is wrong with it, if it is invalid.
     pub fault: Option<String>,
     /// The comment.
     pub location: Location,
@@ -71,7 +71,7 @@ pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, captur
         end = end.max(comment.end);
         let mut words = parse(source[at + MARK.len()..comment.words].trim());
         if ignores.len() == MOST {
-            words.fault = Some(format!("is one of more than {MOST} in this file; use `[[ignore]]`"));
+            words.fault = Some(format!("is not used, because this file has more than {MOST}; use `[[ignore]]`"));
         }
         let (from, to) = match map.covered(&comment, syntax) {
             None => (0, u64::MAX),
@@ -155,7 +155,7 @@ struct Map<'a> {
     nodes: Vec<(usize, usize)>,
     /// [`ends`].
     ends: Vec<Option<usize>>,
-    /// Where the first thing begins that is no blank and no comment.
+    /// Offset of the first text that is neither blank nor a comment.
     top: usize,
 }
 
@@ -228,7 +228,7 @@ fn ends(document: &Document) -> Vec<Option<usize>> {
     ends
 }
 
-/// Where the first thing begins that is no blank, comment, XML declaration or DOCTYPE.
+/// Offset of the first text that is not blank, a comment, an XML declaration or a DOCTYPE.
 fn top(source: &str) -> usize {
     let mut rest = source;
     loop {
@@ -262,7 +262,7 @@ fn parse(words: &str) -> Words {
     let mut parsed = Words { rules: Vec::new(), reason: String::new(), until: None, fault: None };
     let list = words.strip_prefix("ignore").and_then(|rest| rest.trim_start().strip_prefix('['));
     let Some((list, reason)) = list.and_then(|rest| rest.split_once(']')) else {
-        parsed.fault = Some("is not of the form `ignore[rule] reason`".into());
+        parsed.fault = Some("does not have the form `ignore[rule] reason`".into());
         return parsed;
     };
     parsed.reason = reason.trim().trim_start_matches([':', '-']).to_owned();
@@ -271,22 +271,22 @@ fn parse(words: &str) -> Words {
         match word.strip_prefix("until") {
             Some(date) => match date.trim_start_matches([' ', '=', ':']).parse() {
                 Ok(date) => parsed.until = Some(date),
-                Err(_) => parsed.fault = Some("has an `until` that is no date such as `until=2026-12-31`".into()),
+                Err(_) => parsed.fault = Some("has an invalid `until` date; write it as `until=2026-12-31`".into()),
             },
             None => parsed.rules.push(plain(word)),
         }
     }
     if parsed.rules.is_empty() {
-        parsed.fault = Some("names no rule".into());
+        parsed.fault = Some("has no rule".into());
     } else if parsed.rules.len() > MOST_RULES {
-        parsed.fault = Some(format!("names more than {MOST_RULES} rules"));
+        parsed.fault = Some(format!("has more than {MOST_RULES} rules"));
     } else if parsed.reason.is_empty() {
-        parsed.fault = Some("gives no reason".into());
+        parsed.fault = Some("has no reason".into());
     }
     parsed
 }
 
-/// A rule's name as it may stand in messages: what no rule's name has becomes `?`.
+/// A rule's name for messages: characters that no rule's name has become `?`.
 fn plain(word: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '?' };
     word.chars().take(64).map(letter).collect()

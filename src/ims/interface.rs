@@ -1,7 +1,8 @@
-//! What only looks like a configuration: dialogs, wizards, forms, templates, translations, policies, test resources.
+//! Nodes that only look like a configuration: dialogs, wizards, forms, templates, translations, policies, test
+//! resources.
 //!
-//! Their nodes have properties and values with the words that configurations have (`clientSecret`, `imsConfig`, URLs of
-//! IMS), and none of them is ever an integration.
+//! Their properties and values contain the same words as configurations (`clientSecret`, `imsConfig`, URLs of IMS), but
+//! they are never integrations.
 
 use super::subject::relative;
 use crate::format::{Document, Node};
@@ -101,7 +102,7 @@ fn is_interface(node: &Node) -> bool {
 /// Consecutive folders whose files are inputs of tests, by the conventions of Maven and Jest.
 static TEST_FOLDERS: &[&str] = &["src/test/", "__fixtures__/", "__tests__/", "__mocks__/", "__testfixtures__/"];
 
-/// Whether `path`, relative to what the user named, is an input of somebody's tests.
+/// Whether `path`, relative to the given path, is a test resource.
 pub fn is_test_resource(path: &str) -> bool {
     TEST_FOLDERS
         .iter()

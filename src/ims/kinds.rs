@@ -1,5 +1,5 @@
-//! Kinds of integrations that users declare in `aem-ims-lint.toml`: a project's own IMS client, or a product node whose
-//! properties Adobe has not published, is then checked like a built-in one.
+//! Custom kinds of integrations, declared in `aem-ims-lint.toml`: a project's own IMS client, or a product node whose
+//! properties Adobe has not published, is then checked like a built-in kind.
 //!
 //! ```toml
 //! [[kinds]]
@@ -22,15 +22,15 @@ use serde::{Deserialize, Serialize};
 use super::catalog::{Product, product_of_name, squeeze};
 use super::model::{AuthType, FieldName};
 
-/// A kind as it is written in the configuration file. A node is of it when it fits all of `pid`, `resource-type` and
+/// A kind as written in the configuration file. A node belongs to it if it matches all of `pid`, `resource-type` and
 /// `path` that are given.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DeclaredKind {
-    /// The name that reports show.
+    /// The name shown in reports.
     pub name: String,
-    /// The product it serves, such as `Target`; free text that names none of those known counts as another product.
+    /// The product it serves, such as `Target`; any other text means another product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// PIDs or factory PIDs.
@@ -39,25 +39,25 @@ pub struct DeclaredKind {
     /// Values of `sling:resourceType`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resource_type: Vec<String>,
-    /// Glob patterns on the JCR path of the node, or on the path of a file outside a repository.
+    /// Glob patterns for the JCR path of the node, or for the path of a file outside a repository.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
-    /// How it authenticates, when that is always the same.
+    /// How it authenticates, if that is always the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<DeclaredAuth>,
-    /// The property that tells how it authenticates.
+    /// The property with the authentication type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<AuthTypeProperty>,
-    /// The properties that hold its fields, the preferred one first; what is not named is not checked.
+    /// The properties that contain its fields, the preferred one first; fields that are not listed are not checked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<DeclaredField, Vec<String>>,
     /// Fields among [`Self::fields`] that may be missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub optional: Vec<DeclaredField>,
-    /// Properties that name another IMS configuration.
+    /// Properties that refer to another IMS configuration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
-    /// The property that holds its own name.
+    /// The property that contains its own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_property: Option<String>,
 }
@@ -71,7 +71,7 @@ pub enum DeclaredAuth {
     Jwt,
     /// OAuth Server-to-Server.
     Oauth,
-    /// A user's or company's own sign-in.
+    /// A user's or company's own credential.
     UserCredentials,
 }
 
@@ -85,7 +85,7 @@ impl From<DeclaredAuth> for AuthType {
     }
 }
 
-/// A property that tells how a node authenticates.
+/// A property with the authentication type of a node.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -98,16 +98,16 @@ pub struct AuthTypeProperty {
     /// Values that mean OAuth.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub oauth: Vec<String>,
-    /// Values that mean the sign-in of a user.
+    /// Values that mean a user sign-in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub user_credentials: Vec<String>,
-    /// What it means when the property is not there.
+    /// The type if the property is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<DeclaredAuth>,
 }
 
 impl AuthTypeProperty {
-    /// What `value` means; capitals and punctuation do not count.
+    /// The type for `value`, ignoring case and punctuation.
     pub fn meaning(&self, value: Option<&str>) -> AuthType {
         let Some(value) = value.map(squeeze).filter(|value| !value.is_empty()) else {
             return self.default.map_or(AuthType::Unknown, AuthType::from);
@@ -195,7 +195,7 @@ impl Kinds {
     /// Prepares the kinds of a configuration file.
     ///
     /// # Errors
-    /// A message for people: a kind that fits every node, has no name or a path pattern that is none.
+    /// A message for the user: a kind that matches every node, has no name or an invalid path pattern.
     pub fn new(declared: Vec<DeclaredKind>) -> Result<Self, String> {
         let kinds = declared.into_iter().map(Ready::new).collect::<Result<_, _>>()?;
         Ok(Self { kinds })
@@ -206,7 +206,7 @@ impl Kinds {
         self.kinds.is_empty()
     }
 
-    /// The first kind that a node at `place` is of, and its product.
+    /// The first kind that matches a node at `place`, and its product.
     pub fn find(&self, place: Place<'_>) -> Option<(&DeclaredKind, Option<Product>)> {
         self.kinds.iter().find(|kind| kind.matches(place)).map(|kind| (&kind.declared, kind.product))
     }

@@ -1,5 +1,5 @@
-//! Everything found in one scan, system by system. A [`Model`] is one system, and all that joins or judges is given one
-//! model, so that nothing can be joined across systems.
+//! Everything found in one scan, by system. A [`Model`] is one system. All joins and rules work on one model, so that
+//! nothing can be joined across systems.
 
 use super::Location;
 use super::inline::InlineIgnore;
@@ -27,7 +27,7 @@ impl Landscape {
         &self.models
     }
 
-    /// All systems, to be judged one by one.
+    /// All systems, mutable, for the rules.
     pub fn models_mut(&mut self) -> &mut [Model] {
         &mut self.models
     }
@@ -42,7 +42,7 @@ impl Landscape {
         self.models.iter().filter(|model| !model.is_empty())
     }
 
-    /// All integrations, system by system.
+    /// All integrations, by system.
     pub fn integrations(&self) -> impl Iterator<Item = &Integration> {
         self.models.iter().flat_map(|model| &model.integrations)
     }
@@ -57,12 +57,12 @@ impl Landscape {
         self.models.iter().flat_map(|model| &model.ignores)
     }
 
-    /// Every place that a report tells of an integration.
+    /// Every location of an integration in a report.
     pub fn locations(&self) -> impl Iterator<Item = &Location> {
         self.integrations().flat_map(Integration::locations)
     }
 
-    /// The AEM edition that all systems have; unknown where they differ.
+    /// The AEM edition of all systems; unknown if they differ.
     pub fn target(&self) -> &DecidedTarget {
         static UNKNOWN: DecidedTarget = DecidedTarget { target: Target::Unknown, because: String::new() };
         let known = || self.models.iter().map(|model| &model.target).filter(|one| one.target != Target::Unknown);

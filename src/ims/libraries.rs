@@ -1,6 +1,6 @@
-//! Dependencies that sign JWTs: the code that uses them holds what no configuration shows.
+//! Dependencies that sign JWTs: the code that uses them may contain what no configuration shows.
 //!
-//! Sources: README of adobe/jwt-auth and adobe/aio-lib-ims-jwt, which serve nothing but Service Account credentials; the
+//! Sources: README of adobe/jwt-auth and adobe/aio-lib-ims-jwt, which support only Service Account credentials; the
 //! Java libraries are those of <https://jwt.io/libraries>, which many others use too.
 
 use std::sync::Arc;
@@ -51,7 +51,7 @@ fn of_package(text: &str, max_nesting: usize) -> Vec<(&'static str, Span)> {
     lists.flat_map(Json::members).filter_map(known).collect()
 }
 
-/// One place is enough for each artifact.
+/// One location per artifact is enough.
 fn of_pom(text: &str) -> Vec<(&'static str, Span)> {
     let place = |artifact: &&'static str| {
         let at = text.find(&format!("<artifactId>{artifact}</artifactId>"))? + "<artifactId>".len();

@@ -1,8 +1,8 @@
 //! Locations that outlive the file they point into.
 //!
 //! Rules and reports never see a file's bytes: everything they may show is captured here while the file is in memory,
-//! without what may not be shown. So memory is bounded by what is found, not by what is read, and no report can
-//! leak what it never had.
+//! without anything that must not be shown. So memory depends on what is found, not on what is read, and no report can
+//! leak a secret.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -30,15 +30,16 @@ const HASH_ALL: usize = 4 << 20;
 const MARGIN: usize = 512;
 /// How many of the last locations are remembered.
 const REMEMBERED: usize = 16;
-/// Most bytes of secrets that are looked for in the rest of their file; a person has a few hundred.
+/// Maximum total length of secrets that are searched for in the rest of their file, in bytes; a normal file has a few
+/// hundred.
 const MAX_REPEATED: usize = 1 << 20;
 /// Shortest secret that is also masked where it occurs a second time.
 const SHORTEST_REPEATED: usize = 6;
 
-/// The file a location lies in, shared by all locations of that file.
+/// The file of a location, shared by all locations in that file.
 #[derive(Debug, Default)]
 pub struct SourceFile {
-    /// Everything its place says about it.
+    /// Everything known from its location.
     pub context: FileContext,
     /// Name of the format it was read as.
     pub format: &'static str,
@@ -46,40 +47,40 @@ pub struct SourceFile {
     pub sha256: OnceLock<[u8; 32]>,
 }
 
-/// A place in a file, with all that reports may show of it.
+/// A location in a file, with everything that reports may show.
 #[derive(Clone, Debug)]
 pub struct Location {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// JCR path of the node, where there is one.
+    /// JCR path of the node, if any.
     pub jcr_path: Option<Arc<str>>,
-    /// PID of the configuration, where the node is one.
+    /// PID of the configuration, if the node is one.
     pub pid: Option<Arc<str>>,
-    /// Name of the property, when the location is about one.
+    /// Name of the property, if the location refers to one.
     pub property: Option<Arc<str>>,
     /// First character.
     pub start: Position,
     /// One past the last character.
     pub end: Position,
-    /// The lines around the location, secrets taken out.
+    /// The lines around the location, without secrets.
     pub excerpt: Arc<Excerpt>,
     /// Hash of the line that it begins on.
     pub line_hash: LineHash,
 }
 
 impl Location {
-    /// Whether the filter of the package it lies in covers the node; `None` outside packages and where nothing tells.
-    /// What is not covered may be installed all the same ([`crate::repository::Package::covers`]).
+    /// Whether the filter of its package covers the node; `None` outside packages and if unknown. A node that is not
+    /// covered may still be installed ([`crate::repository::Package::covers`]).
     pub fn is_covered(&self) -> Option<bool> {
         self.in_package(|package, path| package.covers(path)).flatten()
     }
 
-    /// Whether the package it lies in leaves the node as it is where it is there already.
+    /// Whether its package keeps an existing node unchanged.
     pub fn is_kept_existing(&self) -> bool {
         self.in_package(|package, path| package.keeps_existing(path)).unwrap_or(false)
     }
 
-    /// What `ask` says of the node in its package.
+    /// The answer of `ask` for the node in its package.
     pub(super) fn in_package<T>(&self, ask: impl FnOnce(&Package, &str) -> T) -> Option<T> {
         let context = &self.file.context;
         let package = context.package.as_ref()?;

@@ -1,7 +1,7 @@
-//! How much memory what is found may take: in one file while it is read, and in a whole scan.
+//! Limits the memory for what is found, in one file while it is read and in a whole scan.
 //!
-//! A file of a few kilobytes can be a package whose one entry makes a hundred thousand integrations. What is found is
-//! counted as it comes, with what rules and plans will make of it, so nothing after this stage has to count again.
+//! A file of a few kilobytes can be a package whose only entry produces a hundred thousand integrations. What is found
+//! is counted immediately, including what rules and plans will add, so that later stages need not count again.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use super::{Extract, Location};
 use crate::format::Problem;
 use crate::source::SourcePath;
 
-/// Most bytes for what one scan finds: more than twenty thousand integrations.
+/// Maximum bytes for what one scan finds: more than twenty thousand integrations.
 pub const MAX_BYTES: usize = 256 << 20;
 /// Most bytes for what one file gives: less, so that what a file gives until it is left has room in its scan.
 pub(super) const MAX_BYTES_OF_FILE: usize = 240 << 20;
@@ -23,7 +23,7 @@ const PER_INTEGRATION: usize = 5 << 10;
 /// What a finding about anything else takes.
 const PER_PLACE: usize = 1 << 10;
 
-/// What something takes in memory, as near as need be. What several share is counted once for each.
+/// The approximate memory of an item. Shared data is counted once for each user.
 pub trait Cost {
     /// Bytes.
     fn cost(&self) -> usize;
@@ -78,7 +78,7 @@ fn all<T: Cost>(list: &[T]) -> usize {
     list.iter().map(Cost::cost).sum()
 }
 
-/// Counts what one file gives, as it comes.
+/// Counts what is found in one file.
 #[derive(Debug)]
 pub(super) struct FileBudget {
     max: usize,
@@ -117,7 +117,7 @@ impl FileBudget {
             return Ok(());
         }
         let message = format!(
-            "what is found in this file takes more than {} MiB of memory; what follows here was not checked",
+            "what was found in this file needs more than {} MiB of memory; the rest of the file was not checked",
             self.max >> 20
         );
         Err(Problem::new(offset, message))
@@ -136,8 +136,8 @@ fn since<T: Cost>(list: &[T], counted: &mut usize) -> usize {
     new
 }
 
-/// What all files of a scan give, as much of it as there is room for: that of the first files in order of their paths,
-/// whatever the order in which they come.
+/// What is found in all files of a scan, up to the limit: that of the first files in order of their paths, independent
+/// of the order in which they are read.
 #[derive(Debug)]
 pub struct Ledger<T> {
     max: usize,
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(budget.bytes(), 2 * cost);
         extract.model.keys.push(key());
         let limit = budget.count(&extract, 7).unwrap_err();
-        assert!(limit.offset == 7 && limit.message.contains("takes more than"), "{limit:?}");
+        assert!(limit.offset == 7 && limit.message.contains("needs more than"), "{limit:?}");
     }
 
     #[test]

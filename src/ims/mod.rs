@@ -1,4 +1,4 @@
-//! Stage *ims*: nodes become integrations, joined with what belongs to them.
+//! Stage *ims*: turns nodes into integrations and joins them with related data.
 
 pub mod applications;
 pub mod catalog;
@@ -66,14 +66,14 @@ use model::AmbiguousEntry;
 use subject::Scene;
 use systems::Part;
 
-/// What one file gives: candidates that `join` completes with what other files know.
+/// The results from one file: candidates that `join` completes with data from other files.
 #[derive(Debug, Default)]
 pub struct Extract {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// An instance printed the file: it is no file of a repository, and shows what another one may say too.
+    /// Whether an instance printed the file: it is not a repository file, and may repeat the content of another file.
     pub is_dump: bool,
-    /// What the file tells of the instance that it was taken from.
+    /// What the file shows about its instance.
     pub marks: Marks,
     /// Secrets, endpoints and keys of this file.
     pub model: Model,
@@ -81,22 +81,22 @@ pub struct Extract {
     pub found: Vec<Found>,
     /// Configurations that hold the client secret of an access token provider.
     pub partners: Vec<SecretPartner>,
-    /// What the file tells of the AEM edition.
+    /// What the file shows about the AEM edition.
     pub hints: Vec<target::Hint>,
-    /// The file speaks of the plugin that fills in `$[…]` on an instance.
+    /// Whether the file mentions the plugin that replaces `$[…]` on an instance.
     pub interpolation_plugin: bool,
     /// Comments that suppress findings.
     pub ignores: Vec<inline::InlineIgnore>,
-    /// Where the file was left, because what is found in it takes too much memory.
+    /// Where reading the file stopped, because what was found needs too much memory.
     pub limit: Option<Problem>,
-    /// Bytes that all of it takes, with what is made of it later.
+    /// Memory for all of it, including later stages, in bytes.
     pub bytes: usize,
     /// Settings of the JCR installer, with where they are.
     pub settings: Vec<(Location, InstallerSettings)>,
 }
 
 impl Extract {
-    /// Whether the file gave nothing at all.
+    /// Whether nothing was found in the file.
     pub fn is_empty(&self) -> bool {
         let Model { libraries, unexported, variables, .. } = &self.model;
         let nothing = libraries.is_empty()
@@ -109,7 +109,7 @@ impl Extract {
         nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty()
     }
 
-    /// Whether the file shows evidence of IMS, so that what could not be read of it may matter.
+    /// Whether the file shows evidence of IMS, so that its unread part may matter.
     pub fn has_evidence(&self) -> bool {
         let model = &self.model;
         let nothing = model.secrets.is_empty() && model.endpoints.is_empty() && model.keys.is_empty();
@@ -117,26 +117,26 @@ impl Extract {
     }
 }
 
-/// What recognisers need beside the file: kinds and product names declared in `aem-ims-lint.toml`, the target.
+/// Settings for recognisers: kinds and product names declared in `aem-ims-lint.toml`, the target.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
-    /// `--target`, or [`target::Target::Unknown`] to decide from the project.
+    /// `--target`, or [`target::Target::Unknown`] to detect it from the project.
     pub target: target::Target,
-    /// The paths that the user named, as [`crate::source::SourcePath::input`] spells them: what lies above them says
-    /// nothing about a file.
+    /// The paths given by the user, as [`crate::source::SourcePath::input`] spells them: their parent folders are not
+    /// evidence about a file.
     pub inputs: HashSet<String>,
     /// Kinds of integrations that the user declared.
     pub kinds: kinds::Kinds,
     /// Products of integrations by name.
     pub products: products::ProductNames,
-    /// The day that certificates are judged by.
+    /// The date for checking certificates.
     pub today: Option<Date>,
     /// Instances that the user named.
     pub instances: Vec<InstanceLabel>,
 }
 
-/// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file that is of
-/// no format but named like key material.
+/// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file without a
+/// format that is named like key material.
 pub fn recognise(
     input: &Input<'_>,
     read: Option<(&dyn Format, &Text<'_>, &Document)>,
@@ -181,8 +181,8 @@ pub fn recognise(
     extract
 }
 
-/// Gives nodes that a person takes for the configuration of a known component, by their names, that PID although their
-/// type is not `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] then says.
+/// Assigns the PID of a known component to nodes that look like its configuration by name but whose type is not
+/// `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] reports.
 pub fn name_configurations(document: &mut Document, format: &dyn Format) {
     if format.traits().stores == Stores::Configurations {
         document.nodes.iter_mut().for_each(name_by_keys);
@@ -219,7 +219,7 @@ fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
     path[input.unwrap_or(0)..].trim_start_matches('/')
 }
 
-/// Everything found in a scan: what the files of each system gave is joined, and never with that of another.
+/// Everything found in a scan: the results of each system's files are joined, and never with those of another system.
 /// `extracts` is in path order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
 pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)>, knowledge: &Knowledge) -> Landscape {
     let mut parts = systems::divide(extracts, ambiguous, &knowledge.instances);
@@ -230,8 +230,8 @@ pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)
     Landscape::new(parts.into_iter().map(|part| join(part, knowledge)).collect())
 }
 
-/// Joins what the files of one system gave: secret partners, references, copies, environments. `extracts` is in path order.
-/// `ambiguous` are the archive entries that hide others, with what is wrong with each.
+/// Joins the results of one system's files: secret partners, references, copies, environments. `extracts` is in path
+/// order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
 fn join(part: Part, knowledge: &Knowledge) -> Model {
     let Part { system, extracts, ambiguous } = part;
     let mut all = Extract::default();

@@ -1,4 +1,4 @@
-//! The integration model: what the rules judge.
+//! The integration model, which the rules check.
 
 mod environment;
 mod field;
@@ -14,7 +14,7 @@ use super::Location;
 use super::catalog::Product;
 use crate::repository::System;
 
-/// What kind of thing an integration is stored as.
+/// The kind of an integration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Kind {
     /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
@@ -47,9 +47,9 @@ pub enum Kind {
     Guides,
     /// A file or variables with one credential, read by an application, a tool or a script.
     CredentialFile,
-    /// A step of a workflow that asks for a token.
+    /// A workflow step that requests a token.
     WorkflowStep,
-    /// A replication agent that takes its token from an access token provider.
+    /// A replication agent that gets its token from an access token provider.
     ReplicationAgent,
     /// A host of ACS AEM Commons Content Sync that uses the client of ACS AEM Commons Adobe I/O.
     ContentSyncHost,
@@ -94,9 +94,9 @@ pub enum AuthType {
     Jwt,
     /// OAuth Server-to-Server.
     OAuth,
-    /// A user's or company's own sign-in.
+    /// A user's or company's own credential.
     UserCredentials,
-    /// Nothing in the node tells.
+    /// Unknown.
     #[default]
     Unknown,
 }
@@ -113,14 +113,14 @@ impl AuthType {
     }
 }
 
-/// How sure a verdict is.
+/// The confidence of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum Confidence {
     /// A hint.
     Low,
     /// Inferred from documented facts.
     Medium,
-    /// A documented shape.
+    /// A documented form.
     #[default]
     High,
 }
@@ -136,12 +136,12 @@ impl Confidence {
     }
 }
 
-/// Something that the program which reads an integration demands, and does not find.
+/// A requirement of the program which reads an integration that is not met.
 #[derive(Clone, Debug)]
 pub struct Unmet {
-    /// The property that should hold it.
+    /// The property that should contain it.
     pub property: String,
-    /// What is wrong, a clause: "`scopes` is a text and not a list".
+    /// What is wrong, as a clause: "`scopes` is a text and not a list".
     pub what: String,
     /// What to do, a sentence.
     pub advice: String,
@@ -149,29 +149,29 @@ pub struct Unmet {
     pub location: Option<Box<Location>>,
 }
 
-/// Why something is believed.
+/// Evidence.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// What it speaks for.
+    /// What it is evidence for.
     pub auth: AuthType,
-    /// One clause for people, such as "`auth.access.token.request` is the JWT exchange endpoint".
+    /// A clause for users, such as "`auth.access.token.request` is the JWT exchange endpoint".
     pub text: String,
     /// Where it is written.
     pub location: Location,
 }
 
-/// A name that one integration gives for another.
+/// A reference from one integration to another.
 #[derive(Clone, Debug)]
 pub struct Reference {
     /// The text, such as `Adobe Launch`.
     pub target: String,
     /// Where it is written.
     pub location: Location,
-    /// Indices into [`Model::integrations`] of what it names; empty when it is not in what was scanned.
+    /// Indices into [`Model::integrations`] of what it refers to; empty if that was not found.
     pub resolved: Vec<usize>,
 }
 
-/// A configuration with a client secret that a provider beside it does not ask for.
+/// A configuration with a client secret that the provider next to it does not refer to.
 #[derive(Clone, Debug)]
 pub struct UnlinkedSecret {
     /// Its `customizer.type`, which the provider's `token.request.customizer.type` should be.
@@ -182,14 +182,14 @@ pub struct UnlinkedSecret {
     pub location: Location,
 }
 
-/// An IMS integration and everything known of it.
+/// An IMS integration and everything known about it.
 #[derive(Clone, Debug)]
 pub struct Integration {
     /// Stable within a scan of the same input: kind, PID or JCR path, and file.
     pub id: String,
     /// Number of its system in the [`super::Landscape`].
     pub system: usize,
-    /// What it is stored as.
+    /// Its kind.
     pub kind: Kind,
     /// Which product it serves.
     pub product: Option<Product>,
@@ -197,51 +197,51 @@ pub struct Integration {
     pub name: Option<String>,
     /// How it authenticates.
     pub auth: AuthType,
-    /// How sure kind and auth type are.
+    /// The confidence of kind and auth type.
     pub confidence: Confidence,
     /// Why.
     pub evidence: Vec<Evidence>,
-    /// The fields this kind has, missing ones included, each name at most once.
+    /// The fields of this kind, including missing ones, each name at most once.
     pub fields: Vec<Field>,
     /// The node.
     pub location: Location,
-    /// The other configuration that holds the client secret, when it was found.
+    /// The other configuration, which contains the client secret, if found.
     pub secret_partner: Option<Location>,
-    /// The name by which a provider asks for that other configuration (`token.request.customizer.type`).
+    /// The name by which a provider refers to that other configuration (`token.request.customizer.type`).
     pub customizer: Option<String>,
-    /// A configuration beside a provider that holds its secret, but for the name by which to ask for it.
+    /// A configuration next to a provider that contains its secret but that it does not refer to.
     pub unlinked: Option<Box<UnlinkedSecret>>,
-    /// What it names.
+    /// What it refers to.
     pub references: Vec<Reference>,
-    /// Indices into [`Model::integrations`] of those that name it.
+    /// Indices into [`Model::integrations`] of those that refer to it.
     pub referenced_by: Vec<usize>,
     /// Run modes of its folder and of the packages around it, sorted; empty for every environment.
     pub run_modes: Vec<String>,
-    /// Where it is in force; empty when run modes say nothing about it (content, credential files), or when it is nowhere
-    /// in force, as [`Self::verdicts`] then say.
+    /// Where it is in force; empty if run modes do not apply (content, credential files), or if it is not in force
+    /// anywhere, as [`Self::verdicts`] then show.
     pub environments: Vec<Environment>,
-    /// Why Adobe, not the customer, is believed to own it.
+    /// The evidence that Adobe, not the customer, owns it.
     pub auto_provisioned: Option<String>,
-    /// What AEM does with it that a person would not expect.
+    /// How AEM handles it differently than expected.
     pub verdicts: Vec<Verdict>,
-    /// Keys of its configurations that are nearly known ones.
+    /// Misspelt keys of its configurations.
     pub misspelt_keys: Vec<MisspeltKey>,
-    /// What the program that reads it demands beyond what Adobe IMS does.
+    /// What the program that reads it requires in addition to Adobe IMS.
     pub unmet: Vec<Unmet>,
-    /// When its credential ends.
+    /// When its credential expires.
     pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
-    /// Every configuration that may hold its client secret, [`Self::secret_partner`] first.
+    /// Every configuration that may contain its client secret, [`Self::secret_partner`] first.
     pub partners: Vec<Partner>,
-    /// Whether it gets a token, for each environment that it is in force in. The rules fill it in.
+    /// Whether it gets a token, for each environment in which it is in force. The rules set this.
     pub outcomes: Vec<EnvironmentVerdict>,
     /// Other places with the same configuration, such as the built package of a source file.
     pub copies: Vec<Location>,
 }
 
 impl Integration {
-    /// The integration `id`, stored as `kind` at `location`, of which nothing more is known yet.
+    /// The integration `id`, stored as `kind` at `location`, without further data.
     pub fn new(id: String, kind: Kind, location: Location) -> Self {
         Self {
             id,
@@ -273,7 +273,7 @@ impl Integration {
         }
     }
 
-    /// Every place that a report tells of it.
+    /// Every location of it in a report.
     pub fn locations(&self) -> impl Iterator<Item = &Location> {
         let evidence = self.evidence.iter().map(|evidence| &evidence.location);
         let fields = self.fields.iter().filter_map(|field| field.location.as_deref());
@@ -293,12 +293,12 @@ impl Integration {
         self.field(name).map_or(FieldState::Missing, |f| f.state)
     }
 
-    /// Whether it gets a token in every environment that it is in force in: the worst of [`Self::outcomes`].
+    /// Whether it gets a token in every environment in which it is in force: the worst of [`Self::outcomes`].
     pub fn token_verdict(&self) -> TokenVerdict {
         self.outcomes.iter().map(|one| one.verdict).max().unwrap_or(TokenVerdict::Unknown)
     }
 
-    /// Whether it gets a token wherever `other` is in force.
+    /// Whether it gets a token everywhere `other` is in force.
     pub fn works_where(&self, other: &Integration) -> bool {
         let fails = |one: &&EnvironmentVerdict| !matches!(one.verdict, TokenVerdict::Works | TokenVerdict::Unknown);
         let concerns = |one: &EnvironmentVerdict| match &one.environment {
@@ -310,7 +310,7 @@ impl Integration {
         !self.outcomes.iter().filter(fails).any(concerns) && other.environments.iter().all(covers)
     }
 
-    /// Why it is not in force on the instance that it was found on, though nothing is wrong with it.
+    /// Why it is not in force on its instance, although nothing is wrong with it.
     pub fn idle(&self) -> Option<&Verdict> {
         self.verdicts.iter().find(|verdict| verdict.kind == VerdictKind::OtherRunModes)
     }
@@ -321,11 +321,11 @@ impl Integration {
     }
 }
 
-/// A secret in a node that is no integration: the Admin Console sign-in configurations, a secret partner without a
+/// A secret in a node that is not an integration: the Admin Console sign-in configurations, a secret partner without a
 /// provider.
 #[derive(Clone, Debug)]
 pub struct SecretHolder {
-    /// What holds it, for messages: a PID or node type.
+    /// What contains it, for messages: a PID or node type.
     pub holder: String,
     /// The secret; [`Field::location`] is always there.
     pub field: Field,
@@ -336,13 +336,13 @@ pub struct SecretHolder {
 pub struct Library {
     /// Its name in the registry.
     pub name: &'static str,
-    /// It is Adobe's and serves nothing but Service Account (JWT) credentials.
+    /// Whether it is Adobe's and supports only Service Account (JWT) credentials.
     pub of_adobe: bool,
     /// Where it is named.
     pub location: Location,
 }
 
-/// The JWT exchange endpoint in a configuration that is no known integration.
+/// The JWT exchange endpoint in a configuration that is not recognised as an integration.
 #[derive(Clone, Debug)]
 pub struct StrayEndpoint {
     /// The URL as written.
@@ -351,7 +351,7 @@ pub struct StrayEndpoint {
     pub location: Location,
 }
 
-/// The file of a configuration whose content an export leaves out.
+/// The file of a configuration whose content is not in the export.
 #[derive(Clone, Debug)]
 pub struct Unexported {
     /// The component that it configures.
@@ -360,7 +360,7 @@ pub struct Unexported {
     pub location: Location,
 }
 
-/// What Cloud Manager lists as the variables and secrets of an environment.
+/// The list of variables and secrets of an environment from Cloud Manager.
 #[derive(Clone, Debug)]
 pub struct VariableList {
     /// The variables, in the order of the list.
@@ -374,7 +374,7 @@ pub struct VariableList {
 pub struct ListedVariable {
     /// Its name.
     pub name: String,
-    /// It is a secret, not a plain variable.
+    /// Whether it is a secret rather than a plain variable.
     pub secret: bool,
     /// `author`, `publish` or `preview`; `None` for all of them.
     pub service: Option<String>,
@@ -391,7 +391,7 @@ pub struct KeyMaterial {
     pub location: Location,
 }
 
-/// An archive that holds two versions of one file, or hides one.
+/// An archive that contains two versions of one file, or hides one.
 #[derive(Clone, Debug)]
 pub struct AmbiguousEntry {
     /// What is ambiguous, in one sentence.
@@ -421,15 +421,15 @@ pub struct Model {
     pub unexported: Vec<Unexported>,
     /// Lists of the variables of environments.
     pub variables: Vec<VariableList>,
-    /// Which AEM the project is for, and why that is believed.
+    /// The AEM edition of the project, and the evidence for it.
     pub target: super::target::DecidedTarget,
-    /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.
+    /// Whether the project includes the plugin that replaces `$[…]` on an instance of AEM 6.5.
     pub interpolation_plugin: bool,
-    /// The day that certificates are judged by; nothing is said of their end without it.
+    /// The date for checking certificates; without it they are not checked.
     pub today: Option<Date>,
     /// A report has told of the system, whether or not it says what was found in it.
     pub told: bool,
-    /// The first configuration of which it is not known where it is in force.
+    /// The first configuration for which it is unknown where it is in force.
     pub beyond_combinations: Option<super::deployment::BeyondCombinations>,
     /// Comments that suppress findings, in order of their file.
     pub ignores: Vec<super::inline::InlineIgnore>,

@@ -1,4 +1,4 @@
-//! Where the names and values of a document stand in its text, and what of a range of it is not shown.
+//! The positions of the names and values of a document in its text, and which parts of a range are not shown.
 
 use super::{disclosure, secrets};
 use crate::format::{Document, Span};

@@ -1,4 +1,4 @@
-//! Products of integrations whose name does not tell: `[products]` in `aem-ims-lint.toml`.
+//! Products of integrations whose name does not identify them: `[products]` in `aem-ims-lint.toml`.
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -6,7 +6,7 @@ use super::Integration;
 use super::catalog::{Product, product_of_name};
 use crate::patterns::PatternIndex;
 
-/// Which product integrations of a certain name or PID serve.
+/// The product of integrations with a certain name or PID.
 #[derive(Clone, Debug, Default)]
 pub struct ProductNames {
     names: Vec<(GlobMatcher, Product)>,
@@ -17,12 +17,13 @@ impl ProductNames {
     /// Pairs of a pattern on names and PIDs (`*` and `?` as in a shell, capitals do not count) and a product.
     ///
     /// # Errors
-    /// A sentence that names the pattern or product that there is not.
+    /// A message about an invalid pattern or product.
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
         let mut names = Vec::new();
         for (pattern, product) in pairs {
             let glob = GlobBuilder::new(pattern).case_insensitive(true).build();
-            let glob = glob.map_err(|error| format!("`{pattern}` in [products] is no pattern: {}", error.kind()))?;
+            let glob =
+                glob.map_err(|error| format!("`{pattern}` in [products] is not a valid pattern: {}", error.kind()))?;
             let known = Product::from_name(product).or_else(|| product_of_name(product));
             let known = known.ok_or_else(|| unknown(product))?;
             names.push((glob.compile_matcher(), known));
@@ -31,7 +32,7 @@ impl ProductNames {
         Ok(Self { names, index })
     }
 
-    /// Gives every integration that a pattern fits its product.
+    /// Assigns the product to every integration that matches a pattern.
     pub(super) fn apply(&self, integrations: &mut [Integration]) {
         if self.names.is_empty() {
             return;
@@ -45,7 +46,7 @@ impl ProductNames {
         }
     }
 
-    /// The first pattern that fits `name`: its number and product.
+    /// The first pattern that matches `name`: its number and product.
     fn first(&self, name: &str) -> Option<(usize, Product)> {
         let candidates = self.index.candidates(name).into_iter().filter_map(|at| Some((at, self.names.get(at)?)));
         candidates.filter(|(_, (glob, _))| glob.is_match(name)).map(|(at, (_, product))| (at, *product)).next()
@@ -54,7 +55,7 @@ impl ProductNames {
 
 fn unknown(product: &str) -> String {
     format!(
-        "`{product}` in [products] is no product; there are Launch, Target, Analytics, Smart Tags, Brand Portal, \
-             Stock, I/O Events, Campaign, Experience Platform, Cloud Manager and Dynamic Media"
+        "`{product}` in [products] is not a valid product; use one of Launch, Target, Analytics, Smart Tags, Brand \
+         Portal, Stock, I/O Events, Campaign, Experience Platform, Cloud Manager or Dynamic Media"
     )
 }

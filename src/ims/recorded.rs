@@ -1,4 +1,4 @@
-//! What a report of an earlier run has recorded, as the model has it.
+//! Model data recorded in a report of an earlier run.
 
 use strum::IntoEnumIterator;
 

@@ -1,7 +1,7 @@
-//! Which scopes an OAuth Server-to-Server credential of a product has: what takes the place of the metascopes of a JWT
-//! credential, each list with its source.
+//! The scopes of an OAuth Server-to-Server credential by product, which replace the metascopes of a JWT credential.
+//! Each list has its source.
 //!
-//! The page of the credential in the Adobe Developer Console is the authority; these lists are what can be known without
+//! The page of the credential in the Adobe Developer Console is the authority; these lists are what is known without
 //! it.
 
 use super::catalog::Product;
@@ -10,9 +10,9 @@ use super::model::{FieldName, FieldState, Integration, Kind};
 /// How good a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
-    /// Adobe publishes the list, or a program of Adobe asks for it.
+    /// Adobe publishes the list, or a program of Adobe requests it.
     Published,
-    /// Several public clients that are not Adobe's ask for it, and Adobe publishes none.
+    /// Several public third-party clients request it, and Adobe publishes no list.
     Seen,
 }
 
@@ -21,13 +21,13 @@ pub enum Certainty {
 pub struct ScopeSet {
     /// Whose.
     pub product: Product,
-    /// The metascopes that they take the place of; the first set of a product also speaks where there are none.
+    /// The metascopes that they replace; the first set of a product also applies if there are none.
     pub metascopes: &'static [&'static str],
     /// The scopes.
     pub scopes: &'static [&'static str],
     /// How good the source is.
     pub certainty: Certainty,
-    /// The source, as it stands behind "source:".
+    /// The source, as shown after "source:".
     pub source: &'static str,
 }
 
@@ -78,14 +78,14 @@ pub static SCOPE_SETS: &[ScopeSet] = &[
         ],
         scopes: &["AdobeID", "openid", "read_organizations", JOB, CONTEXT, ROLES],
         certainty: Certainty::Published,
-        source: "Adobe's reactor-uploader, which asks for these",
+        source: "Adobe's reactor-uploader, which requests these",
     },
     ScopeSet {
         product: Product::Target,
         metascopes: &["ent_marketing_sdk"],
         scopes: &["openid", "AdobeID", "target_sdk", CONTEXT, "read_organizations"],
         certainty: Certainty::Seen,
-        source: "seven public clients, which ask for these; Adobe publishes no list",
+        source: "seven public clients, which request these; Adobe publishes no list",
     },
     ScopeSet {
         product: Product::Analytics,
@@ -99,7 +99,7 @@ pub static SCOPE_SETS: &[ScopeSet] = &[
         metascopes: &["ent_cloudmgr_sdk"],
         scopes: &["openid", "AdobeID", "read_organizations", CONTEXT, "read_pc.dma_aem_ams"],
         certainty: Certainty::Published,
-        source: "Adobe's aio-cli-plugin-cloudmanager, which demands these",
+        source: "Adobe's aio-cli-plugin-cloudmanager, which requires these",
     },
     ScopeSet {
         product: Product::ExperiencePlatform,
@@ -120,7 +120,7 @@ pub static SCOPE_SETS: &[ScopeSet] = &[
             CONTEXT,
         ],
         certainty: Certainty::Seen,
-        source: "three public clients, which ask for these; Adobe publishes no list",
+        source: "three public clients, which request these; Adobe publishes no list",
     },
     ScopeSet {
         product: Product::UserManagement,
@@ -134,18 +134,18 @@ pub static SCOPE_SETS: &[ScopeSet] = &[
         metascopes: &[],
         scopes: &["openid", "AdobeID", CONTEXT, "commerce.accs"],
         certainty: Certainty::Published,
-        source: "Adobe's Commerce documentation and SDK, which demands these",
+        source: "Adobe's Commerce documentation and SDK, which requires these",
     },
 ];
 
-/// The scopes of an integration, as far as a source tells.
+/// The scopes of an integration, if a source lists them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownScopes {
     /// The union of what its products need, in the order of [`SCOPE_SETS`].
     pub scopes: Vec<&'static str>,
     /// Where they come from.
     pub sets: Vec<&'static ScopeSet>,
-    /// Metascopes that no source names scopes for.
+    /// Metascopes without a source for their scopes.
     pub unknown: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Which names and values are known to be secrets: the properties of [`SECRET_PROPERTIES`], everything that is named
-//! like a secret, and what looks like one whatever its property is called.
+//! like a secret, and everything that looks like one, whatever its name.
 //!
-//! What may be shown is not decided by this alone: see [`super::disclosure`].
+//! This alone does not determine what may be shown: see [`super::disclosure`].
 
 use std::sync::LazyLock;
 
@@ -43,11 +43,11 @@ pub const SECRET_PROPERTIES: &[&str] = &[
     "transportpassword",
 ];
 
-/// Parts of a name that speak of a secret, without separators.
+/// Parts of a name that refer to a secret, without separators.
 const STEMS: &[&str] =
     &["secret", "password", "passwd", "passphrase", "privatekey", "pkcs8", "signingkey", "encryptionkey", "accesskey"];
 
-/// Last words of names that contain a stem and still hold no secret: `client.secret.name`, `privateKeyAlias`.
+/// Last words of names that contain a stem but do not hold a secret: `client.secret.name`, `privateKeyAlias`.
 const NOT_VALUES: &[&str] = &[
     "alias",
     "description",
@@ -81,7 +81,7 @@ const NOT_VALUES: &[&str] = &[
 const TOKENS: &[&str] =
     &["access", "api", "auth", "bearer", "id", "identity", "jwt", "oauth", "refresh", "server", "service", "session"];
 
-/// What a name that holds a secret has in it; most names have none of it and need no closer look.
+/// Parts of names with secrets; most names contain none of them and need no further check.
 static STEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i-u:secret|pass[._-]?w|pass[._-]?phrase|pwd|private[._-]?key|pkcs[._-]?8|tokens?|accountoptions",
@@ -264,7 +264,7 @@ fn assigned(text: &str) -> Vec<Span> {
     spans
 }
 
-/// Lines of nothing but Base64, as in the body of a key whose beginning is not in `text`.
+/// Lines that contain only Base64, as in the body of a key whose beginning is not in `text`.
 fn base64_lines(text: &str) -> impl Iterator<Item = Span> {
     const SHORTEST: usize = 60;
     let base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');

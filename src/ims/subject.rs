@@ -12,11 +12,11 @@ use crate::repository::pid::resembles;
 pub struct Scene<'a> {
     /// Its bytes and its place.
     pub input: &'a Input<'a>,
-    /// What was read of it.
+    /// Its document.
     pub document: &'a Document,
     /// Makes locations in it.
     pub capture: &'a Capture<'a>,
-    /// What the user declared.
+    /// The user's declarations.
     pub knowledge: &'a Knowledge,
     /// By node: whether it belongs to a user interface or to anything else that only looks like a configuration.
     interface: Vec<bool>,
@@ -73,9 +73,9 @@ impl<'a> Subject<'a> {
 
     /// Whether it configures the component `pid`, and with which sub-name.
     ///
-    /// The Adobe IMS console writes `<factory PID>.<random>.config`; where the random part is no UUID, Sling reads the
-    /// whole as the PID of a singleton, and a person still sees the component. The same goes for a PID that is nearly the
-    /// component's ([`crate::repository::pid::resembles`]).
+    /// The Adobe IMS console writes `<factory PID>.<random>.config`; if the random part is not a UUID, Sling reads the
+    /// whole as the PID of a singleton, although the component is recognisable. The same applies to a PID that
+    /// resembles the component's ([`crate::repository::pid::resembles`]).
     pub fn configures(&self, pid: &str) -> Option<Option<&'a str>> {
         let own = self.node.pid.as_ref()?;
         if own.component() == pid {
@@ -162,7 +162,7 @@ impl<'a> Subject<'a> {
         Some(Subject { scene: self.scene, index, node })
     }
 
-    /// Whether the configuration signs people in, or speaks of something that is no credential at all.
+    /// Whether the configuration is for user sign-in, or does not contain a credential.
     pub fn is_foreign(&self) -> bool {
         self.component().is_some_and(|component| {
             pid::SIGN_IN.iter().any(|(known, _)| component == *known)

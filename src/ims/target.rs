@@ -1,4 +1,4 @@
-//! Which AEM a project is for.
+//! The AEM edition of a project.
 
 use crate::repository::FileContext;
 use crate::repository::system::without_comments;
@@ -12,7 +12,7 @@ pub enum Target {
     V65,
     /// AEM 6.5 LTS.
     V65Lts,
-    /// Not known: messages speak of each.
+    /// Unknown: messages mention all editions.
     #[default]
     Unknown,
 }
@@ -26,14 +26,14 @@ pub struct DecidedTarget {
     pub because: String,
 }
 
-/// What one file tells of the AEM edition.
+/// A hint about the AEM edition from one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The edition.
     pub target: Target,
     /// Why, as in [`DecidedTarget::because`].
     pub because: &'static str,
-    /// How much it counts: the heaviest hint decides.
+    /// Its weight: the hint with the highest weight is used.
     pub weight: u8,
 }
 
@@ -47,11 +47,11 @@ static POM_SIGNS: &[(&str, Target, &str, u8)] = &[
     (">uber-jar<", Target::V65, "`uber-jar` in pom.xml", 70),
 ];
 
-/// Whether nothing but the edition makes a place, or projects for the other may have it too.
+/// Whether a location is specific to the edition, or projects for the other may have it too.
 struct Sure(bool);
 
 impl DecidedTarget {
-    /// Whether the edition is told by a convention alone, which projects for another may follow too.
+    /// Whether the edition is known only by a convention, which projects for another edition may also follow.
     pub fn is_guess(&self) -> bool {
         PLACE_SIGNS.iter().any(|(_, _, _, because, _, sure)| *because == self.because && !sure.0)
     }
@@ -65,7 +65,7 @@ static PLACE_SIGNS: &[(&str, &str, Target, &str, u8, Sure)] = &[
     ("apps/system/config/", "", Target::V65, "configurations in `/apps/system/config`", 30, Sure(true)),
 ];
 
-/// What a `pom.xml` tells.
+/// The hint from a `pom.xml`.
 pub fn hints_of_pom(pom: &str) -> Vec<Hint> {
     let pom = without_comments(pom);
     let mut hints: Vec<Hint> = POM_SIGNS
@@ -94,7 +94,7 @@ fn uber_jar_version(pom: &str) -> Option<&str> {
     version.split('<').next().map(str::trim)
 }
 
-/// What the place of a file tells.
+/// The hint from the location of a file.
 pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
     let path = context.repository_path.as_deref()?;
     PLACE_SIGNS
@@ -103,7 +103,8 @@ pub fn hint_of_place(context: &FileContext) -> Option<Hint> {
         .map(|&(_, _, target, because, weight, _)| Hint { target, because, weight })
 }
 
-/// What the version tells that an instance prints: 6.6 is 6.5 LTS, and AEM as a Cloud Service counts years.
+/// The edition for the version that an instance prints: 6.6 is 6.5 LTS, and versions of AEM as a Cloud Service are
+/// years.
 pub fn hint_of_version(version: Option<&str>) -> Option<Hint> {
     let version = version?;
     let target = match version.split('.').next()?.parse::<u32>().ok()? {
@@ -116,7 +117,7 @@ pub fn hint_of_version(version: Option<&str>) -> Option<Hint> {
 }
 
 impl Target {
-    /// What people call it; `None` when it is not known.
+    /// Its usual name; `None` if unknown.
     pub fn label(self) -> Option<&'static str> {
         match self {
             Self::CloudService => Some("AEM as a Cloud Service"),
@@ -137,7 +138,7 @@ impl Target {
     }
 }
 
-/// What the user said, or else what the heaviest of the hints says.
+/// The edition given by the user, or else by the hint with the highest weight.
 pub fn decide(asked: Target, hints: &[Hint]) -> DecidedTarget {
     if asked != Target::Unknown {
         return DecidedTarget { target: asked, because: "`--target`".to_owned() };

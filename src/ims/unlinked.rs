@@ -1,6 +1,6 @@
-//! Providers that lack nothing but the name of their secret: AEM joins a provider and a request customizer by
-//! `token.request.customizer.type` and `customizer.type` alone, wherever the two lie. A migration that was interrupted
-//! leaves such a pair, and so does a person who forgets the one line.
+//! Providers that lack only the name of their secret: AEM joins a provider and a request customizer only by
+//! `token.request.customizer.type` and `customizer.type`, wherever the two are. An interrupted migration or a forgotten
+//! line leaves such a pair.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
 //! Where AEM and a person differ about a configuration: the file is refused, loses keys, is not looked at, or is read
-//! under another PID.
+//! under a different PID.
 
 use std::collections::HashMap;
 
@@ -96,7 +96,7 @@ impl<'d> Readings<'d> {
     }
 }
 
-/// What AEM drops of a node that it loads.
+/// The properties that AEM ignores in a node that it loads.
 fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -> Option<Verdict> {
     let Some(loaded) = loaded else {
         let message = "AEM does not create this node from the file".to_owned();
@@ -110,7 +110,7 @@ fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -
     let first = dropped.first()?;
     let names: Vec<String> = dropped.iter().take(5).map(|property| format!("`{}`", shown(&property.name))).collect();
     let more = if dropped.len() > names.len() { " and more" } else { "" };
-    let message = format!("AEM drops {}{more} when it loads this file", names.join(", "));
+    let message = format!("AEM ignores {}{more} when it loads this file", names.join(", "));
     let keys = dropped.iter().map(|property| property.name.clone()).collect();
     Some(Verdict { keys, ..Verdict::new(VerdictKind::KeysDropped, message, capture.property(node, first)) })
 }

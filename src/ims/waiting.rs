@@ -1,4 +1,4 @@
-//! What a migration writes where only a person knows the value.
+//! Placeholders for values only a person can supply.
 //!
 //! These texts are this project's own, so no configuration has them by chance. A field that holds one counts as missing:
 //! nothing works before somebody has filled it in.

@@ -1,4 +1,4 @@
-//! Files that hold the content of an `nt:file` which is stored under another name.
+//! Files with the content of an `nt:file` that is stored under another name.
 
 use super::FileContext;
 use super::platform_name::repository_name;
@@ -18,7 +18,7 @@ pub fn file_of_binary(path: &str) -> Option<&str> {
     is_data.then(|| file.strip_suffix(".dir").unwrap_or(file)).filter(|file| !file.is_empty())
 }
 
-/// The path below `jcr_root` under which a file counts.
+/// The path below `jcr_root` by which a file is identified.
 pub fn meant_path(path: String) -> String {
     match file_of_binary(&path) {
         Some(file) => file.to_owned(),

@@ -1,4 +1,4 @@
-//! Folders of configurations, and the run modes in their names.
+//! Configuration folders, and the run modes in their names.
 
 use super::FileContext;
 
@@ -10,7 +10,7 @@ pub fn folder_run_modes(name: &str) -> Option<impl Iterator<Item = &str>> {
 
 impl FileContext {
     /// Run modes in the names of folders around this file: those of the packages around it, outermost first, then those
-    /// of the nearest folder of configurations. What they come to, [`super::deployment`] knows.
+    /// of the nearest folder of configurations. [`super::deployment`] evaluates them.
     pub fn run_modes(&self) -> Vec<String> {
         let mut modes = self.outer_run_modes.clone();
         let path = self.repository_path.as_deref().unwrap_or_else(|| self.inner_path());

@@ -1,11 +1,11 @@
-//! The JCR path of a file, from its place below `jcr_root`.
+//! The JCR path of a file, from its path below `jcr_root`.
 //!
 //! FileVault `Importer#prepare` and `DocViewParser#getDocumentViewXmlRootNodePath`.
 
 use super::FileContext;
 use super::platform_name::{repository_name, repository_path};
 
-/// The name of the file that holds a folder's own node.
+/// The name of the file that contains a folder's own node.
 pub const DOT_CONTENT_XML: &str = ".content.xml";
 
 /// Absolute JCR path of the root node of the docview at `path` below `jcr_root` (`a/_cq_b/.content.xml` is `/a/cq:b`,

@@ -1,4 +1,4 @@
-//! Place: from a file's path to its JCR path, run modes, package and PID.
+//! Derives the JCR path, run modes, package and PID of a file from its path.
 
 pub mod binary;
 pub mod deployment;
@@ -19,10 +19,10 @@ pub use system::{System, SystemKind};
 
 use std::sync::Arc;
 
-/// What kind of container a file lies in directly.
+/// The kind of container that directly contains a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Container {
-    /// A directory tree, or a file named on the command line.
+    /// A directory tree, or a file given on the command line.
     #[default]
     Tree,
     /// A FileVault content package (an archive with `jcr_root/`, or the same exploded).
@@ -31,27 +31,27 @@ pub enum Container {
     Bundle,
     /// A Sling feature archive (`.far`).
     FeatureArchive,
-    /// Any other archive that is entered, such as a web console status dump.
+    /// Any other archive that is read, such as a web console status dump.
     Archive,
 }
 
-/// Everything that a file's place says about it. Built by the source stage, once per file.
+/// Everything known about a file from its location. Built once per file by the source stage.
 #[derive(Clone, Debug, Default)]
 pub struct FileContext {
     /// Where the file was read from.
     pub path: SourcePath,
-    /// What it lies in.
+    /// Its container.
     pub container: Container,
     /// The package it belongs to, if any.
     pub package: Option<Arc<Package>>,
     /// Path below the nearest `jcr_root`, as spelled on disk or in the archive, without a leading slash; for
     /// Sling-Initial-Content the path that the bundle header maps the entry to. `None` outside a repository.
     pub repository_path: Option<String>,
-    /// Run modes of the folders that the containing packages lie in, outermost first (`install.author` of an embedded
-    /// package). The file's own folder is not included.
+    /// Run modes of the folders of the containing packages, outermost first (`install.author` of an embedded package).
+    /// The file's own folder is not included.
     pub outer_run_modes: Vec<String>,
-    /// A symbolic link in the scanned tree leads to the file: its bytes lie at another path.
+    /// Whether it was reached through a symbolic link in the scanned tree, so that its bytes are at another path.
     pub behind_link: bool,
-    /// The manifest of the bundle says that the Felix Configurator reads it.
+    /// Whether the Felix Configurator reads it, according to the manifest of the bundle.
     pub configurator: bool,
 }

@@ -1,4 +1,4 @@
-//! What a content package says of itself.
+//! The metadata of a content package.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -40,23 +40,23 @@ impl fmt::Display for PackageId {
 /// A content package, as an archive or exploded in a tree.
 #[derive(Debug, Default)]
 pub struct Package {
-    /// The archive or the directory that holds `jcr_root`.
+    /// The archive or directory that contains `jcr_root`.
     pub path: SourcePath,
-    /// Identity, when `properties.xml` tells it.
+    /// Identity from `properties.xml`, if present.
     pub id: Option<PackageId>,
     /// `application`, `content`, `container` or `mixed`, when declared.
     pub package_type: Option<String>,
     /// The package manager of an instance built it: it counts its builds, and names who wrapped it.
     pub is_exported: bool,
     filter_xml: Option<Vec<u8>>,
-    /// A report tells what it covers, instead of a filter.
+    /// What it covers according to a report, instead of a filter.
     is_recorded: bool,
     filter: OnceLock<Option<Filter>>,
-    /// What all filters of a scan may cost.
+    /// The cost limit of all filters of a scan.
     effort: Arc<Effort>,
-    /// Why one of the questions below had no answer.
+    /// Why one of the questions below could not be answered.
     unknown: OnceLock<Unknown>,
-    /// What was asked already: a later answer is no other, and costs nothing.
+    /// Cached answers.
     answers: Mutex<HashMap<String, Option<bool>>>,
 }
 
@@ -103,7 +103,7 @@ impl Package {
         Self { effort, ..self }
     }
 
-    /// What the package covers, when it has a filter that FileVault reads. Parsed when it is first asked for.
+    /// The nodes that the package covers, if it has a filter that FileVault reads. Parsed on first use.
     fn filter(&self) -> Option<&Filter> {
         let parse = || {
             let read = Filter::parse_with(self.filter_xml.as_deref()?, Arc::clone(&self.effort));
@@ -124,9 +124,9 @@ impl Package {
 
     /// Whether the filter covers the node at `path`; `None` when there is no filter to tell.
     ///
-    /// This is worth a note and never a reason to leave a finding out: content that is not covered may be installed all
-    /// the same. A filter without roots installs everything, ancestors of a root are created where they are missing, and
-    /// below a root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
+    /// This is worth a note, but never a reason to skip a finding: content that is not covered may still be installed.
+    /// A filter without roots installs everything, ancestors of a root are created where they are missing, and below a
+    /// root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
     pub fn covers(&self, path: &str) -> Option<bool> {
         if self.is_recorded {
             return self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied().flatten();

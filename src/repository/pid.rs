@@ -1,4 +1,4 @@
-//! PIDs and factory PIDs, and how the names of files and nodes tell them.
+//! PIDs and factory PIDs, and how they are derived from the names of files and nodes.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl Pid {
         Self { factory: Some(factory.into()), name: name.into() }
     }
 
-    /// The factory PID of a factory configuration, else the PID: what names the component.
+    /// The factory PID of a factory configuration, or else the PID: the identifier of the component.
     pub fn component(&self) -> &str {
         self.factory.as_deref().unwrap_or(&self.name)
     }
@@ -77,18 +77,18 @@ pub enum FileNameForm {
 }
 
 impl FileNameForm {
-    /// Whether the installer takes the file for something else than a configuration of the factory that the name shows.
+    /// Whether the installer does not read the file as a configuration of the factory in its name.
     pub fn is_misread(self) -> bool {
         matches!(self, Self::UpperCaseUuid | Self::DotNumber)
     }
 }
 
-/// What the name of a configuration file or node says.
+/// The PID in the name of a configuration file or node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigName {
     /// The PID under which AEM installs it.
     pub installed: Pid,
-    /// The PID that a person reads in the name; differs from `installed` only where [`FileNameForm::is_misread`].
+    /// The PID that the name seems to show; differs from `installed` only where [`FileNameForm::is_misread`].
     pub meant: Pid,
     /// How the name is put together.
     pub form: FileNameForm,
@@ -144,11 +144,11 @@ impl ConfigName {
 
 /// Most characters before a PID that a name may have and still be taken for it: a dot, a blank, `_a_`.
 const MOST_BEFORE: usize = 4;
-/// Most slips in a PID that is still taken for the one that it resembles.
+/// Maximum number of typing errors in a PID that is still treated as the one it resembles.
 const MOST_SLIPS: usize = 4;
 
-/// Whether a person who reads `component`, the part of a PID before its sub-name, thinks of the component `known` although
-/// it is not that one: other capitals, something before or behind it, a few slips.
+/// Whether `component`, the part of a PID before its sub-name, looks like a misspelling of the component `known`:
+/// different capitalisation, extra characters before or after it, a few typing errors.
 pub fn resembles(component: &str, known: &str) -> bool {
     if component == known {
         return false;

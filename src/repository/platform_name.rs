@@ -2,7 +2,7 @@
 //!
 //! A node called `cq:dialog` is stored as `_cq_dialog`, and characters that file systems refuse as `%xx`. The rules are
 //! those of `org.apache.jackrabbit.vault.util.PlatformNameFormat`, its quirks included: `%xx` is one UTF-16 code unit,
-//! not a byte of UTF-8, and digits that are none count as -1.
+//! not a byte of UTF-8, and invalid digits count as -1.
 
 /// The node name that a file or directory name stands for (`PlatformNameFormat#getRepositoryName`).
 pub fn repository_name(platform_name: &str) -> String {

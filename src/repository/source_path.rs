@@ -1,11 +1,11 @@
-//! The name of a file as a person would write it: `dist/all.zip!/jcr_root/apps/x/.content.xml`.
+//! The readable path of a file: `dist/all.zip!/jcr_root/apps/x/.content.xml`.
 
 use std::fmt;
 
 /// Where a file was read from: the path of a file on disk, followed by the entries that lead into an archive.
 ///
-/// The input part is spelled as on the command line, joined with `/` whatever the platform. Entry names are kept as
-/// the archive spells them (lossily decoded when they are not UTF-8); they are labels and never touch the disk.
+/// The input part is spelled as on the command line, joined with `/` on every platform. Entry names are kept as the
+/// archive spells them (lossily decoded when they are not UTF-8); they are labels and never touch the disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SourcePath {
     /// Path of the file on disk, or `-` for standard input.

@@ -1,26 +1,25 @@
-//! What one reading may cost, whatever it reads: counted as things come, in one place.
+//! The budget of one reading, for any input, counted in one place.
 //!
-//! An honest archive pays for itself: its nested archives, its records and what it inflates to stand in some proportion
-//! to its length. So every input brings an allowance of its own that grows with its length, and all inputs of a reading
-//! share one further allowance for what is small and dense. Whoever ends both is not read further and is named in an
-//! incident.
+//! In a normal archive, nested archives, records and inflated size are proportional to its length. So every input has
+//! its own allowance that grows with its length, and all inputs of a reading share an additional allowance for small,
+//! dense content. An input that exhausts both is not read further and is reported as an incident.
 //!
-//! Everything is charged between the parallel steps of [`super::archive`], in the order of paths and entries: a budget
-//! ends at the same place in every run, whatever the number of threads.
+//! Costs are charged between the parallel steps of [`super::archive`], in the order of paths and entries, so a budget
+//! ends at the same point in every run, independent of the number of threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::Limits;
 
-/// Shortest record of a central directory: an honest archive has at least so many bytes for each of its entries.
+/// Minimum length of a record of a central directory: a normal archive has at least this many bytes for each entry.
 const RECORD_LEN: u64 = 46;
-/// An input may hold one nested archive for so many of its bytes, beside what all inputs share.
+/// An input may contain one nested archive for this many bytes, in addition to the shared allowance.
 const BYTES_PER_ARCHIVE: u64 = 4 << 10;
 /// The part of `--max-ratio` that an input as a whole may reach: single entries compress better than archives of them.
 const RATIO_PART: u64 = 8;
-/// Bytes that the search for unlisted entries may go through for each byte of an input.
+/// Bytes that the search for unlisted entries may scan for each byte of an input.
 const SEARCH_FACTOR: u64 = 16;
-/// An input brings no more than this: a sparse file is as long as it says.
+/// Maximum length that counts for the allowance: a sparse file can claim any length.
 const SEARCH_MOST: u64 = 2 << 30;
 /// The part of the search that any nested archive may have at once.
 const SEARCH_FREE: u64 = 16 << 20;
@@ -36,7 +35,7 @@ pub(super) enum Resource {
     Entries,
     /// Inflated bytes.
     Bytes,
-    /// Bytes gone through in search of entries that no directory lists.
+    /// Bytes scanned in search of entries that no directory lists.
     Search,
     /// Bytes of the filters of packages, which are kept until the end.
     Filters,
@@ -45,7 +44,7 @@ pub(super) enum Resource {
 impl Resource {
     const ALL: [Self; 5] = [Self::Archives, Self::Entries, Self::Bytes, Self::Search, Self::Filters];
 
-    /// What all inputs of a reading share.
+    /// The shared allowance of all inputs of a reading.
     const fn shared(self) -> u64 {
         match self {
             Self::Archives => 10_000,
@@ -56,7 +55,7 @@ impl Resource {
         }
     }
 
-    /// What an input of `len` bytes brings itself.
+    /// The own allowance of an input of `len` bytes.
     fn own(self, len: u64, limits: &Limits) -> u64 {
         match self {
             Self::Archives => len / BYTES_PER_ARCHIVE,
@@ -67,27 +66,27 @@ impl Resource {
         }
     }
 
-    /// What is said when it has ended.
+    /// The message when it is exhausted.
     pub(super) fn ended(self) -> String {
         let shared = self.shared();
         match self {
             Self::Archives => format!(
-                "the budget for archives in archives has ended: {shared} in a scan, and one more for every {} KiB of an \
-                 input; to read this one, take it out and name it",
+                "the budget for archives in archives is exhausted: {shared} in a scan, plus one for every {} KiB of an \
+                 input; to read this one, extract it and scan it separately",
                 BYTES_PER_ARCHIVE >> 10
             ),
             Self::Entries => format!(
-                "the budget for entries has ended: {shared} in a scan, and as many more as an input has room for; its \
+                "the budget for entries is exhausted: {shared} in a scan, plus as many as fit into an input; its \
                  archives share their entries"
             ),
             Self::Bytes => format!(
-                "the limit is --max-ratio: what is in an input inflates to an eighth of that ratio times its length, and \
-                 all inputs share {} MiB more",
+                "the limit is --max-ratio: an input may inflate to an eighth of that ratio times its length, and all \
+                 inputs share an additional {} MiB",
                 shared >> 20
             ),
-            Self::Search => "the search for entries outside its directory was given up".to_owned(),
+            Self::Search => "the search for entries outside its directory was stopped".to_owned(),
             Self::Filters => format!(
-                "the filters of packages take more than {} MiB together, so whether this one covers a node is not known",
+                "the filters of all packages need more than {} MiB, so it is unknown whether this one covers a node",
                 shared >> 20
             ),
         }
@@ -122,7 +121,7 @@ impl Budget {
 }
 
 impl Account<'_> {
-    /// What may still be taken.
+    /// The remaining amount.
     pub(super) fn left(&self, resource: Resource) -> u64 {
         let (own, spent) = (self.own[resource as usize], self.spent[resource as usize]);
         let shared = self.budget.0[resource as usize].load(Ordering::Relaxed);
@@ -148,7 +147,7 @@ impl Account<'_> {
         self.budget.0[at].fetch_sub(self.borrowed(resource) - before, Ordering::Relaxed);
     }
 
-    /// Gives back what was taken and not needed.
+    /// Returns what was taken but not needed.
     pub(super) fn give_back(&mut self, resource: Resource, amount: u64) {
         let at = resource as usize;
         let before = self.borrowed(resource);
@@ -168,12 +167,12 @@ impl Account<'_> {
         wanted
     }
 
-    /// Takes the room for a filter of `len` bytes.
+    /// Takes the memory for a filter of `len` bytes.
     pub(super) fn take_filter(&mut self, len: usize) -> bool {
         len <= SMALL_FILTER || self.take(Resource::Filters, len as u64)
     }
 
-    /// Which budget has ended when `amount` cannot be taken, and what to do.
+    /// Which budget is exhausted if `amount` cannot be taken, and what to do.
     pub(super) fn refusal(&self, resource: Resource, amount: u64) -> String {
         if resource == Resource::Bytes && self.spent[resource as usize].saturating_add(amount) > self.max_total_bytes {
             return "the limit is --max-total-bytes".to_owned();

@@ -1,22 +1,22 @@
-//! What the configuration excludes from a scan, and what it cannot: a path that was named is read.
+//! What the configuration excludes from a scan. It cannot exclude a path given explicitly.
 
 use std::collections::HashMap;
 
 use crate::paths::PathPatterns;
 
-/// A name that only patterns fit which fit every name.
+/// A name that is matched only by patterns that match every name.
 const ANY_NAME: &str = "\0any name\0";
 
 /// The patterns of one scan.
 #[derive(Debug)]
 pub(super) struct Exclusion<'a> {
     patterns: &'a PathPatterns,
-    /// By the label of each named path: numbers of the patterns that fit all of it, which do not count there.
+    /// For the label of each given path: the numbers of the patterns that match all of it, which do not apply there.
     disarmed: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Exclusion<'a> {
-    /// `patterns` for a scan of the paths that reports call `named`.
+    /// `patterns` for a scan of the paths `named`, as shown in reports.
     pub(super) fn new<'n>(patterns: &'a PathPatterns, named: impl IntoIterator<Item = &'n str>) -> Self {
         let mut disarmed = HashMap::new();
         if !patterns.is_empty() {
@@ -32,7 +32,7 @@ impl<'a> Exclusion<'a> {
         Self { patterns, disarmed }
     }
 
-    /// Whether the file, folder or archive entry that reports call `label` is left out.
+    /// Whether the file, folder or archive entry `label`, as shown in reports, is excluded.
     pub(super) fn covers(&self, label: &str) -> bool {
         let fitting = self.patterns.fitting(label);
         if fitting.is_empty() {
@@ -42,7 +42,7 @@ impl<'a> Exclusion<'a> {
         fitting.iter().any(|number| !disarmed.contains(number))
     }
 
-    /// The patterns that do not count for `label`: those of the nearest named path around it.
+    /// The patterns that do not apply to `label`: those of the nearest given path that contains it.
     fn disarmed_at(&self, label: &str) -> &[usize] {
         let mut around = label;
         loop {

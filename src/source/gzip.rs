@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Longest name of the packed file that is kept.
+/// Maximum length of the stored file name that is kept.
 const LONGEST_NAME: usize = 1 << 10;
 const HEADER_LEN: usize = 10;
 const TRAILER_LEN: usize = 8;
@@ -14,7 +14,7 @@ const NAME: u8 = 8;
 const COMMENT: u8 = 16;
 const RESERVED: u8 = 0xe0;
 
-/// Whether `bytes` start as gzip data do: the only method there is, and no flag that nobody defined.
+/// Whether `bytes` start like gzip data: with the only defined method and no undefined flag.
 pub(super) fn is_magic(bytes: &[u8]) -> bool {
     matches!(bytes, [0x1f, 0x8b, 8, flags, _, _, _, _, _, _, ..] if flags & RESERVED == 0)
 }
@@ -28,28 +28,29 @@ pub(super) enum Fault {
     Truncated,
     /// A member does not have its declared checksum or length.
     Checksum,
-    /// Something else follows them.
+    /// They are followed by other data.
     Trailing,
 }
 
 impl Fault {
-    /// What is told of it.
+    /// The message.
     pub(super) const fn message(self) -> &'static str {
         match self {
-            Self::Broken => "its data cannot be inflated",
+            Self::Broken => "its data cannot be decompressed",
             Self::Truncated => "its compressed data end early",
-            Self::Checksum => "its checksum does not match; what is there was read",
-            Self::Trailing => "something else follows its compressed data, and was not read",
+            Self::Checksum => "its checksum does not match; the available data was read",
+            Self::Trailing => "there is other data after its compressed data, which was not read",
         }
     }
 
-    /// Whether all that was packed is there.
+    /// Whether the packed data is complete.
     pub(super) const fn is_whole(self) -> bool {
         matches!(self, Self::Checksum | Self::Trailing)
     }
 }
 
-/// Inflates all members, one after another. A fault ends the reading and is kept; it is no error of the reader.
+/// Inflates all members, one after another. A fault ends the reading and is recorded; the reader does not return an
+/// error.
 pub(super) struct Gunzip<R> {
     data: R,
     stream: Decompress,
@@ -85,7 +86,7 @@ impl<R: BufRead> Gunzip<R> {
         self.made
     }
 
-    /// Reads no further. This is what a step of the reading ends with.
+    /// Stops reading, as the result of a step.
     fn stop(&mut self, fault: Option<Fault>) -> io::Result<()> {
         self.fault = self.fault.or(fault);
         self.state = State::End;
@@ -147,7 +148,7 @@ impl<R: BufRead> Gunzip<R> {
         Ok(io::copy(&mut (&mut self.data).take(len as u64), &mut io::sink())? == len as u64)
     }
 
-    /// Goes behind a text that a NUL ends.
+    /// Skips a NUL-terminated text.
     fn text(&mut self, keep: bool) -> io::Result<bool> {
         loop {
             let next = self.data.fill_buf()?;
@@ -234,7 +235,7 @@ pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> (usize, Option<Faul
     (filled, gunzip.fault())
 }
 
-/// What the file that is packed as `packed` is called, by the name of the packed one and by what its header says.
+/// The name of the file inside `packed`, from the name of the packed file and from its header.
 pub(super) fn unpacked_name(packed: &str, start: &[u8], is_known: impl Fn(&str) -> bool) -> String {
     let name = packed.rsplit('/').next().unwrap_or(packed);
     let without = |suffix: &str| {

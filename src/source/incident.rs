@@ -1,23 +1,23 @@
-//! What could not be read. An incident makes a scan *incomplete*; it never costs the findings of other files.
+//! What could not be read. An incident makes a scan *incomplete*; the findings of other files are not lost.
 
 use super::SourcePath;
 
-/// What kind of thing went wrong; the JSON and SARIF reports carry [`IncidentKind::id`].
+/// The kind of failure; JSON and SARIF reports contain [`IncidentKind::id`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum IncidentKind {
-    /// The operating system refused: permission, vanished file, I/O error.
+    /// The operating system reported an error: permission, deleted file, I/O error.
     Unreadable,
     /// An archive entry is encrypted.
     Encrypted,
-    /// An archive, or an entry of one, is of a form or compressed with a method that cannot be read.
+    /// An archive, or an entry of one, has an unsupported form or compression method.
     UnsupportedMethod,
     /// The archive's own structure is broken: truncated, no directory, an entry that does not inflate.
     BrokenArchive,
     /// A file with IMS evidence could not be parsed to its end.
     Malformed,
-    /// A limit was reached and something was left unread.
+    /// A limit was reached and part of the input was not read.
     Limit,
-    /// A fault of this program; the file is named so that it can be reported.
+    /// An internal error of this program; the file is named so that it can be reported.
     Internal,
 }
 
@@ -41,7 +41,7 @@ impl IncidentKind {
 pub struct Incident {
     /// The file, archive or entry concerned.
     pub path: SourcePath,
-    /// 1-based line and column (in characters) inside it, where one is known.
+    /// 1-based line and column (in characters) inside it, if known.
     pub position: Option<(u32, u32)>,
     /// The kind of failure.
     pub kind: IncidentKind,

@@ -1,18 +1,18 @@
-//! Turning stored bytes into the bytes of a file, whatever an archive declares about their size.
+//! Inflates stored bytes, without trusting the size that an archive declares.
 
 use std::io::BufRead;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{DecompressionError, Decompressor};
 
-/// Inflated bytes are produced in steps of this size where the declared size cannot be trusted.
+/// Step size for inflating if the declared size cannot be trusted.
 const STEP: usize = 256 << 10;
-/// The first step: most files are small, and fresh memory costs more than they do.
+/// The first step: most files are small, and allocating memory costs more than inflating them.
 const FIRST_STEP: usize = 8 << 10;
 
-/// Room behind a file: more than the declared size must fit, to be noticed. libdeflate decodes the last 299 bytes of its
-/// room with a slower loop (`FASTLOOP_MAX_BYTES_WRITTEN` in its `decompress_template.h`), which a file of two kilobytes
-/// feels.
+/// Extra buffer after a file, so that data beyond the declared size is detected. libdeflate decodes the last 299 bytes
+/// of its buffer with a slower loop (`FASTLOOP_MAX_BYTES_WRITTEN` in its `decompress_template.h`), which a file of two
+/// kilobytes feels.
 const SPARE: usize = 320;
 
 /// Why bytes could not be inflated.
@@ -31,8 +31,8 @@ pub(super) fn room_for(declared: usize) -> usize {
     declared + SPARE
 }
 
-/// Inflates deflate data of a declared size to the start of `out`, which has [room](room_for) for it, in one go. `None`
-/// when the data do not inflate to exactly that size: then only [`inflate_streaming`] tells the truth.
+/// Inflates deflate data of a declared size to the start of `out`, which has [room](room_for) for it, in one step.
+/// `None` if the data does not inflate to exactly that size; then use [`inflate_streaming`].
 pub(super) fn inflate_declared(
     inflater: &mut Decompressor,
     data: &[u8],
@@ -46,8 +46,8 @@ pub(super) fn inflate_declared(
     }
 }
 
-/// Like [`inflate_declared`] for data that are too large to be held beside what they inflate to. Nested archives are
-/// nearly incompressible, so this costs no more time.
+/// Like [`inflate_declared`], for data that is too large to be in memory together with its inflated form. Nested
+/// archives are nearly incompressible, so this costs no more time.
 pub(super) fn inflate_declared_piecewise(mut data: impl BufRead, declared: usize, out: &mut [u8]) -> Option<usize> {
     let mut stream = Decompress::new(false);
     loop {
@@ -107,7 +107,7 @@ pub(super) fn inflate_with(
 /// The first bytes of a deflate stream, up to the length of `out`; fewer when the stream is shorter or broken.
 pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> usize {
     let mut stream = Decompress::new(false);
-    // A failure after some bytes leaves those bytes valid, which is all that a look at the magic number needs.
+    // After a failure the bytes inflated so far are valid, which is enough to check the magic number.
     let _ = stream.decompress(data, out, FlushDecompress::None);
     stream.total_out() as usize
 }

@@ -1,13 +1,13 @@
-//! What is told of a reading, bounded: an archive of a million broken entries has not a million things to tell.
+//! A limited list of what to report: an archive with a million broken entries does not give a million messages.
 
 use std::cmp::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-/// As many things of one kind are kept.
+/// Maximum number of items that are kept.
 pub(super) const MOST: usize = 10_000;
 
-/// The first [`MOST`] of all different things, in their order and not in that of their coming: the same in every run,
-/// whatever the number of threads.
+/// The first [`MOST`] distinct items in sorted order rather than in order of arrival, so that the result does not
+/// depend on the number of threads.
 #[derive(Debug)]
 pub(super) struct Kept<T> {
     order: fn(&T, &T) -> Ordering,
@@ -17,7 +17,7 @@ pub(super) struct Kept<T> {
 #[derive(Debug)]
 struct Things<T> {
     list: Vec<T>,
-    /// Some were left out.
+    /// Whether some were dropped.
     cut: bool,
 }
 
@@ -34,7 +34,7 @@ impl<T> Kept<T> {
         }
     }
 
-    /// What was kept, in order, and whether that is not all.
+    /// The kept items, in order, and whether some were dropped.
     pub(super) fn into_sorted(self) -> (Vec<T>, bool) {
         let mut things = self.things.into_inner().unwrap_or_else(PoisonError::into_inner);
         things.cut(self.order);

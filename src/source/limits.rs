@@ -1,30 +1,30 @@
-//! Bounds that keep memory and time in hand whatever the input. All are counted on actual bytes.
+//! Limits on memory and time for any input. All are counted on actual bytes.
 
 /// Limits of one scan. `Default` gives the documented defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest file or inflated archive entry that is read, in bytes.
+    /// Maximum size of a file or inflated archive entry, in bytes.
     pub max_entry_bytes: u64,
-    /// Most bytes inflated from one input (a path on the command line or a package found in a tree).
+    /// Maximum bytes inflated from one input (a path on the command line or a package found in a tree).
     pub max_total_bytes: u64,
-    /// Largest inflated size of one package nested in another, in bytes; also the budget of all in flight together. What
-    /// else a scan holds has room beside it in 512 MiB.
+    /// Maximum inflated size of one package nested in another, in bytes; also the total for all that are processed at
+    /// the same time. Together with everything else, a scan stays within 512 MiB.
     pub max_nested_bytes: u64,
-    /// Most entries of one archive.
+    /// Maximum number of entries in one archive.
     pub max_entries: u64,
-    /// Most bytes of the names of one archive's entries; those that are no UTF-8 count three times, which they take up when
-    /// they are decoded. No option sets it: two million names of 80 bytes are within it.
+    /// Maximum total length of the names of one archive's entries, in bytes; names that are not UTF-8 count three
+    /// times, their size when decoded. There is no option for it: two million names of 80 bytes fit.
     pub max_name_bytes: usize,
-    /// Most packages inside packages, at most [`DEEPEST`].
+    /// Maximum nesting of packages, at most [`DEEPEST`].
     pub max_depth: usize,
-    /// Largest ratio of inflated to stored bytes of one entry, checked from one mebibyte on.
+    /// Maximum ratio of inflated to stored bytes of one entry, checked above one mebibyte.
     pub max_ratio: u64,
-    /// Deepest nesting of XML elements or JSON values.
+    /// Maximum nesting of XML elements or JSON values.
     pub max_nesting: usize,
 }
 
 impl Limits {
-    /// These limits, each lowered where `wanted` is lower: what a file of the scanned tree may ask for.
+    /// These limits, each lowered if `wanted` is lower: a file in the scanned tree can only lower them.
     #[must_use]
     pub fn lowered_by(self, wanted: &Self) -> Self {
         Self {
@@ -55,13 +55,13 @@ impl Default for Limits {
     }
 }
 
-/// Packages are read no deeper inside packages, whatever the options say.
+/// Upper bound for the nesting of packages, for any options.
 pub const DEEPEST: usize = 64;
-/// XML elements and JSON values are read no deeper, whatever the options say.
+/// Upper bound for the nesting of XML elements and JSON values, for any options.
 pub const DEEPEST_NESTING: usize = 100_000;
 
 impl Limits {
-    /// These limits, where nobody may ask for more: what is nested takes up the stack, and names that grow with it.
+    /// These limits, capped: nesting needs stack space, and memory for names.
     #[must_use]
     pub fn capped(self) -> Self {
         let (max_depth, max_nesting) = (self.max_depth.min(DEEPEST), self.max_nesting.min(DEEPEST_NESTING));

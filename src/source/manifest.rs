@@ -1,13 +1,14 @@
-//! `META-INF/MANIFEST.MF`: the headers that say what an archive is and where its content goes.
+//! `META-INF/MANIFEST.MF`: the headers that define what an archive is and where its content is installed.
 
-/// Clauses of one header that count: names of entries are compared with each of them.
+/// Maximum number of clauses in one header: names of entries are compared with each of them.
 const MAX_CLAUSES: usize = 256;
 
 /// Main attributes of a JAR manifest, in order.
 #[derive(Debug, Default)]
 pub(super) struct Manifest(Vec<(String, String)>);
 
-/// A clause of `Sling-Initial-Content`: files below `path` in the bundle go below `target` in the repository.
+/// A clause of `Sling-Initial-Content`: files below `path` in the bundle are installed below `target` in the
+/// repository.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InitialContent {
     /// Folder in the bundle, without slashes at its ends.
@@ -23,7 +24,7 @@ impl Manifest {
     /// section).
     ///
     /// To `java.util.jar.Manifest` a CR ends a line; to Felix (`BundleCache#getMainAttributes`) only one before a LF
-    /// does. Where they differ, what either of them sees counts.
+    /// does. Where they differ, both readings are used.
     pub(super) fn parse(bytes: &[u8]) -> Self {
         let ends = |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r';
         let lone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
@@ -64,7 +65,7 @@ impl Manifest {
             .collect()
     }
 
-    /// Which header has more clauses than count.
+    /// The header with too many clauses, if any.
     pub(super) fn limited(&self) -> Option<String> {
         let many = |name: &&str| self.all(name).flat_map(|header| header.split(',')).nth(MAX_CLAUSES).is_some();
         let name = ["Sling-Initial-Content", "Require-Capability"].into_iter().find(many)?;
@@ -86,7 +87,7 @@ impl Manifest {
 
 /// The headers of the main section, whose lines end where `ends` says so; a CR before a LF belongs to it.
 fn headers(bytes: &[u8], ends: impl Fn(usize) -> bool) -> Vec<(String, String)> {
-    // Continued lines may split a character: they are joined as bytes.
+    // Continued lines may split a character, so they are joined as bytes.
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut start = 0;
     while start < bytes.len() {

@@ -3,8 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-/// Memory that is used again when nobody reads it any more: getting fresh memory from the system costs as much as
-/// inflating into it.
+/// Memory that is reused once it is free: getting memory from the system costs as much as inflating into it.
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);
 
@@ -40,7 +39,7 @@ impl Pool {
 }
 
 impl Buffer {
-    /// A buffer of at least `len` bytes, of whatever content.
+    /// A buffer of at least `len` bytes, with undefined content.
     pub(super) fn spare(len: usize) -> Self {
         let taken = SPARE.lock().unwrap_or_else(PoisonError::into_inner).take(len);
         Self(taken.unwrap_or_else(|| fresh(len)))

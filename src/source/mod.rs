@@ -1,8 +1,8 @@
-//! Stage *source*: where bytes come from — directory trees, content packages, packages in packages, standard input.
+//! Stage *source*: reads bytes from directory trees, content packages, packages in packages, and standard input.
 //!
-//! [`read`] calls its visitor once for every file that the options select, in parallel, and returns what the visitor
-//! made of them in a deterministic order. Nothing is skipped silently: what could not be read is an [`Incident`], what
-//! was left out on purpose is counted in [`Stats`].
+//! [`read`] calls its visitor once for every file that the options select, in parallel, and returns the visitor's
+//! results in a deterministic order. Nothing is skipped silently: unreadable files are [`Incident`]s, and files skipped
+//! on purpose are counted in [`Stats`].
 
 mod archive;
 mod budget;
@@ -47,58 +47,59 @@ use reading::{Ambiguous, Reading};
 /// What to read.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Bounds.
+    /// The limits.
     pub limits: Limits,
-    /// Read build output, version control and dependency folders too.
+    /// Also read build output, version control and dependency folders.
     pub include_skipped: bool,
-    /// Hand over every file whose *name* can be of a supported format, instead of only those whose bytes can matter to
-    /// the rules (`inspect`, and the proof that the choice is lossless).
+    /// Pass on every file whose *name* may have a supported format, instead of only those whose bytes may matter to the
+    /// rules (for `inspect`, and for the test that the selection is lossless).
     pub no_prefilter: bool,
-    /// Files and folders that a walk leaves out, and entries of archives; a path named as an input is read.
+    /// Files, folders and archive entries to exclude; a path given as an input is always read.
     pub exclude: PathPatterns,
-    /// The same, asked for on the command line; see [`Stats::left_out`].
+    /// The same, from the command line; see [`Stats::left_out`].
     pub left_out: PathPatterns,
-    /// Leave out what git ignores in the work trees that are walked.
+    /// Exclude files that git ignores in the scanned work trees.
     pub respect_gitignore: bool,
-    /// Labels of symbolic links that were asked for in passing, by a pattern, and leave the place that was named.
+    /// Labels of symbolic links that matched a pattern but lead out of its base folder.
     pub links: Vec<String>,
-    /// Files that are about to be written, to know whether they are read.
+    /// Files that will be written, to detect whether they are also read.
     pub watched: Arc<Watched>,
-    /// Counted up while files are read, for whoever shows progress.
+    /// Counters of the progress.
     pub progress: Option<&'static Progress>,
-    /// Whether any file was recognised, which the visitor says. Until then, files that cannot matter are handed over too,
-    /// so that a reading in which nothing was recognised can be told from one in which nothing matters.
+    /// Whether any file was recognised, set by the visitor. Until then, files that cannot matter are passed on too, to
+    /// distinguish a reading in which nothing was recognised from one in which nothing matters.
     pub recognised: Option<Arc<AtomicBool>>,
 }
 
-/// How far a reading has come.
+/// Progress of a reading.
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Files and archive entries seen so far.
     pub files: AtomicU64,
 }
 
-/// A file handed to the visitor.
+/// A file passed to the visitor.
 #[derive(Clone, Copy, Debug)]
 pub struct File<'a> {
-    /// Where it lies.
+    /// Its location.
     pub context: &'a FileContext,
     /// Its bytes, inflated.
     pub bytes: &'a [u8],
-    /// Whether it can matter to the rules, or the user named it. Without it, nothing is told about a file.
+    /// Whether it may matter to the rules, or the user gave it explicitly. If not, nothing is reported about it.
     pub matters: bool,
-    /// The user named it.
+    /// Whether the user gave it explicitly.
     pub named: bool,
 }
 
-/// What a visitor made of the files, and what happened on the way.
+/// The visitor's results, and everything else about the reading.
 #[derive(Debug)]
 pub struct Outcome<T> {
-    /// Results in order of their path, whatever the number of threads; two entries of one name keep archive order.
+    /// Results in order of their path, independent of the number of threads; two entries with the same name keep their
+    /// order in the archive.
     pub results: Vec<(SourcePath, T)>,
     /// What could not be read, sorted.
     pub incidents: Vec<Incident>,
-    /// Archives that hold two versions of one file, or hide one: the entry and what is wrong, sorted.
+    /// Archives that contain two versions of one file, or hide one: the entry and the problem, sorted.
     pub ambiguous: Vec<(FileContext, String)>,
     /// Counts.
     pub stats: Stats,
@@ -109,7 +110,7 @@ pub struct Outcome<T> {
 /// Counts of one [`read`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Content packages, exploded ones included.
+    /// Content packages, including exploded ones.
     pub packages: u64,
     /// Files and archive entries seen.
     pub files: u64,
@@ -117,17 +118,17 @@ pub struct Stats {
     pub bytes: u64,
     /// Directories skipped because they are build output, version control or dependencies.
     pub skipped_directories: u64,
-    /// Files, folders and archive entries that [`Options::exclude`] left out.
+    /// Files, folders and archive entries excluded by [`Options::exclude`].
     pub excluded: u64,
-    /// Those that [`Options::left_out`] and [`Options::respect_gitignore`] left out.
+    /// Those excluded by [`Options::left_out`] and [`Options::respect_gitignore`].
     pub left_out: u64,
-    /// Symbolic links that were not followed, and are no incidents.
+    /// Symbolic links that were not followed and are not incidents.
     pub links_not_followed: u64,
-    /// Archives of forms that are not read, such as 7z; one that was named is an incident.
+    /// Archives in unsupported forms, such as 7z; one given explicitly is an incident.
     pub archives_not_read: u64,
 }
 
-/// What is called for every selected file. It may not wait for another thread of the pool: large files take turns.
+/// Called for every selected file. It must not wait for another thread of the pool, because large files take turns.
 pub type Visit<'a, T> = &'a (dyn Fn(File<'_>) -> Option<T> + Sync);
 
 /// Reads `inputs` and calls `visit` for every selected file, in parallel. A panic in `visit` becomes an incident.
@@ -141,7 +142,7 @@ pub fn read_with<T: Send>(inputs: &[PathBuf], options: &Options, markers: &Marke
     gather(options, markers, visit, &labels, |reading| tree::read(reading, inputs))
 }
 
-/// Reads `bytes` as if they were a file called `name`: standard input. Archives are entered.
+/// Reads `bytes` as a file named `name`, for standard input. Archives are read too.
 pub fn read_bytes<T: Send>(
     name: &str,
     bytes: Vec<u8>,
@@ -152,10 +153,10 @@ pub fn read_bytes<T: Send>(
     gather(options, markers, visit, &[name.to_owned()], |reading| tree::read_bytes(reading, name, bytes))
 }
 
-/// First bytes of a file, by which archives are known.
+/// Number of first bytes of a file that identify archives.
 pub const HEAD: usize = archive::HEAD;
 
-/// Whether bytes called `name` that begin with `start` are read as an archive when they are named.
+/// Whether a file `name` that begins with `start` is read as an archive if given explicitly.
 pub fn is_archive(name: &str, start: &[u8]) -> bool {
     archive::is_magic(start) || archive::has_archive_extension(name)
 }
@@ -186,7 +187,8 @@ fn gather<T: Send>(
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
             Err(_) => {
-                let message = "an internal error stopped the reading of this file; please report it with the file";
+                let message = "an internal error occurred while reading this file; please report it together with the \
+                file";
                 panics.keep(Incident::new(IncidentKind::Internal, context.path.clone(), message));
                 None
             }
@@ -202,7 +204,7 @@ fn gather<T: Send>(
     drop(deliver);
     let (ambiguous, more) = ambiguous.into_sorted();
     if more && let Some((context, _)) = ambiguous.last() {
-        incidents.keep(left_out(context.path.clone(), "archives say two things about more than this many entries"));
+        incidents.keep(left_out(context.path.clone(), "more than this many ambiguous archive entries"));
     }
     let (mut incidents, more) = incidents.into_sorted();
     incidents.sort();
@@ -216,14 +218,14 @@ fn gather<T: Send>(
     Outcome { results, incidents, ambiguous, stats, skipped }
 }
 
-/// What is said in place of all that follow the file at `path`.
+/// The message that replaces everything after the file at `path`.
 fn left_out(path: SourcePath, what: &str) -> Incident {
-    let message = format!("{what}: {}; the others are not told", kept::MOST);
+    let message = format!("{what}: {}; the others are not listed", kept::MOST);
     Incident::new(IncidentKind::Limit, path, message)
 }
 
 impl<T> Outcome<T> {
-    /// Adds what another call gave.
+    /// Adds the counts of another call.
     pub fn append(&mut self, other: Outcome<T>) {
         self.results.extend(other.results);
         self.incidents.extend(other.incidents);

@@ -1,4 +1,4 @@
-//! Which files are worth opening, by name alone.
+//! Which files to open, by name only.
 
 use crate::repository::binary::file_of_binary;
 
@@ -104,24 +104,24 @@ const NO_ARCHIVE: &[&str] = &[
     "gitignore",
 ];
 
-/// Extensions of archives and packed files that are not read; `archive/form.rs` says how to unpack them.
+/// Extensions of unsupported archives and compressed files; `archive/form.rs` describes how to unpack them.
 const FOREIGN_ARCHIVES: &[&str] =
     &["7z", "rar", "bz2", "tbz", "tbz2", "xz", "txz", "zst", "tzst", "lz4", "lzma", "lz", "z", "cab"];
 
 /// Folders of version control and dependencies; `.vlt` is the metadata of a FileVault checkout.
 const SKIPPED_FOLDERS: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
 
-/// Whether a walk leaves out every folder of this name.
+/// Whether a walk skips every folder with this name.
 pub(super) fn is_skipped_folder(name: &str) -> bool {
     SKIPPED_FOLDERS.contains(&name)
 }
 
-/// Whether a folder of this name beside a `pom.xml` holds what was built.
+/// Whether a folder with this name next to a `pom.xml` contains build output.
 pub(super) fn is_module_output(name: &str) -> bool {
     name == "target"
 }
 
-/// Whether a file of this name is an archive that is not read.
+/// Whether a file with this name is an unsupported archive.
 pub(super) fn is_foreign_archive(name: &str) -> bool {
     has_extension(meant(name), FOREIGN_ARCHIVES)
 }
@@ -155,18 +155,18 @@ pub(super) fn tell_pairs(name: &str, tell: impl Fn(u8, u8) -> u8) -> u8 {
     pairs.fold(0, |told, (&one, &two)| told | tell(one, two))
 }
 
-/// Whether a file of this name can be of a supported format, or a key store.
+/// Whether a file with this name may have a supported format, or be a key store.
 pub fn is_candidate_name(name: &str) -> bool {
     let name = meant(name);
     has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name)
 }
 
-/// The name under which a file counts.
+/// The name by which a file is identified.
 pub(super) fn meant(name: &str) -> &str {
     file_of_binary(name).unwrap_or(name)
 }
 
-/// Whether the name alone makes a file worth a look, whatever it holds.
+/// Whether the name alone makes a file relevant, whatever its content.
 pub(super) fn is_telling_name(name: &str) -> bool {
     let name = meant(name);
     let extension = extension(name);
@@ -175,11 +175,11 @@ pub(super) fn is_telling_name(name: &str) -> bool {
         || is_one_of(extension, &["env", "aio", "repo"])
         || name[memchr::memrchr(b'/', name.as_bytes()).map_or(0, |slash| slash + 1)..].starts_with(".env")
         || name.contains("/keystore/")
-        // A list without secrets has nothing in it that only such lists have.
+        // A list without secrets contains nothing specific to such lists.
         || (name.contains("variables") && has_extension(name, &["json", "yaml", "yml"]))
 }
 
-/// Whether a file of this name may be an archive.
+/// Whether a file with this name may be an archive.
 pub(super) fn may_be_archive(name: &str) -> bool {
     let name = meant(name);
     let last = name.rsplit('/').next().unwrap_or(name);

@@ -1,4 +1,4 @@
-//! What all parts of one reading share: the options, the way to the visitor, and what is to be told at the end.
+//! The shared state of one reading: the options, the visitor, and what to report at the end.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use super::{exclusion::Exclusion, markers::Markers, names};
 use crate::repository::FileContext;
 use crate::repository::filter::effort::Effort;
 
-/// Buffers larger than this are given back to the system after use.
+/// Buffers larger than this are freed after use.
 const KEPT_BUFFER: usize = 1 << 20;
 
-/// Takes a selected file, and its order among files of the same path.
+/// Receives a selected file, and its order among files with the same path.
 pub(super) type Deliver<'a> = &'a (dyn Fn(File<'_>, u64) + Sync);
 
-/// An entry of an archive that holds two versions of it, or hides it, and what is wrong.
+/// An entry that an archive contains twice or hides, and the problem.
 pub(super) type Ambiguous = (FileContext, String);
 
 /// One reading.
@@ -30,11 +30,11 @@ pub(super) struct Reading<'a> {
     leaving_out: Exclusion<'a>,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
-    /// What all that is read may cost.
+    /// The budget of the reading.
     pub(super) budget: Budget,
-    /// What the filters of all packages may cost.
+    /// The budget of all package filters.
     pub(super) effort: Arc<Effort>,
-    /// Who may hold a large file now.
+    /// Controls which thread may hold a large file.
     pub(super) turns: Turns,
     incidents: &'a Kept<Incident>,
     ambiguous: &'a Kept<Ambiguous>,
@@ -46,7 +46,7 @@ pub(super) struct Reading<'a> {
     pub(super) left_out: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
     pub(super) archives_not_read: AtomicU64,
-    /// Names of the directories that were skipped.
+    /// Names of the skipped directories.
     pub(super) skipped: Kept<String>,
 }
 
@@ -99,8 +99,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the command line or the configuration leaves out the file, folder or archive entry that reports call
-    /// `label`; counts it then.
+    /// Whether the command line or the configuration excludes the file, folder or archive entry `label`; if so, counts
+    /// it.
     pub(super) fn excludes(&self, label: &str) -> bool {
         let left_out = self.leaving_out.covers(label);
         let excluded = !left_out && self.exclusion.covers(label);
@@ -109,7 +109,7 @@ impl<'a> Reading<'a> {
         left_out || excluded
     }
 
-    /// Whether anything is left out by its name.
+    /// Whether there are any exclusions.
     pub(super) fn has_exclusions(&self) -> bool {
         !self.options.exclude.is_empty() || !self.options.left_out.is_empty()
     }
@@ -135,7 +135,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Memory that one thread uses again for every file.
+/// Buffers that one thread reuses for every file.
 pub(super) struct Buffers {
     /// Stored bytes.
     pub(super) packed: Vec<u8>,
@@ -148,7 +148,7 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Gives back what is large.
+    /// Frees large buffers.
     pub(super) fn free(&mut self) {
         for buffer in [&mut self.packed, &mut self.plain, &mut self.window] {
             if buffer.capacity() > KEPT_BUFFER {

@@ -1,4 +1,4 @@
-//! Where a source tree begins: the top of a git work tree, and the `pom.xml` that is not a module of another.
+//! The root of a source tree: the top of a git work tree, and the `pom.xml` that is not a module of another one.
 
 use std::collections::HashMap;
 use std::path::{Component, Path};
@@ -9,7 +9,7 @@ use crate::repository::system::{Pom, Roots};
 /// Largest `pom.xml` that is read.
 const LARGEST: u64 = 4 << 20;
 
-/// Looks for the roots of folders on disk. Folders are spelled as reports do: relative to the current directory, which is
+/// Finds the roots of folders on disk. Folders are spelled as in reports: relative to the current directory, which is
 /// the empty text, or absolute.
 #[derive(Debug, Default)]
 pub struct RootFinder {
@@ -40,7 +40,7 @@ impl RootFinder {
         if let Some(known) = self.projects.get(folder) {
             return known.clone();
         }
-        // A pom that names itself its parent is the top.
+        // A pom that names itself as its parent is the top.
         self.projects.insert(folder.to_owned(), Some(folder.to_owned()));
         let above = above(folder).filter(|above| self.leads_up(folder, above));
         let found = match self.pom(folder) {
@@ -56,7 +56,7 @@ impl RootFinder {
         found
     }
 
-    /// Whether the tree that `folder` belongs to may begin in `above`.
+    /// Whether the tree of `folder` may begin in `above`.
     fn leads_up(&mut self, folder: &str, above: &str) -> bool {
         let git = self.git(folder);
         let is_outside = above.split('/').next_back() == Some("..");

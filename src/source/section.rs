@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::memory::Buffer;
 
-/// A range of a file or of memory. Cloning and slicing copy no bytes, so a stored archive inside another is read in
-/// place. Files are read at positions, never through a shared cursor, so threads need no lock.
+/// A range of a file or of memory. Cloning and slicing copy no bytes, so a stored archive inside another one is read in
+/// place. Files are read at absolute positions without a shared cursor, so threads need no lock.
 #[derive(Clone, Debug)]
 pub(super) struct Section {
     data: Data,
@@ -61,7 +61,7 @@ impl Section {
     }
 
     /// Reads the `range` at once, as far as it is there; nothing for bytes in memory, where it would save nothing, and
-    /// nothing where it fails: whoever reads a part of it then learns why.
+    /// nothing if it fails: the error occurs again when a part is read.
     pub(super) fn window<'a>(&self, range: std::ops::Range<u64>, buffer: &'a mut Vec<u8>) -> Window<'a> {
         let len = range.end.saturating_sub(range.start);
         if self.is_memory() || usize::try_from(len).is_err() {

@@ -1,14 +1,14 @@
-//! Large files take turns: what all threads together hold of them is bounded, however many threads there are.
+//! Large files take turns, so that the memory for them is limited for any number of threads.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Files that take up no more than this are read whenever a thread comes to them.
+/// Files up to this size do not take turns.
 const SMALL: u64 = 1 << 20;
-/// Large files are read at the same time as long as they take up this much together; a larger one is read alone.
+/// Large files are read at the same time up to this total size; a larger file is read alone.
 const TOGETHER: u64 = 64 << 20;
 
-/// Who holds memory waits for nobody, so every turn comes: a visitor of files starts nothing that other threads have to
-/// end.
+/// A thread that holds memory never waits, so there is no deadlock: a visitor starts nothing that other threads have to
+/// finish.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     held: Mutex<u64>,

@@ -1,5 +1,5 @@
-//! Files that are about to be written, and which of them a scan reads: a report must not take the place of what it is
-//! about. Files are told apart as the system does, so that links and second names (hard links) are the same file.
+//! Files that will be written, and which of them a scan reads: a report must not overwrite its own input. Files are
+//! identified as by the operating system, so symbolic and hard links count as the same file.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,9 +19,9 @@ struct WatchedFile {
 }
 
 impl Watched {
-    /// Watches those of `paths` that are files now.
+    /// Watches those of `paths` that are existing files.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
-        // Nothing else is opened: a pipe would wait for its other end.
+        // Nothing else is opened, because a pipe would block.
         let files = paths.into_iter().filter(|path| path.is_file());
         let watch = |path: &Path| {
             let handle = Handle::from_path(path).ok()?;
@@ -30,7 +30,7 @@ impl Watched {
         Self(files.filter_map(watch).collect())
     }
 
-    /// Takes note that `file` is read.
+    /// Records that `file` is read.
     pub(super) fn reads(&self, file: &File) {
         if self.0.is_empty() {
             return;

@@ -203,7 +203,7 @@ fn links_are_the_files_that_they_lead_to() {
         let expected = ["config/a.json", "config/up.json", "first.json", "hard.json"];
         assert_eq!(paths(&outcome), expected.map(|path| format!("{name}!/{path}")));
         assert!(outcome.results.iter().all(|(_, text)| *text == marked("a")));
-        let message = "a link to something that this archive does not hold; it was not followed";
+        let message = "a link to something outside this archive; it was not followed";
         let told = ["gone.txt", "out.json"].map(|path| format!("unreadable {name}!/{path}: {message}"));
         assert_eq!(incidents(&outcome), told);
     }
@@ -237,9 +237,8 @@ fn what_an_archive_says_of_itself_costs_no_content() {
             "a broken header",
             vec![json("a.json"), broken, json("c.json")],
             &["a.json", "c.json"],
-            &[
-                "broken-archive a.tar: this archive is broken: a header in it is broken; what is whole behind that was read",
-            ],
+            &["broken-archive a.tar: this archive is broken: a header is broken; the intact entries after it were \
+                 read"],
         ),
         ("two archives", vec![json("a.json"), vec![0; 1024], json("c.json")], &["a.json", "c.json"], &[]),
         ("something behind the end", vec![json("a.json"), vec![0; 1024], vec![b'x'; 700]], &["a.json"], &[]),
@@ -249,9 +248,8 @@ fn what_an_archive_says_of_itself_costs_no_content() {
             "a sparse file",
             vec![member(&sparse, b""), json("c.json")],
             &["c.json"],
-            &[
-                "unsupported-method a.tar!/s.json: stored as a sparse file, which this program does not read: unpack the archive",
-            ],
+            &["unsupported-method a.tar!/s.json: stored as a sparse file, which this program does not support: \
+                 unpack the archive"],
         ),
         (
             "a length of PAX that is too long",
@@ -270,7 +268,7 @@ fn what_an_archive_says_of_itself_costs_no_content() {
     assert_eq!(outcome.results.len(), 2);
     assert_eq!(
         ambiguous(&outcome),
-        ["a.tar!/a.json: the archive holds 2 files of this name; the last one is what is unpacked"]
+        ["a.tar!/a.json: the archive contains 2 files with this name; the last one is unpacked"]
     );
     let same = archive(&[file("a.json", marked("1")), file("a.json", marked("1"))]);
     assert_eq!(ambiguous(&read_bytes("a.tar", same)), [""; 0]);

@@ -81,7 +81,7 @@ fn every_copy_of_a_duplicate_is_read_and_reported() {
         outcome.results.iter().filter(|(path, _)| path.entries[0] == FILE).map(|(_, text)| text.clone()).collect();
     assert_eq!(same, [marked("a"), marked("c")]);
     assert_eq!(ambiguous(&outcome).len(), 1);
-    assert!(ambiguous(&outcome)[0].contains("3 files of this name"), "{:?}", ambiguous(&outcome));
+    assert!(ambiguous(&outcome)[0].contains("3 files with this name"), "{:?}", ambiguous(&outcome));
     assert_eq!(incidents(&outcome), [""; 0]);
 }
 
@@ -103,7 +103,7 @@ fn names_with_one_checksum_are_two_names() {
     entries.push(Entry::stored(names[0], marked("again")));
     let told = ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes()));
     assert_eq!(told.len(), 1);
-    assert!(told[0].contains(names[0]) && told[0].contains("2 files of this name"), "{told:?}");
+    assert!(told[0].contains(names[0]) && told[0].contains("2 files with this name"), "{told:?}");
 }
 
 /// Names are kept and looked at in blocks of some thousands.
@@ -218,13 +218,13 @@ fn wrong_sizes_and_checksums_cost_no_content() {
         assert_eq!(outcome.results.len(), 1, "{what}");
         assert_eq!(outcome.results[0].1, marked("a"), "{what}");
         assert_eq!(incidents(&outcome), [""; 0], "{what}");
-        assert!(ambiguous(&outcome).iter().any(|a| a.contains("bytes for this file, but it holds")), "{what}");
+        assert!(ambiguous(&outcome).iter().any(|a| a.contains("bytes for this file, but it has")), "{what}");
     }
     let outcome = read_bytes("p.zip", Zip::new(vec![two().remove(1).with(|entry| entry.crc ^= 1)]).bytes());
     assert_eq!(outcome.results.len(), 1);
     assert_eq!(
         incidents(&outcome),
-        [format!("broken-archive p.zip!/{FILE}: its checksum does not match; what is there was read")]
+        [format!("broken-archive p.zip!/{FILE}: its checksum does not match; the available data was read")]
     );
 }
 
@@ -331,7 +331,7 @@ fn each_limit_names_the_entry_and_itself_and_the_rest_is_read() {
     assert!(incidents(&outcome)[0].contains("more than 2 entries"), "{:?}", incidents(&outcome));
     let outcome = limited(zip(), |limits| limits.max_name_bytes = "jcr_root/a.xml".len() + 1);
     assert_eq!(paths(&outcome), rest[..1]);
-    let told = "limit p.zip: not read to its end: the names of its entries take more than 15 bytes";
+    let told = "limit p.zip: not read to its end: the names of its entries need more than 15 bytes";
     assert!(incidents(&outcome)[0].starts_with(told), "{:?}", incidents(&outcome));
 }
 

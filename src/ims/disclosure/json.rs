@@ -5,9 +5,9 @@ use super::{hidden_as, is_name, is_same, merge, names, shifted};
 use crate::format::Span;
 use crate::format::json::{self, Dialect, Json, Kind};
 
-/// Deepest nesting that is looked into.
+/// Maximum nesting that is checked.
 const MAX_NESTING: usize = 16;
-/// Longest text that is looked into, in bytes.
+/// Maximum length of a text that is checked, in bytes.
 const LONGEST: usize = 1 << 16;
 
 /// What is not shown of `text`, the value of a property of the shape `shape`; `None` when it is no JSON object or array.

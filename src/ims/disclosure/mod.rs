@@ -1,11 +1,11 @@
-//! What of a value, a line or a sentence may be shown.
+//! Determines which parts of a value, a line or a sentence may be shown.
 //!
-//! One decision for all commands and formats: something is shown because it is known to be harmless. The name of a
-//! property says which shape its value should have (`names`); what has that shape is shown (`shape`), and nothing
-//! else. Between the properties of a file only its structure is shown (`structure`). [`sentence`] is the second net,
-//! for sentences that quote.
+//! The same rule applies to all commands and formats: only what is known to be harmless is shown. The name of a
+//! property determines the expected shape of its value (`names`); values with that shape are shown (`shape`), and
+//! nothing else. Between the properties of a file only its structure is shown (`structure`). [`sentence`] is an
+//! additional safeguard for sentences that quote values.
 //!
-//! `inspect --no-redact` and `migrate --diff --no-redact` do not ask here; nothing else gets around it.
+//! Only `inspect --no-redact` and `migrate --diff --no-redact` bypass this.
 
 mod json;
 mod names;
@@ -44,7 +44,7 @@ pub fn field<'a>(field: FieldName, name: &str, text: &'a str) -> Cow<'a, str> {
     mask(text, &hidden_as(names::shape_in_field(field, name), text))
 }
 
-/// A name or title that somebody gave, with [`MASK`] for what is not shown.
+/// A user-defined name or title, with [`MASK`] for what is not shown.
 pub fn name(text: &str) -> Cow<'_, str> {
     mask(text, &hidden_as(Shape::Name, text))
 }
@@ -107,7 +107,7 @@ fn hidden_as(shape: Shape, text: &str) -> Vec<Span> {
     filled.merged(hidden)
 }
 
-/// What says nothing: blanks, truth values, what a migration leaves for a person, a row of crosses or stars.
+/// Values without information: blanks, booleans, placeholders of a migration, a row of crosses or asterisks.
 fn is_constant(text: &str) -> bool {
     let text = text.trim();
     let repeated = |c: char| text.len() >= 3 && text.chars().all(|other| other == c);

@@ -1,6 +1,6 @@
 //! The names whose values a reader needs, and the shape that each value has.
 //!
-//! Names that are not here, or that speak of a secret, have no shape: nobody knows what their values are.
+//! Names that are not listed, or that refer to a secret, have no shape: their values are unknown.
 
 use super::shape::{Shape, is_random};
 use crate::ims::catalog::squeeze;
@@ -153,10 +153,11 @@ static ENDS: &[(Shape, &[&str])] = &[
     (Shape::Number, &["timeout", "expiration", "certificateexpirationdate", "expiry", "ranking"]),
 ];
 
-/// Last words of names whose values are URLs or hosts. They may go with words that speak of a secret: `tokenEndpoint`.
+/// Last words of names whose values are URLs or hosts. They may be combined with words that refer to a secret:
+/// `tokenEndpoint`.
 static URL_WORDS: &[&str] = &["endpoint", "url", "uri", "host", "server"];
 
-/// Words of names that leave nothing known of the value, whatever the name ends with.
+/// Words that make the value unknown, whatever the name ends with.
 static SECRET_WORDS: &[&str] = &[
     "secret",
     "secrets",

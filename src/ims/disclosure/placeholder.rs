@@ -1,4 +1,4 @@
-//! Placeholders in values: their names are shown, their defaults are values of their own.
+//! Placeholders in values: their names are shown, their defaults are handled like values.
 
 use std::sync::LazyLock;
 
@@ -7,16 +7,16 @@ use regex::Regex;
 use super::{merge, shifted};
 use crate::format::Span;
 
-/// What stands for each byte of a placeholder while the rest of a value is looked at. No value has it otherwise.
+/// Replaces each byte of a placeholder while the rest of a value is checked. It does not occur in values otherwise.
 pub(super) const FILL: char = '\u{1}';
 
 /// What the program's own sentences have in the place of a name or a default.
 const ELLIPSIS: &str = "…";
 
-/// Types of placeholders that Felix' interpolation knows.
+/// Types of placeholders that Felix' interpolation supports.
 const KINDS: [&str; 4] = ["secret", "env", "prop", "conf"];
 
-/// A value in which [`FILL`] stands for placeholders; all offsets are those of the value.
+/// A value in which [`FILL`] replaces placeholders; all offsets are those of the value.
 pub(super) struct Filled {
     pub text: String,
     places: Vec<Span>,
@@ -24,7 +24,7 @@ pub(super) struct Filled {
 }
 
 impl Filled {
-    /// Whether there is nothing but placeholders.
+    /// Whether there are only placeholders.
     pub fn is_all(&self) -> bool {
         self.text.chars().all(|c| c == FILL || c.is_whitespace())
     }
@@ -116,7 +116,7 @@ fn interpolated(text: &str, at: usize, default: &dyn Fn(&str) -> Vec<Span>) -> O
     Some((inner_end + 1, hidden))
 }
 
-/// The default of a secret is one, unless it is a placeholder again.
+/// The default of a secret is a secret, unless it is a placeholder.
 fn secret_default(text: &str) -> Vec<Span> {
     let filled = fill(text, &secret_default);
     if filled.is_all() || text == ELLIPSIS { filled.hidden() } else { vec![Span::new(0, text.len())] }

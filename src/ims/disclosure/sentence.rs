@@ -1,4 +1,4 @@
-//! Sentences of rules, plans and readers, which quote: what looks like a secret in them is masked on the way out.
+//! Masks anything that looks like a secret in sentences of rules, plans and readers that quote values.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use super::placeholder;
 use crate::format::Span;
 use crate::ims::secrets;
 
-/// What in a sentence may not be shown.
+/// What must not be shown in a sentence.
 static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let parts = [
         // User and password of a URL: everything up to the last `@`.

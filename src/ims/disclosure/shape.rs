@@ -14,7 +14,7 @@ use crate::ims::{catalog, endpoint, secrets};
 pub(super) enum Shape {
     /// A secret: nothing is shown.
     Secret,
-    /// Nobody knows: shown is only what is harmless wherever it stands.
+    /// Unknown: only what is always harmless is shown.
     Unknown,
     /// A URL or a host.
     Url,
@@ -22,7 +22,7 @@ pub(super) enum Shape {
     Id,
     /// Words of a vocabulary: scopes, grants, types.
     Words,
-    /// What a person calls something.
+    /// A user-defined name.
     Name,
     /// A path in the repository.
     Path,
@@ -32,9 +32,9 @@ pub(super) enum Shape {
     Number,
 }
 
-/// Longest name, in bytes.
+/// Maximum length of a name, in bytes.
 const LONGEST_NAME: usize = 400;
-/// Longest text of any other shape, in bytes.
+/// Maximum length of a text of any other shape, in bytes.
 const LONGEST: usize = 2000;
 
 macro_rules! pattern {
@@ -62,7 +62,7 @@ pattern!(
     r#"|"?https?://[0-9A-Za-z.\x01-]{1,80}/s/[0-9A-Za-z_\x01]{1,64}"?\s*:\s*"?true"?"#,
     r#"|"?(?:exp|iat|nbf)"?\s*:\s*"?[0-9]{1,12}"?)\s*,?\s*)*\}?\s*"#,
 );
-// What is harmless wherever it stands, but for URLs.
+// What is always harmless, except URLs.
 pattern!(
     ANYWHERE,
     r"[0-9A-Za-z\x01]{1,40}@(?:AdobeOrg|techacct\.adobe\.com)",
@@ -90,7 +90,7 @@ impl Shape {
         let ours = || endpoint::is_ims(text) && text.len() <= LONGEST;
         match self {
             Self::Url if text.len() <= LONGEST => url::hidden(text),
-            // The endpoints of IMS are what the tool is about, whatever the property is called.
+            // IMS endpoints are always shown, whatever the name of the property.
             Self::Unknown if ours() => url::hidden(text),
             Self::Name if text.len() <= LONGEST_NAME => name(text),
             _ => all_of(text),
@@ -134,7 +134,7 @@ fn is_word(word: &str) -> bool {
     fits(&WORD, word) && !word.split(['.', ':', '/', '-']).any(is_random)
 }
 
-/// Whether a word is none that a person would make: long, of letters and digits without order.
+/// Whether a word looks random: long, with letters and digits mixed.
 pub(super) fn is_random(word: &str) -> bool {
     const SHORTEST: usize = 20;
     let digits = word.bytes().filter(u8::is_ascii_digit).count();

@@ -1,5 +1,5 @@
-//! What is shown of a file between its properties: its structure. Comments, broken lines and whatever else no reader
-//! understood are text that nobody knows, and only the words of the formats themselves are shown of it.
+//! What is shown of a file between its properties: its structure. Comments, broken lines and anything else that no
+//! reader understood are unknown text, of which only the keywords of the formats are shown.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use regex::Regex;
 use super::names::is_name;
 use crate::format::Span;
 
-/// What the formats write around names and values.
+/// The syntax of the formats around names and values.
 static KNOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let parts = [
         // XML: the declaration, namespaces, the names of elements.
@@ -32,7 +32,7 @@ static KNOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&parts.join("|")).ok()
 });
 
-/// What may stand between names and values and says nothing.
+/// Harmless text between names and values.
 fn is_sign(c: char) -> bool {
     c.is_whitespace() || "{}[]()<>\"',:;=/\\#!?*|&-".contains(c)
 }

@@ -1,5 +1,5 @@
-//! URLs: scheme, host and the steps of a path that IMS knows are shown. User, password, query and whatever else a path
-//! says are not: a web hook has its secret there.
+//! URLs: scheme, host and path segments that IMS uses are shown. User, password, query and other path segments are not:
+//! a web hook has its secret there.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use super::{all_of, merge};
 use crate::format::Span;
 use crate::ims::endpoint;
 
-/// Steps of paths that say nothing secret.
+/// Harmless path segments.
 static STEPS: &[&str] = &[
     "ims",
     "exchange",

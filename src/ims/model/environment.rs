@@ -1,21 +1,21 @@
-//! Where a configuration is in force, what stands in the way, and whether it gets a token there.
+//! Where a configuration is in force, what prevents that, and whether it gets a token there.
 
 use super::super::Location;
 use super::Field;
 
-/// An environment that a configuration is in force in.
+/// An environment in which a configuration is in force.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Environment {
-    /// `author`, `publish` or `preview`; empty where it is not known which of them an instance is.
+    /// `author`, `publish` or `preview`; empty if unknown for an instance.
     pub service: &'static str,
-    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs; empty where it is not known of an instance.
+    /// `dev`, `stage`, `prod`, `rde`, or another run mode that occurs; empty if unknown for an instance.
     pub stage: String,
 }
 
 impl std::fmt::Display for Environment {
     /// `author/prod`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Of an instance one of the two may not be known.
+        // One of the two may be unknown for an instance.
         match (self.service, self.stage.as_str()) {
             ("", stage) => f.write_str(stage),
             (service, "") => f.write_str(service),
@@ -24,10 +24,10 @@ impl std::fmt::Display for Environment {
     }
 }
 
-/// Where AEM and a person differ about a configuration.
+/// How AEM handles a configuration differently than expected.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// What AEM does.
+    /// How AEM handles it.
     pub kind: VerdictKind,
     /// Why, in one sentence.
     pub message: String,
@@ -38,7 +38,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// What AEM does with the configuration at `location`, and why.
+    /// How AEM handles the configuration at `location`, and why.
     pub fn new(kind: VerdictKind, message: impl Into<String>, location: Location) -> Self {
         Self { kind, message: message.into(), keys: Vec::new(), location }
     }
@@ -47,13 +47,13 @@ impl Verdict {
 /// Whether an integration gets a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 pub enum TokenVerdict {
-    /// Nothing speaks against it.
+    /// No evidence against it.
     Works,
-    /// The files do not tell: a user's sign-in, a reference to something that was not scanned.
+    /// The files do not show it: a user's sign-in, a reference to something that was not scanned.
     Unknown,
-    /// It lacks something that a token request needs.
+    /// Something that a token request needs is missing.
     Incomplete,
-    /// Adobe IMS or AEM cannot use what is there.
+    /// It has a value that Adobe IMS or AEM cannot use.
     Broken,
     /// No configuration of it is in force.
     NotInForce,
@@ -71,7 +71,7 @@ impl TokenVerdict {
         }
     }
 
-    /// What people read.
+    /// The name shown to users.
     pub fn label(self) -> &'static str {
         match self {
             Self::NotInForce => "not in force",
@@ -80,21 +80,21 @@ impl TokenVerdict {
     }
 }
 
-/// What an integration comes to in one environment.
+/// The verdict for an integration in one environment.
 #[derive(Clone, Debug)]
 pub struct EnvironmentVerdict {
-    /// The environment; `None` where run modes say nothing, or where it is nowhere in force.
+    /// The environment; `None` if run modes do not apply, or if it is not in force anywhere.
     pub environment: Option<Environment>,
     /// Whether it gets a token there.
     pub verdict: TokenVerdict,
-    /// Why it gets none: the gravest first.
+    /// Why it gets no token, most severe first.
     pub causes: Vec<Cause>,
 }
 
 /// Why an integration gets no token.
 #[derive(Clone, Debug)]
 pub struct Cause {
-    /// The rule that says so.
+    /// The rule.
     pub rule: &'static str,
     /// What is wrong: the message of its finding.
     pub message: String,
@@ -102,18 +102,19 @@ pub struct Cause {
     pub location: Location,
 }
 
-/// What AEM does with a configuration that a person can read.
+/// How AEM handles a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VerdictKind {
-    /// AEM refuses the file.
+    /// AEM rejects the file.
     Rejected,
     /// AEM loads the file without some of its keys.
     KeysDropped,
-    /// AEM never looks at this place, or imports the file as something else.
+    /// AEM never reads this location, or imports the file as something else.
     NotInstalled,
     /// The file name is not read as the factory instance it means.
     FileName,
-    /// AEM as a Cloud Service installs the file, an instance of AEM 6.5 would not; which of them it is for is not known.
+    /// AEM as a Cloud Service installs the file, but an instance of AEM 6.5 would not; it is unknown for which of them
+    /// it is.
     NotOnInstances,
     /// It is in force on a local AEM SDK only.
     SdkOnly,
@@ -121,14 +122,14 @@ pub enum VerdictKind {
     EncodedName,
     /// The filter of the package does not cover it.
     NotCovered,
-    /// The filter of the package keeps what is there already.
+    /// The filter of the package keeps an existing configuration.
     Merged,
     /// The instance has other run modes, or another configuration of the PID fits them better.
     OtherRunModes,
 }
 
 impl VerdictKind {
-    /// Whether the configuration is nowhere in force because of it.
+    /// Whether the configuration is not in force anywhere because of it.
     pub fn keeps_out(self) -> bool {
         match self {
             Self::Rejected | Self::NotInstalled | Self::FileName | Self::SdkOnly | Self::OtherRunModes => true,
@@ -137,14 +138,14 @@ impl VerdictKind {
     }
 }
 
-/// Another configuration of the same PID, as specific as this one, so that it is open which of the two is in force.
+/// Another configuration of the same PID, equally specific, so that it is unclear which of the two is in force.
 #[derive(Clone, Debug)]
 pub struct Contest {
     /// The other one.
     pub other: Location,
-    /// Both hold the same properties and values, so that it does not matter.
+    /// Whether both have the same properties and values, so that it does not matter.
     pub same_content: bool,
-    /// Where both count.
+    /// Where both apply.
     pub environments: Vec<Environment>,
 }
 
@@ -159,7 +160,7 @@ pub struct Partner {
     pub customizer: Option<String>,
     /// Where it is in force.
     pub scope: Scope,
-    /// What AEM does with it that a person would not expect.
+    /// How AEM handles it differently than expected.
     pub verdicts: Vec<Verdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
@@ -168,7 +169,7 @@ pub struct Partner {
 /// Where a configuration is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Run modes say nothing about it: wherever what needs it is.
+    /// Run modes do not apply: it is in force wherever it is needed.
     Everywhere,
     /// In these environments, which may be none.
     In(Vec<Environment>),

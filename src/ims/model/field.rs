@@ -1,4 +1,4 @@
-//! The fields of an integration: what each is, what it says, how it is written.
+//! The fields of an integration: name, value and how it is written.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::super::Location;
 use super::super::validity::placeholder::Near;
 use super::super::validity::{Fault, variable};
 
-/// The fields that IMS integrations have, whatever their properties are called.
+/// The fields of IMS integrations, independent of the names of their properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
 #[allow(missing_docs)] // the names are the documentation; `id` gives the stable spelling
 pub enum FieldName {
@@ -27,7 +27,7 @@ pub enum FieldName {
     KeyPairAlias,
     PrivateKey,
     TechnicalAccount,
-    /// A property that names the authentication type itself.
+    /// A property with the authentication type.
     AuthType,
     UserName,
     Password,
@@ -66,50 +66,50 @@ impl FieldName {
     }
 }
 
-/// What stands in a field.
+/// The state of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldState {
     /// A literal value.
     Present,
-    /// A value that is filled in elsewhere.
+    /// A value that comes from elsewhere.
     Placeholder(Placeholder),
     /// A value protected by AEM's CryptoSupport: `{<hex>}`.
     Encrypted,
-    /// A mask such as `********`: a value was there and is not shown.
+    /// A mask such as `********`: the value exists but is not shown.
     Hidden,
-    /// The property is there and blank.
+    /// The property is blank.
     Empty,
-    /// There is no such property.
+    /// The property is missing.
     Missing,
 }
 
-/// Who fills in a placeholder.
+/// What replaces a placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Placeholder {
-    /// `$[secret:NAME]`; `default` when a literal default stands in clear behind it.
+    /// `$[secret:NAME]`; `default` if it has a literal default in plain text.
     Secret {
-        /// A non-empty `;default=` directive is there.
+        /// Whether it has a non-empty `;default=` directive.
         default: bool,
     },
     /// `$[env:NAME]`; `default` as above.
     Env {
-        /// A non-empty `;default=` directive is there.
+        /// Whether it has a non-empty `;default=` directive.
         default: bool,
     },
     /// `$[prop:NAME]` or `$[conf:NAME]`.
     Property,
     /// `${name}` or `${{name}}`, filled by the build.
     Build,
-    /// Text that asks a person to fill it in: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
+    /// Template text that should be replaced: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
     Template,
-    /// One of [`crate::ims::waiting::PLACEHOLDERS`], which a migration leaves where only a person knows the value.
+    /// One of [`crate::ims::waiting::PLACEHOLDERS`], placeholders for values that only a person can supply.
     Waiting,
-    /// Nearly `$[secret:NAME]`: AEM uses the text as it stands.
+    /// Resembles `$[secret:NAME]`, but AEM uses the text literally.
     Misspelt,
 }
 
 impl FieldState {
-    /// Something stands there: a value, a placeholder that something fills in, or an encrypted value.
+    /// Whether it has a value, a placeholder that is replaced, or an encrypted value.
     pub fn is_filled(self) -> bool {
         !matches!(self, Self::Empty | Self::Missing | Self::Placeholder(Placeholder::Waiting))
     }
@@ -132,25 +132,25 @@ impl FieldState {
 pub struct Field {
     /// Which one.
     pub name: FieldName,
-    /// What stands there.
+    /// Its state.
     pub state: FieldState,
-    /// The property that holds it in this kind of integration, also when it is missing: what a message tells to add.
+    /// The property that contains it in this kind of integration, even if missing, for messages that suggest adding it.
     pub property: Arc<str>,
     /// The value(s), joined with `, `; `None` for secrets and for fields without a value.
     pub value: Option<String>,
     /// Where it is; `None` when missing.
     pub location: Option<Box<Location>>,
-    /// How it is written, where a migration rewrites a part of it.
+    /// How it is written, if a migration rewrites a part of it.
     pub written: Option<Written>,
-    /// The variables that its placeholders are filled from.
+    /// The variables for its placeholders.
     pub variables: Vec<Variable>,
-    /// What is wrong with its value, the worst first.
+    /// What is wrong with its value, worst first.
     pub faults: Vec<Fault>,
     /// The placeholder that its value was meant to be.
     pub near: Option<Near>,
 }
 
-/// A key of a configuration that its component does not know, and that is nearly one which it does.
+/// An unknown key of a configuration that resembles a known one.
 #[derive(Clone, Debug)]
 pub struct MisspeltKey {
     /// As it is written.
@@ -161,12 +161,12 @@ pub struct MisspeltKey {
     pub location: Location,
 }
 
-/// The end of a credential.
+/// The expiry of a credential.
 #[derive(Clone, Debug)]
 pub struct Expiry {
     /// The last day, in UTC.
     pub day: Date,
-    /// What ends: "the certificate of the credential".
+    /// What expires: "the certificate of the credential".
     pub what: &'static str,
     /// Where it says so.
     pub location: Location,
@@ -182,7 +182,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// Its name as reports show it: what may be no name but a secret is masked.
+    /// Its name for reports: masked if it may be a secret instead of a name.
     pub fn shown(&self) -> &str {
         variable::shown(&self.name)
     }
@@ -191,13 +191,13 @@ impl Variable {
 /// How the property of a field is written, as far as a migration has to know beyond the field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// A token URL as it stands in the file, before an endpoint or a default is put into it.
+    /// A token URL as written in the file, before an endpoint or a default is inserted.
     Url(String),
     /// Each value of a property of JWT claims.
     Claims(Vec<ClaimItem>),
 }
 
-/// What one value of a property of JWT claims holds.
+/// The content of one value of a property of JWT claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimItem {
     /// The `iss` claim and nothing else: OAuth keeps it.
@@ -206,6 +206,6 @@ pub enum ClaimItem {
     IssuerAmongOthers,
     /// Only claims of a JWT.
     Other,
-    /// A placeholder: nobody sees what it holds.
+    /// A placeholder, whose value is unknown.
     Opaque,
 }

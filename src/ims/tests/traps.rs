@@ -55,7 +55,7 @@ fn other_vendors_with_client_credentials_are_silent() {
 }
 
 #[test]
-fn sign_in_is_no_integration_but_its_secret_in_clear_counts() {
+fn sign_in_is_not_an_integration_but_its_plain_text_secret_counts() {
     let model = model(&[TestFile::osgi(
         "jcr_root/apps/acme/config/com.adobe.granite.auth.oauth.provider-ims.config",
         Pid::factory("com.adobe.granite.auth.oauth.provider", "ims"),

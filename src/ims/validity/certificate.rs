@@ -1,5 +1,5 @@
-//! When a credential ends: `certificateExpirationDate` of AEM service credentials, and the last day of X.509 certificates
-//! that stand beside a key.
+//! When a credential expires: `certificateExpirationDate` of AEM service credentials, and the expiry date of X.509
+//! certificates next to a key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,9 +11,9 @@ use x509_cert::der::Decode;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
-/// Most certificates of one text that are looked at.
+/// Maximum number of certificates in one text that are checked.
 const MOST: usize = 16;
-/// Longest certificate that is read, in bytes of Base64.
+/// Maximum length of a certificate, in bytes of Base64.
 const LONGEST: usize = 1 << 16;
 
 /// The day in UTC of a time as AEM writes it: `2024-03-26T16:20:18.000Z`, or of a date.

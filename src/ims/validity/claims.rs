@@ -4,7 +4,7 @@
 
 use super::{Fault, Weight, is_open};
 
-const INSTEAD: &str = "one claim a value, as in `\"iss\" : \"<organization id>\"`";
+const INSTEAD: &str = "one claim per value, such as `\"iss\" : \"<organization id>\"`";
 
 /// What is wrong with the values of claims: the first fault.
 pub fn fault(values: &[&str]) -> Option<Fault> {
@@ -17,7 +17,7 @@ fn flaw(text: &str) -> Option<&'static str> {
         return None;
     }
     if text.starts_with('{') && text.ends_with('}') {
-        return (!text.starts_with("{{")).then_some("has a whole object where one claim belongs");
+        return (!text.starts_with("{{")).then_some("has a whole object instead of one claim");
     }
     if is_object_of(text) {
         return None;
@@ -25,15 +25,15 @@ fn flaw(text: &str) -> Option<&'static str> {
     if text.ends_with(',')
         && (is_object_of(text.trim_end_matches([',', ' '])) || is_member(text.trim_end_matches([',', ' '])))
     {
-        return Some("has a comma behind a claim");
+        return Some("has a comma after a claim");
     }
     if is_member(text) || is_open(text) {
         return None;
     }
     Some(match split(text) {
         Some((key, value)) if value.is_empty() || key.is_empty() => "has a claim without key or value",
-        Some(_) => "has the value of a claim without double quotes",
-        None => "has a value that is no `key : \"value\"`",
+        Some(_) => "has a claim whose value is not in double quotes",
+        None => "has a value that is not in the form `key : \"value\"`",
     })
 }
 
@@ -47,7 +47,7 @@ fn is_member(text: &str) -> bool {
     split(text).is_some_and(|(key, value)| !key.is_empty() && serde_json::from_str::<serde_json::Value>(value).is_ok())
 }
 
-/// A bare key, which may be a URL, and what stands behind its colon.
+/// A bare key, which may be a URL, and the text after its colon.
 fn split(text: &str) -> Option<(&str, &str)> {
     let colon = text.match_indices(':').map(|(at, _)| at).find(|&at| !text[at..].starts_with("://"))?;
     Some((text[..colon].trim(), text[colon + 1..].trim()))
@@ -80,15 +80,15 @@ mod tests {
     #[test]
     fn anything_else_is_none() {
         for (text, what) in [
-            ("{\"iss\":\"A@AdobeOrg\"}", "has a whole object where one claim belongs"),
-            ("\"iss\" : \"A@AdobeOrg\",", "has a comma behind a claim"),
-            ("iss:\"A@AdobeOrg\" ,", "has a comma behind a claim"),
-            ("\"iss\" : A@AdobeOrg", "has the value of a claim without double quotes"),
-            ("iss:A@AdobeOrg", "has the value of a claim without double quotes"),
-            ("'iss' : 'A@AdobeOrg'", "has the value of a claim without double quotes"),
+            ("{\"iss\":\"A@AdobeOrg\"}", "has a whole object instead of one claim"),
+            ("\"iss\" : \"A@AdobeOrg\",", "has a comma after a claim"),
+            ("iss:\"A@AdobeOrg\" ,", "has a comma after a claim"),
+            ("\"iss\" : A@AdobeOrg", "has a claim whose value is not in double quotes"),
+            ("iss:A@AdobeOrg", "has a claim whose value is not in double quotes"),
+            ("'iss' : 'A@AdobeOrg'", "has a claim whose value is not in double quotes"),
             ("\"iss\" :", "has a claim without key or value"),
-            ("\"iss\"=\"A@AdobeOrg\"", "has a value that is no `key : \"value\"`"),
-            ("A@AdobeOrg", "has a value that is no `key : \"value\"`"),
+            ("\"iss\"=\"A@AdobeOrg\"", "has a value that is not in the form `key : \"value\"`"),
+            ("A@AdobeOrg", "has a value that is not in the form `key : \"value\"`"),
         ] {
             let found = fault(&["\"a\" : 1", text]).map(|fault| (fault.weight, fault.what));
             assert_eq!(found, Some((Weight::Doubtful, what.to_owned())), "{text}");

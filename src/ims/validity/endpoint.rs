@@ -1,4 +1,4 @@
-//! The URL that a token is asked of, as it is really sent.
+//! The effective URL of the token request.
 //!
 //! Sources: "Server to Server authentication", Adobe Developer Console (host and `/ims/token/v3`); `aio-lib-ims` and
 //! user-sync (`/ims/token/v2` with client credentials); Adobe Experience Platform (`/ims/token`); Adobe's asset-compute
@@ -12,7 +12,7 @@ use crate::ims::endpoint::{
 };
 use crate::ims::model::FieldName;
 
-/// First segments below `/ims/` of what IMS has and gives no token of client credentials.
+/// First segments below `/ims/` of IMS endpoints that do not issue tokens for client credentials.
 static OTHER_ENDPOINTS: &[&str] = &[
     "authorize",
     "userinfo",
@@ -29,17 +29,17 @@ static OTHER_ENDPOINTS: &[&str] = &[
     ".well-known",
 ];
 
-/// Versions of the token endpoint that somebody uses with client credentials.
+/// Versions of the token endpoint that are in use with client credentials.
 static TOKEN_PATHS: &[&str] = &["/ims/token", "/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/ims/token/v4"];
 
-/// Hosts where people sign in; no source has them for client credentials.
+/// Hosts for user sign-in; no source uses them for client credentials.
 static SIGN_IN_HOSTS: &[&str] =
     &["adobeid-na1.services.adobe.com", "auth.services.adobe.com", "adobeid-na1-stg1.services.adobe.com"];
 
-/// Hosts that a few texts of others name and no documentation of Adobe.
+/// Hosts that third-party texts mention, but no documentation of Adobe.
 static UNDOCUMENTED_HOSTS: &[&str] = &["ims-eu1.adobelogin.com", "ims-jp1.adobelogin.com", "ims-na2.adobelogin.com"];
 
-/// What AEM makes of the format of a request and the endpoint that `%s` in it stands for.
+/// How AEM combines the format of a request with the endpoint that replaces `%s`.
 pub fn sent(request: &str, endpoint: &str) -> String {
     request.replacen("%s", endpoint, 1)
 }
@@ -48,7 +48,7 @@ fn instead() -> String {
     format!("`{TOKEN_URL}`")
 }
 
-/// What is wrong with `url`, of which placeholders with a default are already replaced by it: the worst.
+/// The worst fault of `url`, in which placeholders are already replaced by their defaults.
 pub fn fault(url: &str) -> Option<Fault> {
     let url = url.trim();
     if url.is_empty() || url.starts_with(['$', '#', '@', '<', '{', '%']) || url.len() > 2048 {
@@ -104,12 +104,12 @@ fn path_fault(path: &str, url: &str) -> Option<Fault> {
     let first = segments.next();
     let second = segments.next().unwrap_or("");
     if first == Some("ims") && OTHER_ENDPOINTS.contains(&second) {
-        return breaks(format!("gives `{}`, which is no token endpoint", shown(url)));
+        return breaks(format!("gives `{}`, which is not a token endpoint", shown(url)));
     }
     let what = if lower.starts_with("//") && TOKEN_PATHS.contains(&lower[1..].as_ref()) {
-        format!("gives `{}`, with two slashes in front of the path", shown(url))
+        format!("gives `{}`, with two slashes before the path", shown(url))
     } else {
-        format!("gives `{}`; no such token endpoint is documented", shown(url))
+        format!("gives `{}`, which is not a documented token endpoint", shown(url))
     };
     Some(Fault::new(Weight::Doubtful, what, instead()))
 }
@@ -121,19 +121,19 @@ fn host_fault(host: &str, path: &str) -> Option<Fault> {
     }
     let instead = format!("the host `{TOKEN_HOST}`");
     if SIGN_IN_HOSTS.contains(&lower.as_str()) {
-        let what = format!("names `{lower}`, where people sign in");
+        let what = format!("has the host `{lower}`, which is for user sign-in");
         return Some(Fault::new(Weight::Doubtful, what, instead));
     }
     if UNDOCUMENTED_HOSTS.contains(&lower.as_str()) {
-        let what = format!("names the host `{lower}`, which Adobe does not document");
+        let what = format!("has the host `{lower}`, which Adobe does not document");
         return Some(Fault::new(Weight::Unusual, what, instead));
     }
     if is_ims_host(&lower) {
-        let what = format!("names the host `{}`, which no documentation knows", shown(&lower));
+        let what = format!("has the host `{}`, which is not documented", shown(&lower));
         return Some(Fault::new(Weight::Doubtful, what, instead));
     }
     let ours = path.to_ascii_lowercase().trim_start_matches('/').starts_with("ims/");
-    let what = format!("names the host `{}`, which is none of Adobe IMS", shown(&lower));
+    let what = format!("has the host `{}`, which does not belong to Adobe IMS", shown(&lower));
     ours.then(|| Fault::new(Weight::Doubtful, what, instead))
 }
 

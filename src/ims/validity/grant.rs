@@ -7,10 +7,10 @@ use crate::ims::disclosure;
 use crate::ims::endpoint::CLIENT_CREDENTIALS;
 use crate::ims::model::FieldName;
 
-/// Most letters in which a misspelt `client_credentials` differs.
+/// Maximum number of letters in which a misspelt `client_credentials` differs.
 const MISSPELT: usize = 3;
 
-/// What is wrong with a grant beside a token endpoint.
+/// What is wrong with the grant of an integration with a token endpoint.
 pub fn fault(text: &str) -> Option<Fault> {
     if text.trim().is_empty() || text == CLIENT_CREDENTIALS || is_open(text) {
         return None;
@@ -26,7 +26,7 @@ pub fn fault(text: &str) -> Option<Fault> {
     Some(Fault::new(Weight::Breaks, what, instead))
 }
 
-/// Whether a person who wrote `text` meant `client_credentials`.
+/// Whether `text` probably means `client_credentials`.
 pub fn means_client_credentials(text: &str) -> bool {
     let meant = squeeze(CLIENT_CREDENTIALS);
     let written = squeeze(text);

@@ -1,4 +1,4 @@
-//! The keys of the components whose metatype is known, and keys that are nearly one of them.
+//! The keys of the components whose metatype is known, and keys that resemble one of them.
 
 use std::collections::HashSet;
 
@@ -52,7 +52,7 @@ pub fn components() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|(component, _)| *component)
 }
 
-/// Most letters in which a key is a misspelling of another.
+/// Maximum number of letters in which a misspelt key differs.
 const MISSPELT: usize = 2;
 /// Shorter keys are words that anybody may use.
 const SHORTEST: usize = 10;

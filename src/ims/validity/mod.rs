@@ -1,6 +1,6 @@
 //! Which values Adobe IMS and AEM can use: facts in tables, each with its source, and pure functions that judge a value.
 //!
-//! A value that nobody can see, because a placeholder or the build fills it in, is not judged.
+//! A value that is unknown, because a placeholder or the build provides it, is not checked.
 
 pub mod certificate;
 pub mod claims;
@@ -19,12 +19,12 @@ use super::home::Place;
 use super::location::Location;
 use super::model::FieldName;
 
-/// What comes of a fault, as far as the sources tell.
+/// The effect of a fault, according to the sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {
     /// It may work; no documentation speaks of it.
     Unusual,
-    /// It is not what the documentation demands; what comes of it is not known.
+    /// It differs from the documentation; the effect is unknown.
     Doubtful,
     /// There will be no token.
     Breaks,
@@ -33,7 +33,7 @@ pub enum Weight {
 /// What is wrong with the value of a field.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// What comes of it.
+    /// Its effect.
     pub weight: Weight,
     /// What is wrong, as the end of a sentence that begins with the property: "lists the metascope `ent_x`". No secrets.
     pub what: String,
@@ -57,12 +57,12 @@ impl Fault {
     }
 }
 
-/// Whether something that is filled in elsewhere stands in `text`, so that nobody sees all of the value.
+/// Whether `text` contains a placeholder, so that the full value is unknown.
 pub fn is_open(text: &str) -> bool {
     text.contains("$[") || placeholder::is_template(text) || placeholder::has_build_token(text)
 }
 
-/// What may be said of `faults` in the values that are `written` so.
+/// Which of the `faults` to report for the values `written`.
 pub fn shown<'t>(faults: Vec<Fault>, mut written: impl Iterator<Item = &'t str>) -> Vec<Fault> {
     let has_secret = |text: &str| fields::effective_without_secrets(text) != fields::effective(text);
     if !faults.is_empty() && written.any(has_secret) {
@@ -71,7 +71,7 @@ pub fn shown<'t>(faults: Vec<Fault>, mut written: impl Iterator<Item = &'t str>)
     faults
 }
 
-/// What is wrong with the values of the field `name`, placeholders that have a default already replaced by it.
+/// What is wrong with the values of the field `name`, in which placeholders are already replaced by their defaults.
 ///
 /// Token endpoint, grant and claims are judged by those who know what AEM makes of them.
 pub fn faults(name: FieldName, values: &[&str], place: Place) -> Vec<Fault> {

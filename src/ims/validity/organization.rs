@@ -4,7 +4,7 @@ use super::{Fault, Weight, is_open};
 
 /// What organization ids end with.
 pub const SUFFIX: &str = "@AdobeOrg";
-/// What the ids and e-mail addresses of technical accounts have in them.
+/// Text that the ids and e-mail addresses of technical accounts contain.
 const TECHNICAL_ACCOUNT: &str = "@techacct";
 
 const INSTEAD: &str = "the organization id of the Adobe Developer Console (`…@AdobeOrg`)";
@@ -18,11 +18,7 @@ pub fn fault(text: &str) -> Option<Fault> {
     if text.contains(TECHNICAL_ACCOUNT) {
         return Some(Fault::new(Weight::Breaks, "is the id of a technical account, not of an organization", INSTEAD));
     }
-    Some(Fault::new(
-        Weight::Doubtful,
-        format!("does not end in `{SUFFIX}`, as the id of an organization does"),
-        INSTEAD,
-    ))
+    Some(Fault::new(Weight::Doubtful, format!("does not end in `{SUFFIX}`, as organization ids do"), INSTEAD))
 }
 
 /// Whether two organization ids that can be seen are of two organizations.

@@ -24,7 +24,7 @@ pub fn is_known(lookup: &Lookup) -> bool {
 /// A text that is nearly a placeholder and so is used as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Near {
-    /// What was meant, as far as can be told: `$[secret:NAME]`.
+    /// The intended placeholder, if known: `$[secret:NAME]`.
     pub meant: String,
     /// It is written `${…:…}`, which Maven may fill in before AEM sees it.
     pub maven: bool,
@@ -60,7 +60,7 @@ fn compiled(form: &str) -> Option<Regex> {
     Regex::new(&form.replacen('T', TYPE, 1).replacen('N', NAME, 1)).ok()
 }
 
-/// What `text` was meant to be, when AEM does not fill in all of it.
+/// The intended form of `text`, if AEM does not replace all of it.
 pub fn near(text: &str) -> Option<Near> {
     let text = text.trim();
     if text.contains("$[") {
@@ -80,7 +80,7 @@ pub fn is_near(text: &str) -> bool {
     near(text).is_some()
 }
 
-/// What stands for a placeholder that AEM fills in.
+/// Replaces a placeholder that AEM replaces.
 const FILLED: &str = "\u{1}";
 
 /// A `$[` that is left when everything that AEM fills in is taken out, also where a backslash has kept it; or a bracket

@@ -44,15 +44,15 @@ static METASCOPES: &[&str] = &[
 
 /// Signs that separate or enclose nothing in a list of scopes. `"` is in no scope (RFC 6749, section 3.3).
 static SIGNS: &[(&[char], &str)] = &[
-    (&['[', ']'], "stands in brackets, which are no part of a list of scopes"),
-    (&['{', '}'], "stands in braces, which are no part of a list of scopes"),
-    (&['"', '\u{201c}', '\u{201d}'], "has quotes in it, which are no part of a scope"),
-    (&['\''], "has quotes in it, which are no part of a scope"),
-    (&['(', ')'], "stands in brackets, which are no part of a list of scopes"),
-    (&[';'], "has semicolons in it, which do not separate scopes"),
-    (&['|'], "has `|` in it, which does not separate scopes"),
-    (&['+', '%'], "is written as in a URL; commas or blanks separate scopes"),
-    (&['\n', '\r', '\t'], "has line breaks or tabs in it; commas or blanks separate scopes"),
+    (&['[', ']'], "is in brackets, which do not belong in a list of scopes"),
+    (&['{', '}'], "is in braces, which do not belong in a list of scopes"),
+    (&['"', '\u{201c}', '\u{201d}'], "contains quotes, which do not belong in a scope"),
+    (&['\''], "contains quotes, which do not belong in a scope"),
+    (&['(', ')'], "is in brackets, which do not belong in a list of scopes"),
+    (&[';'], "contains semicolons, which do not separate scopes"),
+    (&['|'], "contains `|`, which does not separate scopes"),
+    (&['+', '%'], "is URL-encoded; commas or spaces separate scopes"),
+    (&['\n', '\r', '\t'], "contains line breaks or tabs; commas or spaces separate scopes"),
 ];
 
 const INSTEAD: &str = "the scopes that the Adobe Developer Console lists for the OAuth credential, separated by commas";
@@ -76,16 +76,16 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty() && !word.contains('$'))
 }
 
-/// The worst metascope: as a URL it is no scope in any source, as a name it is one of another kind of credential.
+/// The worst metascope: a URL is not a scope in any source; a name is a scope of a different kind of credential.
 fn metascope(values: &[&str]) -> Option<Fault> {
     let all = || values.iter().flat_map(|text| words(text));
     if let Some(url) = all().find(|word| is_metascope_url(word)) {
         let shown = disclosure::field(FieldName::Scopes, "scope", url);
-        let what = format!("has the claim of a metascope in it, `{}`, which is no scope", shown.replace('`', "'"));
+        let what = format!("contains the claim of a metascope, `{}`, which is not a scope", shown.replace('`', "'"));
         return Some(Fault::new(Weight::Breaks, what, INSTEAD));
     }
     let name = all().find(|word| METASCOPES.contains(word))?;
-    let what = format!("lists the metascope `{name}` of a JWT credential; the Console lists other names as scopes");
+    let what = format!("contains the metascope `{name}` of a JWT credential; the Console lists other names as scopes");
     Some(Fault::new(Weight::Doubtful, what, INSTEAD))
 }
 

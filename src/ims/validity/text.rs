@@ -1,4 +1,4 @@
-//! Characters that nobody sees in a value, and that are sent all the same.
+//! Invisible characters in a value, which are sent unchanged.
 //!
 //! Client id and secret are exact strings ("Server to Server authentication", Adobe Developer Console): one with a blank is
 //! another one, and IMS answers `invalid_client`. That it does so was not tried, but follows. Scopes are separated by
@@ -48,7 +48,7 @@ static INVISIBLE: &[(char, &str)] = &[
     ('\u{feff}', "byte order mark"),
 ];
 
-/// What comes of a blank around a value, of one inside, and of an invisible character, field by field. `None`: no harm.
+/// The effect of a space around a value, of one inside, and of an invisible character, by field. `None`: harmless.
 ///
 /// The organization is not a parameter of IMS, and whether AEM trims a URL is not known: there a blank is doubtful.
 fn weights(name: FieldName) -> Option<[Option<Weight>; 3]> {
@@ -62,7 +62,7 @@ fn weights(name: FieldName) -> Option<[Option<Weight>; 3]> {
     }
 }
 
-/// What is wrong with the characters of the values of the field `name`: one fault, the worst.
+/// The worst fault in the characters of the values of the field `name`.
 pub fn faults(name: FieldName, values: &[&str]) -> Vec<Fault> {
     let Some(weights) = weights(name) else { return Vec::new() };
     let weigh = |flaw: &Flaw| match flaw {
@@ -86,10 +86,10 @@ pub fn quotes(name: FieldName, values: &[&str]) -> Option<Fault> {
         ['"', '\''].iter().any(|quote| text.len() > 2 && text.starts_with(*quote) && text.ends_with(*quote))
     };
     values.iter().find(quoted)?;
-    Some(Fault::new(weight, "stands in quotes, which are part of the value", "the same without quotes"))
+    Some(Fault::new(weight, "is in quotes, which are part of the value", "the same without quotes"))
 }
 
-/// What is wrong with the characters of the name by which a provider and its secret find each other.
+/// What is wrong with the characters of the name that links a provider and its secret.
 pub fn name_fault(text: &str) -> Option<Fault> {
     flaws(text)
         .find(|flaw| flaw.spot != Spot::Inside || is_invisible(flaw.character))
@@ -103,7 +103,7 @@ fn fault(weight: Weight, flaw: Flaw) -> Fault {
         Spot::End => "at its end",
     };
     let name = describe(flaw.character);
-    Fault::new(weight, format!("has {name} {spot}, which is part of the value"), format!("take {name} {spot} out"))
+    Fault::new(weight, format!("has {name} {spot}, which is part of the value"), format!("remove {name} {spot}"))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -112,7 +112,7 @@ fn is_invisible(c: char) -> bool {
 
 fn describe(c: char) -> String {
     match c {
-        ' ' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
         '\t' => "a tab".to_owned(),
         '\n' | '\r' => "a line break".to_owned(),
         c => match INVISIBLE.iter().find(|(known, _)| *known == c) {
@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn a_client_id_with_a_blank_is_another_one() {
         for (text, what) in [
-            ("0000example ", "has a blank at its end, which is part of the value"),
-            (" 0000example", "has a blank at its beginning, which is part of the value"),
-            ("0000 example", "has a blank in it, which is part of the value"),
+            ("0000example ", "has a space at its end, which is part of the value"),
+            (" 0000example", "has a space at its beginning, which is part of the value"),
+            ("0000 example", "has a space in it, which is part of the value"),
             ("0000example\n", "has a line break at its end, which is part of the value"),
             ("0000\u{a0}example", "has a no-break space (U+00A0) in it, which is part of the value"),
             ("0000example\u{200b}", "has a zero-width space (U+200B) at its end, which is part of the value"),
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn the_worst_is_told() {
         let url = one(FieldName::TokenEndpoint, "https://ims-na1. adobelogin.com/ims/token/v3 ").unwrap();
-        assert_eq!(url, (Weight::Breaks, "has a blank in it, which is part of the value".to_owned()));
+        assert_eq!(url, (Weight::Breaks, "has a space in it, which is part of the value".to_owned()));
         assert_eq!(one(FieldName::TokenEndpoint, "https://x/ ").unwrap().0, Weight::Doubtful);
         assert_eq!(one(FieldName::OrgId, " 0000EXAMPLE@AdobeOrg").unwrap().0, Weight::Doubtful);
     }

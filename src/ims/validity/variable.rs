@@ -7,11 +7,11 @@
 use super::Weight;
 use crate::ims::disclosure;
 
-/// What the analyser lets a build fail for.
+/// Prefixes for which the analyser fails a build.
 const REFUSED_BEGINNINGS: [&str; 2] = ["INTERNAL_", "ADOBE_"];
 /// "Customer-set variables that start with these prefixes are ignored"; the analyser does not know this one.
 const IGNORED_BEGINNING: &str = "CONST_";
-/// The folder that secrets lie in on an instance of AEM as a Cloud Service, which is no part of a name.
+/// The folder of secrets on an instance of AEM as a Cloud Service, which is not part of a name.
 const SECRETS_FOLDER: &str = "customer-secrets/";
 const SHORTEST: usize = 2;
 const LONGEST: usize = 100;
@@ -25,14 +25,14 @@ pub enum NameFault {
     Length,
     /// Not `[a-zA-Z_][a-zA-Z_0-9]*`.
     Form,
-    /// `customer-secrets/` stands in front.
+    /// It begins with `customer-secrets/`.
     Folder,
     /// `CONST_…` is ignored.
     Ignored,
 }
 
 impl NameFault {
-    /// What comes of it.
+    /// Its effect.
     pub fn weight(self) -> Weight {
         match self {
             Self::Reserved | Self::Length => Weight::Breaks,
@@ -46,7 +46,7 @@ impl NameFault {
             Self::Reserved => "begins with `INTERNAL_` or `ADOBE_`, which Adobe reserves: the build fails",
             Self::Length => "does not have 2 to 100 characters: the build fails",
             Self::Form => "is not valid: a name has only letters, digits and `_`, and does not begin with a digit",
-            Self::Folder => "has `customer-secrets/` in front, which is no part of a name",
+            Self::Folder => "begins with `customer-secrets/`, which is not part of a name",
             Self::Ignored => "begins with `CONST_`, which Adobe reserves: Cloud Manager ignores it",
         }
     }

@@ -1,4 +1,4 @@
-//! What the Cloud Manager build makes of a configuration file in a content package.
+//! How the Cloud Manager build handles a configuration file in a content package.
 //!
 //! Sources: the configuration handlers of the Sling content package converter
 //! (apache/sling-org-apache-sling-feature-cpconverter, `AbstractConfigurationEntryHandler`) and the run modes of Adobe's
@@ -12,10 +12,10 @@ const EXTENSIONS: [&str; 5] = [".cfg.json", ".config", ".cfg", ".properties", ".
 /// Stages that a run mode of AEM as a Cloud Service can name; `rde` is built on `dev` and has modes of its own.
 const BUILT_STAGES: [&str; 3] = ["dev", "stage", "prod"];
 
-/// The stage that stands for a local SDK: in no environment of the cloud.
+/// The stage of a local SDK, which no cloud environment has.
 const SDK: &str = "sdk";
 
-/// A file that the converter takes for an OSGi configuration.
+/// A file that the converter treats as an OSGi configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudFile<'a> {
     /// The PID, `factory~name` for a factory configuration: the file's name as it stands on disk, since the converter
@@ -23,11 +23,11 @@ pub struct CloudFile<'a> {
     pub pid: String,
     /// The folder is called `config…`; below `install…` the conversion fails.
     pub below_config: bool,
-    /// What stands behind the dot in the folder's name.
+    /// The text after the dot in the folder's name.
     pub run_mode: Option<&'a str>,
 }
 
-/// Why the converter takes a file for regular content.
+/// Why the converter treats a file as regular content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RegularContent {
     /// Not below `/apps` or `/libs`.
@@ -72,18 +72,18 @@ fn pid(stem: &str) -> String {
     if stem.contains('~') { stem.to_owned() } else { stem.replacen('-', "~", 1) }
 }
 
-/// What a run mode in a folder's name comes to.
+/// The meaning of a run mode in a folder's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunModeUse {
     /// The services and stages that it names; `None` for all of them.
     Known(CloudRunMode),
-    /// It counts on a local AEM SDK only.
+    /// It applies on a local AEM SDK only.
     SdkOnly,
-    /// The analyser refuses it and names the right one: the build fails.
+    /// The analyser rejects it and suggests the correct one: the build fails.
     WrongOrder(String),
     /// The analyser fails, as only the case differs from a run mode that it knows.
     WrongCase(String),
-    /// No environment ever has it. `preview` is one of these: that tier takes what is for publish.
+    /// No environment ever has it. `preview` is one of these: that tier uses the configurations of publish.
     Unused,
 }
 
@@ -97,10 +97,10 @@ pub struct CloudRunMode {
 }
 
 impl CloudRunMode {
-    /// How specific a configuration with this run mode is in an environment; `None` where it does not count. A higher
-    /// number goes before a lower one; equal ones have no documented order.
+    /// How specific a configuration with this run mode is in an environment; `None` if it does not apply. A higher
+    /// number takes precedence; equal ones have no documented order.
     ///
-    /// A rapid development environment takes what is for `dev` first and what is for `rde` on top of it.
+    /// A rapid development environment uses the configurations for `dev`, overridden by those for `rde`.
     pub fn rank(self, service: &str, stage: &str) -> Option<u8> {
         if self.service.is_some_and(|own| own != service) {
             return None;
@@ -116,7 +116,7 @@ impl CloudRunMode {
     }
 }
 
-/// What AEM as a Cloud Service makes of the run mode of a folder; `None` is a folder without one.
+/// How AEM as a Cloud Service interprets the run mode of a folder; `None` is a folder without one.
 pub fn run_mode(text: Option<&str>) -> RunModeUse {
     let Some(text) = text else { return RunModeUse::Known(CloudRunMode { service: None, stage: None }) };
     if let Some(known) = known(text) {
@@ -148,7 +148,7 @@ fn known(text: &str) -> Option<CloudRunMode> {
 
 /// The run mode that was probably meant by one that is unused: `authour`, `production`, `stg`.
 pub fn nearest_run_mode(text: &str) -> Option<String> {
-    /// What people write for a run mode that AEM as a Cloud Service calls otherwise.
+    /// Common wrong names for run modes of AEM as a Cloud Service.
     const SYNONYMS: [(&str, &str); 9] = [
         ("production", "prod"),
         ("prd", "prod"),

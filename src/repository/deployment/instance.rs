@@ -1,4 +1,4 @@
-//! What the JCR installer of an AEM 6.5 instance makes of a node in the repository.
+//! How the JCR installer of an AEM 6.5 instance handles a node in the repository.
 //!
 //! Sources: `JcrInstaller#findPathsUnderNode`, `FolderNameFilter` and `WatchedFolder`
 //! (apache/sling-org-apache-sling-installer-provider-jcr), `SlingSettingsServiceImpl#getBestRunModeMatchCountFromSpec`
@@ -6,7 +6,7 @@
 
 use regex::Regex;
 
-/// Most segments of the path of a folder that is watched, unless the project sets another number.
+/// Maximum number of path segments of a watched folder, unless the project sets another number.
 const WATCHED_DEPTH: usize = 4;
 
 /// The settings of the JCR installer, PID `org.apache.sling.installer.provider.jcr.impl.JcrInstaller`.
@@ -36,22 +36,22 @@ impl InstallerSettings {
 /// A folder that the installer watches where its run modes are active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchedFolder<'a> {
-    /// What resources below it count before run modes: 100 below `/libs`, 200 below `/apps`.
+    /// Base priority of resources below it, before run modes: 100 below `/libs`, 200 below `/apps`.
     pub priority: u16,
     /// The run modes in its name; `None` when it names none.
     pub run_modes: Option<RunModeSpec<'a>>,
 }
 
-/// Why no folder above a node is ever watched.
+/// Why no parent folder of a node is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unwatched {
     /// It is not below `/apps` or `/libs`.
     OutsideSearchPaths,
     /// No folder above it is called `config` or `install`, with or without run modes.
     NoConfigFolder,
-    /// Such a folder lies deeper than the installer looks.
+    /// Such a folder is deeper than the installer searches.
     TooDeep {
-        /// How deep it looks.
+        /// How deep it searches.
         depth: usize,
     },
 }

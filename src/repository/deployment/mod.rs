@@ -1,8 +1,8 @@
-//! Which environments a configuration file is in force in, and under which PID.
+//! In which environments a configuration file is in force, and under which PID.
 //!
-//! Two systems answer, each in its own way: the Cloud Manager build ([`cloud`]), which converts packages into a feature
-//! model and analyses it, and an instance of AEM 6.5 ([`instance`]), whose JCR installer watches folders. Both are pure
-//! functions of a place; `tests/conformance` holds what their reference implementations answer.
+//! There are two implementations: the Cloud Manager build ([`cloud`]), which converts packages into a feature model and
+//! analyses it, and an instance of AEM 6.5 ([`instance`]), whose JCR installer watches folders. Both are pure functions
+//! of a path; `tests/conformance` contains the results of the reference implementations.
 
 pub mod cloud;
 pub mod instance;

@@ -1,4 +1,4 @@
-//! What the filters of all packages of a scan may cost: they are written by strangers and hold regular expressions.
+//! Limits the cost of all package filters in a scan, which are untrusted and contain regular expressions.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ pub struct Effort {
     compiled: AtomicU64,
 }
 
-/// Why it is not known whether a filter covers a node.
+/// Why it is unknown whether a filter covers a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// The filter has too many roots and patterns.
@@ -32,13 +32,13 @@ pub enum Unknown {
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("whether it covers a node is not known: ")?;
+        f.write_str("it is unknown whether it covers a node: ")?;
         match self {
             Self::TooMany => write!(f, "it has more than {} filters and patterns", super::MOST),
-            Self::TooLarge => f.write_str("one of its patterns is too large when it is compiled"),
+            Self::TooLarge => f.write_str("one of its compiled patterns is too large"),
             Self::Backtracking => f.write_str("one of its patterns takes too many steps to match"),
-            Self::Memory => write!(f, "the patterns of all filters take up more than {} MiB", COMPILED >> 20),
-            Self::Steps => write!(f, "the filters of all packages take more than {STEPS} steps"),
+            Self::Memory => write!(f, "the patterns of all filters need more than {} MiB", COMPILED >> 20),
+            Self::Steps => write!(f, "the filters of all packages need more than {STEPS} steps"),
         }
     }
 }

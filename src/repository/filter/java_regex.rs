@@ -1,8 +1,9 @@
 //! Patterns of `java.util.regex.Pattern`, translated for two Rust engines: one that is linear, and one with look-around,
 //! back-references and possessive quantifiers for the patterns that need them.
 //!
-//! What Java writes otherwise: quotations `\Q…\E`, classes that are ASCII unless told otherwise (`\d`, `\w`, `\s`, `\b`
-//! aside), POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line ends.
+//! Syntax that differs in Java: quotations `\Q…\E`, classes that are ASCII unless told otherwise (`\d`, `\w`, `\s`,
+//! `\b` aside), POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line
+//! ends.
 
 use std::iter::Peekable;
 use std::str::Chars;

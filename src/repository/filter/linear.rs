@@ -1,5 +1,5 @@
-//! Matching in time that is linear in the path, for every pattern that needs no more: all ways through the pattern are
-//! followed at once, and each step is counted.
+//! Matches in linear time, for every pattern without backtracking: all paths through the pattern are followed at the
+//! same time, and each step is counted.
 
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;

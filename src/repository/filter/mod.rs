@@ -17,13 +17,13 @@ use quick_xml::{Reader, XmlVersion};
 use effort::{Effort, Unknown};
 use pattern::Unusable;
 
-/// Most roots and patterns of one filter.
+/// Maximum number of roots and patterns in one filter.
 const MOST: usize = 10_000;
 /// The newest version of the format that FileVault reads.
 const SUPPORTED_VERSION: f64 = 1.0;
 /// `ImportMode`, in any case.
 const MODES: [&str; 5] = ["replace", "merge", "update", "merge_properties", "update_properties"];
-/// Those of them that leave a file as it is that is there already (`FileArtifactHandler#accept`).
+/// Modes that keep an existing file unchanged (`FileArtifactHandler#accept`).
 const KEEPING: [&str; 2] = ["merge", "merge_properties"];
 
 /// A workspace filter.
@@ -50,10 +50,10 @@ struct Pattern {
     regex: pattern::Pattern,
 }
 
-/// Why a filter is of no use.
+/// Why a filter cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FilterError {
-    /// FileVault refuses it.
+    /// FileVault rejects it.
     Refused(String),
     /// It costs too much to read.
     Unknown(Unknown),
@@ -71,7 +71,7 @@ impl fmt::Display for FilterError {
 impl std::error::Error for FilterError {}
 
 impl Filter {
-    /// Reads a `filter.xml`. Fails where FileVault does: one mistake makes the whole filter unusable.
+    /// Reads a `filter.xml`. Fails if FileVault fails: one mistake makes the whole filter unusable.
     pub fn parse(xml: &[u8]) -> Result<Self, FilterError> {
         Self::parse_with(xml, Arc::default())
     }
@@ -84,8 +84,7 @@ impl Filter {
         let mut depth = 0_usize;
         let mut complete = false;
         loop {
-            let event =
-                reader.read_event().map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
+            let event = reader.read_event().map_err(|error| FilterError::Refused(format!("malformed: {error}")))?;
             let (tag, opens) = match &event {
                 Event::Start(tag) => (tag, true),
                 Event::Empty(tag) => (tag, false),
@@ -174,7 +173,7 @@ impl Filter {
         if self.count > MOST { Err(FilterError::Unknown(Unknown::TooMany)) } else { Ok(()) }
     }
 
-    /// Whether the node at `path` is contained. `None` when it costs too much to decide.
+    /// Whether the node at `path` is contained. `None` if deciding costs too much.
     pub fn contains(&self, path: &str) -> Option<bool> {
         self.decide(path).ok()
     }
@@ -239,11 +238,11 @@ impl Root {
 /// The value of an attribute; empty when it is not there (as `Element#getAttribute` has it).
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FilterError> {
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
+        let attribute = attribute.map_err(|error| FilterError::Refused(format!("malformed: {error}")))?;
         if attribute.key.as_ref() == name {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| FilterError::Refused(format!("not well-formed: {error}")))?;
+                .map_err(|error| FilterError::Refused(format!("malformed: {error}")))?;
             return Ok(value.into_owned());
         }
     }

@@ -1,4 +1,4 @@
-//! One pattern of a filter: read, compiled when it is first needed, and matched, all within what filters may cost.
+//! One pattern of a filter: parsed, compiled on first use, and matched, within the cost limit of filters.
 
 use std::sync::OnceLock;
 
@@ -47,10 +47,10 @@ enum Compiled {
     Backtracking(Box<fancy_regex::Regex>),
 }
 
-/// Why a pattern is of no use.
+/// Why a pattern cannot be used.
 #[derive(Debug)]
 pub(super) enum Unusable {
-    /// Java refuses it too.
+    /// Java rejects it too.
     Invalid(String),
     /// It costs too much.
     Unknown(Unknown),

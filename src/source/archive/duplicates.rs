@@ -1,4 +1,4 @@
-//! Files that an archive holds more than once, or does not list.
+//! Files that an archive contains more than once, or does not list.
 
 use std::io::BufRead;
 
@@ -8,7 +8,7 @@ use super::{Open, has_archive_extension};
 use crate::source::reading::Reading;
 use crate::source::zip::{Entry, Packing};
 
-/// Reports files that the archive holds more than once, or does not list.
+/// Reports files that the archive contains more than once, or does not list.
 pub(super) fn report(reading: &Reading<'_>, open: &Open) {
     let directory = &open.directory;
     // Without a directory nothing is hidden, and the archive is reported as broken.
@@ -21,7 +21,7 @@ pub(super) fn report(reading: &Reading<'_>, open: &Open) {
 }
 
 fn report_unlisted(reading: &Reading<'_>, open: &Open) {
-    // They follow those that the directory lists.
+    // They come after those that the directory lists.
     for &Planned { index, role, .. } in open.plan.iter().rev() {
         let entry = &open.directory.entries[index as usize];
         let name = open.directory.name(index);
@@ -30,14 +30,14 @@ fn report_unlisted(reading: &Reading<'_>, open: &Open) {
         }
         if role == Role::File || role == Role::Probe && has_archive_extension(name) {
             let message =
-                "the archive's directory does not list this file; it is seen by those who read the archive as a stream";
+                "the archive's directory does not list this file; only tools that read the archive as a stream see it";
             reading.ambiguous(open.context(name), message);
         }
     }
 }
 
-/// Entries that count and whose names may occur more than once, with the hash of their name; those of one name are
-/// neighbours. Most names occur once, and most of those fall through a sieve that is much smaller than they are.
+/// Relevant entries whose names may occur more than once, with the hash of their name; equal names are adjacent. Most
+/// names occur once, and a small filter removes most of those.
 fn namesakes(open: &Open) -> Vec<(u32, u32)> {
     let counts =
         |planned: &&Planned| planned.role != Role::Check && open.directory.entries[planned.index as usize].listed();
@@ -54,11 +54,11 @@ fn namesakes(open: &Open) -> Vec<(u32, u32)> {
     namesakes
 }
 
-/// A set of hashes that takes some for others: it holds all that were inserted, and a few that were not.
+/// An approximate set of hashes: it contains all that were inserted, and reports a few others as present.
 struct Sieve(Vec<u64>);
 
 impl Sieve {
-    /// So large that hardly one of eight hashes is taken for another.
+    /// Large enough that fewer than one in eight hashes collide.
     fn for_hashes(count: usize) -> Self {
         Self(vec![0; count.next_power_of_two().div_ceil(8)])
     }
@@ -67,7 +67,7 @@ impl Sieve {
         ((hash >> 6) as usize % self.0.len(), 1 << (hash % 64))
     }
 
-    /// Whether it held the hash already.
+    /// Whether it already contained the hash.
     fn insert(&mut self, hash: u32) -> bool {
         let (word, bit) = self.place(hash);
         let held = self.0[word] & bit != 0;
@@ -81,7 +81,7 @@ impl Sieve {
     }
 }
 
-/// Reports which of the entries, whose names have one hash, have one name and differ.
+/// Reports which of the entries, whose names have the same hash, have the same name but different content.
 fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
     let directory = &open.directory;
     let content = |index: u32| {
@@ -89,24 +89,30 @@ fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
         (entry.crc().or_else(|| checksum(open, entry)), entry.size)
     };
     let taken = match open.form {
-        Form::Tar => "the last one is what is unpacked",
-        Form::Zip | Form::Gzip => "AEM takes the last one of its directory",
+        Form::Tar => "the last one is unpacked",
+        Form::Zip | Form::Gzip => "AEM uses the last one in its directory",
     };
-    // Names are compared where they are: there may be millions that were made to have one hash.
+    // Names are compared in place: there may be millions that were crafted to have the same hash.
     let segments = |index: u32| directory.name(index).split('/').filter(|segment| !segment.is_empty());
     let mut indices: Vec<u32> = numbers.iter().map(|&(_, index)| index).collect();
     indices.sort_by(|&a, &b| segments(a).cmp(segments(b)));
     for same in indices.chunk_by(|&a, &b| segments(a).eq(segments(b))) {
-        // The same bytes again are no other version.
+        // Identical bytes are not a different version.
         let differ = same.windows(2).any(|pair| content(pair[0]) != content(pair[1]));
         if let (true, Some(&index)) = (differ, same.last()) {
             let (name, count) = (directory.name(index), same.len());
-            reading.ambiguous(open.context(name), format!("the archive holds {count} files of this name; {taken}"));
+            reading.ambiguous(
+                open.context(name),
+                format!(
+                    "the archive contains {count} files with this name; \
+            {taken}"
+                ),
+            );
         }
     }
 }
 
-/// The checksum of an entry that declares none, where it is stored as it is.
+/// The checksum of an entry that declares none, if it is stored uncompressed.
 fn checksum(open: &Open, entry: &Entry) -> Option<u32> {
     let data = entry.data().filter(|_| entry.packing() == Packing::Stored)?;
     let part = open.container.section.part(data, entry.packed);

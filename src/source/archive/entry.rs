@@ -1,4 +1,4 @@
-//! One entry of an archive: reading it, and noticing where the archive says two things about it.
+//! One entry of an archive: reads it and detects contradictory information about it.
 
 use std::io::Read;
 use std::ops::Range;
@@ -16,31 +16,31 @@ use crate::source::section::{Section, Window};
 use crate::source::zip::{Entry, LocalHeader, NoData, Packing};
 use crate::source::{self, IncidentKind};
 
-/// Read beside the header at once: names that differ a little in length, and extra fields.
+/// Bytes read together with the header, for slightly longer names and extra fields.
 const HEADER_ROOM: u64 = 160;
-/// Read of an entry that may be an archive: enough to inflate its first bytes.
+/// Bytes read of an entry that may be an archive: enough to inflate its first bytes.
 const PROBE: u64 = 1 << 10;
 /// The same for gzip data, whose header has names in it.
 const GZIP_PROBE: u64 = 4 << 10;
-/// Below this, a ratio says nothing.
+/// Below this size, the ratio is not checked.
 const RATIO_FREE: u64 = 1 << 20;
-/// Entries of up to this many stored bytes that follow each other are read together: asking the system for each costs as
+/// Entries of up to this many stored bytes that follow each other are read together: one system call per entry costs as
 /// much as reading it.
 const SMALL: u64 = 16 << 10;
-/// What may lie between two of them: a local header, a data descriptor, an entry that nobody wants.
+/// Maximum gap between two of them: a local header, a data descriptor, a skipped entry.
 const GAP: u64 = 4 << 10;
 /// Data of up to this many bytes are read together with their header.
 const AT_ONCE: u64 = 256 << 10;
-/// A deflate stream is at most this much longer than what it holds, and then some.
+/// Upper bound for the overhead of a deflate stream.
 const DEFLATE_OVERHEAD: u64 = 1 << 20;
 
 const CUT: &str = "the archive ends before this entry does";
 
-/// What an entry turned out to be, beside a file.
+/// What an entry turned out to be, other than a plain file.
 pub(super) enum Found {
     /// An archive.
     Inner(Inner),
-    /// A file of a size that is not the declared one.
+    /// A file whose size differs from the declared one.
     Unpredictable(Unpredictable),
 }
 
@@ -55,24 +55,24 @@ pub(super) struct Inner {
     /// Declared length when inflated.
     size: u64,
     packing: Packing,
-    /// What its first bytes show.
+    /// The form shown by its first bytes.
     form: Option<Form>,
     /// The archive around it ends before this one does.
     pub(super) cut: bool,
 }
 
 impl Inner {
-    /// What two entries have in common that are the same bytes.
+    /// Identifies entries that are the same bytes.
     pub(super) fn identity(&self) -> (u64, u64, u64, Packing) {
         (self.data, self.packed, self.size, self.packing)
     }
 
-    /// Whether it can be read where it lies.
+    /// Whether it can be read in place.
     pub(super) fn in_place(&self) -> bool {
         self.packing == Packing::Stored
     }
 
-    /// Whether it has no known length, so that nothing can be planned for it.
+    /// Whether its length is unknown, so that it cannot be planned.
     pub(super) fn is_gzip(&self) -> bool {
         self.packing == Packing::Gzip
     }
@@ -82,12 +82,12 @@ impl Inner {
         self.form
     }
 
-    /// Whether it is a compressed tar archive: both are one file to whoever made it.
+    /// Whether it is a compressed tar archive, which counts as one file.
     pub(super) fn is_packed_tar(&self) -> bool {
         self.is_gzip() && self.form == Some(Form::Tar)
     }
 
-    /// Memory that it takes up when it is read.
+    /// Memory needed to read it.
     pub(super) fn memory(&self) -> u64 {
         if self.in_place() { 0 } else { self.size }
     }
@@ -99,19 +99,19 @@ pub(super) struct Unpredictable {
     index: u32,
 }
 
-/// Whether `next` comes so soon behind `entry` that both are read at once.
+/// Whether `next` follows `entry` so closely that both are read together.
 pub(super) fn is_near(entry: &Entry, next: &Entry) -> bool {
     let end = entry.start().saturating_add(entry.packed);
     entry.packed <= SMALL && next.start().checked_sub(end).is_some_and(|gap| gap <= GAP)
 }
 
-/// What is read at once of entries that are near each other, from the header of the `first` to the end of the `last`.
+/// The range that is read for adjacent entries, from the header of the `first` to the end of the `last`.
 pub(super) fn extent(first: &Entry, last: &Entry, name: &str) -> Range<u64> {
     let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
     first.start()..last.start().saturating_add(room)
 }
 
-/// Reads an entry in its role: hands it over, or says what it found instead.
+/// Reads an entry in its role: passes it on, or returns what it found instead.
 pub(super) fn read(
     reading: &Reading<'_>,
     open: &Open,
@@ -197,20 +197,20 @@ struct Access<'a> {
     index: u32,
     entry: &'a Entry,
     name: &'a str,
-    /// What is read already.
+    /// The data that was already read.
     window: Window<'a>,
 }
 
-/// Where the data of an entry are, and under which names they count.
+/// Where the data of an entry is, and its names.
 struct Located {
     role: Role,
     /// Offset of the data.
     data: u64,
-    /// The data in the buffer, as far as they came with the header.
+    /// The part of the data that was read with the header.
     fetched: Option<Range<usize>>,
-    /// The name in the local header, when it is another one that counts.
+    /// The name in the local header, if it differs and is relevant.
     alias: Option<String>,
-    /// Whether the name in the directory counts.
+    /// Whether the name in the directory is relevant.
     own_name: bool,
 }
 
@@ -232,7 +232,7 @@ impl Access<'_> {
         }
     }
 
-    /// Whether it is worth a word when an entry in this role cannot be read.
+    /// Whether to report an entry in this role that cannot be read.
     fn is_telling(&self, role: Role) -> bool {
         role == Role::File || role == Role::Probe && has_archive_extension(self.name)
     }
@@ -243,7 +243,7 @@ impl Access<'_> {
         self.wanted(role) + if role == Role::File && self.entry.method != 0 { plain } else { 0 }
     }
 
-    /// How many stored bytes are read for a role.
+    /// Number of stored bytes that are read for a role.
     fn wanted(&self, role: Role) -> u64 {
         let most = match role {
             Role::File => self.reading.options.limits.max_entry_bytes.saturating_add(DEFLATE_OVERHEAD),
@@ -284,7 +284,7 @@ impl Access<'_> {
         if self.is_telling(located.role) || alias_role == Some(Role::File) {
             self.reading.ambiguous(self.open.context(self.name), other.message);
         }
-        // An entry that shares the header of another one is no second reading of that one.
+        // An entry that shares the header of another one is not read twice.
         let alias = other.alias.filter(|alias| alias_role == Some(Role::File) && !self.open.lists(alias));
         if alias.is_some() {
             located.own_name = located.role == Role::File;
@@ -295,22 +295,22 @@ impl Access<'_> {
 
     fn is_readable(&self, role: Role) -> bool {
         let refusal = if self.entry.encrypted() {
-            let message = "encrypted; AEM refuses an archive that holds such an entry".to_owned();
+            let message = "encrypted; AEM rejects an archive with such an entry".to_owned();
             (IncidentKind::Encrypted, message)
         } else {
             match self.entry.packing() {
                 Packing::Stored | Packing::Deflated | Packing::Gzip => return true,
                 Packing::NoData(NoData::Sparse) => {
-                    let message = "stored as a sparse file, which this program does not read: unpack the archive";
+                    let message = "stored as a sparse file, which this program does not support: unpack the archive";
                     (IncidentKind::UnsupportedMethod, message.to_owned())
                 }
                 Packing::NoData(NoData::Link) => {
-                    let message = "a link to something that this archive does not hold; it was not followed";
+                    let message = "a link to something outside this archive; it was not followed";
                     (IncidentKind::Unreadable, message.to_owned())
                 }
                 Packing::Other(method) => {
                     let method = rawzip::CompressionMethod::new(method);
-                    let message = format!("compressed with {method}, which neither AEM nor this program reads");
+                    let message = format!("compressed with {method}, which neither AEM nor this program supports");
                     (IncidentKind::UnsupportedMethod, message)
                 }
             }
@@ -321,7 +321,7 @@ impl Access<'_> {
         false
     }
 
-    /// Looks at the first bytes: is it an archive?
+    /// Checks the first bytes for an archive.
     fn probe(&self, located: &Located, packed: &[u8]) -> Option<Found> {
         let mut start = [0; HEAD];
         let start = match self.entry.method {
@@ -396,7 +396,7 @@ impl Access<'_> {
         gunzip.made()
     }
 
-    /// Hands a whole file over under its names, and under those of other records that are this file.
+    /// Passes on a complete file under its names, and under those of other records of the same file.
     fn deliver(&self, located: &Located, bytes: &[u8]) {
         self.reading.count(&self.reading.bytes, bytes.len() as u64);
         self.hand_over(located, bytes);
@@ -412,7 +412,7 @@ impl Access<'_> {
     fn hand_over(&self, located: &Located, bytes: &[u8]) {
         let reading = self.reading;
         if self.entry.crc().is_some_and(|crc| crc != libdeflater::crc32(bytes)) {
-            self.incident(IncidentKind::BrokenArchive, "its checksum does not match; what is there was read");
+            self.incident(IncidentKind::BrokenArchive, "its checksum does not match; the available data was read");
         }
         let own = located.own_name.then_some(self.name);
         for name in own.into_iter().chain(located.alias.as_deref()) {
@@ -471,7 +471,7 @@ pub(super) fn read_unpredictable(
         Ok(_) => {
             let len = buffers.plain.len() as u64;
             if len != entry.size {
-                let message = format!("the archive declares {} bytes for this file, but it holds {len}", entry.size);
+                let message = format!("the archive declares {} bytes for this file, but it has {len}", entry.size);
                 reading.ambiguous(open.context(access.name), message);
             }
             access.deliver(&found.located, &buffers.plain);
@@ -480,7 +480,7 @@ pub(super) fn read_unpredictable(
             access.incident(IncidentKind::Limit, refusal());
         }
         Err(InflateError::Broken | InflateError::Truncated) => {
-            access.incident(IncidentKind::BrokenArchive, "its data cannot be inflated");
+            access.incident(IncidentKind::BrokenArchive, "its data cannot be decompressed");
         }
     }
     buffers.plain.len() as u64
@@ -500,30 +500,32 @@ struct Disagreement {
     message: String,
 }
 
-/// What the local header of an entry says otherwise than the directory.
+/// How the local header of an entry differs from the directory.
 fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<Disagreement> {
-    // Names that do not fit into the bytes at hand are compared as far as they go.
+    // Names that do not fit into the available bytes are compared only in part.
     let alias = (!header.is_called(name)).then(|| header.label());
     if let Some(alias) = alias.filter(|alias| alias != name && !(header.cut_name && name.starts_with(alias.as_str()))) {
-        let message =
-            format!("the archive's directory and its local header name this entry differently; there it is `{alias}`");
+        let message = format!(
+            "the archive's directory and its local header have different names for this entry; there it is \
+            `{alias}`"
+        );
         return Some(Disagreement { alias: Some(alias), message });
     }
     if header.method != entry.method {
-        let message = "the archive's directory and its local header name different compression methods".to_owned();
+        let message = "the archive's directory and its local header have different compression methods".to_owned();
         return Some(Disagreement { alias: None, message });
     }
     let (packed, size) = header.sizes;
     let differs = |local: u32, listed: u64| local != u32::MAX && u64::from(local) != listed;
     // With a descriptor the sizes follow the data, and writers put anything here.
     if !entry.descriptor() && (differs(packed, entry.packed) || differs(size, entry.size)) {
-        let message = "the archive's directory and its local header declare different sizes".to_owned();
+        let message = "the archive's directory and its local header have different sizes".to_owned();
         return Some(Disagreement { alias: None, message });
     }
     None
 }
 
-/// Reads a small entry, such as a metadata file, without a report when that fails: it is read again in its role.
+/// Reads a small entry, such as a metadata file, without reporting failures, because it is read again in its role.
 pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
     if entry.encrypted() || entry.cut() || entry.packed > limit {
         return None;

@@ -1,14 +1,14 @@
-//! What the first bytes of an archive say: which form it has, or that it has one that is not read.
+//! The form of an archive, from its first bytes, including unsupported forms.
 
 use crate::source::zip::{EMPTY_ARCHIVE, LOCAL_HEADER};
 use crate::source::{gzip, names, tar};
 
-/// First bytes of a file by which archives are known.
+/// Number of first bytes that identify archives.
 pub(in crate::source) const HEAD: usize = tar::HEAD;
-/// Extensions under which zip archives are published.
+/// Common extensions of zip archives.
 const ZIP_EXTENSIONS: [&str; 3] = ["zip", "jar", "far"];
 
-/// The forms that are read.
+/// The supported forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::source) enum Form {
     /// A zip archive.
@@ -31,7 +31,7 @@ impl Form {
         }
     }
 
-    /// The form that a file of this name ought to have.
+    /// The expected form of a file with this name.
     pub(in crate::source) fn of_name(name: &str) -> Option<Self> {
         let name = names::meant(name);
         let is = |extensions: &[&str]| names::has_extension(name, extensions);
@@ -45,24 +45,24 @@ impl Form {
     }
 }
 
-/// Whether `bytes` start as an archive does.
+/// Whether `bytes` start like an archive.
 pub(in crate::source) fn is_magic(bytes: &[u8]) -> bool {
     Form::of(bytes).is_some()
 }
 
-/// Whether a file of this name ought to be an archive.
+/// Whether a file with this name should be an archive.
 pub(in crate::source) fn has_archive_extension(name: &str) -> bool {
     Form::of_name(name).is_some()
 }
 
-/// Whether a file that ought to be a zip archive by its name, but does not start as one, may be one with other data in
-/// front of it. Text is not: pointers of Git LFS and pages that were saved in place of a download are common.
+/// Whether a file that should be a zip archive by its name, but does not start like one, may be one with other data in
+/// front. Text may not: Git LFS pointers and web pages saved instead of a download are common.
 pub(in crate::source) fn may_be_prefixed(name: &str, start: &[u8]) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     Form::of_name(name) == Some(Form::Zip) && !file.starts_with("._") && start.contains(&0)
 }
 
-/// Archives and packed files that are not read: what they start with, what they are, and what unpacks them.
+/// Unsupported archives and compressed files: first bytes, description, and how to unpack them.
 const FOREIGN: [(&[u8], &str, &str); 9] = [
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z x"),
     (b"Rar!\x1a\x07", "a RAR archive", "unrar x"),
@@ -75,14 +75,14 @@ const FOREIGN: [(&[u8], &str, &str); 9] = [
     (b"MSCF\0\0\0\0", "a cabinet file", "7z x"),
 ];
 
-/// What is said of a file that starts as an archive that is not read; `None` for all others.
+/// The message for a file that starts like an unsupported archive; `None` for all others.
 pub(in crate::source) fn foreign(start: &[u8]) -> Option<String> {
     let bzip2 = matches!(start, [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y', ..]);
     let (what, how) = match bzip2 {
         true => ("compressed with bzip2", "bzip2 -dk, or tar xjf for a .tar.bz2"),
         false => FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)).map(|&(_, what, how)| (what, how))?,
     };
-    Some(format!("{what}, which this program does not read: unpack it ({how}) and name what is in it"))
+    Some(format!("{what}, which this program does not read: unpack it ({how}) and scan the content"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One input from the archive that was named to the last one in it: groups of archives, and what waits for its turn.
+//! One input, from the given archive to the innermost one: groups of archives, and the queue.
 
 use std::collections::{HashSet, VecDeque};
 use std::io::{BufRead, Read};
@@ -21,14 +21,14 @@ use crate::source::tar::{self, Bounds, TooLarge};
 use crate::source::zip::LOCAL_HEADER_LEN;
 use crate::source::{IncidentKind, SourcePath};
 
-/// Nested archives are inflated together until they take up this much: enough for several threads, and what the next
-/// group finds in spare buffers.
+/// Nested archives are inflated together up to this total size: enough for several threads, and equal to the spare
+/// buffers for the next group.
 const GROUP_BYTES: u64 = SPARE_BYTES as u64;
 /// Archives in a group, however small they are.
 const GROUP_ARCHIVES: usize = 32;
-/// Longest path of an archive that is read: what lies in it has this in front of its own.
+/// Maximum length of the path of an archive, which is a prefix of the paths inside.
 const LONGEST_PATH: usize = 4096;
-/// An archive may inflate to this much before its ratio is looked at.
+/// An archive may inflate to this size before its ratio is checked.
 const RATIO_FREE: u64 = 64 << 20;
 
 /// Reads an archive and everything nested in it. `number` orders it among others of the same name.
@@ -36,7 +36,7 @@ pub(in crate::source) fn read(reading: &Reading<'_>, archive: Container, number:
     let limits = &reading.options.limits;
     let account = reading.budget.account(archive.section.len(), limits);
     let mut input = Input { reading, number: number << 32, account, levels: Vec::new() };
-    // The whole search is for the archive that was named, as far as it needs it.
+    // The given archive may use the whole search budget.
     let entries = input.take_entries(archive.section.len());
     let search = input.account.left(Resource::Search);
     input.account.spend(Resource::Search, search);
@@ -53,20 +53,20 @@ pub(in crate::source) fn read(reading: &Reading<'_>, archive: Container, number:
     }
 }
 
-/// One input and what is left of its budget.
+/// One input and its remaining budget.
 struct Input<'a> {
     reading: &'a Reading<'a>,
     /// Number of the next archive.
     number: u64,
     account: Account<'a>,
-    /// Archives that wait for their turn: those found in one group together, deeper ones above.
+    /// Queued archives: those found in one group together, deeper ones on top.
     levels: Vec<Level>,
 }
 
 /// Archives that were found in one group.
 struct Level {
     waiting: VecDeque<Waiting>,
-    /// What those of them that are inflated may take up.
+    /// Memory for those of them that are inflated.
     memory: u64,
 }
 
@@ -90,7 +90,7 @@ impl Level {
 }
 
 impl Input<'_> {
-    /// Reads a group of archives; `memory` is what inflated archives inside them may take up.
+    /// Reads a group of archives; `memory` is the memory for inflated archives inside them.
     fn group(&mut self, group: Vec<Allotted>, memory: u64) {
         let reading = self.reading;
         let allotments: Vec<(u64, u64)> = group.iter().map(|archive| (archive.entries, archive.search)).collect();
@@ -136,24 +136,24 @@ impl Input<'_> {
         }
     }
 
-    /// Leaves out all that waits: there is nothing left to list it with.
+    /// Skips everything in the queue, because the budget for listing is exhausted.
     fn give_up(mut self) {
         let waiting: VecDeque<Waiting> = self.levels.drain(..).rev().flat_map(|level| level.waiting).collect();
         self.leave_out(&waiting, Resource::Entries);
     }
 
-    /// Says of archives together that a budget has ended: there may be thousands.
+    /// Reports archives together when a budget is exhausted, because there may be thousands.
     fn leave_out(&self, archives: &VecDeque<Waiting>, ended: Resource) {
         let Some(first) = archives.front() else { return };
         let others = match archives.len() - 1 {
             0 => String::new(),
-            others => format!(", nor are {others} archives found after it"),
+            others => format!(", and neither are {others} archives found after it"),
         };
         let message = format!("not read{others}; {}", ended.ended());
         self.reading.incident(IncidentKind::Limit, first.path(), message);
     }
 
-    /// Takes the filter away from a package when those of all packages take up too much.
+    /// Drops the filter of a package if the filters of all packages need too much memory.
     fn admit_filter(&mut self, open: &mut Open, path: &SourcePath) {
         for package in open.packages_mut() {
             let size = package.filter_size();
@@ -165,8 +165,8 @@ impl Input<'_> {
         }
     }
 
-    /// Cuts the plan of an archive to what the limits allow, by declared sizes; entries that declare too little are
-    /// noticed when they are read, and counted then.
+    /// Limits the plan of an archive by declared sizes. Entries that declare too little are detected and counted when
+    /// they are read.
     fn plan(&mut self, open: &mut Open) {
         let limits = self.reading.options.limits;
         let ratio_limit = limits.max_ratio.saturating_mul(open.container.section.len()).max(RATIO_FREE);
@@ -182,7 +182,8 @@ impl Input<'_> {
             for (number, &index) in [index].iter().chain(shared).enumerate() {
                 let exceeded = if sum + size > ratio_limit {
                     Some(
-                        "the limit is --max-ratio: its entries inflate to more than it can hold, so they share their data"
+                        "the limit is --max-ratio: its entries inflate to more than its size allows, so they share \
+                         their data"
                             .to_owned(),
                     )
                 } else if size > left {
@@ -200,7 +201,7 @@ impl Input<'_> {
         self.account.spend(Resource::Bytes, sum);
         if let Some((position, number, index, limit)) = cut {
             let rest = open.plan.len() - position - 1 - number;
-            let message = format!("not read, nor are the {rest} entries after it; {limit}");
+            let message = format!("not read, and neither are the {rest} entries after it; {limit}");
             self.reading.incident(IncidentKind::Limit, open.container.path.entry(open.directory.name(index)), message);
             open.allowed = position + usize::from(number > 0);
             if let Some(shared) = open.shared.get_mut(&open.plan[position].index) {
@@ -213,10 +214,13 @@ impl Input<'_> {
     fn is_admissible(&self, waiting: &Waiting) -> bool {
         let depth = self.reading.options.limits.capped().max_depth;
         let refusal = if waiting.depth() > depth {
-            let advice = if depth < DEEPEST { "raise --max-depth to read it" } else { "no option raises that" };
+            let advice = if depth < DEEPEST { "raise --max-depth to read it" } else { "this cannot be raised" };
             format!("archives are nested more than {depth} deep; {advice}")
         } else if waiting.path_len() > LONGEST_PATH {
-            format!("its path is longer than {LONGEST_PATH} bytes, so it is not read; take it out and name it")
+            format!(
+                "its path is longer than {LONGEST_PATH} bytes, so it is not read; extract it and scan it \
+            separately"
+            )
         } else {
             return true;
         };
@@ -233,7 +237,7 @@ impl Input<'_> {
                 let size = waiting.memory();
                 let refusal = if size > memory - taken {
                     let left = memory - taken;
-                    format!("inflates to {size} bytes, more than --max-nested-bytes leaves for it ({left})")
+                    format!("inflates to {size} bytes, but --max-nested-bytes leaves only {left} for it")
                 } else if !self.account.take(Resource::Bytes, size) {
                     format!("not read; {}", self.account.refusal(Resource::Bytes, size))
                 } else {
@@ -249,7 +253,7 @@ impl Input<'_> {
         let mut held = 0;
         let mut containers = Vec::new();
         for (section, waiting) in sections.into_iter().zip(group) {
-            // What declares a wrong size is inflated alone, with whatever memory is left.
+            // An archive with a wrong declared size is inflated separately, with the remaining memory.
             let section = section.or_else(|| {
                 let inflated = self.inflate_unpredictable(&waiting, memory - taken);
                 inflated.inspect(|section| taken += section.len())
@@ -263,7 +267,7 @@ impl Input<'_> {
         self.group(group, memory.saturating_sub(held));
     }
 
-    /// Takes what the listing of an archive may need.
+    /// Reserves what the listing of an archive may need.
     fn allot(&mut self, container: Container) -> Option<Allotted> {
         let entries = self.take_entries(container.section.len());
         if entries == 0 {
@@ -275,7 +279,7 @@ impl Input<'_> {
         Some(Allotted { container, entries, search })
     }
 
-    /// Takes the entries that an archive of this length may have, or what is left.
+    /// Reserves the entries that an archive of this length may have, or what is left.
     fn take_entries(&mut self, len: u64) -> u64 {
         let wanted = most_entries(len, &self.reading.options.limits);
         let entries = wanted.min(self.account.left(Resource::Entries));
@@ -283,14 +287,14 @@ impl Input<'_> {
         entries
     }
 
-    /// Inflates an archive that does not have its declared size, into `memory` at most.
+    /// Inflates an archive whose size differs from the declared one, into at most `memory`.
     fn inflate_unpredictable(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
         if waiting.is_gzip() {
             return self.gunzip(waiting, memory);
         }
         let bytes = self.account.left(Resource::Bytes);
         let limit = memory.min(bytes);
-        // Once for the size: a buffer that grows takes up twice as much.
+        // First only to get the size, because a growing buffer needs twice as much memory.
         let mut size = 0_u64;
         let result = inflate_with(waiting.packed().reader(), limit, |chunk| size += chunk.len() as u64);
         self.account.spend(Resource::Bytes, size);
@@ -306,7 +310,7 @@ impl Input<'_> {
             Err(InflateError::Broken) => (IncidentKind::BrokenArchive, NOT_INFLATED.to_owned()),
             Ok(_) | Err(InflateError::Truncated) => {
                 let mut out = Vec::with_capacity(usize::try_from(size).ok()?);
-                // It ends as it did before.
+                // It ends in the same way as before.
                 let _ = inflate_with(waiting.packed().reader(), limit, |chunk| out.extend_from_slice(chunk));
                 return Some(Section::memory(out));
             }
@@ -316,7 +320,7 @@ impl Input<'_> {
     }
 }
 
-/// Compressed archives: their length is not known before they are inflated.
+/// Compressed archives: their length is unknown before they are inflated.
 impl Input<'_> {
     /// Inflates an archive into `memory` at most; of a tar archive only what may matter.
     fn gunzip(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
@@ -340,8 +344,8 @@ impl Input<'_> {
             let message = match why {
                 TooLarge::Entry => entry::too_large(entry),
                 TooLarge::Memory => format!(
-                    "not read: what may matter in this archive takes more than the {} bytes that --max-nested-bytes \
-                     leaves for it",
+                    "not read: the relevant content of this archive needs more than the {} bytes that \
+                     --max-nested-bytes leaves for it",
                     bounds.kept
                 ),
             };
@@ -375,7 +379,7 @@ impl Input<'_> {
             if let Some(fault) = fault {
                 self.reading.incident(IncidentKind::BrokenArchive, waiting.path(), fault.message());
             }
-            // What is whole in an archive that ends early can be read.
+            // The complete part of a truncated archive can be read.
             return (fault != Some(Fault::Broken)).then_some(plain);
         } else if limit < left {
             let message = format!("inflates to more than the {limit} bytes that --max-nested-bytes leaves for it");
@@ -389,9 +393,9 @@ impl Input<'_> {
     }
 }
 
-const NOT_INFLATED: &str = "its data cannot be inflated";
+const NOT_INFLATED: &str = "its data cannot be decompressed";
 
-/// The most entries that an archive of this length may have.
+/// Maximum number of entries in an archive of this length.
 fn most_entries(len: u64, limits: &Limits) -> u64 {
     // The local header of an entry that is not listed is the shortest record.
     (len / LOCAL_HEADER_LEN + 1).min(limits.max_entries)

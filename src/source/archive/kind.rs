@@ -1,4 +1,4 @@
-//! What an archive is, told by what it holds, and which of its entries are worth a look.
+//! The kind of an archive, from its content, and which of its entries are relevant.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::source::{SourcePath, names};
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
 pub(super) const MAX_METADATA: u64 = 4 << 20;
 
-/// The kinds of archives that are entered.
+/// The kinds of archives that are read.
 #[derive(Debug)]
 pub(super) enum Kind {
     /// A content package.
@@ -29,32 +29,32 @@ pub(super) enum Kind {
     Status,
     /// An archive that the content loader unpacks into this folder of the repository.
     Unpacked(String),
-    /// A folder that was packed to be handed on.
+    /// A packed folder.
     Loose(Layout),
     /// One packed file.
     Single {
-        /// The user named it.
+        /// The user gave it explicitly.
         named: bool,
     },
 }
 
-/// What is done with an entry.
+/// What to do with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// It is read.
     File,
-    /// Its first bytes are looked at: it may be an archive.
+    /// Its first bytes are checked: it may be an archive.
     Probe,
     /// Only its local header is compared with the directory.
     Check,
-    /// It is the same bytes as another entry and read with that one.
+    /// It has the same bytes as another entry and is read with that one.
     Shared,
 }
 
 impl Kind {
-    /// The kind of an archive, `None` for those that are not entered.
+    /// The kind of an archive; `None` for those that are not read.
     pub(super) fn of(archive: &Archive, form: Form, directory: &Directory, inflated: &mut u64) -> Option<Self> {
-        // AEM installs neither: in content they are content.
+        // AEM does not install these: in content they are content.
         let is_entered = archive.named || archive.handed_on;
         match form {
             Form::Zip => {}
@@ -74,18 +74,18 @@ impl Kind {
             archive.unpacked.clone().map(|target| InitialContent { path: String::new(), target, encoded: false });
         match manifest {
             Some(manifest) if manifest.is_bundle() => Some(Self::Bundle {
-                // What is unpacked counts, whatever else it is.
+                // Unpacked content takes precedence.
                 content: manifest.initial_content().into_iter().chain(unpacked).collect(),
                 configurator: manifest.configurator_folders(),
                 limited: manifest.limited(),
             }),
             Some(manifest) if manifest.is_feature_archive() => Some(Self::FeatureArchive),
-            // A package that lost its content, or has none: whatever it is, its metadata say package.
+            // A package without content is still a package according to its metadata.
             _ if directory.metadata().any(|(name, _)| name.starts_with("META-INF/vault/")) => Some(Self::Package),
             _ => match &archive.unpacked {
                 Some(folder) => Some(Self::Unpacked(folder.clone())),
                 None if directory.names().any(is_status_configuration) => Some(Self::Status),
-                // A program is not what someone packed to hand it on.
+                // A program is not a packed folder.
                 None if archive.named || archive.handed_on && !is_program => {
                     Some(Self::loose(archive, directory, inflated))
                 }
@@ -98,7 +98,7 @@ impl Kind {
         Self::Loose(Layout::of(&archive.section, &archive.path, directory, inflated))
     }
 
-    /// What its metadata say too much of to be looked at.
+    /// The part of its metadata that exceeds the limits.
     pub(super) fn limited(&self) -> Option<&String> {
         match self {
             Self::Bundle { limited, .. } => limited.as_ref(),
@@ -136,7 +136,7 @@ impl Kind {
         path.map(meant_path)
     }
 
-    /// The folder that Sling's content loader makes of the archive called `name` among initial content (`ZipReader`).
+    /// The folder that Sling's content loader creates from the archive `name` in initial content (`ZipReader`).
     pub(super) fn unpacked(&self, name: &str) -> Option<String> {
         let Self::Bundle { content, .. } = self else { return None };
         let path = initial_content_path(content, name)?;
@@ -149,12 +149,12 @@ impl Kind {
         if let Self::Loose(layout) = self { layout.place(name).run_modes } else { Vec::new() }
     }
 
-    /// Whether what lies in it was handed on with it, rather than being content.
+    /// Whether its content was packed with it, rather than being repository content.
     pub(super) fn hands_on(&self) -> bool {
         matches!(self, Self::Loose(_) | Self::Single { .. })
     }
 
-    /// Whether its one file is read because the user named it.
+    /// Whether its only file is read because the user gave it explicitly.
     pub(super) fn is_named_file(&self) -> bool {
         matches!(self, Self::Single { named: true })
     }
@@ -167,7 +167,7 @@ impl Kind {
         })
     }
 
-    /// The same kind, whose filters share what filters may cost with others.
+    /// The same kind, with filters that share the budget of all filters.
     pub(super) fn sharing(self, effort: &Arc<Effort>) -> Self {
         match self {
             Self::Loose(layout) => Self::Loose(layout.sharing(effort)),
@@ -175,12 +175,12 @@ impl Kind {
         }
     }
 
-    /// How many unpacked packages were packed with it.
+    /// Number of unpacked packages in it.
     pub(super) fn packed_packages(&self) -> usize {
         if let Self::Loose(layout) = self { layout.package_count() } else { 0 }
     }
 
-    /// What is to be done with each entry.
+    /// What to do with each entry.
     pub(super) fn plan<'d>(
         &self,
         directory: &'d Directory,
@@ -206,7 +206,7 @@ impl Kind {
         Plan { plan, skipped_folders, foreign }
     }
 
-    /// What is to be done with an entry of this name.
+    /// What to do with an entry of this name.
     pub(super) fn role(&self, name: &str) -> Role {
         self.role_of(|| name, Candidacy::of(name))
     }
@@ -231,26 +231,26 @@ impl Kind {
     }
 }
 
-/// What is to be done with the entries of an archive, and what is left out.
+/// What to do with the entries of an archive, and what is skipped.
 #[derive(Debug)]
 pub(super) struct Plan<'d> {
     pub(super) plan: Vec<Planned>,
-    /// Folders that a walk leaves out too.
+    /// Folders that a walk skips too.
     pub(super) skipped_folders: HashSet<&'d str>,
     /// Archives that are not read.
     pub(super) foreign: u64,
 }
 
-/// An entry that is to be looked at.
+/// An entry to check.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Planned {
     pub(super) index: u32,
     pub(super) role: Role,
-    /// The same for names that FileVault takes for the same.
+    /// Equal for names that FileVault treats as the same.
     pub(super) name_hash: u32,
 }
 
-/// What the name of an entry says, whatever archive it is in.
+/// What the name of an entry implies, in any archive.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NameLook {
     hash: u32,
@@ -269,7 +269,7 @@ impl NameLook {
             (u8::from(ignored) * MAY_BE_IGNORED) | (u8::from((one == b'/') & (two == b'/')) * EMPTY_SEGMENT)
         });
         let ends_as_folder = name.ends_with('/');
-        // Names that are made for it may have one hash; they cost time, and nothing else.
+        // Names may be crafted to have the same hash; that only costs time.
         let hash = match told & EMPTY_SEGMENT != 0 || ends_as_folder || name.starts_with('/') {
             true => libdeflater::crc32(without_empty_segments(name).as_bytes()),
             false => libdeflater::crc32(name.as_bytes()),
@@ -279,12 +279,12 @@ impl NameLook {
     }
 }
 
-/// A name as FileVault takes it: empty segments do not count (FileVault `ZipArchive#open`).
+/// A name as FileVault normalises it: empty segments are ignored (FileVault `ZipArchive#open`).
 fn without_empty_segments(name: &str) -> String {
     name.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
 }
 
-/// What a file of some name can be.
+/// What a file can be, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Candidacy {
     /// One of a supported format, or an archive.
@@ -335,7 +335,7 @@ fn is_ignored(name: &str) -> bool {
     name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
 }
 
-/// The sections of a dump that tell which instance it was taken from, such as `041_Sling_Settings.txt`.
+/// The sections of a dump that identify its instance, such as `041_Sling_Settings.txt`.
 fn tells_origin(name: &str) -> bool {
     ["_Sling_Settings.txt", "_System_Properties.txt", "_Product_Information.txt"].iter().any(|end| name.ends_with(end))
 }

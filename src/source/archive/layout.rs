@@ -1,5 +1,5 @@
-//! A folder that was packed: its files count as they do where it is unpacked (`source/tree/place.rs` says the same of
-//! folders on disk).
+//! A packed folder, whose files are treated as if it were unpacked (`source/tree/place.rs` does the same for folders on
+//! disk).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use super::kind::MAX_METADATA;
 /// Exploded packages in one archive whose metadata are read.
 const MOST_PACKAGES: usize = 10_000;
 
-/// Folders in an archive that say something about the files in them.
+/// Folders in an archive that provide information about their files.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    /// Folders that hold a `jcr_root`, by their path with a slash.
+    /// Folders that contain a `jcr_root`, by their path with a slash.
     roots: HashMap<String, Option<Arc<Package>>>,
-    /// Folders that hold a `pom.xml`.
+    /// Folders that contain a `pom.xml`.
     modules: HashSet<String>,
-    /// Not all packages count as such.
+    /// Whether the limit of packages was reached.
     pub(super) limited: Option<String>,
 }
 
-/// What the place of a file says.
+/// What is known from the location of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) package: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct Place {
     pub(super) run_modes: Vec<String>,
 }
 
-/// Files that say what a folder is.
+/// Files that identify the kind of a folder.
 #[derive(Default)]
 struct Vault {
     is_exploded: bool,
@@ -46,7 +46,7 @@ struct Vault {
 }
 
 impl Layout {
-    /// Looks at the names of all entries.
+    /// Checks the names of all entries.
     pub(super) fn of(section: &Section, path: &SourcePath, directory: &Directory, inflated: &mut u64) -> Self {
         let mut layout = Self::default();
         let mut vaults: HashMap<String, Vault> = HashMap::new();
@@ -91,7 +91,7 @@ impl Layout {
         vaults.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         if vaults.len() > MOST_PACKAGES {
             vaults.truncate(MOST_PACKAGES);
-            self.limited = Some(format!("it holds more than {MOST_PACKAGES} unpacked packages"));
+            self.limited = Some(format!("it contains more than {MOST_PACKAGES} unpacked packages"));
         }
         for (folder, vault) in vaults.into_iter().filter(|(_, vault)| vault.is_exploded) {
             let mut read = |index: Option<u32>| {
@@ -108,7 +108,7 @@ impl Layout {
         }
     }
 
-    /// The packages, for whoever still changes them.
+    /// The packages, mutable.
     pub(super) fn packages_mut(&mut self) -> Vec<&mut Package> {
         let mut packages: Vec<(&String, &mut Option<Arc<Package>>)> = self.roots.iter_mut().collect();
         packages.sort_unstable_by(|a, b| a.0.cmp(b.0));
@@ -134,7 +134,7 @@ impl Layout {
         self.roots.get(place.package.as_ref()?)?.clone()
     }
 
-    /// The place of the file called `name`.
+    /// The location of the file `name`.
     pub(super) fn place(&self, name: &str) -> Place {
         let mut place = Place::default();
         let mut start = 0;
@@ -161,7 +161,7 @@ impl Layout {
         place
     }
 
-    /// The folder around the file called `name` that a walk leaves out: version control, dependencies, build output.
+    /// The folder around the file called `name` that a walk skips: version control, dependencies, build output.
     pub(super) fn skipped<'n>(&self, name: &'n str) -> Option<&'n str> {
         let mut start = 0;
         while let Some(len) = name[start..].find('/') {

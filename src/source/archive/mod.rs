@@ -124,7 +124,7 @@ impl Open {
         by_name.binary_search_by(|&index| self.directory.name(index).cmp(name)).is_ok()
     }
 
-    /// Its packages, for whoever still changes them.
+    /// Its packages, mutable.
     fn packages_mut(&mut self) -> Vec<&mut Package> {
         match &mut self.kind {
             Kind::Loose(layout) => layout.packages_mut(),
@@ -158,7 +158,7 @@ impl Open {
 
 /// What came of the listing of an archive.
 struct Opened {
-    /// The archive, unless it is none of the kinds that are entered.
+    /// The archive, if it is of a supported kind.
     open: Option<Open>,
     /// Where it lies.
     path: SourcePath,
@@ -229,7 +229,7 @@ fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted
     Opened { open, path, entries: listed, search: searched, metadata }
 }
 
-/// Classifies an archive and tells what is wrong with it. `None` when it is none of the kinds that are entered.
+/// Classifies an archive and reports what is wrong with it. `None` if its kind is not supported.
 fn classify(
     reading: &Reading<'_>,
     container: Container,

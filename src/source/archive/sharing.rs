@@ -1,4 +1,4 @@
-//! Records of a directory that are one and the same entry under several names: it is read once.
+//! Records of a directory that refer to the same entry under several names, which is read once.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::source::zip::{Directory, Entry, Packing};
 pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, Vec<u32>> {
     let entry = |planned: &Planned| &directory.entries[planned.index as usize];
     let (mut shared, mut again) = (HashMap::new(), Vec::new());
-    // Most archives are in order, and then there is nothing to look for.
+    // Most archives are sorted, and then there is nothing to do.
     if plan.is_sorted_by(|one, next| entry(one).start() < entry(next).start()) {
         return shared;
     }

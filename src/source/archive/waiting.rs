@@ -1,4 +1,4 @@
-//! An archive that was found in another and waits to be read.
+//! A queued archive that was found in another one.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use crate::source::SourcePath;
 use crate::source::reading::Buffers;
 use crate::source::section::Section;
 
-/// The most that the filter of a package takes up once it is inflated.
+/// Maximum inflated size of the filter of a package.
 const METADATA: u64 = super::kind::MAX_METADATA;
-/// Deflate makes at most so many bytes of one.
+/// Maximum compression ratio of deflate.
 const DEFLATE_RATIO: u64 = 1032;
 
 /// The archive around others, as far as they need it: its entries need not be kept for them.
@@ -21,7 +21,7 @@ pub(super) struct Above {
     run_modes: Vec<String>,
     depth: usize,
     named: bool,
-    /// What lies in it is no content of its own.
+    /// Its entries are not content.
     hands_on: bool,
 }
 
@@ -38,7 +38,7 @@ impl Above {
     }
 }
 
-/// An archive that waits.
+/// A queued archive.
 #[derive(Debug)]
 pub(super) struct Waiting {
     above: Arc<Above>,
@@ -66,7 +66,7 @@ impl Waiting {
         Self { above: Arc::clone(above), name: name.to_owned(), run_modes, is_content, unpacked, packed, inner }
     }
 
-    /// Where it lies.
+    /// Its path.
     pub(super) fn path(&self) -> SourcePath {
         match self.inner.is_packed_tar() {
             true => self.above.path.clone(),
@@ -100,7 +100,7 @@ impl Waiting {
         &self.packed
     }
 
-    /// Whether it can be read where it lies.
+    /// Whether it can be read in place.
     pub(super) fn in_place(&self) -> bool {
         self.inner.in_place()
     }
@@ -110,17 +110,17 @@ impl Waiting {
         self.inner.cut
     }
 
-    /// Memory that its bytes take up when it is read.
+    /// Memory needed for its bytes.
     pub(super) fn memory(&self) -> u64 {
         self.inner.memory()
     }
 
-    /// Its length, as far as it is known.
+    /// Its length, if known.
     pub(super) fn len(&self) -> u64 {
         self.memory().max(self.packed.len())
     }
 
-    /// Memory that it may take up altogether while it is read: its bytes, its entries, its metadata.
+    /// Total memory that it may need while it is read: bytes, entries, metadata.
     pub(super) fn cost(&self) -> u64 {
         let len = self.len();
         self.memory().saturating_add(len).saturating_add(len.saturating_mul(DEFLATE_RATIO).min(METADATA))

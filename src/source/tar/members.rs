@@ -88,7 +88,7 @@ impl<B: Blocks> Members<B> {
             let size = match header.entry_size() {
                 Ok(size) => extensions.size.filter(|_| !is_extension(kind)).unwrap_or(size),
                 Err(_) => {
-                    self.tell("a header does not say how long its file is");
+                    self.tell("a header lacks the size of its file");
                     continue;
                 }
             };
@@ -161,7 +161,10 @@ impl<B: Blocks> Members<B> {
                 0 => {
                     self.over = true;
                     if !self.ended {
-                        self.tell("the two empty blocks that end an archive are missing, so files may be missing too");
+                        self.tell(
+                            "the two empty blocks at the end of the archive are missing, so files may be missing \
+                        too",
+                        );
                     }
                     return None;
                 }
@@ -180,7 +183,7 @@ impl<B: Blocks> Members<B> {
                     self.over = true;
                     return None;
                 }
-                BLOCK => self.tell("a header in it is broken; what is whole behind that was read"),
+                BLOCK => self.tell("a header is broken; the intact entries after it were read"),
                 _ => {
                     self.over = true;
                     self.tell("it ends within a header");
@@ -209,7 +212,7 @@ impl<B: Blocks> Members<B> {
             return;
         }
         if size > MAX_EXTENSION {
-            return self.tell("a name in it is longer than a mebibyte");
+            return self.tell("it contains a name longer than one mebibyte");
         }
         let mut text = vec![0; size as usize];
         let read = self.read(&mut text);

@@ -1,7 +1,7 @@
-//! Tar archives: listed where they lie, or made smaller while they are inflated.
+//! Tar archives: listed in place, or reduced while they are inflated.
 //!
-//! A tar archive is a folder that was packed. It has no directory: its members are found one after another, each behind a
-//! header of 512 bytes. Where links lead is looked up once all members are known.
+//! A tar archive is a packed folder. It has no directory: its members follow one another, each after a header of 512
+//! bytes. Links are resolved once all members are known.
 
 mod condense;
 mod members;
@@ -19,7 +19,7 @@ const MAX_LINKS: usize = 16 << 20;
 /// Read of a file at once, for the headers of small members.
 const AHEAD: u64 = 32 << 10;
 
-/// Bytes by which a tar archive is known.
+/// Number of bytes that identify a tar archive.
 pub(super) const HEAD: usize = BLOCK;
 
 /// Whether `bytes` start with the header of a member: its checksum says so.
@@ -36,7 +36,7 @@ pub(super) struct Problems {
     pub(super) limited: Option<String>,
 }
 
-/// Lists the members of the archive in `section`, until `push` takes no more of them.
+/// Lists the members of the archive in `section`, until `push` accepts no more.
 pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], Entry) -> bool) -> Problems {
     let mut members = Members::of(InPlace::new(section));
     let mut links = Links::default();
@@ -51,10 +51,10 @@ pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], Entry) -> bool
         }
     }
     links.list(section, push);
-    Problems { broken: members.problem(), limited: links.full.then(|| "it holds too many links".to_owned()) }
+    Problems { broken: members.problem(), limited: links.full.then(|| "it contains too many links".to_owned()) }
 }
 
-/// Links and what they lead to.
+/// Links and their targets.
 #[derive(Default)]
 struct Links {
     links: Vec<(Vec<u8>, Vec<u8>)>,
@@ -72,7 +72,7 @@ impl Links {
         !self.full
     }
 
-    /// Lists every link as the file that it leads to.
+    /// Lists every link as its target file.
     fn list(&self, section: &Section, push: &mut dyn FnMut(&[u8], Entry) -> bool) {
         if self.links.is_empty() {
             return;
@@ -94,7 +94,7 @@ impl Links {
     }
 }
 
-/// The blocks of an archive that can be read anywhere.
+/// The blocks of an archive with random access.
 struct InPlace<'a> {
     section: &'a Section,
     position: u64,

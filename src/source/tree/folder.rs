@@ -1,4 +1,4 @@
-//! One folder: what is in it, and opening that.
+//! One folder: lists and opens its entries.
 //!
 //! On Linux everything is opened relative to the open folder above it, so that the kernel does not look up a whole path
 //! for each of a hundred thousand files (docs/performance.md). Elsewhere `walkdir` lists and paths open.
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What an entry of a folder is. Links are not followed.
+/// The type of a folder entry. Links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
@@ -33,7 +33,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Opens the folder at `path`, through the open folder above it where there is one.
+    /// Opens the folder at `path`, relative to its open parent folder if there is one.
     pub(super) fn open(path: PathBuf, above: Option<&Self>) -> io::Result<Self> {
         Ok(Self { handle: Handle::open(&path, above.map(|above| &above.handle))?, path })
     }
@@ -48,7 +48,7 @@ impl Folder {
         &self.path
     }
 
-    /// What is in the folder, by name, and what went wrong while it was listed.
+    /// The entries of the folder by name, and errors while listing it.
     pub(super) fn list(&self) -> (Vec<Entry>, Vec<io::Error>) {
         let (mut entries, mut errors) = (Vec::new(), Vec::new());
         self.handle.list(&self.path, |entry| match entry {
@@ -127,7 +127,7 @@ mod linux {
 
         fn kind(&self, name: &OsStr, told: FileType) -> io::Result<Kind> {
             let kind = match told {
-                // Not every file system tells it with the name.
+                // Not every file system returns the type with the name.
                 FileType::Unknown => FileType::from_raw_mode(statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode),
                 told => told,
             };

@@ -1,5 +1,5 @@
-//! What git ignores in a work tree: `.gitignore` in each folder, and `.git/info/exclude`. Only where that was asked for: a
-//! built package is ignored by git and installed all the same.
+//! Files that git ignores in a work tree: `.gitignore` in each folder, and `.git/info/exclude`. Only on request,
+//! because built packages are ignored by git but still installed.
 //!
 //! git never ignores what is committed; nothing here knows what is.
 
@@ -17,7 +17,7 @@ pub(super) const NAME: &str = ".gitignore";
 /// Largest such file.
 const LARGEST: u64 = 1 << 20;
 
-/// The patterns that hold in a folder: its own, and those of the folders above.
+/// The patterns that apply in a folder: its own and those of its parents.
 #[derive(Debug)]
 pub(super) struct Ignored {
     own: Gitignore,
@@ -44,12 +44,12 @@ impl Ignored {
     }
 
     fn read(folder: &Path, file: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
-        // A link could lead anywhere; git does not follow it either.
+        // A link could point anywhere; git does not follow it either.
         let is_file = file.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let Some(bytes) = is_file.then(|| bounded::bytes_of(file, LARGEST).ok()).flatten() else { return above };
         let mut builder = GitignoreBuilder::new(folder);
         for line in String::from_utf8_lossy(&bytes).lines() {
-            // git passes over a pattern that is none, too.
+            // git also ignores invalid patterns.
             let _ = builder.add_line(None, line);
         }
         match builder.build() {
@@ -58,7 +58,7 @@ impl Ignored {
         }
     }
 
-    /// Whether git ignores the entry at `path`: the nearest pattern counts.
+    /// Whether git ignores the entry at `path`: the nearest pattern applies.
     pub(super) fn covers(&self, path: &Path, is_folder: bool) -> bool {
         let mut at = Some(self);
         while let Some(ignored) = at {

@@ -1,9 +1,8 @@
-//! Symbolic links in a scanned tree. A build packs what they lead to, so what stays inside the tree is read where the link
-//! stands: its path, PID and run modes are those of the link. What leaves the tree is never opened, and is told.
+//! Symbolic links in a scanned tree. A build packages their targets, so a target inside the tree is read at the
+//! location of the link, with its path, PID and run modes. A target outside the tree is never opened, but reported.
 //!
-//! Links are followed after the walk, in order of their path, one after another: what the bounds on them leave out is the
-//! same in every run. Links can lead to folders with links, so without bounds a few of them make as many files as one
-//! likes.
+//! Links are followed sequentially after the walk, in order of their path, so that the limits skip the same links in
+//! every run. Links can point to folders with links, so without limits a few links could produce any number of files.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -18,21 +17,21 @@ use super::place::Place;
 use super::{HEAD, Opened, Task, Walk, archive, names};
 use crate::source::{IncidentKind, SourcePath};
 
-/// Most files, folders and further links that are read behind links.
+/// Maximum number of files, folders and further links that are read through links.
 const MAX_ENTRIES: u64 = 100_000;
-/// Most bytes that are read behind links.
+/// Maximum bytes that are read through links.
 const MAX_BYTES: u64 = 1 << 30;
-/// What is said of a link that leaves the tree.
-pub(super) const LEAVES: &str = "a symbolic link that leaves the scanned tree; it was not followed: scan the folder that \
-                                 holds both, or exclude the link";
-/// What an archive behind a link counts at least: it is stored smaller than it is read.
+/// The message for a link that leaves the tree.
+pub(super) const LEAVES: &str = "a symbolic link that leaves the scanned tree; it was not followed: scan a folder that \
+    contains both, or exclude the link";
+/// Minimum cost of an archive behind a link, because its stored size is smaller than what is read.
 const ARCHIVE_BYTES: u64 = 16 << 20;
 
-/// A link that a walk came across.
+/// A link found by a walk.
 pub(super) struct Link {
     /// Where it is; the folder has no links in its path.
     pub(super) path: PathBuf,
-    /// How reports call it.
+    /// Its name in reports.
     pub(super) label: String,
     /// Its number in its folder.
     pub(super) order: u64,
@@ -53,7 +52,7 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// Whether the folder `target` holds one of these links, so that it would be read in itself.
+    /// Whether the folder `target` contains one of these links, which would be a loop.
     fn returns_to(way: Option<&Arc<Self>>, target: &Path) -> bool {
         let mut next = way;
         while let Some(way) = next {
@@ -66,7 +65,7 @@ impl Way {
     }
 }
 
-/// What was read behind links so far.
+/// What was read through links so far.
 #[derive(Debug, Default)]
 pub(super) struct Spent {
     /// Files, folders and further links.
@@ -82,7 +81,7 @@ impl Spent {
 }
 
 impl Walk<'_> {
-    /// Follows the links that the walk came across, and those behind them.
+    /// Follows the links found by the walk, and further links behind them.
     pub(super) fn follow_all(&self, links: &Receiver<Link>) {
         let before = self.reading.bytes.load(Ordering::Relaxed);
         let mut told = false;
@@ -102,8 +101,8 @@ impl Walk<'_> {
                 } else {
                     told = true;
                     let message = format!(
-                        "more than {MAX_ENTRIES} files or {} MiB are behind symbolic links; this one and those after it \
-                         were not followed: name the folder that it leads to",
+                        "more than {MAX_ENTRIES} files or {} MiB are behind symbolic links; this one and those after \
+                         it were not followed: scan its target folder directly",
                         MAX_BYTES >> 20
                     );
                     self.reading.incident(IncidentKind::Limit, SourcePath::file(link.label), message);
@@ -117,7 +116,7 @@ impl Walk<'_> {
             Ok(target) if self.roots.iter().any(|root| target.starts_with(root)) => target,
             Ok(target) => return self.outside(&link, &target),
             Err(error) => {
-                let message = format!("a symbolic link that leads nowhere ({error})");
+                let message = format!("a broken symbolic link ({error})");
                 return self.not_followed(&link, names::is_candidate_name(&link.label), &message);
             }
         };
@@ -150,7 +149,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A link that leaves the tree: an incident when what it leads to could matter.
+    /// A link that leaves the tree: an incident if its target could matter.
     fn outside(&self, link: &Link, target: &Path) {
         let matters = match fs::metadata(target) {
             Ok(metadata) if metadata.is_dir() => true,
@@ -171,10 +170,10 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the file begins as an archive does. Nothing else of it is read.
+/// Whether the file begins like an archive. Nothing else of it is read.
 fn is_archive(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
-    // What cannot be looked at is not known to be harmless.
+    // A target that cannot be checked may matter.
     read.is_err() || archive::is_magic(&head)
 }

@@ -1,7 +1,7 @@
 //! Directory trees and single files.
 //!
-//! Every folder is a task of its own that lists it and reads the files in it, so the walk itself is parallel. Archives
-//! are put aside and read after the walk, one after another, each with all threads.
+//! Every folder is a separate task that lists it and reads its files, so the walk is parallel. Archives are queued and
+//! read after the walk, one after another, each with all threads.
 
 mod folder;
 mod gitignore;
@@ -43,11 +43,11 @@ const KEPT_OPEN: usize = 128;
 
 struct Walk<'a> {
     reading: &'a Reading<'a>,
-    /// Where archives are put aside.
+    /// The queue of archives.
     archives: Sender<Aside>,
-    /// How many of them are open.
+    /// Number of open archives.
     open: AtomicUsize,
-    /// Where symbolic links are put aside.
+    /// The queue of symbolic links.
     links: Sender<Link>,
     /// What was read behind them.
     spent: Spent,
@@ -151,17 +151,17 @@ pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
     (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true, named: true }, 0);
 }
 
-/// A folder that waits for its turn.
+/// A queued folder.
 struct Task {
     path: PathBuf,
     /// The folder above, as long as it can be kept open.
     above: Option<Arc<Folder>>,
-    /// How reports call the folder, with a slash.
+    /// The folder's name in reports, with a slash.
     prefix: String,
     place: Place,
-    /// The symbolic links that lead to it.
+    /// The symbolic links that point to it.
     way: Option<Arc<Way>>,
-    /// What git ignores in it, but for its own patterns.
+    /// What git ignores in it, apart from its own patterns.
     ignored: Option<Arc<Ignored>>,
 }
 
@@ -172,7 +172,7 @@ struct Opened<'a> {
     folder: &'a Path,
     /// Its name in the folder.
     name: Option<&'a OsStr>,
-    /// The user named it.
+    /// The user gave it explicitly.
     named: bool,
     /// Its place among the files of its folder.
     order: u64,
@@ -365,8 +365,8 @@ impl<'a> Walk<'a> {
         let _ = self.archives.send(Aside { disk, path, run_modes, is_content, named, file });
     }
 
-    /// Reads a file as far as it is needed: an archive only far enough to know it, another to its end. A large one waits
-    /// for its `turn`, and one that says that it is too large is not read.
+    /// Reads a file as far as needed: an archive only far enough to recognise it, any other file completely. A large
+    /// file waits for its `turn`, and a file whose size exceeds the limit is not read.
     fn start<'t>(
         &'t self,
         mut file: &File,
@@ -438,13 +438,13 @@ impl<'a> Walk<'a> {
 
 enum Start {
     Archive,
-    /// An archive that is not read, and what is told of it.
+    /// An unsupported archive, and its message.
     Foreign(String),
     Text(usize),
     TooLarge,
 }
 
-/// How reports call the named path `input`; empty for what labels do not begin with.
+/// The name of the given path `input` in reports; empty if labels do not begin with it.
 pub(super) fn root_label(input: &Path) -> String {
     let prefix = prefix(input);
     prefix.strip_suffix('/').unwrap_or(&prefix).to_owned()

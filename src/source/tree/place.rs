@@ -1,4 +1,4 @@
-//! What the place in a tree says about the files there: package, repository path, run modes.
+//! What is known about files from their location in a tree: package, repository path, run modes.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -15,7 +15,7 @@ use crate::source::SourcePath;
 /// Largest metadata file of an exploded package.
 const MAX_METADATA: u64 = 4 << 20;
 
-/// What the place in a tree says about the files there.
+/// What is known about files from their location in a tree.
 #[derive(Clone, Default)]
 pub(super) struct Place {
     package: Option<Arc<Package>>,
@@ -23,7 +23,7 @@ pub(super) struct Place {
     /// Repository path of the folder.
     pub(super) repository: Option<String>,
     pub(super) run_modes: Vec<String>,
-    /// A symbolic link in the scanned tree leads here.
+    /// Whether it was reached through a symbolic link in the scanned tree.
     pub(super) behind_link: bool,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn package_root(
     let exploded = vault.is_dir();
     let metadata = |path: &Path| metadata(path, folder, roots);
     let package = exploded.then(|| {
-        // What a checkout edits comes before what it was checked out with.
+        // The filter that a checkout edits takes precedence over the one it was checked out with.
         let filter = metadata(&vault.join("filter-vlt.xml")).or_else(|| metadata(&vault.join("filter.xml")));
         let package = Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref());
         Arc::new(package.sharing(Arc::clone(effort)))
@@ -88,7 +88,7 @@ fn metadata(path: &Path, folder: &Path, roots: &[PathBuf]) -> Option<Vec<u8>> {
     if !roots.iter().chain([&folder]).any(|root| real.starts_with(root)) {
         return None;
     }
-    // A device or a pipe would never end, or never begin.
+    // Reading a device or a pipe could block forever.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     File::open(path).ok()?.take(MAX_METADATA).read_to_end(&mut bytes).ok()?;
     Some(bytes)

@@ -1,4 +1,4 @@
-//! The central directory is read by one thread; names are decoded and looked at by others, a block of them at a time.
+//! One thread reads the central directory; others decode and check names, a block at a time.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -23,7 +23,7 @@ pub(super) struct Looked<T> {
     pub(super) looks: Vec<T>,
 }
 
-/// A directory that is being listed. Its names are decoded and looked at by other threads, a block of them at a time.
+/// A directory that is being listed. Other threads decode and check its names, a block at a time.
 pub(super) struct Listing<'s, 'scope, T, L> {
     pub(super) directory: Directory,
     limits: &'s Limits,
@@ -158,7 +158,7 @@ where
     fn add(&mut self, found: recover::Found) {
         self.directory.searched = found.searched;
         if found.exhausted && self.directory.limited.is_none() {
-            self.directory.limited = Some("the search for entries outside its directory was given up".to_owned());
+            self.directory.limited = Some("the search for entries outside its directory was stopped".to_owned());
         }
         for (name, utf8, entry) in found.entries {
             self.push(&name, utf8, entry);
@@ -169,13 +169,13 @@ where
     pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
         let Directory { entries, metadata, limited, .. } = &mut self.directory;
         if entries.len() as u64 >= self.limits.max_entries {
-            *limited = Some(format!("it holds more than {} entries", self.limits.max_entries));
+            *limited = Some(format!("it has more than {} entries", self.limits.max_entries));
             return false;
         }
         // What is no UTF-8 takes up to three times as much when it is decoded.
         self.name_bytes += name.len() * if name.is_ascii() || str::from_utf8(name).is_ok() { 1 } else { 3 };
         if self.name_bytes > self.limits.max_name_bytes {
-            *limited = Some(format!("the names of its entries take more than {} bytes", self.limits.max_name_bytes));
+            *limited = Some(format!("the names of its entries need more than {} bytes", self.limits.max_name_bytes));
             return false;
         }
         if name.get(..9).is_some_and(|folder| folder.eq_ignore_ascii_case(b"META-INF/")) {

@@ -1,8 +1,8 @@
-//! What a zip archive holds: every entry of its central directory, duplicates included, and every entry that the
+//! The content of a zip archive: every entry of its central directory, including duplicates, and every entry that the
 //! directory does not list.
 //!
-//! The central directory is what `java.util.zip.ZipFile` (and with it FileVault's `ZipArchive`) goes by; readers of
-//! streams go by the local headers. Where the two disagree, both readings are kept.
+//! The central directory is what `java.util.zip.ZipFile` (and with it FileVault's `ZipArchive`) uses; stream readers
+//! use the local headers. If the two disagree, both readings are kept.
 
 mod listing;
 mod name;
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     flags: Flags,
 }
 
-/// What is so of an entry, or not.
+/// Flags of an entry.
 #[derive(Clone, Copy, Debug, Default)]
 struct Flags(u8);
 
@@ -139,12 +139,12 @@ impl Entry {
         self.flags.has(Flags::DESCRIPTOR)
     }
 
-    /// The archive ends before the entry does: it is good for nothing but what an archive inside it still holds.
+    /// Truncated entry; only a nested archive can be recovered.
     pub(super) fn cut(&self) -> bool {
         self.flags.has(Flags::CUT)
     }
 
-    /// Declared checksum, where one is known.
+    /// Declared checksum, if known.
     pub(super) fn crc(&self) -> Option<u32> {
         self.flags.has(Flags::CHECKSUM).then_some(self.crc)
     }
@@ -173,7 +173,7 @@ pub(super) struct Directory {
     pub(super) broken: Option<String>,
     /// A limit was reached while listing.
     pub(super) limited: Option<String>,
-    /// Bytes gone through in search of entries that are not listed.
+    /// Bytes scanned in search of unlisted entries.
     pub(super) searched: u64,
 }
 
@@ -236,7 +236,7 @@ pub(super) enum Listed<'a> {
     Gzip { name: &'a str },
 }
 
-const NO_DIRECTORY: &str = "it has no central directory; what is whole was read from the local headers";
+const NO_DIRECTORY: &str = "it has no central directory; intact entries were read from the local headers";
 
 /// The local header of an entry, as far as it decides how the entry is read.
 #[derive(Debug)]
