@@ -1,12 +1,12 @@
 #!/bin/sh
-# Gets what aem-ims-lint reads out of a running AEM: a content package with the places where IMS integrations are
-# configured, and the text of three pages of the web console. docs/exports.md says what is in them.
+# Exports the data that aem-ims-lint reads from a running AEM instance: a content package with the configuration of IMS
+# integrations, and the text of three pages of the web console. See docs/exports.md.
 #
 #   AEM_AUTH=user:password ims-export.sh https://author.example.com prod-author
 #   AEM_TOKEN=…            ims-export.sh --cloud https://author-p1-e2.adobeaemcloud.com prod-author
 #
-# The files go to the folder exports/LABEL, readable by you alone: the package may hold client secrets. On the instance a
-# package is created, built, downloaded and deleted again; nothing else is changed.
+# The files are written to the folder exports/LABEL, readable only by you: the package may contain client secrets. A
+# package is created, built, downloaded and deleted again on the instance; nothing else is changed.
 set -eu
 umask 077
 
@@ -15,12 +15,12 @@ usage() {
 usage: ims-export.sh [--cloud] [--output FOLDER] [--keep] [--root PATH]... HOST LABEL
 
   HOST      scheme, name and port of the instance, such as https://author.example.com
-  LABEL     what to call the instance, such as prod-author; letters, digits, dots, hyphens, underscores
+  LABEL     name for the instance, such as prod-author; letters, digits, dots, hyphens, underscores
 
-  --cloud   AEM as a Cloud Service: no web console, and only what may change at run time
+  --cloud   AEM as a Cloud Service: no web console, and only content that can change at run time
   --output  the folder for the exports [default: exports]
   --keep    do not delete the package on the instance
-  --root    take this path instead of the usual ones (repeatable)
+  --root    export this path instead of the default ones (repeatable)
 
 Set AEM_AUTH=user:password or AEM_TOKEN=bearer-token in the environment.
 TEXT
@@ -46,15 +46,15 @@ while [ $# -gt 0 ]; do
 done
 [ $# -eq 2 ] || { usage >&2; exit 2; }
 host=${1%/} label=$2
-case $label in '' | .* | *[!A-Za-z0-9._-]*) fail "the label '$label' has other characters than letters, digits, . _ -" ;; esac
+case $label in '' | .* | *[!A-Za-z0-9._-]*) fail "the label '$label' may contain only letters, digits, . _ -" ;; esac
 case $host in
     https://?* | http://localhost* | http://127.0.0.1*) ;;
     http://?*) echo "ims-export: warning: user and password go to $host without encryption" >&2 ;;
-    *) fail "HOST begins with https://" ;;
+    *) fail "HOST must begin with https://" ;;
 esac
 for root in $roots; do
     case $root in /*[!A-Za-z0-9/._:-]* | [!/]*) fail "'$root' is not a plain repository path" ;; esac
-    case $root/ in /etc/key/* | /home/* | //*) fail "'$root' holds keys or users; it is never exported" ;; esac
+    case $root/ in /etc/key/* | /home/* | //*) fail "'$root' contains keys or users; it is never exported" ;; esac
 done
 command -v curl >/dev/null || fail "curl is not installed"
 
@@ -66,16 +66,16 @@ else
     fail "set AEM_AUTH=user:password or AEM_TOKEN=bearer-token"
 fi
 
-# The header comes on standard input: on the command line every user of this machine would see it.
+# The header is passed on standard input: on the command line, every user of this machine could see it.
 request() {
     printf 'header = "%s"\n' "$header" | curl -sS --fail --max-time "${AEM_TIMEOUT:-600}" -K - "$@"
 }
 
-# The package manager answers 200 whether or not it did what it was asked for.
+# The package manager answers 200 even if a request failed.
 manage() {
     what=$1
     shift
-    answer=$(request "$@") || fail "cannot $what: $host did not answer as the package manager does"
+    answer=$(request "$@") || fail "cannot $what: $host did not answer like the package manager"
     case $answer in
         *'"success":true'* | *'"success": true'*) ;;
         *) fail "cannot $what: $(printf %s "$answer" | cut -c1-200)" ;;
@@ -100,7 +100,7 @@ clean() {
 trap clean EXIT
 trap 'exit 130' INT TERM
 
-# Where integrations are configured. Run modes have folders of their own beside config.
+# Where integrations are configured. Run modes have their own folders next to config.
 filters() {
     if [ -n "$roots" ]; then
         for root in $roots; do echo "  <filter root=\"$root\"/>"; done
@@ -143,7 +143,7 @@ XML
     elif command -v jar >/dev/null; then
         jar cMf new.zip META-INF jcr_root
     else
-        fail "zip, python3 or jar is needed to make a package"
+        fail "zip, python3 or jar is needed to create a package"
     fi
 )
 
@@ -156,14 +156,14 @@ mv "$work/built.zip" "$output/$label/$name.zip"
 echo "$output/$label/$name.zip"
 
 if [ -z "$cloud" ]; then
-    # What the instance has in force, its run modes, its version. Without rights for the console the package is enough.
+    # The configuration in force, the run modes and the version. Without access to the console, the package is enough.
     for page in Configurations slingsettings productinfo; do
         file=$output/$label/status-$page.txt
         if request -o "$work/page" "$host/system/console/status-$page.txt"; then
             mv "$work/page" "$file"
             echo "$file"
         else
-            echo "ims-export: warning: no status-$page.txt: the web console of $host did not give it" >&2
+            echo "ims-export: warning: no status-$page.txt: the web console of $host did not return it" >&2
         fi
     done
 fi
