@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use crate::common::{Entry, Zip};
+use crate::project::run;
 
 const AUTHORIZATION: &str = "Basic YWRtaW46cGFzc3dvcmQtMDAwMGV4YW1wbGU=";
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider-target.config";
@@ -155,11 +156,7 @@ fn the_script_leaves_a_package_and_dumps_that_are_read() {
         assert!(filter.contains(&format!("<filter root=\"{root}\"")), "{filter}");
     }
     assert!(!filter.contains("/etc/key") && !filter.contains("/home"), "{filter}");
-    let linted = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
-        .args(["inventory", "--format", "json", "exports"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let linted = run(folder.path(), &["inventory", "--format", "json", "exports"]);
     assert!(text(&linted.stdout).contains("\"jwt\": 1"), "{}", text(&linted.stdout));
     use std::os::unix::fs::PermissionsExt;
     let package = folder.path().join("exports/prod/ims-export-prod.zip");

@@ -7,12 +7,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use aem_ims_lint::report::ReportFormat;
 use aem_ims_lint::report::inventory::InventoryFormat;
 use aem_ims_lint::report::migration::MigrationFormat;
 use clap::ValueEnum;
+
+use crate::program::command;
 
 const JWT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
@@ -230,8 +231,7 @@ fn plant(root: &Path) -> usize {
 }
 
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    let output = command.args(arguments).current_dir(root).env("RUST_BACKTRACE", "1").output().unwrap();
+    let output = command(root, arguments).env("RUST_BACKTRACE", "1").output().unwrap();
     format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
