@@ -17,6 +17,7 @@
 use jiff::civil::Date;
 
 use super::location::{Capture, Location};
+use crate::bounded::char_floor;
 use crate::format::traits::CommentSyntax;
 use crate::format::{Document, Span, Text, traits_of};
 
@@ -120,7 +121,7 @@ impl Syntax {
         let blank = [' ', '\t'];
         let before = source[..at].trim_end_matches(blank);
         // No further than this, so that many marks in one long line cost no more than their number.
-        let after = &source[at..source.floor_char_boundary(at + LONGEST)];
+        let after = &source[at..char_floor(source, at + LONGEST)];
         let line_end = after.find(['\n', '\r']).map_or(at + after.len(), |end| at + end);
         let closed = |open: &str, close: &str| {
             let start = before.trim_end().strip_suffix(open)?.len();

@@ -238,8 +238,9 @@ fn run(root: &Path, arguments: &[&str]) -> String {
 /// All lines that show a secret, but not so many that nobody reads them.
 fn shown(output: &str, what: &str) -> Vec<String> {
     let around = |line: &str, at: usize| {
-        let (from, to) = (line.floor_char_boundary(at.saturating_sub(100)), line.ceil_char_boundary(at + 40));
-        format!("{what}: {}", &line[from..to])
+        let around: String = line[..at].chars().rev().take(100).collect();
+        let (before, after) = (around.chars().rev(), line[at..].chars().take(40));
+        format!("{what}: {}", before.chain(after).collect::<String>())
     };
     output
         .lines()
