@@ -183,8 +183,23 @@ pub static SCOPES: &[(&str, Product)] = &[
 
 /// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
 pub fn product_of_scopes(scopes: &str) -> Option<Product> {
-    let listed = |known: &str| scopes.split([',', ' ', '"', '[', ']']).any(|word| word == known);
-    SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product)
+    let listed = |known: &str| words_of_scopes(scopes).any(|word| word == known);
+    let product = SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product);
+    let of_aem = || words_of_scopes(scopes).any(is_scope_of_aem_api).then_some(Product::AemCloudService);
+    product.or_else(of_aem)
+}
+
+/// The scopes in a list that is separated by commas or blanks, or is JSON.
+pub fn words_of_scopes(scopes: &str) -> impl Iterator<Item = &str> {
+    scopes.split([',', ' ', '"', '[', ']']).filter(|word| !word.is_empty())
+}
+
+/// Whether a scope is one of an OpenAPI-based API of AEM as a Cloud Service, as `aem.folders` and
+/// `aem.fragments.management` are. Document Authoring is a service of its own.
+///
+/// Source: public clients of these APIs; "OAuth API authentication" of AEM Forms (`aem.document`, `read_pc.dma_aem_cloud`).
+pub fn is_scope_of_aem_api(scope: &str) -> bool {
+    (scope.starts_with("aem.") && scope != "aem.document_authoring") || scope == "read_pc.dma_aem_cloud"
 }
 
 /// Token validators (`auth.token.validator.type`) of one product. Source: "Smart Tags OAuth configuration".

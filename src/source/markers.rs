@@ -144,8 +144,11 @@ const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experi
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
 
-/// Libraries that sign JWTs, by the file that names them, as `ims::libraries` reads them.
-const LIBRARIES: &[(&str, &[u8])] = &[
+/// What matters in some files only, by the end of their names: libraries that sign JWTs, as `ims::libraries` reads them, and
+/// clients of the OpenAPI-based APIs.
+const SIGNS: &[(&str, &[u8])] = &[
+    (".yaml", b"allowedClientIDs"),
+    (".yml", b"allowedClientIDs"),
     ("package.json", b"jwt-auth"),
     ("package.json", b"ims-jwt"),
     ("pom.xml", b">jjwt"),
@@ -218,7 +221,7 @@ impl Markers {
             || search.finds(Syntax::Text, name.as_bytes())
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
-            || LIBRARIES.iter().any(|(file, sign)| name.ends_with(file) && memmem::find(bytes, sign).is_some())
+            || SIGNS.iter().any(|(file, sign)| name.ends_with(file) && memmem::find(bytes, sign).is_some())
             || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
             || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
     }

@@ -4,6 +4,7 @@ mod access_token_provider;
 mod acs_commons;
 mod aio_context;
 mod aio_workspace;
+mod api_access;
 mod apps_action;
 mod cloud_configuration;
 mod content_sync;
@@ -48,6 +49,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
     &variable_list::Variables,
+    &api_access::ApiClients,
     &unexported::UnexportedFile,
     &repo_settings::RepoSettings,
     &sign_in::SignIn,
