@@ -20,6 +20,7 @@ pub mod kinds;
 pub mod landscape;
 pub mod libraries;
 pub mod line_hash;
+pub mod literals;
 pub mod location;
 pub mod memory;
 pub mod model;

@@ -2,18 +2,32 @@
 //!
 //! Properties: `IntegrationConfiguration.java`; those with `get…` are of a pre-release of 2018.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::catalog::{self, Product, pid};
 use crate::ims::draft::Draft;
+use crate::ims::literals::{ACS_COMMONS, HOST};
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::recognise::service_credentials::is_cloud_service_client;
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, claims};
+use crate::source::Literal;
 
 /// The integration service.
 pub struct AcsCommons;
 
 impl Recogniser for AcsCommons {
+    fn name(&self) -> &'static str {
+        "acs_commons"
+    }
+
+    fn words(&self) -> &'static str {
+        "ACS AEM Commons Adobe I/O"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[ACS_COMMONS, HOST, Literal::new("techaccount")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.configures(pid::ACS_COMMONS).is_none() {
             return false;

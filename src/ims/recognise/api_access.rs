@@ -3,13 +3,14 @@
 //! Source: "OpenAPI-Based APIs" and "Config pipelines" of AEM as a Cloud Service: `kind: "API"`, `metadata.envTypes`,
 //! `data.allowedClientIDs` with `author`, `publish` and `preview`. Names of files and folders are free; `kind` decides.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::ims::api_access::{ApiAccess, ApiClient, ENVIRONMENTS, LIST, TIERS, UnknownName};
 use crate::ims::model::{FieldName, FieldState, Placeholder};
 use crate::ims::subject::Subject;
 use crate::ims::validity::{self, placeholder};
 use crate::ims::{Extract, disclosure, fields};
+use crate::source::Literal;
 
 /// A list of clients.
 pub struct ApiClients;
@@ -20,6 +21,18 @@ const ENV_TYPES: &str = "metadata.envTypes";
 const MOST: usize = 1000;
 
 impl Recogniser for ApiClients {
+    fn name(&self) -> &'static str {
+        "api_access"
+    }
+
+    fn words(&self) -> &'static str {
+        "`config/api.yaml`: which clients may call the OpenAPI-based APIs"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::only_in(&[".yaml", ".yml"], "allowedClientIDs")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let file = subject.scene.capture.file().context.file_name();
         let is_yaml = [".yaml", ".yml"].iter().any(|extension| file.ends_with(extension));

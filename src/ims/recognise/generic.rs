@@ -1,8 +1,8 @@
 //! Any other node that shows evidence of IMS and holds a credential: a project's own IMS client, a product whose nodes
 //! are not documented. Names of properties are read leniently, values strictly.
 
-use super::Recogniser;
 use super::service_credentials::is_cloud_service_client;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::format::traits::Stores;
 use crate::ims::Extract;
@@ -12,6 +12,7 @@ use crate::ims::disclosure;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
+use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, SecretHolder, StrayEndpoint};
 use crate::ims::subject::Subject;
 use crate::ims::validity::scope;
@@ -23,6 +24,33 @@ pub struct Generic;
 const LONGEST: usize = 4096;
 
 impl Recogniser for Generic {
+    fn name(&self) -> &'static str {
+        "generic"
+    }
+
+    fn words(&self) -> &'static str {
+        "Anything else that shows evidence of Adobe IMS and holds a credential"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    HOST,
+                    ORGANISATION,
+                    ACCOUNT,
+                    EXCHANGE,
+                    TOKEN,
+                    METASCOPE_CLAIM,
+                    METASCOPES[0],
+                    METASCOPES[1],
+                    METASCOPES[2],
+                    METASCOPES[3],
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // These are read for the kinds that other recognisers know.
         if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
