@@ -151,12 +151,17 @@ pub fn product_of_metascope(metascope: &str) -> Option<Product> {
 /// The product of several metascopes. Many credentials may use I/O Events beside what they are for, so that every other
 /// product leads; of those, the first in the order of [`METASCOPES`].
 pub fn product_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Option<Product> {
+    leading(metascopes.filter_map(product_of_metascope))
+}
+
+/// The product that leads among several that metascopes speak of, as in [`product_of_metascopes`].
+pub fn leading(products: impl Iterator<Item = Product>) -> Option<Product> {
     let rank = |product: &Product| match product {
         Product::Other => usize::MAX,
         Product::IoEvents => usize::MAX - 1,
         product => METASCOPES.iter().position(|(_, known)| known == product).unwrap_or(usize::MAX),
     };
-    metascopes.filter_map(product_of_metascope).min_by_key(rank)
+    products.min_by_key(rank)
 }
 
 /// Whether `text` is a metascope: one of [`METASCOPES`], or of their form (`ent_…_sdk`, `ent_…_api`).

@@ -175,13 +175,12 @@ impl<'a> Provider<'a> {
         let (auth, confidence) = self.auth();
         let name = subject.text("name");
         let title = subject.text(TITLE);
-        let metascopes = self.claims.metascopes().map(|(m, _)| catalog::product_of_metascope(m));
+        let metascopes = catalog::product_of_metascopes(self.claims.metascopes().map(|(metascope, _)| metascope));
         let scopes = subject.property(SCOPE).map(fields::joined).unwrap_or_default();
         let validator = subject.text(VALIDATOR).unwrap_or_default();
         let by_name = [name, title, sub_name].into_iter().map(|n| n.and_then(catalog::product_of_name));
         let products = std::iter::once(catalog::VALIDATORS.iter().find(|(v, _)| *v == validator).map(|&(_, p)| p))
-            .chain(metascopes)
-            .chain([catalog::product_of_scopes(&scopes)])
+            .chain([metascopes, catalog::product_of_scopes(&scopes)])
             .chain(by_name)
             .collect::<Vec<_>>();
 

@@ -38,7 +38,7 @@ impl Recogniser for AcsCommons {
             .flat_map(|property| property.texts())
             .map(|text| claims::metascope_of_key(text).unwrap_or(text))
             .collect();
-        let product = metascopes.iter().find_map(|metascope| catalog::product_of_metascope(metascope));
+        let product = catalog::product_of_metascopes(metascopes.iter().copied());
         let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
         let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
         let kind = if cloud_service { Kind::ServiceCredentials } else { Kind::AcsCommonsAdobeIo };
