@@ -15,6 +15,7 @@ mod generic;
 mod guides;
 mod jcr_installer;
 mod key_store;
+mod marketing_cloud;
 mod replication;
 mod repo_settings;
 mod secret_partner;
@@ -79,6 +80,7 @@ pub static RECOGNISERS: &[&dyn Recogniser] = &[
     &aio_workspace::AioWorkspace,
     &stock::Stock,
     &cloud_configuration::CloudConfiguration,
+    &marketing_cloud::MarketingCloud,
     &guides::Guides,
     &smart_tags::SmartTags,
     &replication::Replication,
