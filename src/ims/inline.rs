@@ -20,9 +20,12 @@ use super::location::{Capture, Location};
 use crate::bounded::char_floor;
 use crate::format::traits::CommentSyntax;
 use crate::format::{Document, Span, Text, traits_of};
+use crate::source::Literal;
 
 /// What such a comment begins with.
 const MARK: &str = "aem-ims-lint:";
+/// Without this there is none.
+pub static LITERALS: &[Literal] = &[Literal::new(MARK)];
 /// Longest comment that is read, in bytes.
 const LONGEST: usize = 2000;
 /// Most comments of one file.

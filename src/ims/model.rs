@@ -421,6 +421,8 @@ pub struct Model {
     pub unexported: Vec<Unexported>,
     /// Lists of the variables of environments.
     pub variables: Vec<VariableList>,
+    /// Lists of the clients that may call the OpenAPI-based APIs.
+    pub api_access: Vec<super::api_access::ApiAccess>,
     /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
     /// The project brings the plugin that fills in `$[…]` on an instance of AEM 6.5.
@@ -447,5 +449,6 @@ impl Model {
             && self.keys.is_empty()
             && self.ambiguous.is_empty()
             && self.unexported.is_empty()
+            && self.api_access.is_empty()
     }
 }

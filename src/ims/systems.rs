@@ -3,12 +3,20 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// What a dump has in it that tells of its instance, as [`Marks`] reads it.
+pub static LITERALS: &[Literal] = &[
+    Literal::only_in(&[".txt"], "Sling ID = "),
+    Literal::only_in(&[".txt"], "sling.run.modes = "),
+    Literal::only_in(&[".txt"], "Adobe Experience Manager ("),
+];
+
 use super::{Extract, Location, disclosure, secrets};
 use crate::format::traits::Origin;
 use crate::format::{Document, Format, Input, Node, Text, traits_of};
 use crate::repository::system::marks::EXTERNALIZER;
 use crate::repository::system::{self, Holding, InstanceLabel, Marks, Piece};
 use crate::repository::{Container, FileContext, System};
+use crate::source::Literal;
 use crate::source::roots::RootFinder;
 
 /// What the files of one system gave.

@@ -93,7 +93,7 @@ fn filter_of(form: &[u8]) -> String {
     std::fs::write(&package, &form[at..]).unwrap();
     let mut filter = String::new();
     let options = aem_ims_lint::source::Options { no_prefilter: true, ..Default::default() };
-    let read = aem_ims_lint::source::read(&[package], &options, &|file| {
+    let read = aem_ims_lint::source::read_with(&[package], &options, &aem_ims_lint::ims::literals::known(), &|file| {
         let is_filter = file.context.path.innermost() == "META-INF/vault/filter.xml";
         is_filter.then(|| String::from_utf8_lossy(file.bytes).into_owned())
     });

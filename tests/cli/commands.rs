@@ -535,6 +535,8 @@ fn the_demo_shows_every_other_rule() {
         "values-not-exported",
         "consumer-demand",
         "jwt-library",
+        "api-client-not-listed",
+        "api-clients-invalid",
         "unused-suppression",
         "expired-suppression",
     ];

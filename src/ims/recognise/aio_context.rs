@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Recogniser, names_key_file};
+use super::{Lures, Recogniser, names_key_file};
 use crate::format::traits::Stores;
 use crate::format::{Property, ValueType};
 use crate::ims::Extract;
@@ -15,8 +15,10 @@ use crate::ims::catalog::{self, Product};
 use crate::ims::claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
+use crate::ims::literals::{ACCOUNT, METASCOPES, ORGANISATION, TECHNICAL_ACCOUNT};
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind, SecretHolder};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// Contexts, however they are spelled.
 pub struct AioContext;
@@ -25,6 +27,32 @@ pub struct AioContext;
 type Members<'a> = BTreeMap<String, &'a Property>;
 
 impl Recogniser for AioContext {
+    fn name(&self) -> &'static str {
+        "aio_context"
+    }
+
+    fn words(&self) -> &'static str {
+        "IMS contexts of the `aio` command line"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    Literal::new("ims.contexts"),
+                    Literal::new("ims_contexts"),
+                    METASCOPES[1],
+                    TECHNICAL_ACCOUNT,
+                    ORGANISATION,
+                    ACCOUNT,
+                    Literal::new("ims_org_id"),
+                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "client_secret"),
+                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "private_key"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.is_content() || subject.is_interface() {
             return false;

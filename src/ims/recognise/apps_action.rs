@@ -3,7 +3,7 @@
 //! Source: README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts` demands client id,
 //! client secrets, technical account, its e-mail and the organization. Names of inputs are in any case.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
@@ -11,6 +11,7 @@ use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// A step with `uses: adobe/aio-apps-action@…`.
 pub struct AppsAction;
@@ -28,6 +29,18 @@ const DEMANDED: [(FieldName, &str); 5] = [
 ];
 
 impl Recogniser for AppsAction {
+    fn name(&self) -> &'static str {
+        "apps_action"
+    }
+
+    fn words(&self) -> &'static str {
+        "Steps of workflows with `adobe/aio-apps-action`"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("aio-apps-action")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let uses = subject.text("uses").map(str::to_ascii_lowercase);
         if uses.is_none_or(|uses| uses.split('@').next() != Some("adobe/aio-apps-action")) {

@@ -4,18 +4,32 @@
 //! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
 //! publicKey}, statusCode}`.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::METASCOPES;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The `integration` object; nested members have dotted names.
 pub struct ServiceCredentials;
 
 impl Recogniser for ServiceCredentials {
+    fn name(&self) -> &'static str {
+        "service_credentials"
+    }
+
+    fn words(&self) -> &'static str {
+        "Service credentials of the AEM Developer Console"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[METASCOPES[0], Literal::new("technicalaccount")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.property("metascopes").is_none() || subject.is_interface() {
             return false;

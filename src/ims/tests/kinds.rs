@@ -517,3 +517,17 @@ fn fields_that_a_declaration_does_not_name_are_checked_where_they_are_there() {
     assert_eq!(found.field(FieldName::ClientId).map(|field| &*field.property), Some("key"));
     assert!(found.field(FieldName::Scopes).is_none(), "what is not there is not missed");
 }
+
+/// Of several metascopes the first that is written decided, wherever it stood.
+#[test]
+fn the_product_comes_from_all_metascopes() {
+    let of = |metascopes: &[&str]| {
+        let properties: &[(&str, &[&str])] =
+            &[("clientId", &["0000example"]), ("clientSecret", &["$[secret:ACME]"]), ("metascopes", metascopes)];
+        only(&[configuration("com.acme.core.ImsClient", properties)]).product
+    };
+    assert_eq!(of(&["/s/ent_adobeio_sdk", "/s/ent_reactor_sdk"]), Some(Product::Launch));
+    assert_eq!(of(&["/s/ent_reactor_sdk", "/s/ent_adobeio_sdk"]), Some(Product::Launch));
+    assert_eq!(of(&["/s/ent_gdpr_sdk,/s/ent_campaign_sdk"]), Some(Product::Campaign));
+    assert_eq!(of(&["/s/ent_adobeio_sdk"]), Some(Product::IoEvents));
+}
