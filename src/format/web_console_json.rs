@@ -42,7 +42,9 @@ impl Format for WebConsoleJson {
     fn recognises(&self, input: &Input<'_>) -> bool {
         let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
         let begins = json_start(input.bytes).is_some();
-        begins && contains(b"\"pid\"") && contains(b"\"properties\"") && contains(b"\"is_set\"")
+        // Consoles that do not say what is set say of each attribute whether it is optional.
+        let has_attribute = contains(b"\"is_set\"") || contains(b"\"optional\"") && contains(b"\"type\"");
+        begins && contains(b"\"pid\"") && contains(b"\"properties\"") && has_attribute
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
