@@ -43,6 +43,10 @@ impl Layout {
         let start = text[..at].iter().rev().take(MAX_PREFIX + 1).position(is_end);
         let start = start.map_or_else(|| (at <= MAX_PREFIX).then_some(0), |back| Some(at - back))?;
         let prefix = text[start..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[start..at]);
+        // In a string of JSON the line ends in a quote too.
+        if prefix.contains(&b'"') {
+            return None;
+        }
         let mut lines = text[at..].split(is_end).filter(|line| !line.is_empty());
         let line = lines.next()?;
         let property = lines.take(2).find_map(|line| {

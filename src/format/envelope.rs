@@ -112,7 +112,8 @@ pub(super) fn find(text: &str, word: &str, from: usize) -> Option<usize> {
     let first = word.as_bytes().first()?;
     let same =
         |at: &usize| bytes.get(*at..at + word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word.as_bytes()));
-    memchr::memchr_iter(*first, &bytes[from..]).map(|at| from + at).find(same)
+    let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), &bytes[from..]);
+    starts.map(|at| from + at).find(same)
 }
 
 /// Whether the text begins with the head of a mail.
