@@ -192,17 +192,16 @@ fn behind(prefix: &[u8], line: &[u8]) -> Option<usize> {
                 return None;
             }
             (at, own) = (at + length, own + expected);
-            // `grep -n -A 9` writes the lines behind a match with another sign.
-            if prefix.get(own) == Some(&b':') && line.get(at) == Some(&b'-') {
-                (at, own) = (at + 1, own + 1);
-            }
             continue;
         }
         match (blank(&line[at..]), blank(rest)) {
             (Some(length), Some(expected)) if (next == b'\t') == (rest[0] == b'\t') => {
                 (at, own) = (at + length, own + expected)
             }
-            (None, None) if next == rest[0] => (at, own) = (at + 1, own + 1),
+            (None, None) if next == rest[0] || numbered && rest[0] == b':' && next == b'-' => {
+                // `grep -n -A 9` writes the lines behind a match with another sign.
+                (at, own) = (at + 1, own + 1);
+            }
             _ => return None,
         }
     }
@@ -243,7 +242,10 @@ mod tests {
             |_, line| format!("\t{line}"),
             |at, line| format!("{:6}\t{line}", at * 7 + 5),
             |at, line| format!("{}{}{line}", at * 9 + 9, if at == 0 { ':' } else { '-' }),
-            |at, line| format!("d/status.txt:{at}:{line}"),
+            |at, line| {
+                let sign = if at == 0 { ':' } else { '-' };
+                format!("d/status.txt{sign}{at}{sign}{line}")
+            },
             |at, line| format!("2026-11-28 10:00:0{at},123 INFO [author] {line}"),
             |_, line| format!("+{line}"),
         ];

@@ -354,7 +354,7 @@ fn not_set(directory: &Path, arguments: &[&str]) -> Vec<String> {
 #[test]
 fn a_list_of_variables_is_that_of_the_systems_of_its_environment() {
     let both = ["a/author-p1000-e2000.txt", "a/author-p1000-e3000.txt"];
-    let cloud = ["--target", "cloud-service", "a", "lists"];
+    let cloud = ["--target", "aemaacs", "a", "lists"];
     // By the address in it.
     let directory = TempDir::new().unwrap();
     for dump in both {
@@ -383,7 +383,7 @@ fn a_list_of_variables_is_assigned_by_label() {
         environment(directory.path(), dump, "v.json", None);
     }
     let labels = ["--instance", "prod/author=one.txt", "--instance", "stage/author=two.txt"];
-    let inputs = ["--target", "cloud-service", "one.txt", "two.txt", "v.json"];
+    let inputs = ["--target", "aemaacs", "one.txt", "two.txt", "v.json"];
     let with = |label: &'static str| [&labels[..], &["--instance", label], &inputs].concat();
     assert_eq!(not_set(directory.path(), &with("prod=v.json")), ["prod/author"]);
     assert_eq!(not_set(directory.path(), &with("stage/author=v.json")), ["stage/author"]);
