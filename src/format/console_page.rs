@@ -9,6 +9,7 @@
 use super::envelope::find;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::json_start;
 use super::{Document, Format, Input, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump};
 use crate::repository::FileContext;
 
@@ -35,6 +36,9 @@ impl Format for ConsolePage {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
+        if json_start(input.bytes).is_some() {
+            return false;
+        }
         if memchr::memmem::find(input.bytes, b"PID&nbsp;=&nbsp;").is_some() {
             return true;
         }

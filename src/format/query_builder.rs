@@ -8,7 +8,7 @@ use super::content_tree::{self, Member};
 use super::json::{self, Json};
 use super::sling_get;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::web_console_json::{dialect, json_start};
+use super::web_console_json::{HEAD, dialect, json_start};
 use super::{Document, Format, Input, Reading, Text};
 
 /// The member that holds the path of a hit.
@@ -37,10 +37,12 @@ impl Format for QueryBuilder {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        // The list of hits is the last member, behind a few short ones.
+        let head = &input.bytes[..input.bytes.len().min(HEAD)];
+        let contains = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
         json_start(input.bytes) == Some(b'{')
             && [&b"\"hits\""[..], b"\"success\"", b"\"results\""].iter().all(|member| contains(member))
-            && (contains(b"\"jcr:path\"") || has_no_hits(input.bytes))
+            && (contains(b"\"jcr:path\"") || has_no_hits(head))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

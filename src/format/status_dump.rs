@@ -14,6 +14,7 @@ use super::json::{self, Dialect};
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
 };
@@ -55,8 +56,10 @@ impl Format for StatusDump {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        if is_json(input.bytes) {
-            return memchr::memmem::find(input.bytes, b"\"PID = ").is_some();
+        match json_start(input.bytes) {
+            Some(b'[') => return memchr::memmem::find(input.bytes, b"\"PID = ").is_some(),
+            Some(_) => return false,
+            None => {}
         }
         let bytes = input.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input.bytes);
         !looks_like_markup(bytes) && (begins_as_status(bytes) || Layout::of(bytes).is_some())
@@ -67,7 +70,7 @@ impl Format for StatusDump {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        if is_json(input.bytes) {
+        if json_start(input.bytes) == Some(b'[') {
             return json_form(text.as_str(), input.limits.max_nesting, reading);
         }
         match Layout::of(text.as_str().as_bytes()).filter(|layout| !layout.is_plain()) {
@@ -78,11 +81,6 @@ impl Format for StatusDump {
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
-}
 
 /// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
 fn begins_as_status(bytes: &[u8]) -> bool {
