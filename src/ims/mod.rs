@@ -41,6 +41,7 @@ mod testing;
 mod tests;
 mod unlinked;
 pub mod validity;
+mod variable_lists;
 pub mod verdicts;
 pub mod waiting;
 

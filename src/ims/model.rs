@@ -365,6 +365,12 @@ pub struct Unexported {
 pub struct VariableList {
     /// The variables, in the order of the list.
     pub variables: Vec<ListedVariable>,
+    /// The address that names program and environment, where the list has it.
+    pub link: Option<String>,
+    /// It is the list of the environment that the system is, wherever it lies.
+    pub of_system: bool,
+    /// The stage whose list it is, where that is known of more than its path.
+    pub stage: Option<String>,
     /// The list.
     pub location: Location,
 }

@@ -21,7 +21,8 @@ rule! {
     /// The list is what `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml` prints, or what the Cloud
     /// Manager API answers, in a file beside what is scanned. A stage in its name or folder (`prod/variables.json`,
     /// `variables-stage.json`) makes it the list of that stage; without one it is the list of what lies in its folder, and the
-    /// only list is that of everything. Placeholders with a default are left alone, and so are names that Adobe sets itself.
+    /// only list is that of everything. Of several systems it belongs to those of its environment: by that stage, by
+    /// `p12345-e67890` in both names, by the address in what the API answers, or by `--instance prod=variables.json`. Placeholders with a default are left alone, and so are names that Adobe sets itself.
     ///
     /// ## Why is this bad
     ///
@@ -107,12 +108,14 @@ fn is_custom(variable: &Variable) -> bool {
 fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'static str>> {
     let (own, other) = (value.location.path().input.as_str(), list.location.path().input.as_str());
     let common = common_folder(own, other);
-    let (stage, of_value) = (stage_of(&other[common..]), stage_of(&own[common..]));
+    let said = list.stage.as_deref().and_then(|said| STAGES.iter().copied().find(|stage| *stage == said));
+    let (stage, of_value) = (said.or_else(|| stage_of(&other[common..])), stage_of(&own[common..]));
     let environments: &[Environment] = value.integration.map_or(&[], |(_, one)| &one.environments);
-    let in_stage = |one: &&Environment| stage.is_none_or(|stage| one.stage == stage);
+    let in_stage = |one: &&Environment| list.of_system || stage.is_none_or(|stage| one.stage == stage);
     let services: Vec<_> = environments.iter().filter(in_stage).map(|one| one.service).collect();
     let below_list = !other[common..].contains('/');
     let concerned = match (stage, of_value) {
+        _ if list.of_system => true,
         (Some(stage), Some(of_value)) => stage == of_value,
         (Some(_), None) if !environments.is_empty() => !services.is_empty(),
         _ => only || below_list,
@@ -194,6 +197,9 @@ mod tests {
         let mut model = model_for(Target::CloudService, vec![provider]);
         let list = |(path, variables): &(&str, &[ListedVariable])| VariableList {
             variables: variables.to_vec(),
+            link: None,
+            of_system: false,
+            stage: None,
             location: location(path, None),
         };
         model.variables = lists.iter().map(list).collect();

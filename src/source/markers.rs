@@ -245,7 +245,7 @@ enum Syntax {
 
 impl Syntax {
     fn of(name: &str) -> Self {
-        if names::has_extension(name, &["xml", "html", "htm", "nfo"]) {
+        if names::has_extension(name, &["xml", "html", "htm", "xhtml", "nfo"]) {
             Self::Xml
         } else if names::has_extension(name, &["json", "slingosgifeature"]) {
             Self::Json

@@ -1,7 +1,7 @@
 //! The list of an environment's variables and secrets, as Cloud Manager gives it.
 
 use super::{Lures, Recogniser};
-use crate::format::variables::LIST;
+use crate::format::variables::{LINK, LIST};
 use crate::ims::Extract;
 use crate::ims::model::{ListedVariable, VariableList};
 use crate::ims::subject::Subject;
@@ -35,7 +35,13 @@ impl Recogniser for Variables {
             })
         };
         let variables = subject.children().filter_map(listed).collect();
-        found.model.variables.push(VariableList { variables, location: subject.scene.capture.node(subject.node) });
+        found.model.variables.push(VariableList {
+            variables,
+            link: subject.text(LINK).map(str::to_owned),
+            of_system: false,
+            stage: None,
+            location: subject.scene.capture.node(subject.node),
+        });
         true
     }
 }
