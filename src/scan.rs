@@ -102,6 +102,7 @@ pub fn scan(request: &Request) -> Report {
         effects,
         day: knowledge.today,
         recognition,
+        details: None,
     }
 }
 
