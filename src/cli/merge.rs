@@ -231,22 +231,21 @@ impl Args {
 
     /// Suppresses what a baseline knows of.
     fn compare(&self, report: &mut Report, baseline: Option<Baseline>) -> Result<(), Failure> {
-        let known = match (baseline, &self.write_baseline) {
-            (Some(known), _) => known,
-            (None, Some(file)) => {
-                let known = Baseline::of(&report.findings, file);
-                known.write(file).map_err(Failure::Usage)?;
-                known
-            }
-            (None, None) => return Ok(()),
+        let paths = report.landscape.inhabited().flat_map(|model| &model.system.paths);
+        let scanned: Vec<PathBuf> = paths.map(PathBuf::from).collect();
+        let told = if let Some(file) = &self.write_baseline {
+            let written = Baseline::of(&report.findings, file);
+            written.write(file).map_err(Failure::Usage)?;
+            written.apply(&mut report.findings, &scanned);
+            format!("{} findings written to the baseline `{}`", written.len(), file.display())
+        } else if let (Some(file), Some(baseline)) = (&self.baseline, baseline) {
+            let Compared { known, .. } = baseline.apply(&mut report.findings, &scanned);
+            format!("baseline `{}`: {known} known findings", file.display())
+        } else {
+            return Ok(());
         };
-        let scanned: Vec<PathBuf> =
-            report.landscape.inhabited().flat_map(|model| &model.system.paths).map(PathBuf::from).collect();
-        let Compared { known, .. } = known.apply(&mut report.findings, &scanned);
         if !self.quiet {
-            let file = self.baseline.iter().chain(&self.write_baseline).next().map(|file| file.display().to_string());
-            let file = file.unwrap_or_default();
-            output::tell(&format!("baseline `{file}`: {known} known findings"));
+            output::tell(&told);
         }
         Ok(())
     }
