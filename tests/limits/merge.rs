@@ -30,8 +30,8 @@ fn parts(given: &str, content: Vec<u8>) -> impl Iterator<Item = String> {
 fn memory_per_merged_report_is_less_than_half_of_it() {
     let _turn = alone();
     for (what, given, content) in [
-        ("a package", "all.zip", growth::integrations(40)),
-        ("a dump", "configuration-status.txt", growth::status_dump(60).remove(0).1.into_bytes()),
+        ("a package", "all.zip", growth::integrations(20)),
+        ("a dump", "configuration-status.txt", growth::status_dump(30).remove(0).1.into_bytes()),
     ] {
         let _ = fs::write("/proc/self/clear_refs", "5");
         let before = peak_megabytes();
