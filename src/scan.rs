@@ -103,6 +103,7 @@ pub fn scan(request: &Request) -> Report {
         effects,
         day: knowledge.today,
         recognition,
+        details: None,
     }
 }
 

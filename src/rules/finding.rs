@@ -33,7 +33,7 @@ pub struct Finding {
     /// What to know beside the steps: sentences like the message. They are told before the steps.
     pub notes: Vec<String>,
     /// The documentation page for this product and AEM version.
-    pub url: String,
+    pub url: Cow<'static, str>,
     /// Where.
     pub location: Location,
     /// Other places that belong to it: the secret partner, who refers to it, the other run mode.
@@ -122,7 +122,7 @@ impl Finding {
             label: rule.summary.into(),
             steps: Vec::new(),
             notes: not_covered(&location).into_iter().collect(),
-            url: String::new(),
+            url: Cow::Borrowed(""),
             fingerprint: fingerprint::of_location(rule.id, &location),
             location,
             related: Vec::new(),
@@ -187,7 +187,7 @@ impl Finding {
 
     /// The documentation page.
     #[must_use]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
+    pub fn url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.url = url.into();
         self
     }

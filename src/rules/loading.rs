@@ -35,7 +35,7 @@ pub(super) fn check(
                 .about(index, integration)
                 .label(label)
                 .steps(steps.iter().copied())
-                .url(url);
+                .url(url.to_owned());
             findings.push(weighed(finding, integration, verdict));
         }
     }

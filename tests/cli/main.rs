@@ -14,6 +14,8 @@ mod config;
 mod flags;
 mod habits;
 mod merge;
+mod merge_repositories;
+mod merge_settings;
 mod outputs;
 mod recipes;
 mod recognition;
