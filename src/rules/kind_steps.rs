@@ -164,7 +164,7 @@ fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
     texts.extend(steps::scope_text(integration, "`with.scopes`", target));
     texts.push(
-        "`with.techAccId`, `with.techAccEmail`, `with.imsOrgId`: technical account, its e-mail address and the \
+        "`with.TECHNICALACCOUNTID`, `with.TECHNICALACCOUNTEMAIL`, `with.IMSORGID`: technical account, its e-mail address and the \
          organization of the credential, as secrets of the continuous integration."
             .to_owned(),
     );

@@ -31,7 +31,7 @@ static OPT_INS: &[OptIn] = &[
         product: Product::Target,
         user: &["target.email"],
         password: &["target.password"],
-        beside: &["target.clientcode"],
+        beside: &["target.clientcode", "target.clientCode"],
     },
     OptIn {
         kind: Kind::Analytics,

@@ -43,7 +43,10 @@ impl Recogniser for ServiceCredentials {
         let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
         let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
             || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
-        let product = catalog::product_of_metascopes(metascopes()).filter(|_| !aem);
+        // Its YAML names the application beside the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
+        let is_application = ["applicationId", "consumerId"].iter().any(|name| subject.property(name).is_some());
+        let by_shape = is_application.then_some(Product::AssetCompute);
+        let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
         let of_console = product.is_some();
         found.found.push(
             Draft::new(subject, if of_console { Kind::CredentialFile } else { Kind::ServiceCredentials })
