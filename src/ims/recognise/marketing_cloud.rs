@@ -62,7 +62,7 @@ impl Recogniser for MarketingCloud {
         let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
         for opt_in in OPT_INS {
             let sign_in = || opt_in.user.iter().chain(opt_in.password);
-            if !sign_in().any(|name| filled(name)) {
+            if !sign_in().any(filled) {
                 continue;
             }
             let mut draft = Draft::new(subject, opt_in.kind.clone())

@@ -118,8 +118,11 @@ pub(super) struct Converter {
     texts: HashSet<&'static str>,
     files: HashMap<FileKey, Arc<SourceFile>>,
     packages: HashMap<String, Arc<Package>>,
-    excerpts: HashMap<(String, (usize, usize), u32, bool), Arc<Excerpt>>,
+    excerpts: HashMap<ExcerptKey, Arc<Excerpt>>,
 }
+
+/// Text, highlighted bytes, first line, and whether it is verbatim.
+type ExcerptKey = (String, (usize, usize), u32, bool);
 
 type FileKey = (String, Vec<String>, Enclosing);
 
