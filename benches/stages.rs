@@ -4,8 +4,8 @@
 
 #![allow(missing_docs)]
 
+use aem_ims_lint::ims::literals;
 use aem_ims_lint::scan::{Request, scan};
-use aem_ims_lint::source::Markers;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 
@@ -23,7 +23,7 @@ fn main() {
 /// The choice of what to parse, over a page that says nothing about IMS.
 #[divan::bench]
 fn prefilter(bencher: Bencher<'_, '_>) {
-    let markers = Markers::default();
+    let markers = literals::known();
     bencher
         .counter(BytesCount::of_str(PAGE))
         .bench(|| markers.may_matter("jcr_root/content/a/.content.xml", PAGE.as_bytes()));

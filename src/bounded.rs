@@ -4,6 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// The last place in `text` up to `at` that is between two characters (`str::floor_char_boundary`, which is younger than the
+/// Rust that `Cargo.toml` asks for).
+pub(crate) fn char_floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default()
+}
+
 /// The text of the file at `path`, of at most `limit` bytes.
 pub(crate) fn text_of(path: &Path, limit: u64) -> io::Result<String> {
     String::from_utf8(bytes_of(path, limit)?).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))

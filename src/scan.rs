@@ -17,7 +17,7 @@ use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Configuration, Recognition, Report, Stats};
 use crate::rules::{self, Finding};
-use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath, markers};
+use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath};
 
 /// What to scan, and with which settings.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ struct Examined {
 pub fn scan(request: &Request) -> Report {
     let inputs = request.inputs.iter().map(|path| label(path)).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
-    let markers = Markers::new(knowledge.kinds.literals().as_deref());
+    let markers = ims::literals::markers(&knowledge.kinds);
     let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
     let known = Arc::new(AtomicBool::new(false));
     let options = source::Options { recognised: Some(Arc::clone(&known)), ..request.source.clone() };
@@ -103,6 +103,7 @@ pub fn scan(request: &Request) -> Report {
         effects,
         day: knowledge.today,
         recognition,
+        details: None,
     }
 }
 
@@ -186,8 +187,7 @@ fn examine(
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format);
             let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
-            let matters =
-                extract.has_evidence() || markers::has_ims_evidence(text.as_str()) || is_integration(&document);
+            let matters = extract.has_evidence() || markers.has_evidence(text.as_str()) || is_integration(&document);
             // What cannot matter is read only where the choice of files is put to the proof.
             if file.matters {
                 incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);

@@ -15,9 +15,9 @@ pub fn read_as(names: &[&str], data: &[u8]) {
         };
         let input = Input { context: &context, bytes: data, limits: &limits };
         let Some(format) = format::detect(&input) else { continue };
-        let text = format.decode(&input);
+        let text = format::decode(format, &input);
         for reading in [Reading::Tolerant, Reading::Aem] {
-            let document = format.read(&input, &text, reading);
+            let document = format::read(format, &input, &text, reading);
             let length = text.as_str().len();
             for (index, node) in document.nodes.iter().enumerate() {
                 assert!(node.parent.is_none_or(|parent| parent < index), "parents come before children");

@@ -9,6 +9,8 @@ use walkdir::WalkDir;
 
 use super::args::{Color, FailOn, time, today};
 use super::{Failure, Outcome, glob, output};
+use crate::config::Config;
+use crate::findings::baseline::{Baseline, Compared};
 use crate::paths::slashed;
 use crate::report::inventory::{self, InventoryFormat};
 use crate::report::merge::{Merge, ReportLabel};
@@ -58,7 +60,25 @@ pub struct Args {
     #[arg(long)]
     pub allow_incomplete: bool,
 
-    /// Also show suppressed findings, marked as such
+    /// Only findings that are not in this baseline count
+    ///
+    /// The one for parts of a fleet is named where they are scanned. This one knows also what comes of comparing instances.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write the findings of the merged report into FILE as a baseline
+    ///
+    /// They do not count in this run.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
+
+    /// Levels and `[[ignore]]` of this `aem-ims-lint.toml` for what comes of comparing instances
+    ///
+    /// For all else settings count where the parts are scanned.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Show suppressed findings too, marked as such, where a format leaves them out
     #[arg(long)]
     pub show_suppressed: bool,
 
@@ -134,7 +154,13 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(day) => Some(day),
         None => today()?,
     };
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
+    let config = args.config.as_deref().map(Config::read).transpose().map_err(Failure::Usage)?;
+    let selection = config.as_ref().map(|config| config.selection(&[], day)).unwrap_or_default();
     let mut merge = Merge::new(args.tells_all(format));
+    if let Some(configuration) = config.as_ref().and_then(Config::in_force) {
+        merge.configured(configuration);
+    }
     for (path, label) in args.inputs()? {
         let shown = slashed(&path);
         match File::open(&path) {
@@ -144,7 +170,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
             }
         }
     }
-    let report = Report { day, ..merge.finish() };
+    let mut report = Report { day, ..merge.finish(&selection) };
+    args.compare(&mut report, baseline)?;
     for (format, file) in &args.extra {
         args.write(*format, &report, Some(file))?;
     }
@@ -200,6 +227,27 @@ impl Args {
             ));
         }
         Ok(all)
+    }
+
+    /// Suppresses what a baseline knows of.
+    fn compare(&self, report: &mut Report, baseline: Option<Baseline>) -> Result<(), Failure> {
+        let paths = report.landscape.inhabited().flat_map(|model| &model.system.paths);
+        let scanned: Vec<PathBuf> = paths.map(PathBuf::from).collect();
+        let told = if let Some(file) = &self.write_baseline {
+            let written = Baseline::of(&report.findings, file);
+            written.write(file).map_err(Failure::Usage)?;
+            written.apply(&mut report.findings, &scanned);
+            format!("{} findings written to the baseline `{}`", written.len(), file.display())
+        } else if let (Some(file), Some(baseline)) = (&self.baseline, baseline) {
+            let Compared { known, .. } = baseline.apply(&mut report.findings, &scanned);
+            format!("baseline `{}`: {known} known findings", file.display())
+        } else {
+            return Ok(());
+        };
+        if !self.quiet {
+            output::tell(&told);
+        }
+        Ok(())
     }
 
     fn write(&self, format: MergedFormat, report: &Report, file: Option<&Path>) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use crate::ims::{Landscape, disclosure};
 
+use crate::rules::Step;
 pub use crate::rules::{Finding, Level, Suppressed};
 pub use effects::Effects;
 pub use selection::Selection;
@@ -33,11 +34,20 @@ pub fn select(mut findings: Vec<Finding>, landscape: &Landscape, selection: &Sel
     (findings, effects)
 }
 
-/// The texts of a finding may quote a file, so anything that looks like a secret is removed here. The data that
-/// identifies a finding is not changed.
+/// What `selection` makes of `findings` that come to those of other scans: comparisons of what these found. They are put
+/// into report order, and given distinct fingerprints, together with the others.
+pub fn select_compared(findings: &mut Vec<Finding>, landscape: &Landscape, selection: &Selection) -> Effects {
+    let own = selection.suppressions.apply(findings, landscape);
+    findings.extend(own);
+    let effects = selection.apply(findings);
+    findings.iter_mut().for_each(mask);
+    effects
+}
+
+/// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
-    let details = finding.steps.iter_mut().flat_map(|step| &mut step.details);
+    let details = finding.steps.iter_mut().flat_map(Step::details_mut);
     let values = details.flat_map(|detail| detail.old.iter_mut().chain(&mut detail.new));
     for text in std::iter::once(&mut finding.message).chain(values).chain(&mut finding.notes).chain(related) {
         if let Cow::Owned(masked) = disclosure::sentence(text) {

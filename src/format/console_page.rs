@@ -6,8 +6,10 @@
 //! (`<textarea id="output">` with the file as it is, the PID in `<input name='pid'>`). A browser that saves the page writes
 //! its own quotes and references.
 
+use super::envelope::find;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::json_start;
 use super::{Document, Format, Input, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump};
 use crate::repository::FileContext;
 
@@ -34,29 +36,47 @@ impl Format for ConsolePage {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &str| memchr::memmem::find(input.bytes, needle.as_bytes()).is_some();
-        if contains("PID&nbsp;=&nbsp;") {
+        if json_start(input.bytes).is_some() {
+            return false;
+        }
+        if memchr::memmem::find(input.bytes, b"PID&nbsp;=&nbsp;").is_some() {
             return true;
         }
         osgi::looks_like_markup(input.bytes)
-            && (has_line(input.bytes, "PID = ")
-                || has_line(input.bytes, "PID\u{a0}=\u{a0}")
-                || contains("<textarea")
+            && (has_line(input.bytes)
+                || has_area(input.bytes)
                     && std::str::from_utf8(input.bytes).is_ok_and(|text| Printer::of(text).is_some()))
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        Text::utf8_or_ansi(input.bytes)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         match Printer::of(text.as_str()) {
             Some(printer) => printer.read(input, text.as_str(), reading),
-            None => status_dump::rewritten(text.as_str(), &mut PageText::of(text.as_str()), reading),
+            None => status_dump::page(text.as_str(), &mut PageText::of(text.as_str()), reading),
         }
     }
 }
 
-/// Whether `start` is the beginning of a line, or of what is behind a tag.
-fn has_line(bytes: &[u8], start: &str) -> bool {
-    memchr::memmem::find_iter(bytes, start.as_bytes())
-        .any(|at| at == 0 || matches!(bytes[at - 1], b'\n' | b'\r' | b'>'))
+/// How pages write a blank, with hard ones in UTF-8 and in a code page.
+pub(super) const BLANKS: [&[u8]; 7] = [b" ", b"&nbsp;", b"\xc2\xa0", b"\xa0", b"&#160;", b"&#xa0;", b"&#xA0;"];
+
+/// Whether the name of a configuration begins a line, or what is behind a tag.
+fn has_line(bytes: &[u8]) -> bool {
+    let behind_blank = |text: &'_ [u8]| BLANKS.iter().find_map(|blank| text.strip_prefix(*blank).map(<[u8]>::len));
+    memchr::memmem::find_iter(bytes, b"PID").any(|at| {
+        let begins = at == 0 || matches!(bytes[at - 1], b'\n' | b'\r' | b'>');
+        let rest = begins.then(|| behind_blank(&bytes[at + 3..])).flatten();
+        let rest = rest.and_then(|length| bytes[bytes.len() - length..].strip_prefix(b"="));
+        rest.is_some_and(|rest| behind_blank(rest).is_some())
+    })
+}
+
+/// Whether there is a `textarea`, in capitals or not.
+fn has_area(bytes: &[u8]) -> bool {
+    ["<textarea", "<TEXTAREA"].iter().any(|tag| memchr::memmem::find(bytes, tag.as_bytes()).is_some())
 }
 
 /// Makes text of a page, part after part.
@@ -73,8 +93,14 @@ pub(super) struct PageText {
 impl PageText {
     /// A page.
     pub(super) fn of(text: &str) -> Self {
-        let only_pre = memchr::memmem::find(text.as_bytes(), b"<pre").is_some();
+        let only_pre =
+            ["<pre", "<PRE"].iter().any(|tag| memchr::memmem::find(text.as_bytes(), tag.as_bytes()).is_some());
         Self { markup: true, only_pre, in_pre: false, hidden: false }
+    }
+
+    /// What is in an element of a page.
+    pub(super) fn of_element() -> Self {
+        Self { markup: true, only_pre: false, in_pre: false, hidden: false }
     }
 
     /// A text that was copied from a page: its blanks may be the hard ones of the page.
@@ -174,25 +200,23 @@ impl<'t> Printer<'t> {
     fn of(text: &'t str) -> Option<Self> {
         let area = elements(text, "<textarea").find(|tag| attribute(&text[tag.range()], "id") == Some("output"))?;
         let after = &text[area.end..];
-        let length = after.find("</textarea>").unwrap_or(after.len());
+        let length = find(after, "</textarea", 0).unwrap_or(after.len());
         let start = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).map_or(after.len(), str::len);
         let start = (area.end + after.len() - start).min(area.end + length);
         let input = elements(text, "<input").find(|tag| attribute(&text[tag.range()], "name") == Some("pid"))?;
         let pid = attribute(&text[input.range()], "value")?.trim();
         let option = elements(text, "<option").find(|tag| text[tag.range()].contains("selected"));
         let chosen = option.and_then(|tag| attribute(&text[tag.range()], "value"));
-        let saved = text[area.range()].contains("readonly=");
+        // A browser that writes a page anew writes a value for every attribute, or leaves out all quotes.
+        let tag = &text[area.range()];
+        let saved = find(tag, "readonly=", 0).is_some() || !tag.contains(['"', '\'']);
         (!pid.is_empty()).then_some(Self { pid, content: Span::new(start, area.end + length), saved, chosen })
     }
 
     fn read(&self, input: &Input<'_>, source: &str, reading: Reading) -> Document {
         let mut file = Rewritten::default();
         if self.saved {
-            PageText { markup: true, only_pre: false, in_pre: false, hidden: false }.append(
-                &mut file,
-                source,
-                self.content,
-            );
+            PageText::of_element().append(&mut file, source, self.content);
         } else {
             file.copy(source, self.content);
         }
@@ -222,7 +246,8 @@ fn extension(content: &str, chosen: Option<&str>) -> &'static str {
 
 /// The opening tags that begin so.
 fn elements<'t>(text: &'t str, start: &'static str) -> impl Iterator<Item = Span> + 't {
-    let tags = memchr::memmem::find_iter(text.as_bytes(), start.as_bytes());
+    let next = move |from: &usize| find(text, start, *from);
+    let tags = std::iter::successors(next(&0), move |at| next(&(at + 1)));
     tags.filter_map(|at| Some(Span::new(at, at + text[at..].find('>')? + 1)))
 }
 
@@ -233,8 +258,10 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
         let begins = tag[..at].ends_with(|c: char| c.is_ascii_whitespace() || matches!(c, '\'' | '"'));
         let value = tag[at + name.len()..].trim_start().strip_prefix('=').map(str::trim_start);
         if let Some(value) = value.filter(|_| begins) {
-            let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-            return value[1..].split(quote).next();
+            return match value.chars().next()? {
+                quote @ ('\'' | '"') => value[1..].split(quote).next(),
+                _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next(),
+            };
         }
         from = at + name.len();
     }

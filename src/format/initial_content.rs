@@ -10,7 +10,7 @@ use super::rewritten::Rewritten;
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
-use crate::repository::Container;
+use crate::repository::{Container, encoded_name};
 
 /// Prefixes of member names that give a string property its type.
 const TYPED: [(&str, ValueType); 4] = [
@@ -135,32 +135,8 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
             let path = format!("/{}", node(path));
             (path.clone(), Some(path))
         }
-        None => (url_decode(&node(input.context.file_name())), None),
+        None => (encoded_name::decoded(&node(input.context.file_name())), None),
     }
-}
-
-/// `java.net.URLDecoder` with UTF-8; a name without `%`, or one that is not encoded correctly, stays as it is.
-pub(super) fn url_decode(name: &str) -> String {
-    if !name.contains('%') {
-        return name.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(name.len());
-    let mut rest = name.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        rest = after;
-        match first {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-                let hex = hex.filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
-                let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) else { return name.to_owned() };
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The text that Johnzon gets: what is between white space, in braces when it has none, double quotes for single ones.
@@ -343,14 +319,6 @@ mod tests {
         assert!(is_date("2012-01-01T10:00:00.000+0100") && is_date("2012-01-01T10:00:00.000-01:00"));
         for text in ["2012-01-01T10:00:00.000Z", "2012-01-01T10:00:00+0100", "2012-01-01T10:00:00.000+01000", "é"] {
             assert!(!is_date(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn names_are_decoded_when_they_are_encoded_correctly() {
-        assert_eq!(url_decode("a%20b+c"), "a b c");
-        for name in ["a+b", "100%", "%zz+", "%+1"] {
-            assert_eq!(url_decode(name), name);
         }
     }
 

@@ -3,13 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::initial_content::url_decode;
 use super::memory::Memory;
 use super::osgi;
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
-use crate::repository::FileContext;
+use crate::repository::{FileContext, encoded_name};
 
 /// Elements that tell `<node>` from the `<node>` of any other XML.
 const CHILDREN: &[&str] =
@@ -112,7 +111,7 @@ impl Builder {
     fn new(mode: Mode, context: &FileContext) -> Self {
         let path = match &context.repository_path {
             Some(path) => path.clone(),
-            None => url_decode(context.file_name()),
+            None => encoded_name::decoded(context.file_name()),
         };
         let path = path.strip_suffix(".xml").unwrap_or(&path);
         Self {

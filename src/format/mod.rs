@@ -12,6 +12,7 @@ pub mod configurator;
 mod console_page;
 mod content_tree;
 mod copied_configuration;
+mod copied_lines;
 pub mod credential_json;
 pub mod developer_console;
 pub mod docview;
@@ -19,6 +20,7 @@ pub mod docview_value;
 pub mod dotenv;
 pub mod edit;
 mod embedded;
+mod envelope;
 pub mod feature_model;
 pub mod felix_config;
 mod flat;
@@ -171,7 +173,9 @@ pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     let narrow = wide.as_ref().map(|text| Input { bytes: text.as_str().as_bytes(), ..*input });
     let seen = |format: &dyn Format| narrow.as_ref().filter(|_| !format.traits().own_encoding).unwrap_or(input);
     let may_be = |format: &dyn Format| !(is_large && format.is_small());
-    FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)))
+    let found = FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)));
+    let is_known = |format: &&dyn Format| format.traits().origin != traits::Origin::AnyProgram;
+    found.filter(is_known).or_else(|| envelope::detect(narrow.as_ref().unwrap_or(input))).or(found)
 }
 
 /// The traits of the format called `id`; `None` for what is no format, such as an archive.
@@ -193,11 +197,19 @@ pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Re
 
 /// [`read`] without what is embedded in values.
 pub fn read_file(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    if !text.is_wide() || format.traits().own_encoding {
+    if format.traits().own_encoding {
         return format.read(input, text, reading);
     }
+    let whole = |input: &Input<'_>| {
+        let inside = || envelope::read(format, input, text, reading);
+        let may_be_inside = !format.traits().is_read_by_aem();
+        may_be_inside.then(inside).flatten().unwrap_or_else(|| format.read(input, text, reading))
+    };
+    if !text.is_wide() {
+        return whole(input);
+    }
     let narrow = Input { bytes: text.as_str().as_bytes(), ..*input };
-    wide::refused(format, input, reading).unwrap_or_else(|| format.read(&narrow, text, reading))
+    wide::refused(format, input, reading).unwrap_or_else(|| whole(&narrow))
 }
 
 #[cfg(test)]

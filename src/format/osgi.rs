@@ -36,6 +36,11 @@ pub(crate) fn is_instance_store(context: &FileContext) -> bool {
     place(context) == Place::InstanceStore
 }
 
+/// Whether Felix' `FilePersistenceManager` wrote the file: it has the PID in it.
+pub(crate) fn is_of_instance_store(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"service.pid=\"").any(|at| at == 0 || bytes[at - 1] == b'\n')
+}
+
 /// `config`, `install`, and the same with run modes.
 fn is_config_folder(name: &str) -> bool {
     ["config", "install"]

@@ -8,7 +8,7 @@ use super::content_tree::{self, Member};
 use super::json::{self, Json};
 use super::sling_get;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::web_console_json::{dialect, json_start};
+use super::web_console_json::{HEAD, dialect, json_start};
 use super::{Document, Format, Input, Reading, Text};
 
 /// The member that holds the path of a hit.
@@ -37,10 +37,12 @@ impl Format for QueryBuilder {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
+        // The list of hits is the last member, behind a few short ones.
+        let head = &input.bytes[..input.bytes.len().min(HEAD)];
+        let contains = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
         json_start(input.bytes) == Some(b'{')
             && [&b"\"hits\""[..], b"\"success\"", b"\"results\""].iter().all(|member| contains(member))
-            && (contains(b"\"jcr:path\"") || contains(b"\"hits\":[]"))
+            && (contains(b"\"jcr:path\"") || has_no_hits(head))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -58,6 +60,19 @@ impl Format for QueryBuilder {
         }
         document
     }
+}
+
+/// Whether the list of hits is empty.
+fn has_no_hits(bytes: &[u8]) -> bool {
+    let behind = |text: &'_ [u8], sign: &[u8]| text.trim_ascii_start().strip_prefix(sign).map(<[u8]>::len);
+    memchr::memmem::find_iter(bytes, b"\"hits\"").any(|at| {
+        let mut rest = &bytes[at + "\"hits\"".len()..];
+        [&b":"[..], b"[", b"]"].iter().all(|sign| {
+            let length = behind(rest, sign);
+            rest = length.map_or(rest, |length| &rest[rest.len() - length..]);
+            length.is_some()
+        })
+    })
 }
 
 #[cfg(test)]
@@ -81,5 +96,15 @@ mod tests {
         assert_eq!(document.nodes[0].pid, Some(Pid::factory("a.b.C", "d")));
         let value = &document.nodes[0].property("k").unwrap().values[0];
         assert_eq!(&text[value.span.range()], "v");
+    }
+
+    #[test]
+    fn an_answer_without_hits_is_one() {
+        for hits in ["[]", "[ ]", "[\n]"] {
+            let text = format!("{{\"success\": true, \"results\": 0, \"hits\" : {hits}}}");
+            let context = FileContext::default();
+            let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+            assert!(QueryBuilder.recognises(&input), "{text}");
+        }
     }
 }

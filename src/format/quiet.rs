@@ -191,49 +191,57 @@ impl Sieve<'_> {
 
     fn json(mut self) -> Option<Vec<Range<usize>>> {
         let text = self.text;
-        // Whether each open bracket is that of an object.
+        // Whether each open bracket is that of an object, the innermost one apart.
         let mut brackets: Vec<bool> = Vec::new();
-        let mut key: Option<Range<usize>> = None;
+        let mut in_object = false;
+        // The name of the member that is next, and its end: 0 for none.
+        let (mut name, mut name_end) = (0, 0);
         let mut at = if text.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
-        while let Some(&byte) = text.get(at) {
+        loop {
+            while let Some(&byte) = text.get(at)
+                && IS_PASSED[usize::from(byte)]
+            {
+                at += 1;
+            }
+            let Some(&byte) = text.get(at) else { break };
             match byte {
-                b' ' | b'\t' | b'\n' | b'\r' | b':' => at += 1,
                 b'"' => {
                     let end = string_end(text, at + 1)?;
-                    if key.is_none() && brackets.last() == Some(&true) {
-                        key = Some(at..end);
+                    if in_object && name_end == 0 {
+                        (name, name_end) = (at, end);
                     }
                     at = end;
                 }
                 b',' => {
-                    key = None;
+                    name_end = 0;
                     at += 1;
                 }
                 b'{' => {
-                    let name = key.take();
-                    self.open(name.as_ref().map_or(at, |name| name.start));
-                    brackets.push(true);
-                    at += 1;
-                    if name.is_some_and(|name| is_configuration(&text[name])) {
+                    let named = name_end > 0;
+                    self.open(if named { name } else { at });
+                    if named && is_configuration(&text[name..name_end]) {
                         self.keep();
                     }
+                    brackets.push(in_object);
+                    (in_object, name_end) = (true, 0);
+                    at += 1;
                 }
                 b'[' => {
-                    key = None;
-                    brackets.push(false);
+                    brackets.push(in_object);
+                    (in_object, name_end) = (false, 0);
                     at += 1;
                 }
                 b'}' | b']' => {
                     at += 1;
-                    if brackets.pop()? != (byte == b'}') {
+                    if in_object != (byte == b'}') {
                         return None;
                     }
+                    in_object = brackets.pop()?;
                     if byte == b'}' {
                         self.close(at)?;
                     }
-                    key = None;
+                    name_end = 0;
                 }
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => at += 1,
                 // A comment, or a quote that only people understand.
                 _ => return None,
             }
@@ -241,6 +249,18 @@ impl Sieve<'_> {
         brackets.is_empty().then_some(self.quiet)
     }
 }
+
+/// What stands between the strings and brackets of JSON and says nothing of its nodes: blanks, signs, numbers, words.
+const IS_PASSED: [bool; 256] = {
+    let mut table = [false; 256];
+    let passed = b" \t\n\r:-+.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let mut at = 0;
+    while at < passed.len() {
+        table[passed[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// The name of the element whose tag goes on with `rest`.
 fn name_of(rest: &[u8]) -> &[u8] {
@@ -251,7 +271,7 @@ fn name_of(rest: &[u8]) -> &[u8] {
 /// The end of the string that goes on at `at`, behind its quote.
 fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        at += memchr::memchr2(b'"', b'\\', &text[at..])?;
+        at = quote_or_backslash(text, at)?;
         if text[at] == b'"' {
             return Some(at + 1);
         }
@@ -260,6 +280,28 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
             return None;
         }
     }
+}
+
+/// Eight bytes, each of them this one.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The first quote or backslash at `at` or later. Most strings are short: eight bytes at a time find those sooner than a
+/// search that has to be set up.
+fn quote_or_backslash(text: &[u8], mut at: usize) -> Option<usize> {
+    for _ in 0..4 {
+        let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
+        let chunk = u64::from_le_bytes(*chunk);
+        // The lowest of the highest bits that are set is that of the first byte that is zero.
+        let zero = |bytes: u64| bytes.wrapping_sub(eight(1)) & !bytes & eight(0x80);
+        let found = zero(chunk ^ eight(b'"')) | zero(chunk ^ eight(b'\\'));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    memchr::memchr2(b'"', b'\\', text.get(at..)?).map(|found| at + found)
 }
 
 /// Whether nothing lies between two nodes.
@@ -304,6 +346,17 @@ mod tests {
         assert_eq!(left(r#"{"list": [{"a": 1}, {"b": "@"}, {"c": "}\""}]}"#), r#"{"list": [~, {"b": "@"}, ~]}"#);
         assert_eq!(left(r#"{"a.config": {"x": {}}, "b": {}}"#), r#"{"a.config": {"x": {}}, ~}"#);
         assert_eq!(left("{}"), "~");
+    }
+
+    #[test]
+    fn the_end_of_a_string_is_its_first_quote_that_is_none_of_it() {
+        for length in 0..80 {
+            for tail in ["", "\\\"", "\\\\", "é\\\\\\\"x"] {
+                let text = format!("{}{tail}\": {{}}", "a".repeat(length));
+                assert_eq!(string_end(text.as_bytes(), 0), Some(length + tail.len() + 1), "{text}");
+            }
+            assert_eq!(string_end(format!("{}\\", "a".repeat(length)).as_bytes(), 0), None);
+        }
     }
 
     #[test]

@@ -49,7 +49,10 @@ impl Format for SlingGet {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let name = input.context.file_name();
-        if !name.ends_with(".json") || name.ends_with(".cfg.json") {
+        let is_named = name.ends_with(".json") && !name.ends_with(".cfg.json");
+        // What somebody copied out of a browser.
+        let is_copied = name.ends_with(".txt") && has_typed_node(input.bytes);
+        if !(is_named || is_copied) {
             return false;
         }
         let selected = SELECTORS.iter().any(|selector| name.ends_with(selector));

@@ -8,11 +8,13 @@
 
 use std::collections::HashSet;
 
-use super::console_page::PageText;
+use super::console_page::{self, PageText};
+use super::copied_lines::Layout;
 use super::json::{self, Dialect};
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
 };
@@ -22,8 +24,6 @@ use crate::repository::Pid;
 const STATUS: &str = "Status: ";
 /// Begins the line that names a configuration.
 const PID: &str = "PID = ";
-/// The same as a browser copies it.
-const HARD_PID: &str = "PID\u{a0}=\u{a0}";
 /// Begins the line that names a section in a dump of all printers.
 const SECTION: &str = "*** ";
 /// Title of the section that is read.
@@ -56,27 +56,31 @@ impl Format for StatusDump {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
-        if is_json(bytes) {
-            return memchr::memmem::find(bytes, b"\"PID = ").is_some();
+        match json_start(input.bytes) {
+            Some(b'[') => return memchr::memmem::find(input.bytes, b"\"PID = ").is_some(),
+            Some(_) => return false,
+            None => {}
         }
-        !looks_like_markup(bytes) && (begins_as_status(bytes) || has_configuration(bytes))
+        let bytes = input.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input.bytes);
+        !looks_like_markup(bytes) && (begins_as_status(bytes) || Layout::of(bytes).is_some())
+    }
+
+    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
+        Text::utf8_or_ansi(input.bytes)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        if is_json(input.bytes) {
+        if json_start(input.bytes) == Some(b'[') {
             return json_form(text.as_str(), input.limits.max_nesting, reading);
         }
-        if memchr::memmem::find(text.as_str().as_bytes(), HARD_PID.as_bytes()).is_some() {
-            return rewritten(text.as_str(), &mut PageText::of_plain_text(), reading);
+        match Layout::of(text.as_str().as_bytes()).filter(|layout| !layout.is_plain()) {
+            Some(layout) => copied(text.as_str(), &layout, reading),
+            None => Dump::read(text.as_str(), reading),
         }
-        Dump::read(text.as_str(), reading)
     }
 }
 
-fn is_json(bytes: &[u8]) -> bool {
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
-}
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
 fn begins_as_status(bytes: &[u8]) -> bool {
@@ -97,26 +101,6 @@ const PRINTERS: [&str; 8] = [
     "System Properties",
     "Topology Management",
 ];
-
-/// How many lines that could name a configuration are looked at.
-const MAX_TRIES: usize = 64;
-
-/// Whether a line names a configuration and one of the next lines is a property. What stands before it does not matter:
-/// a ticket, the head of a page, the date that consoles wrote until 2013 (FELIX-3040).
-fn has_configuration(bytes: &[u8]) -> bool {
-    let named = |name: &'static str| {
-        let begins = |&at: &usize| at == 0 || matches!(bytes[at - 1], b'\n' | b'\r');
-        memchr::memmem::find_iter(bytes, name.as_bytes()).filter(begins).map(|at| at + name.len()).take(MAX_TRIES)
-    };
-    let is_property = |line: &[u8]| {
-        [&b"  "[..], "\u{a0}\u{a0}".as_bytes()].iter().any(|indent| line.starts_with(indent)) && line.contains(&b'=')
-    };
-    let has_property = |at: usize| {
-        let lines = bytes[at..].split(|&byte| byte == b'\n' || byte == b'\r');
-        lines.skip(1).filter(|line| !line.is_empty()).take(2).any(is_property)
-    };
-    named(PID).any(has_property) || named(HARD_PID).any(has_property)
-}
 
 /// The lines as an array of JSON strings.
 fn json_form(text: &str, max_nesting: usize, reading: Reading) -> Document {
@@ -175,27 +159,54 @@ fn raw_lines(text: &str) -> Option<Vec<Span>> {
     (has_end && !strings.is_empty()).then_some(strings)
 }
 
-/// Reads a page or a text in which blanks are written otherwise, one configuration after the other, so that no more than
-/// one of them has to be followed at a time.
-pub(super) fn rewritten(source: &str, page: &mut PageText, reading: Reading) -> Document {
+/// Reads a page, of which no more than one configuration has to be followed at a time.
+pub(super) fn page(source: &str, page: &mut PageText, reading: Reading) -> Document {
+    let lines = lines(source, 0).map(|line| (line.start, begins_block(&source[line.range()])));
+    by_block(source, lines, !has_sections(source), reading, |out, span| page.append(out, source, span))
+}
+
+/// Reads a dump in another layout, one configuration after the other.
+fn copied(source: &str, layout: &Layout, reading: Reading) -> Document {
+    let is_first = |line: Span| layout.inside(source, line).is_some_and(|inside| begins_block(&source[inside.range()]));
+    let lines = layout.lines(source).map(|line| (line.start, is_first(line)));
+    by_block(source, lines, !has_sections(source), reading, |out, span| {
+        for line in layout.lines(&source[span.range()]) {
+            let line = Span::new(span.start + line.start, span.start + line.end);
+            if let Some(inside) = layout.inside(source, line) {
+                layout.append(out, source, inside);
+            }
+        }
+    })
+}
+
+/// Reads a text block by block. Of `lines` it is known where each begins and whether it begins a block, and `append` makes
+/// what the console printed of a part.
+fn by_block(
+    source: &str,
+    lines: impl Iterator<Item = (usize, bool)>,
+    in_section: bool,
+    reading: Reading,
+    mut append: impl FnMut(&mut Rewritten, Span),
+) -> Document {
     let mut all = Document::default();
-    let mut state = State { in_section: !has_sections(source), count: 0 };
-    let mut read = |span: Span| {
+    let mut state = State { in_section, count: 0, is_end: false };
+    let mut read = |span: Span, is_end: bool| {
         let mut out = Rewritten::default();
-        page.append(&mut out, source, span);
+        append(&mut out, span);
+        state.is_end = is_end;
         let mut block = Dump::read_on(out.text(), &mut state, reading);
         out.relocate(&mut block);
         all.limit = all.limit.take().or(block.limit).or(out.limit());
         all.nodes.append(&mut block.nodes);
     };
     let mut start = 0;
-    for line in lines(source, 0) {
-        if line.start > start && begins_block(&source[line.range()]) {
-            read(Span::new(start, line.start));
-            start = line.start;
+    for (at, begins) in lines {
+        if at > start && begins {
+            read(Span::new(start, at), false);
+            start = at;
         }
     }
-    read(Span::new(start, source.len()));
+    read(Span::new(start, source.len()), true);
     all
 }
 
@@ -212,9 +223,9 @@ fn begins_block(line: &str) -> bool {
 /// Whether a dump of all printers says where its configurations begin.
 fn has_sections(text: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), CONFIGURATIONS.as_bytes()).any(|at| {
-        let before = &text[..at];
-        ["*** ", "***&nbsp;", "***\u{a0}"].iter().any(|mark| before.ends_with(mark))
-            && text[at + CONFIGURATIONS.len()..].starts_with(':')
+        let begins =
+            |blank: &&[u8]| text.as_bytes()[..at].strip_suffix(*blank).is_some_and(|rest| rest.ends_with(b"***"));
+        console_page::BLANKS.iter().any(begins) && text[at + CONFIGURATIONS.len()..].starts_with(':')
     })
 }
 
@@ -248,6 +259,9 @@ fn escape_length(text: &str) -> usize {
     length.max(simple).min(text.len())
 }
 
+/// Begin a line that marks the end of a quotation in tickets and pages.
+const FENCES: [&str; 5] = ["```", "~~~", "{code", "{noformat", "</"];
+
 /// Reads the lines of a dump one after the other.
 pub(super) struct Dump<'t> {
     text: &'t str,
@@ -273,12 +287,14 @@ enum Open {
 struct State {
     in_section: bool,
     count: usize,
+    /// Nothing of the dump follows.
+    is_end: bool,
 }
 
 impl<'t> Dump<'t> {
     /// Reads a whole dump.
     pub(super) fn read(text: &'t str, reading: Reading) -> Document {
-        let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0 };
+        let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0, is_end: true };
         Self::read_on(text, &mut state, reading)
     }
 
@@ -297,6 +313,9 @@ impl<'t> Dump<'t> {
                 }
                 dump.line(line);
             }
+        }
+        if state.is_end {
+            dump.end();
         }
         let nodes = dump.finish(reading, &mut state.count);
         Document { nodes, limit, ..Document::default() }
@@ -320,6 +339,8 @@ impl<'t> Dump<'t> {
             self.open = Open::Ignored;
         } else if self.nodes.is_empty() || text.is_empty() {
             // The status line; or the end of a configuration, unless a line follows that continues the value.
+        } else if FENCES.iter().any(|fence| text.starts_with(fence)) {
+            self.open = Open::Ignored;
         } else if let Some((key, value)) = self.property(text) {
             let key = Span::new(line.start + 2, line.start + 2 + key);
             self.pair(key, Span::new(line.start + value, line.end));
@@ -359,6 +380,21 @@ impl<'t> Dump<'t> {
                 span: value,
             });
             self.open = Open::Property;
+        }
+    }
+
+    /// What stands behind the dump, such as the prompt of a shell or the end of a mail, is no part of its last value: that
+    /// ends with its first line when a blank line follows. An array that is open goes on.
+    fn end(&mut self) {
+        let open = self.nodes.last_mut().filter(|_| self.open == Open::Property);
+        if let Some(property) = open.and_then(|node| node.properties.last_mut()) {
+            let text = &self.text[property.span.range()];
+            let mut parts = text.split('\n');
+            let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+            let is_whole = !first.starts_with('[') || first.trim_end().ends_with(']');
+            if is_whole && second.is_some_and(|second| second.trim().is_empty()) {
+                property.span.end = property.span.start + first.strip_suffix('\r').unwrap_or(first).len();
+            }
         }
     }
 

@@ -14,9 +14,13 @@ use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores,
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
+use crate::source::Literal;
 
 /// The namespace of the format.
 const SV_NAMESPACE: &str = "http://www.jcp.org/jcr/sv/1.0";
+
+/// Values may be base64 or split by sections and comments, so that every such file is read.
+pub static LITERALS: &[Literal] = &[Literal::new("jcp.org/jcr/sv/1.0")];
 
 /// Bytes at the beginning of a file that are looked at before all of it is.
 const BEGINNING: usize = 64 << 10;

@@ -90,7 +90,7 @@ fn name_and_content_tell_the_format() {
         ("x.json", "{\"id\": \"a:b :1\", \"bundles\": []}", None),
         ("x.json", "{\"id\": \"x\", \"bundles\": []}", None),
         ("x.json", CONTENT, Some("sling-get")),
-        ("x.txt", CONTENT, None),
+        ("x.txt", CONTENT, Some("sling-get")),
         ("x.json", EXPORT, Some("oak-export")),
         ("x.json", &choices(3), Some("sling-get")),
         ("x.json", &choices(6000), None),

@@ -122,6 +122,15 @@ impl<'a> Text<'a> {
         Self::new(Cow::Owned(decoded), RawLength::Replaced(replaced), Charset::Utf8)
     }
 
+    /// UTF-8, or Windows-1252 (what editors of Windows call ANSI) where the bytes are no UTF-8 and nothing in them is.
+    pub fn utf8_or_ansi(bytes: &'a [u8]) -> Self {
+        let has_sequence = || bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
+        if std::str::from_utf8(bytes).is_ok() || has_sequence() {
+            return Self::utf8(bytes);
+        }
+        Self::with_encoding(bytes, encoding_rs::WINDOWS_1252)
+    }
+
     /// ISO-8859-1: every byte is the character of that number (`java.util.Properties`).
     pub fn latin1(bytes: &'a [u8]) -> Self {
         if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {

@@ -17,6 +17,9 @@ const UNMODIFIED: &str = "unmodified";
 /// What every reader takes for a value that is not shown.
 const HIDDEN: &str = "********";
 
+/// Within so many bytes a file says what it is.
+pub(super) const HEAD: usize = 64 << 10;
+
 /// Configurations of the web console's form.
 #[derive(Debug)]
 pub struct WebConsoleJson;
@@ -42,7 +45,11 @@ impl Format for WebConsoleJson {
     fn recognises(&self, input: &Input<'_>) -> bool {
         let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
         let begins = json_start(input.bytes).is_some();
-        begins && contains(b"\"pid\"") && contains(b"\"properties\"") && contains(b"\"is_set\"")
+        // Consoles that do not say what is set say of each attribute whether it is optional.
+        let has_attribute = || contains(b"\"is_set\"") || contains(b"\"optional\"") && contains(b"\"type\"");
+        // The PID comes first, so that a large export of something else is not gone through.
+        let has_pid = || memchr::memmem::find(&input.bytes[..input.bytes.len().min(HEAD)], b"\"pid\"").is_some();
+        begins && has_pid() && contains(b"\"properties\"") && has_attribute()
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

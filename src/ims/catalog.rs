@@ -151,12 +151,17 @@ pub fn product_of_metascope(metascope: &str) -> Option<Product> {
 /// The product of several metascopes. Many credentials may also use I/O Events, so every other product takes
 /// precedence; of those, the first in the order of [`METASCOPES`].
 pub fn product_of_metascopes<'a>(metascopes: impl Iterator<Item = &'a str>) -> Option<Product> {
+    leading(metascopes.filter_map(product_of_metascope))
+}
+
+/// The product that leads among several that metascopes speak of, as in [`product_of_metascopes`].
+pub fn leading(products: impl Iterator<Item = Product>) -> Option<Product> {
     let rank = |product: &Product| match product {
         Product::Other => usize::MAX,
         Product::IoEvents => usize::MAX - 1,
         product => METASCOPES.iter().position(|(_, known)| known == product).unwrap_or(usize::MAX),
     };
-    metascopes.filter_map(product_of_metascope).min_by_key(rank)
+    products.min_by_key(rank)
 }
 
 /// Whether `text` is a metascope: one of [`METASCOPES`], or of their form (`ent_…_sdk`, `ent_…_api`).
@@ -183,8 +188,23 @@ pub static SCOPES: &[(&str, Product)] = &[
 
 /// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
 pub fn product_of_scopes(scopes: &str) -> Option<Product> {
-    let listed = |known: &str| scopes.split([',', ' ', '"', '[', ']']).any(|word| word == known);
-    SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product)
+    let listed = |known: &str| words_of_scopes(scopes).any(|word| word == known);
+    let product = SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product);
+    let of_aem = || words_of_scopes(scopes).any(is_scope_of_aem_api).then_some(Product::AemCloudService);
+    product.or_else(of_aem)
+}
+
+/// The scopes in a list that is separated by commas or blanks, or is JSON.
+pub fn words_of_scopes(scopes: &str) -> impl Iterator<Item = &str> {
+    scopes.split([',', ' ', '"', '[', ']']).filter(|word| !word.is_empty())
+}
+
+/// Whether a scope is one of an OpenAPI-based API of AEM as a Cloud Service, as `aem.folders` and
+/// `aem.fragments.management` are. Document Authoring is a service of its own.
+///
+/// Source: public clients of these APIs; "OAuth API authentication" of AEM Forms (`aem.document`, `read_pc.dma_aem_cloud`).
+pub fn is_scope_of_aem_api(scope: &str) -> bool {
+    (scope.starts_with("aem.") && scope != "aem.document_authoring") || scope == "read_pc.dma_aem_cloud"
 }
 
 /// Token validators (`auth.token.validator.type`) of one product. Source: "Smart Tags OAuth configuration".

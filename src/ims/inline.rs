@@ -17,12 +17,16 @@
 use jiff::civil::Date;
 
 use super::location::{Capture, Location};
+use crate::bounded::char_floor;
 use crate::format::traits::CommentSyntax;
 use crate::format::{Document, Span, Text, traits_of};
+use crate::source::Literal;
 
 /// The prefix of such a comment.
 const MARK: &str = "aem-ims-lint:";
-/// Maximum length of a comment, in bytes.
+/// Without this there is none.
+pub static LITERALS: &[Literal] = &[Literal::new(MARK)];
+/// Longest comment that is read, in bytes.
 const LONGEST: usize = 2000;
 /// Maximum number of comments in one file.
 const MOST: usize = 1000;
@@ -120,7 +124,7 @@ impl Syntax {
         let blank = [' ', '\t'];
         let before = source[..at].trim_end_matches(blank);
         // No further than this, so that many marks in one long line cost no more than their number.
-        let after = &source[at..source.floor_char_boundary(at + LONGEST)];
+        let after = &source[at..char_floor(source, at + LONGEST)];
         let line_end = after.find(['\n', '\r']).map_or(at + after.len(), |end| at + end);
         let closed = |open: &str, close: &str| {
             let start = before.trim_end().strip_suffix(open)?.len();

@@ -9,12 +9,23 @@ use super::location::{Capture, Location, SourceFile};
 use super::model::Library;
 use crate::format::json::{self, Dialect, Json};
 use crate::format::{Document, Input, Node, Span, Text};
+use crate::source::Literal;
 
 /// Packages of npm that get tokens for Service Account (JWT) credentials.
 const NPM: &[&str] = &["@adobe/jwt-auth", "@adobe/aio-lib-ims-jwt", "@adobe/aio-lib-core-ims-jwt"];
 
 /// Artifacts of Maven that sign JWTs, for Adobe or for others.
 const MAVEN: &[&str] = &["jjwt", "jjwt-api", "jjwt-impl", "java-jwt", "nimbus-jose-jwt", "jose4j"];
+
+/// What a file that names one has in it.
+pub static LITERALS: &[Literal] = &[
+    Literal::only_in(&["package.json"], "jwt-auth"),
+    Literal::only_in(&["package.json"], "ims-jwt"),
+    Literal::only_in(&["pom.xml"], ">jjwt"),
+    Literal::only_in(&["pom.xml"], ">java-jwt<"),
+    Literal::only_in(&["pom.xml"], ">nimbus-jose-jwt<"),
+    Literal::only_in(&["pom.xml"], ">jose4j<"),
+];
 
 /// Members of `package.json` that list packages.
 const LISTS: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];

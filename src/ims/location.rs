@@ -16,6 +16,7 @@ pub use super::excerpt::Excerpt;
 use super::line_hash::{self, LineHash};
 use super::pieces::Pieces;
 use super::{disclosure, excerpt, names, secrets};
+use crate::bounded::char_floor;
 use crate::format::traits::{FlatLines, Origin, Stores, Traits};
 use crate::format::{Document, Node, Position, Property, Span, Text, traits_of};
 use crate::repository::{FileContext, Package, Pid};
@@ -332,7 +333,7 @@ fn is_flat(format: &str, text: &str) -> bool {
 }
 
 fn floor(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at)
+    char_floor(text, at)
 }
 
 #[cfg(test)]

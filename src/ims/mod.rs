@@ -1,5 +1,6 @@
 //! Stage *ims*: turns nodes into integrations and joins them with related data.
 
+pub mod api_access;
 pub mod applications;
 pub mod catalog;
 pub mod claims;
@@ -19,6 +20,7 @@ pub mod kinds;
 pub mod landscape;
 pub mod libraries;
 pub mod line_hash;
+pub mod literals;
 pub mod location;
 pub mod memory;
 pub mod model;
@@ -39,6 +41,7 @@ mod testing;
 mod tests;
 mod unlinked;
 pub mod validity;
+mod variable_lists;
 pub mod verdicts;
 pub mod waiting;
 
@@ -98,10 +101,11 @@ pub struct Extract {
 impl Extract {
     /// Whether nothing was found in the file.
     pub fn is_empty(&self) -> bool {
-        let Model { libraries, unexported, variables, .. } = &self.model;
+        let Model { libraries, unexported, variables, api_access, .. } = &self.model;
         let nothing = libraries.is_empty()
             && unexported.is_empty()
             && variables.is_empty()
+            && api_access.is_empty()
             && self.hints.is_empty()
             && !self.interpolation_plugin
             && self.ignores.is_empty()
@@ -247,6 +251,7 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.model.libraries.extend(extract.model.libraries);
         all.model.keys.extend(extract.model.keys);
         all.model.variables.extend(extract.model.variables);
+        all.model.api_access.extend(extract.model.api_access);
         all.model.unexported.extend(extract.model.unexported);
     }
     copies::fold(&mut all, system.kind);
@@ -271,6 +276,7 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
     knowledge.products.apply(&mut model.integrations);
     graph::resolve_references(&mut model.integrations, &names);
     graph::number_ids(&mut model.integrations);
+    api_access::resolve(&mut model.integrations, &model.api_access);
     provisioning::mark(&mut model.integrations, model.target.target);
     model.ambiguous = ambiguous
         .into_iter()

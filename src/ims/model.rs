@@ -365,6 +365,12 @@ pub struct Unexported {
 pub struct VariableList {
     /// The variables, in the order of the list.
     pub variables: Vec<ListedVariable>,
+    /// The address that names program and environment, where the list has it.
+    pub link: Option<String>,
+    /// It is the list of the environment that the system is, wherever it lies.
+    pub of_system: bool,
+    /// The stage whose list it is, where that is known of more than its path.
+    pub stage: Option<String>,
     /// The list.
     pub location: Location,
 }
@@ -421,7 +427,9 @@ pub struct Model {
     pub unexported: Vec<Unexported>,
     /// Lists of the variables of environments.
     pub variables: Vec<VariableList>,
-    /// The AEM edition of the project, and the evidence for it.
+    /// Lists of the clients that may call the OpenAPI-based APIs.
+    pub api_access: Vec<super::api_access::ApiAccess>,
+    /// Which AEM the project is for, and why that is believed.
     pub target: super::target::DecidedTarget,
     /// Whether the project includes the plugin that replaces `$[…]` on an instance of AEM 6.5.
     pub interpolation_plugin: bool,
@@ -447,5 +455,6 @@ impl Model {
             && self.keys.is_empty()
             && self.ambiguous.is_empty()
             && self.unexported.is_empty()
+            && self.api_access.is_empty()
     }
 }

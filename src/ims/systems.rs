@@ -3,13 +3,21 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{Extract, Location, disclosure, secrets};
+use super::{Extract, Location, disclosure, secrets, variable_lists};
 use crate::format::traits::Origin;
 use crate::format::{Document, Format, Input, Node, Text, traits_of};
 use crate::repository::system::marks::EXTERNALIZER;
 use crate::repository::system::{self, Holding, InstanceLabel, Marks, Piece};
 use crate::repository::{Container, FileContext, System};
+use crate::source::Literal;
 use crate::source::roots::RootFinder;
+
+/// What a dump has in it that tells of its instance, as [`Marks`] reads it.
+pub static LITERALS: &[Literal] = &[
+    Literal::only_in(&[".txt"], "Sling ID = "),
+    Literal::only_in(&[".txt"], "sling.run.modes = "),
+    Literal::only_in(&[".txt"], "Adobe Experience Manager ("),
+];
 
 /// What the files of one system gave.
 #[derive(Debug, Default)]
@@ -64,29 +72,7 @@ pub(super) fn divide(
             ambiguous: hidden.into_iter().filter_map(|file| ambiguous[file - count].take()).collect(),
         }
     });
-    with_lists(parts.collect())
-}
-
-/// Lists of variables that lie apart belong to the only system that there is beside them; of several systems nothing tells
-/// which one.
-fn with_lists(parts: Vec<Part>) -> Vec<Part> {
-    let is_list = |extract: &Extract| {
-        !extract.model.variables.is_empty() && extract.found.is_empty() && extract.partners.is_empty()
-    };
-    let is_apart =
-        |part: &Part| part.system.label.is_none() && part.ambiguous.is_empty() && part.extracts.iter().all(is_list);
-    if parts.iter().filter(|part| !is_apart(part)).count() != 1 {
-        return parts;
-    }
-    let (lists, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_apart);
-    if let Some(only) = others.first_mut() {
-        for list in lists {
-            only.extracts.extend(list.extracts);
-            only.system.paths.extend(list.system.paths);
-        }
-        only.extracts.sort_by(|one, other| one.file.context.path.cmp(&other.file.context.path));
-    }
-    others
+    variable_lists::assign(parts.collect())
 }
 
 /// Names of configurations may be quoted.

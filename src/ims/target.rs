@@ -2,6 +2,7 @@
 
 use crate::repository::FileContext;
 use crate::repository::system::without_comments;
+use crate::source::Literal;
 
 /// An AEM edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
@@ -47,7 +48,14 @@ static POM_SIGNS: &[(&str, Target, &str, u8)] = &[
     (">uber-jar<", Target::V65, "`uber-jar` in pom.xml", 70),
 ];
 
-/// Whether a location is specific to the edition, or projects for the other may have it too.
+/// What a `pom.xml` with such a sign has in it.
+pub static LITERALS: &[Literal] = &[
+    Literal::only_in(&["pom.xml"], POM_SIGNS[0].0),
+    Literal::only_in(&["pom.xml"], POM_SIGNS[1].0),
+    Literal::only_in(&["pom.xml"], POM_SIGNS[2].0),
+];
+
+/// Whether nothing but the edition makes a place, or projects for the other may have it too.
 struct Sure(bool);
 
 impl DecidedTarget {

@@ -245,7 +245,7 @@ impl Subject<'_> {
         let mut steps = steps::of(self, course, &changes);
         for step in &mut steps {
             disclosure::mask_sentence(&mut step.text);
-            step.command.iter_mut().for_each(disclosure::mask_sentence);
+            step.command_mut().into_iter().for_each(disclosure::mask_sentence);
         }
         Some(Entry { system, integration: index, course, steps, changes })
     }

@@ -105,7 +105,7 @@ mod tests {
     use crate::rules::testing::{integration, jwt_provider, oauth_provider};
 
     fn command(one: &Integration) -> String {
-        of(one, &Changes::default())[0].command.as_deref().unwrap().to_owned()
+        of(one, &Changes::default())[0].command().unwrap().to_owned()
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         environments.join(" "),
         finding.message.clone(),
         finding.help().collect::<Vec<_>>().join(" | "),
-        finding.url.clone(),
+        finding.url.to_string(),
         finding.fingerprint.clone(),
         finding.suppressed.as_ref().map(|s| s.reason.clone()).unwrap_or_default(),
         text(system.map(|system| system.name.as_str())),

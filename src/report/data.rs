@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use super::merge::Details;
 use crate::findings::{Effects, Finding};
 use crate::ims::{Integration, Landscape};
 use crate::repository::System;
@@ -28,6 +29,8 @@ pub struct Report {
     pub effects: Effects,
     /// What was recognised and what was not.
     pub recognition: Recognition,
+    /// What the landscape of a merged report does not tell of its integrations.
+    pub details: Option<Details>,
 }
 
 /// What a scan recognised.
@@ -76,7 +79,15 @@ impl Report {
         self.landscape.model(integration.system).map(|model| &model.system)
     }
 
-    /// The system of `finding`.
+    /// All integrations with all that is known of them, in the order of the landscape.
+    pub(super) fn integrations_in_full(&self) -> impl Iterator<Item = Cow<'_, Integration>> {
+        self.landscape.models().iter().enumerate().flat_map(|(system, model)| match &self.details {
+            Some(details) => details.of(system, model),
+            None => Box::new(model.integrations.iter().map(Cow::Borrowed)),
+        })
+    }
+
+    /// The system that `finding` is about.
     pub fn system_with(&self, finding: &Finding) -> Option<&System> {
         self.landscape.model(finding.system?).map(|model| &model.system)
     }

@@ -2,6 +2,7 @@
 
 pub mod binary;
 pub mod deployment;
+pub mod encoded_name;
 pub mod filter;
 pub mod install;
 pub mod jcr_path;

@@ -9,6 +9,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::filter::effort::{Effort, Unknown};
 use super::filter::{Filter, FilterError};
+use crate::bounded::char_floor;
 use crate::repository::SourcePath;
 
 /// `group:name:version` of `META-INF/vault/properties.xml`.
@@ -153,7 +154,7 @@ impl Package {
     fn read_properties(&mut self, xml: &[u8]) {
         let mut id = PackageId { group: String::new(), name: String::new(), version: String::new() };
         for (key, mut value) in properties(xml) {
-            value.truncate(value.floor_char_boundary(LONGEST_ID));
+            value.truncate(char_floor(&value, LONGEST_ID));
             match key.as_str() {
                 "group" => id.group = value,
                 "name" => id.name = value,

@@ -33,8 +33,8 @@ pub struct Finding {
     /// Additional notes, sentences like the message. They are shown before the steps.
     pub notes: Vec<String>,
     /// The documentation page for this product and AEM version.
-    pub url: String,
-    /// Its location.
+    pub url: Cow<'static, str>,
+    /// Where.
     pub location: Location,
     /// Related locations: the secret partner, references to it, the other run mode.
     pub related: Vec<Related>,
@@ -123,7 +123,7 @@ impl Finding {
             label: rule.summary.into(),
             steps: Vec::new(),
             notes: not_covered(&location).into_iter().collect(),
-            url: String::new(),
+            url: Cow::Borrowed(""),
             fingerprint: fingerprint::of_location(rule.id, &location),
             location,
             related: Vec::new(),
@@ -188,7 +188,7 @@ impl Finding {
 
     /// The documentation page.
     #[must_use]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
+    pub fn url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.url = url.into();
         self
     }

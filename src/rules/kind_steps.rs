@@ -95,7 +95,7 @@ fn beside(integration: &Integration, key: &str) -> String {
 fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
     let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
     let there = there.map(|field| in_file(integration, &field.property));
-    let mut all: Vec<String> = there.chain(more.iter().map(|name| code(name))).collect();
+    let mut all: Vec<String> = there.chain(more.iter().map(|name| in_file(integration, name))).collect();
     all.dedup();
     (!all.is_empty()).then(|| format!("Remove {}.", words::list(&all)))
 }
@@ -140,12 +140,23 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
         let text = "`true`; without it the Cloud Manager plugin requires the keys of a JWT credential.";
         texts.push(format!("{}: {text}", beside(integration, "oauth_enabled")));
     }
-    let payload = if account.contains("jwt_payload") { &["jwt_payload", "token_exchange_url"][..] } else { &[] };
-    texts.extend(removal(integration, &[FieldName::Metascopes, FieldName::PrivateKey], payload));
-    if is_cloud_manager {
+    let mut more = if account.contains("jwt_payload") { vec!["jwt_payload", "token_exchange_url"] } else { Vec::new() };
+    more.extend(key_file(integration));
+    texts.extend(removal(integration, &[FieldName::Metascopes, FieldName::PrivateKey], &more));
+    // `aio` reads its own files and variables by itself.
+    let place = &integration.location;
+    let is_read = Place::of(place) == Place::DotEnv || place.path().file_name().ends_with("aio");
+    if is_cloud_manager && !is_read {
         texts.push(format!("Load the file: `aio config:set ims.contexts.{CLOUD_MANAGER_CONTEXT} FILE --file --json`."));
     }
     files(texts)
+}
+
+/// The key that names the file of a private key, which is no secret and so no field.
+fn key_file(integration: &Integration) -> Option<&str> {
+    let named = integration.evidence.iter().filter_map(|evidence| evidence.location.property.as_deref());
+    let mut keys = named.filter(|_| integration.field(FieldName::PrivateKey).is_none());
+    keys.find(|key| ["private_key", "private__key"].iter().any(|end| key.to_ascii_lowercase().ends_with(end)))
 }
 
 /// Source: README of adobe/aio-apps-action.
@@ -155,8 +166,8 @@ fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
     texts.extend(steps::scope_text(integration, "`with.scopes`", target));
     texts.push(
-        "`with.techAccId`, `with.techAccEmail`, `with.imsOrgId`: technical account, its e-mail address and the \
-         organization of the credential, as CI secrets."
+        "`with.TECHNICALACCOUNTID`, `with.TECHNICALACCOUNTEMAIL`, `with.IMSORGID`: technical account, its e-mail address and the \
+         organization of the credential, as secrets of the continuous integration."
             .to_owned(),
     );
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
@@ -275,6 +286,24 @@ mod tests {
             assert!(told.contains(expected), "{expected}\n{told}");
         }
         assert!(!told.contains("$[") && !told.contains("CryptoSupport"), "{told}");
+    }
+
+    /// The plan left `private_key` in the file where it names another file, and told to load what `aio` reads anyway.
+    #[test]
+    fn a_key_that_is_a_file_goes_too_and_only_other_files_are_loaded() {
+        let keys = ["client_id", "client_secret", "technical_account_id", "ims_org_id", "meta_scopes", "private_key"];
+        let told = |file: &str| {
+            let mut one = jwt_context(keys).jwt_evidence("private_key");
+            one.fields.retain(|field| field.name != FieldName::PrivateKey);
+            let mut place = crate::rules::testing::location(file, None);
+            let context = place.file.context.clone();
+            place.file = Arc::new(SourceFile { context, format: "aio", ..SourceFile::default() });
+            one.location = place;
+            texts(&one).join("\n")
+        };
+        assert!(told(".aio").contains("Remove `meta_scopes` and `private_key`."), "{}", told(".aio"));
+        assert!(!told(".aio").contains("Load the file") && !told(".env").contains("Load the file"));
+        assert!(told("config.json").contains("Load the file: `aio config:set"));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) fn check(
                 .about(index, integration)
                 .label(label)
                 .steps(steps.iter().copied())
-                .url(url);
+                .url(url.to_owned());
             findings.push(weighed(finding, integration, verdict));
         }
     }

@@ -6,6 +6,8 @@ pub mod meta;
 pub mod step;
 
 mod ambiguous_entry;
+mod api_client_not_listed;
+mod api_clients_invalid;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
@@ -108,6 +110,8 @@ pub static RULES: &[&dyn Rule] = &[
     &variable_name::VariableName,
     &variable_not_set::VariableNotSet,
     &credential_expired::CredentialExpired,
+    &api_client_not_listed::ApiClientNotListed,
+    &api_clients_invalid::ApiClientsInvalid,
     &oauth_jwt_endpoint::OauthJwtEndpoint,
     &oauth_jwt_leftover::OauthJwtLeftover,
     &secret_not_in_force::SecretNotInForce,

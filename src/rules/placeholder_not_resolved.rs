@@ -3,6 +3,7 @@
 use super::meta::rule;
 use super::values::{self, Value};
 use super::{Level, Phase, Rule, pages, words};
+use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::catalog::pid;
 use crate::ims::home::{Decryption, Home, Interpolation, Place};
 use crate::ims::model::Placeholder;
@@ -22,6 +23,7 @@ rule! {
     /// | OSGi configuration, AEM 6.5 LTS | note: not documented | decrypted |
     /// | node of the repository | error | some components decrypt it |
     /// | `.aio`, `.env`, JSON, properties file | error | error |
+    /// | `config/api.yaml` | error (`${{…}}`: note) | |
     ///
     /// A project for AEM 6.5 whose `pom.xml` has `org.apache.felix.configadmin.plugin.interpolation` includes the
     /// plugin. If only a folder such as `osgiconfig` indicates the edition, nothing is reported.
@@ -79,10 +81,26 @@ impl Rule for PlaceholderNotResolved {
             findings.extend(judge(value, home, model).map(|judgement| finding(value, home, &judgement, model)));
         }
         values::fold(findings, from);
+        findings.extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| one.open).map(of_list));
     }
 }
 
-/// Values that are required for a token or a sign-in.
+/// Client ids in `api.yaml` are written out: `$[…]` is known to AEM only, and whether a configuration pipeline fills in
+/// `${{…}}` there, as it does for secrets, no documentation says.
+fn of_list(client: &ApiClient) -> Finding {
+    let (level, what) = match client.id.contains("$[") {
+        true => (Level::Error, "is a placeholder, which nothing fills in in a configuration pipeline"),
+        false => (Level::Note, "is a variable; that one is filled in here is not documented"),
+    };
+    let message = format!("`{LIST}`: {} {what}.", words::code(&client.id));
+    Finding::new(&PlaceholderNotResolved::META, client.location.clone(), message)
+        .level(level)
+        .at_most(Confidence::Medium)
+        .label("not filled in here")
+        .step(Phase::Files, format!("`{LIST}`: the client id itself, which is no secret."))
+}
+
+/// Values without which there is no token, or no sign-in.
 fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
     match value.integration {

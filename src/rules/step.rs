@@ -9,31 +9,38 @@ pub struct Step {
     pub phase: Phase,
     /// What to do: one sentence or two, Markdown code spans allowed. No secret values.
     pub text: Cow<'static, str>,
-    /// The changes property by property, for a step that changes a file.
-    pub details: Vec<Detail>,
-    /// A shell command to copy; lines that end in `\` continue. No secret values.
-    pub command: Option<Cow<'static, str>>,
-    /// Whether [`Self::line`] states the phase, because the text does not say where the step is done.
+    /// What few steps have.
+    more: Option<Box<More>>,
+    /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
     is_led: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct More {
+    details: Vec<Detail>,
+    command: Option<Cow<'static, str>>,
 }
 
 impl Step {
     /// The step `text`, done in `phase`.
     pub fn new(phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { phase, text: text.into(), details: Vec::new(), command: None, is_led: false }
+        Self { phase, text: text.into(), more: None, is_led: false }
     }
 
     /// The same step, shown property by property.
     #[must_use]
     pub fn with_details(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
-        self.details.extend(details);
+        let details: Vec<Detail> = details.into_iter().collect();
+        if !details.is_empty() {
+            self.more.get_or_insert_default().details.extend(details);
+        }
         self
     }
 
     /// The same step, with a command to run.
     #[must_use]
     pub fn with_command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
-        self.command = Some(command.into());
+        self.more.get_or_insert_default().command = Some(command.into());
         self
     }
 
@@ -42,6 +49,26 @@ impl Step {
     pub fn led(mut self) -> Self {
         self.is_led = true;
         self
+    }
+
+    /// Property by property, for a step that changes a file.
+    pub fn details(&self) -> &[Detail] {
+        self.more.as_ref().map(|more| more.details.as_slice()).unwrap_or_default()
+    }
+
+    /// The same, to be changed.
+    pub fn details_mut(&mut self) -> &mut [Detail] {
+        self.more.as_mut().map(|more| more.details.as_mut_slice()).unwrap_or_default()
+    }
+
+    /// A command to run in a shell, ready to be copied: lines that end in `\` go on. No secret values.
+    pub fn command(&self) -> Option<&str> {
+        self.more.as_ref().and_then(|more| more.command.as_deref())
+    }
+
+    /// The same, to be changed.
+    pub fn command_mut(&mut self) -> Option<&mut Cow<'static, str>> {
+        self.more.as_mut().and_then(|more| more.command.as_mut())
     }
 
     /// The step as one line of a list without headings.

@@ -4,6 +4,7 @@ use super::meta::rule;
 use super::values;
 use super::verdict::means_oauth;
 use super::{Phase, Rule, pages, words};
+use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::home::{Home, Place};
 use crate::ims::model::Placeholder;
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
@@ -12,10 +13,10 @@ use crate::rules::Finding;
 rule! {
     /// ## What it does
     ///
-    /// Reports OAuth Server-to-Server integrations with a template value that was not replaced in a field that the
-    /// integration needs: `<ClientID>`, `<OrgID>`, `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`,
-    /// `xxxx` and similar. Files named sample, example or template may contain them. A mask such as `********`, which
-    /// an export uses to hide a value, is not reported.
+    /// Reports OAuth Server-to-Server integrations with a value that asks a person to fill it in: `<ClientID>`, `<OrgID>`,
+    /// `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`, `xxxx` and their like, in a field that the integration
+    /// needs, or among the clients of `config/api.yaml`. Files that are called a sample, an example or a template are meant to have them. A mask such as `********`, by which
+    /// an export hides a value, is none.
     ///
     /// ## Why is this bad
     ///
@@ -94,7 +95,22 @@ impl Rule for UnfilledTemplate {
             }
         }
         values::fold(findings, from);
+        findings
+            .extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one)).map(of_list));
     }
+}
+
+/// Whether a client of `api.yaml` is a word of the documentation.
+fn is_unfilled(client: &ApiClient) -> bool {
+    let left = client.state == FieldState::Placeholder(Placeholder::Template) && !client.open;
+    left && !is_sample(client.location.path().file_name())
+}
+
+fn of_list(client: &ApiClient) -> Finding {
+    let message = format!("`{LIST}` still has a placeholder from the documentation: AEM lets no such client in.");
+    Finding::new(&UnfilledTemplate::META, client.location.clone(), message)
+        .label("to be filled in")
+        .step(Phase::Files, format!("`{LIST}`: the client id of the OAuth credential in the Adobe Developer Console."))
 }
 
 fn is_left(field: &Field) -> bool {

@@ -19,11 +19,11 @@ rule! {
     /// missing from the variables list of their environment, or is listed with the wrong type or for another service
     /// (author, publish, preview).
     ///
-    /// The list is the output of `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml`, or the
-    /// response of the Cloud Manager API, in a file that is scanned together with the configurations. If its name or
-    /// folder contains a stage (`prod/variables.json`, `variables-stage.json`), it is the list of that stage. Otherwise
-    /// it applies to its folder, and if it is the only list, to everything. Placeholders with a default and names that
-    /// Adobe sets itself are not checked.
+    /// The list is what `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml` prints, or what the Cloud
+    /// Manager API answers, in a file beside what is scanned. A stage in its name or folder (`prod/variables.json`,
+    /// `variables-stage.json`) makes it the list of that stage; without one it is the list of what lies in its folder, and the
+    /// only list is that of everything. Of several systems it belongs to those of its environment: by that stage, by
+    /// `p12345-e67890` in both names, by the address in what the API answers, or by `--instance prod=variables.json`. Placeholders with a default are left alone, and so are names that Adobe sets itself.
     ///
     /// ## Why is this bad
     ///
@@ -109,12 +109,14 @@ fn is_custom(variable: &Variable) -> bool {
 fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'static str>> {
     let (own, other) = (value.location.path().input.as_str(), list.location.path().input.as_str());
     let common = common_folder(own, other);
-    let (stage, of_value) = (stage_of(&other[common..]), stage_of(&own[common..]));
+    let said = list.stage.as_deref().and_then(|said| STAGES.iter().copied().find(|stage| *stage == said));
+    let (stage, of_value) = (said.or_else(|| stage_of(&other[common..])), stage_of(&own[common..]));
     let environments: &[Environment] = value.integration.map_or(&[], |(_, one)| &one.environments);
-    let in_stage = |one: &&Environment| stage.is_none_or(|stage| one.stage == stage);
+    let in_stage = |one: &&Environment| list.of_system || stage.is_none_or(|stage| one.stage == stage);
     let services: Vec<_> = environments.iter().filter(in_stage).map(|one| one.service).collect();
     let below_list = !other[common..].contains('/');
     let concerned = match (stage, of_value) {
+        _ if list.of_system => true,
         (Some(stage), Some(of_value)) => stage == of_value,
         (Some(_), None) if !environments.is_empty() => !services.is_empty(),
         _ => only || below_list,
@@ -196,6 +198,9 @@ mod tests {
         let mut model = model_for(Target::CloudService, vec![provider]);
         let list = |(path, variables): &(&str, &[ListedVariable])| VariableList {
             variables: variables.to_vec(),
+            link: None,
+            of_system: false,
+            stage: None,
             location: location(path, None),
         };
         model.variables = lists.iter().map(list).collect();

@@ -1,8 +1,8 @@
 //! Which bytes are worth parsing.
 //!
-//! The choice is lossless: a file is left alone only if none of [`LITERALS`] occurs in it, in any case, *and* nothing in
-//! it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`, so only what can
-//! produce a character of that alphabet counts as a disguise (`may_disguise`).
+//! The choice is lossless: a file is left alone only if none of the literals that others have declared occurs in it, in any
+//! case, *and* nothing in it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`,
+//! so only what can produce a character of that alphabet counts as a disguise (`may_disguise`).
 
 mod places;
 
@@ -15,155 +15,30 @@ use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Input, Match, MatchKind, Span};
 use memchr::memmem::{self, Finder};
 
+use super::literal::Literal;
 use super::names;
 
-/// Lower-case literals, one of which occurs in every file that any recogniser takes for anything.
-pub const LITERALS: &[&str] = &[
-    // Comments that suppress findings: an unused one is itself a finding.
-    "aem-ims-lint:",
-    // Hosts, organisations, technical accounts, endpoints.
-    "adobelogin.com",
-    "adobeorg",
-    "techacct.adobe.com",
-    "/ims/exchange",
-    "/ims/token",
-    // OSGi components and their properties.
-    "com.adobe.granite.auth.",
-    "com.adobe.acs.commons.adobeio.",
-    "com.adobe.aio.aem.",
-    // Which folders of configurations an instance watches.
-    "sling.jcrinstall.",
-    "auth.token.provider.",
-    "auth.access.token.",
-    "auth.ims.client.",
-    "accesstokenprovider",
-    "access.token.provider",
-    "access_token_provider",
-    "accesstokendistribution",
-    "accesstoken.provider",
-    "adobe-ims-",
-    // Stock, Launch, Brand Portal: who names an IMS configuration.
-    "imsconfig",
-    // Metascopes and other parts of credentials.
-    "metascope",
-    "meta_scope",
-    "meta-scope",
-    "meta.scope",
-    "/s/ent_",
-    "oauth_server_to_server",
-    "technicalaccount",
-    "technical_account",
-    "ims_org_id",
-    "ims.contexts",
-    "ims_contexts",
-    // Aio contexts and Developer Console workspaces.
-    "integration_type",
-    "aio.client.secret",
-    "aio_client_secret",
-    "aio.encoded.pkcs8",
-    "aio_encoded_pkcs8",
-    "aio.oauth.scopes",
-    "aio_oauth_scopes",
-    // Lists of the variables of an environment.
-    "secretstring",
-    // Client secrets of today.
-    "p8e-",
-    // GitHub workflows, User Sync.
-    "aio-apps-action",
-    // Content Sync of ACS AEM Commons.
-    "contentsync",
-    "tech_acct",
-    // Cloud services.
-    "cloudconfigs",
-    "cloudservices",
-    "dtm-reactor",
-    "mediaportal",
-    "scene7",
-    "smarttagging",
-    "testandtarget",
-    "sitecatalyst",
-    // Key material.
-    "imsconfig-service",
-    "keystore",
-    // System view: values may be base64 or split by sections and comments.
-    "jcp.org/jcr/sv/1.0",
-];
+/// Most parts of literals: the fastest search takes no more.
+pub const MOST_PARTS: usize = 32;
 
-/// What [`LITERALS`] have in common: each of them has one of these in it. So few can be searched twice as fast, and what
-/// has none of them has no literal either.
-///
-/// Any would do, in any order; these are found fastest. The search takes a place for a candidate by the first four bytes
-/// of all parts that have the same number modulo eight, so each begins where its literals are rare in pages, and stands
-/// among others whose halves of bytes are like its own.
-///
-/// One of them is no part of a literal: [`ESCAPE`].
-const PARTS: &[&str] = &[
-    "imsconfig",
-    "andtarget",
-    "tsync",
-    "tech",
-    "exchange",
-    "sv/1.0",
-    "lyst",
-    "eorg",
-    "scene7",
-    "uth.",
-    "-ims-",
-    "oken",
-    "egration_type",
-    "o_server",
-    "exts",
-    "aio.",
-    "aio_",
-    "_x00",
-    "tm-reactor",
-    "ecretstring",
-    "cope",
-    "eystore",
-    "iaportal",
-    "s/ent_",
-    "p8e-",
-    "pps-action",
-    "obelogin.com",
-    "cloud",
-    "e.acs.commons.adobeio.",
-    "_org_id",
-    "gging",
-    "jcrinstall",
-];
-
-/// Begins a character that a name spells in another way.
-const ESCAPE: &str = "_x00";
-
-/// Signs of the AEM edition in `pom.xml`, as `ims::target` reads them.
-const EDITION: &[&[u8]] = &[b">aem-sdk-api<", b">aemanalyser-maven-plugin<", b">uber-jar<"];
-
-/// What tells the instance that a dump was taken from, as `repository::system::marks` reads it.
-const ORIGIN: &[&[u8]] = &[b"Sling ID = ", b"sling.run.modes = ", b"Adobe Experience Manager ("];
+/// Begins a character that a name spells in another way. It is one of the parts.
+pub const ESCAPE: &str = "_x00";
 
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
-
-/// Libraries that sign JWTs, by the file that names them, as `ims::libraries` reads them.
-const LIBRARIES: &[(&str, &[u8])] = &[
-    ("package.json", b"jwt-auth"),
-    ("package.json", b"ims-jwt"),
-    ("pom.xml", b">jjwt"),
-    ("pom.xml", b">java-jwt<"),
-    ("pom.xml", b">nimbus-jose-jwt<"),
-    ("pom.xml", b">jose4j<"),
-];
 
 thread_local! {
     /// The file's bytes, folded; reused, so that nothing is allocated per file.
     static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Finds out whether a file can matter.
-#[derive(Debug)]
+/// Finds out whether a file can matter. By default everything does.
+#[derive(Debug, Default)]
 pub struct Markers {
     /// Without one everything matters.
     search: Option<Search>,
+    /// What shows that the rest of a broken file may matter.
+    evidence: &'static [&'static str],
 }
 
 #[derive(Debug)]
@@ -175,6 +50,8 @@ struct Search {
     /// Length of the longest literal.
     longest: usize,
     triples: places::Triples,
+    /// Literals that are looked for in some files only, each with its text as it is searched.
+    limited: Vec<(Literal, Finder<'static>)>,
 }
 
 /// Vectorised search; where the processor has no such instructions, an automaton.
@@ -184,29 +61,22 @@ enum AnyOf {
     Automaton(Box<AhoCorasick>),
 }
 
-impl Default for Markers {
-    fn default() -> Self {
-        Self::new(Some(&[]))
-    }
-}
-
 impl Markers {
-    /// The built-in literals and `extra` ones, by which kinds that users declare can be told. `None`, or an extra
-    /// literal with characters outside the alphabet, makes every file matter.
-    pub fn new(extra: Option<&[String]>) -> Self {
+    /// Those of `literals`, and of `extra` ones, by which kinds that users declare can be told. `None`, or an extra literal
+    /// with characters outside the alphabet, makes every file matter.
+    ///
+    /// What has none of `parts` has none of the literals that contain one: so few can be searched twice as fast, in this
+    /// order; the other literals are searched by all of them. One of `evidence` in a file that could not be read to its end
+    /// says that its rest may matter.
+    pub fn new(
+        literals: &[Literal],
+        parts: &[&str],
+        extra: Option<&[String]>,
+        evidence: &'static [&'static str],
+    ) -> Self {
         let plain = |literal: &String| !literal.is_empty() && literal.bytes().all(in_alphabet);
         let extra = extra.filter(|extra| extra.iter().all(plain));
-        let with_extra = |literals: &[&str], extra: &[String]| {
-            AnyOf::new(extra.iter().map(String::as_str).chain(literals.iter().copied()))
-        };
-        let search = extra.and_then(|extra| {
-            let escape = extra.len() + PARTS.iter().position(|part| *part == ESCAPE)?;
-            let longest = extra.iter().map(String::len).chain(LITERALS.iter().map(|literal| literal.len())).max()?;
-            let triples = places::Triples::of(extra.iter().map(String::as_str).chain(LITERALS.iter().copied()));
-            let (parts, literals) = (with_extra(PARTS, extra)?, with_extra(LITERALS, extra)?);
-            Some(Search { parts, literals, escape, longest, triples })
-        });
-        Self { search }
+        Self { search: extra.and_then(|extra| Search::new(literals, parts, extra)), evidence }
     }
 
     /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
@@ -218,13 +88,59 @@ impl Markers {
             || search.finds(Syntax::Text, name.as_bytes())
             || has_escape(name)
             || (syntax == Syntax::Json && is_list_of_paths(bytes))
-            || LIBRARIES.iter().any(|(file, sign)| name.ends_with(file) && memmem::find(bytes, sign).is_some())
-            || (name.ends_with("pom.xml") && EDITION.iter().any(|sign| memmem::find(bytes, sign).is_some()))
-            || (name.ends_with(".txt") && ORIGIN.iter().any(|sign| memmem::find(bytes, sign).is_some()))
+            || search.finds_limited(name, bytes)
+    }
+
+    /// Whether a file that could not be parsed to its end shows evidence in its `text`, so that the unread rest may matter.
+    pub fn has_evidence(&self, text: &str) -> bool {
+        self.evidence.iter().any(|literal| memmem::find(text.as_bytes(), literal.as_bytes()).is_some())
     }
 }
 
 impl Search {
+    fn new(literals: &[Literal], parts: &[&str], extra: &[String]) -> Option<Self> {
+        let (everywhere, limited): (Vec<Literal>, Vec<Literal>) =
+            literals.iter().copied().partition(Literal::is_everywhere);
+        let mut parts = parts_of(&everywhere, parts);
+        let extra: Vec<&str> = extra.iter().map(String::as_str).collect();
+        parts.splice(0..0, extra.iter().copied());
+        let texts: Vec<&str> =
+            extra.iter().copied().chain(everywhere.iter().map(|literal| -> &str { literal.text() })).collect();
+        let folded = |literal: Literal| {
+            let text: Vec<u8> = literal.text().bytes().map(fold).collect();
+            (literal, Finder::new(&text).into_owned())
+        };
+        Some(Self {
+            escape: parts.iter().rposition(|part| *part == ESCAPE)?,
+            parts: AnyOf::new(parts.into_iter())?,
+            literals: AnyOf::new(texts.iter().copied())?,
+            longest: literals
+                .iter()
+                .map(|literal| literal.text().len())
+                .chain(extra.iter().map(|text| text.len()))
+                .max()?,
+            triples: places::Triples::of(texts.iter().copied()),
+            limited: limited.into_iter().map(folded).collect(),
+        })
+    }
+
+    /// Whether a literal is in `bytes` that is looked for in files called like this only.
+    fn finds_limited(&self, name: &str, bytes: &[u8]) -> bool {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let mut concerned = self.limited.iter().filter(|(literal, _)| literal.concerns(file)).peekable();
+        concerned.peek().is_some() && {
+            let concerned: Vec<_> = concerned.map(|(_, finder)| finder).collect();
+            (0..bytes.len()).step_by(PIECE).any(|start| {
+                let end = bytes.len().min(start + PIECE + self.longest);
+                FOLDED.with_borrow_mut(|folded| {
+                    folded.clear();
+                    folded.extend(bytes[start..end].iter().copied().map(fold));
+                    concerned.iter().any(|finder| finder.find(folded).is_some())
+                })
+            })
+        }
+    }
+
     /// Whether a literal is in `bytes`, or a name in which a character is spelt in another way.
     fn finds(&self, syntax: Syntax, bytes: &[u8]) -> bool {
         // A large file is not held twice.
@@ -254,6 +170,21 @@ impl Search {
     }
 }
 
+/// What is searched first: those of `parts` that a literal has, [`ESCAPE`], and literals that have none of them.
+pub fn parts_of<'a>(literals: &[Literal], parts: &[&'a str]) -> Vec<&'a str> {
+    let is_had = |part: &&&str| **part == ESCAPE || literals.iter().any(|literal| literal.text().contains(**part));
+    let mut all: Vec<&str> = parts.iter().filter(is_had).copied().collect();
+    for literal in literals {
+        if !all.iter().any(|part| literal.text().contains(part)) {
+            all.push(literal.text());
+        }
+    }
+    if !all.contains(&ESCAPE) {
+        all.push(ESCAPE);
+    }
+    all
+}
+
 impl AnyOf {
     fn new<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Self> {
         let literals: Vec<Vec<u8>> = literals.map(|literal| literal.bytes().map(fold).collect()).collect();
@@ -275,15 +206,6 @@ impl AnyOf {
             Self::Automaton(automaton) => automaton.find(Input::new(folded).range(range)),
         }
     }
-}
-
-/// What shows that a file speaks of IMS. Each has one of [`LITERALS`] in it.
-const EVIDENCE: &[&str] = &["adobelogin.com", "@AdobeOrg", "techacct.adobe.com", "auth.oauth.accesstoken.provider"];
-
-/// Whether a file that could not be parsed to its end shows evidence of IMS in its `text`, so that the unread rest may
-/// matter.
-pub fn has_ims_evidence(text: &str) -> bool {
-    EVIDENCE.iter().any(|literal| memmem::find(text.as_bytes(), literal.as_bytes()).is_some())
 }
 
 /// Makes letters lower-case with one instruction for many bytes. Other bytes become each other's equals in pairs, which
@@ -323,7 +245,7 @@ enum Syntax {
 
 impl Syntax {
     fn of(name: &str) -> Self {
-        if names::has_extension(name, &["xml", "html", "htm", "nfo"]) {
+        if names::has_extension(name, &["xml", "html", "htm", "xhtml", "nfo"]) {
             Self::Xml
         } else if names::has_extension(name, &["json", "slingosgifeature"]) {
             Self::Json

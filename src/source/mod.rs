@@ -12,6 +12,7 @@ pub mod incident;
 mod inflate;
 mod kept;
 pub mod limits;
+mod literal;
 mod manifest;
 pub mod markers;
 mod memory;
@@ -27,6 +28,7 @@ mod zip;
 
 pub use incident::{Incident, IncidentKind};
 pub use limits::Limits;
+pub use literal::Literal;
 pub use markers::Markers;
 pub use watched::Watched;
 

@@ -17,10 +17,15 @@ const FORMAT_EXTENSIONS: &[&str] = &[
     // Pages of the web console, lists of variables, settings of the command `repo`.
     "html",
     "htm",
+    "xhtml",
     "nfo",
     "yaml",
     "yml",
     "repo",
+    // What browsers and mail programs put a page into.
+    "mhtml",
+    "mht",
+    "eml",
 ];
 
 /// Extensions of key stores and keys.
@@ -158,7 +163,13 @@ pub(super) fn tell_pairs(name: &str, tell: impl Fn(u8, u8) -> u8) -> u8 {
 /// Whether a file with this name may have a supported format, or be a key store.
 pub fn is_candidate_name(name: &str) -> bool {
     let name = meant(name);
-    has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name)
+    has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name) || is_dump(name)
+}
+
+/// Whether a file is called as the web console calls its dumps, whatever comes behind.
+fn is_dump(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    ["configuration-status", "status-Configurations"].iter().any(|start| last.starts_with(start))
 }
 
 /// The name by which a file is identified.
@@ -173,6 +184,8 @@ pub(super) fn is_telling_name(name: &str) -> bool {
     // `.env.local` and its like; a key store's files need no extension.
     is_one_of(extension, KEY_EXTENSIONS)
         || is_one_of(extension, &["env", "aio", "repo"])
+        // Encoded, so that nothing can be seen in it.
+        || is_one_of(extension, &["mhtml", "mht", "eml"])
         || name[memchr::memrchr(b'/', name.as_bytes()).map_or(0, |slash| slash + 1)..].starts_with(".env")
         || name.contains("/keystore/")
         // A list without secrets contains nothing specific to such lists.

@@ -2,9 +2,10 @@
 //! hold regular expressions. What was not read is said, and it is the same whatever the number of threads.
 #![allow(clippy::unwrap_used)]
 
+use aem_ims_lint::ims::literals;
 use aem_ims_lint::report::{self, ReportFormat};
 use aem_ims_lint::scan::{Request, scan, with_threads};
-use aem_ims_lint::source::{self, Limits, Markers, Options, Outcome};
+use aem_ims_lint::source::{self, Limits, Options, Outcome};
 
 use crate::common::*;
 
@@ -14,7 +15,7 @@ const PROVIDER: &str = r#"{"name": "acme", "auth.access.token.request": "https:/
 fn limited(zip: Vec<u8>, change: impl FnOnce(&mut Limits)) -> Outcome<String> {
     let mut options = Options::default();
     change(&mut options.limits);
-    source::read_bytes("p.zip", zip, &options, &Markers::default(), &|file| {
+    source::read_bytes("p.zip", zip, &options, &literals::known(), &|file| {
         Some(String::from_utf8_lossy(file.bytes).into_owned())
     })
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::common::*;
 use crate::packed::{archive, file, gzip, header, link, member};
-use aem_ims_lint::source::{self, Limits, Markers, Options, Outcome};
+use aem_ims_lint::ims::literals;
+use aem_ims_lint::source::{self, Limits, Options, Outcome};
 use tar::EntryType;
 
 /// What a file is, and what its place says.
@@ -83,7 +84,7 @@ fn a_folder_is_seen_alike_whatever_it_is_packed_with() {
     for (name, bytes) in content() {
         write(&tree.join(name), &bytes);
     }
-    let plain = source::read(std::slice::from_ref(&tree), &Options::default(), &see);
+    let plain = source::read_with(std::slice::from_ref(&tree), &Options::default(), &literals::known(), &see);
     let expected = by_path(&plain, &tree.to_string_lossy());
     assert_eq!(incidents(&plain), [""; 0]);
     assert_eq!(expected.len(), 8, "{:?}", expected.keys());
@@ -116,7 +117,7 @@ fn a_folder_is_seen_alike_whatever_it_is_packed_with() {
         write(&path, &bytes);
         let root = format!("{}/{within}", path.to_string_lossy());
         for input in [path.clone(), path.parent().unwrap().to_path_buf()] {
-            let outcome = source::read(&[input], &Options::default(), &see);
+            let outcome = source::read_with(&[input], &Options::default(), &literals::known(), &see);
             assert_eq!(incidents(&outcome), [""; 0], "{name}");
             assert_eq!(ambiguous(&outcome), [""; 0], "{name}");
             assert_eq!(by_path(&outcome, &root), expected, "{name}");
@@ -141,7 +142,7 @@ fn a_packed_file_is_seen_as_the_file() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("notes.gz"), gzip(text.as_bytes())).unwrap();
     std::fs::write(folder.path().join("notes.txt.gz"), gzip(text.as_bytes())).unwrap();
-    let outcome = source::read(&[folder.path().to_path_buf()], &Options::default(), &see);
+    let outcome = source::read_with(&[folder.path().to_path_buf()], &Options::default(), &literals::known(), &see);
     assert_eq!(outcome.results.len(), 1);
 }
 
@@ -155,7 +156,8 @@ fn the_number_of_threads_changes_nothing_about_containers() {
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let options = Options { limits, ..Options::default() };
-        let outcome = pool.install(|| source::read(&[folder.path().to_path_buf()], &options, &see));
+        let outcome =
+            pool.install(|| source::read_with(&[folder.path().to_path_buf()], &options, &literals::known(), &see));
         let told = (incidents(&outcome), ambiguous(&outcome), outcome.stats);
         (outcome.results, told)
     };
@@ -291,7 +293,7 @@ fn limited(name: &str, bytes: Vec<u8>, change: impl FnOnce(&mut Limits)) -> Outc
     let mut limits = Limits::default();
     change(&mut limits);
     let options = Options { limits, ..Options::default() };
-    source::read_bytes(name, bytes, &options, &Markers::default(), &|file| {
+    source::read_bytes(name, bytes, &options, &literals::known(), &|file| {
         Some(String::from_utf8_lossy(file.bytes).into_owned())
     })
 }
@@ -360,7 +362,7 @@ fn archives_that_are_not_read_are_told_where_named_and_counted_elsewhere() {
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, magic).unwrap();
-        let outcome = source::read(std::slice::from_ref(&path), &Options::default(), &see);
+        let outcome = source::read_with(std::slice::from_ref(&path), &Options::default(), &literals::known(), &see);
         let told = incidents(&outcome);
         assert!(
             told.len() == 1 && told[0].starts_with("unsupported-method") && told[0].contains("unpack it ("),
@@ -368,7 +370,7 @@ fn archives_that_are_not_read_are_told_where_named_and_counted_elsewhere() {
         );
         assert_eq!(incidents(&read_bytes(name, magic.to_vec())).len(), 1);
     }
-    let outcome = source::read(&[folder.path().to_path_buf()], &Options::default(), &see);
+    let outcome = source::read_with(&[folder.path().to_path_buf()], &Options::default(), &literals::known(), &see);
     assert_eq!((incidents(&outcome), outcome.stats.archives_not_read), (vec![], 6));
 }
 

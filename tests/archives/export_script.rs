@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use crate::common::{Entry, Zip};
+use crate::project::run;
 
 const AUTHORIZATION: &str = "Basic YWRtaW46cGFzc3dvcmQtMDAwMGV4YW1wbGU=";
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider-target.config";
@@ -92,7 +93,7 @@ fn filter_of(form: &[u8]) -> String {
     std::fs::write(&package, &form[at..]).unwrap();
     let mut filter = String::new();
     let options = aem_ims_lint::source::Options { no_prefilter: true, ..Default::default() };
-    let read = aem_ims_lint::source::read(&[package], &options, &|file| {
+    let read = aem_ims_lint::source::read_with(&[package], &options, &aem_ims_lint::ims::literals::known(), &|file| {
         let is_filter = file.context.path.innermost() == "META-INF/vault/filter.xml";
         is_filter.then(|| String::from_utf8_lossy(file.bytes).into_owned())
     });
@@ -155,11 +156,7 @@ fn the_script_leaves_a_package_and_dumps_that_are_read() {
         assert!(filter.contains(&format!("<filter root=\"{root}\"")), "{filter}");
     }
     assert!(!filter.contains("/etc/key") && !filter.contains("/home"), "{filter}");
-    let linted = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
-        .args(["inventory", "--format", "json", "exports"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let linted = run(folder.path(), &["inventory", "--format", "json", "exports"]);
     assert!(text(&linted.stdout).contains("\"jwt\": 1"), "{}", text(&linted.stdout));
     use std::os::unix::fs::PermissionsExt;
     let package = folder.path().join("exports/prod/ims-export-prod.zip");

@@ -2,7 +2,8 @@
 //! not read is said.
 #![allow(clippy::unwrap_used)]
 
-use aem_ims_lint::source::{self, Limits, Markers, Options};
+use aem_ims_lint::ims::literals;
+use aem_ims_lint::source::{self, Limits, Options};
 
 use crate::common::*;
 
@@ -292,7 +293,7 @@ fn any_name_is_a_label() {
 fn limited(zip: Vec<u8>, change: impl FnOnce(&mut Limits)) -> source::Outcome<String> {
     let mut options = Options::default();
     change(&mut options.limits);
-    source::read_bytes("p.zip", zip, &options, &Markers::default(), &|file| {
+    source::read_bytes("p.zip", zip, &options, &literals::known(), &|file| {
         Some(String::from_utf8_lossy(file.bytes).into_owned())
     })
 }
@@ -380,7 +381,7 @@ fn entries_that_share_their_data_stop_at_what_the_archive_can_hold() {
     }));
     let bytes = Zip::new(entries).bytes();
     let outcome =
-        source::read_bytes("p.zip", bytes, &Options::default(), &Markers::default(), &|file| Some(file.bytes.len()));
+        source::read_bytes("p.zip", bytes, &Options::default(), &literals::known(), &|file| Some(file.bytes.len()));
     // What the archive can hold is its length times the ratio, and 64 MiB at least.
     assert_eq!(outcome.results.len(), 8);
     assert_eq!(outcome.results[0].1, 8 << 20);

@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../program/mod.rs"]
+mod program;
 #[path = "../project/mod.rs"]
 mod project;
 

@@ -1,14 +1,15 @@
 //! Packages, packages in packages, bundles and other archives.
 
+use aem_ims_lint::ims::literals;
 use aem_ims_lint::repository::Container;
-use aem_ims_lint::source::{self, Markers, Options};
+use aem_ims_lint::source::{self, Options};
 
 use crate::common::*;
 
 #[test]
 fn a_package_tells_its_identity_and_its_repository_paths() {
     let zip = package("demo", vec![Entry::deflated("jcr_root/apps/x/.content.xml", marked("a"))]);
-    let outcome = source::read_bytes("dist/demo.zip", zip.bytes(), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes("dist/demo.zip", zip.bytes(), &Options::default(), &literals::known(), &|file| {
         Some(file.context.clone())
     });
     assert_eq!(incidents(&outcome), [""; 0]);
@@ -28,7 +29,7 @@ fn run_modes_of_outer_folders_reach_the_inner_package() {
         "all",
         vec![Entry::stored("jcr_root/apps/x-packages/application/install.author/middle.zip", middle.bytes())],
     );
-    let outcome = source::read_bytes("all.zip", outer.bytes(), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes("all.zip", outer.bytes(), &Options::default(), &literals::known(), &|file| {
         Some((file.context.outer_run_modes.clone(), file.context.package.clone().unwrap().id.clone().unwrap().name))
     });
     assert_eq!(incidents(&outcome), [""; 0]);
@@ -54,7 +55,7 @@ fn bundles_give_their_configurations_and_initial_content() {
         Entry::stored("lib/inner.zip", package("inner", vec![Entry::stored("jcr_root/g.xml", marked("g"))]).bytes()),
     ]);
     let outer = package("all", vec![Entry::stored("jcr_root/apps/x/install.author/core.jar", bundle.bytes())]);
-    let outcome = source::read_bytes("all.zip", outer.bytes(), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes("all.zip", outer.bytes(), &Options::default(), &literals::known(), &|file| {
         Some((file.context.container, file.context.repository_path.clone(), file.context.outer_run_modes.clone()))
     });
     let core = "all.zip!/jcr_root/apps/x/install.author/core.jar";
@@ -143,7 +144,7 @@ fn metadata_of_a_package_are_the_last_in_its_directory() {
         Entry::deflated("META-INF/vault/sub/filter.xml", filter("/apps/last")),
         Entry::deflated("jcr_root/a.xml", marked("a")),
     ]);
-    let outcome = source::read_bytes("p.zip", zip.bytes(), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes("p.zip", zip.bytes(), &Options::default(), &literals::known(), &|file| {
         file.context.package.clone()
     });
     let package = &outcome.results[0].1;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use aem_ims_lint::source::{self, Markers, Options, Outcome};
+use aem_ims_lint::ims::literals;
+use aem_ims_lint::source::{self, Options, Outcome};
 
 use crate::common::*;
 
@@ -27,7 +28,7 @@ fn see(file: source::File<'_>) -> Option<Seen> {
 }
 
 fn read_zip(name: &str, bytes: Vec<u8>) -> Outcome<Seen> {
-    source::read_bytes(name, bytes, &Options::default(), &Markers::default(), &see)
+    source::read_bytes(name, bytes, &Options::default(), &literals::known(), &see)
 }
 
 fn content() -> Vec<(String, String)> {
@@ -65,7 +66,7 @@ fn a_zip_its_exploded_tree_and_the_same_nested_are_seen_alike() {
     let folder = tempfile::tempdir().unwrap();
     let exploded = folder.path().join("exploded.zip");
     write_tree(&exploded);
-    let tree = source::read(std::slice::from_ref(&exploded), &Options::default(), &see);
+    let tree = source::read_with(std::slice::from_ref(&exploded), &Options::default(), &literals::known(), &see);
     let zip = read_zip("p.zip", zipped(false));
     let by_path = |outcome: &Outcome<Seen>| -> BTreeMap<String, Seen> {
         outcome
@@ -86,7 +87,7 @@ fn a_zip_its_exploded_tree_and_the_same_nested_are_seen_alike() {
         assert_eq!(incidents(&nested), [""; 0]);
     }
     // Each part of the tree that is named alone keeps its place.
-    let part = source::read(&[exploded.join("jcr_root/apps")], &Options::default(), &see);
+    let part = source::read_with(&[exploded.join("jcr_root/apps")], &Options::default(), &literals::known(), &see);
     let seen: BTreeSet<Seen> = part.results.into_iter().map(|(_, seen)| seen).collect();
     let expected: BTreeSet<Seen> =
         zip.results.into_iter().map(|(_, seen)| seen).filter(|seen| seen.repository_path.is_some()).collect();
@@ -107,7 +108,9 @@ fn the_number_of_threads_changes_nothing() {
     }
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let outcome = pool.install(|| source::read(&[folder.path().to_path_buf()], &Options::default(), &see));
+        let outcome = pool.install(|| {
+            source::read_with(&[folder.path().to_path_buf()], &Options::default(), &literals::known(), &see)
+        });
         let told = (incidents(&outcome), ambiguous(&outcome), outcome.stats);
         (outcome.results, told)
     };
@@ -201,7 +204,7 @@ fn a_truncated_archive_yields_nothing_that_the_whole_one_does_not_have() {
 fn a_panic_over_one_file_costs_no_other() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let outcome = source::read_bytes("p.zip", zipped(false), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes("p.zip", zipped(false), &Options::default(), &literals::known(), &|file| {
         assert!(!file.context.path.innermost().ends_with("/a7.xml"), "poison");
         Some(())
     });
@@ -217,7 +220,7 @@ fn the_prefilter_leaves_out_only_what_says_nothing() {
         "p.zip",
         zipped(false),
         &Options { no_prefilter: true, ..Options::default() },
-        &Markers::default(),
+        &literals::known(),
         &see,
     );
     assert_eq!(all.results.len(), content().len());

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aem_ims_lint::ims::literals;
 use aem_ims_lint::repository::{Container, FileContext};
-use aem_ims_lint::source::{self, Markers, Options, Outcome};
+use aem_ims_lint::source::{self, Options, Outcome};
 
 use crate::common::*;
 
@@ -16,7 +17,7 @@ fn write(root: &Path, name: &str, bytes: impl AsRef<[u8]>) {
 }
 
 fn read(inputs: &[PathBuf]) -> Outcome<FileContext> {
-    source::read(inputs, &Options::default(), &|file| Some(file.context.clone()))
+    source::read_with(inputs, &Options::default(), &literals::known(), &|file| Some(file.context.clone()))
 }
 
 /// Paths below `root`.
@@ -47,8 +48,12 @@ fn build_output_and_its_like_are_skipped_and_counted() {
     let found: Vec<String> = below(root, &outcome).into_iter().filter(|path| !path.ends_with("pom.xml")).collect();
     assert_eq!(found, ["a/src/x.xml", "b/target/x.xml"]);
     assert_eq!(outcome.stats.skipped_directories, 5);
-    let all =
-        source::read(&[root.to_path_buf()], &Options { include_skipped: true, ..Options::default() }, &|_| Some(()));
+    let all = source::read_with(
+        &[root.to_path_buf()],
+        &Options { include_skipped: true, ..Options::default() },
+        &literals::known(),
+        &|_| Some(()),
+    );
     assert_eq!((all.results.len() - outcome.results.len(), all.stats.skipped_directories), (5, 0));
     let named = read(&[root.join("a/target")]);
     assert_eq!(below(root, &named), ["a/target/x.xml"]);
@@ -90,7 +95,7 @@ fn files_know_their_package_and_repository_path() {
 #[test]
 fn bytes_from_elsewhere_take_their_place_from_their_name() {
     let name = "ui.config/src/main/content/jcr_root/apps/x/config.author/a.cfg.json";
-    let outcome = source::read_bytes(name, b"{}".to_vec(), &Options::default(), &Markers::default(), &|file| {
+    let outcome = source::read_bytes(name, b"{}".to_vec(), &Options::default(), &literals::known(), &|file| {
         Some(file.context.clone())
     });
     assert_eq!(paths(&outcome), [name]);

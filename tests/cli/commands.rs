@@ -5,9 +5,11 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use tempfile::TempDir;
+
+use crate::program::command;
 
 const JWT: &str = r#"{
   "name": "Adobe Launch",
@@ -37,15 +39,6 @@ fn jwt_project() -> TempDir {
     let directory = project();
     put(directory.path(), JWT_PATH, JWT);
     directory
-}
-
-fn command(directory: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    command.args(args).current_dir(directory);
-    for name in ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
-        command.env_remove(name);
-    }
-    command
 }
 
 fn run(directory: &Path, args: &[&str]) -> Output {
@@ -542,6 +535,8 @@ fn the_demo_shows_every_other_rule() {
         "values-not-exported",
         "consumer-demand",
         "jwt-library",
+        "api-client-not-listed",
+        "api-clients-invalid",
         "unused-suppression",
         "expired-suppression",
     ];

@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../program/mod.rs"]
+mod program;
 #[path = "../project/mod.rs"]
 mod project;
 
@@ -12,6 +14,8 @@ mod config;
 mod flags;
 mod habits;
 mod merge;
+mod merge_repositories;
+mod merge_settings;
 mod outputs;
 mod recipes;
 mod recognition;

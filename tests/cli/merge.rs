@@ -251,11 +251,8 @@ fn the_indexes_of_a_job_come_to_what_one_run_does() {
     // Where the job finds its folders and names them.
     let all: Vec<String> = (0..300).map(|number| format!("--instance=i{number:03}=exports/i{number:03}")).collect();
     assert_eq!(all.len(), instances.len());
-    let binary = Path::new(env!("CARGO_BIN_EXE_aem-ims-lint")).parent().unwrap();
     let start = |index: usize| {
-        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-        let mut shell = std::process::Command::new("sh");
-        shell.args(["-euc", &script("aem-ims-lint-scan")]).current_dir(directory).env("PATH", path);
+        let mut shell = crate::program::shell(directory, "sh", &["-euc", &script("aem-ims-lint-scan")]);
         shell.env("EXPORTS", "exports").env("REPORTS", "reports").env("COMPLETIONS", PARTS.to_string());
         shell.env("JOB_COMPLETION_INDEX", index.to_string()).env("SOURCE_DATE_EPOCH", "1782820800");
         shell.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()

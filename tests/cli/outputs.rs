@@ -180,7 +180,7 @@ fn regression_the_action_writes_nothing_behind_a_link() {
         for (name, file) in [("GITHUB_OUTPUT", "outputs"), ("GITHUB_STEP_SUMMARY", "summary"), ("RUNNER_TEMP", "")] {
             command.env(name, temp.path().join(file));
         }
-        command.env("AEM_IMS_LINT", env!("CARGO_BIN_EXE_aem-ims-lint")).env("INPUT_ALLOW_INCOMPLETE", "true");
+        command.env("AEM_IMS_LINT", crate::program::program()).env("INPUT_ALLOW_INCOMPLETE", "true");
         command.output().unwrap()
     };
     let absolute = directory.path().join("linked/a.sarif");

@@ -337,3 +337,75 @@ fn only_what_was_exported_from_below_the_root_may_lie_anywhere() {
     assert!(!rules("out2/jcr_root/acme/config").contains(&not_installed));
     assert!(rules("ui.apps/src/main/content/jcr_root/acme/config").contains(&not_installed));
 }
+
+/// A dump of a provider whose secret is filled in from a variable, and a list without that variable.
+fn environment(directory: &Path, dump: &str, list: &str, link: Option<&str>) {
+    let secret = "customizer.type=acme\nauth.ims.client.secret=$[secret:ACME_SECRET]\n";
+    let provider = provider("Acme", true);
+    put(
+        directory,
+        dump,
+        self::dump(&[
+            (&format!("{PROVIDER}~acme"), PROVIDER, &provider),
+            (&format!("{CUSTOMIZER}~acme"), CUSTOMIZER, secret),
+        ]),
+    );
+    let variables = r#"[{"name": "OTHER", "type": "secretString", "value": "****"}]"#;
+    let text = match link {
+        Some(link) => {
+            format!(r#"{{"_links": {{"self": {{"href": "{link}"}}}}, "_embedded": {{"variables": {variables}}}}}"#)
+        }
+        None => variables.to_owned(),
+    };
+    put(directory, list, text);
+}
+
+/// The systems with a variable that is not set.
+fn not_set(directory: &Path, arguments: &[&str]) -> Vec<String> {
+    let report = report(directory, arguments);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut systems: Vec<String> = findings
+        .filter(|finding| finding["rule"] == "variable-not-set")
+        .map(|finding| finding["system"].as_str().unwrap().to_owned())
+        .collect();
+    systems.sort();
+    systems
+}
+
+#[test]
+fn a_list_of_variables_is_that_of_the_systems_of_its_environment() {
+    let both = ["a/author-p1000-e2000.txt", "a/author-p1000-e3000.txt"];
+    let cloud = ["--target", "aemaacs", "a", "lists"];
+    // By the address in it.
+    let directory = TempDir::new().unwrap();
+    for dump in both {
+        let link = Some("/api/program/1000/environment/3000/variables");
+        environment(directory.path(), dump, "lists/variables.json", link);
+    }
+    assert_eq!(not_set(directory.path(), &cloud), [both[1]]);
+    // By its name.
+    let directory = TempDir::new().unwrap();
+    for dump in both {
+        environment(directory.path(), dump, "lists/e2000-variables.json", None);
+    }
+    assert_eq!(not_set(directory.path(), &cloud), [both[0]]);
+    // Nothing tells which one.
+    let directory = TempDir::new().unwrap();
+    for dump in both {
+        environment(directory.path(), dump, "lists/variables.json", None);
+    }
+    assert!(not_set(directory.path(), &cloud).is_empty());
+}
+
+#[test]
+fn a_list_of_variables_is_assigned_by_label() {
+    let directory = TempDir::new().unwrap();
+    for dump in ["one.txt", "two.txt"] {
+        environment(directory.path(), dump, "v.json", None);
+    }
+    let labels = ["--instance", "prod/author=one.txt", "--instance", "stage/author=two.txt"];
+    let inputs = ["--target", "aemaacs", "one.txt", "two.txt", "v.json"];
+    let with = |label: &'static str| [&labels[..], &["--instance", label], &inputs].concat();
+    assert_eq!(not_set(directory.path(), &with("prod=v.json")), ["prod/author"]);
+    assert_eq!(not_set(directory.path(), &with("stage/author=v.json")), ["stage/author"]);
+}

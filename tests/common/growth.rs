@@ -231,3 +231,67 @@ pub fn overridden(count: usize) -> Files {
         format!("[[overrides]]\npaths = [\"**/*~x{i}.cfg.json\"]\nrules = {{ jwt-credential = \"note\" }}\n")
     })
 }
+
+/// What repository number `number` of a fleet holds: its Maven modules, and packages built from it. Every fourth one is on
+/// JWT, migrated, has both beside each other, or lacks the client secret.
+pub fn repository(number: usize, packages: usize) -> Vec<(String, Vec<u8>)> {
+    let modules = ["ui.config", "ui.content"];
+    let pom = modules.iter().map(|module| format!("<module>{module}</module>")).collect::<String>();
+    let mut files = vec![(
+        "pom.xml".to_owned(),
+        format!(
+            "<project><groupId>com.acme</groupId><artifactId>acme{number}</artifactId><modules>{pom}</modules></project>"
+        ),
+    )];
+    files.extend(modules.iter().map(|module| {
+        let parent = format!("<parent><groupId>com.acme</groupId><artifactId>acme{number}</artifactId></parent>");
+        (
+            format!("{module}/pom.xml"),
+            format!("<project>{parent}<artifactId>acme{number}.{module}</artifactId></project>"),
+        )
+    }));
+    let provider = |endpoint: &str, more: &str| {
+        format!(
+            "{{\n  \"name\": \"Adobe Launch\",\n  \"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/{endpoint}\",\n  \
+             \"auth.token.provider.client.id\": \"{number:04}example\",\n  {more}\"token.request.customizer.type\": \"launch\"\n}}\n"
+        )
+    };
+    let jwt = provider("exchange/jwt", "\"auth.token.provider.keypair.alias\": \"acme\",\n  ");
+    let oauth = provider(
+        "token/v3",
+        "\"auth.token.provider.authorization.grants\": \"client_credentials\",\n  \
+         \"auth.token.provider.orgId\": \"EXAMPLE0000@AdobeOrg\",\n  \
+         \"auth.token.provider.scope\": \"openid,AdobeID,read_organizations\",\n  ",
+    );
+    let secret =
+        "{\"customizer.type\": \"launch\", \"auth.ims.client.secret\": \"$[secret:LAUNCH_SECRET]\"}\n".to_owned();
+    let mut configured = match number % 4 {
+        1 => vec![(PROVIDER, "new", oauth)],
+        2 => vec![(PROVIDER, "old", jwt), (PROVIDER, "new", oauth)],
+        _ => vec![(PROVIDER, "old", jwt)],
+    };
+    if number % 4 != 3 {
+        configured.push((CUSTOMIZER, "launch", secret));
+    }
+    let path = |pid: &str, name: &str| format!("jcr_root/apps/acme/osgiconfig/config/{pid}~{name}.cfg.json");
+    let configured: Vec<(String, String)> =
+        configured.into_iter().map(|(pid, name, text)| (path(pid, name), text)).collect();
+    files.extend(configured.iter().map(|(path, text)| (format!("ui.config/src/main/content/{path}"), text.clone())));
+    let (page, text) = cloud_configuration(0, "Adobe Launch");
+    files.push((format!("ui.content/src/main/content/{page}"), text));
+    let mut files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    for number_of_package in 0..packages {
+        let properties = format!(
+            "<properties><entry key=\"group\">com.acme</entry><entry key=\"name\">acme{number}.{number_of_package}</entry>\
+             <entry key=\"version\">1.0</entry></properties>"
+        );
+        let filter = "<workspaceFilter version=\"1.0\"><filter root=\"/apps/acme\"/></workspaceFilter>".to_owned();
+        let meta = [
+            ("META-INF/vault/properties.xml".to_owned(), properties),
+            ("META-INF/vault/filter.xml".to_owned(), filter),
+        ];
+        let zip = package(meta.into_iter().chain(configured.clone()));
+        files.push((format!("dist/acme{number}.{number_of_package}-1.0.zip"), zip));
+    }
+    files
+}

@@ -247,10 +247,11 @@ pub fn package(name: &str, entries: Vec<Entry>) -> Zip {
 /// What a reading visited: path and bytes, in order.
 pub type Visited = Vec<(String, String)>;
 
-use aem_ims_lint::source::{self, Markers, Options, Outcome};
+use aem_ims_lint::ims::literals;
+use aem_ims_lint::source::{self, Options, Outcome};
 
 pub fn read_bytes(name: &str, bytes: Vec<u8>) -> Outcome<String> {
-    source::read_bytes(name, bytes, &Options::default(), &Markers::default(), &|file| {
+    source::read_bytes(name, bytes, &Options::default(), &literals::known(), &|file| {
         Some(String::from_utf8_lossy(file.bytes).into_owned())
     })
 }

@@ -18,7 +18,7 @@ pub fn read(context: &FileContext, bytes: &[u8], reading: Reading) -> (&'static 
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
     let format = format::detect(&input).unwrap_or_else(|| panic!("no format for {}", context.path));
-    let text: Text<'_> = format.decode(&input);
-    let document = format.read(&input, &text, reading);
+    let text: Text<'_> = format::decode(format, &input);
+    let document = format::read(format, &input, &text, reading);
     (format.id(), text.as_str().to_owned(), document)
 }

@@ -145,6 +145,73 @@ fn configuration_status() {
 }
 
 #[test]
+fn configuration_manager() {
+    for case in table("configuration_manager.json") {
+        let text = case["text"].as_str().unwrap();
+        for reading in [Reading::Aem, Reading::Tolerant] {
+            let context = file("configMgr.json");
+            let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+            let format = format::detect(&input).expect("a format");
+            let document = format.read(&input, &format.decode(&input), reading);
+            assert_eq!((format.id(), &document.problem), ("web-console-json", &None), "{}", case["id"]);
+            let expected = case["nodes"].as_array().unwrap();
+            assert_eq!(document.nodes.len(), expected.len(), "{}", case["id"]);
+            for (node, expected) in document.nodes.iter().zip(expected) {
+                assert_eq!(node.path, expected["pid"].as_str().unwrap());
+                assert_eq!(node.pid.as_ref().unwrap().factory.as_deref(), expected["factory"].as_str());
+                let found: Vec<(&str, Vec<&str>)> = node
+                    .properties
+                    .iter()
+                    .map(|property| (property.name.as_str(), property.texts().collect()))
+                    .collect();
+                let expected = expected["props"].as_object().unwrap().iter();
+                let expected: Vec<(&str, Vec<String>)> =
+                    expected.map(|(name, values)| (name.as_str(), texts(values))).collect();
+                assert_eq!(found.len(), expected.len(), "{}", case["id"]);
+                for (name, values) in expected {
+                    let own = found.iter().find(|(own, _)| *own == name).map(|(_, values)| values);
+                    assert!(own.is_some_and(|own| *own == values), "{} {name}: {own:?}", case["id"]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn powershell_encoding() {
+    let wanted = |case: &Value, name: &str| case[name].as_str().unwrap().to_owned();
+    for case in table("powershell_encoding.json") {
+        let bytes = base64(case["b64"].as_str().unwrap());
+        let context = file("status-Configurations.txt");
+        let input = Input { context: &context, bytes: &bytes, limits: &Limits::default() };
+        let format = format::detect(&input).expect("a format");
+        let text = format::decode(format, &input);
+        let document = format::read(format, &input, &text, Reading::Tolerant);
+        for name in ["name", "other"] {
+            let value = &document.nodes[0].property(name).unwrap().values[0];
+            assert_eq!(value.text, wanted(&case, name), "{}", case["id"]);
+            assert_eq!(text.slice(value.span), value.text, "{}", case["id"]);
+        }
+        assert_eq!(text.position(document.nodes[0].property("other").unwrap().span.start).line, 3);
+    }
+}
+
+/// Decodes base64 without anything of the program.
+fn base64(text: &str) -> Vec<u8> {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in text.bytes().filter(|byte| *byte != b'=') {
+        bits = bits << 6 | digits.iter().position(|digit| *digit == byte).unwrap() as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xFF) as u8);
+        }
+    }
+    bytes
+}
+
+#[test]
 fn text_is_decoded_the_way_the_marker_says() {
     let context =
         FileContext { container: Container::Bundle, repository_path: Some("apps/x.json".into()), ..file("x.json") };

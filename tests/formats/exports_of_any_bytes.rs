@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::exports::*;
 
 /// File names that make each format look at arbitrary bytes, and what it looks for.
-const LURES: [(&str, &str); 26] = [
+const LURES: [(&str, &str); 35] = [
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
     ("a.json", "[\"PID = \", \""),
@@ -36,6 +36,21 @@ const LURES: [(&str, &str); 26] = [
     ("a.yaml", "- name: A\n  type: string\n  service: "),
     (".repo", "server=x\ncredentials="),
     ("a.txt", "a.b.c=\""),
+    ("a.txt", "> PID = a.b.C\n>   a = "),
+    ("a.txt", "    11:PID = a.b.C\n    12-  a = "),
+    ("a.txt", "PID = a.b.C\r\ta = \r"),
+    ("a.txt", "PID\u{a0}= a.b.C\nFactory PID = a.b\n```\n"),
+    (
+        "a.mhtml",
+        "From: x\nMIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<pre>PID =3D a\n  b =3D ",
+    ),
+    (
+        "a.mht",
+        "MIME-Version: 1.0\nContent-Type: multipart/x; boundary=b\n\n--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nUElEID0gYQogIGIgPSA",
+    ),
+    ("a.json", "x\n{\"items\":{\"pid\":\"a.b~c\",\"properties\":{\"x\":"),
+    ("a.html", "<html><pre>[{\"pid\":\"a\",\"properties\":{\"x\":{\"is_set\":true,\"value\":"),
+    ("variables.txt", "wait\nName Type Value Service Status\nA string "),
 ];
 
 fn check(context: &FileContext, bytes: &[u8]) {
@@ -60,12 +75,29 @@ fn check(context: &FileContext, bytes: &[u8]) {
     }
 }
 
+/// The way a scan takes: whatever stands around the export, in whatever encoding.
+fn check_detected(context: &FileContext, bytes: &[u8]) {
+    let input = Input { context, bytes, limits: &Limits::default() };
+    let Some(format) = format::detect(&input) else { return };
+    let text = format::decode(format, &input);
+    for reading in [Reading::Tolerant, Reading::Aem] {
+        let document = format::read(format, &input, &text, reading);
+        for property in document.nodes.iter().flat_map(|node| &node.properties) {
+            let spans = property.values.iter().map(|value| value.span);
+            for span in spans.chain([property.span, property.name_span]) {
+                assert!(text.as_str().get(span.range()).is_some(), "{} {property:?}", format.id());
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_break_a_reader(lure in 0..LURES.len(), bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
         let (name, start) = LURES[lure];
         let bytes = [start.as_bytes(), &bytes].concat();
         check(&file(name), &bytes);
+        check_detected(&file(name), &bytes);
         let place = Some("a/b.json".into());
         check(&FileContext { container: Container::Bundle, repository_path: place, ..file(name) }, &bytes);
     }
@@ -74,6 +106,7 @@ proptest! {
     fn no_text_breaks_a_reader(lure in 0..LURES.len(), text in r#"[\[\]{}"',:=#\\/*$ a1nurt\n\r\té😀]{0,60}"#) {
         let (name, start) = LURES[lure];
         check(&file(name), format!("{start}{text}").as_bytes());
+        check_detected(&file(name), format!("{start}{text}").as_bytes());
         let place = Some("a/b.json".into());
         let context = FileContext { container: Container::Bundle, repository_path: place, ..file("b.json") };
         check(&context, text.as_bytes());
@@ -115,7 +148,32 @@ fn written(value: &str) -> Vec<(&'static str, String, String)> {
     };
     let printed = serde_json::to_string(&line(" ", value)).unwrap();
     let items = format!("{{\"items\": {{\"format\": \"TEXT\", \"contents\": {printed}}}}}");
+    let each = |prefix: &dyn Fn(usize) -> String| -> String {
+        let dump = line(" ", value);
+        dump.lines().enumerate().map(|(at, line)| format!("{}{line}\n", prefix(at))).collect()
+    };
+    let quoted = |text: &str| -> String {
+        let written = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'\n' => char::from(byte).to_string(),
+            _ => format!("={byte:02X}"),
+        };
+        text.bytes().map(written).collect()
+    };
+    let mail = |text: &str| {
+        let head = "From: x\nMIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable";
+        format!("{head}\n\n{}", quoted(text))
+    };
     vec![
+        ("a.txt", each(&|_| "> ".to_owned()), value.to_owned()),
+        ("a.txt", each(&|at| format!("{:4}\t", at * 99 + 9)), value.to_owned()),
+        ("a.txt", line(" ", value).replace("\n  ", "\n\t").replace('\n', "\r"), value.to_owned()),
+        ("a.eml", mail(&line(" ", value)), quoted(value)),
+        (".repo", format!("server=x\nk={value}\n"), value.to_owned()),
+        (
+            "a.json",
+            format!("$ aio\n{{\"items\": [{{\"pid\": \"a.b\", \"properties\": {{\"k\": {json}}}}}]}}\n$ \n"),
+            inside.clone(),
+        ),
         ("a.txt", format!("Date: today\n\n{}", line(" ", value)), value.to_owned()),
         ("a.txt", format!("\u{a0}\n{}", line("\u{a0}", &hard)), hard.clone()),
         ("a.html", format!("<p>x</p>\n<pre>{}</pre>\n", line("&nbsp;", &references)), references),

@@ -11,6 +11,7 @@ mod conformance_filter;
 mod conformance_osgi;
 mod conformance_values;
 mod conformance_xml;
+mod console_fixtures;
 mod exports_by_name;
 mod exports_of_any_bytes;
 mod hidden;

@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aem_ims_lint::format::code_page::CodePage;
+use aem_ims_lint::ims::literals;
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{self, ReportFormat};
 use aem_ims_lint::scan::{Request, scan};
-use aem_ims_lint::source::{self, Markers, markers};
+use aem_ims_lint::source;
 
 use crate::common::{Entry, Zip};
 
@@ -115,17 +116,21 @@ fn without_literals(mut text: String, write: impl Fn(&str, usize, usize) -> Stri
     text
 }
 
+/// The literals that are looked for in every file.
+fn searched() -> Vec<&'static str> {
+    literals::all().iter().filter(|literal| literal.is_everywhere()).map(|literal| literal.text()).collect()
+}
+
 fn last_literal(text: &str) -> Option<(usize, usize)> {
     let lower = text.to_ascii_lowercase();
-    let places =
-        markers::LITERALS.iter().filter_map(|literal| lower.rfind(literal).map(|start| (start, literal.len())));
+    let places = searched().into_iter().filter_map(|literal| lower.rfind(literal).map(|start| (start, literal.len())));
     places.max_by_key(|&(start, len)| (start + len, start))
 }
 
 #[test]
 fn every_literal_in_every_disguise_is_looked_into() {
-    let markers = Markers::default();
-    for literal in markers::LITERALS {
+    let markers = literals::known();
+    for literal in searched() {
         for (name, before, after) in [
             ("a.xml", "<a b='", "'/>"),
             ("a.json", "{\"a\": \"", "\"}"),
@@ -171,7 +176,7 @@ fn an_escaped_b_in_properties_is_a_b() {
     let text = "url=https://ims-na1.ado\\belogin.com/\napiKey=x\n";
     let request = || of_file("jcr_root/apps/acme/config/com.acme.A.cfg", text.as_bytes());
     assert_eq!(told(request(), false), told(request(), true));
-    assert!(Markers::default().may_matter("com.acme.A.cfg", text.as_bytes()));
+    assert!(literals::known().may_matter("com.acme.A.cfg", text.as_bytes()));
 }
 
 fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

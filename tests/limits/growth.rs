@@ -247,3 +247,31 @@ fn baselines_grow_with_their_number() {
         assert_eq!((compared.known, compared.fixed), (findings.len(), 0));
     });
 }
+
+/// A directory with so many repositories, each with five packages built from it.
+fn repositories(count: usize) -> (TempDir, Request) {
+    let directory = directory();
+    for number in 0..count {
+        let folder = directory.path().join(format!("r{number:03}"));
+        fs::create_dir_all(folder.join(".git")).unwrap();
+        for (path, content) in growth::repository(number, 5) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+    }
+    let inputs = vec![directory.path().to_path_buf()];
+    (directory, Request { inputs, ..Request::default() })
+}
+
+#[test]
+fn time_grows_with_repositories() {
+    let _turn = alone();
+    let ((_first, few), (_second, many)) = (repositories(16), repositories(8 * 16));
+    let judged = |request: &Request, count: usize| {
+        let report = report_of(request);
+        let duplicates = report.findings.iter().filter(|one| one.rule.id == "duplicate-provider").count();
+        assert_eq!((report.landscape.inhabited().count(), duplicates), (count, count / 4));
+    };
+    linear::assert_linear("repositories", || judged(&few, 16), || judged(&many, 8 * 16));
+}

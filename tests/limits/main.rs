@@ -8,6 +8,7 @@ mod linear;
 mod growth;
 mod large_exports;
 mod memory;
+mod merge;
 
 use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -4,13 +4,13 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::common;
 
 use crate::migration::*;
+use crate::program::command;
 
 #[test]
 fn secrets_never_show_and_become_variables_in_the_cloud() {
@@ -332,9 +332,7 @@ fn standard_input_is_planned_but_not_edited() {
     use std::process::Stdio;
     let directory = tempfile::tempdir().unwrap();
     let name = format!("jcr_root/apps/acme/config/{PROVIDER}~launch.cfg.json");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
-        .args(["migrate", "-", "--write", "--stdin-filename", &name])
-        .current_dir(directory.path())
+    let mut child = command(directory.path(), &["migrate", "-", "--write", "--stdin-filename", &name])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

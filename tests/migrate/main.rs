@@ -4,6 +4,8 @@
 mod common;
 #[path = "../migration/mod.rs"]
 mod migration;
+#[path = "../program/mod.rs"]
+mod program;
 
 mod advice;
 mod edits;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::migration::*;
+use crate::program::{self, command, program};
 
 #[test]
 fn the_plan_is_there_in_every_format_and_changes_nothing() {
@@ -329,9 +330,7 @@ fn regression_git_is_asked_about_this_work_tree() {
     put(project.path(), &launch_file(), LAUNCH.replace("Adobe Launch", "mine"));
     for (name, value) in [("GIT_DIR", ".git"), ("GIT_WORK_TREE", ""), ("GIT_INDEX_FILE", ".git/index")] {
         let value = other.path().join(value);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-        command.args(["migrate", ".", "--write"]).current_dir(project.path()).env(name, value);
-        let refused = command.output().unwrap();
+        let refused = command(project.path(), &["migrate", ".", "--write"]).env(name, value).output().unwrap();
         assert_eq!(code(&refused), Some(2), "{name}: {}", stdout(&refused));
         assert!(stderr(&refused).contains("uncommitted changes"), "{name}: {}", stderr(&refused));
     }
@@ -405,7 +404,7 @@ fn the_folder_of_a_file_is_no_pattern() {
 fn a_failed_write_leaves_the_old_file_whole() {
     let project = project();
     let before = contents(project.path());
-    let script = format!("trap '' XFSZ; ulimit -f 0; exec {} migrate . --write", env!("CARGO_BIN_EXE_aem-ims-lint"));
+    let script = format!("trap '' XFSZ; ulimit -f 0; exec {} migrate . --write", program().display());
     let output = Command::new("bash").args(["-c", &script]).current_dir(project.path()).output().unwrap();
     assert_eq!(code(&output), Some(1), "{}", stdout(&output));
     for file in [launch_file(), target_file()] {
@@ -470,10 +469,8 @@ fn the_walk_through_in_the_documentation_is_true() {
 
 /// Both streams of a command, and its exit code unless 0.
 fn in_shell(directory: &Path, command: &str) -> String {
-    let bin = Path::new(env!("CARGO_BIN_EXE_aem-ims-lint")).parent().unwrap().to_str().unwrap();
-    let path = format!("{bin}:{}", std::env::var("PATH").unwrap());
-    let mut shell = Command::new("bash");
-    shell.args(["-c", &format!("{command} 2>&1")]).current_dir(directory).env("PATH", path).env("COLUMNS", "120");
+    let mut shell = program::shell(directory, "bash", &["-c", &format!("{command} 2>&1")]);
+    shell.env("COLUMNS", "120");
     shell.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null").env("NO_COLOR", "1");
     for (name, value) in [("NAME", "Acme"), ("EMAIL", "acme@example.com")] {
         shell.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);

@@ -79,9 +79,7 @@ pub fn committed(directory: &Path) {
 }
 
 pub fn run(directory: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    command.args(args).current_dir(directory).env("COLUMNS", "200");
-    command.output().unwrap()
+    crate::program::command(directory, args).env("COLUMNS", "200").output().unwrap()
 }
 
 pub fn stdout(output: &Output) -> String {

@@ -42,11 +42,7 @@ pub fn with_settings(settings: &str) -> TempDir {
 }
 
 pub fn command(directory: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    command.args(args).current_dir(directory);
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "CI", "RUST_BACKTRACE"] {
-        command.env_remove(name);
-    }
+    let mut command = crate::program::command(directory, args);
     // 2026-06-30T12:00:00Z
     command.env("SOURCE_DATE_EPOCH", "1782820800");
     command

@@ -98,7 +98,7 @@ fn report(text: &str) -> Report {
     first.label = text.to_owned().into();
     first.notes = vec![text.to_owned()];
     first.steps = vec![Step::new(Phase::Files, format!("set `{text}` to `{text}`")).led()];
-    first.url = text.to_owned();
+    first.url = text.to_owned().into();
     first.related = vec![Related { message: text.to_owned(), location: other.clone() }];
     first.integration = Some(0);
     first.environments = vec![Environment { service: "author", stage: text.to_owned() }];

@@ -6,11 +6,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use aem_ims_lint::report::ReportFormat;
 use aem_ims_lint::report::inventory::InventoryFormat;
 use clap::ValueEnum;
+
+use crate::program::command;
 
 const OSGI: &str = "jcr_root/apps/acme/osgiconfig/config";
 const CONF: &str = "jcr_root/conf/acme/settings/cloudconfigs";
@@ -176,12 +178,7 @@ fn plant(root: &Path) {
 }
 
 fn run(root: &Path, arguments: &[&str]) -> (Output, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
-        .args(arguments)
-        .current_dir(root)
-        .env("RUST_BACKTRACE", "1")
-        .output()
-        .unwrap();
+    let output = command(root, arguments).env("RUST_BACKTRACE", "1").output().unwrap();
     let all = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output, all)
 }

@@ -7,12 +7,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use aem_ims_lint::report::ReportFormat;
 use aem_ims_lint::report::inventory::InventoryFormat;
 use aem_ims_lint::report::migration::MigrationFormat;
 use clap::ValueEnum;
+
+use crate::program::command;
 
 const JWT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
@@ -230,16 +231,16 @@ fn plant(root: &Path) -> usize {
 }
 
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    let output = command.args(arguments).current_dir(root).env("RUST_BACKTRACE", "1").output().unwrap();
+    let output = command(root, arguments).env("RUST_BACKTRACE", "1").output().unwrap();
     format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// All lines that show a secret, but not so many that nobody reads them.
 fn shown(output: &str, what: &str) -> Vec<String> {
     let around = |line: &str, at: usize| {
-        let (from, to) = (line.floor_char_boundary(at.saturating_sub(100)), line.ceil_char_boundary(at + 40));
-        format!("{what}: {}", &line[from..to])
+        let around: String = line[..at].chars().rev().take(100).collect();
+        let (before, after) = (around.chars().rev(), line[at..].chars().take(40));
+        format!("{what}: {}", before.chain(after).collect::<String>())
     };
     output
         .lines()

@@ -1,5 +1,7 @@
 //! The formats of reports: what each says, and what none of them shows.
 
+#[path = "../program/mod.rs"]
+mod program;
 #[path = "../support/mod.rs"]
 mod support;
 

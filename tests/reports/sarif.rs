@@ -136,7 +136,7 @@ fn rules_are_described_whether_they_fired_or_not() {
 #[test]
 fn above_25_000_results_the_most_severe_are_kept() {
     let template = at(SourcePath::file("x"), "a=\"b\"", "b");
-    let mut findings = vec![Finding { steps: vec![], url: String::new(), message: "m.".into(), ..template }; 25_010];
+    let mut findings = vec![Finding { steps: vec![], url: "".into(), message: "m.".into(), ..template }; 25_010];
     for (index, finding) in findings.iter_mut().enumerate() {
         finding.level = if index < 20 { Level::Note } else { Level::Error };
         finding.fingerprint = index.to_string();

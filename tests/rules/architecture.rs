@@ -123,3 +123,28 @@ fn only_formats_know_their_names() {
         }
     }
 }
+
+/// What is looked for is declared by those who look for it: the choice of what to read knows no literal itself.
+#[test]
+fn the_source_names_nothing_of_ims() {
+    let folder = root().join("src/source");
+    // What is looked for in some files only may be an everyday word.
+    let literals = aem_ims_lint::ims::literals::all();
+    let literals: Vec<&str> = literals.iter().filter(|one| one.is_everywhere()).map(|one| one.text()).collect();
+    assert!(literals.len() > 40, "{literals:?}");
+    let mut checked = 0;
+    for (path, _) in sources().into_iter().filter(|(path, _)| path.starts_with(&folder)) {
+        if path.file_name().unwrap() == "tests.rs" {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap().to_lowercase();
+        for literal in &literals {
+            // The folder of a key store is known by its name alone.
+            let is_folder = *literal == "keystore" && path.ends_with("names.rs");
+            assert!(is_folder || !code.contains(*literal), "{}: `{literal}`", path.display());
+        }
+        checked += 1;
+    }
+    assert!(checked > 20, "{checked}");
+}

@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::program::{self, shell};
+
 /// Pages with commands to run.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -20,15 +22,8 @@ fn pages() -> Vec<PathBuf> {
 
 /// Runs `command` at the root of the repository and returns both its streams, followed by its exit code unless 0.
 fn run(command: &str) -> String {
-    let bin = Path::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-    let directory = bin.parent().unwrap().to_str().unwrap();
-    let path = std::env::var("PATH").unwrap();
-    let output = Command::new("bash")
-        .args(["-c", &format!("{command} 2>&1")])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("PATH", format!("{directory}:{path}"))
+    let output = shell(Path::new(env!("CARGO_MANIFEST_DIR")), "bash", &["-c", &format!("{command} 2>&1")])
         .env("COLUMNS", "120")
-        .env_remove("FORCE_COLOR")
         .env("NO_COLOR", "1")
         .output()
         .unwrap();
@@ -145,10 +140,9 @@ fn example_project() -> tempfile::TempDir {
         fs::write(to, r#"{"auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt"}"#).unwrap();
     }
     fs::create_dir(project.path().join("reports")).unwrap();
-    let report = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"))
-        .args(["check", "--format", "json", "-o", "reports/dev.json", "exports/dev"])
-        .current_dir(project.path())
-        .status();
+    let report =
+        program::command(project.path(), &["check", "--format", "json", "-o", "reports/dev.json", "exports/dev"])
+            .status();
     assert_eq!(report.unwrap().code(), Some(1));
     let script = "git init -q && git add -A && git -c user.name=Acme -c user.email=acme@example.com commit -q -m Acme";
     let made = Command::new("bash").args(["-c", script]).current_dir(project.path()).status().unwrap();
@@ -163,11 +157,7 @@ fn try_example(project: &Path, page: &Path, script: &str) {
     let edits = script.split(' ').any(|word| matches!(word, "--fix" | "--write"));
     let fresh = edits.then(example_project);
     let project = fresh.as_ref().map_or(project, |fresh| fresh.path());
-    let bin = Path::new(env!("CARGO_BIN_EXE_aem-ims-lint")).parent().unwrap().to_str().unwrap();
-    let output = Command::new("bash")
-        .args(["-c", script])
-        .current_dir(project)
-        .env("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap()))
+    let output = shell(project, "bash", &["-c", script])
         .env("GITHUB_STEP_SUMMARY", project.join("summary.md"))
         .output()
         .unwrap();
@@ -290,8 +280,7 @@ fn every_example_of_a_configuration_is_one() {
     let mut examples = 0;
     for (page, block) in blocks("toml") {
         fs::write(project.path().join("aem-ims-lint.toml"), &block).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aem-ims-lint"));
-        let output = command.arg("config").current_dir(project.path()).output().unwrap();
+        let output = program::command(project.path(), &["config"]).output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{}: {told}", page.display());
         assert!(fits(&block), "{}: the schema refuses\n{block}", page.display());

@@ -1,5 +1,8 @@
 //! The rules, their pages, the documentation, and the order of the stages.
 
+#[path = "../program/mod.rs"]
+mod program;
+
 mod architecture;
 mod docs;
 mod fixtures;

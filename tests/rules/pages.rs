@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aem_ims_lint::config::Config;
+use aem_ims_lint::ims::recognise::RECOGNISERS;
 use aem_ims_lint::ims::target::Target;
 use aem_ims_lint::rules::{Meta, RULES, by_id};
 use aem_ims_lint::scan::{Request, scan};
@@ -233,4 +234,24 @@ fn examples_of_settings_are_settings() {
             Config::read(file.path()).unwrap();
         }
     }
+}
+
+/// docs/recognised.md lists what the recognisers say of themselves.
+#[test]
+fn the_page_of_what_is_recognised_is_fresh() {
+    let rows = RECOGNISERS.iter().map(|recogniser| {
+        let name = recogniser.name();
+        format!("| {} | [{name}.rs](../src/ims/recognise/{name}.rs) |\n", recogniser.words())
+    });
+    let content = format!(
+        "# What is recognised\n\nIn this order: the first that knows a node has it. An aged or misspelt name of a configuration \
+         counts too.\n\n| what | recogniser |\n|---|---|\n{}",
+        rows.collect::<String>()
+    );
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recognised.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&page, &content).unwrap();
+    }
+    let written = fs::read_to_string(&page).unwrap_or_default();
+    assert!(written == content, "docs/recognised.md: run `UPDATE_DOCS=1 cargo test --test rules`");
 }

@@ -43,7 +43,10 @@ impl Format for FelixConfig {
         match osgi::place(input.context) {
             Place::Repository | Place::InstanceStore => true,
             Place::Loose => !osgi::looks_like_markup(input.bytes),
-            Place::Elsewhere => osgi::looks_like_pid(stem) && !osgi::looks_like_markup(input.bytes),
+            Place::Elsewhere => {
+                let named = osgi::looks_like_pid(stem) && !osgi::looks_like_markup(input.bytes);
+                named || osgi::is_of_instance_store(input.bytes)
+            }
         }
     }
 

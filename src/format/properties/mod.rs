@@ -13,6 +13,9 @@ use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores,
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
+/// The file of AEM 6.5 by which one opts into Target and Analytics.
+pub const MARKETING_CLOUD: &str = "marketingcloud.properties";
+
 /// `.cfg` and `.properties` files that are OSGi configurations.
 #[derive(Debug)]
 pub struct Properties;
@@ -38,7 +41,9 @@ impl Format for Properties {
     /// Most `.properties` files are something else (translations, build settings): outside a folder of configurations
     /// of a repository only those named like a component are taken.
     fn recognises(&self, input: &Input<'_>) -> bool {
-        is_configuration(input) || (has_extension(input) && holds_workspace(input.bytes))
+        is_configuration(input)
+            || input.context.file_name() == MARKETING_CLOUD
+            || (has_extension(input) && holds_workspace(input.bytes))
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {

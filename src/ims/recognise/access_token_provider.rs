@@ -4,8 +4,8 @@
 //! Properties: metatype of the factory; `authorization.grants` and `orgId` from Adobe's "Smart Tags OAuth
 //! configuration". The client secret is never here but in the request customizer.
 
-use super::Recogniser;
 use super::secret_partner::customizer_fault;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::ims::catalog::{self, pid};
 use crate::ims::claims::{Claim, Claims};
@@ -13,11 +13,13 @@ use crate::ims::disclosure;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
 use crate::ims::home::Place;
+use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, Placeholder, SecretHolder, Written};
 use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder::{Near, near};
 use crate::ims::validity::{self, Fault, grant};
 use crate::ims::{Extract, fields};
+use crate::source::Literal;
 
 const GRANTS: &str = "auth.token.provider.authorization.grants";
 const CLAIMS: &str = "auth.token.provider.default.claims";
@@ -35,6 +37,28 @@ const SECRET: &str = "auth.ims.client.secret";
 pub struct AccessTokenProvider;
 
 impl Recogniser for AccessTokenProvider {
+    fn name(&self) -> &'static str {
+        "access_token_provider"
+    }
+
+    fn words(&self) -> &'static str {
+        "IMS configurations: `com.adobe.granite.auth.oauth.accesstoken.provider`"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    GRANITE_AUTH,
+                    Literal::new("auth.token.provider."),
+                    Literal::new("auth.access.token."),
+                    Literal::new("token.request.customizer."),
+                    Literal::new("adobe-ims-"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let Some(sub_name) = subject.configures(pid::ACCESS_TOKEN_PROVIDER) else { return false };
         let provider = Provider::read(subject);
@@ -151,13 +175,12 @@ impl<'a> Provider<'a> {
         let (auth, confidence) = self.auth();
         let name = subject.text("name");
         let title = subject.text(TITLE);
-        let metascopes = self.claims.metascopes().map(|(m, _)| catalog::product_of_metascope(m));
+        let metascopes = catalog::product_of_metascopes(self.claims.metascopes().map(|(metascope, _)| metascope));
         let scopes = subject.property(SCOPE).map(fields::joined).unwrap_or_default();
         let validator = subject.text(VALIDATOR).unwrap_or_default();
         let by_name = [name, title, sub_name].into_iter().map(|n| n.and_then(catalog::product_of_name));
         let products = std::iter::once(catalog::VALIDATORS.iter().find(|(v, _)| *v == validator).map(|&(_, p)| p))
-            .chain(metascopes)
-            .chain([catalog::product_of_scopes(&scopes)])
+            .chain([metascopes, catalog::product_of_scopes(&scopes)])
             .chain(by_name)
             .collect::<Vec<_>>();
 

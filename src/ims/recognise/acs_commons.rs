@@ -2,18 +2,32 @@
 //!
 //! Properties: `IntegrationConfiguration.java`; those with `get…` are of a pre-release of 2018.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::catalog::{self, Product, pid};
 use crate::ims::draft::Draft;
+use crate::ims::literals::{ACS_COMMONS, HOST};
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::recognise::service_credentials::is_cloud_service_client;
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, claims};
+use crate::source::Literal;
 
 /// The integration service.
 pub struct AcsCommons;
 
 impl Recogniser for AcsCommons {
+    fn name(&self) -> &'static str {
+        "acs_commons"
+    }
+
+    fn words(&self) -> &'static str {
+        "ACS AEM Commons Adobe I/O"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[ACS_COMMONS, HOST, Literal::new("techaccount")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.configures(pid::ACS_COMMONS).is_none() {
             return false;
@@ -24,7 +38,7 @@ impl Recogniser for AcsCommons {
             .flat_map(|property| property.texts())
             .map(|text| claims::metascope_of_key(text).unwrap_or(text))
             .collect();
-        let product = metascopes.iter().find_map(|metascope| catalog::product_of_metascope(metascope));
+        let product = catalog::product_of_metascopes(metascopes.iter().copied());
         let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
         let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
         let kind = if cloud_service { Kind::ServiceCredentials } else { Kind::AcsCommonsAdobeIo };

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Recogniser, names_key_file};
+use super::{Lures, Recogniser, names_key_file};
 use crate::format::traits::Stores;
 use crate::format::{Property, ValueType};
 use crate::ims::Extract;
@@ -15,8 +15,10 @@ use crate::ims::catalog::{self, Product};
 use crate::ims::claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
+use crate::ims::literals::{ACCOUNT, METASCOPES, ORGANISATION, TECHNICAL_ACCOUNT};
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind, SecretHolder};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// Contexts, however they are spelled.
 pub struct AioContext;
@@ -25,6 +27,32 @@ pub struct AioContext;
 type Members<'a> = BTreeMap<String, &'a Property>;
 
 impl Recogniser for AioContext {
+    fn name(&self) -> &'static str {
+        "aio_context"
+    }
+
+    fn words(&self) -> &'static str {
+        "IMS contexts of the `aio` command line"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    Literal::new("ims.contexts"),
+                    Literal::new("ims_contexts"),
+                    METASCOPES[1],
+                    TECHNICAL_ACCOUNT,
+                    ORGANISATION,
+                    ACCOUNT,
+                    Literal::new("ims_org_id"),
+                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "client_secret"),
+                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "private_key"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.is_content() || subject.is_interface() {
             return false;
@@ -178,6 +206,12 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     };
     if let Some(property) = members.get(key) {
         draft = draft.evidence_at(auth, text, &property.name);
+    }
+    // The name of a file is no secret, and goes all the same.
+    let key_file = ["private_key", "jwt_private_key"].iter().filter_map(|key| members.get(*key));
+    for property in key_file.filter(|property| auth == AuthType::Jwt && names_key_file(property)).take(1) {
+        let text = format!("`{}` names the key that signs a JWT", property.name);
+        draft = draft.evidence_at(AuthType::Jwt, text, &property.name);
     }
     if auth == AuthType::OAuth {
         draft = demands(draft, members, cloud_manager);

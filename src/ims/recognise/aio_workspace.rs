@@ -4,13 +4,15 @@
 //! adobe/aio-lib-java: OAuth when `aio.oauth.scopes` is not blank, JWT otherwise. The metascopes have a default, so
 //! they prove nothing. The same keys with `_` stand in properties files and in environment variables.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::{AIO_FOR_AEM, METASCOPES, TECHNICAL_ACCOUNT};
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The supplier of the workspace, or a properties file of the same keys.
 pub struct AioWorkspace;
@@ -19,6 +21,35 @@ pub struct AioWorkspace;
 static TELLING: &[&str] = &["aio_encoded_pkcs8", "aio_meta_scopes", "aio_oauth_scopes", "aio_technical_account_id"];
 
 impl Recogniser for AioWorkspace {
+    fn name(&self) -> &'static str {
+        "aio_workspace"
+    }
+
+    fn words(&self) -> &'static str {
+        "The workspace of Adobe I/O Events for AEM, as a configuration or a properties file"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    AIO_FOR_AEM,
+                    TECHNICAL_ACCOUNT,
+                    Literal::new("technical.account"),
+                    METASCOPES[1],
+                    METASCOPES[3],
+                    Literal::new("aio.api.key"),
+                    Literal::new("aio.client.secret"),
+                    Literal::new("aio_client_secret"),
+                    Literal::new("aio.encoded.pkcs8"),
+                    Literal::new("aio_encoded_pkcs8"),
+                    Literal::new("aio.oauth.scopes"),
+                    Literal::new("aio_oauth_scopes"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let configuration = subject.configures(pid::AIO_WORKSPACE).is_some();
         let properties = || {

@@ -1,9 +1,9 @@
 //! Steps of GitHub workflows that ask Adobe IMS for a token with `adobe/aio-apps-action`.
 //!
-//! Source: README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts` demands client id,
-//! client secrets, technical account, its e-mail and the organization. Names of inputs are in any case.
+//! Source: `action.yml`, README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts` demands
+//! client id, client secrets, technical account, its e-mail and the organization. Names of inputs are in any case.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
@@ -11,6 +11,7 @@ use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// A step with `uses: adobe/aio-apps-action@…`.
 pub struct AppsAction;
@@ -18,16 +19,23 @@ pub struct AppsAction;
 /// Before the names of inputs, in the node of the step.
 const WITH: &str = "with.";
 
-/// What `oauth_sts` demands, squeezed and as the README spells it.
-const DEMANDED: [(FieldName, &str); 5] = [
-    (FieldName::ClientId, "clientId"),
-    (FieldName::ClientSecret, "clientSecret"),
-    (FieldName::TechnicalAccount, "techAccId"),
-    (FieldName::TechnicalAccount, "techAccEmail"),
-    (FieldName::OrgId, "imsOrgId"),
-];
+/// What `oauth_sts` demands beyond what has rules of its own: the input, and what the code of the action calls it.
+const DEMANDED: [[&str; 2]; 3] =
+    [["technicalAccountId", "techAccId"], ["technicalAccountEmail", "techAccEmail"], ["imsOrgId", "imsOrgId"]];
 
 impl Recogniser for AppsAction {
+    fn name(&self) -> &'static str {
+        "apps_action"
+    }
+
+    fn words(&self) -> &'static str {
+        "Steps of workflows with `adobe/aio-apps-action`"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("aio-apps-action")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let uses = subject.text("uses").map(str::to_ascii_lowercase);
         if uses.is_none_or(|uses| uses.split('@').next() != Some("adobe/aio-apps-action")) {
@@ -54,15 +62,14 @@ impl Recogniser for AppsAction {
                 .optional(FieldName::PrivateKey, &[&name("key")])
                 .optional(FieldName::Metascopes, &[&name("scopes")]);
         } else {
-            draft = draft.optional(FieldName::TechnicalAccount, &[&name("techAccId")]);
+            draft = draft.optional(FieldName::TechnicalAccount, &DEMANDED[0].map(name).each_ref().map(String::as_str));
             draft = draft.optional(FieldName::Scopes, &[&name("scopes")]);
         }
         draft = draft.optional(FieldName::OrgId, &[&name("imsOrgId")]);
         let filled = |wanted: &str| input(subject, wanted).is_some_and(|p| fields::state_of(p).is_filled());
-        for (field, wanted) in DEMANDED.into_iter().filter(|_| auth == AuthType::OAuth) {
-            // These two have rules of their own.
-            let told = matches!(field, FieldName::ClientId | FieldName::ClientSecret);
-            if !told && !filled(wanted) {
+        for names in DEMANDED.into_iter().filter(|_| auth == AuthType::OAuth) {
+            if !names.into_iter().any(filled) {
+                let wanted = names[0];
                 let what = format!("`oauth_sts` demands the input `{wanted}`");
                 draft = draft.unmet(&name(wanted), what, format!("Add `{wanted}` to the inputs of the step."));
             }

@@ -1,13 +1,15 @@
 //! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or hold the
 //! sign-in of a user or company.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::{CLOUD_CONFIGS, CLOUD_SERVICES, IMS_CONFIG};
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::{Subject, relative};
+use crate::source::Literal;
 
 /// Launch, Target, Analytics, Brand Portal, Dynamic Media.
 pub struct CloudConfiguration;
@@ -113,6 +115,31 @@ impl Shape {
 }
 
 impl Recogniser for CloudConfiguration {
+    fn name(&self) -> &'static str {
+        "cloud_configuration"
+    }
+
+    fn words(&self) -> &'static str {
+        "Cloud configurations of Launch, Target, Analytics, Brand Portal and Dynamic Media"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    CLOUD_CONFIGS,
+                    CLOUD_SERVICES,
+                    IMS_CONFIG,
+                    Literal::new("dtm-reactor"),
+                    Literal::new("mediaportal"),
+                    Literal::new("scene7"),
+                    Literal::new("testandtarget"),
+                    Literal::new("sitecatalyst"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
             return false;

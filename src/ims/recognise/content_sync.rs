@@ -2,12 +2,13 @@
 //!
 //! Source: `contentsync/configure/.content.xml` and `SyncHostConfiguration.java` of Adobe-Consulting-Services/acs-aem-commons.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
 use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// A host entry.
 pub struct ContentSync;
@@ -16,6 +17,18 @@ const ENTRY: &str = "acs-commons/components/utilities/contentsync/configure/conf
 const AUTH: &str = "authType";
 
 impl Recogniser for ContentSync {
+    fn name(&self) -> &'static str {
+        "content_sync"
+    }
+
+    fn words(&self) -> &'static str {
+        "Hosts of Content Sync of ACS AEM Commons"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("contentsync")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.resource_type() != Some(ENTRY) || subject.is_interface() {
             return false;

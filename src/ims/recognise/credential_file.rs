@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Recogniser, names_key_file};
+use super::{Lures, Recogniser, names_key_file};
 use crate::format::Property;
 use crate::format::traits::Stores;
 use crate::ims::Extract;
@@ -16,6 +16,7 @@ use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// Members that have the same beginning.
 pub struct CredentialFile;
@@ -89,6 +90,27 @@ const READERS: &[Reader] = &[
 ];
 
 impl Recogniser for CredentialFile {
+    fn name(&self) -> &'static str {
+        "credential_file"
+    }
+
+    fn words(&self) -> &'static str {
+        "One credential in JSON, YAML or variables, however its names begin"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    Literal::only_in(&[".json", ".yaml", ".yml"], "client_secret"),
+                    Literal::only_in(&[".json", ".yaml", ".yml"], "client-secret"),
+                    Literal::only_in(&[".json", ".yaml", ".yml"], "private_key"),
+                    Literal::only_in(&[".json", ".yaml", ".yml"], "private-key"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // Of the files of the command line only the variables of applications: contexts have a recogniser of their own.
         let capture = subject.scene.capture;

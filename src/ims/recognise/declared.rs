@@ -1,6 +1,6 @@
 //! Kinds that users declare in `aem-ims-lint.toml`.
 
-use super::{Recogniser, generic};
+use super::{Lures, Recogniser, generic};
 use crate::ims::catalog;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
@@ -13,6 +13,18 @@ use crate::ims::{Extract, fields};
 pub struct Declared;
 
 impl Recogniser for Declared {
+    fn name(&self) -> &'static str {
+        "declared"
+    }
+
+    fn words(&self) -> &'static str {
+        "Kinds that are declared in `aem-ims-lint.toml`"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Declared
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let kinds = &subject.scene.knowledge.kinds;
         if kinds.is_empty() || subject.node.properties.is_empty() {

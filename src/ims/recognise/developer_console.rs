@@ -3,7 +3,7 @@
 //! `project.workspace.details.credentials[]` with `integration_type`. Source: test inputs of
 //! adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::Node;
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
@@ -12,6 +12,7 @@ use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::provisioning;
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// One credential of the workspace.
 pub struct DeveloperConsole;
@@ -28,6 +29,18 @@ fn serves_assets(project: &Node) -> bool {
 }
 
 impl Recogniser for DeveloperConsole {
+    fn name(&self) -> &'static str {
+        "developer_console"
+    }
+
+    fn words(&self) -> &'static str {
+        "Workspaces exported from the Adobe Developer Console"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("integration_type"), Literal::new("oauth_server_to_server")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let Some(kind) = subject.text(TYPE) else { return false };
         if subject.is_osgi() || subject.is_interface() {

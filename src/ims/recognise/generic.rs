@@ -1,8 +1,8 @@
 //! Any other node that shows evidence of IMS and holds a credential: a project's own IMS client, a product whose nodes
 //! are not documented. Names of properties are read leniently, values strictly.
 
-use super::Recogniser;
 use super::service_credentials::is_cloud_service_client;
+use super::{Lures, Recogniser};
 use crate::format::Property;
 use crate::format::traits::Stores;
 use crate::ims::Extract;
@@ -12,6 +12,7 @@ use crate::ims::disclosure;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
+use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, SecretHolder, StrayEndpoint};
 use crate::ims::subject::Subject;
 use crate::ims::validity::scope;
@@ -23,6 +24,33 @@ pub struct Generic;
 const LONGEST: usize = 4096;
 
 impl Recogniser for Generic {
+    fn name(&self) -> &'static str {
+        "generic"
+    }
+
+    fn words(&self) -> &'static str {
+        "Anything else that shows evidence of Adobe IMS and holds a credential"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    HOST,
+                    ORGANISATION,
+                    ACCOUNT,
+                    EXCHANGE,
+                    TOKEN,
+                    METASCOPE_CLAIM,
+                    METASCOPES[0],
+                    METASCOPES[1],
+                    METASCOPES[2],
+                    METASCOPES[3],
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // These are read for the kinds that other recognisers know.
         if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
@@ -358,13 +386,13 @@ impl<'a> Signs<'a> {
 
     fn metascope(&mut self, property: &'a Property, metascope: &str) {
         self.metascope.get_or_insert(property);
-        self.product = self.product.or_else(|| catalog::product_of_metascope(metascope));
+        self.product = catalog::leading(self.product.into_iter().chain(catalog::product_of_metascope(metascope)));
     }
 
     fn add_claims(&mut self, child: Subject<'a>) {
         let below = Signs::of(child);
         self.claims_below |= below.technical_account.is_some() || below.metascope.is_some();
-        self.product = self.product.or(below.product);
+        self.product = catalog::leading(self.product.into_iter().chain(below.product));
     }
 
     fn role(&self, role: FieldName) -> Option<&'a Property> {
@@ -443,10 +471,11 @@ impl<'a> Signs<'a> {
         let (auth, confidence, evidence) = self.auth();
         let kind = if self.cloud_service && auth == AuthType::Jwt { Kind::ServiceCredentials } else { Kind::Generic };
         let scopes = self.role(FieldName::Scopes).map(fields::joined).unwrap_or_default();
-        let by_name = subject.component().or(Some(subject.node.name())).and_then(|name| {
-            let name = name.rsplit('.').next().unwrap_or(name);
-            Product::from_name(name)
-        });
+        let own = subject.node.pid.as_ref().map(|pid| pid.name.as_str());
+        let names = [subject.component(), own, Some(subject.node.name())].into_iter().flatten();
+        let by_name = names.map(|name| name.rsplit('.').next().unwrap_or(name)).find_map(Product::from_name);
+        let given = ["name", "title", "jcr:title"].iter().filter_map(|name| subject.text(name));
+        let by_name = by_name.or_else(|| given.into_iter().find_map(catalog::product_of_name));
         let cloud_service = self.cloud_service.then_some(Product::AemCloudService);
         let mut draft = Draft::new(subject, kind)
             .auth(auth, confidence)

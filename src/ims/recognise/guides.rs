@@ -3,14 +3,16 @@
 //! Source: "Configure microservices" of AEM Guides: `service.account.details` is the whole JSON of a Developer Console
 //! project, `private.key` is there for a Service Account (JWT) credential only and is deleted for OAuth.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::json::{self, Dialect, Json};
 use crate::ims::Extract;
 use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The component of AEM Guides that asks for tokens.
 pub struct Guides;
@@ -19,6 +21,18 @@ const DETAILS: &str = "service.account.details";
 const KEY: &str = "private.key";
 
 impl Recogniser for Guides {
+    fn name(&self) -> &'static str {
+        "guides"
+    }
+
+    fn words(&self) -> &'static str {
+        "AEM Guides"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[IMS_CONFIG, Literal::only_in(&[".json"], "service.account.details")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.configures(pid::GUIDES).is_none() {
             return false;

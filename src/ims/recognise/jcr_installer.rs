@@ -4,10 +4,11 @@
 
 use regex::Regex;
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::subject::Subject;
 use crate::repository::deployment::instance::InstallerSettings;
+use crate::source::Literal;
 
 const PID: &str = "org.apache.sling.installer.provider.jcr.impl.JcrInstaller";
 const DEPTH: &str = "sling.jcrinstall.folder.max.depth";
@@ -20,6 +21,18 @@ const DEEPEST: usize = 100;
 pub struct JcrInstaller;
 
 impl Recogniser for JcrInstaller {
+    fn name(&self) -> &'static str {
+        "jcr_installer"
+    }
+
+    fn words(&self) -> &'static str {
+        "Which folders of configurations an instance watches"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("jcrinstall")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.component() != Some(PID) {
             return false;

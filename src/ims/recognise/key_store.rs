@@ -5,17 +5,31 @@
 
 use std::sync::Arc;
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::catalog::{self, Product};
+use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::KeyMaterial;
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, Location, SourceFile};
 use crate::repository::FileContext;
+use crate::source::Literal;
 
 /// A `keystore` node of a known service user.
 pub struct KeyStore;
 
 impl Recogniser for KeyStore {
+    fn name(&self) -> &'static str {
+        "key_store"
+    }
+
+    fn words(&self) -> &'static str {
+        "Key stores of the service users of Service Account (JWT) credentials"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("keystore"), IMS_CONFIG] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.node.name() != "keystore" || subject.node.properties.is_empty() {
             return false;

@@ -4,6 +4,7 @@ mod access_token_provider;
 mod acs_commons;
 mod aio_context;
 mod aio_workspace;
+mod api_access;
 mod apps_action;
 mod cloud_configuration;
 mod content_sync;
@@ -14,6 +15,7 @@ mod generic;
 mod guides;
 mod jcr_installer;
 mod key_store;
+mod marketing_cloud;
 mod replication;
 mod repo_settings;
 mod secret_partner;
@@ -30,12 +32,32 @@ use super::Extract;
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
 use super::subject::{Scene, Subject};
 use crate::format::Property;
+use crate::source::Literal;
 
 pub use key_store::of_file as key_material_of_file;
 pub use service_credentials::is_cloud_service_client;
+pub use stray_secret::LITERALS as STRAY_SECRETS;
 
-/// Knows one kind of node.
+/// By what the files are known in which a recogniser may find something.
+#[derive(Clone, Copy, Debug)]
+pub enum Lures {
+    /// Without all of these it never finds anything.
+    Literals(&'static [Literal]),
+    /// The user declares them.
+    Declared,
+}
+
+/// Knows one kind of node. One file holds all that it needs; files without one of its literals are not even read.
 pub trait Recogniser: Sync {
+    /// The name of its file.
+    fn name(&self) -> &'static str;
+
+    /// What it recognises, for people: a line without a full stop, Markdown allowed.
+    fn words(&self) -> &'static str;
+
+    /// The literals without which it never finds anything.
+    fn lures(&self) -> Lures;
+
     /// Looks at `subject` and adds what it is to `found`. Returns whether the node is of this kind, so that no other
     /// recogniser is asked.
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool;
@@ -44,10 +66,11 @@ pub trait Recogniser: Sync {
 /// Every recogniser, in the order in which they are asked: what is known to be something else, the known kinds, what users
 /// declared, and last of all whatever shows evidence of IMS. A declaration may come with the tree that is scanned, so it
 /// takes no node away from a known kind.
-static RECOGNISERS: &[&dyn Recogniser] = &[
+pub static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
     &variable_list::Variables,
+    &api_access::ApiClients,
     &unexported::UnexportedFile,
     &repo_settings::RepoSettings,
     &sign_in::SignIn,
@@ -57,6 +80,7 @@ static RECOGNISERS: &[&dyn Recogniser] = &[
     &aio_workspace::AioWorkspace,
     &stock::Stock,
     &cloud_configuration::CloudConfiguration,
+    &marketing_cloud::MarketingCloud,
     &guides::Guides,
     &smart_tags::SmartTags,
     &replication::Replication,
@@ -101,14 +125,15 @@ fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extra
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     use super::*;
     use crate::format::status_dump::StatusDump;
-    use crate::format::{Format, Input, Reading, Text};
-    use crate::ims::{Capture, Knowledge};
+    use crate::format::{self, Format, Input, Reading, Text};
+    use crate::ims::{Capture, Knowledge, SourceFile};
     use crate::repository::FileContext;
-    use crate::source::{Limits, SourcePath};
+    use crate::source::{self, Limits, Markers, Options, SourcePath};
 
     /// What a dump of three providers gives when there is room for so many bytes.
     fn found_within(max: usize) -> Extract {
@@ -141,5 +166,85 @@ mod tests {
             some.limit.map(|limit| limit.offset),
             all.found[1].integration.location.start.offset.try_into().ok()
         );
+    }
+
+    /// Which recogniser found something in which file of the fixtures. `chosen` are the files that are read.
+    fn found_in_fixtures(markers: &Markers) -> BTreeMap<&'static str, BTreeSet<String>> {
+        let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let knowledge =
+            Knowledge { inputs: [fixtures.to_string_lossy().replace('\\', "/")].into(), ..Knowledge::default() };
+        let (options, limits) = (Options::default(), Limits::default());
+        let outcome = source::read_with(&[fixtures], &options, markers, &|file| {
+            let input = Input { context: file.context, bytes: file.bytes, limits: &limits };
+            let format = format::detect(&input).filter(|_| file.matters)?;
+            let text = format::decode(format, &input);
+            let mut document = format::read(format, &input, &text, Reading::Tolerant);
+            crate::ims::name_configurations(&mut document, format);
+            let source = SourceFile { context: file.context.clone(), format: format.id(), ..SourceFile::default() };
+            let capture = Capture::new(&text, Arc::new(source), &document);
+            let scene = Scene::new(&input, &document, &capture, &knowledge);
+            let mut names = BTreeSet::new();
+            let mut found = Extract::default();
+            for subject in scene.subjects() {
+                let before = weight(&found);
+                let claimed = RECOGNISERS.iter().find(|recogniser| recogniser.recognise(subject, &mut found));
+                names.extend(claimed.filter(|_| weight(&found) > before).map(|recogniser| recogniser.name()));
+            }
+            Some(names)
+        });
+        let mut all: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+        for (path, names) in outcome.results {
+            for name in names {
+                all.entry(name).or_default().insert(path.to_string());
+            }
+        }
+        all
+    }
+
+    /// How much was found.
+    fn weight(found: &Extract) -> usize {
+        let model = &found.model;
+        let places = model.secrets.len() + model.endpoints.len() + model.keys.len() + model.unexported.len();
+        let lists = model.variables.len() + model.api_access.len() + found.settings.len();
+        places + lists + found.found.len() + found.partners.len()
+    }
+
+    /// A recogniser is one file, which brings its words, its literals and a fixture.
+    #[test]
+    fn every_recogniser_has_all_that_it_needs() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ims/recognise");
+        let found = found_in_fixtures(&Markers::default());
+        for recogniser in RECOGNISERS {
+            let name = recogniser.name();
+            assert!(
+                folder.join(format!("{name}.rs")).is_file(),
+                "`{name}` is not the name of a file in src/ims/recognise"
+            );
+            let words = recogniser.words();
+            assert!(!words.trim().is_empty() && !words.ends_with('.'), "{name} has no words, or too many: {words:?}");
+            match recogniser.lures() {
+                Lures::Literals(literals) => assert!(!literals.is_empty(), "{name} declares no literals"),
+                // Its fixture is a project with a configuration file.
+                Lures::Declared => continue,
+            }
+            assert!(
+                found.contains_key(name),
+                "{name} finds nothing in any file below fixtures: add one that it recognises"
+            );
+        }
+    }
+
+    /// Files without any of its literals are not read, so it may not find anything in them.
+    #[test]
+    fn no_recogniser_finds_anything_without_its_literals() {
+        let all = found_in_fixtures(&Markers::default());
+        for recogniser in RECOGNISERS {
+            let Lures::Literals(literals) = recogniser.lures() else { continue };
+            let own = found_in_fixtures(&Markers::new(literals, &[], Some(&[]), &[]));
+            let name = recogniser.name();
+            let none = BTreeSet::new();
+            let missed: Vec<_> = all.get(name).unwrap_or(&none).difference(own.get(name).unwrap_or(&none)).collect();
+            assert!(missed.is_empty(), "{name} finds something in files without its literals: {missed:?}");
+        }
     }
 }

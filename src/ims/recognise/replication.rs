@@ -3,12 +3,13 @@
 //! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it; their literal values are not
 //! published, so any spelling is accepted. Distribution agents do the same with an OSGi target filter (metatype).
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, Kind, Reference};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// Replication and distribution.
 pub struct Replication;
@@ -16,6 +17,29 @@ pub struct Replication;
 const PLACE: &str = "/etc/replication/";
 
 impl Recogniser for Replication {
+    fn name(&self) -> &'static str {
+        "replication"
+    }
+
+    fn words(&self) -> &'static str {
+        "Replication and distribution agents that use an access token provider"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    Literal::new("accesstokenprovider"),
+                    Literal::new("access.token.provider"),
+                    Literal::new("access_token_provider"),
+                    Literal::new("access-token-provider"),
+                    Literal::new("accesstoken.provider"),
+                    Literal::new("accesstokendistribution"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.configures(pid::DISTRIBUTION_SECRET).is_some() {
             return distribution(subject, found);

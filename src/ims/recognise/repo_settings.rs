@@ -1,10 +1,11 @@
 //! `.repo`: the password of a person or service in the settings of Adobe's command `repo`.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::draft::field_of;
 use crate::ims::model::{FieldName, SecretHolder};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The property that holds user name and password, and the file it stands in.
 const CREDENTIALS: &str = "credentials";
@@ -14,6 +15,18 @@ const FILE: &str = ".repo";
 pub struct RepoSettings;
 
 impl Recogniser for RepoSettings {
+    fn name(&self) -> &'static str {
+        "repo_settings"
+    }
+
+    fn words(&self) -> &'static str {
+        "Settings of the command `repo`, with a password"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::only_in(&[".repo"], "credentials")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.node.path != FILE {
             return false;

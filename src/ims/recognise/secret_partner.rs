@@ -1,12 +1,14 @@
 //! `IMSAccessTokenRequestCustomizerImpl`: the client secret of an access token provider.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
 use crate::ims::draft::{SecretPartner, field_of};
+use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::{Field, FieldName};
 use crate::ims::subject::Subject;
 use crate::ims::validity::{Fault, text};
+use crate::source::Literal;
 
 /// The name by which a provider asks for it.
 const TYPE: &str = "customizer.type";
@@ -15,6 +17,18 @@ const TYPE: &str = "customizer.type";
 pub struct RequestCustomizer;
 
 impl Recogniser for RequestCustomizer {
+    fn name(&self) -> &'static str {
+        "secret_partner"
+    }
+
+    fn words(&self) -> &'static str {
+        "Their client secrets: `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[GRANITE_AUTH, Literal::new("auth.ims.client."), Literal::new("accesstokenrequest")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.configures(pid::REQUEST_CUSTOMIZER).is_none() {
             return false;

@@ -4,18 +4,32 @@
 //! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
 //! publicKey}, statusCode}`.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::METASCOPES;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The `integration` object; nested members have dotted names.
 pub struct ServiceCredentials;
 
 impl Recogniser for ServiceCredentials {
+    fn name(&self) -> &'static str {
+        "service_credentials"
+    }
+
+    fn words(&self) -> &'static str {
+        "Service credentials of the AEM Developer Console"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[METASCOPES[0], Literal::new("technicalaccount")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.property("metascopes").is_none() || subject.is_interface() {
             return false;
@@ -29,7 +43,10 @@ impl Recogniser for ServiceCredentials {
         let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
         let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
             || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
-        let product = catalog::product_of_metascopes(metascopes()).filter(|_| !aem);
+        // Its YAML names the application beside the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
+        let is_application = ["applicationId", "consumerId"].iter().any(|name| subject.property(name).is_some());
+        let by_shape = is_application.then_some(Product::AssetCompute);
+        let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
         let of_console = product.is_some();
         found.found.push(
             Draft::new(subject, if of_console { Kind::CredentialFile } else { Kind::ServiceCredentials })

@@ -1,11 +1,13 @@
 //! Sign-in through the Admin Console or another identity provider, and PIDs that are no credential at all.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::field_of;
+use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::{FieldName, SecretHolder};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// The sign-in through any OAuth provider; only Adobe's is ours.
 const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";
@@ -14,6 +16,18 @@ const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";
 pub struct SignIn;
 
 impl Recogniser for SignIn {
+    fn name(&self) -> &'static str {
+        "sign_in"
+    }
+
+    fn words(&self) -> &'static str {
+        "The sign-in of people: nothing is said about it but for its secrets"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[GRANITE_AUTH, Literal::new("sling.auth.oauth_client.")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let known = pid::SIGN_IN.iter().find(|(known, _)| subject.configures(known).is_some());
         let Some((holder, secrets)) = known.filter(|_| subject.configures(pid::REQUEST_CUSTOMIZER).is_none()) else {

@@ -2,13 +2,15 @@
 //!
 //! Path, template and property names: `build.xml` of Adobe-Marketing-Cloud/aem-demo-machine.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
+use crate::ims::literals::CLOUD_SERVICES;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// A page below `/etc/cloudservices/smarttagging`.
 pub struct SmartTags;
@@ -18,6 +20,18 @@ const TEMPLATE: &str = "dam/templates/smarttagging";
 static CREDENTIAL: &[&str] = &["apiKey", "techAcctId", "clientSecret"];
 
 impl Recogniser for SmartTags {
+    fn name(&self) -> &'static str {
+        "smart_tags"
+    }
+
+    fn words(&self) -> &'static str {
+        "The cloud service of Smart Tags"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[CLOUD_SERVICES, Literal::new("smarttagging")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let here = subject.node.path.starts_with(PLACE) || subject.template() == Some(TEMPLATE);
         if !here || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {

@@ -1,9 +1,10 @@
 //! Adobe Stock: an OSGi configuration that names an IMS configuration. Properties: metatype.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
+use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::{AuthType, Confidence, Kind};
 use crate::ims::subject::Subject;
 
@@ -11,6 +12,18 @@ use crate::ims::subject::Subject;
 pub struct Stock;
 
 impl Recogniser for Stock {
+    fn name(&self) -> &'static str {
+        "stock"
+    }
+
+    fn words(&self) -> &'static str {
+        "Adobe Stock"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[IMS_CONFIG] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let Some(sub_name) = subject.configures(pid::STOCK) else { return false };
         found.found.push(

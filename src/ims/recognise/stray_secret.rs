@@ -6,10 +6,14 @@ use crate::ims::Extract;
 use crate::ims::fields;
 use crate::ims::model::{FieldName, FieldState, SecretHolder};
 use crate::ims::subject::Scene;
+use crate::source::Literal;
 
 /// Begins the client secrets of today. Source: public credentials of the Adobe Developer Console and of the AEM Developer
 /// Console, both JWT and OAuth.
 const PREFIX: &str = "p8e-";
+
+/// Without this there is none.
+pub static LITERALS: &[Literal] = &[Literal::new(PREFIX)];
 
 /// Hands the secrets of a file to the rules that no recogniser has told of.
 pub fn find(scene: &Scene<'_>, found: &mut Extract) {

@@ -1,10 +1,11 @@
 //! The file of an OSGi configuration in an export that leaves out the content of files: the Sling GET servlet writes the
 //! size of binaries only, `oak-run export` a reference to them.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::ValueType;
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
+use crate::ims::literals::{ACS_COMMONS, AIO_FOR_AEM, GRANITE_AUTH, IMS_CONFIG};
 use crate::ims::model::Unexported;
 use crate::ims::subject::Subject;
 use crate::repository::Pid;
@@ -16,6 +17,18 @@ const EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
 pub struct UnexportedFile;
 
 impl Recogniser for UnexportedFile {
+    fn name(&self) -> &'static str {
+        "unexported"
+    }
+
+    fn words(&self) -> &'static str {
+        "Files of IMS configurations whose content an export leaves out"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[GRANITE_AUTH, ACS_COMMONS, AIO_FOR_AEM, IMS_CONFIG] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         // In a repository on disk the content is a file of its own.
         if subject.is_osgi() || subject.scene.input.context.repository_path.is_some() {

@@ -3,7 +3,7 @@
 //! Source: `connector_umapi.py` and `umapi_util.py` of adobe-apiplatform/user-sync.py: `authentication_method` is `jwt`
 //! unless it says `oauth`; `oauth` refuses a technical account and needs client id, client secret and organization.
 
-use super::Recogniser;
+use super::{Lures, Recogniser};
 use crate::format::traits::Stores;
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
@@ -11,6 +11,7 @@ use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// `connector-umapi.yml`, or the connector of the Admin Console as a directory.
 pub struct UserSync;
@@ -33,6 +34,27 @@ fn mapping(root: Subject<'_>) -> Option<&'static str> {
 }
 
 impl Recogniser for UserSync {
+    fn name(&self) -> &'static str {
+        "user_sync"
+    }
+
+    fn words(&self) -> &'static str {
+        "Connectors of User Sync"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(
+            const {
+                &[
+                    Literal::new("tech_acct"),
+                    Literal::only_in(&[".yaml", ".yml"], "org_id"),
+                    Literal::only_in(&[".yaml", ".yml"], "secure_client_secret_key"),
+                    Literal::only_in(&[".yaml", ".yml"], "priv_key_path"),
+                ]
+            },
+        )
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let capture = subject.scene.capture;
         if !capture.is_of_any_program() || capture.stores(Stores::Credentials) {

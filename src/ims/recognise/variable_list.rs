@@ -1,15 +1,28 @@
 //! The list of an environment's variables and secrets, as Cloud Manager gives it.
 
-use super::Recogniser;
-use crate::format::variables::LIST;
+use super::{Lures, Recogniser};
+use crate::format::variables::{LINK, LIST};
 use crate::ims::Extract;
 use crate::ims::model::{ListedVariable, VariableList};
 use crate::ims::subject::Subject;
+use crate::source::Literal;
 
 /// A list of variables.
 pub struct Variables;
 
 impl Recogniser for Variables {
+    fn name(&self) -> &'static str {
+        "variable_list"
+    }
+
+    fn words(&self) -> &'static str {
+        "Lists of the variables of an environment, as Cloud Manager gives them"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::new("secretstring")] })
+    }
+
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         if subject.is_osgi() || subject.node.parent.is_some() || subject.node.path != LIST {
             return false;
@@ -22,7 +35,13 @@ impl Recogniser for Variables {
             })
         };
         let variables = subject.children().filter_map(listed).collect();
-        found.model.variables.push(VariableList { variables, location: subject.scene.capture.node(subject.node) });
+        found.model.variables.push(VariableList {
+            variables,
+            link: subject.text(LINK).map(str::to_owned),
+            of_system: false,
+            stage: None,
+            location: subject.scene.capture.node(subject.node),
+        });
         true
     }
 }

@@ -517,3 +517,50 @@ fn fields_that_a_declaration_does_not_name_are_checked_where_they_are_there() {
     assert_eq!(found.field(FieldName::ClientId).map(|field| &*field.property), Some("key"));
     assert!(found.field(FieldName::Scopes).is_none(), "what is not there is not missed");
 }
+
+/// Of several metascopes the first that is written decided, wherever it stood.
+#[test]
+fn the_product_comes_from_all_metascopes() {
+    let of = |metascopes: &[&str]| {
+        let properties: &[(&str, &[&str])] =
+            &[("clientId", &["0000example"]), ("clientSecret", &["$[secret:ACME]"]), ("metascopes", metascopes)];
+        only(&[configuration("com.acme.core.ImsClient", properties)]).product
+    };
+    assert_eq!(of(&["/s/ent_adobeio_sdk", "/s/ent_reactor_sdk"]), Some(Product::Launch));
+    assert_eq!(of(&["/s/ent_reactor_sdk", "/s/ent_adobeio_sdk"]), Some(Product::Launch));
+    assert_eq!(of(&["/s/ent_gdpr_sdk,/s/ent_campaign_sdk"]), Some(Product::Campaign));
+    assert_eq!(of(&["/s/ent_adobeio_sdk"]), Some(Product::IoEvents));
+}
+
+/// `action.yml` calls the inputs otherwise than the code of the action does: what its README shows was called incomplete.
+#[test]
+fn a_workflow_step_as_the_readme_has_it_lacks_nothing() {
+    let step = |inputs: &[&str]| {
+        let mut properties: Vec<(String, Vec<&str>)> = vec![
+            ("uses".to_owned(), vec!["adobe/aio-apps-action@3.3.0"]),
+            ("with.command".to_owned(), vec!["oauth_sts"]),
+        ];
+        properties.extend(inputs.iter().map(|input| (format!("with.{input}"), vec!["${{ secrets.X }}"])));
+        let properties: Vec<(&str, &[&str])> =
+            properties.iter().map(|(name, values)| (name.as_str(), values.as_slice())).collect();
+        only(&[TestFile::at(".github/workflows/deploy.yml").node("jobs/deploy/steps/0", &properties)])
+    };
+    let readme = ["CLIENTID", "CLIENTSECRET", "TECHNICALACCOUNTID", "TECHNICALACCOUNTEMAIL", "IMSORGID", "SCOPES"];
+    assert!(step(&readme).unmet.is_empty(), "{:?}", step(&readme).unmet);
+    assert_eq!(step(&readme).state(FieldName::TechnicalAccount).id(), "placeholder");
+    assert_eq!(step(&readme[..4]).unmet.len(), 1);
+}
+
+#[test]
+fn a_credential_that_names_its_application_is_one_of_asset_compute() {
+    let found = only(&[TestFile::at("integration.yaml").node(
+        "",
+        &[
+            ("applicationId", &["0000"]),
+            ("metascopes", &["acme"]),
+            ("technicalAccount.clientId", &["0000example"]),
+            ("technicalAccount.clientSecret", &["${X}"]),
+        ],
+    )]);
+    assert_eq!((found.kind, found.product), (Kind::CredentialFile, Some(Product::AssetCompute)));
+}

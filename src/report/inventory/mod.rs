@@ -7,6 +7,7 @@ mod table;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
 pub(super) use self::matrix::{JsonMatrix, Matrix, NOT_THERE};
 pub(super) use self::row::{Row, environments, rows};
@@ -98,7 +99,8 @@ pub(super) struct JsonInventory<'a> {
     /// Each integration in each system.
     matrix: JsonMatrix,
     /// All integrations.
-    integrations: Vec<Entry<'a>>,
+    #[cfg_attr(test, schemars(with = "Vec<Entry>"))]
+    integrations: Entries<'a>,
     /// What could not be read.
     incidents: Vec<json::JsonIncident<'a>>,
 }
@@ -121,13 +123,26 @@ struct Entry<'a> {
     next_step: String,
 }
 
+/// The entries of a report, each made while it is written.
+#[derive(Debug)]
+struct Entries<'a>(&'a Report);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for (integration, row) in self.0.integrations_in_full().zip(row::in_order(self.0)) {
+            list.serialize_element(&Entry {
+                integration: json::integration(self.0, &integration),
+                status: row.status.id(),
+                missing: row.missing,
+                next_step: row.next_step,
+            })?;
+        }
+        list.end()
+    }
+}
+
 fn document(report: &Report) -> JsonInventory<'_> {
-    let entry = |(integration, row): (_, row::Row)| Entry {
-        integration: json::integration(report, integration),
-        status: row.status.id(),
-        missing: row.missing,
-        next_step: row.next_step,
-    };
     JsonInventory {
         schema: SCHEMA,
         tool: json::tool(),
@@ -137,7 +152,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
         systems: json::systems(report),
         configuration: Account::of(report).json(),
         matrix: Matrix::of(report).json(),
-        integrations: report.landscape.integrations().zip(row::in_order(report)).map(entry).collect(),
+        integrations: Entries(report),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }
 }

@@ -63,15 +63,15 @@ impl Row {
 
 /// All integrations: those that need work first, then by product and place.
 pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
-    let mut rows = in_order(report);
+    let mut rows: Vec<Row> = in_order(report).collect();
     rows.sort_by(|a, b| (a.status, a.product, &a.name).cmp(&(b.status, b.product, &b.name)));
     rows
 }
 
 /// All integrations, in the order of the model.
-pub(super) fn in_order(report: &Report) -> Vec<Row> {
-    let first_steps = first_steps(report);
-    report.landscape.integrations().zip(first_steps).map(|(integration, step)| row(report, integration, step)).collect()
+pub(super) fn in_order(report: &Report) -> impl Iterator<Item = Row> {
+    let steps = first_steps(report);
+    report.landscape.integrations().zip(steps).map(|(integration, step)| row(report, integration, step))
 }
 
 /// For each integration of the model, the first step of its most severe finding.

@@ -42,8 +42,8 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     for f in &report.findings {
         escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
     }
-    for i in report.landscape.integrations() {
-        escape::write_json_line(&Line::Integration(integration(report, i)), out)?;
+    for i in report.integrations_in_full() {
+        escape::write_json_line(&Line::Integration(integration(report, &i)), out)?;
     }
     for i in &report.incidents {
         escape::write_json_line(&Line::Incident(incident(i)), out)?;
@@ -60,8 +60,8 @@ fn document(report: &Report) -> JsonReport<'_> {
         configuration: Account::of(report).json(),
         comments: Account::of(report).comments(),
         systems: systems(report),
-        findings: Each { report, items: |report| Box::new(report.findings.iter()), convert: finding },
-        integrations: Each { report, items: |report| Box::new(report.landscape.integrations()), convert: integration },
+        findings: Findings(report),
+        integrations: Integrations(report),
         incidents: report.incidents.iter().map(incident).collect(),
     }
 }
@@ -153,7 +153,7 @@ fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
         label: &finding.label,
         help: finding.help().collect(),
         notes: finding.notes.iter().filter(|note| !note.is_empty()).count() as u64,
-        url: Some(finding.url.as_str()).filter(|url| !url.is_empty()),
+        url: Some(&*finding.url).filter(|url| !url.is_empty()),
         location: location(&finding.location),
         source: source(&finding.location),
         related: finding.related.iter().map(related).collect(),

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
-use crate::findings::Finding;
-use crate::ims::Integration;
 use crate::report::Report;
 use crate::report::configuration::JsonConfiguration;
 
@@ -30,14 +29,12 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
     /// Findings suppressed by comments in the scanned files, by rule.
     pub(in crate::report) comments: BTreeMap<&'static str, u64>,
-    /// All findings in order of path and position, including suppressed ones.
-    #[serde(serialize_with = "each")]
+    /// All findings in order of path and position, suppressed ones included.
     #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
-    pub(in crate::report) findings: Each<'a, Finding, JsonFinding<'a>>,
-    /// All integrations, with or without findings.
-    #[serde(serialize_with = "each")]
+    pub(in crate::report) findings: Findings<'a>,
+    /// All integrations, whether something was found about them or not.
     #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
-    pub(in crate::report) integrations: Each<'a, Integration, JsonIntegration<'a>>,
+    pub(in crate::report) integrations: Integrations<'a>,
     /// What could not be read. A report with incidents is incomplete.
     pub(in crate::report) incidents: Vec<JsonIncident<'a>>,
 }
@@ -534,19 +531,26 @@ pub(in crate::report) struct JsonIncident<'a> {
     pub(in crate::report) message: &'a str,
 }
 
-/// A list that is converted item by item while it is written, so that a report is never in memory twice.
-pub(in crate::report) struct Each<'a, T, J> {
-    pub(in crate::report) report: &'a Report,
-    pub(in crate::report) items: fn(&'a Report) -> Box<dyn Iterator<Item = &'a T> + 'a>,
-    pub(in crate::report) convert: fn(&'a Report, &'a T) -> J,
-}
+/// The findings of a report, each made while it is written, so that a report never stands in memory twice.
+#[derive(Debug)]
+pub(in crate::report) struct Findings<'a>(pub(in crate::report) &'a Report);
 
-impl<T, J> std::fmt::Debug for Each<'_, T, J> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} items", (self.items)(self.report).count())
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.findings.iter().map(|finding| super::finding(self.0, finding)))
     }
 }
 
-fn each<T, J: Serialize, S: Serializer>(each: &Each<'_, T, J>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq((each.items)(each.report).map(|item| (each.convert)(each.report, item)))
+/// The integrations of a report, in the same way.
+#[derive(Debug)]
+pub(in crate::report) struct Integrations<'a>(pub(in crate::report) &'a Report);
+
+impl Serialize for Integrations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for full in self.0.integrations_in_full() {
+            list.serialize_element(&super::integration(self.0, &full))?;
+        }
+        list.end()
+    }
 }

@@ -21,6 +21,8 @@ use crate::source::{Incident, IncidentKind};
 
 /// Highest line that is believed: later ones leave no room to count on.
 const LAST_LINE: u32 = u32::MAX / 2;
+/// Most files, packages, excerpts and names that are remembered to be shared.
+const REMEMBERED: usize = 8 << 10;
 
 /// A word that this version does not know.
 fn unknown(what: &str, word: &str) -> String {
@@ -108,16 +110,19 @@ fn shrunk<T>(mut items: Vec<T>) -> Vec<T> {
 }
 
 /// Turns items into those of the model; what many of them have in common stands in memory once.
+#[derive(Default)]
 pub(super) struct Converter {
-    /// Whether all is kept that the JSON formats tell and no other does.
-    is_full: bool,
     nothing: Arc<Excerpt>,
     names: HashSet<Arc<str>>,
     /// Texts that many findings have in common: steps and labels. They live as long as the program, which ends soon.
     texts: HashSet<&'static str>,
     files: HashMap<FileKey, Arc<SourceFile>>,
     packages: HashMap<String, Arc<Package>>,
+    excerpts: HashMap<ExcerptKey, Arc<Excerpt>>,
 }
+
+/// Text, highlighted bytes, first line, and whether it is verbatim.
+type ExcerptKey = (String, (usize, usize), u32, bool);
 
 type FileKey = (String, Vec<String>, Enclosing);
 
@@ -131,22 +136,21 @@ enum Enclosing {
 }
 
 impl Converter {
-    /// A converter of reports; `is_full` keeps what only the JSON formats tell.
-    pub(super) fn new(is_full: bool) -> Self {
-        Self {
-            is_full,
-            nothing: Arc::default(),
-            names: HashSet::new(),
-            texts: HashSet::new(),
-            files: HashMap::new(),
-            packages: HashMap::new(),
-        }
-    }
-
-    /// Ends what was shared within one report.
+    /// Ends what is shared within one report.
     pub(super) fn next_report(&mut self) {
         self.files.clear();
         self.packages.clear();
+        self.excerpts.clear();
+    }
+
+    /// Forgets what was long ago: a report may hold all of a fleet, and what is not shared is right all the same.
+    fn forget(&mut self) {
+        if self.files.len() + self.packages.len() + self.excerpts.len() > REMEMBERED {
+            self.next_report();
+        }
+        if self.names.len() > REMEMBERED {
+            self.names.clear();
+        }
     }
 
     fn name(&mut self, text: String) -> Arc<str> {
@@ -188,7 +192,8 @@ impl Converter {
             Enclosing::Named(id) => Some(self.package(&id)),
         };
         let path = SourcePath { input, entries };
-        let repository_path = Some(path.to_string());
+        // What a package covers is recorded by it.
+        let repository_path = package.is_some().then(|| path.to_string());
         let context = FileContext { path, package, repository_path, ..FileContext::default() };
         let file = Arc::new(SourceFile::recorded(context));
         self.files.insert(key, Arc::clone(&file));
@@ -217,26 +222,34 @@ impl Converter {
             if let Some(digest) = digest.transpose()? {
                 location.file.sha256.get_or_init(|| digest);
             }
-            location.excerpt = excerpt(source);
+            location.excerpt = self.excerpt(source);
         }
         Ok(location)
     }
 
-    /// Converts what only the JSON formats tell, where that is kept.
-    fn full<T, U>(
-        &mut self,
-        items: Vec<T>,
-        mut convert: impl FnMut(&mut Self, T) -> Result<U, String>,
-    ) -> Result<Vec<U>, String> {
-        if self.is_full { all(items, |item| convert(self, item)) } else { Ok(Vec::new()) }
+    fn excerpt(&mut self, source: wire::Source) -> Arc<Excerpt> {
+        let wire::Source { text, first_line, highlight, verbatim, .. } = source;
+        let key = (text, highlight, first_line, verbatim);
+        if let Some(known) = self.excerpts.get(&key) {
+            return Arc::clone(known);
+        }
+        let (text, (start, end)) = (&key.0, highlight);
+        let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
+        let highlight = if fits { Span::new(start, end) } else { Span::default() };
+        let first_line = first_line.min(LAST_LINE);
+        let text = text.as_str().into();
+        let excerpt = Arc::new(Excerpt { text, highlight, first_line, redacted: !verbatim, ..Excerpt::default() });
+        self.excerpts.insert(key, Arc::clone(&excerpt));
+        excerpt
     }
 
     fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, String> {
-        self.full(places, |converter, one| converter.place(one, None))
+        all(places, |one| self.place(one, None))
     }
 
     /// A finding; which integration it is about is found later.
     pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, String> {
+        self.forget();
         let meta = rule(&one.rule)?.meta();
         let location = self.place(one.location, one.source)?;
         let related = all(one.related, |related| {
@@ -253,7 +266,7 @@ impl Converter {
             label,
             steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
             notes: shrunk(help),
-            url: one.url.unwrap_or_default(),
+            url: one.url.map_or("", |text| self.text(text)).into(),
             related,
             environments: environments(one.environments)?,
             fingerprint: one.fingerprint,
@@ -277,12 +290,13 @@ impl Converter {
         Fix { description: fix.description, files: fix.files.into_iter().map(file).collect() }
     }
 
-    /// An integration; what it names is found later.
+    /// An integration in full; what it names is found later.
     pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, String> {
+        self.forget();
         let product = one.product.as_deref();
         let product = product.map(|name| one_of("product", name, Product::name)).transpose()?;
-        let evidence = self.full(one.evidence, |converter, one| {
-            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: converter.place(one.location, None)? })
+        let evidence = all(one.evidence, |one| {
+            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: self.place(one.location, None)? })
         })?;
         let mut fields = all(one.fields.into_iter().collect(), |(name, field)| self.field(&name, field))?;
         fields.sort_by_key(|field| field.name);
@@ -311,8 +325,8 @@ impl Converter {
     }
 
     fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, String> {
-        let causes = self.full(one.causes, |converter, cause| {
-            let location = converter.place(cause.location, None)?;
+        let causes = all(one.causes, |cause| {
+            let location = self.place(cause.location, None)?;
             Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message, location })
         })?;
         Ok(EnvironmentVerdict {
@@ -328,16 +342,29 @@ impl Converter {
             state: state(&one.state, one.placeholder.as_deref())?,
             property: self.name(one.property),
             value: one.value,
-            location: one
-                .location
-                .filter(|_| self.is_full)
-                .map(|place| self.place(place, None).map(Box::new))
-                .transpose()?,
+            location: one.location.map(|place| self.place(place, None).map(Box::new)).transpose()?,
             written: None,
             variables: Vec::new(),
             faults: Vec::new(),
             near: None,
         })
+    }
+}
+
+/// What all formats tell of an integration but the JSON ones, and what instances are compared by.
+pub(super) fn brief(full: Integration) -> Integration {
+    let is_oauth = full.auth == AuthType::OAuth;
+    let is_told = |field: &Field| field.name == FieldName::ClientId || is_oauth && !field.state.is_filled();
+    let fields = full.fields.into_iter().filter(is_told).map(|field| Field { location: None, ..field });
+    let outcomes = full.outcomes.into_iter().map(|outcome| EnvironmentVerdict { causes: Vec::new(), ..outcome });
+    Integration {
+        fields: shrunk(fields.collect()),
+        outcomes: shrunk(outcomes.collect()),
+        evidence: Vec::new(),
+        secret_partner: None,
+        run_modes: Vec::new(),
+        copies: Vec::new(),
+        ..full
     }
 }
 
@@ -353,15 +380,6 @@ fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, String> {
 
 fn position(one: wire::Position, utf16_column: u32) -> Position {
     Position { line: one.line.min(LAST_LINE), column: one.column, utf16_column, offset: one.offset }
-}
-
-fn excerpt(source: wire::Source) -> Arc<Excerpt> {
-    let (start, end) = source.highlight;
-    let text: Arc<str> = source.text.into();
-    let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
-    let highlight = if fits { Span::new(start, end) } else { Span::default() };
-    let first_line = source.first_line.min(LAST_LINE);
-    Arc::new(Excerpt { text, highlight, first_line, redacted: !source.verbatim, ..Excerpt::default() })
 }
 
 fn line_hash(text: &str) -> Option<LineHash> {

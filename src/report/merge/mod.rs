@@ -2,6 +2,7 @@
 //! of merging gives the same report, and that of one run over all parts where no system is split between them.
 
 mod convert;
+mod packed;
 mod part;
 mod read;
 mod wire;
@@ -10,9 +11,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
 
 use self::convert::Converter;
+pub use self::packed::Details;
+use self::packed::Packer;
 use self::part::{Part, Unit};
 use super::{Configuration, Recognition, Report, Stats};
-use crate::findings::{self, Effects, Finding};
+use crate::findings::{self, Effects, Finding, Selection};
 use crate::ims::target::Target;
 use crate::ims::{Landscape, Model};
 use crate::source::{Incident, IncidentKind, SourcePath};
@@ -29,11 +32,12 @@ pub enum ReportLabel {
 /// The reports read so far.
 pub struct Merge {
     converter: Converter,
+    packer: Option<Packer>,
     units: Vec<Unit>,
     /// Name and content of the units: what two reports tell of the same system is told once.
     seen: HashSet<(String, u64)>,
-    /// Findings that are about no system.
-    loose: Vec<Finding>,
+    /// All findings; those of a system have its number among the units.
+    findings: Vec<Finding>,
     /// Editions that only systems without any finding or integration have.
     targets: BTreeMap<&'static str, Model>,
     incidents: Vec<Incident>,
@@ -47,10 +51,11 @@ impl Merge {
     /// Nothing yet. `is_full` keeps what only the JSON formats tell of integrations: evidence, and where each field stands.
     pub fn new(is_full: bool) -> Self {
         Self {
-            converter: Converter::new(is_full),
+            converter: Converter::default(),
+            packer: is_full.then(Packer::new),
             units: Vec::new(),
             seen: HashSet::new(),
-            loose: Vec::new(),
+            findings: Vec::new(),
             targets: BTreeMap::new(),
             incidents: Vec::new(),
             stats: Stats::default(),
@@ -64,7 +69,7 @@ impl Merge {
     /// taken. `path` is what messages call it.
     pub fn add(&mut self, path: &str, label: Option<&ReportLabel>, input: impl Read) {
         self.converter.next_report();
-        let mut part = Part::new(path, &mut self.converter);
+        let mut part = Part::new(path, &mut self.converter, self.packer.as_mut());
         match read::read(input, &mut part).and_then(|()| part.finish(label)) {
             Ok(read) => self.take(read),
             Err(reason) => self.refuse(IncidentKind::Malformed, path, &format!("this report is not merged: {reason}")),
@@ -78,12 +83,15 @@ impl Merge {
     }
 
     fn take(&mut self, read: part::Content) {
-        for unit in read.units {
+        for mut unit in read.units {
             if self.seen.insert((unit.model.system.name.clone(), unit.content)) {
+                let (number, findings) = (self.units.len(), std::mem::take(&mut unit.findings));
+                self.findings.extend(findings.into_iter().map(|one| Finding { system: Some(number), ..one }));
+                unit.number = Some(number);
                 self.units.push(unit);
             }
         }
-        self.loose.extend(read.loose);
+        self.findings.extend(read.loose);
         if let Some(model) = read.target {
             self.targets.entry(super::json::edition_id(model.target.target)).or_insert(model);
         }
@@ -94,21 +102,36 @@ impl Merge {
         self.configurations.extend(read.configuration.filter(|one| !self.configurations.contains(one)));
     }
 
-    /// The merged report.
-    pub fn finish(mut self) -> Report {
+    /// Has `configuration` be in force where the systems are compared.
+    pub fn configured(&mut self, configuration: Configuration) {
+        self.configurations.extend(Some(configuration).filter(|one| !self.configurations.contains(one)));
+    }
+
+    /// The merged report. `selection` decides on what comes of comparing the systems: that of each part was made where it
+    /// was scanned.
+    pub fn finish(mut self, selection: &Selection) -> Report {
         number(&mut self.units);
         let told: HashSet<Target> = self.units.iter().map(|unit| unit.model.target.target).collect();
         let hidden = self.targets.into_values().filter(|model| !told.contains(&model.target.target));
         let mut units: Vec<Unit> = hidden.map(Unit::hidden).chain(self.units).collect();
         units.sort_by(|a, b| a.model.system.name.cmp(&b.model.system.name));
-        let mut findings = self.loose;
-        let mut models = Vec::new();
+        let mut numbers = vec![0; units.len()];
+        let (mut models, mut packed) = (Vec::with_capacity(units.len()), Vec::with_capacity(units.len()));
         for (number, unit) in units.into_iter().enumerate() {
-            findings.extend(unit.findings.into_iter().map(|one| Finding { system: Some(number), ..one }));
+            if let Some(place) = unit.number.and_then(|read| numbers.get_mut(read)) {
+                *place = number;
+            }
             models.push(unit.model);
+            packed.push(unit.packed);
+        }
+        let mut findings = self.findings;
+        for finding in &mut findings {
+            finding.system = finding.system.and_then(|read| numbers.get(read)).copied();
         }
         let landscape = Landscape::new(models);
-        findings.extend(crate::rules::compare(&landscape));
+        let mut compared = crate::rules::compare(&landscape);
+        self.effects.add(&findings::select_compared(&mut compared, &landscape, selection));
+        findings.extend(compared);
         findings::order_by_system(&mut findings);
         self.incidents.sort();
         self.incidents.dedup();
@@ -120,6 +143,7 @@ impl Merge {
             configuration: configuration(self.configurations),
             effects: self.effects,
             recognition: self.recognition,
+            details: self.packer.is_some().then(|| Details::new(packed)),
             ..Report::default()
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::convert::{self, Converter};
+use super::packed::{Packed, Packer};
 use super::read::Sink;
 use super::{ReportLabel, wire};
 use crate::findings::Effects;
@@ -20,6 +21,10 @@ use crate::source::Incident;
 pub(super) struct Unit {
     pub(super) model: Model,
     pub(super) findings: Vec<Finding>,
+    /// Its number in the order of reading.
+    pub(super) number: Option<usize>,
+    /// What the model leaves out of the integrations.
+    pub(super) packed: Packed,
     /// Hash of all that was found, whatever its order and the name of the system.
     pub(super) content: u64,
     /// The ids of integrations that the findings, references and `referencedBy` name.
@@ -36,12 +41,19 @@ struct Names {
 
 impl Unit {
     fn new(model: Model) -> Self {
-        Self { model: Model { told: true, ..model }, findings: Vec::new(), content: 0, names: Names::default() }
+        Self { model: Model { told: true, ..model }, ..Self::hidden(Model::default()) }
     }
 
     /// A system of which nothing is told but its edition.
     pub(super) fn hidden(model: Model) -> Self {
-        Self { model, findings: Vec::new(), content: 0, names: Names::default() }
+        Self {
+            model,
+            findings: Vec::new(),
+            number: None,
+            packed: Packed::default(),
+            content: 0,
+            names: Names::default(),
+        }
     }
 
     fn count(&mut self, item: &impl Hash) {
@@ -84,31 +96,63 @@ pub(super) struct Content {
 pub(super) struct Part<'c> {
     path: &'c str,
     converter: &'c mut Converter,
+    /// Keeps integrations in full where a format tells all.
+    packer: Option<&'c mut Packer>,
     content: Content,
     by_name: HashMap<String, usize>,
+    /// The system that the last integration was in.
+    last: Option<usize>,
     complete: Option<bool>,
 }
 
 impl<'c> Part<'c> {
     /// The report called `path`.
-    pub(super) fn new(path: &'c str, converter: &'c mut Converter) -> Self {
-        Self { path, converter, content: Content::default(), by_name: HashMap::new(), complete: None }
+    pub(super) fn new(path: &'c str, converter: &'c mut Converter, mut packer: Option<&'c mut Packer>) -> Self {
+        if let Some(packer) = &mut packer {
+            packer.clear();
+        }
+        let (content, by_name) = (Content::default(), HashMap::new());
+        Self { path, converter, packer, content, by_name, last: None, complete: None }
     }
 
     /// The system called `name`. Reports of versions that knew no systems have one, called like the report.
     fn unit(&mut self, name: Option<&str>) -> Result<&mut Unit, String> {
+        let number = self.number(name)?;
+        self.content.units.get_mut(number).ok_or_else(|| "it has no systems".to_owned())
+    }
+
+    fn number(&mut self, name: Option<&str>) -> Result<usize, String> {
         let name = name.unwrap_or(self.path);
-        let number = match self.by_name.get(name) {
-            Some(number) => *number,
+        match self.by_name.get(name) {
+            Some(number) => Ok(*number),
             None if self.by_name.is_empty() => {
                 let system = System { name: name.to_owned(), because: "one report".to_owned(), ..System::default() };
                 self.content.units.push(Unit::new(Model { system, ..Model::default() }));
                 self.by_name.insert(name.to_owned(), 0);
-                0
+                Ok(0)
             }
-            None => return Err(format!("it tells of the system `{name}`, which it does not list")),
-        };
-        self.content.units.get_mut(number).ok_or_else(|| "it has no systems".to_owned())
+            None => Err(format!("it tells of the system `{name}`, which it does not list")),
+        }
+    }
+
+    /// Keeps an integration in full where a format tells all.
+    fn pack(&mut self, number: usize, one: &wire::Integration) -> Result<(), String> {
+        if self.last != Some(number) {
+            self.pack_last()?;
+        }
+        self.last = Some(number);
+        match (&mut self.packer, self.content.units.get_mut(number)) {
+            (Some(packer), Some(unit)) => packer.push(one, &mut unit.packed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Packs the rest of the last system.
+    fn pack_last(&mut self) -> Result<(), String> {
+        match (&mut self.packer, self.last.and_then(|last| self.content.units.get_mut(last))) {
+            (Some(packer), Some(unit)) => packer.pack(&mut unit.packed),
+            _ => Ok(()),
+        }
     }
 
     /// The whole report, its systems named `label` where they have none.
@@ -117,6 +161,7 @@ impl<'c> Part<'c> {
         if !complete && self.content.incidents.is_empty() {
             return Err("it is incomplete, and does not say what was not read".to_owned());
         }
+        self.pack_last()?;
         let target = self.content.target.take();
         let told = |target: Target| self.content.units.iter().any(|unit| unit.model.target.target == target);
         self.content.target =
@@ -237,7 +282,9 @@ impl Sink for Part<'_> {
         let resolved = one.references.iter_mut().map(|reference| std::mem::take(&mut reference.resolved)).collect();
         let referenced_by = std::mem::take(&mut one.referenced_by);
         let id = one.id.clone();
-        let integration = self.converter.integration(one)?;
+        let number = self.number(system.as_deref())?;
+        self.pack(number, &one)?;
+        let integration = convert::brief(self.converter.integration(one)?);
         let unit = self.unit(system.as_deref())?;
         // Of equal ids the first is meant, as everywhere.
         let number = unit.model.integrations.len();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The counts that cannot be made of the lists.
 #[derive(Debug, Default, Deserialize)]
@@ -110,7 +110,7 @@ pub(super) struct Related {
     pub source: Option<Source>,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location {
     pub input: String,
@@ -124,14 +124,14 @@ pub(super) struct Location {
     pub end: Position,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, Hash)]
+#[derive(Clone, Copy, Debug, Deserialize, Hash, Serialize)]
 pub(super) struct Position {
     pub line: u32,
     pub column: u32,
     pub offset: u64,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Source {
     pub text: String,
@@ -166,7 +166,7 @@ pub(super) struct Replacement {
     pub text: String,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Integration {
     pub id: String,
@@ -193,28 +193,28 @@ pub(super) struct Integration {
     pub copies: Vec<Location>,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 pub(super) struct EnvironmentVerdict {
     pub environment: Option<String>,
     pub verdict: String,
     pub causes: Vec<Cause>,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 pub(super) struct Cause {
     pub rule: String,
     pub message: String,
     pub location: Location,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 pub(super) struct Evidence {
     pub auth: String,
     pub text: String,
     pub location: Location,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 pub(super) struct Field {
     pub state: String,
     pub placeholder: Option<String>,
@@ -223,7 +223,7 @@ pub(super) struct Field {
     pub location: Option<Location>,
 }
 
-#[derive(Debug, Deserialize, Hash)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 pub(super) struct Reference {
     pub target: String,
     pub location: Location,

@@ -47,12 +47,12 @@ fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<h4>{}</h4>\n<ol>", phase.label())?;
         for step in steps {
             write!(out, "<li>{}", escape::html_message(&step.text))?;
-            if let Some(command) = &step.command {
+            if let Some(command) = step.command() {
                 write!(out, "<pre>{}</pre>", escape::html(command))?;
             }
-            if !step.details.is_empty() {
+            if !step.details().is_empty() {
                 write!(out, "<ul>")?;
-                for one in &step.details {
+                for one in step.details() {
                     write!(out, "<li>{}</li>", escape::html_message(&detail(one)))?;
                 }
                 write!(out, "</ul>")?;

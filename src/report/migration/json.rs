@@ -201,8 +201,8 @@ fn step(step: &Step) -> JsonStep<'_> {
     JsonStep {
         phase: step.phase.id(),
         text: &step.text,
-        command: step.command.as_deref(),
-        changes: step.details.iter().map(change).collect(),
+        command: step.command(),
+        changes: step.details().iter().map(change).collect(),
     }
 }
 

@@ -46,14 +46,14 @@ fn entry(view: &EntryView<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "### {}\n", phase.label())?;
         for step in steps {
             writeln!(out, "- [ ] {}", escape::markdown_message(&step.text))?;
-            if let Some(command) = &step.command {
+            if let Some(command) = step.command() {
                 writeln!(out, "  ```sh")?;
                 for line in command.lines() {
                     writeln!(out, "  {}", escape::line(line).replace('`', "'"))?;
                 }
                 writeln!(out, "  ```")?;
             }
-            for one in &step.details {
+            for one in step.details() {
                 writeln!(out, "  - {}", escape::markdown_message(&detail(one)))?;
             }
         }

@@ -51,10 +51,10 @@ fn entry(view: &EntryView<'_>, width: usize, out: &mut dyn Write) -> io::Result<
             number += 1;
             wrapped(&format!("  {number:>3}. "), &step.text, width, out)?;
             // Not wrapped, so that it can be copied.
-            for line in step.command.iter().flat_map(|command| command.lines()) {
+            for line in step.command().iter().flat_map(|command| command.lines()) {
                 writeln!(out, "         {}", escape::line(line))?;
             }
-            for one in &step.details {
+            for one in step.details() {
                 wrapped("         ", &detail(one), width, out)?;
             }
         }

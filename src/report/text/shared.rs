@@ -1,5 +1,6 @@
 //! Steps that are shown once for several findings.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::advice::MOST_LINES;
@@ -7,7 +8,7 @@ use crate::findings::Finding;
 use crate::ims::AuthType;
 use crate::report::Report;
 use crate::report::escape::code_spans;
-use crate::rules::{Migration, words};
+use crate::rules::{Migration, Step, words};
 
 /// Maximum number of findings in one line; the rest are counted.
 const NAMED: usize = 12;
@@ -49,13 +50,13 @@ impl Shared {
     /// The steps of `findings`, which have the same heading, in one list. Findings whose own steps do not fit next to
     /// them get a separate list.
     pub(super) fn of(report: &Report, findings: &[&Finding]) -> Vec<Self> {
-        let lines: Vec<Vec<String>> = findings.iter().map(|finding| lines(finding)).collect();
+        let lines: Vec<Vec<Cow<'_, str>>> = findings.iter().map(|finding| lines(finding)).collect();
         let all: Vec<usize> = (0..findings.len()).collect();
         let own = own_steps(&common(&lines, &all));
         let room = |finding: &Finding| MOST_LINES - 1 - finding.notes.len().min(MOST_LINES - 1);
         let fits = |at: &usize| own.get(at).is_none_or(|own| own.len() <= room(findings[*at]));
         let (together, apart): (Vec<usize>, Vec<usize>) = all.iter().partition(|at| fits(at));
-        let mut by_words: HashMap<&[String], Vec<usize>> = HashMap::new();
+        let mut by_words: HashMap<&[Cow<'_, str>], Vec<usize>> = HashMap::new();
         let mut order = Vec::new();
         for at in apart {
             let members = by_words.entry(&lines[at]).or_default();
@@ -69,7 +70,7 @@ impl Shared {
         lists.map(|members| Self::list(report, findings, &lines, &members)).collect()
     }
 
-    fn list(report: &Report, findings: &[&Finding], lines: &[Vec<String>], members: &[usize]) -> Self {
+    fn list(report: &Report, findings: &[&Finding], lines: &[Vec<Cow<'_, str>>], members: &[usize]) -> Self {
         let common = common(lines, members);
         let mut own = own_steps(&common);
         let names = |members: &mut dyn Iterator<Item = usize>| names(report, members.map(|at| findings[at]));
@@ -82,8 +83,8 @@ impl Shared {
         let mut pages: Vec<String> = Vec::new();
         for at in members {
             let url = &findings[*at].url;
-            if !url.is_empty() && !pages.contains(url) && pages.len() < MOST_LINES {
-                pages.push(url.clone());
+            if !url.is_empty() && !pages.iter().any(|page| page == url) && pages.len() < MOST_LINES {
+                pages.push(url.clone().into_owned());
             }
         }
         Self {
@@ -96,15 +97,15 @@ impl Shared {
     }
 }
 
-/// The steps of a finding, and its notes if they do not fit next to it.
-fn lines(finding: &Finding) -> Vec<String> {
-    let notes = finding.notes.iter().filter(|note| !note.is_empty()).skip(MOST_LINES - 1).cloned();
-    notes.chain(finding.steps.iter().map(|step| step.line().into_owned())).collect()
+/// The steps of a finding; the notes too where they are more than fit beside it.
+fn lines(finding: &Finding) -> Vec<Cow<'_, str>> {
+    let notes = finding.notes.iter().filter(|note| !note.is_empty()).skip(MOST_LINES - 1);
+    notes.map(|note| Cow::Borrowed(note.as_str())).chain(finding.steps.iter().map(Step::line)).collect()
 }
 
-/// The steps that the `members` have in common, in an order that fits each of them if possible. Steps that differ only
-/// in code spans are merged.
-fn common<'f>(lines: &'f [Vec<String>], members: &[usize]) -> Vec<Common<'f>> {
+/// The steps that the `members` have together, in an order that fits each of them as far as there is one. Steps are one
+/// where they differ in nothing but code spans.
+fn common<'f>(lines: &'f [Vec<Cow<'_, str>>], members: &[usize]) -> Vec<Common<'f>> {
     let mut steps: Vec<Common<'f>> = Vec::new();
     let mut order: Vec<usize> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -116,7 +117,7 @@ fn common<'f>(lines: &'f [Vec<String>], members: &[usize]) -> Vec<Common<'f>> {
             let index = *known.entry(with_spans(line, |_| true)).or_insert(next);
             if index == next {
                 let spans = spans.map(Some).collect();
-                steps.push(Common { line: line.clone(), spans, who: Vec::new() });
+                steps.push(Common { line: line.clone().into_owned(), spans, who: Vec::new() });
                 order.insert(after, index);
                 after += 1;
             } else {

@@ -46,6 +46,9 @@ impl Unit {
         if let Some(base) = launchpad(&path.input) {
             return unit(base.to_owned(), UnitForm::Dump);
         }
+        if let Some(folder) = printers(&path.input).filter(|_| is_dump || around.project.is_none()) {
+            return unit(if folder.is_empty() { "." } else { folder }.to_owned(), UnitForm::Dump);
+        }
         if is_dump {
             return unit(path.input.clone(), UnitForm::Dump);
         }
@@ -67,6 +70,16 @@ fn launchpad(path: &str) -> Option<&str> {
     let at = ["crx-quickstart/launchpad/config/", "launchpad/config/"].iter().find_map(|store| path.find(store))?;
     let is_whole = at == 0 || path.as_bytes().get(at - 1) == Some(&b'/');
     is_whole.then(|| path[..at].trim_end_matches('/')).map(|base| if base.is_empty() { "." } else { base })
+}
+
+/// The folder of a dump whose printers lie there, where the file is one of them: the web console numbers them, and puts
+/// what it has in JSON into a folder below.
+fn printers(path: &str) -> Option<&str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let number = name.as_bytes().get(..4)?;
+    let is_printer = number[..3].iter().all(u8::is_ascii_digit) && number[3] == b'_' && name.len() > 4;
+    let above = folder.strip_suffix("json").filter(|above| above.is_empty() || above.ends_with('/'));
+    is_printer.then(|| above.map_or(folder, |above| above.trim_end_matches('/')))
 }
 
 /// A file of a tree that no `pom.xml` speaks for.
@@ -114,13 +127,10 @@ fn in_archive(context: &FileContext, is_dump: bool) -> (String, UnitForm) {
             let base = if base == "." { archive } else { format!("{archive}!/{base}") };
             return (base, UnitForm::Dump);
         }
-        // The web console numbers the printers of a dump; their entries are one.
-        let (folder, name) = entry.rsplit_once('/').unwrap_or(("", entry));
-        let folder = folder.strip_suffix("json").map_or(folder, |above| above.trim_end_matches('/'));
-        let is_printer =
-            name.len() > 4 && name.as_bytes()[..3].iter().all(u8::is_ascii_digit) && name.as_bytes()[3] == b'_';
+        let printers = printers(entry);
+        let folder = printers.unwrap_or_else(|| entry.rsplit_once('/').map_or("", |(folder, _)| folder));
         let base = if folder.is_empty() { archive.clone() } else { format!("{archive}!/{folder}") };
-        return match (is_printer, is_dump) {
+        return match (printers.is_some(), is_dump) {
             (true, _) => (base, UnitForm::Dump),
             (false, true) => (format!("{archive}!/{entry}"), UnitForm::Dump),
             (false, false) => (base, UnitForm::Folder),
@@ -165,6 +175,11 @@ mod tests {
             unit("prod/status-Configurations.txt", &[], true),
             is("prod/status-Configurations.txt", UnitForm::Dump)
         );
+        for (path, folder) in
+            [("s/012_Configurations.txt", "s"), ("s/json/012_Configurations.json", "s"), ("012_C.txt", ".")]
+        {
+            assert_eq!(unit(path, &[], true), is(folder, UnitForm::Dump));
+        }
         assert_eq!(unit("p/crx-quickstart/launchpad/config/a/b.config", &[], false), is("p", UnitForm::Dump));
     }
 }

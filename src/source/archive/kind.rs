@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::{Container as Archive, entry};
 use crate::repository::binary::meant_path;
 use crate::repository::filter::effort::Effort;
-use crate::repository::{Container, Package};
+use crate::repository::{Container, Package, encoded_name};
 use crate::source::manifest::{InitialContent, Manifest};
 use crate::source::zip::{Directory, Entry};
 use crate::source::{SourcePath, names};
@@ -359,32 +359,13 @@ fn initial_content_path(content: &[InitialContent], name: &str) -> Option<String
             path => name.strip_prefix(path)?.strip_prefix('/')?,
         };
         // Names in a bundle are URL-encoded (Sling `BundleContentLoader`), those in an archive there are not.
-        let rest = if clause.encoded { url_decode(rest) } else { rest.to_owned() };
+        let rest = if clause.encoded { encoded_name::decoded_path(rest) } else { rest.to_owned() };
         Some(below(&clause.target, &rest))
     })
 }
 
 fn below(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-fn url_decode(name: &str) -> String {
-    if !name.contains('%') {
-        return name.to_owned();
-    }
-    let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-    let bytes = name.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = match bytes[at..] {
-            [b'%', high, low, ..] => hex(high).zip(hex(low)).map(|(high, low)| high * 16 + low),
-            _ => None,
-        };
-        out.push(escaped.unwrap_or(bytes[at]));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -1,35 +1,46 @@
 use super::*;
 
+/// Some literals, found by their parts.
+const LITERALS: &[Literal] = &[
+    Literal::new("adobelogin.com"),
+    Literal::new("/ims/exchange"),
+    Literal::new("com.adobe.granite.auth."),
+    Literal::new("auth.token.provider."),
+    Literal::new("accesstoken.provider"),
+    Literal::new("cloudconfigs"),
+    Literal::new("scene7"),
+    Literal::only_in(&["pom.xml", ".yaml"], ">Some Library<"),
+];
+
+pub(super) fn markers() -> Markers {
+    with_extra(Some(&[]))
+}
+
+fn with_extra(extra: Option<&[String]>) -> Markers {
+    Markers::new(LITERALS, &["uth.", "oken", "obelogin.com"], extra, &["@AdobeOrg"])
+}
+
 fn matters(name: &str, text: &str) -> bool {
-    Markers::default().may_matter(name, text.as_bytes())
+    markers().may_matter(name, text.as_bytes())
 }
 
 #[test]
-fn literals_are_lower_case_and_in_the_alphabet() {
-    for literal in LITERALS {
-        assert!(literal.bytes().all(in_alphabet), "{literal}");
-        assert_eq!(*literal, literal.to_ascii_lowercase());
-        // The beginning of a client secret has no more.
-        assert!(literal.len() >= 6 || *literal == "p8e-", "{literal} is too short to be searched fast");
+fn some_literals_count_in_some_files_only() {
+    for name in ["pom.xml", "a/pom.xml", "config/api.yaml"] {
+        assert!(matters(name, "<a>SOME library</a>"), "{name}");
     }
+    let far = format!("{}>some library<", " ".repeat(PIECE - 5));
+    assert!(matters("pom.xml", &far), "across two pieces");
+    assert!(!matters("a.xml", "<a>some library</a>"));
+    assert!(!matters("pom.xml/a.xml", "<a>some library</a>"));
+    assert!(!matters("pom.xml", "<a>some libraries</a>"));
 }
 
 #[test]
-fn every_literal_has_a_part_and_there_are_few_parts() {
-    for literal in LITERALS {
-        assert!(PARTS.iter().any(|part| literal.contains(part)), "{literal}");
-    }
-    assert!(PARTS.len() <= 32, "the fastest search takes no more");
-    assert!(PARTS.iter().all(|part| part.len() >= 4));
-    assert!(PARTS.iter().all(|part| *part == ESCAPE || LITERALS.iter().any(|literal| literal.contains(part))));
-}
-
-/// Else a broken file that shows evidence would be an incident only without the choice.
-#[test]
-fn what_shows_evidence_is_chosen() {
-    for evidence in EVIDENCE {
-        assert!(LITERALS.iter().any(|literal| evidence.to_ascii_lowercase().contains(literal)), "{evidence}");
-    }
+fn evidence_is_told() {
+    assert!(markers().has_evidence("<a b='X@AdobeOrg'"));
+    assert!(!markers().has_evidence("<a b='c'"));
+    assert!(Markers::default().may_matter("a.xml", b"<a/>"), "without literals everything matters");
 }
 
 #[test]
@@ -77,9 +88,9 @@ fn every_disguise_is_looked_into() {
     }
     let far = format!("<?xml version='1.0'{} encoding='IBM1047'?><a/>", " ".repeat(5000));
     assert!(matters("a.xml", &far));
-    assert!(Markers::default().may_matter("a.xml", b"\x4C\x6F\xA7\x94"));
+    assert!(markers().may_matter("a.xml", b"\x4C\x6F\xA7\x94"));
     let utf16: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert!(Markers::default().may_matter("a.xml", &utf16));
+    assert!(markers().may_matter("a.xml", &utf16));
 }
 
 #[test]
@@ -98,15 +109,15 @@ fn ordinary_text_is_left_alone() {
 
 #[test]
 fn extra_literals_count_and_strange_ones_make_everything_matter() {
-    let markers = Markers::new(Some(&["com.acme.Client".to_owned()]));
+    let markers = with_extra(Some(&["com.acme.Client".to_owned()]));
     assert!(markers.may_matter("a.xml", b"<a b='com.acme.client'/>"));
     assert!(!markers.may_matter("a.xml", b"<a/>"));
     // What begins an encoded name hides nothing of a literal that begins with it, or inside it.
     for literal in ["x00abc", "_x0009c", "00zz"] {
         let text = format!("<_x0031_ b='_x00{}'/>", literal.trim_start_matches("_x00").trim_start_matches("x00"));
-        assert!(Markers::new(Some(&[literal.to_owned()])).may_matter("a.xml", text.as_bytes()), "{text}");
-        assert!(!Markers::default().may_matter("a.xml", text.as_bytes()), "{text}");
+        assert!(with_extra(Some(&[literal.to_owned()])).may_matter("a.xml", text.as_bytes()), "{text}");
+        assert!(!super::tests::markers().may_matter("a.xml", text.as_bytes()), "{text}");
     }
-    assert!(Markers::new(Some(&["a b".to_owned()])).may_matter("a.xml", b"<a/>"));
-    assert!(Markers::new(None).may_matter("a.xml", b"<a/>"));
+    assert!(with_extra(Some(&["a b".to_owned()])).may_matter("a.xml", b"<a/>"));
+    assert!(with_extra(None).may_matter("a.xml", b"<a/>"));
 }

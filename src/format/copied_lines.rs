@@ -1,0 +1,281 @@
+//! Dumps that did not stay as the console printed them: quoted in a mail, indented in a ticket, numbered by `cat -n` or
+//! `grep -n`, in a `diff`, with the hard blanks of the page, with another indentation or other line ends.
+//!
+//! The first configuration tells the layout: what stands in front of its `PID = ` stands in front of every line, and what
+//! stands in front of its first property in front of every property.
+
+use super::rewritten::Rewritten;
+use super::{Span, console_page::PageText};
+
+/// What names a configuration, up to the blank behind it.
+const PID: &[u8] = b"PID";
+/// Names of what is printed before the properties.
+const HEADS: [&str; 2] = ["Factory PID", "BundleLocation"];
+/// How many lines that could name a configuration are looked at.
+const MAX_TRIES: usize = 64;
+/// Longest text in front of a line that is taken for one that every line has, in bytes.
+const MAX_PREFIX: usize = 120;
+
+/// How a dump is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// In front of the first line that names a configuration.
+    prefix: Vec<u8>,
+    /// In front of its first property, behind the prefix.
+    indent: Vec<u8>,
+    /// Lines end in blanks or a second carriage return that are none of theirs.
+    padded: bool,
+    /// Hard blanks stand for blanks.
+    hard: bool,
+    /// The only line ends are carriage returns.
+    carriage: bool,
+}
+
+impl Layout {
+    /// The layout of the dump in `text`; `None` where no line names a configuration whose next line is a property.
+    pub(super) fn of(text: &[u8]) -> Option<Self> {
+        let names = memchr::memmem::find_iter(text, PID).filter(|at| is_sign(&text[at + PID.len()..]));
+        names.take(MAX_TRIES).find_map(|at| Self::at(text, at))
+    }
+
+    fn at(text: &[u8], at: usize) -> Option<Self> {
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let start = text[..at].iter().rev().take(MAX_PREFIX + 1).position(is_end);
+        let start = start.map_or_else(|| (at <= MAX_PREFIX).then_some(0), |back| Some(at - back))?;
+        let prefix = text[start..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[start..at]);
+        // In a string of JSON the line ends in a quote too.
+        if prefix.contains(&b'"') {
+            return None;
+        }
+        let mut lines = text[at..].split(is_end).filter(|line| !line.is_empty());
+        let line = lines.next()?;
+        let property = lines.take(2).find_map(|line| {
+            let line = &line[behind(prefix, line)?..];
+            let indent = blanks(line);
+            is_property(line, indent).then_some((line, &line[..indent]))
+        });
+        let (property, indent) = property.filter(|(_, indent)| !indent.is_empty() || is_qualified(line))?;
+        let ended = &text[at + line.len()..];
+        let has_hard = |part: &[u8]| part.contains(&0xA0);
+        Some(Self {
+            prefix: prefix.to_vec(),
+            indent: indent.to_vec(),
+            padded: line.ends_with(b" ")
+                || line.ends_with(b"\t")
+                || line.ends_with(b"\xa0")
+                || ended.starts_with(b"\r\r\n"),
+            hard: has_hard(line) || has_hard(property),
+            carriage: ended.starts_with(b"\r") && memchr::memchr(b'\n', ended).is_none(),
+        })
+    }
+
+    /// Whether lines are as the console prints them.
+    pub(super) fn is_plain(&self) -> bool {
+        self.prefix.is_empty() && self.indent == b"  " && !self.padded && !self.hard && !self.carriage
+    }
+
+    /// The lines of `source` with their ends.
+    pub(super) fn lines<'t>(&self, source: &'t str) -> impl Iterator<Item = Span> + use<'t> {
+        let end = if self.carriage { '\r' } else { '\n' };
+        source.split_inclusive(end).scan(0, |start, line| {
+            let span = Span::new(*start, *start + line.len());
+            *start = span.end;
+            Some(span)
+        })
+    }
+
+    /// What the console printed of a line; `None` for one that is not of the dump.
+    pub(super) fn inside(&self, source: &str, line: Span) -> Option<Span> {
+        let text = &source[line.range()];
+        let text = if self.carriage { text.trim_end_matches('\r') } else { trim_end_of_line(text) };
+        let text = if self.padded { text.trim_end_matches([' ', '\t', '\r', '\u{a0}']) } else { text };
+        let begin = if line.start == 0 { text.len() - text.trim_start_matches('\u{feff}').len() } else { 0 };
+        let start = begin + behind(&self.prefix, &text.as_bytes()[begin..])?;
+        text.is_char_boundary(start).then(|| Span::new(line.start + start, line.start + text.len()))
+    }
+
+    /// Appends the line `inside` of `source` as the console printed it.
+    pub(super) fn append(&self, out: &mut Rewritten, source: &str, inside: Span) {
+        let text = &source[inside.range()];
+        let mut rest = inside;
+        if let Some(length) = behind_exactly(&self.indent, text.as_bytes())
+            && is_property(text.as_bytes(), length)
+            && text.is_char_boundary(length)
+            && !is_name(text)
+        {
+            rest.start += length;
+            out.replace("  ", Span::new(inside.start, rest.start));
+        }
+        match self.hard {
+            true => PageText::of_plain_text().append(out, source, rest),
+            false => out.copy(source, rest),
+        }
+        out.replace("\n", Span::at(rest.end));
+    }
+}
+
+/// Whether the PID is the name of a Java class in a package: nothing less tells a dump without indentation.
+fn is_qualified(line: &[u8]) -> bool {
+    line.iter().filter(|&&byte| byte == b'.').count() >= 2
+}
+
+/// Whether a line is the name of a configuration.
+fn is_name(line: &str) -> bool {
+    line.as_bytes().strip_prefix(PID).is_some_and(is_sign)
+}
+
+fn trim_end_of_line(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+/// Whether ` = ` follows, with blanks of any kind.
+fn is_sign(text: &[u8]) -> bool {
+    let after = |text: &[u8]| blank(text).map(|length| length.min(text.len()));
+    after(text).is_some_and(|length| text[length..].strip_prefix(b"=").is_some_and(|rest| after(rest).is_some()))
+}
+
+/// The length of the blank that `text` begins with: one of ASCII, or a hard one in UTF-8 or in a code page.
+fn blank(text: &[u8]) -> Option<usize> {
+    match text {
+        [b' ' | b'\t' | 0xA0, ..] => Some(1),
+        [0xC2, 0xA0, ..] => Some(2),
+        _ => None,
+    }
+}
+
+/// The length of the blanks that `text` begins with.
+fn blanks(text: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(next) = blank(&text[length..]) {
+        length += next;
+    }
+    length
+}
+
+/// Whether a line is a property behind an indentation of that length. Without one, its key must look like one.
+fn is_property(line: &[u8], indent: usize) -> bool {
+    let rest = &line[indent..];
+    let Some(sign) = memchr::memchr(b'=', rest) else { return false };
+    let key = rest[..sign].trim_ascii_end();
+    let key = key.strip_suffix(b"\xa0").map_or(key, |key| key.strip_suffix(b"\xc2").unwrap_or(key));
+    if HEADS.iter().any(|head| head.split(' ').eq(words(key))) {
+        return true;
+    }
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b':' | b'$');
+    let before_sign = sign > 0 && (blank(&rest[sign - 1..]).is_some() || rest[sign - 1] == 0xA0);
+    if indent > 0 { before_sign || sign > 0 } else { before_sign && !key.is_empty() && key.iter().all(is_key) }
+}
+
+fn words(text: &[u8]) -> impl Iterator<Item = &str> {
+    let parts = text.split(|byte| matches!(byte, b' ' | b'\t' | 0xA0 | 0xC2)).filter(|part| !part.is_empty());
+    parts.map(|part| std::str::from_utf8(part).unwrap_or_default())
+}
+
+/// The length of what `line` begins with that is like `prefix`: other digits count as the same, and so do more or fewer
+/// blanks before a number. A line that ends before the blanks of the prefix do is empty.
+fn behind(prefix: &[u8], line: &[u8]) -> Option<usize> {
+    let numbered = prefix.iter().any(u8::is_ascii_digit);
+    let (mut at, mut own) = (0, 0);
+    if numbered {
+        (at, own) = (blanks(line), blanks(prefix));
+    }
+    while own < prefix.len() {
+        let rest = &prefix[own..];
+        let Some(&next) = line.get(at) else {
+            return (blanks(rest) == rest.len()).then_some(line.len());
+        };
+        if rest[0].is_ascii_digit() {
+            let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (length, expected) = (digits(&line[at..]), digits(rest));
+            if length == 0 {
+                return None;
+            }
+            (at, own) = (at + length, own + expected);
+            continue;
+        }
+        match (blank(&line[at..]), blank(rest)) {
+            (Some(length), Some(expected)) if (next == b'\t') == (rest[0] == b'\t') => {
+                (at, own) = (at + length, own + expected)
+            }
+            (None, None) if next == rest[0] || numbered && rest[0] == b':' && next == b'-' => {
+                // `grep -n -A 9` writes the lines behind a match with another sign.
+                (at, own) = (at + 1, own + 1);
+            }
+            _ => return None,
+        }
+    }
+    Some(at)
+}
+
+/// [`behind`] for blanks of which none may be missing.
+fn behind_exactly(indent: &[u8], line: &[u8]) -> Option<usize> {
+    behind(indent, line).filter(|_| indent.is_empty() || !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DUMP: [&str; 5] = ["PID = a.b.C", "  Factory PID = a.b", "  k = v  w", "", "PID = x"];
+
+    /// The lines as the console printed them.
+    fn printed(text: &str) -> Option<Vec<String>> {
+        let layout = Layout::of(text.as_bytes())?;
+        let mut out = Rewritten::default();
+        let inside = layout.lines(text).filter_map(|line| layout.inside(text, line));
+        inside.for_each(|line| layout.append(&mut out, text, line));
+        Some(out.text().lines().map(str::to_owned).collect())
+    }
+
+    fn with(each: impl Fn(usize, &str) -> String, end: &str) -> String {
+        DUMP.iter().enumerate().map(|(at, line)| each(at, line) + end).collect()
+    }
+
+    #[test]
+    fn whatever_stands_in_front_of_every_line_is_none_of_it() {
+        type Form = fn(usize, &str) -> String;
+        let forms: [Form; 9] = [
+            |_, line| line.to_owned(),
+            |_, line| format!("> {line}").trim_end().to_owned(),
+            |_, line| format!(">> {line}"),
+            |_, line| format!("\t{line}"),
+            |at, line| format!("{:6}\t{line}", at * 7 + 5),
+            |at, line| format!("{}{}{line}", at * 9 + 9, if at == 0 { ':' } else { '-' }),
+            |at, line| {
+                let sign = if at == 0 { ':' } else { '-' };
+                format!("d/status.txt{sign}{at}{sign}{line}")
+            },
+            |at, line| format!("2026-11-28 10:00:0{at},123 INFO [author] {line}"),
+            |_, line| format!("+{line}"),
+        ];
+        for (number, form) in forms.iter().enumerate() {
+            for end in ["\n", "\r\n", "\r\r\n", "\r"] {
+                let text = with(form, end);
+                assert_eq!(printed(&text).as_deref(), Some(&DUMP.map(str::to_owned)[..]), "{number} {text:?}");
+            }
+        }
+        let quoted = format!("Dear all,\n\n{}\nBye\n", with(|_, line| format!("> {line}"), "\n"));
+        assert_eq!(printed(&quoted).as_deref(), Some(&DUMP.map(str::to_owned)[..]));
+    }
+
+    #[test]
+    fn properties_may_be_indented_otherwise() {
+        for indent in ["\t", " ", "    ", "", "\u{a0}\u{a0}", "\u{a0} ", " \u{a0}"] {
+            let text =
+                with(|_, line| line.strip_prefix("  ").map_or(line.to_owned(), |rest| format!("{indent}{rest}")), "\n");
+            assert_eq!(printed(&text).as_deref(), Some(&DUMP.map(str::to_owned)[..]), "{indent:?}");
+        }
+        let padded = with(|_, line| format!("{line}   "), "\n");
+        assert_eq!(printed(&padded).as_deref(), Some(&DUMP.map(str::to_owned)[..]));
+    }
+
+    #[test]
+    fn other_texts_have_no_layout() {
+        for text in
+            ["PID = 1", "the PID = 1\n  a = b\n", "PID = 1\nsee below\n", "PID=1\n  a = b", "  Factory PID = a\n  b\n"]
+        {
+            assert_eq!(Layout::of(text.as_bytes()), None, "{text}");
+        }
+    }
+}

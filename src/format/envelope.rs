@@ -1,0 +1,314 @@
+//! What stands around an export: a browser's archive of a page (MHTML) or a mail, a page that shows JSON, lines that a
+//! command printed in front of its JSON.
+//!
+//! Only what no format recognises is opened, and only exports are looked for inside: what AEM reads itself has nothing
+//! around it. MHTML is RFC 2557, its parts RFC 2045 (quoted-printable, base64) and RFC 2046 (boundaries).
+
+use super::console_page::PageText;
+use super::rewritten::Rewritten;
+use super::traits::Origin;
+use super::web_console_json::json_start;
+use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64};
+use crate::repository::FileContext;
+
+/// Within so many bytes the head of a mail, and the lines in front of JSON, come to an end.
+const HEAD: usize = 8 << 10;
+/// Most parts of a mail, or lines, at which an export may begin.
+const MAX_TRIES: usize = 64;
+
+/// What is in the envelope.
+struct Inside {
+    format: &'static dyn Format,
+    context: FileContext,
+    content: Rewritten,
+}
+
+/// The format of what is inside, for a file that is of none itself.
+pub(super) fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
+    open(input, Text::utf8_or_ansi(input.bytes).as_str()).map(|inside| inside.format)
+}
+
+/// Reads what is inside, if the file is not of the format itself.
+pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Option<Document> {
+    if !may_be_one(input.bytes) || format.recognises(input) {
+        return None;
+    }
+    let inside = open(input, text.as_str()).filter(|inside| inside.format.id() == format.id())?;
+    let bytes = inside.content.text().as_bytes();
+    let inner = Input { context: &inside.context, bytes, limits: input.limits };
+    let mut document = inside.format.read(&inner, &Text::utf8(bytes), reading);
+    inside.content.relocate(&mut document);
+    document.limit = document.limit.or(inside.content.limit());
+    (document.pid, document.jcr_path) = (None, None);
+    Some(document)
+}
+
+/// Whether the first bytes can be those of an envelope.
+fn may_be_one(bytes: &[u8]) -> bool {
+    bytes.len() <= MAX_CONFIGURATION && json_start(bytes).is_none()
+}
+
+fn open(input: &Input<'_>, text: &str) -> Option<Inside> {
+    if !may_be_one(input.bytes) {
+        return None;
+    }
+    if is_mail(text) {
+        return parts(text).take(MAX_TRIES).find_map(|part| inside(input, part.name, part.content(text)));
+    }
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        return inside(input, ".json", shown(text)?);
+    }
+    json_lines(text).take(MAX_TRIES).find_map(|span| {
+        let mut content = Rewritten::default();
+        content.copy(text, span);
+        inside(input, ".json", content)
+    })
+}
+
+/// The export that `content` is.
+fn inside(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Inside> {
+    let mut context = input.context.clone();
+    if !context.file_name().ends_with(extension) {
+        context.path = context.path.entry(format!("{}{extension}", context.file_name()));
+    }
+    let inner = Input { context: &context, bytes: content.text().as_bytes(), limits: input.limits };
+    let is_export = |format: &&&dyn Format| {
+        let traits = format.traits();
+        !traits.is_read_by_aem() && traits.origin != Origin::AnyProgram && format.recognises(&inner)
+    };
+    let format = FORMATS.iter().find(is_export).copied()?;
+    Some(Inside { format, context, content })
+}
+
+/// The pieces of text that begin with a line of JSON and end where its outermost bracket is closed last.
+fn json_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let starts = text.match_indices('\n').map(|(at, _)| at + 1).take_while(|start| *start < HEAD);
+    starts.filter_map(|start| {
+        let close = match text.as_bytes().get(start)? {
+            b'{' => '}',
+            b'[' => ']',
+            _ => return None,
+        };
+        Some(Span::new(start, text.rfind(close)? + 1)).filter(|span| span.end > span.start)
+    })
+}
+
+/// What a browser shows of a page that is nothing but a JSON text.
+fn shown(page: &str) -> Option<Rewritten> {
+    let start = find(page, "<pre", 0)?;
+    let start = start + page[start..].find('>')? + 1;
+    let end = find(page, "</pre", start)?;
+    if !matches!(page[start..end].trim_start().as_bytes().first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut content = Rewritten::default();
+    PageText::of_element().append(&mut content, page, Span::new(start, end));
+    Some(content)
+}
+
+/// The first occurrence of a word of ASCII at `from` or later, in any case.
+pub(super) fn find(text: &str, word: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let first = word.as_bytes().first()?;
+    let same =
+        |at: &usize| bytes.get(*at..at + word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word.as_bytes()));
+    let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), &bytes[from..]);
+    starts.map(|at| from + at).find(same)
+}
+
+/// Whether the text begins with the head of a mail.
+fn is_mail(text: &str) -> bool {
+    let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+    let is_field = first.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    });
+    is_field && find(head(text), "content-type:", 0).is_some() && find(head(text), "mime-version:", 0).is_some()
+}
+
+/// The head of a mail or of one of its parts.
+fn head(text: &str) -> &str {
+    let ends = ["\n\n", "\n\r\n"].iter().filter_map(|end| text.find(end)).min();
+    let end = ends.unwrap_or(text.len()).min(HEAD);
+    text.get(..end).unwrap_or_default()
+}
+
+/// A part of a mail.
+struct Part {
+    /// The extension of a file with its content.
+    name: &'static str,
+    encoding: Encoding,
+    body: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Plain,
+    QuotedPrintable,
+    Base64,
+}
+
+/// The parts of a mail in order: where it has no boundaries, the mail itself.
+fn parts(mail: &str) -> impl Iterator<Item = Part> + '_ {
+    let boundaries = boundaries(mail);
+    let mut starts: Vec<usize> = Vec::new();
+    if boundaries.is_empty() {
+        starts.push(0);
+    }
+    let mut at = 0;
+    for line in mail.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if line.strip_prefix("--").is_some_and(|rest| boundaries.iter().any(|known| rest.starts_with(known))) {
+            starts.push(start);
+            starts.push(at);
+        }
+    }
+    starts.push(mail.len());
+    let sections: Vec<Span> = starts.windows(2).map(|pair| Span::new(pair[0], pair[1])).collect();
+    sections.into_iter().filter_map(|section| part(mail, section))
+}
+
+/// What separates the parts, and the parts of parts.
+fn boundaries(mail: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = find(mail, "boundary=", at).filter(|_| found.len() < MAX_TRIES) {
+        at = start + "boundary=".len();
+        let value = &mail[at..];
+        let value = match value.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => value.split(|c: char| c.is_ascii_whitespace() || c == ';').next(),
+        };
+        found.extend(value.filter(|value| !value.is_empty()));
+    }
+    found
+}
+
+fn part(mail: &str, section: Span) -> Option<Part> {
+    let text = &mail[section.range()];
+    let head = head(text);
+    let body = text[head.len()..].find(|c: char| !matches!(c, '\r' | '\n')).map_or(text.len(), |at| head.len() + at);
+    let field = |name: &str| {
+        let start = find(head, name, 0)? + name.len();
+        head[start..].lines().next().map(str::trim)
+    };
+    let of_type = field("content-type:").unwrap_or("text/plain").to_ascii_lowercase();
+    let name = match of_type {
+        of if of.starts_with("text/html") => ".html",
+        of if of.starts_with("text/") => ".txt",
+        of if of.starts_with("application/json") => ".json",
+        _ => return None,
+    };
+    let encoding = match field("content-transfer-encoding:").unwrap_or_default().to_ascii_lowercase().as_str() {
+        "quoted-printable" => Encoding::QuotedPrintable,
+        "base64" => Encoding::Base64,
+        _ => Encoding::Plain,
+    };
+    Some(Part { name, encoding, body: Span::new(section.start + body, section.end) })
+}
+
+impl Part {
+    fn content(&self, mail: &str) -> Rewritten {
+        let mut out = Rewritten::default();
+        match self.encoding {
+            Encoding::Plain => out.copy(mail, self.body),
+            Encoding::QuotedPrintable => quoted_printable(&mut out, mail, self.body),
+            Encoding::Base64 => {
+                let bytes = base64::decode(&mail[self.body.range()]).unwrap_or_default();
+                let text = Text::utf8(&bytes);
+                match base64::aligned(mail, self.body, text.as_str()) {
+                    Some(aligned) => out = aligned,
+                    None => out.replace(text.as_str(), self.body),
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Appends the meaning of quoted-printable text (RFC 2045, 6.7).
+fn quoted_printable(out: &mut Rewritten, source: &str, span: Span) {
+    let text = &source[span.range()];
+    let hex = |at: usize| text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    let mut at = 0;
+    while let Some(plain) = text[at..].find('=') {
+        out.copy(source, Span::new(span.start + at, span.start + at + plain));
+        let start = at + plain;
+        at = start;
+        let mut bytes = Vec::new();
+        while let Some(byte) = text[at..].starts_with('=').then(|| hex(at)).flatten() {
+            bytes.push(byte);
+            at += 3;
+        }
+        if bytes.is_empty() {
+            // A line end that is none, or a sign that stands for itself.
+            let soft = ["=\r\n", "=\n"].iter().find(|end| text[at..].starts_with(**end));
+            at += soft.map_or(1, |end| end.len());
+            if soft.is_none() {
+                out.copy(source, Span::new(span.start + start, span.start + at));
+            }
+            continue;
+        }
+        let mut first = span.start + start;
+        for c in String::from_utf8_lossy(&bytes).chars() {
+            let end = (first + 3 * c.len_utf8()).min(span.start + at);
+            out.replace(c.encode_utf8(&mut [0; 4]), Span::new(first, end));
+            first = end;
+        }
+    }
+    out.copy(source, Span::new(span.start + at, span.end));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format;
+    use crate::source::{Limits, SourcePath};
+
+    /// The format, and the value of `k` with what stands at its span.
+    fn read(name: &str, text: &str) -> Option<(&'static str, String, String)> {
+        let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        let format = format::detect(&input)?;
+        let decoded = format::decode(format, &input);
+        let document = format::read(format, &input, &decoded, Reading::Tolerant);
+        let value = document.nodes.first()?.property("k")?.values.first()?.clone();
+        Some((format.id(), value.text, decoded.slice(value.span).to_owned()))
+    }
+
+    fn some(id: &'static str, value: &str, written: &str) -> Option<(&'static str, String, String)> {
+        Some((id, value.to_owned(), written.to_owned()))
+    }
+
+    #[test]
+    fn lines_in_front_of_json_and_behind_it_are_none_of_it() {
+        let json = "{\"items\": [{\"pid\": \"a.b~c\", \"properties\": {\"k\": \"v\"}}]}";
+        for text in [
+            format!("Warning: an update is there\n[INFO] running\n{json}\n"),
+            format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{json}"),
+            format!("$ aio aem rde inspect\n{json}\n$ exit\n"),
+            format!("<html><body><pre style=\"x\">{json}</pre></body></html>"),
+        ] {
+            assert_eq!(read("a.json", &text), some("configuration-list", "v", "v"), "{text}");
+        }
+        assert_eq!(read("a.json", "x\n{\"a\": 1}\n"), None);
+    }
+
+    #[test]
+    fn pages_are_read_out_of_an_archive_of_a_browser() {
+        let page = "<pre>PID&nbsp;=3D&nbsp;a.b.C\r\n&nbsp;&nbsp;k&nbsp;=3D&nbsp;v=C3=A4lu=\r\ne</pre>";
+        let mail = |encoding: &str, body: &str| {
+            format!(
+                "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype=\"text/html\";\r\n\
+                 \tboundary=\"--b--1\"\r\n\r\n\r\n----b--1\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: {encoding}\r\n\
+                 \r\n{body}\r\n----b--1\r\nContent-Type: text/css\r\n\r\na {{}}\r\n----b--1--\r\n"
+            )
+        };
+        let quoted = mail("quoted-printable", page);
+        assert_eq!(read("a.mhtml", &quoted), some("console-page", "välue", "v=C3=A4lu=\r\ne"));
+        // <pre>PID = a.b.C
+        //   k = v</pre>
+        let encoded = mail("base64", "PHByZT5QSUQgPSBhLmIuQwogIGsgPSB2\r\nPC9wcmU+Cg==\r\n");
+        assert_eq!(read("a.mht", &encoded).map(|found| found.1), Some("v".to_owned()));
+    }
+}

@@ -1,0 +1,82 @@
+//! `marketingcloud.properties` of AEM 6.5: the opt-in to Target and Analytics with the sign-in of a user or company.
+//!
+//! Source: "Opting into Adobe Analytics and Adobe Target" of AEM 6.5 (`target.clientcode`, `target.email`, `target.password`;
+//! `analytics.company`, `analytics.username`, `analytics.secret`).
+
+use super::{Lures, Recogniser};
+use crate::format::properties::MARKETING_CLOUD as FILE;
+use crate::ims::Extract;
+use crate::ims::catalog::Product;
+use crate::ims::draft::Draft;
+use crate::ims::fields;
+use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::subject::Subject;
+use crate::source::Literal;
+
+/// The file of the opt-in.
+pub struct MarketingCloud;
+
+/// The keys of one product.
+struct OptIn {
+    kind: Kind,
+    product: Product,
+    user: &'static [&'static str],
+    password: &'static [&'static str],
+    beside: &'static [&'static str],
+}
+
+static OPT_INS: &[OptIn] = &[
+    OptIn {
+        kind: Kind::Target,
+        product: Product::Target,
+        user: &["target.email"],
+        password: &["target.password"],
+        beside: &["target.clientcode", "target.clientCode"],
+    },
+    OptIn {
+        kind: Kind::Analytics,
+        product: Product::Analytics,
+        user: &["analytics.username"],
+        password: &["analytics.secret"],
+        beside: &["analytics.company"],
+    },
+];
+
+impl Recogniser for MarketingCloud {
+    fn name(&self) -> &'static str {
+        "marketing_cloud"
+    }
+
+    fn words(&self) -> &'static str {
+        "`marketingcloud.properties`, the opt-in to Target and Analytics of AEM 6.5"
+    }
+
+    fn lures(&self) -> Lures {
+        Lures::Literals(const { &[Literal::only_in(&[FILE], "target."), Literal::only_in(&[FILE], "analytics.")] })
+    }
+
+    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
+        if subject.is_osgi() || subject.scene.capture.file().context.file_name() != FILE {
+            return false;
+        }
+        let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+        for opt_in in OPT_INS {
+            let sign_in = || opt_in.user.iter().chain(opt_in.password);
+            if !sign_in().any(filled) {
+                continue;
+            }
+            let mut draft = Draft::new(subject, opt_in.kind.clone())
+                .auth(AuthType::UserCredentials, Confidence::High)
+                .product([Some(opt_in.product)])
+                .name(Some(FILE))
+                .optional(FieldName::UserName, opt_in.user)
+                .optional(FieldName::Password, opt_in.password);
+            for name in sign_in().chain(opt_in.beside).filter(|name| filled(name)) {
+                let text = format!("`{name}` belongs to the sign-in of a user or company");
+                draft = draft.evidence_at(AuthType::UserCredentials, text, name);
+            }
+            found.found.push(draft.finish());
+        }
+        true
+    }
+}

@@ -1,0 +1,122 @@
+//! What only the JSON formats tell of integrations: evidence, where each field stands, causes. It is most of a report, and
+//! is looked at once more only when such a format is written; until then it stands in memory compressed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
+
+use super::convert::Converter;
+use super::wire;
+use crate::ims::{Integration, Model};
+
+/// Bytes that are compressed together: enough to have much in common, and little to unpack for one integration.
+const BLOCK: usize = 256 << 10;
+
+/// Packs integrations. There is one for all reports: a compressor takes more room than what it makes of a report.
+pub(super) struct Packer {
+    compressor: Compressor,
+    /// JSON values one after the other, not compressed yet.
+    open: Vec<u8>,
+    /// Room for what comes of them.
+    room: Vec<u8>,
+}
+
+impl Packer {
+    pub(super) fn new() -> Self {
+        Self { compressor: Compressor::new(CompressionLvl::default()), open: Vec::new(), room: Vec::new() }
+    }
+
+    /// Forgets what is not packed: it was of a report that is not merged.
+    pub(super) fn clear(&mut self) {
+        self.open.clear();
+    }
+
+    /// Takes the next integration of the system `packed`.
+    pub(super) fn push(&mut self, one: &wire::Integration, packed: &mut Packed) -> Result<(), String> {
+        serde_json::to_writer(&mut self.open, one).map_err(|error| error.to_string())?;
+        if self.open.len() >= BLOCK { self.pack(packed) } else { Ok(()) }
+    }
+
+    /// Packs what the system `packed` does not have yet.
+    pub(super) fn pack(&mut self, packed: &mut Packed) -> Result<(), String> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        self.room.resize(self.compressor.deflate_compress_bound(self.open.len()), 0);
+        let length = self.compressor.deflate_compress(&self.open, &mut self.room).map_err(|error| error.to_string())?;
+        let bytes = self.room.get(..length).unwrap_or_default().into();
+        packed.blocks.push(Block { bytes, length: self.open.len() });
+        self.open.clear();
+        Ok(())
+    }
+}
+
+/// The integrations of a system, packed in the order of the model.
+#[derive(Default)]
+pub(super) struct Packed {
+    blocks: Vec<Block>,
+}
+
+struct Block {
+    bytes: Box<[u8]>,
+    /// How long it is unpacked.
+    length: usize,
+}
+
+impl Packed {
+    fn iter(&self) -> impl Iterator<Item = wire::Integration> {
+        let mut decompressor = Decompressor::new();
+        self.blocks.iter().flat_map(move |block| {
+            let mut text = vec![0; block.length];
+            let length = decompressor.deflate_decompress(&block.bytes, &mut text).unwrap_or_default();
+            let values = serde_json::Deserializer::from_slice(text.get(..length).unwrap_or_default());
+            values.into_iter().map_while(Result::ok).collect::<Vec<_>>()
+        })
+    }
+}
+
+/// The integrations of a merged report in full, by number of their system.
+#[derive(Default)]
+pub struct Details {
+    systems: Vec<Packed>,
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "details of {} systems", self.systems.len())
+    }
+}
+
+impl Details {
+    pub(super) fn new(systems: Vec<Packed>) -> Self {
+        Self { systems }
+    }
+
+    /// The integrations of `model`, which is system number `system`, with all that is known of them.
+    pub(in crate::report) fn of<'r>(
+        &'r self,
+        system: usize,
+        model: &'r Model,
+    ) -> Box<dyn Iterator<Item = Cow<'r, Integration>> + 'r> {
+        let mut packed = self.systems.get(system).map(Packed::iter);
+        let mut converter = Converter::default();
+        Box::new(model.integrations.iter().map(move |brief| {
+            let full = packed.as_mut().and_then(Iterator::next);
+            match full.and_then(|one| converter.integration(one).ok()) {
+                Some(full) => Cow::Owned(linked(full, brief)),
+                None => Cow::Borrowed(brief),
+            }
+        }))
+    }
+}
+
+/// The integration with its place in the landscape, which `brief` has.
+fn linked(mut full: Integration, brief: &Integration) -> Integration {
+    full.system = brief.system;
+    full.referenced_by.clone_from(&brief.referenced_by);
+    for (reference, known) in full.references.iter_mut().zip(&brief.references) {
+        reference.resolved.clone_from(&known.resolved);
+    }
+    full
+}
