@@ -199,7 +199,7 @@ fn path_of(name: &[u8]) -> Result<PathBuf, String> {
     Ok(PathBuf::from(std::ffi::OsStr::from_bytes(name)))
 }
 
-/// The path of these bytes; what cannot be one, readable.
+/// The path of these bytes; readable text if it is not a valid path.
 #[cfg(not(unix))]
 fn path_of(name: &[u8]) -> Result<PathBuf, String> {
     let readable = || String::from_utf8_lossy(name).into_owned();

@@ -78,7 +78,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Show suppressed findings too, marked as such, where a format leaves them out
+    /// Also show suppressed findings, marked as such
     #[arg(long)]
     pub show_suppressed: bool,
 
@@ -111,9 +111,9 @@ pub enum MergedKind {
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MergedFormat {
-    /// A report as of `check`.
+    /// A report, as from `check`.
     Check(ReportFormat),
-    /// A list as of `inventory`.
+    /// A list, as from `inventory`.
     Inventory(InventoryFormat),
 }
 

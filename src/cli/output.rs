@@ -69,7 +69,7 @@ pub fn complain(message: &str) {
 
 /// Prints information for the user on standard error.
 pub fn tell(message: &str) {
-    // Nothing can be done about a closed standard error.
+    // A closed standard error cannot be reported.
     let _ = writeln!(io::stderr(), "{}", terminal_lines(&format!("aem-ims-lint: {message}")));
 }
 

@@ -44,7 +44,8 @@ pub fn select_compared(findings: &mut Vec<Finding>, landscape: &Landscape, selec
     effects
 }
 
-/// What a finding says may quote a file; nothing that looks like a secret leaves here. What was found by is not touched.
+/// The texts of a finding may quote a file, so anything that looks like a secret is removed here. The data that
+/// identifies a finding is not changed.
 fn mask(finding: &mut Finding) {
     let related = finding.related.iter_mut().map(|related| &mut related.message);
     let details = finding.steps.iter_mut().flat_map(Step::details_mut);

@@ -26,7 +26,7 @@ use crate::source::Literal;
 const MARK: &str = "aem-ims-lint:";
 /// Without this there is none.
 pub static LITERALS: &[Literal] = &[Literal::new(MARK)];
-/// Longest comment that is read, in bytes.
+/// Maximum length of a comment, in bytes.
 const LONGEST: usize = 2000;
 /// Maximum number of comments in one file.
 const MOST: usize = 1000;

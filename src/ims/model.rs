@@ -429,7 +429,7 @@ pub struct Model {
     pub variables: Vec<VariableList>,
     /// Lists of the clients that may call the OpenAPI-based APIs.
     pub api_access: Vec<super::api_access::ApiAccess>,
-    /// Which AEM the project is for, and why that is believed.
+    /// The AEM edition of the project, and the evidence for it.
     pub target: super::target::DecidedTarget,
     /// Whether the project includes the plugin that replaces `$[…]` on an instance of AEM 6.5.
     pub interpolation_plugin: bool,

@@ -55,7 +55,7 @@ pub static LITERALS: &[Literal] = &[
     Literal::only_in(&["pom.xml"], POM_SIGNS[2].0),
 ];
 
-/// Whether nothing but the edition makes a place, or projects for the other may have it too.
+/// Whether a location is specific to the edition, or projects for the other may have it too.
 struct Sure(bool);
 
 impl DecidedTarget {

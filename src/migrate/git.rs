@@ -252,7 +252,7 @@ fn on_disk(root: &Path, raw: &[u8]) -> Option<PathBuf> {
     Some(root.join(std::ffi::OsStr::from_bytes(raw)))
 }
 
-/// The path on disk that git calls `raw`.
+/// The path on disk for git's `raw`.
 #[cfg(not(unix))]
 fn on_disk(root: &Path, raw: &[u8]) -> Option<PathBuf> {
     let mut path = root.to_path_buf();

@@ -95,7 +95,7 @@ impl<'a> Account<'a> {
     }
 }
 
-/// The configuration in force.
+/// The configuration in use.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Configuration"))]

@@ -87,7 +87,7 @@ impl Report {
         })
     }
 
-    /// The system that `finding` is about.
+    /// The system of `finding`.
     pub fn system_with(&self, finding: &Finding) -> Option<&System> {
         self.landscape.model(finding.system?).map(|model| &model.system)
     }

@@ -166,8 +166,8 @@ fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
     texts.extend(steps::scope_text(integration, "`with.scopes`", target));
     texts.push(
-        "`with.TECHNICALACCOUNTID`, `with.TECHNICALACCOUNTEMAIL`, `with.IMSORGID`: technical account, its e-mail address and the \
-         organization of the credential, as secrets of the continuous integration."
+        "`with.TECHNICALACCOUNTID`, `with.TECHNICALACCOUNTEMAIL`, `with.IMSORGID`: technical account, its e-mail \
+         address and the organization of the credential, as CI secrets."
             .to_owned(),
     );
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));

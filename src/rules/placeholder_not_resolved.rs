@@ -96,11 +96,11 @@ fn of_list(client: &ApiClient) -> Finding {
     Finding::new(&PlaceholderNotResolved::META, client.location.clone(), message)
         .level(level)
         .at_most(Confidence::Medium)
-        .label("not filled in here")
+        .label("not replaced here")
         .step(Phase::Files, format!("`{LIST}`: the client id itself, which is no secret."))
 }
 
-/// Values without which there is no token, or no sign-in.
+/// Values that are required for a token or a sign-in.
 fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
     match value.integration {

@@ -11,7 +11,7 @@ pub struct Step {
     pub text: Cow<'static, str>,
     /// What few steps have.
     more: Option<Box<More>>,
-    /// Whether [`Self::line`] names the phase, because the text does not say where it is done.
+    /// Whether [`Self::line`] states the phase, because the text does not say where the step is done.
     is_led: bool,
 }
 
@@ -51,7 +51,7 @@ impl Step {
         self
     }
 
-    /// Property by property, for a step that changes a file.
+    /// The changes property by property, for a step that changes a file.
     pub fn details(&self) -> &[Detail] {
         self.more.as_ref().map(|more| more.details.as_slice()).unwrap_or_default()
     }
@@ -61,7 +61,7 @@ impl Step {
         self.more.as_mut().map(|more| more.details.as_mut_slice()).unwrap_or_default()
     }
 
-    /// A command to run in a shell, ready to be copied: lines that end in `\` go on. No secret values.
+    /// A shell command to copy; lines that end in `\` continue. No secret values.
     pub fn command(&self) -> Option<&str> {
         self.more.as_ref().and_then(|more| more.command.as_deref())
     }

@@ -12,8 +12,8 @@ rule! {
     /// Reports Target and Analytics cloud configurations that sign in with a user's or company's own credential: Target
     /// with `email` and `password`, Analytics with `company`, `username` and `secret` or `password`, below
     /// `/etc/cloudservices/testandtarget` and `/etc/cloudservices/sitecatalyst`. A page of the service without such
-    /// properties carries no credential and is left alone. `marketingcloud.properties`, the opt-in of AEM 6.5, has the same with
-    /// `target.` and `analytics.` in front.
+    /// properties has no credential and is ignored. `marketingcloud.properties`, the opt-in of AEM 6.5, has the same
+    /// with `target.` and `analytics.` in front.
     ///
     /// Dynamic Media also signs in with a user; it has no IMS alternative, so it is not reported.
     ///

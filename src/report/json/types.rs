@@ -29,10 +29,10 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
     /// Findings suppressed by comments in the scanned files, by rule.
     pub(in crate::report) comments: BTreeMap<&'static str, u64>,
-    /// All findings in order of path and position, suppressed ones included.
+    /// All findings in order of path and position, including suppressed ones.
     #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
     pub(in crate::report) findings: Findings<'a>,
-    /// All integrations, whether something was found about them or not.
+    /// All integrations, with or without findings.
     #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
     pub(in crate::report) integrations: Integrations<'a>,
     /// What could not be read. A report with incidents is incomplete.
@@ -503,7 +503,7 @@ pub(in crate::report) struct JsonField<'a> {
 pub(in crate::report) struct JsonReference<'a> {
     /// The name as written.
     pub(in crate::report) target: &'a str,
-    /// Where it is written.
+    /// Its location.
     pub(in crate::report) location: JsonLocation<'a>,
     /// `id`s of the integrations it refers to; empty if they were not found in the scanned files.
     pub(in crate::report) resolved: Vec<&'a str>,

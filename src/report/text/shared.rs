@@ -97,14 +97,14 @@ impl Shared {
     }
 }
 
-/// The steps of a finding; the notes too where they are more than fit beside it.
+/// The steps of a finding, and its notes if they do not fit next to it.
 fn lines(finding: &Finding) -> Vec<Cow<'_, str>> {
     let notes = finding.notes.iter().filter(|note| !note.is_empty()).skip(MOST_LINES - 1);
     notes.map(|note| Cow::Borrowed(note.as_str())).chain(finding.steps.iter().map(Step::line)).collect()
 }
 
-/// The steps that the `members` have together, in an order that fits each of them as far as there is one. Steps are one
-/// where they differ in nothing but code spans.
+/// The steps that the `members` have in common, in an order that fits each of them if possible. Steps that differ only
+/// in code spans are merged.
 fn common<'f>(lines: &'f [Vec<Cow<'_, str>>], members: &[usize]) -> Vec<Common<'f>> {
     let mut steps: Vec<Common<'f>> = Vec::new();
     let mut order: Vec<usize> = Vec::new();
