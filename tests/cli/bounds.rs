@@ -61,7 +61,7 @@ fn standard_input_is_as_large_as_a_file_may_be() {
     let args = ["check", "-", "--stdin-filename", "a.json", "--max-entry-bytes", "1K"];
     let output = run_with_input(directory.path(), &args, " ".repeat(1025).as_bytes());
     assert_code(&output, 2);
-    let said = "cannot read `a.json` from standard input: it is larger than 1024 bytes; write it to a file and name that, or raise --max-entry-bytes";
+    let said = "cannot read `a.json` from standard input: it is larger than 1024 bytes; write it to a file and pass that, or raise --max-entry-bytes";
     assert!(stderr(&output).contains(said), "{}", stderr(&output));
     assert_code(&run_with_input(directory.path(), &args, " ".repeat(1024).as_bytes()), 0);
 }
@@ -112,6 +112,6 @@ fn run_modes_beyond_what_is_looked_at_are_an_incident() {
     let incidents = incidents();
     assert_eq!(incidents[0]["kind"], "limit", "{incidents}");
     let message = incidents[0]["message"].as_str().unwrap();
-    assert!(message.starts_with("too many combinations of run modes: 64 are looked at"), "{message}");
+    assert!(message.starts_with("too many combinations of run modes: only 64 are checked"), "{message}");
     assert!(incidents[0]["path"].as_str().unwrap().contains("brand061"), "{incidents}");
 }
