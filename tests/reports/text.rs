@@ -64,7 +64,7 @@ fn inventory_table() {
         in       author: prod
         where    dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:2
         missing  auth.token.provider.scope
-        next     Add what is missing.
+        next     Add the missing values.
 
     not read: dist/locked.zip: The entry is encrypted.
     not read: b/.content.xml: Not well-formed.
@@ -103,8 +103,7 @@ fn checkstyle_xml() {
         <error line="2" column="28" severity="error" message="The integration `adobe-ims-launch` of Launch (Tags) authenticates with a Service Account (JWT) credential in author/prod." source="aem-ims-lint.jwt-credential"/>
       </file>
       <file name="dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config">
-        <error line="4" column="25" severity="warning" message="The client secret of `adobe-ims-launch` is stored in \
-        plain text." source="aem-ims-lint.plaintext-secret"/>
+        <error line="4" column="25" severity="warning" message="The client secret of `adobe-ims-launch` is stored in plain text." source="aem-ims-lint.plaintext-secret"/>
       </file>
       <file name="dist/locked.zip">
         <error line="1" column="1" severity="error" message="Not read: The entry is encrypted." source="aem-ims-lint.not-read.encrypted"/>
@@ -178,7 +177,7 @@ fn markdown_summary() {
     | Product | Name | Kind | Authentication | Environments | Where | Referenced by | Missing | Next step | Confidence | System |
     |---|---|---|---|---|---|---|---|---|---|---|
     | Launch (Tags) | adobe-ims-launch | accessTokenProvider | JWT | author: prod | ui.config/src/config.author.prod/x.config:2 | Launch (Tags) <code>tags</code> |  | set <code>auth.access.token.request</code> to <code>https<span>&#58;</span>//ims-na1.adobelogin.com/ims/token/v3</code> | high |  |
-    | Launch (Tags) | tags | launch | OAuth, incomplete | author: prod | dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:2 |  | auth.token.provider.scope | Add what is missing. | high |  |
+    | Launch (Tags) | tags | launch | OAuth, incomplete | author: prod | dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:2 |  | auth.token.provider.scope | Add the missing values. | high |  |
     "#);
 }
 
