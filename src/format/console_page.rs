@@ -10,7 +10,9 @@ use super::envelope::find;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Document, Format, Input, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump};
+use super::{
+    Document, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump,
+};
 use crate::repository::FileContext;
 
 /// A page of the web console.
@@ -36,7 +38,7 @@ impl Format for ConsolePage {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        if json_start(input.bytes).is_some() {
+        if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
         if memchr::memmem::find(input.bytes, b"PID&nbsp;=&nbsp;").is_some() {

@@ -16,7 +16,8 @@ use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
+    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType,
+    too_many_values,
 };
 use crate::repository::Pid;
 
@@ -56,10 +57,12 @@ impl Format for StatusDump {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        match json_start(input.bytes) {
-            Some(b'[') => return memchr::memmem::find(input.bytes, b"\"PID = ").is_some(),
-            Some(_) => return false,
-            None => {}
+        if is_json(input.bytes) {
+            return true;
+        }
+        // A text may begin with a bracket as well; a large one that does is some other export.
+        if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
+            return false;
         }
         let bytes = input.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input.bytes);
         !looks_like_markup(bytes) && (begins_as_status(bytes) || Layout::of(bytes).is_some())
@@ -70,7 +73,7 @@ impl Format for StatusDump {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        if json_start(input.bytes) == Some(b'[') {
+        if is_json(input.bytes) {
             return json_form(text.as_str(), input.limits.max_nesting, reading);
         }
         match Layout::of(text.as_str().as_bytes()).filter(|layout| !layout.is_plain()) {
@@ -81,6 +84,11 @@ impl Format for StatusDump {
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether the lines are written as strings of JSON.
+fn is_json(bytes: &[u8]) -> bool {
+    json_start(bytes) == Some(b'[') && memchr::memmem::find(bytes, b"\"PID = ").is_some()
+}
 
 /// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
 fn begins_as_status(bytes: &[u8]) -> bool {
@@ -547,6 +555,14 @@ mod tests {
         assert_eq!(is_list(&[MAX_VALUES - 2]), [true]);
         assert_eq!(is_list(&[MAX_VALUES - 1]), [false]);
         assert_eq!(is_list(&[MAX_VALUES / 5 * 3, 10, MAX_VALUES / 5 * 3]), [true, true, false]);
+    }
+
+    #[test]
+    fn a_text_may_begin_with_a_bracket() {
+        for head in ["{noformat}", "[ticket 1]", "{code}"] {
+            let (document, _) = read(format!("{head}\n{DUMP}").as_bytes(), Reading::Tolerant).unwrap();
+            assert_eq!(document.nodes.len(), 2, "{head}");
+        }
     }
 
     #[test]

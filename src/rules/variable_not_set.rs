@@ -19,11 +19,13 @@ rule! {
     /// missing from the variables list of their environment, or is listed with the wrong type or for another service
     /// (author, publish, preview).
     ///
-    /// The list is what `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml` prints, or what the Cloud
-    /// Manager API answers, in a file beside what is scanned. A stage in its name or folder (`prod/variables.json`,
-    /// `variables-stage.json`) makes it the list of that stage; without one it is the list of what lies in its folder, and the
-    /// only list is that of everything. Of several systems it belongs to those of its environment: by that stage, by
-    /// `p12345-e67890` in both names, by the address in what the API answers, or by `--instance prod=variables.json`. Placeholders with a default are left alone, and so are names that Adobe sets itself.
+    /// The list is the output of `aio cloudmanager:list-environment-variables ENVIRONMENT --json` or `--yaml`, or the
+    /// response of the Cloud Manager API, in a file that is scanned together with the configurations. If its name or
+    /// folder contains a stage (`prod/variables.json`, `variables-stage.json`), it is the list of that stage. Otherwise
+    /// it applies to its folder, and if it is the only list, to everything. With several systems it belongs to the systems
+    /// of its environment, found by that stage, by `p12345-e67890` in both names, by the address in the response of the
+    /// API, or by `--instance prod=variables.json`. Placeholders with a default and names that Adobe sets itself are not
+    /// checked.
     ///
     /// ## Why is this bad
     ///
