@@ -15,7 +15,8 @@ rule! {
     ///
     /// ## Why is this bad
     ///
-    /// The endpoint serves Service Account (JWT) credentials only. These stopped working on 2026-03-01 at the latest,
+    /// Of the credentials of the Adobe Developer Console the endpoint serves Service Account (JWT) ones only. These stopped
+    /// working on 2026-03-01 at the latest,
     /// so code that uses the URL gets no access token. The credential itself is not in this file; look for it where the
     /// code reads it.
     ///
@@ -59,7 +60,7 @@ rule! {
     pub JwtExchangeEndpoint {
         id: "jwt-exchange-endpoint",
         level: Error,
-        summary: "A configuration uses the JWT exchange endpoint of Adobe IMS, which Adobe has shut down",
+        summary: "A configuration uses the JWT exchange endpoint of Adobe IMS, which no longer serves Service Account (JWT) credentials",
         severity: "6.0",
         confidence: High,
         cwe: [1391],
