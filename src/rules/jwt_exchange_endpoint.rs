@@ -16,9 +16,8 @@ rule! {
     /// ## Why is this bad
     ///
     /// Of the credentials of the Adobe Developer Console the endpoint serves Service Account (JWT) ones only. These stopped
-    /// working on 2026-03-01 at the latest,
-    /// so code that uses the URL gets no access token. The credential itself is not in this file; look for it where the
-    /// code reads it.
+    /// working on 2026-03-01 at the latest, so code that uses the URL gets no access token. The credential itself is not
+    /// in this file; look for it where the code reads it.
     ///
     /// ## Example
     ///
