@@ -67,14 +67,26 @@ fn every_format_tells_of_a_merged_report_what_it_tells_of_a_scan() {
     let directory = directory.path();
     fs::create_dir(directory.join(".git")).unwrap();
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules"), &directory.join("rules"));
-    run(directory, &["check", "--isolated", "--quiet", "--format=json", "--output=all.json", "rules"]);
-    for format in ["jsonl", "text", "csv", "sarif", "html", "markdown", "gitlab-sast"] {
-        let one = written(directory, &["check", "--isolated", "--format", format, "rules"]);
-        assert_same(format, &written(directory, &["merge", "all.json", "--format", format]), &one);
+    let of_checks = ["jsonl", "text", "csv", "sarif", "html", "markdown", "gitlab-sast"];
+    let of_inventories = ["table", "json", "csv", "html"];
+    let all = |name: &str| -> Vec<String> {
+        of_checks.iter().flat_map(|format| ["--report".to_owned(), format!("{format}={name}.{format}")]).collect()
+    };
+    let reports = all("one");
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    written(directory, &[&["check", "--isolated", "--quiet", "--output=all.json", "rules"], &reports[..]].concat());
+    let mut reports = all("merged");
+    for format in of_inventories {
+        reports.extend(["--report".to_owned(), format!("inventory-{format}=inventory.{format}")]);
     }
-    for format in ["table", "json", "csv", "html"] {
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    written(directory, &[&["merge", "all.json", "--quiet"], &reports[..]].concat());
+    let read = |file: String| fs::read(directory.join(file)).unwrap();
+    for format in of_checks {
+        assert_same(format, &read(format!("merged.{format}")), &read(format!("one.{format}")));
+    }
+    for format in of_inventories {
         let one = written(directory, &["inventory", "--isolated", "--format", format, "rules"]);
-        let merged = written(directory, &["merge", "all.json", "--as=inventory", "--format", format]);
-        assert_same(&format!("inventory {format}"), &merged, &one);
+        assert_same(&format!("inventory {format}"), &read(format!("inventory.{format}")), &one);
     }
 }

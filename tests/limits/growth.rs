@@ -267,11 +267,11 @@ fn repositories(count: usize) -> (TempDir, Request) {
 #[test]
 fn time_grows_with_repositories() {
     let _turn = alone();
-    let ((_first, few), (_second, many)) = (repositories(16), repositories(8 * 16));
+    let ((_first, few), (_second, many)) = (repositories(8), repositories(8 * 8));
     let judged = |request: &Request, count: usize| {
         let report = report_of(request);
         let duplicates = report.findings.iter().filter(|one| one.rule.id == "duplicate-provider").count();
         assert_eq!((report.landscape.inhabited().count(), duplicates), (count, count / 4));
     };
-    linear::assert_linear("repositories", || judged(&few, 16), || judged(&many, 8 * 16));
+    linear::assert_linear("repositories", || judged(&few, 8), || judged(&many, 8 * 8));
 }
