@@ -309,3 +309,24 @@ fn disguised_integrations_are_found() {
         assert!(with.contains("\"jwt-credential\""), "{name}: {}\n{with}", String::from_utf8_lossy(&bytes));
     }
 }
+
+/// Parts of the fixtures that have nothing but what a recogniser asks for: the choice took them for nothing.
+#[test]
+fn regression_what_names_nothing_of_adobe_is_chosen_all_the_same() {
+    let context = br#"{"ims": {"contexts": {"old": {"client_id": "x", "client_secret": "y", "private_key": "z"}}}}"#;
+    let stock =
+        "jcr_root/apps/acme/config/com.day.cq.dam.stock.integration.impl.configuration.StockConfigurationImpl-1.config";
+    for (name, bytes, is_found) in [
+        ("a.infinity.json", &context[..], true),
+        (stock, b"name=\"Adobe Stock\"\n", false),
+        (stock, b"name=\"Adobe Stock\"\nimsConfig=\"acme\"\n", true),
+    ] {
+        let chosen = told(of_file(name, bytes), false);
+        assert_eq!(chosen, told(of_file(name, bytes), true), "{name}");
+        assert_eq!(
+            chosen.contains("\"kind\": \"aioContext\"") || chosen.contains("\"kind\": \"stock\""),
+            is_found,
+            "{name}"
+        );
+    }
+}
