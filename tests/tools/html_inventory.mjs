@@ -41,7 +41,7 @@ for (const width of [1400, 390]) {
 
 const { page, problems } = await open({ viewport: { width: 1400, height: 900 } });
 const order = await page.locator('main h2').allTextContents();
-assert.equal(order[0], 'Where each integration stands', 'the matrix comes first');
+assert.equal(order[0], 'Status of each integration', 'the matrix comes first');
 const systems = await page.locator('table.matrix thead th').count() - 1;
 assert.ok(systems > 1, 'the matrix has a column for each system');
 for (const row of await page.locator('table.matrix tbody tr').all()) assert.equal(await row.locator('td').count(), systems);
