@@ -157,7 +157,7 @@ echo "$output/$label/$name.zip"
 
 if [ -z "$cloud" ]; then
     # The configuration in force, the run modes and the version. Without access to the console, the package is enough.
-    for page in Configurations slingsettings productinfo; do
+    for page in Configurations slingsettings productinfo osgi-installer; do
         file=$output/$label/status-$page.txt
         if request -o "$work/page" "$host/system/console/status-$page.txt"; then
             mv "$work/page" "$file"

@@ -6,7 +6,7 @@
 use super::json::{self, Json};
 use super::sling_get;
 use super::status_dump::{Dump, factory_pid, json_string};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Node, Reading, Text, embedded};
 use crate::repository::Pid;
@@ -21,16 +21,7 @@ impl Format for ConfigurationList {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Configurations)
     }
 
     fn is_small(&self) -> bool {

@@ -8,7 +8,7 @@
 
 use super::envelope::find;
 use super::rewritten::Rewritten;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump,
@@ -25,16 +25,7 @@ impl Format for ConsolePage {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

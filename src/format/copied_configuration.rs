@@ -3,7 +3,7 @@
 
 use super::cfg_json::CfgJson;
 use super::felix_config::FelixConfig;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
 use super::{Document, Format, Input, Reading, Text};
 
@@ -20,16 +20,7 @@ impl Format for CopiedConfiguration {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

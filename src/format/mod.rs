@@ -189,6 +189,11 @@ pub fn decode<'a>(format: &dyn Format, input: &Input<'a>) -> Text<'a> {
     wide.unwrap_or_else(|| format.decode(input))
 }
 
+/// The text of a file that has no format: UTF-8, or UTF-16 or UTF-32 where the first bytes say so.
+pub fn plain_text(bytes: &[u8]) -> Text<'_> {
+    wide::decode(bytes).unwrap_or_else(|| Text::utf8(bytes))
+}
+
 /// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written
 /// out in a content tree. `text` is what [`decode`] returned.
 pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

@@ -9,7 +9,7 @@ use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::root_path;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
 
 /// Type of the repository's root, as it is written.
@@ -45,16 +45,7 @@ impl Format for OakExport {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Content)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -7,7 +7,7 @@
 use super::content_tree::{self, Member};
 use super::json::{self, Json};
 use super::sling_get;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::web_console_json::{HEAD, dialect, json_start};
 use super::{Document, Format, Input, Reading, Text};
 
@@ -24,16 +24,7 @@ impl Format for QueryBuilder {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Content)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

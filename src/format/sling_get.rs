@@ -8,7 +8,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
 
 /// `.harray`: holds the children of a node.
@@ -35,16 +35,7 @@ impl Format for SlingGet {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Content)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

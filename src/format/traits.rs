@@ -22,6 +22,21 @@ pub struct Traits {
 }
 
 impl Traits {
+    /// What an instance wrote when it was asked for some of what it has: no person edits such a file, and AEM never reads
+    /// it.
+    pub const fn exported(stores: Stores) -> Self {
+        Self {
+            comments: None,
+            loading: Loading::Never,
+            stores,
+            origin: Origin::Exported,
+            run_modes: RunModes::OfFolder,
+            editor: None,
+            own_encoding: false,
+            flat_lines: FlatLines::Never,
+        }
+    }
+
     /// Whether AEM itself reads such files; the others are exports and credential files.
     pub fn is_read_by_aem(&self) -> bool {
         self.loading != Loading::Never

@@ -8,7 +8,7 @@
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::status_dump::factory_pid;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
 use crate::repository::Pid;
 
@@ -30,16 +30,7 @@ impl Format for WebConsoleJson {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::exported(Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

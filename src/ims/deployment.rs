@@ -22,6 +22,7 @@ use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, R
 use crate::repository::deployment::instance::{InstallerSettings, RunModeSpec, Unwatched, WatchedFolder};
 use crate::repository::deployment::{SERVICES, STAGES, instance};
 use crate::repository::install::folder_run_modes;
+use crate::repository::installer::{InstallerState, InstallerVerdict};
 use crate::repository::pid::ConfigName;
 use crate::repository::{FileContext, Pid, System, SystemKind};
 
@@ -55,8 +56,14 @@ pub struct DeployedParts<'a> {
     pub contests: &'a mut Vec<Contest>,
 }
 
-/// Settings of the JCR installer in the scanned system, by archive.
-pub type Settings = HashMap<String, InstallerSettings>;
+/// What is known of the OSGi installer of the scanned system.
+#[derive(Debug, Default)]
+pub struct Installer {
+    /// Settings of the JCR installer, by archive.
+    pub settings: HashMap<String, InstallerSettings>,
+    /// What it says of its files.
+    pub state: InstallerState,
+}
 
 /// A configuration whose run modes exceed the number of combinations that are checked.
 #[derive(Clone, Debug)]
@@ -72,7 +79,7 @@ pub struct BeyondCombinations {
 pub fn decide(
     lists: &mut [&mut dyn DeployedList],
     target: Target,
-    settings: &Settings,
+    installer: &Installer,
     system: &System,
 ) -> Option<BeyondCombinations> {
     let mut stages: HashMap<String, BTreeSet<BTreeSet<String>>> = HashMap::new();
@@ -106,12 +113,14 @@ pub fn decide(
             let parts = one.parts();
             let project = scope(&parts.location.file.context);
             let usual = InstallerSettings::default();
-            let settings = settings.get(&project).unwrap_or(&usual);
+            let settings = installer.settings.get(&project).unwrap_or(&usual);
             let judge = Judge { parts: &parts, target, stages: &stages[&project], here: &here };
-            let Some(fate) = judge.fate(settings) else {
+            let Some(mut fate) = judge.fate(settings) else {
                 parts.environments.extend(here.own());
                 return;
             };
+            let known = installer.of(&parts, system);
+            fate.obey(known, parts.location, &here);
             let refused = parts.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
             parts.verdicts.extend(fate.verdicts.clone());
             if let Some(run_modes) = fate.run_modes {
@@ -126,7 +135,9 @@ pub fn decide(
                 let parts = one.parts();
                 let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
                 let place = (parts.location.clone(), parts.storage.digest);
-                groups.entry((project, pid)).or_default().push(Candidate { index, ranks: fate.ranks, place });
+                let is_installed = known == Some(&InstallerVerdict::Installed);
+                let candidate = Candidate { index, ranks: fate.ranks, is_installed, place };
+                groups.entry((project, pid)).or_default().push(candidate);
             }
         });
         for (group, candidates) in groups {
@@ -159,13 +170,17 @@ impl<T: Deployed> DeployedList for Vec<T> {
 pub(super) struct Candidate {
     pub(super) index: usize,
     ranks: Vec<(Environment, u32)>,
+    /// The instance says that this one is in force.
+    is_installed: bool,
     place: (Location, u64),
 }
 
-/// Of the configurations with the same PID, the most specific one is in force, separately for each environment.
+/// Of the configurations with the same PID, the most specific one is in force, separately for each environment; on an
+/// instance that says which one it has installed, that one.
 fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
     let mut best: HashMap<&Environment, (u32, Vec<usize>)> = HashMap::new();
-    for (number, candidate) in candidates.iter().enumerate() {
+    let is_known = candidates.iter().any(|candidate| candidate.is_installed);
+    for (number, candidate) in candidates.iter().enumerate().filter(|(_, one)| one.is_installed || !is_known) {
         for (environment, rank) in &candidate.ranks {
             let (most, winners) = best.entry(environment).or_insert((*rank, Vec::new()));
             if *rank > *most {
@@ -206,6 +221,35 @@ struct Fate {
     run_modes: Option<Vec<String>>,
     ranks: Vec<(Environment, u32)>,
     verdicts: Vec<Verdict>,
+}
+
+impl Installer {
+    /// What the instance says of a configuration.
+    fn of(&self, parts: &DeployedParts<'_>, system: &System) -> Option<&InstallerVerdict> {
+        let StoragePlace::Repository { node, .. } = &parts.storage.place else { return None };
+        self.state.of(node).filter(|_| system.kind == SystemKind::Instance)
+    }
+}
+
+impl Fate {
+    /// What the instance itself says takes precedence over what its run modes are thought to be.
+    fn obey(&mut self, verdict: Option<&InstallerVerdict>, location: &Location, here: &Here) {
+        match verdict {
+            Some(InstallerVerdict::Installed) => {
+                self.verdicts.retain(|verdict| verdict.kind != VerdictKind::OtherRunModes);
+                if self.ranks.is_empty() {
+                    self.ranks.extend(here.own().map(|environment| (environment, 0)));
+                }
+            }
+            Some(InstallerVerdict::Superseded(by)) => {
+                let by = by.strip_prefix("jcrinstall:").unwrap_or(by).replace('`', "'");
+                let message = format!("the OSGi installer of this instance uses `{by}` for the same PID instead");
+                self.ranks.clear();
+                self.verdicts.push(Verdict::new(VerdictKind::OtherRunModes, message, location.clone()));
+            }
+            None => {}
+        }
+    }
 }
 
 /// The run modes under which a configuration applies.

@@ -62,6 +62,7 @@ use jiff::civil::Date;
 use crate::format::traits::Stores;
 use crate::format::{Document, Format, Input, Node, Problem, Text};
 use crate::repository::deployment::instance::InstallerSettings;
+use crate::repository::installer::InstallerState;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
@@ -96,6 +97,8 @@ pub struct Extract {
     pub bytes: usize,
     /// Settings of the JCR installer, with where they are.
     pub settings: Vec<(Location, InstallerSettings)>,
+    /// What the OSGi installer of the instance says of its files.
+    pub installer: InstallerState,
 }
 
 impl Extract {
@@ -109,7 +112,8 @@ impl Extract {
             && self.hints.is_empty()
             && !self.interpolation_plugin
             && self.ignores.is_empty()
-            && self.settings.is_empty();
+            && self.settings.is_empty()
+            && self.installer.is_empty();
         nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty()
     }
 
@@ -157,7 +161,7 @@ pub fn recognise(
             extract.interpolation_plugin = target::brings_interpolation(&pom);
         }
         if input.context.file_name().ends_with(".txt") {
-            extract.marks = Marks::of_text(&String::from_utf8_lossy(input.bytes));
+            extract.marks = Marks::of_text(crate::format::plain_text(input.bytes).as_str());
             extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
         }
         return extract;
@@ -169,12 +173,18 @@ pub fn recognise(
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
-    extract.is_dump = systems::is_dump(input, format, document);
-    if extract.is_dump {
+    if systems::may_be_dump(input, format) {
         extract.marks = systems::marks_of(text, document);
+        extract.installer = InstallerState::of_text(text.as_str());
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
+        extract.is_dump = systems::has_content(document) || !extract.marks.is_empty() || !extract.installer.is_empty();
     }
     recognise::recognise(&scene, &mut extract);
+    extract.bytes += extract.installer.cost();
+    if extract.installer.is_cut {
+        let message = "the list of the OSGi installer has more files than are read; the rest of it was not checked";
+        extract.limit.get_or_insert_with(|| Problem::new(0, message.to_owned()));
+    }
     extract.ignores = inline::capture(format.id(), text, document, &capture);
     let Extract { found, partners, .. } = &mut extract;
     verdicts::judge(input, format, text, document, &capture, &mut [found, partners]);
@@ -246,6 +256,7 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.interpolation_plugin |= extract.interpolation_plugin;
         all.ignores.extend(extract.ignores);
         all.settings.extend(extract.settings);
+        all.installer.add_list(extract.installer);
         all.model.secrets.extend(extract.model.secrets);
         all.model.endpoints.extend(extract.model.endpoints);
         all.model.libraries.extend(extract.model.libraries);
@@ -255,7 +266,9 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         all.model.unexported.extend(extract.model.unexported);
     }
     copies::fold(&mut all, system.kind);
-    let Extract { mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, .. } = all;
+    let Extract {
+        mut model, mut found, mut partners, hints, interpolation_plugin, ignores, settings, installer, ..
+    } = all;
     model.interpolation_plugin = interpolation_plugin;
     model.today = knowledge.today;
     model.system = system;
@@ -266,9 +279,10 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
     };
     let of_archive =
         |(location, settings): (Location, _)| (deployment::archive_of(&location.file.context).to_owned(), settings);
-    let settings = settings.into_iter().map(of_archive).collect();
+    let installer =
+        deployment::Installer { settings: settings.into_iter().map(of_archive).collect(), state: installer };
     model.beyond_combinations =
-        deployment::decide(&mut [&mut found, &mut partners], model.target.target, &settings, &model.system);
+        deployment::decide(&mut [&mut found, &mut partners], model.target.target, &installer, &model.system);
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();

@@ -12,11 +12,12 @@ use crate::repository::{Container, FileContext, System};
 use crate::source::Literal;
 use crate::source::roots::RootFinder;
 
-/// What a dump has in it that tells of its instance, as [`Marks`] reads it.
+/// What a dump has in it that tells of its instance, as [`Marks`] and the list of the OSGi installer read it.
 pub static LITERALS: &[Literal] = &[
     Literal::only_in(&[".txt"], "Sling ID = "),
     Literal::only_in(&[".txt"], "sling.run.modes = "),
     Literal::only_in(&[".txt"], "Adobe Experience Manager ("),
+    Literal::only_in(&[".txt"], "jcrinstall:"),
 ];
 
 /// What the files of one system gave.
@@ -29,13 +30,17 @@ pub(super) struct Part {
     pub(super) ambiguous: Vec<(FileContext, String)>,
 }
 
-/// Whether an instance printed a file of this format.
-pub(super) fn is_dump(input: &Input<'_>, format: &dyn Format, document: &Document) -> bool {
+/// Whether a file of this format may be one that an instance printed.
+pub(super) fn may_be_dump(input: &Input<'_>, format: &dyn Format) -> bool {
     let context = input.context;
     let is_loose =
         matches!(context.container, Container::Tree | Container::Archive) && context.repository_path.is_none();
-    let is_content = |node: &Node| node.pid.is_some() || node.property("jcr:primaryType").is_some();
-    is_loose && format.traits().origin.is_instance() && document.nodes.iter().any(is_content)
+    is_loose && format.traits().origin.is_instance()
+}
+
+/// Whether there is a configuration or a node of the repository in a document.
+pub(super) fn has_content(document: &Document) -> bool {
+    document.nodes.iter().any(|node| node.pid.is_some() || node.property("jcr:primaryType").is_some())
 }
 
 /// Marks of origin in a dump.

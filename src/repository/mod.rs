@@ -5,6 +5,7 @@ pub mod deployment;
 pub mod encoded_name;
 pub mod filter;
 pub mod install;
+pub mod installer;
 pub mod jcr_path;
 pub mod package;
 pub mod pid;

@@ -7,7 +7,7 @@ use super::{Phase, Rule, pages, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::home::{Home, Place};
 use crate::ims::model::Placeholder;
-use crate::ims::{Field, FieldName, FieldState, Integration, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -15,8 +15,9 @@ rule! {
     ///
     /// Reports OAuth Server-to-Server integrations with a value that asks a person to fill it in: `<ClientID>`, `<OrgID>`,
     /// `{{client_id}}`, `YOUR_CLIENT_ID`, `changeme`, `CLIENT_SECRET`, `xxxx` and their like, in a field that the integration
-    /// needs, or among the clients of `config/api.yaml`. Files that are called a sample, an example or a template are meant to have them. A mask such as `********`, by which
-    /// an export hides a value, is none.
+    /// needs, or among the clients of `config/api.yaml`. Files of other programs that are called a sample, an example or
+    /// a template, or that are in a folder with such a name, are meant to have them. A mask such as `********`, by which
+    /// an export hides a value, is not a placeholder.
     ///
     /// ## Why is this bad
     ///
@@ -81,6 +82,9 @@ const NEEDED: [FieldName; 7] = [
 
 /// Words in the name of a template file.
 const SAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "skeleton"];
+/// Names of folders with template files.
+const SAMPLE_FOLDERS: [&str; 8] =
+    ["example", "examples", "sample", "samples", "template", "templates", "skeleton", "skeletons"];
 
 impl Rule for UnfilledTemplate {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
@@ -88,22 +92,23 @@ impl Rule for UnfilledTemplate {
         for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
             let relevant = |(field, scope): (_, _)| values::environments(integration, scope).map(|_| field);
             let mut left: Vec<&Field> =
-                values::fields(integration).filter_map(relevant).filter(|f| is_left(f)).collect();
+                values::fields(integration).filter_map(relevant).filter(|f| is_left(f, model)).collect();
             left.sort_by_key(|field| NEEDED.iter().position(|name| *name == field.name));
             if !left.is_empty() {
                 findings.push(finding(index, integration, &left, model));
             }
         }
         values::fold(findings, from);
-        findings
-            .extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one)).map(of_list));
+        findings.extend(
+            model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one, model)).map(of_list),
+        );
     }
 }
 
 /// Whether a client of `api.yaml` is a word of the documentation.
-fn is_unfilled(client: &ApiClient) -> bool {
+fn is_unfilled(client: &ApiClient, model: &Model) -> bool {
     let left = client.state == FieldState::Placeholder(Placeholder::Template) && !client.open;
-    left && !is_sample(client.location.path().file_name())
+    left && !is_sample(&client.location, model)
 }
 
 fn of_list(client: &ApiClient) -> Finding {
@@ -113,16 +118,21 @@ fn of_list(client: &ApiClient) -> Finding {
         .step(Phase::Files, format!("`{LIST}`: the client id of the OAuth credential in the Adobe Developer Console."))
 }
 
-fn is_left(field: &Field) -> bool {
+fn is_left(field: &Field, model: &Model) -> bool {
     let template = field.state == FieldState::Placeholder(Placeholder::Template);
     template
         && NEEDED.contains(&field.name)
-        && field.location.as_ref().is_some_and(|l| Place::of(l).is_aem() || !is_sample(l.path().file_name()))
+        && field.location.as_ref().is_some_and(|location| Place::of(location).is_aem() || !is_sample(location, model))
 }
 
-fn is_sample(file: &str) -> bool {
-    let file = file.to_ascii_lowercase();
+/// Whether a file is a template by its name or by that of a folder around it. Folders around the system say nothing.
+fn is_sample(location: &Location, model: &Model) -> bool {
+    let path = location.path().to_string().to_ascii_lowercase();
+    let roots = model.system.paths.iter().filter_map(|root| path.strip_prefix(root.to_ascii_lowercase().as_str()));
+    let below = roots.min_by_key(|rest| rest.len()).unwrap_or(&path).replace("!/", "/");
+    let (folders, file) = below.rsplit_once('/').unwrap_or(("", &below));
     file.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SAMPLES.contains(&word))
+        || folders.split('/').any(|folder| SAMPLE_FOLDERS.contains(&folder))
 }
 
 fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
@@ -196,5 +206,20 @@ mod tests {
         assert_eq!(in_file(".aio.sample"), 0);
         assert_eq!(in_file(".env"), 1);
         assert_eq!(in_file("distribution.env"), 1);
+        assert_eq!(in_file("examples/.env"), 0);
+        assert_eq!(in_file("app/templates/basic/.env"), 0);
+        assert_eq!(in_file("examples-of-acme/.env"), 1);
+    }
+
+    /// Folders around the project were taken for part of it.
+    #[test]
+    fn regression_a_project_in_a_folder_called_examples_is_no_sample() {
+        let mut place = location("/home/a/Examples/acme/.env", None);
+        let context = place.file.context.clone();
+        place.file = std::sync::Arc::new(crate::ims::SourceFile { context, format: "dotenv", ..Default::default() });
+        let mut model = Model::default();
+        assert!(is_sample(&place, &model));
+        model.system.paths = vec!["/home/a/Examples/acme".to_owned()];
+        assert!(!is_sample(&place, &model));
     }
 }

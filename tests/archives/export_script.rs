@@ -150,7 +150,7 @@ fn the_script_leaves_a_package_and_dumps_that_are_read() {
     assert!(text(&output.stderr).contains("no status-productinfo.txt"), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("0000example"));
     let requests = instance.requests.lock().unwrap().clone();
-    assert!(requests[4].ends_with("status-slingsettings.txt") && requests[6].ends_with("?cmd=delete"), "{requests:?}");
+    assert!(requests[4].ends_with("status-slingsettings.txt") && requests[7].ends_with("?cmd=delete"), "{requests:?}");
     let filter = instance.filter.lock().unwrap().clone();
     for root in ["/apps", "/conf", "/etc/cloudservices", "/etc/replication"] {
         assert!(filter.contains(&format!("<filter root=\"{root}\"")), "{filter}");

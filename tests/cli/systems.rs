@@ -409,3 +409,102 @@ fn a_list_of_variables_is_assigned_by_label() {
     assert_eq!(not_set(directory.path(), &with("prod=v.json")), ["prod/author"]);
     assert_eq!(not_set(directory.path(), &with("stage/author=v.json")), ["stage/author"]);
 }
+
+/// The status page of the OSGi installer: the first file of each list is installed, the others are not.
+fn installer(groups: &[&[&str]]) -> String {
+    let mut text = "*** OSGi Installer:\nApache Sling OSGi Installer\n===========================\nActive Resources\n\
+                    ----------------\n\nProcessed Resources\n-------------------\nConfigurations:\n"
+        .to_owned();
+    for group in groups {
+        for (number, path) in group.iter().enumerate() {
+            let (begin, state) = if number == 0 { ("* pid: ", "INSTALLED") } else { ("  - ", "IGNORED") };
+            text += &format!("{begin}0a{number}/200, jcrinstall:/{path}, {state}, \n");
+        }
+    }
+    text + "\nUntransformed Resources\n-----------------------\n"
+}
+
+#[test]
+fn the_osgi_installer_of_an_instance_says_which_file_of_a_pid_is_in_force() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |folder: &str, name: &str| format!("apps/acme/{folder}/{PROVIDER}{name}");
+    let (old, new) = (file("config", "-acme.config"), file("config", "~acme.cfg.json"));
+    let oauth = serde_json::json!({
+        "name": "acme", "auth.token.provider.client.id": "0000example", "token.request.customizer.type": "acme",
+        "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/token/v3",
+        "auth.token.provider.authorization.grants": "client_credentials",
+    });
+    let files = [(old.clone(), provider("acme", false)), (new.clone(), oauth.to_string())];
+    zip(directory.path(), "prod/author.zip", &files);
+    let in_force = |args: &[&str]| {
+        let found = report(directory.path(), args);
+        let all = found["integrations"].as_array().unwrap().clone();
+        let used: Vec<String> = all
+            .iter()
+            .filter(|one| !one["environments"].as_array().unwrap().is_empty())
+            .map(|one| one["auth"].as_str().unwrap().to_owned())
+            .collect();
+        (used, says(&found, "duplicate-configuration"), found["systems"].as_array().unwrap().len())
+    };
+    // Without the list, either may be the one.
+    assert_eq!(in_force(&[]), (vec!["jwt".to_owned(), "oauth".to_owned()], true, 1));
+    put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&new, &old]]));
+    assert_eq!(in_force(&[]), (vec!["oauth".to_owned()], false, 1));
+    put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&old, &new]]));
+    assert_eq!(in_force(&[]), (vec!["jwt".to_owned()], false, 1));
+    assert_eq!(in_force(&["--instance", "prod/author=prod"]), (vec!["jwt".to_owned()], false, 1));
+    // A file that is not in the package may be the one that is installed.
+    let other = file("config.author", "-acme.config");
+    put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&other, &old, &new]]));
+    assert_eq!(in_force(&[]), (vec![], false, 1));
+    let text = stdout(&run(directory.path(), &["check"]));
+    let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let says = format!("the OSGi installer of this instance uses `/{other}` for the same PID instead");
+    assert!(unwrapped.contains(&says), "{text}");
+    // The list of another instance says nothing about this one.
+    std::fs::create_dir(directory.path().join("dev")).unwrap();
+    std::fs::rename(
+        directory.path().join("prod/status-osgi-installer.txt"),
+        directory.path().join("dev/status-osgi-installer.txt"),
+    )
+    .unwrap();
+    assert_eq!(in_force(&[]).0, ["jwt", "oauth"]);
+}
+
+#[test]
+fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_and_in_utf_16() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| format!("apps/acme/config/{PROVIDER}{name}.config");
+    let (old, new) = (file("-acme"), file(".acme"));
+    let text = installer(&[&[&new, &old]]);
+    let untitled = text.strip_prefix("*** OSGi Installer:\n").unwrap().to_owned();
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let zipped = crate::common::Zip::new(vec![Entry::deflated("019_OSGi_Installer.txt", &untitled)]).bytes();
+    for (name, bytes) in [("status-osgi-installer.txt", wide), ("configuration-status.zip", zipped)] {
+        let folder = directory.path().join(name.replace('.', "-"));
+        std::fs::create_dir(&folder).unwrap();
+        zip(&folder, "author.zip", &[(old.clone(), provider("acme", false)), (new.clone(), provider("acme", true))]);
+        put(&folder, name, bytes);
+        let found = report(&folder, &["--instance", "prod/author=."]);
+        assert!(!says(&found, "duplicate-configuration"), "{name}: {found}");
+        let jwt = found["integrations"].as_array().unwrap().iter().find(|one| one["auth"] == "jwt").unwrap();
+        assert_eq!(jwt["environments"], serde_json::json!([]), "{name}");
+    }
+}
+
+/// A page that has a title and no configuration was taken for a dump without a single mark of its instance.
+#[test]
+fn regression_the_settings_page_of_an_instance_with_its_title_tells_the_instance() {
+    let directory = tempfile::tempdir().unwrap();
+    let dumped = dump(&[(&format!("{PROVIDER}.5e0b7a6e-1111-4222-8333-444455550001"), PROVIDER, &provider("a", true))]);
+    put(directory.path(), "export/status-Configurations.txt", dumped);
+    let settings =
+        "*** Sling Settings:\nApache Sling Settings\n\nSling ID = 0c1d-1\nRun Modes = [prod, author, crx3]\n";
+    put(directory.path(), "export/status-slingsettings.txt", settings);
+    let found = report(directory.path(), &[]);
+    let systems = found["systems"].as_array().unwrap();
+    assert_eq!(
+        (systems.len(), &systems[0]["environment"], &systems[0]["service"]),
+        (1, &"prod".into(), &"author".into())
+    );
+}

@@ -335,9 +335,11 @@ fn is_ignored(name: &str) -> bool {
     name.split('/').any(|segment| matches!(segment, ".vlt" | ".svn" | "__MACOSX") || segment.starts_with(".vlt-"))
 }
 
-/// The sections of a dump that identify its instance, such as `041_Sling_Settings.txt`.
+/// The sections of a dump that identify its instance, such as `041_Sling_Settings.txt`, and the list of the OSGi installer.
 fn tells_origin(name: &str) -> bool {
-    ["_Sling_Settings.txt", "_System_Properties.txt", "_Product_Information.txt"].iter().any(|end| name.ends_with(end))
+    ["_Sling_Settings.txt", "_System_Properties.txt", "_Product_Information.txt", "_OSGi_Installer.txt"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// `012_Configurations.txt` or `json/012_Configurations.json` (Felix Inventory `ZipConfigurationWriter`).

@@ -6,11 +6,16 @@
 //! inventory. Values are printed as they are, so a value with line ends runs over several lines, and what is inside an
 //! array cannot be told from a comma in a value for certain.
 
+mod json_lines;
+#[cfg(test)]
+mod tests;
+
+pub(super) use json_lines::json_string;
+
 use std::collections::HashSet;
 
 use super::console_page::{self, PageText};
 use super::copied_lines::Layout;
-use super::json::{self, Dialect};
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
@@ -19,7 +24,7 @@ use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType,
     too_many_values,
 };
-use crate::repository::Pid;
+use crate::repository::{Pid, installer};
 
 /// The first line of the printer's output begins so.
 const STATUS: &str = "Status: ";
@@ -57,7 +62,7 @@ impl Format for StatusDump {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        if is_json(input.bytes) {
+        if json_lines::is_json(input.bytes) {
             return true;
         }
         // A text may begin with a bracket as well; a large one that does is some other export.
@@ -73,8 +78,8 @@ impl Format for StatusDump {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        if is_json(input.bytes) {
-            return json_form(text.as_str(), input.limits.max_nesting, reading);
+        if json_lines::is_json(input.bytes) {
+            return json_lines::read(text.as_str(), input.limits.max_nesting, reading);
         }
         match Layout::of(text.as_str().as_bytes()).filter(|layout| !layout.is_plain()) {
             Some(layout) => copied(text.as_str(), &layout, reading),
@@ -85,17 +90,14 @@ impl Format for StatusDump {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether the lines are written as strings of JSON.
-fn is_json(bytes: &[u8]) -> bool {
-    json_start(bytes) == Some(b'[') && memchr::memmem::find(bytes, b"\"PID = ").is_some()
-}
-
 /// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
 fn begins_as_status(bytes: &[u8]) -> bool {
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let is_status = line.starts_with(STATUS.as_bytes()) && memchr::memmem::find(line, b"onfigurations").is_some();
     let title = line.strip_prefix(SECTION.as_bytes()).and_then(|rest| rest.strip_suffix(b":"));
-    is_status || title.is_some_and(|title| PRINTERS.iter().any(|known| known.as_bytes() == title))
+    is_status
+        || line == installer::TITLE.as_bytes()
+        || title.is_some_and(|title| PRINTERS.iter().any(|known| known.as_bytes() == title))
 }
 
 /// Titles of printers that people are asked for.
@@ -109,63 +111,6 @@ const PRINTERS: [&str; 8] = [
     "System Properties",
     "Topology Management",
 ];
-
-/// The lines as an array of JSON strings.
-fn json_form(text: &str, max_nesting: usize, reading: Reading) -> Document {
-    let tree = json::parse(text, Dialect { recover: true, ..Dialect::STRICT }, max_nesting);
-    let mut lines = Rewritten::default();
-    let raw = tree.problem.as_ref().and_then(|_| raw_lines(text));
-    match &raw {
-        // What the writer left as it is, is no escape.
-        Some(raw) => raw.iter().for_each(|line| {
-            unescape(&mut lines, text, *line, |escape| (escape == "\\\"").then(|| "\"".to_owned()));
-            lines.replace("\n", Span::at(line.end));
-        }),
-        None => {
-            for line in tree.root().into_iter().flat_map(json::Json::elements) {
-                if line.as_str().is_some() {
-                    unescape(&mut lines, text, line.span(), |escape| {
-                        serde_json::from_str::<String>(&format!("\"{escape}\"")).ok()
-                    });
-                    lines.replace("\n", Span::at(line.span().end));
-                }
-            }
-        }
-    }
-    let mut document = Dump::read(lines.text(), reading);
-    lines.relocate(&mut document);
-    document.problem = tree.problem.filter(|_| raw.is_none());
-    document.limit = document.limit.or(lines.limit()).or(tree.limit);
-    document
-}
-
-/// The text of the JSON string whose inside is `span`, every escape mapped to where it is written.
-pub(super) fn json_string(source: &str, span: Span) -> Rewritten {
-    let mut out = Rewritten::default();
-    unescape(&mut out, source, span, |escape| serde_json::from_str::<String>(&format!("\"{escape}\"")).ok());
-    out
-}
-
-/// The insides of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one to a line, in which only
-/// quotes are escaped. `None` for every other text.
-fn raw_lines(text: &str) -> Option<Vec<Span>> {
-    let mut strings = Vec::new();
-    let mut has_end = false;
-    for line in lines(text, 0) {
-        let written = &text[line.range()];
-        let start = line.start + (written.len() - written.trim_start_matches([' ', '\u{feff}']).len());
-        match written.trim_matches([' ', '\u{feff}']) {
-            "" | "[" => {}
-            "]" => has_end = true,
-            other => {
-                let inside = other.strip_prefix('"')?;
-                let inside = inside.strip_suffix(',').unwrap_or(inside).strip_suffix('"')?;
-                strings.push(Span::new(start + 1, start + 1 + inside.len()));
-            }
-        }
-    }
-    (has_end && !strings.is_empty()).then_some(strings)
-}
 
 /// Reads a page, of which no more than one configuration has to be followed at a time.
 pub(super) fn page(source: &str, page: &mut PageText, reading: Reading) -> Document {
@@ -235,36 +180,6 @@ fn has_sections(text: &str) -> bool {
             |blank: &&[u8]| text.as_bytes()[..at].strip_suffix(*blank).is_some_and(|rest| rest.ends_with(b"***"));
         console_page::BLANKS.iter().any(begins) && text[at + CONFIGURATIONS.len()..].starts_with(':')
     })
-}
-
-/// Appends the JSON string whose inside is `span` of `source`, every escape mapped to where it is written. `meant` says
-/// what an escape stands for, if it is one.
-fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: impl Fn(&str) -> Option<String>) {
-    let Some(raw) = source.get(span.range()) else { return };
-    let mut pos = 0;
-    while let Some(length) = raw[pos..].find('\\') {
-        out.copy(source, Span::new(span.start + pos, span.start + pos + length));
-        let start = pos + length;
-        pos = start + escape_length(&raw[start..]);
-        let escape = Span::new(span.start + start, span.start + pos);
-        match meant(&raw[start..pos]) {
-            Some(text) => out.replace(&text, escape),
-            None => out.copy(source, escape),
-        }
-    }
-    out.copy(source, Span::new(span.start + pos, span.end));
-}
-
-/// The length of the escape at the beginning of `text`; `\u` escapes that follow each other count as one, because two
-/// may be a surrogate pair.
-fn escape_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut length = 0;
-    while bytes[length..].starts_with(b"\\u") && length < 12 && text.is_char_boundary(length + 6) {
-        length += 6;
-    }
-    let simple = 1 + text[1..].chars().next().map_or(0, char::len_utf8);
-    length.max(simple).min(text.len())
 }
 
 /// Begin a line that marks the end of a quotation in tickets and pages.
@@ -463,112 +378,4 @@ fn lines(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
         let line = line.strip_suffix('\n').unwrap_or(line);
         Span::new(begin, begin + line.strip_suffix('\r').unwrap_or(line).len())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::repository::FileContext;
-    use crate::source::{Limits, SourcePath};
-
-    fn read(bytes: &[u8], reading: Reading) -> Option<(Document, String)> {
-        let context = FileContext { path: SourcePath::file("012_Configurations.txt"), ..FileContext::default() };
-        let limits = Limits::default();
-        let input = Input { context: &context, bytes, limits: &limits };
-        let text = Text::utf8(bytes);
-        StatusDump.recognises(&input).then(|| (StatusDump.read(&input, &text, reading), text.as_str().to_owned()))
-    }
-
-    fn properties(node: &Node) -> Vec<(&str, Vec<&str>)> {
-        node.properties.iter().map(|p| (p.name.as_str(), p.texts().collect())).collect()
-    }
-
-    const DUMP: &str = "Status: 2 configurations with 1 different factories available\n\nPID = a.b.C.0-1\n  \
-        Factory PID = a.b.C\n  BundleLocation = launchpad:x.jar\n  claims = [iss:\"X@AdobeOrg\", sub:\"y\"]\n  \
-        script = line1\n   if x = y\n\n  then  = z\nend\n  t = \n\nPID = org.x.Y\n  \n  n = n/a\n\n";
-
-    #[test]
-    fn values_run_over_lines_until_the_next_property() {
-        let (document, text) = read(DUMP.as_bytes(), Reading::Tolerant).unwrap();
-        let [first, second] = &document.nodes[..] else { panic!("{document:?}") };
-        assert_eq!(first.pid, Some(Pid::factory("a.b.C", "0-1")));
-        let script = "line1\n   if x = y\n\n  then  = z\nend";
-        let claims = vec!["iss:\"X@AdobeOrg\"", "sub:\"y\""];
-        assert_eq!(properties(first), [("claims", claims), ("script", vec![script]), ("t", vec![""])]);
-        assert_eq!(second.pid, Some(Pid::singleton("org.x.Y")));
-        assert_eq!(properties(second), [("n", vec!["n/a"])]);
-        assert_eq!(&text[first.name_span.range()], "a.b.C.0-1");
-        for property in document.nodes.iter().flat_map(|n| &n.properties) {
-            for value in &property.values {
-                assert_eq!(&text[value.span.range()], value.text);
-            }
-        }
-    }
-
-    #[test]
-    fn arrays_stay_as_printed_in_the_exact_reading() {
-        let (document, _) = read(DUMP.as_bytes(), Reading::Aem).unwrap();
-        let claims = document.nodes[0].property("claims").unwrap();
-        assert_eq!((claims.multiple, claims.first()), (false, Some("[iss:\"X@AdobeOrg\", sub:\"y\"]")));
-    }
-
-    #[test]
-    fn only_the_configurations_of_a_full_dump_are_read() {
-        let dump = format!("*** Bundles:\nPID = no\n  a = b\n\n*** Configurations:\n{DUMP}\n*** Threads:\nPID = no\n");
-        let (document, _) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
-        assert_eq!(document.nodes.iter().map(|n| n.path.as_str()).collect::<Vec<_>>(), ["a.b.C.0-1", "org.x.Y"]);
-    }
-
-    #[test]
-    fn the_json_form_holds_the_same_lines() {
-        let lines: Vec<&str> = DUMP.lines().filter(|line| !line.is_empty()).collect();
-        let dump = serde_json::to_string_pretty(&lines).unwrap();
-        let (document, text) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
-        assert_eq!(document.nodes.len(), 2);
-        let claims = document.nodes[0].property("claims").unwrap();
-        assert_eq!(claims.first(), Some("iss:\"X@AdobeOrg\""));
-        assert_eq!(&text[claims.values[0].span.range()], "iss:\\\"X@AdobeOrg\\\"");
-        let split = "[\"PID = p\", \"  a = \\uD83D\\uDE00x\"]";
-        let (document, _) = read(split.as_bytes(), Reading::Aem).unwrap();
-        assert_eq!(document.nodes[0].text("a"), Some("😀x"));
-    }
-
-    #[test]
-    fn the_json_form_is_read_past_errors_and_keeps_its_places() {
-        let dump = "[\"PID = p\" \"  a = \\\"x\", \"  k \\u003d\\u0020\\u0078y\"]";
-        let (document, text) = read(dump.as_bytes(), Reading::Aem).unwrap();
-        assert_eq!(document.problem.map(|problem| problem.offset), Some(11));
-        let node = &document.nodes[0];
-        assert_eq!(properties(node), [("a", vec!["\"x"]), ("k", vec!["xy"])]);
-        let written: Vec<&str> = node.properties.iter().map(|p| &text[p.span.range()]).collect();
-        assert_eq!(written, ["\\\"x", "\\u0078y"]);
-    }
-
-    #[test]
-    fn arrays_are_taken_apart_up_to_the_limit_of_values() {
-        let is_list = |commas: &[usize]| {
-            let lines = commas.iter().enumerate().map(|(i, &commas)| format!("  p{i} = [{}]\n", ",".repeat(commas)));
-            let dump = format!("PID = p\n{}", lines.collect::<String>());
-            let (document, _) = read(dump.as_bytes(), Reading::Tolerant).unwrap();
-            document.nodes[0].properties.iter().map(|property| property.multiple).collect::<Vec<_>>()
-        };
-        assert_eq!(is_list(&[MAX_VALUES - 2]), [true]);
-        assert_eq!(is_list(&[MAX_VALUES - 1]), [false]);
-        assert_eq!(is_list(&[MAX_VALUES / 5 * 3, 10, MAX_VALUES / 5 * 3]), [true, true, false]);
-    }
-
-    #[test]
-    fn a_text_may_begin_with_a_bracket() {
-        for head in ["{noformat}", "[ticket 1]", "{code}"] {
-            let (document, _) = read(format!("{head}\n{DUMP}").as_bytes(), Reading::Tolerant).unwrap();
-            assert_eq!(document.nodes.len(), 2, "{head}");
-        }
-    }
-
-    #[test]
-    fn other_texts_are_left_alone() {
-        for text in ["Status: all fine\n", "*** Notes:\nPID = 1\n", "[\"PID\"]", "", "{\"a\":\"PID = x\"}"] {
-            assert!(read(text.as_bytes(), Reading::Tolerant).is_none(), "{text}");
-        }
-    }
 }

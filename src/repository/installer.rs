@@ -1,0 +1,202 @@
+//! What the OSGi installer of an instance says of its configuration files: which file of a PID is installed.
+//!
+//! Grammar: `OsgiInstallerWebConsolePlugin#printConfiguration` (apache/sling-org-apache-sling-installer-console), which
+//! `/system/console/status-osgi-installer.txt` and the entry `NNN_OSGi_Installer.txt` of a status zip contain. In the
+//! section *Processed Resources*, a group of files with the same PID begins with `* ID: DIGEST/PRIORITY, URL, STATE,
+//! ERROR`, the file that takes precedence, followed by `  - DIGEST/PRIORITY, URL, STATE, ERROR` for each other one. The id
+//! of a factory configuration may be followed by a line break and its alias. URLs of files in the repository are
+//! `jcrinstall:` and the path of the node.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The first line of the list.
+pub const TITLE: &str = "Apache Sling OSGi Installer";
+/// Name of the section with the files that the installer has decided about.
+const PROCESSED: &str = "Processed Resources";
+/// Names of all sections; each is followed by a line of hyphens.
+const SECTIONS: [&str; 3] = ["Active Resources", PROCESSED, "Untransformed Resources"];
+/// Begins the URL of a file in the repository.
+const REPOSITORY: &str = "jcrinstall:";
+/// `ResourceState` of the OSGi installer, and the variant of `INSTALLED` that the printer derives.
+const STATES: [&str; 6] = ["INSTALLED", "EXCLUDED", "IGNORED", "INSTALL", "UNINSTALLED", "UNINSTALL"];
+/// Maximum number of files that are kept; an instance has a few thousand.
+const MAX_FILES: usize = 100_000;
+/// Maximum length of a URL.
+const MAX_URL: usize = 1024;
+
+/// What happened to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InstallerVerdict {
+    /// Its configuration is in force.
+    Installed,
+    /// The file at this URL is in force for its PID.
+    Superseded(Arc<str>),
+}
+
+/// What the OSGi installer says of the files in the repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InstallerState {
+    /// By the path of the node.
+    files: HashMap<String, InstallerVerdict>,
+    /// There are more files than are kept.
+    pub is_cut: bool,
+}
+
+impl InstallerState {
+    /// The list in the text of a status dump; empty if it contains none.
+    pub fn of_text(text: &str) -> Self {
+        let mut state = Self::default();
+        let (mut is_list, mut is_processed) = (false, false);
+        let mut group = Group::default();
+        for line in text.lines() {
+            let line = line.trim();
+            if line == TITLE || line.starts_with("*** ") {
+                is_list = line == TITLE;
+                is_processed = false;
+            } else if is_list && SECTIONS.contains(&line) {
+                is_processed = line == PROCESSED;
+            } else if !is_processed {
+                continue;
+            } else if line.starts_with("* ") {
+                state.add(&mut group);
+                group.is_open = true;
+                group.first = resource(line);
+            } else if let Some(file) = line.strip_prefix("- ").and_then(resource) {
+                group.others.push(file);
+            } else if group.is_open && group.first.is_none() {
+                // The alias of a factory configuration is on the next line.
+                group.first = resource(line);
+            }
+            if state.files.len() + group.others.len() > MAX_FILES {
+                state.is_cut = true;
+                return state;
+            }
+        }
+        state.add(&mut group);
+        state
+    }
+
+    fn add(&mut self, group: &mut Group<'_>) {
+        let Group { first: Some((winner, "INSTALLED")), others, .. } = std::mem::take(group) else { return };
+        let winner_url: Arc<str> = winner.into();
+        for (url, _) in others {
+            if let Some(path) = url.strip_prefix(REPOSITORY) {
+                self.files.insert(path.to_owned(), InstallerVerdict::Superseded(Arc::clone(&winner_url)));
+            }
+        }
+        if let Some(path) = winner.strip_prefix(REPOSITORY) {
+            self.files.insert(path.to_owned(), InstallerVerdict::Installed);
+        }
+    }
+
+    /// What it says of the file at `path`, absolute.
+    pub fn of(&self, path: &str) -> Option<&InstallerVerdict> {
+        self.files.get(path)
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Adds what another list of the same instance says.
+    pub fn add_list(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.is_cut |= other.is_cut;
+    }
+
+    /// Memory that it takes, in bytes.
+    pub fn cost(&self) -> usize {
+        self.files.keys().map(|path| path.len() + PER_FILE).sum()
+    }
+}
+
+/// Memory for a file without its path, in bytes.
+const PER_FILE: usize = 128;
+
+/// Files with one PID.
+#[derive(Default)]
+struct Group<'t> {
+    is_open: bool,
+    /// URL and state of the file that takes precedence.
+    first: Option<(&'t str, &'t str)>,
+    others: Vec<(&'t str, &'t str)>,
+}
+
+/// URL and state in `… DIGEST/PRIORITY, URL, STATE, ERROR`.
+fn resource(line: &str) -> Option<(&str, &str)> {
+    let mut parts = line.split(", ");
+    let mut url = parts.next()?;
+    for part in parts {
+        let state = part.trim_end_matches(',').trim().trim_end_matches("(*)");
+        if let Some(known) = STATES.iter().find(|known| **known == state) {
+            // Bundles have their version after the URL.
+            let url = url.split(" (").next().unwrap_or(url);
+            return (url.len() <= MAX_URL).then_some((url, known));
+        }
+        url = part;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &str = "*** OSGi Installer:\r\nApache Sling OSGi Installer\r\n===========================\r\n\
+        Active Resources\r\n----------------\r\nConfigurations:\r\n\
+        - a.Pending: 01/200, jcrinstall:/apps/a/config/a.Pending.config, INSTALL, \r\n\r\n\
+        Processed Resources\r\n-------------------\r\nBundles:\r\n\
+        * a.bundle: 0a/210, jcrinstall:/apps/a/install/b.jar (1.2.0), INSTALLED, \r\nConfigurations:\r\n\
+        * a.B: 0a/210, jcrinstall:/apps/system/config/a.B.config, INSTALLED, \r\n\
+        \x20 - 0b/202, jcrinstall:/apps/a/config.author/a.B.config, IGNORED, \r\n\
+        \x20 - 0c/200, jcrinstall:/apps/a/config/a.B.config, IGNORED, ERROR, really\r\n\
+        * a.C.x-1\na.C~x: 0d/200, jcrinstall:/apps/a/config/a.C~x.cfg.json, INSTALLED(*), \r\n\
+        * a.D: 0e/50, launchpad:resources/config/a.D.config, INSTALLED, \r\n\
+        \x20 - 0f/200, jcrinstall:/apps/a/config/a.D.config, INSTALL, \r\n\
+        * a.E: 0e/50, jcrinstall:/apps/a/config/a.E.config, EXCLUDED, \r\n  : by the console\r\n\
+        * a.F: 0e/50, jcrinstall:/apps/a/config/a.F.config, UNINSTALLED, \r\n\r\n\
+        Untransformed Resources\r\n-----------------------\r\n- 0a/1, jcrinstall:/apps/a/config/a.G.config\r\n";
+
+    #[test]
+    fn the_first_file_of_a_group_is_in_force_when_it_is_installed() {
+        let state = InstallerState::of_text(LIST);
+        let superseded = |url: &str| Some(InstallerVerdict::Superseded(url.into()));
+        for (path, verdict) in [
+            ("/apps/system/config/a.B.config", Some(InstallerVerdict::Installed)),
+            ("/apps/a/config.author/a.B.config", superseded("jcrinstall:/apps/system/config/a.B.config")),
+            ("/apps/a/config/a.B.config", superseded("jcrinstall:/apps/system/config/a.B.config")),
+            ("/apps/a/config/a.C~x.cfg.json", Some(InstallerVerdict::Installed)),
+            ("/apps/a/config/a.D.config", superseded("launchpad:resources/config/a.D.config")),
+            ("/apps/a/install/b.jar", Some(InstallerVerdict::Installed)),
+            ("/apps/a/config/a.Pending.config", None),
+            ("/apps/a/config/a.E.config", None),
+            ("/apps/a/config/a.F.config", None),
+            ("/apps/a/config/a.G.config", None),
+        ] {
+            assert_eq!(state.of(path), verdict.as_ref(), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_sections_and_texts_say_nothing() {
+        for text in [
+            "",
+            "* a: 0/1, jcrinstall:/apps/a, INSTALLED, ",
+            "Processed Resources\n* a: 0/1, jcrinstall:/x, INSTALLED,",
+        ] {
+            assert!(InstallerState::of_text(text).is_empty(), "{text}");
+        }
+        let next = format!("{LIST}\n*** Notes:\nProcessed Resources\n* n: 0/1, jcrinstall:/apps/n, INSTALLED, \n");
+        assert_eq!(InstallerState::of_text(&next), InstallerState::of_text(LIST));
+    }
+
+    #[test]
+    fn a_list_is_cut_at_the_limit() {
+        let line = |number: usize| format!("* a.{number}: 0/1, jcrinstall:/apps/a/config/{number}, INSTALLED, \n");
+        let lines: String = (0..MAX_FILES + 2).map(line).collect();
+        let state = InstallerState::of_text(&format!("{TITLE}\n{PROCESSED}\n{lines}"));
+        assert!(state.is_cut && state.files.len() <= MAX_FILES + 1);
+    }
+}
