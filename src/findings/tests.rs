@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{Finding, Selection, order};
-use crate::ims::{AuthType, Confidence, FieldName, Kind, SourceFile};
+use crate::ims::{AuthType, Confidence, FieldName, IntegrationKind, SourceFile};
 use crate::repository::FileContext;
 use crate::rules::testing::{integration, jwt_provider, location};
 use crate::rules::{Level, by_id};
@@ -61,7 +61,7 @@ fn fingerprints_survive_moves_but_tell_configurations_apart() {
 #[test]
 fn files_without_pid_or_path_are_told_apart_by_their_name() {
     let of = |file| {
-        let credentials = integration(Kind::ServiceCredentials, AuthType::Jwt, file);
+        let credentials = integration(IntegrationKind::ServiceCredentials, AuthType::Jwt, file);
         finding("jwt-credential", file, None, "m").about(0, &credentials).fingerprint
     };
     assert_ne!(of("a/dev.json"), of("a/prod.json"));

@@ -14,7 +14,7 @@ const ESCAPE: u8 = 0x1B;
 /// A table of 256 characters.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CodePage {
-    kind: Kind,
+    kind: PageKind,
     /// In upper case and apart by spaces.
     names: &'static str,
     /// What it has otherwise than the page it is told by.
@@ -22,7 +22,7 @@ pub struct CodePage {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum PageKind {
     /// A superset of ASCII, told by ISO-8859-1.
     Ascii,
     /// Told by code page 037.
@@ -42,13 +42,13 @@ impl CodePage {
 
     /// Code page 037, which is what XML in EBCDIC is read as until it declares its own.
     pub fn ebcdic() -> &'static Self {
-        static PAGE: CodePage = CodePage { kind: Kind::Ebcdic, names: "CP037", runs: &[] };
+        static PAGE: CodePage = CodePage { kind: PageKind::Ebcdic, names: "CP037", runs: &[] };
         &PAGE
     }
 
     /// Whether ASCII bytes are ASCII characters.
     pub fn is_ascii(&self) -> bool {
-        matches!(self.kind, Kind::Ascii | Kind::Escaped)
+        matches!(self.kind, PageKind::Ascii | PageKind::Escaped)
     }
 
     fn characters(&self) -> [char; 256] {
@@ -65,13 +65,13 @@ impl CodePage {
     /// One character for every byte; U+FFFD for one that is none.
     pub fn decode(&self, bytes: &[u8]) -> String {
         let characters = self.characters();
-        if self.kind == Kind::Ascii || self.kind == Kind::Ebcdic {
+        if self.kind == PageKind::Ascii || self.kind == PageKind::Ebcdic {
             return bytes.iter().map(|&byte| characters[usize::from(byte)]).collect();
         }
         let (mut shifted, mut escaped) = (false, false);
         let mut decode = |byte: u8| {
-            let escapes = self.kind == Kind::Escaped && byte == ESCAPE;
-            let unknown = escapes || escaped || shifted || self.kind == Kind::Escaped && !byte.is_ascii();
+            let escapes = self.kind == PageKind::Escaped && byte == ESCAPE;
+            let unknown = escapes || escaped || shifted || self.kind == PageKind::Escaped && !byte.is_ascii();
             escaped = escapes || escaped && byte < b'0';
             let shifts = byte == SHIFTS.0 || byte == SHIFTS.1;
             shifted = if shifts { byte == SHIFTS.0 } else { shifted };

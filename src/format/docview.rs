@@ -12,7 +12,7 @@ pub(super) use names::{canonical, canonical_value, qualified_name};
 
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::xml::{self, Element, Event, Mode, Reader, dtd::Dtd};
+use super::xml::{self, Element, Event, Mode, XmlReader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
 use crate::repository::FileContext;
 
@@ -136,8 +136,11 @@ pub fn is_docview(bytes: &[u8]) -> bool {
 /// it has a primary type as `Session#exportDocumentView` writes it.
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
-    let mut reader =
-        Reader::new(text.as_str(), &dtd, xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 });
+    let mut reader = XmlReader::new(
+        text.as_str(),
+        &dtd,
+        xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 },
+    );
     match reader.next() {
         Ok(Some(Event::Start(root))) => {
             is_jcr_root(&root)

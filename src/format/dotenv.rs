@@ -24,7 +24,7 @@ pub struct Variable<'t> {
 
 /// The variables of `text`, in order; lines that are none are passed over.
 pub fn variables(text: &str) -> impl Iterator<Item = Variable<'_>> {
-    let mut reader = Reader { text, pos: text.len() - text.trim_start_matches('\u{feff}').len() };
+    let mut reader = VariableReader { text, pos: text.len() - text.trim_start_matches('\u{feff}').len() };
     std::iter::from_fn(move || {
         while reader.pos < text.len() {
             if let Some(variable) = reader.line() {
@@ -35,12 +35,12 @@ pub fn variables(text: &str) -> impl Iterator<Item = Variable<'_>> {
     })
 }
 
-struct Reader<'t> {
+struct VariableReader<'t> {
     text: &'t str,
     pos: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> VariableReader<'t> {
     /// Reads the line that begins here, or all lines of its value, and moves behind it.
     fn line(&mut self) -> Option<Variable<'t>> {
         let start = self.pos;

@@ -5,7 +5,7 @@
 //! Of the texts of extensions, repoinit is read.
 
 use super::cfg_json::{self, Source};
-use super::json::{self, Json, Kind};
+use super::json::{self, Json, JsonKind};
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
@@ -132,7 +132,7 @@ fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document
     )?;
     let modes = root.get(VARIABLES).and_then(|variables| variables.get(RUN_MODES_VARIABLE)).and_then(Json::as_str);
     let modes: Vec<String> = modes.into_iter().flat_map(|modes| modes.split(',')).map(str::to_owned).collect();
-    let mut reader = Reader { checks, reading, modes, document };
+    let mut reader = FeatureReader { checks, reading, modes, document };
     for member in root.members() {
         match member.key().unwrap_or_default() {
             CONFIGURATIONS => reader.configurations(member)?,
@@ -153,7 +153,7 @@ fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document
     Ok(())
 }
 
-struct Reader<'d> {
+struct FeatureReader<'d> {
     checks: Checks,
     reading: Reading,
     /// Run modes of the whole feature.
@@ -161,7 +161,7 @@ struct Reader<'d> {
     document: &'d mut Document,
 }
 
-impl Reader<'_> {
+impl FeatureReader<'_> {
     /// Bundles, or the artifacts of an extension: each an id, or an object that may hold configurations.
     fn artifacts(&mut self, list: Json<'_>) -> Result<(), Problem> {
         self.checks.demand(list.is_array(), list, "a list of artifacts is expected")?;
@@ -185,7 +185,7 @@ impl Reader<'_> {
                 continue;
             }
             self.checks.demand(object.is_object(), object, "a configuration is an object")?;
-            if !matches!(object.kind(), Kind::Object) {
+            if !matches!(object.kind(), JsonKind::Object) {
                 continue;
             }
             match cfg_json::configuration(object, self.reading, Source::Resource { bundle: true }) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::json::{Children, Json, Kind};
+use super::json::{Children, Json, JsonKind};
 use super::{Problem, Property, Value, ValueType};
 
 /// Most bytes of property names that one file may take: names repeat their ancestors, so deep nesting would multiply
@@ -45,7 +45,7 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
                     flat.properties.push(property);
                 }
             }
-        } else if matches!(child.kind(), Kind::Object | Kind::Array) {
+        } else if matches!(child.kind(), JsonKind::Object | JsonKind::Array) {
             prefix.push('.');
             open.push(Level { children: child.children(), prefix: prefix.len(), index: 0 });
         }
@@ -102,9 +102,9 @@ pub fn value(json: Json<'_>) -> Option<Value> {
 /// The type that a JSON scalar has on its own: whole numbers are Long, others Double.
 pub fn scalar_type(json: Json<'_>) -> ValueType {
     match json.kind() {
-        Kind::Number(text) if text.contains(['.', 'e', 'E']) => ValueType::Double,
-        Kind::Number(_) => ValueType::Long,
-        Kind::Bool(_) => ValueType::Boolean,
+        JsonKind::Number(text) if text.contains(['.', 'e', 'E']) => ValueType::Double,
+        JsonKind::Number(_) => ValueType::Long,
+        JsonKind::Bool(_) => ValueType::Boolean,
         _ => ValueType::String,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::memory::Memory;
 use super::osgi;
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
+use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::{FileContext, encoded_name};
 
@@ -50,7 +50,7 @@ impl Format for InitialXml {
         let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
         let dtd = Dtd::of(text.as_str(), mode);
         let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = Reader::new(text.as_str(), &dtd, options);
+        let mut reader = XmlReader::new(text.as_str(), &dtd, options);
         let mut builder = Builder::new(mode, input.context);
         let result = builder.run(&mut reader);
         let mut document = builder.document;
@@ -64,7 +64,7 @@ impl Format for InitialXml {
 fn is_initial_content(text: &Text<'_>) -> bool {
     let dtd = Dtd::default();
     let options = xml::Options { mode: Mode::Lenient, max_depth: 8, undecodable: None, start: 0 };
-    let mut reader = Reader::new(text.as_str(), &dtd, options);
+    let mut reader = XmlReader::new(text.as_str(), &dtd, options);
     let mut elements = 0;
     while let Ok(Some(event)) = reader.next() {
         if let Event::Start(element) = event {
@@ -126,7 +126,7 @@ impl Builder {
         }
     }
 
-    fn run(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element)?,

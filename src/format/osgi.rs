@@ -7,7 +7,7 @@ use crate::repository::{Container, FileContext, Pid};
 
 /// Where a file lies, as far as OSGi configurations are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ConfigurationPlace {
     /// In a folder of configurations of a repository.
     Repository,
     /// In the store of an instance's configuration admin, `launchpad/config`.
@@ -19,21 +19,25 @@ pub(crate) enum Place {
 }
 
 /// Tells the place of a file from the folders above it.
-pub(crate) fn place(context: &FileContext) -> Place {
+pub(crate) fn place(context: &FileContext) -> ConfigurationPlace {
     let path = context.repository_path.as_deref().unwrap_or_else(|| context.inner_path());
     let mut folders = path.split('/').rev().skip(1);
     if context.repository_path.is_some() || context.container == Container::Package {
-        return if folders.any(is_config_folder) { Place::Repository } else { Place::Elsewhere };
+        return if folders.any(is_config_folder) {
+            ConfigurationPlace::Repository
+        } else {
+            ConfigurationPlace::Elsewhere
+        };
     }
     if path.contains("launchpad/config/") {
-        return Place::InstanceStore;
+        return ConfigurationPlace::InstanceStore;
     }
-    if folders.any(is_config_folder) { Place::Loose } else { Place::Elsewhere }
+    if folders.any(is_config_folder) { ConfigurationPlace::Loose } else { ConfigurationPlace::Elsewhere }
 }
 
 /// Whether the file is one of an instance's own store.
 pub(crate) fn is_instance_store(context: &FileContext) -> bool {
-    place(context) == Place::InstanceStore
+    place(context) == ConfigurationPlace::InstanceStore
 }
 
 /// Whether Felix' `FilePersistenceManager` wrote the file: it has the PID in it.

@@ -65,7 +65,7 @@ impl Format for Repoinit {
 
 /// The nodes that the statements in `text` make or change. What is wrong costs the exact reading all of them.
 pub(super) fn read(text: &str, reading: Reading) -> Document {
-    let mut reader = Reader {
+    let mut reader = StatementReader {
         tokens: Tokens::new(text),
         document: Document::default(),
         known: HashMap::new(),
@@ -85,7 +85,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Document {
     document
 }
 
-struct Reader<'t> {
+struct StatementReader<'t> {
     tokens: Tokens<'t>,
     document: Document,
     /// The nodes by path.
@@ -94,7 +94,7 @@ struct Reader<'t> {
     values: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> StatementReader<'t> {
     /// Reads a statement, or passes over it; `false` at the end.
     fn statement(&mut self) -> bool {
         let first = match self.tokens.next() {

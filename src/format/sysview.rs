@@ -11,7 +11,7 @@ use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, Mode, Reader, dtd::Dtd};
+use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
 use crate::source::Literal;
@@ -65,7 +65,7 @@ impl Format for SystemView {
         let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
         let dtd = Dtd::of(text.as_str(), mode);
         let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = Reader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
+        let mut reader = XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
         let mut builder = Builder { mode, ..Builder::default() };
         let result = builder.run(&mut reader);
         let mut document = builder.document;
@@ -94,7 +94,7 @@ fn is_system_view(bytes: &[u8]) -> bool {
 
 /// What an open element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ElementKind {
     Node,
     Property,
     Value,
@@ -106,7 +106,7 @@ struct Builder {
     mode: Mode,
     document: Document,
     memory: Memory,
-    elements: Vec<Kind>,
+    elements: Vec<ElementKind>,
     nodes: Vec<OpenNode>,
     property: Option<OpenProperty>,
     value: Option<OpenValue>,
@@ -150,7 +150,7 @@ struct OpenValue {
 }
 
 impl Builder {
-    fn run(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element, reader)?,
@@ -161,34 +161,34 @@ impl Builder {
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         let kind = match element.name.local() {
-            _ if element.name.uri.as_deref() != Some(SV_NAMESPACE) => Kind::Foreign,
-            "node" => Kind::Node,
-            "property" if !self.nodes.is_empty() => Kind::Property,
-            "value" if self.property.is_some() => Kind::Value,
-            _ => Kind::Foreign,
+            _ if element.name.uri.as_deref() != Some(SV_NAMESPACE) => ElementKind::Foreign,
+            "node" => ElementKind::Node,
+            "property" if !self.nodes.is_empty() => ElementKind::Property,
+            "value" if self.property.is_some() => ElementKind::Value,
+            _ => ElementKind::Foreign,
         };
         match kind {
-            Kind::Node => self.start_node(element, reader)?,
-            Kind::Property => self.start_property(element, reader)?,
-            Kind::Value => {
+            ElementKind::Node => self.start_node(element, reader)?,
+            ElementKind::Property => self.start_property(element, reader)?,
+            ElementKind::Value => {
                 let base64 = element
                     .attributes
                     .iter()
                     .any(|a| a.name.qualified == "xsi:type" && a.value.text == "xs:base64Binary");
                 self.value = Some(OpenValue { text: String::new(), span: Span::at(element.span.end), base64 });
             }
-            Kind::Foreign if self.mode == Mode::Strict => {
+            ElementKind::Foreign if self.mode == Mode::Strict => {
                 return malformed(element.span.start, "only sv:node, sv:property and sv:value belong in a system view");
             }
-            Kind::Foreign => {}
+            ElementKind::Foreign => {}
         }
         self.elements.push(kind);
         Ok(())
     }
 
-    fn start_node(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn start_node(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         let name = match attribute(element, "name") {
             Some(name) => canonical(&name.text, reader).0.into_owned(),
             None => self.missing(element, "sv:name").map(|()| String::new())?,
@@ -211,7 +211,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start_property(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn start_property(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         let name = match attribute(element, "name") {
             Some(name) => name,
             None => return self.missing(element, "sv:name"),
@@ -256,19 +256,19 @@ impl Builder {
         value.text.push_str(&text.text);
     }
 
-    fn end(&mut self, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn end(&mut self, reader: &XmlReader<'_>) -> Result<(), Fault> {
         match self.elements.pop() {
-            Some(Kind::Node) => {
+            Some(ElementKind::Node) => {
                 self.nodes.pop();
             }
-            Some(Kind::Property) => self.end_property()?,
-            Some(Kind::Value) => self.end_value(reader),
-            Some(Kind::Foreign) | None => {}
+            Some(ElementKind::Property) => self.end_property()?,
+            Some(ElementKind::Value) => self.end_value(reader),
+            Some(ElementKind::Foreign) | None => {}
         }
         Ok(())
     }
 
-    fn end_value(&mut self, reader: &Reader<'_>) {
+    fn end_value(&mut self, reader: &XmlReader<'_>) {
         let (Some(value), Some(open)) = (self.value.take(), &mut self.property) else { return };
         let property = &mut open.property;
         let binary = matches!(property.value_type, ValueType::Binary | ValueType::BinaryRef);

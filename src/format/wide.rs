@@ -3,7 +3,7 @@
 //! Most formats look for words of ASCII in the bytes. A file in a wide encoding is handed to them in UTF-8, while its
 //! positions stay those of the file. XML and what may be XML tell their encoding themselves.
 
-use super::osgi::{self, Place};
+use super::osgi::{self, ConfigurationPlace};
 use super::text::Utf32;
 use super::{Document, Format, Input, Problem, Reading, Text};
 
@@ -55,7 +55,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
 /// What AEM makes of a file in a wide encoding: it reads configurations as UTF-8 or ISO-8859-1. `None` for what AEM does
 /// not read at that place.
 pub(super) fn refused(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Option<Document> {
-    let deployed = format.traits().is_read_by_aem() && osgi::place(input.context) != Place::Elsewhere;
+    let deployed = format.traits().is_read_by_aem() && osgi::place(input.context) != ConfigurationPlace::Elsewhere;
     let problem = || Problem::new(0, "the file is in UTF-16 or UTF-32, which AEM does not read here: save it as UTF-8");
     (reading == Reading::Aem && deployed).then(|| osgi::refused(input, reading, problem()))
 }

@@ -16,7 +16,7 @@ mod tag;
 mod tests;
 mod value;
 
-pub use reader::{Options, Reader};
+pub use reader::{Options, XmlReader};
 pub use value::{Decoded, SourceMap};
 
 use std::rc::Rc;
@@ -112,7 +112,7 @@ pub struct Element<'a> {
 pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
     let dtd = dtd::Dtd::default();
     let options = Options { mode: Mode::Lenient, max_depth: 1, undecodable: None, start: 0 };
-    match Reader::new(text.as_str(), &dtd, options).next() {
+    match XmlReader::new(text.as_str(), &dtd, options).next() {
         Ok(Some(Event::Start(root))) => {
             Some((root.name.uri.as_deref().unwrap_or("").to_owned(), root.name.local().to_owned()))
         }

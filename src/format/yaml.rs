@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
-use super::json::{Builder, Json, Kind, Tree};
+use super::json::{Builder, Json, JsonKind, Tree};
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
@@ -123,7 +123,7 @@ pub(super) fn parse(text: &str, max_nesting: usize) -> Stream<'_> {
         return stream;
     }
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut reader = Reader::new(text, start);
+    let mut reader = YamlReader::new(text, start);
     for next in Parser::new_from_str(&text[start..]) {
         let (event, place) = match next {
             Ok(event) => event,
@@ -157,18 +157,18 @@ pub(super) fn parse(text: &str, max_nesting: usize) -> Stream<'_> {
 
 /// An open mapping or sequence.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum OpenCollection {
     Sequence,
     Mapping,
     /// A mapping or sequence that is a key, and all inside it.
     Key,
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     text: &'t str,
     places: Places,
     builder: Builder<'t>,
-    open: Vec<Open>,
+    open: Vec<OpenCollection>,
     /// The key of the next value of the innermost mapping.
     key: Option<(Cow<'t, str>, Span)>,
     /// Short scalars that have an anchor.
@@ -177,7 +177,7 @@ struct Reader<'t> {
     count: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> YamlReader<'t> {
     fn new(text: &'t str, start: usize) -> Self {
         Self {
             text,
@@ -210,12 +210,12 @@ impl<'t> Reader<'t> {
                 Some(value) => self.scalar(value, false, span),
                 None => self.scalar(Cow::Borrowed(""), true, span),
             },
-            Event::SequenceStart(..) => self.start(Kind::Array, Open::Sequence, span),
-            Event::MappingStart(..) => self.start(Kind::Object, Open::Mapping, span),
+            Event::SequenceStart(..) => self.start(JsonKind::Array, OpenCollection::Sequence, span),
+            Event::MappingStart(..) => self.start(JsonKind::Object, OpenCollection::Mapping, span),
             Event::SequenceEnd | Event::MappingEnd => {
-                if self.open.pop() != Some(Open::Key) {
+                if self.open.pop() != Some(OpenCollection::Key) {
                     self.builder.close(span.end);
-                } else if self.open.last() != Some(&Open::Key) {
+                } else if self.open.last() != Some(&OpenCollection::Key) {
                     // The key is over, and it is none that a property has.
                     self.key = Some((Cow::Borrowed(""), span));
                 }
@@ -224,14 +224,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn start(&mut self, kind: Kind<'t>, open: Open, span: Span) {
+    fn start(&mut self, kind: JsonKind<'t>, open: OpenCollection, span: Span) {
         let is_key = match self.open.last() {
-            Some(Open::Key) => true,
-            Some(Open::Mapping) => self.key.is_none(),
-            Some(Open::Sequence) | None => false,
+            Some(OpenCollection::Key) => true,
+            Some(OpenCollection::Mapping) => self.key.is_none(),
+            Some(OpenCollection::Sequence) | None => false,
         };
         if is_key {
-            self.open.push(Open::Key);
+            self.open.push(OpenCollection::Key);
             return;
         }
         let key = self.key.take();
@@ -241,8 +241,8 @@ impl<'t> Reader<'t> {
 
     fn scalar(&mut self, value: Cow<'t, str>, plain: bool, span: Span) {
         match self.open.last() {
-            Some(Open::Key) => {}
-            Some(Open::Mapping) if self.key.is_none() => self.key = Some((value, span)),
+            Some(OpenCollection::Key) => {}
+            Some(OpenCollection::Mapping) if self.key.is_none() => self.key = Some((value, span)),
             _ => {
                 let key = self.key.take();
                 self.builder.add(kind_of(value, plain), span, key);
@@ -272,16 +272,16 @@ impl<'t> Reader<'t> {
 }
 
 /// What a scalar is in the core schema of YAML 1.2.
-fn kind_of(value: Cow<'_, str>, plain: bool) -> Kind<'_> {
+fn kind_of(value: Cow<'_, str>, plain: bool) -> JsonKind<'_> {
     match &*value {
-        _ if !plain => Kind::String(value),
-        "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
-        "true" | "True" | "TRUE" => Kind::Bool(true),
-        "false" | "False" | "FALSE" => Kind::Bool(false),
+        _ if !plain => JsonKind::String(value),
+        "" | "~" | "null" | "Null" | "NULL" => JsonKind::Null,
+        "true" | "True" | "TRUE" => JsonKind::Bool(true),
+        "false" | "False" | "FALSE" => JsonKind::Bool(false),
         text if text.bytes().all(|b| b.is_ascii_digit() || b".-+eE".contains(&b)) && text.parse::<f64>().is_ok() => {
-            Kind::Number(value)
+            JsonKind::Number(value)
         }
-        _ => Kind::String(value),
+        _ => JsonKind::String(value),
     }
 }
 

@@ -15,7 +15,7 @@ use storage::{NodeForm, StoragePlace};
 
 use super::here::Here;
 use super::location::{Capture, Location};
-use super::model::{Contest, Environment, Verdict, VerdictKind};
+use super::model::{Contest, Environment, LoadingProblem, LoadingVerdict};
 use super::target::Target;
 use crate::format::Node;
 use crate::repository::deployment::cloud::{self, CloudRunMode, RegularContent, RunModeUse};
@@ -51,7 +51,7 @@ pub struct DeployedParts<'a> {
     /// Where it is in force.
     pub environments: &'a mut Vec<Environment>,
     /// How AEM handles it.
-    pub verdicts: &'a mut Vec<Verdict>,
+    pub verdicts: &'a mut Vec<LoadingVerdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: &'a mut Vec<Contest>,
 }
@@ -220,7 +220,7 @@ struct Fate {
     pid: Option<String>,
     run_modes: Option<Vec<String>>,
     ranks: Vec<(Environment, u32)>,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<LoadingVerdict>,
 }
 
 impl Installer {
@@ -236,7 +236,7 @@ impl Fate {
     fn obey(&mut self, verdict: Option<&InstallerVerdict>, location: &Location, here: &Here) {
         match verdict {
             Some(InstallerVerdict::Installed) => {
-                self.verdicts.retain(|verdict| verdict.kind != VerdictKind::OtherRunModes);
+                self.verdicts.retain(|verdict| verdict.kind != LoadingProblem::OtherRunModes);
                 if self.ranks.is_empty() {
                     self.ranks.extend(here.own().map(|environment| (environment, 0)));
                 }
@@ -245,7 +245,7 @@ impl Fate {
                 let by = by.strip_prefix("jcrinstall:").unwrap_or(by).replace('`', "'");
                 let message = format!("the OSGi installer of this instance uses `{by}` for the same PID instead");
                 self.ranks.clear();
-                self.verdicts.push(Verdict::new(VerdictKind::OtherRunModes, message, location.clone()));
+                self.verdicts.push(LoadingVerdict::new(LoadingProblem::OtherRunModes, message, location.clone()));
             }
             None => {}
         }
@@ -311,12 +311,13 @@ impl Judge<'_> {
             .collect();
         let out = ranks.is_empty() && self.here.environment.is_some();
         let message = "it is for run modes that this instance does not have";
-        let verdicts = out.then(|| Verdict::new(VerdictKind::OtherRunModes, message, self.parts.location.clone()));
+        let verdicts =
+            out.then(|| LoadingVerdict::new(LoadingProblem::OtherRunModes, message, self.parts.location.clone()));
         Fate { pid: None, run_modes: None, ranks, verdicts: verdicts.into_iter().collect() }
     }
 
-    fn out(&self, kind: VerdictKind, message: String) -> Fate {
-        let verdict = Verdict::new(kind, message, self.parts.location.clone());
+    fn out(&self, kind: LoadingProblem, message: String) -> Fate {
+        let verdict = LoadingVerdict::new(kind, message, self.parts.location.clone());
         Fate { pid: None, run_modes: None, ranks: Vec::new(), verdicts: vec![verdict] }
     }
 
@@ -337,11 +338,11 @@ impl Judge<'_> {
                 Fate { run_modes: Some(modes), ..self.in_force(&Condition::Cloud(mode)) }
             }
             RunModeUse::SdkOnly => self.out(
-                VerdictKind::SdkOnly,
+                LoadingProblem::SdkOnly,
                 format!("the run mode `{shown}` exists only on a local AEM SDK, not in a cloud environment"),
             ),
             RunModeUse::WrongOrder(right) | RunModeUse::WrongCase(right) => self.out(
-                VerdictKind::NotInstalled,
+                LoadingProblem::NotInstalled,
                 format!("the Cloud Manager build fails: `{shown}` is not a valid run mode, `{right}` is"),
             ),
             RunModeUse::Unused => {
@@ -352,7 +353,7 @@ impl Judge<'_> {
                     ""
                 };
                 self.out(
-                    VerdictKind::NotInstalled,
+                    LoadingProblem::NotInstalled,
                     format!(
                         "AEM as a Cloud Service has no run mode `{shown}`, so it is never in force{}",
                         meant.as_deref().unwrap_or(tier)
@@ -364,7 +365,7 @@ impl Judge<'_> {
 
     fn in_cloud(&self, file: &str, form: NodeForm) -> Fate {
         let left_out = |why: &str| {
-            self.out(VerdictKind::NotInstalled, format!("AEM as a Cloud Service does not install it: {why}"))
+            self.out(LoadingProblem::NotInstalled, format!("AEM as a Cloud Service does not install it: {why}"))
         };
         if form == NodeForm::Nested {
             return left_out(
@@ -386,7 +387,7 @@ impl Judge<'_> {
         if form == NodeForm::Root && file.ends_with("/.content.xml") {
             let message = "AEM as a Cloud Service reads this file as the PID `.content`, because the file name \
             determines the PID; move the configuration to `<PID>.xml` or `<PID>.cfg.json`";
-            return self.out(VerdictKind::FileName, message.to_owned());
+            return self.out(LoadingProblem::FileName, message.to_owned());
         }
         let pid = Pid::from_identity(&taken.pid);
         if let Some(fate) = self.under_another_pid(&pid, &taken.pid, "AEM as a Cloud Service reads") {
@@ -394,7 +395,7 @@ impl Judge<'_> {
         }
         if !taken.below_config {
             return self.out(
-                VerdictKind::NotInstalled,
+                LoadingProblem::NotInstalled,
                 "the Cloud Manager build fails: configurations must be in a folder named `config`, not `install`"
                     .to_owned(),
             );
@@ -428,8 +429,8 @@ impl Judge<'_> {
             let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
             let message =
                 format!("AEM ignores `{first}`{more}: an instance accepts only text, numbers, dates and booleans");
-            let verdict = Verdict::new(VerdictKind::KeysDropped, message, self.parts.location.clone());
-            fate.verdicts.push(Verdict { keys: lost.clone(), ..verdict });
+            let verdict = LoadingVerdict::new(LoadingProblem::KeysDropped, message, self.parts.location.clone());
+            fate.verdicts.push(LoadingVerdict { keys: lost.clone(), ..verdict });
         }
         // The Cloud Manager build ignores the filter.
         if matches!(self.target, Target::V65 | Target::V65Lts) {
@@ -439,14 +440,14 @@ impl Judge<'_> {
     }
 
     /// How the filter of the package affects it.
-    fn by_filter(&self) -> Option<Verdict> {
+    fn by_filter(&self) -> Option<LoadingVerdict> {
         let location = &self.parts.location;
         let (kind, message) = match location.is_covered()? {
-            false => (VerdictKind::NotCovered, NOT_COVERED),
-            true if location.is_kept_existing() => (VerdictKind::Merged, MERGED),
+            false => (LoadingProblem::NotCovered, NOT_COVERED),
+            true if location.is_kept_existing() => (LoadingProblem::Merged, MERGED),
             true => return None,
         };
-        Some(Verdict::new(kind, message, (*location).clone()))
+        Some(LoadingVerdict::new(kind, message, (*location).clone()))
     }
 
     /// Nothing reads this location; if the edition is unknown, the cloud may still use it.
@@ -464,12 +465,12 @@ impl Judge<'_> {
         let run_mode = cloud::file(file).ok().and_then(|file| file.run_mode);
         let mut fate = self.with_run_mode(run_mode);
         let message = format!("AEM 6.5 does not install it: {why}");
-        fate.verdicts.push(Verdict::new(VerdictKind::NotOnInstances, message, self.parts.location.clone()));
+        fate.verdicts.push(LoadingVerdict::new(LoadingProblem::NotOnInstances, message, self.parts.location.clone()));
         fate
     }
 
     fn not_installed(&self, why: &str) -> Fate {
-        self.out(VerdictKind::NotInstalled, format!("AEM does not install it: {why}"))
+        self.out(LoadingProblem::NotInstalled, format!("AEM does not install it: {why}"))
     }
 
     /// The configuration is read under a PID that is not that of its component.
@@ -486,7 +487,8 @@ impl Judge<'_> {
             Some(component) if !meant.starts_with(component) => component.to_owned(),
             _ => meant.to_owned(),
         };
-        another.then(|| self.out(VerdictKind::FileName, format!("{reads} this file as `{shown}`, not as `{instead}`")))
+        another
+            .then(|| self.out(LoadingProblem::FileName, format!("{reads} this file as `{shown}`, not as `{instead}`")))
     }
 }
 
@@ -556,7 +558,7 @@ pub fn archive_of(context: &FileContext) -> &str {
 
 /// A folder of configurations whose name is written with codes (`config%2eauthor`): FileVault decodes it, but the Cloud
 /// Manager build does not.
-fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
+fn encoded_folder(parts: &DeployedParts<'_>) -> Option<LoadingVerdict> {
     let StoragePlace::Repository { file, .. } = &parts.storage.place else { return None };
     let (folders, _) = file.rsplit_once('/')?;
     let is_of_configurations = |folder: &&str| folder.starts_with("config") || folder.starts_with("install");
@@ -565,15 +567,15 @@ fn encoded_folder(parts: &DeployedParts<'_>) -> Option<Verdict> {
         "the folder name `{folder}` contains an encoded character: AEM 6.5 decodes it on import, the Cloud Manager build \
          does not"
     );
-    Some(Verdict::new(VerdictKind::EncodedName, message, parts.location.clone()))
+    Some(LoadingVerdict::new(LoadingProblem::EncodedName, message, parts.location.clone()))
 }
 
 /// The verdict for a node that looks like a configuration by its name, but is not one for AEM because of its type.
-pub fn of_other_type(node: &Node, capture: &Capture<'_>) -> Verdict {
+pub fn of_other_type(node: &Node, capture: &Capture<'_>) -> LoadingVerdict {
     let has = match node.text("jcr:primaryType") {
         Some(name) => format!("its type is `{}`", name.replace('`', "'")),
         None => "it has no `jcr:primaryType`".to_owned(),
     };
     let message = format!("{has}, so AEM stores it as content; a configuration must be a `sling:OsgiConfig`");
-    Verdict::new(VerdictKind::NotInstalled, message, capture.node(node))
+    LoadingVerdict::new(LoadingProblem::NotInstalled, message, capture.node(node))
 }

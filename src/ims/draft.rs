@@ -9,8 +9,8 @@ use super::deployment::{Deployed, DeployedParts, Storage};
 use super::disclosure;
 use super::fields;
 use super::model::{
-    AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration, Kind,
-    MisspeltKey, Partner, Reference, Scope, Unmet, Verdict,
+    AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration,
+    IntegrationKind, LoadingVerdict, MisspeltKey, Partner, Reference, Scope, Unmet,
 };
 use super::subject::Subject;
 use super::systems;
@@ -81,7 +81,7 @@ pub struct SecretPartner {
     /// Where it is in force.
     pub environments: Vec<Environment>,
     /// How AEM handles it differently than expected.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<LoadingVerdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
     /// Misspelt keys.
@@ -166,7 +166,7 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// An integration stored in `subject`.
-    pub fn new(subject: Subject<'a>, kind: Kind) -> Self {
+    pub fn new(subject: Subject<'a>, kind: IntegrationKind) -> Self {
         let location = subject.scene.capture.node(subject.node);
         let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
         let id = format!("{}:{stored}@{}", kind.id(), location.path());

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::home::Place;
+use super::home::ValuePlace;
 use super::location::Capture;
 use super::model::{Field, FieldName, FieldState, Placeholder, Variable};
 use super::validity::{self, placeholder};
@@ -16,7 +16,7 @@ const LONGEST_VALUE: usize = 400;
 /// The field `name` of a node, held in `property`.
 pub fn field(capture: &Capture<'_>, node: &Node, name: FieldName, property: &Property) -> Field {
     let location = capture.property(node, property);
-    let place = Place::of(&location);
+    let place = ValuePlace::of(&location);
     let state = state_in(place, name, property);
     let shown = state.is_filled() && !name.is_secret();
     let values: Vec<Cow<'_, str>> = property.texts().take(MOST_JUDGED).map(effective).collect();
@@ -47,7 +47,7 @@ fn is_judged(state: FieldState) -> bool {
 /// The content of the property of the field `name` in `place`. Only AEM supports `$[secret:NAME]`, so `${secret:NAME}`
 /// elsewhere is a placeholder of another tool. A part of a value counts as a documentation placeholder only if the
 /// value is not a secret.
-fn state_in(place: Place, name: FieldName, property: &Property) -> FieldState {
+fn state_in(place: ValuePlace, name: FieldName, property: &Property) -> FieldState {
     let state = state_of(property);
     match state {
         FieldState::Placeholder(Placeholder::Misspelt)

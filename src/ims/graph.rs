@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::deployment::archive_of;
 use super::draft::{Found, SecretPartner};
-use super::model::{Environment, FieldName, Integration, Kind, SecretHolder};
+use super::model::{Environment, FieldName, Integration, IntegrationKind, SecretHolder};
 use crate::ims::catalog::pid;
 
 /// Assigns every provider its secret, keeps pending providers with an IMS partner, and returns the partners that no
@@ -14,7 +14,7 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
     let mut used = vec![false; partners.len()];
     let mut kept = Vec::with_capacity(found.len());
     for mut one in found {
-        if one.integration.kind == Kind::AccessTokenProvider {
+        if one.integration.kind == IntegrationKind::AccessTokenProvider {
             let candidates = index.find(&one);
             if let Some(&first) = candidates.first() {
                 used[first] = true;
@@ -39,8 +39,9 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
 /// secret names a customizer: then AEM joins it with a provider that asks for that name, and with no other.
 fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
     let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    let lone =
-        |one: &Found| one.integration.kind == Kind::AccessTokenProvider && one.integration.secret_partner.is_none();
+    let lone = |one: &Found| {
+        one.integration.kind == IntegrationKind::AccessTokenProvider && one.integration.secret_partner.is_none()
+    };
     for (index, one) in found.iter().enumerate().filter(|(_, one)| lone(one)) {
         folders.entry(folder(&one.integration.location)).or_default().0.push(index);
     }

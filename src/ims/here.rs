@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::deployment::{Candidate, DeployedList};
-use super::model::{Environment, Verdict, VerdictKind};
+use super::model::{Environment, LoadingProblem, LoadingVerdict};
 use crate::repository::deployment::SERVICES;
 use crate::repository::{System, SystemKind};
 
@@ -89,7 +89,11 @@ impl Here {
             let parts = one.parts();
             if parts.environments.is_empty() {
                 let message = "another configuration with the same PID and more run modes is in force on this instance";
-                parts.verdicts.push(Verdict::new(VerdictKind::OtherRunModes, message, parts.location.clone()));
+                parts.verdicts.push(LoadingVerdict::new(
+                    LoadingProblem::OtherRunModes,
+                    message,
+                    parts.location.clone(),
+                ));
             } else if self.environment.is_none() && parts.environments.len() == all {
                 *parts.environments = self.own().into_iter().collect();
                 parts.run_modes.clear();

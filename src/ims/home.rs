@@ -15,7 +15,7 @@ use crate::format::traits_of;
 
 /// The kind of place that contains a value, independent of the AEM edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum ValuePlace {
     /// An OSGi configuration.
     Osgi,
     /// A node of the repository.
@@ -36,7 +36,7 @@ pub enum Place {
     Unknown,
 }
 
-/// A [`Place`] in an edition of AEM.
+/// A [`ValuePlace`] in an edition of AEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Home {
     /// An OSGi configuration of AEM as a Cloud Service.
@@ -147,7 +147,7 @@ const WORKFLOWS: &[&str] = &[
     ".travis.yml",
 ];
 
-impl Place {
+impl ValuePlace {
     /// The place of a value in the file at `path` of the format called `format`; `osgi` when its node is an OSGi
     /// configuration, `content` when it has a path in the repository.
     pub fn new(format: &str, path: &str, osgi: bool, content: bool) -> Self {
@@ -193,26 +193,26 @@ fn is_dotenv(file: &str) -> bool {
 
 impl Home {
     /// `place` in the edition `target`.
-    pub fn new(place: Place, target: Target) -> Self {
+    pub fn new(place: ValuePlace, target: Target) -> Self {
         match (place, target) {
-            (Place::Osgi, Target::CloudService) => Self::CloudServiceOsgi,
-            (Place::Osgi, Target::V65) => Self::InstanceOsgi,
-            (Place::Osgi, Target::V65Lts) => Self::LtsOsgi,
-            (Place::Osgi, Target::Unknown) => Self::AnyOsgi,
-            (Place::JcrNode, _) => Self::JcrNode,
-            (Place::AioFile, _) => Self::AioFile,
-            (Place::DotEnv, _) => Self::DotEnv,
-            (Place::CredentialJson, _) => Self::CredentialJson,
-            (Place::BundleProperties, _) => Self::BundleProperties,
-            (Place::YamlFile, _) => Self::YamlFile,
-            (Place::CiWorkflow, _) => Self::CiWorkflow,
-            (Place::Unknown, _) => Self::Unknown,
+            (ValuePlace::Osgi, Target::CloudService) => Self::CloudServiceOsgi,
+            (ValuePlace::Osgi, Target::V65) => Self::InstanceOsgi,
+            (ValuePlace::Osgi, Target::V65Lts) => Self::LtsOsgi,
+            (ValuePlace::Osgi, Target::Unknown) => Self::AnyOsgi,
+            (ValuePlace::JcrNode, _) => Self::JcrNode,
+            (ValuePlace::AioFile, _) => Self::AioFile,
+            (ValuePlace::DotEnv, _) => Self::DotEnv,
+            (ValuePlace::CredentialJson, _) => Self::CredentialJson,
+            (ValuePlace::BundleProperties, _) => Self::BundleProperties,
+            (ValuePlace::YamlFile, _) => Self::YamlFile,
+            (ValuePlace::CiWorkflow, _) => Self::CiWorkflow,
+            (ValuePlace::Unknown, _) => Self::Unknown,
         }
     }
 
     /// The home of a value at `location`.
     pub fn of(location: &Location, target: Target) -> Self {
-        Self::new(Place::of(location), target)
+        Self::new(ValuePlace::of(location), target)
     }
 
     /// The table.
@@ -355,37 +355,37 @@ mod tests {
     #[test]
     fn the_format_the_name_and_the_node_decide() {
         for (format, file, osgi, content, place) in [
-            ("cfg-json", "x.cfg.json", true, false, Place::Osgi),
-            ("docview", "x.xml", true, true, Place::Osgi),
-            ("docview", ".content.xml", false, true, Place::JcrNode),
-            ("sling-get", "acme.json", false, true, Place::JcrNode),
-            ("sling-get", "config.json", false, false, Place::CredentialJson),
-            ("developer-console", "console.json", false, false, Place::CredentialJson),
-            ("service-credentials", "x.json", false, false, Place::CredentialJson),
-            ("aio", ".aio", false, false, Place::AioFile),
-            ("aio", ".env", false, false, Place::DotEnv),
-            ("aio", ".env.prod", false, false, Place::DotEnv),
-            ("properties", "workspace.properties", false, false, Place::BundleProperties),
-            ("yaml", ".github/workflows/deploy.yml", false, false, Place::CiWorkflow),
-            ("yaml", "acme/.github/workflows/deploy.yml", false, false, Place::CiWorkflow),
-            ("yaml", "acme/bitbucket-pipelines.yml", false, false, Place::CiWorkflow),
-            ("yaml", "connector-umapi.yml", false, false, Place::YamlFile),
-            ("archive", "x.zip", false, false, Place::Unknown),
+            ("cfg-json", "x.cfg.json", true, false, ValuePlace::Osgi),
+            ("docview", "x.xml", true, true, ValuePlace::Osgi),
+            ("docview", ".content.xml", false, true, ValuePlace::JcrNode),
+            ("sling-get", "acme.json", false, true, ValuePlace::JcrNode),
+            ("sling-get", "config.json", false, false, ValuePlace::CredentialJson),
+            ("developer-console", "console.json", false, false, ValuePlace::CredentialJson),
+            ("service-credentials", "x.json", false, false, ValuePlace::CredentialJson),
+            ("aio", ".aio", false, false, ValuePlace::AioFile),
+            ("aio", ".env", false, false, ValuePlace::DotEnv),
+            ("aio", ".env.prod", false, false, ValuePlace::DotEnv),
+            ("properties", "workspace.properties", false, false, ValuePlace::BundleProperties),
+            ("yaml", ".github/workflows/deploy.yml", false, false, ValuePlace::CiWorkflow),
+            ("yaml", "acme/.github/workflows/deploy.yml", false, false, ValuePlace::CiWorkflow),
+            ("yaml", "acme/bitbucket-pipelines.yml", false, false, ValuePlace::CiWorkflow),
+            ("yaml", "connector-umapi.yml", false, false, ValuePlace::YamlFile),
+            ("archive", "x.zip", false, false, ValuePlace::Unknown),
         ] {
-            assert_eq!(Place::new(format, file, osgi, content), place, "{format} {file}");
+            assert_eq!(ValuePlace::new(format, file, osgi, content), place, "{format} {file}");
         }
     }
 
     #[test]
     fn only_osgi_configurations_depend_on_the_edition() {
         for target in [Target::CloudService, Target::V65, Target::V65Lts, Target::Unknown] {
-            for place in [Place::JcrNode, Place::AioFile, Place::DotEnv, Place::CredentialJson] {
+            for place in [ValuePlace::JcrNode, ValuePlace::AioFile, ValuePlace::DotEnv, ValuePlace::CredentialJson] {
                 let home = Home::new(place, target);
                 assert_eq!(home, Home::new(place, Target::Unknown));
                 assert_eq!(home.interpolation(), Interpolation::Never, "{place:?}");
             }
         }
-        let of = |target| Home::new(Place::Osgi, target).interpolation();
+        let of = |target| Home::new(ValuePlace::Osgi, target).interpolation();
         assert_eq!(of(Target::CloudService), Interpolation::Works);
         assert_eq!(of(Target::Unknown), Interpolation::Works);
         assert_eq!(of(Target::V65), Interpolation::NeedsPlugin);
@@ -422,9 +422,9 @@ mod tests {
     #[test]
     fn protected_values_belong_to_one_instance() {
         let of = |place, target| Home::new(place, target).decryption();
-        assert_eq!(of(Place::Osgi, Target::CloudService), Decryption::OwnKeyEach);
-        assert_eq!(of(Place::Osgi, Target::V65), Decryption::Works);
-        assert_eq!(of(Place::DotEnv, Target::V65), Decryption::Never);
-        assert_eq!(of(Place::JcrNode, Target::V65), Decryption::SomeComponents);
+        assert_eq!(of(ValuePlace::Osgi, Target::CloudService), Decryption::OwnKeyEach);
+        assert_eq!(of(ValuePlace::Osgi, Target::V65), Decryption::Works);
+        assert_eq!(of(ValuePlace::DotEnv, Target::V65), Decryption::Never);
+        assert_eq!(of(ValuePlace::JcrNode, Target::V65), Decryption::SomeComponents);
     }
 }

@@ -180,7 +180,7 @@ struct Ready {
 
 /// What a node is matched by.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Place<'a> {
+pub struct NodeFacts<'a> {
     /// PID or factory PID.
     pub component: Option<&'a str>,
     /// `sling:resourceType`.
@@ -207,7 +207,7 @@ impl Kinds {
     }
 
     /// The first kind that matches a node at `place`, and its product.
-    pub fn find(&self, place: Place<'_>) -> Option<(&DeclaredKind, Option<Product>)> {
+    pub fn find(&self, place: NodeFacts<'_>) -> Option<(&DeclaredKind, Option<Product>)> {
         self.kinds.iter().find(|kind| kind.matches(place)).map(|kind| (&kind.declared, kind.product))
     }
 
@@ -245,7 +245,7 @@ impl Ready {
         Ok(Self { declared, paths, product })
     }
 
-    fn matches(&self, place: Place<'_>) -> bool {
+    fn matches(&self, place: NodeFacts<'_>) -> bool {
         let DeclaredKind { pid, resource_type, path, .. } = &self.declared;
         let among = |wanted: &[String], is: Option<&str>| {
             wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|one| one == is))
@@ -267,11 +267,12 @@ mod tests {
     #[test]
     fn a_node_fits_all_that_is_given() {
         let kinds = kind("name = 'a'\npid = ['com.acme.A']\npath = ['/apps/*/config/**']").unwrap();
-        let place = Place { component: Some("com.acme.A"), jcr_path: "/apps/acme/config/x", ..Place::default() };
+        let place =
+            NodeFacts { component: Some("com.acme.A"), jcr_path: "/apps/acme/config/x", ..NodeFacts::default() };
         assert!(kinds.find(place).is_some());
-        assert!(kinds.find(Place { component: Some("com.acme.B"), ..place }).is_none());
-        assert!(kinds.find(Place { jcr_path: "/apps/a/b/config/x", ..place }).is_none());
-        assert!(kinds.find(Place { component: None, ..place }).is_none());
+        assert!(kinds.find(NodeFacts { component: Some("com.acme.B"), ..place }).is_none());
+        assert!(kinds.find(NodeFacts { jcr_path: "/apps/a/b/config/x", ..place }).is_none());
+        assert!(kinds.find(NodeFacts { component: None, ..place }).is_none());
     }
 
     #[test]
@@ -285,7 +286,7 @@ mod tests {
     fn products_are_named_as_people_do() {
         let product = |name: &str| {
             let kinds = kind(&format!("name = 'a'\npid = ['x']\nproduct = '{name}'")).unwrap();
-            kinds.find(Place { component: Some("x"), ..Place::default() }).unwrap().1
+            kinds.find(NodeFacts { component: Some("x"), ..NodeFacts::default() }).unwrap().1
         };
         assert_eq!(product("Target"), Some(Product::Target));
         assert_eq!(product("Smart Tags"), Some(Product::SmartTags));

@@ -50,8 +50,8 @@ pub use landscape::Landscape;
 pub use line_hash::LineHash;
 pub use location::{Capture, Excerpt, Location, SourceFile};
 pub use model::{
-    AuthType, ClaimItem, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Model,
-    Reference, Variable, Written,
+    AuthType, ClaimItem, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, IntegrationKind,
+    Model, Reference, Variable, Written,
 };
 
 use std::collections::HashSet;

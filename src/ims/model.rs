@@ -4,7 +4,7 @@ mod environment;
 mod field;
 
 pub use environment::{
-    Cause, Contest, Environment, EnvironmentVerdict, Partner, Scope, TokenVerdict, Verdict, VerdictKind,
+    Cause, Contest, Environment, EnvironmentVerdict, LoadingProblem, LoadingVerdict, Partner, Scope, TokenVerdict,
 };
 pub use field::{ClaimItem, Expiry, Field, FieldName, FieldState, MisspeltKey, Placeholder, Variable, Written};
 
@@ -16,7 +16,7 @@ use crate::repository::System;
 
 /// The kind of an integration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
-pub enum Kind {
+pub enum IntegrationKind {
     /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
     AccessTokenProvider,
     /// ACS AEM Commons Adobe I/O (`…adobeio.service.impl.IntegrationServiceImpl`): JWT only.
@@ -59,7 +59,7 @@ pub enum Kind {
     Declared(String),
 }
 
-impl Kind {
+impl IntegrationKind {
     /// The stable name used in reports.
     pub fn id(&self) -> &str {
         match self {
@@ -190,7 +190,7 @@ pub struct Integration {
     /// Number of its system in the [`super::Landscape`].
     pub system: usize,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: IntegrationKind,
     /// Which product it serves.
     pub product: Option<Product>,
     /// Its own name: `name` or title of a provider, the node name of a cloud configuration.
@@ -223,7 +223,7 @@ pub struct Integration {
     /// The evidence that Adobe, not the customer, owns it.
     pub auto_provisioned: Option<String>,
     /// How AEM handles it differently than expected.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<LoadingVerdict>,
     /// Misspelt keys of its configurations.
     pub misspelt_keys: Vec<MisspeltKey>,
     /// What the program that reads it requires in addition to Adobe IMS.
@@ -242,7 +242,7 @@ pub struct Integration {
 
 impl Integration {
     /// The integration `id`, stored as `kind` at `location`, without further data.
-    pub fn new(id: String, kind: Kind, location: Location) -> Self {
+    pub fn new(id: String, kind: IntegrationKind, location: Location) -> Self {
         Self {
             id,
             system: 0,
@@ -311,8 +311,8 @@ impl Integration {
     }
 
     /// Why it is not in force on its instance, although nothing is wrong with it.
-    pub fn idle(&self) -> Option<&Verdict> {
-        self.verdicts.iter().find(|verdict| verdict.kind == VerdictKind::OtherRunModes)
+    pub fn idle(&self) -> Option<&LoadingVerdict> {
+        self.verdicts.iter().find(|verdict| verdict.kind == LoadingProblem::OtherRunModes)
     }
 
     /// The value of a field that is not secret.

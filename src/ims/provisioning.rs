@@ -6,8 +6,8 @@
 //! which are read-only ("JWT Credentials Deprecation in Adobe Developer Console", section on auto-generated projects).
 
 use super::catalog::Product;
-use super::home::Place;
-use super::model::{AuthType, FieldName, Integration, Kind};
+use super::home::ValuePlace;
+use super::model::{AuthType, FieldName, Integration, IntegrationKind};
 use super::recognise::is_cloud_service_client;
 use super::target::Target;
 
@@ -16,9 +16,9 @@ pub fn mark(integrations: &mut [Integration], target: Target) {
     for integration in integrations {
         if integration.auth == AuthType::Jwt && integration.auto_provisioned.is_none() {
             integration.auto_provisioned = match integration.kind {
-                Kind::AccessTokenProvider => reason(integration, target),
+                IntegrationKind::AccessTokenProvider => reason(integration, target),
                 // Of the AEM Developer Console, which has rules of its own.
-                Kind::ServiceCredentials => None,
+                IntegrationKind::ServiceCredentials => None,
                 _ => of_project(integration.name.as_deref()).or_else(|| of_download(integration)),
             };
         }
@@ -66,7 +66,7 @@ fn of_download(integration: &Integration) -> Option<String> {
     let location = &integration.location;
     let file = location.path().file_name();
     let stem = file.strip_suffix(".json")?;
-    let own = Place::of(location) == Place::CredentialJson && is_project_of_environment(stem);
+    let own = ValuePlace::of(location) == ValuePlace::CredentialJson && is_project_of_environment(stem);
     own.then(|| "its file has the name of a project that Cloud Manager creates for an environment".to_owned())
 }
 

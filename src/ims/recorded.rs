@@ -2,12 +2,12 @@
 
 use strum::IntoEnumIterator;
 
-use super::model::Kind;
+use super::model::IntegrationKind;
 use super::{Location, SourceFile};
 use crate::repository::Package;
 
-impl Kind {
-    /// The kind whose [`Kind::id`] is `id`; any other is one that a configuration declares.
+impl IntegrationKind {
+    /// The kind whose [`IntegrationKind::id`] is `id`; any other is one that a configuration declares.
     pub fn from_id(id: &str) -> Self {
         let mut known = Self::iter().filter(|kind| !matches!(kind, Self::Declared(_)));
         known.find(|kind| kind.id() == id).unwrap_or_else(|| Self::Declared(id.to_owned()))

@@ -5,7 +5,7 @@
 //! it.
 
 use super::catalog::Product;
-use super::model::{FieldName, FieldState, Integration, Kind};
+use super::model::{FieldName, FieldState, Integration, IntegrationKind};
 
 /// How good a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,7 +160,7 @@ impl KnownScopes {
             // A placeholder says nothing.
             (Some(_), ..) => Self::default(),
             // What a workspace asks for that names no metascope (`WorkspaceConfig.java` of adobe/aio-lib-java).
-            (None, Kind::AioWorkspace, _) => Self::of_metascopes("ent_adobeio_sdk"),
+            (None, IntegrationKind::AioWorkspace, _) => Self::of_metascopes("ent_adobeio_sdk"),
             (None, _, Some(product)) => Self::default().with(SCOPE_SETS.iter().find(|set| set.product == product)),
             (None, _, None) => Self::default(),
         }

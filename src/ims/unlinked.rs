@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::draft::{Found, SecretPartner};
 use super::graph::folder;
-use super::model::{Integration, Kind, UnlinkedSecret};
+use super::model::{Integration, IntegrationKind, UnlinkedSecret};
 
 /// Tells every provider that names no customizer which one beside it is likely its own: that of its own sub-name, or the
 /// only one that nobody asks for where there is only one such provider.
@@ -34,7 +34,7 @@ pub(super) fn mark(found: &mut [Found], partners: &[SecretPartner], used: &[bool
 }
 
 fn asks_for_none(integration: &Integration) -> bool {
-    integration.kind == Kind::AccessTokenProvider
+    integration.kind == IntegrationKind::AccessTokenProvider
         && integration.customizer.is_none()
         && integration.secret_partner.is_none()
 }

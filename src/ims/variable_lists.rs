@@ -17,14 +17,14 @@ use crate::repository::system::{SystemKind, Tier};
 
 /// What tells an environment of AEM as a Cloud Service from others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Place {
+struct EnvironmentSign {
     /// Its number, and that of its program where it is known: `67890`, `12345`.
     number: Option<(String, Option<String>)>,
     /// `prod`, `stage`, `dev` or another one.
     stage: Option<String>,
 }
 
-impl Place {
+impl EnvironmentSign {
     /// What a name says.
     fn of_name(name: &str) -> Self {
         Self { number: number_of(name), stage: Tier::of_name(name).environment }
@@ -91,7 +91,7 @@ fn is_lists(part: &Part) -> bool {
 /// there is; of several, nothing tells which one.
 pub(super) fn assign(parts: Vec<Part>) -> Vec<Part> {
     let (apart, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_lists);
-    let places: Vec<Place> = others.iter().map(|part| Place::of_system(&part.system)).collect();
+    let places: Vec<EnvironmentSign> = others.iter().map(|part| EnvironmentSign::of_system(&part.system)).collect();
     let mut left = Vec::new();
     for lists in apart {
         let place = place_of(&lists);
@@ -107,13 +107,13 @@ pub(super) fn assign(parts: Vec<Part>) -> Vec<Part> {
     others
 }
 
-fn place_of(lists: &Part) -> Place {
+fn place_of(lists: &Part) -> EnvironmentSign {
     let said = lists.system.label.is_some().then(|| lists.system.environment.clone()).flatten();
-    let own = lists.extracts.iter().flat_map(|extract| &extract.model.variables).map(Place::of_list);
-    own.fold(Place { number: None, stage: said }, Place::or)
+    let own = lists.extracts.iter().flat_map(|extract| &extract.model.variables).map(EnvironmentSign::of_list);
+    own.fold(EnvironmentSign { number: None, stage: said }, EnvironmentSign::or)
 }
 
-fn targets(place: &Place, others: &[Part], places: &[Place]) -> Vec<usize> {
+fn targets(place: &EnvironmentSign, others: &[Part], places: &[EnvironmentSign]) -> Vec<usize> {
     if let ([_], [only]) = (others, places) {
         return if place.number.is_some() && place.is(only) == Some(false) { Vec::new() } else { vec![0] };
     }
@@ -128,7 +128,7 @@ fn targets(place: &Place, others: &[Part], places: &[Place]) -> Vec<usize> {
 }
 
 /// Adds the lists to a system.
-fn give(lists: &Part, place: &Place, part: &mut Part) {
+fn give(lists: &Part, place: &EnvironmentSign, part: &mut Part) {
     let is_instance = part.system.kind == SystemKind::Instance;
     for extract in &lists.extracts {
         let mut variables = extract.model.variables.clone();
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn environments_are_told_by_number_and_by_stage() {
-        let of = Place::of_path;
+        let of = EnvironmentSign::of_path;
         for (one, other, same) in [
             ("p12345-e67890.json", "author-p12345-e67890", Some(true)),
             ("e67890-variables.json", "author-p12345-e67890", Some(true)),

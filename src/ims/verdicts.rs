@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::deployment::{self, DeployedList};
 use super::disclosure;
 use super::location::{Capture, Location};
-use super::model::{Verdict, VerdictKind};
+use super::model::{LoadingProblem, LoadingVerdict};
 use crate::format::traits::Loading;
 use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
 use crate::repository::Pid;
@@ -36,11 +36,11 @@ pub fn judge(
             let Some(node) = known.node_at(parts.location) else { return };
             if let Some(problem) = &aem.problem {
                 let kind = match loading {
-                    Loading::ImportedOtherwise => VerdictKind::NotInstalled,
-                    Loading::Read | Loading::Never => VerdictKind::Rejected,
+                    Loading::ImportedOtherwise => LoadingProblem::NotInstalled,
+                    Loading::Read | Loading::Never => LoadingProblem::Rejected,
                 };
                 let location = at_problem(node, problem.offset, text, capture);
-                parts.verdicts.push(Verdict::new(kind, problem.message.clone(), location));
+                parts.verdicts.push(LoadingVerdict::new(kind, problem.message.clone(), location));
             } else {
                 parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));
             }
@@ -97,10 +97,10 @@ impl<'d> Readings<'d> {
 }
 
 /// The properties that AEM ignores in a node that it loads.
-fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -> Option<Verdict> {
+fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -> Option<LoadingVerdict> {
     let Some(loaded) = loaded else {
         let message = "AEM does not create this node from the file".to_owned();
-        return Some(Verdict::new(VerdictKind::NotInstalled, message, capture.node(node)));
+        return Some(LoadingVerdict::new(LoadingProblem::NotInstalled, message, capture.node(node)));
     };
     if node.pid.is_some() && loaded.pid.is_none() {
         return Some(deployment::of_other_type(node, capture));
@@ -112,7 +112,10 @@ fn loaded_otherwise(node: &Node, loaded: Option<&Node>, capture: &Capture<'_>) -
     let more = if dropped.len() > names.len() { " and more" } else { "" };
     let message = format!("AEM ignores {}{more} when it loads this file", names.join(", "));
     let keys = dropped.iter().map(|property| property.name.clone()).collect();
-    Some(Verdict { keys, ..Verdict::new(VerdictKind::KeysDropped, message, capture.property(node, first)) })
+    Some(LoadingVerdict {
+        keys,
+        ..LoadingVerdict::new(LoadingProblem::KeysDropped, message, capture.property(node, first))
+    })
 }
 
 fn shown(key: &str) -> &str {

@@ -13,8 +13,8 @@ use crate::ims::model::Placeholder;
 use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
 use crate::ims::{
-    AuthType, ClaimItem, Field, FieldName, FieldState, Integration, Kind, Location, Variable, Written, disclosure,
-    endpoint, waiting,
+    AuthType, ClaimItem, Field, FieldName, FieldState, Integration, IntegrationKind, Location, Variable, Written,
+    disclosure, endpoint, waiting,
 };
 use crate::rules::words;
 
@@ -106,8 +106,8 @@ impl PropertyEdit {
 pub fn of(integration: &Integration, target: Target) -> Changes {
     let mut writer = Writer { integration, target, edits: Vec::new(), changes: Changes::default() };
     match integration.kind {
-        Kind::AccessTokenProvider => writer.provider(),
-        Kind::AioWorkspace => writer.workspace(),
+        IntegrationKind::AccessTokenProvider => writer.provider(),
+        IntegrationKind::AioWorkspace => writer.workspace(),
         _ => {}
     }
     writer.finish()
@@ -146,7 +146,7 @@ impl Writer<'_> {
 
     fn finish(mut self) -> Changes {
         let one = self.integration;
-        let component = (one.kind == Kind::AccessTokenProvider).then_some(pid::ACCESS_TOKEN_PROVIDER);
+        let component = (one.kind == IntegrationKind::AccessTokenProvider).then_some(pid::ACCESS_TOKEN_PROVIDER);
         let rename = component.and_then(|component| super::rename::of(&one.location, &one.verdicts, component));
         if !self.edits.is_empty() || rename.is_some() {
             let own = ConfigurationChange { location: self.integration.location.clone(), edits: self.edits, rename };

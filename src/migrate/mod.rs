@@ -23,9 +23,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
-use crate::ims::{Confidence, Integration, Kind, Landscape, Location, Model, Variable, disclosure};
+use crate::ims::{Confidence, Integration, IntegrationKind, Landscape, Location, Model, Variable, disclosure};
 use crate::rules::rivals::{Replacement, Rivals};
-use crate::rules::verdict::{self, Verdict};
+use crate::rules::verdict::{self, JwtVerdict};
 use crate::rules::{Migration, Step};
 use changes::{Changes, Needs};
 use files::Left;
@@ -34,14 +34,14 @@ use files::Left;
 #[derive(Debug, Default)]
 pub struct Plan {
     /// One for each such integration, in the order of the model.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PlanEntry>,
     /// Other parts of the migration.
     pub elsewhere: Vec<Elsewhere>,
 }
 
 /// What to do about one integration.
 #[derive(Debug)]
-pub struct Entry {
+pub struct PlanEntry {
     /// Index of its system in the [`Landscape`].
     pub system: usize,
     /// Its index in [`Model::integrations`] of that system.
@@ -168,12 +168,12 @@ impl Plan {
     }
 
     /// The entries with edits.
-    pub fn edits(&self) -> impl Iterator<Item = &Entry> {
+    pub fn edits(&self) -> impl Iterator<Item = &PlanEntry> {
         self.entries.iter().filter(|entry| entry.course == Course::Edit)
     }
 }
 
-impl Entry {
+impl PlanEntry {
     /// The integration that it is about.
     pub fn subject<'l>(&self, landscape: &'l Landscape) -> Option<&'l Integration> {
         landscape.integration(self.system, self.integration)
@@ -226,7 +226,7 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     /// What to do about it; `None` if there is nothing to do.
-    fn entry(&self, system: usize, index: usize) -> Option<Entry> {
+    fn entry(&self, system: usize, index: usize) -> Option<PlanEntry> {
         let course = self.course()?;
         let changes = match course {
             Course::Edit | Course::ByHand if !self.is_superseded() => {
@@ -247,24 +247,24 @@ impl Subject<'_> {
             disclosure::mask_sentence(&mut step.text);
             step.command_mut().into_iter().for_each(disclosure::mask_sentence);
         }
-        Some(Entry { system, integration: index, course, steps, changes })
+        Some(PlanEntry { system, integration: index, course, steps, changes })
     }
 
     /// Whether an OAuth configuration already replaces it, whether or not that works.
     fn is_superseded(&self) -> bool {
-        self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(Verdict::Credential)
+        self.replacement.is_some() && verdict::of(self.integration, self.model) == Some(JwtVerdict::Credential)
     }
 
     fn course(&self) -> Option<Course> {
         let integration = self.integration;
         match verdict::of(integration, self.model) {
-            Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => Some(Course::LeaveAlone),
-            Some(Verdict::OnlyComponent) => Some(Course::Replace),
-            Some(Verdict::Credential) if integration.kind == Kind::SmartTags => Some(Course::Replace),
-            Some(Verdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
+            Some(JwtVerdict::AutoProvisioned | JwtVerdict::ServiceCredentials) => Some(Course::LeaveAlone),
+            Some(JwtVerdict::OnlyComponent) => Some(Course::Replace),
+            Some(JwtVerdict::Credential) if integration.kind == IntegrationKind::SmartTags => Some(Course::Replace),
+            Some(JwtVerdict::Credential) if self.replacement.is_some_and(|other| other.works) => Some(Course::Delete),
             // A configuration that is already replaced is not edited: its replacement has to work first.
-            Some(Verdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
-            Some(Verdict::Credential | Verdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
+            Some(JwtVerdict::Credential) if self.replacement.is_some() => Some(Course::ByHand),
+            Some(JwtVerdict::Credential | JwtVerdict::OAuthAtJwtEndpoint) => Some(by_confidence(integration)),
             None if verdict::means_oauth(integration) => Some(by_confidence(integration)),
             None => (!self.findings.is_empty()).then_some(Course::ByHand),
         }

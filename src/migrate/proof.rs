@@ -7,7 +7,7 @@
 use super::changes::{Changes, Needs};
 use crate::ims::endpoint::{Endpoint, EndpointKind, TOKEN_URL};
 use crate::ims::scopes::KnownScopes;
-use crate::ims::{FieldName, FieldState, Integration, Kind};
+use crate::ims::{FieldName, FieldState, Integration, IntegrationKind};
 use crate::rules::{Phase, Step, steps, words};
 
 /// The variable from which the command reads the client secret, so that it is in no file and no shell history.
@@ -57,7 +57,12 @@ pub(super) fn of(integration: &Integration, changes: &Changes) -> Vec<Step> {
 pub(super) fn is_possible(integration: &Integration) -> bool {
     !matches!(
         integration.kind,
-        Kind::DynamicMedia | Kind::Target | Kind::Analytics | Kind::Launch | Kind::BrandPortal | Kind::Stock
+        IntegrationKind::DynamicMedia
+            | IntegrationKind::Target
+            | IntegrationKind::Analytics
+            | IntegrationKind::Launch
+            | IntegrationKind::BrandPortal
+            | IntegrationKind::Stock
     )
 }
 
@@ -156,8 +161,8 @@ mod tests {
             assert!(told[1].text.contains(&format!("`{answer}`")), "{answer}");
         }
         assert!(told[2].text.contains("Check Health"));
-        let context = integration(Kind::AioContext, AuthType::OAuth, ".aio");
+        let context = integration(IntegrationKind::AioContext, AuthType::OAuth, ".aio");
         assert_eq!(of(&context, &Changes::default()).len(), 2);
-        assert!(is_possible(&context) && !is_possible(&integration(Kind::Launch, AuthType::Jwt, "x")));
+        assert!(is_possible(&context) && !is_possible(&integration(IntegrationKind::Launch, AuthType::Jwt, "x")));
     }
 }

@@ -9,10 +9,10 @@ use super::changes::{Changes, ConfigurationChange, Needs};
 use super::{Course, Subject, proof};
 use crate::ims::catalog::KEY_STORE_OWNERS;
 use crate::ims::home::ScopeForm;
-use crate::ims::model::VerdictKind;
+use crate::ims::model::LoadingProblem;
 use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
-use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Variable, disclosure};
+use crate::ims::{AuthType, FieldName, FieldState, Integration, IntegrationKind, Variable, disclosure};
 use crate::rules::steps as rule_steps;
 use crate::rules::verdict;
 use crate::rules::words::{self, code};
@@ -73,7 +73,7 @@ fn told<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Step> {
 fn migration(subject: &Subject<'_>, changes: &Changes) -> Vec<Step> {
     let (integration, target) = (subject.integration, subject.model.target.target);
     let mut steps = developer_console(integration, changes);
-    if integration.auth == AuthType::Jwt && integration.kind == Kind::AccessTokenProvider {
+    if integration.auth == AuthType::Jwt && integration.kind == IntegrationKind::AccessTokenProvider {
         steps.extend(rule_steps::aem_support(target));
     }
     steps.extend(variables(integration, changes, target));
@@ -128,8 +128,13 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
     if !matches!(target, Target::CloudService | Target::Unknown) {
         return Vec::new();
     }
-    let entry =
-        super::Entry { system: 0, integration: 0, course: Course::Edit, steps: Vec::new(), changes: changes.clone() };
+    let entry = super::PlanEntry {
+        system: 0,
+        integration: 0,
+        course: Course::Edit,
+        steps: Vec::new(),
+        changes: changes.clone(),
+    };
     let environments = words::environments(&integration.environments);
     let text = |variable: &Variable| {
         let (kind, what) =
@@ -165,7 +170,7 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
     }
     // What stops AEM from reading a file has to be fixed first; a wrong name is part of the changes.
     let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
-    let mut kinds = BTreeSet::from([VerdictKind::FileName]);
+    let mut kinds = BTreeSet::from([LoadingProblem::FileName]);
     let verdicts = integration.verdicts.iter().chain(of_partners).filter(|verdict| kinds.insert(verdict.kind));
     let obstacles: Vec<Step> = verdicts
         .map(|verdict| {

@@ -167,7 +167,7 @@ fn what_nobody_knows_waits_for_a_person() {
         .with(FieldName::Issuer, CLAIMS, None);
     provider.product = Some(Product::Target);
     let changes = changes::of(&provider, Target::V65);
-    let entry = Entry { system: 0, integration: 0, course: Course::Edit, steps: Vec::new(), changes };
+    let entry = PlanEntry { system: 0, integration: 0, course: Course::Edit, steps: Vec::new(), changes };
     assert_eq!(
         entry.waiting(),
         [
@@ -310,7 +310,7 @@ fn a_missing_partner_is_added_beside_files_of_a_project_only() {
 
 #[test]
 fn a_workspace_loses_its_key() {
-    let workspace = integration(Kind::AioWorkspace, AuthType::Jwt, "x.cfg.json")
+    let workspace = integration(IntegrationKind::AioWorkspace, AuthType::Jwt, "x.cfg.json")
         .with(FieldName::ClientId, "aio.api.key", Some("0000example"))
         .with(FieldName::Scopes, "aio.oauth.scopes", None)
         .with(FieldName::OrgId, "aio.ims.org.id", Some("EXAMPLE0000@AdobeOrg"))
@@ -345,12 +345,12 @@ fn every_integration_has_its_course() {
     assert_eq!(course_of(Target::V65, vec![known()]), [Course::Edit]);
     assert_eq!(course_of(Target::V65, vec![oauth_provider("acme")]), []);
     let of_kind = |kind| integration(kind, AuthType::Jwt, "x.cfg.json");
-    assert_eq!(course_of(Target::V65, vec![of_kind(Kind::AcsCommonsAdobeIo)]), [Course::Replace]);
-    assert_eq!(course_of(Target::V65, vec![of_kind(Kind::SmartTags)]), [Course::Replace]);
-    assert_eq!(course_of(Target::V65, vec![of_kind(Kind::ServiceCredentials)]), [Course::LeaveAlone]);
-    assert_eq!(course_of(Target::V65, vec![of_kind(Kind::Generic)]), [Course::ByHand]);
-    assert_eq!(course_of(Target::V65, vec![of_kind(Kind::AioContext)]), [Course::ByHand]);
-    let user = integration(Kind::Target, AuthType::UserCredentials, "x/.content.xml");
+    assert_eq!(course_of(Target::V65, vec![of_kind(IntegrationKind::AcsCommonsAdobeIo)]), [Course::Replace]);
+    assert_eq!(course_of(Target::V65, vec![of_kind(IntegrationKind::SmartTags)]), [Course::Replace]);
+    assert_eq!(course_of(Target::V65, vec![of_kind(IntegrationKind::ServiceCredentials)]), [Course::LeaveAlone]);
+    assert_eq!(course_of(Target::V65, vec![of_kind(IntegrationKind::Generic)]), [Course::ByHand]);
+    assert_eq!(course_of(Target::V65, vec![of_kind(IntegrationKind::AioContext)]), [Course::ByHand]);
+    let user = integration(IntegrationKind::Target, AuthType::UserCredentials, "x/.content.xml");
     assert_eq!(course_of(Target::V65, vec![user]), [Course::ByHand]);
 }
 
@@ -399,7 +399,7 @@ fn steps_are_those_that_the_integration_needs() {
     old.location.pid = Some("com.adobe.granite.auth.oauth.accesstoken.provider~4711".into());
     let mut unsure = jwt();
     unsure.confidence = Confidence::Low;
-    let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
+    let workspace = integration(IntegrationKind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
         .with(FieldName::ClientId, "aio.api.key", Some("0000example"))
         .with(FieldName::Scopes, "aio.oauth.scopes", Some("openid"))
         .with(FieldName::PrivateKey, "aio.encoded.pkcs8", Some("not-a-real-key"));
@@ -497,7 +497,7 @@ fn steps_are_those_that_the_integration_needs() {
 
 #[test]
 fn where_no_file_is_known_the_steps_are_those_of_the_rule() {
-    let mut model = model_for(Target::V65, vec![integration(Kind::Generic, AuthType::Jwt, "x.cfg.json")]);
+    let mut model = model_for(Target::V65, vec![integration(IntegrationKind::Generic, AuthType::Jwt, "x.cfg.json")]);
     let findings = crate::rules::judge(&mut model);
     let told = &findings.iter().find(|finding| finding.rule.id == "jwt-credential").unwrap().steps;
     let steps = &plan(&model, &findings).entries[0].steps;

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Phase, Rule, words};
 use crate::ims::api_access::{self, LIST};
-use crate::ims::{Kind, Model};
+use crate::ims::{IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -97,7 +97,7 @@ impl Rule for ApiClientNotListed {
                     Phase::CloudManager,
                     "Deploy the file with a configuration pipeline; a rapid development environment takes it from the command line.",
                 );
-            if model.integrations.iter().any(|one| one.kind == Kind::ServiceCredentials) {
+            if model.integrations.iter().any(|one| one.kind == IntegrationKind::ServiceCredentials) {
                 finding =
                     finding.note("Until then the service credentials beside it cannot be replaced by this credential.");
             }
@@ -117,7 +117,7 @@ mod tests {
     use crate::rules::testing::{check, integration, location, model};
 
     fn client(scopes: &str) -> Integration {
-        integration(Kind::CredentialFile, AuthType::OAuth, "client.json")
+        integration(IntegrationKind::CredentialFile, AuthType::OAuth, "client.json")
             .with(FieldName::ClientId, "CLIENT_ID", Some("0000example"))
             .with(FieldName::Scopes, "SCOPES", Some(scopes))
     }

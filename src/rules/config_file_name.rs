@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
-use crate::ims::model::VerdictKind;
+use crate::ims::model::LoadingProblem;
 use crate::rules::Finding;
 
 rule! {
@@ -70,7 +70,7 @@ const STEPS: &[(Phase, &str)] = &[
 
 impl Rule for ConfigFileName {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let says = |kind| (kind == VerdictKind::FileName).then_some(("read under a different PID", STEPS));
+        let says = |kind| (kind == LoadingProblem::FileName).then_some(("read under a different PID", STEPS));
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
     }
 }
@@ -83,9 +83,9 @@ mod tests {
 
     #[test]
     fn flagged_for_its_verdict_only() {
-        let findings = check_one(&ConfigFileName, provider_with(VerdictKind::FileName));
+        let findings = check_one(&ConfigFileName, provider_with(LoadingProblem::FileName));
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].message, "Launch (Tags) IMS configuration `acme`: AEM does something else.");
-        assert!(check_one(&ConfigFileName, provider_with(VerdictKind::Rejected)).is_empty());
+        assert!(check_one(&ConfigFileName, provider_with(LoadingProblem::Rejected)).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
-use crate::ims::model::VerdictKind;
+use crate::ims::model::LoadingProblem;
 use crate::rules::Finding;
 
 rule! {
@@ -82,15 +82,16 @@ const ENCODED: &[(Phase, &str)] = &[(Phase::Files, "Rename the folder to its int
 impl Rule for ConfigNotInstalled {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| match kind {
-            VerdictKind::NotInstalled => Some(("not installed", STEPS)),
-            VerdictKind::NotOnInstances => Some(("not installed on AEM 6.5", STEPS)),
-            VerdictKind::SdkOnly => Some(("on a local SDK only", STEPS)),
-            VerdictKind::NotCovered => Some(("not covered by the filter", COVER)),
-            VerdictKind::Merged => Some(("not replaced by the package", MERGED)),
-            VerdictKind::EncodedName => Some(("encoded folder name", ENCODED)),
-            VerdictKind::Rejected | VerdictKind::KeysDropped | VerdictKind::FileName | VerdictKind::OtherRunModes => {
-                None
-            }
+            LoadingProblem::NotInstalled => Some(("not installed", STEPS)),
+            LoadingProblem::NotOnInstances => Some(("not installed on AEM 6.5", STEPS)),
+            LoadingProblem::SdkOnly => Some(("on a local SDK only", STEPS)),
+            LoadingProblem::NotCovered => Some(("not covered by the filter", COVER)),
+            LoadingProblem::Merged => Some(("not replaced by the package", MERGED)),
+            LoadingProblem::EncodedName => Some(("encoded folder name", ENCODED)),
+            LoadingProblem::Rejected
+            | LoadingProblem::KeysDropped
+            | LoadingProblem::FileName
+            | LoadingProblem::OtherRunModes => None,
         };
         loading::check(&Self::META, &pages::osgi(), says, model, findings);
     }
@@ -105,9 +106,9 @@ mod tests {
 
     #[test]
     fn flagged_for_its_verdict_only() {
-        assert_eq!(check_one(&ConfigNotInstalled, provider_with(VerdictKind::NotInstalled)).len(), 1);
-        assert!(check_one(&ConfigNotInstalled, provider_with(VerdictKind::KeysDropped)).is_empty());
-        let merged = check_one(&ConfigNotInstalled, provider_with(VerdictKind::Merged));
+        assert_eq!(check_one(&ConfigNotInstalled, provider_with(LoadingProblem::NotInstalled)).len(), 1);
+        assert!(check_one(&ConfigNotInstalled, provider_with(LoadingProblem::KeysDropped)).is_empty());
+        let merged = check_one(&ConfigNotInstalled, provider_with(LoadingProblem::Merged));
         assert_eq!((merged.len(), merged[0].level), (1, Level::Note));
     }
 }

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Phase, Rule, loading, pages};
 use crate::ims::Model;
-use crate::ims::model::VerdictKind;
+use crate::ims::model::LoadingProblem;
 use crate::rules::Finding;
 
 rule! {
@@ -65,8 +65,8 @@ const DROPPED: &[(Phase, &str)] = &[(Phase::Files, "Fix the file here. The ignor
 impl Rule for ConfigRejected {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let says = |kind| match kind {
-            VerdictKind::Rejected => Some(("AEM rejects this", REFUSED)),
-            VerdictKind::KeysDropped => Some(("AEM ignores this", DROPPED)),
+            LoadingProblem::Rejected => Some(("AEM rejects this", REFUSED)),
+            LoadingProblem::KeysDropped => Some(("AEM ignores this", DROPPED)),
             _ => None,
         };
         loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
@@ -81,10 +81,10 @@ mod tests {
 
     #[test]
     fn flagged_when_refused_or_cut_short() {
-        for kind in [VerdictKind::Rejected, VerdictKind::KeysDropped] {
+        for kind in [LoadingProblem::Rejected, LoadingProblem::KeysDropped] {
             assert_eq!(check_one(&ConfigRejected, provider_with(kind)).len(), 1, "{kind:?}");
         }
-        for kind in [VerdictKind::FileName, VerdictKind::NotInstalled] {
+        for kind in [LoadingProblem::FileName, LoadingProblem::NotInstalled] {
             assert!(check_one(&ConfigRejected, provider_with(kind)).is_empty(), "{kind:?}");
         }
     }

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use jiff::civil::Date;
 
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Level, Phase, Rule, pages, words};
 use crate::ims::model::Expiry;
 use crate::ims::{Integration, Model};
@@ -69,7 +69,7 @@ impl Rule for CredentialExpired {
         for (index, integration) in model.integrations.iter().enumerate() {
             let verdict = verdict::of(integration, model);
             // Only Adobe can renew what it owns.
-            if !matches!(verdict, Some(Verdict::Credential | Verdict::AutoProvisioned)) {
+            if !matches!(verdict, Some(JwtVerdict::Credential | JwtVerdict::AutoProvisioned)) {
                 let expiries = integration.expiries.iter();
                 findings.extend(expiries.filter_map(|end| finding(index, integration, end, today, verdict)));
             }
@@ -82,7 +82,7 @@ fn finding(
     integration: &Integration,
     end: &Expiry,
     today: Date,
-    verdict: Option<Verdict>,
+    verdict: Option<JwtVerdict>,
 ) -> Option<Finding> {
     let left = (end.day - today).get_days();
     let (level, ends) = match left {
@@ -98,7 +98,7 @@ fn finding(
         words::environments(&integration.environments),
     );
     let step = match verdict {
-        Some(Verdict::ServiceCredentials) => (
+        Some(JwtVerdict::ServiceCredentials) => (
             Phase::Aem,
             "AEM Developer Console > Integrations > Technical Accounts: add a new private key and download the \
              credentials again.",
@@ -117,7 +117,7 @@ fn finding(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::{AuthType, Kind};
+    use crate::ims::{AuthType, IntegrationKind};
     use crate::rules::testing::{check, integration, jwt_provider, location, model};
     use jiff::civil::date;
 
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_day_decides() {
-        let of = |day| ending(integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json"), day);
+        let of = |day| ending(integration(IntegrationKind::ServiceCredentials, AuthType::Jwt, "x.json"), day);
         let today = Some(date(2026, 3, 1));
         assert_eq!(levels(of(date(2026, 2, 28)), today), [Level::Error]);
         assert_eq!(levels(of(date(2026, 3, 1)), today), [Level::Warning]);
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_text_names_the_day_and_the_console() {
-        let one = ending(integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json"), date(2025, 11, 8));
+        let one = ending(integration(IntegrationKind::ServiceCredentials, AuthType::Jwt, "x.json"), date(2025, 11, 8));
         let model = Model { today: Some(date(2026, 3, 1)), ..model(vec![one]) };
         let finding = check(&CredentialExpired, &model).remove(0);
         assert!(finding.message.ends_with("expired on 2025-11-08."));

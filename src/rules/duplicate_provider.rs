@@ -102,7 +102,7 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
 mod tests {
     use super::*;
     use crate::ims::Integration;
-    use crate::ims::model::{Verdict, VerdictKind};
+    use crate::ims::model::{LoadingProblem, LoadingVerdict};
     use crate::rules::testing::{PROVIDER, check, help, jwt_provider, model, oauth_provider};
 
     fn old(name: &str) -> Integration {
@@ -128,7 +128,7 @@ mod tests {
     fn a_renamed_file_beside_the_one_that_the_instance_wrote_is_a_duplicate() {
         let mut written = jwt_provider("acme");
         let location = written.location.clone();
-        written.verdicts.push(Verdict::new(VerdictKind::FileName, String::new(), location));
+        written.verdicts.push(LoadingVerdict::new(LoadingProblem::FileName, String::new(), location));
         let findings = check(&DuplicateProvider, &model(vec![written, oauth_provider("acme")]));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.ends_with("; the JWT one was not deleted."));

@@ -7,7 +7,7 @@ use super::{Phase, Rule, pages, words};
 use crate::ims::applications::{Member, applications};
 use crate::ims::home::Home;
 use crate::ims::model::Environment;
-use crate::ims::{AuthType, Integration, Kind, Landscape, Model, disclosure};
+use crate::ims::{AuthType, Integration, IntegrationKind, Landscape, Model, disclosure};
 use crate::rules::Finding;
 
 rule! {
@@ -104,7 +104,7 @@ enum Key<'m> {
 
 fn keys(integration: &Integration) -> Vec<Key<'_>> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let name = name.filter(|_| integration.kind == Kind::AccessTokenProvider).map(Key::Name);
+    let name = name.filter(|_| integration.kind == IntegrationKind::AccessTokenProvider).map(Key::Name);
     integration.location.pid.as_deref().map(Key::Pid).into_iter().chain(name).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Phase, Rule, pages, words};
 use crate::ims::target::Target;
-use crate::ims::{Kind, Model};
+use crate::ims::{IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -71,7 +71,7 @@ impl Rule for ImsReferenceUnresolved {
         for (index, integration) in model.integrations.iter().enumerate() {
             // A provider refers to its request customizer, which `oauth-missing-client-secret` checks; a Content Sync
             // host does not use an IMS configuration.
-            if matches!(integration.kind, Kind::AccessTokenProvider | Kind::ContentSyncHost) {
+            if matches!(integration.kind, IntegrationKind::AccessTokenProvider | IntegrationKind::ContentSyncHost) {
                 continue;
             }
             for reference in integration.references.iter().filter(|reference| reference.resolved.is_empty()) {
@@ -121,7 +121,8 @@ mod tests {
     use crate::rules::testing::{check, check_one, integration, model, model_for, oauth_provider};
 
     fn launch(resolved: Vec<usize>) -> Integration {
-        integration(Kind::Launch, AuthType::Unknown, "conf/acme/.content.xml").naming("Adobe Launch", resolved)
+        integration(IntegrationKind::Launch, AuthType::Unknown, "conf/acme/.content.xml")
+            .naming("Adobe Launch", resolved)
     }
 
     #[test]

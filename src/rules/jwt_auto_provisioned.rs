@@ -1,9 +1,9 @@
 //! `jwt-auto-provisioned`.
 
 use super::meta::rule;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Phase, Rule, pages, steps, words};
-use crate::ims::home::Place;
+use crate::ims::home::ValuePlace;
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
@@ -69,7 +69,7 @@ rule! {
 impl Rule for JwtAutoProvisioned {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(Verdict::AutoProvisioned) {
+            if verdict::of(integration, model) != Some(JwtVerdict::AutoProvisioned) {
                 continue;
             }
             let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
@@ -98,7 +98,8 @@ impl Rule for JwtAutoProvisioned {
 /// Developer Console.
 fn deployed_by_project(integration: &Integration) -> bool {
     let path = integration.location.file.context.repository_path.as_deref();
-    Place::of(&integration.location) == Place::Osgi && path.is_some_and(|path| !path.starts_with("apps/system/"))
+    ValuePlace::of(&integration.location) == ValuePlace::Osgi
+        && path.is_some_and(|path| !path.starts_with("apps/system/"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::rivals::Rivals;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Rule, pages, steps, words};
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
@@ -125,7 +125,7 @@ impl Rule for JwtCredential {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let rivals = Rivals::new(model);
         for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) == Some(Verdict::Credential) {
+            if verdict::of(integration, model) == Some(JwtVerdict::Credential) {
                 findings.push(finding(index, integration, &rivals, model));
             }
         }
@@ -176,13 +176,14 @@ mod tests {
     use super::*;
     use crate::ims::catalog::Product;
     use crate::ims::target::Target;
-    use crate::ims::{AuthType, Confidence, FieldName, Kind};
+    use crate::ims::{AuthType, Confidence, FieldName, IntegrationKind};
     use crate::rules::testing::{
         PROVIDER, check, check_one, help, integration, jwt_provider, location, model, model_for, oauth_provider,
     };
 
     fn launch(names: &str, resolved: Vec<usize>) -> Integration {
-        let mut user = integration(Kind::Launch, AuthType::Jwt, "conf/acme/.content.xml").naming(names, resolved);
+        let mut user =
+            integration(IntegrationKind::Launch, AuthType::Jwt, "conf/acme/.content.xml").naming(names, resolved);
         user.product = Some(Product::Launch);
         user.location.jcr_path = Some("/conf/acme/settings/cloudconfigs/launch".into());
         user
@@ -255,8 +256,8 @@ mod tests {
         let mut auto = jwt_provider("acme");
         auto.auto_provisioned = Some("Launch on AEM as a Cloud Service".to_owned());
         let mixed = jwt_provider("acme").with(FieldName::Grant, "grants", Some("client_credentials"));
-        let acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "x.cfg.json");
-        let service = integration(Kind::ServiceCredentials, AuthType::Jwt, "x.json");
+        let acs = integration(IntegrationKind::AcsCommonsAdobeIo, AuthType::Jwt, "x.cfg.json");
+        let service = integration(IntegrationKind::ServiceCredentials, AuthType::Jwt, "x.json");
         let service_client = jwt_provider("acme").with(FieldName::ClientId, "clientId", Some("cm-p1-e2-integration-0"));
         for other in [auto, mixed, acs, service, service_client, oauth_provider("acme")] {
             assert!(check_one(&JwtCredential, other.clone()).is_empty(), "{other:?}");

@@ -1,7 +1,7 @@
 //! `jwt-only-component`.
 
 use super::meta::rule;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Phase, Rule, jwt_credential, pages, words};
 use crate::ims::Model;
 use crate::rules::Finding;
@@ -99,7 +99,7 @@ const STEPS: [&str; 4] = [
 impl Rule for JwtOnlyComponent {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(Verdict::OnlyComponent) {
+            if verdict::of(integration, model) != Some(JwtVerdict::OnlyComponent) {
                 continue;
             }
             let message = format!(
@@ -122,11 +122,11 @@ impl Rule for JwtOnlyComponent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::{AuthType, FieldName, Integration, Kind};
+    use crate::ims::{AuthType, FieldName, Integration, IntegrationKind};
     use crate::rules::testing::{check_one, integration, jwt_provider};
 
     fn acs(client: &str) -> Integration {
-        let mut acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "config/acs.cfg.json")
+        let mut acs = integration(IntegrationKind::AcsCommonsAdobeIo, AuthType::Jwt, "config/acs.cfg.json")
             .with(FieldName::ClientId, "clientId", Some(client))
             .with(FieldName::TokenEndpoint, "endpoint", Some("https://ims-na1.adobelogin.com/ims/exchange/jwt"));
         acs.location.pid = Some("com.adobe.acs.commons.adobeio.service.impl.IntegrationServiceImpl".into());

@@ -1,9 +1,9 @@
 //! `jwt-service-credentials`.
 
 use super::meta::rule;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Phase, Rule, pages, words};
-use crate::ims::{Kind, Model};
+use crate::ims::{IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -93,13 +93,14 @@ rule! {
 impl Rule for JwtServiceCredentials {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(Verdict::ServiceCredentials) {
+            if verdict::of(integration, model) != Some(JwtVerdict::ServiceCredentials) {
                 continue;
             }
             let message = format!(
                 "{} exchanged through JWT{}, which is legacy but has no end date.",
                 match integration.kind {
-                    Kind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
+                    IntegrationKind::ServiceCredentials =>
+                        "Service credentials of AEM as a Cloud Service are".to_owned(),
                     _ => format!(
                         "{} uses service credentials of AEM as a Cloud Service, which are",
                         words::sentence(&words::subject(integration))
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn flagged_as_file_and_in_a_configuration() {
-        let file = integration(Kind::ServiceCredentials, AuthType::Jwt, "service-credentials.json");
+        let file = integration(IntegrationKind::ServiceCredentials, AuthType::Jwt, "service-credentials.json");
         let findings = check_one(&JwtServiceCredentials, file);
         assert_eq!(findings.len(), 1);
         assert_eq!(
@@ -145,14 +146,14 @@ mod tests {
              date."
         );
 
-        let acs = integration(Kind::AcsCommonsAdobeIo, AuthType::Jwt, "acs.cfg.json").with(
+        let acs = integration(IntegrationKind::AcsCommonsAdobeIo, AuthType::Jwt, "acs.cfg.json").with(
             FieldName::ClientId,
             "clientId",
             Some("cm-p1-e2"),
         );
         assert_eq!(check_one(&JwtServiceCredentials, acs).len(), 1);
 
-        let generic = integration(Kind::Generic, AuthType::Jwt, "own.cfg.json").with(
+        let generic = integration(IntegrationKind::Generic, AuthType::Jwt, "own.cfg.json").with(
             FieldName::Metascopes,
             "metascopes",
             Some("https://ims-na1.adobelogin.com/s/ent_aem_cloud_api"),

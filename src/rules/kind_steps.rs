@@ -1,9 +1,9 @@
 //! Migration steps that are specific to one kind of integration, in its own files.
 
 use crate::ims::catalog::Product;
-use crate::ims::home::{Home, Place};
+use crate::ims::home::{Home, ValuePlace};
 use crate::ims::target::Target;
-use crate::ims::{FieldName, Integration, Kind};
+use crate::ims::{FieldName, Integration, IntegrationKind};
 
 use super::words::{self, code};
 use super::{Phase, Step, steps};
@@ -23,23 +23,23 @@ pub(super) struct KindSteps {
 pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
     let whole = |steps| KindSteps { steps, is_whole: true };
     match &integration.kind {
-        Kind::AioContext => whole(context(integration, target)),
-        Kind::WorkflowStep => whole(workflow(integration, target)),
-        Kind::Guides => whole(guides(integration, target)),
-        Kind::CredentialFile if is_user_sync(integration) => whole(user_sync(integration, target)),
-        Kind::CredentialFile => whole(credential_file(integration, target)),
-        Kind::DeveloperConsoleProject => whole(project(integration, target)),
+        IntegrationKind::AioContext => whole(context(integration, target)),
+        IntegrationKind::WorkflowStep => whole(workflow(integration, target)),
+        IntegrationKind::Guides => whole(guides(integration, target)),
+        IntegrationKind::CredentialFile if is_user_sync(integration) => whole(user_sync(integration, target)),
+        IntegrationKind::CredentialFile => whole(credential_file(integration, target)),
+        IntegrationKind::DeveloperConsoleProject => whole(project(integration, target)),
         kind => KindSteps { steps: files(plain(kind)), is_whole: false },
     }
 }
 
-fn plain(kind: &Kind) -> Vec<String> {
+fn plain(kind: &IntegrationKind) -> Vec<String> {
     let steps: &[&str] = match kind {
-        Kind::SmartTags => &[
+        IntegrationKind::SmartTags => &[
             "Replace the cloud service with the OSGi configurations named `adobe-ims-similaritysearch` (access token \
              provider and request customizer).",
         ],
-        Kind::Generic | Kind::Declared(_) => &[
+        IntegrationKind::Generic | IntegrationKind::Declared(_) => &[
             "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` \
              to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
         ],
@@ -67,7 +67,8 @@ fn spelled(integration: &Integration, name: FieldName, else_called: &str) -> Str
 pub(super) fn in_file(integration: &Integration, key: &str) -> String {
     let is_plain =
         !key.contains("__") && key.split_once('_').is_none_or(|(first, _)| !first.eq_ignore_ascii_case("aio"));
-    let is_variable = integration.kind == Kind::AioContext && Place::of(&integration.location) == Place::DotEnv;
+    let is_variable =
+        integration.kind == IntegrationKind::AioContext && ValuePlace::of(&integration.location) == ValuePlace::DotEnv;
     match &integration.name {
         Some(context) if is_variable && is_plain => {
             code(&format!("AIO_ims_contexts_{context}_{}", key.replace('_', "__")))
@@ -145,7 +146,7 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
     texts.extend(removal(integration, &[FieldName::Metascopes, FieldName::PrivateKey], &more));
     // `aio` reads its own files and variables by itself.
     let place = &integration.location;
-    let is_read = Place::of(place) == Place::DotEnv || place.path().file_name().ends_with("aio");
+    let is_read = ValuePlace::of(place) == ValuePlace::DotEnv || place.path().file_name().ends_with("aio");
     if is_cloud_manager && !is_read {
         texts.push(format!("Load the file: `aio config:set ims.contexts.{CLOUD_MANAGER_CONTEXT} FILE --file --json`."));
     }
@@ -259,7 +260,7 @@ mod tests {
 
     fn jwt_context(prefix: [&str; 6]) -> Integration {
         let [id, secret, account, org, metascopes, key] = prefix;
-        let mut one = integration(Kind::AioContext, AuthType::Jwt, ".aio")
+        let mut one = integration(IntegrationKind::AioContext, AuthType::Jwt, ".aio")
             .with(FieldName::ClientId, id, Some("0000example"))
             .with(FieldName::ClientSecret, secret, Some("x"))
             .with(FieldName::TechnicalAccount, account, Some("0000EXAMPLE@techacct.adobe.com"))
@@ -318,25 +319,29 @@ mod tests {
     #[test]
     fn keys_of_variables_are_spelled_as_the_others() {
         let at = |key: &str| format!("AIO_ims_contexts_acme_{key}");
-        let client = integration(Kind::AioContext, AuthType::Jwt, ".env").with(
+        let client = integration(IntegrationKind::AioContext, AuthType::Jwt, ".env").with(
             FieldName::ClientId,
             &at("client__id"),
             Some("x"),
         );
         assert_eq!(beside(&client, "oauth_enabled"), format!("`{}`", at("oauth__enabled")));
-        let loud = integration(Kind::AioContext, AuthType::Jwt, ".env").with(
+        let loud = integration(IntegrationKind::AioContext, AuthType::Jwt, ".env").with(
             FieldName::ClientId,
             "AIO_IMS_CONTEXTS_ACME_CLIENT__ID",
             Some("x"),
         );
         assert_eq!(beside(&loud, "client_secrets"), "`AIO_IMS_CONTEXTS_ACME_CLIENT__SECRETS`");
         let mut read = stored(
-            integration(Kind::AioContext, AuthType::Jwt, ".env").with(FieldName::ClientId, "client_id", Some("x")),
+            integration(IntegrationKind::AioContext, AuthType::Jwt, ".env").with(
+                FieldName::ClientId,
+                "client_id",
+                Some("x"),
+            ),
             "aio",
         );
         read.name = Some("acme".to_owned());
         assert_eq!(beside(&read, "oauth_enabled"), format!("`{}`", at("oauth__enabled")));
-        let none = integration(Kind::AioContext, AuthType::Jwt, ".aio");
+        let none = integration(IntegrationKind::AioContext, AuthType::Jwt, ".aio");
         assert_eq!(beside(&none, "scopes"), "`scopes`");
     }
 
@@ -350,20 +355,20 @@ mod tests {
 
     #[test]
     fn workflows_guides_and_user_sync_have_their_own_words() {
-        let step = integration(Kind::WorkflowStep, AuthType::Jwt, ".github/workflows/x.yml").with(
+        let step = integration(IntegrationKind::WorkflowStep, AuthType::Jwt, ".github/workflows/x.yml").with(
             FieldName::PrivateKey,
             "with.KEY",
             Some("x"),
         );
         let told = texts(&step).join("\n");
         assert!(told.contains("`command: oauth_sts`") && told.contains("Remove `with.KEY`."), "{told}");
-        let guides = integration(Kind::Guides, AuthType::Jwt, "x.cfg.json")
+        let guides = integration(IntegrationKind::Guides, AuthType::Jwt, "x.cfg.json")
             .with(FieldName::ClientSecret, "service.account.details", Some("x"))
             .with(FieldName::PrivateKey, "private.key", Some("x"));
         let told = texts(&guides).join("\n");
         assert!(told.contains("`service.account.details`: the JSON of the project"), "{told}");
         assert!(told.contains("Remove `private.key`."), "{told}");
-        let mut sync = integration(Kind::CredentialFile, AuthType::Jwt, "connector-umapi.yml").with(
+        let mut sync = integration(IntegrationKind::CredentialFile, AuthType::Jwt, "connector-umapi.yml").with(
             FieldName::TechnicalAccount,
             "enterprise.tech_acct_id",
             Some("x"),
@@ -377,13 +382,17 @@ mod tests {
     #[test]
     fn kinds_without_a_file_of_their_own_are_told_property_by_property() {
         for (kind, words) in [
-            (Kind::SmartTags, "named `adobe-ims-similaritysearch`"),
-            (Kind::Generic, "send `grant_type=client_credentials`"),
-            (Kind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
+            (IntegrationKind::SmartTags, "named `adobe-ims-similaritysearch`"),
+            (IntegrationKind::Generic, "send `grant_type=client_credentials`"),
+            (IntegrationKind::Declared("own".to_owned()), "send `grant_type=client_credentials`"),
         ] {
             let found = of(&integration(kind.clone(), AuthType::Jwt, "x"), Target::Unknown);
             assert!(!found.is_whole && found.steps.iter().any(|step| step.text.contains(words)), "{kind:?}");
         }
-        assert!(of(&integration(Kind::AccessTokenProvider, AuthType::Jwt, "x"), Target::Unknown).steps.is_empty());
+        assert!(
+            of(&integration(IntegrationKind::AccessTokenProvider, AuthType::Jwt, "x"), Target::Unknown)
+                .steps
+                .is_empty()
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::verdict::means_oauth;
 use super::{Effect, Level, Meta, Phase, words};
-use crate::ims::model::{Verdict, VerdictKind};
+use crate::ims::model::{LoadingProblem, LoadingVerdict};
 use crate::ims::{AuthType, Confidence, FieldName, Integration, Model};
 use crate::rules::Finding;
 
@@ -14,13 +14,13 @@ pub(super) type Words = (&'static str, &'static [(Phase, &'static str)]);
 pub(super) fn check(
     rule: &'static Meta,
     url: &str,
-    says: impl Fn(VerdictKind) -> Option<Words>,
+    says: impl Fn(LoadingProblem) -> Option<Words>,
     model: &Model,
     findings: &mut Vec<Finding>,
 ) {
     for (index, integration) in model.integrations.iter().enumerate() {
         // A secret that is not in force has its own rule; a verdict that applies to both files is reported once.
-        let of_provider = |verdict: &Verdict| {
+        let of_provider = |verdict: &LoadingVerdict| {
             integration.verdicts.iter().any(|own| own.kind == verdict.kind && own.message == verdict.message)
         };
         let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
@@ -43,21 +43,23 @@ pub(super) fn check(
 }
 
 /// It is an error if the integration gets no token because of it.
-fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Finding {
+fn weighed(finding: Finding, integration: &Integration, verdict: &LoadingVerdict) -> Finding {
     // It makes no difference for a credential that no longer works.
     let matters = !matches!(integration.auth, AuthType::Jwt | AuthType::UserCredentials);
     match verdict.kind {
-        VerdictKind::Rejected | VerdictKind::NotInstalled | VerdictKind::FileName => {
+        LoadingProblem::Rejected | LoadingProblem::NotInstalled | LoadingProblem::FileName => {
             let level = if matters { Level::Error } else { Level::Warning };
             finding.level(level).effect(Effect::NotInForce)
         }
-        VerdictKind::KeysDropped if means_oauth(integration) && loses_a_needed_key(integration, verdict) => {
+        LoadingProblem::KeysDropped if means_oauth(integration) && loses_a_needed_key(integration, verdict) => {
             finding.level(Level::Error).effect(Effect::Broken)
         }
-        VerdictKind::KeysDropped | VerdictKind::NotCovered => finding.level(Level::Warning),
-        VerdictKind::NotOnInstances => finding.level(Level::Warning).at_most(Confidence::Low),
-        VerdictKind::SdkOnly | VerdictKind::OtherRunModes => finding.level(Level::Note).effect(Effect::NotInForce),
-        VerdictKind::EncodedName | VerdictKind::Merged => finding.level(Level::Note),
+        LoadingProblem::KeysDropped | LoadingProblem::NotCovered => finding.level(Level::Warning),
+        LoadingProblem::NotOnInstances => finding.level(Level::Warning).at_most(Confidence::Low),
+        LoadingProblem::SdkOnly | LoadingProblem::OtherRunModes => {
+            finding.level(Level::Note).effect(Effect::NotInForce)
+        }
+        LoadingProblem::EncodedName | LoadingProblem::Merged => finding.level(Level::Note),
     }
 }
 
@@ -65,7 +67,7 @@ fn weighed(finding: Finding, integration: &Integration, verdict: &Verdict) -> Fi
 const NEEDED: [FieldName; 5] =
     [FieldName::ClientId, FieldName::ClientSecret, FieldName::Scopes, FieldName::TokenEndpoint, FieldName::Grant];
 
-fn loses_a_needed_key(integration: &Integration, verdict: &Verdict) -> bool {
+fn loses_a_needed_key(integration: &Integration, verdict: &LoadingVerdict) -> bool {
     let is_needed = |key: &String| {
         integration.fields.iter().any(|field| {
             NEEDED.contains(&field.name) && field.state.is_filled() && field.property.eq_ignore_ascii_case(key)
@@ -80,10 +82,10 @@ pub(super) mod tests {
     use crate::rules::testing::{location, oauth_provider};
 
     /// A provider with a verdict of `kind`.
-    pub(in crate::rules) fn provider_with(kind: VerdictKind) -> Integration {
+    pub(in crate::rules) fn provider_with(kind: LoadingProblem) -> Integration {
         let mut provider = oauth_provider("acme");
         let location = location("config/x.config", None);
-        provider.verdicts.push(Verdict::new(kind, "AEM does something else.".to_owned(), location));
+        provider.verdicts.push(LoadingVerdict::new(kind, "AEM does something else.".to_owned(), location));
         provider
     }
 }

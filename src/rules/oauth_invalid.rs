@@ -4,7 +4,9 @@ use super::values;
 use super::verdict::means_oauth;
 use super::{Level, Meta, Phase, pages, words};
 use crate::ims::validity::{Fault, Weight, organization};
-use crate::ims::{Confidence, Environment, Field, FieldName, Integration, Kind, Location, Model, disclosure};
+use crate::ims::{
+    Confidence, Environment, Field, FieldName, Integration, IntegrationKind, Location, Model, disclosure,
+};
 use crate::rules::Finding;
 
 /// The fields whose values a rule checks.
@@ -52,7 +54,7 @@ struct Found<'i> {
 /// What is wrong with a field of an integration, if its kind determines how AEM reads it. How the code of a custom
 /// client uses a value is unknown, so only values that can never give a token count there.
 fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<Found<'i>> {
-    let own = matches!(integration.kind, Kind::Generic | Kind::Declared(_));
+    let own = matches!(integration.kind, IntegrationKind::Generic | IntegrationKind::Declared(_));
     let ours = |fault: &&Fault| !own || (fault.weight == Weight::Breaks && field.name != FieldName::OrgId);
     let other = (field.name == FieldName::Issuer && !own).then(|| other_organization(integration, field)).flatten();
     let found = |fault| Found { field, fault, environments: environments.to_vec() };
@@ -137,7 +139,11 @@ mod tests {
     fn what_the_code_of_an_own_client_makes_of_a_value_is_not_known() {
         let own = |weight| {
             let fault = Fault::new(weight, "is wrong", "another");
-            let client = integration(Kind::Generic, AuthType::OAuth, "x").with(FieldName::Scopes, "scopes", Some("x"));
+            let client = integration(IntegrationKind::Generic, AuthType::OAuth, "x").with(
+                FieldName::Scopes,
+                "scopes",
+                Some("x"),
+            );
             check_one(&OauthInvalidScope, client.with_fault(FieldName::Scopes, fault)).len()
         };
         assert_eq!(own(Weight::Doubtful), 0);

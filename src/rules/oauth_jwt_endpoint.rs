@@ -1,7 +1,7 @@
 //! `oauth-jwt-endpoint`.
 
 use super::meta::rule;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use super::{Rule, pages, steps, words};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
@@ -65,7 +65,7 @@ rule! {
 impl Rule for OauthJwtEndpoint {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(Verdict::OAuthAtJwtEndpoint) {
+            if verdict::of(integration, model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
                 continue;
             }
             let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { continue };

@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::verdict::means_oauth;
 use super::{Phase, Rule, pages, words};
-use crate::ims::{Field, FieldName, FieldState, Integration, Kind, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -92,9 +92,11 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
     field.state.is_filled()
         && match field.name {
             FieldName::PrivateKey => field.state != FieldState::Present,
-            FieldName::Metascopes => integration.kind != Kind::AioWorkspace,
+            FieldName::Metascopes => integration.kind != IntegrationKind::AioWorkspace,
             // OAuth credentials have a technical account too; only the claim of a provider belongs to JWT.
-            FieldName::TechnicalAccount => integration.kind == Kind::AccessTokenProvider && field.value.is_some(),
+            FieldName::TechnicalAccount => {
+                integration.kind == IntegrationKind::AccessTokenProvider && field.value.is_some()
+            }
             _ => true,
         }
 }
@@ -123,7 +125,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
 fn name(integration: &Integration, field: &Field) -> String {
     let property = words::property(field);
     match (field.name, &integration.kind) {
-        (FieldName::Metascopes, Kind::AccessTokenProvider) => format!("metascope claims in {property}"),
+        (FieldName::Metascopes, IntegrationKind::AccessTokenProvider) => format!("metascope claims in {property}"),
         (FieldName::TechnicalAccount, _) => format!("the `sub` claim in {property}"),
         _ => property,
     }
@@ -172,7 +174,7 @@ mod tests {
         assert!(check_one(&OauthJwtLeftover, jwt_provider("acme")).is_empty());
         let empty = oauth_provider("acme").with(FieldName::KeyPairAlias, "auth.token.provider.keypair.alias", Some(""));
         assert!(check_one(&OauthJwtLeftover, empty).is_empty());
-        let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
+        let workspace = integration(IntegrationKind::AioWorkspace, AuthType::OAuth, "x.cfg.json")
             .with(FieldName::Metascopes, "aio.meta.scopes", Some("/s/ent_adobeio_sdk"))
             .with(FieldName::TechnicalAccount, "aio.technical.account.id", Some("EXAMPLE@techacct.adobe.com"));
         assert!(check_one(&OauthJwtLeftover, workspace).is_empty());

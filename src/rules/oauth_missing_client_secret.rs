@@ -6,7 +6,7 @@ use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
 use super::{Effect, Level, Rule};
 use crate::ims::home::Home;
-use crate::ims::{Confidence, FieldName, FieldState, Integration, Kind, Location, Model};
+use crate::ims::{Confidence, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
 use crate::rules::Finding;
 use crate::source::SourcePath;
 
@@ -132,7 +132,7 @@ fn find(model: &Model, findings: &mut Vec<Finding>) {
     let folders = folders(model);
     for (index, integration) in model.integrations.iter().enumerate() {
         let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
-        let partner_absent = integration.kind == Kind::AccessTokenProvider
+        let partner_absent = integration.kind == IntegrationKind::AccessTokenProvider
             && field.state == FieldState::Missing
             && integration.secret_partner.is_none();
         if !partner_absent {
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn only_a_secret_that_may_stand_elsewhere_is_a_hint() {
         let empty = without_partner().with(FieldName::ClientSecret, PROPERTY, Some(""));
-        let workspace = integration(Kind::AioWorkspace, AuthType::OAuth, "x.cfg.json");
+        let workspace = integration(IntegrationKind::AioWorkspace, AuthType::OAuth, "x.cfg.json");
         let missing = workspace.with(FieldName::ClientSecret, PROPERTY, None);
         for sure in [empty, missing] {
             let findings = check_one(&OauthMissingClientSecret, sure);

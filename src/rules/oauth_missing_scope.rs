@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::ims::catalog::Product;
     use crate::ims::scopes::SCOPE_SETS;
-    use crate::ims::{AuthType, Kind};
+    use crate::ims::{AuthType, IntegrationKind};
     use crate::rules::testing::{check_one, integration, jwt_provider, oauth_provider};
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         }
     }
 
-    fn step_for(kind: Kind, product: Option<Product>, metascopes: Option<&str>) -> String {
+    fn step_for(kind: IntegrationKind, product: Option<Product>, metascopes: Option<&str>) -> String {
         let mut one = integration(kind, AuthType::OAuth, "x.cfg.json").with(FieldName::Scopes, "scope", None);
         if let Some(metascopes) = metascopes {
             one = one.with(FieldName::Metascopes, "metascopes", Some(metascopes));
@@ -146,18 +146,18 @@ mod tests {
 
     #[test]
     fn says_which_scopes_a_source_names_and_which_source() {
-        let target = step_for(Kind::AccessTokenProvider, Some(Product::Target), None);
+        let target = step_for(IntegrationKind::AccessTokenProvider, Some(Product::Target), None);
         assert!(target.ends_with(
             "; for Target (source: seven public clients, which request these; Adobe publishes no list) these are \
              `openid,AdobeID,target_sdk,additional_info.projectedProductContext,read_organizations`."
         ));
-        assert!(step_for(Kind::AioWorkspace, None, None).contains("; for I/O Events (source: "));
-        let both = step_for(Kind::Generic, None, Some("ent_marketing_sdk,ent_stocksearch_sdk"));
+        assert!(step_for(IntegrationKind::AioWorkspace, None, None).contains("; for I/O Events (source: "));
+        let both = step_for(IntegrationKind::Generic, None, Some("ent_marketing_sdk,ent_stocksearch_sdk"));
         assert!(both.ends_with(", and no source lists those for `ent_stocksearch_sdk`."), "{both}");
         for silent in [
-            step_for(Kind::AccessTokenProvider, Some(Product::Stock), None),
-            step_for(Kind::AccessTokenProvider, None, None),
-            step_for(Kind::AccessTokenProvider, None, Some("")),
+            step_for(IntegrationKind::AccessTokenProvider, Some(Product::Stock), None),
+            step_for(IntegrationKind::AccessTokenProvider, None, None),
+            step_for(IntegrationKind::AccessTokenProvider, None, Some("")),
         ] {
             assert!(silent.ends_with("separated by commas."), "{silent}");
         }

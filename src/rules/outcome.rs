@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::finding::Finding;
 use super::meta::Effect;
-use super::verdict::{self, Verdict};
+use super::verdict::{self, JwtVerdict};
 use crate::ims::model::{Cause, EnvironmentVerdict, TokenVerdict};
 use crate::ims::{AuthType, Environment, Integration, Model, disclosure};
 
@@ -107,7 +107,7 @@ fn outcome(
 /// The verdict from the authentication type alone: Service Account (JWT) credentials stopped working.
 fn of_authentication(integration: &Integration, model: &Model) -> (TokenVerdict, Option<Cause>) {
     match verdict::of(integration, model) {
-        Some(Verdict::Credential | Verdict::OnlyComponent | Verdict::OAuthAtJwtEndpoint) => {
+        Some(JwtVerdict::Credential | JwtVerdict::OnlyComponent | JwtVerdict::OAuthAtJwtEndpoint) => {
             let cause = Cause {
                 rule: "jwt-credential",
                 message: "Service Account (JWT) credentials stopped working on 2026-03-01 at the latest.".to_owned(),
@@ -115,7 +115,7 @@ fn of_authentication(integration: &Integration, model: &Model) -> (TokenVerdict,
             };
             (TokenVerdict::Broken, Some(cause).filter(|_| integration.auth == AuthType::Jwt))
         }
-        Some(Verdict::AutoProvisioned | Verdict::ServiceCredentials) => (TokenVerdict::Unknown, None),
+        Some(JwtVerdict::AutoProvisioned | JwtVerdict::ServiceCredentials) => (TokenVerdict::Unknown, None),
         None if verdict::means_oauth(integration) => (TokenVerdict::Works, None),
         None => (TokenVerdict::Unknown, None),
     }

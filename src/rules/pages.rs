@@ -6,7 +6,7 @@
 use crate::ims::catalog::Product;
 use crate::ims::home::Home;
 use crate::ims::target::Target;
-use crate::ims::{Integration, Kind};
+use crate::ims::{Integration, IntegrationKind};
 
 const CLOUD_SERVICE: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content";
 const V65: &str = "https://experienceleague.adobe.com/en/docs/experience-manager-65/content";
@@ -92,17 +92,17 @@ pub(super) fn osgi() -> String {
 /// How to set up this integration with OAuth Server-to-Server.
 pub(super) fn integration(integration: &Integration, target: Target) -> String {
     match (&integration.kind, integration.product) {
-        (Kind::AcsCommonsAdobeIo, _) => ACS_COMMONS.to_owned(),
-        (Kind::AioWorkspace, _) => AIO_WORKSPACE.to_owned(),
-        (Kind::ServiceCredentials, _) => SERVICE_CREDENTIALS.to_owned(),
-        (Kind::AioContext, Some(Product::CloudManager)) => CLOUD_MANAGER.to_owned(),
-        (Kind::AioContext, _) => AIO_CONTEXT.to_owned(),
+        (IntegrationKind::AcsCommonsAdobeIo, _) => ACS_COMMONS.to_owned(),
+        (IntegrationKind::AioWorkspace, _) => AIO_WORKSPACE.to_owned(),
+        (IntegrationKind::ServiceCredentials, _) => SERVICE_CREDENTIALS.to_owned(),
+        (IntegrationKind::AioContext, Some(Product::CloudManager)) => CLOUD_MANAGER.to_owned(),
+        (IntegrationKind::AioContext, _) => AIO_CONTEXT.to_owned(),
         (
-            Kind::DeveloperConsoleProject
-            | Kind::CredentialFile
-            | Kind::WorkflowStep
-            | Kind::Generic
-            | Kind::Declared(_),
+            IntegrationKind::DeveloperConsoleProject
+            | IntegrationKind::CredentialFile
+            | IntegrationKind::WorkflowStep
+            | IntegrationKind::Generic
+            | IntegrationKind::Declared(_),
             _,
         ) => DEVELOPER_CONSOLE.to_owned(),
         (_, Some(Product::Campaign)) => CAMPAIGN.to_owned(),
@@ -155,15 +155,19 @@ mod tests {
             integration(&one, target)
         };
         let unknown = |kind, product| page(kind, product, Target::Unknown);
-        assert_eq!(unknown(Kind::AcsCommonsAdobeIo, None), ACS_COMMONS);
-        assert_eq!(unknown(Kind::AioWorkspace, None), AIO_WORKSPACE);
-        assert_eq!(unknown(Kind::ServiceCredentials, None), SERVICE_CREDENTIALS);
-        assert_eq!(unknown(Kind::AioContext, Some(Product::CloudManager)), CLOUD_MANAGER);
-        assert_eq!(unknown(Kind::AioContext, None), AIO_CONTEXT);
-        for kind in [Kind::DeveloperConsoleProject, Kind::Generic, Kind::Declared("own".to_owned())] {
+        assert_eq!(unknown(IntegrationKind::AcsCommonsAdobeIo, None), ACS_COMMONS);
+        assert_eq!(unknown(IntegrationKind::AioWorkspace, None), AIO_WORKSPACE);
+        assert_eq!(unknown(IntegrationKind::ServiceCredentials, None), SERVICE_CREDENTIALS);
+        assert_eq!(unknown(IntegrationKind::AioContext, Some(Product::CloudManager)), CLOUD_MANAGER);
+        assert_eq!(unknown(IntegrationKind::AioContext, None), AIO_CONTEXT);
+        for kind in [
+            IntegrationKind::DeveloperConsoleProject,
+            IntegrationKind::Generic,
+            IntegrationKind::Declared("own".to_owned()),
+        ] {
             assert_eq!(unknown(kind, Some(Product::Campaign)), DEVELOPER_CONSOLE);
         }
-        let provider = |product, target| page(Kind::AccessTokenProvider, Some(product), target);
+        let provider = |product, target| page(IntegrationKind::AccessTokenProvider, Some(product), target);
         assert_eq!(provider(Product::Campaign, Target::V65), CAMPAIGN);
         assert_eq!(provider(Product::SmartTags, Target::V65), format!("{V65}/assets/using/config-oauth"));
         assert_eq!(provider(Product::SmartTags, Target::V65Lts), format!("{V65_LTS}/assets/using/config-oauth"));

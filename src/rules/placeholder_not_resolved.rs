@@ -5,7 +5,7 @@ use super::values::{self, Value};
 use super::{Level, Phase, Rule, pages, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::catalog::pid;
-use crate::ims::home::{Decryption, Home, Interpolation, Place};
+use crate::ims::home::{Decryption, Home, Interpolation, ValuePlace};
 use crate::ims::model::Placeholder;
 use crate::ims::{AuthType, Confidence, FieldName, FieldState, Model};
 use crate::rules::Finding;
@@ -105,7 +105,7 @@ fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
     match value.integration {
         Some((_, one)) if one.auth == AuthType::UserCredentials => {
-            value.field.name == Password && Place::of(value.location) == Place::JcrNode
+            value.field.name == Password && ValuePlace::of(value.location) == ValuePlace::JcrNode
         }
         Some((_, one)) => {
             let needed = [ClientId, ClientSecret, Scopes, TokenEndpoint, Grant, OrgId].contains(&value.field.name);

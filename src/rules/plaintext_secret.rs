@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::ims::FieldName;
     use crate::ims::model::{Placeholder, SecretHolder};
-    use crate::ims::{Integration, Kind};
+    use crate::ims::{Integration, IntegrationKind};
     use crate::rules::testing::{check, check_one, jwt_provider, location, model, oauth_provider};
 
     const SECRET: &str = "auth.ims.client.secret";
@@ -179,7 +179,7 @@ mod tests {
             own.contains("ask Adobe support") && !own.contains("replace it in the Adobe Developer Console"),
             "{own}"
         );
-        let service = step(&|one| one.kind = Kind::ServiceCredentials);
+        let service = step(&|one| one.kind = IntegrationKind::ServiceCredentials);
         assert!(service.contains("AEM Developer Console > Integrations"), "{service}");
     }
 

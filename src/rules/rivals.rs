@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::ims::model::{Environment, VerdictKind};
-use crate::ims::{AuthType, Integration, Kind, Model};
+use crate::ims::model::{Environment, LoadingProblem};
+use crate::ims::{AuthType, Integration, IntegrationKind, Model};
 
 /// Identity that excludes a configuration from its own rivals: the PID, and whether AEM reads the file name as a
 /// different PID than it shows (`<factory PID>.<number>.config`, as instances write it, beside `<factory
@@ -100,14 +100,14 @@ impl<'m> Rivals<'m> {
 }
 
 fn identity(integration: &Integration) -> Identity<'_> {
-    let misread = integration.verdicts.iter().any(|verdict| verdict.kind == VerdictKind::FileName);
+    let misread = integration.verdicts.iter().any(|verdict| verdict.kind == LoadingProblem::FileName);
     (integration.location.pid.as_deref(), misread)
 }
 
 /// The name by which others look up an IMS configuration.
 pub(super) fn provider_name(integration: &Integration) -> Option<&str> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    name.filter(|_| integration.kind == Kind::AccessTokenProvider && integration.idle().is_none())
+    name.filter(|_| integration.kind == IntegrationKind::AccessTokenProvider && integration.idle().is_none())
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl Rule for SecretInEnvPlaceholder {
 mod tests {
     use super::*;
     use crate::ims::target::Target;
-    use crate::ims::{AuthType, FieldName, Kind, SourceFile};
+    use crate::ims::{AuthType, FieldName, IntegrationKind, SourceFile};
     use crate::rules::testing::{check, check_one, help, integration, model_for, oauth_provider};
     use std::sync::Arc;
 
@@ -123,7 +123,7 @@ mod tests {
         let findings = check(&SecretInEnvPlaceholder, &model_for(Target::V65, vec![provider]));
         let told = help(&findings[0]).join("\n");
         assert!(told.contains("CryptoSupport") && !told.contains("Cloud Manager"), "{told}");
-        let mut context = integration(Kind::AioContext, AuthType::OAuth, ".aio")
+        let mut context = integration(IntegrationKind::AioContext, AuthType::OAuth, ".aio")
             .with(FieldName::ClientSecret, "client_secrets", Some("x"))
             .in_state(FieldName::ClientSecret, env);
         for field in &mut context.fields {

@@ -4,7 +4,7 @@ use super::meta::rule;
 use super::verdict::means_oauth;
 use super::{Level, Phase, Rule, Step, pages, words};
 use crate::ims::model::{Partner, Scope};
-use crate::ims::{Environment, Integration, Kind, Location, Model};
+use crate::ims::{Environment, Integration, IntegrationKind, Location, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -59,7 +59,7 @@ impl Rule for SecretNotInForce {
         for (index, integration) in model.integrations.iter().enumerate() {
             // An integration that is not in force anywhere has its own finding.
             let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
-            if integration.kind == Kind::AccessTokenProvider && means_oauth(integration) && !out {
+            if integration.kind == IntegrationKind::AccessTokenProvider && means_oauth(integration) && !out {
                 findings.extend(finding(index, integration));
             }
         }
@@ -121,10 +121,10 @@ fn reason(partner: &Partner, integration: &Integration) -> (Location, String, St
 mod tests {
     use super::*;
     use crate::ims::FieldName;
-    use crate::ims::model::{Verdict, VerdictKind};
+    use crate::ims::model::{LoadingProblem, LoadingVerdict};
     use crate::rules::testing::{check_one, location, oauth_provider};
 
-    fn with_partner(scope: Scope, verdicts: Vec<Verdict>) -> Integration {
+    fn with_partner(scope: Scope, verdicts: Vec<LoadingVerdict>) -> Integration {
         let mut provider = oauth_provider("acme").on(&["prod"]);
         provider.partners = vec![Partner {
             location: location("config/partner.cfg.json", None),
@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn flagged_when_aem_does_not_read_the_file() {
-        let verdict = Verdict::new(VerdictKind::Rejected, "AEM refuses it", location("config/partner.cfg.json", None));
+        let verdict =
+            LoadingVerdict::new(LoadingProblem::Rejected, "AEM refuses it", location("config/partner.cfg.json", None));
         let findings = check_one(&SecretNotInForce, with_partner(Scope::In(Vec::new()), vec![verdict]));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].message.contains("AEM refuses it"), "{}", findings[0].message);

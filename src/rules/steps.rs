@@ -5,7 +5,7 @@ use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, 
 use crate::ims::home::{Home, ScopeForm};
 use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
-use crate::ims::{Field, FieldName, Integration, Kind, Model};
+use crate::ims::{Field, FieldName, Integration, IntegrationKind, Model};
 
 use super::rivals::Replacement;
 use super::words::{self, code, list, property};
@@ -70,10 +70,10 @@ fn credential(integration: &Integration) -> Step {
 }
 
 /// Kinds for which AEM itself requests the token.
-pub(crate) fn needs_aem_support(kind: &Kind) -> bool {
-    use Kind::{AccessTokenProvider, Analytics, BrandPortal, Launch, ReplicationAgent, SmartTags, Stock};
+pub(crate) fn needs_aem_support(kind: &IntegrationKind) -> bool {
+    use IntegrationKind::{AccessTokenProvider, Analytics, BrandPortal, Launch, ReplicationAgent, SmartTags, Stock};
     matches!(kind, AccessTokenProvider | Analytics | BrandPortal | Launch | ReplicationAgent | SmartTags | Stock)
-        || *kind == Kind::Target
+        || *kind == IntegrationKind::Target
 }
 
 /// Since when AEM supports OAuth Server-to-Server.
@@ -195,7 +195,7 @@ pub(super) fn scope_text(integration: &Integration, property: &str, target: Targ
     let old = old.map(|field| (field, kind_steps::in_file(integration, &field.property)));
     let old = old.filter(|(_, old)| old != property);
     let from = old.map_or_else(String::new, |(_, old)| match integration.kind {
-        Kind::AccessTokenProvider => format!("metascope claims in {old} -> "),
+        IntegrationKind::AccessTokenProvider => format!("metascope claims in {old} -> "),
         _ => format!("{old} -> "),
     });
     let form = scope_form(integration, target);
@@ -241,7 +241,7 @@ fn removal_step(integration: &Integration) -> Option<Step> {
     // OAuth credentials have a technical account too; for a provider it is the `sub` claim, which is handled with the
     // claims.
     let stays = |f: &&Field| {
-        use Kind::{AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject};
+        use IntegrationKind::{AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject};
         let kept = [AccessTokenProvider, AioContext, AioWorkspace, DeveloperConsoleProject];
         f.name == FieldName::TechnicalAccount && kept.contains(&integration.kind)
     };
@@ -268,14 +268,18 @@ mod tests {
                 .with(FieldName::TechnicalAccount, "account", Some("EXAMPLE@techacct.adobe.com"));
             removal_step(&one).map(|step| step.text)
         };
-        assert_eq!(of(Kind::AioWorkspace).as_deref(), Some("Remove `key`."));
-        assert_eq!(of(Kind::Generic).as_deref(), Some("Remove `key` and `account`."));
+        assert_eq!(of(IntegrationKind::AioWorkspace).as_deref(), Some("Remove `key`."));
+        assert_eq!(of(IntegrationKind::Generic).as_deref(), Some("Remove `key` and `account`."));
     }
 
     #[test]
     fn a_migrated_credential_keeps_the_client_id_that_is_there() {
         let of = |id| {
-            let step = credential(&integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::ClientId, "id", id));
+            let step = credential(&integration(IntegrationKind::Generic, AuthType::Jwt, "x").with(
+                FieldName::ClientId,
+                "id",
+                id,
+            ));
             step.line().into_owned()
         };
         let plain = "Adobe Developer Console: take client id, client secret and scopes from the project's OAuth \
@@ -286,9 +290,20 @@ mod tests {
 
     #[test]
     fn the_edition_matters_where_aem_asks_for_the_token() {
-        let of_aem = [Kind::AccessTokenProvider, Kind::Analytics, Kind::BrandPortal, Kind::Launch, Kind::Target];
-        let others = [Kind::AcsCommonsAdobeIo, Kind::AioWorkspace, Kind::AioContext, Kind::Generic];
-        let told = |kind: &Kind| {
+        let of_aem = [
+            IntegrationKind::AccessTokenProvider,
+            IntegrationKind::Analytics,
+            IntegrationKind::BrandPortal,
+            IntegrationKind::Launch,
+            IntegrationKind::Target,
+        ];
+        let others = [
+            IntegrationKind::AcsCommonsAdobeIo,
+            IntegrationKind::AioWorkspace,
+            IntegrationKind::AioContext,
+            IntegrationKind::Generic,
+        ];
+        let told = |kind: &IntegrationKind| {
             let steps = migration(&integration(kind.clone(), AuthType::Jwt, "x"), &Model::default());
             steps.iter().any(|step| step.text.starts_with("AEM 6.5 LTS supports"))
         };
@@ -310,7 +325,7 @@ mod tests {
     #[test]
     fn a_host_that_is_absent_is_added_with_the_request_that_takes_it() {
         let step = |property, value| {
-            let one = integration(Kind::AccessTokenProvider, AuthType::Jwt, "x");
+            let one = integration(IntegrationKind::AccessTokenProvider, AuthType::Jwt, "x");
             let one = one.with(FieldName::TokenEndpoint, property, value);
             endpoint_step(&one, one.field(FieldName::TokenEndpoint).unwrap()).map(|step| step.text)
         };
@@ -328,7 +343,7 @@ mod tests {
     #[test]
     fn scopes_come_from_metascopes_of_another_property() {
         let step = |property, value| {
-            let one = integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Scopes, "scopes", None);
+            let one = integration(IntegrationKind::Generic, AuthType::Jwt, "x").with(FieldName::Scopes, "scopes", None);
             scope_step(&one.with(FieldName::Metascopes, property, value), Target::Unknown).unwrap().text
         };
         let plain = "`scopes`: the scopes of the OAuth credential, separated by commas.";
@@ -340,7 +355,7 @@ mod tests {
     #[test]
     fn the_console_has_both_labels_and_says_what_a_refusal_means() {
         let of = |product, target| {
-            let mut one = integration(Kind::AccessTokenProvider, AuthType::Jwt, "x");
+            let mut one = integration(IntegrationKind::AccessTokenProvider, AuthType::Jwt, "x");
             one.product = Some(product);
             aem_console(&one, target).into_iter().map(|step| step.text.into_owned()).collect::<Vec<_>>().join("\n")
         };

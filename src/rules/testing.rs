@@ -7,8 +7,8 @@ use crate::ims::catalog::Product;
 use crate::ims::target::{DecidedTarget, Target};
 use crate::ims::validity::Fault;
 use crate::ims::{
-    AuthType, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, LineHash, Location,
-    Model, Reference, SourceFile,
+    AuthType, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, IntegrationKind, LineHash,
+    Location, Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
 use crate::rules::Finding;
@@ -37,7 +37,7 @@ pub(crate) fn location(file: &str, property: Option<&str>) -> Location {
 }
 
 /// An integration of `kind` in `file`, without fields.
-pub(crate) fn integration(kind: Kind, auth: AuthType, file: &str) -> Integration {
+pub(crate) fn integration(kind: IntegrationKind, auth: AuthType, file: &str) -> Integration {
     Integration { auth, ..Integration::new(file.to_owned(), kind, location(file, None)) }
 }
 
@@ -113,7 +113,7 @@ impl Integration {
 /// A complete OAuth provider called `name`.
 pub(crate) fn oauth_provider(name: &str) -> Integration {
     let file = format!("config/{PROVIDER}~{name}.cfg.json");
-    let mut provider = integration(Kind::AccessTokenProvider, AuthType::OAuth, &file)
+    let mut provider = integration(IntegrationKind::AccessTokenProvider, AuthType::OAuth, &file)
         .with(FieldName::ClientId, "auth.token.provider.client.id", Some("0000example"))
         .with(FieldName::Scopes, "auth.token.provider.scope", Some("openid,AdobeID"))
         .with(FieldName::OrgId, "auth.token.provider.orgId", Some("EXAMPLE0000@AdobeOrg"))

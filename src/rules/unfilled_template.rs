@@ -5,7 +5,7 @@ use super::values;
 use super::verdict::means_oauth;
 use super::{Phase, Rule, pages, words};
 use crate::ims::api_access::{ApiClient, LIST};
-use crate::ims::home::{Home, Place};
+use crate::ims::home::{Home, ValuePlace};
 use crate::ims::model::Placeholder;
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
 use crate::rules::Finding;
@@ -122,7 +122,10 @@ fn is_left(field: &Field, model: &Model) -> bool {
     let template = field.state == FieldState::Placeholder(Placeholder::Template);
     template
         && NEEDED.contains(&field.name)
-        && field.location.as_ref().is_some_and(|location| Place::of(location).is_aem() || !is_sample(location, model))
+        && field
+            .location
+            .as_ref()
+            .is_some_and(|location| ValuePlace::of(location).is_aem() || !is_sample(location, model))
 }
 
 /// Whether a file is a template by its name or by that of a folder around it. Folders around the system say nothing.
@@ -153,7 +156,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
         finding = finding.related("to be replaced too", other);
     }
     let steps = left.iter().map(|field| {
-        let place = field.location.as_deref().map_or(Place::Unknown, Place::of);
+        let place = field.location.as_deref().map_or(ValuePlace::Unknown, ValuePlace::of);
         let text = match field.name {
             FieldName::ClientSecret => Home::new(place, model.target.target).secret().to_owned(),
             FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),

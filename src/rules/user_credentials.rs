@@ -3,7 +3,7 @@
 use super::meta::rule;
 use super::{Level, Phase, Rule, pages, steps, words};
 use crate::ims::target::Target;
-use crate::ims::{AuthType, Field, FieldName, Integration, Kind, Model};
+use crate::ims::{AuthType, Field, FieldName, Integration, IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -76,7 +76,7 @@ rule! {
 impl Rule for UserCredentials {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for (index, integration) in model.integrations.iter().enumerate() {
-            let has_ims = matches!(integration.kind, Kind::Target | Kind::Analytics);
+            let has_ims = matches!(integration.kind, IntegrationKind::Target | IntegrationKind::Analytics);
             if has_ims && integration.auth == AuthType::UserCredentials {
                 findings.push(finding(index, integration, model));
             }
@@ -90,7 +90,7 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
         credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
     let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
     // Source: "Analytics 1.4 APIs", Adobe Experience League, discontinued products.
-    let retired = integration.kind == Kind::Analytics;
+    let retired = integration.kind == IntegrationKind::Analytics;
     let why = match retired {
         true => "which stopped working on 2026-08-31, when Adobe retired the Analytics API 1.4 and its sign-in (WSSE)",
         false => "which is deprecated",
@@ -101,7 +101,7 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
     );
     let names = properties(integration, &fields);
     let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
-    let since = match (integration.kind == Kind::Analytics, model.target.target) {
+    let since = match (integration.kind == IntegrationKind::Analytics, model.target.target) {
         (true, Target::V65 | Target::Unknown) => {
             " AEM 6.5 supports IMS for Analytics since 6.5.12.0, and OAuth since Service Pack 21."
         }
@@ -147,7 +147,7 @@ mod tests {
     use crate::ims::catalog::Product;
     use crate::rules::testing::{check_one, integration};
 
-    fn of(kind: Kind, auth: AuthType) -> Integration {
+    fn of(kind: IntegrationKind, auth: AuthType) -> Integration {
         integration(kind, auth, "etc/acme/.content.xml")
             .with(FieldName::UserName, "email", Some("someone@example.com"))
             .with(FieldName::Password, "password", Some("x"))
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn flagged() {
-        let mut target = of(Kind::Target, AuthType::UserCredentials);
+        let mut target = of(IntegrationKind::Target, AuthType::UserCredentials);
         target.product = Some(Product::Target);
         let findings = check_one(&UserCredentials, target);
         assert_eq!(findings.len(), 1);
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn analytics_is_an_error_with_its_own_text_and_names_every_property() {
-        let mut analytics = of(Kind::Analytics, AuthType::UserCredentials);
+        let mut analytics = of(IntegrationKind::Analytics, AuthType::UserCredentials);
         for name in ["company", "email", "secret", "connectedWhen"] {
             let mut place = analytics.location.clone();
             place.property = Some(name.into());
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn clean_for_dynamic_media_and_ims() {
-        assert!(check_one(&UserCredentials, of(Kind::DynamicMedia, AuthType::UserCredentials)).is_empty());
-        assert!(check_one(&UserCredentials, of(Kind::Target, AuthType::Unknown)).is_empty());
+        assert!(check_one(&UserCredentials, of(IntegrationKind::DynamicMedia, AuthType::UserCredentials)).is_empty());
+        assert!(check_one(&UserCredentials, of(IntegrationKind::Target, AuthType::Unknown)).is_empty());
     }
 }

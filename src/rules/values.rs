@@ -80,11 +80,11 @@ impl Value<'_> {
 /// Merges findings from number `from` on that say the same about one place, such as a secret that several integrations
 /// share. The first one is kept and refers to all of them.
 pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
-    type Place = (String, u64, Option<Arc<str>>, Level);
-    let mut places: HashMap<Place, usize> = HashMap::new();
+    type FindingPlace = (String, u64, Option<Arc<str>>, Level);
+    let mut places: HashMap<FindingPlace, usize> = HashMap::new();
     for finding in findings.split_off(from) {
         let location = &finding.location;
-        let place: Place =
+        let place: FindingPlace =
             (location.path().to_string(), location.start.offset, location.property.clone(), finding.level);
         match places.get(&place) {
             Some(&kept) => {

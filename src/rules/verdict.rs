@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS};
-use crate::ims::{AuthType, FieldName, FieldState, Integration, Kind, Location, Model};
+use crate::ims::{AuthType, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
 
 /// Metascope of the service credentials of AEM as a Cloud Service.
 const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
@@ -15,7 +15,7 @@ static SERVICE_CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^
 
 /// Why a configuration that uses JWT is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum JwtVerdict {
     /// The customer's own credential.
     Credential,
     /// The component supports only JWT.
@@ -30,22 +30,22 @@ pub(crate) enum Verdict {
 
 /// What to report about JWT in `integration`; `None` if it does not use JWT, or uses it through an integration that is
 /// in the model itself.
-pub(crate) fn of(integration: &Integration, model: &Model) -> Option<Verdict> {
+pub(crate) fn of(integration: &Integration, model: &Model) -> Option<JwtVerdict> {
     if oauth_at_jwt_endpoint(integration) {
-        return Some(Verdict::OAuthAtJwtEndpoint);
+        return Some(JwtVerdict::OAuthAtJwtEndpoint);
     }
     if integration.auth != AuthType::Jwt || through_another(integration, model) {
         return None;
     }
     if integration.auto_provisioned.is_some() {
-        return Some(Verdict::AutoProvisioned);
+        return Some(JwtVerdict::AutoProvisioned);
     }
     if service_credentials(integration) {
-        return Some(Verdict::ServiceCredentials);
+        return Some(JwtVerdict::ServiceCredentials);
     }
     Some(match integration.kind {
-        Kind::AcsCommonsAdobeIo => Verdict::OnlyComponent,
-        _ => Verdict::Credential,
+        IntegrationKind::AcsCommonsAdobeIo => JwtVerdict::OnlyComponent,
+        _ => JwtVerdict::Credential,
     })
 }
 
@@ -76,7 +76,7 @@ fn through_another(integration: &Integration, model: &Model) -> bool {
 }
 
 pub(crate) fn service_credentials(integration: &Integration) -> bool {
-    if integration.kind == Kind::ServiceCredentials {
+    if integration.kind == IntegrationKind::ServiceCredentials {
         return true;
     }
     let client = integration.value(FieldName::ClientId).unwrap_or("");
@@ -133,7 +133,9 @@ mod tests {
 
     #[test]
     fn a_property_that_says_oauth_shows_nothing() {
-        let jwt = || integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::KeyPairAlias, "alias", Some("a"));
+        let jwt = || {
+            integration(IntegrationKind::Generic, AuthType::Jwt, "x").with(FieldName::KeyPairAlias, "alias", Some("a"))
+        };
         assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some("client_credentials"))), Some("alias"));
         assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some("jwt-bearer"))), Some("grant"));
         assert_eq!(telling(&jwt().with(FieldName::Grant, "grant", Some(""))), Some("alias"));
@@ -143,8 +145,11 @@ mod tests {
 
     #[test]
     fn evidence_comes_before_what_tells_less() {
-        let mut one =
-            integration(Kind::Generic, AuthType::Jwt, "x").with(FieldName::Metascopes, "scope", Some("ent_x"));
+        let mut one = integration(IntegrationKind::Generic, AuthType::Jwt, "x").with(
+            FieldName::Metascopes,
+            "scope",
+            Some("ent_x"),
+        );
         assert_eq!(telling(&one), Some("scope"));
         one = one.jwt_evidence("evidence");
         assert_eq!(telling(&one), Some("evidence"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ims::catalog::Product;
-use crate::ims::{Environment, Field, FieldName, Integration, Kind, Location, Model};
+use crate::ims::{Environment, Field, FieldName, Integration, IntegrationKind, Location, Model};
 
 /// Maximum length of a name in a message, in characters.
 const LONGEST: usize = 160;
@@ -51,22 +51,26 @@ pub(crate) fn list(items: &[String]) -> String {
 /// The usual name for this kind of configuration.
 pub(crate) fn kind(integration: &Integration) -> &str {
     match &integration.kind {
-        Kind::AccessTokenProvider => "IMS configuration",
-        Kind::AcsCommonsAdobeIo => "ACS AEM Commons Adobe I/O configuration",
-        Kind::AioWorkspace => "I/O Events workspace",
-        Kind::Stock => "Stock configuration",
-        Kind::SmartTags => "Smart Tags cloud service",
-        Kind::Launch | Kind::Target | Kind::Analytics | Kind::BrandPortal | Kind::DynamicMedia => "cloud configuration",
-        Kind::ServiceCredentials => "service credentials file",
-        Kind::DeveloperConsoleProject => "Developer Console workspace",
-        Kind::AioContext => "`aio` IMS context",
-        Kind::Guides => "AEM Guides configuration",
-        Kind::CredentialFile => "credential",
-        Kind::WorkflowStep => "workflow step",
-        Kind::ReplicationAgent => "replication agent",
-        Kind::ContentSyncHost => "Content Sync host",
-        Kind::Generic => "IMS client configuration",
-        Kind::Declared(name) => name,
+        IntegrationKind::AccessTokenProvider => "IMS configuration",
+        IntegrationKind::AcsCommonsAdobeIo => "ACS AEM Commons Adobe I/O configuration",
+        IntegrationKind::AioWorkspace => "I/O Events workspace",
+        IntegrationKind::Stock => "Stock configuration",
+        IntegrationKind::SmartTags => "Smart Tags cloud service",
+        IntegrationKind::Launch
+        | IntegrationKind::Target
+        | IntegrationKind::Analytics
+        | IntegrationKind::BrandPortal
+        | IntegrationKind::DynamicMedia => "cloud configuration",
+        IntegrationKind::ServiceCredentials => "service credentials file",
+        IntegrationKind::DeveloperConsoleProject => "Developer Console workspace",
+        IntegrationKind::AioContext => "`aio` IMS context",
+        IntegrationKind::Guides => "AEM Guides configuration",
+        IntegrationKind::CredentialFile => "credential",
+        IntegrationKind::WorkflowStep => "workflow step",
+        IntegrationKind::ReplicationAgent => "replication agent",
+        IntegrationKind::ContentSyncHost => "Content Sync host",
+        IntegrationKind::Generic => "IMS client configuration",
+        IntegrationKind::Declared(name) => name,
     }
 }
 
@@ -239,7 +243,7 @@ mod tests {
     #[test]
     fn one_user_is_named_and_the_rest_counted() {
         let mut provider = oauth_provider("acme");
-        let user = |file: &str| integration(Kind::Launch, AuthType::Unknown, file);
+        let user = |file: &str| integration(IntegrationKind::Launch, AuthType::Unknown, file);
         let model = model(vec![user("a.xml"), user("b.xml"), user("c.xml")]);
         assert_eq!(used_by(&provider, &model), "");
         provider.referenced_by = vec![0];

@@ -44,7 +44,7 @@ use crate::paths::PathPatterns;
 use crate::repository::FileContext;
 pub use crate::repository::SourcePath;
 use kept::Kept;
-use reading::{Ambiguous, Reading};
+use reading::{Ambiguous, SourceReading};
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -171,7 +171,7 @@ fn gather<T: Send>(
     markers: &Markers,
     visit: Visit<'_, T>,
     named: &[String],
-    run: impl FnOnce(&Reading<'_>) + Send,
+    run: impl FnOnce(&SourceReading<'_>) + Send,
 ) -> Outcome<T> {
     // A channel: no thread waits for another to leave its result.
     let (results, all_results) = mpsc::channel();
@@ -196,7 +196,7 @@ fn gather<T: Send>(
             }
         };
     };
-    let mut reading = Reading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
+    let mut reading = SourceReading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Inside the pool from the start: the thread that calls is one of those that work.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();

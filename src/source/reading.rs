@@ -24,7 +24,7 @@ pub(super) type Deliver<'a> = &'a (dyn Fn(File<'_>, u64) + Sync);
 pub(super) type Ambiguous = (FileContext, String);
 
 /// One reading.
-pub(super) struct Reading<'a> {
+pub(super) struct SourceReading<'a> {
     pub(super) options: &'a Options,
     exclusion: Exclusion<'a>,
     leaving_out: Exclusion<'a>,
@@ -50,7 +50,7 @@ pub(super) struct Reading<'a> {
     pub(super) skipped: Kept<String>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> SourceReading<'a> {
     pub(super) fn new(
         options: &'a Options,
         named: &[String],

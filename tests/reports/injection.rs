@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use aem_ims_lint::ims::{AuthType, Environment, Kind, Model, Reference};
+use aem_ims_lint::ims::{AuthType, Environment, IntegrationKind, Model, Reference};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{Configuration, Options, Report, ReportFormat, Stats, escape};
 use aem_ims_lint::repository::{System, SystemKind};
@@ -109,7 +109,7 @@ fn report(text: &str) -> Report {
     second.suppressed = Some(Suppressed { in_source: false, reason: text.to_owned() });
 
     let mut used = integration(text, AuthType::Jwt, &location);
-    used.kind = Kind::Declared(text.to_owned());
+    used.kind = IntegrationKind::Declared(text.to_owned());
     used.run_modes = vec![text.to_owned()];
     used.environments = vec![Environment { service: "publish", stage: text.to_owned() }];
     used.auto_provisioned = Some(text.to_owned());

@@ -8,8 +8,8 @@ use aem_ims_lint::format::{Document, Node, Property, Span, Text, Value, ValueTyp
 use aem_ims_lint::ims::catalog::Product;
 use aem_ims_lint::ims::model::{EnvironmentVerdict, Placeholder, TokenVerdict};
 use aem_ims_lint::ims::{
-    AuthType, Capture, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, Kind, Location,
-    Model, Reference, SourceFile,
+    AuthType, Capture, Confidence, Environment, Evidence, Field, FieldName, FieldState, Integration, IntegrationKind,
+    Location, Model, Reference, SourceFile,
 };
 use aem_ims_lint::report::{self, Options, Report, ReportFormat, Stats};
 use aem_ims_lint::repository::{FileContext, Package, PackageId, Pid};
@@ -180,7 +180,11 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
             verdict: if auth == AuthType::Jwt { TokenVerdict::Broken } else { TokenVerdict::Incomplete },
             causes: Vec::new(),
         }],
-        ..Integration::new(format!("accessTokenProvider:{name}"), Kind::AccessTokenProvider, location.clone())
+        ..Integration::new(
+            format!("accessTokenProvider:{name}"),
+            IntegrationKind::AccessTokenProvider,
+            location.clone(),
+        )
     }
 }
 
@@ -208,7 +212,7 @@ pub fn sample() -> Report {
     let mut launch = integration("adobe-ims-launch", AuthType::Jwt, &tree[0]);
     launch.referenced_by = vec![1];
     let mut user = integration("tags", AuthType::OAuth, &nested[0]);
-    user.kind = Kind::Launch;
+    user.kind = IntegrationKind::Launch;
     user.references.push(Reference {
         target: "adobe-ims-launch".into(),
         location: nested[0].clone(),

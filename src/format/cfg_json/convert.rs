@@ -3,7 +3,7 @@
 use super::number::Number;
 use super::write::json_text;
 use crate::format::java;
-use crate::format::json::{Json, Kind};
+use crate::format::json::{Json, JsonKind};
 use crate::format::{Span, Value, ValueType};
 
 /// What a key's type information asks for.
@@ -228,17 +228,17 @@ fn widen(object: Object, element: ValueType) -> Object {
 fn source(json: Json<'_>) -> Option<Source> {
     if !json.is_array() {
         return Some(match json.kind() {
-            Kind::Null => Source::Null,
+            JsonKind::Null => Source::Null,
             _ => Source::Scalar(object(json)?, json.span()),
         });
     }
     let kind = |json: Json<'_>| match json.kind() {
-        Kind::String(_) => Some(ValueType::String),
-        Kind::Number(_) => Some(ValueType::Double),
-        Kind::Bool(_) => Some(ValueType::Boolean),
+        JsonKind::String(_) => Some(ValueType::String),
+        JsonKind::Number(_) => Some(ValueType::Double),
+        JsonKind::Bool(_) => Some(ValueType::Boolean),
         // Strings and objects are told apart only to see whether the array is mixed.
-        Kind::Object => Some(ValueType::Binary),
-        Kind::Array | Kind::Null => None,
+        JsonKind::Object => Some(ValueType::Binary),
+        JsonKind::Array | JsonKind::Null => None,
     };
     let first = json.elements().next().map_or(Some(ValueType::String), kind);
     let Some(first) = first.filter(|_| json.elements().all(|element| kind(element) == first)) else {
@@ -260,13 +260,13 @@ fn source(json: Json<'_>) -> Option<Source> {
 
 fn object(json: Json<'_>) -> Option<Object> {
     Some(match json.kind() {
-        Kind::String(text) => Object::String(text.to_string()),
-        Kind::Bool(value) => Object::Boolean(*value),
-        Kind::Number(text) => match Number::parse(text)? {
+        JsonKind::String(text) => Object::String(text.to_string()),
+        JsonKind::Bool(value) => Object::Boolean(*value),
+        JsonKind::Number(text) => match Number::parse(text)? {
             Number::Integral(value) => Object::Long(value),
             Number::Floating(value) => Object::Double(value),
         },
-        Kind::Object | Kind::Array | Kind::Null => Object::String(json_text(json)),
+        JsonKind::Object | JsonKind::Array | JsonKind::Null => Object::String(json_text(json)),
     })
 }
 

@@ -11,7 +11,7 @@ mod write;
 use std::collections::{HashMap, HashSet};
 
 use super::json::{self, Dialect, Json};
-use super::osgi::{self, Place};
+use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
@@ -61,7 +61,7 @@ impl Format for CfgJson {
 /// Whether a `.json` file called `stem` is a configuration whose extension somebody got wrong. Where the file belongs to
 /// a bundle, or holds nodes of content, it is something else.
 fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
-    let in_folder = matches!(osgi::place(input.context), Place::Repository | Place::Loose);
+    let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
     let is_object = || {
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
         bytes.trim_ascii_start().starts_with(b"{")

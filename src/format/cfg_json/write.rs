@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use super::number::decimal_text;
 use super::unique_members;
-use crate::format::json::{Json, Kind};
+use crate::format::json::{Json, JsonKind};
 
 /// The compact text of `value`. Nesting is kept in a vector.
 pub(super) fn json_text(value: Json<'_>) -> String {
     let mut out = String::new();
-    let mut open: Vec<Open<'_>> = Vec::new();
+    let mut open: Vec<OpenObject<'_>> = Vec::new();
     begin(value, &mut out, &mut open);
     while let Some(top) = open.last_mut() {
         match top.rest.next() {
@@ -32,27 +32,27 @@ pub(super) fn json_text(value: Json<'_>) -> String {
     out
 }
 
-struct Open<'a> {
+struct OpenObject<'a> {
     rest: std::vec::IntoIter<(Option<&'a str>, Json<'a>)>,
     first: bool,
     close: char,
 }
 
-fn begin<'a>(value: Json<'a>, out: &mut String, open: &mut Vec<Open<'a>>) {
+fn begin<'a>(value: Json<'a>, out: &mut String, open: &mut Vec<OpenObject<'a>>) {
     match value.kind() {
-        Kind::Object => {
+        JsonKind::Object => {
             out.push('{');
             let members: Vec<_> = unique_members(value).into_iter().map(|(key, member)| (Some(key), member)).collect();
-            open.push(Open { rest: members.into_iter(), first: true, close: '}' });
+            open.push(OpenObject { rest: members.into_iter(), first: true, close: '}' });
         }
-        Kind::Array => {
+        JsonKind::Array => {
             out.push('[');
             let elements: Vec<_> = value.elements().map(|element| (None, element)).collect();
-            open.push(Open { rest: elements.into_iter(), first: true, close: ']' });
+            open.push(OpenObject { rest: elements.into_iter(), first: true, close: ']' });
         }
-        Kind::String(text) => quote(text, out),
-        Kind::Number(text) => out.push_str(&decimal_text(text)),
-        Kind::Bool(_) | Kind::Null => out.push_str(value.scalar().unwrap_or_default()),
+        JsonKind::String(text) => quote(text, out),
+        JsonKind::Number(text) => out.push_str(&decimal_text(text)),
+        JsonKind::Bool(_) | JsonKind::Null => out.push_str(value.scalar().unwrap_or_default()),
     }
 }
 

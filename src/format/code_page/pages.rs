@@ -2,7 +2,7 @@
 //! the 256 bytes, and the names that the JDK's XML parser takes for them (`com.sun.org.apache.xerces.internal.util.EncodingMap`
 //! and the aliases of `java.nio.charset.Charset`).
 
-use super::{CodePage, Kind};
+use super::{CodePage, PageKind};
 
 /// What code page 037 has otherwise than ISO-8859-1. Every other EBCDIC page is told by what it has otherwise than this.
 #[rustfmt::skip]
@@ -13,19 +13,19 @@ pub(super) const EBCDIC: &[(u8, &str)] = &[
 ];
 
 const fn ascii(names: &'static str, runs: &'static [(u8, &'static str)]) -> CodePage {
-    CodePage { kind: Kind::Ascii, names, runs }
+    CodePage { kind: PageKind::Ascii, names, runs }
 }
 
 const fn ebcdic(names: &'static str, runs: &'static [(u8, &'static str)]) -> CodePage {
-    CodePage { kind: Kind::Ebcdic, names, runs }
+    CodePage { kind: PageKind::Ebcdic, names, runs }
 }
 
 const fn shifted(names: &'static str, runs: &'static [(u8, &'static str)]) -> CodePage {
-    CodePage { kind: Kind::Shifted, names, runs }
+    CodePage { kind: PageKind::Shifted, names, runs }
 }
 
 const fn escaped(names: &'static str) -> CodePage {
-    CodePage { kind: Kind::Escaped, names, runs: &[] }
+    CodePage { kind: PageKind::Escaped, names, runs: &[] }
 }
 
 /// Names in upper case, and what the page has otherwise than ISO-8859-1 (`ascii`) or code page 037 (the others): a first

@@ -6,7 +6,7 @@ use super::is_jcr_root;
 use super::names::{JCR_NAMESPACE, NAMESPACES, canonical, canonical_value, jcr_prefix, name_and_index, qualified_name};
 use crate::format::docview_value::{self, DocviewValue};
 use crate::format::memory::Memory;
-use crate::format::xml::{self, Attribute, Element, Event, Fault, Mode, Reader, dtd::Dtd};
+use crate::format::xml::{self, Attribute, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
 use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075, osgi};
 use crate::repository::Pid;
 use crate::repository::platform_name::repository_name;
@@ -19,7 +19,7 @@ pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     };
     let dtd = Dtd::of(text.as_str(), mode);
     let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-    let mut reader = Reader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
+    let mut reader = XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
     let mut builder = Builder::new(input, reading);
     let result = builder.nodes(&mut reader);
     builder.finish(result)
@@ -69,7 +69,7 @@ impl Builder {
         self.document
     }
 
-    fn nodes(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    fn nodes(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element, reader)?,
@@ -83,7 +83,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         let is_root = self.open.is_empty();
         let named_by_file = is_root && self.document.nodes.is_empty() && is_jcr_root(element);
         if named_by_file {
@@ -146,7 +146,7 @@ impl Builder {
 
     /// The name of the file must be a JCR name whose prefix the file itself declares: FileVault's parser resolves it
     /// with the docview's own namespaces, and only on an instance with the registered ones too.
-    fn check_file_name(&mut self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(), Fault> {
+    fn check_file_name(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         if self.reading == Reading::Tolerant || self.root_path == "/" {
             return Ok(());
         }
@@ -168,7 +168,7 @@ impl Builder {
     }
 
     /// The properties of an element's node, and its PID if it is a `sling:OsgiConfig`.
-    fn properties(&self, element: &Element<'_>, reader: &Reader<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
+    fn properties(&self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
         let mut properties: Vec<Property> = Vec::with_capacity(element.attributes.len());
         let mut names = HashSet::with_capacity(element.attributes.len());
         let mut shown = HashSet::new();
@@ -233,7 +233,7 @@ fn property(
     is_name: bool,
     attribute: &Attribute<'_>,
     value: DocviewValue,
-    reader: &Reader<'_>,
+    reader: &XmlReader<'_>,
 ) -> Property {
     let value_type = match value.value_type {
         // A reference to a binary is stored as a Binary.

@@ -50,7 +50,7 @@ fn registered_prefix<'p>(prefix: &'p str, uri: Option<&str>) -> Cow<'p, str> {
 
 /// A name in a text of a document, under the prefix that AEM registers for its namespace, and the namespace if the
 /// document binds its prefix. A name that is not in a namespace of AEM's stays as it is.
-pub fn canonical<'n>(name: &'n str, reader: &xml::Reader<'_>) -> (Cow<'n, str>, Option<Rc<str>>) {
+pub fn canonical<'n>(name: &'n str, reader: &xml::XmlReader<'_>) -> (Cow<'n, str>, Option<Rc<str>>) {
     let Some((prefix, local)) = name.split_once(':') else { return (name.into(), None) };
     let uri = reader.namespace(prefix);
     let known = uri.as_deref().and_then(|uri| NAMESPACES.iter().find(|(known, _)| *known == uri));
@@ -63,7 +63,7 @@ pub fn canonical<'n>(name: &'n str, reader: &xml::Reader<'_>) -> (Cow<'n, str>, 
 
 /// A value as the repository has it: names, and those that paths are made of, are kept by their namespace, whatever
 /// prefix the document has for it (`Session#setNamespacePrefix` in `DocViewImporter#startPrefixMapping`).
-pub fn canonical_value(value_type: ValueType, text: String, reader: &xml::Reader<'_>) -> String {
+pub fn canonical_value(value_type: ValueType, text: String, reader: &xml::XmlReader<'_>) -> String {
     match value_type {
         ValueType::Name | ValueType::Path if text.contains(':') => {}
         _ => return text,

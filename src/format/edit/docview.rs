@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Becomes, Edit, Place, Refusal, Replacement, Task, Wanted};
+use super::{Becomes, Edit, EditPlace, Refusal, Replacement, Task, Wanted};
 use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
-use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, Reader, encoding};
+use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, XmlReader, encoding};
 use crate::format::{Span, docview_value, iso9075};
 use crate::source::Limits;
 
@@ -47,7 +47,7 @@ pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, 
 }
 
 fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
-    let Task { place: Place { text, .. }, wanted } = task;
+    let Task { place: EditPlace { text, .. }, wanted } = task;
     if let Some(change) = wanted.iter().find(|change| TYPES.iter().any(|name| name.eq_ignore_ascii_case(change.name))) {
         return Err(Refusal::new(format!("`{}` says what the node is and is not changed", change.name)));
     }
@@ -100,7 +100,7 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal
     let dtd = Dtd::default();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let max_depth = Limits::default().max_nesting;
-    let mut reader = Reader::new(text, &dtd, Options { mode: Mode::Strict, max_depth, undecodable: None, start });
+    let mut reader = XmlReader::new(text, &dtd, Options { mode: Mode::Strict, max_depth, undecodable: None, start });
     let refused = |fault| {
         let (Fault::Malformed(problem) | Fault::Limit(problem)) = fault;
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))
@@ -145,7 +145,7 @@ fn disagreement() -> Refusal {
 }
 
 /// The attributes of the node's element under the names of its properties.
-fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
+fn attributes(place: EditPlace<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
     let mut properties = place.node.properties.iter();
     let mut next = properties.next();
     let mut attributes = Vec::with_capacity(element.attributes.len());
@@ -168,7 +168,7 @@ fn attributes(place: Place<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
 }
 
 /// The prefixes of the wanted names under which AEM knows the namespaces that they are bound to here.
-fn prefixes(reader: &Reader<'_>, wanted: &[Wanted<'_>]) -> Vec<String> {
+fn prefixes(reader: &XmlReader<'_>, wanted: &[Wanted<'_>]) -> Vec<String> {
     let prefixes = wanted.iter().filter_map(|change| change.name.split_once(':')).map(|(prefix, _)| prefix);
     let bound = |prefix: &&str| {
         let uri = reader.namespace(prefix);

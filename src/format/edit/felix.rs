@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::lines::{self, is_blank};
 use super::sequence::{Plan, Sequence, Slot, Syntax};
-use super::{Becomes, Item, Place, Refusal, Replacement, Wanted};
+use super::{Becomes, EditPlace, Item, Refusal, Replacement, Wanted};
 use crate::format::felix_config::{self, pairs::Pairs};
 use crate::format::{Property, Reading, Span, ValueType};
 
@@ -19,7 +19,7 @@ struct Written<'a> {
 }
 
 /// The replacements that make the changes that are `wanted`.
-pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
+pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
     let text = place.text;
     let found = read(place)?;
     let mut pairs: Vec<Written<'_>> = found
@@ -67,7 +67,7 @@ pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Ve
 }
 
 /// The pairs of the file. An error where AEM does not see what a person sees.
-fn read(place: Place<'_>) -> Result<Pairs, Refusal> {
+fn read(place: EditPlace<'_>) -> Result<Pairs, Refusal> {
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
     };

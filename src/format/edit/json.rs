@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::sequence::{Fate, Plan, Sequence, Slot, Syntax};
-use super::{Becomes, Item, Place, Refusal, Replacement, Wanted};
+use super::{Becomes, EditPlace, Item, Refusal, Replacement, Wanted};
 use crate::format::cfg_json::{self, Key, Source, quote};
 use crate::format::json::{self, Json, Tree};
 use crate::format::{Property, Reading, Span};
@@ -16,7 +16,7 @@ struct Member<'a> {
 }
 
 /// The replacements that make the changes that are `wanted`.
-pub(super) fn replacements(place: Place<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
+pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
     let text = place.text;
     let names = names_of_aem(place)?;
     let tree = parse(text, Reading::Tolerant);
@@ -72,7 +72,7 @@ fn parse(text: &str, reading: Reading) -> Tree<'_> {
 }
 
 /// The names that AEM sees, folded as it compares them. An error where it does not see what a person sees.
-fn names_of_aem(place: Place<'_>) -> Result<HashMap<String, ()>, Refusal> {
+fn names_of_aem(place: EditPlace<'_>) -> Result<HashMap<String, ()>, Refusal> {
     let tree = parse(place.text, Reading::Aem);
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))

@@ -183,7 +183,7 @@ pub fn replacements_of_each(
             Ok((_, wanted)) if wanted.is_empty() => {}
             Ok((node, wanted)) => {
                 places.push(index);
-                tasks.push(Task { place: Place { text: text.as_str(), node, number: one.node }, wanted });
+                tasks.push(Task { place: EditPlace { text: text.as_str(), node, number: one.node }, wanted });
             }
         }
     }
@@ -205,13 +205,13 @@ type Edit = Result<Vec<Replacement>, Refusal>;
 
 /// What is left to do in one node.
 struct Task<'a> {
-    place: Place<'a>,
+    place: EditPlace<'a>,
     wanted: Vec<Wanted<'a>>,
 }
 
 /// Where something is changed.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct EditPlace<'a> {
     text: &'a str,
     node: &'a Node,
     number: usize,

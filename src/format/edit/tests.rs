@@ -13,13 +13,13 @@ use crate::repository::FileContext;
 use crate::source::{Limits, SourcePath};
 
 /// A format with a place for a file of it.
-type Kind = (&'static dyn Format, &'static str);
+type EditedFormat = (&'static dyn Format, &'static str);
 
-const JSON: Kind = (&CfgJson, "apps/a/config/a.b.C~d.cfg.json");
-const FELIX: Kind = (&FelixConfig, "apps/a/config/a.b.C~d.config");
-const DOCVIEW: Kind = (&Docview, "apps/a/config/.content.xml");
+const JSON: EditedFormat = (&CfgJson, "apps/a/config/a.b.C~d.cfg.json");
+const FELIX: EditedFormat = (&FelixConfig, "apps/a/config/a.b.C~d.config");
+const DOCVIEW: EditedFormat = (&Docview, "apps/a/config/.content.xml");
 
-fn context(kind: Kind) -> FileContext {
+fn context(kind: EditedFormat) -> FileContext {
     FileContext {
         path: SourcePath::file(format!("jcr_root/{}", kind.1)),
         repository_path: Some(kind.1.to_owned()),
@@ -28,7 +28,7 @@ fn context(kind: Kind) -> FileContext {
 }
 
 /// The file after the changes; checked by `verify`, and that the changes are done by then.
-fn edit_bytes(kind: Kind, bytes: &[u8], node: usize, changes: &[Change]) -> Result<Vec<u8>, Refusal> {
+fn edit_bytes(kind: EditedFormat, bytes: &[u8], node: usize, changes: &[Change]) -> Result<Vec<u8>, Refusal> {
     let (format, context, limits) = (kind.0, context(kind), Limits::default());
     let input = Input { context: &context, bytes, limits: &limits };
     let text = format.decode(&input);
@@ -58,18 +58,18 @@ fn written_out(change: &Change, node: &Node) -> Change {
     Change::SetList { name: name.clone(), items: texts.iter().map(|text| Item::New((*text).to_owned())).collect() }
 }
 
-fn edit(kind: Kind, text: &str, changes: &[Change]) -> Result<String, Refusal> {
+fn edit(kind: EditedFormat, text: &str, changes: &[Change]) -> Result<String, Refusal> {
     edit_bytes(kind, text.as_bytes(), 0, changes).map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
 /// Every line of the table: a text, changes, the text that they make.
-fn check(kind: Kind, table: &[(&str, &[Change], &str)]) {
+fn check(kind: EditedFormat, table: &[(&str, &[Change], &str)]) {
     for (text, changes, expected) in table {
         assert_eq!(edit(kind, text, changes).as_deref(), Ok(*expected), "{text:?} with {changes:?}");
     }
 }
 
-fn refused(kind: Kind, text: &str, changes: &[Change]) -> String {
+fn refused(kind: EditedFormat, text: &str, changes: &[Change]) -> String {
     match edit(kind, text, changes) {
         Ok(edited) => panic!("{text:?} became {edited:?}"),
         Err(refusal) => refusal.0,

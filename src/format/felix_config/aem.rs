@@ -26,7 +26,7 @@ const TOKENS: &str = "=[](),\"";
 /// AEM refuses the file.
 pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
     let mut reader =
-        Reader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs: Pairs::default() };
+        AemReader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs: Pairs::default() };
     if text.starts_with('#') {
         match text.find('\n') {
             Some(end) => reader.pos = end + 1,
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
     }
 }
 
-struct Reader<'t> {
+struct AemReader<'t> {
     text: &'t str,
     pos: usize,
     /// A character that comes before the text at `pos`.
@@ -55,7 +55,7 @@ struct Reader<'t> {
 /// What `PushbackReader#unread(-1)` pushes back, so that it appears at the end of the file.
 const GHOST: char = '\u{ffff}';
 
-impl Reader<'_> {
+impl AemReader<'_> {
     fn file(&mut self) -> Result<(), Refused> {
         loop {
             let (key, key_span) = match self.next_token(true)? {

@@ -11,7 +11,7 @@ mod tests;
 mod tolerant;
 
 use super::java;
-use super::osgi::{self, Place};
+use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
 
@@ -41,9 +41,9 @@ impl Format for FelixConfig {
         let name = input.context.file_name();
         let Some(stem) = name.strip_suffix(".config") else { return false };
         match osgi::place(input.context) {
-            Place::Repository | Place::InstanceStore => true,
-            Place::Loose => !osgi::looks_like_markup(input.bytes),
-            Place::Elsewhere => {
+            ConfigurationPlace::Repository | ConfigurationPlace::InstanceStore => true,
+            ConfigurationPlace::Loose => !osgi::looks_like_markup(input.bytes),
+            ConfigurationPlace::Elsewhere => {
                 let named = osgi::looks_like_pid(stem) && !osgi::looks_like_markup(input.bytes);
                 named || osgi::is_of_instance_store(input.bytes)
             }

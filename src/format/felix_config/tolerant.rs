@@ -9,7 +9,8 @@ use crate::format::{Problem, Span};
 /// signs and quotes, may run over several lines, and ends where a value can end; what is not goes to the end of its
 /// line. [`Pairs::problem`] is set where something could not be made out.
 pub(super) fn read(text: &str) -> Pairs {
-    let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default(), line: Span::default() };
+    let mut reader =
+        TolerantReader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default(), line: Span::default() };
     if text.starts_with('\u{feff}') {
         reader.pos = '\u{feff}'.len_utf8();
     }
@@ -19,7 +20,7 @@ pub(super) fn read(text: &str) -> Pairs {
     reader.pairs
 }
 
-struct Reader<'t> {
+struct TolerantReader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     pos: usize,
@@ -28,7 +29,7 @@ struct Reader<'t> {
     line: Span,
 }
 
-impl Reader<'_> {
+impl TolerantReader<'_> {
     /// One key with its value, a comment, or an empty line; always moves on.
     fn line(&mut self) {
         self.skip_while(|c| c.is_whitespace() || matches!(c, ',' | ';'));

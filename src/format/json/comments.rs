@@ -17,14 +17,14 @@ pub struct Stripped {
 pub fn strip_comments(text: &str) -> Option<Stripped> {
     memchr::memchr(b'/', text.as_bytes())?;
     let mut out = Remover { text: String::with_capacity(text.len()), shifts: Vec::new() };
-    let mut place = Place::Outside;
+    let mut place = CommentState::Outside;
     let mut backslashes = 0usize;
     let mut pending_slash = None;
     let mut before = '\0';
     for (offset, c) in text.char_indices() {
-        if matches!(place, Place::Outside | Place::String) && c == '"' {
+        if matches!(place, CommentState::Outside | CommentState::String) && c == '"' {
             if backslashes.is_multiple_of(2) {
-                place = if place == Place::String { Place::Outside } else { Place::String };
+                place = if place == CommentState::String { CommentState::Outside } else { CommentState::String };
             }
             out.push(offset, c);
             backslashes = 0;
@@ -32,31 +32,31 @@ pub fn strip_comments(text: &str) -> Option<Stripped> {
             continue;
         }
         match place {
-            Place::String => {
+            CommentState::String => {
                 out.push(offset, c);
                 backslashes = if c == '\\' { backslashes + 1 } else { 0 };
             }
-            Place::LineComment => {
+            CommentState::LineComment => {
                 if c == '\n' {
-                    place = Place::Outside;
+                    place = CommentState::Outside;
                     out.push(offset, c);
                 }
             }
-            Place::BlockComment => {
+            CommentState::BlockComment => {
                 if c == '/' && before == '*' {
-                    place = Place::Outside;
+                    place = CommentState::Outside;
                 } else if c == '\n' {
                     out.push(offset, c);
                 }
             }
-            Place::Outside => match c {
+            CommentState::Outside => match c {
                 '/' if before == '/' => {
-                    place = Place::LineComment;
+                    place = CommentState::LineComment;
                     pending_slash = None;
                 }
                 '/' => pending_slash = Some(offset),
                 '*' if before == '/' => {
-                    place = Place::BlockComment;
+                    place = CommentState::BlockComment;
                     pending_slash = None;
                 }
                 // The reference writes the star at once and leaves a pending slash pending.
@@ -75,7 +75,7 @@ pub fn strip_comments(text: &str) -> Option<Stripped> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum CommentState {
     Outside,
     String,
     LineComment,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::Kind;
+use super::JsonKind;
 use super::parser::{Failed, Parser};
 use crate::format::Span;
 
@@ -14,7 +14,7 @@ const MAX_INDENT: usize = 1000;
 
 impl<'s> Parser<'s> {
     /// A number or word when nothing but punctuation or a comment follows it on its line, else the line as a string.
-    pub(super) fn quoteless(&mut self) -> Kind<'s> {
+    pub(super) fn quoteless(&mut self) -> JsonKind<'s> {
         let start = self.pos;
         if let Some(kind) = self.word() {
             let rest = self.text[self.pos..].trim_start_matches([' ', '\t']);
@@ -28,7 +28,7 @@ impl<'s> Parser<'s> {
         let least = rest.chars().next().map_or(0, char::len_utf8);
         let text = &rest[..rest[..line].trim_end().len().max(least)];
         self.pos += text.len();
-        Kind::String(Cow::Borrowed(text))
+        JsonKind::String(Cow::Borrowed(text))
     }
 
     /// The string between `'''`: white space up to the first text or line end, that line end and one right before the

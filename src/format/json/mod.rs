@@ -109,7 +109,7 @@ pub struct Tree<'t> {
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind<'t> {
+pub enum JsonKind<'t> {
     /// Members, in [`Json::children`]; duplicate keys are all there.
     Object,
     /// Elements, in [`Json::children`].
@@ -126,7 +126,7 @@ pub enum Kind<'t> {
 
 #[derive(Debug)]
 struct Item<'t> {
-    kind: Kind<'t>,
+    kind: JsonKind<'t>,
     span: Span,
     key: Option<Key<'t>>,
     /// One past the last item below this one.
@@ -185,12 +185,12 @@ impl<'t> Tree<'t> {
         let own = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
         let items = self.items.into_iter().map(|item| Item {
             kind: match item.kind {
-                Kind::String(text) => Kind::String(own(text)),
-                Kind::Number(text) => Kind::Number(own(text)),
-                Kind::Object => Kind::Object,
-                Kind::Array => Kind::Array,
-                Kind::Bool(value) => Kind::Bool(value),
-                Kind::Null => Kind::Null,
+                JsonKind::String(text) => JsonKind::String(own(text)),
+                JsonKind::Number(text) => JsonKind::Number(own(text)),
+                JsonKind::Object => JsonKind::Object,
+                JsonKind::Array => JsonKind::Array,
+                JsonKind::Bool(value) => JsonKind::Bool(value),
+                JsonKind::Null => JsonKind::Null,
             },
             span: item.span,
             key: item.key.map(|key| Key { name: own(key.name), span: key.span }),
@@ -223,7 +223,7 @@ impl<'a> Json<'a> {
     }
 
     /// What it is.
-    pub fn kind(self) -> &'a Kind<'a> {
+    pub fn kind(self) -> &'a JsonKind<'a> {
         &self.item().kind
     }
 
@@ -270,7 +270,7 @@ impl<'a> Json<'a> {
     /// The text of a string.
     pub fn as_str(self) -> Option<&'a str> {
         match self.kind() {
-            Kind::String(text) => Some(text),
+            JsonKind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -278,7 +278,7 @@ impl<'a> Json<'a> {
     /// The text of a number.
     pub fn as_number(self) -> Option<&'a str> {
         match self.kind() {
-            Kind::Number(text) => Some(text),
+            JsonKind::Number(text) => Some(text),
             _ => None,
         }
     }
@@ -286,27 +286,27 @@ impl<'a> Json<'a> {
     /// The text of a string, number, truth value or `null` without quotes; `None` for objects and arrays.
     pub fn scalar(self) -> Option<&'a str> {
         match self.kind() {
-            Kind::String(text) | Kind::Number(text) => Some(text),
-            Kind::Bool(true) => Some("true"),
-            Kind::Bool(false) => Some("false"),
-            Kind::Null => Some("null"),
-            Kind::Object | Kind::Array => None,
+            JsonKind::String(text) | JsonKind::Number(text) => Some(text),
+            JsonKind::Bool(true) => Some("true"),
+            JsonKind::Bool(false) => Some("false"),
+            JsonKind::Null => Some("null"),
+            JsonKind::Object | JsonKind::Array => None,
         }
     }
 
     /// Whether it is an object.
     pub fn is_object(self) -> bool {
-        matches!(self.kind(), Kind::Object)
+        matches!(self.kind(), JsonKind::Object)
     }
 
     /// Whether it is an array.
     pub fn is_array(self) -> bool {
-        matches!(self.kind(), Kind::Array)
+        matches!(self.kind(), JsonKind::Array)
     }
 
     /// Whether it is `null`.
     pub fn is_null(self) -> bool {
-        matches!(self.kind(), Kind::Null)
+        matches!(self.kind(), JsonKind::Null)
     }
 }
 
@@ -319,9 +319,9 @@ pub(crate) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// Adds a value; an object or array stays open for what it holds until [`Builder::close`].
-    pub(crate) fn add(&mut self, kind: Kind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
+    pub(crate) fn add(&mut self, kind: JsonKind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
         let index = self.tree.items.len();
-        if matches!(kind, Kind::Object | Kind::Array) {
+        if matches!(kind, JsonKind::Object | JsonKind::Array) {
             self.open.push(index);
         }
         let key = key.map(|(name, span)| Key { name, span });

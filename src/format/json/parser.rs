@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Comments, Dialect, Item, Key, Kind, Tree};
+use super::{Comments, Dialect, Item, JsonKind, Key, Tree};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error was met and the dialect does not go on after errors.
@@ -22,14 +22,14 @@ pub(super) struct Parser<'s> {
     max_nesting: usize,
     limit: Option<Problem>,
     items: Vec<Item<'s>>,
-    open: Vec<Open>,
+    open: Vec<OpenContainer>,
     /// How many of `open` are objects.
     objects: usize,
     expect: Expect,
 }
 
 #[derive(Clone, Copy)]
-struct Open {
+struct OpenContainer {
     item: usize,
     object: bool,
 }
@@ -95,8 +95,8 @@ impl<'s> Parser<'s> {
             _ => self.dialect.implicit_object,
         };
         if implicit {
-            self.push(Kind::Object, Span::at(self.pos), None)?;
-            self.open.push(Open { item: 0, object: true });
+            self.push(JsonKind::Object, Span::at(self.pos), None)?;
+            self.open.push(OpenContainer { item: 0, object: true });
             self.objects += 1;
         } else if self.peek().is_none() {
             return self.fault("there is no JSON value");
@@ -261,19 +261,19 @@ impl<'s> Parser<'s> {
     fn value(&mut self, key: Option<Key<'s>>) -> Result<(), Failed> {
         let start = self.pos;
         let (kind, span) = match self.bytes[start] {
-            b'{' => return self.open(Kind::Object, key),
-            b'[' => return self.open(Kind::Array, key),
+            b'{' => return self.open(JsonKind::Object, key),
+            b'[' => return self.open(JsonKind::Array, key),
             b'"' => {
                 let (text, span) = self.string(b'"')?;
-                (Kind::String(text), span)
+                (JsonKind::String(text), span)
             }
             b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => {
                 let (text, span) = self.triple_quoted()?;
-                (Kind::String(text), span)
+                (JsonKind::String(text), span)
             }
             b'\'' if self.dialect.single_quotes => {
                 let (text, span) = self.string(b'\'')?;
-                (Kind::String(text), span)
+                (JsonKind::String(text), span)
             }
             _ if self.dialect.hjson => {
                 let kind = self.quoteless();
@@ -284,7 +284,7 @@ impl<'s> Parser<'s> {
                     Some(kind) => kind,
                     None => {
                         self.fault("a JSON value is expected")?;
-                        Kind::String(Cow::Borrowed(self.bare()))
+                        JsonKind::String(Cow::Borrowed(self.bare()))
                     }
                 };
                 (kind, Span::new(start, self.pos))
@@ -295,18 +295,18 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    fn open(&mut self, kind: Kind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {
+    fn open(&mut self, kind: JsonKind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {
         if self.open.len() >= self.max_nesting {
             let message = format!("nested deeper than {} levels", self.max_nesting);
             self.limit.get_or_insert(Problem::new(self.pos, message));
             self.expect = Expect::Separator;
             return self.skip_nested();
         }
-        let object = kind == Kind::Object;
+        let object = kind == JsonKind::Object;
         let item = self.items.len();
         self.push(kind, Span::at(self.pos), key)?;
         self.objects += usize::from(object);
-        self.open.push(Open { item, object });
+        self.open.push(OpenContainer { item, object });
         self.pos += 1;
         self.expect = Expect::First;
         Ok(())
@@ -333,7 +333,7 @@ impl<'s> Parser<'s> {
         self.fault("the text ends inside an object or array")
     }
 
-    fn push(&mut self, kind: Kind<'s>, span: Span, key: Option<Key<'s>>) -> Result<(), Failed> {
+    fn push(&mut self, kind: JsonKind<'s>, span: Span, key: Option<Key<'s>>) -> Result<(), Failed> {
         if self.items.len() >= MAX_VALUES {
             self.limit = Some(too_many_values(span.start));
             return Err(Failed);

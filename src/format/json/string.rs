@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Kind;
+use super::JsonKind;
 use super::parser::{Failed, Parser};
 use crate::format::Span;
 use crate::format::java::Units;
@@ -102,17 +102,17 @@ impl<'s> Parser<'s> {
     }
 
     /// A number, `true`, `false` or `null`. When the dialect recovers, a word that only begins like one is none.
-    pub(super) fn word(&mut self) -> Option<Kind<'s>> {
+    pub(super) fn word(&mut self) -> Option<JsonKind<'s>> {
         let rest = &self.bytes[self.pos..];
         let (kind, length) = if rest.starts_with(b"true") {
-            (Kind::Bool(true), 4)
+            (JsonKind::Bool(true), 4)
         } else if rest.starts_with(b"false") {
-            (Kind::Bool(false), 5)
+            (JsonKind::Bool(false), 5)
         } else if rest.starts_with(b"null") {
-            (Kind::Null, 4)
+            (JsonKind::Null, 4)
         } else {
             let length = number_length(rest)?;
-            (Kind::Number(Cow::Borrowed(&self.text[self.pos..self.pos + length])), length)
+            (JsonKind::Number(Cow::Borrowed(&self.text[self.pos..self.pos + length])), length)
         };
         let delimited = match rest.get(length) {
             None => true,

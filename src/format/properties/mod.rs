@@ -8,7 +8,7 @@ mod line;
 mod tests;
 mod xml_form;
 
-use super::osgi::{self, Place};
+use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
@@ -84,10 +84,10 @@ fn is_configuration(input: &Input<'_>) -> bool {
     let name = input.context.file_name();
     let Some(stem) = name.strip_suffix(".cfg").or_else(|| name.strip_suffix(".properties")) else { return false };
     match osgi::place(input.context) {
-        Place::Repository => true,
-        Place::InstanceStore => false,
-        Place::Loose => osgi::looks_like_pid(stem),
-        Place::Elsewhere => osgi::looks_like_pid(stem) && osgi::looks_like_class(stem),
+        ConfigurationPlace::Repository => true,
+        ConfigurationPlace::InstanceStore => false,
+        ConfigurationPlace::Loose => osgi::looks_like_pid(stem),
+        ConfigurationPlace::Elsewhere => osgi::looks_like_pid(stem) && osgi::looks_like_class(stem),
     }
 }
 

@@ -50,7 +50,7 @@ const REPOINIT: &str = ":repoinit";
 /// Parameters of a configuration and their values (`ModelConstants`).
 const CONFIGURATION: [(&str, [&str; 2]); 2] = [("format", ["felixca", "properties"]), ("mode", ["overwrite", "merge"])];
 
-struct Reader<'t> {
+struct ModelReader<'t> {
     text: &'t str,
     reading: Reading,
     model: Model,
@@ -70,7 +70,7 @@ struct Reader<'t> {
 /// # Errors
 /// In the exact reading, where `ModelReader` throws; the other one makes the best of it.
 pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
-    let mut reader = Reader {
+    let mut reader = ModelReader {
         text,
         reading,
         model: Model::default(),
@@ -95,7 +95,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
     Ok(reader.model)
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ModelReader<'t> {
     /// An error to the exact reading, something to get over for the other.
     fn refuse(&self, offset: usize, message: &str) -> Result<(), Problem> {
         match self.reading {

@@ -192,13 +192,13 @@ pub(super) struct Dump<'t> {
     /// Names of the last node's properties, in lower case: configuration keys are unique ignoring case.
     names: HashSet<String>,
     /// The value that a following line may continue.
-    open: Open,
+    open: OpenValue,
     /// Nodes, properties and elements of arrays so far.
     count: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum OpenValue {
     None,
     /// A line that is no property, whose continuation is none either.
     Ignored,
@@ -222,13 +222,14 @@ impl<'t> Dump<'t> {
     }
 
     fn read_on(text: &'t str, state: &mut State, reading: Reading) -> Document {
-        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: Open::None, count: state.count };
+        let mut dump =
+            Dump { text, nodes: Vec::new(), names: HashSet::new(), open: OpenValue::None, count: state.count };
         let mut limit = None;
         let begin = text.len() - text.trim_start_matches('\u{feff}').len();
         for line in lines(text, begin) {
             if let Some(title) = text[line.range()].strip_prefix(SECTION).and_then(|rest| rest.strip_suffix(':')) {
                 state.in_section = title == CONFIGURATIONS;
-                dump.open = Open::None;
+                dump.open = OpenValue::None;
             } else if state.in_section {
                 if dump.count >= MAX_VALUES {
                     limit = Some(too_many_values(line.start));
@@ -259,15 +260,15 @@ impl<'t> Dump<'t> {
                 ..Node::default()
             });
             self.names.clear();
-            self.open = Open::Ignored;
+            self.open = OpenValue::Ignored;
         } else if self.nodes.is_empty() || text.is_empty() {
             // The status line; or the end of a configuration, unless a line follows that continues the value.
         } else if FENCES.iter().any(|fence| text.starts_with(fence)) {
-            self.open = Open::Ignored;
+            self.open = OpenValue::Ignored;
         } else if let Some((key, value)) = self.property(text) {
             let key = Span::new(line.start + 2, line.start + 2 + key);
             self.pair(key, Span::new(line.start + value, line.end));
-        } else if self.open == Open::Property
+        } else if self.open == OpenValue::Property
             && let Some(property) = self.nodes.last_mut().and_then(|node| node.properties.last_mut())
         {
             property.span.end = line.end;
@@ -289,7 +290,7 @@ impl<'t> Dump<'t> {
         let Some(node) = self.nodes.last_mut() else { return };
         let name = &self.text[key.range()];
         self.names.insert(name.to_lowercase());
-        self.open = Open::Ignored;
+        self.open = OpenValue::Ignored;
         if name == FACTORY_PID && node.properties.is_empty() {
             node.pid = Some(factory_pid(&node.path, &self.text[value.range()]));
         } else if name != BUNDLE_LOCATION || !node.properties.is_empty() {
@@ -302,14 +303,14 @@ impl<'t> Dump<'t> {
                 values: Vec::new(),
                 span: value,
             });
-            self.open = Open::Property;
+            self.open = OpenValue::Property;
         }
     }
 
     /// What stands behind the dump, such as the prompt of a shell or the end of a mail, is no part of its last value: that
     /// ends with its first line when a blank line follows. An array that is open goes on.
     fn end(&mut self) {
-        let open = self.nodes.last_mut().filter(|_| self.open == Open::Property);
+        let open = self.nodes.last_mut().filter(|_| self.open == OpenValue::Property);
         if let Some(property) = open.and_then(|node| node.properties.last_mut()) {
             let text = &self.text[property.span.range()];
             let mut parts = text.split('\n');

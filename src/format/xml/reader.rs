@@ -43,7 +43,7 @@ impl Options {
 
 /// Reads a document's text event by event.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub struct XmlReader<'a> {
     options: Options,
     dtd: &'a Dtd,
     version: Version,
@@ -114,7 +114,7 @@ enum Piece {
     Eof,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> XmlReader<'a> {
     /// A reader of `text`, whose declarations are in `dtd`.
     pub fn new(text: &'a str, dtd: &'a Dtd, options: Options) -> Self {
         Self {

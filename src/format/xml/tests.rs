@@ -11,7 +11,7 @@ fn read_bytes(bytes: &[u8], mode: Mode) -> (Vec<String>, Option<Fault>) {
     let text = &encoding::decode(bytes);
     let dtd = Dtd::of(text.as_str(), mode);
     let options = Options::new(mode, 1000, bytes, text);
-    let mut reader = Reader::new(text.as_str(), &dtd, options);
+    let mut reader = XmlReader::new(text.as_str(), &dtd, options);
     let mut seen = Vec::new();
     loop {
         match reader.next() {
@@ -250,7 +250,7 @@ fn names_tags_and_sections_have_their_spans() {
     let text = "<abc  def='g'><![CDATA[xy]]></abc>";
     let dtd = Dtd::default();
     let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
-    let mut reader = Reader::new(text, &dtd, options);
+    let mut reader = XmlReader::new(text, &dtd, options);
     let Some(Event::Start(element)) = reader.next().unwrap() else { panic!() };
     let attribute = &element.attributes[0];
     let spans = [element.name_span, element.span, attribute.name_span, attribute.value.span];
@@ -277,7 +277,7 @@ fn text_of_an_entity_is_placed_at_its_reference_when_more_follows() {
     let text = "<!DOCTYPE a [<!ENTITY e 'xy'>]><a>&e;zz&e;z</a>";
     let dtd = Dtd::of(text, Mode::Strict);
     let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
-    let mut reader = Reader::new(text, &dtd, options);
+    let mut reader = XmlReader::new(text, &dtd, options);
     let mut pieces = Vec::new();
     while let Some(event) = reader.next().unwrap() {
         if let Event::Text(text) = event {
@@ -348,7 +348,7 @@ fn what_entities_bring_is_placed_at_their_reference() {
     let text = "<!DOCTYPE a [<!ENTITY e \"<b c='1'/>\"><!ENTITY v \"xyz\">]><a d=\"1&v;2\">&e;</a>";
     let dtd = Dtd::of(text, Mode::Strict);
     let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
-    let mut reader = Reader::new(text, &dtd, options);
+    let mut reader = XmlReader::new(text, &dtd, options);
     let Some(Event::Start(a)) = reader.next().unwrap() else { panic!() };
     let value = &a.attributes[0].value;
     assert_eq!(value.text, "1xyz2");

@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use super::{hidden_as, is_name, is_same, merge, names, shifted};
 use crate::format::Span;
-use crate::format::json::{self, Dialect, Json, Kind};
+use crate::format::json::{self, Dialect, Json, JsonKind};
 
 /// Maximum nesting that is checked.
 const MAX_NESTING: usize = 16;
@@ -35,14 +35,14 @@ fn add(json: Json<'_>, shape: Shape, text: &str, hidden: &mut Vec<Span>) {
         None => shape,
     };
     match json.kind() {
-        Kind::Object | Kind::Array => json.children().for_each(|child| add(child, shape, text, hidden)),
-        Kind::String(value) => hidden.extend(of_string(json.span(), value, shape, text)),
-        Kind::Number(value) => {
+        JsonKind::Object | JsonKind::Array => json.children().for_each(|child| add(child, shape, text, hidden)),
+        JsonKind::String(value) => hidden.extend(of_string(json.span(), value, shape, text)),
+        JsonKind::Number(value) => {
             if !hidden_as(shape, value).is_empty() {
                 hidden.push(json.span());
             }
         }
-        Kind::Bool(_) | Kind::Null => {}
+        JsonKind::Bool(_) | JsonKind::Null => {}
     }
 }
 

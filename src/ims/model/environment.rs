@@ -26,20 +26,20 @@ impl std::fmt::Display for Environment {
 
 /// How AEM handles a configuration differently than expected.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct LoadingVerdict {
     /// How AEM handles it.
-    pub kind: VerdictKind,
+    pub kind: LoadingProblem,
     /// Why, in one sentence.
     pub message: String,
-    /// The properties that are lost, for [`VerdictKind::KeysDropped`].
+    /// The properties that are lost, for [`LoadingProblem::KeysDropped`].
     pub keys: Vec<String>,
     /// Where.
     pub location: Location,
 }
 
-impl Verdict {
+impl LoadingVerdict {
     /// How AEM handles the configuration at `location`, and why.
-    pub fn new(kind: VerdictKind, message: impl Into<String>, location: Location) -> Self {
+    pub fn new(kind: LoadingProblem, message: impl Into<String>, location: Location) -> Self {
         Self { kind, message: message.into(), keys: Vec::new(), location }
     }
 }
@@ -104,7 +104,7 @@ pub struct Cause {
 
 /// How AEM handles a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum VerdictKind {
+pub enum LoadingProblem {
     /// AEM rejects the file.
     Rejected,
     /// AEM loads the file without some of its keys.
@@ -128,7 +128,7 @@ pub enum VerdictKind {
     OtherRunModes,
 }
 
-impl VerdictKind {
+impl LoadingProblem {
     /// Whether the configuration is not in force anywhere because of it.
     pub fn keeps_out(self) -> bool {
         match self {
@@ -161,7 +161,7 @@ pub struct Partner {
     /// Where it is in force.
     pub scope: Scope,
     /// How AEM handles it differently than expected.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<LoadingVerdict>,
     /// Configurations of the same PID that are in force at the same time.
     pub contests: Vec<Contest>,
 }

@@ -12,9 +12,11 @@ use crate::ims::claims::{Claim, Claims};
 use crate::ims::disclosure;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
-use crate::ims::home::Place;
+use crate::ims::home::ValuePlace;
 use crate::ims::literals::GRANITE_AUTH;
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, Kind, Placeholder, SecretHolder, Written};
+use crate::ims::model::{
+    AuthType, Confidence, Field, FieldName, FieldState, IntegrationKind, Placeholder, SecretHolder, Written,
+};
 use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder::{Near, near};
 use crate::ims::validity::{self, Fault, grant};
@@ -184,7 +186,7 @@ impl<'a> Provider<'a> {
             .chain(by_name)
             .collect::<Vec<_>>();
 
-        let draft = Draft::new(subject, Kind::AccessTokenProvider)
+        let draft = Draft::new(subject, IntegrationKind::AccessTokenProvider)
             .auth(auth, confidence)
             .product(products)
             .name(name.or(title).or(sub_name))
@@ -303,7 +305,7 @@ impl<'a> Provider<'a> {
         };
         let takes_host = request.contains("%s");
         let written = if takes_host { vec![request.as_ref(), host.as_ref()] } else { vec![request.as_ref()] };
-        let mut faults = validity::faults(FieldName::TokenEndpoint, &written, Place::Osgi);
+        let mut faults = validity::faults(FieldName::TokenEndpoint, &written, ValuePlace::Osgi);
         let fault = validity::endpoint::fault(&validity::endpoint::sent(request.trim(), host.trim()));
         faults.extend(fault.map(|fault| match takes_host {
             true => Fault {
@@ -358,7 +360,7 @@ impl<'a> Provider<'a> {
             state,
             value: state.is_filled().then(|| self.shown_claim(name, property, claim)),
             location: Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, claim.index))),
-            faults: validity::faults(name, &[&claim.value], Place::Osgi),
+            faults: validity::faults(name, &[&claim.value], ValuePlace::Osgi),
             ..fields::missing(name, CLAIMS)
         }
     }

@@ -6,7 +6,7 @@ use super::{Lures, Recogniser};
 use crate::ims::catalog::{self, Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::literals::{ACS_COMMONS, HOST};
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::recognise::service_credentials::is_cloud_service_client;
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, claims};
@@ -41,7 +41,7 @@ impl Recogniser for AcsCommons {
         let product = catalog::product_of_metascopes(metascopes.iter().copied());
         let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
         let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
-        let kind = if cloud_service { Kind::ServiceCredentials } else { Kind::AcsCommonsAdobeIo };
+        let kind = if cloud_service { IntegrationKind::ServiceCredentials } else { IntegrationKind::AcsCommonsAdobeIo };
         let product = if cloud_service { Some(Product::AemCloudService) } else { product };
         let location = subject.scene.capture.node(subject.node);
         let mut draft = Draft::new(subject, kind)

@@ -16,7 +16,7 @@ use crate::ims::claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, METASCOPES, ORGANISATION, TECHNICAL_ACCOUNT};
-use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind, SecretHolder};
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind, SecretHolder};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -178,7 +178,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
         AuthType::OAuth => &["client_secrets"],
         _ => &["client_secret", "client_secrets"],
     };
-    let mut draft = Draft::new(subject, Kind::AioContext)
+    let mut draft = Draft::new(subject, IntegrationKind::AioContext)
         .auth(auth, Confidence::High)
         .product([product])
         .name(Some(name).filter(|name| !name.is_empty()))

@@ -10,7 +10,7 @@ use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::{AIO_FOR_AEM, METASCOPES, TECHNICAL_ACCOUNT};
-use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -82,7 +82,7 @@ impl Recogniser for AioWorkspace {
             let [dots, underscores] = *key;
             if underscored { [underscores, dots] } else { [dots, underscores] }
         };
-        let mut draft = Draft::new(subject, Kind::AioWorkspace)
+        let mut draft = Draft::new(subject, IntegrationKind::AioWorkspace)
             .auth(auth, confidence)
             .product([Some(Product::IoEvents)])
             .name(Some("I/O Events workspace"))

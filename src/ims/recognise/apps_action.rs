@@ -9,7 +9,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -50,7 +50,7 @@ impl Recogniser for AppsAction {
         let name = |wanted: &str| input(subject, wanted).map_or_else(|| format!("{WITH}{wanted}"), |p| p.name.clone());
         let scopes = input(subject, "scopes").map(fields::joined).unwrap_or_default();
         let product = catalog::product_of_metascopes(scopes.split([',', ' '])).or(catalog::product_of_scopes(&scopes));
-        let mut draft = Draft::new(subject, Kind::WorkflowStep)
+        let mut draft = Draft::new(subject, IntegrationKind::WorkflowStep)
             .auth(auth, Confidence::High)
             .product([product, Some(Product::AppBuilder)])
             .name(subject.text("name"))

@@ -7,7 +7,7 @@ use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::{CLOUD_CONFIGS, CLOUD_SERVICES, IMS_CONFIG};
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::{Subject, relative};
 use crate::source::Literal;
 
@@ -16,7 +16,7 @@ pub struct CloudConfiguration;
 
 /// Where and what a kind of cloud configuration is. Property names: seen in public repositories; see each line.
 struct Shape {
-    kind: Kind,
+    kind: IntegrationKind,
     product: Product,
     /// Resource types, without search path.
     resource_types: &'static [&'static str],
@@ -41,7 +41,7 @@ pub static REFERENCES: &[&str] =
 static SHAPES: &[Shape] = &[
     // Netcentric/aem-classification names the resource type; properties seen in public repositories.
     Shape {
-        kind: Kind::Launch,
+        kind: IntegrationKind::Launch,
         product: Product::Launch,
         resource_types: &["cq/dtm-reactor/components/conf/page"],
         templates: &[],
@@ -53,7 +53,7 @@ static SHAPES: &[Shape] = &[
     },
     // "Integrating with Adobe Target": /etc/cloudservices/testandtarget, and one configuration below each /conf tenant.
     Shape {
-        kind: Kind::Target,
+        kind: IntegrationKind::Target,
         product: Product::Target,
         resource_types: &["cq/analytics/components/testandtargetpage"],
         templates: &["cq/analytics/templates/testandtarget"],
@@ -65,7 +65,7 @@ static SHAPES: &[Shape] = &[
     },
     // "Connecting to Adobe Analytics": keys of `marketingcloud.properties`.
     Shape {
-        kind: Kind::Analytics,
+        kind: IntegrationKind::Analytics,
         product: Product::Analytics,
         resource_types: &["cq/analytics/components/sitecatalystpage"],
         templates: &["cq/analytics/templates/sitecatalyst"],
@@ -76,7 +76,7 @@ static SHAPES: &[Shape] = &[
         telling: &["username", "secret", "password", "company", "connectedWhen", "reportsuite", "server"],
     },
     Shape {
-        kind: Kind::BrandPortal,
+        kind: IntegrationKind::BrandPortal,
         product: Product::BrandPortal,
         resource_types: &["dam/components/mediaportal/config"],
         templates: &[],
@@ -88,7 +88,7 @@ static SHAPES: &[Shape] = &[
     },
     // Never IMS: `email` and an encrypted `password`; its `previewServerToken` is another kind of JWT.
     Shape {
-        kind: Kind::DynamicMedia,
+        kind: IntegrationKind::DynamicMedia,
         product: Product::DynamicMedia,
         resource_types: &["dam/components/scene7/dmscene7page", "dam/components/scene7/scene7page"],
         templates: &["dam/templates/dmscene7", "dam/templates/scene7"],

@@ -6,7 +6,7 @@ use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::pid;
 use crate::ims::draft::Draft;
-use crate::ims::model::{AuthType, Confidence, Kind};
+use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -35,7 +35,7 @@ impl Recogniser for ContentSync {
         }
         if subject.text(AUTH).is_some_and(|text| text.trim().eq_ignore_ascii_case("oauth")) {
             found.found.push(
-                Draft::new(subject, Kind::ContentSyncHost)
+                Draft::new(subject, IntegrationKind::ContentSyncHost)
                     .auth(AuthType::Unknown, Confidence::High)
                     .name(subject.text("name").or(subject.text("host")))
                     .refers_to(pid::ACS_COMMONS, AUTH)

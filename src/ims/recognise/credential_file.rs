@@ -14,7 +14,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -63,21 +63,21 @@ const ENDINGS: &[(&str, Role)] = &[
 ];
 
 /// How the names of known readers begin, with what they are and what they demand beyond Adobe IMS.
-struct Reader {
+struct CredentialReader {
     begins: &'static str,
     product: Product,
     name: &'static str,
     demands: &'static [(&'static str, Role)],
 }
 
-const READERS: &[Reader] = &[
-    Reader {
+const READERS: &[CredentialReader] = &[
+    CredentialReader {
         begins: "IMS_OAUTH_S2S_",
         product: Product::AppBuilder,
         name: "App Builder",
         demands: &[("ORG_ID", Role::Field(FieldName::OrgId))],
     },
-    Reader {
+    CredentialReader {
         begins: "AIO_COMMERCE_AUTH_IMS_",
         product: Product::Commerce,
         name: "the Commerce kit",
@@ -205,7 +205,7 @@ impl<'a> Group<'a> {
     }
 
     /// How it authenticates, and the member that tells.
-    fn auth(&self, reader: Option<&Reader>) -> (AuthType, Confidence, Option<(&'a Property, &'static str)>) {
+    fn auth(&self, reader: Option<&CredentialReader>) -> (AuthType, Confidence, Option<(&'a Property, &'static str)>) {
         let jwt = [
             (Role::KeyDates, "lists the public keys of a Service Account (JWT) credential"),
             (Role::Field(FieldName::Metascopes), "belongs to a Service Account (JWT) credential"),
@@ -244,7 +244,7 @@ impl<'a> Group<'a> {
         let (auth, confidence, evidence) = self.auth(reader);
         let scopes = self.field(FieldName::Scopes).map(fields::joined).unwrap_or_default();
         let metascopes = self.field(FieldName::Metascopes).map(fields::joined).unwrap_or_default();
-        let mut draft = Draft::new(subject, Kind::CredentialFile)
+        let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
             .auth(auth, confidence)
             .product([
                 catalog::product_of_metascopes(words(&metascopes)),

@@ -4,8 +4,8 @@ use super::{Lures, Recogniser, generic};
 use crate::ims::catalog;
 use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
-use crate::ims::kinds::{DeclaredKind, Place};
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::kinds::{DeclaredKind, NodeFacts};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::ims::{Extract, fields};
 
@@ -30,7 +30,7 @@ impl Recogniser for Declared {
         if kinds.is_empty() || subject.node.properties.is_empty() {
             return false;
         }
-        let place = Place {
+        let place = NodeFacts {
             component: subject.component(),
             resource_type: subject.text("sling:resourceType"),
             jcr_path: &subject.node.path,
@@ -49,7 +49,7 @@ impl Recogniser for Declared {
             return false;
         }
         let confidence = if auth == AuthType::Unknown { Confidence::Medium } else { Confidence::High };
-        let mut draft = Draft::new(subject, Kind::Declared(kind.name.clone()))
+        let mut draft = Draft::new(subject, IntegrationKind::Declared(kind.name.clone()))
             .auth(auth, confidence)
             .product([product, by_scopes])
             .name(name.or_else(|| subject.node.pid.as_ref().map(|pid| pid.name.as_str())))

@@ -9,7 +9,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::provisioning;
 use crate::ims::subject::Subject;
 use crate::source::Literal;
@@ -62,7 +62,7 @@ impl Recogniser for DeveloperConsole {
         let scopes = subject.property(&format!("{OAUTH}scopes")).map(fields::joined).unwrap_or_default();
         let secrets = [format!("{half}client_secrets"), format!("{half}client_secret")];
         let secrets = if auth == AuthType::Jwt { [&secrets[1], &secrets[0]] } else { [&secrets[0], &secrets[1]] };
-        let mut draft = Draft::new(subject, Kind::DeveloperConsoleProject)
+        let mut draft = Draft::new(subject, IntegrationKind::DeveloperConsoleProject)
             .auth(auth, Confidence::High)
             .product([
                 product.filter(|product| *product != Product::IoEvents),

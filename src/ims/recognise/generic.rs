@@ -13,7 +13,7 @@ use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, Kind, SecretHolder, StrayEndpoint};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind, SecretHolder, StrayEndpoint};
 use crate::ims::subject::Subject;
 use crate::ims::validity::scope;
 
@@ -469,7 +469,11 @@ impl<'a> Signs<'a> {
 
     fn draft(&self, subject: Subject<'a>) -> Draft<'a> {
         let (auth, confidence, evidence) = self.auth();
-        let kind = if self.cloud_service && auth == AuthType::Jwt { Kind::ServiceCredentials } else { Kind::Generic };
+        let kind = if self.cloud_service && auth == AuthType::Jwt {
+            IntegrationKind::ServiceCredentials
+        } else {
+            IntegrationKind::Generic
+        };
         let scopes = self.role(FieldName::Scopes).map(fields::joined).unwrap_or_default();
         let own = subject.node.pid.as_ref().map(|pid| pid.name.as_str());
         let names = [subject.component(), own, Some(subject.node.name())].into_iter().flatten();

@@ -10,7 +10,7 @@ use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::IMS_CONFIG;
-use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -47,7 +47,7 @@ impl Recogniser for Guides {
             // Where the value is kept elsewhere, only the missing key tells.
             (None, false) => (AuthType::OAuth, Confidence::Medium),
         };
-        let mut draft = Draft::new(subject, Kind::Guides)
+        let mut draft = Draft::new(subject, IntegrationKind::Guides)
             .auth(auth, confidence)
             .product([Some(Product::Guides)])
             .name(None)

@@ -9,7 +9,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -18,7 +18,7 @@ pub struct MarketingCloud;
 
 /// The keys of one product.
 struct OptIn {
-    kind: Kind,
+    kind: IntegrationKind,
     product: Product,
     user: &'static [&'static str],
     password: &'static [&'static str],
@@ -27,14 +27,14 @@ struct OptIn {
 
 static OPT_INS: &[OptIn] = &[
     OptIn {
-        kind: Kind::Target,
+        kind: IntegrationKind::Target,
         product: Product::Target,
         user: &["target.email"],
         password: &["target.password"],
         beside: &["target.clientcode", "target.clientCode"],
     },
     OptIn {
-        kind: Kind::Analytics,
+        kind: IntegrationKind::Analytics,
         product: Product::Analytics,
         user: &["analytics.username"],
         password: &["analytics.secret"],

@@ -7,7 +7,7 @@ use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::Draft;
-use crate::ims::model::{AuthType, Confidence, Kind, Reference};
+use crate::ims::model::{AuthType, Confidence, IntegrationKind, Reference};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -53,7 +53,7 @@ impl Recogniser for Replication {
         let Some(property) = subject.node.properties.iter().find(|p| names(&p.name)) else { return false };
         let name = property.name.as_str();
         found.found.push(
-            Draft::new(subject, Kind::ReplicationAgent)
+            Draft::new(subject, IntegrationKind::ReplicationAgent)
                 .auth(AuthType::Unknown, Confidence::Medium)
                 .name(subject.page_path().rsplit('/').next())
                 .reference(&[name])
@@ -67,7 +67,7 @@ impl Recogniser for Replication {
 fn distribution(subject: Subject<'_>, found: &mut Extract) -> bool {
     let target = subject.property("accessTokenProvider.target");
     let name = target.and_then(|p| p.first()).and_then(name_in_filter);
-    let mut made = Draft::new(subject, Kind::ReplicationAgent)
+    let mut made = Draft::new(subject, IntegrationKind::ReplicationAgent)
         .auth(AuthType::Unknown, Confidence::Medium)
         .name(subject.text("name"))
         .evidence_at(

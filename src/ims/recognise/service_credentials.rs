@@ -10,7 +10,7 @@ use crate::ims::catalog::{self, Product};
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::METASCOPES;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -49,20 +49,23 @@ impl Recogniser for ServiceCredentials {
         let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
         let of_console = product.is_some();
         found.found.push(
-            Draft::new(subject, if of_console { Kind::CredentialFile } else { Kind::ServiceCredentials })
-                .auth(AuthType::Jwt, Confidence::High)
-                .product([product, Some(Product::AemCloudService)])
-                .name(subject.text("technicalAccount.clientId"))
-                .field(FieldName::ClientId, &["technicalAccount.clientId"])
-                .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
-                .field(FieldName::OrgId, &["org", "technicalAccount.org"])
-                .field(FieldName::TechnicalAccount, &["id", "technicalAccount.id"])
-                .field(FieldName::Metascopes, &["metascopes"])
-                .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
-                .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
-                .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
-                .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
-                .finish(),
+            Draft::new(
+                subject,
+                if of_console { IntegrationKind::CredentialFile } else { IntegrationKind::ServiceCredentials },
+            )
+            .auth(AuthType::Jwt, Confidence::High)
+            .product([product, Some(Product::AemCloudService)])
+            .name(subject.text("technicalAccount.clientId"))
+            .field(FieldName::ClientId, &["technicalAccount.clientId"])
+            .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
+            .field(FieldName::OrgId, &["org", "technicalAccount.org"])
+            .field(FieldName::TechnicalAccount, &["id", "technicalAccount.id"])
+            .field(FieldName::Metascopes, &["metascopes"])
+            .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
+            .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
+            .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
+            .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+            .finish(),
         );
         true
     }

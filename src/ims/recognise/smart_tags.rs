@@ -8,7 +8,7 @@ use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::CLOUD_SERVICES;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -42,7 +42,7 @@ impl Recogniser for SmartTags {
             return false;
         }
         found.found.push(
-            Draft::new(subject, Kind::SmartTags)
+            Draft::new(subject, IntegrationKind::SmartTags)
                 .auth(AuthType::Jwt, Confidence::Medium)
                 .product([Some(Product::SmartTags)])
                 .name(subject.page_path().rsplit('/').next())

@@ -5,7 +5,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::{Product, pid};
 use crate::ims::draft::Draft;
 use crate::ims::literals::IMS_CONFIG;
-use crate::ims::model::{AuthType, Confidence, Kind};
+use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 use crate::ims::subject::Subject;
 
 /// The factory.
@@ -32,7 +32,7 @@ impl Recogniser for Stock {
             return false;
         }
         found.found.push(
-            Draft::new(subject, Kind::Stock)
+            Draft::new(subject, IntegrationKind::Stock)
                 .auth(AuthType::Unknown, Confidence::High)
                 .product([Some(Product::Stock)])
                 .name(subject.text("name").or(sub_name))

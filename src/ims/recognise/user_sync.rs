@@ -9,7 +9,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::fields;
-use crate::ims::model::{AuthType, Confidence, FieldName, Kind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -77,7 +77,7 @@ impl Recogniser for UserSync {
             (FieldName::ClientSecret, at(&["client_secret"])),
             (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
         ];
-        let mut draft = Draft::new(subject, Kind::CredentialFile)
+        let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
             .auth(auth, Confidence::High)
             .product([Some(Product::UserManagement)])
             .name(Some("User Sync connector"));

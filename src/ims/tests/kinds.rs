@@ -11,7 +11,7 @@ fn acs_commons_knows_only_jwt() {
             ("adobeLoginClaimKey", &["https://ims-na1.adobelogin.com/s/ent_campaign_sdk"]),
         ],
     )]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::AcsCommonsAdobeIo, AuthType::Jwt));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::AcsCommonsAdobeIo, AuthType::Jwt));
     assert_eq!(found.product, Some(Product::Campaign));
     assert_eq!(found.state(FieldName::PrivateKey), FieldState::Missing);
 }
@@ -26,7 +26,7 @@ fn acs_commons_with_credentials_of_an_environment_are_service_credentials() {
         ][..],
     ] {
         let found = only(&[configuration(pid::ACS_COMMONS, properties)]);
-        assert_eq!((found.kind, found.auth), (Kind::ServiceCredentials, AuthType::Jwt));
+        assert_eq!((found.kind, found.auth), (IntegrationKind::ServiceCredentials, AuthType::Jwt));
         assert_eq!(found.product, Some(Product::AemCloudService));
     }
 }
@@ -57,7 +57,7 @@ fn a_workspace_may_stand_in_a_properties_file() {
     let file = TestFile::at("conf/workspace.properties")
         .node("", &[("aio_api_key", &["k"]), ("aio_encoded_pkcs8", &["x"]), ("aio_client_secret", &["invented"])]);
     let found = only(&[file]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::AioWorkspace, AuthType::Jwt));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::AioWorkspace, AuthType::Jwt));
     assert_eq!(found.state(FieldName::ClientSecret), FieldState::Present);
 }
 
@@ -72,7 +72,7 @@ fn launch_names_its_ims_configuration() {
         ],
     );
     let found = only(&[launch]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::Launch, AuthType::Unknown));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::Launch, AuthType::Unknown));
     assert_eq!(found.name.as_deref(), Some("launch"));
     assert_eq!(found.references[0].target, "Adobe Launch");
     assert!(found.references[0].resolved.is_empty());
@@ -90,7 +90,7 @@ fn legacy_target_and_analytics_sign_in_with_users() {
         ],
     );
     let found = only(&[target]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::Target, AuthType::UserCredentials));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::Target, AuthType::UserCredentials));
     assert_eq!(found.state(FieldName::Password), FieldState::Encrypted);
     let bare = page(
         "/etc/cloudservices/sitecatalyst/acme",
@@ -114,7 +114,7 @@ fn target_with_an_ims_configuration_signs_in_with_it() {
         &[("imsConfig", &["IMS Target"]), ("email", &["someone@example.com"])],
     );
     let found = only(&[target]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::Target, AuthType::Unknown));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::Target, AuthType::Unknown));
     assert_eq!(found.confidence, Confidence::Medium);
     assert_eq!(found.references[0].target, "IMS Target");
 }
@@ -130,7 +130,7 @@ fn dynamic_media_is_a_user_and_its_preview_token_is_no_jwt() {
             ("previewServerToken", &["eyJ0eXAiOiJKV1QiLCJ.invented.token"]),
         ],
     )]);
-    assert_eq!((found.kind, found.auth), (Kind::DynamicMedia, AuthType::UserCredentials));
+    assert_eq!((found.kind, found.auth), (IntegrationKind::DynamicMedia, AuthType::UserCredentials));
 }
 
 #[test]
@@ -147,7 +147,10 @@ fn smart_tags_with_an_account_of_its_own_is_jwt() {
             ("clientSecret", &["{0123456789abcdef0123456789abcdef}"]),
         ],
     )]);
-    assert_eq!((found.kind, found.auth, found.product), (Kind::SmartTags, AuthType::Jwt, Some(Product::SmartTags)));
+    assert_eq!(
+        (found.kind, found.auth, found.product),
+        (IntegrationKind::SmartTags, AuthType::Jwt, Some(Product::SmartTags))
+    );
     assert!(is_silent(&model(&[page("/etc/cloudservices/smarttagging/empty", &[("apiKey", &[""])])])));
 }
 
@@ -168,7 +171,7 @@ fn brand_portal_and_stock_name_their_ims_configuration() {
         &[("name", &["Stock"]), ("imsConfig", &["Adobe Stock"])],
     );
     let found = only(&[stock]);
-    assert_eq!((found.kind.clone(), found.references[0].target.as_str()), (Kind::Stock, "Adobe Stock"));
+    assert_eq!((found.kind.clone(), found.references[0].target.as_str()), (IntegrationKind::Stock, "Adobe Stock"));
 }
 
 #[test]
@@ -199,7 +202,7 @@ fn service_credentials_are_jwt_of_the_cloud_service() {
             ("privateKey", &["-----BEGIN RSA PRIVATE KEY-----"]),
         ],
     )]);
-    assert_eq!((found.kind.clone(), found.auth), (Kind::ServiceCredentials, AuthType::Jwt));
+    assert_eq!((found.kind.clone(), found.auth), (IntegrationKind::ServiceCredentials, AuthType::Jwt));
     assert_eq!(found.state(FieldName::ClientSecret), FieldState::Present);
     assert!(found.fields.iter().filter(|f| f.name.is_secret()).all(|f| f.value.is_none()));
 }
@@ -255,7 +258,7 @@ fn contexts_of_the_command_line() {
     let found = only(&[file]);
     assert_eq!(
         (found.kind.clone(), found.auth, found.name.as_deref()),
-        (Kind::AioContext, AuthType::Jwt, Some("ProjectB"))
+        (IntegrationKind::AioContext, AuthType::Jwt, Some("ProjectB"))
     );
     assert_eq!(found.product, Some(Product::SmartTags));
     let file = TestFile::at(".aio").node(
@@ -289,7 +292,10 @@ fn a_projects_own_client_with_claims_is_jwt() {
             ("clientSecret", &["invented"]),
         ],
     )]);
-    assert_eq!((found.kind.clone(), found.auth, found.confidence), (Kind::Generic, AuthType::Jwt, Confidence::High));
+    assert_eq!(
+        (found.kind.clone(), found.auth, found.confidence),
+        (IntegrationKind::Generic, AuthType::Jwt, Confidence::High)
+    );
     assert_eq!(found.state(FieldName::ClientId), FieldState::Present);
     assert_eq!(found.state(FieldName::OrgId), FieldState::Present);
     assert_eq!(found.name.as_deref(), Some("AdobeImsClient"));
@@ -491,7 +497,7 @@ fn regression_a_declaration_does_not_deny_a_jwt_that_the_node_shows() {
         (by_mode, &key[..3]),
     ] {
         let found = declared(toml, node);
-        assert_eq!((found.kind, found.auth), (Kind::Generic, AuthType::Jwt), "{toml}");
+        assert_eq!((found.kind, found.auth), (IntegrationKind::Generic, AuthType::Jwt), "{toml}");
     }
     // What is left of an earlier credential does not speak against a property that says otherwise.
     let found = declared(by_mode, &key);
@@ -562,5 +568,5 @@ fn a_credential_that_names_its_application_is_one_of_asset_compute() {
             ("technicalAccount.clientSecret", &["${X}"]),
         ],
     )]);
-    assert_eq!((found.kind, found.product), (Kind::CredentialFile, Some(Product::AssetCompute)));
+    assert_eq!((found.kind, found.product), (IntegrationKind::CredentialFile, Some(Product::AssetCompute)));
 }

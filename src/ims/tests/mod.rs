@@ -6,7 +6,7 @@ mod providers;
 mod traps;
 mod verdicts;
 
-use super::model::{AuthType, Confidence, FieldName, FieldState, Integration, Kind, Model, Placeholder};
+use super::model::{AuthType, Confidence, FieldName, FieldState, Integration, IntegrationKind, Model, Placeholder};
 use super::testing::{TestFile, model};
 use crate::ims::catalog::{Product, pid};
 use crate::repository::Pid;

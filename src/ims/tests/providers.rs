@@ -131,7 +131,7 @@ fn a_file_that_an_instance_wrote_under_a_random_number_is_a_provider() {
         &[("auth.access.token.request", &[JWT_URL])],
     );
     let found = only(&[file]);
-    assert_eq!(found.kind, Kind::AccessTokenProvider);
+    assert_eq!(found.kind, IntegrationKind::AccessTokenProvider);
     assert_eq!(found.name.as_deref(), Some("12345"));
 }
 

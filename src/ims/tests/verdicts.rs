@@ -1,7 +1,7 @@
 //! What AEM does with files that a person can read, through the formats themselves.
 
 use crate::format::{self, Input, Reading};
-use crate::ims::model::VerdictKind;
+use crate::ims::model::LoadingProblem;
 use crate::ims::systems::Part;
 use crate::ims::{Integration, Knowledge};
 use crate::repository::FileContext;
@@ -23,7 +23,7 @@ fn read(path: &str, text: &str) -> Vec<Integration> {
     crate::ims::join(Part { extracts: vec![extract], ..Part::default() }, &Knowledge::default()).integrations
 }
 
-fn kinds(path: &str, text: &str) -> Vec<VerdictKind> {
+fn kinds(path: &str, text: &str) -> Vec<LoadingProblem> {
     let found = read(path, text);
     assert_eq!(found.len(), 1, "{path}: {found:#?}");
     found[0].verdicts.iter().map(|verdict| verdict.kind).collect()
@@ -46,20 +46,20 @@ fn a_file_that_aem_loads_as_it_is_has_no_verdict() {
 #[test]
 fn an_unescaped_equals_sign_makes_aem_refuse_the_file() {
     let text = format!("{GOOD}auth.token.provider.client.id=\"a=b\"\n");
-    assert_eq!(kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.config"), &text), [VerdictKind::Rejected]);
+    assert_eq!(kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.config"), &text), [LoadingProblem::Rejected]);
 }
 
 #[test]
 fn a_random_number_behind_a_dot_is_no_factory_configuration() {
     let found = kinds(&format!("jcr_root/apps/system/config/{PROVIDER}.1234567890.config"), GOOD);
-    assert_eq!(found, [VerdictKind::FileName]);
+    assert_eq!(found, [LoadingProblem::FileName]);
 }
 
 #[test]
 fn configurations_elsewhere_are_not_installed() {
     for folder in ["conf/acme/config", "apps/acme/settings"] {
         let found = kinds(&format!("jcr_root/{folder}/{PROVIDER}-acme.config"), GOOD);
-        assert_eq!(found, [VerdictKind::NotInstalled], "{folder}");
+        assert_eq!(found, [LoadingProblem::NotInstalled], "{folder}");
     }
 }
 
@@ -69,14 +69,14 @@ fn a_docview_that_filevault_takes_for_a_plain_file_is_not_installed() {
                    jcr:primaryType='sling:OsgiConfig' \
                    auth.access.token.request='https://ims-na1.adobelogin.com/ims/exchange/jwt'/>";
     let found = kinds(&format!("jcr_root/apps/acme/config/{PROVIDER}-acme.xml"), docview);
-    assert_eq!(found, [VerdictKind::NotInstalled]);
+    assert_eq!(found, [LoadingProblem::NotInstalled]);
 }
 
 #[test]
 fn a_plain_json_extension_is_read_and_not_installed() {
     let json = "{\"name\": \"x\", \"auth.access.token.request\": \"https://ims-na1.adobelogin.com/ims/exchange/jwt\"}";
     let path = format!("jcr_root/apps/acme/config/{PROVIDER}~acme.json");
-    assert_eq!(kinds(&path, json), [VerdictKind::NotInstalled]);
+    assert_eq!(kinds(&path, json), [LoadingProblem::NotInstalled]);
     let found = read(&path, json);
     assert_eq!(found[0].location.pid.as_deref(), Some(format!("{PROVIDER}~acme").as_str()));
 }
@@ -110,7 +110,7 @@ fn a_workspace_in_a_properties_file_is_known_by_its_keys() {
     for separator in ["_", "."] {
         let text = "aio_api_key=0000example\naio_encoded_pkcs8=invented\n".replace('_', separator);
         let found = read("core/src/main/resources/workspace.properties", &text);
-        assert_eq!((found.len(), &found[0].kind), (1, &crate::ims::Kind::AioWorkspace), "{separator}");
+        assert_eq!((found.len(), &found[0].kind), (1, &crate::ims::IntegrationKind::AioWorkspace), "{separator}");
         assert_eq!(found[0].auth, crate::ims::AuthType::Jwt);
     }
 }

@@ -15,7 +15,7 @@ pub mod variable;
 
 use super::disclosure::MASK;
 use super::fields;
-use super::home::Place;
+use super::home::ValuePlace;
 use super::location::Location;
 use super::model::FieldName;
 
@@ -74,7 +74,7 @@ pub fn shown<'t>(faults: Vec<Fault>, mut written: impl Iterator<Item = &'t str>)
 /// What is wrong with the values of the field `name`, in which placeholders are already replaced by their defaults.
 ///
 /// Token endpoint, grant and claims are judged by those who know what AEM makes of them.
-pub fn faults(name: FieldName, values: &[&str], place: Place) -> Vec<Fault> {
+pub fn faults(name: FieldName, values: &[&str], place: ValuePlace) -> Vec<Fault> {
     let mut faults = text::faults(name, values);
     if place.is_aem() {
         // Other readers take quotes for what they are.

@@ -3,7 +3,7 @@
 
 use super::{Fault, Weight, is_open};
 use crate::ims::disclosure;
-use crate::ims::home::Place;
+use crate::ims::home::ValuePlace;
 use crate::ims::model::FieldName;
 
 /// Documented metascopes of JWT credentials. Where OAuth scopes go, the Developer Console lists other names.
@@ -58,7 +58,7 @@ static SIGNS: &[(&[char], &str)] = &[
 const INSTEAD: &str = "the scopes that the Adobe Developer Console lists for the OAuth credential, separated by commas";
 
 /// What is wrong with a list of scopes, given in `values`.
-pub fn faults(values: &[&str], place: Place) -> Vec<Fault> {
+pub fn faults(values: &[&str], place: ValuePlace) -> Vec<Fault> {
     let mut faults = Vec::new();
     if place.is_aem() {
         // Other readers take JSON or YAML for what it is.
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn weight(text: &str) -> Option<Weight> {
-        faults(&[text], Place::Osgi).iter().map(|fault| fault.weight).max()
+        faults(&[text], ValuePlace::Osgi).iter().map(|fault| fault.weight).max()
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         ] {
             assert_eq!(weight(text), None, "{text}");
         }
-        assert!(faults(&["openid", "AdobeID"], Place::Osgi).is_empty());
+        assert!(faults(&["openid", "AdobeID"], ValuePlace::Osgi).is_empty());
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         {
             assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
         }
-        assert!(faults(&["[\"openid\",\"AdobeID\"]"], Place::DotEnv).is_empty());
+        assert!(faults(&["[\"openid\",\"AdobeID\"]"], ValuePlace::DotEnv).is_empty());
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub(super) struct JsonInventory<'a> {
     /// Each integration in each system.
     matrix: JsonMatrix,
     /// All integrations.
-    #[cfg_attr(test, schemars(with = "Vec<Entry>"))]
+    #[cfg_attr(test, schemars(with = "Vec<InventoryEntry>"))]
     integrations: Entries<'a>,
     /// What could not be read.
     incidents: Vec<json::JsonIncident<'a>>,
@@ -108,9 +108,8 @@ pub(super) struct JsonInventory<'a> {
 /// An integration of an inventory.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "InventoryEntry"))]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct InventoryEntry<'a> {
     /// The same fields as in the report of `check`.
     #[serde(flatten)]
     integration: json::JsonIntegration<'a>,
@@ -131,7 +130,7 @@ impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         for (integration, row) in self.0.integrations_in_full().zip(row::in_order(self.0)) {
-            list.serialize_element(&Entry {
+            list.serialize_element(&InventoryEntry {
                 integration: json::integration(self.0, &integration),
                 status: row.status.id(),
                 missing: row.missing,

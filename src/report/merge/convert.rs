@@ -13,7 +13,7 @@ use crate::ims::line_hash::LineHash;
 use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeholder, Reference, TokenVerdict};
 use crate::ims::target::DecidedTarget;
 use crate::ims::{
-    AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, Kind, Location, SourceFile,
+    AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, IntegrationKind, Location, SourceFile,
 };
 use crate::repository::{FileContext, Package, PackageId, SourcePath, System, SystemKind};
 use crate::rules::{self, FileFix, Finding, Fix, FixReplacement, Level, Phase, Related, Rule, Step};
@@ -306,7 +306,7 @@ impl Converter {
         let outcomes = all(one.verdicts, |one| self.outcome(one))?;
         let secret_partner = one.secret_partner.map(|place| self.place(place, None)).transpose()?;
         Ok(Integration {
-            kind: Kind::from_id(&one.kind),
+            kind: IntegrationKind::from_id(&one.kind),
             product,
             name: one.name,
             auth: auth(&one.auth)?,
@@ -320,7 +320,7 @@ impl Converter {
             auto_provisioned: one.auto_provisioned,
             outcomes,
             copies: self.places(one.copies)?,
-            ..Integration::new(one.id, Kind::Generic, self.place(one.location, one.source)?)
+            ..Integration::new(one.id, IntegrationKind::Generic, self.place(one.location, one.source)?)
         })
     }
 

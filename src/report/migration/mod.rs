@@ -12,7 +12,7 @@ use super::wrap::wrapped_lines;
 use super::{Report, escape, inventory, log};
 use crate::ims::{Integration, Variable};
 use crate::migrate::files::{Edits, Left};
-use crate::migrate::{Course, Elsewhere, Entry, Plan};
+use crate::migrate::{Course, Elsewhere, Plan, PlanEntry};
 use crate::rules::{Detail, Phase, Step, words};
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ struct View<'a> {
 
 struct EntryView<'a> {
     integration: &'a Integration,
-    entry: &'a Entry,
+    entry: &'a PlanEntry,
     /// Product, kind and name.
     title: String,
     status: Status,
@@ -81,7 +81,7 @@ struct EntryView<'a> {
 
 impl<'a> View<'a> {
     fn new(report: &'a Report, plan: &'a Plan, edits: &'a Edits) -> Self {
-        let entry = |entry: &'a Entry| {
+        let entry = |entry: &'a PlanEntry| {
             let integration = entry.subject(&report.landscape)?;
             Some(EntryView {
                 integration,

@@ -122,7 +122,7 @@ pub(super) struct Notification {
     pub message: Message,
     pub descriptor: DescriptorReference,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub locations: Vec<Place>,
+    pub locations: Vec<ResultLocation>,
 }
 
 #[derive(Serialize)]
@@ -165,9 +165,9 @@ pub(super) struct SarifResult<'a> {
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Place; 1],
+    locations: [ResultLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Place>,
+    related_locations: Vec<ResultLocation>,
     partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'a>>>,
@@ -208,7 +208,7 @@ struct ResultProperties<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Place {
+pub(super) struct ResultLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: Physical,
@@ -313,8 +313,8 @@ impl<'a> ResultWriter<'a> {
         }
     }
 
-    fn related(&self, finding: &Finding) -> Vec<Place> {
-        let nested = self.artifacts.nested(finding.location.path()).map(|artifact_location| Place {
+    fn related(&self, finding: &Finding) -> Vec<ResultLocation> {
+        let nested = self.artifacts.nested(finding.location.path()).map(|artifact_location| ResultLocation {
             id: None,
             physical_location: Physical {
                 artifact_location,
@@ -324,12 +324,12 @@ impl<'a> ResultWriter<'a> {
             logical_locations: Vec::new(),
             message: Some(Message::text("The file inside the archive.")),
         });
-        let related = finding.related.iter().map(|related| Place {
+        let related = finding.related.iter().map(|related| ResultLocation {
             message: Some(Message::text(escape::sarif(&related.message).into_owned())),
             ..place(&related.location, false, &self.options.base)
         });
         let numbered = nested.into_iter().chain(related).enumerate();
-        numbered.map(|(index, place)| Place { id: Some(index + 1), ..place }).collect()
+        numbered.map(|(index, place)| ResultLocation { id: Some(index + 1), ..place }).collect()
     }
 }
 
@@ -373,9 +373,9 @@ fn line_hash(location: &Location, base: &PathBase) -> String {
     location.line_hash.in_place(&format!("{container}!/{}", context.path.innermost())).to_string()
 }
 
-fn place(location: &Location, primary: bool, base: &PathBase) -> Place {
+fn place(location: &Location, primary: bool, base: &PathBase) -> ResultLocation {
     let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
-    Place {
+    ResultLocation {
         id: None,
         physical_location: Physical {
             artifact_location: artifact_location(location.path(), base),
@@ -391,7 +391,7 @@ fn place(location: &Location, primary: bool, base: &PathBase) -> Place {
     }
 }
 
-impl Place {
+impl ResultLocation {
     pub(super) fn of_incident(incident: &Incident, base: &PathBase) -> Self {
         let region = incident.position.map(|(start_line, _)| Region {
             start_line,

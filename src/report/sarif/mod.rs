@@ -19,8 +19,8 @@ use serde::{Serialize, Serializer};
 
 use self::artifacts::Artifacts;
 use self::log::{
-    Automation, Descriptor, DescriptorReference, Driver, Incomplete, Invocation, Log, Message, Notification, Place,
-    Run, Tool,
+    Automation, Descriptor, DescriptorReference, Driver, Incomplete, Invocation, Log, Message, Notification,
+    ResultLocation, Run, Tool,
 };
 use self::rules::RuleTable;
 use super::configuration::Account;
@@ -160,6 +160,6 @@ fn notification(incident: &Incident, tolerated: Incomplete, base: &PathBase) -> 
             escape::sarif(&format!("{}: {}", base.path(&incident.path), incident.message)).into_owned(),
         ),
         descriptor: reference(incident.kind.id()),
-        locations: vec![Place::of_incident(incident, base)],
+        locations: vec![ResultLocation::of_incident(incident, base)],
     }
 }

@@ -4,12 +4,12 @@ use std::io::BufRead;
 
 use super::form::Form;
 use super::kind::{Planned, Role};
-use super::{Open, has_archive_extension};
-use crate::source::reading::Reading;
-use crate::source::zip::{Entry, Packing};
+use super::{OpenArchive, has_archive_extension};
+use crate::source::reading::SourceReading;
+use crate::source::zip::{Packing, ZipEntry};
 
 /// Reports files that the archive contains more than once, or does not list.
-pub(super) fn report(reading: &Reading<'_>, open: &Open) {
+pub(super) fn report(reading: &SourceReading<'_>, open: &OpenArchive) {
     let directory = &open.directory;
     // Without a directory nothing is hidden, and the archive is reported as broken.
     if directory.broken.is_none() {
@@ -20,7 +20,7 @@ pub(super) fn report(reading: &Reading<'_>, open: &Open) {
     }
 }
 
-fn report_unlisted(reading: &Reading<'_>, open: &Open) {
+fn report_unlisted(reading: &SourceReading<'_>, open: &OpenArchive) {
     // They come after those that the directory lists.
     for &Planned { index, role, .. } in open.plan.iter().rev() {
         let entry = &open.directory.entries[index as usize];
@@ -38,7 +38,7 @@ fn report_unlisted(reading: &Reading<'_>, open: &Open) {
 
 /// Relevant entries whose names may occur more than once, with the hash of their name; equal names are adjacent. Most
 /// names occur once, and a small filter removes most of those.
-fn namesakes(open: &Open) -> Vec<(u32, u32)> {
+fn namesakes(open: &OpenArchive) -> Vec<(u32, u32)> {
     let counts =
         |planned: &&Planned| planned.role != Role::Check && open.directory.entries[planned.index as usize].listed();
     let mut seen = Sieve::for_hashes(open.plan.len());
@@ -82,7 +82,7 @@ impl Sieve {
 }
 
 /// Reports which of the entries, whose names have the same hash, have the same name but different content.
-fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
+fn report_repeated(reading: &SourceReading<'_>, open: &OpenArchive, numbers: &[(u32, u32)]) {
     let directory = &open.directory;
     let content = |index: u32| {
         let entry = &directory.entries[index as usize];
@@ -113,7 +113,7 @@ fn report_repeated(reading: &Reading<'_>, open: &Open, numbers: &[(u32, u32)]) {
 }
 
 /// The checksum of an entry that declares none, if it is stored uncompressed.
-fn checksum(open: &Open, entry: &Entry) -> Option<u32> {
+fn checksum(open: &OpenArchive, entry: &ZipEntry) -> Option<u32> {
     let data = entry.data().filter(|_| entry.packing() == Packing::Stored)?;
     let part = open.container.section.part(data, entry.packed);
     let (mut reader, mut checksum) = (part.reader(), libdeflater::Crc::new());

@@ -5,15 +5,15 @@ use std::ops::Range;
 
 use super::form::Form;
 use super::kind::{Planned, Role};
-use super::{HEAD, Open, has_archive_extension, may_be_prefixed};
+use super::{HEAD, OpenArchive, has_archive_extension, may_be_prefixed};
 use crate::source::gzip::{self, Gunzip};
 use crate::source::inflate::{
     InflateError, inflate_declared, inflate_declared_piecewise, inflate_prefix, inflate_streaming, room_for,
 };
 use crate::source::memory::Buffer;
-use crate::source::reading::{Buffers, Reading};
+use crate::source::reading::{Buffers, SourceReading};
 use crate::source::section::{Section, Window};
-use crate::source::zip::{Entry, LocalHeader, NoData, Packing};
+use crate::source::zip::{LocalHeader, NoData, Packing, ZipEntry};
 use crate::source::{self, IncidentKind};
 
 /// Bytes read together with the header, for slightly longer names and extra fields.
@@ -100,21 +100,21 @@ pub(super) struct Unpredictable {
 }
 
 /// Whether `next` follows `entry` so closely that both are read together.
-pub(super) fn is_near(entry: &Entry, next: &Entry) -> bool {
+pub(super) fn is_near(entry: &ZipEntry, next: &ZipEntry) -> bool {
     let end = entry.start().saturating_add(entry.packed);
     entry.packed <= SMALL && next.start().checked_sub(end).is_some_and(|gap| gap <= GAP)
 }
 
 /// The range that is read for adjacent entries, from the header of the `first` to the end of the `last`.
-pub(super) fn extent(first: &Entry, last: &Entry, name: &str) -> Range<u64> {
+pub(super) fn extent(first: &ZipEntry, last: &ZipEntry, name: &str) -> Range<u64> {
     let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
     first.start()..last.start().saturating_add(room)
 }
 
 /// Reads an entry in its role: passes it on, or returns what it found instead.
 pub(super) fn read(
-    reading: &Reading<'_>,
-    open: &Open,
+    reading: &SourceReading<'_>,
+    open: &OpenArchive,
     planned: Planned,
     window: Window<'_>,
     buffers: &mut Buffers,
@@ -192,10 +192,10 @@ impl Access<'_> {
 
 /// An entry that is being read.
 struct Access<'a> {
-    reading: &'a Reading<'a>,
-    open: &'a Open,
+    reading: &'a SourceReading<'a>,
+    open: &'a OpenArchive,
     index: u32,
-    entry: &'a Entry,
+    entry: &'a ZipEntry,
     name: &'a str,
     /// The data that was already read.
     window: Window<'a>,
@@ -434,8 +434,8 @@ impl Access<'_> {
 
 /// Reads a file that does not have its declared size. Returns the number of bytes that it inflated to.
 pub(super) fn read_unpredictable(
-    reading: &Reading<'_>,
-    open: &Open,
+    reading: &SourceReading<'_>,
+    open: &OpenArchive,
     found: &Unpredictable,
     left: u64,
     buffers: &mut Buffers,
@@ -501,7 +501,7 @@ struct Disagreement {
 }
 
 /// How the local header of an entry differs from the directory.
-fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<Disagreement> {
+fn disagreement(name: &str, entry: &ZipEntry, header: &LocalHeader<'_>) -> Option<Disagreement> {
     // Names that do not fit into the available bytes are compared only in part.
     let alias = (!header.is_called(name)).then(|| header.label());
     if let Some(alias) = alias.filter(|alias| alias != name && !(header.cut_name && name.starts_with(alias.as_str()))) {
@@ -526,7 +526,7 @@ fn disagreement(name: &str, entry: &Entry, header: &LocalHeader<'_>) -> Option<D
 }
 
 /// Reads a small entry, such as a metadata file, without reporting failures, because it is read again in its role.
-pub(super) fn read_small(section: &Section, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
+pub(super) fn read_small(section: &Section, entry: &ZipEntry, limit: u64) -> Option<Vec<u8>> {
     if entry.encrypted() || entry.cut() || entry.packed > limit {
         return None;
     }

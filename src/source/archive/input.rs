@@ -9,13 +9,13 @@ use rayon::prelude::*;
 use super::entry::{self, Found};
 use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
-use super::{Allotted, Container, Open, Opened, duplicates, open, read_entries};
+use super::{Allotted, Container, OpenArchive, Opened, duplicates, open, read_entries};
 use crate::source::budget::{Account, Resource};
 use crate::source::gzip::{Fault, Gunzip};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::limits::{DEEPEST, Limits};
 use crate::source::memory::SPARE_BYTES;
-use crate::source::reading::{Reading, with_buffers};
+use crate::source::reading::{SourceReading, with_buffers};
 use crate::source::section::Section;
 use crate::source::tar::{self, Bounds, TooLarge};
 use crate::source::zip::LOCAL_HEADER_LEN;
@@ -32,7 +32,7 @@ const LONGEST_PATH: usize = 4096;
 const RATIO_FREE: u64 = 64 << 20;
 
 /// Reads an archive and everything nested in it. `number` orders it among others of the same name.
-pub(in crate::source) fn read(reading: &Reading<'_>, archive: Container, number: u64) {
+pub(in crate::source) fn read(reading: &SourceReading<'_>, archive: Container, number: u64) {
     let limits = &reading.options.limits;
     let account = reading.budget.account(archive.section.len(), limits);
     let mut input = Input { reading, number: number << 32, account, levels: Vec::new() };
@@ -55,7 +55,7 @@ pub(in crate::source) fn read(reading: &Reading<'_>, archive: Container, number:
 
 /// One input and its remaining budget.
 struct Input<'a> {
-    reading: &'a Reading<'a>,
+    reading: &'a SourceReading<'a>,
     /// Number of the next archive.
     number: u64,
     account: Account<'a>,
@@ -154,7 +154,7 @@ impl Input<'_> {
     }
 
     /// Drops the filter of a package if the filters of all packages need too much memory.
-    fn admit_filter(&mut self, open: &mut Open, path: &SourcePath) {
+    fn admit_filter(&mut self, open: &mut OpenArchive, path: &SourcePath) {
         for package in open.packages_mut() {
             let size = package.filter_size();
             if !self.account.take_filter(size) {
@@ -167,7 +167,7 @@ impl Input<'_> {
 
     /// Limits the plan of an archive by declared sizes. Entries that declare too little are detected and counted when
     /// they are read.
-    fn plan(&mut self, open: &mut Open) {
+    fn plan(&mut self, open: &mut OpenArchive) {
         let limits = self.reading.options.limits;
         let ratio_limit = limits.max_ratio.saturating_mul(open.container.section.len()).max(RATIO_FREE);
         let mut left = self.account.left(Resource::Bytes);
@@ -342,7 +342,7 @@ impl Input<'_> {
         reading.count(&reading.archives_not_read, condensed.foreign);
         for (name, why) in condensed.too_large {
             let message = match why {
-                TooLarge::Entry => entry::too_large(entry),
+                TooLarge::ZipEntry => entry::too_large(entry),
                 TooLarge::Memory => format!(
                     "not read: the relevant content of this archive needs more than the {} bytes that \
                      --max-nested-bytes leaves for it",

@@ -10,7 +10,7 @@ use crate::repository::binary::meant_path;
 use crate::repository::filter::effort::Effort;
 use crate::repository::{Container, Package, encoded_name};
 use crate::source::manifest::{InitialContent, Manifest};
-use crate::source::zip::{Directory, Entry};
+use crate::source::zip::{Directory, ZipEntry};
 use crate::source::{SourcePath, names};
 
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
@@ -18,7 +18,7 @@ pub(super) const MAX_METADATA: u64 = 4 << 20;
 
 /// The kinds of archives that are read.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     /// A content package.
     Package,
     /// An OSGi bundle with its initial content and its folders of Configurator files.
@@ -51,7 +51,7 @@ pub(super) enum Role {
     Shared,
 }
 
-impl Kind {
+impl EntryKind {
     /// The kind of an archive; `None` for those that are not read.
     pub(super) fn of(archive: &Archive, form: Form, directory: &Directory, inflated: &mut u64) -> Option<Self> {
         // AEM does not install these: in content they are content.
@@ -320,7 +320,7 @@ pub(super) fn package(archive: &Archive, directory: &Directory, inflated: &mut u
 }
 
 /// The last entry below `META-INF` whose name is `wanted`.
-fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Entry> {
+fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&ZipEntry> {
     let entries = || directory.metadata().filter(|(name, _)| wanted(name)).map(|(_, entry)| entry);
     // Without a directory the local entries are all there is.
     entries().rfind(|entry| entry.listed()).or_else(|| entries().next_back())
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn repository_paths_ignore_empty_segments() {
-        let path = |name| Kind::Package.repository_path(name);
+        let path = |name| EntryKind::Package.repository_path(name);
         assert_eq!(path("jcr_root/apps/x/.content.xml").as_deref(), Some("apps/x/.content.xml"));
         assert_eq!(path("/jcr_root//apps/x").as_deref(), Some("apps/x"));
         assert_eq!(path("jcr_root/../x").as_deref(), Some("../x"));

@@ -30,7 +30,7 @@ pub(super) struct Layout {
 
 /// What is known from the location of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FilePlace {
     pub(super) package: Option<String>,
     pub(super) repository_path: Option<String>,
     pub(super) run_modes: Vec<String>,
@@ -129,14 +129,14 @@ impl Layout {
         self.roots.values().filter(|package| package.is_some()).count()
     }
 
-    /// The package of the folder that [`Place::package`] names.
-    pub(super) fn package(&self, place: &Place) -> Option<Arc<Package>> {
+    /// The package of the folder that [`FilePlace::package`] names.
+    pub(super) fn package(&self, place: &FilePlace) -> Option<Arc<Package>> {
         self.roots.get(place.package.as_ref()?)?.clone()
     }
 
     /// The location of the file `name`.
-    pub(super) fn place(&self, name: &str) -> Place {
-        let mut place = Place::default();
+    pub(super) fn place(&self, name: &str) -> FilePlace {
+        let mut place = FilePlace::default();
         let mut start = 0;
         while let Some(len) = name[start..].find('/') {
             let (prefix, folder) = (&name[..start], &name[start..start + len]);
@@ -148,10 +148,10 @@ impl Layout {
                     // A package in the installer folder of a repository.
                     let around = place.repository_path.take();
                     place.run_modes.extend(around.as_deref().map(installer_run_modes).unwrap_or_default());
-                    place = Place { package: root(), repository_path: Some(String::new()), ..place };
+                    place = FilePlace { package: root(), repository_path: Some(String::new()), ..place };
                 }
                 "META-INF" if self.roots.contains_key(prefix) => {
-                    place = Place { package: root(), repository_path: None, ..place };
+                    place = FilePlace { package: root(), repository_path: None, ..place };
                 }
                 folder => place.repository_path = place.repository_path.map(|path| join(&path, folder)),
             }

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 
 use super::budget::Resource;
 use super::limits::Limits;
-use super::reading::{Buffers, Reading, with_buffers};
+use super::reading::{Buffers, SourceReading, with_buffers};
 use super::section::{Section, Window};
 use super::zip::{Directory, Listed};
 use super::{IncidentKind, SourcePath, gzip, names};
@@ -32,7 +32,7 @@ use entry::Found;
 use form::Form;
 pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_prefixed};
 pub(super) use input::read;
-use kind::{Kind, NameLook, Plan, Planned};
+use kind::{EntryKind, NameLook, Plan, Planned};
 
 /// Bytes of gzip data within which their header ends, as far as it matters.
 const LONGEST_HEADER: u64 = 1 << 10;
@@ -97,11 +97,11 @@ struct Allotted {
 }
 
 /// An archive with its entries.
-pub(super) struct Open {
+pub(super) struct OpenArchive {
     container: Container,
     form: Form,
     directory: Directory,
-    kind: Kind,
+    kind: EntryKind,
     package: Option<Arc<Package>>,
     /// Entries to look at, in archive order.
     plan: Vec<Planned>,
@@ -113,7 +113,7 @@ pub(super) struct Open {
     by_name: OnceLock<Vec<u32>>,
 }
 
-impl Open {
+impl OpenArchive {
     /// Whether the directory has an entry of this name.
     fn lists(&self, name: &str) -> bool {
         let by_name = self.by_name.get_or_init(|| {
@@ -127,7 +127,7 @@ impl Open {
     /// Its packages, mutable.
     fn packages_mut(&mut self) -> Vec<&mut Package> {
         match &mut self.kind {
-            Kind::Loose(layout) => layout.packages_mut(),
+            EntryKind::Loose(layout) => layout.packages_mut(),
             _ => self.package.as_mut().and_then(Arc::get_mut).into_iter().collect(),
         }
     }
@@ -135,7 +135,7 @@ impl Open {
     fn context(&self, name: &str) -> FileContext {
         let mut outer_run_modes = self.container.run_modes.clone();
         let (container, package, repository_path) = match &self.kind {
-            Kind::Loose(layout) => {
+            EntryKind::Loose(layout) => {
                 let place = layout.place(name);
                 let package = layout.package(&place);
                 outer_run_modes.extend(place.run_modes);
@@ -159,7 +159,7 @@ impl Open {
 /// What came of the listing of an archive.
 struct Opened {
     /// The archive, if it is of a supported kind.
-    open: Option<Open>,
+    open: Option<OpenArchive>,
     /// Where it lies.
     path: SourcePath,
     /// What of its allotment was taken, and what its metadata inflated to.
@@ -170,8 +170,8 @@ struct Opened {
 
 /// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order, with the
 /// position of its archive.
-fn read_entries(reading: &Reading<'_>, opens: &[Open]) -> Vec<(usize, Found)> {
-    let chunks = |(position, open): (usize, &'_ Open)| {
+fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, Found)> {
+    let chunks = |(position, open): (usize, &'_ OpenArchive)| {
         let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
         (0..count).map(move |chunk| (position, chunk * ENTRIES_PER_TASK))
     };
@@ -192,7 +192,7 @@ fn read_entries(reading: &Reading<'_>, opens: &[Open]) -> Vec<(usize, Found)> {
 }
 
 /// Reads entries that lie near each other.
-fn read_near(reading: &Reading<'_>, open: &Open, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
+fn read_near(reading: &SourceReading<'_>, open: &OpenArchive, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
     let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
     let mut buffer = std::mem::take(&mut buffers.window);
     let window = match near {
@@ -208,7 +208,7 @@ fn read_near(reading: &Reading<'_>, open: &Open, near: &[Planned], buffers: &mut
 }
 
 /// Lists and classifies an archive.
-fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted) -> Opened {
+fn open(reading: &SourceReading<'_>, Allotted { container, entries, search }: Allotted) -> Opened {
     let limits = Limits { max_entries: entries, ..reading.options.limits };
     let form = container.form();
     let name = if form == Form::Gzip { container.unpacked_name() } else { String::new() };
@@ -231,15 +231,15 @@ fn open(reading: &Reading<'_>, Allotted { container, entries, search }: Allotted
 
 /// Classifies an archive and reports what is wrong with it. `None` if its kind is not supported.
 fn classify(
-    reading: &Reading<'_>,
+    reading: &SourceReading<'_>,
     container: Container,
     form: Form,
     directory: Directory,
     looks: Vec<Vec<NameLook>>,
     metadata: &mut u64,
-) -> Option<Open> {
+) -> Option<OpenArchive> {
     let hopeless = directory.broken.is_some() && directory.entries.is_empty();
-    let kind = Kind::of(&container, form, &directory, metadata).filter(|_| !hopeless);
+    let kind = EntryKind::of(&container, form, &directory, metadata).filter(|_| !hopeless);
     let Some(kind) = kind else {
         let whole = directory.entries.iter().any(|entry| !entry.cut());
         let ought = container.named || has_archive_extension(container.path.innermost());
@@ -278,5 +278,16 @@ fn classify(
     skipped_folders.iter().for_each(|folder| reading.skipped.keep(container.path.entry(*folder).to_string()));
     reading.count(&reading.archives_not_read, foreign);
     let allowed = plan.len();
-    Some(Open { container, form, directory, kind, package, plan, allowed, shared, number: 0, by_name: OnceLock::new() })
+    Some(OpenArchive {
+        container,
+        form,
+        directory,
+        kind,
+        package,
+        plan,
+        allowed,
+        shared,
+        number: 0,
+        by_name: OnceLock::new(),
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::kind::{Planned, Role};
-use crate::source::zip::{Directory, Entry, Packing};
+use crate::source::zip::{Directory, Packing, ZipEntry};
 
 /// Marks what is planned and the same bytes as a file before it. Returns those that have a name of their own, which
 /// counts too, by the file that they are.
@@ -14,7 +14,7 @@ pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, 
     if plan.is_sorted_by(|one, next| entry(one).start() < entry(next).start()) {
         return shared;
     }
-    let has_data = |entry: &Entry| entry.listed() && !matches!(entry.packing(), Packing::NoData(_));
+    let has_data = |entry: &ZipEntry| entry.listed() && !matches!(entry.packing(), Packing::NoData(_));
     let files = (0..plan.len()).filter(|&at| plan[at].role == Role::File && has_data(entry(&plan[at])));
     let mut files: Vec<usize> = files.collect();
     files.sort_by_key(|&at| identity(entry(&plan[at])));
@@ -38,6 +38,6 @@ pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, 
 }
 
 /// What two records have in common that are the same bytes.
-fn identity(entry: &Entry) -> (u64, u64, u64, u16, bool, Option<u32>) {
+fn identity(entry: &ZipEntry) -> (u64, u64, u64, u16, bool, Option<u32>) {
     (entry.start(), entry.packed, entry.size, entry.method, entry.encrypted(), entry.crc())
 }

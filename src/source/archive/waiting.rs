@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::entry::Inner;
-use super::{Container, Open};
+use super::{Container, OpenArchive};
 use crate::repository::package::installer_run_modes;
 use crate::source::SourcePath;
 use crate::source::reading::Buffers;
@@ -26,7 +26,7 @@ pub(super) struct Above {
 }
 
 impl Above {
-    pub(super) fn of(open: &Open) -> Self {
+    pub(super) fn of(open: &OpenArchive) -> Self {
         let container = &open.container;
         Self {
             path: container.path.clone(),
@@ -55,7 +55,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn new(open: &Open, above: &Arc<Above>, inner: Inner) -> Self {
+    pub(super) fn new(open: &OpenArchive, above: &Arc<Above>, inner: Inner) -> Self {
         let name = open.directory.name(inner.index);
         let mut run_modes = open.kind.run_modes(name);
         let repository_path = open.kind.repository_path(name);

@@ -33,7 +33,7 @@ pub(in crate::source) struct Condensed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum TooLarge {
     /// It is larger than a file may be.
-    Entry,
+    ZipEntry,
     /// There is no memory left for it.
     Memory,
 }
@@ -87,7 +87,7 @@ impl Condensed {
         }
         let room = bounds.kept.saturating_sub(self.tar.len() as u64);
         let refused = if !is_archive && member.size > bounds.entry {
-            Some(TooLarge::Entry)
+            Some(TooLarge::ZipEntry)
         } else {
             (padded(member.size).saturating_add(4 * BLOCK as u64 + name.len() as u64) > room)
                 .then_some(TooLarge::Memory)

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 
 use super::section::Section;
-use super::zip::{Entry, NoData};
+use super::zip::{NoData, ZipEntry};
 pub(super) use condense::{Bounds, TooLarge, condense};
 use members::{BLOCK, Blocks, Content, Member, Members};
 
@@ -37,13 +37,13 @@ pub(super) struct Problems {
 }
 
 /// Lists the members of the archive in `section`, until `push` accepts no more.
-pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], Entry) -> bool) -> Problems {
+pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], ZipEntry) -> bool) -> Problems {
     let mut members = Members::of(InPlace::new(section));
     let mut links = Links::default();
     while let Some(member) = members.next() {
         let listed = match member.content {
-            Content::File => push(&member.name, Entry::placed(member.data, member.size, section.len())),
-            Content::Sparse => push(&member.name, Entry::without_data(NoData::Sparse)),
+            Content::File => push(&member.name, ZipEntry::placed(member.data, member.size, section.len())),
+            Content::Sparse => push(&member.name, ZipEntry::without_data(NoData::Sparse)),
             Content::Link(target) => links.add(member.name, target),
         };
         if !listed {
@@ -73,21 +73,21 @@ impl Links {
     }
 
     /// Lists every link as its target file.
-    fn list(&self, section: &Section, push: &mut dyn FnMut(&[u8], Entry) -> bool) {
+    fn list(&self, section: &Section, push: &mut dyn FnMut(&[u8], ZipEntry) -> bool) {
         if self.links.is_empty() {
             return;
         }
         let wanted: HashSet<&[u8]> = self.links.iter().map(|(_, target)| target.as_slice()).collect();
-        let mut found: HashMap<Vec<u8>, Entry> = HashMap::new();
+        let mut found: HashMap<Vec<u8>, ZipEntry> = HashMap::new();
         let mut members = Members::of(InPlace::new(section));
         while let Some(Member { name, content, size, data }) = members.next() {
             if matches!(content, Content::File) && wanted.contains(name.as_slice()) {
-                found.insert(name, Entry::placed(data, size, section.len()));
+                found.insert(name, ZipEntry::placed(data, size, section.len()));
             }
         }
         for (name, target) in &self.links {
             let entry = found.get(target).copied();
-            if !push(name, entry.unwrap_or_else(|| Entry::without_data(NoData::Link))) {
+            if !push(name, entry.unwrap_or_else(|| ZipEntry::without_data(NoData::Link))) {
                 break;
             }
         }

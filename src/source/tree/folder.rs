@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The type of a folder entry. Links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FolderEntryKind {
     File,
     Folder,
     Link,
@@ -20,9 +20,9 @@ pub(super) enum Kind {
 
 /// An entry of a folder.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct FolderEntry {
     pub(super) name: OsString,
-    pub(super) kind: Kind,
+    pub(super) kind: FolderEntryKind,
 }
 
 /// An open folder.
@@ -49,7 +49,7 @@ impl Folder {
     }
 
     /// The entries of the folder by name, and errors while listing it.
-    pub(super) fn list(&self) -> (Vec<Entry>, Vec<io::Error>) {
+    pub(super) fn list(&self) -> (Vec<FolderEntry>, Vec<io::Error>) {
         let (mut entries, mut errors) = (Vec::new(), Vec::new());
         self.handle.list(&self.path, |entry| match entry {
             Ok(entry) => entries.push(entry),
@@ -83,7 +83,7 @@ mod linux {
 
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, openat, statat};
 
-    use super::{Entry, Kind};
+    use super::{FolderEntry, FolderEntryKind};
 
     /// Room for what the system tells about a folder at once.
     const LISTING: usize = 16 << 10;
@@ -109,7 +109,7 @@ mod linux {
             OPEN.load(Ordering::Relaxed) < MAX_OPEN
         }
 
-        pub(super) fn list(&self, _: &Path, mut take: impl FnMut(io::Result<Entry>)) {
+        pub(super) fn list(&self, _: &Path, mut take: impl FnMut(io::Result<FolderEntry>)) {
             let mut buffer = [MaybeUninit::uninit(); LISTING];
             let mut listing = RawDir::new(&self.0, &mut buffer);
             while let Some(entry) = listing.next() {
@@ -120,22 +120,22 @@ mod linux {
                 };
                 let name = OsStr::from_bytes(entry.file_name().to_bytes());
                 if name != "." && name != ".." {
-                    take(self.kind(name, entry.file_type()).map(|kind| Entry { name: name.to_owned(), kind }));
+                    take(self.kind(name, entry.file_type()).map(|kind| FolderEntry { name: name.to_owned(), kind }));
                 }
             }
         }
 
-        fn kind(&self, name: &OsStr, told: FileType) -> io::Result<Kind> {
+        fn kind(&self, name: &OsStr, told: FileType) -> io::Result<FolderEntryKind> {
             let kind = match told {
                 // Not every file system returns the type with the name.
                 FileType::Unknown => FileType::from_raw_mode(statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode),
                 told => told,
             };
             Ok(match kind {
-                FileType::RegularFile => Kind::File,
-                FileType::Directory => Kind::Folder,
-                FileType::Symlink => Kind::Link,
-                _ => Kind::Special,
+                FileType::RegularFile => FolderEntryKind::File,
+                FileType::Directory => FolderEntryKind::Folder,
+                FileType::Symlink => FolderEntryKind::Link,
+                _ => FolderEntryKind::Special,
             })
         }
 
@@ -161,7 +161,7 @@ mod portable {
 
     use walkdir::WalkDir;
 
-    use super::{Entry, Kind};
+    use super::{FolderEntry, FolderEntryKind};
 
     #[derive(Debug)]
     pub(super) struct Handle;
@@ -176,10 +176,10 @@ mod portable {
             true
         }
 
-        pub(super) fn list(&self, folder: &Path, mut take: impl FnMut(io::Result<Entry>)) {
+        pub(super) fn list(&self, folder: &Path, mut take: impl FnMut(io::Result<FolderEntry>)) {
             for entry in WalkDir::new(folder).min_depth(1).max_depth(1) {
                 take(match entry {
-                    Ok(entry) => Ok(Entry { kind: kind(entry.file_type()), name: entry.file_name().to_owned() }),
+                    Ok(entry) => Ok(FolderEntry { kind: kind(entry.file_type()), name: entry.file_name().to_owned() }),
                     Err(error) => Err(error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into())),
                 });
             }
@@ -190,15 +190,15 @@ mod portable {
         }
     }
 
-    fn kind(kind: std::fs::FileType) -> Kind {
+    fn kind(kind: std::fs::FileType) -> FolderEntryKind {
         if kind.is_file() {
-            Kind::File
+            FolderEntryKind::File
         } else if kind.is_dir() {
-            Kind::Folder
+            FolderEntryKind::Folder
         } else if kind.is_symlink() {
-            Kind::Link
+            FolderEntryKind::Link
         } else {
-            Kind::Special
+            FolderEntryKind::Special
         }
     }
 }

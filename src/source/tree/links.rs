@@ -13,7 +13,7 @@ use std::sync::mpsc::Receiver;
 
 use rayon::Scope;
 
-use super::place::Place;
+use super::place::TreePlace;
 use super::{HEAD, Opened, Task, Walk, archive, names};
 use crate::source::{IncidentKind, SourcePath};
 
@@ -36,9 +36,9 @@ pub(super) struct Link {
     /// Its number in its folder.
     pub(super) order: u64,
     /// The place of its folder.
-    pub(super) around: Place,
+    pub(super) around: TreePlace,
     /// The place of what is in it, when it leads to a folder.
-    pub(super) within: Place,
+    pub(super) within: TreePlace,
     /// The links on the way to it.
     pub(super) way: Option<Arc<Way>>,
 }

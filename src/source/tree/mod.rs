@@ -21,7 +21,7 @@ use rayon::Scope;
 
 use super::archive::{self, Container as Archive, HEAD};
 use super::names;
-use super::reading::{Reading, with_buffers};
+use super::reading::{SourceReading, with_buffers};
 use super::section::Section;
 use super::turns::Turn;
 use super::{IncidentKind, SourcePath};
@@ -29,10 +29,10 @@ use crate::paths::label;
 use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use crate::source;
-use folder::{Folder, Kind};
+use folder::{Folder, FolderEntryKind};
 use gitignore::Ignored;
 use links::{Link, Spent, Way};
-use place::{Place, child_place, join, package_root, place_of};
+use place::{TreePlace, child_place, join, package_root, place_of};
 
 /// Files of one folder are read in tasks of this many.
 const FILES_PER_TASK: usize = 64;
@@ -42,7 +42,7 @@ const FIRST_READ: usize = 64 << 10;
 const KEPT_OPEN: usize = 128;
 
 struct Walk<'a> {
-    reading: &'a Reading<'a>,
+    reading: &'a SourceReading<'a>,
     /// The queue of archives.
     archives: Sender<Aside>,
     /// Number of open archives.
@@ -85,7 +85,7 @@ impl Aside {
 }
 
 /// Reads trees and files.
-pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
+pub(super) fn read(reading: &SourceReading<'_>, inputs: &[PathBuf]) {
     let (aside, archives) = mpsc::channel();
     let (links_aside, links) = mpsc::channel();
     let mut walk = Walk {
@@ -134,7 +134,7 @@ pub(super) fn read(reading: &Reading<'_>, inputs: &[PathBuf]) {
 }
 
 /// Reads bytes that are not on disk.
-pub(super) fn read_bytes(reading: &Reading<'_>, name: &str, bytes: Vec<u8>) {
+pub(super) fn read_bytes(reading: &SourceReading<'_>, name: &str, bytes: Vec<u8>) {
     let path = SourcePath::file(name);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let place = place_of(folder, &label(folder), &[], &reading.effort);
@@ -158,7 +158,7 @@ struct Task {
     above: Option<Arc<Folder>>,
     /// The folder's name in reports, with a slash.
     prefix: String,
-    place: Place,
+    place: TreePlace,
     /// The symbolic links that point to it.
     way: Option<Arc<Way>>,
     /// What git ignores in it, apart from its own patterns.
@@ -238,19 +238,19 @@ impl<'a> Walk<'a> {
             if way.is_none() && !self.inputs.is_empty() && self.inputs.contains(&folder.path().join(&entry.name)) {
                 continue;
             }
-            let is_folder = entry.kind == Kind::Folder;
+            let is_folder = entry.kind == FolderEntryKind::Folder;
             let is_ignored = |ignored: &Arc<Ignored>| ignored.covers(&folder.path().join(&entry.name), is_folder);
             if ignored.as_ref().is_some_and(is_ignored) {
                 self.reading.count(&self.reading.left_out, 1);
                 continue;
             }
-            if entry.kind == Kind::File {
+            if entry.kind == FolderEntryKind::File {
                 files.push((order as u64, entry.name));
                 continue;
             }
             let name = entry.name.to_string_lossy();
             let label = format!("{prefix}{name}");
-            if matches!(entry.kind, Kind::Folder | Kind::Link) {
+            if matches!(entry.kind, FolderEntryKind::Folder | FolderEntryKind::Link) {
                 let skipped = names::is_skipped_folder(&name) || names::is_module_output(&name) && is_module;
                 if skipped && !self.reading.options.include_skipped {
                     self.reading.count(&self.reading.skipped_directories, 1);
@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
                 let outer = &place;
                 let place = child_place(outer, inner.as_ref(), &name);
                 let path = folder.path().join(&entry.name);
-                if entry.kind == Kind::Link {
+                if entry.kind == FolderEntryKind::Link {
                     if !self.named.contains(&label) {
                         let (around, within, way) = (outer.clone(), place, way.clone());
                         let link = Link { path, label, order: order as u64, around, within, way };
@@ -276,7 +276,7 @@ impl<'a> Walk<'a> {
                 let (above, prefix, way, ignored) = (above.cloned(), label + "/", way.clone(), ignored.clone());
                 let task = Task { path, above, prefix, place, way, ignored };
                 scope.spawn(move |scope| self.folder(scope, task));
-            } else if entry.kind == Kind::Special && names::is_candidate_name(&label) {
+            } else if entry.kind == FolderEntryKind::Special && names::is_candidate_name(&label) {
                 self.special(SourcePath::file(label));
             }
         }
@@ -297,7 +297,7 @@ impl<'a> Walk<'a> {
         self.reading.options.respect_gitignore.then(|| Ignored::around(folder)).flatten()
     }
 
-    fn files(&self, files: Vec<(u64, OsString)>, folder: &Folder, prefix: &str, place: &Place) {
+    fn files(&self, files: Vec<(u64, OsString)>, folder: &Folder, prefix: &str, place: &TreePlace) {
         for (order, name) in files {
             let label = format!("{prefix}{}", name.to_string_lossy());
             let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn file(&self, opened: Opened<'_>, path: SourcePath, place: &Place) {
+    fn file(&self, opened: Opened<'_>, path: SourcePath, place: &TreePlace) {
         let Opened { file, folder, name, named, order } = opened;
         let file = match file {
             Ok(file) => file,
@@ -354,7 +354,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn put_aside(&self, place: &Place, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
+    fn put_aside(&self, place: &TreePlace, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
             run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));

@@ -17,7 +17,7 @@ const MAX_METADATA: u64 = 4 << 20;
 
 /// What is known about files from their location in a tree.
 #[derive(Clone, Default)]
-pub(super) struct Place {
+pub(super) struct TreePlace {
     package: Option<Arc<Package>>,
     pub(super) exploded: bool,
     /// Repository path of the folder.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     pub(super) behind_link: bool,
 }
 
-impl Place {
+impl TreePlace {
     /// The place of the child folder `name`.
     fn child(&self, name: &str) -> Self {
         let repository = self.repository.as_ref().map(|path| join(path, name));
@@ -62,10 +62,10 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 pub(super) fn package_root(
     folder: &Path,
     path: SourcePath,
-    outer: &Place,
+    outer: &TreePlace,
     roots: &[PathBuf],
     effort: &Arc<Effort>,
-) -> Place {
+) -> TreePlace {
     let vault = folder.join("META-INF/vault");
     let mut run_modes = outer.run_modes.clone();
     if let Some(repository) = &outer.repository {
@@ -79,7 +79,7 @@ pub(super) fn package_root(
         let package = Package::new(path, metadata(&vault.join("properties.xml")).as_deref(), filter.as_deref());
         Arc::new(package.sharing(Arc::clone(effort)))
     });
-    Place { package, exploded, repository: None, run_modes, behind_link: outer.behind_link }
+    TreePlace { package, exploded, repository: None, run_modes, behind_link: outer.behind_link }
 }
 
 fn metadata(path: &Path, folder: &Path, roots: &[PathBuf]) -> Option<Vec<u8>> {
@@ -95,9 +95,9 @@ fn metadata(path: &Path, folder: &Path, roots: &[PathBuf]) -> Option<Vec<u8>> {
 }
 
 /// The place of the folder `name` in a folder at `place` that is the root `inner` of a package, or of none.
-pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> Place {
+pub(super) fn child_place(place: &TreePlace, inner: Option<&TreePlace>, name: &str) -> TreePlace {
     match (inner, name) {
-        (Some(inner), "jcr_root") => Place { repository: Some(String::new()), ..inner.clone() },
+        (Some(inner), "jcr_root") => TreePlace { repository: Some(String::new()), ..inner.clone() },
         (Some(inner), "META-INF") => inner.clone(),
         _ => place.child(name),
     }
@@ -105,9 +105,9 @@ pub(super) fn child_place(place: &Place, inner: Option<&Place>, name: &str) -> P
 
 /// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
 /// `named` is the same folder as the user wrote it, which is how the packages above are called.
-pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &Arc<Effort>) -> Place {
+pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &Arc<Effort>) -> TreePlace {
     let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
-    let mut place = Place::default();
+    let mut place = TreePlace::default();
     for (distance, folder) in above.into_iter().enumerate().rev() {
         let name = folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let parent = folder.parent().unwrap_or(Path::new(""));

@@ -6,7 +6,7 @@ use rawzip::{ZipFileHeaderRecord, ZipLocator};
 use rayon::Scope;
 
 use super::name::{BLOCK, Names, StoredNames};
-use super::{Directory, Entry, Flags, NO_DIRECTORY, RECORD_BUFFER, recover};
+use super::{Directory, Flags, NO_DIRECTORY, RECORD_BUFFER, ZipEntry, recover};
 use crate::source::limits::Limits;
 use crate::source::section::Section;
 
@@ -141,7 +141,7 @@ where
         self.push(
             record.file_path().as_bytes(),
             flags.is_utf8(),
-            Entry {
+            ZipEntry {
                 at: record.local_header_offset(),
                 packed: record.compressed_size_hint(),
                 size: record.uncompressed_size_hint(),
@@ -166,7 +166,7 @@ where
     }
 
     /// Adds an entry; `false` when the limits leave no room for it.
-    pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: Entry) -> bool {
+    pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: ZipEntry) -> bool {
         let Directory { entries, metadata, limited, .. } = &mut self.directory;
         if entries.len() as u64 >= self.limits.max_entries {
             *limited = Some(format!("it has more than {} entries", self.limits.max_entries));
@@ -181,7 +181,7 @@ where
         if name.get(..9).is_some_and(|folder| folder.eq_ignore_ascii_case(b"META-INF/")) {
             metadata.push(entries.len() as u32);
         }
-        entries.push(Entry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });
+        entries.push(ZipEntry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });
         self.stored.push(name, utf8);
         if self.stored.len() == BLOCK {
             let (number, scope) = (self.directory.entries.len() / BLOCK - 1, self.scope);

@@ -25,7 +25,7 @@ const RECORD_BUFFER: usize = 256 << 10;
 
 /// One entry of an archive. There may be a million of them, so it is kept small.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct ZipEntry {
     /// Offset of the local header; of the data, where the directory does not list the entry.
     at: u64,
     /// Declared length of the stored bytes.
@@ -90,7 +90,7 @@ const GZIP: u16 = 1;
 const SPARSE: u16 = 2;
 const LINK: u16 = 3;
 
-impl Entry {
+impl ZipEntry {
     /// Data of `size` bytes that are stored at `at`, in an archive of `len` bytes.
     pub(super) fn placed(at: u64, size: u64, len: u64) -> Self {
         let packed = size.min(len.saturating_sub(at));
@@ -166,7 +166,7 @@ pub(super) struct Directory {
     /// Names of the entries, [`BLOCK`] of them in each.
     names: Vec<Names>,
     /// Entries in the order of the directory, then those that it does not list, by position.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ZipEntry>,
     /// The entries below `META-INF`, which tell what the archive is: few, and wanted without a look at all the others.
     metadata: Vec<u32>,
     /// The structure is broken: no directory, or one that ends early.
@@ -196,7 +196,7 @@ impl Directory {
                     listing.directory.limited = listing.directory.limited.take().or(problems.limited);
                 }
                 Listed::Gzip { name } => {
-                    listing.push(name.as_bytes(), true, Entry::gzip(section.len()));
+                    listing.push(name.as_bytes(), true, ZipEntry::gzip(section.len()));
                 }
             }
             listing.end()
@@ -220,7 +220,7 @@ impl Directory {
     }
 
     /// The entries below `META-INF` with their names, in order.
-    pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &Entry)> {
+    pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &ZipEntry)> {
         self.metadata.iter().map(|&index| (self.name(index), &self.entries[index as usize]))
     }
 }

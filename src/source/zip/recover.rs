@@ -6,7 +6,7 @@
 
 use memchr::memmem::{self, Finder};
 
-use super::{Entry, Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
+use super::{Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader, ZipEntry};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::section::Section;
 
@@ -29,7 +29,7 @@ pub(super) enum Unlisted {
 /// Entries with their stored name and whether it is declared to be UTF-8.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) entries: Vec<(Vec<u8>, bool, Entry)>,
+    pub(super) entries: Vec<(Vec<u8>, bool, ZipEntry)>,
     /// The search was given up before the end.
     pub(super) exhausted: bool,
     /// Bytes gone through.
@@ -38,15 +38,15 @@ pub(super) struct Found {
 
 /// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up; goes through about `work`
 /// bytes at most.
-pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u64, u64)>, work: u64) -> Unlisted {
+pub(super) fn unlisted(section: &Section, listed: &[ZipEntry], directory: Option<(u64, u64)>, work: u64) -> Unlisted {
     let (found, window) = (Found::default(), Ahead::default());
     let search = Search { section, found, allowed: work, work, window, buffer: Vec::new() };
     let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
     let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
     // Most archives are in order, and to sort what is costs memory.
-    let follow = |one: &Entry, next: &Entry| one.start() < next.start();
-    let last = listed.last().map_or(0, Entry::start);
+    let follow = |one: &ZipEntry, next: &ZipEntry| one.start() < next.start();
+    let last = listed.last().map_or(0, ZipEntry::start);
     if listed.is_sorted_by(follow) && directory.is_none_or(|(start, _)| last < start) {
         search.between(taken.chain([end]), directory.is_some())
     } else {
@@ -60,11 +60,11 @@ pub(super) fn unlisted(section: &Section, listed: &[Entry], directory: Option<(u
 struct Taken<'a> {
     start: u64,
     end: u64,
-    entry: Option<&'a Entry>,
+    entry: Option<&'a ZipEntry>,
 }
 
 impl<'a> Taken<'a> {
-    fn by(entry: &'a Entry) -> Self {
+    fn by(entry: &'a ZipEntry) -> Self {
         let data = entry.start().saturating_add(LOCAL_HEADER_LEN + u64::from(entry.name_len));
         Self { start: entry.start(), end: data.saturating_add(entry.packed), entry: Some(entry) }
     }
@@ -114,7 +114,7 @@ impl Search<'_> {
     }
 
     /// Where a listed entry really ends, its descriptor included.
-    fn end_of(&mut self, entry: &Entry) -> u64 {
+    fn end_of(&mut self, entry: &ZipEntry) -> u64 {
         let header =
             self.section.read(entry.start(), LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
         let Some(header) = header else { return entry.start() };
@@ -170,7 +170,7 @@ impl Search<'_> {
     }
 
     /// The entry whose local header is at `offset`, or `None` when the bytes there are not a header that makes sense.
-    fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, Entry)> {
+    fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, ZipEntry)> {
         let bytes = self.section.read(offset, LOCAL_HEADER_LEN + 1, &mut self.buffer).ok()?;
         let len = LocalHeader::parse(bytes).filter(LocalHeader::is_plausible)?.len;
         let bytes = self.section.read(offset, len, &mut self.buffer).ok()?;
@@ -178,7 +178,7 @@ impl Search<'_> {
         self.work = self.work.saturating_sub(len);
         let (name, utf8) = (header.name.to_vec(), header.utf8);
         let data = offset + header.len;
-        let mut entry = Entry {
+        let mut entry = ZipEntry {
             at: data,
             packed: u64::from(header.sizes.0),
             size: u64::from(header.sizes.1),
@@ -206,7 +206,7 @@ impl Search<'_> {
     }
 
     /// Finds the end of an entry whose sizes follow its data, and completes `entry` with them.
-    fn measure(&mut self, entry: &mut Entry, data: u64) -> Option<()> {
+    fn measure(&mut self, entry: &mut ZipEntry, data: u64) -> Option<()> {
         let rest = self.section.part(data, u64::MAX);
         let (packed, size) = match entry.method {
             8 => {

@@ -204,7 +204,7 @@ fn changes(tape: &mut Tape<'_>, node: &Node) -> Vec<Change> {
     changes
 }
 
-fn read(kind: Kind, bytes: &[u8]) -> Document {
+fn read(kind: EditedFormat, bytes: &[u8]) -> Document {
     let context = context(kind);
     let input = Input { context: &context, bytes, limits: &Limits::default() };
     kind.0.read(&input, &kind.0.decode(&input), Reading::Tolerant)
@@ -268,7 +268,7 @@ fn bare(line: &str) -> String {
     line.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '}' | '/' | '>')).collect()
 }
 
-fn check_edit(kind: Kind, text: &str, node: usize, changes: &[Change]) {
+fn check_edit(kind: EditedFormat, text: &str, node: usize, changes: &[Change]) {
     let shown_all = || format!("{text:?} with {changes:?}");
     let document = read(kind, text.as_bytes());
     let edited = edit_bytes(kind, text.as_bytes(), node, changes).unwrap_or_else(|e| panic!("{e}: {}", shown_all()));
@@ -296,7 +296,7 @@ fn check_edit(kind: Kind, text: &str, node: usize, changes: &[Change]) {
 }
 
 /// Whatever the text is: where an edit is made of what AEM reads as a person does, it is a right one.
-fn check_any(kind: Kind, text: &str, node: usize, tape: &mut Tape<'_>) {
+fn check_any(kind: EditedFormat, text: &str, node: usize, tape: &mut Tape<'_>) {
     let (context, limits) = (context(kind), Limits::default());
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &limits };
     let decoded = kind.0.decode(&input);

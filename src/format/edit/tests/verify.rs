@@ -5,7 +5,7 @@ use super::*;
 const NS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\"";
 
 /// Why `after` is not `before` with `a` set to `2` in node number `node`.
-fn reason(kind: Kind, before: &str, after: &str, node: usize) -> Option<String> {
+fn reason(kind: EditedFormat, before: &str, after: &str, node: usize) -> Option<String> {
     let (context, limits) = (context(kind), Limits::default());
     let input = Input { context: &context, bytes: before.as_bytes(), limits: &limits };
     let changes = [Change::Set { name: "a".to_owned(), value: "2".to_owned() }];

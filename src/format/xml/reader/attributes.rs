@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::Reader;
+use super::XmlReader;
 use crate::format::Span;
 use crate::format::xml::names::{Version, split_qname};
 use crate::format::xml::tag::Tag;
@@ -45,7 +45,7 @@ impl<'a> NameSet<'a> {
     }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> XmlReader<'a> {
     /// A name with its namespace; an element's takes the default one.
     pub(super) fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
         let prefix = split_qname(qualified).0.unwrap_or("");
