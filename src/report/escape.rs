@@ -12,6 +12,9 @@ use crate::format::Span;
 /// Whether a character can change how other text is shown, or is not shown itself: control characters, line and
 /// paragraph separators, bidirectional marks, zero-width characters, tags and noncharacters.
 pub fn is_unsafe(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
@@ -33,7 +36,16 @@ pub fn lines(text: &str, span: Span) -> (String, Span) {
     escaped(text, span, |c| matches!(c, '\n' | '\t'))
 }
 
+/// Whether a text consists of printable ASCII without `#`, as most do: nothing in it is unsafe, except a command at its
+/// beginning.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#')
+}
+
 fn needs_escape(text: &str) -> bool {
+    if is_plain(text) {
+        return command_start(text.trim_start()).is_some();
+    }
     text.chars().any(is_unsafe) || holds_command(text)
 }
 

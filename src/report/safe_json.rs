@@ -1,6 +1,6 @@
 //! JSON that a terminal and the log of a CI system take for text.
 
-use super::escape::is_unsafe;
+use super::escape::{is_plain, is_unsafe};
 
 /// Writes JSON strings in which unsafe characters are escaped, beyond those that JSON itself forbids.
 #[derive(Debug, Default)]
@@ -20,6 +20,9 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
         writer: &mut W,
         fragment: &str,
     ) -> std::io::Result<()> {
+        if is_plain(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         // A log takes `##[` for a command wherever it is.
         let opens = |rest: &str, at: usize| rest[..at].ends_with('#');
