@@ -9,6 +9,7 @@
 //! `dist/all.zip!/jcr_root/apps/acme/**`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -56,29 +57,52 @@ fn label_of(text: &str, windows: bool) -> String {
     if trimmed.is_empty() && !text.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 
+/// Why path patterns are not valid. Its text is a clause for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternError {
+    /// This pattern begins with `!`.
+    Negated(String),
+    /// This pattern is malformed, and how.
+    Invalid(String, String),
+    /// All of them together need too much memory.
+    TooMuch(String),
+}
+
+impl std::error::Error for PatternError {}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Negated(pattern) => write!(f, "`{pattern}`: `!` is not supported; list only the paths to match"),
+            Self::Invalid(pattern, why) => write!(f, "`{pattern}` is not a valid path pattern: {why}"),
+            Self::TooMuch(why) => write!(f, "the path patterns cannot be used: {why}"),
+        }
+    }
+}
+
 impl PathPatterns {
     /// `patterns` relative to the absolute directory `base`.
     ///
     /// # Errors
-    /// A sentence that names the pattern that is none.
-    pub fn new<'a>(base: &Path, patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+    /// One of them is not valid.
+    pub fn new<'a>(base: &Path, patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, PatternError> {
         let mut set = GlobSetBuilder::new();
         let mut written = Vec::new();
         for pattern in patterns {
             written.push(pattern.to_owned());
             if pattern.starts_with('!') {
-                return Err(format!("`{pattern}`: `!` is not supported; list only the paths to match"));
+                return Err(PatternError::Negated(pattern.to_owned()));
             }
             for glob in globs(pattern) {
                 let glob = GlobBuilder::new(&glob)
                     .literal_separator(true)
                     .backslash_escape(true)
                     .build()
-                    .map_err(|error| format!("`{pattern}` is not a valid path pattern: {}", error.kind()))?;
+                    .map_err(|error| PatternError::Invalid(pattern.to_owned(), error.kind().to_string()))?;
                 set.add(glob);
             }
         }
-        let set = set.build().map_err(|error| format!("the path patterns cannot be used: {error}"))?;
+        let set = set.build().map_err(|error| PatternError::TooMuch(error.to_string()))?;
         Ok(Self { base: slashed(base), set, written })
     }
 
@@ -323,8 +347,8 @@ mod tests {
     #[test]
     fn a_broken_pattern_is_named() {
         let error = PathPatterns::new(Path::new("/"), ["a/{b"]).unwrap_err();
-        assert!(error.contains("`a/{b` is not a valid path pattern"), "{error}");
+        assert!(error.to_string().contains("`a/{b` is not a valid path pattern"), "{error}");
         let error = PathPatterns::new(Path::new("/"), ["!a"]).unwrap_err();
-        assert!(error.contains("`!` is not supported"), "{error}");
+        assert!(error.to_string().contains("`!` is not supported"), "{error}");
     }
 }

@@ -337,12 +337,12 @@ impl ScanArgs {
 
     fn config(&self, inputs: &Inputs) -> Result<Config, Failure> {
         if let Some(path) = &self.config {
-            return Config::read(path).map_err(Failure::Usage);
+            return Ok(Config::read(path)?);
         }
         if self.isolated {
             return Ok(Config::default());
         }
-        let config = Config::find(inputs.first()).map_err(Failure::Usage)?;
+        let config = Config::find(inputs.first())?;
         for path in config.passed_over() {
             let path = path.display();
             output::tell(&format!(

@@ -104,7 +104,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut request = args.scan.request(args.min_confidence)?;
     let outputs = Outputs::watch(&mut request, args.outputs(), args.sources())?;
     let scene = Scene { base: args.base(&request)?, time: time()? };
-    let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let mut report = args.scan.run(|| scan::scan(&request))?;
     outputs.check()?;
     let scanned = started.elapsed();
@@ -150,7 +150,7 @@ impl Args {
         let scanned = scanned(request);
         if let Some(file) = &self.write_baseline {
             let baseline = Baseline::of(&report.findings, file);
-            baseline.write(file).map_err(Failure::Usage)?;
+            baseline.write(file)?;
             baseline.apply(&mut report.findings, &scanned);
             self.tell(&format!("{} findings written to the baseline `{}`", baseline.len(), file.display()));
         }
@@ -158,7 +158,7 @@ impl Args {
         let Compared { known, fixed, elsewhere, left } = baseline.apply(&mut report.findings, &scanned);
         let (update, complete) = (self.update_baseline, report.is_complete());
         if update && complete {
-            left.write(file).map_err(Failure::Usage)?;
+            left.write(file)?;
         }
         let end = match (update, complete) {
             (true, true) => " and removed",

@@ -154,8 +154,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         Some(day) => Some(day),
         None => today()?,
     };
-    let baseline = args.baseline.as_deref().map(Baseline::read).transpose().map_err(Failure::Usage)?;
-    let config = args.config.as_deref().map(Config::read).transpose().map_err(Failure::Usage)?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let config = args.config.as_deref().map(Config::read).transpose()?;
     let selection = config.as_ref().map(|config| config.selection(&[], day)).unwrap_or_default();
     let mut merge = Merge::new(args.tells_all(format));
     if let Some(configuration) = config.as_ref().and_then(Config::in_force) {
@@ -235,7 +235,7 @@ impl Args {
         let scanned: Vec<PathBuf> = paths.map(PathBuf::from).collect();
         let told = if let Some(file) = &self.write_baseline {
             let written = Baseline::of(&report.findings, file);
-            written.write(file).map_err(Failure::Usage)?;
+            written.write(file)?;
             written.apply(&mut report.findings, &scanned);
             format!("{} findings written to the baseline `{}`", written.len(), file.display())
         } else if let (Some(file), Some(baseline)) = (&self.baseline, baseline) {

@@ -1,6 +1,7 @@
 //! `aem-ims-lint.toml`: settings of a project.
 
 pub mod effective;
+mod error;
 mod search;
 mod settings;
 #[cfg(test)]
@@ -21,13 +22,14 @@ use crate::format::{Document, Span, Text};
 use crate::ims::kinds::Kinds;
 use crate::ims::products::ProductNames;
 use crate::ims::{Capture, Knowledge, SourceFile, target::Target};
-use crate::paths::{PathPatterns, is_behind_link, slashed, without_dots};
+use crate::paths::{PathPatterns, PatternError, is_behind_link, slashed, without_dots};
 use crate::report::data::Configuration;
 use crate::repository::FileContext;
 use crate::repository::system::{InstanceLabel, Tier};
 use crate::rules;
 use crate::source::{Limits, SourcePath};
 use crate::suggest::nearest;
+pub use error::ConfigError;
 use settings::{IgnoreSetting, InstanceSetting, ServiceSetting, Settings};
 
 /// The file's name.
@@ -59,17 +61,13 @@ impl Config {
     /// Reads a configuration file.
     ///
     /// # Errors
-    /// A message for the user: the file cannot be read, is not TOML, or has an unknown key or rule.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let name = path.display();
-        let text = bounded::text_of(path, LARGEST)
-            .map_err(|error| format!("cannot read the configuration `{name}`: {error}"))?;
-        Self::parse(&text, path).map_err(|error| match is_behind_link(path) {
-            true => format!(
-                "the configuration `{name}` is not valid; it is reached through a symbolic link, so its content is not \
-                 shown: use the path of the file itself"
-            ),
-            false => format!("the configuration `{name}` is not valid: {error}"),
+    /// The file cannot be read, is not TOML, or has an unknown key or rule.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text =
+            bounded::text_of(path, LARGEST).map_err(|error| ConfigError::Unreadable(path.to_path_buf(), error))?;
+        Self::parse(&text, path).map_err(|why| match is_behind_link(path) {
+            true => ConfigError::InvalidBehindLink(path.to_path_buf()),
+            false => ConfigError::Invalid(path.to_path_buf(), why),
         })
     }
 
@@ -78,7 +76,7 @@ impl Config {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn find(start: &Path) -> Result<Self, String> {
+    pub fn find(start: &Path) -> Result<Self, ConfigError> {
         let search::Found { file, passed_over } = search::nearest(start);
         let config = file.map_or_else(|| Ok(Self::default()), |file| Self::read(&search::near(&file)))?;
         let passed_over = passed_over.iter().map(|path| search::near(path)).collect();
@@ -118,14 +116,17 @@ impl Config {
         }
         let patterns = |patterns: &[String]| PathPatterns::new(&base, patterns.iter().map(String::as_str));
         let overrides = settings.overrides.iter().map(Spanned::get_ref);
-        let overrides = overrides.map(|entry| Ok((patterns(&entry.paths)?, levels_of(&entry.rules))));
+        let overrides = overrides.map(|entry| {
+            let paths = patterns(&entry.paths).map_err(|error| error.to_string())?;
+            Ok((paths, levels_of(&entry.rules)))
+        });
         let text_of = Text::utf8(text.as_bytes());
         let document = Document::default();
         let entries = Entries::new(&text_of, &document, path, &base);
         Ok(Self {
             kinds: Kinds::new(settings.kinds.clone())?,
             products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))?,
-            exclude: patterns(&settings.exclude)?,
+            exclude: patterns(&settings.exclude).map_err(|error| error.to_string())?,
             instances: settings.instances.iter().map(|one| label(one, &patterns)).collect::<Result<_, _>>()?,
             overrides: overrides.collect::<Result<_, String>>()?,
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
@@ -198,7 +199,7 @@ fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>)
 /// An `[[instances]]` entry, whose paths `patterns` reads.
 fn label(
     setting: &InstanceSetting,
-    patterns: &impl Fn(&[String]) -> Result<PathPatterns, String>,
+    patterns: &impl Fn(&[String]) -> Result<PathPatterns, PatternError>,
 ) -> Result<InstanceLabel, String> {
     let fault = |what: String| format!("[[instances]] `{}`: {what}", setting.name);
     if setting.name.trim().is_empty() {
@@ -211,7 +212,7 @@ fn label(
     let said = Tier { environment: setting.environment.clone(), service: setting.service.map(ServiceSetting::id) };
     label.tier = said.or(label.tier);
     label.edition = setting.edition.as_ref().map(|edition| effective::name_of(edition).to_owned());
-    label.patterns = patterns(&setting.paths).map_err(fault)?;
+    label.patterns = patterns(&setting.paths).map_err(|error| fault(error.to_string()))?;
     Ok(label)
 }
 
@@ -257,7 +258,7 @@ impl<'a> Entries<'a> {
         let until = setting.until.as_ref().map(|until| date(&until.to_string())).transpose();
         Ok(Ignore {
             rule: setting.rule.clone(),
-            paths: paths.map_err(fault)?,
+            paths: paths.map_err(|error| fault(error.to_string()))?,
             jcr_path: glob(setting.jcr_path.as_deref(), true).map_err(fault)?,
             pid: glob(setting.pid.as_deref(), false).map_err(fault)?,
             name: glob(setting.name.as_deref(), false).map_err(fault)?,

@@ -1,7 +1,9 @@
 //! Baselines: the known findings of a project.
 
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,66 @@ pub struct Compared {
     pub left: Baseline,
 }
 
+/// Why a baseline cannot be used. Its text is a sentence for the user without the full stop.
+#[derive(Debug)]
+pub enum BaselineError {
+    /// It cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// It cannot be written.
+    Unwritable(PathBuf, io::Error),
+    /// It contains the marks of a merge conflict.
+    Conflict(PathBuf),
+    /// It is not a baseline; with the reason.
+    Invalid(PathBuf, serde_json::Error),
+    /// The same, but it is reached through a symbolic link, so the reason is not shown: it may quote the file.
+    InvalidBehindLink(PathBuf),
+    /// It is JSON of another schema.
+    OtherSchema(PathBuf),
+}
+
+impl Error for BaselineError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unreadable(_, error) | Self::Unwritable(_, error) => Some(error),
+            Self::Invalid(_, error) => Some(error),
+            Self::Conflict(_) | Self::InvalidBehindLink(_) | Self::OtherSchema(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => {
+                write!(f, "cannot read the baseline `{}`: {error}; use --write-baseline to create one", path.display())
+            }
+            Self::Unwritable(path, error) => write!(f, "cannot write the baseline `{}`: {error}", path.display()),
+            Self::Conflict(path) => write!(
+                f,
+                "the baseline `{}` has merge conflicts: keep the lines of both sides, with a comma between them",
+                path.display()
+            ),
+            Self::Invalid(path, error) => write!(
+                f,
+                "`{}` is not a valid baseline: {error}; restore it from version control or write a new one with \
+                 --write-baseline",
+                path.display()
+            ),
+            Self::InvalidBehindLink(path) => write!(
+                f,
+                "`{}` is not a valid baseline; it is reached through a symbolic link, so its content is not shown: use \
+                 the path of the file itself",
+                path.display()
+            ),
+            Self::OtherSchema(path) => write!(
+                f,
+                "`{}` is not a baseline with the schema {SCHEMA}; create a new one with --write-baseline",
+                path.display()
+            ),
+        }
+    }
+}
+
 impl Baseline {
     /// All `findings` that are not suppressed, for a baseline in the file `path`.
     pub fn of(findings: &[Finding], path: &Path) -> Self {
@@ -70,35 +132,20 @@ impl Baseline {
     /// Reads a baseline.
     ///
     /// # Errors
-    /// A message for the user: the file cannot be read or is not a baseline, and what to do.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let name = path.display();
-        let text = bounded::text_of(path, LARGEST).map_err(|error| {
-            format!(
-                "cannot read the baseline `{name}`: {error}; use --write-baseline to create \
-            one"
-            )
-        })?;
+    /// The file cannot be read or is not a baseline.
+    pub fn read(path: &Path) -> Result<Self, BaselineError> {
+        let own = || path.to_path_buf();
+        let text = bounded::text_of(path, LARGEST).map_err(|error| BaselineError::Unreadable(own(), error))?;
         let text = text.trim_start_matches('\u{feff}');
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-            return Err(format!(
-                "the baseline `{name}` has merge conflicts: keep the lines of both sides, with a comma between them"
-            ));
+            return Err(BaselineError::Conflict(own()));
         }
-        let restore = "restore it from version control or write a new one with --write-baseline";
         let written: Written = serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
-            // The message may quote the file.
-            true => format!(
-                "`{name}` is not a valid baseline; it is reached through a symbolic link, so its \
-                content is not shown: use the path of the file itself"
-            ),
-            false => format!("`{name}` is not a valid baseline: {error}; {restore}"),
+            true => BaselineError::InvalidBehindLink(own()),
+            false => BaselineError::Invalid(own(), error),
         })?;
         if written.schema != SCHEMA {
-            return Err(format!(
-                "`{name}` is not a baseline with the schema {SCHEMA}; create a new one with \
-            --write-baseline"
-            ));
+            return Err(BaselineError::OtherSchema(own()));
         }
         Ok(Self { findings: written.findings, folder: folder_of(path) })
     }
@@ -106,16 +153,17 @@ impl Baseline {
     /// Writes the baseline, sorted and with one finding per line, so that its diffs are readable.
     ///
     /// # Errors
-    /// A message for the user.
-    pub fn write(&self, path: &Path) -> Result<(), String> {
+    /// The file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), BaselineError> {
+        let failed = |error| BaselineError::Unwritable(path.to_path_buf(), error);
         let mut text = format!("{{\n  \"schema\": \"{SCHEMA}\",\n  \"findings\": [");
         for (index, known) in self.findings.iter().enumerate() {
-            let line = serde_json::to_string(known).map_err(|error| error.to_string())?;
+            let line = serde_json::to_string(known).map_err(|error| failed(error.into()))?;
             text.push_str(if index == 0 { "\n    " } else { ",\n    " });
             text.push_str(&line);
         }
         text.push_str(if self.findings.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
-        std::fs::write(path, text).map_err(|error| format!("cannot write the baseline `{}`: {error}", path.display()))
+        std::fs::write(path, text).map_err(failed)
     }
 
     /// Suppresses known findings. `scanned` are the given paths: findings elsewhere cannot be considered fixed.

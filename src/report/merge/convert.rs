@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use strum::VariantArray;
 
+use super::invalid::InvalidReport;
 use super::wire;
 use crate::findings::Suppressed;
 use crate::format::{Position, Span};
@@ -25,60 +26,67 @@ const LAST_LINE: u32 = u32::MAX / 2;
 const REMEMBERED: usize = 8 << 10;
 
 /// A word that this version does not know.
-fn unknown(what: &str, word: &str) -> String {
-    format!(
-        "this version of aem-ims-lint does not know the {what} `{word}`; merge with the version that wrote the report"
-    )
+fn unknown(what: &'static str, word: &str) -> InvalidReport {
+    InvalidReport::UnknownWord(what, word.to_owned())
 }
 
 /// The one of all values of `T` that reports call `word`.
-fn one_of<T: Copy + VariantArray>(what: &str, word: &str, id: impl Fn(T) -> &'static str) -> Result<T, String> {
+fn one_of<T: Copy + VariantArray>(
+    what: &'static str,
+    word: &str,
+    id: impl Fn(T) -> &'static str,
+) -> Result<T, InvalidReport> {
     one_among(what, word, T::VARIANTS, id)
 }
 
-fn service_of(word: &str) -> Result<&'static str, String> {
+fn service_of(word: &str) -> Result<&'static str, InvalidReport> {
     one_among("service", word, &["author", "publish", "preview"], |one| one)
 }
 
-fn one_among<T: Copy>(what: &str, word: &str, all: &[T], id: impl Fn(T) -> &'static str) -> Result<T, String> {
+fn one_among<T: Copy>(
+    what: &'static str,
+    word: &str,
+    all: &[T],
+    id: impl Fn(T) -> &'static str,
+) -> Result<T, InvalidReport> {
     all.iter().copied().find(|one| id(*one) == word).ok_or_else(|| unknown(what, word))
 }
 
-fn auth(word: &str) -> Result<AuthType, String> {
+fn auth(word: &str) -> Result<AuthType, InvalidReport> {
     one_of("authentication", word, AuthType::id)
 }
 
-fn confidence(word: &str) -> Result<Confidence, String> {
+fn confidence(word: &str) -> Result<Confidence, InvalidReport> {
     one_of("confidence", word, Confidence::id)
 }
 
-fn verdict(word: &str) -> Result<TokenVerdict, String> {
+fn verdict(word: &str) -> Result<TokenVerdict, InvalidReport> {
     one_of("verdict", word, TokenVerdict::id)
 }
 
-fn environment(word: &str) -> Result<Environment, String> {
+fn environment(word: &str) -> Result<Environment, InvalidReport> {
     let (service, stage) = word.split_once('/').unwrap_or((word, ""));
     let service = service_of(service)?;
     Ok(Environment { service, stage: stage.to_owned() })
 }
 
-fn environments(words: Vec<String>) -> Result<Vec<Environment>, String> {
+fn environments(words: Vec<String>) -> Result<Vec<Environment>, InvalidReport> {
     all(words, |word| environment(&word))
 }
 
 /// The rule called `id`.
-pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, String> {
+pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, InvalidReport> {
     rules::by_id(id).ok_or_else(|| unknown("rule", id))
 }
 
 /// An edition of AEM.
-pub(super) fn target(edition: wire::Edition) -> Result<DecidedTarget, String> {
+pub(super) fn target(edition: wire::Edition) -> Result<DecidedTarget, InvalidReport> {
     let target = one_of("edition of AEM", &edition.edition, crate::report::json::edition_id)?;
     Ok(DecidedTarget { target, because: edition.because })
 }
 
 /// A system and its edition.
-pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), String> {
+pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), InvalidReport> {
     let kind = one_of("kind of system", &one.kind, SystemKind::id)?;
     let service = one.service.as_deref();
     let service = service.map(service_of);
@@ -89,14 +97,14 @@ pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), Strin
 }
 
 /// An incident of a merged report.
-pub(super) fn incident(one: wire::Incident) -> Result<Incident, String> {
+pub(super) fn incident(one: wire::Incident) -> Result<Incident, InvalidReport> {
     let kind = one_of("kind of incident", &one.kind, IncidentKind::id)?;
     let path = SourcePath { input: one.input.unwrap_or(one.path), entries: one.entries };
     Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
 }
 
 /// Converts each, and keeps no more room than they take: a merged report has millions of such lists, most of them short.
-fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, String>) -> Result<Vec<U>, String> {
+fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, InvalidReport>) -> Result<Vec<U>, InvalidReport> {
     let mut converted = Vec::with_capacity(items.len());
     for item in items.into_iter().map(convert) {
         converted.push(item?);
@@ -201,7 +209,7 @@ impl Converter {
     }
 
     /// A place, with what reports show of its source where they do.
-    fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, String> {
+    fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, InvalidReport> {
         let nameless = one.covered.map_or(Enclosing::None, |_| Enclosing::Nameless);
         let file = self.file(one.input, one.entries, one.package.map_or(nameless, Enclosing::Named));
         let mut location = Location {
@@ -217,8 +225,9 @@ impl Converter {
         if let Some(source) = source {
             location.start.utf16_column = source.utf16_columns.0;
             location.end.utf16_column = source.utf16_columns.1;
-            location.line_hash = line_hash(&source.line_hash).ok_or("a line hash in it is none")?;
-            let digest = source.sha256.as_deref().map(|text| digest(text).ok_or("a SHA-256 in it is none"));
+            location.line_hash = line_hash(&source.line_hash).ok_or(InvalidReport::MalformedHash("line hash"))?;
+            let digest =
+                source.sha256.as_deref().map(|text| digest(text).ok_or(InvalidReport::MalformedHash("SHA-256")));
             if let Some(digest) = digest.transpose()? {
                 location.file.sha256.get_or_init(|| digest);
             }
@@ -243,12 +252,12 @@ impl Converter {
         excerpt
     }
 
-    fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, String> {
+    fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, InvalidReport> {
         all(places, |one| self.place(one, None))
     }
 
     /// A finding; which integration it is about is found later.
-    pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, String> {
+    pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, InvalidReport> {
         self.forget();
         let meta = rule(&one.rule)?.meta();
         let location = self.place(one.location, one.source)?;
@@ -291,7 +300,7 @@ impl Converter {
     }
 
     /// An integration in full; what it names is found later.
-    pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, String> {
+    pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, InvalidReport> {
         self.forget();
         let product = one.product.as_deref();
         let product = product.map(|name| one_of("product", name, Product::name)).transpose()?;
@@ -324,7 +333,7 @@ impl Converter {
         })
     }
 
-    fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, String> {
+    fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, InvalidReport> {
         let causes = all(one.causes, |cause| {
             let location = self.place(cause.location, None)?;
             Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message, location })
@@ -336,7 +345,7 @@ impl Converter {
         })
     }
 
-    fn field(&mut self, name: &str, one: wire::Field) -> Result<Field, String> {
+    fn field(&mut self, name: &str, one: wire::Field) -> Result<Field, InvalidReport> {
         Ok(Field {
             name: one_of("field", name, FieldName::id)?,
             state: state(&one.state, one.placeholder.as_deref())?,
@@ -368,7 +377,7 @@ pub(super) fn brief(full: Integration) -> Integration {
     }
 }
 
-fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, String> {
+fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, InvalidReport> {
     use Placeholder::{Build, Env, Misspelt, Property, Secret, Template, Waiting};
     if let Some(word) = placeholder.filter(|_| state == "placeholder") {
         let all = [Secret { default: false }, Env { default: false }, Property, Build, Template, Waiting, Misspelt];

@@ -2,6 +2,7 @@
 //! of merging gives the same report, and that of one run over all parts where no system is split between them.
 
 mod convert;
+mod invalid;
 mod packed;
 mod part;
 mod read;

@@ -7,6 +7,7 @@ use std::fmt;
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 use super::convert::Converter;
+use super::invalid::InvalidReport;
 use super::wire;
 use crate::ims::{Integration, Model};
 
@@ -33,18 +34,19 @@ impl Packer {
     }
 
     /// Takes the next integration of the system `packed`.
-    pub(super) fn push(&mut self, one: &wire::Integration, packed: &mut Packed) -> Result<(), String> {
-        serde_json::to_writer(&mut self.open, one).map_err(|error| error.to_string())?;
+    pub(super) fn push(&mut self, one: &wire::Integration, packed: &mut Packed) -> Result<(), InvalidReport> {
+        serde_json::to_writer(&mut self.open, one).map_err(|error| InvalidReport::Compression(error.to_string()))?;
         if self.open.len() >= BLOCK { self.pack(packed) } else { Ok(()) }
     }
 
     /// Packs what the system `packed` does not have yet.
-    pub(super) fn pack(&mut self, packed: &mut Packed) -> Result<(), String> {
+    pub(super) fn pack(&mut self, packed: &mut Packed) -> Result<(), InvalidReport> {
         if self.open.is_empty() {
             return Ok(());
         }
         self.room.resize(self.compressor.deflate_compress_bound(self.open.len()), 0);
-        let length = self.compressor.deflate_compress(&self.open, &mut self.room).map_err(|error| error.to_string())?;
+        let failed = |error: libdeflater::CompressionError| InvalidReport::Compression(error.to_string());
+        let length = self.compressor.deflate_compress(&self.open, &mut self.room).map_err(failed)?;
         let bytes = self.room.get(..length).unwrap_or_default().into();
         packed.blocks.push(Block { bytes, length: self.open.len() });
         self.open.clear();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::convert::{self, Converter};
+use super::invalid::InvalidReport;
 use super::packed::{Packed, Packer};
 use super::read::Sink;
 use super::{ReportLabel, wire};
@@ -116,12 +117,12 @@ impl<'c> Part<'c> {
     }
 
     /// The system called `name`. Reports of versions that knew no systems have one, called like the report.
-    fn unit(&mut self, name: Option<&str>) -> Result<&mut Unit, String> {
+    fn unit(&mut self, name: Option<&str>) -> Result<&mut Unit, InvalidReport> {
         let number = self.number(name)?;
-        self.content.units.get_mut(number).ok_or_else(|| "it has no systems".to_owned())
+        self.content.units.get_mut(number).ok_or(InvalidReport::NoSystems)
     }
 
-    fn number(&mut self, name: Option<&str>) -> Result<usize, String> {
+    fn number(&mut self, name: Option<&str>) -> Result<usize, InvalidReport> {
         let name = name.unwrap_or(self.path);
         match self.by_name.get(name) {
             Some(number) => Ok(*number),
@@ -131,12 +132,12 @@ impl<'c> Part<'c> {
                 self.by_name.insert(name.to_owned(), 0);
                 Ok(0)
             }
-            None => Err(format!("it tells of the system `{name}`, which it does not list")),
+            None => Err(InvalidReport::UnlistedSystem(name.to_owned())),
         }
     }
 
     /// Keeps an integration in full where a format tells all.
-    fn pack(&mut self, number: usize, one: &wire::Integration) -> Result<(), String> {
+    fn pack(&mut self, number: usize, one: &wire::Integration) -> Result<(), InvalidReport> {
         if self.last != Some(number) {
             self.pack_last()?;
         }
@@ -148,7 +149,7 @@ impl<'c> Part<'c> {
     }
 
     /// Packs the rest of the last system.
-    fn pack_last(&mut self) -> Result<(), String> {
+    fn pack_last(&mut self) -> Result<(), InvalidReport> {
         match (&mut self.packer, self.last.and_then(|last| self.content.units.get_mut(last))) {
             (Some(packer), Some(unit)) => packer.pack(&mut unit.packed),
             _ => Ok(()),
@@ -156,10 +157,10 @@ impl<'c> Part<'c> {
     }
 
     /// The whole report, its systems named `label` where they have none.
-    pub(super) fn finish(mut self, label: Option<&ReportLabel>) -> Result<Content, String> {
-        let Some(complete) = self.complete else { return Err("it has no summary".to_owned()) };
+    pub(super) fn finish(mut self, label: Option<&ReportLabel>) -> Result<Content, InvalidReport> {
+        let Some(complete) = self.complete else { return Err(InvalidReport::NoSummary) };
         if !complete && self.content.incidents.is_empty() {
-            return Err("it is incomplete, and does not say what was not read".to_owned());
+            return Err(InvalidReport::NoIncident);
         }
         self.pack_last()?;
         let target = self.content.target.take();
@@ -217,12 +218,12 @@ impl Sink for Part<'_> {
         };
     }
 
-    fn target(&mut self, target: wire::Edition) -> Result<(), String> {
+    fn target(&mut self, target: wire::Edition) -> Result<(), InvalidReport> {
         self.content.target = Some(Model { target: convert::target(target)?, ..Model::default() });
         Ok(())
     }
 
-    fn configuration(&mut self, one: wire::Configured) -> Result<(), String> {
+    fn configuration(&mut self, one: wire::Configured) -> Result<(), InvalidReport> {
         let sets = one.sets.into_iter().map(Into::into).collect();
         self.content.configuration = Some(Configuration { path: one.path, found: one.found, sets });
         for (id, wire::RuleCounts { ignored, lowered, off }) in one.rules {
@@ -232,13 +233,13 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn comment(&mut self, id: String, count: u64) -> Result<(), String> {
+    fn comment(&mut self, id: String, count: u64) -> Result<(), InvalidReport> {
         let effects = RuleEffects { commented: count, ..RuleEffects::default() };
         self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
         Ok(())
     }
 
-    fn system(&mut self, mut one: wire::System) -> Result<(), String> {
+    fn system(&mut self, mut one: wire::System) -> Result<(), InvalidReport> {
         let told = one.name.clone();
         if let Some(number) = one.number.take() {
             one.name = one.name.trim_end_matches(&format!(" #{number}")).to_owned();
@@ -255,7 +256,7 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn finding(&mut self, mut one: wire::Finding) -> Result<(), String> {
+    fn finding(&mut self, mut one: wire::Finding) -> Result<(), InvalidReport> {
         // What a comparison found is found again, in all systems of the merged report.
         if one.compared {
             return Ok(());
@@ -276,7 +277,7 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn integration(&mut self, mut one: wire::Integration) -> Result<(), String> {
+    fn integration(&mut self, mut one: wire::Integration) -> Result<(), InvalidReport> {
         let system = one.system.take();
         self.unit(system.as_deref())?.count(&one);
         let resolved = one.references.iter_mut().map(|reference| std::mem::take(&mut reference.resolved)).collect();
@@ -295,7 +296,7 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn incident(&mut self, one: wire::Incident) -> Result<(), String> {
+    fn incident(&mut self, one: wire::Incident) -> Result<(), InvalidReport> {
         self.content.incidents.push(convert::incident(one)?);
         Ok(())
     }

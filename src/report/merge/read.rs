@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::invalid::InvalidReport;
 use super::wire;
 use crate::report::json::SCHEMA;
 
@@ -15,28 +16,31 @@ pub(super) trait Sink {
     /// The counts.
     fn summary(&mut self, summary: wire::Summary);
     /// The edition of AEM that all systems agree on.
-    fn target(&mut self, target: wire::Edition) -> Result<(), String>;
+    fn target(&mut self, target: wire::Edition) -> Result<(), InvalidReport>;
     /// The configuration that was in force.
-    fn configuration(&mut self, configuration: wire::Configured) -> Result<(), String>;
+    fn configuration(&mut self, configuration: wire::Configured) -> Result<(), InvalidReport>;
     /// The number of findings of a rule that comments suppress.
-    fn comment(&mut self, rule: String, count: u64) -> Result<(), String>;
+    fn comment(&mut self, rule: String, count: u64) -> Result<(), InvalidReport>;
     /// A system.
-    fn system(&mut self, system: wire::System) -> Result<(), String>;
+    fn system(&mut self, system: wire::System) -> Result<(), InvalidReport>;
     /// A finding.
-    fn finding(&mut self, finding: wire::Finding) -> Result<(), String>;
+    fn finding(&mut self, finding: wire::Finding) -> Result<(), InvalidReport>;
     /// An integration.
-    fn integration(&mut self, integration: wire::Integration) -> Result<(), String>;
+    fn integration(&mut self, integration: wire::Integration) -> Result<(), InvalidReport>;
     /// Something that was not read.
-    fn incident(&mut self, incident: wire::Incident) -> Result<(), String>;
+    fn incident(&mut self, incident: wire::Incident) -> Result<(), InvalidReport>;
 }
 
 /// Reads a report from `input`.
 ///
 /// # Errors
 /// What is wrong with it, as a clause.
-pub(super) fn read(input: impl Read, sink: &mut impl Sink) -> Result<(), String> {
+pub(super) fn read(input: impl Read, sink: &mut impl Sink) -> Result<(), InvalidReport> {
     let mut reader = serde_json::Deserializer::from_reader(input);
-    reader.deserialize_map(Document { sink }).and_then(|()| reader.end()).map_err(|error| error.to_string())
+    reader
+        .deserialize_map(Document { sink })
+        .and_then(|()| reader.end())
+        .map_err(|error| InvalidReport::Json(error.to_string()))
 }
 
 struct Document<'s, S> {
@@ -61,7 +65,7 @@ impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
             }
             // The schema is the first member of every report: nothing is taken from what does not have it.
             if !known {
-                return Err(Error::custom("it is no report of `aem-ims-lint check --format json`"));
+                return Err(Error::custom(InvalidReport::Foreign));
             }
             match key.as_str() {
                 "summary" => sink.summary(map.next_value()?),
@@ -85,22 +89,19 @@ impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
                 }
             }
         }
-        if known { Ok(()) } else { Err(Error::custom("it is no report of `aem-ims-lint check --format json`")) }
+        if known { Ok(()) } else { Err(Error::custom(InvalidReport::Foreign)) }
     }
 }
 
 /// Whether a file of this schema can be merged.
-fn schema(schema: &str) -> Result<(), String> {
+fn schema(schema: &str) -> Result<(), InvalidReport> {
     match schema.strip_prefix("aem-ims-lint/") {
         Some(_) if schema == SCHEMA => Ok(()),
-        Some(other) if other.starts_with("report/") => {
-            Err(format!("it was written by another version of aem-ims-lint, which this one does not read: `{schema}`"))
-        }
+        Some(other) if other.starts_with("report/") => Err(InvalidReport::OtherVersion(schema.to_owned())),
         Some(other) if !other.is_empty() => {
-            let what = other.split('/').next().unwrap_or(other);
-            Err(format!("it is a file of kind `{what}`; only reports of `check --format json` can be merged"))
+            Err(InvalidReport::OtherFile(other.split('/').next().unwrap_or(other).to_owned()))
         }
-        _ => Err("it is no report of `aem-ims-lint check --format json`".to_owned()),
+        _ => Err(InvalidReport::Foreign),
     }
 }
 
@@ -110,11 +111,11 @@ struct Items<T, F> {
     item: PhantomData<fn(T)>,
 }
 
-fn items<T, F: FnMut(T) -> Result<(), String>>(take: F) -> Items<T, F> {
+fn items<T, F: FnMut(T) -> Result<(), InvalidReport>>(take: F) -> Items<T, F> {
     Items { take, item: PhantomData }
 }
 
-impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), String>> DeserializeSeed<'de> for Items<T, F> {
+impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), InvalidReport>> DeserializeSeed<'de> for Items<T, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -122,7 +123,7 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), String>> DeserializeSee
     }
 }
 
-impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), String>> Visitor<'de> for Items<T, F> {
+impl<'de, T: Deserialize<'de>, F: FnMut(T) -> Result<(), InvalidReport>> Visitor<'de> for Items<T, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
