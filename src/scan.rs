@@ -209,12 +209,13 @@ fn without_quiet<'a>(format: &dyn Format, text: Text<'a>, file: File<'_>, marker
     let outline = format.outline().filter(|_| text.as_str().len() >= quiet::LARGE);
     // Where the path itself is of interest, everything in the file is.
     let outline = outline.filter(|_| !markers.may_matter(file.context.path.innermost(), b""));
-    let places = outline.and_then(|outline| Some((outline, markers.places(outline.syntax(), text.as_str())?)));
-    match places {
-        Some((outline, places)) => {
-            let quiet = quiet::subtrees(outline, text.as_str(), &places);
-            text.passing_over(quiet)
-        }
+    let Some(outline) = outline else { return text };
+    let quiet = || {
+        let places = markers.places(outline.syntax(), text.as_str())?;
+        Some(quiet::subtrees(outline, text.as_str(), &places))
+    };
+    match rayon::join(quiet, || text.prepare_positions()).0 {
+        Some(quiet) => text.passing_over(quiet),
         None => text,
     }
 }

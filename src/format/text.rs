@@ -1,7 +1,7 @@
 //! A file's bytes as text, with the way back from the text to lines, columns and bytes.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::code_page::CodePage;
 use super::span::{Position, Span};
@@ -19,7 +19,7 @@ pub struct Text<'a> {
     /// What comes first in another encoding, such as the declaration that names the one of the rest.
     head: Option<Box<Head>>,
     body: Part,
-    checkpoints: OnceCell<Vec<Checkpoint>>,
+    checkpoints: OnceLock<Vec<Checkpoint>>,
     /// Subtrees that readers go over.
     quiet: Vec<std::ops::Range<usize>>,
 }
@@ -186,7 +186,7 @@ impl<'a> Text<'a> {
     pub fn followed_by(self, rest: Text<'_>) -> Self {
         let head = Head { len: self.decoded.len(), part: self.body };
         let decoded = Cow::Owned(self.decoded.into_owned() + &rest.decoded);
-        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceCell::new(), quiet: Vec::new() }
+        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceLock::new(), quiet: Vec::new() }
     }
 
     fn new(decoded: Cow<'a, str>, raw: RawLength, charset: Charset) -> Self {
@@ -194,7 +194,7 @@ impl<'a> Text<'a> {
             decoded,
             head: None,
             body: Part { mark: 0, raw, charset },
-            checkpoints: OnceCell::new(),
+            checkpoints: OnceLock::new(),
             quiet: Vec::new(),
         }
     }
@@ -285,6 +285,11 @@ impl<'a> Text<'a> {
         let first = self.head.as_ref().map_or(&self.body, |head| &head.part);
         let offset = first.mark as u64;
         Checkpoint { decoded: 0, position: Position { line: 1, column: 1, utf16_column: 1, offset }, after_cr: false }
+    }
+
+    /// Prepares what makes [`Text::position`] fast, which otherwise happens when it is first called.
+    pub fn prepare_positions(&self) {
+        self.checkpoints.get_or_init(|| self.sweep());
     }
 
     fn sweep(&self) -> Vec<Checkpoint> {

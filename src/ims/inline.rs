@@ -65,7 +65,10 @@ impl InlineIgnore {
 pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, capture: &Capture<'_>) -> Vec<InlineIgnore> {
     let source = text.as_str();
     let mark = memchr::memmem::Finder::new(MARK);
-    let (Some(syntax), Some(_)) = (Syntax::of(format), mark.find(source.as_bytes())) else { return Vec::new() };
+    let Some(syntax) = Syntax::of(format) else { return Vec::new() };
+    if mark.find(source.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let map = Map::new(source, document);
     let mut ignores = Vec::new();
     let mut end = 0;

@@ -151,4 +151,21 @@ mod tests {
             assert!(chosen(evidence), "{evidence}");
         }
     }
+
+    /// A configuration of AEM Guides that was copied into a text, without anything else of Adobe in it, was passed over.
+    #[test]
+    fn regression_a_copied_configuration_is_chosen_by_the_keys_that_tell_its_component() {
+        let known = known();
+        let mut passed_over = Vec::new();
+        for (_, keys) in crate::ims::catalog::pid::COMPONENTS {
+            for key in *keys {
+                for text in [format!("{{\n  \"{key}\": \"x\"\n}}\n"), format!("{key}=\"x\"\n")] {
+                    if !known.may_matter("copied.txt", text.as_bytes()) {
+                        passed_over.push(text);
+                    }
+                }
+            }
+        }
+        assert!(passed_over.is_empty(), "{passed_over:?}");
+    }
 }

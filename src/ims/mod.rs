@@ -174,8 +174,7 @@ pub fn recognise(
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
     if systems::may_be_dump(input, format) {
-        extract.marks = systems::marks_of(text, document);
-        extract.installer = InstallerState::of_text(text.as_str());
+        (extract.marks, extract.installer) = systems::marks_of(text, format, document);
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
         extract.is_dump = systems::has_content(document) || !extract.marks.is_empty() || !extract.installer.is_empty();
     }

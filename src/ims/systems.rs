@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Extract, Location, disclosure, secrets, variable_lists};
-use crate::format::traits::Origin;
+use crate::format::traits::{Origin, Stores};
 use crate::format::{Document, Format, Input, Node, Text, traits_of};
+use crate::repository::installer::InstallerState;
 use crate::repository::system::marks::EXTERNALIZER;
 use crate::repository::system::{self, Holding, InstanceLabel, Marks, Piece};
 use crate::repository::{Container, FileContext, System};
@@ -43,13 +44,17 @@ pub(super) fn has_content(document: &Document) -> bool {
     document.nodes.iter().any(|node| node.pid.is_some() || node.property("jcr:primaryType").is_some())
 }
 
-/// Marks of origin in a dump.
-pub(super) fn marks_of(text: &Text<'_>, document: &Document) -> Marks {
-    let mut marks = Marks::of_text(text.as_str());
+/// Marks of origin in a dump, and the list of the OSGi installer. Pages of the console contain them, exports of content do
+/// not.
+pub(super) fn marks_of(text: &Text<'_>, format: &dyn Format, document: &Document) -> (Marks, InstallerState) {
+    let (mut marks, installer) = match format.traits().stores {
+        Stores::Content => (Marks::default(), InstallerState::default()),
+        _ => (Marks::of_text(text.as_str()), InstallerState::of_text(text.as_str())),
+    };
     let is_externalizer = |node: &&Node| node.pid.as_ref().is_some_and(|pid| pid.to_string() == EXTERNALIZER);
     let domains = document.nodes.iter().find(is_externalizer).and_then(|node| node.property("externalizer.domains"));
     marks.author_domain = domains.and_then(|domains| Marks::author_domain(domains.texts()));
-    marks
+    (marks, installer)
 }
 
 /// Divides what was found into systems.

@@ -47,9 +47,10 @@ impl InstallerState {
     /// The list in the text of a status dump; empty if it contains none.
     pub fn of_text(text: &str) -> Self {
         let mut state = Self::default();
+        let Some(start) = memchr::memmem::find(text.as_bytes(), TITLE.as_bytes()) else { return state };
         let (mut is_list, mut is_processed) = (false, false);
         let mut group = Group::default();
-        for line in text.lines() {
+        for line in text[start..].lines() {
             let line = line.trim();
             if line == TITLE || line.starts_with("*** ") {
                 is_list = line == TITLE;

@@ -56,6 +56,7 @@ impl Recogniser for AccessTokenProvider {
                     Literal::new("auth.access.token."),
                     Literal::new("token.request.customizer."),
                     Literal::new("adobe-ims-"),
+                    Literal::only_in(&[".txt"], "customizer.type"),
                 ]
             },
         )

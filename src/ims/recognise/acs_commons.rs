@@ -25,7 +25,17 @@ impl Recogniser for AcsCommons {
     }
 
     fn lures(&self) -> Lures {
-        Lures::Literals(const { &[ACS_COMMONS, HOST, Literal::new("techaccount")] })
+        Lures::Literals(
+            const {
+                &[
+                    ACS_COMMONS,
+                    HOST,
+                    Literal::new("techaccount"),
+                    Literal::only_in(&[".txt"], "amcorgid"),
+                    Literal::only_in(&[".txt"], "adobeloginclaimkey"),
+                ]
+            },
+        )
     }
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {

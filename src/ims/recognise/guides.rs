@@ -30,7 +30,7 @@ impl Recogniser for Guides {
     }
 
     fn lures(&self) -> Lures {
-        Lures::Literals(const { &[IMS_CONFIG, Literal::only_in(&[".json"], "service.account.details")] })
+        Lures::Literals(const { &[IMS_CONFIG, Literal::only_in(&[".json", ".txt"], "service.account.details")] })
     }
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {

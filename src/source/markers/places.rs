@@ -4,6 +4,7 @@
 //! another way is written out, and counts where a literal appears then.
 
 use memchr::memchr_iter;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::{ESCAPE, Markers, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
 
@@ -13,6 +14,9 @@ const AROUND: usize = 256;
 const TOGETHER: usize = 2 * AROUND;
 /// Bytes that are written out at a time.
 const MOST_TOGETHER: usize = 64 << 10;
+
+/// Bytes that one thread searches at a time.
+const STRAND: usize = 64 * super::PIECE;
 
 /// What kind of text is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +40,14 @@ impl Markers {
         if syntax == Syntax::Xml && memchr::memmem::find(bytes, b"<!ENTITY").is_some() {
             return None;
         }
-        let mut places = Vec::new();
-        search.each_literal(bytes, &mut |at| places.push(at));
-        for disguised in together(&disguises(syntax, bytes, &search.triples)) {
+        let (mut places, disguises) =
+            rayon::join(|| search.literals_of(bytes), || disguises(syntax, bytes, &search.triples));
+        for disguised in together(&disguises) {
             let start = disguised.start.saturating_sub(AROUND);
             let window = &bytes[start..bytes.len().min(disguised.end + AROUND)];
             let written = write_out(window);
             let plain: Vec<u8> = written.iter().map(|&(byte, _)| byte).collect();
-            search.each_literal(&plain, &mut |at| places.push(start + written[at].1));
+            search.each_literal(&plain, 0..plain.len(), &mut |at| places.push(start + written[at].1));
         }
         places.sort_unstable();
         places.dedup();
@@ -208,11 +212,21 @@ fn hex(digits: Option<&[u8]>) -> Option<u8> {
 }
 
 impl Search {
-    /// Calls `found` with where each literal begins.
-    fn each_literal(&self, bytes: &[u8], found: &mut dyn FnMut(usize)) {
+    /// Where each literal begins, searched by several threads.
+    fn literals_of(&self, bytes: &[u8]) -> Vec<usize> {
+        let strand = |start: usize| {
+            let mut found = Vec::new();
+            self.each_literal(bytes, start..bytes.len().min(start + STRAND), &mut |at| found.push(at));
+            found
+        };
+        (0..bytes.len()).into_par_iter().step_by(STRAND).flat_map_iter(strand).collect()
+    }
+
+    /// Calls `found` with where each literal begins that begins in `range`, which begins with a piece.
+    fn each_literal(&self, bytes: &[u8], range: std::ops::Range<usize>, found: &mut dyn FnMut(usize)) {
         let mut folded = Vec::new();
-        let mut start = 0;
-        while start < bytes.len() {
+        let mut start = range.start;
+        while start < range.end {
             let end = bytes.len().min(start + super::PIECE + self.longest);
             folded.clear();
             folded.extend(bytes[start..end].iter().copied().map(fold));
