@@ -20,7 +20,7 @@ use crate::source::{self, IncidentKind};
 const HEADER_ROOM: u64 = 160;
 /// Bytes read of an entry that may be an archive: enough to inflate its first bytes.
 const PROBE: u64 = 1 << 10;
-/// The same for gzip data, whose header has names in it.
+/// The same for gzip data, whose header may contain names.
 const GZIP_PROBE: u64 = 4 << 10;
 /// Below this size, the ratio is not checked.
 const RATIO_FREE: u64 = 1 << 20;

@@ -14,15 +14,15 @@ use super::zip::{NoData, ZipEntry};
 pub(super) use condense::{Bounds, TooLarge, condense};
 use members::{BLOCK, Blocks, Content, Member, Members};
 
-/// Names and targets of links that are kept while an archive is listed, in bytes.
+/// Maximum total size of the names and targets of links that are kept while an archive is listed, in bytes.
 const MAX_LINKS: usize = 16 << 20;
-/// Read of a file at once, for the headers of small members.
+/// Number of bytes of a file read at once, for the headers of small members.
 const AHEAD: u64 = 32 << 10;
 
 /// Number of bytes that identify a tar archive.
 pub(super) const HEAD: usize = BLOCK;
 
-/// Whether `bytes` start with the header of a member: its checksum says so.
+/// Whether `bytes` start with the header of a member, judging by its checksum.
 pub(super) fn is_magic(bytes: &[u8]) -> bool {
     bytes.get(..BLOCK).is_some_and(members::is_header)
 }
