@@ -10,7 +10,7 @@ program=aem-ims-lint
 stage=$(mktemp -d)
 mkdir -p "$stage/completions" "$dist"
 cp "$binaries/$program" README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$stage"
-# A binary for another processor cannot tell its own manual here.
+# A binary for another processor cannot be run here to print its manual.
 if "$binaries/$program" --version >/dev/null 2>&1; then
   "$binaries/$program" man >"$stage/aem-ims-lint.1"
   for shell in bash zsh fish powershell; do

@@ -1,5 +1,5 @@
-//! The time of writing a report grows with the number of findings and no faster, and 25 000 of them take less than 300 MB
-//! in every format.
+//! The time of writing a report grows only linearly with the number of findings, and 25 000 of them take less than 300
+//! MB in every format.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use aem_ims_lint::source::SourcePath;
 use clap::ValueEnum;
 use support::{CONFIG, JWT, SECRET, TestFile, finding, formats, integration, sample};
 
-/// Five findings in each of so many files, half of them in packages, each with related places; as many integrations.
+/// Five findings in each of `files` files, half of them in packages, each with related locations; as many integrations.
 fn report_of(files: usize) -> Report {
     let mut report = Report { incidents: sample().incidents, stats: sample().stats, ..Report::default() };
     let mut integrations = Vec::new();
@@ -62,7 +62,7 @@ fn twenty_five_thousand_findings_in_every_format() {
     }
 }
 
-/// Peak memory of this process, where the system tells.
+/// Peak memory of this process, if the system reports it.
 fn peak_megabytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

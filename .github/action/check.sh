@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs the scan with the inputs of the action (INPUT_…) and writes its outputs, annotations and summary. Ends with 0 after
-# every scan, whatever it found: the step `Result` fails the job, after the upload. Ends with 2 for wrong inputs.
-# Works with the bash 3.2 of macOS and the bash of Git for Windows.
+# Runs the scan with the inputs of the action (INPUT_…) and writes its outputs, annotations and summary. Ends with 0
+# after every scan, whatever its result: the step `Result` fails the job, after the upload. Ends with 2 for invalid
+# inputs. Works with bash 3.2 of macOS and the bash of Git for Windows.
 set -euo pipefail
 
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
-# Ends the step for a wrong input. What is quoted from an input cannot begin a command of its own.
+# Ends the step because of an invalid input. Quoted input is escaped, so that it cannot start a workflow command.
 wrong() {
   local message="$1"
   message="${message//\%/%25}"
@@ -17,7 +17,7 @@ wrong() {
   exit 2
 }
 
-# A line end would write further lines into the outputs. Only `paths` and `args` have several lines.
+# A line end in an input would add lines to the outputs. Only `paths` and `args` have several lines.
 for name in WORKING_DIRECTORY FAIL_ON MIN_CONFIDENCE TARGET CONFIG BASELINE FORMAT ANNOTATIONS SUMMARY SARIF_FILE \
   UPLOAD_SARIF CATEGORY ALLOW_INCOMPLETE; do
   value="INPUT_$name"
@@ -26,8 +26,8 @@ for name in WORKING_DIRECTORY FAIL_ON MIN_CONFIDENCE TARGET CONFIG BASELINE FORM
   esac
 done
 
-# Path $1 as seen from the workspace: inputs are relative to working-directory, so that reports name files as the
-# repository does.
+# Path $1 relative to the workspace: inputs are relative to working-directory, and reports use paths as in the
+# repository.
 from_workspace() {
   local base="${INPUT_WORKING_DIRECTORY:-.}"
   base="${base%/}"
@@ -38,8 +38,8 @@ from_workspace() {
   esac
 }
 
-# Ends the step when a symbolic link of the workspace leads to the output $2 of the input $1: it would decide what is
-# written over, and where directories are made.
+# Ends the step if the output $2 of the input $1 goes through a symbolic link of the workspace: the link would determine
+# which file is overwritten and where directories are created.
 no_links() {
   local rest="$2" path="" part
   [ "${RUNNER_OS:-}" != Windows ] || rest="${rest//\\//}"
@@ -66,7 +66,7 @@ flag() {
   esac
 }
 
-# The number or word behind "$1": in the summary of the JSON report.
+# The number or word after "$1": in the summary of the JSON report.
 counted() { sed -n "/^  \"summary\": {/,/^  }/s/^ *\"$1\": \([a-z0-9]*\),*$/\1/p" "$json" | head -n 1; }
 
 work="${RUNNER_TEMP//\\//}/aem-ims-lint"
@@ -76,7 +76,7 @@ markdown="$work/summary.md"
 rm -f "$json" "$markdown"
 
 args=(check --no-progress --color never --format="${INPUT_FORMAT:-text}" --report "json=$json")
-# Joined with `=`, so that no value is taken for an option.
+# Joined with `=`, so that no value is parsed as an option.
 with() { [ -z "$2" ] || args+=("$1=$2"); }
 with --fail-on "${INPUT_FAIL_ON:-}"
 with --min-confidence "${INPUT_MIN_CONFIDENCE:-}"
@@ -129,5 +129,5 @@ output findings "$((errors + warnings + notes))"
 output complete "$(counted complete)"
 output sarif-file "$sarif"
 
-# The report stays below the 1 MiB that a summary may have, and says what it leaves out.
+# The report stays below the 1 MiB limit of a summary, and states what it omits.
 if [ -f "$markdown" ]; then cat "$markdown" >>"$GITHUB_STEP_SUMMARY"; fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts the binary in place: a released one whose checksum is right, else one built from the source of the action.
-# Writes its path as the output `binary`. With BUILD=later it does not build; it writes the outputs `build` (true when the
-# binary is still to be built), `cache-path` and `cache-key`: the same source for the same system makes the same binary.
-# Works with the bash 3.2 of macOS and the bash of Git for Windows.
+# Installs the binary: a released one with a matching checksum, otherwise one built from the source of the action.
+# Writes its path as the output `binary`. With BUILD=later it does not build, but writes the outputs `build` (true if
+# the binary still has to be built), `cache-path` and `cache-key`: the same source on the same system gives the same
+# key. Works with bash 3.2 of macOS and the bash of Git for Windows.
 set -euo pipefail
 
 die() {
@@ -12,7 +12,7 @@ die() {
 
 slashes() { printf '%s' "${1//\\//}"; }
 
-# The target triple of the released binaries for this runner; empty when there is none.
+# The target triple of the released binary for this runner; empty if there is none.
 triple() {
   case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
     Linux-X64) echo x86_64-unknown-linux-musl ;;
@@ -27,8 +27,8 @@ sha256() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# The checksum in the file $1, as sha256sum writes it for the file $2: one line with 64 hexadecimal digits, then nothing or
-# the name. Anything else (an empty file, a page that says what went wrong, several lines) is no checksum.
+# The checksum in the file $1, in the format of sha256sum for the file $2: one line with 64 hexadecimal digits,
+# optionally followed by the name. Anything else (an empty file, an error page, several lines) is rejected.
 checksum() {
   local line rest digits='^[0-9a-f]{64}$'
   rest=$({ LC_ALL=C tr -d '0-9A-Za-z._* \r\n-' <"$1"; tail -n +2 "$1"; } | wc -c)
@@ -42,17 +42,18 @@ checksum() {
   printf '%s' "$line"
 }
 
-# $2 as the file $1. Wherever the release sends us, it stays encrypted.
+# Downloads $2 to the file $1. Redirects must use HTTPS.
 fetch() { curl --fail --silent --location --proto-redir '=https' --retry 2 --output "$1" "$2"; }
 
-# Downloads the release of version $1 for target $2 into $root/bin. Fails when there is none; a wrong checksum ends all.
+# Downloads the release of version $1 for target $2 into $root/bin. Fails if there is none; a wrong checksum ends the
+# script.
 download() {
   local archive="aem-ims-lint-$1-$2.tar.gz" expected actual
   local url="${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/v$1/$archive"
   rm -f "$root/$archive" "$root/$archive.sha256"
   fetch "$root/$archive" "$url" || return 1
   fetch "$root/$archive.sha256" "$url.sha256" || return 1
-  # What the file holds is not shown: it may be anything.
+  # The content of the file is not shown, because it is untrusted.
   expected=$(checksum "$root/$archive.sha256" "$archive") || die "$url.sha256 is no SHA-256 checksum of $archive"
   actual=$(sha256 "$root/$archive") || die "the checksum of $archive cannot be computed"
   [ "$expected" = "$actual" ] || die "the checksum of $url is $actual, not $expected"
@@ -61,7 +62,7 @@ download() {
   [ -f "$root/bin/$program" ] || die "$archive holds no $program"
 }
 
-# What the binary is built from, for this system.
+# A cache key for the source of the binary and this system.
 source_key() {
   (cd "$source_path" && find Cargo.toml Cargo.lock build.rs src -type f | LC_ALL=C sort | while IFS= read -r file; do
     printf '%s %s\n' "$(sha256 "$file")" "$file"
@@ -96,8 +97,8 @@ elif [ "${BUILD:-}" = later ]; then
 else
   command -v cargo >/dev/null || die "no released binary fits this runner and there is no cargo to build one: install Rust"
   echo "aem-ims-lint $own: building from source"
-  # From there, because cargo and rustup also obey the `.cargo` and `rust-toolchain` of the directory they run in: those of
-  # the project that is scanned are not ours to run.
+  # In that directory, because cargo and rustup also read `.cargo` and `rust-toolchain` of the current directory: those
+  # of the scanned project must not be used.
   (cd "$source_path" && cargo install --locked --quiet --path "$source_path" --root "$root" --force)
 fi
 printf 'binary=%s\n' "$root/bin/$program" >>"$GITHUB_OUTPUT"

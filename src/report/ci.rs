@@ -11,7 +11,7 @@ use crate::findings::Finding;
 use crate::rules::Level;
 use crate::source::Incident;
 
-/// GitHub workflow commands, the most severe first: GitHub shows ten annotations of a step.
+/// GitHub workflow commands, the most severe first, because GitHub shows only ten annotations per step.
 pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in most_severe_first(report, options) {
         let level = match totals::level(finding) {
@@ -22,7 +22,7 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
         let (start, end) = (finding.location.start, finding.location.end);
         let file = escape::github_property(&options.base.path(finding.location.path()).to_string());
         write!(out, "::{level} file={file},line={},endLine={}", start.line, end.line)?;
-        // Columns are read only where the annotation is on one line.
+        // GitHub reads columns only if the annotation is on one line.
         if start.line == end.line {
             write!(out, ",col={},endColumn={}", start.column, end.column)?;
         }
@@ -44,7 +44,7 @@ pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) ->
     writeln!(out, "{}", Totals::of(report).summary(report))
 }
 
-/// Azure Pipelines logging commands. They know errors and warnings; a note is a warning there.
+/// Azure Pipelines logging commands. They support only errors and warnings, so a note becomes a warning.
 pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in most_severe_first(report, options) {
         let level = if totals::level(finding) == Level::Error { "error" } else { "warning" };
@@ -91,7 +91,7 @@ fn incident_level(options: &Options) -> &'static str {
     if options.allow_incomplete { "warning" } else { "error" }
 }
 
-/// The message, the steps and the page, joined with what the system takes for a line end.
+/// The message, the steps and the page, joined with the line separator of the system.
 fn lines(finding: &Finding, line_end: &str, escape: fn(&str) -> String) -> String {
     let mut text = escape(&totals::message(finding));
     let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));

@@ -33,7 +33,7 @@ const COLUMNS: [&str; 21] = [
     "instance",
 ];
 
-/// Writes the report. What could not be read is a row of level `incident`, the configuration in force one of level
+/// Writes the report. An incident is a row of level `incident`; the configuration in use is a row of level
 /// `configuration`.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     begin(&COLUMNS, out)?;
@@ -46,7 +46,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     write_configuration(report, out)
 }
 
-/// Writes the record with the names of the columns. A byte order mark tells spreadsheets that the file is UTF-8.
+/// Writes the header row. The byte order mark tells spreadsheets that the file is UTF-8.
 pub(super) fn begin<T: AsRef<str>>(columns: &[T], out: &mut dyn Write) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     row(columns, out)

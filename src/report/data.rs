@@ -29,7 +29,7 @@ pub struct Report {
     pub effects: Effects,
     /// What was recognised and what was not.
     pub recognition: Recognition,
-    /// What the landscape of a merged report does not tell of its integrations.
+    /// Details of the integrations that the landscape of a merged report omits.
     pub details: Option<Details>,
 }
 
@@ -79,7 +79,7 @@ impl Report {
         self.landscape.model(integration.system).map(|model| &model.system)
     }
 
-    /// All integrations with all that is known of them, in the order of the landscape.
+    /// All integrations with all details, in the order of the landscape.
     pub(super) fn integrations_in_full(&self) -> impl Iterator<Item = Cow<'_, Integration>> {
         self.landscape.models().iter().enumerate().flat_map(|(system, model)| match &self.details {
             Some(details) => details.of(system, model),

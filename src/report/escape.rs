@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 pub use super::safe_json::{write_json, write_json_line};
 use crate::format::Span;
 
-/// Whether a character can change how other text is shown, or is not shown itself: control characters, line and
-/// paragraph separators, bidirectional marks, zero-width characters, tags and noncharacters.
+/// Whether a character is invisible or can change how other text is shown: control characters, line and paragraph
+/// separators, bidirectional marks, zero-width characters, tags and noncharacters.
 pub fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -22,8 +22,8 @@ pub fn is_unsafe(c: char) -> bool {
         || (u32::from(c) & 0xFFFE) == 0xFFFE
 }
 
-/// One line of text for people: unsafe characters are written as `\n`, `\r`, `\t` or `\u{1b}`, and what CI systems take
-/// for a command (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` or `section_start:…` at the start) is broken up.
+/// One line of text for people: unsafe characters are written as `\n`, `\r`, `\t` or `\u{1b}`, and commands of CI systems
+/// (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` or `section_start:…` at the start) are broken up.
 pub fn line(text: &str) -> Cow<'_, str> {
     if !needs_escape(text) {
         return Cow::Borrowed(text);
@@ -31,13 +31,12 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped(text, Span::default(), |_| false).0)
 }
 
-/// Several lines of source text: as [`line()`], but LF and tab stay. `span` is moved along.
+/// Several lines of source text: like [`line()`], but LF and tab are kept. `span` is adjusted.
 pub fn lines(text: &str, span: Span) -> (String, Span) {
     escaped(text, span, |c| matches!(c, '\n' | '\t'))
 }
 
-/// Whether a text consists of printable ASCII without `#`, as most do: nothing in it is unsafe, except a command at its
-/// beginning.
+/// Whether a text consists of printable ASCII without `#`, as most do. It is safe, unless it starts with a command.
 pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#')
 }
@@ -53,15 +52,15 @@ fn holds_command(text: &str) -> bool {
     text.contains("##") || command_start(text.trim_start()).is_some()
 }
 
-/// Where the colon is that makes a command of a line that begins so: of GitHub Actions or GitLab.
+/// The offset of the colon that makes a line with this start a command of GitHub Actions or GitLab.
 fn command_start(line: &str) -> Option<usize> {
     const BEGINNINGS: [(&str, usize); 3] = [("::", 0), ("section_start:", 13), ("section_end:", 11)];
-    // The sign of the text format before a further place; the runner finds no command in three colons.
+    // The text format uses `::: ` before a related location; the runner does not treat three colons as a command.
     let is_place = line.starts_with("::: ");
     BEGINNINGS.iter().find(|(beginning, _)| line.starts_with(beginning) && !is_place).map(|&(_, colon)| colon)
 }
 
-/// A finished line, with colours and line end, that no CI system takes for a command.
+/// A finished line, with colours and line end, in a form that no CI system treats as a command.
 pub fn log_line(text: &str) -> Cow<'_, str> {
     let bare = text.trim_start_matches(|c: char| c.is_whitespace());
     let bare = bare.strip_prefix('\u{1b}').and_then(|rest| rest.split_once('m')).map_or(bare, |(_, rest)| rest);
@@ -113,7 +112,7 @@ fn escaped(text: &str, span: Span, keep: impl Fn(char) -> bool) -> (String, Span
     (out, moved)
 }
 
-/// Whether `##` and this is read as a command by GitHub Actions, Azure Pipelines or TeamCity.
+/// Whether GitHub Actions, Azure Pipelines or TeamCity treat `##` followed by this text as a command.
 fn opens_command(after: &str) -> bool {
     after.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with('[')
 }
@@ -128,7 +127,7 @@ fn push_escape(out: &mut String, c: char) {
 }
 
 fn push_code(out: &mut String, c: char) {
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
 }
 
@@ -139,8 +138,8 @@ pub fn github_message(text: &str) -> String {
 
 /// A property of a GitHub workflow command, such as `file`.
 pub fn github_property(text: &str) -> String {
-    // A path must arrive as it is, so control characters are encoded, not shown. `##[` would be a command of the first
-    // kind that the runner knew.
+    // A path must arrive unchanged, so control characters are percent-encoded instead of made visible. `##[` would be a
+    // command in the older syntax of the runner.
     let command = text.contains("##");
     percent(text, |c| matches!(c, '%' | ':' | ',') || is_unsafe(c) || (c == '#' && command))
 }
@@ -155,8 +154,8 @@ pub fn azure_property(text: &str) -> String {
     line(text).replace('%', "%AZP25").replace(';', "%3B").replace(']', "%5D")
 }
 
-/// One path as the path of a relative URI reference (RFC 3986): each segment percent-encoded, `/` kept, and no segment
-/// that a resolver would take for a scheme or a step.
+/// A path as a relative URI reference (RFC 3986): each segment is percent-encoded, `/` is kept, and no segment can be
+/// mistaken for a scheme or a dot segment.
 pub fn uri_path(path: &str) -> String {
     let encode = |segment: &str| match segment {
         "" | "." => None,
@@ -170,21 +169,21 @@ pub fn uri_path(path: &str) -> String {
     format!("{absolute}{}", uri.join("/"))
 }
 
-/// The name of an archive entry as [`uri_path`] writes it; steps upward are encoded too, so that no resolver leaves the
-/// archive.
+/// The name of an archive entry in the form of [`uri_path`]; `..` segments are encoded too, so that no resolver leaves
+/// the archive.
 pub fn uri_entry(name: &str) -> String {
     let uri = uri_path(name.trim_start_matches('/'));
     uri.split('/').map(|segment| if segment == ".." { "%2E%2E" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
-/// Percent-encodes the UTF-8 bytes of the characters that `must` names.
+/// Percent-encodes the UTF-8 bytes of the characters that match `must`.
 fn percent(text: &str, must: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if must(c) {
             let mut buffer = [0; 4];
             for byte in c.encode_utf8(&mut buffer).bytes() {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(out, "%{byte:02X}");
             }
         } else {
@@ -203,7 +202,7 @@ pub fn html(text: &str) -> String {
     out
 }
 
-/// Source text that went through [`lines`], as HTML.
+/// Source text already escaped by [`lines`], as HTML.
 pub fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -223,7 +222,7 @@ fn push_html(out: &mut String, c: char) {
     }
 }
 
-/// A URL that may become a link: nothing but a web address, in the characters of RFC 3986.
+/// A URL that is safe as a link: an `https` address that contains only characters of RFC 3986.
 pub fn link(url: &str) -> Option<&str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&()*+,;=%".contains(c);
     (url.starts_with("https://") && url.chars().all(allowed)).then_some(url)
@@ -236,9 +235,10 @@ pub fn html_message(message: &str) -> String {
         .collect()
 }
 
-/// Text in Markdown, also inside a table cell. Every character that Markdown, its GitHub extensions or HTML take for
-/// markup becomes a character reference, so that nothing depends on the context. What makes a link of an address, a name
-/// or a number stands in an element of its own: readers look for those when references are text again.
+/// Text in Markdown, also inside a table cell. Every character with a meaning in Markdown, its GitHub extensions or
+/// HTML becomes a character reference, so that the result does not depend on the context. Characters that turn an
+/// address, a name or a number into a link are put into their own element, because readers look for links after
+/// decoding the references.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = ' ';
@@ -260,7 +260,7 @@ pub fn markdown(text: &str) -> String {
             '#' => after.is_ascii_digit(),
             _ => false,
         };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = match (links, markup) {
             (true, true) => write!(out, "<span>&#{};</span>", u32::from(c)),
             (true, false) => write!(out, "<span>{c}</span>"),
@@ -286,16 +286,16 @@ pub fn markdown_message(message: &str) -> String {
     code_spans(message).map(|(code, text)| if code { markdown_code(text) } else { markdown(text) }).collect()
 }
 
-/// Splits a message at its backticks: whether each part is code, and its text. A message whose backticks do not pair
-/// has no code.
+/// Splits a message at its backticks: whether each part is code, and its text. A message with an odd number of
+/// backticks has no code.
 pub fn code_spans(message: &str) -> impl Iterator<Item = (bool, &str)> {
     let paired = message.matches('`').count().is_multiple_of(2);
     let parts: Vec<&str> = if paired { message.split('`').collect() } else { vec![message] };
     parts.into_iter().enumerate().map(|(index, part)| (index % 2 == 1, part)).filter(|(_, part)| !part.is_empty())
 }
 
-/// A field of a CSV file: one line, quoted where needed, and never a formula for a spreadsheet, also for one that takes
-/// semicolons to divide fields.
+/// A field of a CSV file: one line, quoted if needed, and never a formula in a spreadsheet, even in one that separates
+/// fields by semicolons.
 pub fn csv(text: &str) -> String {
     let text = line(text);
     let mut safe = String::with_capacity(text.len() + 2);
@@ -321,8 +321,8 @@ pub fn xml(text: &str) -> Cow<'_, str> {
     line(text)
 }
 
-/// Plain text of a SARIF message: `[…](…)` would be a link. A backslash before the bracket may be meant for the reader or
-/// for the text, so the two brackets are parted instead.
+/// Plain text of a SARIF message. `[…](…)` would be a link; readers disagree about a backslash before the bracket, so a
+/// space separates the brackets instead.
 pub fn sarif(text: &str) -> Cow<'_, str> {
     let text = line(text);
     if text.contains("](") { Cow::Owned(text.replace("](", "] (")) } else { text }

@@ -84,7 +84,7 @@ fn incident(incident: &Incident, base: &PathBase) -> Issue {
     }
 }
 
-/// What the configuration or comments hide: an issue, because the format knows nothing else.
+/// What the configuration or comments hide, as an issue, because the format has nothing else for it.
 fn configuration(report: &Report, base: &PathBase) -> Option<Issue> {
     let account = Account::of(report);
     let sentence = account.sentence().filter(|_| account.hides())?;
@@ -98,12 +98,12 @@ fn configuration(report: &Report, base: &PathBase) -> Option<Issue> {
     })
 }
 
-/// GitLab wants paths without `./`.
+/// GitLab expects paths without `./`.
 fn relative(path: &str) -> String {
     path.trim_start_matches("./").to_owned()
 }
 
-/// GitLab drops issues whose fingerprint it has seen.
+/// GitLab drops issues with a fingerprint that occurred before.
 fn fingerprint(issue: &Issue, seen: &mut HashMap<String, u32>) -> String {
     let count = seen.entry(issue.fingerprint.clone()).or_insert(0);
     *count += 1;

@@ -12,13 +12,13 @@ use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::{Level, Meta, RULES};
 
-/// The version of the schema. GitLab takes a later patch for it.
+/// The version of the schema. GitLab validates against a later patch version of it.
 const VERSION: &str = "15.0.7";
 const SCHEMA: &str = "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v15.0.7/dist/sast-report-format.json";
-/// Longest `name` and `solution`, in characters.
+/// Maximum length of `name` and `solution`, in characters.
 const LONGEST_NAME: usize = 255;
 const LONGEST_SOLUTION: usize = 7000;
-/// Security severity from which an error is critical, as code scanning has it.
+/// Security severity from which an error is critical, as in code scanning.
 const CRITICAL: f32 = 9.0;
 
 /// Writes the report.
@@ -145,7 +145,7 @@ fn vulnerability<'f>(
     *count += 1;
     let help: Vec<String> = finding.help().map(|line| escape::markdown_message(&line)).collect();
     let mut description = escape::markdown_message(&totals::message(finding));
-    // What is longer than a solution may be is told here.
+    // A solution that is too long becomes part of the description.
     let solution = help.join("\n\n");
     let fits = solution.chars().count() <= LONGEST_SOLUTION;
     if !fits {
@@ -193,7 +193,7 @@ fn cwe(number: u16) -> Identifier {
     }
 }
 
-/// What could not be read, and what the configuration and comments keep out of sight.
+/// What could not be read, and what the configuration and comments hide.
 fn messages(report: &Report, options: &Options) -> Vec<ScanMessage> {
     let level = if options.allow_incomplete { "warn" } else { "fatal" };
     let incident = |path: String, message: &str| ScanMessage {
@@ -206,7 +206,7 @@ fn messages(report: &Report, options: &Options) -> Vec<ScanMessage> {
     incidents.chain(account).collect()
 }
 
-/// A UUID of version 8 (RFC 9562), the same for the same text.
+/// A UUID of version 8 (RFC 9562), which is the same for the same text.
 fn uuid(text: &str) -> String {
     let mut bytes = [0_u8; 16];
     bytes.iter_mut().zip(Sha256::digest(text.as_bytes())).for_each(|(byte, hash)| *byte = hash);

@@ -33,13 +33,13 @@ pub struct Inspection {
     pub files: Vec<InspectedFile>,
     /// What could not be read.
     pub incidents: Vec<Incident>,
-    /// How much was read.
+    /// Counts.
     pub stats: Stats,
     /// The configuration in use.
     pub configuration: Option<Configuration>,
 }
 
-/// A file as it was read.
+/// A file with its content as read.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InspectedFile {
@@ -52,7 +52,7 @@ pub struct InspectedFile {
     loads: bool,
     nodes: Vec<InspectedNode>,
     problem: Option<InspectedProblem>,
-    /// A limit left part of it unread.
+    /// The limit, if a part of the file was not read.
     #[serde(skip)]
     limit: Option<Incident>,
 }
@@ -90,7 +90,7 @@ struct InspectedProblem {
 }
 
 impl InspectedFile {
-    /// Reads `input` as `format` and keeps what to show.
+    /// Reads `input` as `format` and keeps what `inspect` shows.
     pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
         let text = format::decode(format, input);
         let document = format::read(format, input, &text, reading);
@@ -118,7 +118,7 @@ impl InspectedFile {
         }
     }
 
-    /// The limit that left part of it unread.
+    /// The limit, if a part of the file was not read.
     pub fn limit(&self) -> Option<&Incident> {
         self.limit.as_ref()
     }

@@ -1,13 +1,13 @@
-//! A writer of lines, each of which is turned into another on its way out.
+//! A writer that transforms each line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Runs `write` with a writer that puts each line, without its end, through `turn`. A last line without an end is written
-/// when `write` has returned.
+/// Runs `write` with a writer that applies `turn` to each line, without its end. A last line without an end is written
+/// after `write` has returned.
 ///
 /// # Errors
-/// Whatever `write` or the writer behind returns.
+/// Whatever `write` or the underlying writer returns.
 pub(super) fn each_line(
     out: &mut dyn Write,
     turn: impl Fn(&str) -> Cow<'_, str>,

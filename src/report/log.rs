@@ -1,15 +1,15 @@
-//! Lines that end in the log of a CI system.
+//! Lines that are safe in the log of a CI system.
 
 use std::io::{self, Write};
 
 use super::escape;
 use super::lines::each_line;
 
-/// Runs `write` with a writer of text for people: none of its lines begins with, or holds, a command of a CI system, wherever
-/// a text was wrapped and whatever came before it. Formats that write such commands themselves do without.
+/// Runs `write` with a writer for readable text: none of its lines contains a command of a CI system, regardless of
+/// wrapping and of the text before it. Formats that write such commands do not use it.
 ///
 /// # Errors
-/// Whatever `write` or the writer behind returns.
+/// Whatever `write` or the underlying writer returns.
 pub fn safe_lines(out: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     each_line(out, escape::log_line, write)
 }
@@ -21,7 +21,7 @@ mod tests {
     fn safe(text: &str) -> String {
         let mut out = Vec::new();
         safe_lines(&mut out, |lines| {
-            // Byte by byte, as a formatter may.
+            // Byte by byte, because a formatter may write that way.
             text.as_bytes().iter().try_for_each(|byte| lines.write_all(&[*byte]))
         })
         .unwrap();

@@ -1,7 +1,7 @@
 //! The format of reviewdog (`rdjson`, <https://github.com/reviewdog/reviewdog/tree/master/proto/rdf>).
 //!
-//! Columns count the bytes of UTF-8 there. They are worked out from the line that is shown; where that is not the whole line
-//! of the file, the range is one of lines.
+//! Columns are counted in UTF-8 bytes. They are computed from the displayed line; if that is not the complete line of
+//! the file, the range has no columns.
 
 use std::io::{self, Write};
 
@@ -88,7 +88,7 @@ fn diagnostic(finding: &Finding, options: &Options) -> Diagnostic {
         message += &line;
     }
     Diagnostic {
-        // Reviewdog puts it into a comment, which is Markdown.
+        // Reviewdog puts the message into a comment, which is Markdown.
         message: message.split('\n').map(escape::markdown_message).collect::<Vec<_>>().join("\n\n"),
         location: Location {
             path: options.base.path(finding.location.path()).to_string(),
@@ -111,7 +111,7 @@ fn range(location: &ims::Location) -> Range {
     }
 }
 
-/// Columns of a place on one line whose text is known up to its end.
+/// Columns of a location on one line whose text is known up to the end of the location.
 fn byte_columns(location: &ims::Location) -> Option<(usize, usize)> {
     let (start, end) = (location.start, location.end);
     let length = usize::try_from(end.column.checked_sub(start.column)?).ok()?;
@@ -121,7 +121,7 @@ fn byte_columns(location: &ims::Location) -> Option<(usize, usize)> {
         return None;
     }
     let line = excerpt.line();
-    // A line of nothing but ASCII up to the place counts the same in characters and bytes.
+    // `column` counts characters; reviewdog expects bytes.
     let byte = |characters: usize| line.char_indices().map(|(at, _)| at).chain([line.len()]).nth(characters);
     Some((byte(before)? + 1, byte(before + length)? + 1))
 }
@@ -136,7 +136,7 @@ fn incident(incident: &Incident, options: &Options) -> Diagnostic {
     }
 }
 
-/// What the configuration or comments hide: a diagnostic, because the format knows nothing else.
+/// What the configuration or comments hide, as a diagnostic, because the format has nothing else for it.
 fn configuration(report: &Report, options: &Options) -> Option<Diagnostic> {
     let account = Account::of(report);
     let sentence = account.sentence().filter(|_| account.hides())?;

@@ -1,8 +1,8 @@
-//! JSON that a terminal and the log of a CI system take for text.
+//! JSON that is plain text for a terminal and for the log of a CI system.
 
 use super::escape::{is_plain, is_unsafe};
 
-/// Writes JSON strings in which unsafe characters are escaped, beyond those that JSON itself forbids.
+/// Writes JSON strings with unsafe characters escaped, in addition to those that JSON requires.
 #[derive(Debug, Default)]
 pub struct SafeJson<F>(pub F);
 
@@ -24,7 +24,7 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
-        // A log takes `##[` for a command wherever it is.
+        // A log treats `##[` as a command anywhere in a line.
         let opens = |rest: &str, at: usize| rest[..at].ends_with('#');
         while let Some((at, c)) = rest.char_indices().find(|&(at, c)| is_unsafe(c) || (c == '#' && opens(rest, at))) {
             writer.write_all(&rest.as_bytes()[..at])?;
@@ -50,7 +50,7 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
     }
 }
 
-/// Writes `value` as JSON over several lines, with a last line end.
+/// Writes `value` as JSON over several lines, with a final line end.
 ///
 /// # Errors
 /// Whatever `out` returns.

@@ -27,7 +27,7 @@ pub(super) fn hanging(label: &str, text: &str, indent: usize, width: usize, out:
 /// Runs `write` with a writer that wraps its lines to `width` columns. Colours have no width.
 ///
 /// # Errors
-/// Whatever `write` or the writer behind returns.
+/// Whatever `write` or the underlying writer returns.
 pub fn wrapped_lines(
     out: &mut dyn Write,
     width: usize,

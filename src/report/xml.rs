@@ -1,4 +1,4 @@
-//! XML reports: Checkstyle, and JUnit as test runners write it.
+//! XML reports: Checkstyle, and JUnit in the form that test runners write.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::source::Incident;
 
 type Out<'a> = Writer<&'a mut dyn Write>;
 
-/// Checkstyle: what was found, by file.
+/// Checkstyle: findings by file.
 pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = begin(out)?;
     writer.write_event(Event::Start(element("checkstyle", &[("version", "10.0")])))?;
@@ -47,7 +47,7 @@ pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write
     end(writer)
 }
 
-/// The configuration in force: an entry when it or a comment hides something, else a comment.
+/// The configuration in use: an entry if it or a comment hides something, otherwise an XML comment.
 fn checkstyle_configuration(report: &Report, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let account = Account::of(report);
     let Some(sentence) = account.sentence() else { return Ok(()) };
@@ -82,8 +82,9 @@ fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
     writer.write_event(Event::Empty(element("error", &attributes)))
 }
 
-/// JUnit: one suite per file on disk, one case per finding. What `--fail-on` fails is a failure, other findings pass with
-/// their text as output, what was suppressed is skipped, and what could not be read is an error unless that is accepted.
+/// JUnit: one suite per file on disk, one case per finding. A finding that `--fail-on` fails is a failure, other
+/// findings pass with their text as output, and suppressed findings are skipped. Incidents are errors unless they are
+/// accepted.
 pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
     let suites: Vec<&[&Finding]> =
@@ -203,7 +204,7 @@ fn end(writer: Out<'_>) -> io::Result<()> {
     writer.into_inner().write_all(b"\n")
 }
 
-/// An element whose attribute values hold nothing that XML 1.0 forbids.
+/// An element whose attribute values contain no characters that XML 1.0 forbids.
 fn element<'a, V: AsRef<str>>(name: &'a str, attributes: &[(&str, V)]) -> BytesStart<'a> {
     let mut element = BytesStart::new(name);
     for (key, value) in attributes {
@@ -212,7 +213,7 @@ fn element<'a, V: AsRef<str>>(name: &'a str, attributes: &[(&str, V)]) -> BytesS
     element
 }
 
-/// An element with text, in which only LF is a control character.
+/// An element with text; the only control character in the text may be LF.
 fn text_element(start: BytesStart<'_>, name: &str, text: &str, writer: &mut Out<'_>) -> io::Result<()> {
     writer.write_event(Event::Start(start))?;
     writer.write_event(Event::Text(BytesText::new(text)))?;

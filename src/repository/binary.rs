@@ -3,13 +3,13 @@
 use super::FileContext;
 use super::platform_name::repository_name;
 
-/// The extension of files that hold a binary property (FileVault `Importer#prepare`).
+/// The extension of files that contain a binary property (FileVault `Importer#prepare`).
 const EXTENSION: &str = ".binary";
 
-/// The path of the `nt:file` whose content the file at `path` holds, when that is written as the property that it is:
-/// `a.b.C.config/_jcr_content/_jcr_data.binary`, or the same in `a.b.C.config.dir`. It is the beginning of `path`.
+/// The path of the `nt:file` whose content is in the file at `path`, if that is stored as a separate property:
+/// `a.b.C.config/_jcr_content/_jcr_data.binary`, or the same in `a.b.C.config.dir`. It is a prefix of `path`.
 pub fn file_of_binary(path: &str) -> Option<&str> {
-    // Asked for every file: hardly any has the extension.
+    // Called for every file; few have the extension.
     let (folders, property) = path.strip_suffix(EXTENSION)?.rsplit_once('/')?;
     let (file, content) = folders.rsplit_once('/')?;
     let content = repository_name(content);
@@ -27,14 +27,14 @@ pub fn meant_path(path: String) -> String {
 }
 
 impl FileContext {
-    /// The path under which the file counts: its own in the innermost archive or on disk, or that of the `nt:file` whose
-    /// content it holds.
+    /// The path that identifies the file: its own in the innermost archive or on disk, or that of the `nt:file` whose
+    /// content it contains.
     pub fn inner_path(&self) -> &str {
         let own = self.path.innermost();
         if !own.ends_with(EXTENSION) {
             return own;
         }
-        // A file that is named from within its folder is known by its place.
+        // A file given relative to its own folder is identified by its repository path.
         file_of_binary(own).or(self.repository_path.as_deref()).unwrap_or(own)
     }
 

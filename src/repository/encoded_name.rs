@@ -1,7 +1,7 @@
 //! Names in a bundle's initial content, which are URL-encoded (`BundleContentLoader#getName` of
 //! apache/sling-org-apache-sling-jcr-contentloader).
 
-/// `java.net.URLDecoder` with UTF-8; a name without `%`, or one that is not encoded correctly, stays as it is.
+/// `java.net.URLDecoder` with UTF-8; a name without `%`, or with an invalid encoding, stays unchanged.
 pub fn decoded(name: &str) -> String {
     if !name.contains('%') {
         return name.to_owned();

@@ -1,4 +1,4 @@
-//! What the OSGi installer of an instance says of its configuration files: which file of a PID is installed.
+//! What the OSGi installer of an instance reports about its configuration files: which file of a PID is installed.
 //!
 //! Grammar: `OsgiInstallerWebConsolePlugin#printConfiguration` (apache/sling-org-apache-sling-installer-console), which
 //! `/system/console/status-osgi-installer.txt` and the entry `NNN_OSGi_Installer.txt` of a status zip contain. In the
@@ -12,11 +12,11 @@ use std::sync::Arc;
 
 /// The first line of the list.
 pub const TITLE: &str = "Apache Sling OSGi Installer";
-/// Name of the section with the files that the installer has decided about.
+/// Name of the section with the files that the installer has processed.
 const PROCESSED: &str = "Processed Resources";
 /// Names of all sections; each is followed by a line of hyphens.
 const SECTIONS: [&str; 3] = ["Active Resources", PROCESSED, "Untransformed Resources"];
-/// Begins the URL of a file in the repository.
+/// Prefix of the URL of a file in the repository.
 const REPOSITORY: &str = "jcrinstall:";
 /// `ResourceState` of the OSGi installer, and the variant of `INSTALLED` that the printer derives.
 const STATES: [&str; 6] = ["INSTALLED", "EXCLUDED", "IGNORED", "INSTALL", "UNINSTALLED", "UNINSTALL"];
@@ -34,12 +34,12 @@ pub enum InstallerVerdict {
     Superseded(Arc<str>),
 }
 
-/// What the OSGi installer says of the files in the repository.
+/// What the OSGi installer reports about the files in the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstallerState {
-    /// By the path of the node.
+    /// Keyed by the path of the node.
     files: HashMap<String, InstallerVerdict>,
-    /// There are more files than are kept.
+    /// Whether there are more files than are kept.
     pub is_cut: bool,
 }
 
@@ -91,23 +91,23 @@ impl InstallerState {
         }
     }
 
-    /// What it says of the file at `path`, absolute.
+    /// The verdict on the file at the absolute `path`.
     pub fn of(&self, path: &str) -> Option<&InstallerVerdict> {
         self.files.get(path)
     }
 
-    /// Whether it says nothing.
+    /// Whether there are no verdicts.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Adds what another list of the same instance says.
+    /// Adds another list of the same instance.
     pub fn add_list(&mut self, other: Self) {
         self.files.extend(other.files);
         self.is_cut |= other.is_cut;
     }
 
-    /// Memory that it takes, in bytes.
+    /// Memory used, in bytes.
     pub fn cost(&self) -> usize {
         self.files.keys().map(|path| path.len() + PER_FILE).sum()
     }
@@ -132,7 +132,7 @@ fn resource(line: &str) -> Option<(&str, &str)> {
     for part in parts {
         let state = part.trim_end_matches(',').trim().trim_end_matches("(*)");
         if let Some(known) = STATES.iter().find(|known| **known == state) {
-            // Bundles have their version after the URL.
+            // For bundles, the version follows the URL.
             let url = url.split(" (").next().unwrap_or(url);
             return (url.len() <= MAX_URL).then_some((url, known));
         }

@@ -9,8 +9,7 @@ use super::platform_name::{repository_name, repository_path};
 pub const DOT_CONTENT_XML: &str = ".content.xml";
 
 /// Absolute JCR path of the root node of the docview at `path` below `jcr_root` (`a/_cq_b/.content.xml` is `/a/cq:b`,
-/// `a/c.xml` is `/a/c`); `None` when the name cannot be that of a docview. Whether the file *is* one only its content
-/// tells.
+/// `a/c.xml` is `/a/c`); `None` if a docview cannot have this name. Only its content shows whether the file *is* one.
 pub fn docview_path(path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if name == DOT_CONTENT_XML {
@@ -32,27 +31,27 @@ fn child(folder: &str, name: &str) -> String {
     format!("{folder}{separator}{}", repository_name(name))
 }
 
-/// Absolute path of a folder. Empty segments of the *file's* path count for nothing (FileVault explodes archive paths at
-/// `/`); a slash that decoding brings in (`%2f`) stays.
+/// Absolute path of a folder. Empty segments of the *file's* path are ignored (FileVault splits archive paths at `/`);
+/// a slash from decoding (`%2f`) stays.
 fn folder_path(folder: &str) -> String {
     let segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     format!("/{}", repository_path(&segments.join("/"), true))
 }
 
 impl FileContext {
-    /// JCR path of the `nt:file` that this file becomes, or of the folder whose node a `.content.xml` holds; `None`
+    /// JCR path of the `nt:file` that this file becomes, or of the folder whose node a `.content.xml` contains; `None`
     /// outside a repository.
     pub fn jcr_path(&self) -> Option<String> {
         self.repository_path.as_deref().map(file_path)
     }
 
-    /// JCR path of the root node, if this file is a docview; `None` outside a repository or when its name is no
-    /// docview's.
+    /// JCR path of the root node, if this file is a docview; `None` outside a repository or if a docview cannot have
+    /// this name.
     pub fn docview_path(&self) -> Option<String> {
         self.repository_path.as_deref().and_then(docview_path)
     }
 
-    /// Whether the file is called `.content.xml`, which FileVault reads as a docview whatever it holds.
+    /// Whether the file is called `.content.xml`, which FileVault reads as a docview whatever it contains.
     pub fn is_dot_content_xml(&self) -> bool {
         self.file_name() == DOT_CONTENT_XML
     }

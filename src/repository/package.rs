@@ -24,7 +24,7 @@ pub struct PackageId {
 }
 
 impl PackageId {
-    /// The identity that is written `group:name:version`.
+    /// The identity written as `group:name:version`.
     pub fn parse(text: &str) -> Self {
         let (group, rest) = text.split_once(':').unwrap_or(("", text));
         let (name, version) = rest.rsplit_once(':').unwrap_or((rest, ""));
@@ -47,10 +47,10 @@ pub struct Package {
     pub id: Option<PackageId>,
     /// `application`, `content`, `container` or `mixed`, when declared.
     pub package_type: Option<String>,
-    /// The package manager of an instance built it: it counts its builds, and names who wrapped it.
+    /// Whether the package manager of an instance built it: such a package has a build count, or names who wrapped it.
     pub is_exported: bool,
     filter_xml: Option<Vec<u8>>,
-    /// What it covers according to a report, instead of a filter.
+    /// Whether its coverage comes from a report instead of a filter.
     is_recorded: bool,
     filter: OnceLock<Option<Filter>>,
     /// The cost limit of all filters of a scan.
@@ -61,7 +61,7 @@ pub struct Package {
     answers: Mutex<HashMap<String, Option<bool>>>,
 }
 
-/// Longest name, group or version that is kept: they are labels.
+/// Maximum length of a name, group or version that is kept: they are labels.
 const LONGEST_ID: usize = 1 << 10;
 
 /// The package types that FileVault knows (`PackageType`); any other value counts as none
@@ -69,7 +69,7 @@ const LONGEST_ID: usize = 1 << 10;
 const PACKAGE_TYPES: [&str; 4] = ["application", "content", "container", "mixed"];
 
 impl Package {
-    /// A package at `path`, with the bytes of `properties.xml` and `filter.xml` where it has them.
+    /// A package at `path`, with the bytes of `properties.xml` and `filter.xml`, if it has them.
     pub fn new(path: SourcePath, properties: Option<&[u8]>, filter: Option<&[u8]>) -> Self {
         let mut package = Self { path, filter_xml: filter.map(<[u8]>::to_vec), ..Self::default() };
         if let Some(properties) = properties {
@@ -78,33 +78,33 @@ impl Package {
         package
     }
 
-    /// A package of which a report tells; what it covers is told by [`Self::record`].
+    /// A package from a report; [`Self::record`] sets its coverage.
     pub fn recorded(id: Option<PackageId>) -> Self {
         Self { id, is_recorded: true, ..Self::default() }
     }
 
-    /// Takes down whether it covers the node at `path`.
+    /// Records whether it covers the node at `path`.
     pub fn record(&self, path: &str, covered: Option<bool>) {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), covered);
     }
 
-    /// Bytes of its filter, which it keeps.
+    /// Size of its filter in bytes, which stay in memory.
     pub fn filter_size(&self) -> usize {
         self.filter_xml.as_ref().map_or(0, Vec::len)
     }
 
-    /// Gives its filter up: what it covers is not known any more.
+    /// Drops its filter: its coverage is then unknown.
     pub fn forget_filter(&mut self) {
         self.filter_xml = None;
     }
 
-    /// The same package, whose filter shares what filters may cost with others.
+    /// The same package, with a filter that shares the effort budget of all filters.
     #[must_use]
     pub fn sharing(self, effort: Arc<Effort>) -> Self {
         Self { effort, ..self }
     }
 
-    /// The nodes that the package covers, if it has a filter that FileVault reads. Parsed on first use.
+    /// The filter of the package, if FileVault accepts it. Parsed on first use.
     fn filter(&self) -> Option<&Filter> {
         let parse = || {
             let read = Filter::parse_with(self.filter_xml.as_deref()?, Arc::clone(&self.effort));
@@ -118,16 +118,16 @@ impl Package {
         self.filter.get_or_init(parse).as_ref()
     }
 
-    /// Why it is not known of some node whether the filter covers it, once that was asked and would have cost too much.
+    /// Why it is unknown whether the filter covers some node, if deciding that would have cost too much.
     pub fn unknown_coverage(&self) -> Option<Unknown> {
         self.unknown.get().copied()
     }
 
-    /// Whether the filter covers the node at `path`; `None` when there is no filter to tell.
+    /// Whether the filter covers the node at `path`; `None` if there is no filter that could answer.
     ///
     /// This is worth a note, but never a reason to skip a finding: content that is not covered may still be installed.
-    /// A filter without roots installs everything, ancestors of a root are created where they are missing, and below a
-    /// root new nodes are created without a look at the filter (FileVault `Importer`, `DocViewImporter#addNode`).
+    /// A filter without roots installs everything, missing ancestors of a root are created, and below a root new nodes
+    /// are created without checking the filter (FileVault `Importer`, `DocViewImporter#addNode`).
     pub fn covers(&self, path: &str) -> Option<bool> {
         if self.is_recorded {
             return self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied().flatten();
@@ -146,7 +146,7 @@ impl Package {
         answer
     }
 
-    /// Whether the node at `path` stays as it is, where it is there already, when the package is installed.
+    /// Whether an existing node at `path` stays unchanged when the package is installed.
     pub fn keeps_existing(&self, path: &str) -> bool {
         self.filter().is_some_and(|filter| filter.keeps_existing(path))
     }
@@ -171,8 +171,8 @@ impl Package {
     }
 }
 
-/// Run modes of the installer folder that the node at `repository_path` lies in: `author` and `prod` for
-/// `apps/x/install.author.prod/y.zip`. Empty when the folder has none, or when there is no such folder.
+/// Run modes of the installer folder around the node at `repository_path`: `author` and `prod` for
+/// `apps/x/install.author.prod/y.zip`. Empty if the folder has none, or if there is no such folder.
 ///
 /// The folder is the innermost one called `install` or `config` (`FolderNameFilter` of the Sling JCR installer).
 pub fn installer_run_modes(repository_path: &str) -> Vec<String> {
@@ -186,7 +186,7 @@ pub fn installer_run_modes(repository_path: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// The entries of a `java.util.Properties` XML document, in order. Reads on as far as the document is well-formed.
+/// The entries of a `java.util.Properties` XML document, in order. Reads as far as the document is well-formed.
 fn properties(xml: &[u8]) -> Vec<(String, String)> {
     // FileVault's own writer produces UTF-8; a byte order mark may say otherwise.
     let (text, _, _) = encoding_rs::UTF_8.decode(xml);

@@ -33,8 +33,8 @@ impl Pid {
         ConfigName::of_file(file_name).installed
     }
 
-    /// The PID of a `sling:OsgiConfig` node. It has no extension, but what looks like one of a configuration file is
-    /// cut off all the same (`ConfigTaskCreator#checkConfiguration` cannot tell nodes from files).
+    /// The PID of a `sling:OsgiConfig` node. It has no extension, but an ending like that of a configuration file is
+    /// still removed (`ConfigTaskCreator#checkConfiguration` cannot distinguish nodes from files).
     pub fn from_node_name(node_name: &str) -> Self {
         ConfigName::of_file(node_name).installed
     }
@@ -72,12 +72,12 @@ pub enum FileNameForm {
     Uuid,
     /// The same with upper-case hexadecimal digits: the installer splits at the first hyphen inside the UUID.
     UpperCaseUuid,
-    /// `a.b.C.1234567890.config`, as the user interface writes it: to the installer a singleton of that whole name.
+    /// `a.b.C.1234567890.config`, as the user interface writes it: for the installer a singleton with that whole name.
     DotNumber,
 }
 
 impl FileNameForm {
-    /// Whether the installer does not read the file as a configuration of the factory in its name.
+    /// Whether the installer reads the file as something other than a configuration of the factory in its name.
     pub fn is_misread(self) -> bool {
         matches!(self, Self::UpperCaseUuid | Self::DotNumber)
     }
@@ -88,9 +88,9 @@ impl FileNameForm {
 pub struct ConfigName {
     /// The PID under which AEM installs it.
     pub installed: Pid,
-    /// The PID that the name seems to show; differs from `installed` only where [`FileNameForm::is_misread`].
+    /// The PID that the name seems to show; differs from `installed` only if [`FileNameForm::is_misread`].
     pub meant: Pid,
-    /// How the name is put together.
+    /// The form of the name.
     pub form: FileNameForm,
 }
 
@@ -98,8 +98,8 @@ pub struct ConfigName {
 const EXTENSIONS: [&str; 4] = [".config", ".properties", ".cfg", ".cfg.json"];
 
 impl ConfigName {
-    /// Reads a path or an URL of the installer (`launchpad:a.config`): only what is behind the last slash or, without
-    /// one, the first colon counts (`ConfigTaskCreator#getResourceId`).
+    /// Reads a path or a URL of the installer (`launchpad:a.config`): only the part after the last slash or, without
+    /// one, after the first colon counts (`ConfigTaskCreator#getResourceId`).
     pub fn of_url(url: &str) -> Self {
         match url.rfind(['/', '\\']) {
             Some(at) => Self::of_file(&url[at + 1..]),
@@ -142,7 +142,7 @@ impl ConfigName {
     }
 }
 
-/// Most characters before a PID that a name may have and still be taken for it: a dot, a blank, `_a_`.
+/// Maximum number of characters before a PID in a name that still resembles it: a dot, a blank, `_a_`.
 const MOST_BEFORE: usize = 4;
 /// Maximum number of typing errors in a PID that is still treated as the one it resembles.
 const MOST_SLIPS: usize = 4;
@@ -156,23 +156,24 @@ pub fn resembles(component: &str, known: &str) -> bool {
     let lower = component.to_lowercase();
     let wanted = known.to_lowercase();
     if let Some(at) = lower.find(&wanted) {
+        // Text after a blank or another sign is not part of the PID.
         let behind = lower[at + wanted.len()..].chars().next();
         return lower[..at].chars().count() <= MOST_BEFORE && behind.is_none_or(|c| !c.is_alphanumeric());
     }
-    // What is behind a blank or a sign is no part of the PID; short names have too many neighbours.
+    // Short names resemble too many others.
     let most = MOST_SLIPS.min(wanted.len() / 10);
     lower.len().abs_diff(wanted.len()) <= most && strsim::osa_distance(&lower, &wanted) <= most
 }
 
-/// The name that a file whose name shows the component `known`, or nearly so, should have for the installer to read it as
-/// a configuration of that component: the sub-name behind `-` in the older formats, behind `~` in `.cfg.json`. `None` where
-/// it is right already, or where no sub-name can be told.
+/// The name that a file whose name shows the component `known`, or nearly so, needs so that the installer reads it as a
+/// configuration of that component: the sub-name follows `-` in the older formats and `~` in `.cfg.json`. `None` if it
+/// is already correct, or if no sub-name can be determined.
 pub fn corrected_name(file_name: &str, known: &str) -> Option<String> {
     let extension = EXTENSIONS.iter().chain([&".xml"]).rev().find(|extension| file_name.ends_with(**extension))?;
     let stem = file_name.strip_suffix(extension)?;
     let lower = stem.to_lowercase();
     let behind = match lower.find(&known.to_lowercase()) {
-        // Lower case can be longer or shorter outside ASCII.
+        // Outside ASCII the lower-case text may have a different length.
         Some(at) => stem.get(at + known.len()..)?,
         None => {
             let at = stem.find(['~', '-'])?;
@@ -203,7 +204,7 @@ fn uuid_dot(pid: &str) -> Option<usize> {
     (fits && groups.next().is_none()).then_some(dot)
 }
 
-/// The offset of the dot before a number at the end, when what is before it looks like a class name.
+/// The offset of the dot before a number at the end, if a class name seems to precede it.
 fn number_dot(pid: &str) -> Option<usize> {
     let dot = pid.rfind('.')?;
     let number = &pid[dot + 1..];

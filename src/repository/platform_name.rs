@@ -1,7 +1,7 @@
 //! File names and repository names: FileVault `PlatformNameFormat`.
 //!
-//! A node called `cq:dialog` is stored as `_cq_dialog`, and characters that file systems refuse as `%xx`. The rules are
-//! those of `org.apache.jackrabbit.vault.util.PlatformNameFormat`, its quirks included: `%xx` is one UTF-16 code unit,
+//! A node called `cq:dialog` is stored as `_cq_dialog`, and characters that file systems reject as `%xx`. The rules are
+//! those of `org.apache.jackrabbit.vault.util.PlatformNameFormat`, including its quirks: `%xx` is one UTF-16 code unit,
 //! not a byte of UTF-8, and invalid digits count as -1.
 
 /// The node name that a file or directory name stands for (`PlatformNameFormat#getRepositoryName`).
@@ -12,7 +12,7 @@ pub fn repository_name(platform_name: &str) -> String {
     let units: Vec<u16> = platform_name.encode_utf16().collect();
     let mut decoded = Vec::with_capacity(units.len() + 1);
     decoded.push(u16::from(b'_'));
-    // A leading underscore is kept back: it opens a namespace prefix when a second underscore closes that.
+    // A leading underscore is held back: it opens a namespace prefix if a second underscore closes that.
     let mut pending = false;
     let mut i = 0;
     while i < units.len() {
@@ -44,7 +44,7 @@ pub fn repository_name(platform_name: &str) -> String {
 }
 
 /// First digits of the decimal digit ranges outside ASCII that `java.lang.Character#digit` knows (Basic Multilingual
-/// Plane, JDK 17); each range holds ten digits.
+/// Plane, JDK 17); each range contains ten digits.
 #[rustfmt::skip]
 const DIGIT_ZEROS: &[u16] = &[
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,

@@ -20,7 +20,7 @@ impl SourcePath {
         Self { input: input.into(), entries: Vec::new() }
     }
 
-    /// The entry `name` of the archive that `self` names.
+    /// The entry `name` of the archive at `self`.
     #[must_use]
     pub fn entry(&self, name: impl Into<String>) -> Self {
         let mut path = self.clone();
@@ -28,7 +28,7 @@ impl SourcePath {
         path
     }
 
-    /// The path inside the innermost archive, or the path on disk for a file that is in none.
+    /// The path inside the innermost archive, or the path on disk of a file outside archives.
     pub fn innermost(&self) -> &str {
         self.entries.last().unwrap_or(&self.input)
     }

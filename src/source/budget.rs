@@ -129,7 +129,7 @@ impl Account<'_> {
         if resource == Resource::Bytes { left.min(self.max_total_bytes.saturating_sub(spent)) } else { left }
     }
 
-    /// Takes `amount`, or nothing where there is less.
+    /// Takes `amount`; takes nothing if less is left.
     pub(super) fn take(&mut self, resource: Resource, amount: u64) -> bool {
         let enough = amount <= self.left(resource);
         if enough {
@@ -138,7 +138,7 @@ impl Account<'_> {
         enough
     }
 
-    /// Takes `amount`, or what is left where there is less: for what is known only afterwards.
+    /// Takes `amount`, or what is left if that is less: for costs that are known only afterwards.
     pub(super) fn spend(&mut self, resource: Resource, amount: u64) {
         let at = resource as usize;
         let amount = amount.min(self.left(resource));
@@ -155,12 +155,12 @@ impl Account<'_> {
         self.budget.0[at].fetch_add(before - self.borrowed(resource), Ordering::Relaxed);
     }
 
-    /// What was taken of the shared allowance.
+    /// The amount taken from the shared allowance.
     fn borrowed(&self, resource: Resource) -> u64 {
         self.spent[resource as usize].saturating_sub(self.own[resource as usize])
     }
 
-    /// Takes what a nested archive of `len` bytes may search; it is given back as far as it was not needed.
+    /// Takes the search budget of a nested archive of `len` bytes; the caller returns what it does not use.
     pub(super) fn take_search(&mut self, len: u64) -> u64 {
         let wanted = SEARCH_FREE.saturating_add(len.saturating_mul(SEARCH_FACTOR)).min(self.left(Resource::Search));
         self.spend(Resource::Search, wanted);

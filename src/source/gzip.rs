@@ -22,13 +22,13 @@ pub(super) fn is_magic(bytes: &[u8]) -> bool {
 /// What is wrong with gzip data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// They are not gzip or deflate data.
+    /// The data are not gzip or deflate data.
     Broken,
-    /// They end before the stream does.
+    /// The data end before the stream does.
     Truncated,
     /// A member does not have its declared checksum or length.
     Checksum,
-    /// They are followed by other data.
+    /// Other data follow.
     Trailing,
 }
 
@@ -76,7 +76,7 @@ impl<R: BufRead> Gunzip<R> {
         Self { data, stream, checksum, state: State::Header, members: 0, made: 0, name: Vec::new(), fault: None }
     }
 
-    /// What was wrong.
+    /// The first fault.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault
     }
@@ -86,19 +86,19 @@ impl<R: BufRead> Gunzip<R> {
         self.made
     }
 
-    /// Stops reading, as the result of a step.
+    /// Stops reading and records the fault.
     fn stop(&mut self, fault: Option<Fault>) -> io::Result<()> {
         self.fault = self.fault.or(fault);
         self.state = State::End;
         Ok(())
     }
 
-    /// Reads up to the next byte that is not one of a header.
+    /// Reads a member header, up to its first data byte.
     fn header(&mut self) -> io::Result<()> {
         let next = self.data.fill_buf()?;
         match next.first() {
             None if self.members > 0 => return self.stop(None),
-            // Tapes and block devices are filled up with zeros.
+            // Tapes and block devices are padded with zeros.
             Some(0) if self.members > 0 => return self.stop(None),
             Some(0x1f) | None => {}
             Some(_) if self.members > 0 => return self.stop(Some(Fault::Trailing)),
@@ -222,7 +222,7 @@ impl<R: BufRead> Read for Gunzip<R> {
     }
 }
 
-/// The first bytes of what is packed, up to the length of `out`, and whether something is wrong there.
+/// The first inflated bytes, up to the length of `out`, and any fault in them.
 pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> (usize, Option<Fault>) {
     let mut gunzip = Gunzip::new(data);
     let mut filled = 0;
@@ -248,7 +248,7 @@ pub(super) fn unpacked_name(packed: &str, start: &[u8], is_known: impl Fn(&str) 
         return own;
     }
     let mut gunzip = Gunzip::new(start);
-    // Only the header is wanted.
+    // Only the header is needed.
     let _ = gunzip.header();
     let told = String::from_utf8_lossy(&gunzip.name);
     let told = told.rsplit(['/', '\\']).next().unwrap_or_default();

@@ -1,6 +1,7 @@
-//! Texts by which files are chosen. Who looks for something in files declares them; the choice is built of all of them.
+//! Literals that select files. Each part of the program that searches files declares its literals; the selection is
+//! built from all of them.
 
-/// A text that is in every file in which somebody finds something, in any case.
+/// A text that occurs, in any case, in every file that its declarer can find something in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Literal {
     text: &'static str,
@@ -8,12 +9,12 @@ pub struct Literal {
 }
 
 impl Literal {
-    /// Lower case, letters, digits and `._:/-`. It is looked for in every file.
+    /// A lower-case text of letters, digits and `._:/-`. Every file is searched for it.
     pub const fn new(text: &'static str) -> Self {
         Self { text, files: &[] }
     }
 
-    /// Looked for only in files that have one of `files` in their name, where it may have any characters.
+    /// A text that is searched only in files whose name contains one of `files`; it may contain any characters.
     pub const fn only_in(files: &'static [&'static str], text: &'static str) -> Self {
         Self { text, files }
     }
@@ -23,12 +24,12 @@ impl Literal {
         self.text
     }
 
-    /// Whether it is looked for in every file.
+    /// Whether every file is searched for it.
     pub const fn is_everywhere(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Whether it is looked for in a file called `name`, without folders.
+    /// Whether a file called `name`, without folders, is searched for it.
     pub fn concerns(&self, name: &str) -> bool {
         self.files.iter().any(|part| name.contains(part))
     }

@@ -1,8 +1,8 @@
-//! Which bytes are worth parsing.
+//! Selects the files worth parsing.
 //!
-//! The choice is lossless: a file is left alone only if none of the literals that others have declared occurs in it, in any
-//! case, *and* nothing in it could spell one in another way. Every literal is written in the alphabet `A-Z a-z 0-9 . _ : / -`,
-//! so only what can produce a character of that alphabet counts as a disguise (`may_disguise`).
+//! The selection is lossless: a file is skipped only if it contains none of the declared literals, in any case, *and*
+//! nothing in it could encode one. Every literal consists of characters of the alphabet `A-Z a-z 0-9 . _ : / -`, so
+//! only constructs that can produce such a character count as an encoding (`may_disguise`).
 
 mod places;
 
@@ -18,26 +18,26 @@ use memchr::memmem::{self, Finder};
 use super::literal::Literal;
 use super::names;
 
-/// Most parts of literals: the fastest search takes no more.
+/// Maximum number of parts of literals: the fastest search supports no more.
 pub const MOST_PARTS: usize = 32;
 
-/// Begins a character that a name spells in another way. It is one of the parts.
+/// Prefix of an encoded character in a name. It is one of the parts.
 pub const ESCAPE: &str = "_x00";
 
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
 
 thread_local! {
-    /// The file's bytes, folded; reused, so that nothing is allocated per file.
+    /// The folded bytes of the file; reused to avoid an allocation per file.
     static FOLDED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Finds out whether a file can matter. By default everything does.
+/// Decides whether a file may be relevant. By default every file is.
 #[derive(Debug, Default)]
 pub struct Markers {
-    /// Without one everything matters.
+    /// `None` makes every file relevant.
     search: Option<Search>,
-    /// What shows that the rest of a broken file may matter.
+    /// Texts which show that the rest of a broken file may be relevant.
     evidence: &'static [&'static str],
 }
 
@@ -45,16 +45,16 @@ pub struct Markers {
 struct Search {
     parts: AnyOf,
     literals: AnyOf,
-    /// Number of [`ESCAPE`] among the parts.
+    /// Index of [`ESCAPE`] in the parts.
     escape: usize,
     /// Length of the longest literal.
     longest: usize,
     triples: places::Triples,
-    /// Literals that are looked for in some files only, each with its text as it is searched.
+    /// Literals that are searched only in some files, each with a searcher for its folded text.
     limited: Vec<(Literal, Finder<'static>)>,
 }
 
-/// Vectorised search; where the processor has no such instructions, an automaton.
+/// Vectorised search, or an automaton if the processor lacks the instructions.
 #[derive(Debug)]
 enum AnyOf {
     Packed(Searcher),
@@ -62,12 +62,12 @@ enum AnyOf {
 }
 
 impl Markers {
-    /// Those of `literals`, and of `extra` ones, by which kinds that users declare can be told. `None`, or an extra literal
-    /// with characters outside the alphabet, makes every file matter.
+    /// Markers for `literals` and for `extra` literals, which identify user-declared kinds. If `extra` is `None` or
+    /// contains characters outside the alphabet, every file is relevant.
     ///
-    /// What has none of `parts` has none of the literals that contain one: so few can be searched twice as fast, in this
-    /// order; the other literals are searched by all of them. One of `evidence` in a file that could not be read to its end
-    /// says that its rest may matter.
+    /// Every literal that contains one of `parts` is found by first searching for `parts`, in this order: a search for
+    /// so few texts is twice as fast. After a match all literals are searched. If a file could not be read to its end
+    /// and contains one of `evidence`, its rest may be relevant.
     pub fn new(
         literals: &[Literal],
         parts: &[&str],
@@ -79,7 +79,7 @@ impl Markers {
         Self { search: extra.and_then(|extra| Search::new(literals, parts, extra)), evidence }
     }
 
-    /// Whether the file called `name` (its whole path) with these bytes can matter to any rule.
+    /// Whether the file called `name` (its whole path) with these bytes may be relevant to any rule.
     pub fn may_matter(&self, name: &str, bytes: &[u8]) -> bool {
         let Some(search) = &self.search else { return true };
         let syntax = Syntax::of(names::meant(name));
@@ -124,7 +124,7 @@ impl Search {
         })
     }
 
-    /// Whether a literal is in `bytes` that is looked for in files called like this only.
+    /// Whether `bytes` contain a literal that is searched only in files with such a name.
     fn finds_limited(&self, name: &str, bytes: &[u8]) -> bool {
         let file = name.rsplit('/').next().unwrap_or(name);
         let mut concerned = self.limited.iter().filter(|(literal, _)| literal.concerns(file)).peekable();
@@ -141,9 +141,9 @@ impl Search {
         }
     }
 
-    /// Whether a literal is in `bytes`, or a name in which a character is spelt in another way.
+    /// Whether `bytes` contain a literal, or a name with an encoded character.
     fn finds(&self, syntax: Syntax, bytes: &[u8]) -> bool {
-        // A large file is not held twice.
+        // In pieces, so that a large file is not copied as a whole.
         (0..bytes.len()).step_by(PIECE).any(|start| {
             let end = bytes.len().min(start + PIECE + self.longest);
             self.finds_in_piece(syntax, bytes, start..end)
@@ -170,7 +170,8 @@ impl Search {
     }
 }
 
-/// What is searched first: those of `parts` that a literal has, [`ESCAPE`], and literals that have none of them.
+/// The texts of the first search: those of `parts` that a literal contains, [`ESCAPE`], and literals that contain none
+/// of them.
 pub fn parts_of<'a>(literals: &[Literal], parts: &[&'a str]) -> Vec<&'a str> {
     let is_had = |part: &&&str| **part == ESCAPE || literals.iter().any(|literal| literal.text().contains(**part));
     let mut all: Vec<&str> = parts.iter().filter(is_had).copied().collect();
@@ -194,12 +195,12 @@ impl AnyOf {
         packed.map(Self::Packed).or_else(|| automaton().map(|automaton| Self::Automaton(Box::new(automaton))))
     }
 
-    /// The first match that begins at `from` or later.
+    /// The first match that starts at `from` or later.
     fn find(&self, folded: &[u8], from: usize) -> Option<Match> {
         self.find_within(folded, from..folded.len())
     }
 
-    /// The first match that lies in `range`.
+    /// The first match in `range`.
     fn find_within(&self, folded: &[u8], range: std::ops::Range<usize>) -> Option<Match> {
         match self {
             Self::Packed(searcher) => searcher.find_in(folded, Span::from(range)),
@@ -208,8 +209,8 @@ impl AnyOf {
     }
 }
 
-/// Makes letters lower-case with one instruction for many bytes. Other bytes become each other's equals in pairs, which
-/// finds too much now and then, and never too little.
+/// Makes letters lower-case, with one instruction for many bytes. Some pairs of other bytes become equal, so there are
+/// occasional false matches but no missed ones.
 fn fold(byte: u8) -> u8 {
     byte | 0x20
 }
@@ -225,14 +226,14 @@ fn has_escape(name: &str) -> bool {
     memchr::memchr_iter(b'%', bytes).any(|at| bytes.get(at + 1..at + 3).and_then(hex).is_some_and(in_alphabet))
 }
 
-/// A list of paths in place of an export: what the server left out may be anything, which is worth telling (Sling GET
+/// A JSON list of paths instead of an export: the server omitted the content, which is worth reporting (Sling GET
 /// servlet, `JsonRenderer`, status 300).
 fn is_list_of_paths(bytes: &[u8]) -> bool {
     let mut start = bytes.iter().filter(|b| !b.is_ascii_whitespace());
     [start.next(), start.next(), start.next()] == [Some(&b'['), Some(&b'"'), Some(&b'/')]
 }
 
-/// How a file can spell a character in another way.
+/// How a file can encode a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Syntax {
     /// Character references, entities, ISO 9075 names, backslashes in docview values.
@@ -255,19 +256,20 @@ impl Syntax {
     }
 }
 
-/// Whether the bytes could hold a literal that a plain search does not see.
+/// Whether the bytes may contain an encoded literal that a plain search misses.
 fn may_disguise(syntax: Syntax, bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    // UTF-16 and UTF-32 have NUL bytes in every ASCII character; their byte order marks are no ASCII.
+    // UTF-16 and UTF-32 have NUL bytes in every ASCII character; their byte order marks are not ASCII.
     if text.first().is_some_and(|&first| first >= 0x80) || memchr::memchr(0, &text[..text.len().min(64)]).is_some() {
         return true;
     }
     match syntax {
-        // The charset of initial content, which the JSON is written in (Sling `JsonReader#toString`).
+        // Initial content may start with the charset of its JSON (Sling `JsonReader#toString`).
         Syntax::Json if text.first() == Some(&b'#') => true,
-        // Properties may be in XML (`java.util.Properties#loadFromXML`), where each way to hide something counts.
+        // Properties may be XML (`java.util.Properties#loadFromXML`), which has many more ways to encode a character.
         Syntax::Text if text.first() == Some(&b'<') => true,
-        // Encoded names are looked for with the literals. The characters here are rare: one search finds three of them.
+        // Encoded names are searched together with the literals. The characters here are rare: one search finds three
+        // of them.
         Syntax::Xml => {
             memchr::memchr3_iter(b'\\', b'!', b'?', text).any(|at| match text[at] {
                 b'\\' => hides_by_backslash(text, at, Syntax::Xml),
@@ -275,32 +277,33 @@ fn may_disguise(syntax: Syntax, bytes: &[u8]) -> bool {
             }) || memchr::memchr_iter(b'#', text).any(|at| hides_by_reference(text, at))
                 || has_foreign_encoding(text)
         }
-        // A status dump in JSON holds text of the console; initial content may be in ticks: backslashes mean the same.
+        // JSON status dumps contain console text, and initial content may use single quotes; a backslash has the same
+        // effect.
         Syntax::Json | Syntax::Text => memchr::memchr_iter(b'\\', text).any(|at| hides_by_backslash(text, at, syntax)),
     }
 }
 
-/// The backslash at `at` stands before a character of the alphabet, so that the character itself is not what is meant or
-/// not all that is meant.
+/// Whether the backslash at `at` precedes a character of the alphabet, so that it may encode another character or be
+/// dropped.
 fn hides_by_backslash(text: &[u8], at: usize, syntax: Syntax) -> bool {
     match text.get(at + 1) {
         None => false,
         Some(b'u') => true,
         Some(b'\r' | b'\n') => syntax == Syntax::Text,
-        // A text in a string of JSON may be one in which backslashes have a meaning again.
+        // A JSON string may contain text with backslash escapes of its own.
         Some(next) if syntax == Syntax::Json && at > 0 && text[at - 1] == b'\\' => in_alphabet(*next),
-        // These are control characters, except in docview values, where a backslash before a letter is nothing.
+        // These are control characters, except in docview values, where a backslash before a letter has no effect.
         Some(b'f' | b'n' | b'r' | b't') => syntax == Syntax::Xml,
         // In properties `\b` is a b (`java.util.Properties#load`), elsewhere a backspace.
         Some(b'b') => syntax != Syntax::Json,
-        // A line end that is written as a reference is one of the text in the value.
+        // A character reference to a line end is part of the value.
         Some(b'&') => syntax == Syntax::Xml,
         Some(&next) => in_alphabet(next),
     }
 }
 
-/// The `#` at `at` is that of a numeric character reference to a character of the alphabet. Line ends and the like do not
-/// count: they are common.
+/// Whether the `#` at `at` is part of a numeric character reference to a character of the alphabet. References to line
+/// ends and similar characters do not count, because they are common.
 fn hides_by_reference(text: &[u8], at: usize) -> bool {
     if at == 0 || text[at - 1] != b'&' {
         return false;
@@ -311,17 +314,18 @@ fn hides_by_reference(text: &[u8], at: usize) -> bool {
         [b'x' | b'X', hex @ ..] => std::str::from_utf8(hex).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok()),
         decimal => std::str::from_utf8(decimal).ok().and_then(|decimal| decimal.parse().ok()),
     };
-    // A backslash begins an escape of its own in docview values.
+    // In docview values a backslash begins an escape.
     number.is_some_and(|n| u8::try_from(n).is_ok_and(|byte| in_alphabet(byte) || byte == b'\\'))
 }
 
-/// A name that begins in the `piece` with [`ESCAPE`] in which it spells a character of the alphabet.
+/// Whether a name in which [`ESCAPE`] encodes a character of the alphabet starts in `piece`.
 fn has_encoded_name(text: &[u8], piece: std::ops::Range<usize>) -> bool {
     static ENCODED: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(ESCAPE));
     ENCODED.find_iter(&text[piece.clone()]).any(|at| is_encoded_at(text, piece.start + at))
 }
 
-/// `_x00hh_` for a character of the alphabet; for a digit only inside a name, as ISO 9075 needs it at the beginning.
+/// `_x00hh_` for a character of the alphabet. A digit counts only inside a name, because ISO 9075 requires the encoding
+/// at the start.
 fn is_encoded_at(text: &[u8], at: usize) -> bool {
     let Some([high, low, b'_']) = text[at..].strip_prefix(ESCAPE.as_bytes()).and_then(|rest| rest.get(..3)) else {
         return false;
@@ -332,8 +336,8 @@ fn is_encoded_at(text: &[u8], at: usize) -> bool {
     byte.is_some_and(|b| in_alphabet(b) && (inside || !b.is_ascii_digit()))
 }
 
-/// The `!` or `?` at `at` is that of an entity, of a section of character data, or of a comment or processing instruction
-/// right behind a character of the alphabet: it may split a text in two.
+/// Whether the `!` or `?` at `at` belongs to an entity, a CDATA section, or a comment or processing instruction
+/// directly after a character of the alphabet: it may split a text.
 fn hides_by_markup(text: &[u8], at: usize) -> bool {
     let Some(open) = at.checked_sub(1).filter(|&open| text[open] == b'<') else { return false };
     let markup = &text[at..];
@@ -343,23 +347,23 @@ fn hides_by_markup(text: &[u8], at: usize) -> bool {
         || splits && open > 0 && in_alphabet(text[open - 1])
 }
 
-/// An XML declaration that names an encoding in which ASCII bytes may be other characters.
+/// Whether an XML declaration names an encoding in which ASCII bytes may be other characters.
 fn has_foreign_encoding(text: &[u8]) -> bool {
     if !text.starts_with(b"<?xml") {
-        // Without a declaration it is UTF-8, unless the text begins with something that is no markup at all.
+        // Without a declaration it is UTF-8, unless the text does not start with markup.
         return text.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|&b| b != b'<');
     }
     static END: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"?>"));
     static ENCODING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"encoding"));
-    // It may be of any length.
+    // The declaration may have any length.
     let declaration = &text[..END.find(text).unwrap_or(text.len())];
-    // The declaration has it once; what has it more often is looked into.
+    // A declaration names the encoding once; if the word occurs more often, the file is parsed.
     let mut names = ENCODING.find_iter(declaration);
     let Some(at) = names.next() else { return false };
     names.next().is_some() || !is_superset_of_ascii(&declaration[at + 8..])
 }
 
-/// Whether the name behind the word `encoding` is that of an encoding in which ASCII bytes are ASCII.
+/// Whether the name after the word `encoding` is an encoding in which ASCII bytes are ASCII.
 fn is_superset_of_ascii(declared: &[u8]) -> bool {
     let name: String = declared
         .iter()

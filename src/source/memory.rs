@@ -1,16 +1,16 @@
-//! Large buffers, for the bytes of nested archives.
+//! Large buffers for the bytes of nested archives.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-/// Memory that is reused once it is free: getting memory from the system costs as much as inflating into it.
+/// Memory that is reused once it is free: allocating memory from the system costs as much as inflating into it.
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);
 
 static SPARE: Mutex<Pool> = Mutex::new(Pool(Vec::new()));
 
-/// Buffers that are free: at most [`SPARE_BUFFERS`] that take up [`SPARE_BYTES`] together, which is what one group of
-/// nested archives may, and what [`with_slack`] adds.
+/// Free buffers: at most [`SPARE_BUFFERS`] with a total of [`SPARE_BYTES`], which is the limit for one group of nested
+/// archives, plus the slack of [`with_slack`].
 struct Pool(Vec<Vec<u8>>);
 const SPARE_BUFFERS: usize = 8;
 pub(super) const SPARE_BYTES: usize = 192 << 20;
@@ -19,7 +19,7 @@ impl Pool {
     /// A free buffer of at least `len` bytes.
     fn take(&mut self, len: usize) -> Option<Vec<u8>> {
         let fitting = self.0.iter().position(|buffer| buffer.len() >= len);
-        // What is too small would have to be replaced anyway, and may not stand beside much more.
+        // Buffers that are too small would have to be replaced anyway, and must not add to a much larger one.
         fitting.map(|at| self.0.swap_remove(at)).or_else(|| {
             match len > SPARE_BYTES / SPARE_BUFFERS {
                 true => self.0.clear(),
@@ -46,13 +46,13 @@ impl Buffer {
     }
 }
 
-/// A buffer of `len` bytes, and some more.
+/// A buffer of `len` bytes with some slack.
 fn fresh(len: usize) -> Vec<u8> {
     vec![0; with_slack(len)]
 }
 
-/// Archives that lie side by side are often of about one size: with a little more the first buffer fits for all of them.
-/// The system gives memory when it is written, so what is not needed costs nothing.
+/// Archives next to each other often have a similar size: with some slack the first buffer fits all of them. The system
+/// commits memory only when it is written, so unused slack costs nothing.
 fn with_slack(len: usize) -> usize {
     len + len / 8
 }

@@ -173,9 +173,9 @@ fn gather<T: Send>(
     named: &[String],
     run: impl FnOnce(&SourceReading<'_>) + Send,
 ) -> Outcome<T> {
-    // A channel: no thread waits for another to leave its result.
+    // With a channel no thread waits for another to store its result.
     let (results, all_results) = mpsc::channel();
-    // Which limit ended is told in any case: there is one of each, and thousands of files that it leaves out.
+    // Exhausted limits are always kept: there is one incident for each, while a limit may skip thousands of files.
     let incidents = Kept::new(|a: &Incident, b| {
         let limit = |incident: &Incident| incident.kind != IncidentKind::Limit;
         (limit(a), a).cmp(&(limit(b), b))
@@ -184,7 +184,7 @@ fn gather<T: Send>(
     let panics = &incidents;
     let deliver = move |file: File<'_>, order: u64| {
         let context = file.context;
-        // Nothing is lost by a failure to send: the receivers live to the end of this function.
+        // Sending never fails: the receivers live to the end of this function.
         let _ = match catch_unwind(AssertUnwindSafe(|| visit(file))) {
             Ok(Some(result)) => results.send((context.path.clone(), order, result)).ok(),
             Ok(None) => None,
@@ -197,11 +197,11 @@ fn gather<T: Send>(
         };
     };
     let mut reading = SourceReading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
-    // Inside the pool from the start: the thread that calls is one of those that work.
+    // Enters the pool at once, so that the calling thread is one of the workers.
     rayon::scope(|_| run(&reading));
     let stats = reading.stats();
     let (skipped, _) = std::mem::replace(&mut reading.skipped, Kept::new(String::cmp)).into_sorted();
-    // The last senders: without them the receivers come to an end.
+    // Drops the last senders, so that the receivers end.
     drop(reading);
     drop(deliver);
     let (ambiguous, more) = ambiguous.into_sorted();

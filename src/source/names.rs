@@ -14,7 +14,7 @@ const FORMAT_EXTENSIONS: &[&str] = &[
     "env",
     "aio",
     "slingosgifeature",
-    // Pages of the web console, lists of variables, settings of the command `repo`.
+    // Pages of the web console, lists of variables, settings of the `repo` command.
     "html",
     "htm",
     "xhtml",
@@ -22,7 +22,7 @@ const FORMAT_EXTENSIONS: &[&str] = &[
     "yaml",
     "yml",
     "repo",
-    // What browsers and mail programs put a page into.
+    // Formats in which browsers and mail programs save a page.
     "mhtml",
     "mht",
     "eml",
@@ -31,7 +31,8 @@ const FORMAT_EXTENSIONS: &[&str] = &[
 /// Extensions of key stores and keys.
 const KEY_EXTENSIONS: &[&str] = &["p12", "pfx", "jks", "pem", "key", "pk8"];
 
-/// Extensions of files that are never archives worth entering. Office documents are zip archives, but hold no content.
+/// Extensions of files that are never archives worth entering. Office documents are zip archives, but contain no
+/// repository content.
 const NO_ARCHIVE: &[&str] = &[
     "css",
     "less",
@@ -131,11 +132,11 @@ pub(super) fn is_foreign_archive(name: &str) -> bool {
     has_extension(meant(name), FOREIGN_ARCHIVES)
 }
 
-/// Bytes of a path from its end within which its extension lies, when it is one that matters.
+/// Number of bytes at the end of a path that contain every relevant extension.
 const LONGEST: usize = 24;
 
-/// The extension of the last segment of a path, as it is spelled. A name that is nothing but an extension, such as
-/// `.env`, has that extension. One longer than any that matters is none.
+/// The extension of the last segment of a path, as written. A name that consists only of an extension, such as `.env`,
+/// has that extension. An extension longer than any relevant one is ignored.
 fn extension(path: &str) -> Option<&[u8]> {
     let bytes = path.as_bytes();
     let end = &bytes[bytes.len().saturating_sub(LONGEST)..];
@@ -143,7 +144,7 @@ fn extension(path: &str) -> Option<&[u8]> {
     (end[at] == b'.').then(|| &end[at + 1..])
 }
 
-/// Whether a path has one of these extensions, in any case. Asked for every file and entry, so nothing is allocated.
+/// Whether a path has one of these extensions, in any case. Called for every file and entry, so it does not allocate.
 pub(super) fn has_extension(path: &str, extensions: &[&str]) -> bool {
     is_one_of(extension(path), extensions)
 }
@@ -152,8 +153,8 @@ fn is_one_of(extension: Option<&[u8]>, extensions: &[&str]) -> bool {
     extension.is_some_and(|own| extensions.iter().any(|other| own.eq_ignore_ascii_case(other.as_bytes())))
 }
 
-/// What `tell` says of each two bytes that follow each other in a name, in one number. Asked for every entry: most names
-/// have nothing to tell, so this takes no branch and many bytes at a time, as long as `tell` takes none either.
+/// The combined result of `tell` for every two adjacent bytes of a name. Called for every entry, so it has no branches
+/// and can process many bytes at once, as long as `tell` has no branches either.
 pub(super) fn tell_pairs(name: &str, tell: impl Fn(u8, u8) -> u8) -> u8 {
     let bytes = name.as_bytes();
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
@@ -166,7 +167,7 @@ pub fn is_candidate_name(name: &str) -> bool {
     has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name) || is_dump(name)
 }
 
-/// Whether a file is called as the web console calls its dumps, whatever comes behind.
+/// Whether a file is named like a dump of the web console, with any suffix.
 fn is_dump(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     ["configuration-status", "status-Configurations"].iter().any(|start| last.starts_with(start))
@@ -181,14 +182,14 @@ pub(super) fn meant(name: &str) -> &str {
 pub(super) fn is_telling_name(name: &str) -> bool {
     let name = meant(name);
     let extension = extension(name);
-    // `.env.local` and its like; a key store's files need no extension.
+    // Also `.env.local` and similar names; the name of a key store file needs no extension.
     is_one_of(extension, KEY_EXTENSIONS)
         || is_one_of(extension, &["env", "aio", "repo"])
-        // Encoded, so that nothing can be seen in it.
+        // Encoded, so its content cannot be searched.
         || is_one_of(extension, &["mhtml", "mht", "eml"])
         || name[memchr::memrchr(b'/', name.as_bytes()).map_or(0, |slash| slash + 1)..].starts_with(".env")
         || name.contains("/keystore/")
-        // A list without secrets contains nothing specific to such lists.
+        // A variable list without secrets contains nothing specific to such lists.
         || (name.contains("variables") && has_extension(name, &["json", "yaml", "yml"]))
 }
 
@@ -239,7 +240,7 @@ mod tests {
         assert!(!may_be_archive("a/.vlt") && !may_be_archive(".vlt-sync") && !may_be_archive("a/b.PNG"));
     }
 
-    /// A commit of a file that can matter and that starts no hook would look checked.
+    /// Otherwise a commit of a relevant file that starts no hook would look checked.
     #[test]
     fn the_pre_commit_hooks_run_for_every_candidate() {
         let hooks = include_str!("../../.pre-commit-hooks.yaml");

@@ -34,7 +34,7 @@ pub(super) struct SourceReading<'a> {
     pub(super) budget: Budget,
     /// The budget of all package filters.
     pub(super) effort: Arc<Effort>,
-    /// Controls which thread may hold a large file.
+    /// Limits which threads hold large files at the same time.
     pub(super) turns: Turns,
     incidents: &'a Kept<Incident>,
     ambiguous: &'a Kept<Ambiguous>,
@@ -89,8 +89,8 @@ impl<'a> SourceReading<'a> {
         self.ambiguous.keep((context, message.into()));
     }
 
-    /// Hands over the bytes of a file called `name`, which can be of a supported format, if they can matter or all are
-    /// wanted. `context` makes its place.
+    /// Passes on the bytes of a file called `name`, whose format may be supported, if they may be relevant or if all
+    /// files are wanted. `context` creates its context.
     pub(super) fn choose(&self, name: &str, bytes: &[u8], order: u64, context: impl FnOnce() -> FileContext) {
         let matters = names::is_telling_name(name) || self.markers.may_matter(name, bytes);
         let sought = self.options.recognised.as_ref().is_some_and(|known| !known.load(Ordering::Relaxed));
@@ -162,8 +162,8 @@ thread_local! {
     static BUFFERS: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `work` with buffers of this thread. While a task waits for others its thread may start another one, so the
-/// buffers are taken out of their place rather than borrowed.
+/// Runs `work` with the buffers of this thread. They are taken rather than borrowed, because a thread whose task waits
+/// for others may start another task.
 pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
     let taken = BUFFERS.with(|pool| pool.borrow_mut().pop());
     let mut buffers = taken.unwrap_or_else(|| Buffers {

@@ -9,8 +9,8 @@ use crate::repository::system::{Pom, Roots};
 /// Largest `pom.xml` that is read.
 const LARGEST: u64 = 4 << 20;
 
-/// Finds the roots of folders on disk. Folders are spelled as in reports: relative to the current directory, which is
-/// the empty text, or absolute.
+/// Finds the roots of folders on disk. Folders are spelled as in reports: absolute, or relative to the current
+/// directory, which is the empty text.
 #[derive(Debug, Default)]
 pub struct RootFinder {
     git: HashMap<String, Option<String>>,
@@ -34,8 +34,8 @@ impl RootFinder {
         found
     }
 
-    /// The project that the nearest `pom.xml` at or above `folder` belongs to. Above the current directory only the same git
-    /// work tree, and the folder above one with a `pom.xml`, is looked at.
+    /// The project of the nearest `pom.xml` at or above `folder`. Above the current directory, it checks only the same
+    /// git work tree and the folder above one with a `pom.xml`.
     fn project(&mut self, folder: &str) -> Option<String> {
         if let Some(known) = self.projects.get(folder) {
             return known.clone();
@@ -56,7 +56,7 @@ impl RootFinder {
         found
     }
 
-    /// Whether the tree of `folder` may begin in `above`.
+    /// Whether the tree of `folder` may start in `above`.
     fn leads_up(&mut self, folder: &str, above: &str) -> bool {
         let git = self.git(folder);
         let is_outside = above.split('/').next_back() == Some("..");
@@ -68,7 +68,7 @@ impl RootFinder {
         self.pom(folder).is_some_and(|pom| pom.artifact.is_some() && pom.artifact == child.parent)
     }
 
-    /// The project of the nearest pom at or above `folder` that has `module` among its modules.
+    /// The project of the nearest pom at or above `folder`, if that pom lists `module` as a module.
     fn project_with(&mut self, folder: &str, module: &str) -> Option<String> {
         match self.pom(folder) {
             Some(pom) if pom.modules.iter().any(|one| joined(folder, one) == module) => self.project(folder),
@@ -94,7 +94,7 @@ fn on_disk(folder: &str) -> &Path {
     Path::new(if folder.is_empty() { "." } else { folder })
 }
 
-/// The folder above; `..` is above the current directory.
+/// The parent folder; `..` is the one above the current directory.
 fn above(folder: &str) -> Option<String> {
     if folder == "/" {
         return None;
@@ -113,7 +113,7 @@ fn above(folder: &str) -> Option<String> {
     }
 }
 
-/// `relative` as seen from `folder`, without `.` and `..` where names allow.
+/// `relative` as seen from `folder`, with `.` and `..` resolved where possible.
 fn joined(folder: &str, relative: &str) -> String {
     let mut names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
     for name in relative.split('/') {

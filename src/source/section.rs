@@ -22,7 +22,7 @@ enum Data {
 }
 
 impl Section {
-    /// The whole of a file of `len` bytes.
+    /// A complete file of `len` bytes.
     pub(super) fn file(file: File, len: u64) -> Self {
         Self { data: Data::File(Arc::new(file)), start: 0, len }
     }
@@ -49,7 +49,7 @@ impl Section {
         matches!(self.data, Data::Memory(_))
     }
 
-    /// The part of `len` bytes from `offset`, cut to what there is.
+    /// The part of `len` bytes from `offset`, cut at the end of the section.
     pub(super) fn part(&self, offset: u64, len: u64) -> Self {
         let offset = offset.min(self.len);
         Self { data: self.data.clone(), start: self.start + offset, len: len.min(self.len - offset) }
@@ -60,8 +60,8 @@ impl Section {
         io::BufReader::with_capacity(PIECE, SectionReader { section: self, position: 0 })
     }
 
-    /// Reads the `range` at once, as far as it is there; nothing for bytes in memory, where it would save nothing, and
-    /// nothing if it fails: the error occurs again when a part is read.
+    /// Reads the available part of `range` at once. Returns an empty window for bytes in memory, which need none, and
+    /// after an error, which occurs again when a part is read.
     pub(super) fn window<'a>(&self, range: std::ops::Range<u64>, buffer: &'a mut Vec<u8>) -> Window<'a> {
         let len = range.end.saturating_sub(range.start);
         if self.is_memory() || usize::try_from(len).is_err() {
@@ -93,7 +93,7 @@ impl Section {
     }
 }
 
-/// A piece of a section that was read at once, for all that lies in it.
+/// A piece of a section that was read at once, for everything inside it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Window<'a> {
     start: u64,
@@ -101,15 +101,15 @@ pub(super) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// The `len` bytes from `offset` of the section, when all of them are in the window.
+    /// The `len` bytes from `offset` of the section, if the window contains all of them.
     pub(super) fn get(&self, offset: u64, len: u64) -> Option<&'a [u8]> {
         let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
         self.bytes.get(start..start.checked_add(usize::try_from(len).ok()?)?)
     }
 }
 
-/// Bytes that are read at a time where a section is read to its end: an inflater that is fed piece by piece keeps a copy
-/// of the 32 KiB before each.
+/// Number of bytes read at a time when a section is read to its end: an inflater with piecewise input copies the 32 KiB
+/// before each piece.
 const PIECE: usize = 256 << 10;
 
 /// A section, read from its start.

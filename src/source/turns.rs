@@ -7,7 +7,7 @@ const SMALL: u64 = 1 << 20;
 /// Large files are read at the same time up to this total size; a larger file is read alone.
 const TOGETHER: u64 = 64 << 20;
 
-/// A thread that holds memory never waits, so there is no deadlock: a visitor starts nothing that other threads have to
+/// A thread that holds memory never waits, so there is no deadlock: a visitor starts no work that other threads have to
 /// finish.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
@@ -15,7 +15,7 @@ pub(super) struct Turns {
     given_back: Condvar,
 }
 
-/// The right to hold that much until it is dropped.
+/// The right to hold this much memory until it is dropped.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     turns: &'a Turns,
@@ -23,7 +23,7 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turns {
-    /// Waits until so much may be held; nothing to wait for where it is little.
+    /// Waits until this much memory may be held; small amounts do not wait.
     pub(super) fn take(&self, bytes: u64) -> Option<Turn<'_>> {
         (bytes > SMALL).then(|| {
             let bytes = bytes.min(TOGETHER);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use same_file::Handle;
 
-/// The files.
+/// The watched files.
 #[derive(Debug, Default)]
 pub struct Watched(Vec<WatchedFile>);
 

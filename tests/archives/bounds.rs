@@ -1,5 +1,5 @@
-//! What strangers wrote cannot exhaust the machine: archives in archives, entries that share their bytes, filters that
-//! hold regular expressions. What was not read is said, and it is the same whatever the number of threads.
+//! Untrusted input cannot exhaust the machine: archives in archives, entries that share their bytes, filters with
+//! regular expressions. Everything that was not read is reported, independent of the number of threads.
 #![allow(clippy::unwrap_used)]
 
 use aem_ims_lint::ims::literals;
@@ -20,13 +20,13 @@ fn limited(zip: Vec<u8>, change: impl FnOnce(&mut Limits)) -> Outcome<String> {
     })
 }
 
-/// What a reading with so many threads tells, without the content of files.
+/// The results of a reading with this number of threads, without the content of files.
 fn told(zip: &[u8], threads: usize) -> (Vec<String>, Vec<String>, Vec<String>) {
     let outcome = with_threads(threads, || read_bytes("p.zip", zip.to_vec())).unwrap();
     (paths(&outcome), incidents(&outcome), ambiguous(&outcome))
 }
 
-/// Reads with one thread and with several, which has to tell the same. Returns the incidents.
+/// Reads with one thread and with several, and checks that the results are equal. Returns the incidents.
 #[track_caller]
 fn same_incidents(zip: &[u8]) -> Vec<String> {
     let one = told(zip, 1);
@@ -38,7 +38,7 @@ fn leaf() -> Vec<u8> {
     Zip::new(vec![Entry::deflated("jcr_root/a.xml", marked("a"))]).bytes()
 }
 
-/// `levels` archives around each other, each with so many of the next one made by `entry`.
+/// `levels` nested archives, each with `count` copies of the next one, created by `entry`.
 fn nested(levels: usize, count: usize, entry: impl Fn(usize, &[u8]) -> Entry) -> Vec<u8> {
     (0..levels).fold(leaf(), |inner, _| Zip::new((0..count).map(|number| entry(number, &inner)).collect()).bytes())
 }
@@ -52,7 +52,7 @@ fn records_that_share_a_local_header_are_read_once() {
     let outcome = read_bytes("p.zip", zip);
     assert_eq!(paths(&outcome).len(), 1);
     assert_eq!((incidents(&outcome), outcome.stats.packages), (vec![], 6));
-    // Under other names they are the same bytes, and that is told.
+    // Under different names they are the same bytes, and this is reported.
     let zip = nested(5, 30, |number, inner| {
         Entry::deflated(format!("jcr_root/n{number}.zip"), inner).with(|entry| {
             entry.shares = (number > 0).then_some(0);
@@ -72,7 +72,7 @@ fn a_file_under_several_names_counts_under_each_of_them() {
             entry.shares = Some(0);
         })
     }));
-    // Another file of one of these names is another version of it.
+    // A different file with one of these names is another version of it.
     entries.push(Entry::deflated("jcr_root/b.xml", marked("b")));
     let outcome = read_bytes("p.zip", Zip::new(entries).bytes());
     assert_eq!(paths(&outcome), ["p.zip!/jcr_root/a.xml", "p.zip!/jcr_root/b.xml", "p.zip!/jcr_root/b.xml"]);
@@ -101,7 +101,7 @@ fn copies_in_copies_end_at_the_budget_for_archives() {
 
 #[test]
 fn archives_that_end_alike_share_their_entries() {
-    // Each entry is stored and reaches to the end of the file, so each is an archive with all the entries behind it.
+    // Each entry is stored and extends to the end of the file, so each is an archive with all the entries after it.
     let count = 1_000_usize;
     let name = |number: usize| format!("jcr_root/{number:05}.zip");
     let header = 30 + name(0).len();
@@ -113,7 +113,7 @@ fn archives_that_end_alike_share_their_entries() {
             entry.packed = packed;
         })
     });
-    // Only the headers are written where the data would be.
+    // Only the headers are written in place of the data.
     let mut zip = Vec::new();
     let mut directory = Vec::new();
     for (number, entry) in entries.enumerate() {
@@ -178,7 +178,7 @@ fn an_archive_with_an_overlong_path_is_not_read() {
 
 #[test]
 fn an_input_may_inflate_only_in_proportion_to_its_size() {
-    // Each of them alone is within every limit.
+    // Each of them alone stays below every limit.
     let blank = Entry::stored("jcr_root/a.bin", " ".repeat(40 << 20)).with(|entry| entry.data.clear());
     let inner = Zip::new(vec![blank]).bytes();
     let entries = (0..20).map(|number| Entry::deflated(format!("jcr_root/n{number}.zip"), &inner));
@@ -188,7 +188,7 @@ fn an_input_may_inflate_only_in_proportion_to_its_size() {
 
 #[test]
 fn the_search_for_unlisted_entries_has_one_budget_for_all_archives() {
-    // Sizes follow the data, so the data have to be gone through.
+    // The sizes follow the data, so the data have to be scanned.
     let hidden = Entry::deflated("jcr_root/x.xml", " ".repeat(30 << 20)).streamed().with(|entry| entry.listed = false);
     let inner = Zip::new(vec![hidden, Entry::deflated("jcr_root/a.xml", marked("a"))]).bytes();
     let entries = (0..200).map(|number| Entry::deflated(format!("jcr_root/n{number}.zip"), &inner));
@@ -236,7 +236,7 @@ fn a_manifest_of_many_clauses_is_compared_with_few_of_them() {
     assert!(incidents(&outcome)[0].contains("Sling-Initial-Content has more than 256 clauses"));
 }
 
-/// A package with this filter and so many providers; what a scan with so many threads says of it, as JSON.
+/// The JSON report for a package with this filter and `providers` providers, scanned with `threads` threads.
 fn filtered(patterns: &str, providers: usize, threads: usize) -> serde_json::Value {
     let filter = format!("<workspaceFilter><filter root=\"/apps/a\">{patterns}</filter></workspaceFilter>");
     let mut entries = vec![Entry::deflated("META-INF/vault/filter.xml", filter)];

@@ -1,4 +1,4 @@
-//! A folder that was packed to be handed on is read as the folder: whatever it is packed with, in whatever else that is.
+//! A folder packed into any container, or into nested ones, is read like the folder.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use aem_ims_lint::ims::literals;
 use aem_ims_lint::source::{self, Limits, Options, Outcome};
 use tar::EntryType;
 
-/// What a file is, and what its place says.
+/// A file, and what its place shows.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
 struct Seen {
     repository_path: Option<String>,
@@ -32,7 +32,7 @@ fn properties(name: &str) -> String {
     format!("<properties><entry key=\"group\">g</entry><entry key=\"name\">{name}</entry></properties>")
 }
 
-/// A collected folder: dumps, a configuration folder, unpacked packages in each other, a package, and what is not read.
+/// A collected folder: dumps, a configuration folder, nested unpacked packages, a package, and files that are not read.
 fn content() -> Vec<(String, Vec<u8>)> {
     let inner = package("inner", vec![Entry::deflated("jcr_root/apps/x/a.xml", marked("inner"))]).bytes();
     let long = format!("{}/status.txt", "folder".repeat(40));
@@ -71,7 +71,7 @@ fn write(path: &Path, bytes: &[u8]) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// What was seen, by the path in the folder that was packed.
+/// What was seen, by the path in the packed folder.
 fn by_path(outcome: &Outcome<Seen>, root: &str) -> BTreeMap<String, Seen> {
     let within = |path: &str| path.replace("!/", "/").strip_prefix(root).unwrap().trim_start_matches('/').to_owned();
     outcome.results.iter().map(|(path, seen)| (within(&path.to_string()), seen.clone())).collect()
@@ -108,7 +108,7 @@ fn a_folder_is_seen_alike_whatever_it_is_packed_with() {
         ("tar of zip.tar", archive(&[file("i.zip", &zip)]), "i.zip"),
         ("tgz of tgz.tgz", gzip(&archive(&[file("i.tgz", &tgz)])), "i.tgz"),
         ("tgz of zip.tgz", gzip(&archive(&[file("i.zip", &zip)])), "i.zip"),
-        // What it is is told by its bytes.
+        // The first bytes identify the kind.
         ("without extension", tgz.clone(), ""),
         ("renamed.bin", tar.clone(), ""),
     ];
@@ -136,7 +136,7 @@ fn a_packed_file_is_seen_as_the_file() {
         assert_eq!(paths(&outcome), [format!("{name}!/{}", &name[..name.len() - 3])]);
         assert_eq!(outcome.results[0].1, text);
     }
-    // What a person named is looked at, whatever it is called; saved by a browser, it may have lost its extension.
+    // A file given explicitly is read whatever its name; a browser may have saved it without its extension.
     assert_eq!(paths(&read_bytes("dump.gz", gzip(b"PID = a"))), ["dump.gz!/dump"]);
     assert_eq!(paths(&read_bytes("dump.txt", gzip(text.as_bytes()))), ["dump.txt!/dump.txt"]);
     let folder = tempfile::tempdir().unwrap();
@@ -177,7 +177,7 @@ fn a_truncated_container_yields_nothing_that_the_whole_one_does_not_have() {
         let outcome = read_bytes(name, whole.clone());
         assert_eq!(incidents(&outcome), [""; 0], "{name}");
         let all: BTreeSet<_> = outcome.results.iter().map(|(path, text)| (path.to_string(), text.clone())).collect();
-        // One of the two empty blocks at the end says as much.
+        // One of the two empty blocks at the end is sufficient.
         let end = if name == "a.tar" { whole.len() - 512 } else { whole.len() };
         for len in (0..end).step_by(step) {
             let outcome = read_bytes(name, whole[..len].to_vec());
@@ -211,7 +211,7 @@ fn links_are_the_files_that_they_lead_to() {
     }
 }
 
-/// What it is about, members, files that are read, incidents.
+/// Description, members, files that are read, incidents.
 type Case<'a> = (&'a str, Vec<Vec<u8>>, &'a [&'a str], &'a [&'a str]);
 
 #[test]
@@ -340,12 +340,12 @@ fn a_bomb_in_a_bomb_ends() {
     let outcome = read_bytes("a.json.gz.gz", deep);
     assert_eq!(outcome.results.len(), 0);
     assert!(incidents(&outcome)[0].contains("archives are nested more than 8 deep"), "{:?}", incidents(&outcome));
-    // A stream of archives in which each member is dropped at once.
+    // A stream of archives whose members are dropped at once.
     let logs: Vec<Vec<u8>> = (0..200).map(|n| file(&format!("{n}.log"), vec![b'x'; 200_000])).collect();
     let tgz = gzip(&[logs.concat(), archive(&[file("a.json", marked("x"))])].concat());
     let outcome = limited("a.tgz", tgz, |limits| limits.max_nested_bytes = 1 << 16);
     assert_eq!((paths(&outcome), incidents(&outcome)), (vec!["a.tgz!/a.json".to_owned()], vec![]));
-    // And what the gzip data are of.
+    // Including the content of the gzip data.
     assert_eq!(outcome.stats.files, 202);
 }
 

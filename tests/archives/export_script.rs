@@ -1,4 +1,4 @@
-//! `contrib/ims-export.sh` against a server that answers as the package manager and the web console of AEM do.
+//! `contrib/ims-export.sh` against a server that answers like the package manager and the web console of AEM.
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,7 +18,7 @@ const CONFIGURATION: &str = "name=\"Target\"\n\
      auth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"\n\
      auth.token.provider.default.claims=[\"\\\"iss\\\":\\\"ORG@AdobeOrg\\\"\"]\n";
 
-/// What the instance was asked, and what it refuses.
+/// The requests that the instance received, and what it rejects.
 #[derive(Default)]
 struct Instance {
     requests: Mutex<Vec<String>>,
@@ -85,7 +85,7 @@ impl Instance {
     }
 }
 
-/// The filter of the package in a form: whatever packed it, one in a test is stored or deflated at the beginning.
+/// The filter of the package in a form; packages in the tests start with a stored or deflated entry.
 fn filter_of(form: &[u8]) -> String {
     let at = form.windows(4).position(|bytes| bytes == b"PK\x03\x04").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -113,10 +113,10 @@ fn export(instance: Instance, folder: &Path, arguments: &[&str]) -> (Output, Arc
     let host = format!("http://{}", listener.local_addr().unwrap());
     let instance = Arc::new(instance);
     let serving = Arc::clone(&instance);
-    // It ends with the test program.
+    // The thread ends with the test program.
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // Who hangs up has seen enough.
+            // The client may close the connection early.
             let _ = serving.answer(stream);
         }
     });
@@ -146,7 +146,7 @@ fn the_script_leaves_a_package_and_dumps_that_are_read() {
     let written = "exports/prod/ims-export-prod.zip\nexports/prod/status-Configurations.txt\n\
                    exports/prod/status-slingsettings.txt\n";
     assert_eq!(text(&output.stdout), written);
-    // The console of this instance has no page for its version: that costs nothing else.
+    // The console of this instance has no page for its version; everything else is exported.
     assert!(text(&output.stderr).contains("no status-productinfo.txt"), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("0000example"));
     let requests = instance.requests.lock().unwrap().clone();

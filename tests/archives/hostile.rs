@@ -1,5 +1,5 @@
-//! Archives as strangers and decades make them. Nothing that AEM would install is missed, nothing crashes, and what was
-//! not read is said.
+//! Hostile and historical archives. Nothing that AEM would install is missed, nothing crashes, and everything that was
+//! not read is reported.
 #![allow(clippy::unwrap_used)]
 
 use aem_ims_lint::ims::literals;
@@ -13,7 +13,7 @@ fn two() -> Vec<Entry> {
     vec![Entry::deflated("META-INF/vault/filter.xml", "<workspaceFilter/>"), Entry::deflated(FILE, marked("a"))]
 }
 
-/// The archive reads as the plain one does: one file, nothing to tell.
+/// The archive is read like the plain one: one file, and nothing is reported.
 fn assert_plain(zip: &Zip, what: &str) {
     let outcome = read_bytes("p.zip", zip.bytes());
     assert_eq!(incidents(&outcome), [""; 0], "{what}");
@@ -22,7 +22,7 @@ fn assert_plain(zip: &Zip, what: &str) {
     assert_eq!(outcome.results[0].1, marked("a"), "{what}");
 }
 
-/// What a test does to an entry before it is written.
+/// The change that a test makes to an entry before it is written.
 type Change = fn(&mut Entry);
 
 #[test]
@@ -77,7 +77,7 @@ fn every_copy_of_a_duplicate_is_read_and_reported() {
     for tag in ["a", "b", "c"] {
         assert!(copies.contains(&marked(tag).as_str()), "{tag}");
     }
-    // Two entries of one name keep the order of the archive.
+    // Two entries with the same name keep the order of the archive.
     let same: Vec<_> =
         outcome.results.iter().filter(|(path, _)| path.entries[0] == FILE).map(|(_, text)| text.clone()).collect();
     assert_eq!(same, [marked("a"), marked("c")]);
@@ -100,20 +100,20 @@ fn names_with_one_checksum_are_two_names() {
     entries.extend(names.map(|name| Entry::stored(name, marked(name))));
     let outcome = read_bytes("p.zip", Zip::new(entries.clone()).bytes());
     assert_eq!((paths(&outcome).len(), ambiguous(&outcome)), (3, vec![]));
-    // A repeat among them is seen.
+    // A repeated name among them is detected.
     entries.push(Entry::stored(names[0], marked("again")));
     let told = ambiguous(&read_bytes("p.zip", Zip::new(entries).bytes()));
     assert_eq!(told.len(), 1);
     assert!(told[0].contains(names[0]) && told[0].contains("2 files with this name"), "{told:?}");
 }
 
-/// Names are kept and looked at in blocks of some thousands.
+/// Names are stored and checked in blocks of some thousands.
 #[test]
 fn among_ten_thousand_entries_every_name_is_kept_and_a_repeat_is_seen() {
     let name = |number: usize| match number % 3 {
         0 => format!("jcr_root/apps/x/{number}.xml").into_bytes(),
         1 => format!("jcr_root/apps/x/\u{e9}{number}.xml").into_bytes(),
-        // In no encoding but code page 437, where it is an e with an accent.
+        // Valid only in code page 437, where it is an e with an accent.
         _ => [b"jcr_root/apps/x/\x82", number.to_string().as_bytes(), b".xml"].concat(),
     };
     let mut entries: Vec<Entry> = (0..10_000).map(|number| Entry::stored(name(number), "<a/>")).collect();
@@ -382,7 +382,7 @@ fn entries_that_share_their_data_stop_at_what_the_archive_can_hold() {
     let bytes = Zip::new(entries).bytes();
     let outcome =
         source::read_bytes("p.zip", bytes, &Options::default(), &literals::known(), &|file| Some(file.bytes.len()));
-    // What the archive can hold is its length times the ratio, and 64 MiB at least.
+    // The archive may inflate to its length times the ratio, and to at least 64 MiB.
     assert_eq!(outcome.results.len(), 8);
     assert_eq!(outcome.results[0].1, 8 << 20);
     assert_eq!(outcome.incidents.len(), 1);
@@ -453,7 +453,7 @@ fn damaged_archives_of_every_kind_end_without_a_panic() {
     ])
     .with(|zip| zip.comment = b"a comment".to_vec())
     .bytes();
-    // A generator of its own, so that a failure can be repeated (Knuth, MMIX).
+    // A custom generator, so that a failure can be reproduced (Knuth, MMIX).
     let mut state = 20_260_301_u64;
     let mut random = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -1,4 +1,4 @@
-//! Source trees, packages and archives, also hostile ones.
+//! Source trees, packages and archives, including hostile ones.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,5 +1,5 @@
-//! Names that one file system allows and another does not: backslashes, two names that differ by case, bytes that are no
-//! text. What only Windows does with them is tested where it is decided, in `src/paths.rs`.
+//! Names that only some file systems allow: backslashes, two names that differ only in case, bytes that are not text.
+//! Behaviour specific to Windows is tested in `src/paths.rs`.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use crate::project::*;
 
 const PROVIDER: &str = "jcr_root/apps/acme/config.author/com.adobe.granite.auth.oauth.accesstoken.provider";
 
-/// Where the JWT credentials of a report are.
+/// Locations of the JWT credentials of a report.
 fn places(directory: &Path, args: &[&str]) -> Vec<String> {
     let report = report(directory, args);
     let findings = report["findings"].as_array().unwrap().iter();
@@ -49,7 +49,7 @@ fn entries_that_differ_by_case_are_two() {
     assert_eq!(places(directory.path(), &["all.zip"]), both[..1]);
 }
 
-/// Java reads such an entry as one name, so AEM does not see a folder in it; a person should see the credential.
+/// Java reads such an entry as one name, so AEM does not see a folder in it; the user should still see the credential.
 #[test]
 fn backslashes_in_entries_are_characters() {
     let directory = project();
@@ -60,7 +60,7 @@ fn backslashes_in_entries_are_characters() {
     assert!(!paths.is_empty() && paths.iter().all(|path| **path == format!("all.zip!/{name}")), "{paths:?}");
 }
 
-/// Where a backslash is a character of a name.
+/// On systems where a backslash is an ordinary character.
 #[cfg(unix)]
 mod unix {
     use super::*;
@@ -71,7 +71,7 @@ mod unix {
         for folder in ["Ui.config", "UI.config"] {
             put(directory.path(), &format!("{folder}/{PROVIDER}~{folder}.cfg.json"), named(folder));
         }
-        // Some file systems keep one of them.
+        // Some file systems keep only one of them.
         let expected = std::fs::read_dir(directory.path())
             .unwrap()
             .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().to_lowercase() == "ui.config");
@@ -93,7 +93,7 @@ mod unix {
         assert_eq!(places(directory.path(), &[r"a\b"]).len(), 1);
     }
 
-    /// The backslash of the name was taken for a separator, so that `x/*` found what does not lie in `x`.
+    /// The backslash in the name was treated as a separator, so `x/*` matched a file outside `x`.
     #[test]
     fn regression_patterns_see_backslashes_as_characters() {
         let directory = project();
@@ -105,7 +105,7 @@ mod unix {
         assert_eq!(report(directory.path(), &["*.cfg.json"])["summary"]["files"], 1);
     }
 
-    /// Reports called the folder `a/b`, which is none.
+    /// Reports called the folder `a/b`, which does not exist.
     #[test]
     fn regression_the_configuration_is_named_as_it_is() {
         let directory = project();
@@ -122,7 +122,7 @@ mod unix {
     }
 }
 
-/// Names of any bytes, which file systems of other systems refuse.
+/// Names of arbitrary bytes, which other file systems reject.
 #[cfg(target_os = "linux")]
 mod bytes {
     use std::ffi::OsStr;
@@ -156,14 +156,14 @@ mod bytes {
         assert!(uris(directory.path(), &["."]).iter().all(|uri| uri.starts_with("x%EF%BF%BD/jcr_root/")));
     }
 
-    /// The folder's name in labels and on disk was not the same, so that no pattern with a slash fitted below it.
+    /// The folder had different names in labels and on disk, so patterns with a slash did not match below it.
     #[test]
     fn regression_patterns_fit_below_a_folder_whose_name_is_no_text() {
         let directory = tempfile::tempdir().unwrap();
         let folder = directory.path().join(path(b"caf\xe9"));
         put(&folder, &format!("ui.config/{PROVIDER}~a.cfg.json"), JWT);
         put(&folder, "aem-ims-lint.toml", "exclude = [\"ui.config/jcr_root\"]\n");
-        // A configuration above what is scanned counts in the same work tree.
+        // A configuration above the scanned folder applies in the same work tree.
         put(&folder, ".git/HEAD", "");
         let check = |from: &Path, input: &Path| {
             assert_code(&run_os(from, &[OsStr::new("check"), input.as_os_str()]), 0);
@@ -173,14 +173,14 @@ mod bytes {
         check(directory.path(), &folder);
         check(&folder, Path::new("."));
         check(&folder.join("ui.config"), Path::new("."));
-        // As reports write it.
+        // As written in reports.
         put(directory.path(), "aem-ims-lint.toml", "exclude = [\"caf\u{fffd}/ui.config\"]\n");
         std::fs::remove_file(folder.join("aem-ims-lint.toml")).unwrap();
         std::fs::rename(folder.join(".git"), directory.path().join(".git")).unwrap();
         check(directory.path(), &path(b"caf\xe9"));
     }
 
-    /// What was fixed in a folder of such a name stayed in the baseline, as if it lay elsewhere.
+    /// Fixed findings in a folder with such a name stayed in the baseline, as if they were elsewhere.
     #[test]
     fn regression_a_baseline_knows_what_was_scanned_whatever_its_name() {
         let directory = tempfile::tempdir().unwrap();
@@ -198,7 +198,7 @@ mod bytes {
         assert!(told.contains(" 0 known findings") && !told.contains(" 0 fixed"), "{told}");
     }
 
-    /// The label names no file, or another one: nothing may be written there.
+    /// The label names no file, or a different one, so nothing may be written there.
     #[test]
     fn a_file_whose_name_is_no_text_is_not_edited() {
         let directory = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! A tree, the package made of it and the container around that give the same findings; copies are told from packages
-//! that merely look alike.
+//! A tree, the package built from it and the container around that give the same findings; copies are distinguished
+//! from packages that merely look alike.
 
 #![allow(clippy::unwrap_used)]
 
@@ -87,11 +87,11 @@ fn a_tree_its_package_and_a_container_give_the_same_findings() {
             assert_eq!(id.to_string(), "com.acme:acme-site.ui.config:1.0.0");
         }
     }
-    // Source and build in one scan: once, at the source.
+    // Source and build in one scan: reported once, at the source.
     let both = scan_paths(&[directory.path().join("tree.zip"), directory.path().join("deflated.zip")]);
     assert_eq!(told(&both), tree);
     assert!(both.findings.iter().all(|f| f.location.path().entries.is_empty()));
-    // A package and the container that embeds it: once, in the package.
+    // A package and the container that embeds it: reported once, in the package.
     let both = scan_paths(&[directory.path().join("deflated.zip"), directory.path().join("package.zip")]);
     assert_eq!(told(&both), tree);
     assert!(both.findings.iter().all(|f| f.location.path().entries.len() == 1));

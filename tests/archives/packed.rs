@@ -1,4 +1,4 @@
-//! Tar archives made by hand, and gzip data.
+//! Hand-made tar archives and gzip data.
 #![allow(clippy::unwrap_used)]
 
 use std::io::Write;
@@ -16,7 +16,7 @@ pub fn header(name: &[u8], kind: EntryType, size: u64) -> Header {
     header
 }
 
-/// A member: its header and its data, filled up.
+/// A member: its header and its padded data.
 pub fn member(header: &Header, data: &[u8]) -> Vec<u8> {
     let mut out = header.as_bytes().to_vec();
     out.extend(data);
@@ -44,7 +44,7 @@ pub fn link(name: &str, kind: EntryType, target: &str) -> Vec<u8> {
     member(&header, b"")
 }
 
-/// Members and the end.
+/// Members and the end of the archive.
 pub fn archive(members: &[Vec<u8>]) -> Vec<u8> {
     [members.concat(), vec![0; 1024]].concat()
 }

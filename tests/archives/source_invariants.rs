@@ -1,4 +1,5 @@
-//! What must hold for any input: where a file lies, how many threads read it and what else is broken changes nothing.
+//! Invariants for any input: the location of a file, the number of threads and other broken files do not change the
+//! result.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use aem_ims_lint::source::{self, Options, Outcome};
 
 use crate::common::*;
 
-/// What the place of a file says that does not depend on what it is packed in.
+/// What the place of a file shows, independent of its container.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
 struct Seen {
     repository_path: Option<String>,
@@ -86,7 +87,7 @@ fn a_zip_its_exploded_tree_and_the_same_nested_are_seen_alike() {
         assert_eq!(by_path(&nested), by_path(&zip), "{what}");
         assert_eq!(incidents(&nested), [""; 0]);
     }
-    // Each part of the tree that is named alone keeps its place.
+    // Each part of the tree keeps its place if it is given alone.
     let part = source::read_with(&[exploded.join("jcr_root/apps")], &Options::default(), &literals::known(), &see);
     let seen: BTreeSet<Seen> = part.results.into_iter().map(|(_, seen)| seen).collect();
     let expected: BTreeSet<Seen> =
@@ -133,7 +134,8 @@ fn a_truncated_archive_yields_nothing_that_the_whole_one_does_not_have() {
         ])
         .bytes()
     };
-    // Deflated at level 0, as FileVault's exporter does with what cannot be compressed: the inner archive shows through.
+    // Deflated at level 0, as FileVault's exporter does with incompressible data: the bytes of the inner archive are
+    // visible.
     let level0 = |name: &str, data: Vec<u8>| {
         let mut packed = Vec::new();
         packed.push(1);

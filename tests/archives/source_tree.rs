@@ -1,4 +1,4 @@
-//! Directory trees: what is skipped, what is said, and where files belong.
+//! Directory trees: what is skipped, what is reported, and the place of each file.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -83,7 +83,7 @@ fn files_know_their_package_and_repository_path() {
     assert_eq!((bare.repository_path.as_deref(), bare.container), (Some("content/.content.xml"), Container::Tree));
     assert_eq!(by_name("loose/config/a.xml").repository_path, None);
     assert_eq!(outcome.stats.packages, 1);
-    // A part that is named alone keeps its place, and its package keeps its name.
+    // A part given alone keeps its place, and its package keeps its name.
     for part in ["jcr_root/apps/x/.content.xml", "jcr_root/apps/x", "jcr_root"] {
         let outcome = read(&[root.join(part)]);
         let context = &outcome.results[0].1;
@@ -202,7 +202,7 @@ mod unix {
         assert_eq!((incidents(&outcome), outcome.stats.links_not_followed), (vec![], 0));
     }
 
-    /// Links were passed over without a word.
+    /// Links that were not followed were not reported.
     #[test]
     fn regression_links_that_are_not_followed_are_told() {
         let folder = tempfile::tempdir().unwrap();
@@ -227,7 +227,7 @@ mod unix {
         assert_eq!(told, ["dangling.xml", "loop.xml", "out", "out.xml", "package"]);
         assert!(incidents(&outcome)[2].contains("leaves the scanned tree"), "{:?}", incidents(&outcome));
         assert_eq!((outcome.stats.links_not_followed, outcome.stats.skipped_directories), (3, 1));
-        // A link that is named is followed.
+        // A link given explicitly is followed.
         assert_eq!(read(&[root.join("out")]).results.len(), 2);
     }
 
@@ -243,14 +243,14 @@ mod unix {
         let outcome = read(&[root.to_path_buf()]);
         assert_eq!(below(root, &outcome), ["a/b/y.xml", "a/x.xml", "b/a/x.xml", "b/y.xml"]);
         assert_eq!(incidents(&outcome), [""; 0]);
-        // `a/self`, and in the folders behind the links the way back and `self` again.
+        // `a/self`, and in the linked folders the way back and `self` again.
         assert_eq!(outcome.stats.links_not_followed, 4);
-        // What is named and what a link leads to is one path, read once.
+        // A path that is given and also reached through a link is read once.
         let both = read(&[root.to_path_buf(), root.join("a/b")]);
         assert_eq!(below(root, &both).iter().filter(|path| *path == "a/b/y.xml").count(), 1);
     }
 
-    /// Sixty links in thirty folders make a billion paths.
+    /// Sixty links in thirty folders give a billion paths.
     #[test]
     fn links_to_folders_with_links_are_bounded() {
         let folder = tempfile::tempdir().unwrap();
@@ -269,7 +269,7 @@ mod unix {
         assert_eq!((paths(&first), incidents(&first)), (paths(&again), incidents(&again)));
     }
 
-    /// Links behind links waited without a bound: as many as all folders that are read behind links hold.
+    /// The queue of links found through links had no limit: it could contain all links of all linked folders.
     #[test]
     fn regression_links_that_wait_behind_links_count() {
         let folder = tempfile::tempdir().unwrap();
@@ -282,12 +282,12 @@ mod unix {
         }
         let outcome = read(&[root.to_path_buf()]);
         assert_eq!(outcome.incidents.len(), 1, "{:?}", incidents(&outcome));
-        // Of those in `0` and `1` some hundreds are followed; each of the others is counted.
+        // Some hundreds of those in `0` and `1` are followed; each of the others is counted.
         let left = outcome.stats.links_not_followed;
         assert!((50_000..150_000).contains(&left), "{left}");
     }
 
-    /// The filter of a package was read wherever a link led.
+    /// The filter of a package was read through any link.
     #[test]
     fn regression_the_metadata_of_a_package_is_not_read_outside_the_tree() {
         let folder = tempfile::tempdir().unwrap();

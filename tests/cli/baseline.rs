@@ -77,7 +77,7 @@ fn known(directory: &Path) -> Vec<(String, String)> {
     baseline["findings"].as_array().unwrap().iter().map(|f| (text(&f["rule"]), text(&f["path"]))).collect()
 }
 
-/// `--update-baseline` took out whatever the run had not been asked to read.
+/// `--update-baseline` removed everything that the run did not scan.
 #[test]
 fn regression_a_scan_of_a_part_takes_out_nothing_elsewhere() {
     let directory = project();
@@ -90,14 +90,15 @@ fn regression_a_scan_of_a_part_takes_out_nothing_elsewhere() {
     assert_code(&output, 0);
     assert!(stderr(&output).contains("1 in files not scanned, 0 fixed"), "{}", stderr(&output));
     assert_eq!(known(directory.path()), before);
-    // From another directory, by another name.
+    // From another directory, with another path.
     let inside = directory.path().join("ui.other");
     let output = run(&inside, &["check", "../ui.other", "--baseline", "../known.json", "--update-baseline"]);
     assert!(stderr(&output).contains("1 fixed and removed"), "{}", stderr(&output));
     assert_eq!(known(directory.path()).len(), before.len() - 1);
 }
 
-/// Numbers told duplicates apart, in the order of their paths: a new one before the old took its place.
+/// Duplicates were numbered in the order of their paths, so a new one with an earlier path took the place of the old
+/// one.
 #[test]
 fn regression_duplicates_are_known_by_their_file_first() {
     let directory = project();
@@ -109,7 +110,7 @@ fn regression_duplicates_are_known_by_their_file_first() {
     let fails = stdout(&output).lines().filter(|line| line.contains("[jwt-credential]")).count();
     assert_eq!(fails, 1, "{}", stdout(&output));
     assert!(stdout(&output).contains(&format!("{earlier}/")), "{}", stdout(&output));
-    // Both known: none is new, and one fixed is one fixed.
+    // With both in the baseline nothing is new, and fixing one counts as one.
     run(directory.path(), &["check", "--write-baseline", "known.json"]);
     assert_code(&run(directory.path(), &["check", "--baseline", "known.json"]), 0);
     fs::remove_dir_all(directory.path().join("aaa")).unwrap();
@@ -153,7 +154,7 @@ fn suppressed_findings_are_no_part_of_a_baseline_and_stay_suppressed() {
     let directory = with_settings("[[ignore]]\nrule = \"jwt-credential\"\nname = \"*\"\nreason = \"release 12\"\n");
     run(directory.path(), &["check", "--write-baseline", "known.json"]);
     assert!(!known(directory.path()).iter().any(|(rule, _)| rule == "jwt-credential"));
-    // A baseline from before the suppression: the reason given by a person is what is told.
+    // A baseline older than the suppression: the reason given by a person is reported.
     run(directory.path(), &["check", "--isolated", "--write-baseline", "known.json"]);
     assert!(known(directory.path()).iter().any(|(rule, _)| rule == "jwt-credential"));
     assert_told(directory.path(), &["--baseline", "known.json"], &["jwt-credential: release 12"]);
@@ -178,7 +179,7 @@ fn regression_a_broken_baseline_says_what_to_do() {
     }
     let output = run(directory.path(), &["check", "--baseline", "absent.json"]);
     assert!(stderr(&output).contains("use --write-baseline to create one"), "{}", stderr(&output));
-    // What is left out for being unsure would look fixed.
+    // Otherwise, findings hidden because of their confidence would look fixed.
     let args = ["check", "--baseline", "known.json", "--update-baseline", "--min-confidence", "high"];
     assert_code(&run(directory.path(), &args), 2);
 }

@@ -1,4 +1,4 @@
-//! What the command line is given beside files to scan is bounded, and errors say whose fault it is.
+//! Inputs of the command line other than scanned files are limited, and errors say who has to fix them.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::project::*;
 
-/// A file that is a hole of 200 megabytes.
+/// A sparse file of 200 megabytes without data.
 fn hole(directory: &Path, name: &str) {
     put(directory, name, "");
     File::options().write(true).open(directory.join(name)).unwrap().set_len(200 << 20).unwrap();
@@ -94,8 +94,8 @@ fn excessive_limits_are_capped() {
     assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", stderr(&output));
 }
 
-/// What is in force where is not known of a configuration whose run modes are one combination too many: no word of it is a
-/// false answer.
+/// With one combination of run modes too many, it is unknown where the configurations are in force; this must be
+/// reported, not guessed.
 #[test]
 fn run_modes_beyond_what_is_looked_at_are_an_incident() {
     let directory = project();

@@ -22,7 +22,7 @@ const JWT: &str = r#"{
 const JWT_PATH: &str =
     "jcr_root/apps/acme/config.author/com.adobe.granite.auth.oauth.accesstoken.provider~launch.cfg.json";
 
-/// An empty project directory, ended by `.git` so that no configuration file above it counts.
+/// An empty project directory with `.git`, so that no configuration file above it applies.
 fn project() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join(".git")).unwrap();
@@ -150,7 +150,7 @@ fn broken_xml_with_ims_evidence_is_an_incident_and_without_is_not() {
     assert_eq!(report["incidents"][0]["path"], "jcr_root/content/b/.content.xml");
 }
 
-/// A checkout without symbolic links has in place of one the name of the file that it leads to.
+/// A checkout without symbolic links contains a file with the path of the link's target instead.
 #[test]
 fn regression_an_integration_by_its_name_that_is_not_well_formed_is_an_incident() {
     let directory = project();
@@ -159,7 +159,7 @@ fn regression_an_integration_by_its_name_that_is_not_well_formed_is_an_incident(
     assert_code(&run(directory.path(), &["check"]), 3);
 }
 
-/// `/proc/self/mem` opens and then refuses to be read, for the super-user too.
+/// `/proc/self/mem` can be opened but not read, even by the superuser.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unreadable_file_is_an_incident() {
@@ -185,7 +185,7 @@ fn a_directory_called_zip_is_read_as_a_directory() {
 #[test]
 fn fail_on_decides_what_fails() {
     let directory = project();
-    // Relaxed TLS is a warning and the only thing wrong here.
+    // Relaxed TLS is a warning and the only problem here.
     let relaxed = JWT.replace("ims/exchange/jwt", "ims/token/v3").replace(
         "\"auth.token.provider.keypair.alias\": \"launch-key\"",
         concat!(
@@ -518,8 +518,8 @@ fn certificates_are_judged_by_the_day_that_is_given() {
     assert!(stderr(&wrong).contains("--today"));
 }
 
-/// The demo is for AEM 6.5 and a source tree: nothing there is provisioned by Adobe, no variable of Cloud Manager is named,
-/// no archive is ambiguous, nothing is an export, no other program than AEM reads anything, and there is no code.
+/// The demo is a source tree for AEM 6.5: it has no credentials provisioned by Adobe, no Cloud Manager variables, no
+/// ambiguous archives, no exports, no files for programs other than AEM, and no code.
 #[test]
 fn the_demo_shows_every_other_rule() {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");

@@ -20,7 +20,7 @@ fn exclude_leaves_out_folders_files_and_entries() {
     assert_code(&run(directory.path(), &["check"]), 1);
 }
 
-/// A path that is named is read; what it holds can still be excluded, and is counted.
+/// A path given explicitly is read; its content can still be excluded, and is counted.
 #[test]
 fn a_named_path_is_never_excluded() {
     for pattern in ["ui.config", "ui.config/**", "*", "**/config.author"] {
@@ -97,7 +97,7 @@ fn what_config_prints_is_a_configuration_that_means_the_same() {
     assert_eq!(values(&first), values(&stdout(&second)));
 }
 
-/// The kinds were shown by their names alone, and names in Rust's spelling.
+/// Only the names of the kinds were shown, and names were escaped as in Rust.
 #[test]
 fn regression_config_prints_kinds_and_odd_names_as_toml() {
     let settings = "exclude = [\"a\\u007f\\u200b\\u0000\"]\n[products]\n\"\\u0007x\" = \"Target\"\n\
@@ -118,7 +118,7 @@ fn regression_config_prints_kinds_and_odd_names_as_toml() {
     assert_eq!(values(&stdout(&first)), values(&stdout(&second)));
 }
 
-/// `config` looked at the first argument as it was typed: it knew neither patterns nor lists, and no missing path.
+/// `config` used the first argument as typed: it did not support patterns or lists, and did not detect a missing path.
 #[test]
 fn regression_config_shows_what_check_uses() {
     let directory = with_settings("target = \"6.5\"\n");
@@ -133,7 +133,7 @@ fn regression_config_shows_what_check_uses() {
     assert_code(&run(directory.path(), &["config", "absent.*"]), 2);
 }
 
-/// The directory of the configuration had its links resolved and the names of the files had not.
+/// Links in the directory of the configuration were resolved, but those in the names of the files were not.
 #[cfg(unix)]
 #[test]
 fn regression_patterns_fit_below_a_linked_directory() {
@@ -191,7 +191,7 @@ fn regression_a_fault_in_the_configuration_is_shown_in_its_line() {
     assert!(shown.lines().any(|line| line == "did you mean `pid`?"), "{shown}");
 }
 
-/// What is quoted from the file is no command of the CI system that shows it.
+/// Text quoted from the file must not become a command of the CI system that shows it.
 #[test]
 fn a_fault_in_the_configuration_forges_no_command() {
     for forged in ["::error::forged", "##vso[task.complete]forged"] {
@@ -211,7 +211,7 @@ fn the_command_line_wins_over_the_file() {
     assert_eq!(report["target"]["edition"], "aemaacs");
 }
 
-/// A configuration that hides a finding in each way, and a comment that hides one.
+/// A configuration that hides a finding in every possible way, and a comment that hides one.
 fn hiding() -> TempDir {
     let settings = "exclude = [\"excluded\"]\n[rules]\nrelaxed-tls = \"off\"\n\
                     [[overrides]]\npaths = [\"lowered\"]\nrules = { jwt-credential = \"note\" }\n\
@@ -230,7 +230,7 @@ fn hiding() -> TempDir {
     directory
 }
 
-/// What the reports of the project above say, in words.
+/// How the reports of the project above describe it.
 const HIDDEN: &str = "1 path excluded; 1 finding ignored (jwt-credential 1); 1 finding at a lower level (jwt-credential 1); \
                       1 finding turned off (relaxed-tls 1); 1 finding suppressed by comments (jwt-credential 1)";
 
@@ -302,7 +302,7 @@ fn an_audit_takes_neither_the_configuration_nor_comments() {
     assert_eq!(report["comments"], serde_json::json!({}));
 }
 
-/// A file above the scanned path could be anybody's.
+/// A file above the scanned path could belong to another user.
 #[test]
 fn without_a_work_tree_only_the_scanned_folder_has_a_configuration() {
     let directory = tempfile::tempdir().unwrap();
@@ -317,7 +317,7 @@ fn without_a_work_tree_only_the_scanned_folder_has_a_configuration() {
     assert_code(&run(directory.path(), &["check", &file]), 1);
 }
 
-/// `SECRET=… check .` printed the environment when the configuration was a link to `/proc/self/environ`.
+/// With the configuration as a link to `/proc/self/environ`, `SECRET=… check .` printed the environment.
 #[cfg(unix)]
 #[test]
 fn regression_a_linked_configuration_is_not_read() {
@@ -339,7 +339,7 @@ fn regression_a_linked_configuration_is_not_read() {
     assert_code(&run(directory.path(), &["check", "ui.config/link/below"]), 1);
 }
 
-/// Messages quoted the line with the fault; in a file that somebody else linked to, that is anybody's.
+/// Messages quoted the line with the error; if another user controls the link, it may point to any file.
 #[cfg(unix)]
 #[test]
 fn regression_no_message_quotes_a_file_behind_a_link() {
@@ -370,7 +370,7 @@ fn a_configuration_in_the_tree_only_lowers_limits() {
     assert!(said.contains("max-depth = 1000000  # aem-ims-lint.toml"), "{said}");
 }
 
-/// A kind of the project took the provider away from the built-in recogniser, and "OAuth" was complete.
+/// A kind declared by the project took the provider away from the built-in recogniser, and "OAuth" was complete.
 #[test]
 fn regression_a_declared_kind_replaces_no_built_in_one() {
     for kind in [

@@ -1,4 +1,4 @@
-//! Black-box tests of flags that leave out, judge otherwise or help, and of the commands that begin a project.
+//! Black-box tests of flags that exclude files, change levels or give help, and of the commands that start a project.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@ use std::fs;
 
 use crate::project::*;
 
-/// A project with a second configuration, in which TLS is relaxed.
+/// A project with a second configuration, which relaxes TLS.
 fn with_relaxed_tls() -> tempfile::TempDir {
     let directory = project();
     let relaxed = JWT.replace("Adobe Launch", "Relaxed").replace('{', "{ \"auth.token.provider.relaxed.ssl\": true,");
@@ -24,7 +24,7 @@ fn a_rule_gets_another_level_on_the_command_line() {
     assert!(concise(directory.path(), &[]).contains(": warning[relaxed-tls]"));
     assert!(concise(directory.path(), &["--rule", "relaxed-tls=error"]).contains(": error[relaxed-tls]"));
     assert!(!concise(directory.path(), &["--rule", "relaxed-tls=off"]).contains("relaxed-tls]"));
-    // More than what the configuration says, also for some files only.
+    // The flag overrides the configuration, including its overrides for some files.
     put(
         directory.path(),
         "aem-ims-lint.toml",
@@ -53,7 +53,7 @@ fn files_are_left_out_on_the_command_line_and_counted() {
     let text = stdout(&run(directory.path(), &["check", ".", "--exclude", "*relaxed*", "--exclude", "nothing"]));
     assert!(text.contains("no findings in ") && text.contains("; 1 path excluded on the command line"), "{text}");
     assert!(text.contains("1 path excluded"), "what the configuration excludes is told as before: {text}");
-    // Relative to the working directory, and inside packages too; a named path is read.
+    // Patterns are relative to the working directory and also match inside packages; a path given explicitly is read.
     let below = directory.path().join("ui.config");
     let text = stdout(&run(&below, &["check", ".", "--isolated", "--exclude", "src/main"]));
     assert!(text.starts_with("no findings"), "{text}");
@@ -80,7 +80,7 @@ fn what_git_ignores_is_read_unless_it_is_to_be_respected() {
     assert!(respected.contains("~launch"), "a nearer pattern takes it back: {respected}");
     let summary = stdout(&run(directory.path(), &["check", ".", "--respect-gitignore"]));
     assert!(summary.contains("; 2 paths excluded on the command line"), "{summary}");
-    // From a folder of the work tree, the patterns above it count too; a named file is read.
+    // In a subfolder of the work tree, the patterns above it apply too; a file given explicitly is read.
     put(directory.path(), "ui.config/.gitignore", "");
     let text = stdout(&run(directory.path(), &["check", "ui.config", "--respect-gitignore", "-f", "concise"]));
     assert!(!text.contains("~launch") && text.contains("relaxed"), "{text}");
@@ -90,7 +90,7 @@ fn what_git_ignores_is_read_unless_it_is_to_be_respected() {
     assert_code(&run(directory.path(), &["check", &named, "--respect-gitignore"]), 1);
 }
 
-/// An audited package shall not silence its own audit, whatever the command.
+/// An audited package must not silence its own audit, whatever the command.
 #[test]
 fn comments_are_ignored_by_every_command_that_scans() {
     let directory = project();
@@ -170,7 +170,7 @@ fn tips_lead_to_what_was_meant() {
         assert!(error.contains(tip), "{arguments:?}: {error}");
         assert!(!error.contains("--force"), "{arguments:?}: {error}");
     }
-    // Nothing is proposed that is no misspelling.
+    // Only misspellings get a suggestion.
     let error = stderr(&run(directory.path(), &["check", "--wrap"]));
     assert!(!error.contains("similar argument"), "{error}");
 }

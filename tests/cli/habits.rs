@@ -1,4 +1,4 @@
-//! Black-box tests of what people expect of a command-line tool.
+//! Black-box tests of common expectations of a command-line tool.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ fn glob_patterns_are_expanded() {
     assert_code(&run(directory.path(), &["check", "--files-from", "list"]), 1);
 }
 
-/// What a pattern fits was not named: a link out of the place that was named is told, not followed.
+/// A path matched by a pattern was not given explicitly: a link out of the given folder is reported, not followed.
 #[cfg(unix)]
 #[test]
 fn a_pattern_follows_no_link_out_of_its_folder() {
@@ -90,7 +90,7 @@ fn a_wrong_day_of_the_environment_ends_with_2() {
     assert_code(&output.unwrap(), 2);
 }
 
-/// Every long flag that a help text names, by sub-command.
+/// Every long flag in a help text, by subcommand.
 fn flags() -> BTreeSet<(String, String)> {
     let directory = project();
     let help = stdout(&run(directory.path(), &["--help"]));
@@ -109,7 +109,7 @@ fn flags() -> BTreeSet<(String, String)> {
     flags
 }
 
-/// A flag that no test names is a flag that nobody tried.
+/// A flag without a test was never tried.
 #[test]
 fn every_flag_has_a_test() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -166,7 +166,7 @@ fn files_from_takes_what_git_and_shells_write() {
     }
 }
 
-/// Git writes such names as they are with `-z`.
+/// With `-z`, git writes such names unchanged.
 #[cfg(unix)]
 #[test]
 fn regression_files_from_takes_names_that_are_no_text() {
@@ -180,7 +180,7 @@ fn regression_files_from_takes_names_that_are_no_text() {
     assert!(stderr(&output).contains("does not exist"), "{}", stderr(&output));
 }
 
-/// The second reading was empty, and the scan clean.
+/// Standard input was empty at the second read, so the scan found nothing.
 #[test]
 fn regression_standard_input_is_asked_for_once() {
     let directory = project();
@@ -196,7 +196,7 @@ fn regression_standard_input_is_asked_for_once() {
     assert_code(&output, 2);
 }
 
-/// The name was passed over and the current directory read.
+/// The name was ignored and the current directory was scanned.
 #[test]
 fn regression_a_stdin_filename_without_standard_input_is_a_mistake() {
     let directory = project();
@@ -239,7 +239,7 @@ fn the_name_of_standard_input_decides_which_configuration_counts() {
     assert_code(&run_with_input(directory.path(), &args, JWT.as_bytes()), 0);
 }
 
-/// <https://no-color.org>: "regardless of its value". The other is what BSD and CMake call it.
+/// <https://no-color.org>: "regardless of its value". The other variable is the convention of BSD and CMake.
 #[test]
 fn regression_colours_follow_the_environment() {
     let directory = project();
@@ -252,7 +252,7 @@ fn regression_colours_follow_the_environment() {
     assert!(coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")]));
 }
 
-/// With a closed standard output too: an exit code that says "clean" would be a lie.
+/// Even with a closed standard output, because an exit code for "clean" would be wrong.
 #[test]
 fn quiet_says_nothing_whatever_the_outcome() {
     let directory = project();
@@ -269,10 +269,10 @@ fn quiet_says_nothing_whatever_the_outcome() {
     quiet(&["check", "--quiet"], 3);
 }
 
-/// The heading went on over everything that followed.
+/// The heading was also shown above all following options.
 #[test]
 fn regression_only_limits_stand_under_limits() {
-    // Limits are left to the long help.
+    // The short help omits the limits.
     let help = stdout(&run(project().path(), &["check", "--help"]));
     let limits = help.split("\nLimits:\n").nth(1).unwrap();
     let limits = limits.lines().take_while(|line| line.is_empty() || line.starts_with(' ')).collect::<String>();
@@ -304,7 +304,7 @@ fn findings_that_are_less_sure_can_be_left_out() {
     assert_code(&run(directory.path(), &["check", "--min-confidence", "some"]), 2);
 }
 
-/// Standard error is no terminal here, so there is no bar to hide: the flag is understood and changes nothing.
+/// Standard error is not a terminal here, so there is no bar to hide: the flag is accepted and changes nothing.
 #[test]
 fn no_progress_and_output_are_understood_by_every_command_that_scans() {
     let directory = project();

@@ -1,4 +1,4 @@
-//! The commands and flags, as a person or a script uses them.
+//! The commands and flags, as used by people and scripts.
 
 #[path = "../common/mod.rs"]
 mod common;

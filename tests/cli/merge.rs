@@ -1,4 +1,4 @@
-//! `merge`: one report from the JSON reports of many runs, as the machines of a fleet write them.
+//! `merge`: one report from the JSON reports of many runs, as written by the machines of a fleet.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,8 +29,8 @@ const CHECK: [&str; 15] = [
 ];
 const INVENTORY: [&str; 5] = ["table", "json", "csv", "markdown", "html"];
 
-/// What an instance holds: one integration that all have, on JWT in production; one that only some have; and a file
-/// that cannot be read in one of them.
+/// The files of an instance: one integration that all have, on JWT in production; one that only some have; and a file
+/// that one of them cannot read.
 fn instance(directory: &Path, number: usize) -> (String, String) {
     let environment = ["dev", "stage", "prod"][number % 3];
     let folder = format!("exports/i{number:03}");
@@ -102,7 +102,7 @@ fn merging_the_reports_of_parts_is_one_run_over_all_in_every_format() {
     }
 }
 
-/// A report with a word that nobody reads again would be refused whole.
+/// A report with a single word that cannot be read back would be rejected completely.
 #[test]
 fn whatever_a_report_may_say_is_read_again() {
     let directory = tempfile::tempdir().unwrap();
@@ -224,7 +224,7 @@ fn broken_and_foreign_files_are_incidents_and_lose_nothing_else() {
     }
 }
 
-/// The script of a job in the examples, as the shell gets it.
+/// The script of a job in the examples, as passed to the shell.
 #[cfg(unix)]
 fn script(job: &str) -> String {
     let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples/fleet-job.yml")).unwrap();
@@ -238,7 +238,7 @@ fn script(job: &str) -> String {
     })
 }
 
-/// 300 instances in 12 parts, as the Kubernetes job of the examples runs them; one index is killed and run again.
+/// 300 instances in 12 parts, like the Kubernetes job of the examples; one index is killed and run again.
 #[cfg(unix)]
 #[test]
 fn the_indexes_of_a_job_come_to_what_one_run_does() {
@@ -248,7 +248,7 @@ fn the_indexes_of_a_job_come_to_what_one_run_does() {
     let folders = (0..300).fold(String::new(), |list, number| list + &format!("i{number:03}\n"));
     put(directory, "exports/folders.txt", folders);
     fs::create_dir(directory.join("reports")).unwrap();
-    // Where the job finds its folders and names them.
+    // The folders of the job, with names.
     let all: Vec<String> = (0..300).map(|number| format!("--instance=i{number:03}=exports/i{number:03}")).collect();
     assert_eq!(all.len(), instances.len());
     let start = |index: usize| {
@@ -260,7 +260,7 @@ fn the_indexes_of_a_job_come_to_what_one_run_does() {
     let mut killed = start(5);
     killed.kill().unwrap();
     killed.wait().unwrap();
-    // What a killed container leaves behind.
+    // The remains of a killed container.
     put(directory, "reports/part-5.json.part", "{\"schema\": \"aem-ims-li");
     for index in 0..PARTS {
         assert!(start(index).wait().unwrap().success(), "index {index}");

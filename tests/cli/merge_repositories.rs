@@ -1,4 +1,4 @@
-//! `merge` of reports of repositories, a project each, and of everything that a report can say.
+//! `merge` of reports of repositories, one project each, with everything that a report can contain.
 
 #![allow(clippy::unwrap_used)]
 
@@ -60,7 +60,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What `merge` keeps of an integration beside what the JSON formats tell is enough for all others.
+/// Without the details for the JSON formats, `merge` keeps enough of each integration for all other formats.
 #[test]
 fn every_format_tells_of_a_merged_report_what_it_tells_of_a_scan() {
     let directory = tempfile::tempdir().unwrap();

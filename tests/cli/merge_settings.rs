@@ -1,4 +1,4 @@
-//! What `merge` itself finds, and the settings that count for it.
+//! The findings of `merge` itself, and the settings that apply to it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -48,7 +48,7 @@ fn a_baseline_counts_for_what_merging_finds() {
     let directory = directory.path();
     scanned(directory, instances, &["--isolated"]);
     assert_eq!(drift(&merged(directory, &[])), [None]);
-    // One that a run over all has written is as good as one of an earlier merge.
+    // A baseline from one run over everything is equivalent to one from an earlier merge.
     let all = [&["check", "--isolated", "--quiet", "--write-baseline=scan.json"], &instances[..]].concat();
     assert_code(&run(directory, &all), 0);
     assert_code(&run(directory, &["merge", "0.json", "1.json", "--quiet"]), 1);

@@ -1,4 +1,4 @@
-//! Black-box tests of where reports are written: never over what was scanned, nor where a link of the tree leads.
+//! Black-box tests of report outputs: they never overwrite scanned files and never follow a link of the scanned tree.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::project::*;
 
-/// Every way to name a file that is written.
+/// Every option that names an output file.
 fn ways(file: &str) -> Vec<Vec<String>> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let mut ways = vec![
@@ -34,7 +34,7 @@ fn assert_refused(directory: &Path, file: &str, why: &str) {
     }
 }
 
-/// `check . -o X` replaced the provider X.
+/// `check . -o X` overwrote the provider X.
 #[test]
 fn regression_a_scanned_file_is_not_written_over() {
     let directory = project();
@@ -52,7 +52,7 @@ fn regression_a_scanned_file_is_not_written_over() {
     assert_code(&run(directory.path(), &["inventory", "--files-from", "list", "--output", "list"]), 2);
     put(directory.path(), "known", "{\"schema\": \"aem-ims-lint/baseline/v1\", \"findings\": []}");
     assert_code(&run(directory.path(), &["check", ".", "--baseline", "known", "--output", "known"]), 2);
-    // What is not scanned may be written over.
+    // Files that are not scanned may be overwritten.
     put(directory.path(), "ui.config/README.md", "text");
     assert_code(&run(directory.path(), &["check", ".", "--output", "ui.config/README.md"]), 1);
     assert_code(&run(directory.path(), &["check", "dist", "--output", "pom.xml"]), 0);
@@ -72,14 +72,14 @@ fn regression_another_name_of_a_scanned_file_is_not_written_over() {
     for name in ["report.sarif".to_owned(), outside("hard"), outside("soft")] {
         assert_refused(directory.path(), &name, "it is one of the scanned files");
     }
-    // What a link in the tree makes a configuration.
+    // A file that a link in the tree turns into a configuration.
     put(directory.path(), "docs/notes.md", JWT.replace("Launch", "Notes"));
     symlink("../docs/notes.md", directory.path().join(format!("ui.config/{NAME}"))).unwrap();
     assert_refused(directory.path(), "docs/notes.md", "it is one of the scanned files");
     assert_eq!(fs::read_to_string(&file).unwrap(), JWT);
 }
 
-/// A link in a stranger's tree decided which file of the machine was written.
+/// A link in an untrusted tree determined which file of the machine was written.
 #[cfg(unix)]
 #[test]
 fn regression_no_link_of_the_tree_leads_to_an_output() {
@@ -112,7 +112,7 @@ fn regression_no_link_of_the_tree_leads_to_an_output() {
     ] {
         assert_refused(directory.path(), name, "in the scanned tree would determine");
     }
-    // So too when a part of the work tree is scanned, or standard input.
+    // The same applies if a part of the work tree or standard input is scanned.
     let args = ["check", "ui.config", "--output", "out/profile"];
     assert_code(&run(directory.path(), &args), 2);
     let args = ["check", "-", "--stdin-filename", "a.cfg.json", "--output", "out/profile"];
@@ -122,14 +122,14 @@ fn regression_no_link_of_the_tree_leads_to_an_output() {
     assert_code(&run(directory.path(), &["check", ".", "--baseline", "linked.json", "--update-baseline"]), 2);
     assert_eq!(fs::read_to_string(elsewhere.path().join("profile")).unwrap(), "mine");
     assert!(!elsewhere.path().join("new").exists());
-    // A link of one's own is one's own.
+    // A link outside the tree belongs to the user and may be used.
     symlink(elsewhere.path().join("profile"), elsewhere.path().join("mine.json")).unwrap();
     let own = elsewhere.path().join("mine.json").to_str().unwrap().to_owned();
     assert_code(&run(directory.path(), &["check", ".", "--allow-incomplete", "--output", &own]), 1);
     assert_ne!(fs::read_to_string(elsewhere.path().join("profile")).unwrap(), "mine");
 }
 
-/// A report in the tree is read by the next scan, and written again by it.
+/// A report in the tree is read by the next scan, which overwrites it.
 #[test]
 fn a_report_of_an_earlier_run_is_written_again() {
     let directory = project();
@@ -164,7 +164,7 @@ fn a_report_of_an_earlier_run_is_written_again() {
     }
 }
 
-/// The action made the directory of its SARIF file wherever a link of the workspace led.
+/// The action created the directory of its SARIF file through any link of the workspace.
 #[cfg(target_os = "linux")]
 #[test]
 fn regression_the_action_writes_nothing_behind_a_link() {

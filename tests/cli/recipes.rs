@@ -1,5 +1,5 @@
-//! The recipes of docs/ci.md, run as far as this machine goes: every command of this program, the download of a release
-//! from a folder that takes the place of the site, and the problem matcher.
+//! The recipes of docs/ci.md, run as far as possible on this machine: every command of this program, the download of a
+//! release from a folder that replaces the site, and the problem matcher.
 
 #![allow(clippy::unwrap_used)]
 
@@ -80,7 +80,7 @@ fn every_command_of_the_recipes_runs_and_writes_its_reports() {
     }
 }
 
-/// What a release has, in a folder: an archive and its checksum.
+/// A release in a folder: an archive and its checksum.
 fn release(folder: &Path) -> PathBuf {
     let site = folder.join("site");
     let stage = folder.join("stage");
@@ -95,7 +95,7 @@ fn release(folder: &Path) -> PathBuf {
     site
 }
 
-/// The lines between two of a page, without their indent and list marks.
+/// The lines between two lines of a page, without their indentation and list marks.
 fn lines_between(page: &str, first: &str, last: &str) -> Vec<String> {
     let mut scripts = Vec::new();
     let mut script: Option<String> = None;
@@ -115,7 +115,7 @@ fn lines_between(page: &str, first: &str, last: &str) -> Vec<String> {
     scripts
 }
 
-/// All recipes verify the checksum before they unpack.
+/// All recipes verify the checksum before unpacking.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_download_of_the_recipes_takes_a_release_with_its_checksum_and_no_other() {

@@ -1,4 +1,4 @@
-//! What was recognised and what was not is told: "no findings" is never said of what nobody read.
+//! Reports say what was recognised and what was not: "no findings" is never reported for files that were not read.
 
 #![allow(clippy::unwrap_used)]
 
@@ -27,7 +27,7 @@ fn a_named_file_that_nothing_reads_is_called_so() {
         let summary = &report(directory.path(), &[name])["summary"];
         assert_eq!((&summary["recognised"], &summary["unrecognised"][0]), (&false.into(), &name.into()));
     }
-    // In a walk it is one of many files.
+    // Found in a walk, it is only one of many files.
     let output = run(directory.path(), &["check", ".", "--fail-on-nothing"]);
     assert_code(&output, 1);
     assert!(stderr(&output).is_empty(), "{}", stderr(&output));

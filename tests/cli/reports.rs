@@ -1,4 +1,4 @@
-//! Black-box tests of what reports say, how much of it, and where CI systems find it.
+//! Black-box tests of the content and length of reports, and of the paths by which CI systems find files.
 
 #![allow(clippy::unwrap_used)]
 
@@ -72,7 +72,7 @@ fn a_finding_has_three_lines_of_help_at_most_and_all_of_them_when_asked() {
     assert!(!full.contains("\nHow to migrate"), "steps are beside the findings already");
 }
 
-/// Steps that several findings share are told once, and what is one finding's own stands beside it.
+/// Shared steps are shown once; steps of a single finding are shown with it.
 #[test]
 fn steps_are_told_once_for_the_findings_that_share_them() {
     let directory = project();
@@ -108,7 +108,7 @@ fn text_wraps_at_the_width_of_the_terminal_and_breaks_at_blanks() {
         for columns in ["60", "80"] {
             let text = stdout(&command(root(), arguments).env("COLUMNS", columns).output().unwrap());
             let width: usize = columns.parse().unwrap();
-            // A source line is cut, not wrapped; a word alone, or behind its label, may be as long as it is.
+            // Source lines are cut instead of wrapped; a single word, alone or after its label, may be longer.
             let too_long = text.lines().filter(|line| {
                 let (side, _) = line.split_once('|').unwrap_or((line, ""));
                 let is_source = side.trim().chars().all(|c| c.is_ascii_digit());
@@ -143,7 +143,7 @@ fn statistics_count_the_findings_by_rule_and_what_fix_repairs() {
     assert_code(&run(root(), &["check", "fixtures/demo", "--statistics", "--format", "json"]), 2);
 }
 
-/// A repository whose project lies in `aem/`, and the way from its top to the JWT configuration.
+/// A repository with its project in `aem/`, and the path from its top to the JWT configuration.
 fn repository() -> (tempfile::TempDir, String) {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join(".git")).unwrap();
@@ -151,7 +151,7 @@ fn repository() -> (tempfile::TempDir, String) {
     (directory, format!("aem/{CONFIG}/{NAME}"))
 }
 
-/// What a CI system looks for, format by format, where the file is called `path`.
+/// How each format names the file at `path`.
 fn named(format: &str, path: &str) -> String {
     match format {
         "github" => format!("::error file={path},"),
@@ -181,7 +181,7 @@ fn ci_formats_name_files_from_the_top_of_the_repository_wherever_the_run_starts(
         let first = text.split(':').next().unwrap();
         assert!(folder.join(first).is_file(), "{first} is no path of the working directory");
     }
-    // An absolute path is one of the repository too.
+    // An absolute path is relative to the repository too.
     let absolute = directory.path().join("aem");
     let text = stdout(&run(directory.path(), &["check", absolute.to_str().unwrap(), "--format", "github"]));
     assert!(text.contains(&named("github", &path)), "{text}");
@@ -232,7 +232,7 @@ fn the_name_of_the_output_chooses_the_format_unless_a_format_is_named() {
     assert_code(&run(directory.path(), &["check", "ui.config", "--report", "z"]), 2);
 }
 
-/// A warning fails where warnings fail the run, and not elsewhere.
+/// A warning is a failure only if warnings fail the run.
 #[test]
 fn junit_fails_what_fail_on_fails() {
     let failures = |fail_on: &str| {
@@ -252,7 +252,7 @@ fn demo_code(flags: &[&str]) -> String {
     stdout(&run(root(), &[&["check", "fixtures/demo", "--today", "2026-06-30"], flags].concat()))
 }
 
-/// The schemas in `tests/schemas` are the parts of the published ones that concern what is written here.
+/// The schemas in `tests/schemas` are the relevant parts of the published ones.
 #[test]
 fn new_formats_keep_to_their_schemas() {
     let directory = project();
@@ -289,7 +289,7 @@ fn gitlab_sast_tells_what_was_not_read_and_names_findings_by_their_fingerprint()
     assert_eq!(json(&stdout(&accepted))["scan"]["status"], "success");
 }
 
-/// Columns of `rdjson` are bytes, and left out where the line is not known as it stands in the file.
+/// Columns of `rdjson` are bytes, and are omitted if the complete line of the file is unknown.
 #[test]
 fn rdjson_counts_columns_in_bytes() {
     let directory = project();
@@ -311,14 +311,14 @@ fn every_rule_of_sarif_has_a_page() {
     }
 }
 
-/// `-o report.json` on a full disk left half a report behind.
+/// On a full disk, `-o report.json` left a truncated report.
 #[cfg(unix)]
 #[test]
 fn regression_a_report_that_could_not_be_written_whole_is_removed_and_named() {
     let directory = project();
     let program = crate::program::program();
     let program = program.display();
-    // Files may have one block; the signal that says so otherwise is ignored.
+    // The size limit for files is one block; the resulting signal is ignored.
     for arguments in ["check . -o r.sarif", "check . -q --report r.sarif", "inventory . -o r.sarif --format html"] {
         let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} {arguments}");
         let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(directory.path()).output();

@@ -76,7 +76,7 @@ fn commented(comment: &str, line: usize) -> TempDir {
 fn comments_in_cfg_json_cover_the_file_or_the_next_property() {
     let comment = "// aem-ims-lint: ignore[jwt-credential] release 12";
     assert_told(commented(comment, 0).path(), &[], &["jwt-credential: release 12"]);
-    // The finding stands at the token endpoint.
+    // The finding is at the token endpoint.
     assert_told(commented(comment, 3).path(), &[], &["jwt-credential: release 12"]);
     assert_told(commented(comment, 1).path(), &[], &["jwt-credential", "unused-suppression"]);
     let block = "/* aem-ims-lint: ignore[jwt-credential] release 12 */";
@@ -153,7 +153,7 @@ fn what_looks_like_a_comment_in_a_value_is_none() {
     assert_told(directory.path(), &[], &["jwt-credential"]);
 }
 
-/// A file that no longer has anything to do with Adobe IMS is read for its comment all the same.
+/// A file without any reference to Adobe IMS is still read for its comment.
 #[test]
 fn a_comment_left_in_a_file_without_any_integration_is_unused() {
     let directory = tempfile::tempdir().unwrap();
@@ -189,7 +189,7 @@ fn comments_in_provisioning_models_and_initial_content() {
 fn paths_of_entries_are_relative_to_the_configuration() {
     let directory = project();
     let entry = "[[ignore]]\nrule = \"jwt-credential\"\npath = \"ui.config/src\"\nreason = \"x\"\n";
-    // There is no `ci/ui.config`.
+    // `ci/ui.config` does not exist.
     put(directory.path(), "ci/lint.toml", entry);
     assert_told(directory.path(), &["--config", "ci/lint.toml"], &["jwt-credential"]);
     put(directory.path(), "ci/lint.toml", entry.replace("ui.config", "../ui.config"));
@@ -200,12 +200,12 @@ fn paths_of_entries_are_relative_to_the_configuration() {
     assert_told(directory.path(), &["--config", "lint.toml", absolute.to_str().unwrap()], &["jwt-credential: x"]);
 }
 
-/// The day is UTC's, whatever the time zone of the machine; the last second of the day still counts.
+/// Days are in UTC, whatever the time zone of the machine; the last second of the day still counts.
 #[test]
 fn regression_the_last_second_of_the_day_counts_in_utc() {
     let entry = "[[ignore]]\nrule = \"jwt-credential\"\nname = \"*\"\nreason = \"x\"\nuntil = 2026-06-30\n";
     let directory = with_settings(entry);
-    // 2026-06-30T23:59:59Z and the second after it.
+    // 2026-06-30T23:59:59Z and the following second.
     for (now, code) in [("1782863999", 0), ("1782864000", 1)] {
         for zone in ["Pacific/Kiritimati", "Etc/GMT+12", "UTC"] {
             let mut command = command(directory.path(), &["check"]);
@@ -214,7 +214,7 @@ fn regression_the_last_second_of_the_day_counts_in_utc() {
     }
 }
 
-/// Thousands of suppressions were compared with every finding, once for each.
+/// Each of thousands of suppressions was compared with every finding.
 #[test]
 fn many_suppressions_take_time_for_what_they_name_only() {
     let directory = tempfile::tempdir().unwrap();
@@ -245,7 +245,7 @@ fn suppressed_findings_are_marked_in_every_format_that_shows_them() {
     }
 }
 
-/// `*` ended at a slash, which is no separator in the name of an integration.
+/// `*` stopped at a slash, which is not a separator in the name of an integration.
 #[test]
 fn regression_a_star_in_a_name_fits_a_slash() {
     let entry = "[[ignore]]\nrule = \"jwt-credential\"\nname = \"Launch *\"\nreason = \"x\"\n";

@@ -1,4 +1,4 @@
-//! Every system on its own: nothing of one is found on another.
+//! Systems are independent: findings of one never depend on another.
 
 #![allow(clippy::unwrap_used)]
 
@@ -34,7 +34,7 @@ fn customizer() -> String {
     "customizer.type=\"acme\"\nauth.ims.client.secret=\"{00112233445566778899aabbccddeeff}\"\n".to_owned()
 }
 
-/// A file of the console's store, by PID and content.
+/// A file in the store of the web console, by PID and content.
 fn stored(pid: &str, content: &str) -> (String, String) {
     (format!("apps/system/config/{pid}.config"), content.to_owned())
 }
@@ -44,7 +44,7 @@ fn zip(directory: &Path, path: &str, files: &[(String, String)]) {
     put(directory, path, package("export", entries.collect()).bytes());
 }
 
-/// The web console's print of `.config` files: PID, factory, content.
+/// A dump of the web console of `.config` files: PID, factory, content.
 fn dump(configurations: &[(&str, &str, &str)]) -> String {
     let mut text = format!("*** Configurations:\nStatus: {} configurations available\n\n", configurations.len());
     for (pid, factory, content) in configurations {
@@ -81,7 +81,7 @@ fn says(report: &Value, rule: &str) -> bool {
     report["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == rule)
 }
 
-/// The exports of two environments: OAuth on dev, JWT of the same name on prod.
+/// The exports of two environments: OAuth on dev, and JWT with the same name on prod.
 fn dev_and_prod() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let new = stored(&format!("{PROVIDER}~new"), &provider("Adobe Launch", true));
@@ -102,7 +102,7 @@ fn the_integration_of_prod_is_not_deleted_for_one_of_dev() {
     let courses: Vec<&str> =
         plan["entries"].as_array().unwrap().iter().map(|one| one["course"].as_str().unwrap()).collect();
     assert!(!courses.is_empty() && !courses.contains(&"delete"), "{courses:?}");
-    // The same two on one instance are a JWT configuration and its replacement.
+    // On one instance, the same two are a JWT configuration and its replacement.
     let one = report(directory.path(), &["--instance", "prod/author=*.zip"]);
     assert!(says(&one, "duplicate-provider"));
 }
@@ -166,7 +166,7 @@ fn an_instance_that_the_user_names_is_its_environment() {
     let oauth = of("oauth");
     assert_eq!(oauth["environments"], serde_json::json!(["author/prod"]));
     assert_eq!((&oauth["instance"], &oauth["verdict"]), (&"prod/author".into(), &"works".into()));
-    // What is for dev is not in force on prod, and no error there.
+    // A configuration for dev is not in force on prod, and not an error there.
     assert_eq!(of("jwt")["verdict"], "notInForce");
     let checked = report(directory.path(), &args);
     assert_eq!(checked["summary"]["findings"]["error"], 0, "{checked:#}");
@@ -195,7 +195,7 @@ fn the_configuration_names_instances() {
     assert_eq!(system["target"]["edition"], "6.5-lts");
     assert_eq!((&system["environment"], &system["service"]), (&"prod".into(), &"publish".into()));
     assert_eq!(found["configuration"]["sets"], serde_json::json!(["instances"]));
-    // The command line goes before it.
+    // The command line takes precedence.
     let other = report(directory.path(), &["--instance", "stage/author=author-prod.zip", "."]);
     assert!(names(&other).contains(&"stage/author"), "{other:#}");
     for (wrong, why) in [
@@ -232,7 +232,7 @@ fn each_top_pom_is_a_project_of_its_own_edition() {
         let file = format!("{repository}/{place}/{PROVIDER}~{repository}.config");
         put(directory.path(), &file, provider("Adobe Launch", oauth));
     }
-    // What the project builds belongs to it, wherever it lies.
+    // A package built by the project belongs to it, wherever it is.
     let built = (format!("apps/acme/config/{PROVIDER}~b.config"), provider("Adobe Launch", false));
     zip(directory.path(), "dist/b-1.0.zip", &[built]);
     let found = report(directory.path(), &[]);
@@ -244,7 +244,7 @@ fn each_top_pom_is_a_project_of_its_own_edition() {
     assert!(!says(&found, "duplicate-provider"));
     assert_eq!(found["integrations"].as_array().unwrap().len(), 2);
     assert_eq!(found["integrations"][0]["instance"], Value::Null);
-    // Modules that are named one by one are still one project.
+    // Modules given one by one are still one project.
     let modules = report(directory.path(), &["a/ui.config", "b/ui.config"]);
     assert_eq!(names(&modules), ["a", "b"]);
 }
@@ -256,7 +256,7 @@ fn what_completes_each_other_is_one_system() {
     zip(directory.path(), "secrets.zip", &[stored(&format!("{CUSTOMIZER}~a"), &customizer())]);
     let found = inventory(directory.path(), &[]);
     assert_eq!(integrations(&found), ["apps.zip: Acme oauth works"]);
-    // As soon as two hold the same configuration, each is on its own.
+    // If two contain the same configuration, each is a separate system.
     zip(directory.path(), "other.zip", &[stored(&format!("{PROVIDER}~a"), &provider("Acme", true))]);
     let found = inventory(directory.path(), &[]);
     assert_eq!(names(&found), ["apps.zip", "other.zip", "secrets.zip"]);
@@ -300,12 +300,12 @@ fn every_report_says_which_systems_were_told_apart() {
     }
     let text = stdout(&run(directory.path(), &["check"]));
     assert!(text.contains("  author-prod.zip: instance prod/author"), "{text}");
-    // One project is nothing to be told.
+    // A single project is not mentioned.
     put(directory.path(), "p/ui.config/src/main/content/jcr_root/apps/a/config/x~a.cfg.json", crate::project::JWT);
     assert!(!stdout(&run(directory.path(), &["check", "p"])).contains("system"));
 }
 
-/// A list of variables lies where it was saved, seldom in the project that it is about.
+/// A list of variables is where the user saved it, rarely in its project.
 #[test]
 fn a_list_of_variables_apart_is_that_of_the_only_system() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/variable-not-set/flagged/json");
@@ -323,7 +323,7 @@ fn a_list_of_variables_apart_is_that_of_the_only_system() {
     assert_eq!(report["systems"].as_array().unwrap().len(), 1);
 }
 
-/// `vlt export` writes paths below the exported node and no `META-INF`; a folder of Maven's sources begins at the root.
+/// `vlt export` writes paths below the exported node and no `META-INF`; a folder of Maven sources starts at the root.
 #[test]
 fn only_what_was_exported_from_below_the_root_may_lie_anywhere() {
     let directory = project();
@@ -338,7 +338,7 @@ fn only_what_was_exported_from_below_the_root_may_lie_anywhere() {
     assert!(rules("ui.apps/src/main/content/jcr_root/acme/config").contains(&not_installed));
 }
 
-/// A dump of a provider whose secret is filled in from a variable, and a list without that variable.
+/// A dump of a provider whose secret comes from a variable, and a list without that variable.
 fn environment(directory: &Path, dump: &str, list: &str, link: Option<&str>) {
     let secret = "customizer.type=acme\nauth.ims.client.secret=$[secret:ACME_SECRET]\n";
     let provider = provider("Acme", true);
@@ -360,7 +360,7 @@ fn environment(directory: &Path, dump: &str, list: &str, link: Option<&str>) {
     put(directory, list, text);
 }
 
-/// The systems with a variable that is not set.
+/// The systems with a missing variable.
 fn not_set(directory: &Path, arguments: &[&str]) -> Vec<String> {
     let report = report(directory, arguments);
     let findings = report["findings"].as_array().unwrap().iter();
@@ -376,20 +376,20 @@ fn not_set(directory: &Path, arguments: &[&str]) -> Vec<String> {
 fn a_list_of_variables_is_that_of_the_systems_of_its_environment() {
     let both = ["a/author-p1000-e2000.txt", "a/author-p1000-e3000.txt"];
     let cloud = ["--target", "aemaacs", "a", "lists"];
-    // By the address in it.
+    // Assigned by the address in the list.
     let directory = TempDir::new().unwrap();
     for dump in both {
         let link = Some("/api/program/1000/environment/3000/variables");
         environment(directory.path(), dump, "lists/variables.json", link);
     }
     assert_eq!(not_set(directory.path(), &cloud), [both[1]]);
-    // By its name.
+    // Assigned by the name of the list.
     let directory = TempDir::new().unwrap();
     for dump in both {
         environment(directory.path(), dump, "lists/e2000-variables.json", None);
     }
     assert_eq!(not_set(directory.path(), &cloud), [both[0]]);
-    // Nothing tells which one.
+    // Nothing shows the system of the list.
     let directory = TempDir::new().unwrap();
     for dump in both {
         environment(directory.path(), dump, "lists/variables.json", None);
@@ -446,14 +446,14 @@ fn the_osgi_installer_of_an_instance_says_which_file_of_a_pid_is_in_force() {
             .collect();
         (used, says(&found, "duplicate-configuration"), found["systems"].as_array().unwrap().len())
     };
-    // Without the list, either may be the one.
+    // Without the list, either may be in force.
     assert_eq!(in_force(&[]), (vec!["jwt".to_owned(), "oauth".to_owned()], true, 1));
     put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&new, &old]]));
     assert_eq!(in_force(&[]), (vec!["oauth".to_owned()], false, 1));
     put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&old, &new]]));
     assert_eq!(in_force(&[]), (vec!["jwt".to_owned()], false, 1));
     assert_eq!(in_force(&["--instance", "prod/author=prod"]), (vec!["jwt".to_owned()], false, 1));
-    // A file that is not in the package may be the one that is installed.
+    // The installed file may be one that is not in the package.
     let other = file("config.author", "-acme.config");
     put(directory.path(), "prod/status-osgi-installer.txt", installer(&[&[&other, &old, &new]]));
     assert_eq!(in_force(&[]), (vec![], false, 1));
@@ -461,7 +461,7 @@ fn the_osgi_installer_of_an_instance_says_which_file_of_a_pid_is_in_force() {
     let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let says = format!("the OSGi installer of this instance uses `/{other}` for the same PID instead");
     assert!(unwrapped.contains(&says), "{text}");
-    // The list of another instance says nothing about this one.
+    // The list of another instance is not relevant here.
     std::fs::create_dir(directory.path().join("dev")).unwrap();
     std::fs::rename(
         directory.path().join("prod/status-osgi-installer.txt"),
@@ -492,7 +492,7 @@ fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_and_in_utf_16() {
     }
 }
 
-/// A page that has a title and no configuration was taken for a dump without a single mark of its instance.
+/// A page with a title but without a configuration was treated as a dump, and its marks of the instance were ignored.
 #[test]
 fn regression_the_settings_page_of_an_instance_with_its_title_tells_the_instance() {
     let directory = tempfile::tempdir().unwrap();

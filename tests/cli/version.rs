@@ -1,4 +1,4 @@
-//! What `--version` tells of the commit: build.rs, compiled and run where a source tree may lie.
+//! What `--version` shows of the commit: build.rs, compiled and run in different source trees.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// build.rs as a program.
+/// The program compiled from build.rs.
 fn build_script(directory: &Path) -> std::path::PathBuf {
     let program = directory.join(format!("build-script{}", std::env::consts::EXE_SUFFIX));
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
@@ -19,7 +19,7 @@ fn build_script(directory: &Path) -> std::path::PathBuf {
     program
 }
 
-/// The version that build.rs gives a source tree in `directory`, and the files that it watches.
+/// The version from build.rs for a source tree in `directory`, and the files that it watches.
 fn version(program: &Path, directory: &Path, commit: Option<&str>) -> (String, Vec<String>) {
     let mut command = Command::new(program);
     command.current_dir(directory).env_remove("AEM_IMS_LINT_COMMIT");
@@ -73,12 +73,12 @@ fn the_version_has_no_commit_outside_a_checkout() {
     let program = build_script(programs.path());
     let unpacked = tempfile::tempdir().unwrap();
     assert_eq!(version(&program, unpacked.path(), None).0, "1.2.3");
-    // Vendored into a repository of somebody else.
+    // Vendored into another repository.
     let (other, _) = repository();
     let vendored = other.path().join("vendor/aem-ims-lint");
     fs::create_dir_all(&vendored).unwrap();
     assert_eq!(version(&program, &vendored, None).0, "1.2.3");
-    // A crate, as `cargo package` makes it.
+    // A crate in the form of `cargo package`.
     let note = r#"{ "git": { "sha1": "0123456789abcdef0123456789abcdef01234567" }, "path_in_vcs": "" }"#;
     fs::write(vendored.join(".cargo_vcs_info.json"), note).unwrap();
     assert_eq!(version(&program, &vendored, None).0, "1.2.3 (0123456789)");
@@ -97,7 +97,7 @@ fn the_version_takes_a_commit_that_is_given_and_nothing_else() {
     }
 }
 
-/// Whoever reads the page, builds the image or copies the example has the Rust that is tested.
+/// The documentation, the image and the example use the tested Rust version.
 #[test]
 fn the_rust_that_is_declared_is_the_one_named_everywhere() {
     let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
@@ -112,12 +112,12 @@ fn the_rust_that_is_declared_is_the_one_named_everywhere() {
     };
     let declared = named("Cargo.toml", "rust-version = \"");
     assert_eq!(named("README.md", "[Rust](https://rustup.rs) "), declared);
-    // What builds an image may be younger.
+    // The Rust version of images may be newer.
     let images = [named("Dockerfile", "FROM rust:"), named("docs/ci.md", "image: rust:")].concat();
     assert!(images.len() >= 2 && images.iter().all(|image| *image >= declared[0]), "{images:?}");
 }
 
-/// The action runs what it downloads, so nothing but a matching checksum will do.
+/// The action runs the downloaded program, so a matching checksum is required.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_installer_takes_only_what_its_checksum_names() {

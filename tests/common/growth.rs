@@ -1,11 +1,12 @@
-//! Packages of invented content that grow: for the benches, and for the test that time grows as they do.
+//! Packages with generated content that grows: for the benches, and for the test that time grows in proportion.
 
 use super::{Entry, Zip};
 
-/// Makes a package with this many items.
+/// Creates a package with this many items.
 pub type Package = fn(usize) -> Vec<u8>;
 
-/// A page that says nothing about IMS, with what pages have: references to line ends, encoded digits, escaped commas.
+/// A page without IMS content, but with typical content of pages: references to line ends, encoded digits, escaped
+/// commas.
 pub const PAGE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <jcr:root xmlns:sling="http://sling.apache.org/jcr/sling/1.0" xmlns:cq="http://www.day.com/jcr/cq/1.0" xmlns:jcr="http://www.jcp.org/jcr/1.0" xmlns:nt="http://www.jcp.org/jcr/nt/1.0"
     jcr:primaryType="cq:Page">
@@ -21,14 +22,14 @@ pub const PAGE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 
-/// Pages that say nothing.
+/// Pages without IMS content.
 pub fn pages(count: usize) -> Vec<u8> {
     package((0..count).map(|i| (format!("jcr_root/content/a{}/b{i}/.content.xml", i / 100), PAGE.to_owned())))
 }
 
 fn provider(i: usize, name: &str) -> (String, String) {
     let run_mode = ["", ".author", ".publish.prod", ".dev"][i % 4];
-    // Every other one is migrated, so that every rule about pairs has pairs.
+    // Every other one is migrated, so that rules about pairs find pairs.
     let endpoint = ["exchange/jwt", "token/v3"][i / 4 % 2];
     let text = format!(
         r#"{{"name": "{name}", "auth.token.provider.endpoint": "https://ims-na1.adobelogin.com", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/{endpoint}", "auth.token.provider.client.id": "{i}"}}"#
@@ -43,22 +44,22 @@ fn cloud_configuration(i: usize, ims: &str) -> (String, String) {
     (format!("jcr_root/conf/c{i}/settings/cloudconfigs/launch/.content.xml"), text)
 }
 
-/// Providers, each with a name of its own.
+/// Providers, each with its own name.
 pub fn integrations(count: usize) -> Vec<u8> {
     package((0..count).map(|i| provider(i, &format!("n{i}"))))
 }
 
-/// Providers of one name.
+/// Providers with the same name.
 pub fn namesakes(count: usize) -> Vec<u8> {
     package((0..count).map(|i| provider(i, "same")))
 }
 
-/// Cloud configurations that refer to one name, and as many providers that bear it.
+/// Cloud configurations that refer to one name, and as many providers with that name.
 pub fn references(count: usize) -> Vec<u8> {
     package((0..count).flat_map(|i| [provider(i, "same"), cloud_configuration(i, "same")]))
 }
 
-/// Providers with a comment that suppresses what is said about them.
+/// Providers with a comment that suppresses their findings.
 pub fn suppressions(count: usize) -> Vec<u8> {
     package((0..count).map(|i| {
         let (name, text) = provider(i, &format!("n{i}"));
@@ -72,7 +73,7 @@ pub fn nested(count: usize) -> Vec<u8> {
     Zip::new((0..count).map(|i| Entry::deflated(format!("jcr_root/etc/p{i}.zip"), &inner)).collect()).bytes()
 }
 
-/// Records of one page under so many names.
+/// Records of one page under `count` names.
 pub fn shared(count: usize) -> Vec<u8> {
     let page = Entry::deflated("jcr_root/content/a.xml", PAGE);
     let others = (1..count).map(|i| {
@@ -84,13 +85,13 @@ pub fn shared(count: usize) -> Vec<u8> {
     Zip::new([page.clone()].into_iter().chain(others).collect()).bytes()
 }
 
-/// A page behind signatures of entries that are none.
+/// A page after signatures that do not belong to entries.
 pub fn signatures(count: usize) -> Vec<u8> {
     let page = Entry::deflated("jcr_root/content/a.xml", PAGE);
     Zip::new(vec![page]).with(|zip| zip.prefix = b"PK\x03\x04".repeat(8 * count)).bytes()
 }
 
-/// A provider in a package whose filter has so many patterns.
+/// A provider in a package whose filter has `count` patterns.
 pub fn patterns(count: usize) -> Vec<u8> {
     let pattern = |i| format!(r#"<exclude pattern="/apps/a/[^/]+/site{i}(/.*)?"/>"#);
     let patterns: String = (0..count).map(pattern).collect();
@@ -129,24 +130,24 @@ pub fn docview(count: usize) -> Files {
     docview_of(count, "\n", |i| jwt_node(i, &format!("n{i}")))
 }
 
-/// The same in one line.
+/// The same on one line.
 pub fn one_line(count: usize) -> Files {
     docview_of(count, "", |i| jwt_node(i, &format!("n{i}")))
 }
 
-/// Providers of one name in one docview file.
+/// Providers with the same name in one docview file.
 pub fn docview_of_namesakes(count: usize) -> Files {
     docview_of(count, "\n", |i| jwt_node(i, "same"))
 }
 
-/// Providers in one docview file, each behind a comment that suppresses what is said about it.
+/// Providers in one docview file, each after a comment that suppresses its findings.
 pub fn comments(count: usize) -> Files {
     docview_of(count, "\n", |i| {
         format!("<!-- aem-ims-lint: ignore[jwt-credential] an invented reason -->\n{}", jwt_node(i, &format!("n{i}")))
     })
 }
 
-/// Migrated providers in one docview file, in each of which something is left of JWT.
+/// Migrated providers in one docview file, each with remains of JWT.
 pub fn leftovers(count: usize) -> Files {
     docview_of(count, "\n", |i| {
         format!(
@@ -179,9 +180,9 @@ pub fn status_dump(count: usize) -> Files {
     vec![("configuration-status.txt".to_owned(), format!("Status: {count} configurations\n\n{all}"))]
 }
 
-/// Providers and their secrets, each in a file of its own.
+/// Providers and their secrets, each in its own file.
 pub fn tree(count: usize) -> Files {
-    // A folder of many files costs the file system more.
+    // A folder with many files costs the file system more.
     let folder = |i: usize| format!("ui.config/src/main/content/jcr_root/apps/a{}/osgiconfig/config", i / 20);
     let provider = |i: usize| {
         let text = format!(
@@ -215,7 +216,7 @@ pub fn ignored_by_name(count: usize) -> Files {
     configured(count, |i| ignore(&format!("name = \"n{i}\"")))
 }
 
-/// Each provider ignored by a pattern on its name, and as many patterns that none has.
+/// Each provider ignored by a pattern on its name, and as many patterns that match none.
 pub fn ignored_by_pattern(count: usize) -> Files {
     configured(count, |i| ignore(&format!("name = \"*n{i}\"")) + &ignore(&format!("name = \"x{i}*y*\"")))
 }
@@ -225,15 +226,15 @@ pub fn ignored_by_path(count: usize) -> Files {
     configured(count, |i| ignore(&format!("path = \"**/*~x{i}.cfg.json\"")))
 }
 
-/// Each provider with levels of its own.
+/// Each provider with its own levels.
 pub fn overridden(count: usize) -> Files {
     configured(count, |i| {
         format!("[[overrides]]\npaths = [\"**/*~x{i}.cfg.json\"]\nrules = {{ jwt-credential = \"note\" }}\n")
     })
 }
 
-/// What repository number `number` of a fleet holds: its Maven modules, and packages built from it. Every fourth one is on
-/// JWT, migrated, has both beside each other, or lacks the client secret.
+/// The files of repository number `number` of a fleet: its Maven modules, and packages built from it. Every fourth one
+/// is on JWT, is migrated, has both next to each other, or lacks the client secret.
 pub fn repository(number: usize, packages: usize) -> Vec<(String, Vec<u8>)> {
     let modules = ["ui.config", "ui.content"];
     let pom = modules.iter().map(|module| format!("<module>{module}</module>")).collect::<String>();

@@ -1,18 +1,18 @@
-//! Archives made by hand: unlike any zip library, this writer can lie.
+//! Hand-made archives: unlike a zip library, this writer can produce contradictory headers.
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub mod growth;
 
 use std::io::Write;
 
-/// One entry, with everything that a hostile archive may say about it.
+/// One entry, with all declarations that a hostile archive may contain.
 #[derive(Clone)]
 pub struct Entry {
     pub name: Vec<u8>,
     pub data: Vec<u8>,
     pub method: u16,
     pub flags: u16,
-    /// What both headers say, unless the fields below say otherwise.
+    /// Values for both headers, unless the fields below override them.
     pub crc: u32,
     pub packed: Vec<u8>,
     pub size: u32,
@@ -22,7 +22,7 @@ pub struct Entry {
     pub local: bool,
     pub zip64: bool,
     pub external: u32,
-    /// Use the local header of this entry instead of an own one.
+    /// Use the local header of this entry instead of its own.
     pub shares: Option<usize>,
     pub extra: Vec<u8>,
 }
@@ -217,7 +217,7 @@ impl Zip {
     }
 }
 
-/// A file that every test is looking for.
+/// A file that every test looks for.
 pub fn marked(tag: &str) -> String {
     format!(
         "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:unstructured\" \
@@ -225,7 +225,7 @@ pub fn marked(tag: &str) -> String {
     )
 }
 
-/// A minimal package with the given further entries.
+/// A minimal package with additional entries.
 pub fn package(name: &str, entries: Vec<Entry>) -> Zip {
     let mut all = vec![
         Entry::deflated(
@@ -244,7 +244,7 @@ pub fn package(name: &str, entries: Vec<Entry>) -> Zip {
     Zip::new(all)
 }
 
-/// What a reading visited: path and bytes, in order.
+/// The visited files of a reading: path and bytes, in order.
 pub type Visited = Vec<(String, String)>;
 
 use aem_ims_lint::ims::literals;

@@ -1,7 +1,8 @@
-//! Which configuration is in force where, against what the reference implementations answer.
+//! Which configuration is in force in which environment, compared with the reference implementations.
 //!
-//! The tables hold paths and the results of running the Sling content package converter with Adobe's analyser (AEM as a
-//! Cloud Service) and the Sling JCR installer (AEM 6.5) on them; each names the classes and the commits in its `meta`.
+//! The tables contain paths and the results of running the Sling content package converter with Adobe's analyser (AEM
+//! as a Cloud Service) and the Sling JCR installer (AEM 6.5) on them; each table names the classes and the commits in
+//! its `meta`.
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
@@ -21,7 +22,7 @@ fn cases(table: &str) -> Vec<Value> {
     table["cases"].as_array().unwrap().clone()
 }
 
-/// The cases that `judge` finds something wrong with are shown, all of them.
+/// Shows all cases in which `judge` finds a difference.
 fn check(table: &str, cases: Vec<Value>, judge: impl Fn(&Value) -> Option<String>) {
     assert!(!cases.is_empty());
     let failures: Vec<String> = cases.iter().filter_map(|case| Some(format!("{}: {case}", judge(case)?))).collect();
@@ -40,7 +41,7 @@ fn cloud_file(path: &str) -> Option<CloudFile<'_>> {
     cloud::file(below_root(path)).ok()
 }
 
-/// The environments of AEM as a Cloud Service that a run mode counts in, with its rank.
+/// The environments of AEM as a Cloud Service in which a run mode applies, with its rank.
 fn cloud_environments(mode: CloudRunMode) -> BTreeMap<String, u8> {
     let all = SERVICES.iter().flat_map(|service| STAGES.iter().map(move |stage| (*service, *stage)));
     all.filter_map(|(service, stage)| Some((format!("{service}/{stage}"), mode.rank(service, stage)?))).collect()
@@ -48,7 +49,7 @@ fn cloud_environments(mode: CloudRunMode) -> BTreeMap<String, u8> {
 
 #[test]
 fn paths_in_packages_for_the_cloud() {
-    // What a file holds decides too, but is no matter of its path.
+    // The content of a file matters too, but not here, where only paths are tested.
     let of_content = |case: &Value| {
         case["why"].as_str().unwrap().contains("XML root") || case["why"].as_str().unwrap().starts_with("IOException")
     };
@@ -79,7 +80,7 @@ fn paths_in_packages_for_the_cloud() {
     });
 }
 
-/// The priority of a node where these run modes are active.
+/// The priority of a node if these run modes are active.
 fn priority(folders: &[WatchedFolder<'_>], active: &[&str]) -> Option<usize> {
     let of = |folder: &WatchedFolder<'_>| {
         let matching =
@@ -138,7 +139,7 @@ fn the_resource_that_wins_on_an_instance() {
             let most = resources.iter().map(|(priority, _)| *priority).max().unwrap();
             let best: Vec<&str> =
                 resources.iter().filter(|(priority, _)| *priority == most).map(|(_, node)| node.as_str()).collect();
-            // Of equals the one that was installed earlier stays: the files alone do not tell.
+            // Among equals the one installed earlier stays, which the files do not show.
             if !best.contains(&winners[pid].as_str().unwrap()) {
                 return Some(format!("{best:?} win"));
             }
@@ -162,7 +163,7 @@ fn the_layers_of_an_environment_of_the_cloud() {
         let refused = files
             .iter()
             .any(|file| matches!(cloud::run_mode(file.run_mode), RunModeUse::WrongOrder(_) | RunModeUse::WrongCase(_)));
-        // Which of two configurations wins is open exactly where the strict handling of duplicates refuses them.
+        // It is undefined which of two configurations wins exactly when the strict handling of duplicates rejects them.
         if case["build"] == "fails" {
             return (!refused && !contested).then(|| "nothing is wrong".to_owned());
         }

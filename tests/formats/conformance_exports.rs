@@ -1,4 +1,4 @@
-//! The tables of repository exports: what the reference implementations write and read.
+//! The tables of repository exports: the results of the reference implementations for writing and reading.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::fs;
@@ -18,7 +18,7 @@ fn table(name: &str) -> Vec<Value> {
     cases
 }
 
-/// Reads `bytes` as a file of that name; also checks that every value is where its span says.
+/// Reads `bytes` as a file with that name; also checks that every value is at its span.
 fn read(context: &FileContext, bytes: &[u8], reading: Reading) -> (&'static str, Document) {
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
@@ -196,7 +196,7 @@ fn powershell_encoding() {
     }
 }
 
-/// Decodes base64 without anything of the program.
+/// Decodes base64 without code of the program.
 fn base64(text: &str) -> Vec<u8> {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());

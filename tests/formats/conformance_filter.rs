@@ -1,4 +1,4 @@
-//! `filter.xml` as FileVault's `DefaultWorkspaceFilter` reads it.
+//! `filter.xml` compared with FileVault's `DefaultWorkspaceFilter`.
 #![allow(clippy::unwrap_used)]
 
 use aem_ims_lint::repository::Filter;

@@ -1,7 +1,7 @@
-//! The readers of OSGi configurations against what the reference implementations answer.
+//! The readers of OSGi configurations compared with the reference implementations.
 //!
-//! `tests/conformance/*.json` hold inputs and the results of running Apache Felix and Apache Sling on them; each names
-//! the classes and the commit in its `meta`.
+//! `tests/conformance/*.json` contain inputs and the results of running Apache Felix and Apache Sling on them; each
+//! table names the classes and the commit in its `meta`.
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
@@ -40,7 +40,7 @@ fn base64(text: &str) -> Vec<u8> {
     out
 }
 
-/// Reads `bytes` as the file `name` of a folder of configurations, once per reading; the tolerant one must not panic.
+/// Reads `bytes` as the file `name` of a configuration folder, in both readings; the tolerant one must not panic.
 fn read(name: &str, bytes: &[u8]) -> Document {
     let context = FileContext {
         path: SourcePath::file(format!("p/jcr_root/apps/x/config/{name}")),
@@ -64,7 +64,7 @@ fn read_at(context: &FileContext, bytes: &[u8]) -> Document {
     document
 }
 
-/// What differs between the properties read and those expected; `None` when nothing does.
+/// The difference between the properties read and those expected; `None` if there is none.
 fn difference(properties: &[Property], expected: &Map<String, Value>) -> Option<String> {
     let mut names: Vec<&str> = properties.iter().map(|p| p.name.as_str()).collect();
     names.sort_unstable();
@@ -94,7 +94,7 @@ fn difference(properties: &[Property], expected: &Map<String, Value>) -> Option<
     })
 }
 
-/// A value of the table; elements of collections carry their class behind a `|`.
+/// A value of the table; elements of collections have their class after a `|`.
 fn text(value: &Value, java: &str, element: &mut String) -> String {
     let text = value.as_str().unwrap();
     match text.rsplit_once('|') {
@@ -115,7 +115,7 @@ fn check(table: &str, mut judge: impl FnMut(&Value) -> Option<String>) {
     assert!(failures.is_empty(), "{} of {} cases of {table}:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
-/// Whether `document` is what `expected` says: properties or an error.
+/// Whether `document` matches `expected`: properties or an error.
 fn judge(document: &Document, expected: &Value) -> Option<String> {
     match expected.get("props") {
         Some(Value::Object(properties)) => match document.nodes.as_slice() {
@@ -168,7 +168,7 @@ fn configurator_resource() {
         document.nodes.iter().find_map(|node| {
             let pid = node.pid.as_ref().unwrap().to_string();
             let mut want = expected.get(&pid)?.as_object().unwrap().clone();
-            // The table ran without the Configurator, which takes these two for itself.
+            // The table was created without the Configurator, which consumes these two.
             want.remove("policy");
             want.remove("ranking");
             difference(&node.properties, &want)

@@ -1,7 +1,8 @@
-//! Placeholders and names of variables against what the reference implementations make of them.
+//! Placeholders and names of variables compared with the reference implementations.
 //!
-//! `tests/conformance/interpolation.json` and `variable_name.json` hold values and the results of running Felix'
-//! `StandaloneInterpolator` and the AEM Analyser's `EnvVarAnalyserTask` on them; each names the commit in its `meta`.
+//! `tests/conformance/interpolation.json` and `variable_name.json` contain values and the results of running Felix'
+//! `StandaloneInterpolator` and the AEM Analyser's `EnvVarAnalyserTask` on them; each table names the commit in its
+//! `meta`.
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
@@ -18,7 +19,7 @@ fn table(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Runs `differs` on every case; the message is what it gives for those that differ.
+/// Runs `differs` on every case; it returns a message for a case that differs.
 fn check(name: &str, mut differs: impl FnMut(&Value, &Value) -> Option<String>) {
     let table = table(name);
     let cases = table["cases"].as_array().unwrap();
@@ -30,7 +31,7 @@ fn check(name: &str, mut differs: impl FnMut(&Value, &Value) -> Option<String>) 
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// What the analyser says, in the words of this project.
+/// The analyser's message in the words of this project.
 fn reason(fault: NameFault, secret: bool) -> &'static str {
     match fault {
         NameFault::Reserved if secret => "error: must not use secrets prefixed with INTERNAL_ or ADOBE_",
@@ -64,8 +65,8 @@ fn variable_name() {
     });
 }
 
-/// What the plugin finds for a placeholder: variables, files of secrets (trimmed, none above the folder), framework
-/// properties, values of the configuration itself.
+/// The value that the plugin finds for a placeholder: variables, secret files (trimmed, not outside the folder),
+/// framework properties, values of the configuration itself.
 fn variable_of(lookup: &Lookup, meta: &Value) -> Option<String> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
@@ -83,7 +84,7 @@ fn variable_of(lookup: &Lookup, meta: &Value) -> Option<String> {
         "secret" => {
             text(&meta["secrets"][name.trim_start_matches("./").trim_start_matches('/')]).map(|t| t.trim().to_owned())
         }
-        // A property that asks for itself gets its own key.
+        // A property that refers to itself gets its own key.
         "conf" if name == "value" => Some(name.to_owned()),
         "conf" => text(&meta["configuration"][name]),
         _ => None,
@@ -91,7 +92,7 @@ fn variable_of(lookup: &Lookup, meta: &Value) -> Option<String> {
     found.or_else(|| lookup.directives.get("default").cloned())
 }
 
-/// The values that an element gives: several where it is one placeholder for a list.
+/// The values of an element: several if it is one placeholder for a list.
 fn delivered(element: &str, meta: &Value) -> Vec<String> {
     let mut list = None;
     let result = interpolate(element, &mut |lookup| {
@@ -112,11 +113,11 @@ fn interpolation() {
     check("interpolation.json", |case, meta| {
         let value = &case["value"];
         if !matches!(case["type"].as_str().unwrap(), "String" | "String[]") {
-            // Only strings are filled in.
+            // Only strings are interpolated.
             return (case["left"] != true).then(|| "anything but strings is left".to_owned());
         }
         if case.get("throws").is_some() {
-            // The value of a configuration that is not there; nothing is delivered.
+            // The value of a missing configuration; nothing is delivered.
             let mut asked = Vec::new();
             interpolate(value.as_str().unwrap(), &mut |lookup| {
                 asked.push((lookup.kind.clone(), lookup.name.clone()));

@@ -1,4 +1,5 @@
-//! The tables of `tests/conformance/` about docview XML and JCR names: what Jackrabbit FileVault answered for each input.
+//! The tables of `tests/conformance/` about docview XML and JCR names: the results of Jackrabbit FileVault for each
+//! input.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +12,7 @@ use aem_ims_lint::repository::{FileContext, jcr_path, platform_name};
 use aem_ims_lint::source::{Limits, SourcePath};
 use serde_json::Value as Json;
 
-/// The cases of a table. Lone surrogates, which no Rust string can hold, become U+FFFD as they do in the model.
+/// The cases of a table. Lone surrogates, which a Rust string cannot contain, become U+FFFD as in the model.
 fn cases(table: &str) -> Vec<Json> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(format!("{table}.json"));
     let text = replace_lone_surrogates(&std::fs::read_to_string(path).unwrap());
@@ -82,7 +83,7 @@ fn read(format: &dyn Format, path: &str, bytes: &[u8], reading: Reading) -> Docu
     format.read(&input, &text, reading)
 }
 
-/// `{uri}local` as the property name that AEM shows for it.
+/// `{uri}local` as the property name that AEM shows.
 fn qualified(expanded: &str) -> String {
     let (uri, local) = expanded[1..].split_once('}').unwrap();
     match docview::NAMESPACES.iter().find(|(known, _)| *known == uri) {
@@ -103,7 +104,7 @@ fn assert_property(id: &str, property: Option<&Property>, want: &Json) {
     assert_eq!(property.texts().collect::<Vec<_>>(), values, "{id}");
 }
 
-/// Every encoding that the parser of the JDK takes, by every name, detected or declared, and where it changes behind the
+/// Every encoding that the JDK's parser accepts, under every name, detected or declared, and with a change after the
 /// declaration.
 #[test]
 fn encodings() {
@@ -116,7 +117,7 @@ fn encodings() {
         assert_eq!(document.problem.is_some(), case.get("error").is_some(), "{id}: {:?}", document.problem);
         if let Some(value) = case["value"].as_str() {
             let read = document.nodes[0].text("b").unwrap_or_else(|| panic!("{id}: {:?}", document.nodes));
-            // Characters of several bytes are not known in every encoding.
+            // Multi-byte characters are not supported in every encoding.
             let known = !read.contains('\u{fffd}') || value.is_ascii();
             assert!(if known { read == value } else { read.starts_with("x[y]") }, "{id}: {read}");
             let context = context("a/.content.xml");
@@ -142,11 +143,12 @@ fn docview() {
             continue;
         }
         if document.loads_anyway {
-            // The table's parser had no session, so that it did not know the prefix of the file name.
+            // The table's parser had no session, so it did not know the prefix in the file name.
             assert_eq!((id, document.nodes.len()), ("root-prefixed-undeclared", 1));
             continue;
         }
-        // Elements without property are ordering hints: the parser delivers them, the importer makes no node of them.
+        // Elements without properties are ordering hints: the parser delivers them, but the importer creates no nodes
+        // from them.
         let wanted: Vec<&Json> = case["nodes"].as_array().unwrap().iter().collect();
         let is_node = |n: &Json| !n["props"].as_object().unwrap().is_empty();
         let wanted: Vec<&Json> =
@@ -184,7 +186,7 @@ fn docview_property() {
         assert_eq!(parsed.multiple, case["multi"].as_bool().unwrap(), "{value}");
         let values: Vec<&str> = parsed.values.iter().map(|v| v.0.as_str()).collect();
         assert_eq!(Json::from(values.clone()), case["values"], "{value}");
-        // What is written again shows the lone surrogate itself, which the model does not keep.
+        // Written output shows the lone surrogate itself, which the model does not keep.
         if !values.iter().any(|v| v.contains(char::REPLACEMENT_CHARACTER)) {
             let written_type = parsed.value_type.filter(|_| !(named && value_type == "Name"));
             let formatted = docview_value::format(&values, parsed.multiple, written_type);

@@ -1,5 +1,5 @@
-//! The exports of consoles and of Cloud Manager over hand-written files: which format they are, what is read and where it
-//! is. Every file gives the same in UTF-16, with other line ends and after a byte order mark.
+//! Exports of consoles and of Cloud Manager in hand-written files: the detected format, the content and its positions.
+//! Every file gives the same result in UTF-16, with other line ends and after a byte order mark.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::fs;
@@ -13,7 +13,7 @@ use crate::exports::*;
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 const NAME: (&str, &str) = ("name", "Invented one");
 
-/// File, format, and of the first node that is a provider or a list: what its PID or path ends with, and one property.
+/// File, format, and for the first node that is a provider or a list: the end of its PID or path, and one property.
 const FILES: [(&str, &str, &str, (&str, &str)); 18] = [
     ("console-page/status-Configurations.html", "console-page", "000000000001", NAME),
     ("console-page/Configurations.nfo", "console-page", "000000000001", NAME),
@@ -44,7 +44,7 @@ fn bytes(path: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats").join(path)).unwrap()
 }
 
-/// Reads the file as a scan does; every text that is written as it is meant stands at its span.
+/// Reads the file as a scan does; every text that is written literally must be at its span.
 fn read_whole(path: &str, bytes: &[u8], reading: Reading) -> (&'static str, Document) {
     let context = file(path);
     let input = Input { context: &context, bytes, limits: &Limits::default() };
@@ -59,7 +59,7 @@ fn read_whole(path: &str, bytes: &[u8], reading: Reading) -> (&'static str, Docu
     (format.id(), document)
 }
 
-/// Quoted-printable text without the line ends that are none.
+/// Quoted-printable text without soft line breaks.
 fn soft(written: &str) -> String {
     written.replace("=\r\n", "").replace("=\n", "").replace("=2E", ".")
 }
@@ -97,7 +97,7 @@ fn files_are_read_in_every_encoding() {
     }
 }
 
-/// What looks like an export of one of these kinds and is none.
+/// Files that resemble an export of one of these kinds.
 #[test]
 fn other_files_are_left_alone() {
     for (name, text) in [

@@ -1,4 +1,4 @@
-//! The export and credential formats over hand-written files: what is read, where it is, and what is left alone.
+//! The export and credential formats on hand-written files: the content, its positions, and what is ignored.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::fmt::Write;
@@ -17,7 +17,7 @@ fn fixture(path: &str) -> (FileContext, Vec<u8>) {
     (file(path), fs::read(root.join(path)).unwrap())
 }
 
-/// The document as text: nodes, properties, and for each value the source it comes from where that differs.
+/// The document as text: nodes, properties, and for each value its source text if that differs.
 fn summary(path: &str, reading: Reading) -> String {
     let (context, bytes) = fixture(path);
     summary_of(&context, &bytes, reading)
@@ -385,7 +385,7 @@ fn names_alone_do_not_make_a_format() {
     for (name, text) in others {
         assert_eq!(detect(&file(name), text.as_bytes()).map(Format::id), None, "{name}");
     }
-    // The command line takes whatever is no object for YAML, and apps have variables of any name.
+    // The command line reads anything that is not an object as YAML, and apps have variables with any name.
     for (name, text) in [("x.aio", "not: an object"), (".env", "CLIENT_ID=x\nMY_AIO_X=1\n")] {
         assert_eq!(detect(&file(name), text.as_bytes()).map(Format::id), Some("aio"), "{name}");
     }

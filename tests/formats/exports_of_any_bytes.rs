@@ -1,4 +1,4 @@
-//! The export and credential formats over arbitrary bytes and texts.
+//! The export and credential formats on arbitrary bytes and texts.
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use aem_ims_lint::format::{self, Input, Reading};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::exports::*;
 
-/// File names that make each format look at arbitrary bytes, and what it looks for.
+/// File names for which each format examines arbitrary bytes, and the text that it looks for.
 const LURES: [(&str, &str); 35] = [
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
@@ -75,7 +75,7 @@ fn check(context: &FileContext, bytes: &[u8]) {
     }
 }
 
-/// The way a scan takes: whatever stands around the export, in whatever encoding.
+/// Detection as in a scan: with any text around the export, in any encoding.
 fn check_detected(context: &FileContext, bytes: &[u8]) {
     let input = Input { context, bytes, limits: &Limits::default() };
     let Some(format) = format::detect(&input) else { return };
@@ -136,7 +136,7 @@ proptest! {
     }
 }
 
-/// A value as each export of the web console and of its kin writes it, with what stands at its span.
+/// A value as written by each export of the web console and similar tools, with the text at its span.
 fn written(value: &str) -> Vec<(&'static str, String, String)> {
     let json = serde_json::to_string(value).unwrap();
     let inside = json[1..json.len() - 1].to_owned();
@@ -214,7 +214,7 @@ proptest! {
     }
 }
 
-/// Found by fuzzing: the offset behind a marker of bytes that are no text was taken for one of the decoded text.
+/// Found by fuzzing: the offset after a marker with bytes that are not text was used as an offset of the decoded text.
 #[test]
 fn regression_charset_marker_of_invalid_bytes() {
     let context = file("SLING-INF/content/a.json");

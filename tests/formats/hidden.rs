@@ -1,5 +1,5 @@
-//! What AEM loads is seen, wherever and however it is written: each case holds one provider that authenticates with JWT,
-//! and gives the same with and without the choice of files.
+//! Everything that AEM loads is found, wherever and however it is written: each case contains one provider that
+//! authenticates with JWT, and gives the same result with and without the selection of files.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,10 +16,10 @@ const PID: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 const URL: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 const SLING: &str = "http://sling.apache.org/jcr/sling/1.0";
 
-/// A file to be scanned: its name on disk, and its bytes.
+/// A file to scan: its name on disk, and its bytes.
 type Case = (String, Vec<u8>);
 
-/// Findings of the rule about JWT credentials: where they stand, as a path and a line.
+/// Locations of the findings about JWT credentials, as path and line.
 fn found((name, bytes): &Case) -> Vec<(String, u32)> {
     let told = |no_prefilter| {
         let directory = tempfile::tempdir().unwrap();
@@ -106,7 +106,7 @@ fn encodings_that_javas_parser_takes() {
     );
     let page = |name: &str, text: &str| CodePage::named(name).unwrap().encode(text).unwrap();
     for label in ["IBM037", "IBM1047", "IBM500", "IBM01140", "IBM273", "IBM870", "CP930"] {
-        // What detects the encoding is read as code page 037, and the rest as it is declared.
+        // The declaration is read as code page 037 to detect the encoding, the rest as declared.
         let whole = [page("IBM037", &declaration(label)), page(label, &body)].concat();
         assert_found(&case(name, whole), name, 3);
         let behind = [declaration(label).into_bytes(), page(label, &body)].concat();
@@ -130,7 +130,7 @@ fn encodings_that_javas_parser_takes() {
     }
 }
 
-/// What shows IMS in a part of the file that could not be read is told, whatever it is written in.
+/// Evidence of IMS in an unread part of a file is reported, whatever its encoding.
 #[test]
 fn evidence_in_a_broken_file_of_another_encoding_is_an_incident() {
     let text = "<?xml version=\"1.0\" encoding=\"IBM500\"?><a><b></c><!-- techacct.adobe.com -->";
@@ -193,7 +193,7 @@ fn archives_among_initial_content() {
     assert_found(&bundle("install/y.jar", inner), &format!("b.jar!/SLING-INF/c/install/y.jar!/SLING-INF/c/{file}"), 1);
 }
 
-/// A folder of Configurator files that the manifest names.
+/// A folder of Configurator files named in the manifest.
 #[test]
 fn configurations_of_the_configurator() {
     let manifest = "Bundle-SymbolicName: x\nRequire-Capability: osgi.extender;filter:=\"(osgi.extender=osgi.configurator)\";\
@@ -219,7 +219,7 @@ fn content_of_files_that_is_stored_as_a_property() {
     let stored = "jcr_root/apps/a/install/y.zip/_jcr_content/_jcr_data.binary";
     let package = zip(&[(stored, &zip(&[(&inner, config().as_bytes())]))]);
     assert_found(&case("p.zip", package), &format!("p.zip!/{stored}!/{inner}"), 1);
-    // A file that a docview writes out.
+    // A file inside a docview.
     let docview = format!(
         "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:folder\"><{PID}-x.config \
          jcr:primaryType=\"nt:file\"><jcr:content jcr:primaryType=\"nt:resource\"\njcr:data=\"{}\"/></{PID}-x.config></jcr:root>",
@@ -261,7 +261,7 @@ fn properties_in_xml() {
     assert_found(&case(&name, text), &name, 4);
 }
 
-/// A file that is named from within its own folder is known by its place.
+/// A file given by a path inside its own folder is identified by its repository path.
 #[test]
 fn a_property_that_the_user_names() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The formats, against what their originals read, and the choice of what is read at all.
+//! The formats compared with their reference implementations, and the selection of files to parse.
 
 #[path = "../common/mod.rs"]
 mod common;

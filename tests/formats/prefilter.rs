@@ -1,5 +1,5 @@
-//! The choice of which files are worth parsing loses nothing: with it and without it findings, integrations, inventory
-//! and incidents are the same, over all fixtures and over every literal in every disguise that a format has for it.
+//! The selection of files worth parsing is lossless: with and without it findings, integrations, inventory and
+//! incidents are the same, over all fixtures and over every literal in every encoding that a format has for it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,7 +19,7 @@ use crate::common::{Entry, Zip};
 fn told(request: Request, no_prefilter: bool) -> String {
     let source = source::Options { no_prefilter, ..source::Options::default() };
     let mut report = scan(&Request { source, ..request });
-    // How many files were read, and how many of those are broken and say nothing, is not what the choice promises.
+    // The selection may change the numbers of files that were read and of broken files without evidence.
     report.stats = report::Stats::default();
     let mut out = Vec::new();
     let options = report::Options { show_suppressed: true, ..report::Options::default() };
@@ -32,7 +32,7 @@ fn of_path(path: &Path) -> Request {
     Request { inputs: vec![path.to_path_buf()], ..Request::default() }
 }
 
-/// A file in a package: one that is named is read whatever it holds, one in a package is chosen.
+/// A file in a package: a file given explicitly is always read, one in a package is selected.
 fn of_file(name: &str, bytes: &[u8]) -> Request {
     let package = Zip::new(vec![Entry::stored(name, bytes)]).bytes();
     Request { given: vec![("a.zip".to_owned(), package)], ..Request::default() }
@@ -42,7 +42,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// All folders of fixtures that are a project of their own, and all files that lie beside such.
+/// All fixture folders that are separate projects, and all files next to them.
 fn projects() -> Vec<PathBuf> {
     let children = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     let groups = children(&fixtures());
@@ -58,7 +58,7 @@ fn all_fixtures_give_the_same_with_and_without_it() {
     }
 }
 
-/// A way to write the character at `at` of `text` otherwise.
+/// Encodes the character at `at` of `text`.
 type Disguise = fn(text: &str, at: usize) -> String;
 
 fn spelled(text: &str, at: usize, spelling: impl Fn(u32) -> String) -> String {
@@ -91,7 +91,7 @@ const TEXT: &[Disguise] = &[
     |text, at| format!("{}\\\r\n{}", &text[..at], &text[at..]),
 ];
 
-/// The disguises that the formats of this extension have.
+/// The encodings available in the formats with this extension.
 fn disguises(extension: &str) -> &'static [Disguise] {
     match extension {
         "xml" => XML,
@@ -100,13 +100,13 @@ fn disguises(extension: &str) -> &'static [Disguise] {
     }
 }
 
-/// `text` with every literal in it written otherwise at its start, its middle or its end.
+/// `text` with every literal encoded at its start, its middle or its end.
 fn disguised(text: &str, number: usize, disguise: Disguise) -> String {
     let place = |len: usize| [0, len / 2, len - 1][number % 3];
     without_literals(text.to_owned(), |text, start, len| disguise(text, start + place(len)))
 }
 
-/// Writes literal after literal otherwise, from the end of the text to its start, so that what is done stays done.
+/// Encodes one literal after another, from the end of the text to its start, so that earlier replacements stay valid.
 fn without_literals(mut text: String, write: impl Fn(&str, usize, usize) -> String) -> String {
     let mut end = text.len();
     while let Some((start, len)) = last_literal(&text[..end]) {
@@ -116,7 +116,7 @@ fn without_literals(mut text: String, write: impl Fn(&str, usize, usize) -> Stri
     text
 }
 
-/// The literals that are looked for in every file.
+/// The literals that are searched in every file.
 fn searched() -> Vec<&'static str> {
     literals::all().iter().filter(|literal| literal.is_everywhere()).map(|literal| literal.text()).collect()
 }
@@ -139,7 +139,7 @@ fn every_literal_in_every_disguise_is_looked_into() {
         ] {
             let extension = name.rsplit('.').next().unwrap();
             for (number, disguise) in disguises(extension).iter().enumerate() {
-                // The first character behind the quote: a comment there splits nothing.
+                // Starts after the first character: a comment before it would not split the literal.
                 for at in 1..literal.len() {
                     if is_control(extension, number, literal.as_bytes()[at]) {
                         continue;
@@ -162,7 +162,7 @@ fn every_literal_in_every_disguise_is_looked_into() {
     }
 }
 
-/// Whether a backslash before `byte` makes it a control character, which is no disguise.
+/// Whether a backslash before `byte` makes it a control character, which does not encode the literal.
 fn is_control(extension: &str, disguise: usize, byte: u8) -> bool {
     match extension {
         "json" => disguise == 2 && b"bfnrt".contains(&byte),
@@ -197,7 +197,7 @@ fn fixtures_in_every_disguise_give_the_same_with_and_without_it() {
             continue;
         }
         for (number, disguise) in disguises(extension).iter().enumerate() {
-            // Another place in each file.
+            // A different position in each file.
             let disguised = disguised(&text, number + compared, *disguise);
             let with = told(of_file(name, disguised.as_bytes()), false);
             assert_eq!(with, told(of_file(name, disguised.as_bytes()), true), "{name}: {disguised}");
@@ -207,7 +207,7 @@ fn fixtures_in_every_disguise_give_the_same_with_and_without_it() {
     assert!(compared > 500, "{compared}");
 }
 
-/// What decides incidents is covered too: limits, and what shows evidence in a file that is broken.
+/// Everything that decides about incidents is covered too: limits, and evidence in a broken file.
 #[test]
 fn incidents_are_the_same_with_and_without_it() {
     let deep_json = format!("{{\"jcr:primaryType\": \"x\", \"a\": {}1{}}}", "[".repeat(5000), "]".repeat(5000));
@@ -228,7 +228,7 @@ fn incidents_are_the_same_with_and_without_it() {
     }
 }
 
-/// The name of an encoding, and how a text is written in it.
+/// The name of an encoding, and a function that encodes a text.
 type Encoding = (&'static str, fn(&str) -> Option<Vec<u8>>);
 
 fn encodings() -> Vec<Encoding> {
@@ -273,7 +273,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-/// A provider in docview, with the parts given in disguise.
+/// A provider in docview, with the given parts encoded.
 fn docview(name: &str, host: &str) -> String {
     format!(
         "<jcr:root xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"sling:OsgiConfig\"\n    {name}=\"https://{host}/ims/exch&#97;nge/jwt\" apiKey=\"0000example\"/>\n"
@@ -310,7 +310,7 @@ fn disguised_integrations_are_found() {
     }
 }
 
-/// Parts of the fixtures that have nothing but what a recogniser asks for: the choice took them for nothing.
+/// Parts of fixtures that contain only what a recogniser needs; the selection skipped them.
 #[test]
 fn regression_what_names_nothing_of_adobe_is_chosen_all_the_same() {
     let context = br#"{"ims": {"contexts": {"old": {"client_id": "x", "client_secret": "y", "private_key": "z"}}}}"#;

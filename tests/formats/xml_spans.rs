@@ -1,4 +1,4 @@
-//! Properties of the docview reader: what is written comes back, and every span names what is written.
+//! Properties of the docview reader: written content is read back, and every span points to the source text.
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
@@ -8,7 +8,7 @@ use aem_ims_lint::repository::FileContext;
 use aem_ims_lint::source::{Limits, SourcePath};
 use proptest::prelude::*;
 
-/// Undoes what XML does to an attribute's value, piece by piece.
+/// Decodes the XML encoding of an attribute value, piece by piece.
 fn undo_xml(raw: &str) -> String {
     const REFERENCES: &[(&str, &str)] = &[
         ("&amp;", "&"),
@@ -41,7 +41,7 @@ fn undo_xml(raw: &str) -> String {
     text
 }
 
-/// Undoes the escapes of a docview value.
+/// Decodes the escapes of a docview value.
 fn undo_docview(value: &str) -> String {
     let mut units = Vec::new();
     let mut rest = value;
@@ -89,7 +89,7 @@ fn docview(encoding: &str, attributes: &[String]) -> String {
     source + "</jcr:root>"
 }
 
-/// Attribute values: literal text, references and everything that docview values escape.
+/// Attribute values: literal text, references and all escapes of docview values.
 fn attribute() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => "[a-z ]{0,4}",
@@ -118,9 +118,9 @@ fn check(source: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
                 for value in &property.values {
                     prop_assert!(property.span.start <= value.span.start && value.span.end <= property.span.end);
                     let written = undo_xml(text.slice(value.span));
-                    // An entity that spans the border between two values is named by both.
-                    // There are no escapes in a type, also where it has no end and is the value, and none in a value
-                    // that is kept as it is because it cannot be parsed.
+                    // An entity that crosses the border between two values belongs to the spans of both.
+                    // A type has no escapes, even if it is not closed and therefore the value; neither has a value that
+                    // is kept unchanged because it cannot be parsed.
                     let unterminated = whole.starts_with('{') && !whole.contains('}');
                     let expected = if parsed.is_ok() && !unterminated { undo_docview(&written) } else { written };
                     if !text.slice(value.span).contains("&ent;") {

@@ -1,4 +1,4 @@
-//! Time grows as the input does: for every command and every format.
+//! Time grows in proportion to the input, for every command and every format.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use crate::common::growth;
 use crate::{alone, linear};
 
-/// How much there is of each kind: so little that a test takes a second or two, and eight times as much.
+/// The number of items of each kind: so few that a test takes a second or two, and eight times as many.
 const FEW: usize = 40;
 const MANY: usize = 8 * FEW;
 
@@ -41,7 +41,7 @@ fn grows_with(what: &str, package: growth::Package, items: usize) {
 #[test]
 fn time_grows_with_entries_integrations_references_and_suppressions() {
     let _turn = alone();
-    // One that fails, so that the others say something.
+    // One that must fail, to show that the check works.
     let square = |n: u64| move || assert!((0..n * n).map(std::hint::black_box).sum::<u64>() > 0);
     let judged = std::panic::catch_unwind(|| linear::assert_linear("a square", square(400), square(3_200)));
     assert!(judged.is_err(), "a square was taken for linear");
@@ -56,11 +56,11 @@ fn time_grows_with_entries_integrations_references_and_suppressions() {
     grows_with("patterns of a filter", growth::patterns, 250);
 }
 
-/// Files on disk, with as many items as asked for.
+/// Files on disk, with the requested number of items.
 type Project = fn(usize) -> Vec<(String, String)>;
 
-/// A directory in memory where the system has such a place. On a disk, making sure that a file is written also writes what
-/// other programs have left to be written, and their part is taken for the work of this process.
+/// A directory in memory if the system has one. On a disk, flushing a file also writes data of other programs, and that
+/// time is attributed to this process.
 fn directory() -> TempDir {
     let in_memory = Path::new("/dev/shm");
     let made = if in_memory.is_dir() { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
@@ -78,7 +78,7 @@ fn on_disk(project: Project, items: usize) -> (TempDir, Request) {
     (directory, Request { inputs, ..Request::default() })
 }
 
-/// What is prepared of few items and of eight times as many.
+/// Prepared data for few items and for eight times as many.
 struct Pair<T> {
     few: T,
     many: T,
@@ -104,7 +104,7 @@ fn report_of(request: &Request) -> Report {
     report
 }
 
-/// Many things in one file, in every form in which one file can have them, and in many files.
+/// Many items in one file, in every form that a single file can have, and in many files.
 const PROJECTS: [(&str, Project); 7] = [
     ("docview", growth::docview),
     ("one line", growth::one_line),
@@ -203,7 +203,7 @@ fn migrate_grows_in_every_format_and_with_diff_and_write() {
         pair.assert_linear(&format!("migrate --write, {what}"), |(_, (_, edits))| {
             for file in &edits.files {
                 write::write(file).unwrap();
-                // As it was before, for the next attempt.
+                // Restores the previous state for the next attempt.
                 match &file.before {
                     Some(before) => fs::write(file.path(), before).unwrap(),
                     None => fs::remove_file(file.path()).unwrap(),
@@ -248,7 +248,7 @@ fn baselines_grow_with_their_number() {
     });
 }
 
-/// A directory with so many repositories, each with five packages built from it.
+/// A directory with `count` repositories, each with five packages built from it.
 fn repositories(count: usize) -> (TempDir, Request) {
     let directory = directory();
     for number in 0..count {

@@ -1,5 +1,5 @@
-//! A large export with a few IMS nodes in it is read to its end: what is of no interest counts towards no limit, takes no
-//! memory, and does not move the lines.
+//! A large export with a few IMS nodes is read to its end: irrelevant content does not count towards limits, takes no
+//! memory, and does not shift the lines.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -11,13 +11,13 @@ use aem_ims_lint::scan::{Request, scan};
 
 use crate::{alone, peak_megabytes};
 
-/// More pages than a file may have values that are kept.
+/// More pages than the maximum number of values kept of a file.
 const PAGES: usize = 12_500;
 const NODES: usize = 3;
 const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider~n";
 const ENDPOINT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 
-/// An export in one format: what comes first, a page, a provider, what comes last.
+/// An export in one format: start, page, provider, end.
 struct Written {
     name: &'static str,
     start: &'static str,
@@ -108,7 +108,7 @@ fn what_is_of_no_interest_in_a_large_export_counts_towards_no_limit() {
         assert_eq!(report.incidents, [], "{}", written.name);
         assert_eq!((lines.len(), lines_of(&report)), (NODES, lines), "{}", written.name);
         if let Some((before, after)) = before.zip(peak_megabytes()) {
-            // The file, what a scan takes in any case, and no tree of the file.
+            // The memory for the file and for any scan, but not for a tree of the file.
             assert!(after < before.max(60) + 2 * megabytes, "{}: {after} MB for {megabytes} MB", written.name);
         }
     }

@@ -1,4 +1,4 @@
-//! Time and memory. One test after another, because what is measured is what the whole process takes.
+//! Time and memory. The tests run one after another, because the resources of the whole process are measured.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,16 +13,17 @@ mod merge;
 use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Held by the test whose turn it is.
+/// Held by the running test.
 fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    // From now on the system tells the peak of this test. Where it cannot, the peak of those before counts too.
+    // Resets the recorded peak, so that it is that of this test. If the system cannot, peaks of earlier tests count
+    // too.
     let _ = fs::write("/proc/self/clear_refs", "5");
     turn
 }
 
-/// Peak memory of this process since its turn began, where the system tells.
+/// Peak memory of this process since its turn began, if the system reports it.
 fn peak_megabytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Whatever the input, a scan takes up no more than half a gibibyte.
+//! For any input, a scan takes at most half a gibibyte.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use aem_ims_lint::scan::{Request, scan};

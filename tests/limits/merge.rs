@@ -1,4 +1,4 @@
-//! A merged report takes up less than half of what its parts take on disk, whatever it is written as.
+//! A merged report takes less memory than half the size of its parts on disk, in any output format.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fs;
@@ -13,10 +13,10 @@ use aem_ims_lint::scan::{Request, scan};
 use crate::common::growth;
 use crate::{alone, peak_megabytes};
 
-/// How many reports there are of each kind: some tens of megabytes.
+/// Number of reports of each kind: some tens of megabytes.
 const REPORTS: usize = 100;
 
-/// Reports of one system each, which differ as those of a fleet do: in names, paths and client ids.
+/// Reports of one system each, which differ like those of a fleet: in names, paths and client ids.
 fn parts(given: &str, content: Vec<u8>) -> impl Iterator<Item = String> {
     let request = Request { given: vec![(given.to_owned(), content)], ..Request::default() };
     let mut text = Vec::new();

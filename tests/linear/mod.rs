@@ -1,15 +1,15 @@
-//! Whether work grows with its input and no faster, told in time on the processor: what else the machine does has no part
-//! in it but for shared caches. What else the process does has: one test in a binary.
+//! Checks that time grows linearly with the input. It measures processor time, so other processes have no influence
+//! except through shared caches. Other work in the same process does, so there is only one test in a binary.
 
 #![allow(clippy::print_stdout)]
 
 use std::time::Duration;
 
-/// How often a machine that is busy with something else may spoil it.
+/// Maximum number of attempts, because a busy machine may spoil some.
 const ATTEMPTS: usize = 6;
 
-/// Fails unless `large`, which has eight times as much to do as `small`, takes about eight times as long. Half as much
-/// again is room for caches; what grows faster takes longer at every attempt.
+/// Fails unless `large`, with eight times the work of `small`, takes about eight times as long. Half of that is added
+/// for caches; work that grows faster takes longer at every attempt.
 #[track_caller]
 pub fn assert_linear(what: &str, mut small: impl FnMut(), mut large: impl FnMut()) {
     let mut seen = Vec::new();
@@ -30,7 +30,7 @@ fn took(work: &mut impl FnMut()) -> Duration {
     on_processor() - started
 }
 
-/// The time that all threads of this process together have had.
+/// Processor time of all threads of this process.
 #[cfg(unix)]
 fn on_processor() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
@@ -38,7 +38,7 @@ fn on_processor() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// The time that has passed: the standard library knows no other.
+/// Elapsed time, because the standard library has no processor time.
 #[cfg(not(unix))]
 fn on_processor() -> Duration {
     use std::sync::LazyLock;

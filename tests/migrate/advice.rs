@@ -1,4 +1,4 @@
-//! Advice fits where a value lives, and a plan ends with the proof.
+//! Advice fits the place of a value, and a plan ends with the proof.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ const CONTEXT: &str = r#"{ "ims": { "contexts": { "aio-cli-plugin-cloudmanager":
 } } } }
 "#;
 
-/// What the plan for a project with these files says, in one line.
+/// The plan for a project with these files, on one line.
 fn plan(files: &[(&str, &str)]) -> String {
     let directory = tempfile::tempdir().unwrap();
     for (path, text) in files {

@@ -38,7 +38,8 @@ fn secrets_never_show_and_become_variables_in_the_cloud() {
     assert_eq!(text, partner("launch", "$[secret:IMS_LAUNCH_CLIENT_SECRET]"));
 }
 
-/// A diff has a line for each LF. The lines with secrets were counted so, and those of the diff by lone CRs too.
+/// A diff has a line for each LF. Lines with secrets were counted that way, but those of the diff were also split at
+/// lone CRs.
 #[test]
 fn secrets_never_show_in_a_diff_behind_lone_carriage_returns() {
     const SECRET: &str = "p8e-PLANTED-secret-0002";
@@ -51,7 +52,7 @@ fn secrets_never_show_in_a_diff_behind_lone_carriage_returns() {
     assert!(!stdout(&output).contains(SECRET), "{}", stdout(&output));
 }
 
-/// Lone CRs were lines of their own, and to git the patch was corrupt.
+/// Lone CRs were treated as line ends, so git considered the patch corrupt.
 #[test]
 fn git_takes_the_diff_of_a_file_with_lone_carriage_returns() {
     let project = project();
@@ -71,7 +72,7 @@ fn a_plain_text_secret_stays_marked_on_6_5() {
     put(project.path(), &format!("{CONFIG}/{PARTNER}~launch.cfg.json"), partner("launch", "not-a-real-secret"));
     run(project.path(), &["migrate", ".", "--write", "--target", "6.5"]);
     let left = rules(project.path(), &["--target", "6.5"]);
-    // What else of the project stands behind `$[secret:…]` is not filled in on AEM 6.5.
+    // On AEM 6.5, the remaining `$[secret:…]` placeholders of the project are not resolved.
     assert_eq!(left, ["plaintext-secret", "placeholder-not-resolved", "oauth-missing-scope"]);
 }
 
@@ -266,7 +267,7 @@ fn a_diff_forges_no_command_of_a_ci_system() {
     let project = project();
     let text = LAUNCH.replace("// the only one", "\n  // x\n  // ##vso[task.complete result=Succeeded;]");
     put(project.path(), &launch_file(), text);
-    // What nobody understood is not shown at all, unless it is asked for.
+    // Text that could not be parsed is shown only on request.
     let output = run(project.path(), &["migrate", ".", "--diff"]);
     assert!(!stdout(&output).contains("vso") && !stderr(&output).contains("vso"), "{}", stdout(&output));
     let output = run(project.path(), &["migrate", ".", "--diff", "--no-redact"]);
@@ -290,7 +291,7 @@ fn fix_makes_the_edits_that_need_no_choice_and_reports_what_is_left() {
     assert_eq!(contents(project.path()), once);
 }
 
-/// Makes the replacements of a SARIF fix in `text`, whose columns are UTF-16 code units.
+/// Applies the replacements of a SARIF fix to `text`, whose columns are UTF-16 code units.
 fn replaced(text: &str, replacements: &[Value]) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let offset = |line: &Value, column: &Value| {
@@ -344,7 +345,7 @@ fn standard_input_is_planned_but_not_edited() {
     assert!(stderr(&output).contains("standard input"), "{}", stderr(&output));
 }
 
-/// What an interruption after any of the files leaves, and what a second run makes of it.
+/// The state after an interruption at any file, and the result of a second run.
 #[test]
 fn an_interrupted_migration_is_finished_by_the_next() {
     let provider = LAUNCH.replace(",\n  \"token.request.customizer.type\": \"launch\"", "");
@@ -372,13 +373,13 @@ fn an_interrupted_migration_is_finished_by_the_next() {
         assert!(stdout(&output).contains("REPLACE_WITH_OAUTH_SCOPES"), "{}", stdout(&output));
         let place = |end: &str| added.iter().position(|(path, _)| path.ends_with(end)).unwrap();
         let (file, folder) = (place(&format!("{PROVIDER}-1234567890.config")), place(".config.dir/.content.xml"));
-        // The folder of a file gets its new name before the file does.
+        // The folder of a file is renamed before the file.
         let possible = |done: &u32| done >> file & 1 == 0 || done >> folder & 1 == 1;
         for done in (0..1_u32 << added.len()).filter(possible) {
             let directory = started();
             for (_, file) in added.iter().enumerate().filter(|(index, _)| done >> index & 1 == 1) {
                 let (path, bytes) = file;
-                // A new name appears when the old one goes.
+                // A renamed file has either its old or its new name.
                 if path.contains("1234567890.config") && path.contains(PROVIDER) {
                     let folder = path.contains(".config.dir");
                     let (old, new) = (renamed.clone(), renamed.replace(".1234567890", "-1234567890"));
@@ -422,7 +423,7 @@ fn a_file_keeps_its_owner_its_mode_and_its_attributes() {
     let project = project();
     let path = project.path().join(launch_file());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    // Only root may give files away, and not every file system has attributes.
+    // Only root may change the owner of files, and not every file system has extended attributes.
     let given = chown(&path, Some(12345), Some(12345)).is_ok();
     let marked = setxattr(&path, "user.acme", b"kept", XattrFlags::empty()).is_ok();
     assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
@@ -434,7 +435,7 @@ fn a_file_keeps_its_owner_its_mode_and_its_attributes() {
     assert!(!marked || getxattr(&path, "user.acme", &mut value[..]).is_ok_and(|length| value[..length] == *b"kept"));
 }
 
-/// It was paired with the only secret of its folder, which AEM does not use for it.
+/// It was paired with the only secret in its folder, which AEM does not use for it.
 #[test]
 fn a_provider_without_a_customizer_is_not_complete() {
     let directory = tempfile::tempdir().unwrap();

@@ -78,14 +78,14 @@ fn what_is_about_no_integration_is_told_in_every_format() {
     assert_eq!((&plan["summary"], &plan["entries"]), (&summary.into(), &serde_json::json!([])));
     assert_eq!(plan["elsewhere"][0]["location"]["property"], "url");
 
-    // Together with integrations it is counted beside them.
+    // Next to integrations it is counted separately.
     put(directory.path(), &launch_file(), LAUNCH);
     let text = stdout(&run(directory.path(), &["migrate", "."]));
     assert!(text.trim_end().ends_with("; 1 other place to change by hand"), "{text}");
     assert!(text.lines().last().unwrap().starts_with("1 integration: "), "{text}");
 }
 
-/// A plan has no filters, and what serves them would fail.
+/// A plan has no filters, and the script for them would fail.
 #[test]
 fn the_page_of_a_plan_has_no_script() {
     let project = project();
@@ -97,7 +97,7 @@ fn the_page_of_a_plan_has_no_script() {
     }
 }
 
-/// With nothing found in what could be read, the rest may still hold something.
+/// If nothing was found in the files that could be read, the others may still contain something.
 #[test]
 fn nothing_to_migrate_is_no_last_word_after_an_incomplete_scan() {
     let directory = tempfile::tempdir().unwrap();
@@ -132,7 +132,7 @@ fn an_incomplete_scan_is_told_and_nothing_is_written_after_one() {
 #[test]
 fn git_takes_the_diff_and_it_does_what_writing_does() {
     let (shown, written) = (project(), project());
-    // A name that git quotes, no line end at the end, and CR LF.
+    // A name that git quotes, no final line end, and CR LF.
     let odd = format!("{CONFIG}/{PROVIDER}~ä b.cfg.json");
     let text = LAUNCH.replace("Adobe Launch", "Launch 2").replace('\n', "\r\n");
     for project in [&shown, &written] {
@@ -249,7 +249,7 @@ fn what_else_lies_untracked_does_not_matter() {
     assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
 }
 
-/// The old path of a rename was taken for another entry and lost its first letters.
+/// The old path of a rename was parsed as a separate entry and lost its first letters.
 #[test]
 fn a_renamed_file_is_named_once() {
     let project = project();
@@ -261,7 +261,7 @@ fn a_renamed_file_is_named_once() {
     assert!(stderr(&refused).contains("uncommitted changes (moved.txt):"), "{}", stderr(&refused));
 }
 
-/// `git status` ran the filters, the monitor and the hooks that the configuration of the work tree names.
+/// `git status` ran the filters, the monitor and the hooks from the configuration of the work tree.
 #[cfg(unix)]
 #[test]
 fn regression_git_runs_nothing_that_the_work_tree_names() {
@@ -309,7 +309,7 @@ fn regression_git_runs_nothing_that_the_work_tree_names() {
     ] {
         assert!(git(project.path(), &["config", key, value]).status.success(), "{key}");
     }
-    // Files of another time look changed, so that git would compare them.
+    // Files with another modification time look changed, so git would compare them.
     for file in ["a.md", "b.txt", &launch_file()] {
         let file = fs::File::options().append(true).open(project.path().join(file)).unwrap();
         file.set_modified(std::time::UNIX_EPOCH).unwrap();
@@ -321,7 +321,7 @@ fn regression_git_runs_nothing_that_the_work_tree_names() {
     assert!(!ran.exists(), "{}", fs::read_to_string(&ran).unwrap());
 }
 
-/// Variables of the environment spoke of another repository, or named programs.
+/// Environment variables referred to another repository, or named programs.
 #[test]
 fn regression_git_is_asked_about_this_work_tree() {
     let (project, other) = (project(), project());
@@ -336,7 +336,7 @@ fn regression_git_is_asked_about_this_work_tree() {
     }
 }
 
-/// Git says nothing of a change in a file that it was told not to watch.
+/// git does not report a change in a file that it was told not to watch.
 #[test]
 fn files_that_git_does_not_watch_count_as_changed() {
     for flag in ["--skip-worktree", "--assume-unchanged"] {
@@ -349,7 +349,7 @@ fn files_that_git_does_not_watch_count_as_changed() {
         assert!(stderr(&refused).contains(&why), "{}", stderr(&refused));
         assert_eq!(code(&run(project.path(), &["migrate", ".", "--write", "--force"])), Some(0));
     }
-    // What a sparse checkout leaves out is not there to be changed.
+    // A file omitted by a sparse checkout cannot be changed.
     let project = project();
     put(project.path(), "else/where.txt", "text");
     committed(project.path());
@@ -358,7 +358,7 @@ fn files_that_git_does_not_watch_count_as_changed() {
     assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(0));
 }
 
-/// What only a filter could compare is not known to be clean; where it is not edited, that does not matter.
+/// If only a filter could compare a file, it is not known to be clean; that does not matter if it is not edited.
 #[test]
 fn a_file_with_a_filter_is_edited_with_force_only() {
     for (attributes, expected) in [("*.txt filter=x\n", 0), ("*.cfg.json filter=x\n", 2)] {
@@ -387,7 +387,7 @@ fn what_was_added_and_never_committed_is_refused() {
     assert_eq!(code(&run(project.path(), &["migrate", ".", "--write"])), Some(2));
 }
 
-/// To git a path may be a pattern.
+/// git may interpret a path as a pattern.
 #[test]
 fn the_folder_of_a_file_is_no_pattern() {
     let outer = tempfile::tempdir().unwrap();
@@ -398,7 +398,7 @@ fn the_folder_of_a_file_is_no_pattern() {
     assert_eq!(code(&written), Some(0), "{}", stderr(&written));
 }
 
-/// Writing fails because no file may grow: the old file is whole, and no temporary one is left.
+/// Writing fails because the file size is limited: the old file is unchanged, and no temporary file remains.
 #[cfg(unix)]
 #[test]
 fn a_failed_write_leaves_the_old_file_whole() {
@@ -424,7 +424,7 @@ fn permissions_and_links_stay() {
     fs::rename(&file, &real).unwrap();
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("real.txt", &file).unwrap();
-    // What a walk reads behind a link is not edited; a path that is named is.
+    // A file that a walk reads through a link is not edited; a link given explicitly is.
     let secret = format!("{CONFIG}/{PARTNER}~launch.cfg.json");
     let output = run(project.path(), &["migrate", &launch_file(), &secret, "--write"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
@@ -433,8 +433,8 @@ fn permissions_and_links_stay() {
     assert!(fs::read_to_string(&real).unwrap().contains("client_credentials"));
 }
 
-/// The page that takes a reader through a migration: its commands are run one after the other in a copy of the project,
-/// and print what the page shows.
+/// The page that guides a reader through a migration: its commands are run in sequence in a copy of the project, and
+/// must print what the page shows.
 #[test]
 fn the_walk_through_in_the_documentation_is_true() {
     let project = tempfile::tempdir().unwrap();
@@ -483,7 +483,7 @@ fn in_shell(directory: &Path, command: &str) -> String {
     }
 }
 
-/// The projects below fixtures/rules and the larger ones beside them.
+/// The projects below fixtures/rules and the larger ones next to them.
 fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut projects: Vec<PathBuf> =
@@ -495,7 +495,7 @@ fn fixtures() -> Vec<PathBuf> {
     projects
 }
 
-/// Where the work of a plan is done, step by step, for each integration.
+/// The phases of a plan, step by step, for each integration.
 fn phases(report: &Report) -> Vec<(Course, Vec<Phase>)> {
     let plan = Plan::new(&report.landscape, &report.findings);
     plan.entries.iter().map(|entry| (entry.course, entry.steps.iter().map(|step| step.phase).collect())).collect()

@@ -1,6 +1,5 @@
 //! For JWT configurations of any shape, in each format that is edited: migrating and reading again gives an OAuth
-//! Server-to-Server integration in which nothing is missing, and every property that has nothing to do with it is as it
-//! was.
+//! Server-to-Server integration without missing fields, and every unrelated property is unchanged.
 
 #![allow(clippy::unwrap_used)]
 
@@ -46,7 +45,7 @@ enum Values {
     Many(Vec<String>),
 }
 
-/// How a file is laid out.
+/// The layout of a file.
 #[derive(Clone, Debug)]
 struct Layout {
     shape: Shape,
@@ -159,7 +158,7 @@ fn scanned(directory: &Path, target: Target) -> Report {
     scan::scan(&Request { inputs: vec![directory.to_path_buf()], knowledge, ..Request::default() })
 }
 
-/// Migrates everything in `directory`; how many files were written.
+/// Migrates everything in `directory`; returns the number of written files.
 fn migrated(directory: &Path, target: Target) -> usize {
     let report = scanned(directory, target);
     let plan = Plan::new(&report.landscape, &report.findings);
@@ -196,7 +195,7 @@ fn others(all: Vec<(String, ValueType, bool, Vec<String>)>) -> Vec<(String, Valu
     all.into_iter().filter(|(name, ..)| !OURS.contains(&name.as_str())).collect()
 }
 
-/// Each field is filled, or waits for a person.
+/// Whether the field is filled, or contains a placeholder for a person to replace.
 fn is_settled(state: FieldState) -> bool {
     state.is_filled() || state == FieldState::Placeholder(Placeholder::Waiting)
 }
@@ -208,7 +207,7 @@ fn layout() -> impl Strategy<Value = Layout> {
     )
 }
 
-/// Properties that have nothing to do with the migration.
+/// Properties unrelated to the migration.
 fn unrelated() -> impl Strategy<Value = Vec<(String, Values)>> {
     let text = "[ -~é😀]{0,24}";
     let values = prop_oneof![
@@ -224,7 +223,7 @@ fn one(name: &str, value: &str) -> Option<(String, Values)> {
     Some((name.to_owned(), Values::One(value.to_owned())))
 }
 
-/// A JWT provider: whatever of it may be missing is missing now and then.
+/// A JWT provider; everything optional is missing in some cases.
 fn provider() -> impl Strategy<Value = Vec<(String, Values)>> {
     let request = prop_oneof![
         Just("https://%s/ims/exchange/jwt"),
@@ -270,7 +269,7 @@ fn provider() -> impl Strategy<Value = Vec<(String, Values)>> {
 }
 
 proptest! {
-    // Each case writes files and scans them several times: fewer cases than elsewhere, 192 where nothing is said.
+    // Each case writes files and scans them several times, so there are fewer cases than elsewhere: 192 by default.
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4 * 3))]
 
     #[test]

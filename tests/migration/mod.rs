@@ -1,4 +1,4 @@
-//! A small project with JWT configurations, and what is done with it.
+//! A small project with JWT configurations, and actions on it.
 
 #![allow(dead_code, clippy::unwrap_used)] // each test binary uses a part of it
 
@@ -13,7 +13,7 @@ pub const CONFIG: &str = "ui.config/src/main/content/jcr_root/apps/acme/config.a
 pub const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 pub const PARTNER: &str = "com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl";
 
-/// Everything about this one is published: its edits need no human choice.
+/// All values of this one are published: its edits need no human choice.
 pub const LAUNCH: &str = r#"{
   "name": "Adobe Launch", // the only one
   "auth.token.provider.client.id": "0000launch0000example",
@@ -23,7 +23,7 @@ pub const LAUNCH: &str = r#"{
   "token.request.customizer.type": "launch"
 }
 "#;
-/// No source names all the scopes of this one.
+/// No source lists all scopes of this one.
 pub const TARGET: &str = r#"name="Adobe Target"
 auth.token.provider.client.id="0000target0000example"
 auth.access.token.request="https://%s/ims/exchange/jwt"
@@ -51,7 +51,7 @@ pub fn target_file() -> String {
     format!("{CONFIG}/{PROVIDER}-target.config")
 }
 
-/// A project with two JWT configurations and their secrets, in no git work tree.
+/// A project with two JWT configurations and their secrets, outside a git work tree.
 pub fn project() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     put(directory.path(), &launch_file(), LAUNCH);
@@ -94,7 +94,7 @@ pub fn code(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-/// The rules of what `check` finds.
+/// The rules of the findings of `check`.
 pub fn rules(directory: &Path, args: &[&str]) -> Vec<String> {
     let output = run(directory, &[&["check", ".", "--format", "json"], args].concat());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -1,11 +1,11 @@
-//! The program under test, and the one way to start it.
+//! The program under test, and the only way to start it.
 
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What changes what the program prints or asks: nothing of the user's is passed on.
+/// Variables that influence the program: none of the user's values is passed on.
 const SCRUBBED: [&str; 17] = [
     "CI",
     "CLICOLOR",
@@ -26,12 +26,12 @@ const SCRUBBED: [&str; 17] = [
     "TERM_PROGRAM",
 ];
 
-/// The program: what this run has built, or what `TESTED_PROGRAM` names, such as one that is built another way.
+/// The program built by this run, or the one in `TESTED_PROGRAM`, such as one built in another way.
 pub fn program() -> PathBuf {
     std::env::var_os("TESTED_PROGRAM").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_aem-ims-lint")), PathBuf::from)
 }
 
-/// `program` with nothing of the user's environment that it would heed.
+/// `program` without the variables of the user's environment that it reads.
 pub fn scrubbed(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     SCRUBBED.iter().for_each(|name| {
@@ -47,7 +47,7 @@ pub fn command(directory: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// A shell, to be run in `directory`, in which `aem-ims-lint` is the program.
+/// A shell, to be run in `directory`, in which `aem-ims-lint` is this program.
 pub fn shell(directory: &Path, shell: &str, args: &[&str]) -> Command {
     let program = program();
     let path = std::env::var("PATH").unwrap();

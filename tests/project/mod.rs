@@ -27,7 +27,7 @@ pub fn put(directory: &Path, path: &str, content: impl AsRef<[u8]>) {
     fs::write(path, content).unwrap();
 }
 
-/// A project with one JWT configuration, ended by `.git` so that no configuration file above it counts.
+/// A project with one JWT configuration and a `.git`, so that no configuration file above it applies.
 pub fn project() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join(".git")).unwrap();
@@ -55,7 +55,7 @@ pub fn run(directory: &Path, args: &[&str]) -> Output {
 pub fn run_with_input(directory: &Path, args: &[&str], input: &[u8]) -> Output {
     let mut command = command(directory, args);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Arguments that are refused end the program before it reads.
+    // With invalid arguments the program ends before it reads its input.
     let written = child.stdin.take().unwrap().write_all(input);
     assert!(written.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::BrokenPipe), "{written:?}");
     child.wait_with_output().unwrap()

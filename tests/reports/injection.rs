@@ -1,4 +1,4 @@
-//! Hostile names, values and labels in every format, each checked by a parser that is not this project's.
+//! Hostile names, values and labels in every format, each checked by a parser from outside this project.
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::support::{JWT, SECRET, TestFile, finding, formats, integration, render};
 
-/// What a file name, a value or a label may try.
+/// Hostile texts for file names, values and labels.
 fn hostile() -> Vec<String> {
     let fixed = [
         "a\nb",
@@ -153,7 +153,7 @@ fn each(format: ReportFormat, check: impl Fn(&str, &Report, &str)) {
     }
 }
 
-/// Nothing that a terminal, an editor or a log viewer obeys is left; CSV ends its records with CR LF.
+/// No character remains that controls a terminal, an editor or a log viewer; CSV ends its records with CR LF.
 fn no_raw_controls(out: &str, text: &str) {
     // The byte order mark of CSV is its first character.
     let out = out.strip_prefix('\u{feff}').unwrap_or(out).replace("\r\n", "\n");
@@ -217,7 +217,7 @@ fn gitlab_is_one_array_with_unique_fingerprints() {
     });
 }
 
-/// As the runner reads a line (`actions/runner`, ActionCommand.cs): `::` at its start, or `##[` anywhere.
+/// How the runner parses a line (`actions/runner`, ActionCommand.cs): `::` at its start, or `##[` anywhere.
 #[test]
 fn github_runs_no_other_commands() {
     let command =
@@ -246,12 +246,12 @@ fn github_runs_no_other_commands() {
     });
 }
 
-/// What the runner undoes in a property.
+/// Decodes a property like the runner.
 fn decode(text: &str) -> String {
     text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
 }
 
-/// As the agent reads a line: the first `##vso[` anywhere in it.
+/// How the agent parses a line: the first `##vso[` anywhere in it.
 #[test]
 fn azure_runs_no_other_commands() {
     let command = Regex::new(
@@ -318,7 +318,7 @@ fn csv_records(out: &str, text: &str) -> Vec<csv::StringRecord> {
     for field in records.iter().flatten() {
         assert!(!is_formula(field), "{text:?} gave the formula {field}");
     }
-    // As spreadsheets of half the world read it, and the clipboard.
+    // How the clipboard and spreadsheets of many locales split fields.
     for delimiter in [b';', b'\t'] {
         let mut reader = csv::ReaderBuilder::new();
         let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(out.as_bytes());
@@ -343,7 +343,7 @@ fn csv_has_no_other_rows_and_no_formulas() {
     });
 }
 
-/// Only the tags that the reports write themselves, with attributes that cannot run anything.
+/// Only tags that the reports write themselves, with attributes that cannot run anything.
 fn only_own_tags(out: &str, text: &str) {
     let tag = Regex::new(r"<[^>]*>?").unwrap();
     let own = Regex::new(concat!(
@@ -378,7 +378,7 @@ fn markdown_has_only_its_own_rows_and_markup() {
         let without_arrows = out.replace("&#", "&");
         only_own_tags(&without_arrows, text);
         let rows: Vec<&str> = out.lines().filter(|line| line.starts_with('|')).collect();
-        // Three tables: findings, paths not read, integrations; each with its head and the line below it.
+        // Three tables: findings, paths not read, integrations; each with a header and a separator line.
         assert!(out.len() < 1 << 20);
         assert!(rows.len() == 2 + 2 + 2 + 1 + 2 + 2 || out.contains("Not shown in this summary: "), "{text:?}");
         for row in rows {
@@ -390,7 +390,7 @@ fn markdown_has_only_its_own_rows_and_markup() {
     });
 }
 
-/// What GitHub makes links of: also where a reference has become a text again, but not across elements.
+/// Texts that GitHub turns into links: also after decoding references, but not across elements.
 fn no_autolinks(markdown: &str, text: &str) {
     let plain = markdown.replace("&#58;", ":").replace("&#64;", "@").replace("&#46;", ".");
     let link = Regex::new(r"(?i)www\.|[a-z]+://|[a-z0-9._+-]@|@[a-z0-9-]+").unwrap();
@@ -459,14 +459,14 @@ fn the_inventory_is_as_safe() {
     }
 }
 
-/// A command of GitHub Actions, Azure Pipelines, GitLab or TeamCity at the beginning of a line.
+/// A command of GitHub Actions, Azure Pipelines, GitLab or TeamCity at the start of a line.
 fn no_commands(out: &str, what: &str) {
     let command = Regex::new(r"(?m)^\s*(?:::[^:\s]|section_(?:start|end):|##[a-z]*\[)|##[a-z]*\[").unwrap();
     let found = command.find(out);
     assert!(found.is_none(), "{what}: {found:?} in\n{out}");
 }
 
-/// A text was made safe before it was wrapped, and a word of it then began a line.
+/// A text was made safe before it was wrapped, and one of its words then started a line.
 #[test]
 fn no_line_is_a_command_at_any_width() {
     let tries = |text: &String| ["::", "##", "section_"].iter().any(|command| text.contains(command));

@@ -1,4 +1,4 @@
-//! The JSON reports keep to their published schemas, and every format writes the same bytes for the same scan.
+//! The JSON reports conform to their published schemas, and every format writes the same bytes for the same scan.
 
 #![allow(clippy::unwrap_used)]
 
@@ -45,7 +45,7 @@ fn the_schema_refuses_what_is_no_report() {
     assert!(!validator("report-v1.json").is_valid(&json));
 }
 
-/// The names that `docs/json.md` promises.
+/// The names promised by `docs/json.md`.
 #[test]
 fn the_promised_members_are_there() {
     let json: Value = serde_json::from_str(&render(ReportFormat::Json, &sample(), &options())).unwrap();

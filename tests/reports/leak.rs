@@ -1,6 +1,6 @@
-//! Secrets in every property that holds one, in every file format: none of them may appear in any output.
+//! Secrets in every property that contains one, in every file format: none of them may appear in any output.
 //!
-//! Every planted secret has the word `PLANTED` and a number in it; no other text of the files has.
+//! Every planted secret contains the word `PLANTED` and a number; no other text of the files does.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ const XMLNS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http
                      xmlns:cq=\"http://www.day.com/jcr/cq/1.0\" xmlns:nt=\"http://www.jcp.org/jcr/nt/1.0\"";
 const JWT: &str = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
 
-/// A page of a cloud service with the attributes given.
+/// A page of a cloud service with the given attributes.
 fn page(attributes: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<jcr:root {XMLNS} jcr:primaryType=\"cq:Page\">\n  \
@@ -138,7 +138,7 @@ fn files() -> Vec<(String, String)> {
             "-----BEGIN PRIVATE KEY-----\nPLANTED43\n-----END PRIVATE KEY-----\n".to_owned(),
         ),
     ];
-    // The same in the formats that hold many configurations in one file.
+    // The same in the formats with many configurations in one file.
     let custom = |number: u32| {
         format!("{{ \"endpoint\": \"{JWT}\", \"clientId\": \"x\",\n \"clientSecret\": \"PLANTED{number}\" }}")
     };
@@ -167,7 +167,7 @@ fn plant(root: &Path) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    // One more in UTF-16, where no search for bytes finds it.
+    // One more in UTF-16, where a search for bytes does not find it.
     let text = page(
         "sling:resourceType=\"x\" authServerUrl=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\" clientSecret=\"PLANTED48\"",
     );
@@ -234,7 +234,7 @@ fn inspect_shows_secrets_only_when_asked() {
     assert!(all.matches("PLANTED").count() >= 30, "the files are read:\n{all}");
 }
 
-/// The test would prove nothing if the files were not found.
+/// If the files were not found, the test would prove nothing.
 #[test]
 fn the_secrets_are_found() {
     let root = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
-//! A table of secrets, each in every format, beside a finding and on its line, under names that no list has: none of them
-//! appears in any output of any command.
+//! A table of secrets, each in every format, next to a finding and on its line, under names that no list contains: none
+//! of them appears in any output of any command.
 //!
-//! Every secret has `Zq` in it; nothing else of the files and of what the program says has.
+//! Every secret contains `Zq`; nothing else in the files or in the output of the program does.
 
 #![allow(clippy::unwrap_used)]
 
@@ -22,14 +22,14 @@ const XMLNS: &str = "xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" xmlns:sling=\"http
 
 /// Names and values of properties.
 const SECRETS: &[(&str, &str)] = &[
-    // What vendors document.
+    // Names documented by vendors.
     ("auth.ims.client.secret", "p8e-Zq1Zq1Zq1"),
     ("clientSecret", "Zq2"),
     ("aio.encoded.pkcs8", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7Zq3Zq3Zq3Zq3Zq3Zq3Zq3Zq3"),
     ("privateKey", "-----BEGIN PRIVATE KEY-----\nMIIEZq4\n-----END PRIVATE KEY-----"),
     ("AIO_runtime_auth", "00000000-0000-4000-8000-000000000000:Zq5Zq5Zq5Zq5Zq5Zq5Zq5Zq5"),
     ("auth", "Zq6-not-a-real-key"),
-    // What other systems call theirs.
+    // Names used by other systems.
     ("SERVICE_PASS", "Zq7!pass word"),
     ("AZURE_STORAGE_KEY", "Zq8+/Zq8=="),
     (
@@ -49,7 +49,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("sendgrid.apiKey", "SG.Zq20"),
     ("vault.secret.id", "Zq21"),
     ("license", "Zq22-ZQZQ"),
-    // Names that nobody foresaw.
+    // Unexpected names.
     ("kennwort", "Zq23"),
     ("acme.tartalom", "Zq24"),
     ("mot_de_passe", "Zq25"),
@@ -89,13 +89,13 @@ fn line(text: &str) -> String {
     text.replace('\n', "\\n")
 }
 
-/// A name as XML and environments have it.
+/// A name as XML and environment variables require it.
 fn plain(name: &str) -> String {
     name.replace([':', '.', '-'], "_")
 }
 
-/// Path and text of every file that holds the secret number `n`: beside a finding, before and behind it, on its line, in
-/// a comment, in what is overridden, in what is broken.
+/// Path and text of every file with the secret number `n`: next to a finding, before and after it, on its line, in a
+/// comment, in an overridden value, in a broken file.
 fn files(n: usize, name: &str, value: &str) -> Vec<(String, String)> {
     let osgi = format!("jcr_root/apps/a{n}/config");
     let (key, text) = (json(name), json(value));
@@ -235,7 +235,7 @@ fn run(root: &Path, arguments: &[&str]) -> String {
     format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// All lines that show a secret, but not so many that nobody reads them.
+/// The lines that show a secret, limited to a readable number.
 fn shown(output: &str, what: &str) -> Vec<String> {
     let around = |line: &str, at: usize| {
         let around: String = line[..at].chars().rev().take(100).collect();
@@ -271,7 +271,7 @@ fn commands() -> Vec<Vec<String>> {
     commands
 }
 
-/// What all commands show of the secrets below `root`; each writes more than `least` bytes.
+/// The secrets below `root` that any command shows; each command writes more than `least` bytes.
 fn shown_below(root: &Path, least: usize) -> Vec<String> {
     let mut all = Vec::new();
     for command in &commands() {
@@ -292,7 +292,7 @@ fn no_secret_of_the_table_is_shown_by_any_command() {
     assert!(all.is_empty(), "{} lines:\n{}", all.len(), all.join("\n"));
 }
 
-/// The test above would prove nothing if nothing were found.
+/// If nothing were found, the test above would prove nothing.
 #[test]
 fn the_secrets_of_the_table_are_read() {
     let root = tempfile::tempdir().unwrap();
@@ -307,7 +307,7 @@ fn the_secrets_of_the_table_are_read() {
     }
 }
 
-/// `--write` and `--fix` say what they do, and nothing of what they move.
+/// `--write` and `--fix` report what they do, without the values that they move.
 #[test]
 fn no_secret_of_the_table_is_shown_while_files_are_edited() {
     for arguments in [&["migrate", ".", "--write"][..], &["check", ".", "--fix"]] {
@@ -319,7 +319,7 @@ fn no_secret_of_the_table_is_shown_while_files_are_edited() {
     }
 }
 
-/// Values of OAuth configurations that a rule finds fault with and quotes. The rule, property and value.
+/// Invalid values of OAuth configurations that a rule reports and quotes: rule, property and value.
 const FAULTS: &[(&str, &str, &str)] = &[
     ("oauth-invalid-token-endpoint", REQUEST, "https://user:Zq1@ims-na1.adobelogin.com/ims/tokn/Zq1?x=Zq1"),
     ("oauth-invalid-token-endpoint", REQUEST, "Zq2-geheim/ims/token/v3"),
@@ -345,7 +345,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
 
 const REQUEST: &str = "auth.access.token.request";
 
-/// What a rule says of a value quotes no more of it than its excerpt shows, in findings, causes and steps.
+/// A rule quotes no more of a value than its excerpt shows, in findings, causes and steps.
 #[test]
 fn no_fault_of_a_value_quotes_a_secret() {
     let root = tempfile::tempdir().unwrap();

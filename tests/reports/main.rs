@@ -1,4 +1,4 @@
-//! The formats of reports: what each says, and what none of them shows.
+//! The formats of reports: what each shows, and what none of them shows.
 
 #[path = "../program/mod.rs"]
 mod program;

@@ -1,4 +1,4 @@
-//! SARIF beyond what validators check: fingerprints, places inside archives, columns, limits.
+//! Properties of SARIF that validators do not check: fingerprints, locations inside archives, columns, limits.
 
 #![allow(clippy::unwrap_used)]
 
@@ -34,7 +34,7 @@ fn fingerprint(finding: Finding) -> String {
     run["results"][0]["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap().to_owned()
 }
 
-/// The hashes of `codeql-action` for this text (`src/fingerprints.test.ts`).
+/// The hashes that `codeql-action` computes for this text (`src/fingerprints.test.ts`).
 #[test]
 fn a_file_of_the_checkout_has_the_fingerprint_that_code_scanning_computes() {
     let text = "x = 2\nx = 1\nprint(x)\nx = 3\nprint(x)\nx = 4\nprint(x)\n";
@@ -49,7 +49,7 @@ fn a_file_of_the_checkout_has_the_fingerprint_that_code_scanning_computes() {
 fn equal_files_of_two_places_stay_apart_and_a_rebuilt_package_keeps_its_alerts() {
     let entry = |zip: &str, name: &str| fingerprint(at(SourcePath::file(zip).entry(name), CONFIG, "adobe-ims-launch"));
     assert_ne!(entry("a.zip", "jcr_root/a.config"), entry("a.zip", "jcr_root/b.config"));
-    // Test packages are all called `acme:all`, in version 1.0.
+    // All test packages are called `acme:all`, version 1.0.
     assert_eq!(entry("all-1.0.zip", "jcr_root/a.config"), entry("all-1.1.zip", "jcr_root/a.config"));
     let tree = fingerprint(at(SourcePath::file("jcr_root/a.config"), CONFIG, "adobe-ims-launch"));
     assert_ne!(tree, entry("a.zip", "jcr_root/a.config"));
@@ -114,7 +114,7 @@ fn suppressed_results_say_who_suppressed_them() {
     let suppressions: Vec<&Value> = run["results"].as_array().unwrap().iter().map(|r| &r["suppressions"]).collect();
     assert_eq!(suppressions[0][0]["kind"], "inSource");
     assert_eq!(suppressions[0][0]["justification"], "a test system");
-    // The standard: when one result tells, all do.
+    // According to the standard, if one result has `suppressions`, all do.
     assert_eq!(suppressions[1].as_array().unwrap().len(), 0);
 }
 
@@ -132,7 +132,7 @@ fn rules_are_described_whether_they_fired_or_not() {
     }
 }
 
-/// The most severe are kept, in report order, and a notification says how many were left out.
+/// The most severe are kept, in report order, and a notification states how many were omitted.
 #[test]
 fn above_25_000_results_the_most_severe_are_kept() {
     let template = at(SourcePath::file("x"), "a=\"b\"", "b");
@@ -181,7 +181,7 @@ fn above_ten_megabytes_compressed_the_most_severe_are_kept() {
     let left_out =
         log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
     assert!(left_out.contains("omitted"));
-    // Notes were there only if all errors were.
+    // Notes are kept only if all errors are.
     let errors = results.iter().filter(|r| r["level"] == "error").count();
     assert!(errors == 100 || errors == results.len());
 }

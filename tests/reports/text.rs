@@ -1,4 +1,4 @@
-//! The text formats as people see them.
+//! The text formats as shown to people.
 
 #![allow(clippy::unwrap_used)]
 
@@ -181,7 +181,7 @@ fn markdown_summary() {
     "#);
 }
 
-/// Line and column are those of the file, not of the window that is shown.
+/// Line and column are those of the file, not of the displayed part.
 #[test]
 fn a_window_of_a_long_line_has_the_columns_of_the_file() {
     let text = format!("{}name=\"needle\"\n", " ".repeat(5_000_000));

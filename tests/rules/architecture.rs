@@ -1,4 +1,4 @@
-//! The direction of the data: no stage names a later one, and docs/architecture.md tells the way as it is.
+//! The direction of the data: no stage refers to a later one, and docs/architecture.md describes the stages correctly.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules of the crate in the order in which data goes through them. Each may name those before it.
+/// The modules of the crate in the order of the data flow. Each may refer to those before it.
 const ORDER: &[&str] = &[
-    // What any of them may use.
+    // Modules that any other may use.
     "bounded",
     "paths",
     "patterns",
@@ -22,7 +22,7 @@ const ORDER: &[&str] = &[
     "findings",
     "migrate",
     "report",
-    // What walks through them.
+    // Modules that run the stages.
     "config",
     "scan",
     "cli",
@@ -48,7 +48,7 @@ fn sources() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The modules of the crate that a line of code names.
+/// The modules of the crate that a line of code refers to.
 fn named(line: &str) -> impl Iterator<Item = &str> {
     let code = line.trim_start();
     let code = if code.starts_with("//") { "" } else { code };
@@ -80,7 +80,7 @@ fn no_stage_names_a_later_one() {
     assert_eq!(seen, known, "the order has modules that do not exist");
 }
 
-/// Every `function` in the table of the page is defined in the file beside it.
+/// Every `function` in the table of the page is defined in the file next to it.
 #[test]
 fn the_page_about_the_architecture_names_what_is_there() {
     let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
@@ -97,10 +97,10 @@ fn the_page_about_the_architecture_names_what_is_there() {
     assert!(checked >= 12, "only {checked} rows found");
 }
 
-/// What a format can do is part of `Format`: no other file decides by the name of a format.
+/// The capabilities of a format are part of `Format`: no other file decides by the name of a format.
 #[test]
 fn only_formats_know_their_names() {
-    // Two of the names are extensions of files as well.
+    // Two of the names are also extensions of files.
     let names = aem_ims_lint::format::FORMATS.iter().map(|format| format.id());
     let names: Vec<&str> = names.filter(|name| !["properties", "aio"].contains(name)).collect();
     let pattern = format!(r#"([=!]= "({0})"|"({0})" *(=>|\||if ))"#, names.join("|"));
@@ -124,11 +124,11 @@ fn only_formats_know_their_names() {
     }
 }
 
-/// What is looked for is declared by those who look for it: the choice of what to read knows no literal itself.
+/// Each recogniser declares the texts that it searches; the selection of files itself knows no literals.
 #[test]
 fn the_source_names_nothing_of_ims() {
     let folder = root().join("src/source");
-    // What is looked for in some files only may be an everyday word.
+    // A text searched only in some files may be a common word.
     let literals = aem_ims_lint::ims::literals::all();
     let literals: Vec<&str> = literals.iter().filter(|one| one.is_everywhere()).map(|one| one.text()).collect();
     assert!(literals.len() > 40, "{literals:?}");
@@ -140,7 +140,7 @@ fn the_source_names_nothing_of_ims() {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap().to_lowercase();
         for literal in &literals {
-            // The folder of a key store is known by its name alone.
+            // The folder of a key store is identified by its name alone.
             let is_folder = *literal == "keystore" && path.ends_with("names.rs");
             assert!(is_folder || !code.contains(*literal), "{}: `{literal}`", path.display());
         }

@@ -1,4 +1,4 @@
-//! Every `console` block of README.md and docs/ is run, and its output must be what the page shows.
+//! Runs every `console` block of README.md and docs/; its output must equal the page.
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` rewrites the pages.
 
@@ -20,7 +20,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// Runs `command` at the root of the repository and returns both its streams, followed by its exit code unless 0.
+/// Runs `command` at the root of the repository and returns both output streams, followed by its exit code unless 0.
 fn run(command: &str) -> String {
     let output = shell(Path::new(env!("CARGO_MANIFEST_DIR")), "bash", &["-c", &format!("{command} 2>&1")])
         .env("COLUMNS", "120")
@@ -38,7 +38,7 @@ fn run(command: &str) -> String {
     }
 }
 
-/// The page with the output of every `$ ` command in its `console` blocks made new; how many there were.
+/// The page with new output for every `$ ` command in its `console` blocks, and the number of commands.
 fn renewed(page: &str) -> (String, usize) {
     let mut out = String::new();
     let mut commands = 0;
@@ -81,7 +81,7 @@ fn every_command_in_the_documentation_prints_what_the_page_shows() {
     assert!(commands >= 3, "only {commands} commands found");
 }
 
-/// The lines of every fenced block of `language` in all pages, with the page they are in.
+/// The lines of every fenced block of `language` in all pages, with their page.
 fn blocks(language: &str) -> Vec<(PathBuf, String)> {
     let mut blocks = Vec::new();
     for page in pages() {
@@ -93,7 +93,7 @@ fn blocks(language: &str) -> Vec<(PathBuf, String)> {
     blocks
 }
 
-/// Where commands of other programs are run: the command, a file of the repository and what is in it.
+/// Where commands of other programs are run: the command, a file of the repository and text in that file.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cargo bench", ".ci/run", "cargo test --locked --bench stages"),
     ("cargo test", ".ci/run", "step_test() {\n  cargo test --locked\n"),
@@ -113,11 +113,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("pre-commit run --all-files", "tests/tools/check_precommit.sh", "--all-files"),
 ];
 
-/// Programs whose commands are looked for in the text between the blocks.
+/// Programs whose commands are searched in the text between the blocks.
 const PROGRAMS: &[&str] =
     &["aem-ims-lint", "cargo", "docker", "git", "maturin", "pip", "pipx", "pre-commit", "uvx", "npm"];
 
-/// The demo, with the paths of the examples beside it.
+/// The demo, with the paths used by the examples.
 fn example_project() -> tempfile::TempDir {
     let project = tempfile::tempdir().unwrap();
     for folder in ["path/to/project", "dist/all.zip", "other/all.zip", "all/target/all.zip"] {
@@ -150,10 +150,10 @@ fn example_project() -> tempfile::TempDir {
     project
 }
 
-/// Runs an example in `project`: it must be understood, which is 0 or, where it reports findings, 1.
+/// Runs an example in `project`: it must be valid, so the exit code is 0 or, with findings, 1.
 #[track_caller]
 fn try_example(project: &Path, page: &Path, script: &str) {
-    // What edits files wants a work tree in which everything is committed.
+    // Commands that edit files need a work tree without uncommitted changes.
     let edits = script.split(' ').any(|word| matches!(word, "--fix" | "--write"));
     let fresh = edits.then(example_project);
     let project = fresh.as_ref().map_or(project, |fresh| fresh.path());
@@ -183,7 +183,7 @@ fn commands(block: &str) -> Vec<String> {
     commands
 }
 
-/// A command of another program: its place in [`ELSEWHERE`] must run it.
+/// A command of another program must be run by its file in [`ELSEWHERE`].
 #[track_caller]
 fn is_run_elsewhere(page: &Path, command: &str) {
     let place = ELSEWHERE.iter().find(|(known, ..)| command.starts_with(known));
@@ -204,7 +204,7 @@ fn every_example_of_a_command_is_understood() {
             }
             own += 1;
             let (first, rest) = command.split_once(" |").unwrap_or((&command, ""));
-            // CI has jq, and says so; elsewhere the command before the pipe is run.
+            // CI has jq and says so; without jq only the command before the pipe is run.
             if Command::new("jq").arg("--version").output().is_ok() {
                 try_example(project.path(), &page, &command);
             } else {
@@ -241,7 +241,7 @@ fn every_command_in_the_text_is_understood() {
     assert!(found >= 8, "only {found} commands found");
 }
 
-/// What the examples for CI systems run. The files themselves are judged by tests/tools/check_examples.py.
+/// The commands in the examples for CI systems. The files themselves are checked by tests/tools/check_examples.py.
 #[test]
 fn every_command_for_a_ci_system_is_understood() {
     let project = example_project();
@@ -273,7 +273,7 @@ fn every_example_of_a_configuration_is_one() {
     let schema: serde_json::Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let fits = |text: &str| {
-        // TOML's dates are strings in JSON.
+        // Dates in TOML are strings in JSON.
         let text = text.replace("until = 2026-12-31", "until = \"2026-12-31\"");
         schema.is_valid(&serde_json::to_value(toml::from_str::<toml::Table>(&text).unwrap()).unwrap())
     };
@@ -294,11 +294,11 @@ fn every_example_of_a_configuration_is_one() {
     }
 }
 
-/// A block that no test looks at would be an example that nobody tried.
+/// An example in a block without a test was never tried.
 #[test]
 fn every_block_is_of_a_kind_that_is_tested() {
-    // The walk through a migration is run by tests/migrate/plans.rs, one command after the other.
-    // Recipes with programs of others in them (`bash`) are run by tests/cli/recipes.rs as far as they can be.
+    // The walk through a migration is run by tests/migrate/plans.rs, one command after another. Recipes with other
+    // programs (`bash`) are run by tests/cli/recipes.rs as far as possible.
     let known = ["console", "shell-session", "text", "sh", "bash", "toml", "yaml", "groovy", "xml"];
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
@@ -319,7 +319,7 @@ fn every_block_is_of_a_kind_that_is_tested() {
     }
 }
 
-/// The tables of docs/ci.md have every input and output of the action.
+/// The tables of docs/ci.md contain every input and output of the action.
 #[test]
 fn the_documentation_of_the_action_is_complete() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,9 +1,9 @@
-//! The rules over whole projects: every case below fixtures/rules is scanned from files to findings.
+//! The rules on complete projects: every case below fixtures/rules is scanned from files to findings.
 //!
-//! `fixtures/rules/<rule>/flagged/<case>/` is a small project that the rule speaks about, `…/clean/<case>/` one that it
-//! does not. Beside a case, `<case>.expected` lists all findings of all rules, one per line: `path:line rule property`,
-//! with `-` for a finding about no property. Without that file there is nothing to find. The projects below
-//! fixtures/traps look like IMS integrations and are none.
+//! `fixtures/rules/<rule>/flagged/<case>/` is a small project for which the rule reports something, `…/clean/<case>/`
+//! one for which it does not. Next to a case, `<case>.expected` lists all findings of all rules, one per line:
+//! `path:line rule property`, with `-` for a finding without a property. Without that file there must be no findings.
+//! The projects below fixtures/traps look like IMS integrations but are not.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,7 +18,7 @@ fn fixtures(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(below)
 }
 
-/// The folders in `directory`, sorted; none when it is not there.
+/// The folders in `directory`, sorted; none if it does not exist.
 fn folders(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
@@ -36,7 +36,7 @@ fn line(finding: &Finding, project: &Path) -> String {
     format!("{path}:{} {} {property}", location.start.line, finding.rule.id)
 }
 
-/// What a scan of `project` says, and what went wrong.
+/// The findings of a scan of `project`, and its problems.
 fn findings(project: &Path) -> (Vec<Finding>, Vec<String>) {
     let mut request = Request { inputs: vec![project.to_owned()], ..Request::default() };
     request.knowledge.today = Some(jiff::civil::date(2026, 3, 1));
@@ -46,7 +46,7 @@ fn findings(project: &Path) -> (Vec<Finding>, Vec<String>) {
     (report.findings, incidents)
 }
 
-/// Where `case` differs from what stands beside it, or `None`.
+/// The difference between `case` and its expected findings, or `None`.
 fn difference(case: &Path) -> Option<String> {
     let expected = fs::read_to_string(case.with_extension("expected")).unwrap_or_default();
     let mut expected: Vec<String> = expected.lines().map(str::to_owned).collect();
@@ -103,8 +103,8 @@ fn traps_give_nothing() {
     assert_all(traps);
 }
 
-/// What needs an archive that no file tree can be is tested where archives are made, and what needs a day where the day
-/// can be set (tests/cli/suppressions.rs).
+/// Rules that need an archive which cannot come from a file tree are tested in tests/archives, and those that need a
+/// fixed date in tests/cli/suppressions.rs.
 const WITHOUT_FIXTURE: [&str; 2] = ["ambiguous-entry", "expired-suppression"];
 
 #[test]

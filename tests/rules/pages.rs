@@ -1,5 +1,5 @@
-//! docs/rules is generated from the rules; this checks that it is fresh, that the rules' metadata is sound, and that what
-//! the examples call flagged and fixed is.
+//! docs/rules is generated from the rules; this checks that it is current, that the metadata of the rules is valid, and
+//! that the examples are flagged or fixed as stated.
 //!
 //! `UPDATE_DOCS=1 cargo test --test rule_docs` rewrites the pages.
 
@@ -15,7 +15,7 @@ use aem_ims_lint::ims::target::Target;
 use aem_ims_lint::rules::{Meta, RULES, by_id};
 use aem_ims_lint::scan::{Request, scan};
 
-/// What every rule's documentation has, in this order.
+/// The sections of every rule's documentation, in this order.
 const SECTIONS: [&str; 5] = ["## What it does", "## Why is this bad", "## Example", "## How to fix", "## References"];
 
 fn metas() -> impl Iterator<Item = &'static Meta> {
@@ -141,8 +141,8 @@ const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 /// Files of a content package by their path.
 type Files = BTreeMap<String, String>;
 
-/// Where the file of a block lies: the last name in code before it says so, otherwise `usual`, or else it is an IMS
-/// configuration. `None` for what is no file: listings are `text`, settings are `toml`.
+/// Where the file of a block is: the last file name in code before it, otherwise `usual`, otherwise an IMS
+/// configuration. `None` for blocks that are not files: listings are `text`, settings are `toml`.
 fn place(language: &str, before: &str, usual: Option<&String>) -> Option<String> {
     let extension = match language {
         "json" => ".cfg.json",
@@ -159,7 +159,7 @@ fn place(language: &str, before: &str, usual: Option<&String>) -> Option<String>
     })
 }
 
-/// The blocks of `text` that are files: what is told before each, its place and its content.
+/// The blocks of `text` that are files: the text before each, its place and its content.
 fn files<'a>(text: &'a str, usual: Option<&String>) -> Vec<(&'a str, String, &'a str)> {
     let parts: Vec<&str> = text.split("```").collect();
     let blocks = parts.chunks_exact(2).map(|pair| (pair[0], pair[1].split_once('\n').unwrap()));
@@ -168,8 +168,8 @@ fn files<'a>(text: &'a str, usual: Option<&String>) -> Vec<(&'a str, String, &'a
         .collect()
 }
 
-/// The files of a rule's example, as flagged and as fixed. What is fixed stands alone, unless it is "the same with" more in
-/// the flagged file, or has another file "beside" that.
+/// The files of a rule's example, as flagged and as fixed. The fixed file stands alone, unless it is "the same with"
+/// additions to the flagged file, or has another file "beside" it.
 fn example(docs: &str) -> (Files, Files) {
     let section = docs.split("## Example").nth(1).unwrap().split("## How to fix").next().unwrap();
     let (flagged, fixed) = section.split_once("Fixed").unwrap();
@@ -192,7 +192,7 @@ fn example(docs: &str) -> (Files, Files) {
     (flagged, repaired)
 }
 
-/// The rules that speak about `files`.
+/// The rules with findings in `files`.
 fn rules_about(files: &Files) -> BTreeSet<&'static str> {
     let folder = tempfile::tempdir().unwrap();
     for (place, content) in files {
@@ -236,7 +236,7 @@ fn examples_of_settings_are_settings() {
     }
 }
 
-/// docs/recognised.md lists what the recognisers say of themselves.
+/// docs/recognised.md lists the descriptions of the recognisers.
 #[test]
 fn the_page_of_what_is_recognised_is_fresh() {
     let rows = RECOGNISERS.iter().map(|recogniser| {

@@ -1,4 +1,4 @@
-//! Reports made by hand, so that what is written can be tested apart from what is found.
+//! Hand-made reports, so that writing can be tested separately from finding.
 
 #![allow(dead_code)] // each test binary uses a part of it
 
@@ -49,7 +49,7 @@ pub static SECRET: Meta = Meta {
 /// A `.config` file with a JWT provider; the client secret is on the last line.
 pub const CONFIG: &str = "name=\"adobe-ims-launch\"\nauth.access.token.request=\"https://ims-na1.adobelogin.com/ims/exchange/jwt\"\nauth.token.provider.client.id=\"0123456789abcdef0123456789abcdef\"\nauth.ims.client.secret=\"p8e-PLANTED-secret-0001\"\n";
 
-/// One file as a test describes it: its place and its `name="value"` lines.
+/// One file in a test: its path and its text.
 pub struct TestFile {
     pub path: SourcePath,
     pub text: String,
@@ -188,8 +188,8 @@ pub fn integration(name: &str, auth: AuthType, location: &Location) -> Integrati
     }
 }
 
-/// A report with everything in it: a file in a tree and one in nested packages, related places, a suppressed finding,
-/// references, an incident.
+/// A report with everything in it: a file in a tree and one in nested packages, related locations, a suppressed
+/// finding, references, an incident.
 pub fn sample() -> Report {
     let tree = TestFile::new(SourcePath::file("ui.config/src/config.author.prod/x.config"), CONFIG);
     let nested = SourcePath::file("dist/all.zip").entry("jcr_root/apps/pkg.zip").entry("jcr_root/apps/a b/x.config");

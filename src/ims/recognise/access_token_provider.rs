@@ -1,8 +1,8 @@
 //! `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5, unless it belongs to
-//! another vendor: the factory is not IMS-only, so without IMS evidence nothing is said about it.
+//! another vendor. The factory is not IMS-only, so without IMS evidence nothing is reported about it.
 //!
 //! Properties: metatype of the factory; `authorization.grants` and `orgId` from Adobe's "Smart Tags OAuth
-//! configuration". The client secret is never here but in the request customizer.
+//! configuration". The client secret belongs in the request customizer, not here.
 
 use super::secret_partner::customizer_fault;
 use super::{Lures, Recogniser};
@@ -71,7 +71,8 @@ impl Recogniser for AccessTokenProvider {
         }
         let pending = !provider.has_ims_evidence();
         let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
-        // Only a secret partner of IMS makes it an integration, and without this name none belongs to it.
+        // Without IMS evidence, only a request customizer of IMS makes it an integration, and without this name it has
+        // none.
         if pending && customizer.is_none() {
             return true;
         }
@@ -85,11 +86,11 @@ impl Recogniser for AccessTokenProvider {
     }
 }
 
-/// The values that decide.
+/// The values that determine the authentication type.
 struct Provider<'a> {
     subject: Subject<'a>,
     claims: Claims,
-    /// The effective token URL; empty when `auth.access.token.request` is not there.
+    /// The effective token URL; empty if `auth.access.token.request` is missing.
     url: String,
     grants: Option<String>,
 }
@@ -106,7 +107,7 @@ impl<'a> Provider<'a> {
         Self { subject, claims, url, grants }
     }
 
-    /// Any of the signs by which a provider is known to ask IMS.
+    /// Whether anything shows that the provider requests tokens from IMS.
     fn has_ims_evidence(&self) -> bool {
         let text = |name| self.subject.text(name).map(fields::effective).unwrap_or_default().into_owned();
         let is_org = |value: &str| value.ends_with("@AdobeOrg");
@@ -121,7 +122,7 @@ impl<'a> Provider<'a> {
             || [text("name"), text(VALIDATOR)].iter().any(|t| t.starts_with(catalog::ADOBE_IMS_PREFIX))
     }
 
-    /// Its URL or endpoint names the host of another vendor, and nothing else speaks of IMS.
+    /// Whether its URL or endpoint names a host of another vendor, without any evidence of IMS.
     fn is_foreign(&self) -> bool {
         let names_other_host = |text: &str| {
             endpoint::Endpoint::parse(&fields::effective(text))
@@ -135,12 +136,12 @@ impl<'a> Provider<'a> {
         self.subject.property(property).is_some_and(|p| fields::state_of(p).is_filled())
     }
 
-    /// Signs of a Service Account beside the grant and the URL.
+    /// Signs of a Service Account other than the grant and the URL.
     fn has_jwt_material(&self) -> bool {
         self.filled(KEY_PAIR) || self.claims.metascopes().next().is_some() || self.claims.get("sub").is_some()
     }
 
-    /// The decision. A configuration of the time before OAuth has no grants property at all, and AEM then makes a JWT
+    /// The authentication type. A configuration from before OAuth has no grants property, and AEM then creates a JWT
     /// and uses it as the authorization grant (javadoc of `AccessTokenProvider`).
     fn auth(&self) -> (AuthType, Confidence) {
         let kind = endpoint::kind_of(&self.url);
@@ -154,7 +155,8 @@ impl<'a> Provider<'a> {
                 EndpointKind::Other if self.has_jwt_material() => (AuthType::Jwt, Confidence::Low),
                 EndpointKind::Other => (AuthType::Unknown, Confidence::Low),
             },
-            // No other grant belongs to the token endpoint: it is a wrong one, unless the rest speaks for a JWT as well.
+            // The token endpoint supports no other grant, so the grant is wrong, unless other properties also indicate
+            // a JWT.
             Some(grants) if kind == EndpointKind::Token && !(grants.contains("jwt") && self.has_jwt_material()) => {
                 (AuthType::OAuth, Confidence::Medium)
             }
@@ -213,7 +215,7 @@ impl<'a> Provider<'a> {
         self.evidence(draft)
     }
 
-    /// The strongest reasons first: the first of the verdict's own kind is where it is reported.
+    /// The strongest evidence comes first: the finding is reported at the first evidence that supports the verdict.
     fn evidence(&self, draft: Draft<'a>) -> Draft<'a> {
         let subject = self.subject;
         let mut draft = draft;
@@ -271,13 +273,13 @@ impl<'a> Provider<'a> {
         draft
     }
 
-    /// The effective URL, at the property that has to change.
+    /// The effective URL, located at the property that has to change.
     fn token_endpoint(&self) -> Field {
         let lacks_host =
             self.subject.text(REQUEST_PROPERTY).is_some_and(|r| r.contains("%s")) && !self.filled(HOST_PROPERTY);
         let written = || self.subject.text(REQUEST_PROPERTY).map(|text| Written::Url(text.to_owned()));
         if lacks_host {
-            // Which host is missing says nothing of the path, and that may have to change as well.
+            // A missing host says nothing about the path, which may have to change as well.
             return Field { written: written(), ..field_of(self.subject, FieldName::TokenEndpoint, &[HOST_PROPERTY]) };
         }
         let mut field = field_of(self.subject, FieldName::TokenEndpoint, &[REQUEST_PROPERTY]);
@@ -293,12 +295,12 @@ impl<'a> Provider<'a> {
         field
     }
 
-    /// The placeholder that a part of the URL was meant to be.
+    /// The placeholder that a part of the URL was probably meant to be.
     fn near_of_url(&self) -> Option<Near> {
         [REQUEST_PROPERTY, HOST_PROPERTY].iter().find_map(|name| near(self.subject.text(name)?))
     }
 
-    /// What is wrong with the URL that AEM really sends its request to.
+    /// What is wrong with the URL to which AEM actually sends its request.
     fn endpoint_faults(&self) -> Vec<Fault> {
         let raw = |name| self.subject.property(name).and_then(Property::first).map(fields::effective);
         let (Some(request), host) = (raw(REQUEST_PROPERTY), raw(HOST_PROPERTY).unwrap_or_default()) else {
@@ -327,7 +329,7 @@ impl<'a> Provider<'a> {
         Field { faults: validity::shown(faults, written()), ..field }
     }
 
-    /// The secret is never here; where somebody wrote it all the same is told.
+    /// The secret does not belong here; if it is set anyway, its location is reported.
     fn secret(&self) -> Field {
         let subject = self.subject;
         let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
@@ -366,7 +368,7 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// What is shown of a claim: not the default of a secret, which its value may come from.
+    /// The displayed value of a claim; masked if the value may come from the default of a secret.
     fn shown_claim(&self, name: FieldName, property: &Property, claim: &Claim) -> String {
         let written = property.values.get(claim.index).map_or("", |value| value.text.as_str());
         match fields::effective_without_secrets(written) == fields::effective(written) {

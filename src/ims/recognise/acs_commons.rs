@@ -1,6 +1,6 @@
-//! ACS AEM Commons Adobe I/O: JWT is its only mode.
+//! ACS AEM Commons Adobe I/O: supports only JWT.
 //!
-//! Properties: `IntegrationConfiguration.java`; those with `get…` are of a pre-release of 2018.
+//! Properties: `IntegrationConfiguration.java`; those with `get…` are from a pre-release of 2018.
 
 use super::{Lures, Recogniser};
 use crate::ims::catalog::{self, Product, pid};

@@ -20,7 +20,7 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// Contexts, however they are spelled.
+/// Contexts in any spelling.
 pub struct AioContext;
 
 /// The properties of one context, by key.
@@ -61,7 +61,7 @@ impl Recogniser for AioContext {
             && subject.node.path.is_empty()
             && subject.node.property("client_id").is_some()
         {
-            // A file that is one context, for `aio config:set --file`.
+            // The whole file is one context, for `aio config:set --file`.
             let whole = subject.node.properties.iter().map(|property| (property.name.clone(), property)).collect();
             return context(subject, "", &whole, found);
         }
@@ -79,7 +79,7 @@ impl Recogniser for AioContext {
     }
 }
 
-/// Which context a property belongs to, and under which key.
+/// The context of a property, and its key there.
 fn place(path: &str, name: &str) -> Option<(String, String)> {
     let segments: Vec<String> = match name.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("aio_")) {
         Some(_) => name[4..].replace("__", "\0").split('_').map(|s| s.replace('\0', "_")).collect(),
@@ -94,17 +94,17 @@ fn place(path: &str, name: &str) -> Option<(String, String)> {
     (at + 1 < segments.len()).then(|| (context.clone(), segments[at + 1..].join(".")))
 }
 
-/// The context that the Cloud Manager plugin reads unless it is told another.
+/// The context that the Cloud Manager plugin reads by default.
 const CLOUD_MANAGER: &str = "aio-cli-plugin-cloudmanager";
 
-/// What makes a context one that the JWT plugin of `aio-lib-ims` takes, before any other plugin is asked.
+/// With all of these keys, the JWT plugin of `aio-lib-ims` handles a context, before any other plugin is asked.
 const JWT_KEYS: [&str; 6] =
     ["client_id", "client_secret", "technical_account_id", "meta_scopes", "ims_org_id", "private_key"];
 
-/// What the OAuth plugin demands beside client id, secrets and scopes.
+/// Keys that the OAuth plugin requires in addition to client id, secrets and scopes.
 const OAUTH_KEYS: [&str; 3] = ["technical_account_id", "technical_account_email", "ims_org_id"];
 
-/// Scopes that the Cloud Manager plugin demands.
+/// Scopes that the Cloud Manager plugin requires.
 const CLOUD_MANAGER_SCOPES: [&str; 5] =
     ["openid", "AdobeID", "read_organizations", "additional_info.projectedProductContext", "read_pc.dma_aem_ams"];
 
@@ -112,7 +112,7 @@ fn is_filled(members: &Members<'_>, key: &str) -> bool {
     members.get(key).is_some_and(|p| fields::state_of(p).is_filled())
 }
 
-/// Whether a member counts as true in JavaScript: a text does, `"false"` too.
+/// Whether a member is truthy in JavaScript: any non-empty text is, even `"false"`.
 fn is_truthy(members: &Members<'_>, key: &str) -> bool {
     members.get(key).is_some_and(|p| match (p.value_type, p.first().map(str::trim)) {
         (_, None | Some("")) => false,
@@ -122,12 +122,12 @@ fn is_truthy(members: &Members<'_>, key: &str) -> bool {
     })
 }
 
-/// Whether a member is a list, or JSON text of one, which the plugins parse.
+/// Whether a member is a list, or the JSON text of one, which the plugins parse.
 fn is_list(property: &Property) -> bool {
     property.multiple || property.first().is_some_and(|text| text.trim_start().starts_with('['))
 }
 
-/// The products that the scopes, metascopes and name of a context speak of.
+/// The product indicated by the scopes, metascopes or name of a context.
 fn product(name: &str, members: &Members<'_>) -> Option<Product> {
     let mut metascopes: Vec<&str> = members.keys().filter_map(|key| claims::metascope_of_key(key)).collect();
     for property in members.get("meta_scopes").into_iter().chain(members.get("scopes")) {
@@ -139,13 +139,13 @@ fn product(name: &str, members: &Members<'_>) -> Option<Product> {
         .or_else(|| catalog::product_of_name(name))
 }
 
-/// How a context authenticates, and the key that tells; `None` where it is none of a credential.
+/// How a context authenticates, and the key that shows it; `None` if it is not a credential.
 fn auth(members: &Members<'_>, cloud_manager: bool) -> Option<(AuthType, &'static str)> {
     let filled = |key: &str| is_filled(members, key);
     let jwt_key =
         ["meta_scopes", "private_key", "jwt_private_key", "jwt_payload.sub"].into_iter().find(|key| filled(key));
     let enabled = is_truthy(members, "oauth_enabled");
-    // Only the Cloud Manager plugin asks the switch first.
+    // Only the Cloud Manager plugin checks this switch first.
     if !cloud_manager && JWT_KEYS.into_iter().all(filled) {
         return Some((AuthType::Jwt, "meta_scopes"));
     }
@@ -207,7 +207,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     if let Some(property) = members.get(key) {
         draft = draft.evidence_at(auth, text, &property.name);
     }
-    // The name of a file is no secret, and goes all the same.
+    // The name of a file is not a secret, but it has to be removed as well.
     let key_file = ["private_key", "jwt_private_key"].iter().filter_map(|key| members.get(*key));
     for property in key_file.filter(|property| auth == AuthType::Jwt && names_key_file(property)).take(1) {
         let text = format!("`{}` names the key that signs a JWT", property.name);
@@ -220,7 +220,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     true
 }
 
-/// `client_secret` is not what OAuth reads; it is a secret still.
+/// OAuth does not read `client_secret`, but it is still a secret.
 fn hand_over_single_secret(subject: Subject<'_>, members: &Members<'_>, found: &mut Extract) {
     let Some(property) = members.get("client_secret") else { return };
     let field = field_of(subject, FieldName::ClientSecret, &[&property.name]);
@@ -229,7 +229,7 @@ fn hand_over_single_secret(subject: Subject<'_>, members: &Members<'_>, found: &
     }
 }
 
-/// What the plugins demand of an OAuth context, and this one has not. Source: `ims-oauth_server_to_server.js` of
+/// What the plugins require of an OAuth context and this one lacks. Source: `ims-oauth_server_to_server.js` of
 /// adobe/aio-lib-ims-oauth, `check-ims-context-config.js` of adobe/aio-cli-plugin-cloudmanager.
 fn demands<'a>(mut draft: Draft<'a>, members: &Members<'_>, cloud_manager: bool) -> Draft<'a> {
     let spelled = |key: &str| members.get(key).map_or_else(|| key.to_owned(), |p| p.name.clone());

@@ -2,7 +2,7 @@
 //!
 //! Properties and the rule of the runtime: `WorkspaceConfig.java` and `WorkspaceUtil#getAuthContext` of
 //! adobe/aio-lib-java: OAuth when `aio.oauth.scopes` is not blank, JWT otherwise. The metascopes have a default, so
-//! they prove nothing. The same keys with `_` stand in properties files and in environment variables.
+//! they prove nothing. Properties files and environment variables use the same keys with `_`.
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
@@ -14,10 +14,10 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The supplier of the workspace, or a properties file of the same keys.
+/// The supplier of the workspace, or a properties file with the same keys.
 pub struct AioWorkspace;
 
-/// Keys that only a workspace has: with one of them and an API key, a properties file is one.
+/// Keys that only a workspace has: a properties file with one of them and an API key is a workspace.
 static TELLING: &[&str] = &["aio_encoded_pkcs8", "aio_meta_scopes", "aio_oauth_scopes", "aio_technical_account_id"];
 
 impl Recogniser for AioWorkspace {
@@ -76,7 +76,7 @@ impl Recogniser for AioWorkspace {
             }
         };
         let location = subject.scene.capture.node(subject.node);
-        // What is missing belongs there in the spelling that the rest has.
+        // Missing properties are reported in the spelling of the other properties.
         let underscored = subject.node.properties.iter().any(|property| property.name.starts_with("aio_"));
         let spelled = |key: &'static [&'static str; 2]| {
             let [dots, underscores] = *key;

@@ -1,7 +1,8 @@
 //! `config/api.yaml` of AEM as a Cloud Service: the clients that may call the OpenAPI-based APIs.
 //!
 //! Source: "OpenAPI-Based APIs" and "Config pipelines" of AEM as a Cloud Service: `kind: "API"`, `metadata.envTypes`,
-//! `data.allowedClientIDs` with `author`, `publish` and `preview`. Names of files and folders are free; `kind` decides.
+//! `data.allowedClientIDs` with `author`, `publish` and `preview`. Names of files and folders are arbitrary; `kind`
+//! decides.
 
 use super::{Lures, Recogniser};
 use crate::format::Property;
@@ -17,7 +18,7 @@ pub struct ApiClients;
 
 const ENV_TYPES: &str = "metadata.envTypes";
 
-/// Most names that are looked at of one list.
+/// Maximum number of names that are checked in one list.
 const MOST: usize = 1000;
 
 impl Recogniser for ApiClients {

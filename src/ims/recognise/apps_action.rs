@@ -1,7 +1,8 @@
-//! Steps of GitHub workflows that ask Adobe IMS for a token with `adobe/aio-apps-action`.
+//! Steps of GitHub workflows that request a token from Adobe IMS with `adobe/aio-apps-action`.
 //!
-//! Source: `action.yml`, README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts` demands
-//! client id, client secrets, technical account, its e-mail and the organization. Names of inputs are in any case.
+//! Source: `action.yml`, README and `utils.js` of that action: `command: auth` signs a JWT (deprecated); `oauth_sts`
+//! requires client id, client secrets, technical account, its e-mail and the organization. Names of inputs are
+//! case-insensitive.
 
 use super::{Lures, Recogniser};
 use crate::format::Property;
@@ -16,10 +17,10 @@ use crate::source::Literal;
 /// A step with `uses: adobe/aio-apps-action@…`.
 pub struct AppsAction;
 
-/// Before the names of inputs, in the node of the step.
+/// Prefix of the names of inputs in the node of the step.
 const WITH: &str = "with.";
 
-/// What `oauth_sts` demands beyond what has rules of its own: the input, and what the code of the action calls it.
+/// What `oauth_sts` requires, except fields with rules of their own: the input, and its name in the code of the action.
 const DEMANDED: [[&str; 2]; 3] =
     [["technicalAccountId", "techAccId"], ["technicalAccountEmail", "techAccEmail"], ["imsOrgId", "imsOrgId"]];
 
@@ -44,7 +45,7 @@ impl Recogniser for AppsAction {
         let auth = match input(subject, "command").and_then(Property::first).map(str::trim) {
             Some(command) if command.eq_ignore_ascii_case("auth") => AuthType::Jwt,
             Some(command) if command.eq_ignore_ascii_case("oauth_sts") => AuthType::OAuth,
-            // The other commands take a token and ask for none.
+            // The other commands use a token but do not request one.
             _ => return true,
         };
         let name = |wanted: &str| input(subject, wanted).map_or_else(|| format!("{WITH}{wanted}"), |p| p.name.clone());

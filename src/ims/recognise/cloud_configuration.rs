@@ -1,5 +1,5 @@
-//! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or hold the
-//! sign-in of a user or company.
+//! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or contain
+//! the sign-in of a user or company.
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
@@ -14,32 +14,33 @@ use crate::source::Literal;
 /// Launch, Target, Analytics, Brand Portal, Dynamic Media.
 pub struct CloudConfiguration;
 
-/// Where and what a kind of cloud configuration is. Property names: seen in public repositories; see each line.
+/// Location and properties of one kind of cloud configuration. Property names were seen in public repositories; see
+/// each line.
 struct Shape {
     kind: IntegrationKind,
     product: Product,
     /// Resource types, without search path.
     resource_types: &'static [&'static str],
-    /// Templates, without search path; asked only where no resource type is written.
+    /// Templates, without search path; checked only if there is no resource type.
     templates: &'static [&'static str],
-    /// Ends of page paths where the type of the node is not known.
+    /// Path endings of pages whose resource type is unknown.
     page_paths: &'static [&'static str],
-    /// Properties that hold the user name and the password of a sign-in of its own.
+    /// Properties with the user name and the password of its own sign-in.
     user: &'static [&'static str],
     password: &'static [&'static str],
-    /// What belongs to that sign-in beside the two.
+    /// Other properties of that sign-in.
     beside: &'static [&'static str],
-    /// Properties that show that a node is a configuration and not the template of one.
+    /// Properties which show that a node is a configuration and not its template.
     telling: &'static [&'static str],
 }
 
-/// Properties that name an IMS configuration: `imsConfigId` in Launch, `imsConfig` in Brand Portal and Stock; what
-/// Target and Analytics call it is not documented, so all are read everywhere.
+/// Properties that name an IMS configuration: `imsConfigId` in Launch, `imsConfig` in Brand Portal and Stock. The name
+/// used by Target and Analytics is not documented, so all of them are read everywhere.
 pub static REFERENCES: &[&str] =
     &["imsConfigId", "imsConfig", "imsConfiguration", "imsConfigurationId", "imsConfigName", "imsConfigPid"];
 
 static SHAPES: &[Shape] = &[
-    // Netcentric/aem-classification names the resource type; properties seen in public repositories.
+    // Netcentric/aem-classification contains the resource type; properties seen in public repositories.
     Shape {
         kind: IntegrationKind::Launch,
         product: Product::Launch,
@@ -101,7 +102,7 @@ static SHAPES: &[Shape] = &[
 ];
 
 impl Shape {
-    /// Whether `subject` is of this kind, and how sure that is.
+    /// Whether `subject` is of this kind, and with what confidence.
     fn matches(&self, subject: Subject<'_>) -> Option<Confidence> {
         match (subject.resource_type(), subject.template()) {
             (Some(resource_type), _) if self.resource_types.contains(&resource_type) => return Some(Confidence::High),
@@ -185,7 +186,7 @@ fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Dra
     draft
 }
 
-/// Whether a property that speaks of authentication says IMS.
+/// Whether a property about authentication says IMS.
 fn is_ims_authentication(subject: Subject<'_>) -> bool {
     ["authentication", "authType", "authenticationType", "connectedWhen"]
         .iter()

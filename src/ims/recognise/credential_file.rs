@@ -1,5 +1,6 @@
-//! One credential in the members of a JSON file, the variables of a `.env` file or a mapping of YAML, however the names
-//! begin: what the Adobe Developer Console downloads, what App Builder and the Commerce kits read, what people write.
+//! One credential in the members of a JSON file, the variables of a `.env` file or a YAML mapping, with any prefix of
+//! the names: downloads of the Adobe Developer Console, files for App Builder and the Commerce kits, and files of
+//! projects.
 //!
 //! Sources: the history of adobe/pdfservices-node-sdk-samples (`PUBLIC_KEYS_WITH_EXPIRY`), the README of
 //! knennigtri/aep-tag-tool (`CLIENT_SECRETS`, `SCOPES`), AdobeDocs/app-builder (`IMS_OAUTH_S2S_…`),
@@ -18,7 +19,7 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// Members that have the same beginning.
+/// Members with the same prefix.
 pub struct CredentialFile;
 
 /// What a member of a credential is.
@@ -31,7 +32,7 @@ enum Role {
     SignIn,
 }
 
-/// How names end, in capitals and with `_`; the longer come first.
+/// Endings of names, in upper case with `_`; longer ones come first.
 const ENDINGS: &[(&str, Role)] = &[
     ("PUBLIC_KEYS_WITH_EXPIRY", Role::KeyDates),
     ("TECHNICAL_ACCOUNT_EMAIL", Role::Email),
@@ -62,7 +63,7 @@ const ENDINGS: &[(&str, Role)] = &[
     ("PRIVATE_KEY", Role::Field(FieldName::PrivateKey)),
 ];
 
-/// How the names of known readers begin, with what they are and what they demand beyond Adobe IMS.
+/// A known reader of credentials: the prefix of its names, its product and what it requires in addition to Adobe IMS.
 struct CredentialReader {
     begins: &'static str,
     product: Product,
@@ -112,7 +113,7 @@ impl Recogniser for CredentialFile {
     }
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // Of the files of the command line only the variables of applications: contexts have a recogniser of their own.
+        // Of the files of the command line, only the variables of applications: contexts have their own recogniser.
         let capture = subject.scene.capture;
         let is_of_application = capture.stores(Stores::CommandLine) && subject.node.path.is_empty();
         if !is_of_application && !capture.is_of_any_program() {
@@ -124,7 +125,7 @@ impl Recogniser for CredentialFile {
                 groups.entry(begins).or_default().add(role, property);
             }
         }
-        // `IMS_ORG_ID` beside `IMS_CLIENT_ID`: the beginning is that of all.
+        // With `IMS_ORG_ID` next to `IMS_CLIENT_ID`, the prefix of all is `IMS_`.
         let of_ims: Vec<String> = groups.keys().filter(|begins| begins.ends_with("IMS_")).cloned().collect();
         for begins in of_ims {
             let org = groups.get(begins.trim_end_matches("IMS_")).and_then(|group| group.field(FieldName::OrgId));
@@ -144,16 +145,16 @@ impl Recogniser for CredentialFile {
     }
 }
 
-/// How the name of a member begins, in capitals, and what it is.
+/// The upper-case prefix of a member's name, and the role of the member.
 fn role_of(name: &str) -> Option<(String, Role)> {
-    // Only what a mapping holds itself; what is in mappings below it has its own node.
+    // Only members of the mapping itself; nested mappings have their own node.
     let own = match name.split_once('.') {
         Some((own, _)) if own.eq_ignore_ascii_case("PUBLIC_KEYS_WITH_EXPIRY") => own,
         Some(_) => return None,
         None => name,
     };
     let spelled = own.to_ascii_uppercase().replace('-', "_");
-    // What a reader's names begin with may end like the name of an organization begins.
+    // A reader's prefix may end like the start of the name of an organization.
     if let Some((reader, ending)) = READERS.iter().find_map(|r| Some((r, spelled.strip_prefix(r.begins)?))) {
         let role = ENDINGS.iter().find(|(known, _)| *known == ending).map(|&(_, role)| role)?;
         return Some((reader.begins.to_owned(), role));
@@ -165,7 +166,7 @@ fn role_of(name: &str) -> Option<(String, Role)> {
     })
 }
 
-/// Members whose names begin alike.
+/// Members with the same prefix.
 #[derive(Default)]
 struct Group<'a> {
     members: Vec<(Role, &'a Property)>,
@@ -188,7 +189,7 @@ impl<'a> Group<'a> {
         self.filled(Role::Field(name))
     }
 
-    /// Whether it speaks of Adobe: a client id alone is anybody's.
+    /// Whether it shows evidence of Adobe: a client id alone may belong to any vendor.
     fn is_adobe(&self) -> bool {
         let says =
             |role: Role, is: &dyn Fn(&str) -> bool| self.filled(role).is_some_and(|p| p.texts().any(|t| is(t.trim())));
@@ -198,13 +199,13 @@ impl<'a> Group<'a> {
             || says(Role::Email, &account)
             || says(Role::Field(FieldName::ClientSecret), &|text| text.starts_with("p8e-"))
             || says(Role::Field(FieldName::Scopes), &|text| words(text).any(|word| word == "AdobeID"))
-            // Nobody else has these, whatever fills them in.
+            // Only Adobe uses these, whatever their values.
             || [Role::Field(FieldName::Metascopes), Role::Field(FieldName::TechnicalAccount), Role::KeyDates]
                 .into_iter()
                 .any(|role| self.filled(role).is_some())
     }
 
-    /// How it authenticates, and the member that tells.
+    /// How it authenticates, and the member that shows it.
     fn auth(&self, reader: Option<&CredentialReader>) -> (AuthType, Confidence, Option<(&'a Property, &'static str)>) {
         let jwt = [
             (Role::KeyDates, "lists the public keys of a Service Account (JWT) credential"),
@@ -283,7 +284,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// The items of a list, however it is written.
+/// The items of a list in any notation.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ' ', '"', '\'', '[', ']', '\n']).filter(|word| !word.is_empty())
 }

@@ -66,7 +66,7 @@ impl Recogniser for Declared {
         if let Some(auth_type) = &kind.auth_type {
             draft = draft.optional(FieldName::AuthType, &[&auth_type.property]);
         }
-        // What the node holds beside the declared fields is checked as in any other.
+        // Other fields of the node are checked as in any other integration.
         let declared: Vec<std::sync::Arc<str>> =
             draft.peek().fields.iter().map(|field| field.property.clone()).collect();
         for field in shown.fields {
@@ -87,8 +87,9 @@ impl Recogniser for Declared {
     }
 }
 
-/// Whether the declaration denies a JWT that the node itself shows. Whoever wrote the tree may have made it, so the node
-/// counts: always where it is certain, else unless a property of the node says otherwise.
+/// Whether the declaration contradicts a JWT that the node itself shows. The author of the scanned tree may have
+/// written the declaration, so the node wins: always if it is certain, otherwise unless a property of the node says
+/// otherwise.
 fn denies(kind: &DeclaredKind, jwt: Option<Confidence>, by_property: bool) -> bool {
     jwt.is_some_and(|sure| sure == Confidence::High || kind.auth.is_some() || !by_property)
 }
@@ -98,7 +99,7 @@ fn properties(kind: &DeclaredKind, wanted: FieldName) -> &[String] {
     held.map_or(&[], |(_, names)| names.as_slice())
 }
 
-/// How it authenticates: what is declared, what its property says, or else the token endpoint and the grant.
+/// How it authenticates: as declared, as its property says, or else from the token endpoint and the grant.
 fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(&'k str, String)>) {
     if let Some(auth) = kind.auth {
         return (auth.into(), None);

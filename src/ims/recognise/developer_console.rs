@@ -48,9 +48,10 @@ impl Recogniser for DeveloperConsole {
         }
         let has = |half: &str| subject.property(&format!("{half}client_id")).is_some();
         let auth = match kind {
-            // What the command line keeps of a workspace has no `jwt` object any more, and the credential is the same.
+            // The copy of a workspace kept by the command line no longer has a `jwt` object, but the credential is the
+            // same.
             "service" => AuthType::Jwt,
-            // Both halves work while a credential is migrated: what is left to do is to remove the JWT half.
+            // During a migration both halves work: the remaining step is to remove the JWT half.
             "oauth_server_to_server" | "oauth_server_to_server_migrate" if has(OAUTH) || has(JWT) => AuthType::OAuth,
             _ => return has(JWT) || has(OAUTH) || has("oauth2."),
         };
@@ -95,7 +96,7 @@ impl Recogniser for DeveloperConsole {
     }
 }
 
-/// Why the credentials of a project are Adobe's own, where they are.
+/// Why Adobe owns the credentials of a project, if it does.
 fn own_of_adobe(project: Subject<'_>) -> Option<String> {
     let texts = |names: &'static [&'static str]| names.iter().map(|name| project.text(name));
     let by_name = texts(&["name", "title", "workspace.title"]).find_map(provisioning::of_project);

@@ -1,5 +1,5 @@
-//! Any other node that shows evidence of IMS and holds a credential: a project's own IMS client, a product whose nodes
-//! are not documented. Names of properties are read leniently, values strictly.
+//! Any other node that shows evidence of IMS and contains a credential: a project's own IMS client, or a product whose
+//! nodes are not documented. Property names are matched leniently, values strictly.
 
 use super::service_credentials::is_cloud_service_client;
 use super::{Lures, Recogniser};
@@ -17,10 +17,10 @@ use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind,
 use crate::ims::subject::Subject;
 use crate::ims::validity::scope;
 
-/// Whatever nobody else claimed.
+/// Nodes that no other recogniser claimed.
 pub struct Generic;
 
-/// Longest value that can be evidence, in bytes.
+/// Maximum length of a value that can be evidence, in bytes.
 const LONGEST: usize = 4096;
 
 impl Recogniser for Generic {
@@ -52,7 +52,7 @@ impl Recogniser for Generic {
     }
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // These are read for the kinds that other recognisers know.
+        // These are read for the kinds of other recognisers.
         if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
             return false;
         }
@@ -80,15 +80,15 @@ impl Recogniser for Generic {
     }
 }
 
-/// What a node shows of itself, whatever it was declared to be.
+/// What a node shows, independent of any declaration.
 pub(super) struct Shown {
-    /// How sure it is that it authenticates with a JWT, where it does.
+    /// The confidence that it authenticates with a JWT, if it does.
     pub(super) jwt: Option<Confidence>,
-    /// The fields that it holds, where it is an integration.
+    /// Its fields, if it is an integration.
     pub(super) fields: Vec<Field>,
 }
 
-/// What the node shows of itself.
+/// What the node shows.
 pub(super) fn shown(subject: Subject<'_>) -> Shown {
     let nothing = Shown { jwt: None, fields: Vec::new() };
     let Some(signs) = Signs::shown(subject) else { return nothing };
@@ -99,15 +99,15 @@ pub(super) fn shown(subject: Subject<'_>) -> Shown {
     Shown { jwt: signs.stray_endpoint(subject).map(|_| Confidence::High), ..nothing }
 }
 
-/// Whether these are the variables of a `.env` file that belong to no context of the command line.
+/// Whether these are the variables of a `.env` file outside the contexts of the command line.
 fn is_of_environment(subject: Subject<'_>) -> bool {
     let name = subject.scene.capture.file().context.file_name();
     let is_of_command_line = subject.scene.capture.stores(Stores::CommandLine);
     is_of_command_line && subject.node.path.is_empty() && (name.ends_with(".env") || name.starts_with(".env."))
 }
 
-/// Names of properties, squeezed, that only the sign-in of people has: where they agree, where they come back to, and the
-/// token that lasts longer than their visit. Source: the REST data source of AEM Forms, `OidcConnectionImpl` of Sling.
+/// Squeezed property names that occur only in the sign-in of people: the authorization page, the redirect URL, and the
+/// refresh token. Source: the REST data source of AEM Forms, `OidcConnectionImpl` of Sling.
 const SIGN_IN: &[&str] = &[
     "oauthurl",
     "authorizeurl",
@@ -120,10 +120,10 @@ const SIGN_IN: &[&str] = &[
     "redirecturl",
 ];
 
-/// Names, squeezed, of where a token comes from or whom it is for.
+/// Squeezed names of properties with the issuer or the audience of a token.
 const TOKEN_PLACES: &[&str] = &["token", "tokenurl", "tokenuri", "tokenendpoint", "audience", "aud", "authorizeurl"];
 
-/// Whether a property says where a token comes from or whom it is for, and that is not Adobe.
+/// Whether a property names an issuer or audience of a token other than Adobe.
 fn is_foreign_token_place(property: &Property) -> bool {
     let name = squeeze(&property.name);
     let named = TOKEN_PLACES.iter().any(|place| name.ends_with(place));
@@ -143,7 +143,7 @@ fn is_foreign_url(text: &str) -> bool {
     host.contains('.') && !host.contains(['%', '$', '{']) && !ADOBE.iter().any(below)
 }
 
-/// Whether an endpoint alone says something here: in configurations, not in pages, documents or code.
+/// Whether an endpoint alone is evidence here: in configurations, but not in pages, documents or code.
 fn can_hold_endpoint(subject: Subject<'_>) -> bool {
     subject.is_osgi()
         || subject.node.path.starts_with("/etc/cloudservices/")
@@ -154,7 +154,7 @@ fn is_claims_name(name: &str) -> bool {
     matches!(squeeze(name).as_str(), "jwtpayload" | "payload" | "claims" | "jwtclaims" | "jwt")
 }
 
-/// Names of properties, squeezed, that hold a field; exact, or as the end of a longer name (`imsClientSecret`).
+/// Squeezed property names of each field: exact names, and endings of longer names (`imsClientSecret`).
 static ROLES: &[(FieldName, &[&str], &[&str])] = &[
     (FieldName::ClientSecret, &["secret", "secretkey", "apisecret"], &["clientsecret", "clientsecrets", "imssecret"]),
     (
@@ -197,13 +197,13 @@ static ROLES: &[(FieldName, &[&str], &[&str])] = &[
     ),
 ];
 
-/// Whether the values of a property are scopes of an OAuth credential, whatever it is called.
+/// Whether the values of a property are scopes of an OAuth credential, whatever its name.
 fn lists_oauth_scopes(property: &Property) -> bool {
     let values: Vec<_> = property.texts().take(64).map(fields::effective).collect();
     scope::are_oauth(&values.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
-/// The role that the end of a dotted name speaks of: `secret`, or `client.secret` where that alone says nothing.
+/// The role indicated by the end of a dotted name: `secret`, or `client.secret` if the last part alone has no role.
 fn role_of(name: &str) -> Option<FieldName> {
     let last = name.rfind('.');
     let role = role_of_end(last.map_or(name, |dot| &name[dot + 1..]));
@@ -219,7 +219,7 @@ fn role_of_end(end: &str) -> Option<FieldName> {
         .map(|(role, _, _)| *role)
 }
 
-/// Texts, squeezed, by which an authentication type calls itself.
+/// Squeezed values of an authentication type.
 static JWT_WORDS: &[&str] = &[
     "jwt",
     "serviceaccount",
@@ -242,10 +242,10 @@ static OAUTH_WORDS: &[&str] = &[
     "imsoauth",
 ];
 
-/// What the properties of a node say.
+/// Evidence from the properties of a node.
 #[derive(Default)]
 struct Signs<'a> {
-    /// By role: the first filled property, else the first.
+    /// For each role, the first filled property, or else the first one.
     roles: Vec<(FieldName, &'a Property)>,
     exchange: Option<&'a Property>,
     token: Option<&'a Property>,
@@ -255,21 +255,21 @@ struct Signs<'a> {
     metascope: Option<&'a Property>,
     product: Option<Product>,
     cloud_service: bool,
-    /// `sub` among claims in a node below.
+    /// Whether a child node with claims has a technical account or metascopes.
     claims_below: bool,
-    /// Tokens come from somebody else, or are for somebody else.
+    /// Whether tokens come from another vendor, or are for another vendor.
     foreign: bool,
 }
 
 impl<'a> Signs<'a> {
-    /// What a node and the claims below it say; `None` for what cannot be an integration of a project.
+    /// Evidence from a node and the claims below it; `None` if it cannot be an integration of a project.
     fn shown(subject: Subject<'a>) -> Option<Self> {
         if subject.is_interface() || subject.is_foreign() || subject.node.path.starts_with("/libs/") {
             return None;
         }
         let mut signs = Self::of(subject);
         if signs.has_credential() {
-            // The claims of a JWT may stand in a node of their own below.
+            // The claims of a JWT may be in a child node.
             for child in subject.children().filter(|child| is_claims_name(child.node.name())) {
                 signs.add_claims(child);
             }
@@ -281,8 +281,9 @@ impl<'a> Signs<'a> {
         self.is_ims() && self.has_credential() && !self.is_only_organisation()
     }
 
-    /// Whether an organization is all that speaks of IMS, and the credential is somebody else's or public: front ends sign
-    /// people in with a client id that is no secret, and settings of the Web SDK name the organization.
+    /// Whether an organization is the only evidence of IMS, and the credential is public or belongs to another vendor:
+    /// front ends sign people in with a client id, which is not a secret, and settings of the Web SDK name the
+    /// organization.
     fn is_only_organisation(&self) -> bool {
         let strong = [self.exchange, self.token, self.ims_host, self.technical_account, self.metascope];
         let secret = self.role(FieldName::ClientSecret).is_some() || self.role(FieldName::PrivateKey).is_some();
@@ -292,7 +293,7 @@ impl<'a> Signs<'a> {
         strong.iter().all(Option::is_none) && !self.claims_below && (self.foreign || !(secret || unclear || claimed))
     }
 
-    /// Whether the node holds what people sign in with, and no grant that says otherwise.
+    /// Whether the node contains properties for the sign-in of people, and no grant that contradicts them.
     fn signs_people_in(&self, subject: Subject<'_>) -> bool {
         let of_people = |property: &&Property| {
             let name = squeeze(&property.name);
@@ -302,7 +303,7 @@ impl<'a> Signs<'a> {
         !jwt && !self.says(FieldName::Grant, OAUTH_WORDS) && subject.node.properties.iter().any(|p| of_people(&p))
     }
 
-    /// The secrets of what is no integration still count.
+    /// Secrets outside an integration still count.
     fn hand_over_secrets(&self, subject: Subject<'_>, found: &mut Extract) {
         let holder = own_name(subject).map_or_else(|| "sign-in".to_owned(), |name| disclosure::name(name).into_owned());
         let own = self.role(FieldName::ClientSecret).into_iter();
@@ -316,7 +317,7 @@ impl<'a> Signs<'a> {
         }
     }
 
-    /// The JWT exchange endpoint, where it says something on its own.
+    /// The JWT exchange endpoint, if it is evidence on its own.
     fn stray_endpoint(&self, subject: Subject<'_>) -> Option<&'a Property> {
         self.exchange.filter(|_| can_hold_endpoint(subject))
     }
@@ -332,7 +333,7 @@ impl<'a> Signs<'a> {
     fn add(&mut self, property: &'a Property) {
         self.foreign |= is_foreign_token_place(property);
         let role = match role_of(&property.name) {
-            // Values decide, not names.
+            // The values decide, not the name.
             Some(FieldName::Metascopes) if lists_oauth_scopes(property) => Some(FieldName::Scopes),
             role => role,
         };
@@ -372,7 +373,7 @@ impl<'a> Signs<'a> {
                 _ => {}
             }
         }
-        // One property may list several, separated by commas, as JSON or as members of a claims object.
+        // One property may list several metascopes, separated by commas, as JSON or as members of a claims object.
         for word in text.split([',', ' ', '"', '[', ']', '{', '}']).filter(|word| !word.is_empty()).take(64) {
             match claims::metascope_of_key(word.trim_end_matches(':').trim_end_matches(":true")) {
                 Some(metascope) => self.metascope(property, metascope),
@@ -423,8 +424,8 @@ impl<'a> Signs<'a> {
         })
     }
 
-    /// How it authenticates: what the node itself says, then what only one of the two has. `None` in place of a
-    /// property is evidence in a node below.
+    /// How it authenticates: first what the node declares, then properties that only one of the two types has. `None`
+    /// instead of a property means evidence in a child node.
     fn auth(&self) -> (AuthType, Confidence, Option<(&'a Property, String)>) {
         let at = |property: Option<&'a Property>, text: &str| property.map(|p| (p, format!("`{}` {text}", p.name)));
         let declared = self.role(FieldName::AuthType);

@@ -1,7 +1,7 @@
 //! AEM Guides on AEM as a Cloud Service: the credential of its microservices.
 //!
-//! Source: "Configure microservices" of AEM Guides: `service.account.details` is the whole JSON of a Developer Console
-//! project, `private.key` is there for a Service Account (JWT) credential only and is deleted for OAuth.
+//! Source: "Configure microservices" of AEM Guides: `service.account.details` is the complete JSON of a Developer
+//! Console project; `private.key` exists only for a Service Account (JWT) credential and is deleted for OAuth.
 
 use super::{Lures, Recogniser};
 use crate::format::json::{self, Dialect, Json};
@@ -14,7 +14,7 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The component of AEM Guides that asks for tokens.
+/// The component of AEM Guides that requests tokens.
 pub struct Guides;
 
 const DETAILS: &str = "service.account.details";
@@ -44,7 +44,7 @@ impl Recogniser for Guides {
         let (auth, confidence) = match (&shown, keyed) {
             (Some(shown), _) if shown.is_oauth => (AuthType::OAuth, Confidence::High),
             (Some(_), _) | (None, true) => (AuthType::Jwt, Confidence::High),
-            // Where the value is kept elsewhere, only the missing key tells.
+            // If the value is stored elsewhere, only the missing key shows the type.
             (None, false) => (AuthType::OAuth, Confidence::Medium),
         };
         let mut draft = Draft::new(subject, IntegrationKind::Guides)
@@ -74,7 +74,7 @@ impl Recogniser for Guides {
     }
 }
 
-/// What the JSON shows of its credential.
+/// What the JSON shows about its credential.
 struct Shown {
     is_oauth: bool,
     missing: Vec<&'static str>,

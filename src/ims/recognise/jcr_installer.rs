@@ -1,4 +1,4 @@
-//! The settings of the Sling JCR installer where a project deploys them itself: which folders instances watch.
+//! The settings of the Sling JCR installer if a project deploys them: which folders instances watch.
 //!
 //! Properties: `JcrInstaller.Configuration` of apache/sling-org-apache-sling-installer-provider-jcr.
 
@@ -14,7 +14,7 @@ const PID: &str = "org.apache.sling.installer.provider.jcr.impl.JcrInstaller";
 const DEPTH: &str = "sling.jcrinstall.folder.max.depth";
 const FOLDERS: &str = "sling.jcrinstall.folder.name.regexp";
 
-/// Deepest folder that is believed to be watched.
+/// Maximum accepted depth of watched folders.
 const DEEPEST: usize = 100;
 
 /// The installer.
@@ -41,7 +41,7 @@ impl Recogniser for JcrInstaller {
         if let Some(depth) = subject.text(DEPTH).and_then(|text| text.parse().ok()).filter(|depth| *depth <= DEEPEST) {
             settings.depth = depth;
         }
-        // A pattern that only Java understands leaves the usual names.
+        // If the Rust engine does not support the pattern, the default names apply.
         settings.folder_pattern = subject.text(FOLDERS).and_then(|text| Regex::new(&format!("^(?:{text})$")).ok());
         found.settings.push((subject.scene.capture.node(subject.node), settings));
         true

@@ -1,7 +1,7 @@
 //! Key stores of the service users that sign requests to IMS, in content packages.
 //!
-//! AEM keeps a user's key store in the node `keystore` below the user, `/home/users/system/…/<user>/keystore`, with the
-//! store itself in `store.p12`. Owners: [`catalog::KEY_STORE_OWNERS`].
+//! AEM stores a user's key store in the node `keystore` below the user, `/home/users/system/…/<user>/keystore`, with
+//! the store itself in `store.p12`. Owners: [`catalog::KEY_STORE_OWNERS`].
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl Recogniser for KeyStore {
     }
 }
 
-/// Key material in a file that is of no format: `…/<user>/keystore/store.p12`.
+/// Key material in a file of no supported format: `…/<user>/keystore/store.p12`.
 pub fn of_file(context: &FileContext) -> Option<KeyMaterial> {
     let path = context.repository_path.as_deref()?;
     let (folder, file) = path.rsplit_once('/')?;
@@ -63,7 +63,7 @@ fn owner_of_name(name: &str) -> Option<(&'static str, Product)> {
     catalog::KEY_STORE_OWNERS.iter().find(|(user, _)| *user == name).copied()
 }
 
-/// The owner among the segments of the path, where the user's node has the user's name.
+/// The owner among the segments of the path, if the user's node has the name of the user.
 fn owner_of_path(path: &str) -> Option<(&'static str, Product)> {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.strip_prefix("home/users/")?.split('/').find_map(owner_of_name)

@@ -1,4 +1,4 @@
-//! Recognisers: one file per kind, asked in order; the first that claims a node has it.
+//! Recognisers: one file per kind, asked in order; the first that claims a node gets it.
 
 mod access_token_provider;
 mod acs_commons;
@@ -38,34 +38,35 @@ pub use key_store::of_file as key_material_of_file;
 pub use service_credentials::is_cloud_service_client;
 pub use stray_secret::LITERALS as STRAY_SECRETS;
 
-/// By what the files are known in which a recogniser may find something.
+/// How the files in which a recogniser may find something are selected.
 #[derive(Clone, Copy, Debug)]
 pub enum Lures {
-    /// Without all of these it never finds anything.
+    /// In a file without any of these literals it never finds anything.
     Literals(&'static [Literal]),
     /// The user declares them.
     Declared,
 }
 
-/// Knows one kind of node. One file holds all that it needs; files without one of its literals are not even read.
+/// Recognises one kind of node. Each recogniser is one complete file; input files without any of its literals are not
+/// even parsed.
 pub trait Recogniser: Sync {
     /// The name of its file.
     fn name(&self) -> &'static str;
 
-    /// What it recognises, for people: a line without a full stop, Markdown allowed.
+    /// What it recognises, in words: a line without a full stop, Markdown allowed.
     fn words(&self) -> &'static str;
 
-    /// The literals without which it never finds anything.
+    /// The literals it needs: in a file without any of them it finds nothing.
     fn lures(&self) -> Lures;
 
-    /// Looks at `subject` and adds what it is to `found`. Returns whether the node is of this kind, so that no other
+    /// Examines `subject` and adds what it finds to `found`. Returns whether the node is of this kind, so that no other
     /// recogniser is asked.
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool;
 }
 
-/// Every recogniser, in the order in which they are asked: what is known to be something else, the known kinds, what users
-/// declared, and last of all whatever shows evidence of IMS. A declaration may come with the tree that is scanned, so it
-/// takes no node away from a known kind.
+/// Every recogniser, in the order in which they are asked: first nodes known to be something else, then the known
+/// kinds, then user-declared kinds, and last anything with evidence of IMS. A declaration may be part of the scanned
+/// tree, so it cannot take a node away from a known kind.
 pub static RECOGNISERS: &[&dyn Recogniser] = &[
     &key_store::KeyStore,
     &jcr_installer::JcrInstaller,
@@ -95,8 +96,8 @@ pub static RECOGNISERS: &[&dyn Recogniser] = &[
     &generic::Generic,
 ];
 
-/// Whether a property that may hold a private key names the file of one, which is no secret. Source: README of
-/// adobe/aio-lib-ims (`private_key`: the key, its file, or its lines).
+/// Whether a property for a private key names a key file, which is not a secret. Source: README of adobe/aio-lib-ims
+/// (`private_key`: the key, its file, or its lines).
 fn names_key_file(property: &Property) -> bool {
     let Some(text) = property.first().map(str::trim).filter(|text| text.len() < 260 && !text.contains(['\n', ' ']))
     else {
@@ -106,7 +107,7 @@ fn names_key_file(property: &Property) -> bool {
     begins || [".key", ".pem", ".pk8", ".p12", ".pfx"].iter().any(|extension| text.ends_with(extension))
 }
 
-/// Everything in one document, as much of it as there is room for.
+/// Recognises everything in one document, up to the limit per file.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
     recognise_within(FileBudget::new(MAX_BYTES_OF_FILE), scene, found);
 }
@@ -135,7 +136,7 @@ mod tests {
     use crate::repository::FileContext;
     use crate::source::{self, Limits, Markers, Options, SourcePath};
 
-    /// What a dump of three providers gives when there is room for so many bytes.
+    /// What is found in a dump of three providers with a limit of `max` bytes.
     fn found_within(max: usize) -> Extract {
         let provider = |i: usize| {
             format!(
@@ -168,7 +169,7 @@ mod tests {
         );
     }
 
-    /// Which recogniser found something in which file of the fixtures. `chosen` are the files that are read.
+    /// The fixture files in which each recogniser found something, if files are selected by `markers`.
     fn found_in_fixtures(markers: &Markers) -> BTreeMap<&'static str, BTreeSet<String>> {
         let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let knowledge =
@@ -201,7 +202,7 @@ mod tests {
         all
     }
 
-    /// How much was found.
+    /// Number of things found.
     fn weight(found: &Extract) -> usize {
         let model = &found.model;
         let places = model.secrets.len() + model.endpoints.len() + model.keys.len() + model.unexported.len();
@@ -209,7 +210,7 @@ mod tests {
         places + lists + found.found.len() + found.partners.len()
     }
 
-    /// A recogniser is one file, which brings its words, its literals and a fixture.
+    /// A recogniser is one file with its words, its literals and a fixture.
     #[test]
     fn every_recogniser_has_all_that_it_needs() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ims/recognise");

@@ -1,7 +1,7 @@
-//! Agents that take their token from an access token provider.
+//! Agents that get their token from an access token provider.
 //!
-//! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it; their literal values are not
-//! published, so any spelling is accepted. Distribution agents do the same with an OSGi target filter (metatype).
+//! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it. Their literal values are not
+//! published, so any spelling is accepted. Distribution agents use an OSGi target filter (metatype).
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;

@@ -1,4 +1,4 @@
-//! `.repo`: the password of a person or service in the settings of Adobe's command `repo`.
+//! `.repo`: the password of a person or service in the settings of Adobe's `repo` command.
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
@@ -7,11 +7,11 @@ use crate::ims::model::{FieldName, SecretHolder};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The property that holds user name and password, and the file it stands in.
+/// The property with user name and password, and its file.
 const CREDENTIALS: &str = "credentials";
 const FILE: &str = ".repo";
 
-/// Settings of the command `repo`.
+/// Settings of the `repo` command.
 pub struct RepoSettings;
 
 impl Recogniser for RepoSettings {

@@ -10,7 +10,7 @@ use crate::ims::subject::Subject;
 use crate::ims::validity::{Fault, text};
 use crate::source::Literal;
 
-/// The name by which a provider asks for it.
+/// The name by which a provider refers to it.
 const TYPE: &str = "customizer.type";
 
 /// The factory. Properties: its metatype.
@@ -40,7 +40,7 @@ impl Recogniser for RequestCustomizer {
     }
 }
 
-/// What is wrong with the name in `property` by which a provider and its secret find each other, told where it stands.
+/// What is wrong with the name in `property` that links a provider and its secret, reported at its location.
 pub(super) fn customizer_fault(subject: Subject<'_>, property: &str) -> Option<Fault> {
     let property = subject.property(property)?;
     let fault = text::name_fault(property.first()?)?;

@@ -1,4 +1,4 @@
-//! Credentials of the AEM Developer Console: the JSON that AEM as a Cloud Service hands out.
+//! Credentials of the AEM Developer Console: the JSON issued by AEM as a Cloud Service.
 //!
 //! Source: "Generating access tokens for server-side APIs" and the README of adobe/aemcs-api-client-lib:
 //! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
@@ -38,12 +38,12 @@ impl Recogniser for ServiceCredentials {
         if !(account("technicalAccount.clientId") || account("technicalAccount.clientSecret")) {
             return false;
         }
-        // Asset Compute took the same shape for a credential of the Adobe Developer Console.
+        // Asset Compute uses the same shape for a credential of the Adobe Developer Console.
         let text = subject.property("metascopes").map(fields::joined).unwrap_or_default();
         let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
         let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
             || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
-        // Its YAML names the application beside the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
+        // Its YAML names the application next to the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
         let is_application = ["applicationId", "consumerId"].iter().any(|name| subject.property(name).is_some());
         let by_shape = is_application.then_some(Product::AssetCompute);
         let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
@@ -71,7 +71,7 @@ impl Recogniser for ServiceCredentials {
     }
 }
 
-/// Whether a client id is one that AEM as a Cloud Service makes for an environment: `cm-p<program>-e<environment>…`.
+/// Whether AEM as a Cloud Service created a client id for an environment: `cm-p<program>-e<environment>…`.
 pub fn is_cloud_service_client(client: &str) -> bool {
     let effective = fields::effective(client);
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! Sign-in through the Admin Console or another identity provider, and PIDs that are no credential at all.
+//! Sign-in through the Admin Console or another identity provider, and PIDs that are not credentials.
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
@@ -9,10 +9,10 @@ use crate::ims::model::{FieldName, SecretHolder};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The sign-in through any OAuth provider; only Adobe's is ours.
+/// The sign-in through any OAuth provider; only sign-in with Adobe is relevant.
 const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";
 
-/// Nothing is said about how these authenticate; their secrets are handed to the rules.
+/// Only the secrets of these are reported to the rules, not how they authenticate.
 pub struct SignIn;
 
 impl Recogniser for SignIn {

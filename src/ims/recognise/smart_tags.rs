@@ -1,4 +1,4 @@
-//! The Smart Tags cloud service of AEM 6.5 with a Service Account of its own.
+//! The Smart Tags cloud service of AEM 6.5 with its own Service Account.
 //!
 //! Path, template and property names: `build.xml` of Adobe-Marketing-Cloud/aem-demo-machine.
 

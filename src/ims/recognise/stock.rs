@@ -26,7 +26,7 @@ impl Recogniser for Stock {
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
         let Some(sub_name) = subject.configures(pid::STOCK) else { return false };
-        // Without the property, however it is spelled, it is not about Adobe IMS.
+        // Without this property, in any case, it is not about Adobe IMS.
         let names_ims = |name: &str| name.to_ascii_lowercase().contains(IMS_CONFIG.text());
         if !subject.node.properties.iter().any(|property| names_ims(&property.name)) {
             return false;

@@ -1,4 +1,4 @@
-//! Client secrets of Adobe IMS in what is no integration: they say themselves what they are.
+//! Client secrets of Adobe IMS outside an integration: they are recognisable by themselves.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use crate::ims::model::{FieldName, FieldState, SecretHolder};
 use crate::ims::subject::Scene;
 use crate::source::Literal;
 
-/// Begins the client secrets of today. Source: public credentials of the Adobe Developer Console and of the AEM Developer
+/// Prefix of current client secrets. Source: public credentials of the Adobe Developer Console and of the AEM Developer
 /// Console, both JWT and OAuth.
 const PREFIX: &str = "p8e-";
 
-/// Without this there is none.
+/// Every such secret contains this literal.
 pub static LITERALS: &[Literal] = &[Literal::new(PREFIX)];
 
-/// Hands the secrets of a file to the rules that no recogniser has told of.
+/// Reports the secrets of a file that no recogniser has reported.
 pub fn find(scene: &Scene<'_>, found: &mut Extract) {
     let mut told: Option<HashSet<u64>> = None;
     for subject in scene.subjects().filter(|subject| !subject.is_interface()) {
@@ -34,7 +34,7 @@ pub fn find(scene: &Scene<'_>, found: &mut Extract) {
     }
 }
 
-/// Where the fields are that have been found.
+/// Offsets of the fields found so far.
 fn places(found: &Extract) -> HashSet<u64> {
     let integrations = found.found.iter().flat_map(|one| &one.integration.fields);
     let partners = found.partners.iter().map(|partner| &partner.secret);

@@ -1,5 +1,5 @@
-//! The file of an OSGi configuration in an export that leaves out the content of files: the Sling GET servlet writes the
-//! size of binaries only, `oak-run export` a reference to them.
+//! The file of an OSGi configuration in an export without file content: the Sling GET servlet writes only the size of
+//! binaries, `oak-run export` a reference to them.
 
 use super::{Lures, Recogniser};
 use crate::format::ValueType;
@@ -13,7 +13,7 @@ use crate::repository::Pid;
 /// Extensions of configuration files (Sling installer `InternalResource.EXTENSIONS`).
 const EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
 
-/// The content node of a file without its content.
+/// The content node of a file whose content is missing.
 pub struct UnexportedFile;
 
 impl Recogniser for UnexportedFile {
@@ -30,7 +30,7 @@ impl Recogniser for UnexportedFile {
     }
 
     fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // In a repository on disk the content is a file of its own.
+        // In a repository on disk the content is a separate file.
         if subject.is_osgi() || subject.scene.input.context.repository_path.is_some() {
             return false;
         }

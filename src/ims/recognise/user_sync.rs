@@ -1,7 +1,7 @@
 //! The connector of Adobe's User Sync tool.
 //!
 //! Source: `connector_umapi.py` and `umapi_util.py` of adobe-apiplatform/user-sync.py: `authentication_method` is `jwt`
-//! unless it says `oauth`; `oauth` refuses a technical account and needs client id, client secret and organization.
+//! unless set to `oauth`; `oauth` rejects a technical account and requires client id, client secret and organization.
 
 use super::{Lures, Recogniser};
 use crate::format::traits::Stores;
@@ -13,16 +13,16 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// `connector-umapi.yml`, or the connector of the Admin Console as a directory.
+/// `connector-umapi.yml`, or the Admin Console as a directory connector.
 pub struct UserSync;
 
-/// The mapping that holds the credential, in either connector.
+/// The mapping that contains the credential, in either connector.
 const MAPPINGS: [&str; 2] = ["enterprise", "integration"];
 const METHOD: &str = "authentication_method";
 
 const ENDPOINT: &str = "server.auth_endpoint";
 
-/// The mapping of the root of a connector that holds its credential.
+/// The mapping in the root of a connector that contains its credential.
 fn mapping(root: Subject<'_>) -> Option<&'static str> {
     let telling = ["org_id", "tech_acct_id", "tech_acct", "secure_client_secret_key", "priv_key_path"];
     let clients = ["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"];
@@ -61,7 +61,7 @@ impl Recogniser for UserSync {
             return false;
         }
         if subject.parent().and_then(mapping).is_some_and(|mapping| mapping == subject.node.path) {
-            // Told with the connector around it.
+            // Reported with the connector around it.
             return true;
         }
         let Some(mapping) = mapping(subject) else { return false };
@@ -81,7 +81,7 @@ impl Recogniser for UserSync {
             .auth(auth, Confidence::High)
             .product([Some(Product::UserManagement)])
             .name(Some("User Sync connector"));
-        // The credential store of the system holds the secret, and its name there is none.
+        // The secret is in the credential store of the system; its name in that store is not a secret.
         let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
         for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
             draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! The list of an environment's variables and secrets, as Cloud Manager gives it.
+//! The list of an environment's variables and secrets, as returned by Cloud Manager.
 
 use super::{Lures, Recogniser};
 use crate::format::variables::{LINK, LIST};

@@ -32,7 +32,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
     foot(report, Some(super::SCRIPT), out)
 }
 
-/// When it was created, and from what.
+/// When the page was created, and from which inputs.
 fn scanned(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let day = report.day.map(|day| format!("As of {day}. ")).unwrap_or_default();
     let paths: Vec<&str> =

@@ -122,7 +122,7 @@ struct InventoryEntry<'a> {
     next_step: String,
 }
 
-/// The entries of a report, each made while it is written.
+/// The entries of a report, each created while it is written.
 #[derive(Debug)]
 struct Entries<'a>(&'a Report);
 

@@ -325,7 +325,7 @@ mod tests {
     use crate::report::inventory::JsonInventory;
     use crate::report::migration::JsonMigration;
 
-    /// Makes the schema of `T` as it is in `docs/schema`, and writes it there when `UPDATE_DOCS` is set.
+    /// Generates the schema of `T` as in `docs/schema`, and writes it there if `UPDATE_DOCS` is set.
     fn schema<T: schemars::JsonSchema>(name: &str, title: &str) -> (String, String) {
         let mut schema = schemars::generate::SchemaSettings::draft2020_12()
             .for_serialize()

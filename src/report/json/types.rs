@@ -531,7 +531,7 @@ pub(in crate::report) struct JsonIncident<'a> {
     pub(in crate::report) message: &'a str,
 }
 
-/// The findings of a report, each made while it is written, so that a report never stands in memory twice.
+/// The findings of a report, each created while it is written, so that a report is never in memory twice.
 #[derive(Debug)]
 pub(in crate::report) struct Findings<'a>(pub(in crate::report) &'a Report);
 
@@ -541,7 +541,7 @@ impl Serialize for Findings<'_> {
     }
 }
 
-/// The integrations of a report, in the same way.
+/// The integrations of a report, written in the same way.
 #[derive(Debug)]
 pub(in crate::report) struct Integrations<'a>(pub(in crate::report) &'a Report);
 

@@ -1,4 +1,4 @@
-//! Items of a JSON report as the model has them, with all that reports show of them.
+//! Converts the items of a JSON report to the model, with everything that reports show of them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,17 +20,17 @@ use crate::repository::{FileContext, Package, PackageId, SourcePath, System, Sys
 use crate::rules::{self, FileFix, Finding, Fix, FixReplacement, Level, Phase, Related, Rule, Step};
 use crate::source::{Incident, IncidentKind};
 
-/// Highest line that is believed: later ones leave no room to count on.
+/// Maximum accepted line number: higher ones would leave no room for counting.
 const LAST_LINE: u32 = u32::MAX / 2;
-/// Most files, packages, excerpts and names that are remembered to be shared.
+/// Maximum number of files, packages, excerpts and names that are kept for sharing.
 const REMEMBERED: usize = 8 << 10;
 
-/// A word that this version does not know.
+/// The message for a word that this version does not know.
 fn unknown(what: &'static str, word: &str) -> InvalidReport {
     InvalidReport::UnknownWord(what, word.to_owned())
 }
 
-/// The one of all values of `T` that reports call `word`.
+/// The value of `T` that reports call `word`.
 fn one_of<T: Copy + VariantArray>(
     what: &'static str,
     word: &str,
@@ -103,7 +103,7 @@ pub(super) fn incident(one: wire::Incident) -> Result<Incident, InvalidReport> {
     Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
 }
 
-/// Converts each, and keeps no more room than they take: a merged report has millions of such lists, most of them short.
+/// Converts each item. The list gets no spare capacity: a merged report has millions of such lists, most of them short.
 fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, InvalidReport>) -> Result<Vec<U>, InvalidReport> {
     let mut converted = Vec::with_capacity(items.len());
     for item in items.into_iter().map(convert) {
@@ -117,12 +117,12 @@ fn shrunk<T>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
-/// Turns items into those of the model; what many of them have in common stands in memory once.
+/// Converts items to those of the model; common parts of them are in memory once.
 #[derive(Default)]
 pub(super) struct Converter {
     nothing: Arc<Excerpt>,
     names: HashSet<Arc<str>>,
-    /// Texts that many findings have in common: steps and labels. They live as long as the program, which ends soon.
+    /// Steps and labels that many findings share. They live as long as the program, which ends soon.
     texts: HashSet<&'static str>,
     files: HashMap<FileKey, Arc<SourceFile>>,
     packages: HashMap<String, Arc<Package>>,
@@ -134,24 +134,25 @@ type ExcerptKey = (String, (usize, usize), u32, bool);
 
 type FileKey = (String, Vec<String>, Enclosing);
 
-/// The package that a file lies in.
+/// The package that contains a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Enclosing {
     None,
-    /// One without an id, of which it is known all the same what it covers: a source tree.
+    /// One without an id, such as a source tree; its coverage is known.
     Nameless,
     Named(String),
 }
 
 impl Converter {
-    /// Ends what is shared within one report.
+    /// Ends the sharing within one report.
     pub(super) fn next_report(&mut self) {
         self.files.clear();
         self.packages.clear();
         self.excerpts.clear();
     }
 
-    /// Forgets what was long ago: a report may hold all of a fleet, and what is not shared is right all the same.
+    /// Drops the shared items if there are too many: a report may contain a whole fleet. Later items are then just not
+    /// shared with them.
     fn forget(&mut self) {
         if self.files.len() + self.packages.len() + self.excerpts.len() > REMEMBERED {
             self.next_report();
@@ -200,7 +201,7 @@ impl Converter {
             Enclosing::Named(id) => Some(self.package(&id)),
         };
         let path = SourcePath { input, entries };
-        // What a package covers is recorded by it.
+        // The package records coverage by this path.
         let repository_path = package.is_some().then(|| path.to_string());
         let context = FileContext { path, package, repository_path, ..FileContext::default() };
         let file = Arc::new(SourceFile::recorded(context));
@@ -208,7 +209,7 @@ impl Converter {
         file
     }
 
-    /// A place, with what reports show of its source where they do.
+    /// A location, with its excerpt if there is a source.
     fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, InvalidReport> {
         let nameless = one.covered.map_or(Enclosing::None, |_| Enclosing::Nameless);
         let file = self.file(one.input, one.entries, one.package.map_or(nameless, Enclosing::Named));
@@ -256,7 +257,7 @@ impl Converter {
         all(places, |one| self.place(one, None))
     }
 
-    /// A finding; which integration it is about is found later.
+    /// A finding; its integration is resolved later.
     pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, InvalidReport> {
         self.forget();
         let meta = rule(&one.rule)?.meta();
@@ -299,7 +300,7 @@ impl Converter {
         Fix { description: fix.description, files: fix.files.into_iter().map(file).collect() }
     }
 
-    /// An integration in full; what it names is found later.
+    /// An integration with all details; the integrations that it names are resolved later.
     pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, InvalidReport> {
         self.forget();
         let product = one.product.as_deref();
@@ -360,7 +361,7 @@ impl Converter {
     }
 }
 
-/// What all formats tell of an integration but the JSON ones, and what instances are compared by.
+/// The parts of an integration that formats other than JSON show, and that are used to compare instances.
 pub(super) fn brief(full: Integration) -> Integration {
     let is_oauth = full.auth == AuthType::OAuth;
     let is_told = |field: &Field| field.name == FieldName::ClientId || is_oauth && !field.state.is_filled();

@@ -1,5 +1,6 @@
-//! Many JSON reports become one: what `check --format json` wrote in many runs and on many machines. Any grouping and order
-//! of merging gives the same report, and that of one run over all parts where no system is split between them.
+//! Merges many JSON reports of `check --format json`, from many runs and machines, into one. Any grouping and order of
+//! merging gives the same report. It equals the report of one run over all parts, unless a system is split between
+//! parts.
 
 mod convert;
 mod invalid;
@@ -21,12 +22,12 @@ use crate::ims::target::Target;
 use crate::ims::{Landscape, Model};
 use crate::source::{Incident, IncidentKind, SourcePath};
 
-/// What a report is called whose systems have no label.
+/// The name for the systems of a report that have no label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportLabel {
-    /// What was scanned is the instance of this name.
+    /// The report is about the instance with this name.
     Instance(String),
-    /// What was scanned is the project of this name.
+    /// The report is about the project with this name.
     Project(String),
 }
 
@@ -35,11 +36,11 @@ pub struct Merge {
     converter: Converter,
     packer: Option<Packer>,
     units: Vec<Unit>,
-    /// Name and content of the units: what two reports tell of the same system is told once.
+    /// Name and content of the units: the same system in two reports is included once.
     seen: HashSet<(String, u64)>,
-    /// All findings; those of a system have its number among the units.
+    /// All findings; those of a system have the index of its unit.
     findings: Vec<Finding>,
-    /// Editions that only systems without any finding or integration have.
+    /// Editions of reports in which no system with that edition has findings or integrations.
     targets: BTreeMap<&'static str, Model>,
     incidents: Vec<Incident>,
     stats: Stats,
@@ -49,7 +50,8 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// Nothing yet. `is_full` keeps what only the JSON formats tell of integrations: evidence, and where each field stands.
+    /// An empty merge. `is_full` keeps the details of integrations that only JSON formats show: evidence and the
+    /// locations of fields.
     pub fn new(is_full: bool) -> Self {
         Self {
             converter: Converter::default(),
@@ -66,8 +68,8 @@ impl Merge {
         }
     }
 
-    /// Adds the report that `input` holds. What cannot be merged is an incident of the merged report: nothing of it is
-    /// taken. `path` is what messages call it.
+    /// Adds the report in `input`. A report that cannot be merged becomes an incident of the merged report, and nothing
+    /// of it is used. `path` is its name in messages.
     pub fn add(&mut self, path: &str, label: Option<&ReportLabel>, input: impl Read) {
         self.converter.next_report();
         let mut part = Part::new(path, &mut self.converter, self.packer.as_mut());
@@ -77,7 +79,7 @@ impl Merge {
         }
     }
 
-    /// Tells that a report could not be read at all.
+    /// Records that a report could not be read at all.
     pub fn refuse(&mut self, kind: IncidentKind, path: &str, message: &str) {
         let message = crate::ims::disclosure::sentence(message).into_owned();
         self.incidents.push(Incident::new(kind, SourcePath::file(path), message));
@@ -103,13 +105,13 @@ impl Merge {
         self.configurations.extend(read.configuration.filter(|one| !self.configurations.contains(one)));
     }
 
-    /// Has `configuration` be in force where the systems are compared.
+    /// Adds `configuration` as in use for the comparison of the systems.
     pub fn configured(&mut self, configuration: Configuration) {
         self.configurations.extend(Some(configuration).filter(|one| !self.configurations.contains(one)));
     }
 
-    /// The merged report. `selection` decides on what comes of comparing the systems: that of each part was made where it
-    /// was scanned.
+    /// The merged report. `selection` applies to the findings of the comparison of the systems; the findings of each
+    /// part were selected when it was scanned.
     pub fn finish(mut self, selection: &Selection) -> Report {
         number(&mut self.units);
         let told: HashSet<Target> = self.units.iter().map(|unit| unit.model.target.target).collect();
@@ -150,7 +152,7 @@ impl Merge {
     }
 }
 
-/// Systems of one name with different content are different systems: the second of a name is `NAME #2`.
+/// Numbers systems with the same name and different content: the second of a name becomes `NAME #2`.
 fn number(units: &mut [Unit]) {
     units.sort_by(|a, b| (&a.model.system.name, a.content).cmp(&(&b.model.system.name, b.content)));
     let mut last: Option<(String, u32)> = None;
@@ -181,7 +183,7 @@ fn add(sum: &mut Stats, one: &Stats) {
     sum.broken_without_evidence += one.broken_without_evidence;
 }
 
-/// The configuration that was in force in all of them; several are told as one with all their names and keys.
+/// The configuration in use, if all reports have the same; otherwise one with all their names and keys.
 fn configuration(mut all: Vec<Configuration>) -> Option<Configuration> {
     let first = all.pop()?;
     if all.iter().all(|one| *one == first) {

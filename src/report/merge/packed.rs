@@ -1,5 +1,5 @@
-//! What only the JSON formats tell of integrations: evidence, where each field stands, causes. It is most of a report, and
-//! is looked at once more only when such a format is written; until then it stands in memory compressed.
+//! Details of integrations that only the JSON formats show: evidence, locations of fields, causes. They are most of a
+//! report and are needed again only when such a format is written, so they are kept in memory compressed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,15 +11,16 @@ use super::invalid::InvalidReport;
 use super::wire;
 use crate::ims::{Integration, Model};
 
-/// Bytes that are compressed together: enough to have much in common, and little to unpack for one integration.
+/// Number of bytes compressed together: large enough for good compression, small enough to unpack for one integration.
 const BLOCK: usize = 256 << 10;
 
-/// Packs integrations. There is one for all reports: a compressor takes more room than what it makes of a report.
+/// Packs integrations. One packer serves all reports, because a compressor takes more memory than the packed data of a
+/// report.
 pub(super) struct Packer {
     compressor: Compressor,
-    /// JSON values one after the other, not compressed yet.
+    /// JSON values in sequence, not compressed yet.
     open: Vec<u8>,
-    /// Room for what comes of them.
+    /// The buffer for the compressed values.
     room: Vec<u8>,
 }
 
@@ -28,18 +29,18 @@ impl Packer {
         Self { compressor: Compressor::new(CompressionLvl::default()), open: Vec::new(), room: Vec::new() }
     }
 
-    /// Forgets what is not packed: it was of a report that is not merged.
+    /// Drops the values that are not packed yet: they are from a report that was not merged.
     pub(super) fn clear(&mut self) {
         self.open.clear();
     }
 
-    /// Takes the next integration of the system `packed`.
+    /// Adds the next integration of the system with the packed data `packed`.
     pub(super) fn push(&mut self, one: &wire::Integration, packed: &mut Packed) -> Result<(), InvalidReport> {
         serde_json::to_writer(&mut self.open, one).map_err(|error| InvalidReport::Compression(error.to_string()))?;
         if self.open.len() >= BLOCK { self.pack(packed) } else { Ok(()) }
     }
 
-    /// Packs what the system `packed` does not have yet.
+    /// Packs the remaining values into `packed`.
     pub(super) fn pack(&mut self, packed: &mut Packed) -> Result<(), InvalidReport> {
         if self.open.is_empty() {
             return Ok(());
@@ -62,7 +63,7 @@ pub(super) struct Packed {
 
 struct Block {
     bytes: Box<[u8]>,
-    /// How long it is unpacked.
+    /// Length of the unpacked data.
     length: usize,
 }
 
@@ -78,7 +79,7 @@ impl Packed {
     }
 }
 
-/// The integrations of a merged report in full, by number of their system.
+/// The integrations of a merged report with all details, by index of their system.
 #[derive(Default)]
 pub struct Details {
     systems: Vec<Packed>,
@@ -95,7 +96,7 @@ impl Details {
         Self { systems }
     }
 
-    /// The integrations of `model`, which is system number `system`, with all that is known of them.
+    /// The integrations of `model`, which has the index `system`, with all details.
     pub(in crate::report) fn of<'r>(
         &'r self,
         system: usize,
@@ -113,7 +114,7 @@ impl Details {
     }
 }
 
-/// The integration with its place in the landscape, which `brief` has.
+/// The integration with its links in the landscape, which are in `brief`.
 fn linked(mut full: Integration, brief: &Integration) -> Integration {
     full.system = brief.system;
     full.referenced_by.clone_from(&brief.referenced_by);

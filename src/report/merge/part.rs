@@ -1,4 +1,4 @@
-//! One report while it is read: its systems, each with what was found in it.
+//! One report while it is read: its systems, each with its findings and integrations.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,13 +22,13 @@ use crate::source::Incident;
 pub(super) struct Unit {
     pub(super) model: Model,
     pub(super) findings: Vec<Finding>,
-    /// Its number in the order of reading.
+    /// Its index in reading order.
     pub(super) number: Option<usize>,
-    /// What the model leaves out of the integrations.
+    /// Details of the integrations that the model omits.
     pub(super) packed: Packed,
-    /// Hash of all that was found, whatever its order and the name of the system.
+    /// Hash of everything found in it, independent of the order and of the name of the system.
     pub(super) content: u64,
-    /// The ids of integrations that the findings, references and `referencedBy` name.
+    /// The ids of integrations in findings, references and `referencedBy`.
     names: Names,
 }
 
@@ -45,7 +45,7 @@ impl Unit {
         Self { model: Model { told: true, ..model }, ..Self::hidden(Model::default()) }
     }
 
-    /// A system of which nothing is told but its edition.
+    /// A system of which only the edition is known.
     pub(super) fn hidden(model: Model) -> Self {
         Self {
             model,
@@ -63,7 +63,7 @@ impl Unit {
         self.content = self.content.wrapping_add(hasher.finish());
     }
 
-    /// Has everything point to the integrations that it names.
+    /// Resolves the ids of integrations to their indices.
     fn resolve(&mut self) {
         let Names { index, findings, resolved, referenced_by } = std::mem::take(&mut self.names);
         let number = |id: &String| index.get(id).copied();
@@ -79,12 +79,12 @@ impl Unit {
     }
 }
 
-/// All that one report holds.
+/// The content of one report.
 #[derive(Default)]
 pub(super) struct Content {
     pub(super) units: Vec<Unit>,
     pub(super) loose: Vec<Finding>,
-    /// Its edition, where none of its systems has it.
+    /// Its edition, if none of its systems has it.
     pub(super) target: Option<Model>,
     pub(super) incidents: Vec<Incident>,
     pub(super) stats: Stats,
@@ -97,11 +97,11 @@ pub(super) struct Content {
 pub(super) struct Part<'c> {
     path: &'c str,
     converter: &'c mut Converter,
-    /// Keeps integrations in full where a format tells all.
+    /// Keeps integrations with all details, if the output format needs them.
     packer: Option<&'c mut Packer>,
     content: Content,
     by_name: HashMap<String, usize>,
-    /// The system that the last integration was in.
+    /// The system of the last integration.
     last: Option<usize>,
     complete: Option<bool>,
 }
@@ -116,7 +116,7 @@ impl<'c> Part<'c> {
         Self { path, converter, packer, content, by_name, last: None, complete: None }
     }
 
-    /// The system called `name`. Reports of versions that knew no systems have one, called like the report.
+    /// The system called `name`. A report from a version without systems has one, with the name of the report.
     fn unit(&mut self, name: Option<&str>) -> Result<&mut Unit, InvalidReport> {
         let number = self.number(name)?;
         self.content.units.get_mut(number).ok_or(InvalidReport::NoSystems)
@@ -136,7 +136,7 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// Keeps an integration in full where a format tells all.
+    /// Keeps an integration with all details, if the output format needs them.
     fn pack(&mut self, number: usize, one: &wire::Integration) -> Result<(), InvalidReport> {
         if self.last != Some(number) {
             self.pack_last()?;
@@ -148,7 +148,7 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// Packs the rest of the last system.
+    /// Packs the remaining integrations of the last system.
     fn pack_last(&mut self) -> Result<(), InvalidReport> {
         match (&mut self.packer, self.last.and_then(|last| self.content.units.get_mut(last))) {
             (Some(packer), Some(unit)) => packer.pack(&mut unit.packed),
@@ -156,7 +156,7 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// The whole report, its systems named `label` where they have none.
+    /// The complete report; systems without a label get `label`.
     pub(super) fn finish(mut self, label: Option<&ReportLabel>) -> Result<Content, InvalidReport> {
         let Some(complete) = self.complete else { return Err(InvalidReport::NoSummary) };
         if !complete && self.content.incidents.is_empty() {
@@ -179,7 +179,7 @@ impl<'c> Part<'c> {
     }
 }
 
-/// Names the systems that have no label.
+/// Names the systems without a label.
 fn name(units: &mut [Unit], label: &ReportLabel) {
     let unnamed = units.iter().filter(|unit| unit.model.system.label.is_none()).count();
     for unit in units.iter_mut().filter(|unit| unit.model.system.label.is_none()) {
@@ -244,7 +244,7 @@ impl Sink for Part<'_> {
         if let Some(number) = one.number.take() {
             one.name = one.name.trim_end_matches(&format!(" #{number}")).to_owned();
         }
-        // What it is called, and why, says nothing about what it holds.
+        // The name and the reason are not part of the hashed content.
         let name = std::mem::take(&mut one.name);
         let mut hasher = DefaultHasher::new();
         one.paths.hash(&mut hasher);
@@ -257,7 +257,7 @@ impl Sink for Part<'_> {
     }
 
     fn finding(&mut self, mut one: wire::Finding) -> Result<(), InvalidReport> {
-        // What a comparison found is found again, in all systems of the merged report.
+        // Findings of a comparison are omitted, because all systems of the merged report are compared again.
         if one.compared {
             return Ok(());
         }
@@ -287,7 +287,7 @@ impl Sink for Part<'_> {
         self.pack(number, &one)?;
         let integration = convert::brief(self.converter.integration(one)?);
         let unit = self.unit(system.as_deref())?;
-        // Of equal ids the first is meant, as everywhere.
+        // For equal ids the first integration counts, as everywhere.
         let number = unit.model.integrations.len();
         unit.names.index.entry(id).or_insert(number);
         unit.names.resolved.push(resolved);

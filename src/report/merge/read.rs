@@ -1,4 +1,4 @@
-//! Reads a JSON report item by item: what stands in memory of it is what the merged report keeps.
+//! Reads a JSON report item by item, so that only what the merged report keeps is in memory.
 
 use std::fmt;
 use std::io::Read;
@@ -11,13 +11,13 @@ use super::invalid::InvalidReport;
 use super::wire;
 use crate::report::json::SCHEMA;
 
-/// What takes the members of a report, in the order in which they are written. An error ends the reading.
+/// Receives the members of a report, in the order in which they are written. An error ends the reading.
 pub(super) trait Sink {
     /// The counts.
     fn summary(&mut self, summary: wire::Summary);
-    /// The edition of AEM that all systems agree on.
+    /// The edition of AEM common to all systems.
     fn target(&mut self, target: wire::Edition) -> Result<(), InvalidReport>;
-    /// The configuration that was in force.
+    /// The configuration in use.
     fn configuration(&mut self, configuration: wire::Configured) -> Result<(), InvalidReport>;
     /// The number of findings of a rule that comments suppress.
     fn comment(&mut self, rule: String, count: u64) -> Result<(), InvalidReport>;
@@ -63,7 +63,7 @@ impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
                 known = true;
                 continue;
             }
-            // The schema is the first member of every report: nothing is taken from what does not have it.
+            // The schema is the first member of every report; a file without it is rejected.
             if !known {
                 return Err(Error::custom(InvalidReport::Foreign));
             }
@@ -105,7 +105,7 @@ fn schema(schema: &str) -> Result<(), InvalidReport> {
     }
 }
 
-/// A list whose items are handed on one by one.
+/// A list whose items are passed on one by one.
 struct Items<T, F> {
     take: F,
     item: PhantomData<fn(T)>,

@@ -1,11 +1,11 @@
-//! What a JSON report holds, as it is read: the counterpart of [`crate::report::json`]. Members that a later version adds
-//! are passed over; those that an earlier one did not write have defaults.
+//! The members of a JSON report when it is read: the counterpart of [`crate::report::json`]. Members of later versions
+//! are ignored; members that earlier versions did not write have defaults.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The counts that cannot be made of the lists.
+/// The counts that cannot be derived from the lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Summary {
@@ -20,7 +20,7 @@ pub(super) struct Summary {
     pub left_out: u64,
     pub archives_not_read: u64,
     pub complete: bool,
-    /// `None` in reports that do not say so.
+    /// `None` in reports without this member.
     pub recognised: Option<bool>,
     pub unrecognised: Vec<String>,
     pub skipped_directories: Vec<String>,
@@ -53,7 +53,7 @@ pub(super) struct RuleCounts {
 #[derive(Debug, Deserialize, Hash)]
 pub(super) struct System {
     pub name: String,
-    /// Tells it from other systems of its name, of which an earlier merge has given it a number.
+    /// Distinguishes it from other systems with the same name, if an earlier merge numbered it.
     #[serde(default)]
     pub number: Option<u32>,
     pub kind: String,

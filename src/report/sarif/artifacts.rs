@@ -1,4 +1,4 @@
-//! The files that results lie in, archives and the entries nested in them.
+//! The files with results, archives and the entries nested in them.
 
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ impl<'b> Artifacts<'b> {
         &self.list
     }
 
-    /// The nested artifact that is `path`, when it lies in an archive.
+    /// The nested artifact for `path`, if it is in an archive.
     pub(super) fn nested(&self, path: &SourcePath) -> Option<ArtifactLocation> {
         if path.entries.is_empty() {
             return None;
@@ -82,7 +82,7 @@ impl<'b> Artifacts<'b> {
         if index == next {
             let location = match parent {
                 None => artifact_location(&SourcePath::file(name), self.base),
-                // A nested artifact is relative to its archive: `uriBaseId` shall be absent.
+                // A nested artifact is relative to its archive, so `uriBaseId` must be absent.
                 Some(_) => {
                     let uri = escape::uri_entry(name);
                     ArtifactLocation { uri, uri_base_id: None, index: None }

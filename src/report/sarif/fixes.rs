@@ -1,4 +1,4 @@
-//! Edits that settle a result (SARIF §3.55).
+//! Edits that fix a result (SARIF §3.55).
 
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ fn change(file: &FileFix, base: &PathBase) -> ArtifactChange {
     }
 }
 
-/// What is inserted is content of a file, so it stands as it is.
+/// The inserted text is content of a file, so it is not escaped.
 fn replacement(one: &FixReplacement) -> Replacement {
     Replacement {
         deleted_region: Region::new(one.start, one.end),

@@ -1,4 +1,4 @@
-//! Rules as SARIF describes them.
+//! Descriptions of the rules in SARIF.
 
 use std::collections::HashMap;
 
@@ -8,17 +8,17 @@ use crate::findings::Finding;
 use crate::ims::Confidence;
 use crate::rules::{Level, Meta, RULES};
 
-/// Longest `fullDescription` that GitHub takes, in characters.
+/// Maximum length of `fullDescription` in GitHub, in characters.
 const FULL_DESCRIPTION: usize = 1024;
 
-/// All rules, those without results included, and where each one is.
+/// All rules, including those without results, and the index of each.
 pub(super) struct RuleTable {
     list: Vec<ReportingDescriptor>,
     index: HashMap<&'static str, usize>,
 }
 
 impl RuleTable {
-    /// The rules of the catalogue, and those that `findings` have beside them.
+    /// The rules of the catalogue, and any other rules of `findings`.
     pub(super) fn new(findings: &[&Finding]) -> Self {
         let mut table = Self { list: Vec::new(), index: HashMap::new() };
         let catalogue = RULES.iter().map(|rule| rule.meta());
@@ -85,7 +85,7 @@ fn descriptor(meta: &Meta) -> ReportingDescriptor {
     let markdown = markdown(meta);
     ReportingDescriptor {
         id: meta.id,
-        // An id of one word would differ from its name by case only, which SARIF validators take for the same.
+        // An id of one word would differ from its name only in case, which SARIF validators treat as equal.
         name: meta.id.contains('-').then(|| pascal_case(meta.id)),
         short_description: Text { text: sentence(meta.summary) },
         full_description: Text { text: full_description(&markdown).unwrap_or_else(|| sentence(meta.summary)) },
@@ -114,21 +114,21 @@ fn tags(meta: &Meta) -> Vec<String> {
     own.into_iter().chain(meta.cwe.iter().map(|number| format!("external/cwe/cwe-{number:03}"))).collect()
 }
 
-/// The documentation, without the blank that a doc comment has before every line.
+/// The documentation, without the space that a doc comment has before every line.
 fn markdown(meta: &Meta) -> String {
     let lines: Vec<&str> = meta.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
     let text = lines.join("\n").trim().to_owned();
     if text.is_empty() { sentence(meta.summary) } else { text }
 }
 
-/// Markdown as it reads without a renderer: no heading marks, no fences.
+/// Markdown as plain text: without heading marks and fences.
 fn plain(markdown: &str) -> String {
     let lines = markdown.lines().filter(|line| !line.trim_start().starts_with("```"));
     let lines: Vec<&str> = lines.map(|line| line.trim_start_matches('#').trim_start_matches(' ')).collect();
     lines.join("\n").replace('`', "")
 }
 
-/// The first paragraph that is no heading.
+/// The first paragraph that is not a heading.
 fn full_description(markdown: &str) -> Option<String> {
     let paragraph = markdown.split("\n\n").map(str::trim).find(|p| !p.is_empty() && !p.starts_with('#'));
     let paragraph = paragraph.or_else(|| {

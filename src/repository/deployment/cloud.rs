@@ -6,20 +6,20 @@
 
 use super::{SERVICES, STAGES};
 
-/// Extensions that a configuration handler takes, the longest of equal endings first.
+/// Extensions that a configuration handler accepts, with the longest of equal endings first.
 const EXTENSIONS: [&str; 5] = [".cfg.json", ".config", ".cfg", ".properties", ".xml"];
 
-/// Stages that a run mode of AEM as a Cloud Service can name; `rde` is built on `dev` and has modes of its own.
+/// Stages that a run mode of AEM as a Cloud Service can name; `rde` is based on `dev` and has its own modes.
 const BUILT_STAGES: [&str; 3] = ["dev", "stage", "prod"];
 
-/// The stage of a local SDK, which no cloud environment has.
+/// The stage of a local SDK; no cloud environment has it.
 const SDK: &str = "sdk";
 
 /// A file that the converter treats as an OSGi configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudFile<'a> {
-    /// The PID, `factory~name` for a factory configuration: the file's name as it stands on disk, since the converter
-    /// decodes nothing.
+    /// The PID, `factory~name` for a factory configuration: the name of the file on disk, because the converter does
+    /// not decode it.
     pub pid: String,
     /// The folder is called `config…`; below `install…` the conversion fails.
     pub below_config: bool,
@@ -38,11 +38,11 @@ pub enum RegularContent {
     Extension,
 }
 
-/// The configuration that the converter makes of the file at `path` below `jcr_root`.
+/// The configuration that the converter creates from the file at `path` below `jcr_root`.
 ///
 /// The reference is one regular expression for each extension:
-/// `/jcr_root/(?:apps|libs)/.+/(config|install)(\.([^/]+))?(.*)/([^/]*)\.<extension>`. The last folder that fits counts, and
-/// what stands behind its name without a dot is part of no run mode (`configs`, `config-x`).
+/// `/jcr_root/(?:apps|libs)/.+/(config|install)(\.([^/]+))?(.*)/([^/]*)\.<extension>`. The last matching folder counts,
+/// and a suffix of its name without a dot is not part of a run mode (`configs`, `config-x`).
 ///
 /// # Errors
 /// Why it is regular content.
@@ -52,7 +52,7 @@ pub fn file(path: &str) -> Result<CloudFile<'_>, RegularContent> {
         return Err(RegularContent::OutsideSearchPaths);
     }
     let (folders, name) = below.rsplit_once('/').ok_or(RegularContent::NoConfigFolder)?;
-    // The first folder below the root is matched by `.+/` and can be none of configurations itself.
+    // The first folder below the root is matched by `.+/`, so it cannot be a configuration folder itself.
     let (_, folders) = folders.split_once('/').ok_or(RegularContent::NoConfigFolder)?;
     let folder = folders.split('/').rev().find(|folder| beginning(folder).is_some());
     let folder = folder.ok_or(RegularContent::NoConfigFolder)?;
@@ -67,7 +67,7 @@ fn beginning(folder: &str) -> Option<(&'static str, &str)> {
     ["config", "install"].into_iter().find_map(|kind| folder.strip_prefix(kind).map(|rest| (kind, rest)))
 }
 
-/// `AbstractConfigurationEntryHandler#extractId`: the first hyphen stands for the tilde where there is no tilde.
+/// `AbstractConfigurationEntryHandler#extractId`: without a tilde, the first hyphen is the separator.
 fn pid(stem: &str) -> String {
     if stem.contains('~') { stem.to_owned() } else { stem.replacen('-', "~", 1) }
 }
@@ -81,9 +81,9 @@ pub enum RunModeUse {
     SdkOnly,
     /// The analyser rejects it and suggests the correct one: the build fails.
     WrongOrder(String),
-    /// The analyser fails, as only the case differs from a run mode that it knows.
+    /// The analyser fails, because only the case differs from a run mode that it knows.
     WrongCase(String),
-    /// No environment ever has it. `preview` is one of these: that tier uses the configurations of publish.
+    /// No environment ever has it. One of these is `preview`: that tier uses the configurations of publish.
     Unused,
 }
 
@@ -130,7 +130,7 @@ pub fn run_mode(text: Option<&str>) -> RunModeUse {
     if is_stage(first) && SERVICES.contains(&second) {
         return RunModeUse::WrongOrder(format!("{second}.{first}"));
     }
-    // Modes of `rde` and `sdk` are not among those that the analyser looks up in lower case.
+    // The analyser does not look up modes of `rde` and `sdk` in lower case.
     let lower = text.to_lowercase();
     let looked_up = known(&lower).is_some_and(|mode| mode.stage.is_none_or(|stage| BUILT_STAGES.contains(&stage)));
     if lower != text && looked_up { RunModeUse::WrongCase(lower) } else { RunModeUse::Unused }
@@ -146,7 +146,7 @@ fn known(text: &str) -> Option<CloudRunMode> {
     service.or_else(|| one(&STAGES, text).map(|stage| CloudRunMode { service: None, stage: Some(stage) }))
 }
 
-/// The run mode that was probably meant by one that is unused: `authour`, `production`, `stg`.
+/// The run mode probably meant by an unused one: `authour`, `production`, `stg`.
 pub fn nearest_run_mode(text: &str) -> Option<String> {
     /// Common wrong names for run modes of AEM as a Cloud Service.
     const SYNONYMS: [(&str, &str); 9] = [
@@ -164,7 +164,7 @@ pub fn nearest_run_mode(text: &str) -> Option<String> {
     let nearest = |part: &str| {
         let lower = part.trim().to_lowercase();
         let synonym = SYNONYMS.iter().find(|(other, _)| *other == lower).map(|(_, name)| *name);
-        // One slip in a short name, two in a longer one; a swap of neighbours is one.
+        // One typing error in a short name, two in a longer one; swapped neighbours count as one.
         let near = |name: &&str| strsim::osa_distance(name, &lower) <= if name.len() > 5 { 2 } else { 1 };
         names().find(|name| *name == lower).or(synonym).or_else(|| names().find(near))
     };

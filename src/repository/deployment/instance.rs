@@ -14,7 +14,7 @@ const WATCHED_DEPTH: usize = 4;
 pub struct InstallerSettings {
     /// `sling.jcrinstall.folder.max.depth`.
     pub depth: usize,
-    /// `sling.jcrinstall.folder.name.regexp`, to be matched with a whole path; `None` for the usual one.
+    /// `sling.jcrinstall.folder.name.regexp`, which must match the whole path; `None` for the default.
     pub folder_pattern: Option<Regex>,
 }
 
@@ -33,12 +33,12 @@ impl InstallerSettings {
     }
 }
 
-/// A folder that the installer watches where its run modes are active.
+/// A folder that the installer watches if its run modes are active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchedFolder<'a> {
     /// Base priority of resources below it, before run modes: 100 below `/libs`, 200 below `/apps`.
     pub priority: u16,
-    /// The run modes in its name; `None` when it names none.
+    /// The run modes in its name; `None` if there are none.
     pub run_modes: Option<RunModeSpec<'a>>,
 }
 
@@ -51,7 +51,7 @@ pub enum Unwatched {
     NoConfigFolder,
     /// Such a folder is deeper than the installer searches.
     TooDeep {
-        /// How deep it searches.
+        /// The depth that it searches.
         depth: usize,
     },
 }
@@ -84,7 +84,7 @@ pub fn watched_folders<'a>(path: &'a str, settings: &InstallerSettings) -> Resul
     }
 }
 
-/// `FolderNameFilter#getPriority`: the run modes of a folder with the right name, `Some(None)` when it names none.
+/// `FolderNameFilter#getPriority`: the run modes of a folder with a matching name, `Some(None)` if it has none.
 fn folder_run_modes<'a>(folder: &'a str, settings: &InstallerSettings) -> Option<Option<RunModeSpec<'a>>> {
     let name = &folder[folder.rfind('/').unwrap_or(0)..];
     if !name.contains('.') {
@@ -95,13 +95,13 @@ fn folder_run_modes<'a>(folder: &'a str, settings: &InstallerSettings) -> Option
     Some(Some(RunModeSpec(&name[dot + 1..])))
 }
 
-/// Run modes as the name of a folder gives them: `.` is *and*, `,` is *or*, `-` is *not*.
+/// Run modes in the notation of a folder name: `.` is *and*, `,` is *or*, `-` is *not*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RunModeSpec<'a>(pub &'a str);
 
 impl<'a> RunModeSpec<'a> {
-    /// How many run modes match where those are active that `is_active` knows, the best of the alternatives; `None` when
-    /// none fits.
+    /// The number of matching run modes in the best alternative, given the active ones; `None` if no alternative
+    /// matches.
     pub fn matching(self, is_active: impl Fn(&str) -> bool) -> Option<usize> {
         let fits = |mode: &&str| match mode.strip_prefix('-') {
             Some(not) => !is_active(not),
@@ -111,14 +111,14 @@ impl<'a> RunModeSpec<'a> {
         counts.filter(|&count| count > 0).max()
     }
 
-    /// The alternatives, each a list of run modes that must all match. As Java's `String#split`, empty ones at the end
-    /// count for nothing.
+    /// The alternatives, each a list of run modes that must all match. As in Java's `String#split`, empty ones at the
+    /// end are dropped.
     pub fn alternatives(self) -> impl Iterator<Item = Vec<&'a str>> {
         java_split(self.0, ',').into_iter().map(|alternative| java_split(alternative, '.'))
     }
 }
 
-/// `String#split` with one character: without the empty parts at the end, but one part for an empty text.
+/// `String#split` with one character: without empty parts at the end, but one part for an empty text.
 fn java_split(text: &str, separator: char) -> Vec<&str> {
     if text.is_empty() {
         return vec![""];

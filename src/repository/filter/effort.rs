@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Steps of all matching and compiling: a few seconds of them.
+/// Maximum number of steps for all matching and compiling: a few seconds.
 const STEPS: u64 = 300_000_000;
-/// Memory that compiled patterns take up together.
+/// Maximum total memory of compiled patterns.
 const COMPILED: u64 = 64 << 20;
 
-/// What is left for the filters of a scan.
+/// The remaining budget for the filters of a scan.
 #[derive(Debug)]
 pub struct Effort {
     steps: AtomicU64,
@@ -22,9 +22,9 @@ pub enum Unknown {
     TooMany,
     /// A pattern is too large when it is compiled.
     TooLarge,
-    /// A pattern that has to be tried in many ways takes too many steps for one path.
+    /// A pattern with backtracking takes too many steps for one path.
     Backtracking,
-    /// All patterns together take up too much.
+    /// All patterns together take too much memory.
     Memory,
     /// All filters of the scan have taken too many steps.
     Steps,
@@ -50,18 +50,18 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// Fewer steps than a scan has.
+    /// A budget with fewer steps.
     #[cfg(test)]
     pub(super) fn of(steps: u64) -> Self {
         Self { steps: AtomicU64::new(steps), ..Self::default() }
     }
 
-    /// Steps that are left.
+    /// The remaining steps.
     pub(super) fn left(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)
     }
 
-    /// Takes steps; fails where there are not so many left, and then there are none.
+    /// Takes steps; fails if fewer are left, and then none are left.
     pub(super) fn spend(&self, steps: u64) -> Result<(), Unknown> {
         if take(&self.steps, steps) {
             return Ok(());
@@ -76,7 +76,7 @@ impl Effort {
     }
 }
 
-/// Takes `amount`, or nothing where there is less.
+/// Takes `amount`; takes nothing if less is left.
 fn take(from: &AtomicU64, amount: u64) -> bool {
     from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount)).is_ok()
 }

@@ -1,9 +1,8 @@
-//! Patterns of `java.util.regex.Pattern`, translated for two Rust engines: one that is linear, and one with look-around,
+//! Patterns of `java.util.regex.Pattern`, translated for two Rust engines: a linear one, and one with look-around,
 //! back-references and possessive quantifiers for the patterns that need them.
 //!
-//! Syntax that differs in Java: quotations `\Q…\E`, classes that are ASCII unless told otherwise (`\d`, `\w`, `\s`,
-//! `\b` aside), POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line
-//! ends.
+//! Syntax that differs in Java: quotations `\Q…\E`, classes that are ASCII by default (`\d`, `\w`, `\s`, but not `\b`),
+//! POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line ends.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -25,7 +24,7 @@ const POSIX: &[(&str, &str)] = &[
     ("Space", "space"),
 ];
 
-/// Escapes that stand for a set of characters, as the inside of a class.
+/// Escapes for a set of characters, as the content of a class.
 const SETS: &[(char, &str)] = &[
     ('d', "0-9"),
     ('w', "a-zA-Z_0-9"),
@@ -37,7 +36,7 @@ const SETS: &[(char, &str)] = &[
 /// A pattern for the Rust engines.
 pub(super) struct Translated {
     pub(super) text: String,
-    /// A quantifier is possessive, which to the linear engine would be another one.
+    /// Whether a quantifier is possessive; the linear engine would read it as a different one.
     pub(super) possessive: bool,
 }
 
@@ -57,7 +56,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
                 if chars.next_if_eq(&'^').is_some() {
                     out.push('^');
                 }
-                // Right after the opening, a closing bracket is itself.
+                // A closing bracket directly after the opening one is literal.
                 if chars.next_if_eq(&']').is_some() {
                     out.push_str(r"\]");
                 }
@@ -66,10 +65,10 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
                 classes -= 1;
                 out.push(']');
             }
-            // Inside a class `~~` and `--` are operators of the Rust engine only.
+            // Inside a class `~~` and `--` are operators only in the Rust engine.
             '~' => out.push_str(r"\~"),
             '-' if chars.next_if_eq(&'-').is_some() => out.push_str(r"-\-"),
-            // Case is nothing to it, and to fold all its characters takes long.
+            // Case does not affect it, and folding all its characters takes long.
             '.' if classes == 0 => out.push_str(r"(?-i:[^\n\r\u{85}\u{2028}\u{2029}])"),
             '(' if classes == 0 => {
                 out.push('(');
@@ -81,8 +80,8 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
     Ok(Translated { text: out, possessive })
 }
 
-/// Leaves out those flags of an inline group that change nothing for paths: `d` is about line ends, which no path holds,
-/// and the Rust engine ignores case as `u` demands.
+/// Omits the flags of an inline group that have no effect on paths: `d` is about line ends, which paths do not contain,
+/// and the Rust engine already ignores case as `u` requires.
 fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
     let mut ahead = chars.clone();
     if ahead.next() != Some('?') {
@@ -98,7 +97,7 @@ fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
     let kept: String = letters.chars().filter(|letter| !"du".contains(*letter)).collect();
     let kept = kept.trim_end_matches('-');
     out.extend(["?", kept]);
-    // `(?)` is an error in the Rust engine; an empty group says the same.
+    // `(?)` is an error in the Rust engine; an empty group is equivalent.
     if kept.is_empty() && chars.peek() == Some(&')') {
         out.push(':');
     }
@@ -123,7 +122,7 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
         'x' => out.push_str(r"\x"),
         'u' => literal(code_unit(chars)?, out),
         '0' => {
-            // At most `\0377`: a digit after that is itself.
+            // At most `\0377`: a digit after that is literal.
             let most = if chars.peek().is_some_and(|first| *first > '3') { 2 } else { 3 };
             let octal: String = std::iter::from_fn(|| chars.next_if(|c| c.is_digit(8))).take(most).collect();
             let code = u32::from_str_radix(&octal, 8).map_err(|_| "an octal escape without digits")?;
@@ -138,7 +137,7 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
     Ok(())
 }
 
-/// Writes a character that means nothing but itself.
+/// Writes a literal character.
 fn literal(character: char, out: &mut String) {
     if character.is_ascii_punctuation() && !matches!(character, '<' | '>') {
         out.push('\\');
@@ -166,7 +165,7 @@ fn property(chars: &mut Peekable<Chars<'_>>, negated: bool, out: &mut String) ->
     let sign = if negated { "^" } else { "" };
     match POSIX.iter().find(|(java, _)| *java == name) {
         Some((_, posix)) => out.push_str(&format!("[[:{sign}{posix}:]]")),
-        // Scripts, blocks and properties carry a prefix in Java.
+        // Scripts, blocks and properties have a prefix in Java.
         None => {
             let name = name.strip_prefix("Is").or_else(|| name.strip_prefix("java")).unwrap_or(&name);
             let name = name.trim_end_matches("Case");
@@ -300,7 +299,7 @@ mod tests {
         {
             assert!(read(pattern).is_err(), "{pattern}");
         }
-        // What only the Rust engine could not do is refused too, rather than taken for something else.
+        // Syntax that only the Rust engine does not support is rejected too, rather than misread.
         assert!(read(r"(?iU)\w").is_err());
     }
 }

@@ -4,13 +4,13 @@
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;
 
-/// Transitions of one state that are looked at in one step.
+/// Number of transitions of one state that count as one step.
 const PER_STEP: usize = 8;
 
-/// Whether `nfa` matches the whole of `text`, and the steps that it took; `None` when it takes more than `most`.
+/// Whether `nfa` matches the whole of `text`, and the number of steps taken; `None` if there are more than `most`.
 pub(super) fn matches(nfa: &NFA, text: &[u8], most: u64) -> (Option<bool>, u64) {
     let mut threads = Threads { nfa, seen: vec![0; nfa.states().len()], open: Vec::new(), steps: 0 };
-    // To make room costs too.
+    // Allocating memory costs steps too.
     threads.steps += (nfa.states().len() / PER_STEP) as u64;
     let mut current = vec![nfa.start_anchored()];
     let mut next = Vec::new();
@@ -44,14 +44,14 @@ struct Threads<'a> {
     nfa: &'a NFA,
     /// The position, counted from one, at which each state was last reached.
     seen: Vec<usize>,
-    /// States that lead on without a byte.
+    /// States to follow without consuming a byte.
     open: Vec<StateID>,
     steps: u64,
 }
 
 impl Threads<'_> {
-    /// Follows everything that `current` leads to without a byte, and gives the states that want one to `each`. Whether
-    /// the pattern ends here.
+    /// Follows all transitions from `current` that consume no byte, and passes the states that consume one to `each`.
+    /// Returns whether the pattern matches here.
     fn expand(
         &mut self,
         text: &[u8],

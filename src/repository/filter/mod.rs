@@ -21,7 +21,7 @@ use pattern::Unusable;
 const MOST: usize = 10_000;
 /// The newest version of the format that FileVault reads.
 const SUPPORTED_VERSION: f64 = 1.0;
-/// `ImportMode`, in any case.
+/// Values of `ImportMode`, case-insensitive.
 const MODES: [&str; 5] = ["replace", "merge", "update", "merge_properties", "update_properties"];
 /// Modes that keep an existing file unchanged (`FileArtifactHandler#accept`).
 const KEEPING: [&str; 2] = ["merge", "merge_properties"];
@@ -30,9 +30,9 @@ const KEEPING: [&str; 2] = ["merge", "merge_properties"];
 #[derive(Debug, Default)]
 pub struct Filter {
     roots: Vec<Root>,
-    /// Roots and patterns.
+    /// Number of roots and patterns.
     count: usize,
-    /// What it shares with the other filters of the scan.
+    /// The budget shared with the other filters of the scan.
     effort: Arc<Effort>,
 }
 
@@ -71,12 +71,12 @@ impl fmt::Display for FilterError {
 impl std::error::Error for FilterError {}
 
 impl Filter {
-    /// Reads a `filter.xml`. Fails if FileVault fails: one mistake makes the whole filter unusable.
+    /// Reads a `filter.xml`. Fails if FileVault fails: one error makes the whole filter unusable.
     pub fn parse(xml: &[u8]) -> Result<Self, FilterError> {
         Self::parse_with(xml, Arc::default())
     }
 
-    /// [`Self::parse`] for one of several filters, which share what they may cost.
+    /// [`Self::parse`] for one of several filters with a shared budget.
     pub fn parse_with(xml: &[u8], effort: Arc<Effort>) -> Result<Self, FilterError> {
         let (text, _, _) = encoding_rs::UTF_8.decode(xml);
         let mut reader = Reader::from_str(&text);
@@ -155,7 +155,7 @@ impl Filter {
             Unusable::Invalid(why) => FilterError::Refused(why),
             Unusable::Unknown(unknown) => FilterError::Unknown(unknown),
         })?;
-        // Patterns for properties are a set of their own and say nothing about nodes.
+        // Patterns for properties are a separate set and do not affect nodes.
         let of_properties = attribute(tag, "matchProperties")? == "true";
         if let Some(root) = self.roots.last_mut().filter(|_| !of_properties) {
             root.patterns.push(Pattern { include, regex });
@@ -195,13 +195,13 @@ impl Filter {
         undecided.map_or(Ok(false), Err)
     }
 
-    /// Whether `path` lies at or below one of the roots, whatever the patterns say.
+    /// Whether `path` is at or below one of the roots, whatever the patterns say.
     pub fn covers(&self, path: &str) -> bool {
         self.roots.iter().any(|root| root.covers(path))
     }
 
-    /// Whether what is at `path` already stays as it is when the package is installed. The first root above it decides
-    /// (`DefaultWorkspaceFilter#getImportMode`).
+    /// Whether an existing node at `path` stays unchanged when the package is installed. The first root above it
+    /// decides (`DefaultWorkspaceFilter#getImportMode`).
     pub fn keeps_existing(&self, path: &str) -> bool {
         self.roots.iter().find(|root| root.covers(path)).is_some_and(|root| root.keeps_existing)
     }
@@ -220,7 +220,7 @@ impl Root {
         }
     }
 
-    /// The last pattern that matches decides; without one it is the first one that says what is meant.
+    /// The last matching pattern decides; if none matches, the type of the first pattern determines the default.
     fn contains(&self, path: &str, effort: &Effort) -> Result<bool, Unknown> {
         for pattern in self.patterns.iter().rev() {
             if pattern.regex.matches(path, effort)? {
@@ -235,7 +235,7 @@ impl Root {
     }
 }
 
-/// The value of an attribute; empty when it is not there (as `Element#getAttribute` has it).
+/// The value of an attribute; empty if it is missing (like `Element#getAttribute`).
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FilterError> {
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|error| FilterError::Refused(format!("malformed: {error}")))?;

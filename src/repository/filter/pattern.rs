@@ -10,40 +10,41 @@ use super::effort::{Effort, Unknown};
 use super::java_regex::{Translated, translate};
 use super::linear;
 
-/// Largest compiled pattern.
+/// Maximum size of a compiled pattern.
 const SIZE_LIMIT: usize = 256 << 10;
-/// Deepest nesting of groups and classes.
+/// Maximum nesting of groups and classes.
 const NEST_LIMIT: u32 = 100;
-/// Steps of backtracking before a match is given up.
+/// Maximum number of backtracking steps of a match.
 const BACKTRACK_LIMIT: usize = 2_000;
-/// What a match by backtracking costs in steps, and once more for each of so many bytes of the path.
+/// Steps that a match with backtracking costs; the same again for each of so many bytes of the path.
 const BACKTRACK_COST: u64 = 10_000;
 const BACKTRACK_PATH: u64 = 256;
-/// Largest program for backtracking.
+/// Maximum size of a program for backtracking.
 const PROGRAM_LIMIT: usize = 4_096;
-/// What reading a pattern costs in steps for each of its bytes, and for each class of Unicode that it may name.
+/// Steps that reading a pattern costs for each of its bytes, and for each Unicode class that it may name.
 const COST_PER_BYTE: u64 = 50;
 const COST_OF_CLASS: u64 = 2_000;
-/// What a class costs beside where case does not matter.
+/// Additional cost of a class in a case-insensitive pattern.
 const COST_OF_FOLDING: u64 = 200_000;
-/// Memory of a pattern for backtracking, and for each of its bytes: it may be in many parts.
+/// Memory of a pattern for backtracking, and for each of its bytes: it may be split into many parts.
 const BACKTRACKING_MEMORY: u64 = 32 << 10;
 const BACKTRACKING_MEMORY_PER_BYTE: u64 = 4 << 10;
 
-/// A regular expression that matches the whole of a text, as `Matcher#matches` does.
+/// A regular expression that matches a whole text, like `Matcher#matches`.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    /// For the Rust engines.
+    /// The pattern for the Rust engines.
     translated: String,
-    /// Compiled when a text is first matched with it; one that needs backtracking before, to know whether it is one.
+    /// Compiled when it is first matched with a text; a pattern with backtracking is compiled earlier, to check its
+    /// validity.
     compiled: OnceLock<Result<Compiled, Unknown>>,
 }
 
 #[derive(Debug)]
 enum Compiled {
-    /// It is followed in all ways at once.
+    /// All alternatives are followed at once.
     Linear(NFA),
-    /// One way after another is tried.
+    /// Alternatives are tried one after another.
     Backtracking(Box<fancy_regex::Regex>),
 }
 
@@ -63,14 +64,14 @@ impl From<Unknown> for Unusable {
 }
 
 impl Pattern {
-    /// Reads a pattern, far enough to know whether Java takes it.
+    /// Reads a pattern as far as needed to know whether Java accepts it.
     pub(super) fn read(pattern: &str, effort: &Effort) -> Result<Self, Unusable> {
         effort.spend(cost_of_reading(pattern))?;
         let Translated { text, possessive } = translate(pattern).map_err(Unusable::Invalid)?;
         let linear = !possessive && syntax::parse_with(&text, &syntax_config()).is_ok();
         let compiled = OnceLock::new();
         if !linear {
-            // Only this engine knows what it takes.
+            // Only this engine knows which patterns it accepts.
             let backtracking = backtracking(&text, effort).map_err(|unusable| match unusable {
                 Unusable::Invalid(error) => {
                     Unusable::Invalid(format!("`{pattern}` is not a regular expression: {error}"))
@@ -103,11 +104,11 @@ fn syntax_config() -> syntax::Config {
     syntax::Config::new().nest_limit(NEST_LIMIT)
 }
 
-/// Steps that it takes to read a pattern.
+/// Steps that reading a pattern takes.
 fn cost_of_reading(pattern: &str) -> u64 {
     let count = |what: &str| pattern.matches(what).count() as u64;
     let classes = count(r"\p") + count(r"\P");
-    // Classes that leave little out are gone through character by character.
+    // Negated classes are folded character by character.
     let folded = match ignores_case(pattern) {
         true => [r"\D", r"\W", r"\S", r"\H", r"\V", "["].into_iter().map(count).sum::<u64>() + classes,
         false => 0,
@@ -115,7 +116,7 @@ fn cost_of_reading(pattern: &str) -> u64 {
     COST_PER_BYTE * pattern.len() as u64 + COST_OF_CLASS * classes + COST_OF_FOLDING * folded
 }
 
-/// Whether a flag may say that case does not matter.
+/// Whether a flag may make the pattern case-insensitive.
 fn ignores_case(pattern: &str) -> bool {
     let letters =
         |group: &str| group.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or("").contains('i');
@@ -186,7 +187,7 @@ mod tests {
         let unknown = |pattern: &str| read(pattern).unwrap().matches(&path, &Effort::default());
         assert_eq!(unknown(r"/(\w{99}){99}"), Err(Unknown::TooLarge));
         assert_eq!(unknown(r"/(?=a)(a|a)*b"), Err(Unknown::Backtracking));
-        // What makes others backtrack without end is linear here.
+        // Patterns that make other engines backtrack endlessly are linear here.
         assert_eq!(unknown("/(a*)*b"), Ok(false));
         assert_eq!(unknown("/(a|a|aa)+"), Ok(true));
         let effort = Effort::of(3_000_000);

@@ -1,4 +1,4 @@
-//! Which units are one system: those that complete each other, and never two that hold the same configuration.
+//! Which units form one system: units that complement each other, but never two with the same configuration.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,46 +6,46 @@ use super::label::{Tier, cloud_environment};
 use super::marks::Marks;
 use super::unit::{Unit, UnitForm, folder_of};
 
-/// A configuration that a unit holds.
+/// A configuration in a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// What names it: a PID, a JCR path, or a name that others look it up by.
+    /// Its identifier: a PID, a JCR path, or a name by which others refer to it.
     pub id: String,
     /// Path of its file in the repository.
     pub place: Option<String>,
-    /// Hash of everything that its file says.
+    /// Hash of the complete content of its file.
     pub digest: u64,
-    /// Hash of what a dump of it would say too.
+    /// Hash of the content that a dump of it would show too.
     pub content: u64,
-    /// Identity of the package that holds it.
+    /// Identity of the package around it.
     pub package: Option<String>,
-    /// How many archives it lies in.
+    /// Number of archives around it.
     pub depth: usize,
 }
 
-/// A unit, with everything that speaks for one system or another.
+/// A unit, with everything that helps to assign it to a system.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// The unit.
     pub unit: Unit,
-    /// What it holds.
+    /// Its configurations.
     pub holdings: Vec<Holding>,
     /// Marks of origin.
     pub marks: Marks,
-    /// An instance wrote the package, or it holds what only instances write.
+    /// Whether an instance wrote the package, or it contains files that only instances write.
     pub is_exported: bool,
-    /// A build tool wrote the package: it declares a type.
+    /// Whether a build tool wrote the package: such a package declares a type.
     pub is_built: bool,
 }
 
 impl Member {
-    /// What its name, and those of the folders around it, say of environment and service.
+    /// The environment and service indicated by its run modes, by its name or by the names of the folders around it.
     pub fn tier(&self) -> Tier {
         let names = self.unit.path.rsplit('/').map(Tier::of_name);
         Tier::of_run_modes(self.marks.run_modes.iter().map(String::as_str)).or(names.fold(Tier::default(), Tier::or))
     }
 
-    /// Program and environment of AEM as a Cloud Service in its name.
+    /// Program and environment of AEM as a Cloud Service in its path.
     pub fn cloud_environment(&self) -> Option<String> {
         self.unit.path.rsplit('/').find_map(cloud_environment)
     }
@@ -54,11 +54,11 @@ impl Member {
 /// A group of units that are one system, and why.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// Numbers of the members.
+    /// Indices of the members.
     pub members: Vec<usize>,
-    /// Why they are together; empty for a single one.
+    /// Why they are together; empty for a single member.
     pub because: &'static str,
-    /// Another unit that holds the same configuration, and which one.
+    /// Another unit with the same configuration, and which configuration.
     pub apart_from: Option<(usize, String)>,
 }
 
@@ -95,7 +95,7 @@ impl<'m> Groups<'m> {
     }
 
     fn finish(mut self) -> Vec<Group> {
-        // The first two members that hold a configuration: one of them is another than any.
+        // The first two members with a configuration: for any member, at least one of them is a different one.
         let mut holders: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
         for (number, member) in self.members.iter().enumerate() {
             for holding in member.holdings.iter().filter(|holding| holding.id != CONSOLE) {
@@ -117,7 +117,7 @@ impl<'m> Groups<'m> {
         self.groups.into_iter().filter(|group| !group.members.is_empty()).collect()
     }
 
-    /// Joins groups, unless two of them cannot be of one system; whether they are one now.
+    /// Joins groups, unless two of them cannot be one system. Returns whether they are one group now.
     fn join(&mut self, groups: &[usize], because: &'static str) -> bool {
         if let Some((one, other, id)) = self.clash(groups) {
             let of = |member: usize| self.group_of[member];
@@ -143,14 +143,14 @@ impl<'m> Groups<'m> {
         true
     }
 
-    /// Two members of different groups that cannot be of one system, with the configuration that both hold.
+    /// Two members of different groups that cannot be one system, with the configuration that both contain.
     fn clash(&self, groups: &[usize]) -> Option<(usize, usize, String)> {
         self.clash_of_origin(groups)
             .map(|(one, other)| (one, other, String::new()))
             .or_else(|| self.clash_of_content(groups))
     }
 
-    /// Two members whose names or marks say that they are of different instances.
+    /// Two members whose names or marks show different instances.
     fn clash_of_origin(&self, groups: &[usize]) -> Option<(usize, usize)> {
         let mut all = groups.iter().flat_map(|&group| &self.groups[group].members).copied();
         let first = all.next()?;
@@ -171,7 +171,7 @@ impl<'m> Groups<'m> {
         for &member in groups.iter().flat_map(|&group| &self.groups[group].members) {
             for holding in &self.members[member].holdings {
                 let others = known.entry(&holding.id).or_default();
-                // One that has the very file may have others of that name, for other run modes.
+                // A member with the same file may also have others with that id, for other run modes.
                 let is_twin = |(other, one): &&(usize, &Holding)| is_same_file(one, holding) && *other != member;
                 let twins: Vec<usize> = others.iter().filter(is_twin).map(|(other, _)| *other).collect();
                 let clash = others.iter().find(|(other, one)| {
@@ -189,7 +189,7 @@ impl<'m> Groups<'m> {
         None
     }
 
-    /// Whether two configurations of one name cannot be of one system.
+    /// Whether two configurations with the same id cannot belong to one system.
     fn differ(&self, one: usize, a: &Holding, other: usize, b: &Holding) -> bool {
         let is_dump = |member: usize| self.members[member].unit.form == UnitForm::Dump;
         let is_archive = |member: usize| self.members[member].unit.form == UnitForm::Package;
@@ -197,7 +197,7 @@ impl<'m> Groups<'m> {
             (true, true) => true,
             // A dump and an export of one instance show the same configuration twice.
             (true, false) | (false, true) => a.content != b.content,
-            // A package of its own and the same one in a container, or a folder and what was built from it.
+            // A standalone package and the same one in a container, or a folder and the package built from it.
             (false, false) => {
                 let is_embedded = a.package.is_some() && a.package == b.package && (a.depth > 1) != (b.depth > 1);
                 let is_copy = is_embedded || is_archive(one) != is_archive(other);
@@ -206,7 +206,7 @@ impl<'m> Groups<'m> {
         }
     }
 
-    /// Joins the members that have one mark in common.
+    /// Joins the members that share a mark.
     fn by_mark(&mut self, mark: impl Fn(&Member) -> Option<String>, because: &'static str) {
         let mut marked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (number, member) in self.members.iter().enumerate() {
@@ -222,7 +222,7 @@ impl<'m> Groups<'m> {
         }
     }
 
-    /// Joins each dump with the package that holds what it shows, where only one comes into question.
+    /// Joins each dump with the package that contains the configurations it shows, if only one is a candidate.
     fn dumps_with_packages(&mut self) {
         let mut holders: HashMap<(&str, u64), Vec<usize>> = HashMap::new();
         let is_dump = |member: &Member| member.unit.form == UnitForm::Dump;
@@ -234,7 +234,7 @@ impl<'m> Groups<'m> {
                 }
             }
         }
-        // Of each package the dumps that show it, with how near they are.
+        // For each package the dumps that show it, with their nearness.
         let mut wanted: BTreeMap<usize, Vec<(Nearness, usize)>> = BTreeMap::new();
         for (number, member) in self.members.iter().enumerate().filter(|(_, member)| is_dump(member)) {
             let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
@@ -270,7 +270,7 @@ impl<'m> Groups<'m> {
         (same_tier, folders, shared)
     }
 
-    /// Joins what lies in one folder and can be one system, from the innermost folders outwards.
+    /// Joins units of the same folder that can be one system, from the innermost folders outwards.
     fn by_folder(&mut self) {
         let mut folders: BTreeMap<(std::cmp::Reverse<usize>, Folder), FolderGroups> = BTreeMap::new();
         for (number, member) in self.members.iter().enumerate() {
@@ -278,7 +278,7 @@ impl<'m> Groups<'m> {
             folders.entry((folder.depth(), folder)).or_default().groups.push(self.group_of[number]);
         }
         while let Some(((_, folder), mut own)) = folders.pop_first() {
-            // A group has the number of one of its first members, and may have been joined since.
+            // A group has the index of one of its first members, and may have been joined since.
             own.groups.iter_mut().for_each(|group| *group = self.group_of[*group]);
             own.groups.sort_unstable();
             own.groups.dedup();
@@ -297,7 +297,7 @@ impl<'m> Groups<'m> {
         }
     }
 
-    /// Joins those of one folder whose names say the same environment and service.
+    /// Joins the units of one folder whose names show the same environment and service.
     fn by_tier(&mut self, groups: &[usize]) {
         let mut tiers: BTreeMap<Tier, Vec<usize>> = BTreeMap::new();
         for &group in groups {
@@ -312,17 +312,19 @@ impl<'m> Groups<'m> {
     }
 }
 
-/// Whether two configurations are one file of a repository, with the same content.
+/// Whether two configurations are the same file of a repository, with the same content.
 fn is_same_file(a: &Holding, b: &Holding) -> bool {
     a.place.is_some() && a.place == b.place && a.digest == b.digest
 }
 
-/// What every print of a whole console holds: one has all configurations of an instance, so two are never of one.
+/// Pseudo configuration of every complete console dump: it shows all configurations of an instance, so two such dumps
+/// are never one system.
 pub const CONSOLE: &str = "*";
-/// Most packages that hold one and the same configuration and are looked at.
+/// Maximum number of packages with the same configuration that are considered.
 const MOST_CANDIDATES: usize = 64;
 
-/// How near a dump is to a package: their names say the same, folders in common, configurations in common.
+/// Nearness of a dump to a package: same tier in their names, number of common folders, number of common
+/// configurations.
 type Nearness = (bool, usize, usize);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -336,7 +338,7 @@ impl Folder {
         std::cmp::Reverse(if self.path.is_empty() { 0 } else { self.path.split('/').count() })
     }
 
-    /// The folder above; none above the top of a git work tree, or of all paths.
+    /// The parent folder; `None` above the top of a git work tree, and above the root.
     fn above(&self) -> Option<Self> {
         if self.path.is_empty() || self.git.as_ref() == Some(&self.path) {
             return None;
@@ -349,6 +351,6 @@ impl Folder {
 #[derive(Debug, Default)]
 struct FolderGroups {
     groups: Vec<usize>,
-    /// What lies in a folder below is of several systems, so it is open to which of them the rest belongs.
+    /// Whether a subfolder contains several systems, so that it is unclear to which of them the rest belongs.
     is_divided: bool,
 }

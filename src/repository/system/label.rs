@@ -1,10 +1,10 @@
-//! What the names of instances say: those that the user gives, and those of files and folders.
+//! What the names of instances say: names given by the user, and names of files and folders.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// An environment and a service, as far as a name tells them.
+/// An environment and a service, if a name shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tier {
     /// `prod`, `stage`, `dev` or another one.
@@ -53,7 +53,7 @@ fn environment(word: &str) -> Option<&'static str> {
 }
 
 impl Tier {
-    /// What the user's name for an instance says: `prod/author`, a single known word, or nothing.
+    /// What the user's name for an instance says: `prod/author`, or a single known word; empty for other names.
     pub fn of_label(label: &str) -> Self {
         let label = label.trim();
         match label.split_once('/').map(|(first, second)| (first.trim(), second.trim())) {
@@ -68,14 +68,14 @@ impl Tier {
         }
     }
 
-    /// What the name of a file or folder says in passing: `author-prod-2026.zip`.
+    /// The words in the name of a file or folder: `author-prod-2026.zip`.
     pub fn of_name(name: &str) -> Self {
         let words = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let environment = words().find_map(environment).map(str::to_owned);
         Self { environment, service: words().find_map(service) }
     }
 
-    /// What run modes that are active say.
+    /// What active run modes say.
     pub fn of_run_modes<'a>(modes: impl Iterator<Item = &'a str> + Clone) -> Self {
         let service =
             modes.clone().find_map(|mode| super::super::deployment::SERVICES.iter().find(|name| **name == mode));
@@ -85,7 +85,7 @@ impl Tier {
         Self { environment: environment.map(str::to_owned), service: service.copied() }
     }
 
-    /// What this says, and `other` where this says nothing.
+    /// These values, completed by those of `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self { environment: self.environment.or(other.environment), service: self.service.or(other.service) }
@@ -97,7 +97,7 @@ impl Tier {
         alike(self.environment.as_deref(), other.environment.as_deref()) && alike(self.service, other.service)
     }
 
-    /// Whether it says nothing.
+    /// Whether both values are unknown.
     pub fn is_empty(&self) -> bool {
         self.environment.is_none() && self.service.is_none()
     }

@@ -1,27 +1,27 @@
-//! Marks of origin: what an export tells of the instance that it was taken from.
+//! Marks of origin: what an export shows about the instance that it was taken from.
 //!
 //! Sources: `SlingSettingsPrinter` (apache/sling-org-apache-sling-settings) writes `Sling ID` and `Run Modes`, the printer
 //! *System Properties* of the Felix web console `sling.run.modes`, AEM's *Product Information* the version, and
 //! `com.day.cq.commons.impl.ExternalizerImpl` has the domain of the author (Adobe, "Externalizing URLs").
 
-/// The PID of the component that knows the domains of the environment.
+/// The PID of the component with the domains of the environment.
 pub const EXTERNALIZER: &str = "com.day.cq.commons.impl.ExternalizerImpl";
 
-/// What a file tells of the instance that it was taken from.
+/// What a file shows about the instance that it was taken from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Unique for each instance; clones keep it.
     pub sling_id: Option<String>,
-    /// The run modes that are active.
+    /// The active run modes.
     pub run_modes: Vec<String>,
-    /// The address of the author, of the environment that the content comes from.
+    /// The author address of the environment that the content comes from.
     pub author_domain: Option<String>,
     /// The version of AEM, such as `6.5.21.0`.
     pub version: Option<String>,
 }
 
 impl Marks {
-    /// The marks in the text of a status dump, whatever section it is, as text or as lines of JSON.
+    /// The marks in the text of a status dump: of any section, as text or as lines of JSON.
     pub fn of_text(text: &str) -> Self {
         let mut marks = Self::default();
         for line in text.lines().take(MOST_LINES) {
@@ -53,7 +53,7 @@ impl Marks {
         *self == Self::default()
     }
 
-    /// Takes over what it does not know itself.
+    /// Adds the values that are still unknown.
     pub fn add(&mut self, other: &Self) {
         let take = |own: &mut Option<String>, other: &Option<String>| {
             if own.is_none() {
@@ -68,19 +68,19 @@ impl Marks {
         }
     }
 
-    /// Whether both can be of one instance.
+    /// Whether both can belong to one instance.
     pub fn agrees(&self, other: &Self) -> bool {
         let alike = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
         alike(&self.sling_id, &other.sling_id) && alike(&self.author_domain, &other.author_domain)
     }
 }
 
-/// Most lines of a file that are looked at; a status dump of everything has some hundred thousand.
+/// Maximum number of lines of a file that are read; a complete status dump has some hundred thousand.
 const MOST_LINES: usize = 1_000_000;
-/// Most run modes that are kept.
+/// Maximum number of run modes that are kept.
 const MOST_MODES: usize = 64;
 
-/// Marks are labels: as long as one, and no longer.
+/// Marks are labels, so their length is limited.
 fn kept(text: &str) -> String {
     text.trim().chars().take(200).collect()
 }

@@ -1,5 +1,5 @@
-//! Systems: what belongs together. Everything found in a scan belongs to exactly one of them, and secrets, references,
-//! duplicates, copies, run modes, the AEM edition and every advice are decided inside one.
+//! Systems: which files belong together. Everything found in a scan belongs to exactly one of them. Secrets,
+//! references, duplicates, copies, run modes, the AEM edition and all advice are decided within one system.
 
 mod group;
 pub mod label;
@@ -20,13 +20,13 @@ use crate::repository::FileContext;
 use group::{Group, Member};
 use unit::{Unit, UnitForm};
 
-/// What kind of thing a system is.
+/// The kind of a system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
 pub enum SystemKind {
     /// A repository or Maven project, with the packages built from it.
     #[default]
     Project,
-    /// What was exported from one author or publish instance of one environment.
+    /// Exports of one author or publish instance of one environment.
     Instance,
 }
 
@@ -43,61 +43,61 @@ impl SystemKind {
 /// A project or an instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct System {
-    /// What reports call it; no two systems of a scan have the same name.
+    /// Its name in reports; no two systems of a scan have the same name.
     pub name: String,
-    /// Which of several systems of one name it is, where a merge of reports had to tell them apart.
+    /// Its number among systems with the same name, if a merge of reports had to distinguish them.
     pub number: Option<u32>,
     /// What it is.
     pub kind: SystemKind,
     /// The name that the user gave it.
     pub label: Option<String>,
-    /// The environment of an instance, such as `prod`, where that is known.
+    /// The environment of an instance, such as `prod`, if known.
     pub environment: Option<String>,
-    /// `author`, `publish` or `preview`, where that is known of an instance.
+    /// `author`, `publish` or `preview`, if known for an instance.
     pub service: Option<&'static str>,
-    /// The edition of AEM that the user says an instance is of, as `--target` spells it.
+    /// The AEM edition of an instance as given by the user, spelled as in `--target`.
     pub edition: Option<String>,
-    /// The run modes that are active on an instance, where it tells them.
+    /// The active run modes of an instance, if it shows them.
     pub run_modes: Vec<String>,
     /// Why these files are one system: a clause for people.
     pub because: String,
-    /// The folders, archives and files that belong to it, as they were named.
+    /// The folders, archives and files that belong to it, as given by the user.
     pub paths: Vec<String>,
 }
 
 impl System {
-    /// What reports call an instance; `None` for a project.
+    /// The name of an instance in reports; `None` for a project.
     pub fn instance(&self) -> Option<&str> {
         (self.kind == SystemKind::Instance).then_some(self.name.as_str())
     }
 }
 
-/// The system of a file where the user says it.
+/// An instance that the user assigns files to.
 #[derive(Clone, Debug, Default)]
 pub struct InstanceLabel {
     /// The name.
     pub name: String,
     /// Its environment and service.
     pub tier: Tier,
-    /// Edition of AEM, where the user says it: as `--target` spells it.
+    /// AEM edition, if given by the user; spelled as in `--target`.
     pub edition: Option<String>,
-    /// Paths as reports spell them: what lies in them belongs to the instance.
+    /// Paths as spelled in reports: everything inside them belongs to the instance.
     pub paths: Vec<String>,
     /// Path patterns of the configuration.
     pub patterns: PathPatterns,
-    /// Who says so: "`--instance`".
+    /// The source of the name: "`--instance`".
     pub told_by: &'static str,
 }
 
 impl InstanceLabel {
-    /// An instance called `name` that `told_by` names, with what the name says of its environment.
+    /// An instance called `name` as given by `told_by`, with the environment and service that the name shows.
     pub fn new(name: impl Into<String>, told_by: &'static str) -> Self {
         let name = name.into();
         Self { tier: Tier::of_label(&name), name, told_by, ..Self::default() }
     }
 }
 
-/// Labels, with their paths as the system sees them.
+/// Labels with their absolute paths.
 struct Labels<'a>(Vec<(&'a InstanceLabel, Vec<String>)>);
 
 impl<'a> Labels<'a> {
@@ -106,7 +106,7 @@ impl<'a> Labels<'a> {
         Self(labels.iter().map(|label| (label, absolute(label))).collect())
     }
 
-    /// The label of the file that reports call `path`: the first of those that name most of it.
+    /// The label of the file that reports call `path`: the first one with the longest matching path.
     fn of(&self, path: &str) -> Option<&'a InstanceLabel> {
         if self.0.is_empty() {
             return None;
@@ -131,15 +131,15 @@ impl<'a> Labels<'a> {
 pub struct Piece<'a> {
     /// Its place.
     pub context: &'a FileContext,
-    /// An instance printed it.
+    /// Whether an instance printed it.
     pub is_dump: bool,
-    /// What it holds.
+    /// Its configurations.
     pub holdings: Vec<Holding>,
     /// Marks of origin in it.
     pub marks: &'a Marks,
 }
 
-/// Divides the files of a scan into systems: for each system the numbers of its files. This is the one place that decides
+/// Divides the files of a scan into systems, each with the indices of its files. This is the only place that decides
 /// it.
 pub fn divide(
     pieces: &[Piece<'_>],
@@ -183,7 +183,7 @@ pub fn divide(
     division.finish()
 }
 
-/// Systems in the making.
+/// The systems while they are being built.
 #[derive(Debug, Default)]
 struct Division {
     systems: Vec<(System, Vec<usize>)>,
@@ -248,7 +248,7 @@ impl Division {
         }
     }
 
-    /// Every system with a name of its own.
+    /// Every system, with a unique name.
     fn finish(self) -> Vec<(System, Vec<usize>)> {
         let mut systems = self.systems;
         let mut taken = HashSet::new();
@@ -265,9 +265,9 @@ impl Division {
     }
 }
 
-/// Which projects packages are built from.
+/// The projects that packages are built from.
 struct Owners<'m> {
-    /// Projects by what they hold: name and place of a configuration.
+    /// Projects by their configurations: id and place of each.
     holders: HashMap<(&'m str, &'m str), Vec<(&'m str, u64)>>,
     /// Their folders.
     roots: HashSet<&'m str>,
@@ -290,7 +290,7 @@ impl<'m> Owners<'m> {
         Self { holders, roots: projects.iter().map(|(project, _)| project.unit.path.as_str()).collect() }
     }
 
-    /// The project that a package belongs to, and why; empty where its place says so.
+    /// The project that a package belongs to, and why; the reason is empty if its location decides.
     fn of(&self, member: &Member) -> Option<(String, &'static str)> {
         if member.is_exported || member.unit.form == UnitForm::Dump {
             return None;
@@ -311,7 +311,7 @@ impl<'m> Owners<'m> {
         built.or_else(|| self.around(member).filter(|_| !member.is_instance()).map(|root| (root, "")))
     }
 
-    /// The project whose source tree a unit lies in.
+    /// The project whose source tree contains a unit.
     fn around(&self, member: &Member) -> Option<String> {
         let path =
             if member.unit.form == UnitForm::Folder { &member.unit.path } else { unit::folder_of(&member.unit.path) };
@@ -322,7 +322,7 @@ impl<'m> Owners<'m> {
     }
 }
 
-/// Most projects with the same configuration that are looked at.
+/// Maximum number of projects with the same configuration that are considered.
 const MOST_OWNERS: usize = 64;
 
 impl Member {
@@ -346,7 +346,7 @@ impl Member {
     }
 }
 
-/// The system of a group of units that no project and no label takes.
+/// The system of a group of units without a project and without a label.
 fn system_of(group: &Group, members: &[Member]) -> System {
     let own = || group.members.iter().map(|&member| &members[member]);
     let kind = if own().any(Member::is_instance) { SystemKind::Instance } else { SystemKind::Project };

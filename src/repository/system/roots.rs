@@ -1,6 +1,6 @@
-//! What a source tree says about where it begins.
+//! Where a source tree begins.
 
-/// Where the source tree around a folder begins.
+/// The roots of the source tree around a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roots {
     /// The top of its git work tree.
@@ -16,14 +16,14 @@ pub struct Pom {
     pub artifact: Option<String>,
     /// The `artifactId` of its parent.
     pub parent: Option<String>,
-    /// The folder that its parent lies in, as seen from its own: `..` where it says nothing.
+    /// The folder of its parent, relative to its own: `..` by default.
     pub parent_folder: Option<String>,
-    /// The folders of its modules, those of profiles too.
+    /// The folders of its modules, including those in profiles.
     pub modules: Vec<String>,
 }
 
 impl Pom {
-    /// Reads a `pom.xml`. What is not well-formed says as much as can be made out.
+    /// Parses a `pom.xml`. A malformed file is parsed as far as possible.
     pub fn parse(text: &str) -> Self {
         let text = without_comments(text);
         let (before, parent, behind) = match elements(&text, "parent").next() {
@@ -45,13 +45,13 @@ impl Pom {
     }
 }
 
-/// What stands before the dependencies and plugins of a `pom.xml`, whose artifacts are others.
+/// The part of a `pom.xml` before its dependencies and plugins, which name other artifacts.
 fn head(text: &str) -> &str {
     let ends = ["<dependencies", "<dependencyManagement", "<build", "<profiles", "<modules"];
     &text[..ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len())]
 }
 
-/// The elements called `name`, without those whose tag has attributes: begin, end and inner text.
+/// The elements called `name` without attributes: start, end and inner text.
 fn elements<'t>(text: &'t str, name: &str) -> impl Iterator<Item = (usize, usize, &'t str)> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let mut at = 0;
@@ -64,7 +64,7 @@ fn elements<'t>(text: &'t str, name: &str) -> impl Iterator<Item = (usize, usize
     })
 }
 
-/// `xml` without its comments; one without an end goes to the end.
+/// `xml` without comments; a comment without an end extends to the end of the text.
 pub fn without_comments(xml: &str) -> String {
     let mut out = String::with_capacity(xml.len());
     let mut rest = xml;

@@ -3,16 +3,17 @@
 use super::Roots;
 use crate::repository::{Container, FileContext};
 
-/// What kind of thing a unit is.
+/// The kind of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnitForm {
     /// A source tree.
     Project,
     /// A content package, bundle or feature archive.
     Package,
-    /// What the web console or another program printed of an instance, or its own store of configurations.
+    /// What the web console or another program printed about an instance, or the instance's own store of
+    /// configurations.
     Dump,
-    /// Files beside each other that are neither.
+    /// Other files in the same folder.
     Folder,
 }
 
@@ -23,18 +24,18 @@ pub struct Unit {
     pub path: String,
     /// What it is.
     pub form: UnitForm,
-    /// The project whose source tree it lies in.
+    /// The project whose source tree contains it.
     pub inside: Option<String>,
-    /// The git work tree that it lies in: units of two of them are never one system.
+    /// The git work tree that contains it: units of different work trees are never one system.
     pub git: Option<String>,
 }
 
-/// Ends of the path of a module's content in the layouts of Maven projects.
+/// Endings of the path of a module's content in the layouts of Maven projects.
 const MODULE_CONTENT: [&str; 3] = ["/src/main/content", "/src/content", "/src/main"];
 
 impl Unit {
-    /// The unit of a file. `is_dump` says of its format that an instance printed it; `roots` knows where source trees
-    /// begin.
+    /// The unit of a file. `is_dump` says whether its format is printed by an instance; `roots` returns where source
+    /// trees begin.
     pub fn of(context: &FileContext, is_dump: bool, mut roots: impl FnMut(&str) -> Roots) -> Self {
         let path = &context.path;
         let around = roots(folder_of(&path.input));
@@ -65,15 +66,15 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| if folder.is_empty() { "/" } else { folder })
 }
 
-/// The folder that holds an instance, where the file is one of its store of configurations.
+/// The folder of the instance whose store of configurations contains the file.
 fn launchpad(path: &str) -> Option<&str> {
     let at = ["crx-quickstart/launchpad/config/", "launchpad/config/"].iter().find_map(|store| path.find(store))?;
     let is_whole = at == 0 || path.as_bytes().get(at - 1) == Some(&b'/');
     is_whole.then(|| path[..at].trim_end_matches('/')).map(|base| if base.is_empty() { "." } else { base })
 }
 
-/// The folder of a dump whose printers lie there, where the file is one of them: the web console numbers them, and puts
-/// what it has in JSON into a folder below.
+/// The folder of the dump, if the file is the output of one of its printers: the web console numbers them, and puts
+/// JSON output into a subfolder.
 fn printers(path: &str) -> Option<&str> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let number = name.as_bytes().get(..4)?;
@@ -82,7 +83,7 @@ fn printers(path: &str) -> Option<&str> {
     is_printer.then(|| above.map_or(folder, |above| above.trim_end_matches('/')))
 }
 
-/// A file of a tree that no `pom.xml` speaks for.
+/// A file of a tree without a `pom.xml`.
 fn loose(context: &FileContext) -> (String, UnitForm) {
     let path = context.path.input.as_str();
     let above = match path.find("/jcr_root/") {
@@ -91,7 +92,7 @@ fn loose(context: &FileContext) -> (String, UnitForm) {
         None => None,
     };
     if let Some(above) = above {
-        // Modules of one Maven project lie beside each other.
+        // Modules of one Maven project are next to each other.
         let module = MODULE_CONTENT.iter().find_map(|end| {
             let module = above.strip_suffix(end).or_else(|| (above == &end[1..]).then_some(""))?;
             Some(module)
@@ -107,7 +108,7 @@ fn loose(context: &FileContext) -> (String, UnitForm) {
     (if is_of_configurations { folder_of(folder) } else { folder }.to_owned(), UnitForm::Folder)
 }
 
-/// The outermost package around a file, or what of a plain archive it belongs to.
+/// The outermost package around a file, or the part of a plain archive that it belongs to.
 fn in_archive(context: &FileContext, is_dump: bool) -> (String, UnitForm) {
     let path = &context.path;
     let mut archive = path.input.clone();

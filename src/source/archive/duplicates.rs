@@ -6,7 +6,7 @@ use super::form::Form;
 use super::kind::{Planned, Role};
 use super::{OpenArchive, has_archive_extension};
 use crate::source::reading::SourceReading;
-use crate::source::zip::{Packing, ZipEntry};
+use crate::source::zip::{ArchiveEntry, Packing};
 
 /// Reports files that the archive contains more than once, or does not list.
 pub(super) fn report(reading: &SourceReading<'_>, open: &OpenArchive) {
@@ -54,7 +54,7 @@ fn namesakes(open: &OpenArchive) -> Vec<(u32, u32)> {
     namesakes
 }
 
-/// An approximate set of hashes: it contains all that were inserted, and reports a few others as present.
+/// An approximate set of hashes: it contains all inserted hashes, and reports a few others as present.
 struct Sieve(Vec<u64>);
 
 impl Sieve {
@@ -112,8 +112,8 @@ fn report_repeated(reading: &SourceReading<'_>, open: &OpenArchive, numbers: &[(
     }
 }
 
-/// The checksum of an entry that declares none, if it is stored uncompressed.
-fn checksum(open: &OpenArchive, entry: &ZipEntry) -> Option<u32> {
+/// The checksum of an entry that does not declare one, if it is stored uncompressed.
+fn checksum(open: &OpenArchive, entry: &ArchiveEntry) -> Option<u32> {
     let data = entry.data().filter(|_| entry.packing() == Packing::Stored)?;
     let part = open.container.section.part(data, entry.packed);
     let (mut reader, mut checksum) = (part.reader(), libdeflater::Crc::new());

@@ -13,14 +13,14 @@ use crate::source::inflate::{
 use crate::source::memory::Buffer;
 use crate::source::reading::{Buffers, SourceReading};
 use crate::source::section::{Section, Window};
-use crate::source::zip::{LocalHeader, NoData, Packing, ZipEntry};
+use crate::source::zip::{ArchiveEntry, LocalHeader, NoData, Packing};
 use crate::source::{self, IncidentKind};
 
 /// Bytes read together with the header, for slightly longer names and extra fields.
 const HEADER_ROOM: u64 = 160;
 /// Bytes read of an entry that may be an archive: enough to inflate its first bytes.
 const PROBE: u64 = 1 << 10;
-/// The same for gzip data, whose header has names in it.
+/// The same for gzip data, whose header may contain names.
 const GZIP_PROBE: u64 = 4 << 10;
 /// Below this size, the ratio is not checked.
 const RATIO_FREE: u64 = 1 << 20;
@@ -100,13 +100,13 @@ pub(super) struct Unpredictable {
 }
 
 /// Whether `next` follows `entry` so closely that both are read together.
-pub(super) fn is_near(entry: &ZipEntry, next: &ZipEntry) -> bool {
+pub(super) fn is_near(entry: &ArchiveEntry, next: &ArchiveEntry) -> bool {
     let end = entry.start().saturating_add(entry.packed);
     entry.packed <= SMALL && next.start().checked_sub(end).is_some_and(|gap| gap <= GAP)
 }
 
 /// The range that is read for adjacent entries, from the header of the `first` to the end of the `last`.
-pub(super) fn extent(first: &ZipEntry, last: &ZipEntry, name: &str) -> Range<u64> {
+pub(super) fn extent(first: &ArchiveEntry, last: &ArchiveEntry, name: &str) -> Range<u64> {
     let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
     first.start()..last.start().saturating_add(room)
 }
@@ -195,7 +195,7 @@ struct Access<'a> {
     reading: &'a SourceReading<'a>,
     open: &'a OpenArchive,
     index: u32,
-    entry: &'a ZipEntry,
+    entry: &'a ArchiveEntry,
     name: &'a str,
     /// The data that was already read.
     window: Window<'a>,
@@ -501,7 +501,7 @@ struct Disagreement {
 }
 
 /// How the local header of an entry differs from the directory.
-fn disagreement(name: &str, entry: &ZipEntry, header: &LocalHeader<'_>) -> Option<Disagreement> {
+fn disagreement(name: &str, entry: &ArchiveEntry, header: &LocalHeader<'_>) -> Option<Disagreement> {
     // Names that do not fit into the available bytes are compared only in part.
     let alias = (!header.is_called(name)).then(|| header.label());
     if let Some(alias) = alias.filter(|alias| alias != name && !(header.cut_name && name.starts_with(alias.as_str()))) {
@@ -526,7 +526,7 @@ fn disagreement(name: &str, entry: &ZipEntry, header: &LocalHeader<'_>) -> Optio
 }
 
 /// Reads a small entry, such as a metadata file, without reporting failures, because it is read again in its role.
-pub(super) fn read_small(section: &Section, entry: &ZipEntry, limit: u64) -> Option<Vec<u8>> {
+pub(super) fn read_small(section: &Section, entry: &ArchiveEntry, limit: u64) -> Option<Vec<u8>> {
     if entry.encrypted() || entry.cut() || entry.packed > limit {
         return None;
     }

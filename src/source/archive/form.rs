@@ -20,7 +20,7 @@ pub(in crate::source) enum Form {
 }
 
 impl Form {
-    /// The form that `start` shows.
+    /// The form identified by the first bytes, `start`.
     pub(in crate::source) fn of(start: &[u8]) -> Option<Self> {
         if start.starts_with(LOCAL_HEADER) || start.starts_with(EMPTY_ARCHIVE) {
             Some(Self::Zip)
@@ -56,7 +56,7 @@ pub(in crate::source) fn has_archive_extension(name: &str) -> bool {
 }
 
 /// Whether a file that should be a zip archive by its name, but does not start like one, may be one with other data in
-/// front. Text may not: Git LFS pointers and web pages saved instead of a download are common.
+/// front. Text does not qualify: Git LFS pointers and web pages saved instead of a download are common.
 pub(in crate::source) fn may_be_prefixed(name: &str, start: &[u8]) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     Form::of_name(name) == Some(Form::Zip) && !file.starts_with("._") && start.contains(&0)

@@ -342,7 +342,7 @@ impl Input<'_> {
         reading.count(&reading.archives_not_read, condensed.foreign);
         for (name, why) in condensed.too_large {
             let message = match why {
-                TooLarge::ZipEntry => entry::too_large(entry),
+                TooLarge::Entry => entry::too_large(entry),
                 TooLarge::Memory => format!(
                     "not read: the relevant content of this archive needs more than the {} bytes that \
                      --max-nested-bytes leaves for it",

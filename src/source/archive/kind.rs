@@ -10,7 +10,7 @@ use crate::repository::binary::meant_path;
 use crate::repository::filter::effort::Effort;
 use crate::repository::{Container, Package, encoded_name};
 use crate::source::manifest::{InitialContent, Manifest};
-use crate::source::zip::{Directory, ZipEntry};
+use crate::source::zip::{ArchiveEntry, Directory};
 use crate::source::{SourcePath, names};
 
 /// Largest metadata file (`MANIFEST.MF`, `properties.xml`) that is read.
@@ -54,7 +54,7 @@ pub(super) enum Role {
 impl EntryKind {
     /// The kind of an archive; `None` for those that are not read.
     pub(super) fn of(archive: &Archive, form: Form, directory: &Directory, inflated: &mut u64) -> Option<Self> {
-        // AEM does not install these: in content they are content.
+        // AEM does not install tar and gzip archives: inside content they are plain files.
         let is_entered = archive.named || archive.handed_on;
         match form {
             Form::Zip => {}
@@ -64,7 +64,7 @@ impl EntryKind {
         if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
             return Some(Self::Package);
         }
-        // The manifest is found in any case (`java.util.jar.JarFile#getManifest`).
+        // The name of the manifest is case-insensitive (`java.util.jar.JarFile#getManifest`).
         let manifest = last(directory, |name| name.eq_ignore_ascii_case("META-INF/MANIFEST.MF"))
             .and_then(|entry| entry::read_small(&archive.section, entry, MAX_METADATA))
             .inspect(|bytes| *inflated += bytes.len() as u64)
@@ -85,7 +85,7 @@ impl EntryKind {
             _ => match &archive.unpacked {
                 Some(folder) => Some(Self::Unpacked(folder.clone())),
                 None if directory.names().any(is_status_configuration) => Some(Self::Status),
-                // A program is not a packed folder.
+                // A JAR with a manifest is a program, not a packed folder.
                 None if archive.named || archive.handed_on && !is_program => {
                     Some(Self::loose(archive, directory, inflated))
                 }
@@ -144,12 +144,12 @@ impl EntryKind {
         stem(".zip").or_else(|| stem(".jar"))
     }
 
-    /// Run modes of installer folders around the package that an entry lies in.
+    /// Run modes of the installer folders around an entry's package.
     pub(super) fn run_modes(&self, name: &str) -> Vec<String> {
         if let Self::Loose(layout) = self { layout.place(name).run_modes } else { Vec::new() }
     }
 
-    /// Whether its content was packed with it, rather than being repository content.
+    /// Whether its entries are packed files rather than repository content.
     pub(super) fn hands_on(&self) -> bool {
         matches!(self, Self::Loose(_) | Self::Single { .. })
     }
@@ -167,7 +167,7 @@ impl EntryKind {
         })
     }
 
-    /// The same kind, with filters that share the budget of all filters.
+    /// The same kind, with filters that share the effort budget of all filters.
     pub(super) fn sharing(self, effort: &Arc<Effort>) -> Self {
         match self {
             Self::Loose(layout) => Self::Loose(layout.sharing(effort)),
@@ -320,7 +320,7 @@ pub(super) fn package(archive: &Archive, directory: &Directory, inflated: &mut u
 }
 
 /// The last entry below `META-INF` whose name is `wanted`.
-fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&ZipEntry> {
+fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&ArchiveEntry> {
     let entries = || directory.metadata().filter(|(name, _)| wanted(name)).map(|(_, entry)| entry);
     // Without a directory the local entries are all there is.
     entries().rfind(|entry| entry.listed()).or_else(|| entries().next_back())

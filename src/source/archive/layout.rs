@@ -108,14 +108,14 @@ impl Layout {
         }
     }
 
-    /// The packages, mutable.
+    /// Mutable references to the packages.
     pub(super) fn packages_mut(&mut self) -> Vec<&mut Package> {
         let mut packages: Vec<(&String, &mut Option<Arc<Package>>)> = self.roots.iter_mut().collect();
         packages.sort_unstable_by(|a, b| a.0.cmp(b.0));
         packages.into_iter().filter_map(|(_, package)| Arc::get_mut(package.as_mut()?)).collect()
     }
 
-    /// The same layout, whose filters share what filters may cost with others.
+    /// The same layout, with filters that share the effort budget of all filters.
     pub(super) fn sharing(mut self, effort: &Arc<Effort>) -> Self {
         for package in self.roots.values_mut() {
             let own = package.take().and_then(|package| Arc::try_unwrap(package).ok());
@@ -124,7 +124,7 @@ impl Layout {
         self
     }
 
-    /// How many packages there are.
+    /// Number of packages.
     pub(super) fn package_count(&self) -> usize {
         self.roots.values().filter(|package| package.is_some()).count()
     }

@@ -1,10 +1,10 @@
 //! Archives: content packages, bundles, feature archives, status dumps, and what is nested in them.
 //!
-//! One archive, or a group of nested ones, goes through four steps: *open* (list and classify), *plan* (which entries,
-//! within the limits), *read* (in parallel) and *nest* (the archives found inside wait to become groups themselves). The
-//! steps run one after another and only their insides are parallel, so every decision about limits is the same whatever
-//! the number of threads, and no task ever waits for memory that another one holds. What waits is a list, not a call: no
-//! depth of nesting takes up the stack.
+//! One archive, or a group of nested ones, goes through four steps: *open* (list and classify), *plan* (select entries
+//! within the limits), *read* (in parallel) and *nest* (archives found inside are queued as later groups). The steps
+//! run one after another and only the work inside each step is parallel. So every decision about limits is independent
+//! of the number of threads, and no task waits for memory that another task holds. Nested archives go into a queue
+//! instead of recursive calls, so deep nesting does not use stack.
 
 mod duplicates;
 mod entry;
@@ -34,44 +34,44 @@ pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_pre
 pub(super) use input::read;
 use kind::{EntryKind, NameLook, Plan, Planned};
 
-/// Bytes of gzip data within which their header ends, as far as it matters.
+/// Number of first bytes of gzip data that are searched for the file name in the header.
 const LONGEST_HEADER: u64 = 1 << 10;
 /// Entries read by one task.
 const ENTRIES_PER_TASK: usize = 32;
-/// An archive to be read.
+/// An archive to read.
 #[derive(Debug)]
 pub(super) struct Container {
     pub(super) path: SourcePath,
     section: Section,
-    /// The form of those bytes, where it is known already.
+    /// The form of those bytes, if already known.
     form: Option<Form>,
     /// Run modes of the installer folders around it.
     run_modes: Vec<String>,
-    /// Archives around it.
+    /// Number of archives around it.
     depth: usize,
-    /// Named by the user: read whatever it is.
+    /// The user gave it explicitly: read regardless of its kind.
     named: bool,
     /// The archive around it ends before this one does.
     cut: bool,
-    /// It lies in a folder, or in an archive that someone packed to hand it on: it is no content.
+    /// It is in a folder, or in an archive packed for distribution: it is not repository content.
     handed_on: bool,
-    /// The folder of the repository that it becomes, without slashes at its ends: Sling's content loader unpacks
-    /// archives among the initial content of a bundle.
+    /// The repository folder that it becomes, without slashes at its ends: Sling's content loader unpacks archives in
+    /// the initial content of a bundle.
     unpacked: Option<String>,
 }
 
 impl Container {
-    /// An archive that lies in no other.
+    /// An archive that is not inside another one.
     pub(super) fn outermost(path: SourcePath, section: Section, run_modes: Vec<String>, named: bool) -> Self {
         Self { path, section, form: None, run_modes, depth: 0, named, cut: false, handed_on: true, unpacked: None }
     }
 
-    /// The same archive as a file of a repository: it is content.
+    /// The same archive as repository content.
     pub(super) fn into_content(self) -> Self {
         Self { handed_on: false, ..self }
     }
 
-    /// Its form: what its first bytes say, or its name.
+    /// Its form, from its first bytes or else from its name.
     fn form(&self) -> Form {
         let shown = || {
             let mut buffer = Vec::new();
@@ -80,7 +80,7 @@ impl Container {
         self.form.or_else(shown).or_else(|| Form::of_name(self.path.innermost())).unwrap_or(Form::Zip)
     }
 
-    /// What its one file is called, when it is a packed file.
+    /// The name of its only file, if it is a compressed file.
     fn unpacked_name(&self) -> String {
         let mut buffer = Vec::new();
         let start = self.section.read(0, LONGEST_HEADER, &mut buffer).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Container {
     }
 }
 
-/// An archive with what its listing may take.
+/// An archive with the budget for listing it.
 struct Allotted {
     container: Container,
     entries: u64,
@@ -103,18 +103,18 @@ pub(super) struct OpenArchive {
     directory: Directory,
     kind: EntryKind,
     package: Option<Arc<Package>>,
-    /// Entries to look at, in archive order.
+    /// Entries to read or check, in archive order.
     plan: Vec<Planned>,
-    /// How many of them the limits allow to be read.
+    /// Number of planned entries that the limits allow to be read.
     allowed: usize,
-    /// Entries that are the same bytes as another one, by that one.
+    /// Entries with the same bytes as another entry, keyed by that entry.
     shared: HashMap<u32, Vec<u32>>,
     number: u64,
     by_name: OnceLock<Vec<u32>>,
 }
 
 impl OpenArchive {
-    /// Whether the directory has an entry of this name.
+    /// Whether the directory lists an entry with this name.
     fn lists(&self, name: &str) -> bool {
         let by_name = self.by_name.get_or_init(|| {
             let mut indices: Vec<u32> = (0..self.directory.entries.len() as u32).collect();
@@ -124,7 +124,7 @@ impl OpenArchive {
         by_name.binary_search_by(|&index| self.directory.name(index).cmp(name)).is_ok()
     }
 
-    /// Its packages, mutable.
+    /// Mutable references to its packages.
     fn packages_mut(&mut self) -> Vec<&mut Package> {
         match &mut self.kind {
             EntryKind::Loose(layout) => layout.packages_mut(),
@@ -156,20 +156,20 @@ impl OpenArchive {
     }
 }
 
-/// What came of the listing of an archive.
+/// The result of listing an archive.
 struct Opened {
     /// The archive, if it is of a supported kind.
     open: Option<OpenArchive>,
-    /// Where it lies.
+    /// Its location.
     path: SourcePath,
-    /// What of its allotment was taken, and what its metadata inflated to.
+    /// Entries used from its budget; below, searched bytes and inflated bytes of its metadata.
     entries: u64,
     search: u64,
     metadata: u64,
 }
 
-/// Reads what the limits allow of a group of archives; returns what turned out not to be plain files, in order, with the
-/// position of its archive.
+/// Reads the allowed entries of a group of archives. Returns the entries that are not plain files, in order, each with
+/// the index of its archive.
 fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, Found)> {
     let chunks = |(position, open): (usize, &'_ OpenArchive)| {
         let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
@@ -191,7 +191,7 @@ fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usiz
     tasks.into_par_iter().flat_map_iter(read).collect()
 }
 
-/// Reads entries that lie near each other.
+/// Reads adjacent entries.
 fn read_near(reading: &SourceReading<'_>, open: &OpenArchive, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
     let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
     let mut buffer = std::mem::take(&mut buffers.window);

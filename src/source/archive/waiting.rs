@@ -14,7 +14,7 @@ const METADATA: u64 = super::kind::MAX_METADATA;
 /// Maximum compression ratio of deflate.
 const DEFLATE_RATIO: u64 = 1032;
 
-/// The archive around others, as far as they need it: its entries need not be kept for them.
+/// What nested archives need of the archive around them, so that its entries need not be kept.
 #[derive(Debug)]
 pub(super) struct Above {
     path: SourcePath,
@@ -43,13 +43,13 @@ impl Above {
 pub(super) struct Waiting {
     above: Arc<Above>,
     name: String,
-    /// Run modes of the installer folder that it lies in.
+    /// Run modes of the installer folder around it.
     run_modes: Vec<String>,
-    /// It lies in a repository.
+    /// It is repository content.
     is_content: bool,
-    /// The folder of the repository that it becomes.
+    /// The repository folder that it becomes.
     unpacked: Option<String>,
-    /// Its bytes as they are stored.
+    /// Its stored bytes.
     packed: Section,
     inner: Inner,
 }
@@ -80,7 +80,7 @@ impl Waiting {
         above.input.len() + above.entries.iter().map(|entry| entry.len() + 2).sum::<usize>() + self.name.len() + 2
     }
 
-    /// Archives around it.
+    /// Number of archives around it.
     pub(super) fn depth(&self) -> usize {
         self.above.depth + usize::from(!self.inner.is_packed_tar())
     }
@@ -95,7 +95,7 @@ impl Waiting {
         self.inner.is_packed_tar()
     }
 
-    /// Its bytes as they are stored.
+    /// Its stored bytes.
     pub(super) fn packed(&self) -> &Section {
         &self.packed
     }
@@ -105,7 +105,7 @@ impl Waiting {
         self.inner.in_place()
     }
 
-    /// The archive around it ends before this one does.
+    /// Whether the archive around it ends before this one does.
     pub(super) fn cut(&self) -> bool {
         self.inner.cut
     }

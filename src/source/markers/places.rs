@@ -1,24 +1,24 @@
-//! Where in a text something stands that may matter: what a large export is cut down to.
+//! Positions in a text that may be relevant, used to reduce a large export.
 //!
-//! The same choice as [`Markers::may_matter`] makes for a file, made for each place in it. What could spell a literal in
-//! another way is written out, and counts where a literal appears then.
+//! Applies the selection of [`Markers::may_matter`] to each position of a file. Encoded characters are decoded, and a
+//! position counts if a literal appears in the decoded text.
 
 use memchr::memchr_iter;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::{ESCAPE, Markers, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
 
-/// Bytes around a disguise that are written out: the longest literal, each character of it as a reference.
+/// Bytes decoded around an encoded character: the longest literal with each character written as a reference.
 const AROUND: usize = 256;
-/// Disguises nearer to each other than this are written out together, up to [`MOST_TOGETHER`].
+/// Encoded characters closer than this are decoded together, up to [`MOST_TOGETHER`].
 const TOGETHER: usize = 2 * AROUND;
-/// Bytes that are written out at a time.
+/// Maximum number of bytes decoded together.
 const MOST_TOGETHER: usize = 64 << 10;
 
 /// Bytes that one thread searches at a time.
 const STRAND: usize = 64 * super::PIECE;
 
-/// What kind of text is searched.
+/// The syntax of the searched text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceSyntax {
     /// XML.
@@ -28,7 +28,7 @@ pub enum PlaceSyntax {
 }
 
 impl Markers {
-    /// Offsets in `text`, in order, of all that may matter; `None` where nothing can be told apart.
+    /// Offsets in `text`, in order, of everything that may be relevant; `None` if that cannot be determined.
     pub fn places(&self, syntax: PlaceSyntax, text: &str) -> Option<Vec<usize>> {
         let search = self.search.as_ref()?;
         let bytes = text.as_bytes();
@@ -36,7 +36,7 @@ impl Markers {
             PlaceSyntax::Xml => Syntax::Xml,
             PlaceSyntax::Json => Syntax::Json,
         };
-        // An entity may stand for anything, wherever it is used.
+        // An entity may stand for any text, wherever it is used.
         if syntax == Syntax::Xml && memchr::memmem::find(bytes, b"<!ENTITY").is_some() {
             return None;
         }
@@ -55,7 +55,7 @@ impl Markers {
     }
 }
 
-/// Offsets of what may spell a character in another way.
+/// Offsets of encoded characters.
 fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
     let mut found = Vec::new();
     match syntax {
@@ -80,7 +80,7 @@ fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
     found
 }
 
-/// Ranges of offsets that lie near each other.
+/// Ranges of offsets that are close together.
 fn together(offsets: &[usize]) -> Vec<std::ops::Range<usize>> {
     let mut all: Vec<std::ops::Range<usize>> = Vec::new();
     for &offset in offsets {
@@ -92,17 +92,17 @@ fn together(offsets: &[usize]) -> Vec<std::ops::Range<usize>> {
     all
 }
 
-/// Three characters that follow each other in a literal, or fewer at its end, and the same backwards: what is written in
-/// another way is common, and hardly ever stands where it does in a literal.
+/// All sequences of three characters in a literal, or fewer at its end, forwards and backwards. Encoded characters are
+/// common, but rarely occur next to the characters of a literal.
 ///
-/// Sets of hashes: they take a few others for triples too, which costs nothing but time.
+/// Each is a set of hashes, so a few other triples match too, which only costs time.
 #[derive(Debug)]
 pub(super) struct Triples {
     ahead: Vec<u64>,
     behind: Vec<u64>,
 }
 
-/// Bits of a set: thirty times as many as there are triples.
+/// Bits of a set: thirty times the number of triples.
 const BITS: usize = 1 << 15;
 
 impl Triples {
@@ -117,8 +117,8 @@ impl Triples {
         triples
     }
 
-    /// Whether what is written in another way at `at` can be the first such character of a literal: what stands before it
-    /// is of the literal then, and what stands behind it too, unless that is written in another way as well.
+    /// Whether the encoded character at `at` can be the first encoded one of a literal: the characters before it must
+    /// belong to the literal, and those after it too unless they are encoded as well.
     fn may_stand(&self, text: &[u8], at: usize) -> bool {
         let Some((byte, len)) = written(&text[at..]) else { return true };
         let next = |by: usize| text.get(at + len + by).copied().unwrap_or(b' ');
@@ -150,10 +150,10 @@ fn bit_of([first, second, third]: [u8; 3]) -> usize {
     (number.wrapping_mul(0x9E37_79B1) >> 17) as usize % BITS
 }
 
-/// Stands behind the end of a literal.
+/// Marks the end of a literal.
 const END: u8 = 0;
 
-/// The text with references, escapes and sections written out; each byte with its offset.
+/// The text with references, escapes and CDATA sections decoded; each byte with its offset.
 fn write_out(text: &[u8]) -> Vec<(u8, usize)> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -183,7 +183,7 @@ fn write_out(text: &[u8]) -> Vec<(u8, usize)> {
     out
 }
 
-/// The character that is written in another way where `text` begins, and in how many bytes; `None` where it is itself.
+/// The encoded character at the start of `text` and the number of bytes it takes; `None` if it is not encoded.
 fn written(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'&', b'#', rest @ ..] => reference(rest).map(|(byte, len)| (byte, len + 2)),
@@ -194,7 +194,7 @@ fn written(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// The character of a reference behind `&#`, and how long the rest of it is.
+/// The character of a reference after `&#`, and the length of the rest of the reference.
 fn reference(rest: &[u8]) -> Option<(u8, usize)> {
     let end = rest.iter().take(12).position(|&byte| byte == b';')?;
     let digits = str::from_utf8(&rest[..end]).ok()?;
@@ -202,7 +202,7 @@ fn reference(rest: &[u8]) -> Option<(u8, usize)> {
         Some(hex) => u32::from_str_radix(hex, 16).ok()?,
         None => digits.parse().ok()?,
     };
-    // What is no ASCII is in no literal.
+    // Literals contain only ASCII.
     Some((u8::try_from(number).unwrap_or(b' '), end + 1))
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Some literals, found by their parts.
+/// Sample literals, found by their parts.
 const LITERALS: &[Literal] = &[
     Literal::new("adobelogin.com"),
     Literal::new("/ims/exchange"),
@@ -112,7 +112,7 @@ fn extra_literals_count_and_strange_ones_make_everything_matter() {
     let markers = with_extra(Some(&["com.acme.Client".to_owned()]));
     assert!(markers.may_matter("a.xml", b"<a b='com.acme.client'/>"));
     assert!(!markers.may_matter("a.xml", b"<a/>"));
-    // What begins an encoded name hides nothing of a literal that begins with it, or inside it.
+    // The prefix of an encoded name must not hide a literal that starts with it or is inside it.
     for literal in ["x00abc", "_x0009c", "00zz"] {
         let text = format!("<_x0031_ b='_x00{}'/>", literal.trim_start_matches("_x00").trim_start_matches("x00"));
         assert!(with_extra(Some(&[literal.to_owned()])).may_matter("a.xml", text.as_bytes()), "{text}");

@@ -1,5 +1,5 @@
-//! A tar archive that comes out of a stream of compressed data: what may matter of it is kept, all else is gone at once.
-//! Archives of logs inflate to gigabytes, and hardly any of that is worth a look.
+//! Reduces a tar archive while it is inflated: keeps the files that may be relevant and drops all others at once.
+//! Archives of logs inflate to gigabytes that are almost entirely irrelevant.
 
 use std::io::{self, Read};
 
@@ -8,48 +8,48 @@ use tar::{EntryType, Header};
 use super::members::{BLOCK, Blocks, Content, Member, Members, padded};
 use crate::source::{archive, names};
 
-/// Piece of a stream that is gone over at a time.
+/// Number of bytes read or skipped at a time.
 const PIECE: usize = 64 << 10;
-/// Files that are told of because they are too large.
+/// Maximum number of files reported as too large.
 const MOST_TOLD: usize = 1_000;
 
-/// What is left of an archive.
+/// A reduced archive.
 pub(in crate::source) struct Condensed {
-    /// The archive without what cannot matter.
+    /// The archive without irrelevant files.
     pub(in crate::source) tar: Vec<u8>,
-    /// Files that cannot matter.
+    /// Number of irrelevant files.
     pub(in crate::source) dropped: u64,
-    /// Archives among them that are not read.
+    /// Number of unsupported archives among them.
     pub(in crate::source) foreign: u64,
-    /// Files that were not kept although they may matter, and why.
+    /// Files that may be relevant but were not kept, and why.
     pub(in crate::source) too_large: Vec<(String, TooLarge)>,
     /// What is wrong with the archive.
     pub(in crate::source) problem: Option<String>,
-    /// The stream has more bytes than it may.
+    /// Whether the stream is longer than allowed.
     pub(in crate::source) exceeded: bool,
 }
 
 /// Why a file was not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum TooLarge {
-    /// It is larger than a file may be.
-    ZipEntry,
-    /// There is no memory left for it.
+    /// It exceeds the maximum size of a file.
+    Entry,
+    /// There is not enough memory left for it.
     Memory,
 }
 
-/// What may be taken of a stream.
+/// Limits for reading a stream.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::source) struct Bounds {
-    /// Bytes that are read of it.
+    /// Maximum number of bytes read.
     pub(in crate::source) stream: u64,
-    /// Bytes that are kept.
+    /// Maximum number of bytes kept.
     pub(in crate::source) kept: u64,
-    /// Bytes of a file that is no archive.
+    /// Maximum size of a file that is not an archive.
     pub(in crate::source) entry: u64,
 }
 
-/// Reads the archive in `stream`.
+/// Reads and reduces the archive in `stream`.
 pub(in crate::source) fn condense(stream: impl Read, bounds: Bounds) -> Condensed {
     let mut members = Members::of(Stream { stream, position: 0, left: bounds.stream, exceeded: false });
     let mut condensed =
@@ -87,7 +87,7 @@ impl Condensed {
         }
         let room = bounds.kept.saturating_sub(self.tar.len() as u64);
         let refused = if !is_archive && member.size > bounds.entry {
-            Some(TooLarge::ZipEntry)
+            Some(TooLarge::Entry)
         } else {
             (padded(member.size).saturating_add(4 * BLOCK as u64 + name.len() as u64) > room)
                 .then_some(TooLarge::Memory)
@@ -102,7 +102,7 @@ impl Condensed {
         append(&mut self.tar, &member.name, EntryType::Regular, b"", member.size);
         let data = self.tar.len();
         self.tar.extend_from_slice(start);
-        // It has room, and grows as data come: a header may promise more than there is.
+        // There is room for all of it, but it grows only as data arrive: a header may declare more than there is.
         while self.tar.len() - data < member.size as usize {
             let filled = self.tar.len();
             let wanted = (member.size as usize - (filled - data)).min(PIECE);
@@ -110,7 +110,7 @@ impl Condensed {
             let read = members.read(&mut self.tar[filled..]);
             self.tar.truncate(filled + read);
             if read < wanted {
-                // Only whole files count.
+                // Only complete files are kept.
                 return self.tar.truncate(before);
             }
         }
@@ -142,7 +142,7 @@ fn header(name: &[u8], kind: EntryType, link: &[u8], size: u64) -> Header {
     header
 }
 
-/// The blocks of an archive that comes out of a stream.
+/// The blocks of an archive from a stream.
 struct Stream<R> {
     stream: R,
     position: u64,
@@ -167,7 +167,7 @@ impl<R: Read> Blocks for Stream<R> {
             Some(left) => self.left = left,
             None => {
                 self.exceeded = true;
-                // As if it ended here.
+                // Treated as the end of the stream.
                 self.left = 0;
                 return Ok(0);
             }

@@ -5,57 +5,57 @@ use std::io;
 
 use tar::{EntryType, Header};
 
-/// Length of a header; data are filled up to it.
+/// Length of a header; data are padded to a multiple of it.
 pub(super) const BLOCK: usize = 512;
-/// Longest extended header that is read: names and attributes.
+/// Maximum length of an extended header (names and attributes) that is read.
 const MAX_EXTENSION: u64 = 1 << 20;
 
-/// Where blocks come from.
+/// A source of blocks.
 pub(super) trait Blocks {
-    /// Fills `out`; less only at the end.
+    /// Fills `out`; returns a smaller length only at the end.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize>;
-    /// Goes over so many bytes; returns over how many, which is less only at the end.
+    /// Skips up to `len` bytes; returns how many, which is fewer only at the end.
     fn skip(&mut self, len: u64) -> io::Result<u64>;
-    /// Bytes read and gone over.
+    /// Number of bytes read and skipped.
     fn position(&self) -> u64;
 }
 
 /// A member that is a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Member {
-    /// The name as stored, without `./` in front.
+    /// The name as stored, without a leading `./`.
     pub(super) name: Vec<u8>,
     pub(super) content: Content,
     /// Length of its data.
     pub(super) size: u64,
-    /// Where its data begin.
+    /// Offset of its data.
     pub(super) data: u64,
 }
 
-/// What is stored of a file.
+/// What the archive stores of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// All of it.
     File,
-    /// The name of the member that it is.
+    /// A link to the member with this name.
     Link(Vec<u8>),
-    /// Only what is not zero.
+    /// Only the parts that are not zero.
     Sparse,
 }
 
 /// Reads members.
 pub(super) struct Members<B> {
     blocks: B,
-    /// What is left of the data of the last one, with what fills them up.
+    /// Remaining bytes of the last member's data, including padding.
     left: u64,
-    /// The blocks of zeros that end an archive were met.
+    /// Whether the zero blocks that end an archive were found.
     ended: bool,
-    /// Nothing more can be read.
+    /// Whether nothing more can be read.
     over: bool,
     problem: Option<String>,
 }
 
-/// What extended headers say of the member after them.
+/// Values of extended headers, for the next member.
 #[derive(Default)]
 struct Extensions {
     name: Option<Vec<u8>>,
@@ -69,12 +69,12 @@ impl<B: Blocks> Members<B> {
         Self { blocks, left: 0, ended: false, over: false, problem: None }
     }
 
-    /// What is wrong with the archive, as far as it was read.
+    /// The first problem of the archive, as far as it was read.
     pub(super) fn problem(&self) -> Option<String> {
         self.problem.clone()
     }
 
-    /// Where the blocks come from.
+    /// The source of the blocks.
     pub(super) fn blocks(&self) -> &B {
         &self.blocks
     }
@@ -115,7 +115,7 @@ impl<B: Blocks> Members<B> {
                     continue;
                 }
             };
-            // Old archives have folders as files whose name ends with a slash.
+            // Old archives store folders as files whose name ends with a slash.
             if name.is_empty() || name.ends_with(b"/") {
                 extensions = Extensions::default();
                 continue;
@@ -124,7 +124,7 @@ impl<B: Blocks> Members<B> {
         }
     }
 
-    /// Reads data of the member that came last.
+    /// Reads data of the last member.
     pub(super) fn read(&mut self, out: &mut [u8]) -> usize {
         let read = self.blocks.read(out);
         let read = self.known(read).unwrap_or(0);
@@ -140,7 +140,7 @@ impl<B: Blocks> Members<B> {
         result.map_err(|error| (self.tell(&error.to_string()), self.over = true)).ok()
     }
 
-    /// The next header, whatever it is one of.
+    /// The next header of any type.
     fn header(&mut self) -> Option<Header> {
         if self.over {
             return None;
@@ -174,11 +174,11 @@ impl<B: Blocks> Members<B> {
                     continue;
                 }
                 BLOCK if is_header(header.as_bytes()) => {
-                    // Another archive may follow the end of one.
+                    // Another archive may follow.
                     self.ended = false;
                     return Some(header);
                 }
-                // What follows the end is no part of the archive.
+                // Data after the end are not part of the archive.
                 _ if self.ended => {
                     self.over = true;
                     return None;
@@ -194,7 +194,7 @@ impl<B: Blocks> Members<B> {
         }
     }
 
-    /// Goes over the blocks that go on with the map of a sparse file; each says whether another follows.
+    /// Skips the extension blocks of the map of a sparse file; each says whether another follows.
     fn skip_sparse_map(&mut self) -> Option<()> {
         const MORE: usize = 504;
         let mut block = [0; BLOCK];
@@ -226,7 +226,7 @@ impl<B: Blocks> Members<B> {
 }
 
 impl Extensions {
-    /// Records `LENGTH KEY=VALUE` and a line end, where the length counts all of it.
+    /// Parses records of the form `LENGTH KEY=VALUE` and a line end; the length counts the complete record.
     fn pax(&mut self, mut text: &[u8]) {
         while let Some(space) = memchr::memchr(b' ', text) {
             let len = str::from_utf8(&text[..space]).ok().and_then(|len| len.parse::<usize>().ok());
@@ -250,7 +250,7 @@ fn is_extension(kind: EntryType) -> bool {
     matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader)
 }
 
-/// Whether a block is a header: it holds the sum of its bytes. Old programs added them up with a sign.
+/// Whether a block is a header: it contains the sum of its bytes. Old programs added signed bytes.
 pub(super) fn is_header(block: &[u8]) -> bool {
     const SUM: std::ops::Range<usize> = 148..156;
     let header = Header::from_byte_slice(block);
@@ -261,7 +261,7 @@ pub(super) fn is_header(block: &[u8]) -> bool {
     block[0] != 0 && (declared == unsigned || i64::from(declared) == signed)
 }
 
-/// A length with what fills its last block.
+/// A length including the padding of its last block.
 pub(super) fn padded(size: u64) -> u64 {
     size.checked_next_multiple_of(BLOCK as u64).unwrap_or(u64::MAX)
 }
@@ -270,7 +270,7 @@ fn until_nul(text: &[u8]) -> &[u8] {
     &text[..memchr::memchr(0, text).unwrap_or(text.len())]
 }
 
-/// A name without what says nothing in front of it.
+/// A name without leading `./` and `/`.
 fn clean(mut name: &[u8]) -> &[u8] {
     while let Some(rest) = name.strip_prefix(b"./").or_else(|| name.strip_prefix(b"/")) {
         name = rest;
@@ -278,7 +278,7 @@ fn clean(mut name: &[u8]) -> &[u8] {
     name
 }
 
-/// The member that the symbolic link `name` leads to; empty when it leaves the archive.
+/// The member that the symbolic link `name` points to; empty if it leaves the archive.
 fn beside(name: &[u8], target: &[u8]) -> Vec<u8> {
     if target.starts_with(b"/") {
         return Vec::new();

@@ -10,19 +10,19 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 
 use super::section::Section;
-use super::zip::{NoData, ZipEntry};
+use super::zip::{ArchiveEntry, NoData};
 pub(super) use condense::{Bounds, TooLarge, condense};
 use members::{BLOCK, Blocks, Content, Member, Members};
 
-/// Names and targets of links that are kept while an archive is listed, in bytes.
+/// Maximum total size of the names and targets of links that are kept while an archive is listed, in bytes.
 const MAX_LINKS: usize = 16 << 20;
-/// Read of a file at once, for the headers of small members.
+/// Number of bytes of a file read at once, for the headers of small members.
 const AHEAD: u64 = 32 << 10;
 
 /// Number of bytes that identify a tar archive.
 pub(super) const HEAD: usize = BLOCK;
 
-/// Whether `bytes` start with the header of a member: its checksum says so.
+/// Whether `bytes` start with the header of a member, judging by its checksum.
 pub(super) fn is_magic(bytes: &[u8]) -> bool {
     bytes.get(..BLOCK).is_some_and(members::is_header)
 }
@@ -37,13 +37,13 @@ pub(super) struct Problems {
 }
 
 /// Lists the members of the archive in `section`, until `push` accepts no more.
-pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], ZipEntry) -> bool) -> Problems {
+pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], ArchiveEntry) -> bool) -> Problems {
     let mut members = Members::of(InPlace::new(section));
     let mut links = Links::default();
     while let Some(member) = members.next() {
         let listed = match member.content {
-            Content::File => push(&member.name, ZipEntry::placed(member.data, member.size, section.len())),
-            Content::Sparse => push(&member.name, ZipEntry::without_data(NoData::Sparse)),
+            Content::File => push(&member.name, ArchiveEntry::placed(member.data, member.size, section.len())),
+            Content::Sparse => push(&member.name, ArchiveEntry::without_data(NoData::Sparse)),
             Content::Link(target) => links.add(member.name, target),
         };
         if !listed {
@@ -73,21 +73,21 @@ impl Links {
     }
 
     /// Lists every link as its target file.
-    fn list(&self, section: &Section, push: &mut dyn FnMut(&[u8], ZipEntry) -> bool) {
+    fn list(&self, section: &Section, push: &mut dyn FnMut(&[u8], ArchiveEntry) -> bool) {
         if self.links.is_empty() {
             return;
         }
         let wanted: HashSet<&[u8]> = self.links.iter().map(|(_, target)| target.as_slice()).collect();
-        let mut found: HashMap<Vec<u8>, ZipEntry> = HashMap::new();
+        let mut found: HashMap<Vec<u8>, ArchiveEntry> = HashMap::new();
         let mut members = Members::of(InPlace::new(section));
         while let Some(Member { name, content, size, data }) = members.next() {
             if matches!(content, Content::File) && wanted.contains(name.as_slice()) {
-                found.insert(name, ZipEntry::placed(data, size, section.len()));
+                found.insert(name, ArchiveEntry::placed(data, size, section.len()));
             }
         }
         for (name, target) in &self.links {
             let entry = found.get(target).copied();
-            if !push(name, entry.unwrap_or_else(|| ZipEntry::without_data(NoData::Link))) {
+            if !push(name, entry.unwrap_or_else(|| ArchiveEntry::without_data(NoData::Link))) {
                 break;
             }
         }

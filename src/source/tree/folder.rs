@@ -1,7 +1,8 @@
 //! One folder: lists and opens its entries.
 //!
-//! On Linux everything is opened relative to the open folder above it, so that the kernel does not look up a whole path
-//! for each of a hundred thousand files (docs/performance.md). Elsewhere `walkdir` lists and paths open.
+//! On Linux everything is opened relative to the open folder above it, so that the kernel does not resolve a complete
+//! path for each of a hundred thousand files (docs/performance.md). On other systems `walkdir` lists folders, and files
+//! are opened by their path.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -38,7 +39,7 @@ impl Folder {
         Ok(Self { handle: Handle::open(&path, above.map(|above| &above.handle))?, path })
     }
 
-    /// Whether the folders in this one may keep it open until it is their turn.
+    /// Whether queued child folders may keep this folder open.
     pub(super) fn may_wait(&self) -> bool {
         self.handle.may_wait()
     }
@@ -59,7 +60,7 @@ impl Folder {
         (entries, errors)
     }
 
-    /// Opens a file in the folder.
+    /// Opens a file of the folder.
     pub(super) fn file(&self, name: &OsStr) -> io::Result<File> {
         self.handle.file(&self.path, name)
     }
@@ -85,9 +86,9 @@ mod linux {
 
     use super::{FolderEntry, FolderEntryKind};
 
-    /// Room for what the system tells about a folder at once.
+    /// Size of the buffer for listing a folder.
     const LISTING: usize = 16 << 10;
-    /// Folders that may be open at a time for those in them; a process may have a thousand files open.
+    /// Maximum number of folders kept open for their child folders; a process may often open only a thousand files.
     const MAX_OPEN: usize = 128;
     static OPEN: AtomicUsize = AtomicUsize::new(0);
 
@@ -115,7 +116,7 @@ mod linux {
             while let Some(entry) = listing.next() {
                 let entry = match entry {
                     Ok(entry) => entry,
-                    // The next attempt would most likely fail too, without an end.
+                    // The next attempt would most likely fail too, in an endless loop.
                     Err(error) => return take(Err(error.into())),
                 };
                 let name = OsStr::from_bytes(entry.file_name().to_bytes());

@@ -1,7 +1,7 @@
 //! Files that git ignores in a work tree: `.gitignore` in each folder, and `.git/info/exclude`. Only on request,
 //! because built packages are ignored by git but still installed.
 //!
-//! git never ignores what is committed; nothing here knows what is.
+//! git never ignores committed files, but this module does not know which files are committed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::paths::work_tree;
 
 /// The file's name.
 pub(super) const NAME: &str = ".gitignore";
-/// Largest such file.
+/// Maximum size of such a file.
 const LARGEST: u64 = 1 << 20;
 
 /// The patterns that apply in a folder: its own and those of its parents.
@@ -25,8 +25,8 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// What holds in `folder`, which a walk begins with: all patterns from the top of its work tree down to the folder
-    /// above it.
+    /// The patterns around `folder`, where a walk starts: those from the top of its work tree down to the parent
+    /// folder.
     pub(super) fn around(folder: &Path) -> Option<Arc<Self>> {
         let top = work_tree(folder)?;
         let folder = folder.canonicalize().ok()?;
@@ -38,7 +38,7 @@ impl Ignored {
         ignored
     }
 
-    /// What holds in `folder` where `above` holds around it and the folder has patterns of its own.
+    /// The patterns in `folder`, which has a pattern file of its own; `above` are the patterns around it.
     pub(super) fn within(folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
         Self::read(folder, &folder.join(NAME), above)
     }

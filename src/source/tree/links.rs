@@ -24,20 +24,20 @@ const MAX_BYTES: u64 = 1 << 30;
 /// The message for a link that leaves the tree.
 pub(super) const LEAVES: &str = "a symbolic link that leaves the scanned tree; it was not followed: scan a folder that \
     contains both, or exclude the link";
-/// Minimum cost of an archive behind a link, because its stored size is smaller than what is read.
+/// Minimum cost of a linked archive, because its stored size is smaller than what is read.
 const ARCHIVE_BYTES: u64 = 16 << 20;
 
 /// A link found by a walk.
 pub(super) struct Link {
-    /// Where it is; the folder has no links in its path.
+    /// Its path; the path of the folder contains no links.
     pub(super) path: PathBuf,
     /// Its name in reports.
     pub(super) label: String,
-    /// Its number in its folder.
+    /// Its position in its folder.
     pub(super) order: u64,
-    /// The place of its folder.
+    /// The place of the folder around it.
     pub(super) around: TreePlace,
-    /// The place of what is in it, when it leads to a folder.
+    /// The place of its content, if it points to a folder.
     pub(super) within: TreePlace,
     /// The links on the way to it.
     pub(super) way: Option<Arc<Way>>,
@@ -46,7 +46,7 @@ pub(super) struct Link {
 /// The links that lead to a folder.
 #[derive(Debug)]
 pub(super) struct Way {
-    /// The folder that holds the last of them.
+    /// The folder that contains the last of them.
     holder: PathBuf,
     before: Option<Arc<Way>>,
 }
@@ -81,7 +81,7 @@ impl Spent {
 }
 
 impl Walk<'_> {
-    /// Follows the links found by the walk, and further links behind them.
+    /// Follows the links found by the walk, and further links found through them.
     pub(super) fn follow_all(&self, links: &Receiver<Link>) {
         let before = self.reading.bytes.load(Ordering::Relaxed);
         let mut told = false;
@@ -125,7 +125,7 @@ impl Walk<'_> {
                 let holder = link.path.parent().map(Path::to_path_buf).unwrap_or_default();
                 let way = Some(Arc::new(Way { holder, before: link.way }));
                 if Way::returns_to(way.as_ref(), &target) {
-                    // What it leads to is read where it stands.
+                    // A loop: its target is read at its own location.
                     return self.reading.count(&self.reading.links_not_followed, 1);
                 }
                 let place = link.within.behind_link();
@@ -133,7 +133,7 @@ impl Walk<'_> {
                 self.folder(scope, Task { path: target, above: None, prefix: link.label + "/", place, way, ignored });
             }
             Ok(metadata) if metadata.is_file() => {
-                // Links behind links count with their folder.
+                // Links in linked folders are counted with their folder.
                 self.spent.entries.fetch_add(u64::from(link.way.is_none()), Ordering::Relaxed);
                 self.reading.count(&self.reading.files, 1);
                 if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
@@ -170,7 +170,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the file begins like an archive. Nothing else of it is read.
+/// Whether the file starts like an archive. No other bytes are read.
 fn is_archive(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));

@@ -38,7 +38,7 @@ use place::{TreePlace, child_place, join, package_root, place_of};
 const FILES_PER_TASK: usize = 64;
 /// First read of a file; most are smaller.
 const FIRST_READ: usize = 64 << 10;
-/// Archives that are put aside keep open at most so many files; the others are opened again when it is their turn.
+/// Maximum number of queued archives that are kept open; the others are opened again when they are read.
 const KEPT_OPEN: usize = 128;
 
 struct Walk<'a> {
@@ -49,13 +49,13 @@ struct Walk<'a> {
     open: AtomicUsize,
     /// The queue of symbolic links.
     links: Sender<Link>,
-    /// What was read behind them.
+    /// What was read through links.
     spent: Spent,
     /// Canonical paths of the folders among the inputs.
     roots: Vec<PathBuf>,
     /// Labels of all inputs.
     named: HashSet<String>,
-    /// Canonical paths of all inputs when there are several: each is read as itself, not as a part of another.
+    /// Canonical paths of all inputs if there are several: each is read on its own, not as a part of another.
     inputs: HashSet<PathBuf>,
 }
 
@@ -64,7 +64,7 @@ struct Aside {
     disk: PathBuf,
     path: SourcePath,
     run_modes: Vec<String>,
-    /// It lies in a repository.
+    /// It is repository content.
     is_content: bool,
     named: bool,
     file: Option<File>,
@@ -154,7 +154,7 @@ pub(super) fn read_bytes(reading: &SourceReading<'_>, name: &str, bytes: Vec<u8>
 /// A queued folder.
 struct Task {
     path: PathBuf,
-    /// The folder above, as long as it can be kept open.
+    /// The parent folder, if it can be kept open.
     above: Option<Arc<Folder>>,
     /// The folder's name in reports, with a slash.
     prefix: String,
@@ -168,13 +168,13 @@ struct Task {
 /// A file about to be read.
 struct Opened<'a> {
     file: io::Result<File>,
-    /// Its folder, or its whole path when it has no name here.
+    /// Its folder, or its complete path if `name` is `None`.
     folder: &'a Path,
     /// Its name in the folder.
     name: Option<&'a OsStr>,
     /// The user gave it explicitly.
     named: bool,
-    /// Its place among the files of its folder.
+    /// Its position among the files of its folder.
     order: u64,
 }
 
@@ -292,7 +292,7 @@ impl<'a> Walk<'a> {
         self.files(files, &folder, &prefix, &place);
     }
 
-    /// What git ignores around `folder`, where that counts.
+    /// The patterns of git around `folder`, if they apply.
     fn ignored_around(&self, folder: &Path) -> Option<Arc<Ignored>> {
         self.reading.options.respect_gitignore.then(|| Ignored::around(folder)).flatten()
     }
@@ -411,7 +411,7 @@ impl<'a> Walk<'a> {
                     return Ok(Start::TooLarge);
                 }
                 *turn = self.reading.turns.take(len);
-                // Room for all of it, and for the read that finds its end; nothing writes it before.
+                // Space for the complete file and for the read that detects its end; the space is not written before.
                 buffer.reserve_exact(usize::try_from(len).unwrap_or(0).saturating_sub(filled) + FIRST_READ);
                 file.take(limit.saturating_add(1).saturating_sub(filled as u64)).read_to_end(buffer)?;
                 let read = buffer.len();

@@ -34,7 +34,7 @@ impl TreePlace {
         Self { repository, ..self.clone() }
     }
 
-    /// The same place, behind a symbolic link.
+    /// The same place, reached through a symbolic link.
     pub(super) fn behind_link(self) -> Self {
         Self { behind_link: true, ..self }
     }
@@ -57,8 +57,8 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// The package whose `jcr_root` lies in `folder`: an exploded one when it has its `META-INF/vault`, else just the root
-/// of a repository. Links in it are followed inside of it and of `roots`.
+/// The package whose `jcr_root` is in `folder`: an exploded package if it has a `META-INF/vault`, otherwise only the
+/// root of a repository. Links in it are followed if they stay inside it or inside `roots`.
 pub(super) fn package_root(
     folder: &Path,
     path: SourcePath,
@@ -94,7 +94,7 @@ fn metadata(path: &Path, folder: &Path, roots: &[PathBuf]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The place of the folder `name` in a folder at `place` that is the root `inner` of a package, or of none.
+/// The place of the folder `name` in a folder at `place`. `inner` is the root of the package in that folder, if any.
 pub(super) fn child_place(place: &TreePlace, inner: Option<&TreePlace>, name: &str) -> TreePlace {
     match (inner, name) {
         (Some(inner), "jcr_root") => TreePlace { repository: Some(String::new()), ..inner.clone() },
@@ -103,8 +103,8 @@ pub(super) fn child_place(place: &TreePlace, inner: Option<&TreePlace>, name: &s
     }
 }
 
-/// The place of a folder from the folders above it (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
-/// `named` is the same folder as the user wrote it, which is how the packages above are called.
+/// The place of a folder from its parent folders (FileVault `ExportRoot#findRoot` walks up to the nearest `jcr_root`).
+/// `named` is the same folder as the user wrote it, and is used to name the packages above.
 pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &Arc<Effort>) -> TreePlace {
     let above: Vec<&Path> = folder.ancestors().filter(|folder| folder.file_name().is_some()).collect();
     let mut place = TreePlace::default();
@@ -121,7 +121,7 @@ pub(super) fn place_of(folder: &Path, named: &str, roots: &[PathBuf], effort: &A
     place
 }
 
-/// The label of the folder `folder`, which lies `distance` above the one that the user calls `named`.
+/// The label of the folder `folder`, which is `distance` levels above the folder that the user wrote as `named`.
 fn label_above(named: &str, folder: &Path, distance: usize) -> String {
     let segments: Vec<&str> = named.split('/').collect();
     match segments.len().checked_sub(distance) {

@@ -6,17 +6,17 @@ use rawzip::{ZipFileHeaderRecord, ZipLocator};
 use rayon::Scope;
 
 use super::name::{BLOCK, Names, StoredNames};
-use super::{Directory, Flags, NO_DIRECTORY, RECORD_BUFFER, ZipEntry, recover};
+use super::{ArchiveEntry, Directory, Flags, NO_DIRECTORY, RECORD_BUFFER, recover};
 use crate::source::limits::Limits;
 use crate::source::section::Section;
 
 /// Length of a record of a central directory without name, extra field and comment.
 const RECORD_LEN: u64 = 46;
-/// End records tried from the end of an archive before it counts as one without a directory. More than one are met
-/// when a comment or data after the archive contain the signature.
+/// Maximum number of end records tried, from the end of an archive, before it counts as having no directory. There is
+/// more than one if a comment or data after the archive contain the signature.
 const MAX_END_RECORDS: usize = 64;
 
-/// Names of one block and what was made of each.
+/// Names of one block and the result of checking each.
 pub(super) struct Looked<T> {
     pub(super) number: usize,
     pub(super) names: Names,
@@ -27,9 +27,9 @@ pub(super) struct Looked<T> {
 pub(super) struct Listing<'s, 'scope, T, L> {
     pub(super) directory: Directory,
     limits: &'s Limits,
-    /// Bytes of all names.
+    /// Total length of all names.
     name_bytes: usize,
-    /// Names of the block that is not full.
+    /// Names of the unfinished block.
     stored: StoredNames,
     scope: &'s Scope<'scope>,
     look: &'scope L,
@@ -48,7 +48,7 @@ where
         Self { directory, limits, name_bytes: 0, stored, scope, look, done, blocks }
     }
 
-    /// Gives the block of names away.
+    /// Passes on the block of names for decoding.
     fn give(&mut self, number: usize, run: impl FnOnce(Box<dyn FnOnce() + Send + 'scope>)) {
         let next = self.stored.next();
         let stored = std::mem::replace(&mut self.stored, next);
@@ -56,20 +56,20 @@ where
         run(Box::new(move || {
             let names = stored.decode();
             let looks = names.iter().map(look).collect();
-            // The receiver waits for every block, or wants none of them.
+            // The receiver either waits for every block or was dropped.
             let _ = done.send(Looked { number, names, looks });
         }));
     }
 
-    /// All entries are there: their names follow.
+    /// Ends the listing; decodes the last block of names.
     pub(super) fn end(mut self) -> (Directory, Receiver<Looked<T>>) {
         self.give(self.directory.entries.len() / BLOCK, |work| work());
         (self.directory, self.blocks)
     }
 
-    /// Makes room for the entries of the directory at once.
+    /// Reserves memory for all entries of the directory.
     fn reserve(&mut self, entries: u64, directory: u64) {
-        // A directory cannot hold more than there is room for, whatever it says.
+        // The length of the directory limits the number of entries, whatever it declares.
         self.directory.entries.reserve(entries.min(directory / RECORD_LEN).min(self.limits.max_entries) as usize);
     }
 
@@ -89,7 +89,7 @@ where
         }
     }
 
-    /// Lists the central directory; returns the range that it takes up together with its end record.
+    /// Lists the central directory. Returns the range of the directory with its end record.
     fn list(&mut self, section: &Section, buffer: &mut [u8]) -> Option<(u64, u64)> {
         let mut end = section.len();
         let mut empty = None;
@@ -141,7 +141,7 @@ where
         self.push(
             record.file_path().as_bytes(),
             flags.is_utf8(),
-            ZipEntry {
+            ArchiveEntry {
                 at: record.local_header_offset(),
                 packed: record.compressed_size_hint(),
                 size: record.uncompressed_size_hint(),
@@ -165,14 +165,14 @@ where
         }
     }
 
-    /// Adds an entry; `false` when the limits leave no room for it.
-    pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: ZipEntry) -> bool {
+    /// Adds an entry; `false` when the limits do not allow it.
+    pub(super) fn push(&mut self, name: &[u8], utf8: bool, entry: ArchiveEntry) -> bool {
         let Directory { entries, metadata, limited, .. } = &mut self.directory;
         if entries.len() as u64 >= self.limits.max_entries {
             *limited = Some(format!("it has more than {} entries", self.limits.max_entries));
             return false;
         }
-        // What is no UTF-8 takes up to three times as much when it is decoded.
+        // A name that is not UTF-8 takes up to three times its length when it is decoded.
         self.name_bytes += name.len() * if name.is_ascii() || str::from_utf8(name).is_ok() { 1 } else { 3 };
         if self.name_bytes > self.limits.max_name_bytes {
             *limited = Some(format!("the names of its entries need more than {} bytes", self.limits.max_name_bytes));
@@ -181,7 +181,7 @@ where
         if name.get(..9).is_some_and(|folder| folder.eq_ignore_ascii_case(b"META-INF/")) {
             metadata.push(entries.len() as u32);
         }
-        entries.push(ZipEntry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });
+        entries.push(ArchiveEntry { name_len: u8::try_from(name.len()).unwrap_or(u8::MAX), ..entry });
         self.stored.push(name, utf8);
         if self.stored.len() == BLOCK {
             let (number, scope) = (self.directory.entries.len() / BLOCK - 1, self.scope);

@@ -14,7 +14,7 @@ use super::tar;
 use listing::{Listing, Looked};
 use name::{BLOCK, Names};
 
-/// Signature of a local file header, which is also what an archive begins with.
+/// Signature of a local file header, which is also the start of an archive.
 pub(super) const LOCAL_HEADER: &[u8; 4] = b"PK\x03\x04";
 /// Signature of an archive without entries.
 pub(super) const EMPTY_ARCHIVE: &[u8; 4] = b"PK\x05\x06";
@@ -25,8 +25,8 @@ const RECORD_BUFFER: usize = 256 << 10;
 
 /// One entry of an archive. There may be a million of them, so it is kept small.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ZipEntry {
-    /// Offset of the local header; of the data, where the directory does not list the entry.
+pub(super) struct ArchiveEntry {
+    /// Offset of the local header; of the data, if the directory does not list the entry.
     at: u64,
     /// Declared length of the stored bytes.
     pub(super) packed: u64,
@@ -50,7 +50,7 @@ impl Flags {
     const DESCRIPTOR: u8 = 4;
     const CUT: u8 = 8;
     const CHECKSUM: u8 = 16;
-    /// The entry is none of a zip archive: it lies at a known place, and its method is one of [`Packing`].
+    /// The entry is not from a zip archive: its data offset is known, and its method is one of [`Packing`].
     const PLACED: u8 = 32;
 
     fn with(self, flag: u8, set: bool) -> Self {
@@ -69,20 +69,20 @@ pub(super) enum Packing {
     Stored,
     /// Deflated.
     Deflated,
-    /// As gzip data, whose length is not known.
+    /// As gzip data, whose inflated length is unknown.
     Gzip,
-    /// Not at all, or not as a whole.
+    /// Not at all, or only in part.
     NoData(NoData),
     /// With another method.
     Other(u16),
 }
 
-/// Why an entry has no data that could be read.
+/// Why an entry has no readable data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NoData {
-    /// Only the parts of it that are not zero are stored.
+    /// The file is sparse: only the parts that are not zero are stored.
     Sparse,
-    /// It is a link to something that the archive does not hold.
+    /// It is a link to something that the archive does not contain.
     Link,
 }
 
@@ -90,20 +90,20 @@ const GZIP: u16 = 1;
 const SPARSE: u16 = 2;
 const LINK: u16 = 3;
 
-impl ZipEntry {
-    /// Data of `size` bytes that are stored at `at`, in an archive of `len` bytes.
+impl ArchiveEntry {
+    /// Data of `size` bytes stored at `at`, in an archive of `len` bytes.
     pub(super) fn placed(at: u64, size: u64, len: u64) -> Self {
         let packed = size.min(len.saturating_sub(at));
         let flags = Flags(Flags::LISTED | Flags::PLACED).with(Flags::CUT, packed < size);
         Self { at, packed, size, crc: 0, method: 0, name_len: 0, flags }
     }
 
-    /// The one file in gzip data of `len` bytes. Its size is not known: what the data say of it is no promise.
+    /// The only file in gzip data of `len` bytes. Its size is unknown: the declared size is not reliable.
     pub(super) fn gzip(len: u64) -> Self {
         Self { packed: len, method: GZIP, ..Self::placed(0, 0, len) }
     }
 
-    /// An entry whose data are not in the archive.
+    /// An entry whose data is not in the archive.
     pub(super) fn without_data(why: NoData) -> Self {
         let method = match why {
             NoData::Sparse => SPARSE,
@@ -149,12 +149,12 @@ impl ZipEntry {
         self.flags.has(Flags::CHECKSUM).then_some(self.crc)
     }
 
-    /// Where the entry begins: offset of its local header, or of its data where they were met without the directory.
+    /// Offset of the local header, or of the data if the entry was found without the directory.
     pub(super) fn start(&self) -> u64 {
         self.at
     }
 
-    /// Offset of the data, where it is known beforehand: that of an entry in the directory of a zip archive is not.
+    /// Offset of the data, if known in advance: for an entry listed in the directory of a zip archive it is not.
     pub(super) fn data(&self) -> Option<u64> {
         (!self.listed() || self.flags.has(Flags::PLACED)).then_some(self.at)
     }
@@ -166,8 +166,9 @@ pub(super) struct Directory {
     /// Names of the entries, [`BLOCK`] of them in each.
     names: Vec<Names>,
     /// Entries in the order of the directory, then those that it does not list, by position.
-    pub(super) entries: Vec<ZipEntry>,
-    /// The entries below `META-INF`, which tell what the archive is: few, and wanted without a look at all the others.
+    pub(super) entries: Vec<ArchiveEntry>,
+    /// The entries below `META-INF`, which identify the kind of archive: few, and needed without a search through all
+    /// others.
     metadata: Vec<u32>,
     /// The structure is broken: no directory, or one that ends early.
     pub(super) broken: Option<String>,
@@ -178,8 +179,8 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Lists an archive of this form: at most what `limits` says, never failing. What `look` makes of the name of each entry is found by
-    /// other threads while the listing goes on; it is given in pieces, which together have as many as there are entries.
+    /// Lists an archive of this form within `limits`; never fails. Other threads call `look` for the name of each entry
+    /// while the listing goes on. The results are in blocks, with one result for each entry in total.
     pub(super) fn read<T: Send>(
         section: &Section,
         form: &Listed<'_>,
@@ -196,7 +197,7 @@ impl Directory {
                     listing.directory.limited = listing.directory.limited.take().or(problems.limited);
                 }
                 Listed::Gzip { name } => {
-                    listing.push(name.as_bytes(), true, ZipEntry::gzip(section.len()));
+                    listing.push(name.as_bytes(), true, ArchiveEntry::gzip(section.len()));
                 }
             }
             listing.end()
@@ -207,7 +208,7 @@ impl Directory {
         (Self { names, ..directory }, looks)
     }
 
-    /// The name of the entry at `index`, decoded. It is a label and nothing else.
+    /// The decoded name of the entry at `index`. It is only a label.
     pub(super) fn name(&self, index: u32) -> &str {
         let index = index as usize;
         self.names[index / BLOCK].get(index % BLOCK)
@@ -215,20 +216,20 @@ impl Directory {
 
     /// The names of all entries, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        // The number of entries is bounded far below 2^32 by the length of their names.
+        // The limit on the length of all names keeps the number of entries far below 2^32.
         (0..self.entries.len() as u32).map(|index| self.name(index))
     }
 
     /// The entries below `META-INF` with their names, in order.
-    pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &ZipEntry)> {
+    pub(super) fn metadata(&self) -> impl DoubleEndedIterator<Item = (&str, &ArchiveEntry)> {
         self.metadata.iter().map(|&index| (self.name(index), &self.entries[index as usize]))
     }
 }
 
-/// What is listed, and what its form needs for it.
+/// The form of the listed archive, and what listing it requires.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listed<'a> {
-    /// A zip archive. The search for unlisted entries goes through no more than `search` bytes.
+    /// A zip archive. The search for unlisted entries scans at most `search` bytes.
     Zip { search: u64 },
     /// A tar archive.
     Tar,
@@ -238,13 +239,13 @@ pub(super) enum Listed<'a> {
 
 const NO_DIRECTORY: &str = "it has no central directory; intact entries were read from the local headers";
 
-/// The local header of an entry, as far as it decides how the entry is read.
+/// The part of a local header that determines how an entry is read.
 #[derive(Debug)]
 pub(super) struct LocalHeader<'a> {
     version: u16,
     /// The name as stored.
     name: &'a [u8],
-    /// The bytes at hand end within the name.
+    /// The available bytes end within the name.
     pub(super) cut_name: bool,
     /// Whether bit 11 is set.
     utf8: bool,
@@ -261,7 +262,7 @@ pub(super) struct LocalHeader<'a> {
 }
 
 impl<'a> LocalHeader<'a> {
-    /// Reads a local header at the start of `bytes`. The name is cut when `bytes` end within it.
+    /// Reads a local header at the start of `bytes`. The name is cut if `bytes` end within it.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let fixed = bytes.get(..LOCAL_HEADER_LEN as usize)?;
         if !fixed.starts_with(LOCAL_HEADER) {
@@ -284,12 +285,12 @@ impl<'a> LocalHeader<'a> {
         })
     }
 
-    /// Whether the name is this one, as it is stored.
+    /// Whether the stored name equals `name`.
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.name == name.as_bytes()
     }
 
-    /// The name, decoded.
+    /// The decoded name.
     pub(super) fn label(&self) -> String {
         let mut label = String::new();
         name::decode_into(self.name, self.utf8, &mut label);
@@ -300,8 +301,8 @@ impl<'a> LocalHeader<'a> {
         self.flags & (1 << 3) != 0
     }
 
-    /// Whether the bytes after a signature can be a header at all: the needed version is one that APPNOTE.TXT knows, the
-    /// method too, and there is a name.
+    /// Whether the bytes after a signature can be a header: the needed version and the method are in the range of
+    /// APPNOTE.TXT, and there is a name.
     fn is_plausible(&self) -> bool {
         self.version & 0xff <= 63 && self.method <= 99 && !self.name.is_empty()
     }

@@ -1,5 +1,5 @@
-//! Names of entries: UTF-8 where the archive says so or where the bytes are, else IBM code page 437 (APPNOTE.TXT,
-//! appendix D). They are labels only, so a wrong guess costs nothing but readability.
+//! Names of entries: UTF-8 if declared or if the bytes are valid UTF-8, otherwise IBM code page 437 (APPNOTE.TXT,
+//! appendix D). They are only labels, so a wrong guess affects only readability.
 
 use std::sync::LazyLock;
 
@@ -24,11 +24,11 @@ pub(super) fn decode_into(name: &[u8], utf8: bool, out: &mut String) {
 /// Names in one block.
 pub(super) const BLOCK: usize = 4096;
 
-/// Names as they are stored, at most [`BLOCK`] of them.
+/// Stored names, at most [`BLOCK`] of them.
 #[derive(Debug, Default)]
 pub(super) struct StoredNames {
     bytes: Vec<u8>,
-    /// Where each name ends.
+    /// End offset of each name.
     ends: Vec<u32>,
     /// Whether each name is declared to be UTF-8.
     utf8: Vec<bool>,
@@ -39,7 +39,7 @@ impl StoredNames {
         self.ends.len()
     }
 
-    /// An empty block with room for as many and as long names as this one has.
+    /// An empty block with the same capacity as this one.
     pub(super) fn next(&self) -> Self {
         let bytes = self.bytes.len() + self.bytes.len() / 8;
         let names = self.ends.len();
@@ -48,7 +48,7 @@ impl StoredNames {
 
     pub(super) fn push(&mut self, name: &[u8], utf8: bool) {
         self.bytes.extend_from_slice(name);
-        // A block of names of 64 KiB is far from 4 GiB.
+        // A block of names of at most 64 KiB each is far below 4 GiB.
         self.ends.push(self.bytes.len() as u32);
         self.utf8.push(utf8);
     }
@@ -56,7 +56,7 @@ impl StoredNames {
     pub(super) fn decode(self) -> Names {
         let Self { bytes, ends, utf8 } = self;
         let bytes = match String::from_utf8(bytes) {
-            // When all together are UTF-8 and each ends with a character, then each is.
+            // If the whole text is UTF-8 and each name ends at a character boundary, then each name is UTF-8.
             Ok(text) if ends.iter().all(|&end| text.is_char_boundary(end as usize)) => return Names { text, ends },
             Ok(text) => text.into_bytes(),
             Err(error) => error.into_bytes(),
@@ -107,7 +107,7 @@ mod tests {
             ("caf\u{e9}".as_bytes(), true),
             (b"", false),
             (b"caf\x82", false),
-            // Together they are UTF-8, alone they are not.
+            // Together they are UTF-8, separately they are not.
             (b"x\xc3", false),
             (b"\xa9y", true),
             ("\u{20ac}".as_bytes(), false),

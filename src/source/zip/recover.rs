@@ -1,18 +1,18 @@
-//! Entries that the central directory does not list: hidden ones, those of an archive in front of or behind another,
-//! and all of them when there is no directory.
+//! Entries that the central directory does not list: hidden ones, those of another archive before or after this one,
+//! and all of them if there is no directory.
 //!
-//! The search is linear in the length of the archive: bytes that a listed entry takes up are not looked at, and all that
-//! is gone through, such as the entries whose end is not known, is counted against a budget.
+//! The search is linear in the length of the archive: it skips the bytes of listed entries, and counts all scanned
+//! bytes, including those of entries of unknown length, against a budget.
 
 use memchr::memmem::{self, Finder};
 
-use super::{Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader, ZipEntry};
+use super::{ArchiveEntry, Flags, LOCAL_HEADER, LOCAL_HEADER_LEN, LocalHeader};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::section::Section;
 
 /// Bytes searched at a time.
 const WINDOW: u64 = 64 << 10;
-/// What a look at one signature costs beside its header, in bytes gone through.
+/// Cost of checking one signature in addition to its header, in scanned bytes.
 const LOOK: u64 = 64;
 /// Signature of a data descriptor.
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
@@ -22,31 +22,37 @@ const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 pub(super) enum Unlisted {
     /// These entries, possibly none.
     Entries(Found),
-    /// The directory belongs to an archive that is itself an entry of this one: this one has lost its own.
+    /// The directory belongs to an archive that is itself an entry of this one; this archive has lost its own
+    /// directory.
     DirectoryOfAnInnerArchive,
 }
 
 /// Entries with their stored name and whether it is declared to be UTF-8.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) entries: Vec<(Vec<u8>, bool, ZipEntry)>,
-    /// The search was given up before the end.
+    pub(super) entries: Vec<(Vec<u8>, bool, ArchiveEntry)>,
+    /// Whether the search was stopped before the end.
     pub(super) exhausted: bool,
-    /// Bytes gone through.
+    /// Number of scanned bytes.
     pub(super) searched: u64,
 }
 
-/// Searches what neither the `listed` entries nor the directory itself, at `directory`, take up; goes through about `work`
-/// bytes at most.
-pub(super) fn unlisted(section: &Section, listed: &[ZipEntry], directory: Option<(u64, u64)>, work: u64) -> Unlisted {
+/// Searches everything outside the `listed` entries and outside the directory at `directory`; scans about `work` bytes
+/// at most.
+pub(super) fn unlisted(
+    section: &Section,
+    listed: &[ArchiveEntry],
+    directory: Option<(u64, u64)>,
+    work: u64,
+) -> Unlisted {
     let (found, window) = (Found::default(), Ahead::default());
     let search = Search { section, found, allowed: work, work, window, buffer: Vec::new() };
     let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
     let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
-    // Most archives are in order, and to sort what is costs memory.
-    let follow = |one: &ZipEntry, next: &ZipEntry| one.start() < next.start();
-    let last = listed.last().map_or(0, ZipEntry::start);
+    // Most archives are in order, and sorting takes memory.
+    let follow = |one: &ArchiveEntry, next: &ArchiveEntry| one.start() < next.start();
+    let last = listed.last().map_or(0, ArchiveEntry::start);
     if listed.is_sorted_by(follow) && directory.is_none_or(|(start, _)| last < start) {
         search.between(taken.chain([end]), directory.is_some())
     } else {
@@ -60,11 +66,11 @@ pub(super) fn unlisted(section: &Section, listed: &[ZipEntry], directory: Option
 struct Taken<'a> {
     start: u64,
     end: u64,
-    entry: Option<&'a ZipEntry>,
+    entry: Option<&'a ArchiveEntry>,
 }
 
 impl<'a> Taken<'a> {
-    fn by(entry: &'a ZipEntry) -> Self {
+    fn by(entry: &'a ArchiveEntry) -> Self {
         let data = entry.start().saturating_add(LOCAL_HEADER_LEN + u64::from(entry.name_len));
         Self { start: entry.start(), end: data.saturating_add(entry.packed), entry: Some(entry) }
     }
@@ -74,13 +80,13 @@ struct Search<'a> {
     section: &'a Section,
     found: Found,
     allowed: u64,
-    /// What is left of it.
+    /// What is left of `allowed`.
     work: u64,
     window: Ahead,
     buffer: Vec<u8>,
 }
 
-/// The piece of the archive that is searched: there may be a signature in every four bytes of it.
+/// The bytes of the archive that are being searched: every four bytes of them may be a signature.
 #[derive(Default)]
 struct Ahead {
     start: u64,
@@ -89,13 +95,14 @@ struct Ahead {
 }
 
 impl Search<'_> {
-    /// Searches what lies between pieces that are `taken`, in their order; the first of them may be preceded by bytes.
+    /// Searches the gaps between the `taken` ranges in order, including the one before the first.
     fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Unlisted {
         let mut cursor = 0;
         let mut previous: Option<Taken<'_>> = None;
         for next in taken {
             if next.start > cursor && next.start - cursor > LOCAL_HEADER_LEN {
-                // The directory does not say how long the local extra field is: only now is it worth a look.
+                // The directory does not contain the length of the local extra field, so it is read only if there is a
+                // gap.
                 if let Some(entry) = previous.and_then(|previous| previous.entry) {
                     cursor = cursor.max(self.end_of(entry)).min(next.start);
                 }
@@ -113,8 +120,8 @@ impl Search<'_> {
         Unlisted::Entries(self.found)
     }
 
-    /// Where a listed entry really ends, its descriptor included.
-    fn end_of(&mut self, entry: &ZipEntry) -> u64 {
+    /// The real end of a listed entry, including its descriptor.
+    fn end_of(&mut self, entry: &ArchiveEntry) -> u64 {
         let header =
             self.section.read(entry.start(), LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
         let Some(header) = header else { return entry.start() };
@@ -122,7 +129,8 @@ impl Search<'_> {
         entry.start().saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
     }
 
-    /// Adds the entries whose local header lies between `start` and `end`. Whether one of them reaches beyond `end`.
+    /// Adds the entries whose local header is between `start` and `end`. Returns whether one of them extends beyond
+    /// `end`.
     fn gap(&mut self, start: u64, end: u64) -> bool {
         let mut cursor = start;
         let mut overlaps = false;
@@ -130,7 +138,7 @@ impl Search<'_> {
             self.spend(LOOK);
             match self.entry_at(header) {
                 Some((name, utf8, entry)) => {
-                    // `packed` is what there is, so the sum stays within the section.
+                    // `packed` is limited to the available bytes, so the sum stays within the section.
                     cursor = entry.start() + entry.packed;
                     overlaps |= cursor > end;
                     self.found.entries.push((name, utf8, entry));
@@ -151,7 +159,7 @@ impl Search<'_> {
             let ahead = match cursor.checked_sub(self.window.start).and_then(|at| usize::try_from(at).ok()) {
                 Some(at) if at + LOCAL_HEADER.len() <= self.window.len => &self.window.bytes[at..self.window.len],
                 _ => {
-                    // A section in memory is borrowed, and its window is the bytes themselves.
+                    // Copied, because the buffer is reused to read headers.
                     let bytes = self.section.read(cursor, WINDOW, &mut self.buffer).ok()?;
                     self.work = self.work.saturating_sub((bytes.len() as u64).max(1));
                     self.window.bytes.clear();
@@ -169,8 +177,8 @@ impl Search<'_> {
         None
     }
 
-    /// The entry whose local header is at `offset`, or `None` when the bytes there are not a header that makes sense.
-    fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, ZipEntry)> {
+    /// The entry whose local header is at `offset`; `None` if the bytes there are not a plausible header.
+    fn entry_at(&mut self, offset: u64) -> Option<(Vec<u8>, bool, ArchiveEntry)> {
         let bytes = self.section.read(offset, LOCAL_HEADER_LEN + 1, &mut self.buffer).ok()?;
         let len = LocalHeader::parse(bytes).filter(LocalHeader::is_plausible)?.len;
         let bytes = self.section.read(offset, len, &mut self.buffer).ok()?;
@@ -178,7 +186,7 @@ impl Search<'_> {
         self.work = self.work.saturating_sub(len);
         let (name, utf8) = (header.name.to_vec(), header.utf8);
         let data = offset + header.len;
-        let mut entry = ZipEntry {
+        let mut entry = ArchiveEntry {
             at: data,
             packed: u64::from(header.sizes.0),
             size: u64::from(header.sizes.1),
@@ -206,7 +214,7 @@ impl Search<'_> {
     }
 
     /// Finds the end of an entry whose sizes follow its data, and completes `entry` with them.
-    fn measure(&mut self, entry: &mut ZipEntry, data: u64) -> Option<()> {
+    fn measure(&mut self, entry: &mut ArchiveEntry, data: u64) -> Option<()> {
         let rest = self.section.part(data, u64::MAX);
         let (packed, size) = match entry.method {
             8 => {
@@ -243,7 +251,7 @@ impl Search<'_> {
         Some(())
     }
 
-    /// Length of stored data that a descriptor follows: the descriptor's own size field must agree.
+    /// Length of stored data followed by a descriptor whose size field agrees.
     fn stored_length(&mut self, rest: &Section) -> Option<u64> {
         let finder = Finder::new(DESCRIPTOR);
         let mut cursor = 0;
@@ -269,7 +277,7 @@ impl Search<'_> {
     }
 }
 
-/// Inflated and stored size from the ZIP64 extra field (APPNOTE.TXT 4.5.3; both are there in a local header).
+/// Inflated and stored size from the ZIP64 extra field (APPNOTE.TXT 4.5.3 requires both in a local header).
 fn zip64_sizes(mut extra: &[u8]) -> Option<(u64, u64)> {
     while let [id0, id1, len0, len1, rest @ ..] = extra {
         let len = usize::from(u16::from_le_bytes([*len0, *len1]));
