@@ -54,12 +54,12 @@ download() {
   fetch "$root/$archive" "$url" || return 1
   fetch "$root/$archive.sha256" "$url.sha256" || return 1
   # The content of the file is not shown, because it is untrusted.
-  expected=$(checksum "$root/$archive.sha256" "$archive") || die "$url.sha256 is no SHA-256 checksum of $archive"
+  expected=$(checksum "$root/$archive.sha256" "$archive") || die "$url.sha256 is not a SHA-256 checksum of $archive"
   actual=$(sha256 "$root/$archive") || die "the checksum of $archive cannot be computed"
   [ "$expected" = "$actual" ] || die "the checksum of $url is $actual, not $expected"
   mkdir -p "$root/bin"
   tar -xzf "$root/$archive" -C "$root/bin"
-  [ -f "$root/bin/$program" ] || die "$archive holds no $program"
+  [ -f "$root/bin/$program" ] || die "$archive does not contain $program"
 }
 
 # A cache key for the source of the binary and this system.
@@ -80,7 +80,7 @@ own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_path/Cargo.toml" | head -n 1
 wanted="${INPUT_VERSION:-}"
 wanted="${wanted#v}"
 case "$wanted" in
-  *[!0-9A-Za-z.+-]*) die "the input version is no version such as 0.1.0" ;;
+  *[!0-9A-Za-z.+-]*) die "the input version is not a version such as 0.1.0" ;;
 esac
 target=$(triple)
 if [ "$wanted" != source ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ] && download "${wanted:-$own}" "$target"; then

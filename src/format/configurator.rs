@@ -80,7 +80,7 @@ fn configurations(root: Json<'_>, reading: Reading, path: &str, document: &mut D
             continue;
         }
         if !member.is_object() {
-            let problem = || Problem::new(member.key_span().start, format!("`{pid}` is no configuration"));
+            let problem = || Problem::new(member.key_span().start, format!("`{pid}` is not a configuration"));
             document.problem.get_or_insert_with(problem);
             continue;
         }

@@ -97,7 +97,7 @@ fn of_list(client: &ApiClient) -> Finding {
         .level(level)
         .at_most(Confidence::Medium)
         .label("not replaced here")
-        .step(Phase::Files, format!("`{LIST}`: the client id itself, which is no secret."))
+        .step(Phase::Files, format!("`{LIST}`: the client id itself, which is not a secret."))
 }
 
 /// Values that are required for a token or a sign-in.

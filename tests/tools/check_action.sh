@@ -198,7 +198,7 @@ rm -rf "$work/temp"
 action 1 version=99.0.0
 log "there is no release 99.0.0"
 action 1 'version=../../x'
-log "no version such as"
+log "is not a version such as"
 mkdir "$work/fake"
 cat >"$work/fake/cargo" <<'FAKE'
 #!/usr/bin/env bash

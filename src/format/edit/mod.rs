@@ -259,7 +259,7 @@ fn wanted<'a>(node: &'a Node, changes: &'a [Change]) -> Result<Vec<Wanted<'a>>, 
         if !becomes.is_so(now) {
             if now.is_none() && !is_plain_name(name) {
                 return Err(Refusal::new(format!(
-                    "`{name}` is no name that a property of an OSGi configuration can have"
+                    "`{name}` is not a valid name for a property of an OSGi configuration"
                 )));
             }
             wanted.push(Wanted { name, becomes, now });

@@ -131,7 +131,7 @@ impl AemReader<'_> {
         let (text, span) = self.quoted()?;
         match code.convert(&text) {
             Ok(text) => Ok(text.map(|text| Item { text, span })),
-            Err(()) => self.refuse(span.start, &format!("the value is no {}", code.value_type.name())),
+            Err(()) => self.refuse(span.start, &format!("the value is not of type {}", code.value_type.name())),
         }
     }
 

@@ -365,7 +365,7 @@ impl<'s> Parser<'s> {
                 self.pos += 1;
             }
             if self.dialect.recover && self.text[self.pos..].starts_with(['\u{a0}', '\u{feff}', '\u{b}', '\u{c}']) {
-                self.fault("a character that is no JSON white space")?;
+                self.fault("a character that is not JSON white space")?;
                 self.pos += self.text[self.pos..].chars().next().map_or(0, char::len_utf8);
             }
             if matches!(self.dialect.comments, Comments::Inline | Comments::Slashes) {

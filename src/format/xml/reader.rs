@@ -439,7 +439,7 @@ impl<'a> XmlReader<'a> {
             return self.malformed(offset, format!("the file ends before </{}>", short(open)));
         }
         if self.strict() && !self.seen_root {
-            return self.malformed(offset, "the file holds no element");
+            return self.malformed(offset, "the file contains no element");
         }
         if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
             return Err(fault.clone());

@@ -242,7 +242,7 @@ impl<'a> Provider<'a> {
             } else if grant::means_client_credentials(grants) {
                 draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` was meant to be `client_credentials`"), GRANTS)
             } else if endpoint::kind_of(&self.url) == EndpointKind::Token && !validity::is_open(grants) {
-                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is no grant of the token endpoint"), GRANTS)
+                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is not a grant of the token endpoint"), GRANTS)
             } else if validity::is_open(grants) {
                 draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is a placeholder"), GRANTS)
             } else {

@@ -21,7 +21,7 @@ impl Recogniser for SignIn {
     }
 
     fn words(&self) -> &'static str {
-        "The sign-in of people: nothing is said about it but for its secrets"
+        "Sign-in of users: only its secrets are checked"
     }
 
     fn lures(&self) -> Lures {

@@ -108,7 +108,7 @@ impl Recogniser for UserSync {
             Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
             None => {
                 let location = draft.peek().location.clone();
-                draft.evidence(auth, format!("`{METHOD}` is not set, and then it is `jwt`"), location)
+                draft.evidence(auth, format!("`{METHOD}` is not set; the default is `jwt`"), location)
             }
         };
         found.found.push(draft.finish());

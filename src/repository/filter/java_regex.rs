@@ -131,7 +131,7 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
         'a' | 'f' | 'n' | 'r' | 't' | 'b' | 'B' | 'A' | 'G' | 'z' | 'Z' | 'k' | '1'..='9' => {
             out.extend(['\\', escaped])
         }
-        letter if letter.is_ascii_alphabetic() => return Err(format!("`\\{letter}` is no escape")),
+        letter if letter.is_ascii_alphabetic() => return Err(format!("`\\{letter}` is not a supported escape")),
         other => literal(other, out),
     }
     Ok(())
