@@ -80,7 +80,7 @@ own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_path/Cargo.toml" | head -n 1
 wanted="${INPUT_VERSION:-}"
 wanted="${wanted#v}"
 case "$wanted" in
-  *[!0-9A-Za-z.+-]*) die "the input version is not a version such as 0.1.0" ;;
+  *[!0-9A-Za-z.+-]*) die "the input version is not a version such as 0.2.0" ;;
 esac
 target=$(triple)
 if [ "$wanted" != source ] && [ -n "$target" ] && [ -n "${ACTION_REPOSITORY:-}" ] && download "${wanted:-$own}" "$target"; then

@@ -87,7 +87,7 @@ fn release(folder: &Path) -> PathBuf {
     fs::create_dir_all(&site).unwrap();
     fs::create_dir_all(&stage).unwrap();
     fs::write(stage.join("aem-ims-lint"), "#!/bin/sh\necho released\n").unwrap();
-    let archive = "aem-ims-lint-0.1.0-x86_64-unknown-linux-musl.tar.gz";
+    let archive = "aem-ims-lint-0.2.0-x86_64-unknown-linux-musl.tar.gz";
     let script = format!(
         "chmod +x stage/aem-ims-lint && tar -czf site/{archive} -C stage . && cd site && sha256sum {archive} >{archive}.sha256"
     );
@@ -128,12 +128,12 @@ fn the_download_of_the_recipes_takes_a_release_with_its_checksum_and_no_other() 
         let script = url.replace(&script, format!("file://{}", site.display()));
         let take = || {
             let work = tempfile::tempdir_in(folder.path()).unwrap();
-            let script = format!("set -e\nversion=0.1.0 VERSION=0.1.0\n{script}./aem-ims-lint\n");
+            let script = format!("set -e\nversion=0.2.0 VERSION=0.2.0\n{script}./aem-ims-lint\n");
             Command::new("sh").args(["-c", &script]).current_dir(work.path()).output().unwrap()
         };
         let output = take();
         assert!(stdout(&output).ends_with("released\n"), "{script}\n{}", stderr(&output));
-        let archive = site.join("aem-ims-lint-0.1.0-x86_64-unknown-linux-musl.tar.gz");
+        let archive = site.join("aem-ims-lint-0.2.0-x86_64-unknown-linux-musl.tar.gz");
         let bytes = [fs::read(&archive).unwrap(), b"x".to_vec()].concat();
         fs::write(&archive, bytes).unwrap();
         let output = take();

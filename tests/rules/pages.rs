@@ -244,8 +244,8 @@ fn the_page_of_what_is_recognised_is_fresh() {
         format!("| {} | [{name}.rs](../src/ims/recognise/{name}.rs) |\n", recogniser.words())
     });
     let content = format!(
-        "# What is recognised\n\nIn this order: the first that knows a node has it. An aged or misspelt name of a configuration \
-         counts too.\n\n| what | recogniser |\n|---|---|\n{}",
+        "# What is recognised\n\nThe recognisers are asked in this order, and the first one that recognises a node takes it. \
+         Old and misspelled names\nof configurations are recognised too.\n\n| what | recogniser |\n|---|---|\n{}",
         rows.collect::<String>()
     );
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recognised.md");
