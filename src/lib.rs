@@ -17,19 +17,51 @@
 //!
 //! [`scan::scan`] goes from paths to findings; [`cli`] is the command line around it, which runs migrations
 //! and writes reports. [`config`] is `aem-ims-lint.toml`.
+//!
+//! # As a library
+//!
+//! The modules listed below are the public interface: [`scan`] with its [`scan::Request`], the [`report::Report`] that
+//! it returns, [`findings`], [`rules`], [`ims::model`], [`config`], and [`source::Options`] with [`source::Limits`]. All
+//! other modules are for the program and its tests; they change without notice.
+//!
+//! ```
+//! use aem_ims_lint::report::{self, Options, ReportFormat};
+//! use aem_ims_lint::scan::{Request, scan};
+//!
+//! let path = "apps/acme/config/com.adobe.granite.auth.oauth.accesstoken.provider~acme.cfg.json";
+//! let content = r#"{ "name": "acme", "auth.access.token.request": "https://ims-na1.adobelogin.com/ims/exchange/jwt" }"#;
+//! let request = Request { given: vec![(path.to_owned(), content.into())], ..Request::default() };
+//! let report = scan(&request);
+//!
+//! let finding = &report.findings[0];
+//! assert_eq!(finding.rule.id, "jwt-credential");
+//! assert_eq!((finding.location.start.line, finding.location.path().to_string()), (1, path.to_owned()));
+//!
+//! let mut sarif = Vec::new();
+//! report::write(ReportFormat::Sarif, &report, &Options::default(), &mut sarif)?;
+//! assert!(String::from_utf8(sarif)?.contains("\"ruleId\": \"jwt-credential\""));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bounded;
+#[doc(hidden)]
 pub mod cli;
 pub mod config;
 pub mod findings;
+#[doc(hidden)]
 pub mod format;
 pub mod ims;
+#[doc(hidden)]
 pub mod migrate;
+#[doc(hidden)]
 pub mod paths;
+#[doc(hidden)]
 pub mod patterns;
 pub mod report;
+#[doc(hidden)]
 pub mod repository;
 pub mod rules;
 pub mod scan;
 pub mod source;
+#[doc(hidden)]
 pub mod suggest;

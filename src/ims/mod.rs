@@ -1,48 +1,76 @@
 //! Stage *ims*: turns nodes into integrations and joins them with related data.
 
+#[doc(hidden)]
 pub mod api_access;
+#[doc(hidden)]
 pub mod applications;
+#[doc(hidden)]
 pub mod catalog;
+#[doc(hidden)]
 pub mod claims;
 mod copies;
+#[doc(hidden)]
 pub mod deployment;
+#[doc(hidden)]
 pub mod disclosure;
+#[doc(hidden)]
 pub mod draft;
+#[doc(hidden)]
 pub mod endpoint;
 mod excerpt;
+#[doc(hidden)]
 pub mod fields;
+#[doc(hidden)]
 pub mod graph;
 mod here;
+#[doc(hidden)]
 pub mod home;
+#[doc(hidden)]
 pub mod inline;
+#[doc(hidden)]
 pub mod interface;
+#[doc(hidden)]
 pub mod kinds;
+#[doc(hidden)]
 pub mod landscape;
+#[doc(hidden)]
 pub mod libraries;
+#[doc(hidden)]
 pub mod line_hash;
+#[doc(hidden)]
 pub mod literals;
 pub mod location;
+#[doc(hidden)]
 pub mod memory;
 pub mod model;
 mod names;
 mod pieces;
+#[doc(hidden)]
 pub mod products;
 mod provisioning;
+#[doc(hidden)]
 pub mod recognise;
 mod recorded;
+#[doc(hidden)]
 pub mod scopes;
+#[doc(hidden)]
 pub mod secrets;
+#[doc(hidden)]
 pub mod subject;
 mod systems;
+#[doc(hidden)]
 pub mod target;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod unlinked;
+#[doc(hidden)]
 pub mod validity;
 mod variable_lists;
+#[doc(hidden)]
 pub mod verdicts;
+#[doc(hidden)]
 pub mod waiting;
 
 pub use deployment::BeyondCombinations;

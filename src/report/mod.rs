@@ -3,20 +3,25 @@
 mod base;
 mod ci;
 mod concise;
+#[doc(hidden)]
 pub mod configuration;
 mod csv;
 pub mod data;
+#[doc(hidden)]
 pub mod escape;
 mod gitlab;
 mod gitlab_sast;
 mod html;
+#[doc(hidden)]
 pub mod inspect;
 pub mod inventory;
 mod json;
 mod lines;
+#[doc(hidden)]
 pub mod log;
 mod markdown;
 pub mod merge;
+#[doc(hidden)]
 pub mod migration;
 mod rdjson;
 mod safe_json;
@@ -24,7 +29,9 @@ mod sarif;
 mod statistics;
 pub(crate) mod systems;
 mod text;
+#[doc(hidden)]
 pub mod totals;
+#[doc(hidden)]
 pub mod wrap;
 mod xml;
 

@@ -14,10 +14,12 @@ mod kept;
 pub mod limits;
 mod literal;
 mod manifest;
+#[doc(hidden)]
 pub mod markers;
 mod memory;
 mod names;
 mod reading;
+#[doc(hidden)]
 pub mod roots;
 mod section;
 mod tar;

@@ -203,7 +203,7 @@ fn broken_and_foreign_files_are_incidents_and_lose_nothing_else() {
         ("half.json", good.as_bytes()[..good.len() / 2].to_vec(), "EOF"),
         ("empty.json", Vec::new(), "EOF"),
         ("list.json", b"[1]".to_vec(), "a report of `aem-ims-lint check --format json`"),
-        ("foreign.json", b"{\"name\": \"x\", \"findings\": []}".to_vec(), "no report of"),
+        ("foreign.json", b"{\"name\": \"x\", \"findings\": []}".to_vec(), "not a report of"),
         ("inventory.json", inventory, "of kind `inventory`"),
         ("v2.json", good.replace("report/v1", "report/v2").into_bytes(), "another version"),
         ("rule.json", good.replace("oauth-missing", "oauth-lost").into_bytes(), "does not know the rule"),

@@ -6,4 +6,5 @@ mod program;
 mod architecture;
 mod docs;
 mod fixtures;
+mod package;
 mod pages;

@@ -1,6 +1,6 @@
 //! Edits of one configuration in its file that leave every other byte as it is.
 //!
-//! [`replacements`] says what to write where, [`apply`] makes the new file of it, and [`verify`] reads that again before
+//! [`replacements`] says what to write where, [`apply`] makes the new file of it, and `verify` reads that again before
 //! anybody writes it. What AEM reads differently than a person does is refused: nobody could say what an edit of it means.
 
 mod docview;

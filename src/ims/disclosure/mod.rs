@@ -2,7 +2,7 @@
 //!
 //! The same rule applies to all commands and formats: only what is known to be harmless is shown. The name of a
 //! property determines the expected shape of its value (`names`); values with that shape are shown (`shape`), and
-//! nothing else. Between the properties of a file only its structure is shown (`structure`). [`sentence`] is an
+//! nothing else. Between the properties of a file only its structure is shown (`structure`). `sentence` is an
 //! additional safeguard for sentences that quote values.
 //!
 //! Only `inspect --no-redact` and `migrate --diff --no-redact` bypass this.
