@@ -1,10 +1,10 @@
-//! Configuration of the Adobe I/O command line: `.aio` files (Hjson, or YAML where the text does not begin with a brace),
-//! `.env` files, and the `config.json` that its Cloud Manager plugin asks for.
+//! Configuration of the Adobe I/O command line: `.aio` files (Hjson, or YAML where the text does not begin with a
+//! brace), `.env` files, and the `config.json` that its Cloud Manager plugin asks for.
 //!
 //! Semantics: `Config.js` and `util.js` of adobe/aio-lib-core-config, the README of adobe/aio-cli-plugin-cloudmanager
-//! (`config.json`), and adobe/aio-cli-lib-app-config for what is kept of a Developer Console workspace. A node is an
-//! IMS context, `ims.contexts.<name>`; the variables of a `.env` file that are not for the command line are a node without a
-//! name, since App Builder applications read their credentials from there.
+//! (`config.json`), and adobe/aio-cli-lib-app-config for the stored part of a Developer Console workspace. A node is an
+//! IMS context, `ims.contexts.<name>`; the variables of a `.env` file that are not for the command line form an unnamed
+//! node, because App Builder applications read their credentials from there.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,22 +17,22 @@ use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::yaml;
 use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
 
-/// Begins the name of a variable that the command line reads, in any case.
+/// Prefix of the variables that the command line reads, ignoring case.
 const PREFIX: &str = "AIO_";
 
-/// Members below which contexts are: since aio-lib-ims 3, and before for contexts of one working copy.
+/// Members that contain contexts: since aio-lib-ims 3, and before it for the contexts of one working copy.
 const CONTEXTS: [&[&str]; 2] = [&["ims", "contexts"], &["$ims"]];
 
-/// The one context of the command line before it knew several.
+/// The only context in old versions of the command line, which did not support several.
 const JWT_AUTH: &str = "jwt-auth";
 
-/// Members of a `config.json`, all of them needed to tell it from other files.
+/// Members of a `config.json`. All of them are needed to tell it from other files.
 const CONFIG: [&str; 3] = ["client_id", "technical_account_id", "ims_org_id"];
 
 /// Members of the `config.json` of the plugin's first versions, and of a `jwt.json` for `aio config:set --json`.
 const OLD_CONFIG: [&str; 2] = ["client_id", "jwt_payload"];
 
-/// Begins the variables of the Commerce kits, which are named like those of the command line and are none of it.
+/// Prefix of the variables of the Commerce kits. They look like variables of the command line but do not belong to it.
 const COMMERCE: &str = "AIO_COMMERCE_AUTH_";
 
 /// Configuration of the Adobe I/O command line.
@@ -98,8 +98,8 @@ fn is_env(name: &str) -> bool {
     name.ends_with(".env") || name.starts_with(".env.")
 }
 
-/// Whether the first character is a brace, as the command line asks before it reads a text as Hjson. Comments may come
-/// before it: the README of the Cloud Manager plugin has one, and the text is still Hjson to `--json`.
+/// Whether the first character is a brace: the command line checks this before it parses a text as Hjson. Comments may
+/// precede it: the README of the Cloud Manager plugin has one, and `--json` still treats the text as Hjson.
 fn is_object(bytes: &[u8]) -> bool {
     let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     loop {
@@ -114,7 +114,7 @@ fn is_object(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether the words are there that one of the shapes needs.
+/// Whether the bytes contain the words that one of the shapes needs.
 fn may_have_shape(bytes: &[u8]) -> bool {
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     has("client_id")
@@ -164,8 +164,8 @@ fn is_aio(variable: &Variable<'_>) -> bool {
     begins(PREFIX) && !begins(COMMERCE)
 }
 
-/// The contexts that `AIO_` variables make up; other `AIO_` variables are kept in a node without a name, and so are the
-/// variables of applications, in another one.
+/// The contexts that `AIO_` variables define. Other `AIO_` variables are kept in an unnamed node, and the variables of
+/// applications in another one.
 fn environment(text: &str) -> Document {
     let mut document = contexts_of_variables(text);
     let mut others = Node::default();
@@ -233,7 +233,7 @@ fn key(name: &str) -> String {
         match run {
             1 => key.push('.'),
             _ => {
-                // Of more than two, what `replace(/__/g, '_')` leaves.
+                // From a run of more than two, keep what `replace(/__/g, '_')` leaves.
                 key.push_str(&"_".repeat(run / 2 + run % 2));
             }
         }
@@ -257,7 +257,7 @@ fn split(key: &str) -> (String, &str) {
     }
 }
 
-/// A variable as a property; a JSON array, as the command line writes scopes, as its elements.
+/// A variable as a property. A JSON array, which the command line writes for scopes, becomes its elements.
 fn property(name: &str, variable: &Variable<'_>, text: &str) -> Property {
     let written = &text[variable.span.range()];
     if written.starts_with('[') && written.ends_with(']') {

@@ -1,13 +1,13 @@
-//! Base64 in XML and JSON exports, with the way back: the content of an `nt:file` as `Session#exportSystemView` and
-//! `exportDocumentView` write it (JCR 2.0, 7.2 and 7.3).
+//! Base64 in XML and JSON exports, with a mapping back to the source: the content of an `nt:file` as
+//! `Session#exportSystemView` and `exportDocumentView` write it (JCR 2.0, 7.2 and 7.3).
 
 use super::Span;
 use super::rewritten::Rewritten;
 
-/// Longest content that is followed group by group; a longer one stands for its value as a whole.
+/// Maximum length of content that is mapped group by group, in bytes; longer content maps to its value as a whole.
 const FOLLOWED: usize = 1 << 20;
 
-/// Decodes base64, white space passed over; `None` for text that is none.
+/// Decodes base64, ignoring white space; `None` for text that is not base64.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut count) = (0_u32, 0);
@@ -30,21 +30,21 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Decodes a text that is base64 from its beginning to its end: with padding, and no other character.
+/// Decodes a text that is base64 from beginning to end: with padding, and no other characters.
 pub(super) fn decode_whole(text: &str) -> Option<Vec<u8>> {
     let digits = text.bytes().filter(|c| !c.is_ascii_whitespace()).count();
     let padded = text.trim_ascii_end().trim_end_matches('=');
     (digits > 0 && digits % 4 == 0 && !padded.contains('=')).then(|| decode(text)).flatten()
 }
 
-/// The decoded text of the base64 at `span` of `source`, each part of it mapped to the digits that it comes from.
-/// `None` where it is something else.
+/// The decoded text of the base64 at `span` of `source`, each part mapped to the digits that encode it. `None` where
+/// the text is something else.
 pub(super) fn aligned(source: &str, span: Span, decoded: &str) -> Option<Rewritten> {
     let written = source.get(span.range())?;
     if decoded.len() > FOLLOWED || decode_whole(written)? != decoded.as_bytes() {
         return None;
     }
-    // Where each digit stands.
+    // Offset of each digit.
     let digits: Vec<usize> =
         written.bytes().enumerate().filter(|(_, c)| !c.is_ascii_whitespace() && *c != b'=').map(|(at, _)| at).collect();
     let digit = |index: usize| digits.get(index).map_or(written.len(), |at| *at);
@@ -52,7 +52,7 @@ pub(super) fn aligned(source: &str, span: Span, decoded: &str) -> Option<Rewritt
     let mut start = 0;
     for c in decoded.chars() {
         let end = start + c.len_utf8();
-        // The bits of a byte begin in the digit number `byte * 4 / 3` and end in the one behind.
+        // The bits of a byte begin in digit number `byte * 4 / 3` and end in the next one.
         let first = digit(start * 4 / 3);
         let last = digit((end * 4).div_ceil(3) - 1);
         out.replace(&decoded[start..end], Span::new(span.start + first, span.start + last + 1));

@@ -1,46 +1,45 @@
-//! Code pages of one byte to a character that the WHATWG Encoding Standard does not have: EBCDIC, DOS, Macintosh.
+//! Single-byte code pages that the WHATWG Encoding Standard lacks: EBCDIC, DOS, Macintosh.
 //!
-//! AEM's XML parser takes them like any other encoding, so what is written in one is as good as what is written in UTF-8.
+//! AEM's XML parser accepts them like any other encoding, so a file in one of them works as well as one in UTF-8.
 
 mod pages;
 
 use pages::{EBCDIC, PAGES};
 
-/// Begins what is written in two bytes to a character, and ends it (the multi-byte EBCDIC pages, ISO 2022).
+/// Begin and end a run of two-byte characters (the multi-byte EBCDIC pages, ISO 2022).
 const SHIFTS: (u8, u8) = (0x0E, 0x0F);
-/// Begins the name of a set of characters, which ends with a byte of `0` and above (ISO 2022).
+/// Begins the name of a character set, which ends with a byte of `0` or above (ISO 2022).
 const ESCAPE: u8 = 0x1B;
 
 /// A table of 256 characters.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CodePage {
     kind: PageKind,
-    /// In upper case and apart by spaces.
+    /// Upper-case names, separated by spaces.
     names: &'static str,
-    /// What it has otherwise than the page it is told by.
+    /// Differences from its base page.
     runs: &'static [(u8, &'static str)],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PageKind {
-    /// A superset of ASCII, told by ISO-8859-1.
+    /// A superset of ASCII; the base page is ISO-8859-1.
     Ascii,
-    /// Told by code page 037.
+    /// The base page is code page 037.
     Ebcdic,
-    /// The same; some characters take two bytes, between two that shift. What they are is not known here.
+    /// Like `Ebcdic`, but some characters take two bytes, between two shift bytes. Those characters are not known here.
     Shifted,
-    /// ASCII, with characters of several bytes beside it, behind escapes or between two bytes that shift, which are not
-    /// known here either.
+    /// ASCII, plus multi-byte characters after escapes or between two shift bytes, which are not known here either.
     Escaped,
 }
 
 impl CodePage {
-    /// The page of a name in upper case.
+    /// The page of an upper-case name.
     pub fn named(name: &str) -> Option<&'static Self> {
         PAGES.iter().find(|page| page.names.split(' ').any(|own| own == name))
     }
 
-    /// Code page 037, which is what XML in EBCDIC is read as until it declares its own.
+    /// Code page 037, in which XML in EBCDIC is read until it declares its own encoding.
     pub fn ebcdic() -> &'static Self {
         static PAGE: CodePage = CodePage { kind: PageKind::Ebcdic, names: "CP037", runs: &[] };
         &PAGE
@@ -62,7 +61,7 @@ impl CodePage {
         characters
     }
 
-    /// One character for every byte; U+FFFD for one that is none.
+    /// One character for every byte; U+FFFD for a byte without one.
     pub fn decode(&self, bytes: &[u8]) -> String {
         let characters = self.characters();
         if self.kind == PageKind::Ascii || self.kind == PageKind::Ebcdic {

@@ -1,5 +1,5 @@
 //! Lists of OSGi configurations in JSON, `{"pid": …, "properties": {…}}`: what `aio aem rde inspect osgi-configurations
-//! --json` prints, a list or one; and `… inspect inventory --json`, which holds the text of a web console printer.
+//! --json` prints, a list or one; and `… inspect inventory --json`, which contains the text of a web console printer.
 //!
 //! Source: `src/commands/aem/rde/inspect/osgi-configurations.js` and `inventory.js` of adobe/aio-cli-plugin-aem-rde.
 
@@ -57,7 +57,7 @@ impl Format for ConfigurationList {
     }
 }
 
-/// The list, wherever it is: the root, one object, or `items` of it.
+/// The list, wherever it is: in `items`, as the root, or as one object.
 fn items(root: Json<'_>) -> impl Iterator<Item = Json<'_>> {
     let list = root.get("items").unwrap_or(root);
     let one = list.is_object().then_some(list);
@@ -86,7 +86,7 @@ fn configuration(json: Json<'_>, text: &Text<'_>) -> Option<Node> {
     let mut properties: Vec<super::Property> = Vec::new();
     for member in members {
         let property = sling_get::property(member.key().unwrap_or_default(), member, text);
-        // The last one of several of one name counts.
+        // Of several properties with the same name, the last one counts.
         match properties.iter_mut().find(|other| other.name == property.name) {
             Some(other) => *other = property,
             None => properties.push(property),

@@ -1,8 +1,8 @@
 //! Configurator resources: `OSGI-INF/configurator/*.json` in a bundle, a map from PIDs to configurations.
 //!
 //! [`Reading::Aem`] is `ConfigurationReaderImpl#readConfigurationResource` as the Felix Configurator calls it
-//! (`org.apache.felix.configurator.impl.json.JSONUtil`): a configuration that it cannot read is left out, the others
-//! stay.
+//! (`org.apache.felix.configurator.impl.json.JSONUtil`): a configuration that it cannot read is skipped, the others are
+//! kept.
 
 use super::cfg_json::{self, CONFIGURATOR_PREFIX, Source};
 use super::json::{self, Json};
@@ -15,7 +15,7 @@ use crate::repository::Pid;
 #[derive(Debug)]
 pub struct Configurator;
 
-/// The folder of a bundle that holds configurations unless its manifest names another.
+/// Folder for configurations in a bundle, unless the manifest names another.
 const FOLDER: &str = "OSGI-INF/configurator";
 
 impl Format for Configurator {

@@ -1,10 +1,10 @@
 //! Pages of the Felix web console as a browser or `curl` saves them: the configuration status (`status-Configurations`,
 //! `Configurations.nfo`) and the OSGi Installer Configuration Printer.
 //!
-//! Sources: `HtmlConfigurationWriter` of felix' inventory (`&`, `<`, `>` as references, a blank as `&nbsp;`, several line
-//! ends as one); `ConfigurationSerializerWebConsolePlugin` of apache/sling-org-apache-sling-installer-factory-configuration
-//! (`<textarea id="output">` with the file as it is, the PID in `<input name='pid'>`). A browser that saves the page writes
-//! its own quotes and references.
+//! Sources: `HtmlConfigurationWriter` of the Felix inventory (`&`, `<`, `>` as references, a blank as `&nbsp;`, several
+//! line ends as one); `ConfigurationSerializerWebConsolePlugin` of
+//! apache/sling-org-apache-sling-installer-factory-configuration (`<textarea id="output">` with the unchanged file, the
+//! PID in `<input name='pid'>`). A browser that saves the page writes its own quotes and references.
 
 use super::envelope::find;
 use super::rewritten::Rewritten;
@@ -53,10 +53,10 @@ impl Format for ConsolePage {
     }
 }
 
-/// How pages write a blank, with hard ones in UTF-8 and in a code page.
+/// How pages write a blank, including no-break spaces in UTF-8 and in a code page.
 pub(super) const BLANKS: [&[u8]; 7] = [b" ", b"&nbsp;", b"\xc2\xa0", b"\xa0", b"&#160;", b"&#xa0;", b"&#xA0;"];
 
-/// Whether the name of a configuration begins a line, or what is behind a tag.
+/// Whether the name of a configuration begins a line or follows a tag.
 fn has_line(bytes: &[u8]) -> bool {
     let behind_blank = |text: &'_ [u8]| BLANKS.iter().find_map(|blank| text.strip_prefix(*blank).map(<[u8]>::len));
     memchr::memmem::find_iter(bytes, b"PID").any(|at| {
@@ -67,19 +67,19 @@ fn has_line(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether there is a `textarea`, in capitals or not.
+/// Whether there is a `textarea`, in upper or lower case.
 fn has_area(bytes: &[u8]) -> bool {
     ["<textarea", "<TEXTAREA"].iter().any(|tag| memchr::memmem::find(bytes, tag.as_bytes()).is_some())
 }
 
-/// Makes text of a page, part after part.
+/// Builds the text of a page, part by part.
 #[derive(Debug)]
 pub(super) struct PageText {
     markup: bool,
-    /// The page has a `pre`, so that nothing outside of one counts.
+    /// The page has a `pre`, so only the text inside one counts.
     only_pre: bool,
     in_pre: bool,
-    /// Inside of a script or style.
+    /// Inside a script or style.
     hidden: bool,
 }
 
@@ -91,17 +91,17 @@ impl PageText {
         Self { markup: true, only_pre, in_pre: false, hidden: false }
     }
 
-    /// What is in an element of a page.
+    /// The content of an element of a page.
     pub(super) fn of_element() -> Self {
         Self { markup: true, only_pre: false, in_pre: false, hidden: false }
     }
 
-    /// A text that was copied from a page: its blanks may be the hard ones of the page.
+    /// Text copied from a page: its blanks may be no-break spaces.
     pub(super) fn of_plain_text() -> Self {
         Self { markup: false, only_pre: false, in_pre: false, hidden: false }
     }
 
-    /// Appends what a person sees of `span` of `source`.
+    /// Appends the visible text of `span` of `source`.
     pub(super) fn append(&mut self, out: &mut Rewritten, source: &str, span: Span) {
         let mut at = span.start;
         while at < span.end {
@@ -130,7 +130,7 @@ impl PageText {
         !self.hidden && (self.in_pre || !self.only_pre)
     }
 
-    /// The length of the tag that `rest` begins with, and the text it stands for; `None` for what is no tag.
+    /// The length of the tag at the start of `rest`, and the text it stands for; `None` if it is not a tag.
     fn tag(&mut self, rest: &str) -> (usize, Option<String>) {
         let Some(end) = rest.find('>') else { return (1, None) };
         let name = rest[1..end].split([' ', '\t', '\r', '\n', '/']).find(|part| !part.is_empty()).unwrap_or_default();
@@ -138,7 +138,7 @@ impl PageText {
         let name = name.to_ascii_lowercase();
         match name.as_str() {
             "pre" => {
-                // The end of the text is one of its last line.
+                // No line end is added: the end of the text ends its last line.
                 self.in_pre = !closes;
                 return (end + 1, Some(String::new()));
             }
@@ -154,7 +154,8 @@ impl PageText {
 const REFERENCES: [(&str, &str); 6] =
     [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""), ("&apos;", "'")];
 
-/// The length of the reference or hard blank that `rest` begins with, and what it stands for; `None` for what is neither.
+/// The length of the reference or no-break space at the start of `rest`, and what it stands for; `None` if it is
+/// neither.
 fn reference(rest: &str) -> (usize, Option<String>) {
     if rest.starts_with('\u{a0}') {
         return ('\u{a0}'.len_utf8(), Some(" ".to_owned()));
@@ -181,11 +182,11 @@ fn reference(rest: &str) -> (usize, Option<String>) {
 #[derive(Debug)]
 struct Printer<'t> {
     pid: &'t str,
-    /// Where the file is, without the line end that the page begins it with.
+    /// Where the file is, without the line end that the page puts before it.
     content: Span,
-    /// A browser wrote the page, and with it references in the file.
+    /// A browser wrote the page, and wrote references into the file.
     saved: bool,
-    /// The format that is chosen.
+    /// The selected format.
     chosen: Option<&'t str>,
 }
 
@@ -200,7 +201,7 @@ impl<'t> Printer<'t> {
         let pid = attribute(&text[input.range()], "value")?.trim();
         let option = elements(text, "<option").find(|tag| text[tag.range()].contains("selected"));
         let chosen = option.and_then(|tag| attribute(&text[tag.range()], "value"));
-        // A browser that writes a page anew writes a value for every attribute, or leaves out all quotes.
+        // A browser that rewrites a page gives every attribute a value, or leaves out all quotes.
         let tag = &text[area.range()];
         let saved = find(tag, "readonly=", 0).is_some() || !tag.contains(['"', '\'']);
         (!pid.is_empty()).then_some(Self { pid, content: Span::new(start, area.end + length), saved, chosen })
@@ -228,7 +229,7 @@ impl<'t> Printer<'t> {
     }
 }
 
-/// The extension that a file with this content has.
+/// The extension for a file with this content.
 fn extension(content: &str, chosen: Option<&str>) -> &'static str {
     match (content.trim_start().as_bytes().first(), chosen) {
         (Some(b'{'), _) => ".cfg.json",
@@ -237,7 +238,7 @@ fn extension(content: &str, chosen: Option<&str>) -> &'static str {
     }
 }
 
-/// The opening tags that begin so.
+/// The opening tags that begin with `start`.
 fn elements<'t>(text: &'t str, start: &'static str) -> impl Iterator<Item = Span> + 't {
     let next = move |from: &usize| find(text, start, *from);
     let tags = std::iter::successors(next(&0), move |at| next(&(at + 1)));

@@ -1,4 +1,5 @@
-//! Content trees written as JSON: an object is a node, a member that is an object its child, any other a property.
+//! Content trees written as JSON: an object is a node, a member that is an object is a child node, any other member is
+//! a property.
 //!
 //! Shared by the exports of Sling and Oak and by Sling-Initial-Content, which differ in what a member becomes.
 
@@ -9,7 +10,7 @@ use super::json::{Children, Json};
 use super::osgi::{self, PRIMARY_TYPE};
 use super::{Document, Node, Problem, Property};
 
-/// Most bytes of node paths that one file may take: a path repeats its ancestors, so deep nesting would multiply the
+/// Maximum number of bytes of node paths in one file: a path repeats its ancestors, so deep nesting would multiply the
 /// size of the file.
 const MAX_PATHS: usize = 48 << 20;
 
@@ -17,11 +18,11 @@ const MAX_PATHS: usize = 48 << 20;
 pub(super) enum Member<'a> {
     /// A child node of that name.
     Child(&'a str),
-    /// An array that holds the children, each naming itself by the member given.
+    /// An array that contains the children, each named by the given member.
     Children(&'static str),
     /// A property.
     Property(Property),
-    /// Nothing that is stored.
+    /// Not stored.
     Nothing,
 }
 
@@ -69,11 +70,11 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
 /// An object, or an array of children, whose content is being read.
 struct Level<'a> {
     children: Children<'a>,
-    /// The node that it makes, or whose children it holds.
+    /// The node that it creates, or whose children it contains.
     node: usize,
-    /// It is an array of children, which are named by this member.
+    /// It is an array of children, named by this member.
     named_by: Option<&'static str>,
-    /// Where the properties seen so far are.
+    /// Indices of the properties so far, by name.
     places: HashMap<String, usize>,
 }
 
@@ -82,7 +83,7 @@ impl<'a> Level<'a> {
         Self { children: json.members(), node, named_by: None, places: HashMap::new() }
     }
 
-    /// The last one of several properties of one name counts.
+    /// Of several properties with the same name, the last one counts.
     fn add(&mut self, property: Property, document: &mut Document) {
         let node = &mut document.nodes[self.node];
         let is_type = property.name == PRIMARY_TYPE;

@@ -1,5 +1,5 @@
 //! The content of one OSGi configuration in a text file: copied from the OSGi Installer Configuration Printer or from a
-//! repository browser. Nothing in it says whose configuration it is; its keys may.
+//! repository browser. The file does not name the configuration, but its keys may reveal it.
 
 use super::cfg_json::CfgJson;
 use super::felix_config::FelixConfig;
@@ -11,7 +11,7 @@ use super::{Document, Format, Input, Reading, Text};
 #[derive(Debug)]
 pub struct CopiedConfiguration;
 
-/// Longest copy that is looked at, in bytes.
+/// Maximum length of a copy, in bytes.
 const LONGEST: usize = 1 << 20;
 
 impl Format for CopiedConfiguration {
@@ -53,14 +53,14 @@ fn stem<'a>(input: &Input<'a>) -> &'a str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Whether a key of the JSON has dots, as the keys of configurations have.
+/// Whether a key of the JSON contains dots, as configuration keys do.
 fn has_key(bytes: &[u8], quote: u8) -> bool {
     let head = &bytes[..bytes.len().min(1 << 12)];
     let mut pieces = head.split(|&byte| byte == quote).skip(1).step_by(2);
     pieces.any(|key| key.iter().filter(|&&byte| byte == b'.').count() >= 2 && key.iter().all(is_key))
 }
 
-/// Whether the first line that is no comment is a key with a value as Felix writes it.
+/// Whether the first line that is not a comment is a key with a value in Felix syntax.
 fn is_felix(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);

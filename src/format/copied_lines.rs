@@ -1,38 +1,38 @@
-//! Dumps that did not stay as the console printed them: quoted in a mail, indented in a ticket, numbered by `cat -n` or
-//! `grep -n`, in a `diff`, with the hard blanks of the page, with another indentation or other line ends.
+//! Dumps that are no longer as the console printed them: quoted in a mail, indented in a ticket, numbered by `cat -n`
+//! or `grep -n`, in a `diff`, with the no-break spaces of the page, with another indentation or other line ends.
 //!
-//! The first configuration tells the layout: what stands in front of its `PID = ` stands in front of every line, and what
-//! stands in front of its first property in front of every property.
+//! The first configuration defines the layout: the text before its `PID = ` precedes every line, and the text before
+//! its first property precedes every property.
 
 use super::rewritten::Rewritten;
 use super::{Span, console_page::PageText};
 
-/// What names a configuration, up to the blank behind it.
+/// The word that names a configuration, up to the blank after it.
 const PID: &[u8] = b"PID";
-/// Names of what is printed before the properties.
+/// Names of the lines printed before the properties.
 const HEADS: [&str; 2] = ["Factory PID", "BundleLocation"];
-/// How many lines that could name a configuration are looked at.
+/// Maximum number of lines that are tried as the name of a configuration.
 const MAX_TRIES: usize = 64;
-/// Longest text in front of a line that is taken for one that every line has, in bytes.
+/// Maximum length of a prefix that all lines share, in bytes.
 const MAX_PREFIX: usize = 120;
 
 /// How a dump is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// In front of the first line that names a configuration.
+    /// Text before the first line that names a configuration.
     prefix: Vec<u8>,
-    /// In front of its first property, behind the prefix.
+    /// Text before its first property, after the prefix.
     indent: Vec<u8>,
-    /// Lines end in blanks or a second carriage return that are none of theirs.
+    /// Lines have trailing blanks or a second carriage return that do not belong to them.
     padded: bool,
-    /// Hard blanks stand for blanks.
+    /// No-break spaces replace blanks.
     hard: bool,
     /// The only line ends are carriage returns.
     carriage: bool,
 }
 
 impl Layout {
-    /// The layout of the dump in `text`; `None` where no line names a configuration whose next line is a property.
+    /// The layout of the dump in `text`; `None` unless a line names a configuration and the next one is a property.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
         let names = memchr::memmem::find_iter(text, PID).filter(|at| is_sign(&text[at + PID.len()..]));
         names.take(MAX_TRIES).find_map(|at| Self::at(text, at))
@@ -43,7 +43,7 @@ impl Layout {
         let start = text[..at].iter().rev().take(MAX_PREFIX + 1).position(is_end);
         let start = start.map_or_else(|| (at <= MAX_PREFIX).then_some(0), |back| Some(at - back))?;
         let prefix = text[start..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[start..at]);
-        // In a string of JSON the line ends in a quote too.
+        // In a JSON string, the line ends in a quote too.
         if prefix.contains(&b'"') {
             return None;
         }
@@ -84,7 +84,7 @@ impl Layout {
         })
     }
 
-    /// What the console printed of a line; `None` for one that is not of the dump.
+    /// The part of a line that the console printed; `None` if the line does not belong to the dump.
     pub(super) fn inside(&self, source: &str, line: Span) -> Option<Span> {
         let text = &source[line.range()];
         let text = if self.carriage { text.trim_end_matches('\r') } else { trim_end_of_line(text) };
@@ -114,12 +114,12 @@ impl Layout {
     }
 }
 
-/// Whether the PID is the name of a Java class in a package: nothing less tells a dump without indentation.
+/// Whether the PID is a Java class name with a package. Without indentation, nothing less identifies a dump.
 fn is_qualified(line: &[u8]) -> bool {
     line.iter().filter(|&&byte| byte == b'.').count() >= 2
 }
 
-/// Whether a line is the name of a configuration.
+/// Whether a line names a configuration.
 fn is_name(line: &str) -> bool {
     line.as_bytes().strip_prefix(PID).is_some_and(is_sign)
 }
@@ -135,7 +135,7 @@ fn is_sign(text: &[u8]) -> bool {
     after(text).is_some_and(|length| text[length..].strip_prefix(b"=").is_some_and(|rest| after(rest).is_some()))
 }
 
-/// The length of the blank that `text` begins with: one of ASCII, or a hard one in UTF-8 or in a code page.
+/// The length of the blank at the start of `text`: an ASCII one, or a no-break space in UTF-8 or in a code page.
 fn blank(text: &[u8]) -> Option<usize> {
     match text {
         [b' ' | b'\t' | 0xA0, ..] => Some(1),
@@ -144,7 +144,7 @@ fn blank(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The length of the blanks that `text` begins with.
+/// The length of the blanks at the start of `text`.
 fn blanks(text: &[u8]) -> usize {
     let mut length = 0;
     while let Some(next) = blank(&text[length..]) {
@@ -153,7 +153,8 @@ fn blanks(text: &[u8]) -> usize {
     length
 }
 
-/// Whether a line is a property behind an indentation of that length. Without one, its key must look like one.
+/// Whether a line is a property after an indentation of length `indent`. Without indentation, its key must look like a
+/// key.
 fn is_property(line: &[u8], indent: usize) -> bool {
     let rest = &line[indent..];
     let Some(sign) = memchr::memchr(b'=', rest) else { return false };
@@ -172,8 +173,8 @@ fn words(text: &[u8]) -> impl Iterator<Item = &str> {
     parts.map(|part| std::str::from_utf8(part).unwrap_or_default())
 }
 
-/// The length of what `line` begins with that is like `prefix`: other digits count as the same, and so do more or fewer
-/// blanks before a number. A line that ends before the blanks of the prefix do is empty.
+/// The length of the start of `line` that matches `prefix`. Other digits match, and so do more or fewer blanks before a
+/// number. A line that ends before the trailing blanks of the prefix is empty.
 fn behind(prefix: &[u8], line: &[u8]) -> Option<usize> {
     let numbered = prefix.iter().any(u8::is_ascii_digit);
     let (mut at, mut own) = (0, 0);
@@ -199,7 +200,7 @@ fn behind(prefix: &[u8], line: &[u8]) -> Option<usize> {
                 (at, own) = (at + length, own + expected)
             }
             (None, None) if next == rest[0] || numbered && rest[0] == b':' && next == b'-' => {
-                // `grep -n -A 9` writes the lines behind a match with another sign.
+                // `grep -n -A 9` marks the lines after a match with another sign.
                 (at, own) = (at + 1, own + 1);
             }
             _ => return None,
@@ -208,7 +209,7 @@ fn behind(prefix: &[u8], line: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// [`behind`] for blanks of which none may be missing.
+/// [`behind`], but all blanks must be present.
 fn behind_exactly(indent: &[u8], line: &[u8]) -> Option<usize> {
     behind(indent, line).filter(|_| indent.is_empty() || !line.is_empty())
 }

@@ -1,20 +1,21 @@
-//! JSON that holds one credential at its root: what the Adobe Developer Console downloads of a single credential, and what
-//! people make of it. Any other JSON with an Adobe client secret is read in the same way, for the secret.
+//! JSON with one credential at its root: what the Adobe Developer Console downloads for a single credential, and files
+//! that people derive from it. Any other JSON with an Adobe client secret is read in the same way, for the secret.
 //!
-//! Shape: the history of adobe/pdfservices-node-sdk-samples (JWT: `API_KEY`, `CLIENT_SECRET`, `PUBLIC_KEYS_WITH_EXPIRY`) and
-//! the README of knennigtri/aep-tag-tool (OAuth: `CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`).
+//! Shape: the history of adobe/pdfservices-node-sdk-samples (JWT: `API_KEY`, `CLIENT_SECRET`,
+//! `PUBLIC_KEYS_WITH_EXPIRY`) and the README of knennigtri/aep-tag-tool (OAuth: `CLIENT_ID`, `CLIENT_SECRETS`,
+//! `SCOPES`).
 
 use super::flat::flatten;
 use super::json::{self, Dialect};
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
-/// Member names, one list of which a file has whole, as they are written.
+/// Lists of member names, as they are written. A file needs all names of one list.
 const TELLING: [&[&[u8]]; 4] = [
     &[b"PUBLIC_KEYS_WITH_EXPIRY"],
     &[b"CLIENT_SECRET", b"ORG_ID"],
     &[b"CLIENT_SECRET", b"TECHNICAL_ACCOUNT_ID"],
-    // The beginning of every client secret of today.
+    // Prefix of all current client secrets.
     &[b"\"p8e-"],
 ];
 

@@ -1,9 +1,9 @@
 //! The JSON that the Adobe Developer Console offers for a workspace ("Download all"):
 //! `project.workspace.details.credentials[]`.
 //!
-//! Shape: fixtures of adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console. The kind of a
-//! credential is its `integration_type`: `service` (JWT), `oauth_server_to_server`, `oauth_server_to_server_migrate`
-//! (both, while a migration lasts), `oauthweb`, `oauthandroid`, …
+//! Shape: fixtures of adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console. The kind of
+//! a credential is its `integration_type`: `service` (JWT), `oauth_server_to_server`, `oauth_server_to_server_migrate`
+//! (both, during a migration), `oauthweb`, `oauthandroid`, …
 
 use super::flat::flatten;
 use super::json::{self, Dialect, Json};
@@ -82,7 +82,7 @@ pub(super) fn workspace(root: Json<'_>, document: &mut Document) {
 fn push(document: &mut Document, path: String, parent: Option<usize>, object: Json<'_>, skip: impl Fn(&str) -> bool) {
     let flat = flatten(object, skip);
     document.limit = document.limit.take().or(flat.limit);
-    // An element of an array has no key; the name that people gave it stands for it.
+    // An array element has no key; the name that people gave it is used instead.
     let named = object.get("name").filter(|_| object.key().is_none());
     let name_span = named.map_or(object.key_span(), Json::span);
     document.nodes.push(Node { path, parent, name_span, properties: flat.properties, ..Node::default() });

@@ -1,8 +1,8 @@
 //! Docview XML: FileVault's enhanced document view of a node tree, one element per node, one attribute per property.
 //!
-//! `.content.xml` holds the node of its folder; another `x.xml` that looks like a docview holds the node `x`
-//! (FileVault `Importer#prepare`, `DocViewParser`, `DocViewSAXHandler`). `sling:OsgiConfig` nodes are OSGi
-//! configurations wherever they stand.
+//! `.content.xml` holds the node of its folder; another `x.xml` that looks like a docview holds the node `x` (FileVault
+//! `Importer#prepare`, `DocViewParser`, `DocViewSAXHandler`). `sling:OsgiConfig` nodes are OSGi configurations wherever
+//! they are.
 
 mod builder;
 mod names;
@@ -16,15 +16,14 @@ use super::xml::{self, Element, Event, Mode, XmlReader, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
 use crate::repository::FileContext;
 
-/// How much of a file FileVault looks at to tell a docview, in characters.
+/// Number of characters that FileVault examines to detect a docview.
 const SNIFFED_CHARACTERS: usize = 1024;
 
 /// Docviews that FileVault recognises as such.
 #[derive(Clone, Copy, Debug)]
 pub struct Docview;
 
-/// Docviews that only a person recognises: FileVault imports the file as an `nt:file`, so that its nodes never come to
-/// be.
+/// Docviews that only a person recognises: FileVault imports the file as an `nt:file`, so its nodes are never created.
 #[derive(Clone, Copy, Debug)]
 pub struct UnrecognisedDocview;
 
@@ -117,7 +116,7 @@ fn has_xml_extension(context: &FileContext) -> bool {
     context.file_name().ends_with(".xml")
 }
 
-/// Whether FileVault takes a `*.xml` file other than `.content.xml` for a docview (`DocViewParser#isDocView`): by two
+/// Whether FileVault treats a `*.xml` file other than `.content.xml` as a docview (`DocViewParser#isDocView`): by two
 /// strings in its first 1024 characters, read as UTF-8.
 pub fn is_docview(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SNIFFED_CHARACTERS * 4)];
@@ -132,8 +131,8 @@ pub fn is_docview(bytes: &[u8]) -> bool {
     head.contains("<jcr:root") && head.contains("\"http://www.jcp.org/jcr/1.0\"")
 }
 
-/// Whether a person takes the file for a docview: its root element is `jcr:root` by namespace or, unbound, by name, or
-/// it has a primary type as `Session#exportDocumentView` writes it.
+/// Whether a person recognises the file as a docview: its root element is `jcr:root` by namespace or, unbound, by name,
+/// or it has a primary type as `Session#exportDocumentView` writes it.
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
     let mut reader = XmlReader::new(

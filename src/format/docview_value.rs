@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::ValueType;
 use crate::repository::platform_name::hex_digit;
 
-/// Type prefixes that a value can carry: the names of `javax.jcr.PropertyType` and FileVault's own `BinaryRef`.
+/// Type prefixes that a value can have: the names of `javax.jcr.PropertyType` and FileVault's own `BinaryRef`.
 /// `undefined` is stored as a String.
 const TYPES: &[(&str, ValueType)] = &[
     ("String", ValueType::String),
@@ -47,7 +47,7 @@ pub struct DocviewValue {
     pub values: Vec<(String, Range<usize>)>,
 }
 
-/// Why FileVault refuses a value, and at which byte of it.
+/// Why FileVault rejects a value, and at which byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     /// What is wrong.
@@ -56,7 +56,7 @@ pub struct ValueError {
     pub offset: usize,
 }
 
-/// The states of `DocViewProperty2#parse`, under their one-letter names there: b, a, t, v, e, u.
+/// The states of `DocViewProperty2#parse`, with their one-letter names there: b, a, t, v, e, u.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Begin,
@@ -69,7 +69,7 @@ enum State {
 
 /// Parses an attribute's value as `DocViewProperty2#parse` does, after XML's own references are resolved.
 pub fn parse(value: &str) -> Result<DocviewValue, ValueError> {
-    // Most values are plain: only a first brace or bracket and backslashes mean anything in a single value.
+    // Most values are plain: in a single value, only a leading brace or bracket and backslashes are special.
     if !value.starts_with(['{', '[']) && !value.contains('\\') {
         return Ok(DocviewValue {
             value_type: None,
@@ -94,7 +94,7 @@ struct Parser {
     state: State,
     value_type: Option<ValueType>,
     multiple: bool,
-    /// `None` until something is pushed or `\0` says that even an empty value counts.
+    /// `None` until a value is pushed or `\0` marks an empty value as present.
     values: Option<Vec<(String, Range<usize>)>>,
     units: Vec<u16>,
     start: usize,
@@ -170,7 +170,7 @@ impl Parser {
         known.map(Some).ok_or(ValueError { message: "unknown property type in braces", offset: self.offset })
     }
 
-    /// One digit of `\uXXXX` in Java's `int` arithmetic, where a character that is no digit counts as -1.
+    /// One digit of `\uXXXX` in Java's `int` arithmetic, where a non-digit counts as -1.
     fn unicode_digit(&mut self, unit: u16) -> Result<(), ValueError> {
         self.code = (self.code << 4).wrapping_add(hex_digit(unit));
         self.digits += 1;
@@ -201,7 +201,7 @@ impl Parser {
     fn finish(mut self, end: usize) -> DocviewValue {
         if !self.multiple {
             let text = self.take_text();
-            // An unterminated `{type` is text from after the brace on.
+            // In an unterminated `{type`, the text after the brace is the value.
             let start = if self.state == State::Type { 1 } else { self.start };
             let values = vec![(text, start.min(end)..end)];
             return DocviewValue { value_type: self.value_type, multiple: false, values };
@@ -216,8 +216,8 @@ impl Parser {
 
 /// Writes values as FileVault does (`DocViewProperty2#formatValue`).
 ///
-/// `value_type` is `None` for a property whose name tells its type (`jcr:primaryType`) or that has none; text in such a
-/// property is escaped like a String.
+/// `value_type` is `None` for a property whose name implies its type (`jcr:primaryType`) or that has no type; text in
+/// such a property is escaped like a String.
 pub fn format(values: &[&str], multiple: bool, value_type: Option<ValueType>) -> String {
     let mut formatted = String::new();
     match value_type {

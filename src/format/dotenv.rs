@@ -1,9 +1,9 @@
 //! `.env` files as the npm package `dotenv` (16) reads them, which the Adobe I/O command line uses.
 //!
 //! Its regular expression `LINE` in `lib/main.js`: `export` and white space before the name, `=` or `: ` after it, a
-//! value in `'`, `"` or `` ` `` that may run over lines, or the rest of the line up to `#`. Escapes that count are `\n`
-//! and `\r` in double quotes. Names here may hold any letter, which the expression lets be ASCII only: the command line
-//! itself writes others.
+//! value in `'`, `"` or `` ` `` that may span lines, or the rest of the line up to `#`. The only escapes are `\n` and
+//! `\r` in double quotes. Here, names may contain any letter, although the expression allows only ASCII: the command
+//! line itself writes others.
 
 use std::borrow::Cow;
 
@@ -16,13 +16,13 @@ pub struct Variable<'t> {
     pub name: &'t str,
     /// Where the name is.
     pub name_span: Span,
-    /// Its value, escapes undone.
+    /// Its unescaped value.
     pub value: Cow<'t, str>,
     /// Where the value is, without quotes.
     pub span: Span,
 }
 
-/// The variables of `text`, in order; lines that are none are passed over.
+/// The variables of `text`, in order; other lines are skipped.
 pub fn variables(text: &str) -> impl Iterator<Item = Variable<'_>> {
     let mut reader = VariableReader { text, pos: text.len() - text.trim_start_matches('\u{feff}').len() };
     std::iter::from_fn(move || {
@@ -41,7 +41,7 @@ struct VariableReader<'t> {
 }
 
 impl<'t> VariableReader<'t> {
-    /// Reads the line that begins here, or all lines of its value, and moves behind it.
+    /// Reads the line that begins here, or all lines of its value, and moves after it.
     fn line(&mut self) -> Option<Variable<'t>> {
         let start = self.pos;
         let end = self.end_of_line(start);
@@ -70,8 +70,8 @@ impl<'t> VariableReader<'t> {
         memchr::memchr2(b'\n', b'\r', &self.text.as_bytes()[from..]).map_or(self.text.len(), |length| from + length)
     }
 
-    /// The value in quotes that begins at `start`, when nothing but a comment follows it on its last line. The search
-    /// ends at the next quote of that kind, so that it stays linear over the file.
+    /// The value in quotes that begins at `start`, if nothing but a comment follows it on its last line. The search
+    /// stops at the next quote of that kind, so that the time is linear in the file size.
     fn quoted(&mut self, start: usize) -> Option<(Cow<'t, str>, Span)> {
         let bytes = self.text.as_bytes();
         let quote = *bytes.get(start).filter(|byte| matches!(byte, b'\'' | b'"' | b'`'))?;

@@ -1,7 +1,7 @@
-//! What texts in properties hold: the statements of a repoinit configuration, and files that a content tree writes out
+//! Content embedded in properties: the statements of a repoinit configuration, and files that a content tree contains
 //! as `jcr:data` of their `jcr:content`.
 //!
-//! Both become nodes on the instance, so they are nodes of the document that they are written in, with spans in it.
+//! Both become nodes on the instance, so they become nodes of the containing document, with spans in it.
 
 use super::oak_export::BLOB;
 use super::osgi::CONFIGURATION_EXTENSIONS;
@@ -12,18 +12,18 @@ use super::{
 };
 use crate::repository::FileContext;
 
-/// Component whose configurations hold repoinit statements (`RepositoryInitializerFactory` of Sling's jcr.repoinit).
+/// Component whose configurations contain repoinit statements (`RepositoryInitializerFactory` of Sling's jcr.repoinit).
 const INITIALIZER: &str = "org.apache.sling.jcr.repoinit.RepositoryInitializer";
-/// Property that holds them.
+/// Property that contains them.
 const SCRIPTS: &str = "scripts";
-/// Node and property that hold the content of an `nt:file`.
+/// Node and property that contain the content of an `nt:file`.
 const CONTENT: &str = "/jcr:content";
 const DATA: &str = "jcr:data";
 
-/// How deep texts in texts are followed.
+/// Maximum depth of texts embedded in texts.
 const DEPTH: usize = 3;
 
-/// Reads a file with all that is embedded in it.
+/// Reads a file with everything embedded in it.
 pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     read_at(format, input, text, reading, DEPTH)
 }
@@ -60,7 +60,7 @@ fn is_configuration(file: &str) -> bool {
     CONFIGURATION_EXTENSIONS.iter().any(|extension| file.ends_with(extension))
 }
 
-/// The nodes of repoinit statements, of which each value is a script of its own.
+/// The nodes of repoinit statements; each value is a script of its own.
 fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document {
     let mut all = Document::default();
     for script in &scripts.values {
@@ -71,7 +71,7 @@ fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document
     all
 }
 
-/// What a file is read as whose content a property holds.
+/// The document of a file whose content is in a property.
 fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading: Reading, depth: usize) -> Document {
     let context = FileContext {
         path: input.context.path.entry(file),
@@ -97,7 +97,7 @@ fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading
     }
 }
 
-/// The way from the content of a file back to the value that holds it, in base64 or as it is.
+/// The mapping from the content of a file back to the value that contains it, in base64 or unchanged.
 fn back(source: &str, data: &Value, content: &str) -> Rewritten {
     if let Some(followed) = base64::aligned(source, data.span, content) {
         return followed;
@@ -115,7 +115,7 @@ fn too_large(value: &Value) -> Option<Document> {
     (value.text.len() > MAX_CONFIGURATION).then(|| Document { limit: Some(limit()), ..Document::default() })
 }
 
-/// Adds the nodes of `inner`. What is wrong with it is no fault of the file around it.
+/// Adds the nodes of `inner`. For AEM, a problem in `inner` is not a problem of the file around it.
 pub(super) fn append(document: &mut Document, inner: Document, reading: Reading) {
     let before = document.nodes.len();
     document.limit = document.limit.take().or(inner.limit);
@@ -130,7 +130,7 @@ pub(super) fn append(document: &mut Document, inner: Document, reading: Reading)
     }));
 }
 
-/// The nodes of one repoinit text whose lines, or pieces of several lines, are `values` written in `source`.
+/// The nodes of one repoinit text; `values`, written in `source`, are its lines or pieces of several lines.
 pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, reading: Reading) -> Document {
     let mut script = Rewritten::default();
     for value in values {
@@ -143,8 +143,7 @@ pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, r
     document
 }
 
-/// The text of a value with the way back to where it is written. Where that cannot be followed, all of it stands for all
-/// of the value.
+/// The text of a value with a mapping back to its source. If the mapping fails, the whole text maps to the whole value.
 fn aligned(source: &str, value: &Value) -> Rewritten {
     let mut out = Rewritten::default();
     let mut at = value.span.start;
@@ -168,20 +167,20 @@ fn aligned(source: &str, value: &Value) -> Rewritten {
     whole
 }
 
-/// How many bytes of what is `written` are taken next, and for how many of `rest` they stand when they are not the same.
+/// How many bytes of `written` are taken next, and how many bytes of `rest` they stand for if they differ.
 fn step(written: &str, rest: &str, wanted: char) -> Option<(usize, Option<usize>)> {
     let mut characters = written.chars();
     let escaped = match characters.next()? {
         '\\' => backslash(characters.as_str(), wanted).map(|taken| 1 + taken),
         '&' => end_of_reference(written),
-        // XML turns a line end into one character, and a tab or line end in an attribute into a blank.
+        // XML turns a line end into one character, and a tab or line end in an attribute into a space.
         '\r' if written.starts_with("\r\n") => Some(2),
         '\r' | '\n' | '\t' => (!written.starts_with(wanted)).then_some(1),
         _ => None,
     };
     match escaped {
         Some(taken) => {
-            // A quote in a value of a reference may stand behind a backslash that the format takes away.
+            // A quote in the value of a reference may follow a backslash that the format removes.
             let same = written.starts_with(wanted) && taken == wanted.len_utf8();
             Some((taken, (!same).then(|| wanted.len_utf8())))
         }
@@ -190,12 +189,12 @@ fn step(written: &str, rest: &str, wanted: char) -> Option<(usize, Option<usize>
     }
 }
 
-/// The length of the reference that `written` begins with. Those that are longer than any writer makes them are none.
+/// The length of the reference at the start of `written`. Texts longer than any writer produces are not references.
 fn end_of_reference(written: &str) -> Option<usize> {
     written.bytes().take(16).position(|byte| byte == b';').map(|end| end + 1)
 }
 
-/// How many bytes behind a backslash stand with it for `wanted`.
+/// How many bytes after a backslash stand with it for `wanted`.
 fn backslash(behind: &str, wanted: char) -> Option<usize> {
     let first = behind.chars().next()?;
     if first == 'u' {
@@ -209,13 +208,13 @@ fn backslash(behind: &str, wanted: char) -> Option<usize> {
     }
     match (first, wanted) {
         ('n' | 'r' | 't' | 'b' | 'f', _) if wanted.is_control() => Some(1),
-        // XML may have written what stands behind the backslash as a reference.
+        // XML may have written the character after the backslash as a reference.
         ('&', _) if wanted != '&' => end_of_reference(behind),
         _ => (first == wanted).then(|| first.len_utf8()),
     }
 }
 
-/// The length of what both begin with, up to what may be an escape.
+/// The length of the common prefix, up to a possible escape.
 fn common(written: &str, rest: &str) -> usize {
     let plain = |c: char| !matches!(c, '\\' | '&' | '\r' | '\n' | '\t');
     let same = written.chars().zip(rest.chars()).enumerate();

@@ -1,8 +1,8 @@
-//! What stands around an export: a browser's archive of a page (MHTML) or a mail, a page that shows JSON, lines that a
-//! command printed in front of its JSON.
+//! Envelopes of an export: a browser's archive of a page (MHTML) or a mail, a page that shows JSON, lines that a
+//! command printed before its JSON.
 //!
-//! Only what no format recognises is opened, and only exports are looked for inside: what AEM reads itself has nothing
-//! around it. MHTML is RFC 2557, its parts RFC 2045 (quoted-printable, base64) and RFC 2046 (boundaries).
+//! Only files that no format recognises are opened, and only exports are searched for inside: files that AEM reads have
+//! no envelope. MHTML is RFC 2557, its parts RFC 2045 (quoted-printable, base64) and RFC 2046 (boundaries).
 
 use super::console_page::PageText;
 use super::rewritten::Rewritten;
@@ -11,24 +11,24 @@ use super::web_console_json::json_start;
 use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64};
 use crate::repository::FileContext;
 
-/// Within so many bytes the head of a mail, and the lines in front of JSON, come to an end.
+/// Maximum number of bytes of the head of a mail, and of the lines before JSON.
 const HEAD: usize = 8 << 10;
-/// Most parts of a mail, or lines, at which an export may begin.
+/// Maximum number of mail parts, or lines, that are tried as the beginning of an export.
 const MAX_TRIES: usize = 64;
 
-/// What is in the envelope.
+/// The content of the envelope.
 struct Inside {
     format: &'static dyn Format,
     context: FileContext,
     content: Rewritten,
 }
 
-/// The format of what is inside, for a file that is of none itself.
+/// The format of the content, for a file that has no format itself.
 pub(super) fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     open(input, Text::utf8_or_ansi(input.bytes).as_str()).map(|inside| inside.format)
 }
 
-/// Reads what is inside, if the file is not of the format itself.
+/// Reads the content, if the file itself is not of the format.
 pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Option<Document> {
     if !may_be_one(input.bytes) || format.recognises(input) {
         return None;
@@ -65,7 +65,7 @@ fn open(input: &Input<'_>, text: &str) -> Option<Inside> {
     })
 }
 
-/// The export that `content` is.
+/// The export in `content`.
 fn inside(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Inside> {
     let mut context = input.context.clone();
     if !context.file_name().ends_with(extension) {
@@ -80,7 +80,7 @@ fn inside(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Insi
     Some(Inside { format, context, content })
 }
 
-/// The pieces of text that begin with a line of JSON and end where its outermost bracket is closed last.
+/// The pieces of text that begin with a line of JSON and end at the last closing bracket of the same kind.
 fn json_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
     let starts = text.match_indices('\n').map(|(at, _)| at + 1).take_while(|start| *start < HEAD);
     starts.filter_map(|start| {
@@ -93,7 +93,7 @@ fn json_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-/// What a browser shows of a page that is nothing but a JSON text.
+/// The text that a browser shows for a page that contains only JSON.
 fn shown(page: &str) -> Option<Rewritten> {
     let start = find(page, "<pre", 0)?;
     let start = start + page[start..].find('>')? + 1;
@@ -106,7 +106,7 @@ fn shown(page: &str) -> Option<Rewritten> {
     Some(content)
 }
 
-/// The first occurrence of a word of ASCII at `from` or later, in any case.
+/// The first occurrence of an ASCII word at `from` or later, ignoring case.
 pub(super) fn find(text: &str, word: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = word.as_bytes().first()?;
@@ -147,7 +147,7 @@ enum Encoding {
     Base64,
 }
 
-/// The parts of a mail in order: where it has no boundaries, the mail itself.
+/// The parts of a mail in order; the mail itself if it has no boundaries.
 fn parts(mail: &str) -> impl Iterator<Item = Part> + '_ {
     let boundaries = boundaries(mail);
     let mut starts: Vec<usize> = Vec::new();
@@ -168,7 +168,7 @@ fn parts(mail: &str) -> impl Iterator<Item = Part> + '_ {
     sections.into_iter().filter_map(|section| part(mail, section))
 }
 
-/// What separates the parts, and the parts of parts.
+/// The boundaries of the parts, and of nested parts.
 fn boundaries(mail: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -226,7 +226,7 @@ impl Part {
     }
 }
 
-/// Appends the meaning of quoted-printable text (RFC 2045, 6.7).
+/// Appends the decoded quoted-printable text (RFC 2045, 6.7).
 fn quoted_printable(out: &mut Rewritten, source: &str, span: Span) {
     let text = &source[span.range()];
     let hex = |at: usize| text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
@@ -241,7 +241,7 @@ fn quoted_printable(out: &mut Rewritten, source: &str, span: Span) {
             at += 3;
         }
         if bytes.is_empty() {
-            // A line end that is none, or a sign that stands for itself.
+            // A soft line break, or a sign that stands for itself.
             let soft = ["=\r\n", "=\n"].iter().find(|end| text[at..].starts_with(**end));
             at += soft.map_or(1, |end| end.len());
             if soft.is_none() {
@@ -265,7 +265,7 @@ mod tests {
     use crate::format;
     use crate::source::{Limits, SourcePath};
 
-    /// The format, and the value of `k` with what stands at its span.
+    /// The format, and the value of `k` with the text at its span.
     fn read(name: &str, text: &str) -> Option<(&'static str, String, String)> {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };

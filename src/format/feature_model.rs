@@ -1,8 +1,8 @@
 //! Sling feature models: `.slingosgifeature`, the `.json` in feature archives and sources.
 //!
-//! Semantics: `FeatureJSONReader` and `JSONConstants` of apache/sling-org-apache-sling-feature. Configurations stand at
-//! the root, inside bundles and inside the artifacts of extensions; the reader takes all of a file or nothing of it.
-//! Of the texts of extensions, repoinit is read.
+//! Semantics: `FeatureJSONReader` and `JSONConstants` of apache/sling-org-apache-sling-feature. Configurations occur at
+//! the root, in bundles and in the artifacts of extensions; the reader accepts a whole file or nothing. Of the
+//! extension texts, only repoinit is read.
 
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, JsonKind};
@@ -16,10 +16,10 @@ const CONFIGURATIONS: &str = "configurations";
 const MODEL_VERSION: &str = "model-version";
 const VARIABLES: &str = "variables";
 
-/// Begins the name of a member that is a comment.
+/// First character of the name of a member that is a comment.
 const COMMENT: char = '#';
 
-/// Members of the root that are no extensions (`JSONConstants.FEATURE_KNOWN_PROPERTIES`).
+/// Members of the root that are not extensions (`JSONConstants.FEATURE_KNOWN_PROPERTIES`).
 const KNOWN: [&str; 18] = [
     ID,
     MODEL_VERSION,
@@ -41,15 +41,15 @@ const KNOWN: [&str; 18] = [
     "scm-info",
 ];
 
-/// What an extension holds (`ExtensionType`); without a type it is the first.
+/// The content types of an extension (`ExtensionType`); the first one is the default.
 const EXTENSION_TYPES: [&str; 3] = ["ARTIFACTS", "TEXT", "JSON"];
 
 /// The extension whose text is repoinit (`Extension.EXTENSION_NAME_REPOINIT`).
 const REPOINIT: &str = "repoinit";
 
-/// Variable in which `ProvisioningToFeature` of the model converter keeps the run modes of a whole feature.
+/// Variable in which `ProvisioningToFeature` of the model converter stores the run modes of a whole feature.
 const RUN_MODES_VARIABLE: &str = "provisioning.runmodes";
-/// Separates a PID from run modes, likewise.
+/// Separates a PID from run modes, by the same converter.
 const RUN_MODES: &str = ".runmodes.";
 
 /// A Sling feature model.
@@ -112,7 +112,7 @@ fn is_feature(root: Json<'_>) -> bool {
         && (root.get(BUNDLES).is_some_and(Json::is_array) || root.get(CONFIGURATIONS).is_some_and(Json::is_object))
 }
 
-/// Where the reader throws: an error of the exact reading, passed over by the other.
+/// Checks where the reader throws: an error in the exact reading, ignored in the other.
 struct Checks(Reading);
 
 impl Checks {
@@ -162,7 +162,7 @@ struct FeatureReader<'d> {
 }
 
 impl FeatureReader<'_> {
-    /// Bundles, or the artifacts of an extension: each an id, or an object that may hold configurations.
+    /// Bundles, or the artifacts of an extension: each one is an id, or an object that may contain configurations.
     fn artifacts(&mut self, list: Json<'_>) -> Result<(), Problem> {
         self.checks.demand(list.is_array(), list, "a list of artifacts is expected")?;
         for artifact in list.elements() {
@@ -203,7 +203,7 @@ impl FeatureReader<'_> {
                 Err(rejection) if rejection.silent => {
                     self.document.problem.get_or_insert(rejection.problem);
                 }
-                // Anything that the configuration reader complains about costs the whole feature.
+                // Any complaint of the configuration reader rejects the whole feature.
                 Err(rejection) => return Err(rejection.problem),
             }
         }
@@ -223,7 +223,7 @@ impl FeatureReader<'_> {
     }
 
     /// PID and run modes of a configuration. Run modes in the PID are a convention of the model converter, which Sling
-    /// itself takes for part of the name.
+    /// itself treats as part of the name.
     fn identity(&self, key: &str) -> (Pid, Vec<String>) {
         match key.split_once(RUN_MODES) {
             Some((pid, modes)) if self.reading == Reading::Tolerant && !pid.is_empty() => {

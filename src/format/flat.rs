@@ -1,17 +1,17 @@
-//! Flattening of JSON objects whose nesting means nothing to AEM (credential files) into properties with dotted names.
+//! Flattens JSON objects whose nesting means nothing to AEM (credential files) into properties with dotted names.
 
 use std::collections::HashMap;
 
 use super::json::{Children, Json, JsonKind};
 use super::{Problem, Property, Value, ValueType};
 
-/// Most bytes of property names that one file may take: names repeat their ancestors, so deep nesting would multiply
+/// Maximum number of bytes of property names in one file: names repeat their ancestors, so deep nesting would multiply
 /// the size of the file.
 const MAX_NAMES: usize = 32 << 20;
 
 /// Turns the members of `object` into properties: `{"a": {"b": 1}}` becomes `a.b`. Arrays of scalars become one
-/// property, other arrays count (`a.0.b`), `null` is left out. The last one of several equal names counts, as with
-/// every JSON reader. `skip` names dotted names that are left out with all below.
+/// property, other arrays use indices (`a.0.b`), `null` is left out. Of several equal names, the last one counts, as in
+/// every JSON reader. `skip` selects dotted names to leave out, with everything below them.
 pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
     let mut flat = Flat::default();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -53,7 +53,7 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
     flat
 }
 
-/// What [`flatten`] made.
+/// The result of [`flatten`].
 #[derive(Debug, Default)]
 pub struct Flat {
     /// The properties in document order, names unique.
@@ -66,7 +66,7 @@ struct Level<'a> {
     children: Children<'a>,
     /// Length of the dotted name up to here.
     prefix: usize,
-    /// How many children have been seen.
+    /// Number of children seen so far.
     index: usize,
 }
 

@@ -1,7 +1,7 @@
-//! Sling-Initial-Content: JSON files that a bundle brings and the JCR content loader writes into the repository.
+//! Sling-Initial-Content: JSON files that a bundle contains and the JCR content loader writes into the repository.
 //!
-//! Semantics: `JsonReader` of apache/sling-org-apache-sling-jcr-contentloader, which reads after `JsonTicksConverter`
-//! with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
+//! Semantics: `JsonReader` of apache/sling-org-apache-sling-jcr-contentloader, which runs `JsonTicksConverter` and then
+//! parses with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
 
 use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
@@ -20,14 +20,14 @@ const TYPED: [(&str, ValueType); 4] = [
     ("jcr:uri:", ValueType::Uri),
 ];
 
-/// Members that are not written as properties (`JsonReader#ignoredNames`; the two that give the node its types are).
+/// Members that are not stored as properties (`JsonReader#ignoredNames`, except the two that give the node its types).
 const IGNORED: [&str; 6] =
     ["jcr:uuid", "jcr:baseVersion", "jcr:predecessors", "jcr:successors", "jcr:checkedOut", "jcr:created"];
 
 /// Members that become users, groups and access control entries instead of nodes.
 const SECURITY: [&str; 2] = ["security:principals", "security:acl"];
 
-/// Folder in a bundle's sources that holds initial content by convention.
+/// Folder for initial content in a bundle's sources, by convention.
 const FOLDER: &str = "SLING-INF/";
 
 /// A JSON file of Sling-Initial-Content.
@@ -114,19 +114,19 @@ fn fill(mut document: Document, tree: &Tree<'_>, path: String, text: &str, readi
     document
 }
 
-/// The offset of the JSON and its encoding: a file may begin with `#`, the name of a charset and one character of white
-/// space, behind which the charset begins (`JsonReader#toString`).
+/// The offset of the JSON and its encoding. A file may begin with `#`, the name of a charset and one character of white
+/// space; the charset applies after that (`JsonReader#toString`).
 fn charset(bytes: &[u8]) -> (usize, Option<&str>) {
     let Some(rest) = bytes.strip_prefix(b"#") else { return (0, None) };
     let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
     match std::str::from_utf8(&rest[..length]) {
         Ok(label) if label.is_ascii() => (1 + length, Some(label)),
-        // No charset has such a name; and the offset must be one of the decoded text as well.
+        // No charset has such a name, and the offset must also be valid in the decoded text.
         _ => (0, None),
     }
 }
 
-/// The path of the file's node: the target of the bundle header and the file name without extension. In the sources of
+/// The path of the file's node: the target in the bundle header plus the file name without extension. In the sources of
 /// a bundle the target is not known, and the name is still URL-encoded.
 fn node_path(input: &Input<'_>) -> (String, Option<String>) {
     let node = |path: &str| path.strip_suffix(".json").unwrap_or(path).to_owned();
@@ -139,7 +139,7 @@ fn node_path(input: &Input<'_>) -> (String, Option<String>) {
     }
 }
 
-/// The text that Johnzon gets: what is between white space, in braces when it has none, double quotes for single ones.
+/// The text that Johnzon gets: trimmed, in braces if it has none, with double quotes for single ones.
 fn as_loaded(text: &str, start: usize) -> Rewritten {
     let rest = text.get(start..).unwrap_or("");
     let begin = text.len() - rest.trim_start_matches(|c| c <= ' ').len();
@@ -156,7 +156,7 @@ fn as_loaded(text: &str, start: usize) -> Rewritten {
     out
 }
 
-/// `JsonTicksConverter#tickToDoubleQuote`, with its way of seeing only `/* */` as comments.
+/// `JsonTicksConverter#tickToDoubleQuote`, which recognises only `/* */` as comments.
 fn ticks_to_quotes(out: &mut Rewritten, text: &str, span: Span) {
     let mut quote = None;
     let mut escaped = false;
@@ -179,7 +179,7 @@ fn ticks_to_quotes(out: &mut Rewritten, text: &str, span: Span) {
         }
         match (quote, c) {
             (_, '\\') => {
-                // Outside of strings it is lost.
+                // Outside strings it is dropped.
                 escaped = quote.is_some();
                 continue;
             }

@@ -10,7 +10,7 @@ use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd
 use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::{FileContext, encoded_name};
 
-/// Elements that tell `<node>` from the `<node>` of any other XML.
+/// Elements that distinguish this `<node>` from the `<node>` of any other XML.
 const CHILDREN: &[&str] =
     &["name", "primaryNodeType", "mixinNodeTypes", "mixinNodeType", "properties", "property", "nodes", "node"];
 
@@ -80,12 +80,12 @@ fn is_initial_content(text: &Text<'_>) -> bool {
     false
 }
 
-/// Reads the events as `XmlReader` does: an element counts when it ends, with the text since the last end tag.
+/// Processes the events as `XmlReader` does: an element counts when it ends, with the text since the last end tag.
 struct Builder {
     mode: Mode,
     document: Document,
     memory: Memory,
-    /// Path of the file's node, when the file itself names none.
+    /// Path of the file's node, if the file does not name one.
     file_path: String,
     open: Vec<OpenNode>,
     elements: Vec<String>,
@@ -95,7 +95,7 @@ struct Builder {
 
 struct OpenNode {
     index: usize,
-    /// Where each property stands in the node.
+    /// Index of each property in the node.
     properties: HashMap<String, usize>,
 }
 
@@ -230,7 +230,7 @@ impl Builder {
         let spans = pending.values.iter().map(|value| value.span);
         let span = spans.reduce(Span::to).unwrap_or(name_span);
         let mut values = pending.values;
-        // A single property with no value, or with several of them, is created without one.
+        // A single property without a value, or with several, is created without one.
         if !pending.multiple && values.len() != 1 {
             match self.mode {
                 Mode::Strict => return Ok(()),
@@ -244,7 +244,7 @@ impl Builder {
         self.push(Property { name, name_span, value_type, multiple, values, span })
     }
 
-    /// Adds a property to the open node. Of two with one name the later is written over the earlier.
+    /// Adds a property to the open node. Of two with the same name, the later one overwrites the earlier one.
     fn push(&mut self, property: Property) -> Result<(), Fault> {
         let Some(open) = self.open.last_mut() else { return Ok(()) };
         self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;

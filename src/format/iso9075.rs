@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::xml::names;
 
-/// Undoes every `_xHHHH_` from left to right (`ISO9075#decode`). Two escapes that are the halves of a surrogate pair
+/// Decodes every `_xHHHH_` from left to right (`ISO9075#decode`). Two escapes that are the halves of a surrogate pair
 /// become one character; a lone half becomes U+FFFD.
 pub fn decode(name: &str) -> Cow<'_, str> {
     if !name.contains("_x") {
@@ -33,7 +33,7 @@ pub fn decode(name: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf16_lossy(&units))
 }
 
-/// The unit of `_xHHHH` at the start of `bytes`.
+/// The code unit of `_xHHHH` at the start of `bytes`.
 fn escaped_unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.get(2..6)?;
     if !bytes.starts_with(b"_x") || !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -42,8 +42,8 @@ fn escaped_unit(bytes: &[u8]) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// Writes a name so that XML accepts it (`ISO9075#encode`): what no XML 1.0 name may hold becomes `_xhhhh_`, and so
-/// does the underscore of a literal `_xHHHH`.
+/// Encodes a name so that XML accepts it (`ISO9075#encode`): characters that an XML 1.0 name cannot contain become
+/// `_xhhhh_`, and so does the underscore of a literal `_xHHHH`.
 pub fn encode(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     for (i, c) in name.char_indices() {

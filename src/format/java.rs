@@ -4,7 +4,7 @@
 pub(crate) fn is_whitespace(c: char) -> bool {
     match c {
         '\t'..='\r' | '\u{1c}'..='\u{1f}' | ' ' => true,
-        // The no-break spaces are none.
+        // The no-break spaces are not white space.
         '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
         '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{205f}' | '\u{3000}' => true,
         _ => false,
@@ -30,7 +30,7 @@ pub(crate) fn float_text(value: f32) -> String {
     floating_text(f64::from(value), &shortest)
 }
 
-/// The text of a floating-point number as Rust parses it, of one as `Double.valueOf(String)` takes it: white space
+/// The text of a floating-point number for Rust's parser, from one that `Double.valueOf(String)` accepts: white space
 /// around it and a type suffix are allowed, Rust's short names are not. Hexadecimal numbers are not supported.
 pub(crate) fn parse_floating(text: &str) -> Option<&str> {
     let text = trim(text);
@@ -43,8 +43,8 @@ pub(crate) fn parse_floating(text: &str) -> Option<&str> {
     plain.chars().all(allowed).then_some(plain)
 }
 
-/// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit behind the point; of the
-/// shortest texts that give the number it takes one of two digits where that is nearer than one of a single digit.
+/// Java writes numbers from 10^-3 to 10^7 plainly and others as `1.5E10`, always with a digit after the point. Of the
+/// shortest texts that give the number, it prefers one of two digits if that is closer than one of a single digit.
 fn floating_text(value: f64, scientific: &str) -> String {
     let sign = if value.is_sign_negative() { "-" } else { "" };
     if value.is_nan() {
@@ -77,7 +77,7 @@ fn floating_text(value: f64, scientific: &str) -> String {
 }
 
 /// Collects text as a Java `StringBuilder` does, from characters and UTF-16 units. Halves of surrogate pairs wait for
-/// each other; one that stays alone becomes U+FFFD, because Rust strings cannot hold it.
+/// each other; a lone half becomes U+FFFD, because Rust strings cannot hold it.
 #[derive(Debug, Default)]
 pub(crate) struct Units {
     text: String,

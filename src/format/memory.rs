@@ -1,21 +1,22 @@
-//! How much memory the nodes of one file may take, and those of all files that are read at once.
+//! Memory limits for the nodes of one file, and for those of all files that are read at once.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::{Node, Problem, Property, Value};
 
-/// Most bytes that the nodes of one file may take. Deep nesting makes paths whose sum grows with the square of the
-/// depth.
+/// Maximum number of bytes for the nodes of one file. Deep nesting makes paths whose total length grows with the square
+/// of the depth.
 const MAX_BYTES: usize = 96 << 20;
 
-/// What the nodes of the files that are read at once may take.
+/// Maximum number of bytes for the nodes of all files that are read at once.
 const ROOM: usize = 192 << 20;
-/// The most that a byte of a file can take in memory: `{},` makes a node.
+/// Maximum number of bytes in memory per byte of a file: `{},` makes a node.
 const PER_BYTE: usize = 160;
 
-/// Room for the nodes of files that are read at once: as many small ones as there are threads, but one large one.
+/// Room for the nodes of files that are read at once: as many small files as there are threads, but only one large
+/// file.
 ///
-/// Who is inside waits for nobody, so everybody gets in.
+/// A file that has a place never waits for another, so every file gets one.
 #[derive(Debug, Default)]
 pub struct ReadingRoom {
     taken: Mutex<usize>,
@@ -30,7 +31,7 @@ pub struct ReadingPlace<'a> {
 }
 
 impl ReadingRoom {
-    /// Waits for a place for a file of so many bytes.
+    /// Waits for a place for a file of `length` bytes.
     pub fn enter(&self, length: usize) -> ReadingPlace<'_> {
         let bytes = length.saturating_mul(PER_BYTE).min(ROOM);
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,17 +48,17 @@ impl Drop for ReadingPlace<'_> {
     }
 }
 
-/// What an allocation takes beside its bytes.
+/// Overhead of an allocation, in bytes.
 const ALLOCATION: usize = 24;
 
-/// Counts what a document's nodes take.
+/// Counts the memory of a document's nodes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Memory {
     bytes: usize,
 }
 
 impl Memory {
-    /// Counts a node without its properties; an error, to be reported as a limit at `offset`, when that is too much.
+    /// Counts a node without its properties; an error, to be reported as a limit at `offset`, if that is too much.
     pub fn node(&mut self, node: &Node, offset: usize) -> Result<(), Problem> {
         self.spend(size_of::<Node>() + ALLOCATION + node.path.capacity(), offset)
     }
@@ -119,7 +120,7 @@ mod tests {
         drop(small);
         let large = room.enter(64 << 20);
         assert!(!is_free(1) && is_free(0));
-        // Who waits gets in as soon as there is room.
+        // The waiting thread gets in as soon as there is room.
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| drop(room.enter(64 << 20)));
             drop(large);

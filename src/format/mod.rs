@@ -1,7 +1,7 @@
 //! Stage *format*: bytes become configuration nodes with typed values and exact spans.
 //!
-//! One file per format. A format says whether a file is its own ([`Format::recognises`]) and reads it in one of two
-//! [`Reading`]s into a [`Document`]. [`detect`] picks the format for a file.
+//! One file per format. A format decides whether a file belongs to it ([`Format::recognises`]) and reads it in one of
+//! two [`Reading`]s into a [`Document`]. [`detect`] picks the format for a file.
 
 pub mod aio;
 mod base64;
@@ -64,16 +64,16 @@ pub use value::{Value, ValueType};
 use crate::repository::FileContext;
 use crate::source::Limits;
 
-/// Which of two readers is asked.
+/// Which of the two readings is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
-    /// What a person sees: resilient, nodes before an error are kept, a broken property does not cost its neighbours.
+    /// What a person sees: resilient, nodes before an error are kept, a broken property does not affect its neighbours.
     Tolerant,
-    /// What AEM would store, exactly; where AEM refuses the file, [`Document::problem`] says why.
+    /// Exactly what AEM would store; if AEM rejects the file, [`Document::problem`] says why.
     Aem,
 }
 
-/// A file about to be read: its bytes and everything its place says about it.
+/// A file to read: its bytes, and everything its location says about it.
 #[derive(Debug)]
 pub struct Input<'a> {
     /// Where the file lies.
@@ -100,12 +100,12 @@ pub trait Format: Sync {
         Text::utf8(input.bytes)
     }
 
-    /// Whether a file of it is never large, so that no large one is searched for its marks.
+    /// Whether files of this format are never large, so that large files are not searched for its markers.
     fn is_small(&self) -> bool {
         false
     }
 
-    /// How its nodes are written, where subtrees of a large file may be gone over ([`Text::quiet`]).
+    /// How its nodes are written, if subtrees of a large file may be skipped ([`Text::quiet`]).
     fn outline(&self) -> Option<quiet::Outline> {
         None
     }
@@ -114,15 +114,15 @@ pub trait Format: Sync {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document;
 }
 
-/// Most values that are kept of one file: what a value takes in memory is a hundred times the two bytes it may take in
-/// the file.
+/// Maximum number of values kept for one file: a value takes a hundred times as much memory as the two bytes it may
+/// take in the file.
 pub(crate) const MAX_VALUES: usize = 250_000;
 
-/// Largest OSGi configuration that is read, in bytes. One value takes three bytes of text and some thirty times as much
-/// in memory, and a configuration that a person or an instance writes has a few kilobytes.
+/// Maximum size of an OSGi configuration, in bytes. One value takes three bytes of text and about thirty times as much
+/// memory, and a configuration written by a person or an instance has a few kilobytes.
 pub(crate) const MAX_CONFIGURATION: usize = 8 << 20;
 
-/// What a configuration above [`MAX_CONFIGURATION`] is read as.
+/// The document of a configuration above [`MAX_CONFIGURATION`].
 pub(crate) fn too_large(text: &str) -> Option<Document> {
     let limit = || {
         Problem::new(0, format!("the configuration is larger than {} MiB and was not read", MAX_CONFIGURATION >> 20))
@@ -130,12 +130,12 @@ pub(crate) fn too_large(text: &str) -> Option<Document> {
     (text.len() > MAX_CONFIGURATION).then(|| Document { limit: Some(limit()), ..Document::default() })
 }
 
-/// The limit that a file with more than [`MAX_VALUES`] reaches at `offset`.
+/// The limit that a file with more than [`MAX_VALUES`] values reaches at `offset`.
 pub(crate) fn too_many_values(offset: usize) -> Problem {
     Problem::new(offset, format!("the file holds more than {MAX_VALUES} values; the rest of it was not read"))
 }
 
-/// Every format, in the order in which they are asked.
+/// All formats, in the order of detection.
 pub static FORMATS: &[&dyn Format] = &[
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
@@ -166,7 +166,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &copied_configuration::CopiedConfiguration,
 ];
 
-/// The format of a file, or `None` for a file that is none of ours.
+/// The format of a file, or `None` if no format recognises it.
 pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     let is_large = input.bytes.len() > MAX_CONFIGURATION;
     let wide = wide::decode(input.bytes);
@@ -178,29 +178,29 @@ pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     found.filter(is_known).or_else(|| envelope::detect(narrow.as_ref().unwrap_or(input))).or(found)
 }
 
-/// The traits of the format called `id`; `None` for what is no format, such as an archive.
+/// The traits of the format called `id`; `None` if it is not a format, such as an archive.
 pub fn traits_of(id: &str) -> Option<Traits> {
     FORMATS.iter().find(|format| format.id() == id).map(|format| format.traits())
 }
 
-/// How the bytes of a file become text: as the format has it, or in UTF-16 or UTF-32 where the first bytes say so.
+/// How the bytes of a file become text: as the format defines, or in UTF-16 or UTF-32 if the first bytes indicate it.
 pub fn decode<'a>(format: &dyn Format, input: &Input<'a>) -> Text<'a> {
     let wide = (!format.traits().own_encoding).then(|| wide::decode(input.bytes)).flatten();
     wide.unwrap_or_else(|| format.decode(input))
 }
 
-/// The text of a file that has no format: UTF-8, or UTF-16 or UTF-32 where the first bytes say so.
+/// The text of a file that has no format: UTF-8, or UTF-16 or UTF-32 if the first bytes indicate it.
 pub fn plain_text(bytes: &[u8]) -> Text<'_> {
     wide::decode(bytes).unwrap_or_else(|| Text::utf8(bytes))
 }
 
-/// Reads a file as `format` does, with what is embedded in its values: repoinit statements, and files that are written
-/// out in a content tree. `text` is what [`decode`] returned.
+/// Reads a file as `format` does, with the content embedded in its values: repoinit statements, and files in a content
+/// tree. `text` is what [`decode`] returned.
 pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     embedded::read(format, input, text, reading)
 }
 
-/// [`read`] without what is embedded in values.
+/// [`read`] without embedded content.
 pub fn read_file(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
     if format.traits().own_encoding {
         return format.read(input, text, reading);

@@ -1,4 +1,4 @@
-//! What a format makes of a file: a flat list of nodes.
+//! The result of reading a file: a flat list of nodes.
 
 use super::{Span, Value, ValueType};
 use crate::repository::Pid;
@@ -8,21 +8,21 @@ use crate::repository::Pid;
 pub struct Document {
     /// The nodes in document order, parents before children.
     pub nodes: Vec<Node>,
-    /// JCR path of the document's root node or of the file itself; `None` when the place does not tell.
+    /// JCR path of the document's root node or of the file itself; `None` if the location does not determine it.
     pub jcr_path: Option<String>,
     /// The PID, when the whole file is one OSGi configuration.
     pub pid: Option<Pid>,
-    /// Why this reading could not take the whole file. Nodes before the error stay where the reader keeps them.
+    /// Why this reading did not accept the whole file. Nodes before the error remain if the reader keeps them.
     pub problem: Option<Problem>,
-    /// The problem is one of FileVault's parser alone (the Maven plugin's validation): an AEM instance knows the namespace
-    /// that the file does not declare, and loads it.
+    /// Only FileVault's parser has the problem (the Maven plugin's validation): an AEM instance knows the namespace
+    /// that the file does not declare, and loads the file.
     pub loads_anyway: bool,
-    /// A limit was reached, so that something of the file was left unread.
+    /// A limit was reached, so part of the file was not read.
     pub limit: Option<Problem>,
 }
 
 impl Document {
-    /// Whether AEM would load the file, asked of the `aem` reading.
+    /// Whether AEM would load the file, for the document of the `aem` reading.
     pub fn loads(&self) -> bool {
         self.problem.is_none() || self.loads_anyway
     }

@@ -1,8 +1,8 @@
-//! `nodestates.json` of `oak-run export`, and other dumps by Oak's `JsonSerializer`.
+//! `nodestates.json` of `oak-run export`, and other dumps written by Oak's `JsonSerializer`.
 //!
 //! A content tree whose strings begin with the first three letters of their type (`nam:nt:unstructured`), see
 //! `TypeCodes`, `JsonSerializer` and `JsonDeserializer` in jackrabbit-oak's oak-store-spi. A plain string has a prefix
-//! (`str:`) only when it could be mistaken otherwise. JCR names are not encoded; hidden names begin with a colon.
+//! (`str:`) only if it would be ambiguous without one. JCR names are not encoded; hidden names begin with a colon.
 
 use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
@@ -20,7 +20,7 @@ pub(super) const BLOB: &str = ":blobId:";
 const EMPTY_ARRAY: &str = "[0]:";
 
 /// The prefixes of `TypeCodes`: the first three letters of the names in `javax.jcr.PropertyType`. `und` (undefined) and
-/// codes that are none leave a value as it is.
+/// unknown codes leave a value unchanged.
 const CODES: [(&str, ValueType); 11] = [
     ("str", ValueType::String),
     ("lon", ValueType::Long),
@@ -66,7 +66,7 @@ impl Format for OakExport {
             Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
         };
         let tree = json::parse_export(text, dialect, input.limits.max_nesting);
-        // The file tells no place but the root, and that by its type.
+        // The only location that the file reveals is the root, by its type.
         let is_root =
             tree.root().and_then(|root| root.get("jcr:primaryType")).and_then(Json::as_str) == Some(ROOT_TYPE);
         let (path, jcr_path) = if is_root { ("/".to_owned(), Some("/".to_owned())) } else { root_path(input) };
@@ -98,7 +98,7 @@ pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
     };
     if json.is_array() {
         let elements: Vec<_> = json.elements().filter_map(|element| typed(name, element)).collect();
-        // `JsonDeserializer#readArrayProperty` takes the type of the last element for all.
+        // `JsonDeserializer#readArrayProperty` uses the type of the last element for all.
         let value_type = elements.last().map_or(ValueType::String, |last| last.0);
         return of(value_type, true, elements.into_iter().map(|element| element.1).collect());
     }

@@ -1,24 +1,24 @@
-//! What the formats of OSGi configurations share: where such files lie, and the document they become.
+//! Shared by the formats of OSGi configurations: where such files are, and the document they become.
 
 use super::{Document, Input, Node, Problem, Property, Reading, Span};
 use crate::repository::pid::ConfigName;
 use crate::repository::platform_name::repository_name;
 use crate::repository::{Container, FileContext, Pid};
 
-/// Where a file lies, as far as OSGi configurations are concerned.
+/// The location of a file, as far as OSGi configurations are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConfigurationPlace {
-    /// In a folder of configurations of a repository.
+    /// In a configuration folder of a repository.
     Repository,
-    /// In the store of an instance's configuration admin, `launchpad/config`.
+    /// In the store of an instance's Configuration Admin, `launchpad/config`.
     InstanceStore,
-    /// In a folder called like one of configurations, outside a repository.
+    /// In a folder named like a configuration folder, outside a repository.
     Loose,
     /// Anywhere else.
     Elsewhere,
 }
 
-/// Tells the place of a file from the folders above it.
+/// Determines the location of a file from its parent folders.
 pub(crate) fn place(context: &FileContext) -> ConfigurationPlace {
     let path = context.repository_path.as_deref().unwrap_or_else(|| context.inner_path());
     let mut folders = path.split('/').rev().skip(1);
@@ -35,12 +35,12 @@ pub(crate) fn place(context: &FileContext) -> ConfigurationPlace {
     if folders.any(is_config_folder) { ConfigurationPlace::Loose } else { ConfigurationPlace::Elsewhere }
 }
 
-/// Whether the file is one of an instance's own store.
+/// Whether the file is in an instance's own store.
 pub(crate) fn is_instance_store(context: &FileContext) -> bool {
     place(context) == ConfigurationPlace::InstanceStore
 }
 
-/// Whether Felix' `FilePersistenceManager` wrote the file: it has the PID in it.
+/// Whether Felix' `FilePersistenceManager` wrote the file: it contains the PID.
 pub(crate) fn is_of_instance_store(bytes: &[u8]) -> bool {
     memchr::memmem::find_iter(bytes, b"service.pid=\"").any(|at| at == 0 || bytes[at - 1] == b'\n')
 }
@@ -52,8 +52,8 @@ fn is_config_folder(name: &str) -> bool {
         .any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
-/// Whether a file name without its extension can be a PID: the name of a Java class or package, perhaps with a
-/// sub-name behind it.
+/// Whether a file name without its extension can be a PID: the name of a Java class or package, possibly followed by a
+/// sub-name.
 pub(crate) fn looks_like_pid(stem: &str) -> bool {
     let class = stem.split(['~', '-']).next().unwrap_or_default();
     let segments = class.split('.').count();
@@ -68,7 +68,7 @@ pub(crate) fn looks_like_class(stem: &str) -> bool {
     class.rsplit('.').next().is_some_and(|name| name.starts_with(|c: char| c.is_uppercase()))
 }
 
-/// Whether the file is XML or HTML and so none of Felix' formats.
+/// Whether the file is XML or HTML and therefore not in one of Felix' formats.
 pub(crate) fn looks_like_markup(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
@@ -93,13 +93,13 @@ pub(crate) fn is_configuration(primary_type: &Property) -> bool {
     primary_type.texts().any(|name| name == CONFIGURATION_TYPE)
 }
 
-/// The path for a node that is a whole file — its JCR path, or its path where it is in no repository — and the JCR path.
+/// The path of a node that is a whole file — its JCR path, or its file path outside a repository — and the JCR path.
 pub(crate) fn path(input: &Input<'_>) -> (String, Option<String>) {
     let jcr_path = input.context.jcr_path();
     (jcr_path.clone().unwrap_or_else(|| input.context.inner_path().to_owned()), jcr_path)
 }
 
-/// The document of a file that holds one configuration.
+/// The document of a file with one configuration.
 pub(crate) fn configuration(
     input: &Input<'_>,
     reading: Reading,
@@ -117,7 +117,7 @@ pub(crate) fn configuration(
     document
 }
 
-/// The document of a file that AEM refuses.
+/// The document of a file that AEM rejects.
 pub(crate) fn refused(input: &Input<'_>, reading: Reading, problem: Problem) -> Document {
     Document { problem: Some(problem), ..empty(input, reading) }
 }
@@ -127,10 +127,10 @@ fn empty(input: &Input<'_>, reading: Reading) -> Document {
     let pid = match reading {
         // A colon, which FileVault never leaves in a file name, ends the scheme of an installer's URL.
         Reading::Aem => ConfigName::of_url(name).installed,
-        // FileVault decodes `%7e` and the like on import; nobody means the code.
+        // FileVault decodes `%7e` and the like on import; nobody means the code itself.
         Reading::Tolerant => {
             let name = repository_name(name);
-            // `.json` is no extension of configuration files, but a person sees through it.
+            // `.json` is not an extension of configuration files, but a person sees what is meant.
             let meant = name.strip_suffix(".json").filter(|stem| !stem.ends_with(".cfg")).unwrap_or(&name);
             ConfigName::of_file(meant).meant
         }
@@ -138,8 +138,8 @@ fn empty(input: &Input<'_>, reading: Reading) -> Document {
     Document { jcr_path: path(input).1, pid: Some(pid), ..Document::default() }
 }
 
-/// The PID that Felix' `FilePersistenceManager` wrote into the file, when the file is from its store: there, folders
-/// and escapes in the name stand for the PID. `Some(None)` for the list of a factory's configurations.
+/// The PID that Felix' `FilePersistenceManager` wrote into the file, if the file is from its store: there, folders and
+/// escapes in the name encode the PID. `Some(None)` for the list of a factory's configurations.
 fn stored_pid(input: &Input<'_>, properties: &[Property]) -> Option<Option<Pid>> {
     if input.context.repository_path.is_some() {
         return None;

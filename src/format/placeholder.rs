@@ -3,30 +3,30 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-/// Deepest placeholder inside a placeholder that is followed.
+/// Maximum depth of nested placeholders.
 const MAX_DEPTH: usize = 16;
-/// Most placeholders that are looked at in one value: the reference may look at one over and over.
+/// Maximum number of placeholders evaluated in one value: the reference may evaluate one repeatedly.
 const MAX_STEPS: usize = 10_000;
-/// Longest value that is interpolated, in bytes.
+/// Maximum length of a value that is interpolated, in bytes.
 const MAX_LENGTH: usize = 1 << 16;
 
 const START: [char; 2] = ['$', '['];
 
-/// A placeholder that is asked for.
+/// A placeholder to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
-    /// `secret`, `env`, `prop` or `conf`; anything else is asked for too and known to nobody.
+    /// `secret`, `env`, `prop` or `conf`; any other kind is looked up too, and never found.
     pub kind: String,
-    /// The name of the variable, placeholders in it already replaced.
+    /// The name of the variable, with placeholders in it already replaced.
     pub name: String,
     /// `type`, `delimiter`, `default`.
     pub directives: BTreeMap<String, String>,
-    /// How many placeholders it stands in; 0 for one that stands in the value itself.
+    /// Number of placeholders around it; 0 for one directly in the value.
     pub depth: usize,
 }
 
-/// `value` with every placeholder replaced that `provide` knows, as `Interpolator#replace` does it: a backslash makes a
-/// bracket literal, placeholders nest, one without an end stays as it is. Values that are longer or nested deeper than
+/// `value` with every placeholder replaced that `provide` resolves, as `Interpolator#replace` does: a backslash makes a
+/// bracket literal, placeholders nest, one without an end stays unchanged. Values that are longer or nested deeper than
 /// any real one are returned unchanged.
 pub fn interpolate(value: &str, provide: &mut dyn FnMut(&Lookup) -> Option<String>) -> String {
     if !value.contains("$[") || value.len() > MAX_LENGTH {
@@ -45,7 +45,7 @@ struct Interpolator<'p> {
 impl Interpolator<'_> {
     fn replace(&mut self, mut value: Vec<char>, depth: usize) -> Vec<char> {
         let mut index = 0;
-        // The reference starts one before the value, so that its steps of two end on odd offsets.
+        // The reference starts one character before the value, so that its steps of two end on odd offsets.
         let next = |index: &mut usize, first: &mut bool| {
             *index += START.len() - usize::from(std::mem::take(first));
         };
@@ -85,8 +85,8 @@ impl Interpolator<'_> {
     }
 }
 
-/// The next placeholder from `from` on: where it begins and where its closing bracket is. Backslashes that make a
-/// bracket literal are removed on the way, also when there is no placeholder in the end.
+/// The next placeholder from `from` on: the positions of its beginning and of its closing bracket. Backslashes that
+/// make a bracket literal are removed on the way, even if there is no placeholder.
 fn boundaries(value: &mut Vec<char>, from: usize) -> Option<(usize, usize)> {
     let start = next_start(value, from)?;
     let mut index = start + START.len();
@@ -124,7 +124,8 @@ fn next_start(value: &mut Vec<char>, mut from: usize) -> Option<usize> {
     }
 }
 
-/// `Interpolator#parseDirectives`: `key=value` separated by semicolons without a backslash; the last one of a key counts.
+/// `Interpolator#parseDirectives`: `key=value` separated by unescaped semicolons; of several equal keys, the last one
+/// counts.
 fn directives(text: Vec<char>) -> BTreeMap<String, String> {
     let mut directives = BTreeMap::new();
     let mut directive: Vec<char> = Vec::new();
@@ -210,7 +211,7 @@ mod tests {
             (lookup.depth > 0).then(|| format!("{}x", lookup.name))
         });
         let expected = [("C", 1), ("B", 1), ("Bx", 0)].map(|(name, depth)| (name.to_owned(), depth));
-        // What nobody knows is looked at again from within.
+        // An unresolved placeholder is evaluated again from inside.
         assert_eq!(seen[..3], expected);
     }
 

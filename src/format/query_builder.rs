@@ -1,4 +1,4 @@
-//! What `/bin/querybuilder.json` answers with `p.hits=full` or `p.hits=selective`: nodes with their paths.
+//! Answers of `/bin/querybuilder.json` with `p.hits=full` or `p.hits=selective`: nodes with their paths.
 //!
 //! Grammar: Adobe's "Query Builder API" (experience-manager-65, query-builder-api): `success`, `results`, `total`,
 //! `more`, `offset`, `hits`; a hit has `jcr:path`, and with `p.nodedepth` its children, as the Sling GET servlet writes
@@ -11,7 +11,7 @@ use super::traits::{Stores, Traits};
 use super::web_console_json::{HEAD, dialect, json_start};
 use super::{Document, Format, Input, Reading, Text};
 
-/// The member that holds the path of a hit.
+/// The member that contains the path of a hit.
 const PATH: &str = "jcr:path";
 
 /// An answer of the query builder.
@@ -28,7 +28,7 @@ impl Format for QueryBuilder {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        // The list of hits is the last member, behind a few short ones.
+        // The list of hits is the last member, after a few short ones.
         let head = &input.bytes[..input.bytes.len().min(HEAD)];
         let contains = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
         json_start(input.bytes) == Some(b'{')

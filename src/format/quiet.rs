@@ -1,16 +1,16 @@
-//! Subtrees of a large export in which nothing is of interest: readers go over them, so that they take no memory, no time
-//! to speak of, and count towards no limit.
+//! Subtrees of a large export without anything of interest. Readers skip them, so that they take no memory and almost
+//! no time, and count towards no limit.
 //!
-//! One pass over the text finds where nodes begin and end, and holds that against the places of interest. A node is kept
-//! with all below it when a place lies in its own name or properties; of a node around it only the properties are kept,
-//! and the nodes that lead to the place. A text that is not well-formed is read whole.
+//! One pass over the text finds where nodes begin and end, and compares that with the places of interest. A node is
+//! kept with its whole subtree if a place is in its own name or properties; of a node around it, only the properties
+//! are kept, and the nodes that lead to the place. A text that is not well-formed is parsed completely.
 
 use std::ops::Range;
 
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use crate::source::markers::PlaceSyntax;
 
-/// Shortest text that is gone over, in bytes: a smaller one is read whole as soon.
+/// Minimum length of a text in which subtrees are skipped, in bytes: a smaller one is parsed completely just as fast.
 pub const LARGE: usize = 4 << 20;
 
 /// How nodes are written in a format.
@@ -18,14 +18,14 @@ pub const LARGE: usize = 4 << 20;
 pub enum Outline {
     /// Every element of the XML is a node.
     Elements,
-    /// Elements that are called as the root is are nodes.
+    /// Elements with the same name as the root are nodes.
     RootElements,
     /// Every object of the JSON is a node.
     Objects,
 }
 
 impl Outline {
-    /// What kind of text that is.
+    /// The syntax of such a text.
     pub const fn syntax(self) -> PlaceSyntax {
         match self {
             Self::Elements | Self::RootElements => PlaceSyntax::Xml,
@@ -56,26 +56,26 @@ pub(super) fn end_of(quiet: &[Range<usize>], start: usize) -> Option<usize> {
 struct Sieve<'t> {
     text: &'t [u8],
     places: &'t [usize],
-    /// The first place that is not passed.
+    /// Index of the first place that is not yet passed.
     next: usize,
     open: Vec<OpenNode>,
-    /// How many of the open nodes have a place of their own.
+    /// Number of open nodes with a place of their own.
     kept: usize,
     quiet: Vec<Range<usize>>,
 }
 
 struct OpenNode {
     start: usize,
-    /// How many quiet subtrees were found before it.
+    /// Number of quiet subtrees found before it.
     before: usize,
-    /// A place lies in its own name or properties.
+    /// A place is in its own name or properties.
     own: bool,
-    /// A place lies in a node below it.
+    /// A place is in a node below it.
     below: bool,
 }
 
 impl Sieve<'_> {
-    /// Gives the places before `to` to the innermost node.
+    /// Assigns the places before `to` to the innermost node.
     fn pass(&mut self, to: usize) {
         let from = self.next;
         while self.places.get(self.next).is_some_and(|&place| place < to) {
@@ -86,7 +86,7 @@ impl Sieve<'_> {
         }
     }
 
-    /// Keeps the innermost node with all below it.
+    /// Keeps the innermost node with its whole subtree.
     fn keep(&mut self) {
         if let Some(node) = self.open.last_mut().filter(|node| !node.own) {
             node.own = true;
@@ -167,7 +167,7 @@ impl Sieve<'_> {
         self.open.is_empty().then_some(self.quiet)
     }
 
-    /// The end of a start tag. What namespaces are called says nothing of the root.
+    /// The end of a start tag. In the root, places in namespace declarations do not count.
     fn tag(&mut self, mut at: usize, is_root: bool) -> Option<usize> {
         loop {
             let found = at + memchr::memchr3(b'"', b'\'', b'>', &self.text[at..])?;
@@ -191,10 +191,10 @@ impl Sieve<'_> {
 
     fn json(mut self) -> Option<Vec<Range<usize>>> {
         let text = self.text;
-        // Whether each open bracket is that of an object, the innermost one apart.
+        // Whether each open bracket is that of an object, without the innermost one.
         let mut brackets: Vec<bool> = Vec::new();
         let mut in_object = false;
-        // The name of the member that is next, and its end: 0 for none.
+        // The name of the next member, and its end: 0 if there is none.
         let (mut name, mut name_end) = (0, 0);
         let mut at = if text.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
         loop {
@@ -250,7 +250,7 @@ impl Sieve<'_> {
     }
 }
 
-/// What stands between the strings and brackets of JSON and says nothing of its nodes: blanks, signs, numbers, words.
+/// Characters between the strings and brackets of JSON that do not affect its nodes: blanks, signs, numbers, words.
 const IS_PASSED: [bool; 256] = {
     let mut table = [false; 256];
     let passed = b" \t\n\r:-+.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -262,13 +262,13 @@ const IS_PASSED: [bool; 256] = {
     table
 };
 
-/// The name of the element whose tag goes on with `rest`.
+/// The name of the element whose tag continues with `rest`.
 fn name_of(rest: &[u8]) -> &[u8] {
     let end = rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>'));
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// The end of the string that goes on at `at`, behind its quote.
+/// The end of the string that continues at `at`, after its quote.
 fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = quote_or_backslash(text, at)?;
@@ -282,18 +282,18 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Eight bytes, each of them this one.
+/// Eight copies of one byte.
 const fn eight(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// The first quote or backslash at `at` or later. Most strings are short: eight bytes at a time find those sooner than a
-/// search that has to be set up.
+/// The first quote or backslash at `at` or later. Most strings are short: comparing eight bytes at a time finds those
+/// sooner than a search that needs setup.
 fn quote_or_backslash(text: &[u8], mut at: usize) -> Option<usize> {
     for _ in 0..4 {
         let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { break };
         let chunk = u64::from_le_bytes(*chunk);
-        // The lowest of the highest bits that are set is that of the first byte that is zero.
+        // The lowest high bit that is set belongs to the first byte that is zero.
         let zero = |bytes: u64| bytes.wrapping_sub(eight(1)) & !bytes & eight(0x80);
         let found = zero(chunk ^ eight(b'"')) | zero(chunk ^ eight(b'\\'));
         if found != 0 {
@@ -304,12 +304,12 @@ fn quote_or_backslash(text: &[u8], mut at: usize) -> Option<usize> {
     memchr::memchr2(b'"', b'\\', text.get(at..)?).map(|found| at + found)
 }
 
-/// Whether nothing lies between two nodes.
+/// Whether only white space and commas separate two nodes.
 fn is_gap(between: &[u8]) -> bool {
     between.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',')
 }
 
-/// Whether a tag or a key names a file that is a configuration: its content may be in another encoding.
+/// Whether a tag or a key may name a configuration file: its content may be in another encoding.
 fn is_configuration(name: &[u8]) -> bool {
     memchr::memchr(b'.', name).is_some()
         && CONFIGURATION_EXTENSIONS.iter().any(|extension| {

@@ -1,7 +1,7 @@
-//! `.repo`: settings of Adobe's command `repo`, which checks content out over FileVault's packages.
+//! `.repo`: settings of Adobe's command `repo`, which checks out content through FileVault packages.
 //!
-//! Source: `repo` in Adobe-Marketing-Cloud/tools: a shell script that reads `server=` and `credentials=user:password` line
-//! by line. The password stands there as it is.
+//! Source: `repo` in Adobe-Marketing-Cloud/tools: a shell script that reads `server=` and `credentials=user:password`
+//! line by line. The password is stored in plain text.
 
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};

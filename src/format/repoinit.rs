@@ -1,6 +1,7 @@
-//! Repoinit: statements that make nodes and set properties when an instance starts.
+//! Repoinit: statements that create nodes and set properties when an instance starts.
 //!
-//! Read are the statements that can hold a configuration (`RepoInitGrammar` of apache/sling-org-apache-sling-repoinit-parser):
+//! This reads the statements that can contain a configuration (`RepoInitGrammar` of
+//! apache/sling-org-apache-sling-repoinit-parser):
 //!
 //! ```text
 //! create path (sling:Folder) /conf/acme/settings(nt:unstructured)
@@ -13,7 +14,7 @@
 //! end
 //! ```
 //!
-//! Whatever else there is — users, access control, namespaces — is passed over.
+//! All other statements — users, access control, namespaces — are skipped.
 
 mod tokens;
 
@@ -51,7 +52,7 @@ impl Format for Repoinit {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        // Without a property there is nothing to be seen.
+        // Without a property there is nothing to find.
         let properties = || memchr::memmem::find(input.bytes, b"properties").is_some();
         input.context.file_name().ends_with(".txt")
             && properties()
@@ -63,7 +64,7 @@ impl Format for Repoinit {
     }
 }
 
-/// The nodes that the statements in `text` make or change. What is wrong costs the exact reading all of them.
+/// The nodes that the statements in `text` create or change. In the exact reading, an error discards all of them.
 pub(super) fn read(text: &str, reading: Reading) -> Document {
     let mut reader = StatementReader {
         tokens: Tokens::new(text),
@@ -74,7 +75,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Document {
     };
     while reader.document.limit.is_none() && reader.statement() {}
     let mut document = reader.document;
-    // A path that nothing is set on says nothing.
+    // A path on which nothing is set is of no interest.
     document.nodes.retain(|node| node.properties.iter().any(|property| property.name != PRIMARY_TYPE));
     for node in &mut document.nodes {
         node.pid = osgi::pid_of_node(node);
@@ -95,7 +96,7 @@ struct StatementReader<'t> {
 }
 
 impl<'t> StatementReader<'t> {
-    /// Reads a statement, or passes over it; `false` at the end.
+    /// Reads a statement, or skips it; `false` at the end.
     fn statement(&mut self) -> bool {
         let first = match self.tokens.next() {
             None => return false,
@@ -124,7 +125,7 @@ impl<'t> StatementReader<'t> {
         true
     }
 
-    /// `(type mixin one,two) /a/b(type)/c with properties`, behind the keywords.
+    /// `(type mixin one,two) /a/b(type)/c with properties`, after the keywords.
     fn path(&mut self) {
         let mut default = None;
         let mut path = String::new();
@@ -134,7 +135,7 @@ impl<'t> StatementReader<'t> {
                 Some(Token::Open) => {
                     let own = self.node_type();
                     match last {
-                        // The type stands behind what it is of.
+                        // The type follows the path segment that it belongs to.
                         Some(span) => self.typed(&path, span, own),
                         None => default = own,
                     }
@@ -179,7 +180,7 @@ impl<'t> StatementReader<'t> {
         first
     }
 
-    /// The node at `path` has the type that stands at `node_type`, unless it has one already.
+    /// Gives the node at `path` the type at `node_type`, unless it has one already.
     fn typed(&mut self, path: &str, span: Span, node_type: Option<Span>) {
         let Some(at) = node_type else { return };
         let text = self.tokens.text(at).to_owned();
@@ -194,7 +195,7 @@ impl<'t> StatementReader<'t> {
         self.add(path, span, property, false);
     }
 
-    /// `on /a,/b` and the lines below it, behind the keywords.
+    /// `on /a,/b` and the lines below it, after the keywords.
     fn set_properties(&mut self) {
         let mut paths = Vec::new();
         loop {
@@ -246,7 +247,7 @@ impl<'t> StatementReader<'t> {
         }
     }
 
-    /// `name{Type[]} to value, value`; `None` for a line that is nothing of the kind, which is passed over.
+    /// `name{Type[]} to value, value`; `None` for any other line, which is skipped.
     fn property(&mut self) -> Option<Property> {
         let (mut name, mut value_type, mut multiple) = (None, ValueType::String, false);
         let mut values: Vec<Value> = Vec::new();

@@ -1,13 +1,13 @@
-//! A text made from another one, with the way back.
+//! A text derived from another one, with a mapping back to it.
 //!
-//! Some formats hand a reader not what the file says but something derived from it: the provisioning model trims lines
-//! and fills in variables, the web console's JSON dump wraps lines of text in strings, Sling-Initial-Content turns
-//! single quotes into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still
-//! points into the file.
+//! Some formats give an inner reader a text derived from the file: the provisioning model trims lines and fills in
+//! variables, the web console's JSON dump wraps lines of text in strings, Sling-Initial-Content turns single quotes
+//! into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still points into
+//! the file.
 
 use super::{Document, Problem, Span};
 
-/// Most parts that are put together; each takes 32 bytes, while two bytes of a file may be enough to make one.
+/// Maximum number of pieces; each takes 32 bytes, while two bytes of a file may be enough to make one.
 const MAX_PIECES: usize = 1_000_000;
 
 /// A derived text and where its parts come from.
@@ -15,7 +15,7 @@ const MAX_PIECES: usize = 1_000_000;
 pub struct Rewritten {
     text: String,
     pieces: Vec<Piece>,
-    /// Where the source stopped being followed.
+    /// Where the mapping of the source stopped.
     cut: Option<usize>,
 }
 
@@ -49,7 +49,7 @@ impl Rewritten {
         self.text.push_str(text);
     }
 
-    /// Appends `text`, which stands for `span` of the source as a whole.
+    /// Appends `text`, which maps to `span` of the source as a whole.
     pub fn replace(&mut self, text: &str, span: Span) {
         if !text.is_empty() && self.push(span, false) {
             self.text.push_str(text);
@@ -67,7 +67,7 @@ impl Rewritten {
         self.text.push_str(&other.text[..end]);
     }
 
-    /// Begins a part, unless there are too many.
+    /// Begins a piece, unless there are too many.
     fn push(&mut self, source: Span, verbatim: bool) -> bool {
         if self.cut.is_none() && self.pieces.len() >= MAX_PIECES {
             self.cut = Some(source.start);
@@ -78,7 +78,7 @@ impl Rewritten {
         self.cut.is_none()
     }
 
-    /// The limit that was reached, when the source has too many parts to follow it to its end.
+    /// The limit that was reached, if the source has too many pieces to map all of it.
     pub fn limit(&self) -> Option<Problem> {
         self.cut.map(|offset| Problem::new(offset, "the file has too many escapes, quotes or lines to follow"))
     }

@@ -67,7 +67,7 @@ impl Format for ServiceCredentials {
     }
 }
 
-/// The integration of the file; or the file itself, when it holds what is inside only.
+/// The integration of the file, or the file itself if it contains only the integration.
 fn integration(root: Json<'_>) -> Option<Json<'_>> {
     let fits = |json: &Json<'_>| json.get("technicalAccount").is_some_and(Json::is_object);
     [root.get("integration"), Some(root)].into_iter().flatten().find(fits)

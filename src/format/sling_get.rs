@@ -1,8 +1,8 @@
-//! What Sling's default GET servlet answers for `.json`, `.infinity.json`, `.tidy.json`, `.harray.json` and `.<n>.json`.
+//! Answers of Sling's default GET servlet for `.json`, `.infinity.json`, `.tidy.json`, `.harray.json` and `.<n>.json`.
 //!
 //! Semantics: `JsonObjectCreator`, `JsonToText` and `JsonRenderer` of apache/sling-org-apache-sling-servlets-get. JCR
-//! types are lost on the way: names, paths, dates and decimals are strings. At the depth limit children are left out, so
-//! the absence of a property proves nothing. When a tree is too large the answer is an array of shallower URLs instead.
+//! types are lost: names, paths, dates and decimals are strings. At the depth limit, children are left out, so the
+//! absence of a property proves nothing. If a tree is too large, the answer is an array of URLs of shallower trees.
 
 use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
@@ -11,18 +11,18 @@ use super::quiet::Outline;
 use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
 
-/// `.harray`: holds the children of a node.
+/// `.harray`: contains the children of a node.
 const CHILDREN: &str = "__children__";
 /// `.harray`: the name of a child.
 const NAME: &str = "__name__";
-/// Selectors that only the GET servlet knows; a file named so is its answer whatever it holds.
+/// Selectors that only the GET servlet knows; a file with such a name is its answer, whatever it contains.
 const SELECTORS: [&str; 4] = [".infinity.json", ".tidy.json", ".harray.json", ".-1.json"];
-/// Longest answer that is looked at as an array of URLs, in bytes.
+/// Maximum length of an answer that is checked for an array of URLs, in bytes.
 const MAX_CHOICES: usize = 1 << 16;
 
 /// Members of JSON Schema, Swagger, OpenAPI and Postman documents.
 const FOREIGN: [&[u8]; 4] = [b"\"$schema\"", b"\"swagger\"", b"\"openapi\"", b"\"_postman_id\""];
-/// How far from the beginning they are looked for, in bytes.
+/// How far from the beginning they are searched for, in bytes.
 const FOREIGN_WITHIN: usize = 512;
 
 /// JSON of Sling's default GET servlet.
@@ -41,7 +41,7 @@ impl Format for SlingGet {
     fn recognises(&self, input: &Input<'_>) -> bool {
         let name = input.context.file_name();
         let is_named = name.ends_with(".json") && !name.ends_with(".cfg.json");
-        // What somebody copied out of a browser.
+        // Text copied from a browser.
         let is_copied = name.ends_with(".txt") && has_typed_node(input.bytes);
         if !(is_named || is_copied) {
             return false;
@@ -82,7 +82,7 @@ impl Format for SlingGet {
     }
 }
 
-/// Whether a node says its type: a member `jcr:primaryType` with a string.
+/// Whether a node declares its type: a member `jcr:primaryType` with a string.
 fn has_typed_node(bytes: &[u8]) -> bool {
     const MEMBER: &[u8] = b"\"jcr:primaryType\"";
     let typed = |found: usize| {
@@ -92,13 +92,13 @@ fn has_typed_node(bytes: &[u8]) -> bool {
     memchr::memmem::find_iter(bytes, MEMBER).any(typed)
 }
 
-/// Whether the document says at its beginning that it is of another kind, which may quote content as an example.
+/// Whether the beginning identifies another kind of document, which may quote content as an example.
 fn is_foreign(bytes: &[u8]) -> bool {
     let beginning = &bytes[..bytes.len().min(FOREIGN_WITHIN)];
     FOREIGN.iter().any(|member| memchr::memmem::find(beginning, member).is_some())
 }
 
-/// The path of the exported node: the file's place in a repository without extension and selectors; elsewhere only the
+/// The path of the exported node: the file's path in a repository without extension and selectors; elsewhere, only the
 /// node's name is known, from the file name.
 pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
     let strip = |path: &str| {
@@ -135,7 +135,7 @@ pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
     }
 }
 
-/// A property of that name; what is nested in an array is kept as JSON text.
+/// A property called `name`; nested values in an array are kept as JSON text.
 pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Property {
     let multiple = json.is_array();
     let own = |json: Json<'_>| {
@@ -149,14 +149,14 @@ pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Property 
     Property { name: name.to_owned(), name_span: json.key_span(), value_type, multiple, values, span: json.span() }
 }
 
-/// The type that all elements of an array have; String when they differ or there are none.
+/// The common type of all elements of an array; String if they differ or there are none.
 fn uniform_type(array: Json<'_>) -> ValueType {
     let first = array.elements().next().map_or(ValueType::String, scalar_type);
     if array.elements().all(|element| scalar_type(element) == first) { first } else { ValueType::String }
 }
 
-/// The number of levels offered, when `text` is the list of URLs that stands for a tree that was too large
-/// (`JsonRenderer`, status 300): `["/content/x.2.json", "/content/x.1.json", "/content/x.0.json"]`.
+/// The number of levels offered, if `text` is the list of URLs that replaces a tree that was too large (`JsonRenderer`,
+/// status 300): `["/content/x.2.json", "/content/x.1.json", "/content/x.0.json"]`.
 fn cut_at(text: &str) -> Option<usize> {
     let tree = json::parse(text, Dialect { byte_order_mark: true, ..Dialect::STRICT }, 2);
     let urls: Option<Vec<&str>> = tree.root()?.elements().map(Json::as_str).collect();

@@ -1,7 +1,7 @@
 //! JCR system view: `sv:node`, `sv:property`, `sv:value` (JCR 2.0 §7.2; Oak `SysViewImportHandler`).
 //!
-//! Names are plain, without ISO 9075 escapes; values are the text between the tags, white space included. FileVault
-//! knows the format no more and imports such a file as a plain one; it is what `Session#exportSystemView` writes.
+//! Names are plain, without ISO 9075 escapes; values are the text between the tags, white space included. FileVault no
+//! longer supports the format and imports such a file as a plain one; `Session#exportSystemView` writes it.
 
 use std::collections::HashMap;
 
@@ -19,10 +19,10 @@ use crate::source::Literal;
 /// The namespace of the format.
 const SV_NAMESPACE: &str = "http://www.jcp.org/jcr/sv/1.0";
 
-/// Values may be base64 or split by sections and comments, so that every such file is read.
+/// Values may be base64, or split by CDATA sections and comments, so every such file is read.
 pub static LITERALS: &[Literal] = &[Literal::new("jcp.org/jcr/sv/1.0")];
 
-/// Bytes at the beginning of a file that are looked at before all of it is.
+/// Number of bytes at the beginning of a file that are examined before the whole file is.
 const BEGINNING: usize = 64 << 10;
 
 /// A system view of a node tree.
@@ -76,7 +76,7 @@ impl Format for SystemView {
 }
 
 impl Document {
-    /// Notes how reading XML ended.
+    /// Records how reading the XML ended.
     pub(super) fn take(&mut self, result: Result<(), Fault>) {
         match result {
             Ok(()) => {}
@@ -86,13 +86,13 @@ impl Document {
     }
 }
 
-/// Whether the root element is one of the format; it is nearly always at the very beginning.
+/// Whether the root element belongs to the format; it is nearly always at the very beginning.
 fn is_system_view(bytes: &[u8]) -> bool {
     let has_root = |bytes| xml::root_element(&xml::encoding::decode(bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE);
     bytes.get(..BEGINNING).is_some_and(has_root) || has_root(bytes)
 }
 
-/// What an open element is.
+/// Kind of an open element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ElementKind {
     Node,
@@ -129,9 +129,9 @@ impl Default for Builder {
 #[derive(Debug)]
 struct OpenNode {
     index: usize,
-    /// How many children of each name there are so far.
+    /// Number of children of each name so far.
     children: HashMap<String, usize>,
-    /// How many properties of each name there are so far.
+    /// Number of properties of each name so far.
     properties: HashMap<String, usize>,
 }
 
@@ -282,7 +282,7 @@ impl Builder {
     fn end_property(&mut self) -> Result<(), Fault> {
         let (Some(open), Some(node)) = (self.property.take(), self.nodes.last_mut()) else { return Ok(()) };
         let mut property = open.property;
-        // Without the hint, a property with one value is a single one.
+        // Without the hint, a property with one value is single-valued.
         property.multiple |= property.values.len() != 1;
         property.values.shrink_to_fit();
         let target = &mut self.document.nodes[node.index];

@@ -1,4 +1,4 @@
-//! What the formats have in common: how files are told apart, and what a document says of its file.
+//! What the formats have in common: how files are detected, and what a document says about its file.
 
 use super::*;
 use crate::source::SourcePath;

@@ -1,4 +1,4 @@
-//! A file's bytes as text, with the way back from the text to lines, columns and bytes.
+//! A file's bytes as text, with a mapping from the text to lines, columns and bytes.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::code_page::CodePage;
 use super::span::{Position, Span};
 
-/// How far apart the checkpoints are that make positions cheap in files with very long lines, in bytes.
+/// Distance of the checkpoints that make positions cheap in files with very long lines, in bytes.
 const CHECKPOINT: usize = 1024;
 
 /// The decoded text of a file.
@@ -16,11 +16,11 @@ const CHECKPOINT: usize = 1024;
 #[derive(Debug)]
 pub struct Text<'a> {
     decoded: Cow<'a, str>,
-    /// What comes first in another encoding, such as the declaration that names the one of the rest.
+    /// A beginning in another encoding, such as the declaration that names the encoding of the rest.
     head: Option<Box<Head>>,
     body: Part,
     checkpoints: OnceLock<Vec<Checkpoint>>,
-    /// Subtrees that readers go over.
+    /// Subtrees that readers skip.
     quiet: Vec<std::ops::Range<usize>>,
 }
 
@@ -35,13 +35,13 @@ struct Head {
 /// How a part of a text is written in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Part {
-    /// Bytes before it that are no part of the text: a byte order mark.
+    /// Number of bytes before it that are not part of the text: a byte order mark.
     mark: usize,
     raw: RawLength,
     charset: Charset,
 }
 
-/// What the text is written in.
+/// The encoding of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Charset {
     Utf8,
@@ -52,12 +52,12 @@ enum Charset {
     Other(&'static encoding_rs::Encoding),
 }
 
-/// In which order the four bytes of a character come, and what they mean.
+/// The order of the four bytes of a character, and their meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Utf32 {
-    /// Where the most significant byte is among the four, and so on to the least significant.
+    /// Positions of the four bytes, from the most significant to the least significant.
     pub order: [u8; 4],
-    /// They are code units of UTF-16, of which only the lower half counts (`UCSReader` of the JDK's XML parser).
+    /// The numbers are UTF-16 code units, of which only the lower half counts (`UCSReader` of the JDK's XML parser).
     pub units: bool,
 }
 
@@ -84,15 +84,15 @@ impl Utf32 {
 /// How many bytes of the file one decoded character takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum RawLength {
-    /// The text is the file.
+    /// The text has the bytes of the file.
     Same,
-    /// So many bytes each (ISO-8859-1, EBCDIC, UTF-32, …).
+    /// This many bytes each (ISO-8859-1, EBCDIC, UTF-32, …).
     Characters(usize),
-    /// So many bytes for each unit of UTF-16.
+    /// This many bytes for each UTF-16 unit.
     Units(usize),
-    /// UTF-8 with bytes that are none: each replaced run is listed as (decoded offset of U+FFFD, raw length).
+    /// UTF-8 with invalid bytes: each replaced run is listed as (decoded offset of U+FFFD, raw length).
     Replaced(Vec<(usize, usize)>),
-    /// Another multi-byte encoding: re-encode to know.
+    /// Another multi-byte encoding: characters are encoded again to get their length.
     Encoded(&'static encoding_rs::Encoding),
 }
 
@@ -122,7 +122,8 @@ impl<'a> Text<'a> {
         Self::new(Cow::Owned(decoded), RawLength::Replaced(replaced), Charset::Utf8)
     }
 
-    /// UTF-8, or Windows-1252 (what editors of Windows call ANSI) where the bytes are no UTF-8 and nothing in them is.
+    /// UTF-8, or Windows-1252 (called ANSI by Windows editors) if the bytes are not UTF-8 and contain no UTF-8
+    /// sequence.
     pub fn utf8_or_ansi(bytes: &'a [u8]) -> Self {
         let has_sequence = || bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
         if std::str::from_utf8(bytes).is_ok() || has_sequence() {
@@ -151,7 +152,7 @@ impl<'a> Text<'a> {
         text.behind_mark(mark)
     }
 
-    /// Four bytes to a character, after a byte order mark of `mark` bytes (0 or 4), which is not part of the text.
+    /// Four bytes per character, after a byte order mark of `mark` bytes (0 or 4), which is not part of the text.
     pub fn utf32(bytes: &'a [u8], utf32: Utf32, mark: usize) -> Self {
         let numbers = bytes[mark.min(bytes.len())..].chunks(4).map(|bytes| utf32.number(bytes));
         let (decoded, raw) = if utf32.units {
@@ -163,7 +164,7 @@ impl<'a> Text<'a> {
         Self::new(Cow::Owned(decoded), raw, Charset::Utf32(utf32)).behind_mark(mark)
     }
 
-    /// A code page of one byte to a character.
+    /// A single-byte code page.
     pub fn with_page(bytes: &'a [u8], page: &'static CodePage) -> Self {
         Self::new(Cow::Owned(page.decode(bytes)), RawLength::Characters(1), Charset::Page(page))
     }
@@ -181,7 +182,7 @@ impl<'a> Text<'a> {
         Self::new(Cow::Owned(decoded.into_owned()), raw, Charset::Other(encoding))
     }
 
-    /// This text, of which there is nothing but the beginning, with `rest` behind it.
+    /// This text, which is only the beginning, followed by `rest`.
     #[must_use]
     pub fn followed_by(self, rest: Text<'_>) -> Self {
         let head = Head { len: self.decoded.len(), part: self.body };
@@ -204,31 +205,31 @@ impl<'a> Text<'a> {
         self
     }
 
-    /// The bytes of a file that holds `text` in the encoding of this one, with its byte order mark where this one has
-    /// one outside its text. `None` when the encoding lacks one of the characters.
+    /// The bytes of a file with `text` in the encoding of this one, with its byte order mark if that is outside the
+    /// text. `None` if the encoding lacks one of the characters.
     ///
-    /// Bytes that could not be decoded do not come back: compare before anything is written.
+    /// Bytes that could not be decoded are not restored: compare before anything is written.
     pub fn encode(&self, text: &str) -> Option<Vec<u8>> {
         let Some(head) = &self.head else { return self.body.encode(text) };
-        // What names the encoding of the rest stays as it is.
+        // The part that names the encoding of the rest stays unchanged.
         let (first, rest) = text.split_at_checked(head.len)?;
         let mut bytes = head.part.encode(first).filter(|_| self.decoded.starts_with(first))?;
         bytes.extend(self.body.encode(rest)?);
         Some(bytes)
     }
 
-    /// The same text, in which readers go over these subtrees.
+    /// The same text, in which readers skip these subtrees.
     #[must_use]
     pub fn passing_over(self, quiet: Vec<std::ops::Range<usize>>) -> Self {
         Self { quiet, ..self }
     }
 
-    /// Subtrees in which nothing is of interest, in order.
+    /// Subtrees without anything of interest, in order.
     pub fn quiet(&self) -> &[std::ops::Range<usize>] {
         &self.quiet
     }
 
-    /// The decoded length of what is in another encoding than the rest.
+    /// The decoded length of the part in another encoding than the rest.
     pub fn head_len(&self) -> usize {
         self.head.as_ref().map_or(0, |head| head.len)
     }
@@ -312,7 +313,8 @@ impl<'a> Text<'a> {
         checkpoints
     }
 
-    /// Moves on by a [`CHECKPOINT`], many bytes at a time, in a text that is the file; `false` at the end of it.
+    /// Advances by a [`CHECKPOINT`], many bytes at a time, in a text with the bytes of the file; `false` at the end of
+    /// it.
     fn leap(&self, cursor: &mut Checkpoint) -> bool {
         let text = &self.decoded;
         let end = cursor.decoded + CHECKPOINT;
@@ -331,7 +333,8 @@ impl<'a> Text<'a> {
             Some(at) => (memchr::memchr_iter(b'\n', piece).count(), &piece[at + 1..]),
             None => (0, piece),
         };
-        // Every character has one byte that goes on with none, and those of four bytes are two units of UTF-16.
+        // Every character has exactly one byte that is not a continuation byte, and a four-byte character takes two
+        // UTF-16 units.
         let characters: u32 = last.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum();
         let pairs: u32 = last.iter().map(|byte| u32::from(*byte >= 0xF0)).sum();
         let position = &mut cursor.position;
@@ -369,7 +372,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// How many bytes of the file the character `c` at `decoded` takes, with a byte order mark behind it.
+    /// How many bytes of the file the character `c` at `decoded` takes, including a byte order mark after it.
     fn raw_length(&self, decoded: usize, c: char) -> usize {
         match &self.head {
             Some(head) if decoded < head.len => {

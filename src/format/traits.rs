@@ -1,9 +1,10 @@
-//! What a format can do beside being read. Each format says all of it; no other file asks for the name of a format.
+//! Capabilities of a format besides reading. Each format declares all of them; no other file checks the name of a
+//! format.
 
-/// What a format can do. There is no default: a format that leaves one out does not compile.
+/// Capabilities of a format. There are no defaults: a format that omits one does not compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
-    /// How comments are written, where comments are possible.
+    /// How comments are written, if they are possible.
     pub comments: Option<CommentSyntax>,
     /// What AEM does with such a file.
     pub loading: Loading,
@@ -11,19 +12,18 @@ pub struct Traits {
     pub stores: Stores,
     /// Who writes such a file.
     pub origin: Origin,
-    /// What says where a configuration is in force.
+    /// What determines where a configuration is in force.
     pub run_modes: RunModes,
-    /// The edits that can be made.
+    /// The available edits.
     pub editor: Option<Editor>,
-    /// The file tells its encoding itself, as XML does; the others are text, which may be in UTF-16.
+    /// The file declares its encoding itself, as XML does; other formats are text, which may be in UTF-16.
     pub own_encoding: bool,
-    /// Lines are keys and values and nothing more, so that a secret ends where its line does.
+    /// Lines contain only keys and values, so that a secret ends with its line.
     pub flat_lines: FlatLines,
 }
 
 impl Traits {
-    /// What an instance wrote when it was asked for some of what it has: no person edits such a file, and AEM never reads
-    /// it.
+    /// A file that an instance wrote when asked for some of its content: no person edits it, and AEM never reads it.
     pub const fn exported(stores: Stores) -> Self {
         Self {
             comments: None,
@@ -42,7 +42,7 @@ impl Traits {
         self.loading != Loading::Never
     }
 
-    /// Whether the file is XML in which nodes lie in each other.
+    /// Whether the file is XML with nested nodes.
     pub fn is_docview(&self) -> bool {
         self.run_modes == RunModes::OfNodes
     }
@@ -64,9 +64,9 @@ pub enum CommentSyntax {
 /// What AEM does with a file of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loading {
-    /// It reads it as this format.
+    /// AEM reads it as this format.
     Read,
-    /// It imports it as something else, because it does not recognise it.
+    /// AEM imports it as something else, because AEM does not recognise it.
     ImportedOtherwise,
     /// Nothing: it is an export, or another program's file.
     Never,
@@ -83,24 +83,24 @@ pub enum Stores {
     Credentials,
     /// Settings of the Adobe I/O command line.
     CommandLine,
-    /// Keys and values for whoever reads them.
+    /// Keys and values for any reader.
     Settings,
-    /// Documents in YAML: workflows, connectors, what tools are set up with.
+    /// Documents in YAML: workflows, connectors, settings of tools.
     Documents,
-    /// What no source tells.
+    /// Not documented by any source.
     Other,
 }
 
-/// Who writes the files of a format, and so what a file of it is when it lies outside of every repository.
+/// Who writes the files of a format, and therefore what a file is if it lies outside any repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// People and build tools, one by one.
     Written,
-    /// An instance, asked for some of what it has.
+    /// An instance, asked for some of its content.
     Exported,
-    /// The console of an instance: all configurations that it has.
+    /// The console of an instance: all its configurations.
     Printed,
-    /// Any program whatever: only what is found in it tells whether it has to do with AEM.
+    /// Any program: only the content shows whether the file is related to AEM.
     AnyProgram,
 }
 
@@ -111,7 +111,7 @@ impl Origin {
     }
 }
 
-/// What says where a configuration is in force.
+/// What determines where a configuration is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunModes {
     /// The folder of the file.
@@ -120,11 +120,11 @@ pub enum RunModes {
     OfNodes,
     /// The content, always.
     Declared,
-    /// The content where it says so, else the folder.
+    /// The content if it says so, otherwise the folder.
     DeclaredOrFolder,
 }
 
-/// Who makes the edits of a format.
+/// The editor of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editor {
     /// `.cfg.json`.
@@ -135,12 +135,12 @@ pub enum Editor {
     Docview,
 }
 
-/// Whether lines are keys and values and nothing more.
+/// Whether lines contain only keys and values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlatLines {
     /// In every file.
     Always,
-    /// Unless the file begins as a JSON object does.
+    /// Unless the file begins like a JSON object.
     UnlessJson,
     /// In none.
     Never,

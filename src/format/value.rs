@@ -56,8 +56,8 @@ impl ValueType {
 /// One value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
-    /// The value as AEM stores it, all escapes undone, as text.
+    /// The value as AEM stores it, unescaped, as text.
     pub text: String,
-    /// Where it is written, without quotes or brackets, escapes included.
+    /// Where it is written, without quotes or brackets, including escapes.
     pub span: Span,
 }

@@ -1,20 +1,20 @@
-//! The variables and secrets of an environment of AEM as a Cloud Service: what `aio cloudmanager:list-environment-variables`
-//! prints with `--json` and `--yaml`, and what the Cloud Manager API answers.
+//! The variables and secrets of an environment of AEM as a Cloud Service: what `aio
+//! cloudmanager:list-environment-variables` prints with `--json` and `--yaml`, and the answer of the Cloud Manager API.
 //!
-//! Grammar: `outputTable` of adobe/aio-cli-plugin-cloudmanager (`name`, `type`, `value`, `service`, `status`; oclif prints
-//! YAML with js-yaml) and `EnvironmentVariable` of adobe/aio-lib-cloudmanager (`_embedded.variables`, `_links.self.href`).
-//! Values are not kept: what is asked for is whether a name is there.
+//! Grammar: `outputTable` of adobe/aio-cli-plugin-cloudmanager (`name`, `type`, `value`, `service`, `status`; oclif
+//! prints YAML with js-yaml) and `EnvironmentVariable` of adobe/aio-lib-cloudmanager (`_embedded.variables`,
+//! `_links.self.href`). Values are not kept: only the presence of a name matters.
 
 use super::json::{self, Json};
 use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, flat};
 
-/// Path of the node that is the list.
+/// Path of the list node.
 pub const LIST: &str = "variables";
-/// Its property that names program and environment, where the file does.
+/// Its property that names program and environment, if the file does.
 pub const LINK: &str = "self";
-/// What is kept of a variable.
+/// Members kept for a variable.
 const MEMBERS: [&str; 4] = ["name", "type", "service", "status"];
 /// The types of variables.
 const TYPES: [&str; 2] = ["string", "secretString"];
@@ -90,7 +90,7 @@ impl Format for Variables {
     }
 }
 
-/// Whether the file is called after variables and says that there are none.
+/// Whether the file is named after variables and is an empty list.
 fn is_empty_list(input: &Input<'_>) -> bool {
     let is_sign = |byte: &&u8| !byte.is_ascii_whitespace();
     let named = input.context.file_name().contains("variables") && input.bytes.len() < 64;
@@ -118,22 +118,22 @@ fn variable(json: Json<'_>) -> Option<Node> {
     Some(Node { path, parent: Some(0), name_span: name.span(), properties: kept.collect(), ..Node::default() })
 }
 
-/// Columns that the first line of a table names.
+/// Columns in the header of a table.
 const COLUMNS: [&str; 5] = ["Name", "Type", "Value", "Service", "Status"];
-/// Within so many lines they do.
+/// The header is within this number of lines.
 const MAX_LINES: usize = 16;
-/// What can stand in the column of the service.
+/// Possible values of the service column.
 const SERVICES: [&str; 3] = ["author", "publish", "preview"];
 
-/// The rows of the table that is printed without `--json`; `None` for every other text. Values may hold blanks, names, types
-/// and services do not.
+/// The rows of the table that is printed without `--json`; `None` for any other text. Values may contain blanks; names,
+/// types and services do not.
 fn table(text: &str) -> Option<Vec<Node>> {
     let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
         let at = *start;
         *start += line.len();
         Some((at, line.trim_end()))
     });
-    // What the command says while it waits may stand in front.
+    // Progress messages of the command may come first.
     lines.by_ref().take(MAX_LINES).find(|(_, line)| {
         let names = line.trim_start_matches('\u{feff}').split_whitespace();
         names.map(str::to_ascii_lowercase).eq(COLUMNS.map(str::to_ascii_lowercase))
@@ -169,7 +169,7 @@ fn is_yaml(text: &str) -> bool {
     begins.is_some_and(|line| line.starts_with("- ")) && yaml(text).iter().any(|node| node.property("type").is_some())
 }
 
-/// The entries of a list as js-yaml writes it: one scalar to a line.
+/// The entries of a list as js-yaml writes it: one scalar per line.
 fn yaml(text: &str) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut start = 0;
@@ -186,7 +186,7 @@ fn yaml(text: &str) -> Vec<Node> {
         let plain = value.trim();
         let inside = ['\'', '"'].iter().find_map(|quote| plain.strip_prefix(*quote)?.strip_suffix(*quote));
         let shown = inside.unwrap_or(plain);
-        // What is shown is a part of the value, and the value the end of the line.
+        // `shown` is a part of the value, and the value ends the line.
         let end = at + written.len() - usize::from(inside.is_some());
         let span = Span::new(end - shown.len(), end);
         let name_start = at + key.rfind(name).unwrap_or(0);

@@ -1,9 +1,9 @@
 //! `/system/console/configMgr/<PID>.json` and `*.json`: configurations as the Felix web console shows them in its form.
 //!
 //! Grammar: `ConfigJsonSupport` and `MetaTypeServiceSupport` of the web console. Every attribute of the metatype is
-//! listed: what is not configured has `is_set: false` and the default, which is no property of the configuration. A
-//! password is never written (`unmodified`, or `********`): it is there and hidden. What the metatype does not know is
-//! listed by name only, in `additionalProperties`.
+//! listed: an attribute that is not configured has `is_set: false` and the default, which is not a property of the
+//! configuration. A password is never written (`unmodified`, or `********`): it exists but is hidden. Properties
+//! unknown to the metatype are listed by name only, in `additionalProperties`.
 
 use super::flat::{scalar_type, value};
 use super::json::{self, Dialect, Json};
@@ -12,12 +12,12 @@ use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
 use crate::repository::Pid;
 
-/// What stands for a password (`MetaTypeSupport.PASSWORD_PLACEHOLDER_VALUE`).
+/// Placeholder for a password (`MetaTypeSupport.PASSWORD_PLACEHOLDER_VALUE`).
 const UNMODIFIED: &str = "unmodified";
-/// What every reader takes for a value that is not shown.
+/// Value that every reader understands as hidden.
 const HIDDEN: &str = "********";
 
-/// Within so many bytes a file says what it is.
+/// Number of bytes at the beginning of a file that are enough to identify it.
 pub(super) const HEAD: usize = 64 << 10;
 
 /// Configurations of the web console's form.
@@ -36,9 +36,9 @@ impl Format for WebConsoleJson {
     fn recognises(&self, input: &Input<'_>) -> bool {
         let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
         let begins = json_start(input.bytes).is_some();
-        // Consoles that do not say what is set say of each attribute whether it is optional.
+        // Consoles that do not write `is_set` write for each attribute whether it is optional.
         let has_attribute = || contains(b"\"is_set\"") || contains(b"\"optional\"") && contains(b"\"type\"");
-        // The PID comes first, so that a large export of something else is not gone through.
+        // The PID comes first, so that a large export of something else is not searched.
         let has_pid = || memchr::memmem::find(&input.bytes[..input.bytes.len().min(HEAD)], b"\"pid\"").is_some();
         begins && has_pid() && contains(b"\"properties\"") && has_attribute()
     }
@@ -54,7 +54,7 @@ impl Format for WebConsoleJson {
     }
 }
 
-/// The JSON that each reading takes of an export.
+/// The JSON dialect of each reading of an export.
 pub(super) fn dialect(reading: Reading) -> Dialect {
     match reading {
         Reading::Tolerant => Dialect { implicit_object: false, ..Dialect::TOLERANT },

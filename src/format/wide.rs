@@ -1,16 +1,16 @@
 //! Text files in UTF-16 and UTF-32: what Windows PowerShell writes with `>` and `Out-File`, and what editors save.
 //!
-//! Most formats look for words of ASCII in the bytes. A file in a wide encoding is handed to them in UTF-8, while its
-//! positions stay those of the file. XML and what may be XML tell their encoding themselves.
+//! Most formats look for ASCII words in the bytes. A file in a wide encoding is passed to them in UTF-8, while its
+//! positions stay those of the file. XML, and text that may be XML, declares its encoding itself.
 
 use super::osgi::{self, ConfigurationPlace};
 use super::text::Utf32;
 use super::{Document, Format, Input, Problem, Reading, Text};
 
-/// How many bytes of a file without a byte order mark are looked at.
+/// Number of bytes examined in a file without a byte order mark.
 const SNIFFED: usize = 64;
 
-/// How a wide file is written.
+/// How a wide file is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wide {
     Utf16 { big_endian: bool, mark: usize },
@@ -18,7 +18,7 @@ enum Wide {
 }
 
 impl Wide {
-    /// The encoding that the first bytes tell: by a byte order mark, or by the NUL bytes around characters of ASCII.
+    /// The encoding that the first bytes indicate: by a byte order mark, or by the NUL bytes around ASCII characters.
     fn of(bytes: &[u8]) -> Option<Self> {
         let utf16 = |big_endian, mark| Some(Self::Utf16 { big_endian, mark });
         match bytes {
@@ -47,13 +47,13 @@ impl Wide {
     }
 }
 
-/// The text of a file in a wide encoding; `None` for every other file.
+/// The text of a file in a wide encoding; `None` for any other file.
 pub(super) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
     Wide::of(bytes).map(|wide| wide.decode(bytes))
 }
 
-/// What AEM makes of a file in a wide encoding: it reads configurations as UTF-8 or ISO-8859-1. `None` for what AEM does
-/// not read at that place.
+/// The document of a file that AEM rejects for its wide encoding: AEM reads configurations as UTF-8 or ISO-8859-1.
+/// `None` if AEM does not read the file at that location, and in the tolerant reading.
 pub(super) fn refused(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Option<Document> {
     let deployed = format.traits().is_read_by_aem() && osgi::place(input.context) != ConfigurationPlace::Elsewhere;
     let problem = || Problem::new(0, "the file is in UTF-16 or UTF-32, which AEM does not read here: save it as UTF-8");

@@ -1,9 +1,9 @@
 //! XML as AEM's parser (the JDK's Xerces) reads it, and as a person does.
 //!
-//! `quick-xml` splits the text into markup; this layer adds what a docview needs beside that: exact spans of names and
-//! values, namespaces by URI, references and internal entities under limits, attribute defaults, and — in
-//! [`Mode::Strict`] — the well-formedness that the JDK's parser insists on. [`Mode::Lenient`] goes on wherever the
-//! rest of the file can still be told apart.
+//! `quick-xml` splits the text into markup; this layer adds what a docview also needs: exact spans of names and values,
+//! namespaces by URI, references and internal entities under limits, attribute defaults, and — in [`Mode::Strict`] —
+//! the well-formedness that the JDK's parser requires. [`Mode::Lenient`] continues wherever the rest of the file is
+//! still readable.
 
 mod charset;
 pub mod dtd;
@@ -26,12 +26,12 @@ use super::{Problem, Span, Text};
 /// The namespace of the prefix `xml`, which is always bound.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
-/// How faults are met.
+/// How faults are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// As the JDK's parser: the first violation ends the document.
     Strict,
-    /// As a person: odd places are passed over as long as the rest can be read.
+    /// As a person: faults are skipped as long as the rest can be read.
     Lenient,
 }
 
@@ -50,7 +50,7 @@ impl Fault {
     }
 }
 
-/// The beginning of a name, as much of it as a message can show.
+/// The beginning of a name, short enough for a message.
 fn short(name: &str) -> &str {
     let end = name.char_indices().nth(60).map_or(name.len(), |(at, _)| at);
     &name[..end]
@@ -61,7 +61,7 @@ fn short(name: &str) -> &str {
 pub struct Name<'a> {
     /// As written: `prefix:local` or `local`.
     pub qualified: &'a str,
-    /// The URI that the prefix is bound to; empty for none, `None` for a prefix that nothing binds (lenient only).
+    /// The URI that the prefix is bound to; empty for no namespace, `None` for an unbound prefix (lenient only).
     pub uri: Option<Rc<str>>,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Name<'a> {
     }
 }
 
-/// An attribute that is no namespace declaration.
+/// An attribute that is not a namespace declaration.
 #[derive(Clone, Debug)]
 pub struct Attribute<'a> {
     /// Its name.
@@ -91,7 +91,7 @@ pub struct Attribute<'a> {
     pub name_span: Span,
     /// Its normalised value.
     pub value: Decoded<'a>,
-    /// `CDATA` is its declared or default type; only such attributes are properties of a docview.
+    /// Its declared or default type is `CDATA`; only such attributes are properties of a docview.
     pub cdata: bool,
 }
 
@@ -108,7 +108,7 @@ pub struct Element<'a> {
     pub attributes: Vec<Attribute<'a>>,
 }
 
-/// The namespace (empty for none) and local name of the root element, if a person can tell one.
+/// The namespace (empty for none) and local name of the root element, if a person can recognise one.
 pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
     let dtd = dtd::Dtd::default();
     let options = Options { mode: Mode::Lenient, max_depth: 1, undecodable: None, start: 0 };
@@ -120,7 +120,7 @@ pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
     }
 }
 
-/// What the reader meets. Comments and processing instructions are passed over.
+/// What the reader returns. Comments and processing instructions are skipped.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
     /// A start tag or an empty element; an [`Event::End`] follows for both.

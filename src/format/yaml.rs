@@ -1,9 +1,9 @@
-//! YAML, by way of `saphyr-parser`: credentials, workflows and settings of Adobe's tools. Nothing of AEM reads it, so both
+//! YAML, by way of `saphyr-parser`: credentials, workflows and settings of Adobe's tools. AEM does not read it, so both
 //! readings are the same.
 //!
-//! Every mapping is a node whose path are the keys above it. Members of mappings below it have dotted names, down to
-//! `DEEPEST` dots, so that a recogniser sees a value beside what says what it is. An alias stands for a short scalar; one
-//! of a mapping or a list is left out, so that no file grows beyond what is written in it.
+//! Every mapping is a node whose path consists of the keys above it. Members of mappings below it have dotted names,
+//! down to `DEEPEST` dots, so that a recogniser sees a value beside its context. An alias of a short scalar is
+//! resolved; an alias of a mapping or a list is left out, so that no file grows beyond its written content.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,10 +18,10 @@ use super::{
     too_many_values,
 };
 
-/// Most dots in the name of a property: how deep below a mapping its members are told.
+/// Maximum number of dots in the name of a property: how deep below a mapping its members are included.
 const DEEPEST: usize = 3;
 
-/// Longest scalar that an alias stands for, in bytes.
+/// Maximum length of a scalar that an alias is resolved to, in bytes.
 const LONGEST_ALIAS: usize = 4096;
 
 /// Any YAML file.
@@ -56,7 +56,7 @@ impl Format for Yaml {
             return unread;
         }
         let Stream { trees, problem, limit } = parse(text.as_str(), input.limits.max_nesting);
-        // A template of another program is no YAML before that program has run.
+        // A template of another program is not YAML before that program has run.
         let problem = problem.filter(|_| !is_template(text.as_str()));
         let mut document = Document { problem, limit, ..Document::default() };
         let mut count = 0;
@@ -67,7 +67,7 @@ impl Format for Yaml {
     }
 }
 
-/// Whether `{{` stands in it other than as `${{`, the expressions of workflows.
+/// Whether the text contains `{{` other than in `${{`, the expressions of workflows.
 fn is_template(text: &str) -> bool {
     text.match_indices("{{").any(|(at, _)| !text[..at].ends_with('$'))
 }
@@ -108,11 +108,11 @@ fn add(root: Json<'_>, path: &str, document: &mut Document, count: &mut usize) {
 /// The documents of a text.
 #[derive(Debug, Default)]
 pub(super) struct Stream<'t> {
-    /// One tree for each; of a broken text those before the error, and what was read of the last.
+    /// One tree per document; for a broken text, those before the error and what was read of the last one.
     pub(super) trees: Vec<Tree<'t>>,
-    /// Why it could not be read to its end.
+    /// Why the text could not be read to its end.
     pub(super) problem: Option<Problem>,
-    /// Which bound was reached.
+    /// The limit that was reached.
     pub(super) limit: Option<Problem>,
 }
 
@@ -160,7 +160,7 @@ pub(super) fn parse(text: &str, max_nesting: usize) -> Stream<'_> {
 enum OpenCollection {
     Sequence,
     Mapping,
-    /// A mapping or sequence that is a key, and all inside it.
+    /// A mapping or sequence that is a key, and everything inside it.
     Key,
 }
 
@@ -173,7 +173,7 @@ struct YamlReader<'t> {
     key: Option<(Cow<'t, str>, Span)>,
     /// Short scalars that have an anchor.
     anchors: HashMap<usize, Cow<'t, str>>,
-    /// Events of all documents.
+    /// Number of events in all documents.
     count: usize,
 }
 
@@ -216,7 +216,7 @@ impl<'t> YamlReader<'t> {
                 if self.open.pop() != Some(OpenCollection::Key) {
                     self.builder.close(span.end);
                 } else if self.open.last() != Some(&OpenCollection::Key) {
-                    // The key is over, and it is none that a property has.
+                    // The key ended, and no property has such a key.
                     self.key = Some((Cow::Borrowed(""), span));
                 }
             }
@@ -250,7 +250,7 @@ impl<'t> YamlReader<'t> {
         }
     }
 
-    /// Where a scalar is written, without quotes and without the sign and indentation of a block.
+    /// Where a scalar is written, without quotes and without the indicator and indentation of a block.
     fn inner(&self, span: Span, style: ScalarStyle) -> Span {
         let written = &self.text[span.range()];
         match style {
@@ -271,7 +271,7 @@ impl<'t> YamlReader<'t> {
     }
 }
 
-/// What a scalar is in the core schema of YAML 1.2.
+/// The kind of a scalar in the core schema of YAML 1.2.
 fn kind_of(value: Cow<'_, str>, plain: bool) -> JsonKind<'_> {
     match &*value {
         _ if !plain => JsonKind::String(value),
@@ -285,11 +285,11 @@ fn kind_of(value: Cow<'_, str>, plain: bool) -> JsonKind<'_> {
     }
 }
 
-/// Turns places that count characters into places that count bytes.
+/// Converts positions in characters to positions in bytes.
 struct Places {
     start: usize,
     length: usize,
-    /// The byte of every character; nothing where all characters are ASCII.
+    /// Byte offset of every character; empty if all characters are ASCII.
     bytes: Vec<u32>,
 }
 
@@ -322,7 +322,7 @@ impl Places {
 mod tests {
     use super::*;
 
-    /// Every scalar with its path, and what is written at its span.
+    /// Every scalar with its path, and the text at its span.
     fn scalars(text: &str) -> Vec<(String, String, String)> {
         let stream = parse(text, 64);
         assert_eq!(stream.problem, None);
@@ -359,7 +359,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_a_limit_and_a_fault_is_a_problem() {
-        // The parser may refuse it before the bound is reached; nothing grows with it in either case.
+        // The parser may reject it before the bound is reached; in both cases, nothing grows with it.
         let deep = parse("[[[[[[[[a]]]]]]]]", 4);
         assert!(deep.limit.is_some() || deep.problem.is_some());
         let deeper = "[".repeat(500) + &"]".repeat(500);

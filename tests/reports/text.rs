@@ -174,7 +174,7 @@ fn markdown_summary() {
 
     2 integrations: 1 OAuth incomplete, 1 JWT.
 
-    | Product | Name | IntegrationKind | Authentication | Environments | Where | Referenced by | Missing | Next step | Confidence | System |
+    | Product | Name | Kind | Authentication | Environments | Where | Referenced by | Missing | Next step | Confidence | System |
     |---|---|---|---|---|---|---|---|---|---|---|
     | Launch (Tags) | adobe-ims-launch | accessTokenProvider | JWT | author: prod | ui.config/src/config.author.prod/x.config:2 | Launch (Tags) <code>tags</code> |  | set <code>auth.access.token.request</code> to <code>https<span>&#58;</span>//ims-na1.adobelogin.com/ims/token/v3</code> | high |  |
     | Launch (Tags) | tags | launch | OAuth, incomplete | author: prod | dist/all.zip!/jcr_root/apps/pkg.zip!/jcr_root/apps/a b/x.config:2 |  | auth.token.provider.scope | Add the missing values. | high |  |

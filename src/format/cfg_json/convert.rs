@@ -1,4 +1,4 @@
-//! Types of configuration values: `TypeConverter` with the OSGi standard converter behind it.
+//! Types of configuration values: `TypeConverter`, backed by the OSGi standard converter.
 
 use super::number::Number;
 use super::write::json_text;
@@ -6,7 +6,7 @@ use crate::format::java;
 use crate::format::json::{Json, JsonKind};
 use crate::format::{Span, Value, ValueType};
 
-/// What a key's type information asks for.
+/// The type that a key's type information asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// No type information: the JSON decides.
@@ -21,7 +21,7 @@ pub(super) enum Target {
     RawCollection,
 }
 
-/// What an array is made of.
+/// Kind of the elements of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Elements {
     Objects,
@@ -77,7 +77,7 @@ impl Target {
     }
 }
 
-/// What became of a value.
+/// Result of a conversion.
 #[derive(Debug)]
 pub(super) enum Converted {
     Value {
@@ -91,14 +91,14 @@ pub(super) enum Converted {
     Failed,
 }
 
-/// A Java object that a JSON scalar becomes.
+/// A Java object made from a JSON scalar.
 #[derive(Clone, Debug)]
 enum Object {
     String(String),
     Boolean(bool),
     Long(i64),
     Double(f64),
-    /// What only a conversion gives: its text and type.
+    /// A value that only a conversion produces: its text and type.
     Other(String, ValueType),
 }
 
@@ -123,7 +123,7 @@ impl Object {
     }
 }
 
-/// What `JsonSupport#convertToObject` makes of a JSON value.
+/// The result of `JsonSupport#convertToObject` for a JSON value.
 enum Source {
     Null,
     Scalar(Object, Span),
@@ -149,7 +149,7 @@ pub(super) fn convert(json: Json<'_>, target: Target) -> Converted {
             converted.map_or(Converted::Failed, |(object, span)| one(object, span))
         }
         Target::Array(value_type, elements) => match source {
-            // The standard converter makes an empty array of null.
+            // The standard converter turns null into an empty array.
             Source::Null => many(value_type, Vec::new()),
             Source::Scalar(Object::String(text), span) if value_type == ValueType::Character => {
                 many(value_type, text.encode_utf16().map(|c| (unit(c), span)).collect())
@@ -170,7 +170,7 @@ pub(super) fn convert(json: Json<'_>, target: Target) -> Converted {
     }
 }
 
-/// The value as a person sees it, where AEM cannot convert it: the texts, with the type that was asked for.
+/// The value as a person sees it, where AEM cannot convert it: the texts, with the requested type.
 pub(super) fn as_seen(json: Json<'_>, target: Option<Target>) -> (ValueType, bool, Vec<Value>) {
     let target = target.unwrap_or(Target::Untyped);
     let text = |json: Json<'_>| Value {
@@ -192,7 +192,7 @@ fn many(value_type: ValueType, objects: Vec<(Object, Span)>) -> Converted {
     Converted::Value { value_type, multiple: true, values }
 }
 
-/// Every element converted; the elements of an array must fit into it.
+/// Converts every element. The elements of an array must fit its type.
 fn all(objects: Vec<(Object, Span)>, declared: ValueType, array: Option<Elements>) -> Converted {
     let mut out = Vec::with_capacity(objects.len());
     for (object, span) in objects {
@@ -203,18 +203,18 @@ fn all(objects: Vec<(Object, Span)>, declared: ValueType, array: Option<Elements
             _ => return Converted::Failed,
         }
     }
-    // A collection takes whatever the converter gives.
+    // A collection accepts whatever the converter returns.
     let first = out.first().map(|(object, _)| object.value_type()).filter(|_| array.is_none());
     many(first.unwrap_or(declared), out)
 }
 
-/// `Array#set`: the converter gives an Integer for a truth value, which only wider primitives take.
+/// `Array#set`: the converter returns an Integer for a boolean, which only wider primitives accept.
 fn fits(object: ValueType, element: ValueType, elements: Elements) -> bool {
     let wider = matches!(element, ValueType::Long | ValueType::Float | ValueType::Double);
     object == element || (elements == Elements::Primitives && object == ValueType::Integer && wider)
 }
 
-/// An integer that an array of floating-point primitives takes becomes one.
+/// An integer in an array of floating-point primitives becomes a floating-point number.
 fn widen(object: Object, element: ValueType) -> Object {
     match object {
         Object::Other(text, ValueType::Integer) if matches!(element, ValueType::Float | ValueType::Double) => {
@@ -224,7 +224,7 @@ fn widen(object: Object, element: ValueType) -> Object {
     }
 }
 
-/// `JsonSupport#convertToObject`; `None` where a number is out of all range.
+/// `JsonSupport#convertToObject`; `None` where a number is out of range.
 fn source(json: Json<'_>) -> Option<Source> {
     if !json.is_array() {
         return Some(match json.kind() {
@@ -236,7 +236,7 @@ fn source(json: Json<'_>) -> Option<Source> {
         JsonKind::String(_) => Some(ValueType::String),
         JsonKind::Number(_) => Some(ValueType::Double),
         JsonKind::Bool(_) => Some(ValueType::Boolean),
-        // Strings and objects are told apart only to see whether the array is mixed.
+        // Strings and objects are distinguished only to see whether the array is mixed.
         JsonKind::Object => Some(ValueType::Binary),
         JsonKind::Array | JsonKind::Null => None,
     };
@@ -270,7 +270,7 @@ fn object(json: Json<'_>) -> Option<Object> {
     })
 }
 
-/// One object through the OSGi standard converter; `None` where that fails.
+/// Converts one object with the OSGi standard converter; `None` where that fails.
 fn to_type(object: Object, target: ValueType) -> Option<Object> {
     let other = |text: String| Some(Object::Other(text, target));
     match (object, target) {
@@ -283,7 +283,7 @@ fn to_type(object: Object, target: ValueType) -> Option<Object> {
         (Object::Boolean(value), ValueType::Character) => Some(character(char::from(u8::from(value)))),
         (Object::Long(value), ValueType::Character) => Some(unit(value as u16)),
         (Object::Double(value), ValueType::Character) => Some(unit(value as i32 as u16)),
-        // `trySpecialCases` answers with an Integer whatever number is asked for.
+        // `trySpecialCases` returns an Integer, whatever number type is requested.
         (Object::Boolean(value), _) => Some(Object::Other(u8::from(value).to_string(), ValueType::Integer)),
         (Object::String(text), ValueType::Integer) => other(text.parse::<i32>().ok()?.to_string()),
         (Object::String(text), ValueType::Long) => other(text.parse::<i64>().ok()?.to_string()),
@@ -311,7 +311,7 @@ fn to_type(object: Object, target: ValueType) -> Option<Object> {
 }
 
 fn character(c: char) -> Object {
-    // One UTF-16 unit; half a surrogate pair cannot be told in a Rust string.
+    // One UTF-16 unit; a Rust string cannot hold half a surrogate pair.
     let c = if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER };
     Object::Other(c.to_string(), ValueType::Character)
 }

@@ -1,6 +1,6 @@
-//! `.cfg.json`: one OSGi configuration as JSON, and what it shares with Configurator resources and feature models.
+//! `.cfg.json`: one OSGi configuration as JSON, and the code it shares with Configurator resources and feature models.
 //!
-//! [`Reading::Aem`] is `org.apache.felix.cm.json.io.impl.ConfigurationReaderImpl` with its `TypeConverter`.
+//! [`Reading::Aem`] follows `org.apache.felix.cm.json.io.impl.ConfigurationReaderImpl` and its `TypeConverter`.
 
 mod convert;
 mod number;
@@ -58,8 +58,8 @@ impl Format for CfgJson {
     }
 }
 
-/// Whether a `.json` file called `stem` is a configuration whose extension somebody got wrong. Where the file belongs to
-/// a bundle, or holds nodes of content, it is something else.
+/// Whether a `.json` file called `stem` is a configuration with a wrong extension. A file that belongs to a bundle or
+/// contains content nodes is something else.
 fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
     let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
     let is_object = || {
@@ -69,7 +69,7 @@ fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
     in_folder && osgi::looks_like_pid(stem) && is_object() && memchr::memmem::find(input.bytes, b"\"jcr:").is_none()
 }
 
-/// The JSON that each reading takes.
+/// The JSON dialect of each reading.
 pub(super) fn dialect(reading: Reading) -> Dialect {
     match reading {
         Reading::Aem => Dialect::FELIX,
@@ -93,29 +93,29 @@ pub(super) fn root<'a>(tree: &'a json::Tree<'_>, reading: Reading) -> Result<Jso
     }
 }
 
-/// Where a configuration comes from; a few rules of the reference depend on it.
+/// Origin of a configuration; a few rules of the reference depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// A file of its own: keys of the Configurator are stored without their prefix.
     File,
-    /// A resource with many configurations, read by the Configurator or for a feature: it takes such keys for itself.
+    /// A resource with many configurations, read by the Configurator or for a feature: it handles such keys itself.
     Resource {
-        /// It lies in a bundle, where binary properties are allowed.
+        /// The resource is in a bundle, where binary properties are allowed.
         bundle: bool,
     },
 }
 
-/// Why AEM does not take a configuration.
+/// Why AEM rejects a configuration.
 #[derive(Debug)]
 pub(super) struct Rejection {
     pub(super) problem: Problem,
-    /// The exception costs the whole file, not only this configuration.
+    /// The exception discards the whole file, not only this configuration.
     pub(super) whole_file: bool,
-    /// Nothing says so.
+    /// AEM reports nothing.
     pub(super) silent: bool,
 }
 
-/// The integer that the standard converter makes of a value.
+/// The integer that the standard converter returns for a value.
 pub(super) fn integer(json: Json<'_>) -> Option<i32> {
     match convert(json, Target::Scalar(super::ValueType::Integer)) {
         Converted::Value { values, .. } => values.first()?.text.parse().ok(),
@@ -123,10 +123,10 @@ pub(super) fn integer(json: Json<'_>) -> Option<i32> {
     }
 }
 
-/// The prefix of keys that are meant for the Configurator.
+/// Prefix of the keys for the Configurator.
 pub(super) const CONFIGURATOR_PREFIX: &str = ":configurator:";
 
-/// The properties of the configuration that `object` holds.
+/// The properties of the configuration in `object`.
 pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) -> Result<Vec<Property>, Rejection> {
     let mut properties = Vec::new();
     let mut names = HashSet::new();
@@ -186,7 +186,8 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
     }
 }
 
-/// The members by key; of several with the same key the last one, in the place of the first (`LinkedHashMap#put`).
+/// The members by key. Of several members with the same key, the last one counts, in the position of the first
+/// (`LinkedHashMap#put`).
 pub(super) fn unique_members<'a>(object: Json<'a>) -> Vec<(&'a str, Json<'a>)> {
     let mut members: Vec<(&str, Json<'_>)> = Vec::new();
     let mut index = HashMap::new();
@@ -203,7 +204,8 @@ pub(super) fn unique_members<'a>(object: Json<'a>) -> Vec<(&'a str, Json<'a>)> {
     members
 }
 
-/// Property names are unique in a node: of `a` and `a:Integer`, which only the tolerant reading lets pass, the last.
+/// Property names are unique in a node: of `a` and `a:Integer`, which only the tolerant reading accepts together, the
+/// last one counts.
 fn dedup(properties: Vec<Property>) -> Vec<Property> {
     let mut index = HashMap::new();
     let mut out: Vec<Property> = Vec::with_capacity(properties.len());
@@ -219,7 +221,7 @@ fn dedup(properties: Vec<Property>) -> Vec<Property> {
     out
 }
 
-/// What `String#equalsIgnoreCase` takes for equal: character by character, so that `ß` is not `SS`.
+/// Folds a text for `String#equalsIgnoreCase`, which compares character by character: `ß` does not equal `SS`.
 pub(super) fn fold(text: &str) -> String {
     let one = |c: char, mapped: &mut dyn Iterator<Item = char>| match (mapped.next(), mapped.next()) {
         (Some(mapped), None) => mapped,
@@ -232,16 +234,16 @@ pub(super) fn fold(text: &str) -> String {
 pub(super) struct Key<'a> {
     /// Name of the property.
     pub(super) name: &'a str,
-    /// What stands behind the colon.
+    /// The part after the colon.
     pub(super) type_info: Option<&'a str>,
-    /// It has the prefix of keys for the Configurator.
+    /// The key has the prefix for the Configurator.
     pub(super) internal: bool,
-    /// Where the name is written; the whole key where that has escapes.
+    /// Where the name is written; the whole key if it has escapes.
     pub(super) span: Span,
 }
 
 impl<'a> Key<'a> {
-    /// Splits `key` at its first colon. A person takes only a known type for one, so that `jcr:title` stays whole.
+    /// Splits `key` at its first colon. A person recognises only known types, so that `jcr:title` stays whole.
     pub(super) fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
         let (internal, rest) = match key.strip_prefix(CONFIGURATOR_PREFIX) {
             Some(rest) => (true, rest),
@@ -252,7 +254,7 @@ impl<'a> Key<'a> {
             Some((name, info)) => (name, Some(info)),
             None => (rest, None),
         };
-        // Where the key has escapes, its parts cannot be told apart by their length.
+        // In a key with escapes, the lengths of the parts do not give their offsets.
         let plain = span.end - span.start == key.len();
         let start = span.start + key.len() - rest.len();
         let span = if plain { Span::new(start, start + name.len()) } else { span };

@@ -3,13 +3,13 @@
 /// A JSON number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Number {
-    /// `isIntegral()`; the lowest 64 bits of it, as `longValue()` gives them.
+    /// `isIntegral()`; its lowest 64 bits, as `longValue()` returns them.
     Integral(i64),
-    /// Any other.
+    /// Any other number.
     Floating(f64),
 }
 
-/// The digits of a number and where its point is.
+/// The digits of a number and the position of its point.
 struct Decimal {
     negative: bool,
     /// Without leading zeros; empty for zero.
@@ -51,7 +51,7 @@ impl Number {
     }
 }
 
-/// `BigDecimal#toString`: plain unless the number has a positive exponent or many zeros behind the point.
+/// `BigDecimal#toString`: plain unless the number has a positive exponent or many zeros after the point.
 pub(super) fn decimal_text(text: &str) -> String {
     let Some(decimal) = Decimal::parse(text) else { return text.to_owned() };
     let digits = if decimal.digits.is_empty() { "0" } else { &decimal.digits };

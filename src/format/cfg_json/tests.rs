@@ -111,7 +111,7 @@ proptest! {
     }
 }
 
-/// A list stays one where AEM cannot convert its value, and only a list is one.
+/// A list stays a list where AEM cannot convert its value, and nothing else becomes one.
 #[test]
 fn what_cannot_be_converted_keeps_its_shape() {
     let text = "{\"a:Long[]\":true,\"b:Integer\":\"x\",\"c:Integer\":[\"x\"]}";

@@ -1,10 +1,11 @@
-//! The code pages of [`super`], as the decoders of the JDK (`sun.nio.cs`, `sun.nio.cs.ext`; JDK 17) answered for each of
-//! the 256 bytes, and the names that the JDK's XML parser takes for them (`com.sun.org.apache.xerces.internal.util.EncodingMap`
-//! and the aliases of `java.nio.charset.Charset`).
+//! The code pages of [`super`], as the decoders of the JDK (`sun.nio.cs`, `sun.nio.cs.ext`; JDK 17) decode each of the
+//! 256 bytes, and the names that the JDK's XML parser accepts for them
+//! (`com.sun.org.apache.xerces.internal.util.EncodingMap` and the aliases of `java.nio.charset.Charset`).
 
 use super::{CodePage, PageKind};
 
-/// What code page 037 has otherwise than ISO-8859-1. Every other EBCDIC page is told by what it has otherwise than this.
+/// Differences of code page 037 from ISO-8859-1. Every other EBCDIC page is defined by its differences from code page
+/// 037.
 #[rustfmt::skip]
 pub(super) const EBCDIC: &[(u8, &str)] = &[
     (0x04, "\u{9c}\u{9}\u{86}\u{7f}\u{97}\u{8d}\u{8e}"),
@@ -28,8 +29,8 @@ const fn escaped(names: &'static str) -> CodePage {
     CodePage { kind: PageKind::Escaped, names, runs: &[] }
 }
 
-/// Names in upper case, and what the page has otherwise than ISO-8859-1 (`ascii`) or code page 037 (the others): a first
-/// byte, and the characters from there. U+FFFD stands for a byte that is none.
+/// Upper-case names, and the differences of the page from ISO-8859-1 (`ascii`) or code page 037 (the others): a first
+/// byte, and the characters from there. U+FFFD marks a byte without a character.
 #[rustfmt::skip]
 pub(super) static PAGES: &[CodePage] = &[
     ebcdic("CP838 IBM-838 IBM-THAI IBM838", &[(0x42, "กขฃคฅฆง["), (0x51, "\u{e48}จฉชซฌญฎ]"), (0x62, "ฏฐฑฒณดต^"), (0x70, "\u{e3f}\u{e4e}ถทธนบปผ"), (0x80, "๏"), (0x8A, "ฝพฟภมย๚"), (0x9A, "รฤลฦวศ๛"), (0xAA, "ษสหฬอฮ๐๑๒๓๔๕๖๗๘๙ฯะ\u{e31}\u{e32}\u{e33}\u{e34}"), (0xCA, "\u{e49}\u{e35}\u{e36}\u{e37}\u{e38}\u{e39}"), (0xDA, "\u{e3a}\u{e40}\u{e41}\u{e42}\u{e43}\u{e44}\\\u{e4a}"), (0xEA, "\u{e45}\u{e46}\u{e47}\u{e48}\u{e49}\u{e4a}"), (0xFA, "\u{e4b}\u{e4c}\u{e4d}\u{e4b}\u{e4c}")]),

@@ -1,4 +1,4 @@
-//! From the elements of a docview to nodes (`DocViewSAXHandler`, `DocViewImporter`).
+//! Converts the elements of a docview to nodes (`DocViewSAXHandler`, `DocViewImporter`).
 
 use std::collections::HashSet;
 
@@ -29,11 +29,11 @@ pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
 struct Builder {
     reading: Reading,
     document: Document,
-    /// Path of the docview's root node, were its element `jcr:root`.
+    /// Path of the docview's root node if its element is `jcr:root`.
     root_path: String,
     /// Path of the node being read.
     path: String,
-    /// The index of each open element's node; `None` for an element that makes no node.
+    /// The node index of each open element; `None` for an element that creates no node.
     open: Vec<Option<usize>>,
     memory: Memory,
 }
@@ -105,8 +105,8 @@ impl Builder {
             return Ok(());
         }
         let (properties, pid) = self.properties(element, reader)?;
-        // An element without property only gives its node's place among its siblings, and its subtree is skipped with
-        // it. The document's root node exists already or is made by its parent.
+        // An element without properties only fixes the position of its node among its siblings, and its subtree is
+        // skipped with it. The document's root node already exists or is created by its parent.
         if self.reading == Reading::Aem && properties.is_empty() && !is_root {
             self.open.push(None);
             return Ok(());
@@ -132,7 +132,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Appends an element's name to the path, as the original does with strings: a decoded `/` counts as separator.
+    /// Appends an element's name to the path by string concatenation, as the original does: a decoded `/` acts as a
+    /// separator.
     fn append(&mut self, element: &Element<'_>) -> Result<(), Fault> {
         if self.reading == Reading::Aem && name_and_index(&iso9075::decode(element.name.local())).1 < 0 {
             return malformed(element.name_span.start, "a same-name-sibling index cannot be negative");
@@ -145,7 +146,7 @@ impl Builder {
     }
 
     /// The name of the file must be a JCR name whose prefix the file itself declares: FileVault's parser resolves it
-    /// with the docview's own namespaces, and only on an instance with the registered ones too.
+    /// with the docview's own namespaces; only on an instance the registered ones count too.
     fn check_file_name(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
         if self.reading == Reading::Tolerant || self.root_path == "/" {
             return Ok(());
@@ -176,14 +177,14 @@ impl Builder {
         let mut pid = None;
         for attribute in element.attributes.iter().filter(|attribute| attribute.cdata) {
             let value = self.value(attribute)?;
-            // Of two attributes with one decoded name the first counts.
+            // Of two attributes with the same decoded name, the first one counts.
             let local = iso9075::decode(attribute.name.local());
             let uri = attribute.name.uri.as_deref();
             if !names.insert((uri, local.clone())) {
                 continue;
             }
             let mut name = qualified_name(&attribute.name);
-            // `jcr_x003a_title` reads like `jcr:title`, but lies in no namespace.
+            // `jcr_x003a_title` looks like `jcr:title`, but is in no namespace.
             if look_alikes && !shown.insert(name.clone()) {
                 name = format!("{{{}}}{local}", uri.unwrap_or(attribute.name.prefix()));
             }
@@ -216,7 +217,7 @@ fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Malformed(Problem::new(offset, message)))
 }
 
-/// Whether the property's name, as it is shown, can be that of a property in another namespace.
+/// Whether the displayed name of the property may equal that of a property in another namespace.
 fn may_look_like_another(name: &xml::Name<'_>) -> bool {
     name.uri.is_none() || name.prefix().ends_with('2') || name.local().contains("_x")
 }
@@ -267,7 +268,7 @@ fn truncate_to_parent(path: &mut String) {
     }
 }
 
-/// A path for a docview that lies in no repository: its own name below `/`.
+/// A path for a docview outside a repository: its own name below `/`.
 fn path_of_loose_file(path: &str) -> String {
     let mut segments = path.rsplit('/');
     let name = segments.next().unwrap_or("");

@@ -25,8 +25,8 @@ pub const NAMESPACES: &[(&str, &str)] = &[
     (xml::XML_NAMESPACE, "xml"),
 ];
 
-/// The qualified name of a node or property: under the prefix that AEM registers for a namespace that it knows, else
-/// under the document's own — with a number behind it where AEM has that prefix for another namespace, as Jackrabbit's
+/// The qualified name of a node or property. It has the prefix that AEM registers for a namespace it knows, otherwise
+/// the document's own prefix — with a number appended where AEM uses that prefix for another namespace, as Jackrabbit's
 /// `NamespaceHelper#registerNamespace` does.
 pub fn qualified_name(name: &xml::Name<'_>) -> String {
     let local = iso9075::decode(name.local());
@@ -38,7 +38,8 @@ pub fn qualified_name(name: &xml::Name<'_>) -> String {
     qualified
 }
 
-/// The prefix that AEM has for the namespace that a document binds `prefix` to; `None` for one that it does not bind.
+/// The prefix that AEM uses for the namespace that a document binds `prefix` to; `uri` is `None` if the document does
+/// not bind it.
 fn registered_prefix<'p>(prefix: &'p str, uri: Option<&str>) -> Cow<'p, str> {
     let Some(uri) = uri else { return prefix.into() };
     match NAMESPACES.iter().find(|(known, _)| *known == uri) {
@@ -48,8 +49,8 @@ fn registered_prefix<'p>(prefix: &'p str, uri: Option<&str>) -> Cow<'p, str> {
     }
 }
 
-/// A name in a text of a document, under the prefix that AEM registers for its namespace, and the namespace if the
-/// document binds its prefix. A name that is not in a namespace of AEM's stays as it is.
+/// A name in the text of a document, with the prefix that AEM registers for its namespace, and the namespace if the
+/// document binds its prefix. A name outside AEM's namespaces stays unchanged.
 pub fn canonical<'n>(name: &'n str, reader: &xml::XmlReader<'_>) -> (Cow<'n, str>, Option<Rc<str>>) {
     let Some((prefix, local)) = name.split_once(':') else { return (name.into(), None) };
     let uri = reader.namespace(prefix);
@@ -61,8 +62,8 @@ pub fn canonical<'n>(name: &'n str, reader: &xml::XmlReader<'_>) -> (Cow<'n, str
     (name, uri)
 }
 
-/// A value as the repository has it: names, and those that paths are made of, are kept by their namespace, whatever
-/// prefix the document has for it (`Session#setNamespacePrefix` in `DocViewImporter#startPrefixMapping`).
+/// A value as the repository stores it: names, and the names in paths, are stored by namespace, whatever prefix the
+/// document uses for it (`Session#setNamespacePrefix` in `DocViewImporter#startPrefixMapping`).
 pub fn canonical_value(value_type: ValueType, text: String, reader: &xml::XmlReader<'_>) -> String {
     match value_type {
         ValueType::Name | ValueType::Path if text.contains(':') => {}
@@ -73,7 +74,7 @@ pub fn canonical_value(value_type: ValueType, text: String, reader: &xml::XmlRea
 }
 
 /// A node name without its same-name-sibling index, and the index (`DocViewSAXHandler#getNameAndIndex`). An index that
-/// is no number is cut off all the same.
+/// is not a number is removed as well.
 pub fn name_and_index(name: &str) -> (&str, i64) {
     let Some(open) = name.rfind('[').filter(|&at| at > 0) else { return (name, 0) };
     let index = name[open + 1..].find(']').and_then(|length| name[open + 1..open + 1 + length].parse::<i32>().ok());

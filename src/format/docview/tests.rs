@@ -175,7 +175,7 @@ fn files_that_only_a_person_recognises() {
     assert!(document.problem.is_some() && document.nodes.is_empty());
     assert_eq!(document.jcr_path.as_deref(), Some("/apps/x/y.xml"));
 
-    // Without any declaration of the namespace, and as JCR's own document view writes it.
+    // Without any declaration of the namespace, and in the form of JCR's own document view.
     let recognised = |bytes: &str| {
         UnrecognisedDocview.recognises(&Input {
             context: &context,

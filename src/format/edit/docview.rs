@@ -23,16 +23,16 @@ struct Written {
 struct Tag {
     name_end: usize,
     attributes: Vec<Written>,
-    /// It is the document's root, whose node exists without properties too.
+    /// It is the document's root, whose node exists even without properties.
     is_root: bool,
-    /// The prefixes of the changes' names that are bound as AEM binds them.
+    /// The prefixes of the changed names that the document binds as AEM does.
     prefixes: Vec<String>,
 }
 
-/// Names that decide what a node is.
+/// Properties that define the type of a node.
 const TYPES: [&str; 2] = ["jcr:primaryType", "jcr:mixinTypes"];
 
-/// The replacements that make the changes of each of `tasks`, in one pass over the file.
+/// The replacements for the changes of each of `tasks`, in one pass over the file.
 pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, Refusal> {
     if Dtd::place(text).is_some() {
         return Err(Refusal::file("it has a document type declaration (`<!DOCTYPE`); remove that first"));
@@ -58,7 +58,7 @@ fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
             found.for_each(|attribute| attribute.kept = false);
             continue;
         }
-        // Of attributes with one decoded name the first counts.
+        // Of attributes with the same decoded name, the first one counts.
         if let Some(attribute) = found.next() {
             let quote = text[..attribute.value.start].chars().next_back().unwrap_or('"');
             out.push(Replacement { span: attribute.value, text: value(&change.becomes, quote, unicode) });
@@ -90,7 +90,7 @@ fn space_before(text: &str, at: usize) -> &str {
     &before[before.trim_end_matches([' ', '\t', '\n', '\r']).len()..]
 }
 
-/// The start tag of the node of each task. An error where AEM does not read the file up to its end.
+/// The start tag of each task's node. An error if AEM does not read the file to its end.
 fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal>>>, Refusal> {
     let mut of_node: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, task) in tasks.iter().enumerate() {
@@ -105,7 +105,7 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal
         let (Fault::Malformed(problem) | Fault::Limit(problem)) = fault;
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))
     };
-    // Whether each open element makes a node.
+    // Whether each open element creates a node.
     let mut open: Vec<bool> = Vec::new();
     let mut count = 0;
     while let Some(event) = reader.next().map_err(refused)? {
@@ -167,7 +167,7 @@ fn attributes(place: EditPlace<'_>, element: &Element<'_>) -> Result<Tag, Refusa
     Ok(Tag { name_end: element.name_span.end, attributes, is_root: false, prefixes: Vec::new() })
 }
 
-/// The prefixes of the wanted names under which AEM knows the namespaces that they are bound to here.
+/// The prefixes of the wanted names that are bound here to the namespace that AEM knows by that prefix.
 fn prefixes(reader: &XmlReader<'_>, wanted: &[Wanted<'_>]) -> Vec<String> {
     let prefixes = wanted.iter().filter_map(|change| change.name.split_once(':')).map(|(prefix, _)| prefix);
     let bound = |prefix: &&str| {

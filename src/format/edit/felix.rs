@@ -1,6 +1,6 @@
 //! Edits of Felix' `.config` files.
 //!
-//! What is written is what `ConfigurationHandler` of Apache Felix writes, with the file's own line ends.
+//! The output matches what `ConfigurationHandler` of Apache Felix writes, with the file's own line ends.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ struct Written<'a> {
     kept: bool,
 }
 
-/// The replacements that make the changes that are `wanted`.
+/// The replacements for the `wanted` changes.
 pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
     let text = place.text;
     let found = read(place)?;
@@ -53,7 +53,7 @@ pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Resul
     let out = lines::normalised(text, out);
     let edited = lines::replaced(text, &out).unwrap_or_default();
     if edited.ends_with('\r') {
-        // `ConfigurationHandler` sees a character behind it.
+        // `ConfigurationHandler` sees a character after the CR.
         return Err(Refusal::file("it has lines that end with CR alone; give it line ends of one kind"));
     }
     if edited.starts_with('\u{feff}') {
@@ -62,11 +62,11 @@ pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Resul
     if text.starts_with('#') || !edited.starts_with('#') || ends_with_lf(&edited) {
         return Ok(out);
     }
-    // Of a file that begins with `#` everything up to the first LF is dropped.
+    // In a file that begins with `#`, everything up to the first LF is dropped.
     Ok([vec![Replacement { span: Span::at(0), text: " ".to_owned() }], out].concat())
 }
 
-/// The pairs of the file. An error where AEM does not see what a person sees.
+/// The pairs of the file. An error if AEM and a person read it differently.
 fn read(place: EditPlace<'_>) -> Result<Pairs, Refusal> {
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
@@ -90,7 +90,7 @@ fn read(place: EditPlace<'_>) -> Result<Pairs, Refusal> {
     Ok(aem)
 }
 
-/// Whether behind a value that ends at `end`, its quote included, nothing makes a person look for its end further on.
+/// Whether the value that ends at `end`, its quote included, clearly ends there: nothing after it suggests a later end.
 fn ends_plainly(text: &str, end: usize, in_list: bool) -> bool {
     let rest = text.as_bytes().get(end..).unwrap_or_default();
     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -102,7 +102,7 @@ fn ends_plainly(text: &str, end: usize, in_list: bool) -> bool {
     }
 }
 
-/// Whether the first line of `text` ends with LF, with or without CR before it.
+/// Whether the first line of `text` ends with LF or CR LF.
 fn ends_with_lf(text: &str) -> bool {
     let end = lines::end_of_line(text, 0);
     text[end..].starts_with('\n') || text[end..].starts_with("\r\n")
@@ -179,8 +179,8 @@ fn rewrite(
     Ok(())
 }
 
-/// What has to follow a value in quotes so that a person sees its end: behind a list another pair or a comment may stand
-/// right on the line.
+/// The separator that a quoted value needs so that a person sees its end: after a list, another pair or a comment may
+/// follow directly on the line.
 fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'e str) -> &'e str {
     let blanks_end = lines::blanks_after(text, pair.extent.end);
     let mut next = blanks_end;
@@ -190,7 +190,7 @@ fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'
         }
         next = lines::blanks_after(text, gone.extent.end);
     }
-    // The blanks behind the pairs that go, go with them (`removals`).
+    // The blanks after removed pairs are removed with them (`removals`).
     let kept = &text[pair.extent.end..blanks_end];
     let comment = text[next..].starts_with('#') && kept.trim_start_matches([' ', '\t']).is_empty();
     if lines::ends_line(text, next) || comment && !kept.is_empty() {
@@ -202,7 +202,7 @@ fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'
     }
 }
 
-/// The list that the values of `property` stand in, if they are Strings.
+/// The list that contains the values of `property`, if they are Strings.
 fn list<'t>(text: &'t str, property: &Property) -> Option<Sequence<'t>> {
     if !property.multiple || property.value_type != ValueType::String {
         return None;
@@ -214,7 +214,7 @@ fn list<'t>(text: &'t str, property: &Property) -> Option<Sequence<'t>> {
     Some(Sequence { text, syntax: Syntax::Felix, open, close, items: items.collect(), on_lines: false })
 }
 
-/// Puts new pairs on lines of their own behind the last pair that stays.
+/// Adds new pairs on lines of their own after the last kept pair.
 fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out: &mut Vec<Replacement>) {
     if added.is_empty() {
         return;
@@ -223,7 +223,7 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
     let (span, added) = if let Some(last) = pairs.iter().rposition(|pair| pair.kept) {
         (Span::at(line_end_behind(text, &pairs[last..])), format!("{end}{added}"))
     } else if let Some((first, others)) = pairs.split_first_mut() {
-        // All that was there goes: the new pairs take the place of the first one.
+        // Everything is removed: the new pairs take the place of the first one.
         first.kept = true;
         let separator = separator(text, first, others, end);
         (first.extent, format!("{added}{separator}"))
@@ -235,7 +235,7 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
     out.push(Replacement { span, text: added });
 }
 
-/// The end of the line that the first of `pairs` ends in, behind whatever of the others begins in it.
+/// The end of the line that the first of `pairs` ends in, after any of the others that begin in it.
 fn line_end_behind(text: &str, pairs: &[Written<'_>]) -> usize {
     let mut at = pairs.first().map_or(text.len(), |pair| lines::end_of_line(text, pair.extent.end));
     for other in pairs.iter().skip(1) {
@@ -247,15 +247,15 @@ fn line_end_behind(text: &str, pairs: &[Written<'_>]) -> usize {
     at
 }
 
-/// Takes pairs away, with the lines that nothing else is on.
+/// Removes pairs, and the lines that contain nothing else.
 fn removals(text: &str, extents: Vec<Span>) -> Vec<Replacement> {
-    // Pairs that only blanks separate go together.
+    // Pairs that are separated only by blanks are removed together.
     let extents = lines::merged(extents, |between| text[between.range()].chars().all(is_blank));
     let spans = extents.into_iter().map(|extent| tidied(text, extent)).collect();
     let mut out = Vec::new();
     for mut span in lines::merged(spans, |_| false) {
         if span.end == text.len() && !lines::begins_line(text, span.end) && lines::begins_line(text, span.start) {
-            // The last line had no line end, and the one before gets none; but a comment in the first line needs one
+            // The last line had no line end, so the line before gets none; but a comment in the first line needs one
             // (`InternalResource#readDictionary` of the Sling installer).
             let before = lines::before_line_end(text, span.start);
             if !text.starts_with('#') || text[..before].contains('\n') {

@@ -15,7 +15,7 @@ struct Member<'a> {
     key: Key<'a>,
 }
 
-/// The replacements that make the changes that are `wanted`.
+/// The replacements for the `wanted` changes.
 pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
     let text = place.text;
     let names = names_of_aem(place)?;
@@ -42,7 +42,7 @@ pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Resul
             (becomes, Some(&last)) => {
                 let fits = fits(&members[last].key, becomes);
                 if !fits {
-                    // Under the new key those that it hid would be seen beside it.
+                    // Under the new key, the members that it hid would become visible beside it.
                     found.iter().filter(|&&index| index != last).for_each(|&index| plan.fates[index] = Fate::Remove);
                     out.push(untyped(&members[last]));
                 }
@@ -71,7 +71,7 @@ fn parse(text: &str, reading: Reading) -> Tree<'_> {
     json::parse(text, cfg_json::dialect(reading), Limits::default().max_nesting)
 }
 
-/// The names that AEM sees, folded as it compares them. An error where it does not see what a person sees.
+/// The names that AEM sees, folded as AEM compares them. An error if AEM and a person read the file differently.
 fn names_of_aem(place: EditPlace<'_>) -> Result<HashMap<String, ()>, Refusal> {
     let tree = parse(place.text, Reading::Aem);
     let refused = |problem: crate::format::Problem| {
@@ -86,7 +86,7 @@ fn names_of_aem(place: EditPlace<'_>) -> Result<HashMap<String, ()>, Refusal> {
     Ok(properties.iter().map(|property| (cfg_json::fold(&property.name), ())).collect())
 }
 
-/// What stands between the key and the value of a member.
+/// The text between the key and the value of a member.
 fn colon<'t>(text: &'t str, member: Json<'_>) -> &'t str {
     let between = text.get(member.key_span().end + 1..value_extent(member).start).unwrap_or("");
     if between.trim_matches([' ', '\t']) == ":" { between } else { ": " }
@@ -119,7 +119,7 @@ fn value(becomes: &Becomes<'_>) -> String {
     }
 }
 
-/// Whether the type in the key, if there is one, is that of the new value.
+/// Whether the type in the key, if there is one, matches the new value.
 fn fits(key: &Key<'_>, becomes: &Becomes<'_>) -> bool {
     let is_list = matches!(becomes, Becomes::List(..));
     key.internal
@@ -130,10 +130,10 @@ fn fits(key: &Key<'_>, becomes: &Becomes<'_>) -> bool {
         }
 }
 
-/// Takes the type out of the key of a member.
+/// Removes the type from the key of a member.
 fn untyped(member: &Member<'_>) -> Replacement {
     let (key, written) = (&member.key, member.json.key_span());
-    // A key with escapes is written anew, because its type cannot be told apart in it.
+    // A key with escapes is rewritten, because its type cannot be located in it.
     if key.span == written {
         let whole = Span::new(written.start.saturating_sub(1), written.end + 1);
         Replacement { span: whole, text: quoted(key.name) }
@@ -142,7 +142,7 @@ fn untyped(member: &Member<'_>) -> Replacement {
     }
 }
 
-/// Replaces the value of a member; `now` is the property of which something may be kept.
+/// Replaces the value of a member; `now` is the property, parts of which may be kept.
 fn rewrite(
     text: &str,
     member: Json<'_>,
@@ -162,10 +162,10 @@ fn rewrite(
     Ok(())
 }
 
-/// The array that the values of `property` are the elements of, if they are written as Strings.
+/// The array whose elements are the values of `property`, if they are written as Strings.
 fn list<'t>(text: &'t str, json: Json<'_>, property: Option<&Property>) -> Option<Sequence<'t>> {
     let property = property?;
-    // AEM makes one String of an array whose elements are of several types, as a new one beside a number would be.
+    // AEM turns an array with elements of several types into one String, as a new String beside a number would cause.
     let written = json.is_array() && json.elements().all(|element| element.as_str().is_some());
     let items: Vec<Span> = json.elements().map(value_extent).collect();
     if !written || items.len() != property.values.len() {

@@ -3,8 +3,7 @@
 use super::Replacement;
 use crate::format::{Span, java};
 
-/// Whether `c` is white space within a line: of the formats that are edited by lines only Felix' has more than spaces
-/// and tabs.
+/// Whether `c` is white space within a line: of the formats edited by line, only Felix has more than spaces and tabs.
 pub(super) fn is_blank(c: char) -> bool {
     java::is_whitespace(c) && !matches!(c, '\n' | '\r')
 }
@@ -38,24 +37,24 @@ pub(super) fn ends_line(text: &str, at: usize) -> bool {
     at == text.len() || text[at..].starts_with(['\n', '\r'])
 }
 
-/// The place behind the line end that stands at `at`.
+/// The offset after the line end at `at`.
 pub(super) fn after_line_end(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) }
 }
 
-/// The place before the line end that stands right before `at`.
+/// The offset before the line end that precedes `at`.
 pub(super) fn before_line_end(text: &str, at: usize) -> usize {
     let before = &text[..at];
     before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])).map_or(at, str::len)
 }
 
-/// The end of the line that `at` lies in, before its line end.
+/// The end of the line that contains `at`, before its line end.
 pub(super) fn end_of_line(text: &str, at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length)
 }
 
-/// What `replacements` make of `text`; they are in order and do not overlap.
+/// The result of applying `replacements` to `text`; they are in order and do not overlap.
 pub(super) fn replaced(text: &str, replacements: &[Replacement]) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
@@ -68,7 +67,7 @@ pub(super) fn replaced(text: &str, replacements: &[Replacement]) -> Option<Strin
     Some(out)
 }
 
-/// Sorts replacements, makes one of those that touch or overlap, and drops those that change nothing.
+/// Sorts replacements, merges those that touch or overlap, and drops those that change nothing.
 pub(super) fn normalised(text: &str, mut replacements: Vec<Replacement>) -> Vec<Replacement> {
     replacements.sort_by_key(|replacement| (replacement.span.start, replacement.span.end));
     let mut out: Vec<Replacement> = Vec::with_capacity(replacements.len());
@@ -85,8 +84,7 @@ pub(super) fn normalised(text: &str, mut replacements: Vec<Replacement>) -> Vec<
     out
 }
 
-/// The spans in order, with those that touch or overlap as one, or those between which `joins` says that nothing is
-/// left.
+/// The spans in order. Spans are merged if they touch or overlap, or if `joins` accepts the span between them.
 pub(super) fn merged(mut spans: Vec<Span>, joins: impl Fn(Span) -> bool) -> Vec<Span> {
     spans.sort_unstable();
     let mut out: Vec<Span> = Vec::with_capacity(spans.len());

@@ -1,7 +1,8 @@
-//! Edits of one configuration in its file that leave every other byte as it is.
+//! Edits of one configuration in its file that leave every other byte unchanged.
 //!
-//! [`replacements`] says what to write where, [`apply`] makes the new file of it, and `verify` reads that again before
-//! anybody writes it. What AEM reads differently than a person does is refused: nobody could say what an edit of it means.
+//! [`replacements`] computes what to write where, [`apply`] makes the new file from it, and [`verify`] reads that file
+//! again before it is written. Files that AEM and a person read differently are refused: the meaning of an edit would
+//! be unclear.
 
 mod docview;
 mod felix;
@@ -22,26 +23,26 @@ use std::collections::HashSet;
 
 use super::{Document, Node, Property, Span, Text, ValueType};
 
-/// What is to become of one property of a configuration.
+/// A change of one property of a configuration.
 ///
-/// Names compare without regard to ASCII case, as keys of the OSGi Configuration Admin do.
+/// Names are compared ignoring ASCII case, as keys of the OSGi Configuration Admin are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The property has this one String value afterwards, whatever it had before (added when it is not there).
+    /// Afterwards, the property has this one String value, whatever it had before (added if missing).
     Set {
         /// Name of the property.
         name: String,
         /// The value, without any escapes.
         value: String,
     },
-    /// The property is a list of these Strings afterwards (added when not there). Kept items keep their bytes and layout.
+    /// Afterwards, the property is a list of these Strings (added if missing). Kept items keep their bytes and layout.
     SetList {
         /// Name of the property.
         name: String,
         /// The values.
         items: Vec<Item>,
     },
-    /// The property is gone afterwards.
+    /// Afterwards, the property is gone.
     Remove {
         /// Name of the property.
         name: String,
@@ -51,22 +52,22 @@ pub enum Change {
 /// A value of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// Number of a value that the property has now, kept as it is written.
+    /// Index of a current value of the property, kept as it is written.
     Kept(usize),
     /// Another value, without any escapes.
     New(String),
 }
 
-/// A piece of the text and what takes its place.
+/// A piece of the text and its replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
     /// The piece; empty for an insertion.
     pub span: Span,
-    /// What takes its place; empty for a deletion.
+    /// The replacement; empty for a deletion.
     pub text: String,
 }
 
-/// Why a file cannot be edited: one sentence for people that says what to do; no secret values.
+/// Why a file cannot be edited: one sentence that tells people what to do, without secret values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(pub String);
 
@@ -75,7 +76,7 @@ impl Refusal {
         Self(reason.into())
     }
 
-    /// The refusal of a file for what is written in it.
+    /// Refuses a file because of its content.
     fn file(reason: impl std::fmt::Display) -> Self {
         Self(format!("the file cannot be edited safely: {reason}"))
     }
@@ -90,7 +91,7 @@ impl std::fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Change {
-    /// Name of the property that it is about.
+    /// Name of the property that it changes.
     pub fn name(&self) -> &str {
         match self {
             Self::Set { name, .. } | Self::SetList { name, .. } | Self::Remove { name } => name,
@@ -98,7 +99,7 @@ impl Change {
     }
 }
 
-/// A property that is not yet as it is wanted.
+/// A property that is not yet as wanted.
 struct Wanted<'a> {
     name: &'a str,
     becomes: Becomes<'a>,
@@ -113,20 +114,20 @@ enum Becomes<'a> {
     Nothing,
 }
 
-/// What is to become of one node of a file.
+/// The changes of one node of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeChanges<'a> {
-    /// Its number in [`Document::nodes`].
+    /// Its index in [`Document::nodes`].
     pub node: usize,
-    /// Each about another property.
+    /// Each for a different property.
     pub changes: &'a [Change],
 }
 
-/// The replacements, sorted by place and without overlaps, that make `changes` in the node number `node` of `document`
-/// (the tolerant reading of `text` by the format called `format`).
+/// The replacements, sorted and without overlaps, that make `changes` in the node number `node` of `document` (the
+/// tolerant reading of `text` in the format `format`).
 ///
 /// # Errors
-/// When the format is none that can be edited, or the file is not one that AEM and a person read alike.
+/// When the format cannot be edited, or when AEM and a person read the file differently.
 pub fn replacements(
     format: &str,
     text: &Text<'_>,
@@ -138,11 +139,11 @@ pub fn replacements(
     all.pop().unwrap_or_else(|| Ok(Vec::new()))
 }
 
-/// [`replacements`] for each of `all`, in their order, in one pass over the file: the time grows with the file and with
-/// what changes, not with one times the other.
+/// [`replacements`] for each of `all`, in their order, in one pass over the file: the time grows with the sum of file
+/// size and changes, not with their product.
 ///
 /// # Errors
-/// As [`replacements`], for what is wrong with the file as a whole.
+/// As [`replacements`], for problems of the file as a whole.
 pub fn replacements_of_each(
     format: &str,
     text: &Text<'_>,
@@ -195,7 +196,7 @@ pub fn replacements_of_each(
     Ok(edits)
 }
 
-/// The replacements of several nodes as those of one file.
+/// The replacements of several nodes, merged into those of one file.
 pub fn joined(text: &Text<'_>, parts: impl IntoIterator<Item = Vec<Replacement>>) -> Vec<Replacement> {
     lines::normalised(text.as_str(), parts.into_iter().flatten().collect())
 }
@@ -203,7 +204,7 @@ pub fn joined(text: &Text<'_>, parts: impl IntoIterator<Item = Vec<Replacement>>
 /// The replacements for one node, or why there are none.
 type Edit = Result<Vec<Replacement>, Refusal>;
 
-/// What is left to do in one node.
+/// The changes still to make in one node.
 struct Task<'a> {
     place: EditPlace<'a>,
     wanted: Vec<Wanted<'a>>,
@@ -217,10 +218,11 @@ struct EditPlace<'a> {
     number: usize,
 }
 
-/// The file's bytes after `replacements`, in the encoding of the file; everything else stays byte for byte.
+/// The file's bytes after `replacements`, in the encoding of the file; all other bytes are unchanged.
 ///
 /// # Errors
-/// When the file holds bytes that are none of its encoding, or lacks characters that are to be written.
+/// When the file contains bytes that are invalid in its encoding, or when the encoding lacks characters that are to be
+/// written.
 pub fn apply(text: &Text<'_>, bytes: &[u8], replacements: &[Replacement]) -> Result<Vec<u8>, Refusal> {
     if text.has_replacements() || text.encode(text.as_str()).as_deref() != Some(bytes) {
         return Err(undecodable());
@@ -236,7 +238,7 @@ fn undecodable() -> Refusal {
     Refusal::file("it holds bytes that are none of its encoding; save it as UTF-8 first")
 }
 
-/// What is left to do of `changes`.
+/// The part of `changes` that is still to make.
 fn wanted<'a>(node: &'a Node, changes: &'a [Change]) -> Result<Vec<Wanted<'a>>, Refusal> {
     let mut names = HashSet::new();
     let mut wanted = Vec::new();
@@ -268,7 +270,7 @@ fn wanted<'a>(node: &'a Node, changes: &'a [Change]) -> Result<Vec<Wanted<'a>>, 
     Ok(wanted)
 }
 
-/// The texts of a list that is wanted.
+/// The texts of a wanted list.
 fn texts<'a>(name: &str, now: Option<&'a Property>, items: &'a [Item]) -> Result<Vec<&'a str>, Refusal> {
     let text = |item: &'a Item| match item {
         Item::New(text) => Some(text.as_str()),
@@ -279,7 +281,7 @@ fn texts<'a>(name: &str, now: Option<&'a Property>, items: &'a [Item]) -> Result
 }
 
 impl Becomes<'_> {
-    /// Whether the property is already what it is to become.
+    /// Whether the property is already as wanted.
     fn is_so(&self, now: Option<&Property>) -> bool {
         let Some(now) = now else { return matches!(self, Self::Nothing) };
         let is_string = now.value_type == ValueType::String;
@@ -291,7 +293,7 @@ impl Becomes<'_> {
     }
 }
 
-/// Whether a property can be called `name` in every format, without any escapes.
+/// Whether a property can be called `name` in every format without escapes.
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-$~@+:%".contains(c))
 }

@@ -9,10 +9,10 @@ use crate::format::traits::Editor;
 use crate::format::{docview_value, iso9075, traits_of};
 
 /// A new file of the format `cfg-json`, `felix-config` or `docview` (a `sling:OsgiConfig`) with String properties
-/// (`line_end` as in its neighbour).
+/// (`line_end` as in a neighbouring file).
 ///
 /// # Errors
-/// When the format is another, or a property cannot have its name.
+/// When the format is any other, or a property cannot have its name.
 pub fn new_file(format: &str, properties: &[(&str, &str)], line_end: &str) -> Result<String, Refusal> {
     let editor = traits_of(format).and_then(|traits| traits.editor);
     let mut names = HashSet::new();

@@ -1,30 +1,31 @@
-//! Items between brackets, apart by commas: members of a JSON object, elements of a JSON array, values of a Felix list.
+//! Items between brackets, separated by commas: members of a JSON object, elements of a JSON array, values of a Felix
+//! list.
 
 use super::lines::{self, is_blank};
 use super::{Refusal, Replacement};
 use crate::format::Span;
 
-/// What stands between the items beside white space and commas.
+/// What may appear between the items besides white space and commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     /// `//` and `/* */` comments; a comma between two items, none elsewhere.
     Json,
-    /// A backslash at the end of a line; more commas than needed.
+    /// A backslash at the end of a line; extra commas.
     Felix,
 }
 
-/// A sequence as it is written.
+/// A sequence as written.
 #[derive(Debug)]
 pub(super) struct Sequence<'t> {
     pub(super) text: &'t str,
     pub(super) syntax: Syntax,
-    /// Right behind the opening bracket.
+    /// Offset right after the opening bracket.
     pub(super) open: usize,
-    /// The closing bracket.
+    /// Offset of the closing bracket.
     pub(super) close: usize,
     /// The items, quotes and keys included, in order.
     pub(super) items: Vec<Span>,
-    /// Something added where nothing is gets a line of its own.
+    /// An item added to an empty sequence gets a line of its own.
     pub(super) on_lines: bool,
 }
 
@@ -41,18 +42,18 @@ pub(super) enum Fate {
 pub(super) struct Plan {
     /// One for each item.
     pub(super) fates: Vec<Fate>,
-    /// New items in order, each behind an item that stays, or before the first of those.
+    /// New items in order, each after a kept item, or before the first kept item.
     pub(super) added: Vec<(Option<usize>, String)>,
 }
 
-/// An item of a list that is wanted.
+/// An item of a wanted list.
 #[derive(Clone, Debug)]
 pub(super) enum Slot {
     Kept(usize),
     New(String),
 }
 
-/// What stands between two items.
+/// The text between two items.
 #[derive(Debug, Default)]
 struct Gap {
     commas: Vec<usize>,
@@ -60,15 +61,15 @@ struct Gap {
     last: Option<usize>,
 }
 
-/// The pieces to cut out, and the comma that stays right behind each item.
+/// The pieces to cut out, and the comma kept right after each item.
 struct Cuts {
     spans: Vec<Span>,
     comma_after: Vec<Option<usize>>,
 }
 
 impl Plan {
-    /// The plan that makes `slots` of the items of `sequence`. Where the kept ones stay in order, all of them stay where
-    /// they are, with the comments around them; else the list is filled anew place by place.
+    /// The plan that turns the items of `sequence` into `slots`. If the kept items stay in order, all of them stay in
+    /// place, with the comments around them; otherwise the list is refilled position by position.
     pub(super) fn of(slots: Vec<Slot>, sequence: &Sequence<'_>) -> Self {
         let count = sequence.items.len();
         let kept: Vec<usize> =
@@ -122,7 +123,7 @@ impl Sequence<'_> {
                 out.push(Replacement { span: *item, text });
             }
         }
-        // What is between two cuts that nothing separates goes with them.
+        // White space and continuations between two cuts are cut out with them.
         let joins = |between: Span| self.text[between.range()].chars().all(|c| c.is_whitespace() || self.continues(c));
         out.extend(lines::merged(cuts.spans, joins).into_iter().map(|cut| self.tidied(cut)));
         Ok(out)
@@ -132,7 +133,7 @@ impl Sequence<'_> {
         self.syntax == Syntax::Felix && c == '\\'
     }
 
-    /// What stands before, between and behind the items.
+    /// The gaps before, between and after the items.
     fn gaps(&self) -> Result<Vec<Gap>, Refusal> {
         let starts = std::iter::once(self.open).chain(self.items.iter().map(|item| item.end));
         let ends = self.items.iter().map(|item| item.start).chain(std::iter::once(self.close));
@@ -166,7 +167,7 @@ impl Sequence<'_> {
         }
     }
 
-    /// The items that go, and the commas that are not needed any more.
+    /// The removed items, and the commas that are no longer needed.
     fn cuts(&self, gaps: &[Gap], kept: &[usize], plan: &Plan) -> Cuts {
         let count = self.items.len();
         let mut cuts = Cuts { spans: Vec::new(), comma_after: vec![None; count] };
@@ -181,8 +182,8 @@ impl Sequence<'_> {
                 None => cut_commas(1, item, None),
                 Some(before) if before + 1 == item => cuts.comma_after[before] = gaps[item].commas.first().copied(),
                 Some(before) => {
-                    // Of the commas of the run that goes one stays: the one on the line of the item before, or where
-                    // lines begin with commas the one before the next item.
+                    // Of the commas of a removed run, one stays: the one on the line of the previous item, or, where
+                    // lines begin with commas, the one before the next item.
                     let first = gaps[before + 1].commas.first().copied();
                     let leads = first.is_some_and(|comma| self.breaks(self.items[before].end, comma));
                     let stays = if leads { gaps[item].commas.last().copied() } else { first };
@@ -210,7 +211,7 @@ impl Sequence<'_> {
         self.text[start..end].contains(['\n', '\r'])
     }
 
-    /// A cut with the white space that goes with it; the whole line when nothing else is on it.
+    /// A cut with the white space to remove; the whole line if nothing else is on it.
     fn tidied(&self, cut: Span) -> Replacement {
         let text = self.text;
         let before = lines::blanks_before(text, cut.start);
@@ -254,7 +255,7 @@ impl Sequence<'_> {
                 }
             };
             let at = self.behind(from);
-            // A line comment ends with its line, which to Felix ends with LF.
+            // A line comment ends with its line, and Felix ends lines at LF.
             let first = if self.text[from..at].contains("//") && !space.contains('\n') {
                 format!("{}  ", &self.text[at..lines::after_line_end(self.text, at)])
             } else {
@@ -265,8 +266,8 @@ impl Sequence<'_> {
         out
     }
 
-    /// What stands before an item on the model of those that are there: a line end with the indentation, and with the
-    /// backslash before it; in a sequence on one line a space or nothing.
+    /// The text before an item, modelled on the existing items: a line end with the indentation, and with the backslash
+    /// before it; in a sequence on one line, a space or nothing.
     fn space(&self) -> String {
         let mut before = self.open;
         for item in &self.items {
@@ -290,7 +291,7 @@ impl Sequence<'_> {
         .to_owned()
     }
 
-    /// The backslash that ends the line at `end`, with the blanks before it; nothing when there is none.
+    /// The backslash that ends the line at `end`, with the blanks before it; empty if there is none.
     fn continuation(&self, start: usize, end: usize) -> &str {
         let line = self.text[start..end].trim_end_matches(is_blank);
         match line.strip_suffix('\\').filter(|_| self.syntax == Syntax::Felix) {
@@ -299,7 +300,7 @@ impl Sequence<'_> {
         }
     }
 
-    /// The place behind the comments that end the line of `at`; `at` itself when something else follows on the line.
+    /// The offset after the comments that end the line of `at`; `at` itself if something else follows on the line.
     fn behind(&self, at: usize) -> usize {
         if self.syntax == Syntax::Felix {
             return at;
@@ -316,7 +317,7 @@ impl Sequence<'_> {
         }
     }
 
-    /// New items where there are none.
+    /// New items in an empty sequence.
     fn filled(&self, gap: &Gap, added: Vec<(Option<usize>, String)>) -> Vec<Replacement> {
         if added.is_empty() {
             return Vec::new();
@@ -346,9 +347,9 @@ impl Sequence<'_> {
     }
 }
 
-/// The length of the comment that `text` begins with, 0 for none. Where Felix' removal of comments, which is
-/// `CommentRemovingReader` of `JsonSupport`, sees another end of it than JSON parsers with comments do, it cannot be told
-/// what may be written next to it.
+/// The length of the comment at the start of `text`, 0 if there is none. An error where Felix' removal of comments
+/// (`CommentRemovingReader` of `JsonSupport`) ends the comment elsewhere than JSON parsers with comments do: then it is
+/// unclear what may be written next to it.
 fn comment(text: &str) -> Result<usize, Refusal> {
     let odd = || Refusal::file("it has a comment that AEM sees differently than a person does; rewrite that comment");
     if text.starts_with("//") {
@@ -360,6 +361,6 @@ fn comment(text: &str) -> Result<usize, Refusal> {
     let length = rest.find("*/").ok_or_else(odd)? + 4;
     let next = &text[length..];
     let joins = next.starts_with('/') && !next.starts_with("//");
-    // To Felix `/*/` is a comment with an end.
+    // Felix treats `/*/` as a complete comment.
     if joins || rest.starts_with('/') { Err(odd()) } else { Ok(length) }
 }

@@ -12,7 +12,7 @@ use crate::format::{Format, Input, Reading};
 use crate::repository::FileContext;
 use crate::source::{Limits, SourcePath};
 
-/// A format with a place for a file of it.
+/// A format with a path for its file.
 type EditedFormat = (&'static dyn Format, &'static str);
 
 const JSON: EditedFormat = (&CfgJson, "apps/a/config/a.b.C~d.cfg.json");
@@ -27,7 +27,7 @@ fn context(kind: EditedFormat) -> FileContext {
     }
 }
 
-/// The file after the changes; checked by `verify`, and that the changes are done by then.
+/// The file after the changes, accepted by `verify`, with no changes left to make.
 fn edit_bytes(kind: EditedFormat, bytes: &[u8], node: usize, changes: &[Change]) -> Result<Vec<u8>, Refusal> {
     let (format, context, limits) = (kind.0, context(kind), Limits::default());
     let input = Input { context: &context, bytes, limits: &limits };
@@ -50,7 +50,7 @@ fn edit_bytes(kind: EditedFormat, bytes: &[u8], node: usize, changes: &[Change])
     Ok(after)
 }
 
-/// The change with the texts of the values that are kept.
+/// The change with the texts of the kept values.
 fn written_out(change: &Change, node: &Node) -> Change {
     let Change::SetList { name, items } = change else { return change.clone() };
     let now = node.property_ignore_case(name);
@@ -62,7 +62,7 @@ fn edit(kind: EditedFormat, text: &str, changes: &[Change]) -> Result<String, Re
     edit_bytes(kind, text.as_bytes(), 0, changes).map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
-/// Every line of the table: a text, changes, the text that they make.
+/// Every line of the table: a text, changes, the expected text.
 fn check(kind: EditedFormat, table: &[(&str, &[Change], &str)]) {
     for (text, changes, expected) in table {
         assert_eq!(edit(kind, text, changes).as_deref(), Ok(*expected), "{text:?} with {changes:?}");
@@ -84,7 +84,7 @@ fn remove(name: &str) -> Change {
     Change::Remove { name: name.to_owned() }
 }
 
-/// A list: numbers are values that are kept.
+/// A list; numbers are kept values.
 fn list(name: &str, items: &[&str]) -> Change {
     let item = |item: &&str| item.parse().map_or_else(|_| Item::New((*item).to_owned()), Item::Kept);
     Change::SetList { name: name.to_owned(), items: items.iter().map(item).collect() }

@@ -1,4 +1,4 @@
-//! The new file, read again.
+//! Verifies the new file by reading it again.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Valu
 
 /// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
 /// property as wanted, every other property of every node identical (name, type, multiple, values), no new problem, and
-/// AEM's reading loads and agrees on the changed node. To be asked before anything is written.
+/// AEM's reading loads and agrees on the changed node. Call it before anything is written.
 ///
 /// # Errors
-/// When one of these does not hold.
+/// When one of these checks fails.
 pub fn verify(
     format: &'static dyn Format,
     before: &Input<'_>,
@@ -21,7 +21,7 @@ pub fn verify(
     verify_each(format, before, after, &[NodeChanges { node, changes }])
 }
 
-/// [`verify`] for changes of several nodes, each of which is named once.
+/// [`verify`] for changes of several nodes, each of which is listed once.
 ///
 /// # Errors
 /// As [`verify`].
@@ -84,12 +84,12 @@ fn read(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Document {
     read_file(format, input, &text, reading)
 }
 
-/// What a property is, apart from where it stands.
+/// A property without its position.
 fn shown(property: &Property) -> (&str, ValueType, bool, Vec<&str>) {
     (&property.name, property.value_type, property.multiple, property.texts().collect())
 }
 
-/// Whether `is` has what `changes` make of `was`, and nothing else.
+/// Whether `is` equals `was` after `changes`, with no other difference.
 fn changed(was: &Node, is: &Node, changes: &[Change]) -> Result<bool, Refusal> {
     let named = |property: &&Property| changes.iter().any(|change| change.name().eq_ignore_ascii_case(&property.name));
     let others = |node: &'_ Node| node.properties.iter().filter(|property| !named(property)).count();

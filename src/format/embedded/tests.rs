@@ -5,7 +5,7 @@ use crate::source::Limits;
 /// PID and path of a node, and its properties: the value, and how it is written.
 type Shown = (Option<Pid>, String, Vec<(String, String)>);
 
-/// What is embedded in a file.
+/// The content embedded in a file.
 fn embedded(path: &str, text: &str, reading: Reading) -> Vec<Shown> {
     let context = FileContext {
         path: SourcePath::file(path),

@@ -1,4 +1,4 @@
-//! Felix' own reading of a `.config` file, with everything it gets wrong without saying so.
+//! Felix' own reading of a `.config` file, including its silent errors.
 
 use super::TypeCode;
 use super::pairs::{Item, Pair, Pairs};
@@ -13,7 +13,7 @@ struct Refused;
 enum Token {
     Name(String, Span),
     Equals,
-    /// Another character that has a meaning of its own: it ends the reading of the file.
+    /// Another character with a meaning of its own: it stops the reading of the file.
     Other,
     End,
 }
@@ -21,9 +21,9 @@ enum Token {
 /// Characters that never begin a key: `TOKEN_CHARS` without the type codes, which are letters and so in `NAME_CHARS`.
 const TOKENS: &str = "=[](),\"";
 
-/// Reads `text` as the Sling installer does on an instance: a comment in the first line is dropped beforehand
-/// (`InternalResource#readDictionary`), the rest is for `org.apache.felix.cm.file.ConfigurationHandler`. `Err` when
-/// AEM refuses the file.
+/// Reads `text` as the Sling installer does on an instance: a comment in the first line is dropped first
+/// (`InternalResource#readDictionary`), and `org.apache.felix.cm.file.ConfigurationHandler` reads the rest. `Err` when
+/// AEM rejects the file.
 pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
     let mut reader =
         AemReader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs: Pairs::default() };
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
 struct AemReader<'t> {
     text: &'t str,
     pos: usize,
-    /// A character that comes before the text at `pos`.
+    /// A character to read before the text at `pos`.
     pushed: Option<char>,
     last_was_pushed: bool,
     problem: Option<Problem>,
@@ -86,7 +86,7 @@ impl AemReader<'_> {
         let (items, multiple) = match open {
             Some('"') => {
                 let item = self.simple(code)?;
-                // The reference creates an error for a missing quote and forgets to throw it.
+                // The reference creates an error for a missing quote but does not throw it.
                 self.read();
                 (item.map(|item| vec![item]), false)
             }
@@ -126,7 +126,7 @@ impl AemReader<'_> {
         }
     }
 
-    /// The value behind an opening quote; `None` where the reference returns null.
+    /// The value after an opening quote; `None` where the reference returns null.
     fn simple(&mut self, code: TypeCode) -> Result<Option<Item>, Refused> {
         let (text, span) = self.quoted()?;
         match code.convert(&text) {
@@ -167,13 +167,13 @@ impl AemReader<'_> {
                         None => return Ok(()),
                     }
                 }
-                // `Integer.parseInt` takes a sign, and so does this.
+                // `Integer.parseInt` accepts a sign, and so does this.
                 match i32::from_str_radix(&digits, 16) {
                     Ok(unit) => units.unit(unit as u16),
                     Err(_) => return self.refuse(start, "`\\u` is not followed by four hexadecimal digits"),
                 }
             }
-            // The reference appends the -1 of the end of the file as a character.
+            // The reference appends the -1 that marks the end of the file as a character.
             c => units.char(c.unwrap_or(GHOST)),
         }
         Ok(())
@@ -211,7 +211,7 @@ impl AemReader<'_> {
         }
     }
 
-    /// `ignorablePageBreakAndWhiteSpace`: a backslash right before a line end is passed over too.
+    /// `ignorablePageBreakAndWhiteSpace`: a backslash right before a line end is skipped too.
     fn skip_page_breaks(&mut self) -> Option<char> {
         let mut c = self.skip_whitespace();
         while c == Some('\\') {
@@ -257,14 +257,14 @@ impl AemReader<'_> {
         }
     }
 
-    /// The reference reads UTF-16 and has consumed only the first half of `c`; the other one begins the next key.
+    /// The reference reads UTF-16 and has consumed only the first half of `c`; the second half begins the next key.
     fn push_second_half(&mut self, c: Option<char>) {
         if c.is_some_and(|c| c.len_utf16() == 2) {
             self.pushed = Some(char::REPLACEMENT_CHARACTER);
         }
     }
 
-    /// The reference goes on without a word; the first loss is remembered.
+    /// The reference continues silently; the first loss is recorded.
     fn lost(&mut self, offset: usize, message: &str) {
         self.problem.get_or_insert_with(|| Problem::new(offset, message));
     }
@@ -275,7 +275,7 @@ impl AemReader<'_> {
     }
 }
 
-/// The key as `String#trim` leaves it, and where that is written.
+/// The key as `String#trim` returns it, and its position.
 fn trimmed(text: &str, key: &str, span: Span) -> (String, Span) {
     let raw = &text[span.range()];
     let end = span.end - (raw.len() - raw.trim_end_matches(|c| c <= ' ').len());

@@ -1,8 +1,8 @@
 //! Felix `.config` files (`org.apache.felix.cm.file.ConfigurationHandler`).
 //!
-//! The reference is unforgiving in silence: an unquoted value loses its key and merges it with the next one, a quoted
-//! key ends the file, an unescaped `=` breaks a URL apart. [`Reading::Aem`] follows it step by step;
-//! [`Reading::Tolerant`] sees the keys and values that a person sees.
+//! The reference fails silently: an unquoted value loses its key and merges it with the next one, a quoted key ends the
+//! file, an unescaped `=` splits a URL. [`Reading::Aem`] follows it step by step; [`Reading::Tolerant`] sees the keys
+//! and values that a person sees.
 
 mod aem;
 pub(super) mod pairs;
@@ -61,17 +61,17 @@ impl Format for FelixConfig {
     }
 }
 
-/// The properties of a configuration in this syntax, and what got lost on the way.
+/// The properties of a configuration in this syntax, and the first silent loss.
 ///
 /// # Errors
-/// When AEM refuses the text.
+/// When AEM rejects the text.
 pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
     let pairs = read_pairs(text, reading)?;
     let problem = pairs.problem.clone();
     Ok((pairs.into_properties(), problem))
 }
 
-/// The same with the values that later ones of the same key replace.
+/// The same, including the values that later ones of the same key replace.
 pub(super) fn read_pairs(text: &str, reading: Reading) -> Result<pairs::Pairs, Problem> {
     match reading {
         Reading::Tolerant => Ok(tolerant::read(text)),
@@ -83,7 +83,7 @@ pub(super) fn read_pairs(text: &str, reading: Reading) -> Result<pairs::Pairs, P
 #[derive(Clone, Copy, Debug, Default)]
 struct TypeCode {
     value_type: ValueType,
-    /// It stands in the file; a string usually has none.
+    /// It is written in the file; strings usually have none.
     written: bool,
 }
 
@@ -109,7 +109,7 @@ impl TypeCode {
         known.map(|&(_, value_type)| Self { value_type, written: true })
     }
 
-    /// The value as `ConfigurationHandler#readSimple` makes it of the unescaped text: `Ok(None)` where that returns
+    /// The value that `ConfigurationHandler#readSimple` makes of the unescaped text: `Ok(None)` where that returns
     /// null, `Err` where it throws.
     fn convert(self, text: &str) -> Result<Option<String>, ()> {
         fn number<T: std::str::FromStr + ToString>(text: &str) -> Result<Option<String>, ()> {
@@ -128,7 +128,7 @@ impl TypeCode {
                 text.parse::<i64>().map(|bits| Some(java::double_text(f64::from_bits(bits as u64)))).map_err(drop)
             }
             ValueType::Character => Ok(text.chars().next().map(|c| {
-                // One UTF-16 unit; half a surrogate pair cannot be told in a Rust string.
+                // One UTF-16 unit; a Rust string cannot hold half a surrogate pair.
                 if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }.to_string()
             })),
             ValueType::Boolean => Ok(Some(text.eq_ignore_ascii_case("true").to_string())),

@@ -1,4 +1,4 @@
-//! The keys and values of a configuration file on their way into a [`Node`](crate::format::Node).
+//! The keys and values of a configuration file, before they become a [`Node`](crate::format::Node).
 
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ pub(in crate::format) struct Item {
     pub(in crate::format) span: Span,
 }
 
-/// Keys in the order in which they first appear; a later value of a key takes the place of the earlier one.
+/// Keys in order of first appearance; a later value of a key replaces the earlier one.
 #[derive(Debug, Default)]
 pub(in crate::format) struct Pairs {
     pub(in crate::format) properties: Vec<Property>,
-    /// What a later value of the same key has replaced.
+    /// Values replaced by a later value of the same key.
     pub(in crate::format) shadowed: Vec<Property>,
     index: HashMap<String, usize>,
-    /// What got lost on the way without AEM saying so.
+    /// What was lost without a message from AEM.
     pub(in crate::format) problem: Option<Problem>,
 }
 

@@ -37,7 +37,7 @@ fn a_person_sees_every_key() {
         ("a=\"x\\\ny\"\r\nb=\\\n \"2\"", &["a=x\ny", "b=2"]),
         ("\u{feff}a=\"$[env:X;default=y]\"", &["a=$[env:X;default=y]"]),
         ("no key here\nb=\"2\"", &["b=2"]),
-        // What follows a quote says whether the value ends there.
+        // The text after a quote decides whether the value ends there.
         ("a=\"x\" # c\nb=\"2\"", &["a=x", "b=2"]),
         ("a=\"x\"#y\"\nb=\"2\"", &["a=x\"#y", "b=2"]),
         ("a=\"x\",y\"\nb=\"2\"", &["a=x\",y", "b=2"]),

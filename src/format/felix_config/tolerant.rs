@@ -5,9 +5,9 @@ use super::pairs::{Item, Pair, Pairs};
 use crate::format::java::Units;
 use crate::format::{Problem, Span};
 
-/// Reads every line that has a key, an equals sign and something behind it. What is in double quotes may hold equals
-/// signs and quotes, may run over several lines, and ends where a value can end; what is not goes to the end of its
-/// line. [`Pairs::problem`] is set where something could not be made out.
+/// Reads every line that has a key, an equals sign and a value. A value in double quotes may contain equals signs and
+/// quotes, may span several lines, and ends where a value can end; an unquoted value ends with its line.
+/// [`Pairs::problem`] is set where something could not be read.
 pub(super) fn read(text: &str) -> Pairs {
     let mut reader =
         TolerantReader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default(), line: Span::default() };
@@ -25,12 +25,12 @@ struct TolerantReader<'t> {
     bytes: &'t [u8],
     pos: usize,
     pairs: Pairs,
-    /// A part of a line up to its end, so that the end is not looked for again for every pair on the line.
+    /// A part of a line up to its end, so that the end is not searched again for every pair on the line.
     line: Span,
 }
 
 impl TolerantReader<'_> {
-    /// One key with its value, a comment, or an empty line; always moves on.
+    /// One key with its value, a comment, or an empty line; always advances.
     fn line(&mut self) {
         self.skip_while(|c| c.is_whitespace() || matches!(c, ',' | ';'));
         let start = self.pos;
@@ -83,7 +83,7 @@ impl TolerantReader<'_> {
         Pair { value_type: code.value_type, multiple, items, span, ..Pair::default() }
     }
 
-    /// A type code, if something in quotes or brackets follows it.
+    /// A type code, if quotes or brackets follow it.
     fn type_code(&mut self) -> Option<TypeCode> {
         let mut chars = self.text[self.pos..].char_indices();
         let code = TypeCode::of(chars.next()?.1)?;
@@ -95,18 +95,18 @@ impl TolerantReader<'_> {
         Some(code)
     }
 
-    /// A value in double quotes, here at the opening one.
+    /// A value in double quotes; the reader is at the opening one.
     fn quoted(&mut self, code: TypeCode, in_list: bool) -> Item {
         let start = self.pos + 1;
         let (end, after) = self.closing(start, in_list);
         self.pos = after;
         let text = unescape(&self.text[start..end]);
-        // Where AEM would refuse or drop the value, its text is all there is to see.
+        // Where AEM would reject or drop the value, its text is all that can be shown.
         let text = code.convert(&text).ok().flatten().unwrap_or(text);
         Item { text, span: Span::new(start, end) }
     }
 
-    /// Where the quoted text that begins at `start` ends, and where to go on.
+    /// Where the quoted text that begins at `start` ends, and where to continue.
     fn closing(&mut self, start: usize, in_list: bool) -> (usize, usize) {
         let mut pos = start;
         let mut last_quote = None;
@@ -120,7 +120,7 @@ impl TolerantReader<'_> {
                     pos += 1;
                 }
                 _ if self.begins_pair(pos + 1) => {
-                    // The next key begins: this value ended on a line before, at the last quote there is.
+                    // The next key begins: this value ended on an earlier line, at the last quote found.
                     let line = last_quote.unwrap_or_else(|| self.trimmed_end(start, pos));
                     if last_quote.is_none() {
                         self.unclear(start, "a value in quotes has no end");
@@ -161,8 +161,8 @@ impl TolerantReader<'_> {
         matches!(next, None | Some(b'\n' | b'\r'))
     }
 
-    /// Whether the line at `pos` is a key, an equals sign and a quote or bracket: inside a well-formed value that
-    /// cannot be, because the equals sign would be escaped.
+    /// Whether the line at `pos` is a key, an equals sign and a quote or bracket: a well-formed value cannot contain
+    /// that, because the equals sign would be escaped.
     fn begins_pair(&self, pos: usize) -> bool {
         let rest = &self.bytes[pos..];
         let key = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._-:~$".contains(b)).count();
@@ -215,7 +215,7 @@ impl TolerantReader<'_> {
         Item { text: unescape(&self.text[span.range()]), span }
     }
 
-    /// An unquoted value: the rest of the line without a semicolon or comma at its end.
+    /// An unquoted value: the rest of the line without a trailing semicolon or comma.
     fn bare_line(&mut self) -> Item {
         let line_end = self.line_end(self.pos);
         let line = self.text[self.pos..line_end].trim_end();
@@ -224,7 +224,7 @@ impl TolerantReader<'_> {
         Item { text: unescape(&self.text[span.range()]), span }
     }
 
-    /// A backslash at the end of the line right behind the equals sign.
+    /// A backslash at the end of the line right after the equals sign.
     fn skip_continuation(&mut self) {
         if self.bytes.get(self.pos) == Some(&b'\\') && self.is_blank(self.pos + 1) {
             self.pos += 1;
@@ -258,7 +258,7 @@ impl TolerantReader<'_> {
     }
 }
 
-/// The offset of the first `wanted` that no backslash stands before.
+/// The offset of the first unescaped `wanted`.
 fn unescaped(text: &str, wanted: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(index, c)| {
@@ -271,7 +271,7 @@ fn unescaped(text: &str, wanted: char) -> Option<usize> {
     })
 }
 
-/// Undoes the escapes of the format; one that is incomplete stays as it is. CR LF and CR are LF, as AEM reads them.
+/// Resolves the escapes of the format; an incomplete one stays unchanged. CR LF and CR become LF, as in AEM.
 fn unescape(raw: &str) -> String {
     if !raw.contains(['\\', '\r']) {
         return raw.to_owned();

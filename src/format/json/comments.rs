@@ -1,19 +1,19 @@
-//! Felix' way of removing comments before the JSON is parsed.
+//! Removes comments before the JSON is parsed, as Felix does.
 
 use super::Span;
 
-/// A text without its comments, and the way back to the original.
+/// A text without its comments, with a mapping back to the original.
 #[derive(Debug)]
 pub struct Stripped {
-    /// What is left.
+    /// The remaining text.
     pub text: String,
-    /// From that offset of `text` on, the original offset is that much larger.
+    /// From this offset of `text` on, the original offset is larger by this amount.
     shifts: Vec<(usize, usize)>,
 }
 
 /// Removes `//` and `/* */` comments as `org.apache.felix.cm.json.io.impl.JsonSupport.CommentRemovingReader` does: line
-/// ends stay, comments inside double quotes do too, a `/` at the very end is lost, and the `/` that ends a comment can
-/// begin the next one (`/* a *//b`). `None` when there is no slash, so that the text can be used as it is.
+/// ends and comments inside double quotes stay, a `/` at the very end is lost, and the `/` that ends a comment can
+/// begin the next one (`/* a *//b`). `None` when there is no slash, so that the text can be used unchanged.
 pub fn strip_comments(text: &str) -> Option<Stripped> {
     memchr::memchr(b'/', text.as_bytes())?;
     let mut out = Remover { text: String::with_capacity(text.len()), shifts: Vec::new() };
@@ -90,7 +90,7 @@ struct Remover {
 impl Remover {
     fn push(&mut self, original: usize, c: char) {
         let offset = self.text.len();
-        // A slash written late comes from before what was written already; it keeps the shift of its neighbours.
+        // A slash written late precedes text that was already written; it keeps the shift of its neighbours.
         let shift = original.saturating_sub(offset);
         if self.shifts.last().map_or(0, |&(_, shift)| shift) != shift {
             self.shifts.push((offset, shift));

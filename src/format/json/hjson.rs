@@ -1,5 +1,4 @@
-//! What Hjson has beyond JSON, as `hjson-parse.js` of hjson/hjson-js reads it: values without quotes and strings over
-//! several lines.
+//! What Hjson adds to JSON, as `hjson-parse.js` of hjson/hjson-js reads it: unquoted values and multi-line strings.
 
 use std::borrow::Cow;
 
@@ -7,13 +6,13 @@ use super::JsonKind;
 use super::parser::{Failed, Parser};
 use crate::format::Span;
 
-/// Begins and ends a string over several lines.
+/// Begins and ends a multi-line string.
 const TRIPLE: &str = "'''";
-/// Deepest indentation that is looked for, in bytes: one line may hold many strings.
+/// Maximum indentation that is measured, in bytes: one line may contain many strings.
 const MAX_INDENT: usize = 1000;
 
 impl<'s> Parser<'s> {
-    /// A number or word when nothing but punctuation or a comment follows it on its line, else the line as a string.
+    /// A number or word if only punctuation or a comment follows it on its line, otherwise the line as a string.
     pub(super) fn quoteless(&mut self) -> JsonKind<'s> {
         let start = self.pos;
         if let Some(kind) = self.word() {
@@ -31,9 +30,9 @@ impl<'s> Parser<'s> {
         JsonKind::String(Cow::Borrowed(text))
     }
 
-    /// The string between `'''`: white space up to the first text or line end, that line end and one right before the
-    /// closing do not count; every further line loses as much white space as there is text before the opening, counted in
-    /// units of UTF-16; carriage returns are dropped (hjson-js, `mlString`).
+    /// The string between `'''`. White space up to the first text or line end, that line end, and a line end right
+    /// before the closing `'''` are not part of it. Every further line loses as much white space as there is text
+    /// before the opening `'''`, counted in UTF-16 units. Carriage returns are dropped (hjson-js, `mlString`).
     pub(super) fn triple_quoted(&mut self) -> Result<(Cow<'s, str>, Span), Failed> {
         let opening = self.pos;
         let start = opening + TRIPLE.len();
@@ -58,7 +57,7 @@ impl<'s> Parser<'s> {
     }
 }
 
-/// How many units of UTF-16 begin with this byte of UTF-8.
+/// How many UTF-16 units begin with this UTF-8 byte.
 fn utf16_units(byte: u8) -> usize {
     match byte {
         0x80..=0xBF => 0,

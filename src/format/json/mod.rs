@@ -1,9 +1,9 @@
-//! JSON with positions: a syntax tree that knows where every key and value is written.
+//! JSON with positions: a syntax tree that records where every key and value is written.
 //!
-//! The reader is the project's own. `serde_json` has no spans and forgets duplicate keys; `jsonc-parser` has spans but
-//! recurses, gives up the whole document at the first error and cannot follow Felix' comment removal, which joins what
-//! stands on both sides of a comment. Here nesting is kept in a vector, so no input overflows the stack, everything
-//! before an error stays, and the tree is one flat allocation.
+//! The parser is part of this project. `serde_json` has no spans and drops duplicate keys; `jsonc-parser` has spans but
+//! recurses, gives up the whole document at the first error and cannot follow Felix' comment removal, which joins the
+//! text on both sides of a comment. Here nesting is kept in a vector, so no input overflows the stack, everything
+//! before an error is kept, and the tree is one flat allocation.
 //!
 //! ```
 //! use aem_ims_lint::format::json::{Dialect, parse};
@@ -29,13 +29,13 @@ use super::{Problem, Span, Text};
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comments {
-    /// They are errors (RFC 8259).
+    /// Comments are errors (RFC 8259).
     None,
     /// Removed beforehand as Felix' `JsonSupport.CommentRemovingReader` does it, see [`strip_comments`].
     Felix,
     /// `//`, `#` and `/* */` wherever white space may be.
     Inline,
-    /// `//` and `/* */` wherever white space may be, as Johnzon's `org.apache.johnzon.supports-comments` has it.
+    /// `//` and `/* */` wherever white space may be, as with Johnzon's `org.apache.johnzon.supports-comments`.
     Slashes,
 }
 
@@ -46,24 +46,24 @@ pub struct Dialect {
     pub comments: Comments,
     /// A byte order mark may come first.
     pub byte_order_mark: bool,
-    /// Strings and keys may stand in single quotes.
+    /// Strings and keys may be in single quotes.
     pub single_quotes: bool,
-    /// Strings may hold raw control characters, line ends included.
+    /// Strings may contain raw control characters, line ends included.
     pub control_characters: bool,
     /// A comma may follow the last member or element.
     pub trailing_commas: bool,
-    /// The braces around the whole may be missing (Sling-Initial-Content).
+    /// The braces around the document may be missing (Sling-Initial-Content).
     pub implicit_object: bool,
-    /// Keys and strings may do without quotes, lines without commas (Hjson).
+    /// Keys and strings may be unquoted, lines may lack commas (Hjson).
     pub hjson: bool,
-    /// Whatever follows the root value is not looked at.
+    /// Text after the root value is ignored.
     pub ignore_trailing: bool,
-    /// Go on after an error and keep all that can be made out; [`Tree::problem`] tells the first error.
+    /// Continue after an error and keep everything that can be read; [`Tree::problem`] gives the first error.
     pub recover: bool,
 }
 
 impl Dialect {
-    /// RFC 8259, nothing more.
+    /// Only RFC 8259.
     pub const STRICT: Self = Self {
         comments: Comments::None,
         byte_order_mark: false,
@@ -76,11 +76,11 @@ impl Dialect {
         recover: false,
     };
 
-    /// What Felix' configuration reader (`org.apache.felix.cm.json`) and the Sling feature reader take: strict JSON
-    /// after the removal of comments; text after the root value is never reached.
+    /// The JSON that Felix' configuration reader (`org.apache.felix.cm.json`) and the Sling feature reader accept:
+    /// strict JSON after the removal of comments; text after the root value is never reached.
     pub const FELIX: Self = Self { comments: Comments::Felix, ignore_trailing: true, ..Self::STRICT };
 
-    /// What a person makes out.
+    /// What a person can read.
     pub const TOLERANT: Self = Self {
         comments: Comments::Inline,
         byte_order_mark: true,
@@ -93,28 +93,28 @@ impl Dialect {
         recover: true,
     };
 
-    /// Hjson, with what a person makes out of a broken file.
+    /// Hjson, including what a person can read in a broken file.
     pub const HJSON: Self = Self { hjson: true, ..Self::TOLERANT };
 }
 
-/// A parsed text. After an error it holds what was read before it and, with [`Dialect::recover`], behind it too.
+/// A parsed text. After an error it contains what was read before it and, with [`Dialect::recover`], what follows it.
 #[derive(Debug, Default)]
 pub struct Tree<'t> {
     items: Vec<Item<'t>>,
     /// The first error.
     pub problem: Option<Problem>,
-    /// Values nested deeper than allowed were left out, the first one here.
+    /// Where the first value was left out because it was nested deeper than allowed.
     pub limit: Option<Problem>,
 }
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonKind<'t> {
-    /// Members, in [`Json::children`]; duplicate keys are all there.
+    /// Members, in [`Json::children`], duplicate keys included.
     Object,
     /// Elements, in [`Json::children`].
     Array,
-    /// A string, escapes undone. Halves of surrogate pairs that stand alone are U+FFFD.
+    /// An unescaped string. Lone halves of surrogate pairs are U+FFFD.
     String(Cow<'t, str>),
     /// A number as written.
     Number(Cow<'t, str>),
@@ -151,7 +151,7 @@ pub fn parse(text: &str, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
     parse_from(text, 0, dialect, max_nesting)
 }
 
-/// Parses an export, and goes over the subtrees of it in which nothing is of interest.
+/// Parses an export, and skips its subtrees without anything of interest.
 pub fn parse_export<'t>(text: &'t Text<'_>, dialect: Dialect, max_nesting: usize) -> Tree<'t> {
     match text.quiet() {
         [] => parse(text.as_str(), dialect, max_nesting),
@@ -199,7 +199,7 @@ impl<'t> Tree<'t> {
         Tree { items: items.collect(), problem: self.problem, limit: self.limit }
     }
 
-    /// Moves every position through `map` and then by `by` bytes.
+    /// Maps every position through `map` and then shifts it by `by` bytes.
     fn relocate(&mut self, map: impl Fn(Span) -> Span, by: usize) {
         let place = |span: Span| {
             let span = map(span);
@@ -262,7 +262,7 @@ impl<'a> Json<'a> {
         Children { items: self.items, next: 0, end: 0 }
     }
 
-    /// The member called `name`; the last one when there are several, as JSON readers have it.
+    /// The member called `name`; the last one if there are several, as in JSON readers.
     pub fn get(self, name: &str) -> Option<Json<'a>> {
         self.members().filter(|member| member.key() == Some(name)).last()
     }
@@ -283,7 +283,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The text of a string, number, truth value or `null` without quotes; `None` for objects and arrays.
+    /// The text of a string, number, boolean or `null` without quotes; `None` for objects and arrays.
     pub fn scalar(self) -> Option<&'a str> {
         match self.kind() {
             JsonKind::String(text) | JsonKind::Number(text) => Some(text),
@@ -310,7 +310,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Builds the tree of a text in another syntax that says what JSON can say.
+/// Builds the tree of a text in another syntax with the data model of JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Builder<'t> {
     tree: Tree<'t>,
@@ -318,7 +318,7 @@ pub(crate) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    /// Adds a value; an object or array stays open for what it holds until [`Builder::close`].
+    /// Adds a value; an object or array stays open for its content until [`Builder::close`].
     pub(crate) fn add(&mut self, kind: JsonKind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
         let index = self.tree.items.len();
         if matches!(kind, JsonKind::Object | JsonKind::Array) {

@@ -6,18 +6,18 @@ use std::ops::Range;
 use super::{Comments, Dialect, Item, JsonKind, Key, Tree};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
-/// An error was met and the dialect does not go on after errors.
+/// An error occurred and the dialect does not continue after errors.
 pub(super) struct Failed;
 
 pub(super) struct Parser<'s> {
     pub(super) text: &'s str,
     pub(super) bytes: &'s [u8],
-    /// Members and elements that are gone over.
+    /// Members and elements that are skipped.
     quiet: &'s [Range<usize>],
     pub(super) pos: usize,
     pub(super) dialect: Dialect,
     pub(super) problem: Option<Problem>,
-    /// Bytes looked at beyond the current line to tell where a string ends; bounded to keep the time linear.
+    /// Bytes examined beyond the current line to find the end of a string; bounded to keep the time linear.
     pub(super) lookahead: usize,
     max_nesting: usize,
     limit: Option<Problem>,
@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str, start: usize, dialect: Dialect, max_nesting: usi
     run(text, start.min(text.len()), &[], dialect, max_nesting)
 }
 
-/// Parses `text`, and goes over its `quiet` subtrees.
+/// Parses `text`, and skips its `quiet` subtrees.
 pub(super) fn parse_over<'s>(
     text: &'s str,
     quiet: &'s [Range<usize>],
@@ -74,7 +74,7 @@ fn run<'s>(text: &'s str, start: usize, quiet: &'s [Range<usize>], dialect: Dial
         objects: 0,
         expect: Expect::First,
     };
-    // A failure is told by `problem`; what was read before it stays.
+    // `problem` records a failure; what was read before it is kept.
     let _ = parser.document();
     let count = parser.items.len();
     for open in &parser.open {
@@ -151,7 +151,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Closes the innermost container; a bracket of the wrong kind closes all up to the one it fits, or nothing.
+    /// Closes the innermost container; a bracket of the wrong kind closes everything up to its match, or nothing.
     fn close(&mut self, byte: u8) -> Result<(), Failed> {
         if self.expect == Expect::Next && !self.dialect.trailing_commas {
             self.fault("a comma is followed by a closing bracket")?;
@@ -164,7 +164,7 @@ impl<'s> Parser<'s> {
                 self.pos += 1;
                 return Ok(());
             }
-            // Closing the root here would lose what goes on behind the comma: only the innermost one ends.
+            // Closing the root here would lose what follows the comma: only the innermost container ends.
             let next = self.bytes[self.pos + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
             if fitting == 1 && self.open[0].object == object && next == Some(&b',') {
                 return self.close_innermost();
@@ -197,7 +197,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// A member or an element; always moves on by at least one byte.
+    /// A member or an element; always advances by at least one byte.
     fn entry(&mut self) -> Result<(), Failed> {
         if let Some(end) = quiet::end_of(self.quiet, self.pos) {
             self.pos = end;
@@ -312,7 +312,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Passes over a value that is nested too deep, counting brackets outside strings.
+    /// Skips a value that is nested too deep, counting brackets outside strings.
     fn skip_nested(&mut self) -> Result<(), Failed> {
         let mut depth = 0usize;
         while let Some(byte) = self.peek() {
@@ -343,7 +343,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Remembers the first error; fails unless the dialect recovers.
+    /// Records the first error; fails unless the dialect recovers.
     pub(super) fn fault(&mut self, message: &str) -> Result<(), Failed> {
         self.fault_at(self.pos, message)
     }
@@ -357,7 +357,7 @@ impl<'s> Parser<'s> {
         self.bytes.get(self.pos).copied()
     }
 
-    /// Passes over white space and, where the dialect has them inline, comments.
+    /// Skips white space and, where the dialect allows them inline, comments.
     fn space(&mut self) -> Result<(), Failed> {
         loop {
             let start = self.pos;

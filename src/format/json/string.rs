@@ -54,8 +54,8 @@ impl<'s> Parser<'s> {
         start + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
     }
 
-    /// Whether a string over several lines ends where a string can end; otherwise its own quote is missing and the one
-    /// found begins another string.
+    /// Whether a multi-line string ends where a string can end; otherwise its own quote is missing and the one found
+    /// begins another string.
     fn plausible(&self, start: usize, end: usize) -> bool {
         if memchr::memchr2(b'\n', b'\r', &self.bytes[start..end]).is_none() {
             return true;
@@ -64,7 +64,7 @@ impl<'s> Parser<'s> {
         matches!(next, None | Some(b',' | b'}' | b']' | b':' | b'/' | b'#'))
     }
 
-    /// The end of the line without the comma that ends it: where an unterminated string most likely ends.
+    /// The end of the line without its trailing comma: where an unterminated string most likely ends.
     fn end_on_line(&self, start: usize) -> usize {
         let text = self.text[start..self.line_end(start)].trim_end();
         start + text.strip_suffix(',').unwrap_or(text).len()
@@ -101,7 +101,8 @@ impl<'s> Parser<'s> {
         Ok(units.finish())
     }
 
-    /// A number, `true`, `false` or `null`. When the dialect recovers, a word that only begins like one is none.
+    /// A number, `true`, `false` or `null`. When the dialect recovers, a word that only begins like one is not
+    /// accepted.
     pub(super) fn word(&mut self) -> Option<JsonKind<'s>> {
         let rest = &self.bytes[self.pos..];
         let (kind, length) = if rest.starts_with(b"true") {
@@ -125,8 +126,8 @@ impl<'s> Parser<'s> {
         Some(kind)
     }
 
-    /// Unquoted text up to the end of the value, at least one character. Brackets inside it are passed over in pairs,
-    /// so that a placeholder stays whole.
+    /// Unquoted text up to the end of the value, at least one character. Brackets inside it are skipped in pairs, so
+    /// that a placeholder stays whole.
     pub(super) fn bare(&mut self) -> &'s str {
         let rest = &self.text[self.pos..];
         let mut depth = 0usize;

@@ -199,7 +199,7 @@ fn positions_behind_a_start_and_comments_are_those_of_the_text() {
     assert_eq!(tree.problem.as_ref().map(|problem| problem.offset), text.find('x'));
 }
 
-/// What `hjson-parse.js` makes of them.
+/// How `hjson-parse.js` reads them.
 #[test]
 fn hjson_strings_need_no_quotes() {
     let table: &[(&str, &[&str])] = &[

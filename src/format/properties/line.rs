@@ -4,7 +4,7 @@ use super::Entries;
 use crate::format::java::Units;
 use crate::format::{Problem, Reading, Span, Value};
 
-/// Reads `text`. A malformed `\u` escape makes Java refuse the file; a person sees the characters as they stand.
+/// Reads `text`. A malformed `\u` escape makes Java reject the file; a person sees the characters as written.
 pub(super) fn read(text: &str, reading: Reading) -> Result<Entries, Problem> {
     let mut entries = Entries::default();
     let mut lines = Lines { text, pos: 0 };
@@ -14,7 +14,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Entries, Problem> {
         let (name, name_span) = unescape(&line[..parts.key_end], lines.pos, reading)?;
         let (value, span) = unescape(&line[parts.value_start..], lines.pos, reading)?;
         let name_span = if parts.key_end == 0 { Span::at(line.first().map_or(lines.pos, |c| c.0)) } else { name_span };
-        // An empty value stands right behind what separates it from its key.
+        // An empty value is located right after its separator.
         let span = if parts.value_start == line.len() {
             Span::at(line.last().map_or(lines.pos, |&(offset, c)| offset + c.len_utf8()))
         } else {
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Entries, Problem> {
 /// A character and its offset.
 type Placed = (usize, char);
 
-/// Gives the logical lines: comments and blank lines left out, continued lines joined (`LineReader`).
+/// Yields the logical lines: comments and blank lines are dropped, continued lines are joined (`LineReader`).
 struct Lines<'t> {
     text: &'t str,
     pos: usize,
@@ -91,7 +91,7 @@ struct Parts {
     value_start: usize,
 }
 
-/// The key ends at the first `=`, `:` or blank without a backslash; blanks and one `=` or `:` separate the value.
+/// The key ends at the first unescaped `=`, `:` or blank; blanks and one `=` or `:` separate the value.
 fn split(line: &[Placed]) -> Parts {
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\u{c}');
     let mut backslash = false;
@@ -111,7 +111,7 @@ fn split(line: &[Placed]) -> Parts {
     Parts { key_end, value_start: key_end + 1 + blanks.unwrap_or(rest.len()) }
 }
 
-/// Undoes the escapes of `chars` (`loadConvert`); `end` is where to point for an empty text.
+/// Resolves the escapes of `chars` (`loadConvert`); `end` is the offset for an empty text.
 fn unescape(chars: &[Placed], end: usize, reading: Reading) -> Result<(String, Span), Problem> {
     let mut units = Units::with_capacity(chars.len());
     let mut rest = chars.iter();

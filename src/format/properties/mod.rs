@@ -1,7 +1,7 @@
 //! `.cfg` and `.properties` as the Sling installer reads them: `java.util.Properties`.
 //!
-//! There are no types and quotes mean nothing. The bytes are ISO-8859-1, unless the first one is `<`: then the file is
-//! the XML form of properties (`InternalResource#readDictionary`).
+//! There are no types, and quotes have no meaning. The bytes are ISO-8859-1, unless the first one is `<`: then the file
+//! is the XML form of properties (`InternalResource#readDictionary`).
 
 mod line;
 #[cfg(test)]
@@ -13,7 +13,7 @@ use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores,
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
-/// The file of AEM 6.5 by which one opts into Target and Analytics.
+/// The file with which AEM 6.5 opts in to Target and Analytics.
 pub const MARKETING_CLOUD: &str = "marketingcloud.properties";
 
 /// `.cfg` and `.properties` files that are OSGi configurations.
@@ -38,8 +38,8 @@ impl Format for Properties {
         }
     }
 
-    /// Most `.properties` files are something else (translations, build settings): outside a folder of configurations
-    /// of a repository only those named like a component are taken.
+    /// Most `.properties` files are something else (translations, build settings): outside a configuration folder of a
+    /// repository, only those named like a component are accepted.
     fn recognises(&self, input: &Input<'_>) -> bool {
         is_configuration(input)
             || input.context.file_name() == MARKETING_CLOUD
@@ -79,7 +79,7 @@ fn has_extension(input: &Input<'_>) -> bool {
     name.ends_with(".cfg") || name.ends_with(".properties")
 }
 
-/// Whether the place and the name are those of an OSGi configuration.
+/// Whether the location and the name are those of an OSGi configuration.
 fn is_configuration(input: &Input<'_>) -> bool {
     let name = input.context.file_name();
     let Some(stem) = name.strip_suffix(".cfg").or_else(|| name.strip_suffix(".properties")) else { return false };
@@ -92,7 +92,7 @@ fn is_configuration(input: &Input<'_>) -> bool {
 }
 
 /// Whether the lines are those of a workspace of Adobe I/O (`WorkspaceUtil#getWorkspaceBuilder` of adobe/aio-lib-java
-/// reads them from a file or resource of any name): an API key and what authenticates it.
+/// reads them from a file or resource of any name): an API key and its authentication data.
 fn holds_workspace(bytes: &[u8]) -> bool {
     const KEYS: [&[u8]; 4] = [b"encoded_pkcs8", b"meta_scopes", b"oauth_scopes", b"technical_account_id"];
     if memchr::memmem::find(bytes, b"aio_").is_none() && memchr::memmem::find(bytes, b"aio.").is_none() {
@@ -117,7 +117,7 @@ pub(super) fn read_lines(text: &str, reading: Reading) -> Result<Vec<Property>, 
     line::read(text, reading).map(|entries| entries.properties)
 }
 
-/// The entries of a file; a later one of a key takes the place of the earlier.
+/// The entries of a file; a later entry of a key replaces the earlier one.
 #[derive(Debug, Default)]
 struct Entries {
     properties: Vec<Property>,

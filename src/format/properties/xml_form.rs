@@ -8,8 +8,8 @@ use crate::format::{Problem, Reading, Span, Value};
 /// The system identifier without which Java refuses the file.
 const SYSTEM_ID: &str = "http://java.sun.com/dtd/properties.dtd";
 
-/// Reads `text`. Java wants the document type declaration and nothing but `properties`, `comment` and `entry`; a person
-/// sees every `entry` with a key.
+/// Reads `text`. Java requires the document type declaration and allows only `properties`, `comment` and `entry`; a
+/// person sees every `entry` with a key.
 pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Entries, Problem> {
     let mode = match reading {
         Reading::Aem => {
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Ent
     }
 }
 
-/// Everything before the root element: the declaration must be there, without an internal subset.
+/// Checks everything before the root element: the declaration must be there, without an internal subset.
 fn check_doctype(text: &str) -> Result<(), Problem> {
     let missing = "the document type declaration of java.util.Properties is missing";
     let start = text.find("<!DOCTYPE").ok_or_else(|| Problem::new(0, missing))?;

@@ -6,7 +6,7 @@ use super::Configuration;
 use crate::format::rewritten::Rewritten;
 use crate::format::{Document, Node, Problem, Property, Reading, Span, felix_config, properties};
 
-/// Most bytes that variables may add to one file: they may name each other.
+/// Maximum number of bytes that variables may add to one file: they may refer to each other.
 const MAX_ADDED: usize = 16 << 20;
 
 /// Reads the lines of `configuration` with its feature's variables filled in. `added` counts what variables have added
@@ -19,7 +19,7 @@ pub(super) fn read(
     added: &mut usize,
 ) -> (Vec<Property>, Option<Problem>) {
     if configuration.pid.component().starts_with(':') {
-        // `Configuration#isSpecial`: a text of its own kind, such as `:web.xml`.
+        // `Configuration#isSpecial`: a text of another kind, such as `:web.xml`.
         return (Vec::new(), None);
     }
     let mut body = Filled { text, variables, out: Rewritten::default(), added };
@@ -54,8 +54,8 @@ struct Filled<'t> {
 }
 
 impl<'t> Filled<'t> {
-    /// `ModelResolveUtility#replace` for one line. A variable that the file does not define stays as it is written: the
-    /// Maven plugin knows more of them than the file.
+    /// `ModelResolveUtility#replace` for one line. A variable that the file does not define stays as written: the Maven
+    /// plugin knows more variables than the file.
     fn line(&mut self, line: Span) {
         let mut copied = line.start;
         let mut pos = line.start;
@@ -82,11 +82,11 @@ impl<'t> Filled<'t> {
         self.out.copy(self.text, Span::new(copied, line.end));
     }
 
-    /// The value of a variable, with the variables in it filled in; `None` when there is no such variable or it grows
+    /// The value of a variable, with the variables in it filled in; `None` if there is no such variable or it grows
     /// without end.
     fn value(&mut self, name: &str) -> Option<String> {
         let mut value = self.variables.get(name)?.clone();
-        // The first character is passed over, as is that of every value filled in below.
+        // The first character is skipped, as is that of every value filled in below.
         let mut pos = first_length(&value);
         while let Some(found) = value[pos..].find("${") {
             let start = pos + found;

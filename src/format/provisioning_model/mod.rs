@@ -1,7 +1,7 @@
 //! The Sling provisioning model (`.txt`, `.model`): features with configurations for run modes.
 //!
-//! Semantics: `ModelReader` and `ModelResolveUtility` of apache/sling-org-apache-sling-provisioning-model. The body of a
-//! configuration ends at an empty line; its lines are trimmed, comments taken out and variables filled in before it is
+//! Semantics: `ModelReader` and `ModelResolveUtility` of apache/sling-org-apache-sling-provisioning-model. The body of
+//! a configuration ends at an empty line; its lines are trimmed, comments removed and variables filled in before it is
 //! read as Felix `.config` or as properties.
 
 mod body;
@@ -14,7 +14,7 @@ use super::{Document, Format, Input, Node, Reading, Text, Value, embedded, java}
 use crate::format::Span;
 use crate::repository::Pid;
 
-/// Begins the first line that is neither empty nor a comment.
+/// Start of the first line that is neither empty nor a comment.
 const FEATURE: &str = "[feature ";
 
 /// The Sling provisioning model.
@@ -82,7 +82,7 @@ impl Format for ProvisioningModel {
     }
 }
 
-/// A configuration as the model spells it.
+/// A configuration as written in the model.
 #[derive(Debug)]
 struct Configuration {
     /// Index of its feature.
@@ -90,7 +90,7 @@ struct Configuration {
     pid: Pid,
     /// Where it is named.
     name: Span,
-    /// All of them have to be active.
+    /// All of them must be active.
     run_modes: Vec<String>,
     /// `[format=properties]` instead of Felix' syntax.
     properties: bool,
@@ -98,7 +98,7 @@ struct Configuration {
     lines: Vec<Span>,
 }
 
-/// The lines of `text` as `LineNumberReader` tells them apart, without what `String#trim` cuts off.
+/// The lines of `text` as `LineNumberReader` splits them, without what `String#trim` removes.
 fn lines(text: &str) -> impl Iterator<Item = Span> + '_ {
     let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
     std::iter::from_fn(move || {

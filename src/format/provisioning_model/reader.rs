@@ -6,7 +6,7 @@ use super::{Configuration, lines};
 use crate::format::{MAX_VALUES, Problem, Reading, Span, too_many_values};
 use crate::repository::Pid;
 
-/// What a file says.
+/// The content of a model.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     /// The variables of every feature.
@@ -29,13 +29,13 @@ enum Section {
     Body,
     /// `[:repoinit]`
     Repoinit,
-    /// A section of another kind (`[:name]`), whose text is nobody's business here.
+    /// A section of another kind (`[:name]`), whose text is irrelevant here.
     Additional,
-    /// Nothing that is known; only the tolerant reading goes on there.
+    /// An unknown section; only the tolerant reading continues there.
     Unknown,
 }
 
-/// The sections by name, and the parameters that each may have.
+/// The sections by name, and the parameters that each one allows.
 const SECTIONS: [(&str, Section, Option<&[&str]>); 5] = [
     ("feature", Section::Feature, Some(&["name", "type", "version"])),
     ("variables", Section::Variables, None),
@@ -61,14 +61,14 @@ struct ModelReader<'t> {
     artifacts: HashSet<(usize, Vec<String>, i32)>,
     /// The last configuration is not finished.
     open: bool,
-    /// A comment that nothing has followed.
+    /// A comment with nothing after it.
     comment: Option<usize>,
 }
 
-/// Reads a whole model.
+/// Reads a complete model.
 ///
 /// # Errors
-/// In the exact reading, where `ModelReader` throws; the other one makes the best of it.
+/// In the exact reading, where `ModelReader` throws; the other reading recovers.
 pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
     let mut reader = ModelReader {
         text,
@@ -96,7 +96,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
 }
 
 impl<'t> ModelReader<'t> {
-    /// An error to the exact reading, something to get over for the other.
+    /// An error in the exact reading, ignored in the other.
     fn refuse(&self, offset: usize, message: &str) -> Result<(), Problem> {
         match self.reading {
             Reading::Aem => Err(Problem::new(offset, message)),

@@ -91,7 +91,7 @@ fn nothing_is_made_of_other_texts() {
     {
         assert!(read(text, Reading::Tolerant).nodes.is_empty(), "{text}");
     }
-    // Neither does it end in the middle of a character, nor never.
+    // It neither ends in the middle of a character nor runs forever.
     for text in [
         "set properties on é\nset é{ü to \"ß",
         "create path (",

@@ -1,4 +1,4 @@
-//! The words of repoinit.
+//! The tokens of repoinit.
 
 use crate::format::Span;
 
@@ -16,7 +16,7 @@ pub(super) enum Token {
     LineEnd,
 }
 
-/// Begins a text that ends with [`HEREDOC_END`], whatever is in it.
+/// Begins a text that ends with [`HEREDOC_END`], whatever it contains.
 const HEREDOC: &str = "<<===";
 const HEREDOC_END: &str = "===>>";
 
@@ -33,12 +33,12 @@ impl<'t> Tokens<'t> {
         Self { text, at: start }
     }
 
-    /// What stands at `span`.
+    /// The text at `span`.
     pub(super) fn text(&self, span: Span) -> &'t str {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    /// What stands at `span` between quotes, in which a backslash takes the next character as it is.
+    /// The text at `span` between quotes, in which a backslash makes the next character literal.
     pub(super) fn unquoted(&self, span: Span) -> String {
         let mut escaped = false;
         let keep = |c: &char| {
@@ -48,12 +48,12 @@ impl<'t> Tokens<'t> {
         self.text(span).chars().filter(keep).collect()
     }
 
-    /// Where the next token is looked for.
+    /// Offset from which the next token is read.
     pub(super) fn offset(&self) -> usize {
         self.at
     }
 
-    /// The next token, without a step.
+    /// The next token, without advancing.
     pub(super) fn peek(&self) -> Option<Token> {
         Self { text: self.text, at: self.at }.next()
     }
@@ -93,12 +93,12 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// Passes over the rest of the line.
+    /// Skips the rest of the line.
     pub(super) fn skip_line(&mut self) {
         while self.next().is_some_and(|token| token != Token::LineEnd) {}
     }
 
-    /// The text up to a quote that no backslash stands before.
+    /// The text up to an unescaped quote.
     fn until_quote(&mut self) -> Span {
         let start = self.at;
         let mut escaped = false;

@@ -1,5 +1,5 @@
-//! The lines of a dump as an array of JSON strings, as the inventory writes them: escaped, or, before FELIX-6371 (2021),
-//! with nothing but the quotes escaped.
+//! The lines of a dump as an array of JSON strings, as the inventory writes them: escaped, or, before FELIX-6371
+//! (2021), with only the quotes escaped.
 
 use super::{Dump, lines};
 use crate::format::json::{self, Dialect};
@@ -12,7 +12,7 @@ const PID: &[u8] = b"\"PID ";
 /// What follows it; some JSON writers escape the equals sign.
 const EQUALS: [&[u8]; 3] = [b"= ", b"\\u003d ", b"\\u003D "];
 
-/// Whether the lines are written as strings of JSON.
+/// Whether the lines are written as JSON strings.
 pub(super) fn is_json(bytes: &[u8]) -> bool {
     let names_one = |at: usize| EQUALS.iter().any(|equals| bytes[at + PID.len()..].starts_with(equals));
     json_start(bytes) == Some(b'[') && memchr::memmem::find_iter(bytes, PID).any(names_one)
@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
     let mut lines = Rewritten::default();
     let raw = tree.problem.as_ref().and_then(|_| raw_lines(text));
     match &raw {
-        // What the writer left as it is, is no escape.
+        // Characters that the writer did not escape are not an escape.
         Some(raw) => raw.iter().for_each(|line| {
             unescape(&mut lines, text, *line, |escape| (escape == "\\\"").then(|| "\"".to_owned()));
             lines.replace("\n", Span::at(line.end));
@@ -47,15 +47,15 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
     document
 }
 
-/// The text of the JSON string whose inside is `span`, every escape mapped to where it is written.
+/// The text of the JSON string whose content is `span`, with every escape mapped to its position.
 pub(in crate::format) fn json_string(source: &str, span: Span) -> Rewritten {
     let mut out = Rewritten::default();
     unescape(&mut out, source, span, |escape| serde_json::from_str::<String>(&format!("\"{escape}\"")).ok());
     out
 }
 
-/// The insides of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one to a line, in which only
-/// quotes are escaped. `None` for every other text.
+/// The contents of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one per line, with only
+/// quotes escaped. `None` for any other text.
 fn raw_lines(text: &str) -> Option<Vec<Span>> {
     let mut strings = Vec::new();
     let mut has_end = false;
@@ -75,8 +75,8 @@ fn raw_lines(text: &str) -> Option<Vec<Span>> {
     (has_end && !strings.is_empty()).then_some(strings)
 }
 
-/// Appends the JSON string whose inside is `span` of `source`, every escape mapped to where it is written. `meant` says
-/// what an escape stands for, if it is one.
+/// Appends the JSON string whose content is `span` of `source`, with every escape mapped to its position. `meant`
+/// returns what an escape stands for, if it is one.
 fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: impl Fn(&str) -> Option<String>) {
     let Some(raw) = source.get(span.range()) else { return };
     let mut pos = 0;
@@ -93,8 +93,8 @@ fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: impl Fn(&str) 
     out.copy(source, Span::new(span.start + pos, span.end));
 }
 
-/// The length of the escape at the beginning of `text`; `\u` escapes that follow each other count as one, because two
-/// may be a surrogate pair.
+/// The length of the escape at the beginning of `text`; consecutive `\u` escapes count as one, because two may be a
+/// surrogate pair.
 fn escape_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut length = 0;

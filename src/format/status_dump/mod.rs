@@ -3,8 +3,8 @@
 //!
 //! Written by `ConfigurationAdminConfigurationPrinter`, `ConfigurationRender#infoLine` and `Util#toString` of the web
 //! console and by `PlainTextConfigurationWriter`, `ZipConfigurationWriter` and `JSONConfigurationWriter` of the
-//! inventory. Values are printed as they are, so a value with line ends runs over several lines, and what is inside an
-//! array cannot be told from a comma in a value for certain.
+//! inventory. Values are printed unescaped, so a value with line ends spans several lines, and the separators of an
+//! array cannot be reliably told from commas in its values.
 
 mod json_lines;
 #[cfg(test)]
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::repository::{Pid, installer};
 
-/// The first line of the printer's output begins so.
+/// Begins the first line of the printer's output.
 const STATUS: &str = "Status: ";
 /// Begins the line that names a configuration.
 const PID: &str = "PID = ";
@@ -34,7 +34,7 @@ const PID: &str = "PID = ";
 const SECTION: &str = "*** ";
 /// Title of the section that is read.
 const CONFIGURATIONS: &str = "Configurations";
-/// Printed before the properties; no property of the configuration.
+/// Printed before the properties; not a property of the configuration.
 const FACTORY_PID: &str = "Factory PID";
 /// Likewise.
 const BUNDLE_LOCATION: &str = "BundleLocation";
@@ -65,7 +65,7 @@ impl Format for StatusDump {
         if json_lines::is_json(input.bytes) {
             return true;
         }
-        // A text may begin with a bracket as well; a large one that does is some other export.
+        // Other text may begin with a bracket as well; a large file that does is another export.
         if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
@@ -90,7 +90,7 @@ impl Format for StatusDump {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether the text begins as the output of one printer does, whatever it holds: there may be no configuration in it.
+/// Whether the text begins like the output of one printer, even if it contains no configuration.
 fn begins_as_status(bytes: &[u8]) -> bool {
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let is_status = line.starts_with(STATUS.as_bytes()) && memchr::memmem::find(line, b"onfigurations").is_some();
@@ -100,7 +100,7 @@ fn begins_as_status(bytes: &[u8]) -> bool {
         || title.is_some_and(|title| PRINTERS.iter().any(|known| known.as_bytes() == title))
 }
 
-/// Titles of printers that people are asked for.
+/// Titles of printers whose output people are asked for.
 const PRINTERS: [&str; 8] = [
     CONFIGURATIONS,
     "Bundles",
@@ -112,7 +112,7 @@ const PRINTERS: [&str; 8] = [
     "Topology Management",
 ];
 
-/// Reads a page, of which no more than one configuration has to be followed at a time.
+/// Reads a page, mapping one configuration at a time.
 pub(super) fn page(source: &str, page: &mut PageText, reading: Reading) -> Document {
     let lines = lines(source, 0).map(|line| (line.start, begins_block(&source[line.range()])));
     by_block(source, lines, !has_sections(source), reading, |out, span| page.append(out, source, span))
@@ -132,8 +132,8 @@ fn copied(source: &str, layout: &Layout, reading: Reading) -> Document {
     })
 }
 
-/// Reads a text block by block. Of `lines` it is known where each begins and whether it begins a block, and `append` makes
-/// what the console printed of a part.
+/// Reads a text block by block. `lines` gives the start of each line and whether it begins a block; `append` converts a
+/// part to what the console printed.
 fn by_block(
     source: &str,
     lines: impl Iterator<Item = (usize, bool)>,
@@ -182,7 +182,7 @@ fn has_sections(text: &str) -> bool {
     })
 }
 
-/// Begin a line that marks the end of a quotation in tickets and pages.
+/// Begin a line that ends a quotation in tickets and pages.
 const FENCES: [&str; 5] = ["```", "~~~", "{code", "{noformat", "</"];
 
 /// Reads the lines of a dump one after the other.
@@ -200,22 +200,22 @@ pub(super) struct Dump<'t> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OpenValue {
     None,
-    /// A line that is no property, whose continuation is none either.
+    /// A line that is not a property; its continuation is ignored too.
     Ignored,
     /// The last property of the last node.
     Property,
 }
 
-/// What is known where one part of a dump ends and the next begins.
+/// The state between one part of a dump and the next.
 struct State {
     in_section: bool,
     count: usize,
-    /// Nothing of the dump follows.
+    /// The dump ends here.
     is_end: bool,
 }
 
 impl<'t> Dump<'t> {
-    /// Reads a whole dump.
+    /// Reads a complete dump.
     pub(super) fn read(text: &'t str, reading: Reading) -> Document {
         let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0, is_end: true };
         Self::read_on(text, &mut state, reading)
@@ -262,7 +262,7 @@ impl<'t> Dump<'t> {
             self.names.clear();
             self.open = OpenValue::Ignored;
         } else if self.nodes.is_empty() || text.is_empty() {
-            // The status line; or the end of a configuration, unless a line follows that continues the value.
+            // The status line; or the end of a configuration, unless the following line continues the value.
         } else if FENCES.iter().any(|fence| text.starts_with(fence)) {
             self.open = OpenValue::Ignored;
         } else if let Some((key, value)) = self.property(text) {
@@ -307,8 +307,8 @@ impl<'t> Dump<'t> {
         }
     }
 
-    /// What stands behind the dump, such as the prompt of a shell or the end of a mail, is no part of its last value: that
-    /// ends with its first line when a blank line follows. An array that is open goes on.
+    /// Text after the dump, such as a shell prompt or the end of a mail, is not part of its last value: that value ends
+    /// with its first line if a blank line follows. An open array continues.
     fn end(&mut self) {
         let open = self.nodes.last_mut().filter(|_| self.open == OpenValue::Property);
         if let Some(property) = open.and_then(|node| node.properties.last_mut()) {
@@ -322,13 +322,13 @@ impl<'t> Dump<'t> {
         }
     }
 
-    /// Values are made when all lines of them are known.
+    /// Values are created when all their lines are known.
     fn finish(mut self, reading: Reading, count: &mut usize) -> Vec<Node> {
         for property in self.nodes.iter_mut().flat_map(|node| &mut node.properties) {
             let text = &self.text[property.span.range()];
             let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
             property.values = match inside {
-                // What has too many elements stays as it is printed.
+                // An array with too many elements stays as printed.
                 Some(inside) if reading == Reading::Tolerant && self.count + commas(inside) <= MAX_VALUES => {
                     self.count += commas(inside);
                     property.multiple = true;
@@ -350,7 +350,7 @@ fn commas(text: &str) -> usize {
     memchr::memchr_iter(b',', text.as_bytes()).count()
 }
 
-/// The elements of a printed array, of which `Util#toString` writes `", "` between two.
+/// The elements of a printed array, which `Util#toString` separates with `", "`.
 fn elements(inside: &str, mut start: usize) -> Vec<Value> {
     if inside.is_empty() {
         return Vec::new();

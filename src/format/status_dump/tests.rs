@@ -64,7 +64,7 @@ fn the_json_form_holds_the_same_lines() {
     assert_eq!(document.nodes[0].text("a"), Some("😀x"));
 }
 
-/// Gson and others write `=` so.
+/// Gson and others escape `=`.
 #[test]
 fn regression_the_json_form_may_escape_the_equals_sign() {
     let dump = "[\"PID \\u003d p\",\"  a \\u003d x\\u003dy\"]";

@@ -80,10 +80,10 @@ fn four_bytes_to_a_character_come_in_any_order() {
     let marked = b"\xFF\xFE\0\0a\0\0\0";
     let text = Text::utf32(marked, Utf32::LITTLE_ENDIAN, 4);
     assert_eq!((text.as_str(), place(&text, 1).3, text.encode("a").as_deref()), ("a", 8, Some(&marked[..])));
-    // Half a character, and one that is none.
+    // Half a character, and an invalid one.
     assert_eq!(Text::utf32(b"\0\0\0a\0", Utf32::BIG_ENDIAN, 0).as_str(), "a\u{fffd}");
     assert_eq!(Text::utf32(b"\0\0\xD8\0", Utf32::BIG_ENDIAN, 0).as_str(), "\u{fffd}");
-    // The parser of the JDK keeps the lower half of what it takes for a unit of UTF-16.
+    // The JDK's parser keeps the lower half of what it treats as a UTF-16 unit.
     let units = Text::utf32(b"\0\x01\0a\0\0\xD8\x3D\0\0\xDE\0b", encode([0, 1, 2, 3], true), 0);
     assert_eq!((&units.as_str()[..5], place(&units, 5).3), ("a😀", 12));
 }

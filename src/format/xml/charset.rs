@@ -10,18 +10,18 @@ use crate::format::text::Utf32;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Charset {
     Utf8,
-    /// UTF-8 under one of Java's own names: bytes that are none become U+FFFD instead of an error.
+    /// UTF-8 under one of Java's own names: invalid bytes become U+FFFD instead of an error.
     LenientUtf8,
     Utf16,
     Utf16Le,
     Utf16Be,
-    /// In the byte order that the first bytes tell; without one the JDK's parser refuses it.
+    /// In the byte order that the first bytes indicate; without one, the JDK's parser rejects it.
     Ucs2,
     /// In the byte order of its byte order mark, big-endian without one.
     Utf32,
     Utf32Le,
     Utf32Be,
-    /// In the byte order that the first bytes tell; without one the JDK's parser refuses it.
+    /// In the byte order that the first bytes indicate; without one, the JDK's parser rejects it.
     Ucs4,
     Latin1,
     Ascii,
@@ -46,7 +46,7 @@ impl Charset {
         matches!(self, Utf8 | LenientUtf8 | Utf16 | Utf16Be | Utf16Le | Ucs2 | Utf32 | Utf32Be | Utf32Le | Ucs4)
     }
 
-    /// Decodes the bytes behind a declaration.
+    /// Decodes the bytes after a declaration.
     pub(super) fn decode(self, bytes: &[u8]) -> Text<'_> {
         let begins = |mark: &[u8]| bytes.starts_with(mark);
         match self {
@@ -66,9 +66,9 @@ impl Charset {
     }
 }
 
-/// The names that the JDK's XML parser knows (`com.sun.org.apache.xerces.internal.util.EncodingMap`, then the aliases of
-/// `java.nio.charset.Charset`), in upper case and apart by spaces; those of [`CodePage`] are with it. Character sets of
-/// several bytes that are nearly the same are taken for one: they have the same ASCII.
+/// The names that the JDK's XML parser knows (`com.sun.org.apache.xerces.internal.util.EncodingMap`, then the aliases
+/// of `java.nio.charset.Charset`), in upper case and separated by spaces; those of [`CodePage`] are listed there.
+/// Multi-byte character sets that are nearly the same are treated as one: they have the same ASCII.
 #[rustfmt::skip]
 const CHARSETS: &[(Charset, &str)] = &[
     (Charset::Latin1,
@@ -157,7 +157,7 @@ const CHARSETS: &[(Charset, &str)] = &[
     (Charset::Other(encoding_rs::X_MAC_CYRILLIC), "MACCYRILLIC X-MACCYRILLIC"),
 ];
 
-/// The character set of a name, in any case.
+/// The character set of a name, ignoring case.
 pub(super) fn charset(label: &str) -> Option<Charset> {
     if label.eq_ignore_ascii_case("UTF-8") {
         return Some(Charset::Utf8);

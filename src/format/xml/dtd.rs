@@ -1,6 +1,6 @@
 //! The document type declaration: internal entities, and attributes that it types or adds.
 //!
-//! Only what stands in the document itself counts; external subsets and entities are never read and hold nothing, as in
+//! Only declarations in the document itself count; external subsets and entities are never read and are empty, as in
 //! FileVault's `RejectingEntityDefaultHandler`.
 
 mod parser;
@@ -18,9 +18,9 @@ use crate::format::Span;
 pub enum Entity {
     /// Its replacement text.
     Internal(String),
-    /// A file elsewhere, which is never read: it stands for nothing.
+    /// An external file, which is never read: it is empty.
     External,
-    /// A file that is no XML (`NDATA`).
+    /// A file that is not XML (`NDATA`).
     Unparsed,
 }
 
@@ -50,11 +50,11 @@ pub struct Dtd {
     entities: HashMap<String, Entity>,
     parameter_entities: HashMap<String, Entity>,
     attributes: HashMap<String, Attributes>,
-    /// There is an external subset or an external parameter entity, so an undeclared entity is no error.
+    /// There is an external subset or an external parameter entity, so an undeclared entity is not an error.
     pub may_declare_elsewhere: bool,
     /// What is wrong with the declaration.
     pub fault: Option<Fault>,
-    /// What its own expansions have cost.
+    /// Cost of its own expansions.
     pub budget: Budget,
 }
 
@@ -67,7 +67,7 @@ impl Dtd {
         }
     }
 
-    /// Where the `<!DOCTYPE` of the document `text` stands.
+    /// Where the `<!DOCTYPE` of the document `text` is.
     pub fn place(text: &str) -> Option<Span> {
         let base = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         let mut reader = quick_xml::Reader::from_str(&text[base..]);
@@ -100,7 +100,7 @@ impl Dtd {
         self.attributes.get(element).map_or(&[], |attributes| &attributes.declarations)
     }
 
-    /// Of several declarations of one attribute the first counts.
+    /// Of several declarations of one attribute, the first one counts.
     fn declare(&mut self, element: &str, declaration: AttributeDeclaration) {
         let attributes = self.attributes.entry(element.to_owned()).or_default();
         if !attributes.by_name.contains_key(&declaration.name) {

@@ -8,7 +8,7 @@ use crate::format::Text;
 use crate::format::code_page::CodePage;
 use crate::format::text::Utf32;
 
-/// How the first bytes say the file is encoded, before any declaration is read (XML 1.0, appendix F;
+/// The encoding that the first bytes indicate, before any declaration is read (XML 1.0, appendix F;
 /// `XMLEntityManager#getEncodingInfo` of the JDK).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Detected {
@@ -16,20 +16,20 @@ enum Detected {
         big_endian: bool,
         /// Length of the byte order mark.
         mark: usize,
-        /// The JDK's parser sees it too: there is a byte order mark, or the file begins with `<?`.
+        /// The JDK's parser detects it too: there is a byte order mark, or the file begins with `<?`.
         certain: bool,
     },
-    /// Four bytes to a character.
+    /// Four bytes per character.
     Ucs4 {
         utf32: Utf32,
         /// Length of the byte order mark.
         mark: usize,
-        /// The JDK's parser reads it: no byte order mark, and no order in which neither end comes first.
+        /// The JDK's parser reads it: there is no byte order mark, and the byte order is big-endian or little-endian.
         certain: bool,
     },
-    /// Some EBCDIC, of which the declaration is read as code page 037.
+    /// An EBCDIC encoding, whose declaration is read as code page 037.
     Ebcdic,
-    /// Bytes that ASCII can begin with.
+    /// An encoding that can begin with ASCII.
     Bytes,
 }
 
@@ -53,7 +53,7 @@ fn detect(bytes: &[u8]) -> Detected {
 }
 
 impl Detected {
-    /// Decodes the whole file as its first bytes have it.
+    /// Decodes the whole file as its first bytes indicate.
     fn decode(self, bytes: &[u8]) -> Text<'_> {
         match self {
             Self::Utf16 { big_endian, mark, .. } => Text::utf16(bytes, big_endian, mark),
@@ -63,7 +63,7 @@ impl Detected {
         }
     }
 
-    /// Decodes what is behind a declaration, as the first bytes have it.
+    /// Decodes the text after a declaration, as the first bytes indicate.
     fn rest(self, bytes: &[u8], end: usize) -> Text<'_> {
         match self {
             Self::Utf16 { big_endian, .. } => Text::utf16(&bytes[end..], big_endian, 0),
@@ -90,7 +90,7 @@ impl Detected {
         Some((end, pseudo_attribute(&declaration, "encoding")?.to_owned()))
     }
 
-    /// Whether a declaration of `charset` says nothing that the first bytes did not say.
+    /// Whether a declaration of `charset` adds nothing to what the first bytes indicate.
     fn agrees(self, charset: Charset) -> bool {
         match (self, charset) {
             (Self::Utf16 { .. }, Charset::Utf16 | Charset::Ucs2) => true,
@@ -103,14 +103,14 @@ impl Detected {
     }
 }
 
-/// What the first bytes and the declaration make of a file.
+/// The encoding of a file according to its first bytes and its declaration.
 struct Plan {
     detected: Detected,
-    /// The encoding that is declared, if the JDK's parser knows it.
+    /// The declared encoding, if the JDK's parser knows it.
     charset: Option<Charset>,
-    /// A name is declared that the JDK's parser does not know.
+    /// The declared name, if the JDK's parser does not know it.
     unknown: Option<String>,
-    /// Where the declaration ends and the declared encoding begins, when that is another than the detected one.
+    /// Where the declaration ends and the declared encoding begins, if it differs from the detected one.
     switch: Option<usize>,
     /// The file is not in the encoding that it declares.
     contradiction: bool,
@@ -126,18 +126,18 @@ impl Plan {
         if detected.agrees(charset) {
             return plan;
         }
-        // The JDK's parser goes on in the declared encoding right behind the declaration.
+        // The JDK's parser continues in the declared encoding right after the declaration.
         let switches = match charset {
             Charset::Ucs2 | Charset::Ucs4 => false,
             _ if detected == Detected::Bytes && charset.is_ascii() => true,
-            // What is markup in neither of the two is not for a person to tell either.
+            // If neither encoding gives markup, a person cannot tell either.
             _ => begins_markup(&charset.decode(&bytes[end..])) || !begins_markup(&detected.rest(bytes, end)),
         };
         Self { contradiction: !switches, switch: switches.then_some(end), ..plan }
     }
 }
 
-/// Whether what is behind a declaration can be the rest of a document.
+/// Whether the text after a declaration can be the rest of a document.
 fn begins_markup(text: &Text<'_>) -> bool {
     let text = text.as_str();
     let mut first = text.strip_prefix('\u{FEFF}').unwrap_or(text).trim_start_matches(is_space).chars();
@@ -147,7 +147,7 @@ fn begins_markup(text: &Text<'_>) -> bool {
 /// Decodes an XML file.
 ///
 /// A declared name that the JDK's parser does not know is still tried as a label of the WHATWG Encoding Standard, and
-/// then as UTF-8: [`fault`] tells that AEM refuses it.
+/// then as UTF-8: [`fault`] reports that AEM rejects it.
 pub fn decode(bytes: &[u8]) -> Text<'_> {
     let plan = Plan::of(bytes);
     match (plan.charset, plan.switch) {
@@ -162,8 +162,8 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
-/// Decodes a file whose first `head` bytes, which are ASCII, name the encoding of the rest: any that Java has. With another
-/// name it is UTF-8.
+/// Decodes a file whose first `head` bytes, which are ASCII, name the encoding of the rest: any that Java has. An
+/// unknown name means UTF-8.
 pub fn decode_named<'a>(bytes: &'a [u8], head: usize, label: &str) -> Text<'a> {
     match charset(label) {
         Some(charset) if charset.is_ascii() => charset.decode(bytes),
@@ -172,8 +172,8 @@ pub fn decode_named<'a>(bytes: &'a [u8], head: usize, label: &str) -> Text<'a> {
     }
 }
 
-/// Whether the ASCII text `needle` can stand in the file: a quick look before a file is decoded. Character references
-/// are not followed.
+/// Whether the file can contain the ASCII text `needle`: a quick check before a file is decoded. Character references
+/// are not resolved.
 pub fn may_contain(bytes: &[u8], needle: &str) -> bool {
     memchr::memmem::find(bytes, needle.as_bytes()).is_some() || {
         let plan = Plan::of(bytes);
@@ -191,8 +191,8 @@ pub fn start(bytes: &[u8], text: &str) -> usize {
     }
 }
 
-/// Where and why the JDK's parser stops at the encoding of a file: at the declaration, or at bytes that are none of it.
-/// `text` is what [`decode`] returned; the offset is one of it.
+/// Where and why the JDK's parser stops because of the encoding of a file: at the declaration, or at bytes that are
+/// invalid in it. `text` is what [`decode`] returned; the offset is one of it.
 pub fn fault(bytes: &[u8], text: &Text<'_>) -> Option<(usize, &'static str)> {
     let plan = Plan::of(bytes);
     if plan.unknown.is_some() {
@@ -274,7 +274,7 @@ pub fn declared_standalone(text: &str) -> bool {
     declaration(text).and_then(|declaration| pseudo_attribute(declaration, "standalone")) == Some("yes")
 }
 
-/// What the JDK's parser has against the XML declaration `raw`, if anything: `version`, then `encoding` and
+/// What the JDK's parser rejects in the XML declaration `raw`, if anything: it allows `version`, then `encoding` and
 /// `standalone` if they are there, and nothing else.
 pub fn check_declaration(raw: &str) -> Option<&'static str> {
     let mut rest = raw.strip_prefix("<?xml")?.strip_suffix("?>")?;

@@ -2,7 +2,7 @@
 //!
 //! The fifth edition of XML 1.0 widened the names; the parser that FileVault uses did not follow.
 
-/// Characters that an XML 1.0 name can start with, the colon excepted: `BaseChar | Ideographic | '_'` of appendix B.
+/// Characters that an XML 1.0 name can start with, except the colon: `BaseChar | Ideographic | '_'` of appendix B.
 #[rustfmt::skip]
 const NAME_START: &[(u16, u16)] = &[
     (0x0041, 0x005A), (0x005F, 0x005F), (0x0061, 0x007A), (0x00C0, 0x00D6), (0x00D8, 0x00F6), (0x00F8, 0x0131),
@@ -42,7 +42,7 @@ const NAME_START: &[(u16, u16)] = &[
     (0xAC00, 0xD7A3),
 ];
 
-/// Characters that an XML 1.0 name can go on with beside [`NAME_START`] and the colon.
+/// Characters that an XML 1.0 name can continue with, besides [`NAME_START`] and the colon.
 #[rustfmt::skip]
 const NAME_MORE: &[(u16, u16)] = &[
     (0x002D, 0x002E), (0x0030, 0x0039), (0x00B7, 0x00B7), (0x02D0, 0x02D1), (0x0300, 0x0345), (0x0360, 0x0361),
@@ -66,7 +66,7 @@ const NAME_MORE: &[(u16, u16)] = &[
     (0x309D, 0x309E), (0x30FC, 0x30FE),
 ];
 
-/// Characters that an XML 1.1 name can start with, the colon excepted.
+/// Characters that an XML 1.1 name can start with, except the colon.
 #[rustfmt::skip]
 const NAME_START_11: &[(u32, u32)] = &[
     (0x0041, 0x005A), (0x005F, 0x005F), (0x0061, 0x007A), (0x00C0, 0x00D6), (0x00D8, 0x00F6), (0x00F8, 0x02FF),
@@ -74,7 +74,7 @@ const NAME_START_11: &[(u32, u32)] = &[
     (0xF900, 0xFDCF), (0xFDF0, 0xFFFD), (0x10000, 0xEFFFF),
 ];
 
-/// Characters that an XML 1.1 name can go on with beside [`NAME_START_11`] and the colon.
+/// Characters that an XML 1.1 name can continue with, besides [`NAME_START_11`] and the colon.
 const NAME_MORE_11: &[(u32, u32)] = &[(0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x0300, 0x036F), (0x203F, 0x2040)];
 
 /// The version of XML that a document declares.
@@ -97,7 +97,7 @@ pub fn is_name_start(c: char) -> bool {
     c == ':' || u16::try_from(u32::from(c)).is_ok_and(|c| within(NAME_START, c))
 }
 
-/// Whether an XML 1.0 name can hold `c` (colon included).
+/// Whether an XML 1.0 name can contain `c` (colon included).
 pub fn is_name_char(c: char) -> bool {
     is_name_start(c) || u16::try_from(u32::from(c)).is_ok_and(|c| within(NAME_MORE, c))
 }
@@ -141,12 +141,12 @@ impl Version {
         starts && self.name_length(name) == name.len() && within_limit(local)
     }
 
-    /// Whether `c` is white space once line ends are normalised: XML 1.1 has two more of those.
+    /// Whether `c` is white space after line ends are normalised: XML 1.1 has two more line ends.
     pub fn is_space(self, c: char) -> bool {
         is_space(c) || self == Self::V11 && matches!(c, '\u{85}' | '\u{2028}')
     }
 
-    /// Whether `c` can stand in a document as such.
+    /// Whether `c` can appear literally in a document.
     pub fn is_literal(self, c: char) -> bool {
         match c {
             '\t' | '\n' | '\r' | ' '..='~' => true,
@@ -163,7 +163,7 @@ impl Version {
         }
     }
 
-    /// Offset of the first character of `text` that no document can hold.
+    /// Offset of the first character of `text` that no document can contain.
     pub fn find_illegal(self, text: &str) -> Option<usize> {
         let bytes = text.as_bytes();
         // Only these bytes can begin an illegal character: controls, DEL, U+0080 to U+009F (C2), U+FFFE and U+FFFF (EF).
@@ -181,7 +181,7 @@ impl Version {
     }
 }
 
-/// Longest name, in characters (`jdk.xml.maxXMLNameLimit`).
+/// Maximum length of a name, in characters (`jdk.xml.maxXMLNameLimit`).
 const MAX_NAME: usize = 1000;
 
 /// Whether the JDK's parser accepts a name of this length.

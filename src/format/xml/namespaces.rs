@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::XML_NAMESPACE;
 
-/// The bindings in scope. Lookups take constant time however many prefixes are declared and however deep.
+/// The bindings in scope. Lookups take constant time, however many prefixes are declared and however deep they are
+/// nested.
 #[derive(Debug)]
 pub struct Namespaces<'a> {
     bindings: HashMap<&'a str, Vec<Rc<str>>>,
@@ -53,7 +54,7 @@ impl<'a> Namespaces<'a> {
         }
     }
 
-    /// The URI of an element's prefix; the empty one is the default namespace. `None` when nothing binds it.
+    /// The URI of an element's prefix; the empty prefix is the default namespace. `None` if it is unbound.
     pub fn element(&self, prefix: &str) -> Option<Rc<str>> {
         match self.bindings.get(prefix).and_then(|uris| uris.last()) {
             Some(uri) if !uri.is_empty() || prefix.is_empty() => Some(Rc::clone(uri)),
@@ -62,7 +63,7 @@ impl<'a> Namespaces<'a> {
         }
     }
 
-    /// The URI of an attribute's prefix; no prefix is no namespace.
+    /// The URI of an attribute's prefix; an attribute without a prefix is in no namespace.
     pub fn attribute(&self, prefix: &str) -> Option<Rc<str>> {
         if prefix.is_empty() { Some(Rc::clone(&self.none)) } else { self.element(prefix) }
     }

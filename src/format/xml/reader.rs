@@ -21,9 +21,9 @@ use crate::format::{Problem, Span, Text, quiet};
 pub struct Options {
     /// Strict or lenient.
     pub mode: Mode,
-    /// Deepest nesting of elements.
+    /// Maximum nesting of elements.
     pub max_depth: usize,
-    /// Where the file's bytes stop being text in its encoding, and why ([`super::encoding::fault`]); strict only.
+    /// Where the file's bytes are no longer valid in its encoding, and why ([`super::encoding::fault`]); strict only.
     pub undecodable: Option<(usize, &'static str)>,
     /// Where the document begins in its text ([`super::encoding::start`]).
     pub start: usize,
@@ -51,17 +51,17 @@ pub struct XmlReader<'a> {
     sources: Vec<Source<'a>>,
     namespaces: Namespaces<'a>,
     open: Vec<&'a str>,
-    /// How often each name is open, so that a stray end tag is told from a missing one at once.
+    /// How often each name is open, so that a stray end tag is distinguished from a missing one at once.
     open_names: HashMap<&'a str, usize>,
     budget: Budget,
-    /// End events still to be given.
+    /// End events still to be returned.
     ends: usize,
     /// The element opened last was empty and is still to be closed.
     empty: bool,
     seen_root: bool,
     seen_doctype: bool,
     failed: bool,
-    /// Subtrees that are gone over.
+    /// Subtrees that are skipped.
     quiet: &'a [std::ops::Range<usize>],
 }
 
@@ -99,7 +99,7 @@ fn begins_no_tag(text: &str) -> bool {
     next.is_some_and(|c| is_space(c) || c.is_ascii_digit() || matches!(c, '<' | '>' | '=' | '(' | ')' | '"' | '\''))
 }
 
-/// A piece of markup with where it stands in its source.
+/// A piece of markup with its position in the source.
 enum Piece {
     Start,
     Empty,
@@ -135,13 +135,13 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// The same reader, which goes over these subtrees of the text.
+    /// The same reader, which skips these subtrees of the text.
     #[must_use]
     pub fn passing_over(self, quiet: &'a [std::ops::Range<usize>]) -> Self {
         Self { quiet, ..self }
     }
 
-    /// The URI that `prefix` is bound to where the reader stands.
+    /// The URI that `prefix` is bound to at the current position.
     pub fn namespace(&self, prefix: &str) -> Option<Rc<str>> {
         self.namespaces.element(prefix)
     }
@@ -425,7 +425,7 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// At the end of a source: `Some` when the document is at its end.
+    /// Handles the end of a source: `Some` at the end of the document.
     fn eof(&mut self, offset: usize) -> Result<Option<Option<Event<'a>>>, Fault> {
         let Some(source) = self.sources.pop() else { return Ok(Some(None)) };
         if source.entity.is_some() {
@@ -447,9 +447,9 @@ impl<'a> XmlReader<'a> {
         Ok(Some(None))
     }
 
-    /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins nothing.
+    /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins no known markup.
     ///
-    /// A person sees where a start tag ends in spite of a missing quote: at the next `>`.
+    /// A person sees where a start tag ends despite a missing quote: at the next `>`.
     fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, Fault> {
         let Some(source) = self.sources.last_mut() else { return Ok(None) };
         let rest = source.text.get(start..).unwrap_or("");

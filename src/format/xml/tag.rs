@@ -3,7 +3,7 @@
 use super::names::Version;
 use super::{Fault, Mode};
 
-/// Most attributes of one element, namespace declarations included (`jdk.xml.elementAttributeLimit`).
+/// Maximum number of attributes of one element, namespace declarations included (`jdk.xml.elementAttributeLimit`).
 const MAX_ATTRIBUTES: usize = 10_000;
 
 /// A start tag split into its parts. All offsets are byte offsets in the markup.
@@ -72,7 +72,7 @@ impl<'a> Scanner<'a> {
         &self.markup[self.at..]
     }
 
-    /// Moves on to the first character for which `end` holds and returns what was passed.
+    /// Advances to the first character that satisfies `end` and returns the skipped text.
     fn until(&mut self, end: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
         let length = rest.find(end).unwrap_or(rest.len());
@@ -80,7 +80,7 @@ impl<'a> Scanner<'a> {
         &rest[..length]
     }
 
-    /// The attribute here, or `None` after passing over what is none.
+    /// The attribute here, or `None` after skipping something else.
     fn attribute(&mut self) -> Option<RawAttribute<'a>> {
         let version = self.version;
         let is_space = |c| version.is_space(c);
@@ -109,7 +109,7 @@ impl<'a> Scanner<'a> {
         Some(RawAttribute { name, name_at, value: &self.markup[value_at..value_at + end], value_at })
     }
 
-    /// Passes over one character, or over a quoted run.
+    /// Skips one character or a quoted run.
     fn pass_over(&mut self) {
         let Some(c) = self.rest().chars().next() else { return };
         self.at += c.len_utf8();

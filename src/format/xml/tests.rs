@@ -1,4 +1,4 @@
-//! What the reader makes of whole documents. The verdicts in strict mode are those of the SAX parser of JDK 17.
+//! How the reader reads whole documents. The verdicts in strict mode are those of the SAX parser of JDK 17.
 
 use super::dtd::Dtd;
 use super::*;

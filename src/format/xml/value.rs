@@ -1,4 +1,4 @@
-//! Attribute values and character data with references resolved, and the way back to where each piece is written.
+//! Attribute values and character data with references resolved, and a mapping to where each piece is written.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use super::{Fault, Mode, short};
 use crate::format::Span;
 use crate::format::xml::dtd::{Dtd, Entity};
 
-/// Most general entities that are expanded in one document (`jdk.xml.entityExpansionLimit`).
+/// Maximum number of general entities expanded in one document (`jdk.xml.entityExpansionLimit`).
 const MAX_EXPANSIONS: usize = 64_000;
-/// Most characters that all entities of one document may expand to (`jdk.xml.totalEntitySizeLimit`).
+/// Maximum number of characters that all entities of one document may expand to (`jdk.xml.totalEntitySizeLimit`).
 const MAX_EXPANDED_BYTES: usize = 50_000_000;
-/// Deepest entity inside entity that is followed.
+/// Maximum depth of nested entities.
 const MAX_ENTITY_DEPTH: usize = 64;
 
 /// Text with all references resolved.
@@ -19,7 +19,7 @@ const MAX_ENTITY_DEPTH: usize = 64;
 pub struct Decoded<'a> {
     /// The text.
     pub text: Cow<'a, str>,
-    /// Where it is written, references included, quotes not.
+    /// Where it is written, including references but not quotes.
     pub span: Span,
     map: SourceMap,
 }
@@ -32,7 +32,7 @@ impl Decoded<'_> {
 }
 
 impl<'a> Decoded<'a> {
-    /// Text that stands as it is at `span`.
+    /// Text written unchanged at `span`.
     pub fn literal(text: &'a str, span: Span) -> Self {
         Self { text: Cow::Borrowed(text), span, map: SourceMap::default() }
     }
@@ -60,7 +60,7 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// The pieces of a decoded text that are not spelled as they read.
+/// The pieces of a decoded text that differ from what is written.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct SourceMap {
     pieces: Vec<Piece>,
@@ -130,7 +130,7 @@ impl SourceMap {
     }
 }
 
-/// What is counted over a whole document.
+/// Counters over a whole document.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Budget {
     expansions: usize,
@@ -149,7 +149,7 @@ impl Budget {
     }
 }
 
-/// What resolving references needs to know of the document.
+/// What is needed from the document to resolve references.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The entities.
@@ -167,14 +167,14 @@ impl Context<'_> {
         self.anchor.unwrap_or(Span::new(start, end))
     }
 
-    /// Where a fault at `offset` of the text is seen in the file.
+    /// Position in the file of a fault at `offset` of the text.
     pub fn place(&self, offset: usize) -> usize {
         self.anchor.map_or(offset, |anchor| anchor.start)
     }
 }
 
-/// Normalises an attribute's value: references resolved, white space made spaces, line ends one space each
-/// (XML 1.0 §2.11, §3.3.3). `base` is the offset of `raw` in the text.
+/// Normalises an attribute's value: references resolved, white space becomes spaces, each line end one space (XML 1.0
+/// §2.11, §3.3.3). `base` is the offset of `raw` in the text.
 pub fn attribute<'a>(
     raw: &'a str,
     base: usize,
@@ -184,7 +184,7 @@ pub fn attribute<'a>(
     decode(raw, base, context, budget, true)
 }
 
-/// Resolves the references of character data and normalises its line ends. `raw` holds no markup.
+/// Resolves the references of character data and normalises its line ends. `raw` contains no markup.
 pub fn content<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
     decode(raw, base, context, budget, false)
 }
@@ -201,7 +201,7 @@ fn decode<'a>(
     let special = |b: u8| match b {
         b'&' | b'\r' => true,
         b'\t' | b'\n' | b'<' => attribute,
-        // The first bytes of NEL and U+2028, line ends of XML 1.1.
+        // First bytes of NEL and U+2028, which are line ends in XML 1.1.
         0xC2 | 0xE2 => context.version == Version::V11,
         _ => false,
     };
@@ -314,7 +314,7 @@ impl Decoder<'_, '_> {
         1
     }
 
-    /// Expands an entity; `false` when it stays as it is written.
+    /// Expands an entity; `false` if it stays as written.
     fn entity(&mut self, name: &str, offset: usize) -> Result<bool, Fault> {
         let predefined = PREDEFINED.iter().find(|(known, _)| *known == name);
         if let Some(&(_, c)) = predefined {

@@ -115,7 +115,7 @@ fn what_cannot_be_edited_is_refused() {
     for name in ["jcr:primaryType", "sling:", "cq:title", "xmlns", "xmlns:x", "a:b:c"] {
         refused(DOCVIEW, &text, &[set(name, "2")]);
     }
-    // A comment that speaks of one is no declaration.
+    // A comment that mentions one is not a declaration.
     let comment = text.replace("<jcr:root", "<!-- <!DOCTYPE x> --><jcr:root");
     assert!(edit(DOCVIEW, &comment, &change).is_ok());
 }

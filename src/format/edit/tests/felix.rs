@@ -20,7 +20,7 @@ fn values_are_set() {
     );
 }
 
-/// The blanks before the comment went with the pair that was removed, and what followed the new value was `"1"# c`.
+/// The blanks before the comment were removed with the pair, and the result was `"1"# c`.
 #[test]
 fn a_comment_behind_a_removed_pair_is_kept_apart_from_a_new_value() {
     let changes = [set("a", "1"), remove("b")];
@@ -35,7 +35,7 @@ fn a_comment_behind_a_removed_pair_is_kept_apart_from_a_new_value() {
     );
 }
 
-/// AEM takes U+2028 for white space before a comment, a person sees a part of the value.
+/// AEM treats U+2028 as white space before a comment; a person sees a part of the value.
 #[test]
 fn a_comment_behind_white_space_of_java_alone_gets_a_line() {
     check(
@@ -47,7 +47,7 @@ fn a_comment_behind_white_space_of_java_alone_gets_a_line() {
     );
 }
 
-/// A new pair took the place of a list that a comment stood right behind: `b="1"# c`.
+/// A new pair replaced a list directly followed by a comment: `b="1"# c`.
 #[test]
 fn a_comment_behind_a_removed_list_is_kept_apart_from_a_new_pair() {
     let changes = [remove("a"), remove("b"), set("c", "1")];
@@ -79,7 +79,7 @@ fn pairs_are_added_behind_the_last_one() {
     );
 }
 
-/// The line of the last pair that stayed ended within a list that went, and the comment behind it followed the new pair.
+/// The line of the last kept pair ended within a removed list, and the comment after it followed the new pair.
 #[test]
 fn a_comment_behind_a_removed_list_of_more_lines_stays_on_its_line() {
     let changes = [remove("b"), set("c", "1")];

@@ -1,4 +1,4 @@
-//! Configurations in every layout that a choice of bytes gives, edited at random.
+//! Randomly edited configurations, in every layout that a sequence of bytes can select.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::format::edit::{docview, felix};
 use crate::format::{cfg_json, docview_value};
 
-/// Choices, one byte each; the first one for all that come after the end.
+/// Choices, one byte each; after the end, always the first one.
 struct Tape<'a> {
     bytes: std::slice::Iter<'a, u8>,
     comments: usize,
@@ -210,7 +210,7 @@ fn read(kind: EditedFormat, bytes: &[u8]) -> Document {
     kind.0.read(&input, &kind.0.decode(&input), Reading::Tolerant)
 }
 
-/// What the properties of a node are, by name.
+/// The properties of a node, by name.
 fn shown(node: &Node) -> BTreeMap<String, (bool, Vec<String>)> {
     let texts = |property: &Property| property.texts().map(str::to_owned).collect();
     node.properties.iter().map(|p| (p.name.to_ascii_lowercase(), (p.multiple, texts(p)))).collect()
@@ -246,7 +246,7 @@ fn comments(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The lines that hold nothing of a changed property.
+/// The lines that contain no part of a changed property.
 fn untouched(text: &str, node: &Node, changes: &[Change]) -> Vec<String> {
     let is_changed = |property: &&Property| changes.iter().any(|c| c.name().eq_ignore_ascii_case(&property.name));
     let spans: Vec<Span> = node.properties.iter().filter(is_changed).map(|p| p.name_span.to(p.span)).collect();
@@ -263,7 +263,7 @@ fn untouched(text: &str, node: &Node, changes: &[Change]) -> Vec<String> {
     lines
 }
 
-/// Without white space, the commas that neighbours may need, and the brackets before which something is added.
+/// The line without white space, the commas that neighbours may need, and the brackets before which something is added.
 fn bare(line: &str) -> String {
     line.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '}' | '/' | '>')).collect()
 }
@@ -275,7 +275,8 @@ fn check_edit(kind: EditedFormat, text: &str, node: usize, changes: &[Change]) {
     let edited = String::from_utf8(edited).unwrap();
     let before = &document.nodes[node];
     assert_eq!(shown(&read(kind, edited.as_bytes()).nodes[node]), expected(before, changes), "{}", shown_all());
-    // Where there is nothing, something is added in the middle of a line; replaced values of a key that stands there twice are not in the document.
+    // In an empty node, something is added in the middle of a line; replaced values of a duplicate key are not in the
+    // document.
     if before.properties.is_empty()
         || text.contains("_x0070_0")
         || ["p0", "p9"].iter().any(|name| text.matches(name).count() > 1)
@@ -288,14 +289,14 @@ fn check_edit(kind: EditedFormat, text: &str, node: usize, changes: &[Change]) {
         let found = rest.find(&line).unwrap_or_else(|| panic!("{line:?} is gone: {} became {edited:?}", shown_all()));
         rest = &rest[found + line.len()..];
     }
-    // Comments inside a list that gives way to one value go with it, and so do those of a removed one.
+    // Comments inside a list that is removed, or replaced by one value, are removed with it.
     let inside: usize = before.properties.iter().map(|p| comments(&text[p.span.range()]).len()).sum();
     if inside == 0 {
         assert_eq!(comments(&edited), comments(text), "{} became {edited:?}", shown_all());
     }
 }
 
-/// Whatever the text is: where an edit is made of what AEM reads as a person does, it is a right one.
+/// For any text: if an edit is made of a file that AEM reads as a person does, the edit is correct.
 fn check_any(kind: EditedFormat, text: &str, node: usize, tape: &mut Tape<'_>) {
     let (context, limits) = (context(kind), Limits::default());
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &limits };
@@ -312,7 +313,7 @@ fn check_any(kind: EditedFormat, text: &str, node: usize, tape: &mut Tape<'_>) {
     }
 }
 
-/// Takes something out of `text` or puts something in, up to three times.
+/// Removes something from `text` or inserts something, up to three times.
 fn broken(mut text: String, tape: &mut Tape<'_>) -> String {
     let tokens = [
         "", "\"", ",", "=", "/", "*/", "//", "/*", "#", "\n", "\r", "\\", "[", "]", "(", ")", "{", "}", ":", " ", "<",

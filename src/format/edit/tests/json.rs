@@ -18,7 +18,7 @@ fn values_are_set() {
     );
 }
 
-/// Without its type the last of two equal keys no longer hid the first, and AEM did not load the file.
+/// Without its type, the last of two equal keys no longer hid the first, and AEM did not load the file.
 #[test]
 fn members_hidden_by_a_key_that_loses_its_type_go() {
     check(
@@ -192,7 +192,7 @@ fn what_aem_does_not_take_is_refused() {
     assert!(edit_bytes(JSON, b"{\"a\": \"\xff\"}", 0, &[set("a", "2")]).is_err());
 }
 
-/// Behind `/*/` AEM is outside the comment again and reads `}`; the new member was put where it does not look.
+/// After `/*/`, AEM is outside the comment again and reads `}`; the new member was put where AEM does not look.
 #[test]
 fn a_comment_that_aem_ends_at_its_beginning_is_refused() {
     let says = refused(JSON, "{\n  /*/} */\n}", &[set("a", "1")]);

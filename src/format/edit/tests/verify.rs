@@ -1,4 +1,4 @@
-//! What the second look at an edited file refuses.
+//! What the verification of an edited file refuses.
 
 use super::*;
 

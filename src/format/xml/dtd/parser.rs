@@ -6,10 +6,10 @@ use crate::format::xml::names::{Version, within_limit};
 use crate::format::xml::value::{self, Context, Decoded};
 use crate::format::xml::{Fault, Mode, encoding};
 
-/// Deepest parameter entity inside parameter entity that is followed.
+/// Maximum depth of nested parameter entities.
 const MAX_PARAMETER_DEPTH: usize = 64;
 
-/// Attribute types other than `CDATA`, the enumerations excepted.
+/// Attribute types other than `CDATA`, without the enumerations.
 const TOKENIZED_TYPES: &[&str] = &["IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY", "NMTOKENS", "NMTOKEN"];
 
 /// Parses `declaration`, the markup from `<!DOCTYPE` to `>` at `base` of `text`.
@@ -27,7 +27,7 @@ pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
 /// Where a text of declarations comes from.
 #[derive(Clone, Copy)]
 struct Where {
-    /// Where the declaration begins; of no account where there is an anchor.
+    /// Where the declaration begins; irrelevant if there is an anchor.
     base: usize,
     /// The parameter entity reference that the text replaces.
     anchor: Option<Span>,
@@ -68,7 +68,7 @@ impl<'t> Parser<'t, '_> {
         if self.eat(token) { Ok(()) } else { self.fail(&format!("'{token}' expected in the DOCTYPE")) }
     }
 
-    /// Passes white space and says whether there was any.
+    /// Skips white space and returns whether there was any.
     fn space(&mut self) -> bool {
         let rest = self.rest();
         let length = rest.find(|c| !self.place.version.is_space(c)).unwrap_or(rest.len());
@@ -90,7 +90,7 @@ impl<'t> Parser<'t, '_> {
         Ok(&rest[..length])
     }
 
-    /// A quoted literal: its text and where that begins.
+    /// A quoted literal: its text and where the text begins.
     fn literal(&mut self) -> Parsed<(&'t str, usize)> {
         let rest = self.rest();
         let quote = match rest.chars().next() {
@@ -351,7 +351,7 @@ impl<'t> Parser<'t, '_> {
         }
         let (raw, at) = self.literal()?;
         let mut budget = self.dtd.budget;
-        // What an external subset declares comes after this, too late for a default value.
+        // Declarations of an external subset come after this, too late for a default value.
         let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
         let context =
             Context { dtd: self.dtd, version: self.place.version, mode: self.place.mode, anchor: self.place.anchor };
