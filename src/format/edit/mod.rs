@@ -1,6 +1,6 @@
 //! Edits of one configuration in its file that leave every other byte unchanged.
 //!
-//! [`replacements`] computes what to write where, [`apply`] makes the new file from it, and [`verify`] reads that file
+//! [`replacements`] computes what to write where, [`apply`] makes the new file from it, and `verify` reads that file
 //! again before it is written. Files that AEM and a person read differently are refused: the meaning of an edit would
 //! be unclear.
 
