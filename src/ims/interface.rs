@@ -109,9 +109,34 @@ pub fn is_test_resource(path: &str) -> bool {
         .any(|folder| path.match_indices(folder).any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/'))
 }
 
+/// Words in the name of a template file.
+static TEMPLATES: &[&str] = &["example", "sample", "template", "dist", "skeleton"];
+/// Names of folders with template files.
+static TEMPLATE_FOLDERS: &[&str] =
+    &["example", "examples", "sample", "samples", "template", "templates", "skeleton", "skeletons"];
+
+/// Whether `path`, relative to the given path, is a template that a person copies and fills in, by its name or by that of
+/// a folder.
+pub fn is_template(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", &path));
+    file.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TEMPLATES.contains(&word))
+        || folders.split('/').any(|folder| TEMPLATE_FOLDERS.contains(&folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_are_told_by_words_and_whole_folders() {
+        for path in [".env.example", ".aio.sample", "examples/.env", "app/Templates/basic/.env", "config.yml.dist"] {
+            assert!(is_template(path), "{path}");
+        }
+        for path in [".env", "distribution.env", "examples-of-acme/.env", "dist/.env", "acme/config.yml"] {
+            assert!(!is_template(path), "{path}");
+        }
+    }
 
     #[test]
     fn test_resources_are_whole_folders() {

@@ -44,6 +44,8 @@ pub struct SourceFile {
     pub context: FileContext,
     /// Name of the format it was read as.
     pub format: &'static str,
+    /// Its name, or that of a folder below the given path, identifies it as a template to be copied and filled in.
+    pub is_template: bool,
     /// SHA-256 of its bytes, known once a location was captured in it; not for files that were converted to UTF-8.
     pub sha256: OnceLock<[u8; 32]>,
 }

@@ -197,7 +197,12 @@ pub fn recognise(
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
-    let file = Arc::new(SourceFile { context: input.context.clone(), format: format.id(), ..SourceFile::default() });
+    let file = Arc::new(SourceFile {
+        context: input.context.clone(),
+        format: format.id(),
+        is_template: is_template(input.context, &knowledge.inputs),
+        ..SourceFile::default()
+    });
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
@@ -258,6 +263,18 @@ fn below_inputs<'a>(path: &'a str, inputs: &HashSet<String>) -> &'a str {
     let above = path.rmatch_indices('/').map(|(at, _)| at);
     let input = std::iter::once(path.len()).chain(above).find(|&end| inputs.contains(&path[..end]));
     path[input.unwrap_or(0)..].trim_start_matches('/')
+}
+
+/// Whether a file is a template, by what is below the given paths. A path given by the user says nothing but by its last
+/// part: a project in a folder called `examples` is not an example.
+fn is_template(context: &FileContext, inputs: &HashSet<String>) -> bool {
+    let path = &context.path;
+    let below = match below_inputs(&path.input, inputs) {
+        "" => path.input.rsplit('/').next().unwrap_or_default(),
+        below => below,
+    };
+    let parts: Vec<&str> = std::iter::once(below).chain(path.entries.iter().map(String::as_str)).collect();
+    interface::is_template(&parts.join("/"))
 }
 
 /// Everything found in a scan: the results of each system's files are joined, and never with those of another system.

@@ -7,7 +7,7 @@ use super::{Phase, Rule, pages, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::home::{Home, ValuePlace};
 use crate::ims::model::Placeholder;
-use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -80,35 +80,28 @@ const NEEDED: [FieldName; 7] = [
     FieldName::Issuer,
 ];
 
-/// Words in the name of a template file.
-const SAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "skeleton"];
-/// Names of folders with template files.
-const SAMPLE_FOLDERS: [&str; 8] =
-    ["example", "examples", "sample", "samples", "template", "templates", "skeleton", "skeletons"];
-
 impl Rule for UnfilledTemplate {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         let from = findings.len();
         for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
             let relevant = |(field, scope): (_, _)| values::environments(integration, scope).map(|_| field);
             let mut left: Vec<&Field> =
-                values::fields(integration).filter_map(relevant).filter(|f| is_left(f, model)).collect();
+                values::fields(integration).filter_map(relevant).filter(|f| is_left(f)).collect();
             left.sort_by_key(|field| NEEDED.iter().position(|name| *name == field.name));
             if !left.is_empty() {
                 findings.push(finding(index, integration, &left, model));
             }
         }
         values::fold(findings, from);
-        findings.extend(
-            model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one, model)).map(of_list),
-        );
+        findings
+            .extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one)).map(of_list));
     }
 }
 
 /// Whether a client of `api.yaml` is a word of the documentation.
-fn is_unfilled(client: &ApiClient, model: &Model) -> bool {
+fn is_unfilled(client: &ApiClient) -> bool {
     let left = client.state == FieldState::Placeholder(Placeholder::Template) && !client.open;
-    left && !is_sample(&client.location, model)
+    left && !client.location.file.is_template
 }
 
 fn of_list(client: &ApiClient) -> Finding {
@@ -118,24 +111,14 @@ fn of_list(client: &ApiClient) -> Finding {
         .step(Phase::Files, format!("`{LIST}`: the client id of the OAuth credential in the Adobe Developer Console."))
 }
 
-fn is_left(field: &Field, model: &Model) -> bool {
+fn is_left(field: &Field) -> bool {
     let template = field.state == FieldState::Placeholder(Placeholder::Template);
     template
         && NEEDED.contains(&field.name)
         && field
             .location
             .as_ref()
-            .is_some_and(|location| ValuePlace::of(location).is_aem() || !is_sample(location, model))
-}
-
-/// Whether a file is a template by its name or by that of a folder around it. Folders around the system say nothing.
-fn is_sample(location: &Location, model: &Model) -> bool {
-    let path = location.path().to_string().to_ascii_lowercase();
-    let roots = model.system.paths.iter().filter_map(|root| path.strip_prefix(root.to_ascii_lowercase().as_str()));
-    let below = roots.min_by_key(|rest| rest.len()).unwrap_or(&path).replace("!/", "/");
-    let (folders, file) = below.rsplit_once('/').unwrap_or(("", &below));
-    file.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SAMPLES.contains(&word))
-        || folders.split('/').any(|folder| SAMPLE_FOLDERS.contains(&folder))
+            .is_some_and(|location| ValuePlace::of(location).is_aem() || !location.file.is_template)
 }
 
 fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
@@ -193,36 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_meant_to_be_filled_in() {
-        let in_file = |file| {
+    fn clean_in_a_template_of_another_program() {
+        let in_template = |is_template| {
             let mut one = oauth_provider("acme").in_state(FieldName::ClientId, TEMPLATE);
             for field in one.fields.iter_mut().filter(|field| field.name == FieldName::ClientId) {
-                let mut place = location(file, None);
+                let mut place = location(".env.example", None);
                 let context = place.file.context.clone();
-                place.file =
-                    std::sync::Arc::new(crate::ims::SourceFile { context, format: "aio", ..Default::default() });
+                place.file = std::sync::Arc::new(crate::ims::SourceFile {
+                    context,
+                    format: "aio",
+                    is_template,
+                    ..Default::default()
+                });
                 field.location = Some(Box::new(place));
             }
             check_one(&UnfilledTemplate, one).len()
         };
-        assert_eq!(in_file(".env.example"), 0);
-        assert_eq!(in_file(".aio.sample"), 0);
-        assert_eq!(in_file(".env"), 1);
-        assert_eq!(in_file("distribution.env"), 1);
-        assert_eq!(in_file("examples/.env"), 0);
-        assert_eq!(in_file("app/templates/basic/.env"), 0);
-        assert_eq!(in_file("examples-of-acme/.env"), 1);
-    }
-
-    /// Folders around the project were taken for part of it.
-    #[test]
-    fn regression_a_project_in_a_folder_called_examples_is_no_sample() {
-        let mut place = location("/home/a/Examples/acme/.env", None);
-        let context = place.file.context.clone();
-        place.file = std::sync::Arc::new(crate::ims::SourceFile { context, format: "dotenv", ..Default::default() });
-        let mut model = Model::default();
-        assert!(is_sample(&place, &model));
-        model.system.paths = vec!["/home/a/Examples/acme".to_owned()];
-        assert!(!is_sample(&place, &model));
+        assert_eq!((in_template(false), in_template(true)), (1, 0));
     }
 }

@@ -44,3 +44,22 @@ fn skipped_directories_are_named() {
     let skipped = report["summary"]["skippedDirectories"].as_array().unwrap();
     assert!(skipped.contains(&"node_modules".into()), "{skipped:?}");
 }
+
+/// Examples were told by the names of their files alone.
+#[test]
+fn regression_files_in_a_folder_of_examples_are_meant_to_be_filled_in() {
+    let connector = "enterprise:\n  org_id: \"EXAMPLE0000@AdobeOrg\"\n  authentication_method: oauth\n  \
+                     client_id: \"YOUR_CLIENT_ID\"\n  client_secret: \"YOUR_CLIENT_SECRET\"\n";
+    let directory = project();
+    put(directory.path(), "tool/examples/config files/connector-umapi.yml", connector);
+    let unfilled = |folder: &std::path::Path, args: &[&str]| {
+        let found = report(folder, args);
+        found["findings"].as_array().unwrap().iter().filter(|one| one["rule"] == "unfilled-template").count()
+    };
+    assert_eq!(unfilled(directory.path(), &["."]), 0);
+    assert_eq!(unfilled(directory.path(), &["tool"]), 0);
+    // What the user scans is theirs, whatever the folders around it are called.
+    assert_eq!(unfilled(directory.path(), &["tool/examples/config files"]), 1);
+    put(directory.path(), "tool/conf/connector-umapi.yml", connector);
+    assert_eq!(unfilled(directory.path(), &["."]), 1);
+}
