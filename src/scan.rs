@@ -89,6 +89,9 @@ pub fn scan(request: &Request) -> Report {
     incidents.dedup();
 
     let mut landscape = ims::landscape_of(extracts, outcome.ambiguous, &knowledge);
+    if request.selection.suppressions.ignore_comments {
+        landscape.models_mut().iter_mut().for_each(|model| model.ignores.clear());
+    }
     let findings = rules::judge_all(&mut landscape);
     let (findings, effects) = findings::select(findings, &landscape, &request.selection);
     incidents.extend(unknown_coverage(&landscape, &findings));

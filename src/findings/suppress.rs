@@ -44,7 +44,7 @@ pub struct Suppressions {
     pub ignores: Vec<Ignore>,
     /// Whether everything covered by the configuration was scanned, so that an entry without a finding is unused.
     pub whole: bool,
-    /// Whether comments in the scanned files are ignored.
+    /// Whether comments in the scanned files are ignored: the scan forgets them.
     pub ignore_comments: bool,
     /// The current date, to decide whether suppressions have expired. With `None` they never expire.
     pub today: Option<Date>,
@@ -67,7 +67,7 @@ impl Suppressions {
                 scan.suppress(&found, false, &ignore.reason);
             }
         }
-        for (number, model) in landscape.models().iter().enumerate().filter(|_| !self.ignore_comments) {
+        for (number, model) in landscape.models().iter().enumerate() {
             let first = own.len();
             model.ignores.iter().for_each(|ignore| self.inline(ignore, &mut scan, &mut own));
             own[first..].iter_mut().for_each(|finding| finding.system = Some(number));
@@ -87,6 +87,9 @@ impl Suppressions {
         let found: Vec<(&str, Vec<usize>)> =
             ignore.rules.iter().map(|rule| (rule.as_str(), scan.covered(ignore, rule))).collect();
         if let Some(end) = self.expired(ignore.until) {
+            if ignore.is_judged {
+                return;
+            }
             let rules: Vec<&str> = found.iter().map(|(rule, _)| *rule).collect();
             own.push(expired(&ignore.location, &rules, end, found.iter().map(|(_, found)| found.len()).sum()));
             return;
@@ -94,8 +97,9 @@ impl Suppressions {
         let is_copy = scan.copies.contains(ignore.location.path());
         for (rule, found) in found {
             scan.suppress(&found, true, &ignore.reason);
-            // The findings of a copy are reported, and suppressed, at the original.
-            if !found.is_empty() || is_copy {
+            // The findings of a copy are reported, and suppressed, at the original. Another system, in this run or in a
+            // report merged with this one, may be what a comparison needs.
+            if !found.is_empty() || is_copy || rules::compares_systems(rule) {
                 continue;
             }
             let why = match (rules::by_id(rule), nearest(rule, rules::RULES.iter().map(|rule| rule.meta().id))) {

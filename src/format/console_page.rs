@@ -6,6 +6,8 @@
 //! apache/sling-org-apache-sling-installer-factory-configuration (`<textarea id="output">` with the unchanged file, the
 //! PID in `<input name='pid'>`). A browser that saves the page writes its own quotes and references.
 
+use std::borrow::Cow;
+
 use super::envelope::find;
 use super::rewritten::Rewritten;
 use super::traits::{Stores, Traits};
@@ -13,7 +15,7 @@ use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump,
 };
-use crate::repository::FileContext;
+use crate::repository::{FileContext, installer};
 
 /// A page of the web console.
 #[derive(Debug)]
@@ -37,12 +39,19 @@ impl Format for ConsolePage {
         }
         osgi::looks_like_markup(input.bytes)
             && (has_line(input.bytes)
+                || has_mark(input.bytes)
                 || has_area(input.bytes)
                     && std::str::from_utf8(input.bytes).is_ok_and(|text| Printer::of(text).is_some()))
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8_or_ansi(input.bytes)
+    }
+
+    fn printed<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut out = Rewritten::default();
+        PageText::of(text).append(&mut out, text, Span::new(0, text.len()));
+        Cow::Owned(out.text().to_owned())
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -64,6 +73,19 @@ fn has_line(bytes: &[u8]) -> bool {
         let rest = begins.then(|| behind_blank(&bytes[at + 3..])).flatten();
         let rest = rest.and_then(|length| bytes[bytes.len() - length..].strip_prefix(b"="));
         rest.is_some_and(|rest| behind_blank(rest).is_some())
+    })
+}
+
+/// Whether a page tells something of its instance, even without a configuration.
+fn has_mark(bytes: &[u8]) -> bool {
+    let behind = |text: &[u8], word: &[u8]| text.strip_prefix(word).map(|rest| bytes.len() - rest.len());
+    let behind_blank = |at: usize| BLANKS.iter().find_map(|blank| behind(&bytes[at..], blank));
+    [installer::TITLE, "Sling ID ="].iter().any(|mark| {
+        let (first, others) = mark.split_once(' ').unwrap_or((mark, ""));
+        memchr::memmem::find_iter(bytes, first.as_bytes()).any(|at| {
+            let mut words = others.split(' ');
+            words.try_fold(at + first.len(), |at, word| behind(&bytes[behind_blank(at)?..], word.as_bytes())).is_some()
+        })
     })
 }
 

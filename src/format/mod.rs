@@ -61,6 +61,8 @@ pub use text::Text;
 pub use traits::Traits;
 pub use value::{Value, ValueType};
 
+use std::borrow::Cow;
+
 use crate::repository::FileContext;
 use crate::source::Limits;
 
@@ -98,6 +100,11 @@ pub trait Format: Sync {
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8(input.bytes)
+    }
+
+    /// What an instance printed into the file, where it is not the text itself: a page writes blanks as references.
+    fn printed<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(text)
     }
 
     /// Whether files of this format are never large, so that large files are not searched for its markers.

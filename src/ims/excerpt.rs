@@ -164,7 +164,7 @@ fn neighbour_before(text: &str, line: Line) -> Option<Line> {
 }
 
 fn neighbour_after(text: &str, line: Line) -> Option<Line> {
-    let (end, cut) = line_end(text, line.to, forward(text, line.to, REACH));
+    let (end, cut) = line_end(text, line.to, floor(text, (line.to + REACH).min(text.len())));
     let from = next_line(text, end).filter(|&from| !cut && from < text.len())?;
     let (to, cut_end) = line_end(text, from, forward(text, from, 2 * WINDOW));
     Some(Line { from, to, cut_start: false, cut_end })

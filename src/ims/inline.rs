@@ -50,6 +50,8 @@ pub struct InlineIgnore {
     pub from: u64,
     /// One past the last byte that it covers.
     pub to: u64,
+    /// The report that it was read from says whether it has expired.
+    pub is_judged: bool,
 }
 
 impl InlineIgnore {
@@ -86,7 +88,7 @@ pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, captur
         };
         let Words { rules, reason, until, fault } = words;
         let location = capture.at(Span::new(comment.start, comment.end));
-        ignores.push(InlineIgnore { rules, reason, until, fault, location, from, to });
+        ignores.push(InlineIgnore { rules, reason, until, fault, location, from, to, is_judged: false });
         if ignores.len() > MOST {
             break;
         }

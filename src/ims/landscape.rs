@@ -2,7 +2,6 @@
 //! nothing can be joined across systems.
 
 use super::Location;
-use super::inline::InlineIgnore;
 use super::model::{Integration, Model};
 use super::target::{DecidedTarget, Target};
 
@@ -50,11 +49,6 @@ impl Landscape {
     /// Integration number `index` of system number `system`.
     pub fn integration(&self, system: usize, index: usize) -> Option<&Integration> {
         self.models.get(system)?.integrations.get(index)
-    }
-
-    /// All comments that suppress findings.
-    pub fn ignores(&self) -> impl Iterator<Item = &InlineIgnore> {
-        self.models.iter().flat_map(|model| &model.ignores)
     }
 
     /// Every location of an integration in a report.

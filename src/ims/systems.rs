@@ -16,10 +16,15 @@ use crate::source::roots::RootFinder;
 /// What a dump has in it that tells of its instance, as [`Marks`] and the list of the OSGi installer read it.
 pub static LITERALS: &[Literal] = &[
     Literal::only_in(&[".txt"], "Sling ID = "),
+    Literal::only_in(PAGES, "Sling ID = "),
+    Literal::only_in(PAGES, "Sling&nbsp;ID&nbsp;=&nbsp;"),
     Literal::only_in(&[".txt"], "sling.run.modes = "),
     Literal::only_in(&[".txt"], "Adobe Experience Manager ("),
     Literal::only_in(&[".txt"], "jcrinstall:"),
+    Literal::only_in(PAGES, "jcrinstall:"),
 ];
+/// Pages that a browser saved.
+const PAGES: &[&str] = &[".htm", ".xhtml", ".nfo"];
 
 /// What the files of one system gave.
 #[derive(Debug, Default)]
@@ -49,7 +54,10 @@ pub(super) fn has_content(document: &Document) -> bool {
 pub(super) fn marks_of(text: &Text<'_>, format: &dyn Format, document: &Document) -> (Marks, InstallerState) {
     let (mut marks, installer) = match format.traits().stores {
         Stores::Content => (Marks::default(), InstallerState::default()),
-        _ => (Marks::of_text(text.as_str()), InstallerState::of_text(text.as_str())),
+        _ => {
+            let printed = format.printed(text.as_str());
+            (Marks::of_text(&printed), InstallerState::of_text(&printed))
+        }
     };
     let is_externalizer = |node: &&Node| node.pid.as_ref().is_some_and(|pid| pid.to_string() == EXTERNALIZER);
     let domains = document.nodes.iter().find(is_externalizer).and_then(|node| node.property("externalizer.domains"));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::suggest::typing_errors;
+
 /// The persistent identity of an OSGi configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pid {
@@ -162,7 +164,7 @@ pub fn resembles(component: &str, known: &str) -> bool {
     }
     // Short names resemble too many others.
     let most = MOST_SLIPS.min(wanted.len() / 10);
-    lower.len().abs_diff(wanted.len()) <= most && strsim::osa_distance(&lower, &wanted) <= most
+    typing_errors(&lower, &wanted, most).is_some()
 }
 
 /// The name that a file whose name shows the component `known`, or nearly so, needs so that the installer reads it as a

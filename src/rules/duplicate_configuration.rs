@@ -37,6 +37,10 @@ rule! {
     /// Keep one file for each PID and combination of run modes. Where `config.author` and `config.dev` both apply, add
     /// `config.author.dev`, which takes precedence over both.
     ///
+    /// If the files were exported from an instance, save the status page of its OSGi installer beside them
+    /// (`/system/console/status-osgi-installer.txt`). It says which of the files is installed, so the rule has nothing
+    /// left to report; the other files are treated as not in force.
+    ///
     /// ## References
     ///
     /// * <https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/implementing/deploying/configuring-osgi>

@@ -159,6 +159,11 @@ pub fn compare(landscape: &crate::ims::Landscape) -> Vec<Finding> {
     environment_drift::between_instances(landscape)
 }
 
+/// Whether the rule also compares systems: a comment that names it may apply only once reports are merged.
+pub fn compares_systems(id: &str) -> bool {
+    id == environment_drift::EnvironmentDrift::META.id
+}
+
 /// All findings of all rules about one system. Their verdict on each integration's token is written into the model;
 /// every report and the migration read it there.
 pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {

@@ -88,3 +88,50 @@ fn a_configuration_counts_for_what_merging_finds_as_in_one_run() {
         assert_eq!(report, one, "{text}");
     }
 }
+
+/// Reports had no comments, so `merge` reported what a comment suppresses in one run over both instances.
+#[test]
+fn a_comment_counts_for_what_merging_finds_as_in_one_run() {
+    for (comment, expected, without) in [
+        ("ignore[environment-drift] known to the team", "inSource", "unused-suppression"),
+        ("ignore[environment-drift, until=2030-01-01] known", "inSource", "unused-suppression"),
+        ("ignore[jwt-credential, environment-drift] both", "inSource", "unused-suppression"),
+        ("ignore[jwt-credential] another rule", "", "unused-suppression"),
+    ] {
+        let (directory, instances) = instances();
+        let directory = directory.path();
+        let file = fs::read_dir(directory.join("exports/prod")).unwrap().next().unwrap().unwrap().path();
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("// aem-ims-lint: {comment}\n{text}")).unwrap();
+        scanned(directory, instances, &["--isolated"]);
+        let report = merged(directory, &[]);
+        assert_eq!(drift(&report), [Some(expected.to_owned()).filter(|kind| !kind.is_empty())], "{comment}");
+        let all = [&["check", "--format=json", "--isolated"], &instances[..]].concat();
+        let one: Value = serde_json::from_slice(&run(directory, &all).stdout).unwrap();
+        assert_eq!(report, one, "{comment}");
+        assert!(report["findings"].as_array().unwrap().iter().all(|one| one["rule"] != without), "{report}");
+        // Merged with nothing, and then with the rest.
+        let parts = ["merge", "0.json", "--format=json", "--output=again.json", "--quiet"];
+        run(directory, &parts);
+        let output = run(directory, &["merge", "1.json", "again.json", "--format=json"]);
+        assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), report, "{comment}");
+        // An audit does not let the audited files decide.
+        scanned(directory, instances, &["--isolated", "--ignore-comments"]);
+        assert_eq!(drift(&merged(directory, &[])), [None], "{comment}");
+    }
+}
+
+/// An expired comment suppresses nothing, and is reported once.
+#[test]
+fn an_expired_comment_is_reported_once_when_merged() {
+    let (directory, instances) = instances();
+    let directory = directory.path();
+    let file = fs::read_dir(directory.join("exports/prod")).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("// aem-ims-lint: ignore[environment-drift, until=2020-01-01] late\n{text}")).unwrap();
+    scanned(directory, instances, &["--isolated"]);
+    let report = merged(directory, &[]);
+    assert_eq!(drift(&report), [None]);
+    let expired = report["findings"].as_array().unwrap().iter().filter(|one| one["rule"] == "expired-suppression");
+    assert_eq!(expired.count(), 1, "{report}");
+}

@@ -472,7 +472,7 @@ fn the_osgi_installer_of_an_instance_says_which_file_of_a_pid_is_in_force() {
 }
 
 #[test]
-fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_and_in_utf_16() {
+fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_in_utf_16_and_in_a_page() {
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str| format!("apps/acme/config/{PROVIDER}{name}.config");
     let (old, new) = (file("-acme"), file(".acme"));
@@ -480,7 +480,17 @@ fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_and_in_utf_16() {
     let untitled = text.strip_prefix("*** OSGi Installer:\n").unwrap().to_owned();
     let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let zipped = crate::common::Zip::new(vec![Entry::deflated("019_OSGi_Installer.txt", &untitled)]).bytes();
-    for (name, bytes) in [("status-osgi-installer.txt", wide), ("configuration-status.zip", zipped)] {
+    let page = |blank: &str| {
+        let lines = untitled.replace(' ', blank);
+        format!("<!DOCTYPE html>\n<html><head><title>OSGi Installer</title></head><body><pre>\n{lines}</pre></body></html>")
+    };
+    for (name, bytes) in [
+        ("status-osgi-installer.txt", wide),
+        ("configuration-status.zip", zipped),
+        ("status-osgi-installer.html", page("&nbsp;").into_bytes()),
+        ("OSGi Installer.htm", page("\u{a0}").into_bytes()),
+        ("OSGi Installer.nfo", page("&#160;").into_bytes()),
+    ] {
         let folder = directory.path().join(name.replace('.', "-"));
         std::fs::create_dir(&folder).unwrap();
         zip(&folder, "author.zip", &[(old.clone(), provider("acme", false)), (new.clone(), provider("acme", true))]);

@@ -6,6 +6,7 @@ use crate::ims::catalog::squeeze;
 use crate::ims::disclosure;
 use crate::ims::endpoint::CLIENT_CREDENTIALS;
 use crate::ims::model::FieldName;
+use crate::suggest::typing_errors;
 
 /// Maximum number of letters in which a misspelt `client_credentials` differs.
 const MISSPELT: usize = 3;
@@ -30,8 +31,7 @@ pub fn fault(text: &str) -> Option<Fault> {
 pub fn means_client_credentials(text: &str) -> bool {
     let meant = squeeze(CLIENT_CREDENTIALS);
     let written = squeeze(text);
-    written.contains(&meant)
-        || (written.len() + MISSPELT >= meant.len() && strsim::damerau_levenshtein(&written, &meant) <= MISSPELT)
+    written.contains(&meant) || typing_errors(&written, &meant, MISSPELT).is_some()
 }
 
 #[cfg(test)]

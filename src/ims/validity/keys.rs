@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::ims::catalog::{pid, squeeze};
+use crate::suggest::typing_errors;
 
 /// Keys by PID, as the metatype has them; those of the provider that the metatype of 2021 lacks are from "Configure OAuth
 /// for Smart Tags", those of the workspace from `WorkspaceConfig.java` of adobe/aio-lib-java.
@@ -73,14 +74,14 @@ pub fn misspelt(pid: &str, present: &[&str]) -> Vec<(usize, &'static str)> {
 /// The one of `lacking` that `key` is nearest to, if it is near and no other is as near.
 fn meant(key: &str, lacking: &[&'static str]) -> Option<&'static str> {
     let (lower, squeezed) = (key.to_ascii_lowercase(), squeeze(key));
-    let distance = |known: &str| {
+    let errors = |known: &str| {
         if squeeze(known) == squeezed {
-            return 0;
+            return Some(0);
         }
-        strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase())
+        typing_errors(&lower, &known.to_ascii_lowercase(), MISSPELT)
     };
     let mut near: Vec<(usize, &'static str)> =
-        lacking.iter().map(|known| (distance(known), *known)).filter(|(distance, _)| *distance <= MISSPELT).collect();
+        lacking.iter().filter_map(|known| Some((errors(known)?, *known))).collect();
     near.sort_unstable();
     match near.as_slice() {
         [(_, key)] => Some(key),

@@ -14,9 +14,10 @@ use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
 use crate::ims::target::{DecidedTarget, Target};
-use crate::ims::{Excerpt, Field, FieldState, Integration, Location, Model};
+use crate::ims::inline::InlineIgnore;
+use crate::ims::{Excerpt, Field, FieldState, Integration, Location, Model, disclosure};
 use crate::repository::System;
-use crate::rules::{FileFix, Fix, FixReplacement, Related};
+use crate::rules::{self, FileFix, Fix, FixReplacement, Related};
 use crate::source::Incident;
 
 /// Names the format and its major version.
@@ -140,7 +141,21 @@ fn system(model: &Model) -> JsonSystem<'_> {
         because,
         paths,
         integrations: model.integrations.len() as u64,
+        comments: model.ignores.iter().flat_map(comments).collect(),
     }
+}
+
+/// What `merge` needs of a comment: the rules that compare systems.
+fn comments(ignore: &InlineIgnore) -> impl Iterator<Item = JsonComment<'_>> {
+    let rules = ignore.rules.iter().filter(|rule| ignore.fault.is_none() && rules::compares_systems(rule));
+    rules.map(|rule| JsonComment {
+        rule,
+        reason: disclosure::name(&ignore.reason),
+        until: ignore.until.map(|day| day.to_string()),
+        location: location(&ignore.location),
+        from: ignore.from,
+        to: Some(ignore.to).filter(|to| *to != u64::MAX),
+    })
 }
 
 fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {

@@ -203,6 +203,28 @@ pub(in crate::report) struct JsonSystem<'a> {
     pub(in crate::report) paths: &'a [String],
     /// Integrations found in it.
     pub(in crate::report) integrations: u64,
+    /// The comments in its files that suppress findings which only a comparison of systems makes. `merge` applies them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::report) comments: Vec<JsonComment<'a>>,
+}
+
+/// A comment that suppresses findings of its file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Comment"))]
+pub(in crate::report) struct JsonComment<'a> {
+    /// Id of the rule whose findings it suppresses.
+    pub(in crate::report) rule: &'a str,
+    /// Its reason; empty if there is none.
+    pub(in crate::report) reason: Cow<'a, str>,
+    /// Last day on which it applies, as `2026-12-31`; null if it does not expire.
+    pub(in crate::report) until: Option<String>,
+    /// The comment.
+    pub(in crate::report) location: JsonLocation<'a>,
+    /// Offset of the first byte of the file that it covers.
+    pub(in crate::report) from: u64,
+    /// Offset one past the last byte that it covers; null if it covers the rest of the file.
+    pub(in crate::report) to: Option<u64>,
 }
 
 /// A finding.

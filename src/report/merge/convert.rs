@@ -10,6 +10,7 @@ use super::wire;
 use crate::findings::Suppressed;
 use crate::format::{Position, Span};
 use crate::ims::catalog::Product;
+use crate::ims::inline::InlineIgnore;
 use crate::ims::line_hash::LineHash;
 use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeholder, Reference, TokenVerdict};
 use crate::ims::target::DecidedTarget;
@@ -255,6 +256,21 @@ impl Converter {
 
     fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, InvalidReport> {
         all(places, |one| self.place(one, None))
+    }
+
+    /// A comment that suppresses findings of comparisons.
+    pub(super) fn comment(&mut self, one: wire::Comment) -> Result<InlineIgnore, InvalidReport> {
+        let until = one.until.map(|day| day.parse().map_err(|_| InvalidReport::UnknownWord("date", day)));
+        Ok(InlineIgnore {
+            rules: vec![rule(&one.rule)?.meta().id.to_owned()],
+            reason: one.reason,
+            until: until.transpose()?,
+            fault: None,
+            location: self.place(one.location, None)?,
+            from: one.from,
+            to: one.to.unwrap_or(u64::MAX),
+            is_judged: true,
+        })
     }
 
     /// A finding; its integration is resolved later.

@@ -247,10 +247,12 @@ impl Sink for Part<'_> {
         // The name and the reason are not part of the hashed content.
         let name = std::mem::take(&mut one.name);
         let mut hasher = DefaultHasher::new();
-        one.paths.hash(&mut hasher);
+        (&one.paths, &one.comments).hash(&mut hasher);
+        let comments = std::mem::take(&mut one.comments).into_iter();
+        let ignores = comments.map(|comment| self.converter.comment(comment)).collect::<Result<_, _>>()?;
         let (mut system, target) = convert::system(one)?;
         system.name = name;
-        let unit = Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ..Model::default() }) };
+        let unit = Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ignores, ..Model::default() }) };
         self.by_name.insert(told, self.content.units.len());
         self.content.units.push(unit);
         Ok(())

@@ -65,6 +65,18 @@ pub(super) struct System {
     pub because: String,
     #[serde(default)]
     pub paths: Vec<String>,
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+}
+
+#[derive(Debug, Deserialize, Hash)]
+pub(super) struct Comment {
+    pub rule: String,
+    pub reason: String,
+    pub until: Option<String>,
+    pub location: Location,
+    pub from: u64,
+    pub to: Option<u64>,
 }
 
 #[derive(Debug, Deserialize, Hash)]

@@ -5,6 +5,7 @@
 //! analyser (adobe/aemanalyser-maven-plugin, `RunModes` and `AemAnalyserUtil`).
 
 use super::{SERVICES, STAGES};
+use crate::suggest::typing_errors;
 
 /// Extensions that a configuration handler accepts, with the longest of equal endings first.
 const EXTENSIONS: [&str; 5] = [".cfg.json", ".config", ".cfg", ".properties", ".xml"];
@@ -165,7 +166,7 @@ pub fn nearest_run_mode(text: &str) -> Option<String> {
         let lower = part.trim().to_lowercase();
         let synonym = SYNONYMS.iter().find(|(other, _)| *other == lower).map(|(_, name)| *name);
         // One typing error in a short name, two in a longer one; swapped neighbours count as one.
-        let near = |name: &&str| strsim::osa_distance(name, &lower) <= if name.len() > 5 { 2 } else { 1 };
+        let near = |name: &&str| typing_errors(name, &lower, if name.len() > 5 { 2 } else { 1 }).is_some();
         names().find(|name| *name == lower).or(synonym).or_else(|| names().find(near))
     };
     let parts = text.split(['.', ',', '-', '_', ' ']).filter(|part| !part.is_empty());
