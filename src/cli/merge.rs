@@ -156,7 +156,8 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     };
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let config = args.config.as_deref().map(Config::read).transpose()?;
-    let selection = config.as_ref().map(|config| config.selection(&[], day)).unwrap_or_default();
+    let mut selection = config.as_ref().map(|config| config.selection(&[], day)).unwrap_or_default();
+    selection.suppressions.today = day;
     let mut merge = Merge::new(args.tells_all(format));
     if let Some(configuration) = config.as_ref().and_then(Config::in_force) {
         merge.configured(configuration);

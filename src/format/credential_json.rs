@@ -11,10 +11,12 @@ use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Lists of member names, as they are written. A file needs all names of one list.
-const TELLING: [&[&[u8]]; 4] = [
+const TELLING: [&[&[u8]]; 5] = [
     &[b"PUBLIC_KEYS_WITH_EXPIRY"],
     &[b"CLIENT_SECRET", b"ORG_ID"],
     &[b"CLIENT_SECRET", b"TECHNICAL_ACCOUNT_ID"],
+    // PDF Services, before OAuth.
+    &[b"client_credentials", b"service_account_credentials"],
     // Prefix of all current client secrets.
     &[b"\"p8e-"],
 ];

@@ -16,8 +16,9 @@ pub const LIST: &str = "data.allowedClientIDs";
 /// The tiers that a list may be for.
 pub const TIERS: [&str; 3] = ["author", "publish", "preview"];
 
-/// The environments that a list may be for.
-pub const ENVIRONMENTS: [&str; 3] = ["dev", "stage", "prod"];
+/// The environments that a list may be for. Source of `rde`: "Deploy config pipeline related configuration" of the
+/// documentation on rapid development environments.
+pub const ENVIRONMENTS: [&str; 4] = ["dev", "stage", "prod", "rde"];
 
 /// One `api.yaml`.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ pub enum Product {
     Commerce,
     AppBuilder,
     UserManagement,
+    PdfServices,
     Other,
 }
 
@@ -47,6 +48,7 @@ impl Product {
             Self::Commerce => "Commerce",
             Self::AppBuilder => "App Builder",
             Self::UserManagement => "User Management",
+            Self::PdfServices => "PDF Services",
             Self::Other => "other",
         }
     }

@@ -11,7 +11,7 @@ rule! {
     /// ## What it does
     ///
     /// Reports what AEM as a Cloud Service cannot use in `config/api.yaml`, the list of clients that may call its OpenAPI-based
-    /// APIs: a tier other than `author`, `publish` and `preview`, an environment other than `dev`, `stage` and `prod`, and, as
+    /// APIs: a tier other than `author`, `publish` and `preview`, an environment other than `dev`, `stage`, `prod` and `rde`, and, as
     /// a note, the client id of service credentials (`cm-p…-e…`), which are not OAuth credentials of the Adobe Developer
     /// Console.
     ///

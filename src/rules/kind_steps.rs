@@ -27,6 +27,9 @@ pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
         IntegrationKind::WorkflowStep => whole(workflow(integration, target)),
         IntegrationKind::Guides => whole(guides(integration, target)),
         IntegrationKind::CredentialFile if is_user_sync(integration) => whole(user_sync(integration, target)),
+        IntegrationKind::CredentialFile if integration.product == Some(Product::PdfServices) => {
+            whole(pdf_services(integration, target))
+        }
         IntegrationKind::CredentialFile => whole(credential_file(integration, target)),
         IntegrationKind::DeveloperConsoleProject => whole(project(integration, target)),
         kind => KindSteps { steps: files(plain(kind)), is_whole: false },
@@ -222,15 +225,31 @@ fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
     files(texts)
 }
 
+/// Sources: "Getting credentials" and "Authentication" of AdobeDocs/pdfservices-api-documentation.
+fn pdf_services(integration: &Integration, target: Target) -> Vec<Step> {
+    let own = spelled(integration, FieldName::ClientSecret, "client_credentials.client_secret");
+    files(vec![
+        "Create a PDF Services credential of the type OAuth Server-to-Server, download its \
+         `pdfservices-api-credentials.json`, and replace this file with it: `service_account_credentials` is no longer part \
+         of it."
+            .to_owned(),
+        secret(integration, None, &own, "the client secret of the OAuth credential", target),
+        "In the program that reads it, use the SDK's service principal credentials (client id and client secret) instead of \
+         its service account credentials. Without an SDK, request the token from `https://pdf-services.adobe.io/token`."
+            .to_owned(),
+    ])
+}
+
 /// Source: test inputs of adobe/aio-cli-lib-app-config.
 fn project(integration: &Integration, target: Target) -> Vec<Step> {
     let storage = home(integration, FieldName::ClientSecret, target).secret();
+    let has_secret = integration.field(FieldName::ClientSecret).is_some_and(|field| field.state.is_filled());
+    let old = if has_secret { "`jwt.client_secret` -> " } else { "" };
     let mut texts = vec![
         "`integration_type`: `service` -> `oauth_server_to_server`; download the workspace again when the project is migrated."
             .to_owned(),
         format!(
-            "`jwt.client_secret` -> `oauth_server_to_server.client_secrets`: a list with a client secret of the OAuth \
-             credential, {storage}."
+            "{old}`oauth_server_to_server.client_secrets`: a list with a client secret of the OAuth credential, {storage}."
         ),
     ];
     texts.extend(steps::scope_text(integration, "`oauth_server_to_server.scopes`", target));
@@ -240,6 +259,19 @@ fn project(integration: &Integration, target: Target) -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A workspace names a credential of the type `service` and shows nothing of it.
+    #[test]
+    fn regression_a_project_without_a_jwt_object_has_no_secret_to_replace() {
+        let mut one = integration(IntegrationKind::DeveloperConsoleProject, AuthType::Jwt, "console.json").with(
+            FieldName::ClientSecret,
+            "project.workspace.details.credentials.0.jwt.client_secret",
+            Some("0000"),
+        );
+        assert!(texts(&one).join("\n").contains("`jwt.client_secret` -> "), "{:?}", texts(&one));
+        one.fields.retain(|field| field.name != FieldName::ClientSecret);
+        assert!(!texts(&one).join("\n").contains("jwt.client_secret"), "{:?}", texts(&one));
+    }
     use crate::ims::{AuthType, SourceFile};
     use crate::rules::testing::integration;
     use std::sync::Arc;

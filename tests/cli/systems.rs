@@ -482,7 +482,9 @@ fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_in_utf_16_and_in_a_pag
     let zipped = crate::common::Zip::new(vec![Entry::deflated("019_OSGi_Installer.txt", &untitled)]).bytes();
     let page = |blank: &str| {
         let lines = untitled.replace(' ', blank);
-        format!("<!DOCTYPE html>\n<html><head><title>OSGi Installer</title></head><body><pre>\n{lines}</pre></body></html>")
+        format!(
+            "<!DOCTYPE html>\n<html><head><title>OSGi Installer</title></head><body><pre>\n{lines}</pre></body></html>"
+        )
     };
     for (name, bytes) in [
         ("status-osgi-installer.txt", wide),

@@ -248,3 +248,21 @@ fn the_secrets_are_found() {
         assert!(all.contains(rule), "no {rule} in\n{all}");
     }
 }
+
+/// What an environment is called and which mapping a property stands in were masked, so that nobody saw what was meant.
+#[test]
+fn regression_names_of_mappings_and_environments_are_shown() {
+    let root = tempfile::tempdir().unwrap();
+    let api = "kind: \"API\"\nmetadata:\n  envTypes: [\"dev\", \"qa\"]\ndata:\n  allowedClientIDs:\n    author:\n      \
+               - \"0000example\"\n";
+    fs::write(root.path().join("api.yaml"), api).unwrap();
+    let (_, shown) = run(root.path(), &["check", "--isolated", "--color=never", "."]);
+    assert!(shown.contains("envTypes: [\"dev\", \"qa\"]"), "{shown}");
+    let shared = "{\n  \"client_credentials\": {\n    \"client_id\": \"0000example\",\n    \"client_secret\": \
+                  \"p8e-A1b2C3d4E5f6G7\"\n  },\n  \"service_account_credentials\": {\n    \"account_id\": \
+                  \"0@techacct.adobe.com\",\n    \"a8f5f167f44f4964e6c998dee827110c\": {\"b\": \"x\"}\n  }\n}\n";
+    fs::write(root.path().join("pdfservices-api-credentials.json"), shared).unwrap();
+    let (_, shown) = run(root.path(), &["check", "--isolated", "--color=never", "--format=sarif", "."]);
+    assert!(shown.contains("service_account_credentials"), "{shown}");
+    assert!(!shown.contains("p8e-A1b2") && !shown.contains("a8f5f167f4"), "{shown}");
+}

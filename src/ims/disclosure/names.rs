@@ -45,6 +45,10 @@ static EXACT: &[(Shape, &[&str])] = &[
             "service.factorypid",
             "component.name",
             "sling.fs.installed.pid",
+            "data.allowedclientids",
+            "data.allowedclientids.author",
+            "data.allowedclientids.preview",
+            "data.allowedclientids.publish",
         ],
     ),
     (
@@ -62,6 +66,8 @@ static EXACT: &[(Shape, &[&str])] = &[
             "jcr:encoding",
             "jcr:language",
             "sv:type",
+            "kind",
+            "metadata.envtypes",
         ],
     ),
     (

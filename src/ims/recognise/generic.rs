@@ -15,7 +15,7 @@ use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind, SecretHolder, StrayEndpoint};
 use crate::ims::subject::Subject;
-use crate::ims::validity::scope;
+use crate::ims::validity::{self, scope};
 
 /// Nodes that no other recogniser claimed.
 pub struct Generic;
@@ -122,6 +122,12 @@ const SIGN_IN: &[&str] = &[
 
 /// Squeezed names of properties with the issuer or the audience of a token.
 const TOKEN_PLACES: &[&str] = &["token", "tokenurl", "tokenuri", "tokenendpoint", "audience", "aud", "authorizeurl"];
+
+/// Whether a property is named after an organization of Adobe, and something outside the file fills it in.
+fn is_named_for_organisation(property: &Property) -> bool {
+    let name = squeeze(&property.name);
+    (name.ends_with("adobeorg") || name.ends_with("adobeorgid")) && property.texts().any(validity::is_open)
+}
 
 /// Whether a property names an issuer or audience of a token other than Adobe.
 fn is_foreign_token_place(property: &Property) -> bool {
@@ -344,6 +350,9 @@ impl<'a> Signs<'a> {
                 Some(_) => {}
                 None => self.roles.push((role, property)),
             }
+        }
+        if is_named_for_organisation(property) {
+            self.org.get_or_insert(property);
         }
         if let Some(metascope) = claims::metascope_of_key(&property.name) {
             self.metascope(property, metascope);

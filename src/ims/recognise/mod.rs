@@ -16,6 +16,7 @@ mod guides;
 mod jcr_installer;
 mod key_store;
 mod marketing_cloud;
+mod pdf_services;
 mod replication;
 mod repo_settings;
 mod secret_partner;
@@ -91,6 +92,7 @@ pub static RECOGNISERS: &[&dyn Recogniser] = &[
     &aio_context::AioContext,
     &apps_action::AppsAction,
     &user_sync::UserSync,
+    &pdf_services::PdfServices,
     &credential_file::CredentialFile,
     &declared::Declared,
     &generic::Generic,

@@ -538,6 +538,20 @@ fn the_product_comes_from_all_metascopes() {
     assert_eq!(of(&["/s/ent_adobeio_sdk"]), Some(Product::IoEvents));
 }
 
+/// A project's own client with everything in variables: the key says whose organization it is.
+#[test]
+fn a_client_whose_organization_stands_in_a_variable() {
+    let of = |organization: &str| {
+        let properties: &[(&str, &[&str])] = &[
+            ("clientId", &["$[env:ACME_CLIENT_ID]"]),
+            ("clientSecret", &["$[env:ACME_CLIENT_SECRET]"]),
+            (organization, &["$[env:ACME_ORG]"]),
+        ];
+        model(&[configuration("com.acme.core.GetUsers", properties)]).integrations.len()
+    };
+    assert_eq!((of("adobeOrg"), of("adobe.org.id"), of("organization")), (1, 1, 0));
+}
+
 /// `action.yml` calls the inputs otherwise than the code of the action does: what its README shows was called incomplete.
 #[test]
 fn a_workflow_step_as_the_readme_has_it_lacks_nothing() {

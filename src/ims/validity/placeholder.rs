@@ -226,7 +226,9 @@ pub fn is_template(text: &str) -> bool {
     let text = text.trim();
     let enclosed = |open: &str, close: &str| text.starts_with(open) && text.ends_with(close);
     let bracketed = enclosed("<", ">") || enclosed("{{", "}}");
-    let repeated = text.len() >= 3 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '-' | '_' | '…'));
+    let crosses = |text: &str| text.len() >= 3 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '-' | '_' | '…'));
+    let repeated =
+        crosses(text) || text.strip_prefix("p8e-").is_some_and(|rest| crosses(rest) || is_mostly_crosses(rest));
     let organization = text
         .strip_suffix("@AdobeOrg")
         .is_some_and(|id| id.len() >= 3 && id.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '_')));
@@ -241,6 +243,15 @@ pub fn is_template(text: &str) -> bool {
         || TEMPLATE_BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
         || (boxed && SUBJECTS.iter().any(|subject| word.contains(subject)))
         || (asks(text, &word))
+}
+
+/// Whether most of `text` is one row of crosses or asterisks that replaces a value.
+fn is_mostly_crosses(text: &str) -> bool {
+    /// A secret has no row of so many equal characters.
+    const ROW: usize = 8;
+    let row = |c: char| text.split(|other| other != c).map(str::len).max().unwrap_or(0);
+    let longest = ['x', 'X', '*'].into_iter().map(row).max().unwrap_or(0);
+    longest >= ROW && 2 * longest >= text.len()
 }
 
 /// `yourClientId`, `CLIENT_ID_HERE`, `put the client secret`: words of the language, no value.
@@ -399,6 +410,9 @@ mod tests {
             "[your client id]",
             "{CLIENT_ID}",
             "xxxxxxxx",
+            "p8e-xxxxxxxx",
+            "p8e-xxxxxxxxxxxxxxxxxxxxxX1",
+            "p8e-********",
             "XXXX@AdobeOrg",
             "....",
             "insert_secret",
@@ -416,6 +430,8 @@ mod tests {
             "[openid]",
             "[openid, AdobeID]",
             "p8e-0000",
+            "p8e-xxxxxxxA1b2C3d4E5f6",
+            "p8e-00000000000000000000",
             "0000EXAMPLE@AdobeOrg",
             "cm-p1-e2-integration-0",
             "experience-catalyst-prod",

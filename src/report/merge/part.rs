@@ -252,7 +252,8 @@ impl Sink for Part<'_> {
         let ignores = comments.map(|comment| self.converter.comment(comment)).collect::<Result<_, _>>()?;
         let (mut system, target) = convert::system(one)?;
         system.name = name;
-        let unit = Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ignores, ..Model::default() }) };
+        let unit =
+            Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ignores, ..Model::default() }) };
         self.by_name.insert(told, self.content.units.len());
         self.content.units.push(unit);
         Ok(())
