@@ -5,7 +5,7 @@
 #   check_precommit.sh BINARY
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
-binary=$(realpath "$1")
+built=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
 mkdir -p "$tools/pre-commit"
@@ -16,16 +16,24 @@ if [ ! -x "$tools/venv/bin/pre-commit" ]; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-PATH="$(dirname "$binary"):$PATH"
+# A copy: the hook that is built below has the same target directory.
+mkdir "$work/bin"
+cp "$built" "$work/bin/"
+PATH="$work/bin:$PATH"
 export PRE_COMMIT_HOME="$work/cache" PATH
 export GIT_CONFIG_GLOBAL="$work/gitconfig" GIT_CONFIG_NOSYSTEM=1
 git config --global user.name tester
 git config --global user.email tester@example.invalid
 git config --global init.defaultBranch main
 git config --global safe.directory '*'
-# Only the success of the build matters, not the speed of the result.
-export CARGO_TARGET_DIR="$tools/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off
-export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+# The dependencies are those of the release build. Of the program only the success of the build matters, not its speed:
+# Cargo reads this for the hooks, which pre-commit clones below the same directory.
+export CARGO_TARGET_DIR="$root/target"
+mkdir "$work/.cargo"
+cat >"$work/.cargo/config.toml" <<'TOML'
+[profile.release.package.aem-ims-lint]
+opt-level = 0
+TOML
 
 fail() {
   echo "check_precommit: $*" >&2
@@ -44,25 +52,25 @@ config="ui config/src/main/content/jcr_root/apps/acmé/config"
 mkdir -p "$project/$config"
 git -C "$project" init --quiet
 
-# run HOOK CODE FILES…: the hook on a commit of these files must end with CODE. `try-repo` uses the hooks of the work
-# tree and reinstalls them each time, which is fast for the installed program; the one that has to be built is installed
-# once.
+# run HOOK CODE FILES…: the hook on a commit of these files must end with CODE.
 run() {
   local hook="$1" expected="$2" code=0
   shift 2
   git -C "$project" add -A
-  local command=(run "$hook")
-  [ "$hook" = aem-ims-lint ] || command=(try-repo "$work/hooks" "$hook")
-  (cd "$project" && "$tools/venv/bin/pre-commit" "${command[@]}" --verbose --files "$@") >"$work/log" 2>&1 || code=$?
+  (cd "$project" && "$tools/venv/bin/pre-commit" run --config "$work/$hook.yaml" "$hook" --verbose --files "$@") \
+    >"$work/log" 2>&1 || code=$?
   [ "$code" = "$expected" ] || fail "$hook ended with $code, not $expected"
 }
 
-cat >"$project/.pre-commit-config.yaml" <<YAML
+for hook in aem-ims-lint-system aem-ims-lint; do
+  cat >"$work/$hook.yaml" <<YAML
 repos:
   - repo: $work/hooks
     rev: $(git -C "$work/hooks" rev-parse HEAD)
-    hooks: [{ id: aem-ims-lint }]
+    hooks: [{ id: $hook }]
 YAML
+done
+cp "$work/aem-ims-lint.yaml" "$project/.pre-commit-config.yaml"
 
 provider="$config/com.adobe.granite.auth.oauth.accesstoken.provider~target.cfg.json"
 secret="$config/com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl~target.cfg.json"
@@ -123,7 +131,7 @@ cat "$work/log"
 printf -- '-- git commit ended with %s\n' "$code"
 [ "$code" = 1 ] || fail "the commit of the demo ended with $code, not 1"
 ! git -C "$demo" rev-parse --quiet --verify HEAD >"$work/commit" || fail "the demo was committed"
-{ (cd "$demo" && "$binary" check --format concise .) || [ $? = 1 ]; } | sed -n 's/.*: \([a-z]*\[[a-z-]*\]\) .*/\1/p' | sort -u >"$work/rules"
+{ (cd "$demo" && aem-ims-lint check --format concise .) || [ $? = 1 ]; } | sed -n 's/.*: \([a-z]*\[[a-z-]*\]\) .*/\1/p' | sort -u >"$work/rules"
 [ "$(wc -l <"$work/rules")" -gt 20 ] || fail "the demo shows only $(wc -l <"$work/rules") rules"
 while IFS= read -r rule; do
   grep -qF "$rule" "$work/log" || fail "the commit is not refused for $rule"

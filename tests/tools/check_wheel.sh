@@ -18,9 +18,8 @@ fail() {
   exit 1
 }
 cd "$root"
-# Shares the target directory with the pre-commit hooks; only the success of the build matters.
-export CARGO_TARGET_DIR="$tools/../pre-commit/target" CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off
-export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+# What it packs is what the release build has left.
+export CARGO_TARGET_DIR="$root/target"
 "$tools/venv/bin/maturin" build --locked --release --quiet --compatibility linux --out "$work/dist"
 wheels=("$work"/dist/*.whl)
 [ ${#wheels[@]} = 1 ] || fail "not one wheel: ${wheels[*]}"
