@@ -242,7 +242,7 @@ impl Sieve<'_> {
                     }
                     name_end = 0;
                 }
-                // A comment, or a quote that only people understand.
+                // A comment, or a quotation mark that only the tolerant reading accepts.
                 _ => return None,
             }
         }

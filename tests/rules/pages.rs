@@ -1,7 +1,7 @@
 //! docs/rules is generated from the rules; this checks that it is current, that the metadata of the rules is valid, and
 //! that the examples are flagged or fixed as stated.
 //!
-//! `UPDATE_DOCS=1 cargo test --test rule_docs` rewrites the pages.
+//! `UPDATE_DOCS=1 cargo test --test rules` rewrites the pages.
 
 #![allow(clippy::unwrap_used)]
 
@@ -81,9 +81,9 @@ fn docs_are_fresh() {
         .collect();
     let pages = pages();
     let names = |pages: &BTreeMap<String, String>| pages.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(&committed), names(&pages), "run `UPDATE_DOCS=1 cargo test --test rule_docs`");
+    assert_eq!(names(&committed), names(&pages), "run `UPDATE_DOCS=1 cargo test --test rules`");
     for (name, content) in pages {
-        assert_eq!(committed[&name], content, "docs/rules/{name}: run `UPDATE_DOCS=1 cargo test --test rule_docs`");
+        assert_eq!(committed[&name], content, "docs/rules/{name}: run `UPDATE_DOCS=1 cargo test --test rules`");
     }
 }
 

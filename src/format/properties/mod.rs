@@ -43,7 +43,7 @@ impl Format for Properties {
     fn recognises(&self, input: &Input<'_>) -> bool {
         is_configuration(input)
             || input.context.file_name() == MARKETING_CLOUD
-            || (has_extension(input) && holds_workspace(input.bytes))
+            || (has_extension(input) && (holds_workspace(input.bytes) || names_exchange(input.bytes)))
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -107,6 +107,12 @@ fn holds_workspace(bytes: &[u8]) -> bool {
     let lines = || bytes.split(|&byte| byte == b'\n' || byte == b'\r').map(<[u8]>::trim_ascii_start);
     lines().any(|line| begins_with(line, b"api_key"))
         && lines().any(|line| KEYS.iter().any(|key| begins_with(line, key)))
+}
+
+/// Whether they are the settings of a program that exchanges a JWT, as `config.properties` of Adobe's samples for Java
+/// (AdobeDocs/adobeio-auth, AdobeDocs/analytics-2.0-apis).
+fn names_exchange(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"/ims/exchange/jwt").is_some()
 }
 
 /// The properties of a text in the line-oriented form.

@@ -160,7 +160,8 @@ impl<'t> ModelReader<'t> {
     /// `[section name=value …]`
     fn header(&mut self, line: Span, text: &'t str) -> Result<(), Problem> {
         if self.reading == Reading::Tolerant {
-            // `ModelReader` forgets to end the configuration here, and reads on as one at the next empty line.
+            // A section ends the configuration before it. `ModelReader` does not end it, and takes the next empty line as
+            // part of it.
             self.open = false;
         }
         if !text.ends_with(']') {

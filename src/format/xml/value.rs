@@ -9,7 +9,8 @@ use crate::format::xml::dtd::{Dtd, Entity};
 
 /// Maximum number of general entities expanded in one document (`jdk.xml.entityExpansionLimit`).
 const MAX_EXPANSIONS: usize = 64_000;
-/// Maximum number of characters that all entities of one document may expand to (`jdk.xml.totalEntitySizeLimit`).
+/// Maximum size of what all entities of one document expand to, in bytes. `jdk.xml.totalEntitySizeLimit` is the same number
+/// of characters.
 const MAX_EXPANDED_BYTES: usize = 50_000_000;
 /// Maximum depth of nested entities.
 const MAX_ENTITY_DEPTH: usize = 64;

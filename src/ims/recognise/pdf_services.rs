@@ -12,6 +12,7 @@ use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
+use crate::ims::validity::placeholder;
 use crate::source::Literal;
 
 /// The credential file of PDF Services.
@@ -23,6 +24,12 @@ const ORGANIZATION: &str = "service_account_credentials.organization_id";
 const ACCOUNT: &str = "service_account_credentials.account_id";
 /// The name of the file with the key; the key itself is never in this file.
 const KEY_FILE: &str = "service_account_credentials.private_key_file";
+
+/// Whether somebody has filled in the file that samples bring along.
+fn is_filled_in(subject: Subject<'_>) -> bool {
+    let is_value = |text: &str| !text.trim().is_empty() && !placeholder::has_template(text);
+    [CLIENT_ID, ORGANIZATION, ACCOUNT].iter().filter_map(|name| subject.property(name)).any(|p| p.texts().any(is_value))
+}
 
 impl Recogniser for PdfServices {
     fn name(&self) -> &'static str {
@@ -42,7 +49,7 @@ impl Recogniser for PdfServices {
             return false;
         }
         let evidence = [ACCOUNT, KEY_FILE].into_iter().find(|name| subject.property(name).is_some());
-        let Some(evidence) = evidence.filter(|_| subject.property(CLIENT_ID).is_some()) else { return false };
+        let Some(evidence) = evidence.filter(|_| is_filled_in(subject)) else { return false };
         found.found.push(
             Draft::new(subject, IntegrationKind::CredentialFile)
                 .auth(AuthType::Jwt, Confidence::High)
