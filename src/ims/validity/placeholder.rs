@@ -227,8 +227,7 @@ pub fn is_template(text: &str) -> bool {
     let enclosed = |open: &str, close: &str| text.starts_with(open) && text.ends_with(close);
     let bracketed = enclosed("<", ">") || enclosed("{{", "}}");
     let crosses = |text: &str| text.len() >= 3 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '-' | '_' | '…'));
-    let repeated =
-        crosses(text) || text.strip_prefix("p8e-").is_some_and(|rest| crosses(rest) || is_mostly_crosses(rest));
+    let repeated = crosses(text) || text.strip_prefix("p8e-").is_some_and(crosses) || is_elided(text);
     let organization = text
         .strip_suffix("@AdobeOrg")
         .is_some_and(|id| id.len() >= 3 && id.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '_')));
@@ -245,13 +244,15 @@ pub fn is_template(text: &str) -> bool {
         || (asks(text, &word))
 }
 
-/// Whether most of `text` is one row of crosses or asterisks that replaces a value.
-fn is_mostly_crosses(text: &str) -> bool {
-    /// A secret has no row of so many equal characters.
-    const ROW: usize = 8;
-    let row = |c: char| text.split(|other| other != c).map(str::len).max().unwrap_or(0);
-    let longest = ['x', 'X', '*'].into_iter().map(row).max().unwrap_or(0);
-    longest >= ROW && 2 * longest >= text.len()
+/// Whether somebody has replaced a part of a value by rows of crosses, or has cut it off: `ae2XXXXX-XXXX-b35...`.
+fn is_elided(text: &str) -> bool {
+    /// Shortest row that counts; of random characters not one in a hundred thousand has such a row.
+    const ROW: usize = 4;
+    /// Fewest characters in rows, which are a third of the value.
+    const LEAST: usize = 8;
+    let rows = |sign: char| text.split(move |c| c != sign).map(str::len).filter(|length| *length >= ROW).sum::<usize>();
+    let replaced = rows('x') + rows('X');
+    (replaced >= LEAST && 3 * replaced >= text.len()) || (text.ends_with("...") && !text.contains(char::is_whitespace))
 }
 
 /// `yourClientId`, `CLIENT_ID_HERE`, `put the client secret`: words of the language, no value.
@@ -412,7 +413,8 @@ mod tests {
             "xxxxxxxx",
             "p8e-xxxxxxxx",
             "p8e-xxxxxxxxxxxxxxxxxxxxxX1",
-            "p8e-********",
+            "ae2XXXXc-XXXX-XXXX-bf77-b35",
+            "6cdd92XXXXXXXXb82de19827.....",
             "XXXX@AdobeOrg",
             "....",
             "insert_secret",
