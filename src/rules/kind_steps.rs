@@ -225,13 +225,13 @@ fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
     files(texts)
 }
 
-/// Sources: "Getting credentials" and "Authentication" of AdobeDocs/pdfservices-api-documentation.
+/// Sources: "Getting started with PDF Extract API" (the file and the token request), adobe/pdfservices-node-sdk-samples
+/// (`ServicePrincipalCredentials`).
 fn pdf_services(integration: &Integration, target: Target) -> Vec<Step> {
     let own = spelled(integration, FieldName::ClientSecret, "client_credentials.client_secret");
     files(vec![
-        "Create a PDF Services credential of the type OAuth Server-to-Server, download its \
-         `pdfservices-api-credentials.json`, and replace this file with it: `service_account_credentials` is no longer part \
-         of it."
+        "Replace `service_account_credentials` with `service_principal_credentials`, which contains only `organization_id`. \
+         The private key file is no longer used."
             .to_owned(),
         secret(integration, None, &own, "the client secret of the OAuth credential", target),
         "In the program that reads it, use the SDK's service principal credentials (client id and client secret) instead of \

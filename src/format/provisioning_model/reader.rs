@@ -160,8 +160,8 @@ impl<'t> ModelReader<'t> {
     /// `[section name=value …]`
     fn header(&mut self, line: Span, text: &'t str) -> Result<(), Problem> {
         if self.reading == Reading::Tolerant {
-            // A section ends the configuration before it. `ModelReader` does not end it, and takes the next empty line as
-            // part of it.
+            // `ModelReader` does not end the open configuration here: at the next empty line, it goes back to the section
+            // of configurations.
             self.open = false;
         }
         if !text.ends_with(']') {

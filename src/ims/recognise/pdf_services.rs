@@ -1,10 +1,12 @@
 //! PDF Services (PDF Extract, Document Generation): `pdfservices-api-credentials.json` with a Service Account (JWT)
-//! credential. The file of today has the same name, and no `service_account_credentials`; its token does not come from
-//! Adobe IMS, so it is no integration.
+//! credential. With OAuth the file has the same name and `service_principal_credentials` instead of
+//! `service_account_credentials`. The program then gets its token from PDF Services, not from Adobe IMS, so that file is
+//! not an integration.
 //!
-//! Sources: `service_account_credentials.py` and its keys in the SDK for Python (adobe/pdfservices-python-sdk), README of
-//! adobe/pdfservices-java-sdk-samples (`serviceAccountCredentialsBuilder().fromFile(…)`), "Getting credentials" of
-//! AdobeDocs/pdfservices-api-documentation.
+//! Sources: README of adobe/pdfservices-java-sdk-samples (`serviceAccountCredentialsBuilder().fromFile(…)`),
+//! `create-pdf-with-inmemory-auth-credentials.js` of adobe/pdfservices-node-sdk-samples (what the file holds, and the key
+//! beside it), "Getting started with PDF Extract API" (the file with OAuth). No page of Adobe shows the members of the JWT
+//! form: they are as in the files of public repositories, such as Ewaoche/pdf-text-extract.
 
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
@@ -25,7 +27,7 @@ const ACCOUNT: &str = "service_account_credentials.account_id";
 /// The name of the file with the key; the key itself is never in this file.
 const KEY_FILE: &str = "service_account_credentials.private_key_file";
 
-/// Whether somebody has filled in the file that samples bring along.
+/// Whether the file has a value: samples contain it with placeholders.
 fn is_filled_in(subject: Subject<'_>) -> bool {
     let is_value = |text: &str| !text.trim().is_empty() && !placeholder::has_template(text);
     [CLIENT_ID, ORGANIZATION, ACCOUNT].iter().filter_map(|name| subject.property(name)).any(|p| p.texts().any(is_value))

@@ -252,7 +252,8 @@ fn is_elided(text: &str) -> bool {
     const LEAST: usize = 8;
     let rows = |sign: char| text.split(move |c| c != sign).map(str::len).filter(|length| *length >= ROW).sum::<usize>();
     let replaced = rows('x') + rows('X');
-    (replaced >= LEAST && 3 * replaced >= text.len()) || (text.ends_with("...") && !text.contains(char::is_whitespace))
+    (replaced >= LEAST && 3 * replaced >= text.len())
+        || ((text.ends_with("...") || text.ends_with('…')) && !text.contains(char::is_whitespace))
 }
 
 /// `yourClientId`, `CLIENT_ID_HERE`, `put the client secret`: words of the language, no value.
@@ -415,6 +416,7 @@ mod tests {
             "p8e-xxxxxxxxxxxxxxxxxxxxxX1",
             "ae2XXXXc-XXXX-XXXX-bf77-b35",
             "6cdd92XXXXXXXXb82de19827.....",
+            "6cdd92b82de…",
             "XXXX@AdobeOrg",
             "....",
             "insert_secret",

@@ -227,9 +227,8 @@ impl Converter {
         if let Some(source) = source {
             location.start.utf16_column = source.utf16_columns.0;
             location.end.utf16_column = source.utf16_columns.1;
-            location.line_hash = line_hash(&source.line_hash).ok_or(InvalidReport::MalformedHash("line hash"))?;
-            let digest =
-                source.sha256.as_deref().map(|text| digest(text).ok_or(InvalidReport::MalformedHash("SHA-256")));
+            location.line_hash = line_hash(&source.line_hash).ok_or(InvalidReport::Malformed("line hash"))?;
+            let digest = source.sha256.as_deref().map(|text| digest(text).ok_or(InvalidReport::Malformed("SHA-256")));
             if let Some(digest) = digest.transpose()? {
                 location.file.sha256.get_or_init(|| digest);
             }
@@ -260,7 +259,7 @@ impl Converter {
 
     /// A comment that suppresses findings of comparisons.
     pub(super) fn comment(&mut self, one: wire::Comment) -> Result<InlineIgnore, InvalidReport> {
-        let until = one.until.map(|day| day.parse().map_err(|_| InvalidReport::UnknownWord("date", day)));
+        let until = one.until.map(|day| day.parse().map_err(|_| InvalidReport::Malformed("date")));
         Ok(InlineIgnore {
             rules: vec![rule(&one.rule)?.meta().id.to_owned()],
             reason: one.reason,

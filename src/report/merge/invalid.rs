@@ -24,8 +24,8 @@ pub(super) enum InvalidReport {
     NoSummary,
     /// It is incomplete but lists no incident.
     NoIncident,
-    /// One of its hashes, such as "line hash", is malformed.
-    MalformedHash(&'static str),
+    /// One of its values, such as a "line hash" or a "date", is malformed.
+    Malformed(&'static str),
     /// What has to be kept of it cannot be compressed.
     Compression(String),
 }
@@ -52,7 +52,7 @@ impl fmt::Display for InvalidReport {
             Self::UnlistedSystem(name) => write!(f, "it refers to the system `{name}`, which it does not list"),
             Self::NoSummary => f.write_str("it has no summary"),
             Self::NoIncident => f.write_str("it is incomplete, but does not say what was not read"),
-            Self::MalformedHash(what) => write!(f, "it contains an invalid {what}"),
+            Self::Malformed(what) => write!(f, "it contains an invalid {what}"),
             Self::Compression(why) => write!(f, "it cannot be kept in memory: {why}"),
         }
     }
