@@ -119,7 +119,7 @@ fn a_comment_counts_for_what_merging_finds_as_in_one_run() {
         assert!(!report["findings"].as_array().unwrap().iter().any(unused), "{report}");
         // Merged with nothing, and then with the rest.
         let parts = ["merge", "0.json", "--format=json", "--output=again.json", "--quiet"];
-        assert_code(&run(directory, &parts), 0);
+        assert_code(&run(directory, &parts), 1);
         let output = run(directory, &["merge", "1.json", "again.json", "--format=json"]);
         assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), report, "{comment}");
         // An audit does not let the audited files decide.
