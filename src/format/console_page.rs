@@ -50,8 +50,8 @@ impl Format for ConsolePage {
 
     fn printed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut out = Rewritten::default();
-        PageText::of(text).append(&mut out, text, Span::new(0, text.len()));
-        Cow::Owned(out.text().to_owned())
+        PageText { cells: true, ..PageText::of(text) }.append(&mut out, text, Span::new(0, text.len()));
+        Cow::Owned(out.into_text())
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -103,6 +103,8 @@ pub(super) struct PageText {
     in_pre: bool,
     /// Inside a script or style.
     hidden: bool,
+    /// A tab follows the cells of tables, as in text copied from a page.
+    cells: bool,
 }
 
 impl PageText {
@@ -110,17 +112,17 @@ impl PageText {
     pub(super) fn of(text: &str) -> Self {
         let only_pre =
             ["<pre", "<PRE"].iter().any(|tag| memchr::memmem::find(text.as_bytes(), tag.as_bytes()).is_some());
-        Self { markup: true, only_pre, in_pre: false, hidden: false }
+        Self { markup: true, only_pre, in_pre: false, hidden: false, cells: false }
     }
 
     /// The content of an element of a page.
     pub(super) fn of_element() -> Self {
-        Self { markup: true, only_pre: false, in_pre: false, hidden: false }
+        Self { markup: true, only_pre: false, in_pre: false, hidden: false, cells: false }
     }
 
     /// Text copied from a page: its blanks may be no-break spaces.
     pub(super) fn of_plain_text() -> Self {
-        Self { markup: false, only_pre: false, in_pre: false, hidden: false }
+        Self { markup: false, only_pre: false, in_pre: false, hidden: false, cells: false }
     }
 
     /// Appends the visible text of `span` of `source`.
@@ -166,6 +168,9 @@ impl PageText {
             }
             "script" | "style" => self.hidden = !closes,
             _ => {}
+        }
+        if self.cells && closes && name == "td" {
+            return (end + 1, Some("\t".to_owned()));
         }
         let ends_line = name == "br" || closes && matches!(name.as_str(), "p" | "div" | "tr" | "li" | "h1" | "h2");
         (end + 1, Some(if ends_line { "\n".to_owned() } else { String::new() }))

@@ -38,15 +38,23 @@ impl Layout {
         names.take(MAX_TRIES).find_map(|at| Self::at(text, at))
     }
 
+    /// The layout of a list whose first line is `title`, underlined or followed by a section; `None` if there is none.
+    pub(super) fn of_list(text: &[u8], title: &str) -> Option<Self> {
+        let first = title.split(' ').next().unwrap_or(title);
+        let lines = memchr::memmem::find_iter(text, first.as_bytes()).take(MAX_TRIES);
+        lines.into_iter().find_map(|at| {
+            let prefix = prefix_of(text, at)?;
+            let mut lines = text[at..].split(is_end).filter(|line| !line.is_empty());
+            let line = lines.next().filter(|line| words(line).eq(title.split(' ')))?;
+            let next = lines.next()?;
+            let next = &next[behind(prefix, next)?..];
+            let is_section = || words(next).nth(1) == Some("Resources");
+            (next.starts_with(b"===") || is_section()).then(|| Self::with(prefix, b"  ", line, next, text, at))
+        })
+    }
+
     fn at(text: &[u8], at: usize) -> Option<Self> {
-        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let start = text[..at].iter().rev().take(MAX_PREFIX + 1).position(is_end);
-        let start = start.map_or_else(|| (at <= MAX_PREFIX).then_some(0), |back| Some(at - back))?;
-        let prefix = text[start..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[start..at]);
-        // In a JSON string, the line ends in a quote too.
-        if prefix.contains(&b'"') {
-            return None;
-        }
+        let prefix = prefix_of(text, at)?;
         let mut lines = text[at..].split(is_end).filter(|line| !line.is_empty());
         let line = lines.next()?;
         let property = lines.take(2).find_map(|line| {
@@ -55,18 +63,32 @@ impl Layout {
             is_property(line, indent).then_some((line, &line[..indent]))
         });
         let (property, indent) = property.filter(|(_, indent)| !indent.is_empty() || is_qualified(line))?;
+        Some(Self::with(prefix, indent, line, property, text, at))
+    }
+
+    /// The layout that two lines show, the first of which is at `at` of `text`.
+    fn with(prefix: &[u8], indent: &[u8], line: &[u8], next: &[u8], text: &[u8], at: usize) -> Self {
         let ended = &text[at + line.len()..];
         let has_hard = |part: &[u8]| part.contains(&0xA0);
-        Some(Self {
+        Self {
             prefix: prefix.to_vec(),
             indent: indent.to_vec(),
             padded: line.ends_with(b" ")
                 || line.ends_with(b"\t")
                 || line.ends_with(b"\xa0")
                 || ended.starts_with(b"\r\r\n"),
-            hard: has_hard(line) || has_hard(property),
+            hard: has_hard(line) || has_hard(next),
             carriage: ended.starts_with(b"\r") && memchr::memchr(b'\n', ended).is_none(),
-        })
+        }
+    }
+
+    /// The lines of `source` as the console printed them; others are left out.
+    pub(super) fn printed(&self, source: &str) -> String {
+        let mut out = Rewritten::default();
+        for inside in self.lines(source).filter_map(|line| self.inside(source, line)) {
+            self.append(&mut out, source, inside);
+        }
+        out.into_text()
     }
 
     /// Whether lines are as the console prints them.
@@ -112,6 +134,18 @@ impl Layout {
         }
         out.replace("\n", Span::at(rest.end));
     }
+}
+
+fn is_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// The text before `at` in its line; `None` if it is too long, or a JSON string: there the line ends in a quote too.
+fn prefix_of(text: &[u8], at: usize) -> Option<&[u8]> {
+    let start = text[..at].iter().rev().take(MAX_PREFIX + 1).position(is_end);
+    let start = start.map_or_else(|| (at <= MAX_PREFIX).then_some(0), |back| Some(at - back))?;
+    let prefix = text[start..at].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text[start..at]);
+    (!prefix.contains(&b'"')).then_some(prefix)
 }
 
 /// Whether the PID is a Java class name with a package. Without indentation, nothing less identifies a dump.
@@ -222,11 +256,7 @@ mod tests {
 
     /// The lines as the console printed them.
     fn printed(text: &str) -> Option<Vec<String>> {
-        let layout = Layout::of(text.as_bytes())?;
-        let mut out = Rewritten::default();
-        let inside = layout.lines(text).filter_map(|line| layout.inside(text, line));
-        inside.for_each(|line| layout.append(&mut out, text, line));
-        Some(out.text().lines().map(str::to_owned).collect())
+        Some(Layout::of(text.as_bytes())?.printed(text).lines().map(str::to_owned).collect())
     }
 
     fn with(each: impl Fn(usize, &str) -> String, end: &str) -> String {

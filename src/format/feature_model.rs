@@ -7,7 +7,7 @@
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, JsonKind};
 use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::{Document, Format, Input, Node, Problem, Reading, Text, Value, embedded};
+use super::{Document, Format, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
 const ID: &str = "id";
@@ -80,7 +80,12 @@ impl Format for FeatureModel {
             return true;
         }
         let has = |member: &[u8]| memchr::memmem::find(input.bytes, member).is_some();
-        if !name.ends_with(".json") || !has(b"\"id\"") || !(has(b"\"configurations\"") || has(b"\"bundles\"")) {
+        // A large file is an export, whatever the names in it.
+        if input.bytes.len() > MAX_CONFIGURATION
+            || !name.ends_with(".json")
+            || !has(b"\"id\"")
+            || !(has(b"\"configurations\"") || has(b"\"bundles\""))
+        {
             return false;
         }
         let text = Text::utf8(input.bytes);

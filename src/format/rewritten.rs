@@ -35,6 +35,11 @@ impl Rewritten {
         &self.text
     }
 
+    /// The derived text alone.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// Appends the part `span` of `source` unchanged.
     pub fn copy(&mut self, source: &str, span: Span) {
         let Some(text) = source.get(span.range()).filter(|text| !text.is_empty()) else { return };

@@ -321,9 +321,14 @@ impl<'a> Text<'a> {
         if end >= text.len() {
             return false;
         }
-        let end = (end..text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
+        // If possible, not between the two characters of a line end.
+        let mut ends = (end..text.len()).filter(|&end| text.is_char_boundary(end)).chain([text.len()]);
+        let first = ends.next().unwrap_or(end);
+        let is_whole = |end: &usize| text.as_bytes()[end - 1] != b'\r';
+        let end = [first].into_iter().chain(ends.take(CHECKPOINT)).find(is_whole).unwrap_or(first);
         let piece = &text.as_bytes()[cursor.decoded..end];
-        if cursor.after_cr || memchr::memchr(b'\r', piece).is_some() {
+        let is_alone = |at: usize| piece.get(at + 1) != Some(&b'\n');
+        if cursor.after_cr || memchr::memchr_iter(b'\r', piece).any(is_alone) {
             for c in text[cursor.decoded..end].chars() {
                 self.advance(cursor, c);
             }
@@ -335,8 +340,13 @@ impl<'a> Text<'a> {
         };
         // Every character has exactly one byte that is not a continuation byte, and a four-byte character takes two
         // UTF-16 units.
-        let characters: u32 = last.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum();
-        let pairs: u32 = last.iter().map(|byte| u32::from(*byte >= 0xF0)).sum();
+        let (characters, pairs): (u32, u32) = match last.is_ascii() {
+            true => (last.len() as u32, 0),
+            false => (
+                last.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum(),
+                last.iter().map(|byte| u32::from(*byte >= 0xF0)).sum(),
+            ),
+        };
         let position = &mut cursor.position;
         if lines > 0 {
             position.line = position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));

@@ -43,8 +43,8 @@ pub const CLOUD_SERVICES: Literal = Literal::new("cloudservices");
 /// literal that has none of them in it is searched by all of it.
 ///
 /// Any would do, in any order; these are found fastest. The search takes a place for a candidate by the first four bytes
-/// of all parts that have the same number modulo eight, so each begins where its literals are rare in pages, and stands
-/// among others whose halves of bytes are like its own.
+/// of all parts that have the same number modulo eight, or sixteen where the processor can, so each begins where its
+/// literals are rare in pages, and stands among others whose halves of bytes are like its own.
 const PARTS: &[&str] = &[
     "imsconfig",
     "andtarget",

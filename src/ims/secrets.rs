@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use regex::Regex;
 
 use crate::format::Span;
@@ -286,17 +287,50 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// Bodies of PEM and PGP blocks in `text`.
 pub fn pem_bodies(text: &str) -> Vec<Span> {
-    const BEGIN: &[u8] = b"-----BEGIN ";
     const END: &[u8] = b"-----END";
     let bytes = text.as_bytes();
     let mut spans = Vec::new();
     let mut from = 0;
-    while let Some(found) = memchr::memmem::find(&bytes[from..], BEGIN) {
-        let label = from + found + BEGIN.len();
+    for begin in pem_beginnings(bytes) {
+        if begin < from {
+            continue;
+        }
+        let label = begin + PEM_BEGIN.len();
         let start = memchr::memmem::find(&bytes[label..], b"-----").map_or(bytes.len(), |end| label + end + 5);
         let end = memchr::memmem::find(&bytes[start..], END).map_or(bytes.len(), |end| start + end);
         spans.push(Span::new(start, end));
         from = end;
     }
     spans
+}
+
+/// Begins the first line of a PEM or PGP block.
+const PEM_BEGIN: &[u8] = b"-----BEGIN ";
+
+/// Where blocks begin. Several threads search a large text.
+fn pem_beginnings(bytes: &[u8]) -> Vec<usize> {
+    const STRAND: usize = 16 << 20;
+    let strand = |start: usize| {
+        let end = bytes.len().min(start + STRAND + PEM_BEGIN.len() - 1);
+        memchr::memmem::find_iter(&bytes[start..end], PEM_BEGIN).map(move |at| start + at)
+    };
+    match bytes.len() > STRAND {
+        true => (0..bytes.len()).into_par_iter().step_by(STRAND).flat_map_iter(strand).collect(),
+        false => strand(0).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_a_large_text_are_found_by_several_threads() {
+        let block = "-----BEGIN RSA PRIVATE KEY-----\nMIIE-----END RSA PRIVATE KEY-----";
+        for before in (16 << 20) - 12..(16 << 20) + 2 {
+            let text = ".".repeat(before) + block + &".".repeat(100);
+            let bodies = pem_bodies(&text);
+            assert_eq!(bodies.iter().map(|span| &text[span.range()]).collect::<Vec<_>>(), ["\nMIIE"], "{before}");
+        }
+    }
 }

@@ -6,6 +6,10 @@
 //! ERROR`, the file that takes precedence, followed by `  - DIGEST/PRIORITY, URL, STATE, ERROR` for each other one. The id
 //! of a factory configuration may be followed by a line break and its alias. URLs of files in the repository are
 //! `jcrinstall:` and the path of the node.
+//!
+//! The plugin's own page, `/system/console/osgi-installer`, has a table per section and type, with the rows `ID`,
+//! `DIGEST/PRIORITY`, `URL`, `STATE`, `ERROR`; the first cell is empty for the other files of a group (`service` of the same
+//! class). Text copied from it, or made from its HTML, has a tab between two cells.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,15 +54,22 @@ impl InstallerState {
         let Some(start) = memchr::memmem::find(text.as_bytes(), TITLE.as_bytes()) else { return state };
         let (mut is_list, mut is_processed) = (false, false);
         let mut group = Group::default();
-        for line in text[start..].lines() {
-            let line = line.trim();
+        for written in text[start..].lines() {
+            let line = written.trim();
             if line == TITLE || line.starts_with("*** ") {
                 is_list = line == TITLE;
                 is_processed = false;
-            } else if is_list && SECTIONS.contains(&line) {
-                is_processed = line == PROCESSED;
+            } else if let Some(section) = SECTIONS.iter().find(|section| is_list && is_heading(line, section)) {
+                is_processed = *section == PROCESSED;
             } else if !is_processed {
                 continue;
+            } else if let Some((id, file)) = row(written) {
+                if !id.is_empty() {
+                    state.add(&mut group);
+                    group.first = file;
+                } else if let Some(file) = file {
+                    group.others.push(file);
+                }
             } else if line.starts_with("* ") {
                 state.add(&mut group);
                 group.is_open = true;
@@ -125,16 +136,32 @@ struct Group<'t> {
     others: Vec<(&'t str, &'t str)>,
 }
 
+/// Whether a line is the heading of a section: in the page, the type of its resources follows.
+fn is_heading(line: &str, section: &str) -> bool {
+    line.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with(" - "))
+}
+
+/// The id in a row of the page's table, and its URL and state; `None` if the line is not a row.
+fn row(line: &str) -> Option<(&str, Option<(&str, &str)>)> {
+    let mut cells = line.split('\t').map(str::trim);
+    let (id, _digest, url, state) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    Some((id, known(url, state)))
+}
+
+/// A URL without the version that follows it for bundles, and its state, if that is one of the installer's.
+fn known<'t>(url: &'t str, state: &str) -> Option<(&'t str, &'static str)> {
+    let state = STATES.iter().find(|known| **known == state.trim_end_matches("(*)"))?;
+    let url = url.split(" (").next().unwrap_or(url);
+    (url.len() <= MAX_URL).then_some((url, state))
+}
+
 /// URL and state in `… DIGEST/PRIORITY, URL, STATE, ERROR`.
 fn resource(line: &str) -> Option<(&str, &str)> {
     let mut parts = line.split(", ");
     let mut url = parts.next()?;
     for part in parts {
-        let state = part.trim_end_matches(',').trim().trim_end_matches("(*)");
-        if let Some(known) = STATES.iter().find(|known| **known == state) {
-            // For bundles, the version follows the URL.
-            let url = url.split(" (").next().unwrap_or(url);
-            return (url.len() <= MAX_URL).then_some((url, known));
+        if let Some(known) = known(url, part.trim_end_matches(',').trim()) {
+            return Some(known);
         }
         url = part;
     }

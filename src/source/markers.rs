@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Input, Match, MatchKind, Span};
 use memchr::memmem::{self, Finder};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::literal::Literal;
 use super::names;
@@ -26,6 +27,9 @@ pub const ESCAPE: &str = "_x00";
 
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
+
+/// Bytes that one thread searches at a time; several threads search a larger file.
+const STRAND: usize = 64 * PIECE;
 
 thread_local! {
     /// The folded bytes of the file; reused to avoid an allocation per file.
@@ -144,10 +148,14 @@ impl Search {
     /// Whether `bytes` contain a literal, or a name with an encoded character.
     fn finds(&self, syntax: Syntax, bytes: &[u8]) -> bool {
         // In pieces, so that a large file is not copied as a whole.
-        (0..bytes.len()).step_by(PIECE).any(|start| {
+        let finds = |start: usize| {
             let end = bytes.len().min(start + PIECE + self.longest);
             self.finds_in_piece(syntax, bytes, start..end)
-        })
+        };
+        match bytes.len() > STRAND {
+            true => (0..bytes.len()).into_par_iter().step_by(PIECE).any(finds),
+            false => (0..bytes.len()).step_by(PIECE).any(finds),
+        }
     }
 
     fn finds_in_piece(&self, syntax: Syntax, bytes: &[u8], piece: std::ops::Range<usize>) -> bool {
@@ -189,8 +197,12 @@ pub fn parts_of<'a>(literals: &[Literal], parts: &[&'a str]) -> Vec<&'a str> {
 impl AnyOf {
     fn new<'a>(literals: impl Iterator<Item = &'a str>) -> Option<Self> {
         let literals: Vec<Vec<u8>> = literals.map(|literal| literal.bytes().map(fold).collect()).collect();
-        let packed =
-            packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder().extend(&literals).build();
+        let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
+        builder.extend(&literals);
+        if has_wide_vectors() && literals.len() <= MOST_PARTS {
+            builder.extend((literals.len()..=MOST_PARTS).map(never));
+        }
+        let packed = builder.build();
         let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&literals).ok();
         packed.map(Self::Packed).or_else(|| automaton().map(|automaton| Self::Automaton(Box::new(automaton))))
     }
@@ -207,6 +219,21 @@ impl AnyOf {
             Self::Automaton(automaton) => automaton.find(Input::new(folded).range(range)),
         }
     }
+}
+
+/// Whether the processor can look at twice as many groups of texts at a time.
+fn has_wide_vectors() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("avx2");
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
+}
+
+/// A text that no folded text contains, one for each `number`. With more than [`MOST_PARTS`] texts the search divides them
+/// into sixteen groups instead of eight where the processor can: fewer places look like one of a group, which makes it
+/// twice as fast.
+fn never(number: usize) -> [u8; 4] {
+    [0, 1, 2, number as u8 & !0x20]
 }
 
 /// Makes letters lower-case, with one instruction for many bytes. Some pairs of other bytes become equal, so there are

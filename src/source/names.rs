@@ -167,10 +167,12 @@ pub fn is_candidate_name(name: &str) -> bool {
     has_extension(name, FORMAT_EXTENSIONS) || is_telling_name(name) || is_dump(name)
 }
 
-/// Whether a file is named like a dump of the web console, with any suffix.
+/// Whether a file is named like a dump of the web console, with any suffix; or as people name one that they have copied.
 fn is_dump(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
+    let is_copied = || last.starts_with("status-") || last.contains("onfiguration");
     ["configuration-status", "status-Configurations"].iter().any(|start| last.starts_with(start))
+        || has_extension(name, &["log", "out", "dump"]) && is_copied()
 }
 
 /// The name by which a file is identified.
@@ -228,7 +230,13 @@ mod tests {
         for name in candidates {
             assert!(is_candidate_name(name), "{name}");
         }
-        for name in ["a.png", "Dockerfile", "xml", "a.xml/b.js", ""] {
+        for name in
+            ["status-Configurations", "status-osgi-installer.log", "prod/OSGi Configurations.out", "configuration.dump"]
+        {
+            assert!(is_candidate_name(name), "{name}");
+        }
+        for name in ["a.png", "Dockerfile", "xml", "a.xml/b.js", "", "error.log", "status-icon.svg", "configuration.md"]
+        {
             assert!(!is_candidate_name(name), "{name}");
         }
         for (file, candidate, archive) in [("a.cfg.json", true, true), ("a.zip", false, true), ("a.png", false, false)]

@@ -504,6 +504,50 @@ fn the_list_of_the_osgi_installer_is_read_in_a_status_zip_in_utf_16_and_in_a_pag
     }
 }
 
+/// The page of the installer has tables; people copy it, and quote or number its text.
+#[test]
+fn the_list_of_the_osgi_installer_is_read_as_its_own_page_copied_quoted_and_numbered() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| format!("apps/acme/config/{PROVIDER}{name}.config");
+    let (old, new) = (file("-acme"), file(".acme"));
+    let text = installer(&[&[&new, &old]]);
+    let each = |line: &dyn Fn(usize, &str) -> String| -> String {
+        text.lines().enumerate().map(|(at, written)| line(at, written) + "\r\n").collect()
+    };
+    let row = |cells: [&str; 5]| format!("<tr>{}</tr>", cells.map(|cell| format!("<td>{cell}</td>")).concat());
+    let urls = [&old, &new].map(|path| format!("jcrinstall:/{path}"));
+    let page = format!(
+        "<html><body><div id='main'><h1>OSGi Installer</h1></div><p class='statline'>Apache Sling OSGi Installer</p>\
+         <div class='ui-widget-header'>\n<span>Processed Resources - Configurations</span></div>\n\
+         <table class='nicetable'><tbody>\n<tr><th>Entity ID</th><th>Digest/Priority</th><th>URL (Version)</th>\
+         <th>State</th><th>Error</th></tr>{}{}</tbody></table></body></html>",
+        row(["pid", "0a/200", &urls[1], "INSTALLED<br/>10:00:00:000 2026-Mar-02", ""]),
+        row(["", "0b/200", &urls[0], "IGNORED", ""]),
+    );
+    let copied = format!(
+        "Adobe Experience Manager Web Console\nApache Sling OSGi Installer\nProcessed Resources - Configurations\n\
+         Entity ID\tDigest/Priority\tURL (Version)\tState\tError\npid\t0a/200\t{}\tINSTALLED\n\
+         10:00:00:000 2026-Mar-02\t\n\t0b/200\t{}\tIGNORED\t\n",
+        urls[1], urls[0]
+    );
+    for (name, content) in [
+        ("osgi-installer.html", page),
+        ("osgi-installer.txt", copied),
+        ("quoted.txt", each(&|_, line| format!("> {line}"))),
+        ("numbered.txt", each(&|at, line| format!("{:>6}\t{line}", at + 1))),
+        ("status-osgi-installer.log", text.replace(' ', "\u{a0}")),
+    ] {
+        let folder = directory.path().join(name.replace('.', "-"));
+        std::fs::create_dir(&folder).unwrap();
+        zip(&folder, "author.zip", &[(old.clone(), provider("acme", false)), (new.clone(), provider("acme", true))]);
+        put(&folder, name, content);
+        let found = report(&folder, &["--instance", "prod/author=."]);
+        assert!(!says(&found, "duplicate-configuration"), "{name}: {found}");
+        let jwt = found["integrations"].as_array().unwrap().iter().find(|one| one["auth"] == "jwt").unwrap();
+        assert_eq!(jwt["environments"], serde_json::json!([]), "{name}");
+    }
+}
+
 /// A page with a title but without a configuration was treated as a dump, and its marks of the instance were ignored.
 #[test]
 fn regression_the_settings_page_of_an_instance_with_its_title_tells_the_instance() {

@@ -1,5 +1,7 @@
 //! Time and memory. The tests run one after another, because the resources of the whole process are measured.
 
+#![allow(clippy::expect_used, clippy::print_stdout)]
+
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../linear/mod.rs"]
@@ -10,7 +12,9 @@ mod large_exports;
 mod memory;
 mod merge;
 
+use std::env;
 use std::fs;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Held by the running test.
@@ -21,6 +25,22 @@ fn alone() -> MutexGuard<'static, ()> {
     // too.
     let _ = fs::write("/proc/self/clear_refs", "5");
     turn
+}
+
+/// Runs a test, called `name`, in a process of its own: memory that other tests have left to this process hides what it
+/// takes.
+fn in_own_process(name: &str, test: impl FnOnce()) {
+    const IS_OWN: &str = "LIMITS_OWN_PROCESS";
+    let _turn = alone();
+    if env::var_os(IS_OWN).is_some() {
+        return test();
+    }
+    let program = env::current_exe().expect("the path of this program");
+    let own =
+        Command::new(program).args([name, "--exact", "--nocapture"]).env(IS_OWN, "1").output().expect("a process");
+    let (out, err) = (String::from_utf8_lossy(&own.stdout), String::from_utf8_lossy(&own.stderr));
+    println!("{out}");
+    assert!(own.status.success() && out.contains(" 1 passed;"), "{name}: {err}");
 }
 
 /// Peak memory of this process since its turn began, if the system reports it.

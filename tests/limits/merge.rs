@@ -11,7 +11,7 @@ use aem_ims_lint::report::{self, Options, ReportFormat};
 use aem_ims_lint::scan::{Request, scan};
 
 use crate::common::growth;
-use crate::{alone, peak_megabytes};
+use crate::{in_own_process, peak_megabytes};
 
 /// Number of reports of each kind: some tens of megabytes.
 const REPORTS: usize = 100;
@@ -28,28 +28,29 @@ fn parts(given: &str, content: Vec<u8>) -> impl Iterator<Item = String> {
 
 #[test]
 fn memory_per_merged_report_is_less_than_half_of_it() {
-    let _turn = alone();
-    for (what, given, content) in [
-        ("a package", "all.zip", growth::integrations(20)),
-        ("a dump", "configuration-status.txt", growth::status_dump(30).remove(0).1.into_bytes()),
-    ] {
-        let _ = fs::write("/proc/self/clear_refs", "5");
-        let before = peak_megabytes();
-        let (mut merge, mut bytes) = (Merge::new(true), 0);
-        for (number, part) in parts(given, content).enumerate() {
-            bytes += part.len() as u64;
-            merge.add(&format!("{number}.json"), None, part.as_bytes());
+    in_own_process("merge::memory_per_merged_report_is_less_than_half_of_it", || {
+        for (what, given, content) in [
+            ("a package", "all.zip", growth::integrations(20)),
+            ("a dump", "configuration-status.txt", growth::status_dump(30).remove(0).1.into_bytes()),
+        ] {
+            let _ = fs::write("/proc/self/clear_refs", "5");
+            let before = peak_megabytes();
+            let (mut merge, mut bytes) = (Merge::new(true), 0);
+            for (number, part) in parts(given, content).enumerate() {
+                bytes += part.len() as u64;
+                merge.add(&format!("{number}.json"), None, part.as_bytes());
+            }
+            let merged = merge.finish(&Selection::default());
+            assert!(merged.incidents.is_empty(), "{:?}", merged.incidents);
+            assert_eq!(merged.landscape.inhabited().count(), REPORTS);
+            for format in [ReportFormat::Json, ReportFormat::Sarif] {
+                report::write(format, &merged, &Options::default(), &mut io::sink()).unwrap();
+            }
+            inventory::write(InventoryFormat::Html, &merged, 120, &mut io::sink()).unwrap();
+            let Some((before, after)) = before.zip(peak_megabytes()) else { return };
+            let megabytes = bytes >> 20;
+            println!("{what}: {} MB for {megabytes} MB of reports", after - before);
+            assert!((after - before) * 2 < megabytes, "{what}: {before} MB, then {after} MB, for {megabytes} MB");
         }
-        let merged = merge.finish(&Selection::default());
-        assert!(merged.incidents.is_empty(), "{:?}", merged.incidents);
-        assert_eq!(merged.landscape.inhabited().count(), REPORTS);
-        for format in [ReportFormat::Json, ReportFormat::Sarif] {
-            report::write(format, &merged, &Options::default(), &mut io::sink()).unwrap();
-        }
-        inventory::write(InventoryFormat::Html, &merged, 120, &mut io::sink()).unwrap();
-        let Some((before, after)) = before.zip(peak_megabytes()) else { return };
-        let megabytes = bytes >> 20;
-        println!("{what}: {} MB for {megabytes} MB of reports", after - before);
-        assert!((after - before) * 2 < megabytes, "{what}: {before} MB, then {after} MB, for {megabytes} MB");
-    }
+    });
 }

@@ -12,6 +12,7 @@ mod tests;
 
 pub(super) use json_lines::json_string;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::console_page::{self, PageText};
@@ -70,11 +71,18 @@ impl Format for StatusDump {
             return false;
         }
         let bytes = input.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input.bytes);
-        !looks_like_markup(bytes) && (begins_as_status(bytes) || Layout::of(bytes).is_some())
+        !looks_like_markup(bytes) && (begins_as_status(bytes) || layout(bytes).is_some())
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
         Text::utf8_or_ansi(input.bytes)
+    }
+
+    fn printed<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match layout(text.as_bytes()).filter(|layout| !layout.is_plain()) {
+            Some(layout) => Cow::Owned(layout.printed(text)),
+            None => Cow::Borrowed(text),
+        }
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -86,6 +94,11 @@ impl Format for StatusDump {
             None => Dump::read(text.as_str(), reading),
         }
     }
+}
+
+/// The layout of a dump, or of the list of the OSGi installer.
+fn layout(bytes: &[u8]) -> Option<Layout> {
+    Layout::of(bytes).or_else(|| Layout::of_list(bytes, installer::TITLE))
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

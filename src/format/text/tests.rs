@@ -107,10 +107,22 @@ fn a_text_may_change_its_encoding_behind_the_declaration() {
 
 #[test]
 fn checkpoints_agree_with_a_plain_count() {
-    let source = "äb\n😀\rcd\n".repeat(2000);
-    let text = Text::utf8(source.as_bytes());
-    for (offset, _) in source.char_indices().step_by(997) {
-        let before = source[..offset].replace("\r\n", "\n").replace('\r', "\n");
-        assert_eq!(text.position(offset).line, before.matches('\n').count() as u32 + 1);
+    let parts = ["äb\n😀\rcd\n", "a line\r\n", "\r", "\r\r\n", "\n", "no end ", "é", "x\r\n\ry"];
+    let repeated = parts.map(|part| part.repeat(6000 / part.len()));
+    let beginnings = (0..4).flat_map(|shift| repeated.iter().map(move |text| "a".repeat(shift) + text));
+    for source in beginnings.chain([repeated.concat()]) {
+        let text = Text::utf8(source.as_bytes());
+        for offset in (0..=source.len()).filter(|&offset| source.is_char_boundary(offset)).step_by(89) {
+            // A line feed behind a carriage return belongs to the line that the carriage return began.
+            let before = source[..offset].replace("\r\n", "\r").replace('\r', "\n");
+            let line = before.rsplit('\n').next().unwrap();
+            let expected = Position {
+                line: before.matches('\n').count() as u32 + 1,
+                column: line.chars().count() as u32 + 1,
+                utf16_column: line.encode_utf16().count() as u32 + 1,
+                offset: offset as u64,
+            };
+            assert_eq!(text.position(offset), expected, "{offset} of {:?}", &source[..20]);
+        }
     }
 }

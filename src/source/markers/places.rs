@@ -6,7 +6,7 @@
 use memchr::memchr_iter;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
-use super::{ESCAPE, Markers, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
+use super::{ESCAPE, Markers, STRAND, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
 
 /// Bytes decoded around an encoded character: the longest literal with each character written as a reference.
 const AROUND: usize = 256;
@@ -14,9 +14,6 @@ const AROUND: usize = 256;
 const TOGETHER: usize = 2 * AROUND;
 /// Maximum number of bytes decoded together.
 const MOST_TOGETHER: usize = 64 << 10;
-
-/// Bytes that one thread searches at a time.
-const STRAND: usize = 64 * super::PIECE;
 
 /// The syntax of the searched text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

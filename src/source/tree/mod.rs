@@ -7,6 +7,7 @@ mod folder;
 mod gitignore;
 mod links;
 mod place;
+mod whole;
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -411,9 +412,7 @@ impl<'a> Walk<'a> {
                     return Ok(Start::TooLarge);
                 }
                 *turn = self.reading.turns.take(len);
-                // Space for the complete file and for the read that detects its end; the space is not written before.
-                buffer.reserve_exact(usize::try_from(len).unwrap_or(0).saturating_sub(filled) + FIRST_READ);
-                file.take(limit.saturating_add(1).saturating_sub(filled as u64)).read_to_end(buffer)?;
+                whole::read_rest(file, buffer, usize::try_from(len).unwrap_or(0), limit)?;
                 let read = buffer.len();
                 return Ok(if read as u64 > limit { Start::TooLarge } else { Start::Text(read) });
             }
