@@ -6,11 +6,14 @@
 mod common;
 #[path = "../linear/mod.rs"]
 mod linear;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod growth;
 mod large_exports;
 mod memory;
 mod merge;
+mod report_speed;
 
 use std::env;
 use std::fs;

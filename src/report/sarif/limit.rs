@@ -27,31 +27,53 @@ pub(super) fn most_severe<'a>(findings: &[&'a Finding], writer: &ResultWriter<'a
 
 /// How many of the results, taken in `order`, fit.
 fn fitting<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
-    // Compressing costs more than writing and never increases the size: most reports are small enough uncompressed.
-    let mut raw = Counter::default();
-    for &index in order {
-        write(&mut raw, findings[index], writer);
-        if raw.bytes > MAX_COMPRESSED {
-            return fitting_compressed(order, findings, writer);
-        }
-    }
-    order.len()
-}
-
-fn fitting_compressed<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
-    let mut encoder = GzEncoder::new(Counter::default(), Compression::fast());
+    let mut size = Size::Plain(Vec::new());
     for (count, &index) in order.iter().enumerate() {
-        write(&mut encoder, findings[index], writer);
-        if encoder.get_ref().bytes > MAX_COMPRESSED {
+        // Neither memory nor the counter can fail.
+        let _ = serde_json::to_writer(&mut size, &writer.result(findings[index]));
+        if size.bytes() > MAX_COMPRESSED {
             return count;
         }
     }
     order.len()
 }
 
-fn write<'a>(out: &mut impl Write, finding: &'a Finding, writer: &ResultWriter<'a>) {
-    // Neither the counter nor its encoder can fail.
-    let _ = serde_json::to_writer(out, &writer.result(finding));
+/// Measures what is written to it. Compressing costs more than writing and never increases the size: most reports are
+/// small enough uncompressed.
+enum Size {
+    /// What was written, which is small enough.
+    Plain(Vec<u8>),
+    Compressed(GzEncoder<Counter>),
+}
+
+impl Size {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Plain(written) => written.len() as u64,
+            Self::Compressed(encoder) => encoder.get_ref().bytes,
+        }
+    }
+}
+
+impl Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Compressed(encoder) => encoder.write_all(bytes)?,
+            Self::Plain(written) => {
+                written.extend_from_slice(bytes);
+                if written.len() as u64 > MAX_COMPRESSED {
+                    let mut encoder = GzEncoder::new(Counter::default(), Compression::fast());
+                    encoder.write_all(written)?;
+                    *self = Self::Compressed(encoder);
+                }
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Counts what is written to it.

@@ -3,16 +3,14 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod linear;
-mod support;
-
 use std::io;
 
+use crate::support::{CONFIG, JWT, SECRET, TestFile, finding, formats, integration, sample};
+use crate::{in_own_process, linear, peak_megabytes};
 use aem_ims_lint::report::inventory::{self, InventoryFormat};
 use aem_ims_lint::report::{self, Options, Report};
 use aem_ims_lint::source::SourcePath;
 use clap::ValueEnum;
-use support::{CONFIG, JWT, SECRET, TestFile, finding, formats, integration, sample};
 
 /// Five findings in each of `files` files, half of them in packages, each with related locations; as many integrations.
 fn report_of(files: usize) -> Report {
@@ -45,26 +43,21 @@ fn report_of(files: usize) -> Report {
 
 #[test]
 fn twenty_five_thousand_findings_in_every_format() {
-    let (eighth, whole) = (report_of(625), report_of(5_000));
-    assert_eq!(whole.findings.len(), 25_000);
-    for &format in formats() {
-        let options = Options { color: true, hyperlinks: true, ..Options::default() };
-        let options = &options;
-        let write = |report| move || report::write(format, report, options, &mut io::sink()).unwrap();
-        linear::assert_linear(&format!("{format:?}"), write(&eighth), write(&whole));
-    }
-    for &format in InventoryFormat::value_variants() {
-        let write = |report| move || inventory::write(format, report, 120, &mut io::sink()).unwrap();
-        linear::assert_linear(&format!("inventory {format:?}"), write(&eighth), write(&whole));
-    }
-    if let Some(peak) = peak_megabytes() {
-        assert!(peak < 300, "{peak} MB");
-    }
-}
-
-/// Peak memory of this process, if the system reports it.
-fn peak_megabytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+    in_own_process("report_speed::twenty_five_thousand_findings_in_every_format", || {
+        let (eighth, whole) = (report_of(625), report_of(5_000));
+        assert_eq!(whole.findings.len(), 25_000);
+        for &format in formats() {
+            let options = Options { color: true, hyperlinks: true, ..Options::default() };
+            let options = &options;
+            let write = |report| move || report::write(format, report, options, &mut io::sink()).unwrap();
+            linear::assert_linear(&format!("{format:?}"), write(&eighth), write(&whole));
+        }
+        for &format in InventoryFormat::value_variants() {
+            let write = |report| move || inventory::write(format, report, 120, &mut io::sink()).unwrap();
+            linear::assert_linear(&format!("inventory {format:?}"), write(&eighth), write(&whole));
+        }
+        if let Some(peak) = peak_megabytes() {
+            assert!(peak < 300, "{peak} MB");
+        }
+    });
 }
