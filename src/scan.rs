@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -259,12 +260,10 @@ fn incidents_of(
 ///
 /// # Errors
 /// When the operating system does not give the threads.
-pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, String> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map(|pool| pool.install(work))
-        .map_err(|error| format!("cannot start {threads} threads: {error}"))
+pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| io::Error::other(format!("cannot start {threads} threads: {error}")))?;
+    Ok(pool.install(work))
 }
 
 /// Reads everything the request names and keeps what there is to show; judges nothing.

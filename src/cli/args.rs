@@ -244,7 +244,8 @@ impl ScanArgs {
     /// If the operating system cannot start the threads.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
         let show = !self.no_progress && !self.verbose && progress::is_wanted();
-        progress::watched(show, || scan::with_threads(self.threads, work)).map_err(Failure::Usage)
+        progress::watched(show, || scan::with_threads(self.threads, work))
+            .map_err(|error| Failure::Usage(error.to_string()))
     }
 
     /// Prints, if requested, how much was read and how long it took: `scanned` is the part of the time since `started`

@@ -24,7 +24,7 @@ pub fn put_in_place<'a>(
         ));
     }
     if !force {
-        write::check(files).map_err(Failure::Usage)?;
+        write::check(files).map_err(|error| Failure::Usage(error.to_string()))?;
     }
     Ok(write::write_all(files))
 }

@@ -30,6 +30,7 @@ use crate::rules;
 use crate::source::{Limits, SourcePath};
 use crate::suggest::nearest;
 pub use error::ConfigError;
+use error::{EntryFault, Fault};
 use settings::{IgnoreSetting, InstanceSetting, ServiceSetting, Settings};
 
 /// The file's name.
@@ -101,9 +102,10 @@ impl Config {
     }
 
     /// Reads the text of the configuration file `path`.
-    fn parse(text: &str, path: &Path) -> Result<Self, String> {
-        let settings: Settings = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
-        let base = std::path::absolute(path).map_err(|error| error.to_string())?;
+    fn parse(text: &str, path: &Path) -> Result<Self, Fault> {
+        let settings: Settings =
+            toml::from_str(text).map_err(|error| Fault::Toml(with_suggestion(&error.to_string())))?;
+        let base = std::path::absolute(path).map_err(Fault::NoDirectory)?;
         let base = without_dots(base.parent().unwrap_or(Path::new("")));
         let line = |at: usize| text.get(..at).unwrap_or("").matches('\n').count() + 1;
         settings.rules.keys().try_for_each(|id| known_rule(id, || "[rules]".to_owned()))?;
@@ -117,18 +119,19 @@ impl Config {
         let patterns = |patterns: &[String]| PathPatterns::new(&base, patterns.iter().map(String::as_str));
         let overrides = settings.overrides.iter().map(Spanned::get_ref);
         let overrides = overrides.map(|entry| {
-            let paths = patterns(&entry.paths).map_err(|error| error.to_string())?;
+            let paths = patterns(&entry.paths).map_err(Fault::Pattern)?;
             Ok((paths, levels_of(&entry.rules)))
         });
         let text_of = Text::utf8(text.as_bytes());
         let document = Document::default();
         let entries = Entries::new(&text_of, &document, path, &base);
         Ok(Self {
-            kinds: Kinds::new(settings.kinds.clone())?,
-            products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))?,
-            exclude: patterns(&settings.exclude).map_err(|error| error.to_string())?,
+            kinds: Kinds::new(settings.kinds.clone()).map_err(Fault::Kind)?,
+            products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))
+                .map_err(Fault::Product)?,
+            exclude: patterns(&settings.exclude).map_err(Fault::Pattern)?,
             instances: settings.instances.iter().map(|one| label(one, &patterns)).collect::<Result<_, _>>()?,
-            overrides: overrides.collect::<Result<_, String>>()?,
+            overrides: overrides.collect::<Result<_, Fault>>()?,
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
             settings,
             path: Some(path.to_path_buf()),
@@ -200,29 +203,28 @@ fn levels_of(rules: &std::collections::BTreeMap<String, settings::LevelSetting>)
 fn label(
     setting: &InstanceSetting,
     patterns: &impl Fn(&[String]) -> Result<PathPatterns, PatternError>,
-) -> Result<InstanceLabel, String> {
-    let fault = |what: String| format!("[[instances]] `{}`: {what}", setting.name);
+) -> Result<InstanceLabel, Fault> {
+    let fault = |fault| Fault::Entry { place: format!("[[instances]] `{}`", setting.name), fault };
     if setting.name.trim().is_empty() {
-        return Err("[[instances]]: the name is empty; use `environment/service`, such as prod/author".into());
+        return Err(Fault::UnnamedInstance);
     }
     if setting.paths.is_empty() {
-        return Err(fault("paths is missing; list what was exported from it".into()));
+        return Err(fault(EntryFault::NoPaths));
     }
     let mut label = InstanceLabel::new(setting.name.trim(), "`aem-ims-lint.toml`");
     let said = Tier { environment: setting.environment.clone(), service: setting.service.map(ServiceSetting::id) };
     label.tier = said.or(label.tier);
     label.edition = setting.edition.as_ref().map(|edition| effective::name_of(edition).to_owned());
-    label.patterns = patterns(&setting.paths).map_err(|error| fault(error.to_string()))?;
+    label.patterns = patterns(&setting.paths).map_err(|error| fault(EntryFault::Pattern(error)))?;
     Ok(label)
 }
 
-fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), String> {
+fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), Fault> {
     if rules::by_id(id).is_some() {
         return Ok(());
     }
     let near = nearest(id, rules::RULES.iter().map(|rule| rule.meta().id));
-    let hint = near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-    Err(format!("{}: there is no rule `{id}`; {hint}", place()))
+    Err(Fault::UnknownRule { place: place(), id: id.to_owned(), near })
 }
 
 /// Reads `[[ignore]]` entries with their locations, so that findings can refer to them.
@@ -240,25 +242,22 @@ impl<'a> Entries<'a> {
         Self { text, capture, base }
     }
 
-    fn read(&self, entry: &Spanned<IgnoreSetting>) -> Result<Ignore, String> {
+    fn read(&self, entry: &Spanned<IgnoreSetting>) -> Result<Ignore, Fault> {
         let location = self.capture.at(self.header(entry.span().start));
         let setting = entry.get_ref();
-        let fault = |what: String| format!("[[ignore]] in line {}: {what}", location.start.line);
+        let fault = |fault| Fault::Entry { place: format!("[[ignore]] in line {}", location.start.line), fault };
         if setting.reason.trim().is_empty() {
-            return Err(fault("the reason is empty".into()));
+            return Err(fault(EntryFault::NoReason));
         }
         let globs = [&setting.path, &setting.jcr_path, &setting.pid, &setting.name];
         if globs.iter().all(|glob| glob.is_none()) {
-            let all = format!("[rules]\n{} = \"off\"", setting.rule);
-            return Err(fault(format!(
-                "add path, jcr-path, pid or name; to turn off the rule everywhere, write\n{all}"
-            )));
+            return Err(fault(EntryFault::Everywhere(setting.rule.clone())));
         }
         let paths = setting.path.as_deref().map(|path| PathPatterns::new(self.base, [path])).transpose();
         let until = setting.until.as_ref().map(|until| date(&until.to_string())).transpose();
         Ok(Ignore {
             rule: setting.rule.clone(),
-            paths: paths.map_err(|error| fault(error.to_string()))?,
+            paths: paths.map_err(|error| fault(EntryFault::Pattern(error)))?,
             jcr_path: glob(setting.jcr_path.as_deref(), true).map_err(fault)?,
             pid: glob(setting.pid.as_deref(), false).map_err(fault)?,
             name: glob(setting.name.as_deref(), false).map_err(fault)?,
@@ -276,24 +275,18 @@ impl<'a> Entries<'a> {
     }
 }
 
-fn date(text: &str) -> Result<Date, String> {
-    let wrong = |_| format!("`until = \"{text}\"` is not a valid date; use the form 2026-12-31");
+fn date(text: &str) -> Result<Date, EntryFault> {
     // A time of day would be parsed too; only dates are allowed.
-    if text.len() == 10 {
-        text.parse().map_err(wrong)
-    } else {
-        Err(format!(
-            "`{text}` is not a valid date; use the form \
-    2026-12-31"
-        ))
-    }
+    let date = if text.len() == 10 { text.parse().ok() } else { None };
+    date.ok_or_else(|| EntryFault::Date(text.to_owned()))
 }
 
 /// A pattern for a path, in which `*` does not match `/`, or for a name, in which `/` is an ordinary character.
-fn glob(pattern: Option<&str>, is_path: bool) -> Result<Option<GlobMatcher>, String> {
+fn glob(pattern: Option<&str>, is_path: bool) -> Result<Option<GlobMatcher>, EntryFault> {
     let Some(pattern) = pattern else { return Ok(None) };
     let glob = GlobBuilder::new(pattern).literal_separator(is_path).backslash_escape(true).build();
-    glob.map(|glob| Some(glob.compile_matcher())).map_err(|error| format!("`{pattern}`: {}", error.kind()))
+    let glob = glob.map_err(|error| EntryFault::Glob(pattern.to_owned(), error.kind().to_string()))?;
+    Ok(Some(glob.compile_matcher()))
 }
 
 /// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".

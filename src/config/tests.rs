@@ -1,7 +1,7 @@
 use super::*;
 
 fn parse(text: &str) -> Result<Config, String> {
-    Config::parse(text, Path::new("/project/aem-ims-lint.toml"))
+    Config::parse(text, Path::new("/project/aem-ims-lint.toml")).map_err(|fault| fault.to_string())
 }
 
 #[track_caller]

@@ -14,6 +14,8 @@
 //! scopes = ["scopes"]
 //! ```
 
+use std::fmt;
+
 use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -171,6 +173,35 @@ pub struct Kinds {
     kinds: Vec<Ready>,
 }
 
+/// Why a declared kind cannot be used.
+#[derive(Clone, Debug)]
+pub enum KindError {
+    /// It has no name.
+    NoName,
+    /// The kind with this name matches every node.
+    MatchesAll(String),
+    /// A path pattern is not valid.
+    Path {
+        /// The kind.
+        name: String,
+        /// What is wrong.
+        error: globset::Error,
+    },
+}
+
+impl fmt::Display for KindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoName => f.write_str("a kind in `[[kinds]]` has no name"),
+            Self::MatchesAll(name) => write!(f, "the kind `{name}` needs `pid`, `resource-type` or `path`"),
+            Self::Path { name, error } => match error.glob() {
+                Some(pattern) => write!(f, "the path `{pattern}` of the kind `{name}`: {}", error.kind()),
+                None => write!(f, "the paths of the kind `{name}`: {}", error.kind()),
+            },
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Ready {
     declared: DeclaredKind,
@@ -195,8 +226,8 @@ impl Kinds {
     /// Prepares the kinds of a configuration file.
     ///
     /// # Errors
-    /// A message for the user: a kind that matches every node, has no name or an invalid path pattern.
-    pub fn new(declared: Vec<DeclaredKind>) -> Result<Self, String> {
+    /// A kind that matches every node, has no name or an invalid path pattern.
+    pub fn new(declared: Vec<DeclaredKind>) -> Result<Self, KindError> {
         let kinds = declared.into_iter().map(Ready::new).collect::<Result<_, _>>()?;
         Ok(Self { kinds })
     }
@@ -227,20 +258,20 @@ impl Kinds {
 }
 
 impl Ready {
-    fn new(declared: DeclaredKind) -> Result<Self, String> {
+    fn new(declared: DeclaredKind) -> Result<Self, KindError> {
         let name = &declared.name;
         if name.trim().is_empty() {
-            return Err("a kind in `[[kinds]]` has no name".to_owned());
+            return Err(KindError::NoName);
         }
         if declared.pid.is_empty() && declared.resource_type.is_empty() && declared.path.is_empty() {
-            return Err(format!("the kind `{name}` needs `pid`, `resource-type` or `path`"));
+            return Err(KindError::MatchesAll(name.clone()));
         }
         let mut paths = GlobSetBuilder::new();
         for pattern in &declared.path {
             let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            paths.add(glob.map_err(|error| format!("the path `{pattern}` of the kind `{name}`: {}", error.kind()))?);
+            paths.add(glob.map_err(|error| KindError::Path { name: name.clone(), error })?);
         }
-        let paths = paths.build().map_err(|error| format!("the paths of the kind `{name}`: {error}"))?;
+        let paths = paths.build().map_err(|error| KindError::Path { name: name.clone(), error })?;
         let product = declared.product.as_deref().map(|name| product_of_name(name).unwrap_or(Product::Other));
         Ok(Self { declared, paths, product })
     }
@@ -261,7 +292,7 @@ mod tests {
     use super::*;
 
     fn kind(toml: &str) -> Result<Kinds, String> {
-        Kinds::new(vec![toml::from_str(toml).unwrap()])
+        Kinds::new(vec![toml::from_str(toml).unwrap()]).map_err(|error| error.to_string())
     }
 
     #[test]

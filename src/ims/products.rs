@@ -1,5 +1,7 @@
 //! Products of integrations whose name does not identify them: `[products]` in `aem-ims-lint.toml`.
 
+use std::fmt;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::Integration;
@@ -17,15 +19,14 @@ impl ProductNames {
     /// Pairs of a pattern on names and PIDs (`*` and `?` as in a shell, capitals do not count) and a product.
     ///
     /// # Errors
-    /// A message about an invalid pattern or product.
-    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
+    /// An invalid pattern or product.
+    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ProductError> {
         let mut names = Vec::new();
         for (pattern, product) in pairs {
             let glob = GlobBuilder::new(pattern).case_insensitive(true).build();
-            let glob =
-                glob.map_err(|error| format!("`{pattern}` in [products] is not a valid pattern: {}", error.kind()))?;
+            let glob = glob.map_err(|error| ProductError::Pattern(pattern.to_owned(), error))?;
             let known = Product::from_name(product).or_else(|| product_of_name(product));
-            let known = known.ok_or_else(|| unknown(product))?;
+            let known = known.ok_or_else(|| ProductError::Unknown(product.to_owned()))?;
             names.push((glob.compile_matcher(), known));
         }
         let index = PatternIndex::new(names.iter().map(|(glob, _)| [glob.glob().glob()]), true);
@@ -53,9 +54,26 @@ impl ProductNames {
     }
 }
 
-fn unknown(product: &str) -> String {
-    format!(
-        "`{product}` in [products] is not a valid product; use one of Launch, Target, Analytics, Smart Tags, Brand \
-         Portal, Stock, I/O Events, Campaign, Experience Platform, Cloud Manager or Dynamic Media"
-    )
+/// Why an entry of `[products]` cannot be used.
+#[derive(Clone, Debug)]
+pub enum ProductError {
+    /// This pattern is not valid.
+    Pattern(String, globset::Error),
+    /// There is no such product.
+    Unknown(String),
+}
+
+impl fmt::Display for ProductError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pattern(pattern, error) => {
+                write!(f, "`{pattern}` in [products] is not a valid pattern: {}", error.kind())
+            }
+            Self::Unknown(product) => write!(
+                f,
+                "`{product}` in [products] is not a valid product; use one of Launch, Target, Analytics, Smart Tags, \
+                 Brand Portal, Stock, I/O Events, Campaign, Experience Platform, Cloud Manager or Dynamic Media"
+            ),
+        }
+    }
 }

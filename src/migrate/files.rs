@@ -9,18 +9,18 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::changes::{CUSTOMIZER, Changes, ConfigurationChange, NewConfiguration};
+use super::obstacle::Obstacle;
 use crate::format::edit::{self, Change, NodeChanges, Refusal};
 use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi, traits_of};
 use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
-use crate::rules;
 use crate::source::Limits;
 
 /// Maximum total size of the files of one run, before and after the edits, in bytes.
-const MAX_BYTES: usize = 96 << 20;
+pub(super) const MAX_BYTES: usize = 96 << 20;
 
 /// Largest file that is edited, in bytes: it is read in several ways at once, and each needs many times its size in
 /// memory.
-const LARGEST: usize = 16 << 20;
+pub(super) const LARGEST: usize = 16 << 20;
 
 /// A file with its new contents.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,13 @@ pub struct Left {
     pub reason: String,
 }
 
+impl Left {
+    /// The file `label`, which is not edited because of `obstacle`.
+    pub(super) fn new(label: &str, obstacle: &Obstacle) -> Self {
+        Self { label: label.to_owned(), reason: obstacle.to_string() }
+    }
+}
+
 /// Every file of a set of changes, in order of the path.
 #[derive(Clone, Debug, Default)]
 pub struct Edits {
@@ -77,30 +84,19 @@ pub(super) fn can_be_edited(integration: &Integration, changes: &Changes) -> boo
     any_edit && editable(&integration.location) && configurations.into_iter().all(editable)
 }
 
-/// Why this program must not edit the file of `location`, and what to do instead, in one sentence.
-pub(super) fn obstacle(location: &Location) -> Option<String> {
+/// Why this program must not edit the file of `location`, wherever its content.
+pub(super) fn obstacle(location: &Location) -> Option<Obstacle> {
     let (path, format) = (location.path(), location.file.format);
     if !path.entries.is_empty() {
-        let package = rules::words::path(&path.input);
-        return Some(format!(
-            "{package} is a package, and packages are never rewritten: make these changes in its source project or in \
-             AEM, and rebuild it."
-        ));
+        return Some(Obstacle::InPackage(path.input.clone()));
     }
     if osgi::is_instance_store(&location.file.context) {
-        return Some(format!(
-            "The file belongs to an AEM instance, and only that may write it: make these changes in its console: {}.",
-            rules::steps::CONSOLE
-        ));
+        return Some(Obstacle::OfInstance);
     }
     if location.file.context.behind_link {
-        return Some("The path contains a symbolic link: make these changes in the file that it points to.".to_owned());
+        return Some(Obstacle::BehindLink);
     }
-    (traits_of(format).is_none_or(|traits| traits.editor.is_none())).then(|| {
-        format!(
-            "Files in the format {format} are not edited: make these changes by hand, or in the source of the file."
-        )
-    })
+    traits_of(format).is_none_or(|traits| traits.editor.is_none()).then_some(Obstacle::NoEditor(format))
 }
 
 /// Makes the edits of several integrations. `given` are names of files that came from standard input, not from disk.
@@ -120,7 +116,7 @@ pub fn edit<'a>(
         match edit_file(label, &changes, given, limits, &mut room) {
             Ok(Some(edited)) => edits.files.push(edited),
             Ok(None) => {}
-            Err(reason) => edits.left.push(Left { label: label.to_owned(), reason }),
+            Err(obstacle) => edits.left.push(Left::new(label, &obstacle)),
         }
     }
     // A partner is useless next to a provider that stays unchanged.
@@ -141,15 +137,13 @@ fn edit_file(
     given: &[String],
     limits: &Limits,
     room: &mut usize,
-) -> Result<Option<Edited>, String> {
+) -> Result<Option<Edited>, Obstacle> {
     let first = &changes[0].location;
     let Opened { format, bytes: before } = Opened::read(first, given)?;
-    let too_much =
-        || format!("the edits of one run are limited to {} MiB of memory: run again for the rest", MAX_BYTES >> 20);
     if before.len() > LARGEST {
-        return Err(format!("files of more than {} MiB are not edited: make these changes by hand", LARGEST >> 20));
+        return Err(Obstacle::TooLarge);
     }
-    *room = room.checked_sub(before.len()).ok_or_else(too_much)?;
+    *room = room.checked_sub(before.len()).ok_or(Obstacle::NoRoom)?;
     let original = Parsed::new(first, format, &before, limits);
     let nodes = original.nodes(changes.iter().map(|change| &change.location));
     let mut wanted: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
@@ -163,12 +157,12 @@ fn edit_file(
     }
     let wanted: Vec<NodeChanges<'_>> =
         wanted.iter().map(|(&node, changes)| NodeChanges { node, changes: changes.as_slice() }).collect();
-    let edited = edit_nodes(first, format, original, &before, &wanted, limits).map_err(|refusal| refusal.0)?;
+    let edited = edit_nodes(first, format, original, &before, &wanted, limits)?;
     let after = edited.unwrap_or_else(|| before.clone());
-    *room = room.checked_sub(after.len()).ok_or_else(too_much)?;
+    *room = room.checked_sub(after.len()).ok_or(Obstacle::NoRoom)?;
     let rename = changes.iter().find_map(|change| change.rename.clone());
     if let Some(name) = rename.as_ref().filter(|name| Path::new(label).with_file_name(name).exists()) {
-        return Err(format!("it should be renamed to `{name}`, which already exists: keep one of the two"));
+        return Err(Obstacle::NameTaken(name.clone()));
     }
     if after == before && rename.is_none() {
         return Ok(None);
@@ -214,24 +208,24 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Reads the file of `location`, if it is still the one that was scanned.
-    pub(super) fn read(location: &Location, given: &[String]) -> Result<Self, String> {
+    pub(super) fn read(location: &Location, given: &[String]) -> Result<Self, Obstacle> {
         let path = location.path();
         if let Some(obstacle) = obstacle(location) {
-            return Err(obstacle.trim_end_matches('.').to_owned());
+            return Err(obstacle);
         }
         if given.contains(&path.input) {
-            return Err("it came from standard input: pass the path of the file instead".to_owned());
+            return Err(Obstacle::StandardInput);
         }
         let bytes = fs::read(&path.input).map_err(|error| match path.input.contains(char::REPLACEMENT_CHARACTER) {
-            true => "its path is not UTF-8, and only files with UTF-8 paths are edited: rename it".to_owned(),
-            false => format!("it cannot be read: {error}"),
+            true => Obstacle::PathNotUtf8,
+            false => Obstacle::Unreadable(error.to_string()),
         })?;
         let scanned = location.file.sha256.get();
         if scanned.is_some_and(|scanned| *scanned != <[u8; 32]>::from(Sha256::digest(&bytes))) {
-            return Err("it has changed since it was read: run again".to_owned());
+            return Err(Obstacle::Changed);
         }
         let format = format::FORMATS.iter().copied().find(|format| format.id() == location.file.format);
-        let format = format.ok_or_else(|| format!("its format {} is unknown", location.file.format))?;
+        let format = format.ok_or(Obstacle::NoEditor(location.file.format))?;
         Ok(Self { format, bytes })
     }
 }
@@ -257,7 +251,7 @@ impl<'a> Parsed<'a> {
     pub(super) fn nodes<'l>(
         &self,
         locations: impl Iterator<Item = &'l Location> + Clone,
-    ) -> Vec<Result<usize, String>> {
+    ) -> Vec<Result<usize, Obstacle>> {
         // How many nodes match a location, and the first of them: locations without a path are identified by the PID
         // alone.
         let key = |location: &'l Location| {
@@ -276,8 +270,8 @@ impl<'a> Parsed<'a> {
         }
         let found = |location| match seen.get(&key(location)) {
             Some((1, node)) => Ok(*node),
-            None | Some((0, _)) => Err("it has changed since it was read: run again".to_owned()),
-            Some(_) => Err("it contains two configurations with the same name: keep one of them".to_owned()),
+            None | Some((0, _)) => Err(Obstacle::Changed),
+            Some(_) => Err(Obstacle::Namesakes),
         };
         locations.map(found).collect()
     }
@@ -303,7 +297,7 @@ impl<'a> Parsed<'a> {
 #[derive(Default)]
 struct Additions<'a> {
     /// By the file next to which others are added: its format and line ending, or why it cannot be read.
-    neighbours: HashMap<&'a str, Result<(&'static str, &'static str), String>>,
+    neighbours: HashMap<&'a str, Result<(&'static str, &'static str), Obstacle>>,
     /// The numbers of the files that are already added.
     added: HashMap<String, usize>,
 }
@@ -315,10 +309,7 @@ impl<'a> Additions<'a> {
         match self.contents(new, &label, given) {
             Ok(after) => match self.added.get(&label) {
                 Some(&number) if edits.files[number].after == after => {}
-                Some(_) => {
-                    let reason = "two providers need it with different contents: add it by hand".to_owned();
-                    edits.left.push(Left { label, reason });
-                }
+                Some(_) => edits.left.push(Left::new(&label, &Obstacle::Contested)),
                 None => {
                     self.added.insert(label.clone(), edits.files.len());
                     let shown = new.properties.iter().all(|(name, value)| disclosure::hidden(name, value).is_empty());
@@ -327,11 +318,11 @@ impl<'a> Additions<'a> {
                     edits.files.push(Edited { label, after, holds_secret: true, hidden_lines, ..Edited::default() });
                 }
             },
-            Err(reason) => edits.left.push(Left { label, reason }),
+            Err(obstacle) => edits.left.push(Left::new(&label, &obstacle)),
         }
     }
 
-    fn contents(&mut self, new: &'a NewConfiguration, label: &str, given: &[String]) -> Result<Vec<u8>, String> {
+    fn contents(&mut self, new: &'a NewConfiguration, label: &str, given: &[String]) -> Result<Vec<u8>, Obstacle> {
         let read = || {
             let Opened { format, bytes } = Opened::read(&new.beside, given)?;
             let line_end = if memchr::memmem::find(&bytes, b"\r\n").is_some() { "\r\n" } else { "\n" };
@@ -340,10 +331,10 @@ impl<'a> Additions<'a> {
         let neighbour = self.neighbours.entry(&new.beside.path().input).or_insert_with(read);
         let (format, line_end) = neighbour.as_ref().map_err(Clone::clone)?;
         if Path::new(label).exists() {
-            return Err("it already exists, but does not belong to the provider next to it: check both".to_owned());
+            return Err(Obstacle::Existing);
         }
         let properties: Vec<(&str, &str)> =
             new.properties.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        edit::new_file(format, &properties, line_end).map(String::into_bytes).map_err(|refusal| refusal.0)
+        Ok(edit::new_file(format, &properties, line_end)?.into_bytes())
     }
 }

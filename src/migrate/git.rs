@@ -5,7 +5,8 @@
 //! last commit, attributes). Whether a file has changed since it was added is checked here, by its hash.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::Write;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,6 +30,50 @@ const SETTINGS: &[&str] = &[
     "submodule.recurse=false",
     "diff.external=",
 ];
+
+/// Why files must not be edited. Its text says what to do, without the full stop.
+#[derive(Debug)]
+pub enum GitError {
+    /// The work tree has uncommitted changes: some of the files, and how many more there are.
+    Uncommitted {
+        /// Paths of the files.
+        named: Vec<String>,
+        /// How many others there are.
+        more: usize,
+    },
+    /// A file cannot be found.
+    Unreadable(PathBuf, io::Error),
+    /// Git cannot be run.
+    NotRun(io::Error),
+    /// Git does not say, with the reason.
+    NoAnswer(String),
+}
+
+impl std::error::Error for GitError {}
+
+impl fmt::Display for GitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uncommitted { named, more } => {
+                let more = if *more > 0 { format!(" and {more} more") } else { String::new() };
+                write!(
+                    f,
+                    "the git work tree has uncommitted changes ({}{more}): commit or stash them, so that these edits \
+                     can be reviewed and undone, or use --force",
+                    named.join(", ")
+                )
+            }
+            Self::Unreadable(path, error) => write!(f, "cannot read `{}`: {error}", path.display()),
+            Self::NotRun(error) => write!(
+                f,
+                "cannot run git to check whether the work tree is clean ({error}): install git, or use --force"
+            ),
+            Self::NoAnswer(why) => {
+                write!(f, "git cannot tell whether the work tree is clean ({why}): fix that, or use --force")
+            }
+        }
+    }
+}
 
 /// The root of the work tree of `path`, with symbolic links resolved: the nearest parent folder with `.git`.
 fn work_tree(path: &Path) -> Option<PathBuf> {
@@ -61,11 +106,11 @@ pub(super) fn path_in_work_tree(path: &Path) -> String {
 ///
 /// # Errors
 /// What is not committed, or why git cannot tell.
-pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
+pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), GitError> {
     let mut trees: BTreeMap<PathBuf, HashSet<PathBuf>> = BTreeMap::new();
     for file in files {
         if let Some(root) = work_tree(file) {
-            let real = file.canonicalize().map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+            let real = file.canonicalize().map_err(|error| GitError::Unreadable(file.clone(), error))?;
             trees.entry(root).or_default().insert(real);
         }
     }
@@ -73,13 +118,8 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), String> {
         let mut dirty: Vec<String> = WorkTree { root: &root }.changes(&files)?.into_iter().collect();
         if !dirty.is_empty() {
             let more = dirty.len().saturating_sub(NAMED);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             dirty.truncate(NAMED);
-            return Err(format!(
-                "the git work tree has uncommitted changes ({}{more}): commit or stash them, so that these edits can \
-                 be reviewed and undone, or use --force",
-                dirty.join(", ")
-            ));
+            return Err(GitError::Uncommitted { named: dirty, more });
         }
     }
     Ok(())
@@ -135,11 +175,11 @@ struct WorkTree<'a> {
 
 impl WorkTree<'_> {
     /// Uncommitted changes in tracked files, and in `files`, which have to be tracked.
-    fn changes(&self, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, String> {
+    fn changes(&self, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, GitError> {
         let listed = self.ask(&["ls-files", "-z", "--stage", "-v", "--full-name"], &[])?;
         let lines = listed.split(|byte| *byte == 0).filter(|line| !line.is_empty());
         let tracked: Option<Vec<Tracked>> = lines.map(|line| Tracked::read(line, self.root)).collect();
-        let tracked = tracked.ok_or_else(|| no_answer("its index cannot be read"))?;
+        let tracked = tracked.ok_or_else(|| GitError::NoAnswer("its index cannot be read".to_owned()))?;
 
         let mut changes = self.staged(&tracked)?;
         let known: HashSet<&Path> = tracked.iter().map(|tracked| tracked.path.as_path()).collect();
@@ -168,7 +208,7 @@ impl WorkTree<'_> {
     }
 
     /// What was added but not committed. An exact rename is listed with its new name.
-    fn staged(&self, tracked: &[Tracked]) -> Result<BTreeSet<String>, String> {
+    fn staged(&self, tracked: &[Tracked]) -> Result<BTreeSet<String>, GitError> {
         if self.ask(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[]).is_err() {
             // Nothing is committed yet.
             return Ok(tracked.iter().map(|tracked| tracked.name.clone()).collect());
@@ -181,7 +221,9 @@ impl WorkTree<'_> {
         let mut entries = Vec::new();
         while let (Some(head), Some(path)) = (fields.next(), fields.next()) {
             let words: Vec<&str> = head.split(' ').collect();
-            let [_, _, old, new, status] = words[..] else { return Err(no_answer("its answer cannot be read")) };
+            let [_, _, old, new, status] = words[..] else {
+                return Err(GitError::NoAnswer("its answer cannot be read".to_owned()));
+            };
             entries.push((status.to_owned(), old.to_owned(), new.to_owned(), path.to_owned()));
         }
         let added: HashSet<&String> = entries.iter().filter(|entry| entry.0 == "A").map(|entry| &entry.2).collect();
@@ -190,7 +232,7 @@ impl WorkTree<'_> {
     }
 
     /// The files that git would change on checkout or commit.
-    fn filtered(&self, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, String> {
+    fn filtered(&self, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, GitError> {
         if files.is_empty() {
             return Ok(HashSet::new());
         }
@@ -203,7 +245,7 @@ impl WorkTree<'_> {
     }
 
     /// The output of `git`, with `input` on its standard input.
-    fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
+    fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
         let root = for_programs(self.root);
         let mut command = Command::new("git");
         command.arg("-C").arg(&*root).arg("--work-tree").arg(&*root);
@@ -221,28 +263,21 @@ impl WorkTree<'_> {
             ("GIT_NO_REPLACE_OBJECTS", "1"),
             ("GIT_TERMINAL_PROMPT", "0"),
         ]);
-        let cannot = |error: std::io::Error| {
-            format!("cannot run git to check whether the work tree is clean ({error}): install git, or use --force")
-        };
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(cannot)?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(GitError::NotRun)?;
         let stdin = child.stdin.take();
         let output = std::thread::scope(|scope| {
             // It may answer before it has read everything.
             scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
             child.wait_with_output()
         });
-        let output = output.map_err(cannot)?;
+        let output = output.map_err(GitError::NotRun)?;
         if !output.status.success() {
             let why = String::from_utf8_lossy(&output.stderr);
-            return Err(no_answer(why.lines().next().unwrap_or("it gave no reason")));
+            return Err(GitError::NoAnswer(why.lines().next().unwrap_or("it gave no reason").to_owned()));
         }
         Ok(output.stdout)
     }
-}
-
-fn no_answer(why: &str) -> String {
-    format!("git cannot tell whether the work tree is clean ({why}): fix that, or use --force")
 }
 
 /// The path on disk for git's `raw`.

@@ -11,6 +11,7 @@ pub mod fixes;
 mod git;
 mod git_blob;
 mod keep;
+mod obstacle;
 mod proof;
 mod rename;
 mod secret_name;

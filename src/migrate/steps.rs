@@ -180,7 +180,9 @@ fn files(integration: &Integration, changes: &Changes) -> Vec<Step> {
         .collect();
     steps.splice(0..0, obstacles);
     steps.extend(changes.by_hand.iter().map(|text| Step::new(Phase::Files, text.clone())));
-    steps.extend(super::files::obstacle(&integration.location).map(|text| Step::new(Phase::Files, text)));
+    steps.extend(
+        super::files::obstacle(&integration.location).map(|obstacle| Step::new(Phase::Files, format!("{obstacle}."))),
+    );
     steps
 }
 

@@ -13,13 +13,15 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::files::{Edited, Left};
-use super::{git, keep};
+use super::git::{self, GitError};
+use super::keep;
+use super::obstacle::Obstacle;
 
 /// Refuses to overwrite what could not be restored: work trees with uncommitted changes.
 ///
 /// # Errors
 /// What is not committed, or why git cannot tell.
-pub fn check(files: &[Edited]) -> Result<(), String> {
+pub fn check(files: &[Edited]) -> Result<(), GitError> {
     let there = files.iter().filter(|file| file.before.is_some()).map(Edited::path);
     git::check_clean(&there.collect::<Vec<PathBuf>>())
 }
@@ -41,7 +43,7 @@ pub fn write_all(files: &[Edited]) -> Written<'_> {
     for file in first.into_iter().chain(then) {
         match write(file) {
             Ok(()) => written.files.push(file),
-            Err(reason) => written.left.push(Left { label: file.label.clone(), reason }),
+            Err(obstacle) => written.left.push(Left::new(&file.label, &obstacle)),
         }
     }
     written.files.sort_by(|a, b| a.label.cmp(&b.label));
@@ -53,16 +55,17 @@ pub fn write_all(files: &[Edited]) -> Written<'_> {
 /// is left to do.
 ///
 /// # Errors
-/// Why the file was not written, as a clause.
-pub fn write(file: &Edited) -> Result<(), String> {
+/// Why the file was not written.
+pub fn write(file: &Edited) -> Result<(), Obstacle> {
     let (old, new) = (file.path(), file.new_path());
     if file.before.as_ref() != Some(&file.after) {
-        replace(file).map_err(|error| format!("it cannot be written ({error}) and is unchanged"))?;
+        replace(file).map_err(|error| Obstacle::NotWritten(error.to_string()))?;
     }
     if file.rename.is_some() {
         rename_folder(&old, &new)?;
         let to = new.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        keep::rename_new(&old, &new).map_err(|error| format!("it cannot be renamed to `{to}`: {error}"))?;
+        let failed = |error: io::Error| Obstacle::NotRenamed { folder: None, to, error: error.to_string() };
+        keep::rename_new(&old, &new).map_err(failed)?;
     }
     Ok(())
 }
@@ -116,7 +119,7 @@ fn around_root(folder: &Path) -> Option<PathBuf> {
 }
 
 /// FileVault keeps further properties of `x.config` in `x.config.dir`.
-fn rename_folder(old: &Path, new: &Path) -> Result<(), String> {
+fn rename_folder(old: &Path, new: &Path) -> Result<(), Obstacle> {
     let beside = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push(".dir");
@@ -126,6 +129,9 @@ fn rename_folder(old: &Path, new: &Path) -> Result<(), String> {
     if !old.is_dir() {
         return Ok(());
     }
-    keep::rename_new(&old, &new)
-        .map_err(|error| format!("`{}` cannot be renamed to `{}`: {error}", old.display(), new.display()))
+    keep::rename_new(&old, &new).map_err(|error| Obstacle::NotRenamed {
+        folder: Some(old.display().to_string()),
+        to: new.display().to_string(),
+        error: error.to_string(),
+    })
 }

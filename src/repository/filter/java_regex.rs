@@ -4,6 +4,7 @@
 //! Syntax that differs in Java: quotations `\Q…\E`, classes that are ASCII by default (`\d`, `\w`, `\s`, but not `\b`),
 //! POSIX classes `\p{Alpha}`, `\h`, `\v`, `\R`, `\uXXXX`, octal escapes, and a `.` that stops at more line ends.
 
+use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -40,7 +41,44 @@ pub(super) struct Translated {
     pub(super) possessive: bool,
 }
 
-pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
+/// Why a pattern cannot be translated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Untranslated {
+    /// The flag `U` changes what classes contain.
+    UnicodeClasses,
+    /// The pattern ends with a backslash.
+    FinalBackslash,
+    /// The pattern ends within an escape.
+    Unfinished,
+    /// `\0` without an octal digit.
+    NoOctalDigit,
+    /// An escape that Java does not have, or that has no counterpart.
+    UnknownEscape(char),
+    /// `\u` before something else than four hexadecimal digits.
+    NoNumber(String),
+    /// Half of a character that takes two escapes.
+    HalfCharacter,
+}
+
+impl fmt::Display for Untranslated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnicodeClasses => f.write_str("the flag `U` is not supported"),
+            Self::FinalBackslash => f.write_str("ends with a backslash"),
+            Self::Unfinished => f.write_str("ends within an escape"),
+            Self::NoOctalDigit => f.write_str("an octal escape without digits"),
+            Self::UnknownEscape(letter) => write!(f, "`\\{letter}` is not a supported escape"),
+            Self::NoNumber(digits) => write!(f, "`{digits}` is not a number"),
+            Self::HalfCharacter => f.write_str("half of a surrogate pair"),
+        }
+    }
+}
+
+/// The pattern for the Rust engines.
+///
+/// # Errors
+/// It contains something that has no counterpart there.
+pub(super) fn translate(pattern: &str) -> Result<Translated, Untranslated> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars().peekable();
     let mut classes = 0_usize;
@@ -49,7 +87,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
         let quantifies = matches!(character, '?' | '*' | '+' | '}') && classes == 0;
         possessive |= quantifies && chars.peek() == Some(&'+');
         match character {
-            '\\' => escape(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?,
+            '\\' => escape(&mut chars, &mut out)?,
             '[' => {
                 classes += 1;
                 out.push('[');
@@ -72,7 +110,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
             '.' if classes == 0 => out.push_str(r"(?-i:[^\n\r\u{85}\u{2028}\u{2029}])"),
             '(' if classes == 0 => {
                 out.push('(');
-                flags(&mut chars, &mut out).map_err(|error| format!("`{pattern}`: {error}"))?;
+                flags(&mut chars, &mut out)?;
             }
             _ => out.push(character),
         }
@@ -82,14 +120,14 @@ pub(super) fn translate(pattern: &str) -> Result<Translated, String> {
 
 /// Omits the flags of an inline group that have no effect on paths: `d` is about line ends, which paths do not contain,
 /// and the Rust engine already ignores case as `u` requires.
-fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
+fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Untranslated> {
     let mut ahead = chars.clone();
     if ahead.next() != Some('?') {
         return Ok(());
     }
     let letters: String = ahead.take_while(|character| character.is_ascii_alphabetic() || *character == '-').collect();
     if letters.contains('U') {
-        return Err("the flag `U` is not supported".to_owned());
+        return Err(Untranslated::UnicodeClasses);
     }
     for _ in 0..=letters.len() {
         chars.next();
@@ -104,8 +142,8 @@ fn flags(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
     Ok(())
 }
 
-fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
-    let Some(escaped) = chars.next() else { return Err("ends with a backslash".to_owned()) };
+fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Untranslated> {
+    let Some(escaped) = chars.next() else { return Err(Untranslated::FinalBackslash) };
     if let Some((_, set)) = SETS.iter().find(|(letter, _)| *letter == escaped.to_ascii_lowercase()) {
         out.extend([if escaped.is_ascii_uppercase() { "[^" } else { "[" }, set, "]"]);
         return Ok(());
@@ -116,7 +154,7 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
         'R' => out.push_str(r"(?:\r\n|[\n\x0B\f\r\u{85}\u{2028}\u{2029}])"),
         'e' => out.push_str(r"\x1B"),
         'c' => {
-            let control = chars.next().ok_or("ends within an escape")?;
+            let control = chars.next().ok_or(Untranslated::Unfinished)?;
             literal(char::from_u32(u32::from(control) ^ 64).unwrap_or(control), out);
         }
         'x' => out.push_str(r"\x"),
@@ -125,13 +163,13 @@ fn escape(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), Strin
             // At most `\0377`: a digit after that is literal.
             let most = if chars.peek().is_some_and(|first| *first > '3') { 2 } else { 3 };
             let octal: String = std::iter::from_fn(|| chars.next_if(|c| c.is_digit(8))).take(most).collect();
-            let code = u32::from_str_radix(&octal, 8).map_err(|_| "an octal escape without digits")?;
+            let code = u32::from_str_radix(&octal, 8).map_err(|_| Untranslated::NoOctalDigit)?;
             literal(char::from_u32(code).unwrap_or('\0'), out);
         }
         'a' | 'f' | 'n' | 'r' | 't' | 'b' | 'B' | 'A' | 'G' | 'z' | 'Z' | 'k' | '1'..='9' => {
             out.extend(['\\', escaped])
         }
-        letter if letter.is_ascii_alphabetic() => return Err(format!("`\\{letter}` is not a supported escape")),
+        letter if letter.is_ascii_alphabetic() => return Err(Untranslated::UnknownEscape(letter)),
         other => literal(other, out),
     }
     Ok(())
@@ -154,10 +192,10 @@ fn quote(chars: &mut Peekable<Chars<'_>>, out: &mut String) {
     }
 }
 
-fn property(chars: &mut Peekable<Chars<'_>>, negated: bool, out: &mut String) -> Result<(), String> {
+fn property(chars: &mut Peekable<Chars<'_>>, negated: bool, out: &mut String) -> Result<(), Untranslated> {
     let letter = if negated { 'P' } else { 'p' };
     if chars.next_if_eq(&'{').is_none() {
-        let category = chars.next().ok_or("ends within an escape")?;
+        let category = chars.next().ok_or(Untranslated::Unfinished)?;
         out.extend(['\\', letter, category]);
         return Ok(());
     }
@@ -176,13 +214,13 @@ fn property(chars: &mut Peekable<Chars<'_>>, negated: bool, out: &mut String) ->
 }
 
 /// The character of `\uXXXX`.
-fn code_unit(chars: &mut Peekable<Chars<'_>>) -> Result<char, String> {
+fn code_unit(chars: &mut Peekable<Chars<'_>>) -> Result<char, Untranslated> {
     let digits: String = chars.by_ref().take(4).collect();
     if digits.len() != 4 {
-        return Err("ends within an escape".to_owned());
+        return Err(Untranslated::Unfinished);
     }
-    let code = u32::from_str_radix(&digits, 16).map_err(|_| format!("`{digits}` is not a number"))?;
-    char::from_u32(code).ok_or_else(|| "half of a surrogate pair".to_owned())
+    let code = u32::from_str_radix(&digits, 16).map_err(|_| Untranslated::NoNumber(digits))?;
+    char::from_u32(code).ok_or(Untranslated::HalfCharacter)
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ impl Pattern {
     /// Reads a pattern as far as needed to know whether Java accepts it.
     pub(super) fn read(pattern: &str, effort: &Effort) -> Result<Self, Unusable> {
         effort.spend(cost_of_reading(pattern))?;
-        let Translated { text, possessive } = translate(pattern).map_err(Unusable::Invalid)?;
+        let translated = translate(pattern).map_err(|why| Unusable::Invalid(format!("`{pattern}`: {why}")));
+        let Translated { text, possessive } = translated?;
         let linear = !possessive && syntax::parse_with(&text, &syntax_config()).is_ok();
         let compiled = OnceLock::new();
         if !linear {
