@@ -14,7 +14,7 @@ TABLES = {
     "docview": ["docview"], "is_docview": ["docview"], "sysview": ["system_view"], "felix_config": ["felix_config"],
     "cfg_json": ["cfg_json"], "cfg_properties": ["properties"], "configurator_resource": ["json_exports"],
     "sling_get_json": ["json_exports"], "sling_content_json": ["json_exports"], "config_status": ["text_exports"],
-    "configuration_manager": ["json_exports"], "powershell_encoding": ["text_exports"],
+    "configuration_manager": ["json_exports"], "powershell_encoding": ["text_exports"], "ini": ["text_exports"],
 }
 SUFFIXES = {
     ".xml": ["docview", "system_view"], ".config": ["felix_config"], ".cfg.json": ["cfg_json"], ".cfg": ["properties"],

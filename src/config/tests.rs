@@ -52,8 +52,7 @@ fn ignores_need_a_reason_and_a_place() {
     assert_error(&format!("{rule}reason = \"x\""), "add path, jcr-path, pid or name");
     assert_error(
         &format!("\n{rule}path = \"a\"\nreason = \"x\"\nuntil = \"soon\""),
-        "line 2: `soon` is not a valid \
-    date",
+        "line 2: `until = \"soon\"` is not a valid date",
     );
     assert_error(&format!("{rule}path = \"{{a\"\nreason = \"x\""), "is not a valid path pattern");
 }

@@ -24,6 +24,7 @@ mod envelope;
 pub mod feature_model;
 pub mod felix_config;
 mod flat;
+mod ini;
 pub mod initial_content;
 pub mod initial_xml;
 pub mod iso9075;
@@ -144,6 +145,7 @@ pub(crate) fn too_many_values(offset: usize) -> Problem {
 
 /// All formats, in the order of detection.
 pub static FORMATS: &[&dyn Format] = &[
+    &ini::Ini,
     &cfg_json::CfgJson,
     &felix_config::FelixConfig,
     &properties::Properties,

@@ -33,6 +33,7 @@ fn formats_have_stable_names() {
     assert_eq!(
         FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>(),
         [
+            "ini",
             "cfg-json",
             "felix-config",
             "properties",

@@ -26,7 +26,7 @@ pub enum ValuePlace {
     DotEnv,
     /// JSON with a credential, from the Developer Console or custom.
     CredentialJson,
-    /// A properties file.
+    /// A file of properties or settings.
     BundleProperties,
     /// YAML for a tool: a connector, the configuration of an application.
     YamlFile,
@@ -55,7 +55,7 @@ pub enum Home {
     DotEnv,
     /// JSON that holds a credential.
     CredentialJson,
-    /// A properties file.
+    /// A file of properties or settings.
     BundleProperties,
     /// YAML that a tool reads.
     YamlFile,
@@ -326,7 +326,7 @@ const DOT_ENV: HomeFacts = HomeFacts {
 
 const CREDENTIAL_JSON: HomeFacts = HomeFacts { name: "a JSON file", scopes: ScopeForm::List, ..PLAIN_FILE };
 
-const BUNDLE_PROPERTIES: HomeFacts = HomeFacts { name: "a properties file", ..PLAIN_FILE };
+const BUNDLE_PROPERTIES: HomeFacts = HomeFacts { name: "a settings file", ..PLAIN_FILE };
 
 const YAML_FILE: HomeFacts = HomeFacts { name: "a YAML file", scopes: ScopeForm::List, ..PLAIN_FILE };
 

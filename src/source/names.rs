@@ -14,6 +14,9 @@ const FORMAT_EXTENSIONS: &[&str] = &[
     "env",
     "aio",
     "slingosgifeature",
+    // Settings of Python programs.
+    "ini",
+    "conf",
     // Pages of the web console, lists of variables, settings of the `repo` command.
     "html",
     "htm",

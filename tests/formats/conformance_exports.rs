@@ -219,3 +219,24 @@ fn text_is_decoded_the_way_the_marker_says() {
     assert_eq!(document.nodes[0].text("a"), Some("ä"));
     assert_eq!(Text::utf8(b"\xe4").as_str(), "\u{fffd}");
 }
+
+#[test]
+fn ini() {
+    let mut failures = Vec::new();
+    for case in table("ini.json") {
+        let context = file("config.ini");
+        let input =
+            Input { context: &context, bytes: case["text"].as_str().unwrap().as_bytes(), limits: &Limits::default() };
+        let format = format::detect(&input).expect("a format");
+        let document = format::read(format, &input, &format::decode(format, &input), Reading::Tolerant);
+        let found: serde_json::Map<String, serde_json::Value> = document.nodes[0]
+            .properties
+            .iter()
+            .map(|property| (property.name.clone(), property.values[0].text.clone().into()))
+            .collect();
+        if serde_json::Value::Object(found.clone()) != case["properties"] {
+            failures.push(format!("{}: {found:?}", case["id"]));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}

@@ -14,7 +14,7 @@ const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 const NAME: (&str, &str) = ("name", "Invented one");
 
 /// File, format, and for the first node that is a provider or a list: the end of its PID or path, and one property.
-const FILES: [(&str, &str, &str, (&str, &str)); 18] = [
+const FILES: [(&str, &str, &str, (&str, &str)); 19] = [
     ("console-page/status-Configurations.html", "console-page", "000000000001", NAME),
     ("console-page/Configurations.nfo", "console-page", "000000000001", NAME),
     ("console-page/archived.mhtml", "console-page", "000000000001", NAME),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str, (&str, &str)); 18] = [
     ("environment-variables/api.json", "environment-variables", "INVENTED_SECRET", ("service", "author")),
     ("environment-variables/variables.yaml", "environment-variables", "INVENTED_SECRET", ("service", "author")),
     ("environment-variables/table.txt", "environment-variables", "INVENTED_SECRET", ("service", "author")),
+    ("ini/usermanagement.config", "ini", "", ("enterprise.api_key", "0000acme0000example")),
     ("repo-settings/.repo", "repo-settings", ".repo", ("credentials", "invented:0000example")),
     ("copied-configuration/target.txt", "copied-configuration", "target", NAME),
     ("status-dump/status-Configurations.json", "status-dump", "", ("", "")),

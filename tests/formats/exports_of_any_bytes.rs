@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use crate::exports::*;
 
 /// File names for which each format examines arbitrary bytes, and the text that it looks for.
-const LURES: [(&str, &str); 35] = [
+const LURES: [(&str, &str); 36] = [
+    ("a.ini", "[enterprise]\nclient_secret = x\ntech_acct = "),
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
     ("a.json", "[\"PID = \", \""),

@@ -13,8 +13,8 @@ use aem_ims_lint::scan::{Request, scan};
 use crate::common::growth;
 use crate::{in_own_process, peak_megabytes};
 
-/// Number of reports of each kind: some tens of megabytes.
-const REPORTS: usize = 100;
+/// Number of reports of each kind: so many megabytes that what a writer needs for itself is little beside them.
+const REPORTS: usize = 200;
 
 /// Reports of one system each, which differ like those of a fleet: in names, paths and client ids.
 fn parts(given: &str, content: Vec<u8>) -> impl Iterator<Item = String> {
@@ -33,10 +33,11 @@ fn memory_per_merged_report_is_less_than_half_of_it() {
             ("a package", "all.zip", growth::integrations(20)),
             ("a dump", "configuration-status.txt", growth::status_dump(30).remove(0).1.into_bytes()),
         ] {
+            let parts = parts(given, content);
             let _ = fs::write("/proc/self/clear_refs", "5");
             let before = peak_megabytes();
             let (mut merge, mut bytes) = (Merge::new(true), 0);
-            for (number, part) in parts(given, content).enumerate() {
+            for (number, part) in parts.enumerate() {
                 bytes += part.len() as u64;
                 merge.add(&format!("{number}.json"), None, part.as_bytes());
             }

@@ -1,4 +1,5 @@
-//! The connector of Adobe's User Sync tool.
+//! The connector of Adobe's User Sync tool, and the settings of programs that use the User Management API as Adobe's
+//! samples for Python do, which have the same names.
 //!
 //! Source: `connector_umapi.py` and `umapi_util.py` of adobe-apiplatform/user-sync.py: `authentication_method` is `jwt`
 //! unless set to `oauth`; `oauth` rejects a technical account and requires client id, client secret and organization.
@@ -21,10 +22,14 @@ const MAPPINGS: [&str; 2] = ["enterprise", "integration"];
 const METHOD: &str = "authentication_method";
 
 const ENDPOINT: &str = "server.auth_endpoint";
+/// The same in the samples, and in old connectors.
+const JWT_ENDPOINT: &str = "server.ims_endpoint_jwt";
+/// The file with the private key in the samples, which know nothing but JWT.
+const SAMPLE_KEY: &str = "priv_key_filename";
 
 /// The mapping in the root of a connector that contains its credential.
 fn mapping(root: Subject<'_>) -> Option<&'static str> {
-    let telling = ["org_id", "tech_acct_id", "tech_acct", "secure_client_secret_key", "priv_key_path"];
+    let telling = ["org_id", "tech_acct_id", "tech_acct", "secure_client_secret_key", "priv_key_path", SAMPLE_KEY];
     let clients = ["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"];
     let is_one = |mapping: &&&str| {
         let has = |key: &&str| root.property(&format!("{mapping}.{key}")).is_some();
@@ -39,7 +44,7 @@ impl Recogniser for UserSync {
     }
 
     fn words(&self) -> &'static str {
-        "Connectors of User Sync"
+        "Connectors of User Sync, settings of User Management API clients"
     }
 
     fn lures(&self) -> Lures {
@@ -77,10 +82,11 @@ impl Recogniser for UserSync {
             (FieldName::ClientSecret, at(&["client_secret"])),
             (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
         ];
+        let is_sample = subject.property(&format!("{mapping}.{SAMPLE_KEY}")).is_some();
         let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
             .auth(auth, Confidence::High)
             .product([Some(Product::UserManagement)])
-            .name(Some("User Sync connector"));
+            .name(Some(if is_sample { "User Management API client" } else { "User Sync connector" }));
         // The secret is in the credential store of the system; its name in that store is not a secret.
         let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
         for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
@@ -106,6 +112,9 @@ impl Recogniser for UserSync {
         }
         draft = match said {
             Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
+            None if subject.text(JWT_ENDPOINT).is_some_and(|text| text.contains("/exchange/")) => {
+                draft.evidence_at(auth, format!("`{JWT_ENDPOINT}` is the JWT exchange endpoint"), JWT_ENDPOINT)
+            }
             None => {
                 let location = draft.peek().location.clone();
                 draft.evidence(auth, format!("`{METHOD}` is not set; the default is `jwt`"), location)

@@ -27,7 +27,8 @@ pub(super) fn most_severe<'a>(findings: &[&'a Finding], writer: &ResultWriter<'a
 
 /// How many of the results, taken in `order`, fit.
 fn fitting<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<'a>) -> usize {
-    let mut size = Size::Plain(Vec::new());
+    // Memory that is not written to is not taken.
+    let mut size = Size::Plain(Vec::with_capacity(MAX_COMPRESSED as usize + 1));
     for (count, &index) in order.iter().enumerate() {
         // Neither memory nor the counter can fail.
         let _ = serde_json::to_writer(&mut size, &writer.result(findings[index]));
@@ -43,7 +44,7 @@ fn fitting<'a>(order: &[usize], findings: &[&'a Finding], writer: &ResultWriter<
 enum Size {
     /// What was written, which is small enough.
     Plain(Vec<u8>),
-    Compressed(GzEncoder<Counter>),
+    Compressed(Box<GzEncoder<Counter>>),
 }
 
 impl Size {
@@ -64,7 +65,7 @@ impl Write for Size {
                 if written.len() as u64 > MAX_COMPRESSED {
                     let mut encoder = GzEncoder::new(Counter::default(), Compression::fast());
                     encoder.write_all(written)?;
-                    *self = Self::Compressed(encoder);
+                    *self = Self::Compressed(Box::new(encoder));
                 }
             }
         }
