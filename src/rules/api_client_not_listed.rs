@@ -1,9 +1,9 @@
 //! `api-client-not-listed`.
 
 use super::meta::rule;
-use super::{Phase, Rule, words};
+use super::{IntegrationRule, Phase, words};
 use crate::ims::api_access::{self, LIST};
-use crate::ims::{IntegrationKind, Model};
+use crate::ims::{Integration, IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -71,41 +71,39 @@ rule! {
     }
 }
 
-impl Rule for ApiClientNotListed {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let Some(list) = model.api_access.first() else { return };
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let Some(caller) = api_access::caller(integration) else { continue };
-            let (Some(id), Some(location)) = (caller.id.value.as_deref(), caller.id.location.as_deref()) else {
-                continue;
-            };
-            if api_access::may_call(&model.api_access, id) {
-                continue;
-            }
-            let message = format!(
-                "{} asks for {}, a scope of AEM's OpenAPI-based APIs, and its client id {} is not in `{LIST}` of {}: AEM answers 403.",
-                words::sentence(&words::subject(integration)),
-                words::code(caller.scope),
-                words::code(id),
-                words::path(list.location.path().file_name()),
-            );
-            let mut finding = Finding::new(&Self::META, location.clone(), message)
-                .about(index, integration)
-                .label("not in the list of API clients")
-                .step(Phase::Files, format!("`{LIST}`: add the client id for each tier that the client calls."))
-                .step(
-                    Phase::CloudManager,
-                    "Deploy the file with a configuration pipeline; a rapid development environment takes it from the command line.",
-                );
-            if model.integrations.iter().any(|one| one.kind == IntegrationKind::ServiceCredentials) {
-                finding =
-                    finding.note("Until then the service credentials beside it cannot be replaced by this credential.");
-            }
-            for list in &model.api_access {
-                finding = finding.related("the list of API clients", &list.location);
-            }
-            findings.push(finding);
+impl IntegrationRule for ApiClientNotListed {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        let list = model.api_access.first()?;
+        let Some(caller) = api_access::caller(integration) else { return None };
+        let (Some(id), Some(location)) = (caller.id.value.as_deref(), caller.id.location.as_deref()) else {
+            return None;
+        };
+        if api_access::may_call(&model.api_access, id) {
+            return None;
         }
+        let message = format!(
+            "{} asks for {}, a scope of AEM's OpenAPI-based APIs, and its client id {} is not in `{LIST}` of {}: AEM answers 403.",
+            words::sentence(&words::subject(integration)),
+            words::code(caller.scope),
+            words::code(id),
+            words::path(list.location.path().file_name()),
+        );
+        let mut finding = Finding::new(&Self::META, location.clone(), message)
+            .about(index, integration)
+            .label("not in the list of API clients")
+            .step(Phase::Files, format!("`{LIST}`: add the client id for each tier that the client calls."))
+            .step(
+                Phase::CloudManager,
+                "Deploy the file with a configuration pipeline; a rapid development environment takes it from the command line.",
+            );
+        if model.integrations.iter().any(|one| one.kind == IntegrationKind::ServiceCredentials) {
+            finding =
+                finding.note("Until then the service credentials beside it cannot be replaced by this credential.");
+        }
+        for list in &model.api_access {
+            finding = finding.related("the list of API clients", &list.location);
+        }
+        Some(finding)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::meta::rule;
 use super::oauth_missing::beside;
-use super::{Phase, Rule, pages, words};
-use crate::ims::Model;
+use super::{IntegrationRule, Phase, pages, words};
+use crate::ims::model::Unmet;
+use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -65,22 +66,19 @@ rule! {
     }
 }
 
-impl Rule for ConsumerDemand {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            for unmet in &integration.unmet {
-                let subject = words::sentence(&words::subject(integration));
-                let message = format!("{subject} does not work: {}.", unmet.what);
-                let location = unmet.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
-                findings.push(
-                    Finding::new(&Self::META, location, message)
-                        .about(index, integration)
-                        .label("required by the program that reads it")
-                        .steps([(Phase::Files, unmet.advice.clone())])
-                        .url(pages::integration(integration, model.target.target)),
-                );
-            }
-        }
+impl IntegrationRule for ConsumerDemand {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+        let finding = |unmet: &Unmet| {
+            let subject = words::sentence(&words::subject(integration));
+            let message = format!("{subject} does not work: {}.", unmet.what);
+            let location = unmet.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
+            Finding::new(&Self::META, location, message)
+                .about(index, integration)
+                .label("required by the program that reads it")
+                .steps([(Phase::Files, unmet.advice.clone())])
+                .url(pages::integration(integration, model.target.target))
+        };
+        integration.unmet.iter().map(finding).collect()
     }
 }
 

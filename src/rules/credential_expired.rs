@@ -4,7 +4,7 @@ use super::meta::rule;
 use jiff::civil::Date;
 
 use super::verdict::{self, JwtVerdict};
-use super::{Level, Phase, Rule, pages, words};
+use super::{IntegrationRule, Level, Phase, pages, words};
 use crate::ims::model::Expiry;
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
@@ -63,17 +63,13 @@ rule! {
 /// A certificate is reported this many days before it expires.
 const SOON: i32 = 30;
 
-impl Rule for CredentialExpired {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let Some(today) = model.today else { return };
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let verdict = verdict::of(integration, model);
-            // Only Adobe can renew what it owns.
-            if !matches!(verdict, Some(JwtVerdict::Credential | JwtVerdict::AutoProvisioned)) {
-                let expiries = integration.expiries.iter();
-                findings.extend(expiries.filter_map(|end| finding(index, integration, end, today, verdict)));
-            }
-        }
+impl IntegrationRule for CredentialExpired {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+        let verdict = verdict::of(integration, model);
+        // Only Adobe can renew what it owns.
+        let is_judged = !matches!(verdict, Some(JwtVerdict::Credential | JwtVerdict::AutoProvisioned));
+        let Some(today) = model.today.filter(|_| is_judged) else { return Vec::new() };
+        integration.expiries.iter().filter_map(|end| finding(index, integration, end, today, verdict)).collect()
     }
 }
 

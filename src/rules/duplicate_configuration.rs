@@ -1,7 +1,7 @@
 //! `duplicate-configuration`.
 
 use super::meta::rule;
-use super::{Level, Phase, Rule, pages, words};
+use super::{IntegrationRule, Level, Phase, pages, words};
 use crate::ims::model::Contest;
 use crate::ims::target::Target;
 use crate::ims::{Integration, Location, Model};
@@ -55,28 +55,23 @@ rule! {
     }
 }
 
-impl Rule for DuplicateConfiguration {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            // Each records the other; only the later one is reported. For a secret, so is one whose rival is not a
-            // partner.
-            let is_later = |location: &Location, contest: &Contest| contest.other.path() <= location.path();
-            let own = integration.contests.iter().map(|contest| (&integration.location, contest, ""));
-            let own = own.filter(|(location, contest, _)| is_later(location, contest));
-            let secret = "the client secret of ";
-            let of_partners = integration
-                .partners
-                .iter()
-                .flat_map(|partner| partner.contests.iter().map(move |contest| (&partner.location, contest, secret)));
-            let is_partner = |contest: &Contest| {
-                integration.partners.iter().any(|partner| partner.location.path() == contest.other.path())
-            };
-            let of_partners =
-                of_partners.filter(|(location, contest, _)| is_later(location, contest) || !is_partner(contest));
-            for (location, contest, what) in own.chain(of_partners) {
-                findings.push(finding(index, integration, (location, contest, what), model.target.target));
-            }
-        }
+impl IntegrationRule for DuplicateConfiguration {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+        // Each records the other; only the later one is reported. For a secret, so is one whose rival is not a partner.
+        let is_later = |location: &Location, contest: &Contest| contest.other.path() <= location.path();
+        let own = integration.contests.iter().map(|contest| (&integration.location, contest, ""));
+        let own = own.filter(|(location, contest, _)| is_later(location, contest));
+        let secret = "the client secret of ";
+        let of_partners = integration
+            .partners
+            .iter()
+            .flat_map(|partner| partner.contests.iter().map(move |contest| (&partner.location, contest, secret)));
+        let is_partner = |contest: &Contest| {
+            integration.partners.iter().any(|partner| partner.location.path() == contest.other.path())
+        };
+        let of_partners =
+            of_partners.filter(|(location, contest, _)| is_later(location, contest) || !is_partner(contest));
+        own.chain(of_partners).map(|contest| finding(index, integration, contest, model.target.target)).collect()
     }
 }
 

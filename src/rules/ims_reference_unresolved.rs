@@ -1,9 +1,9 @@
 //! `ims-reference-unresolved`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::target::Target;
-use crate::ims::{IntegrationKind, Model};
+use crate::ims::{Integration, IntegrationKind, Model, Reference};
 use crate::rules::Finding;
 
 rule! {
@@ -66,30 +66,27 @@ rule! {
     }
 }
 
-impl Rule for ImsReferenceUnresolved {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            // A provider refers to its request customizer, which `oauth-missing-client-secret` checks; a Content Sync
-            // host does not use an IMS configuration.
-            if matches!(integration.kind, IntegrationKind::AccessTokenProvider | IntegrationKind::ContentSyncHost) {
-                continue;
-            }
-            for reference in integration.references.iter().filter(|reference| reference.resolved.is_empty()) {
-                let message = format!(
-                    "{} refers to the IMS configuration {}, which was not found in the scanned files, so it is unknown \
-                     whether it uses OAuth.",
-                    words::sentence(&words::subject(integration)),
-                    words::code(&reference.target),
-                );
-                findings.push(
-                    Finding::new(&Self::META, reference.location.clone(), message)
-                        .about(index, integration)
-                        .label("not found")
-                        .steps(steps(model.target.target).iter().copied())
-                        .url(pages::integration(integration, model.target.target)),
-                );
-            }
+impl IntegrationRule for ImsReferenceUnresolved {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+        // A provider refers to its request customizer, which `oauth-missing-client-secret` checks; a Content Sync host
+        // does not use an IMS configuration.
+        if matches!(integration.kind, IntegrationKind::AccessTokenProvider | IntegrationKind::ContentSyncHost) {
+            return Vec::new();
         }
+        let finding = |reference: &Reference| {
+            let message = format!(
+                "{} refers to the IMS configuration {}, which was not found in the scanned files, so it is unknown \
+                 whether it uses OAuth.",
+                words::sentence(&words::subject(integration)),
+                words::code(&reference.target),
+            );
+            Finding::new(&Self::META, reference.location.clone(), message)
+                .about(index, integration)
+                .label("not found")
+                .steps(steps(model.target.target).iter().copied())
+                .url(pages::integration(integration, model.target.target))
+        };
+        integration.references.iter().filter(|reference| reference.resolved.is_empty()).map(finding).collect()
     }
 }
 

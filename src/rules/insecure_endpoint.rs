@@ -1,7 +1,7 @@
 //! `insecure-endpoint`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
@@ -48,29 +48,24 @@ rule! {
     }
 }
 
-impl Rule for InsecureEndpoint {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            findings.extend(finding(index, integration));
-        }
+impl IntegrationRule for InsecureEndpoint {
+    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
+        let field = integration.field(FieldName::TokenEndpoint)?;
+        let value = field.value.as_deref()?.trim();
+        let location =
+            field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
+        let message = format!(
+            "{} sends its client secret over plain HTTP{}.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&integration.environments),
+        );
+        let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
+            .about(index, integration)
+            .label("plain HTTP")
+            .step(Phase::Files, format!("{}: `http://` -> `https://`.", words::property(field)))
+            .url(pages::IMS_API);
+        Some(finding)
     }
-}
-
-fn finding(index: usize, integration: &Integration) -> Option<Finding> {
-    let field = integration.field(FieldName::TokenEndpoint)?;
-    let value = field.value.as_deref()?.trim();
-    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
-    let message = format!(
-        "{} sends its client secret over plain HTTP{}.",
-        words::sentence(&words::subject(integration)),
-        words::environments(&integration.environments),
-    );
-    let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
-        .about(index, integration)
-        .label("plain HTTP")
-        .step(Phase::Files, format!("{}: `http://` -> `https://`.", words::property(field)))
-        .url(pages::IMS_API);
-    Some(finding)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{Phase, Rule, pages, steps, words};
+use super::{IntegrationRule, Phase, pages, steps, words};
 use crate::ims::home::ValuePlace;
 use crate::ims::{Integration, Model};
 use crate::rules::Finding;
@@ -66,31 +66,29 @@ rule! {
     }
 }
 
-impl Rule for JwtAutoProvisioned {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(JwtVerdict::AutoProvisioned) {
-                continue;
-            }
-            let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
-            let message = format!(
-                "{} has a Service Account (JWT) credential{} that Adobe probably owns{because}; Adobe migrates \
-                 these itself and should have finished by now.",
-                words::sentence(&words::subject(integration)),
-                words::environments(&integration.environments),
-            );
-            findings.push(
-                Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-                    .about(index, integration)
-                    .label("provisioned by Adobe")
-                    .steps(steps::of_adobe())
-                    .steps(deployed_by_project(integration).then_some((
-                        Phase::Nothing,
-                        "If your project created the credential, migrate it yourself: see `jwt-credential`.",
-                    )))
-                    .url(pages::deprecation(model.target.target)),
-            );
+impl IntegrationRule for JwtAutoProvisioned {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        if verdict::of(integration, model) != Some(JwtVerdict::AutoProvisioned) {
+            return None;
         }
+        let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
+        let message = format!(
+            "{} has a Service Account (JWT) credential{} that Adobe probably owns{because}; Adobe migrates \
+             these itself and should have finished by now.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&integration.environments),
+        );
+        Some(
+            Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
+                .about(index, integration)
+                .label("provisioned by Adobe")
+                .steps(steps::of_adobe())
+                .steps(deployed_by_project(integration).then_some((
+                    Phase::Nothing,
+                    "If your project created the credential, migrate it yourself: see `jwt-credential`.",
+                )))
+                .url(pages::deprecation(model.target.target)),
+        )
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{Phase, Rule, jwt_credential, pages, words};
-use crate::ims::Model;
+use super::{IntegrationRule, Phase, jwt_credential, pages, words};
+use crate::ims::{Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -96,26 +96,24 @@ const STEPS: [&str; 4] = [
      including `privateKey` and `techAccountId`.",
 ];
 
-impl Rule for JwtOnlyComponent {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(JwtVerdict::OnlyComponent) {
-                continue;
-            }
-            let message = format!(
-                "{} supports only Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the \
-                 latest.",
-                words::sentence(&words::subject(integration)),
-                words::environments(&integration.environments),
-                words::used_by(integration, model),
-            );
-            let finding = Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-                .about(index, integration)
-                .label("no OAuth mode")
-                .steps(STEPS.map(|text| (Phase::Files, text)))
-                .url(pages::integration(integration, model.target.target));
-            findings.push(jwt_credential::with_neighbours(finding, integration, model));
+impl IntegrationRule for JwtOnlyComponent {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        if verdict::of(integration, model) != Some(JwtVerdict::OnlyComponent) {
+            return None;
         }
+        let message = format!(
+            "{} supports only Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the \
+             latest.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&integration.environments),
+            words::used_by(integration, model),
+        );
+        let finding = Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
+            .about(index, integration)
+            .label("no OAuth mode")
+            .steps(STEPS.map(|text| (Phase::Files, text)))
+            .url(pages::integration(integration, model.target.target));
+        Some(jwt_credential::with_neighbours(finding, integration, model))
     }
 }
 

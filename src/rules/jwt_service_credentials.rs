@@ -2,8 +2,8 @@
 
 use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{Phase, Rule, pages, words};
-use crate::ims::{IntegrationKind, Model};
+use super::{IntegrationRule, Phase, pages, words};
+use crate::ims::{Integration, IntegrationKind, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -90,42 +90,39 @@ rule! {
     }
 }
 
-impl Rule for JwtServiceCredentials {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(JwtVerdict::ServiceCredentials) {
-                continue;
-            }
-            let message = format!(
-                "{} exchanged through JWT{}, which is legacy but has no end date.",
-                match integration.kind {
-                    IntegrationKind::ServiceCredentials =>
-                        "Service credentials of AEM as a Cloud Service are".to_owned(),
-                    _ => format!(
-                        "{} uses service credentials of AEM as a Cloud Service, which are",
-                        words::sentence(&words::subject(integration))
-                    ),
-                },
-                words::environments(&integration.environments),
-            );
-            findings.push(
-                Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-                    .about(index, integration)
-                    .label("service credentials (JWT, legacy)")
-                    .step(
-                        Phase::Nothing,
-                        "Plan the migration to an OAuth Server-to-Server credential of an Adobe Developer Console \
-                         project, if an OpenAPI-based API of AEM does what you need. Its client id must be listed in \
-                         `allowedClientIDs` in `config/api.yaml`, or AEM answers 403.",
-                    )
-                    .step(
-                        Phase::Files,
-                        "Until then, keep the credentials out of the repository and renew their certificate in time \
-                         under AEM Developer Console > Integrations > Technical Accounts.",
-                    )
-                    .url(pages::SERVICE_CREDENTIALS),
-            );
+impl IntegrationRule for JwtServiceCredentials {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        if verdict::of(integration, model) != Some(JwtVerdict::ServiceCredentials) {
+            return None;
         }
+        let message = format!(
+            "{} exchanged through JWT{}, which is legacy but has no end date.",
+            match integration.kind {
+                IntegrationKind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
+                _ => format!(
+                    "{} uses service credentials of AEM as a Cloud Service, which are",
+                    words::sentence(&words::subject(integration))
+                ),
+            },
+            words::environments(&integration.environments),
+        );
+        Some(
+            Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
+                .about(index, integration)
+                .label("service credentials (JWT, legacy)")
+                .step(
+                    Phase::Nothing,
+                    "Plan the migration to an OAuth Server-to-Server credential of an Adobe Developer Console \
+                     project, if an OpenAPI-based API of AEM does what you need. Its client id must be listed in \
+                     `allowedClientIDs` in `config/api.yaml`, or AEM answers 403.",
+                )
+                .step(
+                    Phase::Files,
+                    "Until then, keep the credentials out of the repository and renew their certificate in time \
+                     under AEM Developer Console > Integrations > Technical Accounts.",
+                )
+                .url(pages::SERVICE_CREDENTIALS),
+        )
     }
 }
 

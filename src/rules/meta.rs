@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use crate::ims::{Confidence, FieldName, Model};
+use crate::ims::{Confidence, FieldName, Integration, Model};
 use crate::rules::Finding;
 
 /// The severity of a finding.
@@ -128,6 +128,20 @@ pub trait Rule: Described + Sync {
     /// set.
     fn needs_outcomes(&self) -> bool {
         false
+    }
+}
+
+/// A rule that judges integrations one by one.
+pub trait IntegrationRule: Described + Sync {
+    /// What is wrong with `integration`, which has the number `index` in `model`.
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> impl IntoIterator<Item = Finding>;
+}
+
+impl<R: IntegrationRule> Rule for R {
+    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+        for (index, integration) in model.integrations.iter().enumerate() {
+            findings.extend(self.judge(index, integration, model));
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Stage *rules*: turns integrations into findings. One file per rule; [`RULES`] is the list.
+#![allow(refining_impl_trait)] // A rule states whether it has one finding or several for an integration.
 
 pub mod finding;
 mod fingerprint;
@@ -75,6 +76,7 @@ pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
+use meta::IntegrationRule;
 pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
 pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;

@@ -2,8 +2,8 @@
 
 use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{Rule, pages, steps, words};
-use crate::ims::{FieldName, Model};
+use super::{IntegrationRule, pages, steps, words};
+use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -62,27 +62,25 @@ rule! {
     }
 }
 
-impl Rule for OauthJwtEndpoint {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
-                continue;
-            }
-            let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { continue };
-            let message = format!(
-                "{} sends the client credentials grant to the JWT exchange endpoint{}, which rejects it.",
-                words::sentence(&words::subject(integration)),
-                words::environments(&integration.environments),
-            );
-            let location = endpoint.location.as_deref().unwrap_or(&integration.location);
-            findings.push(
-                Finding::new(&Self::META, location.clone(), message)
-                    .about(index, integration)
-                    .label("JWT exchange endpoint")
-                    .steps(steps::endpoint_step(integration, endpoint))
-                    .url(pages::integration(integration, model.target.target)),
-            );
+impl IntegrationRule for OauthJwtEndpoint {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        if verdict::of(integration, model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
+            return None;
         }
+        let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { return None };
+        let message = format!(
+            "{} sends the client credentials grant to the JWT exchange endpoint{}, which rejects it.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&integration.environments),
+        );
+        let location = endpoint.location.as_deref().unwrap_or(&integration.location);
+        Some(
+            Finding::new(&Self::META, location.clone(), message)
+                .about(index, integration)
+                .label("JWT exchange endpoint")
+                .steps(steps::endpoint_step(integration, endpoint))
+                .url(pages::integration(integration, model.target.target)),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
 use crate::rules::Finding;
 
@@ -76,15 +76,11 @@ rule! {
 const JWT_ONLY: [FieldName; 4] =
     [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
 
-impl Rule for OauthJwtLeftover {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate().filter(|(_, i)| means_oauth(i)) {
-            let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
-            let left: Vec<&Field> = fields.filter(|field| is_leftover(integration, field)).collect();
-            if !left.is_empty() {
-                findings.push(finding(index, integration, &left, model));
-            }
-        }
+impl IntegrationRule for OauthJwtLeftover {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
+        let left: Vec<&Field> = fields.filter(|field| is_leftover(integration, field)).collect();
+        (means_oauth(integration) && !left.is_empty()).then(|| finding(index, integration, &left, model))
     }
 }
 

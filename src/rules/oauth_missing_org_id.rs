@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::oauth_missing::{beside, lacking};
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
 use crate::rules::Finding;
 
@@ -60,19 +60,15 @@ rule! {
     }
 }
 
-impl Rule for OauthMissingOrgId {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let org = [FieldName::OrgId, FieldName::Issuer];
-            // Malformed claims may contain it.
-            let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
-            let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
-            let missing = org.iter().filter_map(|name| lacking(integration, *name));
-            let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
-            if !missing.is_empty() {
-                findings.push(finding(index, integration, &missing, model));
-            }
-        }
+impl IntegrationRule for OauthMissingOrgId {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        let org = [FieldName::OrgId, FieldName::Issuer];
+        // Malformed claims may contain it.
+        let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
+        let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
+        let missing = org.iter().filter_map(|name| lacking(integration, *name));
+        let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
+        (!missing.is_empty()).then(|| finding(index, integration, &missing, model))
     }
 }
 

@@ -1,11 +1,11 @@
 //! `oauth-missing-scope`.
 
-use super::Rule;
+use super::IntegrationRule;
 use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
 use super::steps;
 use crate::ims::home::ScopeForm;
-use crate::ims::{FieldName, Model};
+use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
 
 rule! {
@@ -102,18 +102,16 @@ const DEMAND: Demand = Demand {
     write: "the scopes of the OAuth Server-to-Server credential in the Adobe Developer Console, separated by commas",
 };
 
-impl Rule for OauthMissingScope {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let Some(field) = lacking(integration, FieldName::Scopes) else { continue };
-            let mut finding = oauth_missing::finding(&DEMAND, index, integration, field, model);
-            for step in &mut finding.steps {
-                let form = steps::scope_form(integration, model.target.target);
-                let text = step.text.trim_end_matches('.').replace(ScopeForm::Commas.words(), form.words());
-                step.text = format!("{text}{}.", steps::known_scopes(integration, form)).into();
-            }
-            findings.push(finding);
+impl IntegrationRule for OauthMissingScope {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        let Some(field) = lacking(integration, FieldName::Scopes) else { return None };
+        let mut finding = oauth_missing::finding(&DEMAND, index, integration, field, model);
+        for step in &mut finding.steps {
+            let form = steps::scope_form(integration, model.target.target);
+            let text = step.text.trim_end_matches('.').replace(ScopeForm::Commas.words(), form.words());
+            step.text = format!("{text}{}.", steps::known_scopes(integration, form)).into();
         }
+        Some(finding)
     }
 }
 

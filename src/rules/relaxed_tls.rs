@@ -1,7 +1,7 @@
 //! `relaxed-tls`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::{FieldName, Integration, Model};
 use crate::rules::Finding;
 
@@ -50,29 +50,23 @@ rule! {
     }
 }
 
-impl Rule for RelaxedTls {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            findings.extend(finding(index, integration));
-        }
+impl IntegrationRule for RelaxedTls {
+    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
+        let field = integration.field(FieldName::RelaxedTls)?;
+        let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+        let location = field.location.as_deref().filter(|_| on)?;
+        let message = format!(
+            "{} does not check the certificate of Adobe IMS{}.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&integration.environments),
+        );
+        let finding = Finding::new(&RelaxedTls::META, location.clone(), message)
+            .about(index, integration)
+            .label("certificates are not checked")
+            .step(Phase::Files, format!("{}: `true` -> `false`, or remove it.", words::property(field)))
+            .url(pages::IMS_API);
+        Some(finding)
     }
-}
-
-fn finding(index: usize, integration: &Integration) -> Option<Finding> {
-    let field = integration.field(FieldName::RelaxedTls)?;
-    let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
-    let location = field.location.as_deref().filter(|_| on)?;
-    let message = format!(
-        "{} does not check the certificate of Adobe IMS{}.",
-        words::sentence(&words::subject(integration)),
-        words::environments(&integration.environments),
-    );
-    let finding = Finding::new(&RelaxedTls::META, location.clone(), message)
-        .about(index, integration)
-        .label("certificates are not checked")
-        .step(Phase::Files, format!("{}: `true` -> `false`, or remove it.", words::property(field)))
-        .url(pages::IMS_API);
-    Some(finding)
 }
 
 #[cfg(test)]

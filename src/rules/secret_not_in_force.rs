@@ -2,7 +2,7 @@
 
 use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{Level, Phase, Rule, Step, pages, words};
+use super::{IntegrationRule, Level, Phase, Step, pages, words};
 use crate::ims::model::{Partner, Scope};
 use crate::ims::{Environment, Integration, IntegrationKind, Location, Model};
 use crate::rules::Finding;
@@ -54,15 +54,12 @@ rule! {
     }
 }
 
-impl Rule for SecretNotInForce {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            // An integration that is not in force anywhere has its own finding.
-            let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
-            if integration.kind == IntegrationKind::AccessTokenProvider && means_oauth(integration) && !out {
-                findings.extend(finding(index, integration));
-            }
-        }
+impl IntegrationRule for SecretNotInForce {
+    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
+        // An integration that is not in force anywhere has its own finding.
+        let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+        let is_judged = integration.kind == IntegrationKind::AccessTokenProvider && means_oauth(integration) && !out;
+        is_judged.then(|| finding(index, integration)).flatten()
     }
 }
 

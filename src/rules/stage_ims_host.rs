@@ -1,7 +1,7 @@
 //! `stage-ims-host`.
 
 use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{IntegrationRule, Phase, pages, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{Environment, FieldName, Integration, Model};
 use crate::rules::Finding;
@@ -51,34 +51,32 @@ rule! {
     }
 }
 
-impl Rule for StageImsHost {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            findings.extend(finding(index, integration));
+impl IntegrationRule for StageImsHost {
+    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
+        let field = integration.field(FieldName::TokenEndpoint)?;
+        let value = field.value.as_deref()?;
+        let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
+        let production: Vec<Environment> =
+            integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
+        if production.is_empty() {
+            return None;
         }
+        let message = format!(
+            "{} requests its tokens from a stage system of Adobe IMS{}.",
+            words::sentence(&words::subject(integration)),
+            words::environments(&production),
+        );
+        let finding = Finding::new(&StageImsHost::META, location.clone(), message)
+            .about(index, integration)
+            .label("stage system")
+            .step(Phase::Files, format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)))
+            .step(
+                Phase::Files,
+                "Or move the configuration to the run mode it is meant for, such as `config.author.dev`.",
+            )
+            .url(pages::IMS_API);
+        Some(finding)
     }
-}
-
-fn finding(index: usize, integration: &Integration) -> Option<Finding> {
-    let field = integration.field(FieldName::TokenEndpoint)?;
-    let value = field.value.as_deref()?;
-    let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
-    let production: Vec<Environment> = integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
-    if production.is_empty() {
-        return None;
-    }
-    let message = format!(
-        "{} requests its tokens from a stage system of Adobe IMS{}.",
-        words::sentence(&words::subject(integration)),
-        words::environments(&production),
-    );
-    let finding = Finding::new(&StageImsHost::META, location.clone(), message)
-        .about(index, integration)
-        .label("stage system")
-        .step(Phase::Files, format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)))
-        .step(Phase::Files, "Or move the configuration to the run mode it is meant for, such as `config.author.dev`.")
-        .url(pages::IMS_API);
-    Some(finding)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `user-credentials`.
 
 use super::meta::rule;
-use super::{Level, Phase, Rule, pages, steps, words};
+use super::{IntegrationRule, Level, Phase, pages, steps, words};
 use crate::ims::target::Target;
 use crate::ims::{AuthType, Field, FieldName, Integration, IntegrationKind, Model};
 use crate::rules::Finding;
@@ -73,14 +73,10 @@ rule! {
     }
 }
 
-impl Rule for UserCredentials {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let has_ims = matches!(integration.kind, IntegrationKind::Target | IntegrationKind::Analytics);
-            if has_ims && integration.auth == AuthType::UserCredentials {
-                findings.push(finding(index, integration, model));
-            }
-        }
+impl IntegrationRule for UserCredentials {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        let has_ims = matches!(integration.kind, IntegrationKind::Target | IntegrationKind::Analytics);
+        (has_ims && integration.auth == AuthType::UserCredentials).then(|| finding(index, integration, model))
     }
 }
 
