@@ -74,7 +74,7 @@ rule! {
 impl IntegrationRule for ApiClientNotListed {
     fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
         let list = model.api_access.first()?;
-        let Some(caller) = api_access::caller(integration) else { return None };
+        let caller = api_access::caller(integration)?;
         let (Some(id), Some(location)) = (caller.id.value.as_deref(), caller.id.location.as_deref()) else {
             return None;
         };

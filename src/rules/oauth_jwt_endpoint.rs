@@ -67,7 +67,7 @@ impl IntegrationRule for OauthJwtEndpoint {
         if verdict::of(integration, model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
             return None;
         }
-        let Some(endpoint) = integration.field(FieldName::TokenEndpoint) else { return None };
+        let endpoint = integration.field(FieldName::TokenEndpoint)?;
         let message = format!(
             "{} sends the client credentials grant to the JWT exchange endpoint{}, which rejects it.",
             words::sentence(&words::subject(integration)),

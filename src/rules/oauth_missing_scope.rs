@@ -104,7 +104,7 @@ const DEMAND: Demand = Demand {
 
 impl IntegrationRule for OauthMissingScope {
     fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let Some(field) = lacking(integration, FieldName::Scopes) else { return None };
+        let field = lacking(integration, FieldName::Scopes)?;
         let mut finding = oauth_missing::finding(&DEMAND, index, integration, field, model);
         for step in &mut finding.steps {
             let form = steps::scope_form(integration, model.target.target);
