@@ -63,5 +63,6 @@ pub mod repository;
 pub mod rules;
 pub mod scan;
 pub mod source;
+mod strands;
 #[doc(hidden)]
 pub mod suggest;

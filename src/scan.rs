@@ -19,6 +19,7 @@ use crate::report::inspect::{InspectedFile, Inspection};
 use crate::report::{Configuration, Recognition, Report, Stats};
 use crate::rules::{self, Finding};
 use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath};
+use crate::strands;
 
 /// What to scan, and with which settings.
 #[derive(Debug, Default)]
@@ -218,7 +219,7 @@ fn without_quiet<'a>(format: &dyn Format, text: Text<'a>, file: File<'_>, marker
         let places = markers.places(outline.syntax(), text.as_str())?;
         Some(quiet::subtrees(outline, text.as_str(), &places))
     };
-    match rayon::join(quiet, || text.prepare_positions()).0 {
+    match strands::both(quiet, || text.prepare_positions()).0 {
         Some(quiet) => text.passing_over(quiet),
         None => text,
     }

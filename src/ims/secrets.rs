@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use regex::Regex;
 
 use crate::format::Span;
+use crate::strands::{self, STRAND};
 
 /// Properties that hold a secret, lower case, as documented by the vendor of each component.
 pub const SECRET_PROPERTIES: &[&str] = &[
@@ -309,15 +309,11 @@ const PEM_BEGIN: &[u8] = b"-----BEGIN ";
 
 /// Where blocks begin. Several threads search a large text.
 fn pem_beginnings(bytes: &[u8]) -> Vec<usize> {
-    const STRAND: usize = 16 << 20;
-    let strand = |start: usize| {
+    let strand = |start: usize| -> Vec<usize> {
         let end = bytes.len().min(start + STRAND + PEM_BEGIN.len() - 1);
-        memchr::memmem::find_iter(&bytes[start..end], PEM_BEGIN).map(move |at| start + at)
+        memchr::memmem::find_iter(&bytes[start..end], PEM_BEGIN).map(|at| start + at).collect()
     };
-    match bytes.len() > STRAND {
-        true => (0..bytes.len()).into_par_iter().step_by(STRAND).flat_map_iter(strand).collect(),
-        false => strand(0).collect(),
-    }
+    strands::each((0..bytes.len()).step_by(STRAND).collect(), strand).concat()
 }
 
 #[cfg(test)]

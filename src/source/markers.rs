@@ -10,14 +10,15 @@ pub use places::PlaceSyntax;
 
 use std::cell::RefCell;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, Input, Match, MatchKind, Span};
 use memchr::memmem::{self, Finder};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::literal::Literal;
 use super::names;
+use crate::strands::{self, STRAND};
 
 /// Maximum number of parts of literals: the fastest search supports no more.
 pub const MOST_PARTS: usize = 32;
@@ -27,9 +28,6 @@ pub const ESCAPE: &str = "_x00";
 
 /// Bytes that are folded and searched at a time.
 const PIECE: usize = 256 << 10;
-
-/// Bytes that one thread searches at a time; several threads search a larger file.
-const STRAND: usize = 64 * PIECE;
 
 thread_local! {
     /// The folded bytes of the file; reused to avoid an allocation per file.
@@ -152,10 +150,17 @@ impl Search {
             let end = bytes.len().min(start + PIECE + self.longest);
             self.finds_in_piece(syntax, bytes, start..end)
         };
-        match bytes.len() > STRAND {
-            true => (0..bytes.len()).into_par_iter().step_by(PIECE).any(finds),
-            false => (0..bytes.len()).step_by(PIECE).any(finds),
+        if bytes.len() <= STRAND {
+            return (0..bytes.len()).step_by(PIECE).any(finds);
         }
+        let found = AtomicBool::new(false);
+        strands::each((0..bytes.len()).step_by(STRAND).collect(), |start| {
+            let mut pieces = (start..bytes.len().min(start + STRAND)).step_by(PIECE);
+            if pieces.any(|piece| found.load(Ordering::Relaxed) || finds(piece)) {
+                found.store(true, Ordering::Relaxed);
+            }
+        });
+        found.into_inner()
     }
 
     fn finds_in_piece(&self, syntax: Syntax, bytes: &[u8], piece: std::ops::Range<usize>) -> bool {

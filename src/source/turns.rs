@@ -7,8 +7,8 @@ const SMALL: u64 = 1 << 20;
 /// Large files are read at the same time up to this total size; a larger file is read alone.
 const TOGETHER: u64 = 64 << 20;
 
-/// A thread that holds memory never waits, so there is no deadlock: a visitor starts no work that other threads have to
-/// finish.
+/// A thread that holds memory never waits for more, so there is no deadlock: a visitor gives no work to the other threads
+/// of the pool, as it would take up another file while it waits for them ([`crate::strands`]).
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     held: Mutex<u64>,

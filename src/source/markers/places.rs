@@ -4,9 +4,9 @@
 //! position counts if a literal appears in the decoded text.
 
 use memchr::memchr_iter;
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
-use super::{ESCAPE, Markers, STRAND, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
+use super::{ESCAPE, Markers, Search, Syntax, fold, hides_by_backslash, hides_by_markup, hides_by_reference};
+use crate::strands::{self, STRAND};
 
 /// Bytes decoded around an encoded character: the longest literal with each character written as a reference.
 const AROUND: usize = 256;
@@ -38,7 +38,7 @@ impl Markers {
             return None;
         }
         let (mut places, disguises) =
-            rayon::join(|| search.literals_of(bytes), || disguises(syntax, bytes, &search.triples));
+            strands::both(|| search.literals_of(bytes), || disguises(syntax, bytes, &search.triples));
         for disguised in together(&disguises) {
             let start = disguised.start.saturating_sub(AROUND);
             let window = &bytes[start..bytes.len().min(disguised.end + AROUND)];
@@ -216,7 +216,7 @@ impl Search {
             self.each_literal(bytes, start..bytes.len().min(start + STRAND), &mut |at| found.push(at));
             found
         };
-        (0..bytes.len()).into_par_iter().step_by(STRAND).flat_map_iter(strand).collect()
+        strands::each((0..bytes.len()).step_by(STRAND).collect(), strand).concat()
     }
 
     /// Calls `found` with where each literal begins that begins in `range`, which begins with a piece.

@@ -22,32 +22,32 @@ mod at_once {
     use std::io::{Seek, SeekFrom};
     use std::os::unix::fs::FileExt;
 
-    use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-
     use super::{FIRST_READ, File, io};
-
-    /// Bytes that one thread reads at a time; a file of fewer than two such parts is not worth the threads.
-    const PART: usize = 16 << 20;
+    use crate::strands::{self, STRAND};
 
     /// Reads the rest of a large file into `buffer`, as far as it is there.
     pub(super) fn read(mut file: &File, buffer: &mut Vec<u8>, len: usize) -> io::Result<()> {
-        if len < 2 * PART || len < buffer.len() {
+        if len < 2 * STRAND || len < buffer.len() {
             return Ok(());
         }
         let begin = buffer.len();
         // The system fills such memory with zeros only when it is first written, by each thread for itself.
         let mut whole = vec![0; len + FIRST_READ];
         whole[..begin].copy_from_slice(buffer);
-        let mut parts: Vec<(&mut [u8], usize)> = whole[begin..len].chunks_mut(PART).map(|part| (part, 0)).collect();
-        let offsets = (begin..len).step_by(PART);
-        let offsets: Vec<u64> = offsets.map(|offset| offset as u64).collect();
-        parts.par_iter_mut().zip(&offsets).try_for_each(|((part, filled), offset)| {
-            *filled = fill(file, part, *offset)?;
-            io::Result::Ok(())
-        })?;
+        let parts = whole[begin..len].chunks_mut(STRAND).zip((begin..).step_by(STRAND)).collect();
+        let read = strands::each(parts, |(part, offset)| {
+            let filled = fill(file, part, offset as u64)?;
+            io::Result::Ok((filled == part.len(), offset + filled))
+        });
         // Where a part is not full, the file has become shorter.
-        let short = parts.iter().position(|(part, filled)| *filled < part.len());
-        let filled = short.map_or(len, |at| begin + at * PART + parts[at].1);
+        let mut filled = begin;
+        for part in read {
+            let (is_full, end) = part?;
+            filled = end;
+            if !is_full {
+                break;
+            }
+        }
         whole.truncate(filled);
         file.seek(SeekFrom::Start(filled as u64))?;
         *buffer = whole;
