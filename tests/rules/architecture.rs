@@ -12,6 +12,7 @@ const ORDER: &[&str] = &[
     "bounded",
     "paths",
     "patterns",
+    "strands",
     "suggest",
     // The stages.
     "repository",
