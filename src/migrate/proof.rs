@@ -5,9 +5,10 @@
 //! (`unsupported_grant_type`), RFC 6749, section 5.2, AdobeDocs/adobe-dev-console#124 (`internal_error`).
 
 use super::changes::{Changes, Needs};
+use crate::ims::catalog::is_metascope;
 use crate::ims::endpoint::{Endpoint, EndpointKind, TOKEN_URL};
 use crate::ims::scopes::KnownScopes;
-use crate::ims::{FieldName, FieldState, Integration, IntegrationKind};
+use crate::ims::{AuthType, FieldName, FieldState, Integration, IntegrationKind};
 use crate::rules::{Phase, Step, steps, words};
 
 /// The variable from which the command reads the client secret, so that it is in no file and no shell history.
@@ -81,15 +82,21 @@ fn scopes(integration: &Integration, changes: &Changes) -> String {
     let edit = changes.edits().find(|edit| edit.field == FieldName::Scopes);
     let new = edit.filter(|edit| !matches!(edit.needs, Needs::Value(_))).and_then(|edit| edit.new.clone());
     let field = integration.field(FieldName::Scopes).filter(|field| field.state == FieldState::Present);
-    let own = field.and_then(|field| field.value.clone());
+    // A client that signs a JWT may call its metascopes scopes; an OAuth credential has others.
+    let is_meant = |text: &String| integration.auth != AuthType::Jwt || !words_of(text).any(is_metascope);
+    let own = field.and_then(|field| field.value.clone()).filter(is_meant);
     let known = KnownScopes::of(integration);
     let known = known.is_complete().then(|| known.joined());
     let all = new.or(own).or(known).unwrap_or_default();
-    let words: Vec<&str> = all.split([',', ' ', '"', '[', ']']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = words_of(&all).collect();
     match !words.is_empty() && words.iter().all(|word| is_plain(word, &['_', '.', '-'])) {
         true => words.join(","),
         false => SCOPES.to_owned(),
     }
+}
+
+fn words_of(scopes: &str) -> impl Iterator<Item = &str> {
+    scopes.split([',', ' ', '"', '[', ']']).filter(|word| !word.is_empty())
 }
 
 /// The token endpoint on the integration's host, if that belongs to Adobe: the secret is sent nowhere else.
@@ -105,7 +112,6 @@ fn url(integration: &Integration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::AuthType;
     use crate::ims::catalog::Product;
     use crate::rules::testing::{integration, jwt_provider, oauth_provider};
 
@@ -142,6 +148,20 @@ mod tests {
             at("https://ims-na1-stg1.adobelogin.com/ims/exchange/jwt")
                 .contains("ims-na1-stg1.adobelogin.com/ims/token/v3")
         );
+    }
+
+    /// The request of a client with `meta.scopes` asked for the metascope.
+    #[test]
+    fn regression_a_metascope_of_a_jwt_client_is_no_scope_to_ask_for() {
+        let client = |auth| {
+            integration(IntegrationKind::Generic, auth, "x").with(
+                FieldName::Scopes,
+                "scopes",
+                Some("ent_dataservices_sdk"),
+            )
+        };
+        assert!(command(&client(AuthType::Jwt)).contains("scope=$IMS_SCOPES"), "{}", command(&client(AuthType::Jwt)));
+        assert!(command(&client(AuthType::OAuth)).contains("scope=ent_dataservices_sdk"));
     }
 
     #[test]
