@@ -310,6 +310,17 @@ fn disguised_integrations_are_found() {
     }
 }
 
+/// Found by fuzzing: names are compared without their signs, which the texts that are searched have.
+#[test]
+fn regression_a_metascope_under_a_mangled_name_is_no_evidence() {
+    let name = "jcr_root/apps/a/config/a.b.C~x.cfg.json";
+    for key in ["met#ascopes", "meta scopes", "m.e.t.a.s.c.o.p.e.s", "claim.keys"] {
+        let text =
+            format!("{{\"{key}\": \"ent_aem_cloud_api\", \"clientId\": \"x\", \"clientSecret\": \"$[secret:N]\"}}");
+        assert_eq!(told(of_file(name, text.as_bytes()), false), told(of_file(name, text.as_bytes()), true), "{key}");
+    }
+}
+
 /// Parts of fixtures that contain only what a recogniser needs; the selection skipped them.
 #[test]
 fn regression_what_names_nothing_of_adobe_is_chosen_all_the_same() {

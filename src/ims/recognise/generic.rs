@@ -386,7 +386,11 @@ impl<'a> Signs<'a> {
         for word in text.split([',', ' ', '"', '[', ']', '{', '}']).filter(|word| !word.is_empty()).take(64) {
             match claims::metascope_of_key(word.trim_end_matches(':').trim_end_matches(":true")) {
                 Some(metascope) => self.metascope(property, metascope),
-                None if role == Some(FieldName::Metascopes) && catalog::is_metascope(word) => {
+                // Names are compared without their signs, but files are chosen by what they contain.
+                None if role == Some(FieldName::Metascopes)
+                    && names_metascopes(property)
+                    && catalog::is_metascope(word) =>
+                {
                     self.metascope(property, word);
                 }
                 None => {}
@@ -528,6 +532,12 @@ impl<'a> Signs<'a> {
         }
         draft
     }
+}
+
+/// Whether the name of a property contains one of the texts by which files are chosen.
+fn names_metascopes(property: &Property) -> bool {
+    let name = property.name.to_ascii_lowercase();
+    METASCOPES.iter().any(|literal| name.contains(literal.text()))
 }
 
 /// An IMS organisation: `<hex>@AdobeOrg`.
