@@ -308,6 +308,14 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// The property called `property` names the file of the private key.
+    #[must_use]
+    pub fn key_file(mut self, property: Option<&str>) -> Self {
+        let name = |property| fields::shorten(&disclosure::name(property)).into();
+        self.found.integration.key_file = property.map(name);
+        self
+    }
+
     /// A requirement of the program which reads `property` that is not met: `what` is wrong (a clause), and what to do
     /// about it.
     #[must_use]

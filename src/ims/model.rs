@@ -228,6 +228,8 @@ pub struct Integration {
     pub misspelt_keys: Vec<MisspeltKey>,
     /// What the program that reads it requires in addition to Adobe IMS.
     pub unmet: Vec<Unmet>,
+    /// The property that names the file of its private key, which is no secret and so no field.
+    pub key_file: Option<Box<str>>,
     /// When its credential expires.
     pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.
@@ -265,6 +267,7 @@ impl Integration {
             verdicts: Vec::new(),
             misspelt_keys: Vec::new(),
             unmet: Vec::new(),
+            key_file: None,
             expiries: Vec::new(),
             contests: Vec::new(),
             partners: Vec::new(),

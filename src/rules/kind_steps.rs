@@ -1,7 +1,9 @@
 //! Migration steps that are specific to one kind of integration, in its own files.
 
 use crate::ims::catalog::Product;
-use crate::ims::home::{Home, ValuePlace};
+use crate::ims::endpoint::{CLIENT_CREDENTIALS, TOKEN_URL};
+use crate::ims::home::{Home, ScopeForm, ValuePlace};
+use crate::ims::recognise::user_sync;
 use crate::ims::target::Target;
 use crate::ims::{FieldName, Integration, IntegrationKind};
 
@@ -26,7 +28,12 @@ pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
         IntegrationKind::AioContext => whole(context(integration, target)),
         IntegrationKind::WorkflowStep => whole(workflow(integration, target)),
         IntegrationKind::Guides => whole(guides(integration, target)),
-        IntegrationKind::CredentialFile if is_user_sync(integration) => whole(user_sync(integration, target)),
+        IntegrationKind::CredentialFile if integration.name.as_deref() == Some(user_sync::CONNECTOR) => {
+            whole(connector(integration, target))
+        }
+        IntegrationKind::CredentialFile if integration.name.as_deref() == Some(user_sync::CLIENT) => {
+            whole(user_management(integration, target))
+        }
         IntegrationKind::CredentialFile if integration.product == Some(Product::PdfServices) => {
             whole(pdf_services(integration, target))
         }
@@ -42,10 +49,9 @@ fn plain(kind: &IntegrationKind) -> Vec<String> {
             "Replace the cloud service with the OSGi configurations named `adobe-ims-similaritysearch` (access token \
              provider and request customizer).",
         ],
-        IntegrationKind::Generic | IntegrationKind::Declared(_) => &[
-            "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` and `scope` \
-             to `https://ims-na1.adobelogin.com/ims/token/v3` instead of a signed JWT.",
-        ],
+        IntegrationKind::Generic | IntegrationKind::Declared(_) => {
+            return vec![format!("In the code that uses it, {}.", client_credentials())];
+        }
         _ => &[],
     };
     steps.iter().map(|text| (*text).to_owned()).collect()
@@ -98,8 +104,9 @@ fn beside(integration: &Integration, key: &str) -> String {
 /// The properties present that only JWT needs: "Remove `a` and `b`."
 fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
     let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
-    let there = there.map(|field| in_file(integration, &field.property));
-    let mut all: Vec<String> = there.chain(more.iter().map(|name| in_file(integration, name))).collect();
+    let there = there.map(|field| &*field.property).chain(more.iter().copied());
+    let mut all: Vec<String> =
+        there.chain(integration.key_file.as_deref()).map(|name| in_file(integration, name)).collect();
     all.dedup();
     (!all.is_empty()).then(|| format!("Remove {}.", words::list(&all)))
 }
@@ -144,9 +151,8 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
         let text = "`true`; without it the Cloud Manager plugin requires the keys of a JWT credential.";
         texts.push(format!("{}: {text}", beside(integration, "oauth_enabled")));
     }
-    let mut more = if account.contains("jwt_payload") { vec!["jwt_payload", "token_exchange_url"] } else { Vec::new() };
-    more.extend(key_file(integration));
-    texts.extend(removal(integration, &[FieldName::Metascopes, FieldName::PrivateKey], &more));
+    let more: &[_] = if account.contains("jwt_payload") { &["jwt_payload", "token_exchange_url"] } else { &[] };
+    texts.extend(removal(integration, &[FieldName::PrivateKey], more));
     // `aio` reads its own files and variables by itself.
     let place = &integration.location;
     let is_read = ValuePlace::of(place) == ValuePlace::DotEnv || place.path().file_name().ends_with("aio");
@@ -154,13 +160,6 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
         texts.push(format!("Load the file: `aio config:set ims.contexts.{CLOUD_MANAGER_CONTEXT} FILE --file --json`."));
     }
     files(texts)
-}
-
-/// The key that names the file of a private key, which is no secret and so no field.
-fn key_file(integration: &Integration) -> Option<&str> {
-    let named = integration.evidence.iter().filter_map(|evidence| evidence.location.property.as_deref());
-    let mut keys = named.filter(|_| integration.field(FieldName::PrivateKey).is_none());
-    keys.find(|key| ["private_key", "private__key"].iter().any(|end| key.to_ascii_lowercase().ends_with(end)))
 }
 
 /// Source: README of adobe/aio-apps-action.
@@ -187,12 +186,8 @@ fn guides(integration: &Integration, target: Target) -> Vec<Step> {
     files(texts)
 }
 
-fn is_user_sync(integration: &Integration) -> bool {
-    integration.product == Some(Product::UserManagement) && integration.name.as_deref() == Some("User Sync connector")
-}
-
 /// Source: `connector_umapi.py` of adobe-apiplatform/user-sync.py.
-fn user_sync(integration: &Integration, target: Target) -> Vec<Step> {
+fn connector(integration: &Integration, target: Target) -> Vec<Step> {
     let secret_key = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
     let storage = home(integration, FieldName::ClientSecret, target).secret();
     let mut texts = vec![
@@ -203,26 +198,56 @@ fn user_sync(integration: &Integration, target: Target) -> Vec<Step> {
         ),
     ];
     // User Sync rejects a technical account together with `oauth`.
-    let gone = [FieldName::TechnicalAccount, FieldName::PrivateKey];
-    texts.extend(removal(integration, &gone, &["priv_key_path", "priv_key_pass"]));
+    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &["priv_key_pass"]));
     files(texts)
 }
 
-/// The download of one credential, a `.env` of an application, the credential of Asset Compute.
-fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
-    let place = home(integration, FieldName::ClientSecret, target);
-    let own = spelled(integration, FieldName::ClientSecret, "CLIENT_SECRETS");
-    let mut texts = vec![format!(
-        "Replace its content with the OAuth Server-to-Server credential, as shown on its page in the Adobe Developer \
-         Console \
-         (`CLIENT_ID`, `CLIENT_SECRETS`, `SCOPES`), and change the program that reads {} to request its token with \
-         `client_credentials` instead of a JWT.",
-        place.name(),
-    )];
-    texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
-    texts.extend(steps::scope_text(integration, &spelled(integration, FieldName::Scopes, "SCOPES"), target));
-    texts.extend(removal(integration, &[FieldName::PrivateKey, FieldName::Metascopes], &[]));
+/// Sources: `get_jwt_token.py` and `get_oauth_token.py` of adobe-apiplatform/umapi-documentation.
+fn user_management(integration: &Integration, target: Target) -> Vec<Step> {
+    let own = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
+    let mut texts = vec![
+        format!(
+            "In the program that reads this file, {}{}.",
+            client_credentials(),
+            steps::known_scopes(integration, ScopeForm::Commas)
+        ),
+        secret(integration, None, &own, "a client secret of the OAuth credential", target),
+    ];
+    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &[]));
     files(texts)
+}
+
+/// What a program does instead of exchanging a JWT.
+fn client_credentials() -> String {
+    format!(
+        "send `grant_type={CLIENT_CREDENTIALS}`, `client_id`, `client_secret` and `scope` to `{TOKEN_URL}` instead of a signed JWT"
+    )
+}
+
+/// The download of one credential, a `.env` of an application, settings of a program.
+fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
+    let own = spelled(integration, FieldName::ClientSecret, "CLIENT_SECRETS");
+    let mut texts = vec![format!("In the program that reads this file, {}.", client_credentials())];
+    texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
+    texts.extend(steps::scope_text(integration, &code(&scopes_key(integration)), target));
+    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    files(texts)
+}
+
+/// The key for the scopes of a credential, in the spelling of its other keys: `ACME_SCOPES` next to `ACME_META_SCOPES`
+/// or `ACME_CLIENT_ID`, `scopes` next to `client-id`.
+fn scopes_key(integration: &Integration) -> String {
+    let property = |name| integration.field(name).map(|field| &*field.property);
+    if let Some(scopes) = property(FieldName::Scopes) {
+        return scopes.to_owned();
+    }
+    let known = property(FieldName::Metascopes).or(property(FieldName::ClientId)).unwrap_or_default();
+    let plain = known.to_ascii_lowercase().replace('-', "_");
+    let endings = ["meta_scopes", "metascopes", "meta_scope", "metascope", "client_id", "api_key"];
+    let Some(ending) = endings.iter().find(|ending| plain.ends_with(*ending)) else { return "SCOPES".to_owned() };
+    let (begins, ending) = known.split_at(known.len() - ending.len());
+    let is_upper = ending.bytes().all(|byte| !byte.is_ascii_lowercase());
+    format!("{begins}{}", if is_upper { "SCOPES" } else { "scopes" })
 }
 
 /// Sources: "Getting started with PDF Extract API" (the file and the token request), adobe/pdfservices-node-sdk-samples
@@ -313,7 +338,7 @@ mod tests {
             "`technical_account_email`: the e-mail address",
             "`client_id`, `technical_account_id` and `ims_org_id` stay unchanged",
             "`oauth_enabled`: `true`",
-            "Remove `meta_scopes` and `private_key`.",
+            "Remove `private_key`.",
             "read_pc.dma_aem_ams",
         ] {
             assert!(told.contains(expected), "{expected}\n{told}");
@@ -326,7 +351,8 @@ mod tests {
     fn a_key_that_is_a_file_goes_too_and_only_other_files_are_loaded() {
         let keys = ["client_id", "client_secret", "technical_account_id", "ims_org_id", "meta_scopes", "private_key"];
         let told = |file: &str| {
-            let mut one = jwt_context(keys).jwt_evidence("private_key");
+            let mut one = jwt_context(keys);
+            one.key_file = Some("private_key".into());
             one.fields.retain(|field| field.name != FieldName::PrivateKey);
             let mut place = crate::rules::testing::location(file, None);
             let context = place.file.context.clone();
@@ -334,7 +360,7 @@ mod tests {
             one.location = place;
             texts(&one).join("\n")
         };
-        assert!(told(".aio").contains("Remove `meta_scopes` and `private_key`."), "{}", told(".aio"));
+        assert!(told(".aio").contains("Remove `private_key`."), "{}", told(".aio"));
         assert!(!told(".aio").contains("Load the file") && !told(".env").contains("Load the file"));
         assert!(told("config.json").contains("Load the file: `aio config:set"));
     }
@@ -409,6 +435,43 @@ mod tests {
         let told = texts(&sync).join("\n");
         assert!(told.contains("`authentication_method`: `oauth`"), "{told}");
         assert!(told.contains("Remove `enterprise.tech_acct_id`"), "{told}");
+    }
+
+    /// The settings of a program were told to become the download of a credential, and to have a key that they lack.
+    #[test]
+    fn regression_a_program_is_told_what_it_reads_not_to_replace_its_settings() {
+        let mut client = integration(IntegrationKind::CredentialFile, AuthType::Jwt, "usermanagement.config")
+            .with(FieldName::ClientId, "enterprise.api_key", Some("x"))
+            .with(FieldName::ClientSecret, "enterprise.client_secret", Some("x"))
+            .with(FieldName::TechnicalAccount, "enterprise.tech_acct", Some("x"));
+        (client.product, client.name) = (Some(Product::UserManagement), Some(user_sync::CLIENT.to_owned()));
+        client.key_file = Some("enterprise.priv_key_filename".into());
+        let told = texts(&client).join("\n");
+        for expected in [
+            "In the program that reads this file, send `grant_type=client_credentials`",
+            "`openid,AdobeID,user_management_sdk`",
+            "`enterprise.client_secret`: a client secret of the OAuth credential",
+            "Remove `enterprise.tech_acct` and `enterprise.priv_key_filename`.",
+        ] {
+            assert!(told.contains(expected), "{expected}\n{told}");
+        }
+        assert!(!told.contains("SCOPES") && !told.contains("Replace"), "{told}");
+    }
+
+    #[test]
+    fn the_key_of_the_scopes_is_spelled_as_the_keys_beside_it() {
+        for (name, key, expected) in [
+            (FieldName::Metascopes, "ACME_META_SCOPES", "ACME_SCOPES"),
+            (FieldName::Metascopes, "meta-scopes", "scopes"),
+            (FieldName::Metascopes, "metaScopes", "scopes"),
+            (FieldName::ClientId, "ACME_API_KEY", "ACME_SCOPES"),
+            (FieldName::ClientId, "acme-client-id", "acme-scopes"),
+            (FieldName::ClientId, "key", "SCOPES"),
+            (FieldName::Scopes, "OAUTH_SCOPE", "OAUTH_SCOPE"),
+        ] {
+            let one = integration(IntegrationKind::CredentialFile, AuthType::Jwt, ".env").with(name, key, Some("x"));
+            assert_eq!(scopes_key(&one), expected, "{key}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, 
 use crate::ims::home::{Home, ScopeForm};
 use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
-use crate::ims::{Field, FieldName, Integration, IntegrationKind, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
 
 use super::rivals::Replacement;
 use super::words::{self, code, list, property};
@@ -62,8 +62,14 @@ pub(crate) fn of_adobe() -> [Step; 2] {
 
 /// Where the new credential comes from.
 fn credential(integration: &Integration) -> Step {
-    let same = integration.value(FieldName::ClientId).filter(|id| !id.trim().is_empty());
-    let same = same.map_or_else(String::new, |id| format!("; a migrated credential keeps the client id {}", code(id)));
+    let filled = integration.field(FieldName::ClientId).filter(|field| field.state.is_filled());
+    let same = match filled.map(|field| (&field.state, field.value.as_deref())) {
+        Some((FieldState::Present, Some(id))) if id.trim().is_empty() => String::new(),
+        Some((FieldState::Present, Some(id))) => format!("; a migrated credential keeps the client id {}", code(id)),
+        // What stands here is not the id.
+        Some(_) => "; a migrated credential keeps its client id".to_owned(),
+        None => String::new(),
+    };
     let text =
         format!("Take client id, client secret and scopes from the project's OAuth Server-to-Server credential{same}.");
     Step::new(Phase::DeveloperConsole, text).led()
@@ -185,8 +191,15 @@ pub(crate) fn token_url(jwt: &str) -> String {
 }
 
 fn scope_step(integration: &Integration, target: Target) -> Option<Step> {
-    let scopes = integration.field(FieldName::Scopes)?;
+    // Without a property for scopes, they take the place of the metascopes: not that of a claim, which goes.
+    let replaced = || integration.field(FieldName::Metascopes).filter(|field| names_metascopes(integration, field));
+    let scopes = integration.field(FieldName::Scopes).or_else(replaced)?;
     scope_text(integration, &property(scopes), target).map(in_files)
+}
+
+fn names_metascopes(integration: &Integration, field: &Field) -> bool {
+    let name = field.property.to_ascii_lowercase().replace(['_', '-', '.'], "");
+    integration.kind == IntegrationKind::Generic && field.state.is_filled() && name.contains("metascope")
 }
 
 /// The new value of `property`, which contains the scopes, and where it comes from.
@@ -210,7 +223,16 @@ pub(super) fn scope_text(integration: &Integration, property: &str, target: Targ
 pub(crate) fn scope_form(integration: &Integration, target: Target) -> ScopeForm {
     let field = integration.field(FieldName::Scopes).or(integration.field(FieldName::ClientId));
     let place = field.and_then(|field| field.location.as_deref()).unwrap_or(&integration.location);
-    Home::of(place, target).facts().scopes
+    match (&integration.kind, Home::of(place, target)) {
+        // App Builder and the Commerce kit parse a list; what another application does with its own variable is sent
+        // as it is.
+        (IntegrationKind::CredentialFile, Home::DotEnv) if !parses_list(integration.product) => ScopeForm::Commas,
+        (_, home) => home.facts().scopes,
+    }
+}
+
+fn parses_list(product: Option<Product>) -> bool {
+    matches!(product, Some(Product::AppBuilder | Product::Commerce))
 }
 
 /// "; for Target these are `…` (source: …)": what is known about the scopes without the Adobe Developer Console.
@@ -246,6 +268,7 @@ fn removal_step(integration: &Integration) -> Option<Step> {
         f.name == FieldName::TechnicalAccount && kept.contains(&integration.kind)
     };
     let mut names: Vec<String> = fields.filter(|f| !stays(f)).map(property).collect();
+    names.extend(integration.key_file.as_deref().map(code));
     names.dedup();
     let claims = integration.field(FieldName::Claims).filter(|f| f.state.is_filled());
     if let Some(claims) = claims {
@@ -286,6 +309,15 @@ mod tests {
                      Server-to-Server credential";
         assert_eq!(of(Some("0000")), format!("{plain}; a migrated credential keeps the client id `0000`."));
         assert_eq!(of(Some(" ")), format!("{plain}."));
+    }
+
+    /// A placeholder was called the id that the credential keeps.
+    #[test]
+    fn regression_what_stands_for_a_client_id_is_not_the_one_that_is_kept() {
+        let masked = integration(IntegrationKind::Generic, AuthType::Jwt, "x")
+            .with(FieldName::ClientId, "id", Some("********"))
+            .in_state(FieldName::ClientId, FieldState::Hidden);
+        assert!(credential(&masked).text.ends_with("a migrated credential keeps its client id."));
     }
 
     #[test]
@@ -338,6 +370,27 @@ mod tests {
         assert_eq!(step(HOST_PROPERTY, Some("ims-na1.adobelogin.com")), None);
         let jwt = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
         assert_eq!(step(HOST_PROPERTY, Some(jwt)).unwrap(), format!("`{HOST_PROPERTY}`: `{jwt}` -> `{TOKEN_URL}`."));
+    }
+
+    /// The plan for the properties of a Java program left out what replaces `metascopes`, and that the key file goes.
+    #[test]
+    fn regression_a_program_without_a_key_for_scopes_is_told_where_they_go() {
+        let java = |name: FieldName, property| {
+            integration(IntegrationKind::Generic, AuthType::Jwt, "config.properties").with(
+                name,
+                property,
+                Some("ent_x"),
+            )
+        };
+        let told = |one: &Integration| scope_step(one, Target::Unknown).map(|step| step.text);
+        assert_eq!(
+            told(&java(FieldName::Metascopes, "ims.meta_scopes")).unwrap(),
+            "`ims.meta_scopes`: the scopes of the OAuth credential, separated by commas."
+        );
+        assert_eq!(told(&java(FieldName::Metascopes, "claims")), None);
+        let mut key = java(FieldName::TechnicalAccount, "technicalAccountId");
+        key.key_file = Some("key_path".into());
+        assert_eq!(removal_step(&key).unwrap().text, "Remove `technicalAccountId` and `key_path`.");
     }
 
     #[test]

@@ -49,6 +49,59 @@ fn an_incomplete_context_is_told_everything_that_is_missing() {
     }
 }
 
+/// Every program that reads one of these has other settings beside the credential, which must stay.
+#[test]
+fn regression_a_program_is_told_each_of_its_own_keys_and_keeps_its_other_settings() {
+    let account = "0000EXAMPLE@techacct.adobe.com";
+    let variables = format!(
+        "PORT=3000\nACME_CLIENT_ID=0000example\nACME_CLIENT_SECRET=not-a-real-secret\nACME_TECHNICAL_ACCOUNT_ID={account}\n\
+         ACME_META_SCOPES=ent_analytics_bulk_ingest_sdk\nACME_PRIVATE_KEY_PATH=./private.key\n"
+    );
+    let yaml = format!(
+        "server:\n  port: 3000\nadobe:\n  client-id: 0000example\n  client-secret: not-a-real-secret\n  \
+         technical-account-id: {account}\n  metascopes: ent_reactor_sdk\n  private-key-path: ./private.key\n"
+    );
+    let settings = format!(
+        "[server]\nims_endpoint_jwt = /ims/exchange/jwt\n[enterprise]\napi_key = 0000example\nclient_secret = \
+         not-a-real-secret\norg_id = 0000EXAMPLE@AdobeOrg\ntech_acct = {account}\npriv_key_filename = private.key\n"
+    );
+    let java = format!(
+        "apiKey=0000example\nsecret=not-a-real-secret\ntechnicalAccountId={account}\norgId=0000EXAMPLE@AdobeOrg\n\
+         metascopes=ent_user_sdk\nkey_path=secret.key\nimsExchange=https://ims-na1.adobelogin.com/ims/exchange/jwt\n"
+    );
+    for (path, text, expected) in [
+        (
+            ".env",
+            &variables,
+            &[
+                "`ACME_META_SCOPES` -> `ACME_SCOPES`: the scopes",
+                "Remove `ACME_PRIVATE_KEY_PATH`.",
+                "separated by commas",
+            ][..],
+        ),
+        ("app.yaml", &yaml, &["`metascopes` -> `scopes`: the scopes", "Remove `private-key-path`."]),
+        (
+            "usermanagement.config",
+            &settings,
+            &[
+                "`openid,AdobeID,user_management_sdk`",
+                "Remove `enterprise.tech_acct` and `enterprise.priv_key_filename`.",
+            ],
+        ),
+        (
+            "config.properties",
+            &java,
+            &["`metascopes`: the scopes of the OAuth credential", "Remove `technicalAccountId` and `key_path`."],
+        ),
+    ] {
+        let told = plan(&[(path, text)]);
+        let program = ["In the program that reads this file, send", "In the code that uses it, send"];
+        assert!(program.iter().any(|words| told.contains(words)), "{path}: {told}");
+        expected.iter().for_each(|words| assert!(told.contains(words), "{path}: {words}\n{told}"));
+        assert!(!told.contains("Replace its content"), "{path}: {told}");
+    }
+}
+
 #[test]
 fn the_command_of_the_proof_can_be_copied_and_has_no_secret() {
     for format in ["text", "markdown", "html", "json"] {

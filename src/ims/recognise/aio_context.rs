@@ -211,7 +211,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     let key_file = ["private_key", "jwt_private_key"].iter().filter_map(|key| members.get(*key));
     for property in key_file.filter(|property| auth == AuthType::Jwt && names_key_file(property)).take(1) {
         let text = format!("`{}` names the key that signs a JWT", property.name);
-        draft = draft.evidence_at(AuthType::Jwt, text, &property.name);
+        draft = draft.evidence_at(AuthType::Jwt, text, &property.name).key_file(Some(&property.name));
     }
     if auth == AuthType::OAuth {
         draft = demands(draft, members, cloud_manager);

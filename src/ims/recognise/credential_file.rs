@@ -269,6 +269,8 @@ impl<'a> Group<'a> {
                 draft = draft.with(field_of(subject, name, &[&property.name]));
             }
         }
+        let key_path = self.field(PrivateKey).filter(|property| names_key_file(property));
+        draft = draft.key_file(self.filled(Role::KeyFile).or(key_path).map(|property| property.name.as_str()));
         if let Some(reader) = reader {
             for (ending, _) in reader.demands.iter().filter(|(_, role)| self.filled(*role).is_none()) {
                 let name = format!("{begins}{ending}");

@@ -203,6 +203,18 @@ static ROLES: &[(FieldName, &[&str], &[&str])] = &[
     ),
 ];
 
+/// Endings of squeezed names of properties with the file of a private key: alone, or of that key.
+const KEY_FILES: [&str; 4] = ["keypath", "keyfile", "keyfilename", "keyfilepath"];
+
+/// Whether a property names the file of a private key.
+fn is_key_file(property: &Property) -> bool {
+    let name = squeeze(property.name.rsplit('.').next().unwrap_or_default());
+    let is_one = KEY_FILES.iter().any(|end| {
+        name.strip_suffix(end).is_some_and(|of| of.is_empty() || of.ends_with("private") || of.ends_with("priv"))
+    });
+    is_one && fields::state_of(property).is_filled()
+}
+
 /// Whether the values of a property are scopes of an OAuth credential, whatever its name.
 fn lists_oauth_scopes(property: &Property) -> bool {
     let values: Vec<_> = property.texts().take(64).map(fields::effective).collect();
@@ -515,6 +527,8 @@ impl<'a> Signs<'a> {
                 draft = draft.field(role, &[&property.name]);
             }
         }
+        let key_file = subject.node.properties.iter().find(|property| is_key_file(property));
+        draft = draft.key_file(key_file.map(|property| property.name.as_str()));
         if let Some((property, text)) = evidence {
             draft = draft.evidence_at(auth, text, &property.name);
         } else if self.claims_below {

@@ -26,7 +26,7 @@ mod smart_tags;
 mod stock;
 mod stray_secret;
 mod unexported;
-mod user_sync;
+pub(crate) mod user_sync;
 mod variable_list;
 
 use super::Extract;

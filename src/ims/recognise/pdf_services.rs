@@ -61,6 +61,7 @@ impl Recogniser for PdfServices {
                 .field(FieldName::ClientSecret, &[CLIENT_SECRET])
                 .optional(FieldName::OrgId, &[ORGANIZATION])
                 .optional(FieldName::TechnicalAccount, &[ACCOUNT])
+                .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
                 .evidence_at(
                     AuthType::Jwt,
                     format!("`{evidence}` belongs to a Service Account (JWT) credential"),

@@ -26,6 +26,10 @@ const ENDPOINT: &str = "server.auth_endpoint";
 const JWT_ENDPOINT: &str = "server.ims_endpoint_jwt";
 /// The file with the private key in the samples, which know nothing but JWT.
 const SAMPLE_KEY: &str = "priv_key_filename";
+/// What a connector of User Sync is called.
+pub(crate) const CONNECTOR: &str = "User Sync connector";
+/// What the settings of a program that does as Adobe's samples do are called.
+pub(crate) const CLIENT: &str = "User Management API client";
 
 /// The mapping in the root of a connector that contains its credential.
 fn mapping(root: Subject<'_>) -> Option<&'static str> {
@@ -82,11 +86,14 @@ impl Recogniser for UserSync {
             (FieldName::ClientSecret, at(&["client_secret"])),
             (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
         ];
-        let is_sample = subject.property(&format!("{mapping}.{SAMPLE_KEY}")).is_some();
+        let sample_key = format!("{mapping}.{SAMPLE_KEY}");
+        let has_sample_key = subject.property(&sample_key).is_some();
+        // User Sync reads YAML only.
+        let is_sample = has_sample_key || capture.stores(Stores::Settings);
         let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
             .auth(auth, Confidence::High)
             .product([Some(Product::UserManagement)])
-            .name(Some(if is_sample { "User Management API client" } else { "User Sync connector" }));
+            .name(Some(if is_sample { CLIENT } else { CONNECTOR }));
         // The secret is in the credential store of the system; its name in that store is not a secret.
         let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
         for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
@@ -98,6 +105,8 @@ impl Recogniser for UserSync {
         if subject.property(&key[0]).is_some() {
             draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
         }
+        let files = at(&[SAMPLE_KEY, "priv_key_path"]);
+        draft = draft.key_file(files.iter().map(String::as_str).find(|name| subject.property(name).is_some()));
         if auth == AuthType::OAuth {
             let refused =
                 account.iter().filter(|name| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled()));
@@ -114,6 +123,9 @@ impl Recogniser for UserSync {
             Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
             None if subject.text(JWT_ENDPOINT).is_some_and(|text| text.contains("/exchange/")) => {
                 draft.evidence_at(auth, format!("`{JWT_ENDPOINT}` is the JWT exchange endpoint"), JWT_ENDPOINT)
+            }
+            None if has_sample_key => {
+                draft.evidence_at(auth, format!("`{sample_key}` names the key that signs a JWT"), &sample_key)
             }
             None => {
                 let location = draft.peek().location.clone();
