@@ -69,6 +69,10 @@ const MAX_TOLD: usize = 100;
 const MAX_NAMED: usize = 5;
 
 impl Rule for EnvironmentDrift {
+    fn compares(&self) -> Option<fn(&Landscape) -> Vec<Finding>> {
+        Some(between_instances)
+    }
+
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         // Those in force in the same environments are grouped, and only some of a large group are reported.
         let mut migrated: HashMap<Key<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
@@ -147,7 +151,7 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
 
 /// Integrations of one application that use OAuth on one instance and JWT on another. Projects are not compared: two
 /// repositories are two applications.
-pub(super) fn between_instances(landscape: &Landscape) -> Vec<Finding> {
+fn between_instances(landscape: &Landscape) -> Vec<Finding> {
     let instance = |member: &&Member| landscape.model(member.0).and_then(|model| model.system.instance()).is_some();
     if landscape.models().iter().filter(|model| model.system.instance().is_some()).count() < 2 {
         return Vec::new();

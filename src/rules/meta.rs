@@ -1,6 +1,6 @@
 //! What a rule is.
 
-use crate::ims::{Confidence, FieldName, Integration, Model};
+use crate::ims::{Confidence, FieldName, Integration, Landscape, Model};
 use crate::rules::Finding;
 
 /// The severity of a finding.
@@ -128,6 +128,11 @@ pub trait Rule: Described + Sync {
     /// set.
     fn needs_outcomes(&self) -> bool {
         false
+    }
+
+    /// How it compares systems, if it does. They are judged before, and each report that is merged may bring more of them.
+    fn compares(&self) -> Option<fn(&Landscape) -> Vec<Finding>> {
+        None
     }
 }
 

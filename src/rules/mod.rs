@@ -158,12 +158,12 @@ pub fn judge_all(landscape: &mut crate::ims::Landscape) -> Vec<Finding> {
 
 /// All findings that compare systems. Each system is judged before.
 pub fn compare(landscape: &crate::ims::Landscape) -> Vec<Finding> {
-    environment_drift::between_instances(landscape)
+    RULES.iter().filter_map(|rule| rule.compares()).flat_map(|compare| compare(landscape)).collect()
 }
 
 /// Whether the rule also compares systems: a comment that names it may apply only once reports are merged.
 pub fn compares_systems(id: &str) -> bool {
-    id == environment_drift::EnvironmentDrift::META.id
+    by_id(id).is_some_and(|rule| rule.compares().is_some())
 }
 
 /// All findings of all rules about one system. Their verdict on each integration's token is written into the model;
