@@ -13,7 +13,7 @@ use super::developer_console;
 use super::dotenv::{self, Variable};
 use super::flat::{self, flatten};
 use super::json::{self, Dialect, Json};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Stores, Traits};
 use super::yaml;
 use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
 
@@ -45,16 +45,7 @@ impl Format for Aio {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::CommandLine,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::UnlessJson,
-        }
+        Traits { flat_lines: FlatLines::UnlessJson, ..Traits::of_another_program(Stores::CommandLine) }
     }
 
     fn is_small(&self) -> bool {

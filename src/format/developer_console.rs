@@ -7,7 +7,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect, Json};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Members that no other JSON file has together, as they are written.
@@ -26,16 +26,7 @@ impl Format for DeveloperConsole {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Credentials,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::of_another_program(Stores::Credentials)
     }
 
     fn is_small(&self) -> bool {

@@ -4,7 +4,7 @@
 //! Grammar: `configparser` of the Python standard library. `[section]`, then `key = value` or `key: value`; lines that begin
 //! with `#` or `;` are comments; a line with a larger indentation continues the value; keys are compared in lower case.
 
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Origin, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
 };
@@ -26,13 +26,9 @@ impl Format for Ini {
     fn traits(&self) -> Traits {
         Traits {
             comments: Some(CommentSyntax::Hash),
-            loading: Loading::Never,
-            stores: Stores::Settings,
             origin: Origin::AnyProgram,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
             flat_lines: FlatLines::Always,
+            ..Traits::of_another_program(Stores::Settings)
         }
     }
 

@@ -3,7 +3,7 @@
 //! Source: `repo` in Adobe-Marketing-Cloud/tools: a shell script that reads `server=` and `credentials=user:password`
 //! line by line. The password is stored in plain text.
 
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Stores, Traits};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
 
 /// Settings of the command `repo`.
@@ -16,16 +16,7 @@ impl Format for RepoSettings {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Settings,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Always,
-        }
+        Traits { flat_lines: FlatLines::Always, ..Traits::of_another_program(Stores::Settings) }
     }
 
     fn is_small(&self) -> bool {

@@ -37,6 +37,11 @@ impl Traits {
         }
     }
 
+    /// A file that a person writes for another program than AEM, or downloads for it.
+    pub const fn of_another_program(stores: Stores) -> Self {
+        Self { origin: Origin::Written, ..Self::exported(stores) }
+    }
+
     /// Whether AEM itself reads such files; the others are exports and credential files.
     pub fn is_read_by_aem(&self) -> bool {
         self.loading != Loading::Never

@@ -6,7 +6,7 @@
 //! `_links.self.href`). Values are not kept: only the presence of a name matters.
 
 use super::json::{self, Json};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, flat};
 
@@ -29,16 +29,7 @@ impl Format for Variables {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Other,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::of_another_program(Stores::Other)
     }
 
     fn is_small(&self) -> bool {

@@ -12,7 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
 use super::json::{Builder, Json, JsonKind, Tree};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Origin, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
     too_many_values,
@@ -34,16 +34,7 @@ impl Format for Yaml {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Documents,
-            origin: Origin::AnyProgram,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { origin: Origin::AnyProgram, ..Traits::of_another_program(Stores::Documents) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
