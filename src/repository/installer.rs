@@ -9,7 +9,7 @@
 //!
 //! The plugin's own page, `/system/console/osgi-installer`, has a table per section and type, with the rows `ID`,
 //! `DIGEST/PRIORITY`, `URL`, `STATE`, `ERROR`; the first cell is empty for the other files of a group (`service` of the same
-//! class). Text copied from it, or made from its HTML, has a tab between two cells.
+//! class). Text copied from it, or made from its HTML, has a tab between two cells, of which mail programs make blanks.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -143,9 +143,29 @@ fn is_heading(line: &str, section: &str) -> bool {
 
 /// The id in a row of the page's table, and its URL and state; `None` if the line is not a row.
 fn row(line: &str) -> Option<(&str, Option<(&str, &str)>)> {
+    if !line.contains('\t') {
+        return blank_row(line);
+    }
     let mut cells = line.split('\t').map(str::trim);
     let (id, _digest, url, state) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
     Some((id, known(url, state)))
+}
+
+/// The same with blanks between the cells: digest and priority show which one comes first.
+fn blank_row(line: &str) -> Option<(&str, Option<(&str, &str)>)> {
+    let is_digest = |word: &str| {
+        let parts = word.split_once('/');
+        parts.is_some_and(|(digest, priority)| !digest.is_empty() && priority.parse::<u32>().is_ok())
+    };
+    let mut words = line.split_whitespace();
+    let first = words.next()?;
+    let id = if is_digest(first) { "" } else { first };
+    if !id.is_empty() && !is_digest(words.next()?) {
+        return None;
+    }
+    let url = words.next()?;
+    // A version may come between them.
+    Some((id, words.take(2).find_map(|state| known(url, state))))
 }
 
 /// A URL without the version that follows it for bundles, and its state, if that is one of the installer's.

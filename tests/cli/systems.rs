@@ -532,6 +532,7 @@ fn the_list_of_the_osgi_installer_is_read_as_its_own_page_copied_quoted_and_numb
     );
     for (name, content) in [
         ("osgi-installer.html", page),
+        ("mailed.txt", copied.replace('\t', "   ")),
         ("osgi-installer.txt", copied),
         ("quoted.txt", each(&|_, line| format!("> {line}"))),
         ("numbered.txt", each(&|at, line| format!("{:>6}\t{line}", at + 1))),
