@@ -51,6 +51,11 @@ fn joined<R>(thread: ScopedJoinHandle<'_, R>) -> R {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::thread::sleep;
+    use std::time::Duration;
+
     use super::*;
 
     fn in_pool<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
@@ -65,6 +70,43 @@ mod tests {
             assert_eq!(in_pool(threads, || both(|| 1, || 2)), (1, 2));
             assert!(in_pool(threads, || each(Vec::<u8>::new(), |n| n)).is_empty());
         }
+    }
+
+    thread_local! {
+        static WORKS: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Whether a thread that waits in `share`, for work that another one does, takes up what that work adds to the pool.
+    /// `share` does two things at the same time, of which the first ends when the second has begun.
+    fn takes_up_more(share: impl Fn(&(dyn Fn() + Sync), &(dyn Fn() + Sync)) + Sync) -> bool {
+        let (begun, is_taken_up) = (AtomicBool::new(false), AtomicBool::new(false));
+        in_pool(2, || {
+            rayon::scope(|pool| {
+                WORKS.set(true);
+                let first = || (0..5_000).filter(|_| !begun.load(SeqCst)).for_each(|_| sleep(Duration::from_millis(1)));
+                let second = || {
+                    begun.store(true, SeqCst);
+                    pool.spawn(|_| is_taken_up.store(WORKS.get(), SeqCst));
+                    sleep(Duration::from_millis(100));
+                };
+                share(&first, &second);
+                WORKS.set(false);
+            });
+        });
+        assert!(begun.load(SeqCst), "nothing was shared");
+        is_taken_up.load(SeqCst)
+    }
+
+    /// Large files in several folders waited for each other: a thread of the pool that waits for others takes up the next
+    /// file, which waits until the first one is done.
+    #[test]
+    fn regression_a_thread_that_waits_takes_up_nothing_else() {
+        let in_turn =
+            |first: &(dyn Fn() + Sync), second: &(dyn Fn() + Sync)| drop(each(vec![first, second], |work| work()));
+        assert!(!takes_up_more(|first, second| assert_eq!(both(first, second), ((), ()))));
+        assert!(!takes_up_more(in_turn));
+        // As it was, which shows that the test can fail.
+        assert!(takes_up_more(|first, second| assert_eq!(rayon::join(first, second), ((), ()))));
     }
 
     #[test]

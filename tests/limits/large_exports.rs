@@ -4,15 +4,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use aem_ims_lint::ims::{AuthType, FieldName};
 use aem_ims_lint::report::Report;
-use aem_ims_lint::scan::{Request, scan, with_threads};
+use aem_ims_lint::scan::{Request, scan};
 
-use crate::{alone, in_own_process, peak_megabytes};
+use crate::{in_own_process, peak_megabytes};
 
 /// More pages than the maximum number of values kept of a file.
 const PAGES: usize = 25_000;
@@ -107,30 +104,6 @@ fn regression_a_large_export_with_the_words_of_a_feature_model_takes_no_more_mem
         "large_exports::regression_a_large_export_with_the_words_of_a_feature_model_takes_no_more_memory",
         || assert_large(&Written { page, ..JSON }),
     );
-}
-
-/// A thread that waited for another one to help with a large file took up the next large file, and waited until it held
-/// less memory itself.
-#[test]
-fn regression_large_files_in_several_folders_never_wait_for_each_other() {
-    let _turn = alone();
-    let folder = tempfile::tempdir().unwrap();
-    let (path, lines) = write(&JSON, folder.path());
-    for number in 0..8 {
-        let beside = folder.path().join(format!("folder-{number}"));
-        fs::create_dir(&beside).unwrap();
-        fs::hard_link(&path, beside.join(JSON.name)).unwrap();
-    }
-    for threads in [2, 3, 8] {
-        let (done, ended) = mpsc::channel();
-        let request = Request { inputs: vec![folder.path().to_path_buf()], ..Request::default() };
-        thread::spawn(move || {
-            let report = with_threads(threads, || scan(&request)).unwrap();
-            done.send(report.landscape.integrations().count()).unwrap();
-        });
-        let found = ended.recv_timeout(Duration::from_secs(300)).expect("a scan that ends");
-        assert_eq!(found, 9 * lines.len(), "{threads} threads");
-    }
 }
 
 #[test]
