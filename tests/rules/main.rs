@@ -8,3 +8,4 @@ mod docs;
 mod fixtures;
 mod package;
 mod pages;
+mod picture;
