@@ -22,12 +22,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         4 => ("a.txt.gz", gzip(data)),
         _ => ("a.tgz", gzip(&gzip(&mended))),
     };
-    let limits = Limits {
-        max_entry_bytes: 1 << 20,
-        max_nested_bytes: 4 << 20,
-        max_total_bytes: 16 << 20,
-        ..Limits::default()
-    };
+    let limits =
+        Limits { max_entry_bytes: 1 << 20, max_nested_bytes: 4 << 20, max_total_bytes: 16 << 20, ..Limits::default() };
     let source = Options { limits, ..Options::default() };
     let report = scan(&Request { given: vec![(name.to_owned(), bytes)], source, ..Request::default() });
     let internal = report.incidents.iter().find(|i| i.kind.id() == "internal");
@@ -52,9 +48,10 @@ fn mend(mut tar: Vec<u8>) -> Vec<u8> {
         block[SUM].fill(b' ');
         let sum: u32 = block.iter().copied().map(u32::from).sum();
         block[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-        let size = block[SIZE].iter().take_while(|byte| byte.is_ascii_digit()).fold(0_usize, |size, &digit| {
-            size.saturating_mul(8).saturating_add(usize::from(digit - b'0'))
-        });
+        let size = block[SIZE]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .fold(0_usize, |size, &digit| size.saturating_mul(8).saturating_add(usize::from(digit - b'0')));
         at = at.saturating_add(size.checked_next_multiple_of(BLOCK).unwrap_or(usize::MAX));
     }
     tar

@@ -18,7 +18,8 @@ const FORMATS: [(&dyn Format, &str); 3] = [
     (&Docview, "apps/a/config/.content.xml"),
 ];
 
-const VALUES: [&str; 8] = ["", "x", "a=b \"c\"", "<&'\n\r\t>", "\\[{,]}", "\u{1}\u{85}\u{2028}é😀", "# // /* */", "$[secret:a]"];
+const VALUES: [&str; 8] =
+    ["", "x", "a=b \"c\"", "<&'\n\r\t>", "\\[{,]}", "\u{1}\u{85}\u{2028}é😀", "# // /* */", "$[secret:a]"];
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Some((choices, bytes)) = data.split_at_checked(CHOICES) else { return };
@@ -36,7 +37,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     }
     let node = usize::from(choices[1]) % document.nodes.len();
-    let changes: Vec<Change> = choices[2..].chunks_exact(2).filter_map(|c| change(&document.nodes[node], c[0], c[1])).collect();
+    let changes: Vec<Change> =
+        choices[2..].chunks_exact(2).filter_map(|c| change(&document.nodes[node], c[0], c[1])).collect();
     let Ok(replacements) = replacements(format.id(), &text, &document, node, &changes) else { return };
     let Ok(after) = apply(&text, bytes, &replacements) else { return };
     // What AEM does not load or reads otherwise before the edit says nothing about the edit.
@@ -56,8 +58,7 @@ fn change(node: &Node, what: u8, value: u8) -> Option<Change> {
         2 | 3 => Some(Change::Set { name, value: text }),
         4 | 5 => {
             let count = property.map_or(0, |property| property.values.len());
-            let mut items: Vec<Item> =
-                (0..count).filter(|&i| i >= 8 || value >> i & 1 == 1).map(Item::Kept).collect();
+            let mut items: Vec<Item> = (0..count).filter(|&i| i >= 8 || value >> i & 1 == 1).map(Item::Kept).collect();
             items.insert(usize::from(value) % (items.len() + 1), Item::New(text));
             if what & 1 == 1 {
                 items.reverse();

@@ -250,6 +250,7 @@ fn fixtures_in_every_encoding_give_the_same_with_and_without_it() {
         let text = text.split_once("?>").map_or(text.as_str(), |(_, rest)| rest);
         let relative = path.strip_prefix(fixtures()).unwrap().to_str().unwrap();
         let name = relative.find("jcr_root/").map_or(relative, |root| &relative[root..]);
+        let is_found = told(of_file(name, text.as_bytes()), false).contains("\"rule\"");
         for (label, encode) in encodings() {
             // The longer the declaration, the later the encoding is known.
             let declaration = format!("<?xml version=\"1.0\"{} encoding=\"{label}\"?>", " ".repeat(compared % 7 * 100));
@@ -259,8 +260,7 @@ fn fixtures_in_every_encoding_give_the_same_with_and_without_it() {
             for bytes in [Some(behind), whole].into_iter().flatten() {
                 let with = told(of_file(name, &bytes), false);
                 assert_eq!(with, told(of_file(name, &bytes), true), "{name} in {label}");
-                let plain = told(of_file(name, text.as_bytes()), false);
-                assert_eq!(with.contains("\"rule\""), plain.contains("\"rule\""), "{name} in {label}: {with}");
+                assert_eq!(with.contains("\"rule\""), is_found, "{name} in {label}: {with}");
                 compared += 1;
             }
         }

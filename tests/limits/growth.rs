@@ -23,7 +23,7 @@ use crate::common::growth;
 use crate::{alone, linear};
 
 /// The number of items of each kind: so few that a test takes a second or two, and eight times as many.
-const FEW: usize = 40;
+const FEW: usize = 20;
 const MANY: usize = 8 * FEW;
 
 fn scanned(package: Vec<u8>) -> impl FnMut() {
@@ -44,13 +44,13 @@ fn time_grows_with_entries_integrations_references_and_suppressions() {
     // One that must fail, to show that the check works.
     let step = |sum: u64, n: u64| std::hint::black_box(sum ^ n).wrapping_mul(31);
     let square = |n: u64| move || assert!((0..n * n).fold(1, step) > 0);
-    let judged = std::panic::catch_unwind(|| linear::assert_linear("a square", square(2_000), square(16_000)));
+    let judged = std::panic::catch_unwind(|| linear::assert_linear("a square", square(500), square(4_000)));
     assert!(judged.is_err(), "a square was taken for linear");
-    grows_with("pages", growth::pages, 4_000);
-    grows_with("integrations", growth::integrations, 250);
-    grows_with("namesakes", growth::namesakes, 250);
-    grows_with("references", growth::references, 250);
-    grows_with("suppressions", growth::suppressions, 250);
+    grows_with("pages", growth::pages, 2_000);
+    grows_with("integrations", growth::integrations, 80);
+    grows_with("namesakes", growth::namesakes, 80);
+    grows_with("references", growth::references, 80);
+    grows_with("suppressions", growth::suppressions, 80);
     grows_with("archives in archives", growth::nested, 100);
     grows_with("records that share a header", growth::shared, 1_000);
     grows_with("signatures outside the directory", growth::signatures, 4_000);

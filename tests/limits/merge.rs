@@ -14,7 +14,7 @@ use crate::common::growth;
 use crate::{in_own_process, peak_megabytes};
 
 /// Number of reports of each kind: so many megabytes that what a writer needs for itself is little beside them.
-const REPORTS: usize = 200;
+const REPORTS: usize = 120;
 
 /// Reports of one system each, which differ like those of a fleet: in names, paths and client ids.
 fn parts(given: &str, content: Vec<u8>) -> impl Iterator<Item = String> {

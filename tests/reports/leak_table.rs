@@ -12,6 +12,7 @@ use aem_ims_lint::report::ReportFormat;
 use aem_ims_lint::report::inventory::InventoryFormat;
 use aem_ims_lint::report::migration::MigrationFormat;
 use clap::ValueEnum;
+use rayon::prelude::*;
 
 use crate::program::command;
 
@@ -273,14 +274,13 @@ fn commands() -> Vec<Vec<String>> {
 
 /// The secrets below `root` that any command shows; each command writes more than `least` bytes.
 fn shown_below(root: &Path, least: usize) -> Vec<String> {
-    let mut all = Vec::new();
-    for command in &commands() {
+    let of_command = |command: &Vec<String>| {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         let output = run(root, &words);
         assert!(output.len() > least, "{words:?}: {output}");
-        all.extend(shown(&output, &words.join(" ")));
-    }
-    all
+        shown(&output, &words.join(" "))
+    };
+    commands().par_iter().flat_map_iter(of_command).collect()
 }
 
 #[test]
