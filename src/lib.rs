@@ -43,6 +43,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Tests have dependencies of their own, and the allocator for musl is used by the program alone.
+#![cfg_attr(not(any(test, target_env = "musl")), warn(unused_crate_dependencies))]
+
 mod bounded;
 #[doc(hidden)]
 pub mod cli;

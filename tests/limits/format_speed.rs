@@ -43,7 +43,7 @@ fn report_of(files: usize) -> Report {
 
 #[test]
 fn twenty_five_thousand_findings_in_every_format() {
-    in_own_process("report_speed::twenty_five_thousand_findings_in_every_format", || {
+    in_own_process("format_speed::twenty_five_thousand_findings_in_every_format", || {
         let (eighth, whole) = (report_of(625), report_of(5_000));
         assert_eq!(whole.findings.len(), 25_000);
         for &format in formats() {
