@@ -205,11 +205,13 @@ fn connector(integration: &Integration, target: Target) -> Vec<Step> {
 /// Sources: `get_jwt_token.py` and `get_oauth_token.py` of adobe-apiplatform/umapi-documentation.
 fn user_management(integration: &Integration, target: Target) -> Vec<Step> {
     let own = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
+    let form = ScopeForm::Commas;
     let mut texts = vec![
+        format!("In the program that reads this file, {}.", client_credentials()),
         format!(
-            "In the program that reads this file, {}{}.",
-            client_credentials(),
-            steps::known_scopes(integration, ScopeForm::Commas)
+            "`scope` of that request: the scopes of the OAuth credential, {}{}.",
+            form.words(),
+            steps::known_scopes(integration, form)
         ),
         secret(integration, None, &own, "a client secret of the OAuth credential", target),
     ];
