@@ -1,6 +1,7 @@
 //! The steps for migrating from a Service Account (JWT) credential to an OAuth Server-to-Server one.
 
 use crate::ims::catalog::Product;
+use crate::ims::disclosure::MASK;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
 use crate::ims::home::{Home, ScopeForm};
 use crate::ims::scopes::KnownScopes;
@@ -65,7 +66,9 @@ fn credential(integration: &Integration) -> Step {
     let filled = integration.field(FieldName::ClientId).filter(|field| field.state.is_filled());
     let same = match filled.map(|field| (&field.state, field.value.as_deref())) {
         Some((FieldState::Present, Some(id))) if id.trim().is_empty() => String::new(),
-        Some((FieldState::Present, Some(id))) => format!("; a migrated credential keeps the client id {}", code(id)),
+        Some((FieldState::Present, Some(id))) if !id.contains(MASK) => {
+            format!("; a migrated credential keeps the client id {}", code(id))
+        }
         // What stands here is not the id.
         Some(_) => "; a migrated credential keeps its client id".to_owned(),
         None => String::new(),
@@ -318,6 +321,10 @@ mod tests {
             .with(FieldName::ClientId, "id", Some("********"))
             .in_state(FieldName::ClientId, FieldState::Hidden);
         assert!(credential(&masked).text.ends_with("a migrated credential keeps its client id."));
+        // An id that must not be shown is masked only in what is reported.
+        let hidden =
+            integration(IntegrationKind::Generic, AuthType::Jwt, "x").with(FieldName::ClientId, "id", Some(MASK));
+        assert!(credential(&hidden).text.ends_with("a migrated credential keeps its client id."));
     }
 
     #[test]
