@@ -86,7 +86,7 @@ static EVIDENCE: &[&str] =
 
 /// Every literal, each once.
 pub fn all() -> Vec<Literal> {
-    let of_recognisers = RECOGNISERS.iter().flat_map(|recogniser| match recogniser.lures() {
+    let of_recognisers = RECOGNISERS.iter().flat_map(|recogniser| match recogniser.lures {
         Lures::Literals(literals) => literals,
         Lures::Declared => &[],
     });

@@ -240,8 +240,8 @@ fn examples_of_settings_are_settings() {
 #[test]
 fn the_page_of_what_is_recognised_is_fresh() {
     let rows = RECOGNISERS.iter().map(|recogniser| {
-        let name = recogniser.name();
-        format!("| {} | [{name}.rs](../src/ims/recognise/{name}.rs) |\n", recogniser.words())
+        let name = recogniser.name;
+        format!("| {} | [{name}.rs](../src/ims/recognise/{name}.rs) |\n", recogniser.words)
     });
     let content = format!(
         "# What is recognised\n\nThe recognisers are asked in this order, and the first one that recognises a node takes it. \

@@ -36,54 +36,41 @@ const CUSTOMIZER: &str = "token.request.customizer.type";
 const SECRET: &str = "auth.ims.client.secret";
 
 /// The factory.
-pub struct AccessTokenProvider;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "access_token_provider",
+    words: "IMS configurations: `com.adobe.granite.auth.oauth.accesstoken.provider`",
+    lures: Lures::Literals(&[
+        GRANITE_AUTH,
+        Literal::new("auth.token.provider."),
+        Literal::new("auth.access.token."),
+        Literal::new("token.request.customizer."),
+        Literal::new("adobe-ims-"),
+        Literal::only_in(&[".txt"], "customizer.type"),
+    ]),
+    recognise,
+};
 
-impl Recogniser for AccessTokenProvider {
-    fn name(&self) -> &'static str {
-        "access_token_provider"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let Some(sub_name) = subject.configures(pid::ACCESS_TOKEN_PROVIDER) else { return false };
+    let provider = Provider::read(subject);
+    let foreign = provider.is_foreign();
+    if foreign {
+        return true;
     }
-
-    fn words(&self) -> &'static str {
-        "IMS configurations: `com.adobe.granite.auth.oauth.accesstoken.provider`"
+    let pending = !provider.has_ims_evidence();
+    let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
+    // Without IMS evidence, only a request customizer of IMS makes it an integration, and without this name it has
+    // none.
+    if pending && customizer.is_none() {
+        return true;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    GRANITE_AUTH,
-                    Literal::new("auth.token.provider."),
-                    Literal::new("auth.access.token."),
-                    Literal::new("token.request.customizer."),
-                    Literal::new("adobe-ims-"),
-                    Literal::only_in(&[".txt"], "customizer.type"),
-                ]
-            },
-        )
+    let draft = provider.draft(sub_name);
+    if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
+        let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
+        found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let Some(sub_name) = subject.configures(pid::ACCESS_TOKEN_PROVIDER) else { return false };
-        let provider = Provider::read(subject);
-        let foreign = provider.is_foreign();
-        if foreign {
-            return true;
-        }
-        let pending = !provider.has_ims_evidence();
-        let customizer = subject.text(CUSTOMIZER).map(str::to_owned);
-        // Without IMS evidence, only a request customizer of IMS makes it an integration, and without this name it has
-        // none.
-        if pending && customizer.is_none() {
-            return true;
-        }
-        let draft = provider.draft(sub_name);
-        if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
-            let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
-            found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
-        }
-        found.found.push(draft.finish_provider(customizer, pending));
-        true
-    }
+    found.found.push(draft.finish_provider(customizer, pending));
+    true
 }
 
 /// The values that determine the authentication type.

@@ -13,73 +13,60 @@ use crate::ims::{Extract, claims};
 use crate::source::Literal;
 
 /// The integration service.
-pub struct AcsCommons;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "acs_commons",
+    words: "ACS AEM Commons Adobe I/O",
+    lures: Lures::Literals(&[
+        ACS_COMMONS,
+        HOST,
+        Literal::new("techaccount"),
+        Literal::only_in(&[".txt"], "amcorgid"),
+        Literal::only_in(&[".txt"], "adobeloginclaimkey"),
+    ]),
+    recognise,
+};
 
-impl Recogniser for AcsCommons {
-    fn name(&self) -> &'static str {
-        "acs_commons"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.configures(pid::ACS_COMMONS).is_none() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "ACS AEM Commons Adobe I/O"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    ACS_COMMONS,
-                    HOST,
-                    Literal::new("techaccount"),
-                    Literal::only_in(&[".txt"], "amcorgid"),
-                    Literal::only_in(&[".txt"], "adobeloginclaimkey"),
-                ]
-            },
-        )
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.configures(pid::ACS_COMMONS).is_none() {
-            return false;
-        }
-        let metascopes: Vec<&str> = ["adobeLoginClaimKey", "getAdobeLoginClaimKey"]
-            .iter()
-            .filter_map(|name| subject.property(name))
-            .flat_map(|property| property.texts())
-            .map(|text| claims::metascope_of_key(text).unwrap_or(text))
-            .collect();
-        let product = catalog::product_of_metascopes(metascopes.iter().copied());
-        let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
-        let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
-        let kind = if cloud_service { IntegrationKind::ServiceCredentials } else { IntegrationKind::AcsCommonsAdobeIo };
-        let product = if cloud_service { Some(Product::AemCloudService) } else { product };
-        let location = subject.scene.capture.node(subject.node);
-        let mut draft = Draft::new(subject, kind)
-            .auth(AuthType::Jwt, Confidence::High)
-            .product([product])
-            .name(Some("ACS AEM Commons Adobe I/O"))
-            .known_as_pid()
-            .field(FieldName::ClientId, &["clientId", "getClientId"])
-            .field(FieldName::ClientSecret, &["clientSecret", "getClientSecret"])
-            .field(FieldName::OrgId, &["amcOrgId", "getAmcOrgId"])
-            .field(FieldName::TechnicalAccount, &["techAccountId", "getTechAccountId"])
-            .field(FieldName::Metascopes, &["adobeLoginClaimKey", "getAdobeLoginClaimKey"])
-            .field(FieldName::PrivateKey, &["privateKey", "getPrivateKey"])
-            .optional(FieldName::TokenEndpoint, &["endpoint", "getEndpoint"]);
-        if cloud_service {
-            draft = draft.evidence_at(
-                AuthType::Jwt,
-                "`clientId` or `adobeLoginClaimKey` belong to credentials of the AEM Developer Console",
-                if is_cloud_service_client(client) { "clientId" } else { "adobeLoginClaimKey" },
-            );
-        }
-        found.found.push(
-            draft
-                .evidence_at(AuthType::Jwt, "`endpoint` is the JWT exchange endpoint", "endpoint")
-                .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
-                .evidence(AuthType::Jwt, "the component has no other mode than JWT", location)
-                .finish(),
+    let metascopes: Vec<&str> = ["adobeLoginClaimKey", "getAdobeLoginClaimKey"]
+        .iter()
+        .filter_map(|name| subject.property(name))
+        .flat_map(|property| property.texts())
+        .map(|text| claims::metascope_of_key(text).unwrap_or(text))
+        .collect();
+    let product = catalog::product_of_metascopes(metascopes.iter().copied());
+    let client = subject.text("clientId").or_else(|| subject.text("getClientId")).unwrap_or_default();
+    let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
+    let kind = if cloud_service { IntegrationKind::ServiceCredentials } else { IntegrationKind::AcsCommonsAdobeIo };
+    let product = if cloud_service { Some(Product::AemCloudService) } else { product };
+    let location = subject.scene.capture.node(subject.node);
+    let mut draft = Draft::new(subject, kind)
+        .auth(AuthType::Jwt, Confidence::High)
+        .product([product])
+        .name(Some("ACS AEM Commons Adobe I/O"))
+        .known_as_pid()
+        .field(FieldName::ClientId, &["clientId", "getClientId"])
+        .field(FieldName::ClientSecret, &["clientSecret", "getClientSecret"])
+        .field(FieldName::OrgId, &["amcOrgId", "getAmcOrgId"])
+        .field(FieldName::TechnicalAccount, &["techAccountId", "getTechAccountId"])
+        .field(FieldName::Metascopes, &["adobeLoginClaimKey", "getAdobeLoginClaimKey"])
+        .field(FieldName::PrivateKey, &["privateKey", "getPrivateKey"])
+        .optional(FieldName::TokenEndpoint, &["endpoint", "getEndpoint"]);
+    if cloud_service {
+        draft = draft.evidence_at(
+            AuthType::Jwt,
+            "`clientId` or `adobeLoginClaimKey` belong to credentials of the AEM Developer Console",
+            if is_cloud_service_client(client) { "clientId" } else { "adobeLoginClaimKey" },
         );
-        true
     }
+    found.found.push(
+        draft
+            .evidence_at(AuthType::Jwt, "`endpoint` is the JWT exchange endpoint", "endpoint")
+            .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+            .evidence(AuthType::Jwt, "the component has no other mode than JWT", location)
+            .finish(),
+    );
+    true
 }

@@ -20,63 +20,50 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// Contexts in any spelling.
-pub struct AioContext;
-
 /// The properties of one context, by key.
 type Members<'a> = BTreeMap<String, &'a Property>;
 
-impl Recogniser for AioContext {
-    fn name(&self) -> &'static str {
-        "aio_context"
-    }
+/// Contexts in any spelling.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "aio_context",
+    words: "IMS contexts of the `aio` command line",
+    lures: Lures::Literals(&[
+        Literal::new("ims.contexts"),
+        Literal::new("ims_contexts"),
+        METASCOPES[1],
+        TECHNICAL_ACCOUNT,
+        ORGANISATION,
+        ACCOUNT,
+        Literal::new("ims_org_id"),
+        Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "client_secret"),
+        Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "private_key"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "IMS contexts of the `aio` command line"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.is_content() || subject.is_interface() {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    Literal::new("ims.contexts"),
-                    Literal::new("ims_contexts"),
-                    METASCOPES[1],
-                    TECHNICAL_ACCOUNT,
-                    ORGANISATION,
-                    ACCOUNT,
-                    Literal::new("ims_org_id"),
-                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "client_secret"),
-                    Literal::only_in(&[".json", ".yaml", ".yml", ".properties"], "private_key"),
-                ]
-            },
-        )
+    if subject.scene.capture.stores(Stores::CommandLine)
+        && subject.node.path.is_empty()
+        && subject.node.property("client_id").is_some()
+    {
+        // The whole file is one context, for `aio config:set --file`.
+        let whole = subject.node.properties.iter().map(|property| (property.name.clone(), property)).collect();
+        return context(subject, "", &whole, found);
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.is_content() || subject.is_interface() {
-            return false;
+    let mut contexts: BTreeMap<String, Members<'_>> = BTreeMap::new();
+    for property in &subject.node.properties {
+        if let Some((context, key)) = place(&subject.node.path, &property.name) {
+            contexts.entry(context).or_default().insert(key, property);
         }
-        if subject.scene.capture.stores(Stores::CommandLine)
-            && subject.node.path.is_empty()
-            && subject.node.property("client_id").is_some()
-        {
-            // The whole file is one context, for `aio config:set --file`.
-            let whole = subject.node.properties.iter().map(|property| (property.name.clone(), property)).collect();
-            return context(subject, "", &whole, found);
-        }
-        let mut contexts: BTreeMap<String, Members<'_>> = BTreeMap::new();
-        for property in &subject.node.properties {
-            if let Some((context, key)) = place(&subject.node.path, &property.name) {
-                contexts.entry(context).or_default().insert(key, property);
-            }
-        }
-        let mut claimed = false;
-        for (name, members) in &contexts {
-            claimed |= context(subject, name, members, found);
-        }
-        claimed
     }
+    let mut claimed = false;
+    for (name, members) in &contexts {
+        claimed |= context(subject, name, members, found);
+    }
+    claimed
 }
 
 /// The context of a property, and its key there.

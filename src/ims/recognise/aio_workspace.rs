@@ -14,99 +14,85 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The supplier of the workspace, or a properties file with the same keys.
-pub struct AioWorkspace;
-
 /// Keys that only a workspace has: a properties file with one of them and an API key is a workspace.
 static TELLING: &[&str] = &["aio_encoded_pkcs8", "aio_meta_scopes", "aio_oauth_scopes", "aio_technical_account_id"];
 
-impl Recogniser for AioWorkspace {
-    fn name(&self) -> &'static str {
-        "aio_workspace"
-    }
+/// The supplier of the workspace, or a properties file with the same keys.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "aio_workspace",
+    words: "The workspace of Adobe I/O Events for AEM, as a configuration or a properties file",
+    lures: Lures::Literals(&[
+        AIO_FOR_AEM,
+        TECHNICAL_ACCOUNT,
+        Literal::new("technical.account"),
+        METASCOPES[1],
+        METASCOPES[3],
+        Literal::new("aio.api.key"),
+        Literal::new("aio.client.secret"),
+        Literal::new("aio_client_secret"),
+        Literal::new("aio.encoded.pkcs8"),
+        Literal::new("aio_encoded_pkcs8"),
+        Literal::new("aio.oauth.scopes"),
+        Literal::new("aio_oauth_scopes"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "The workspace of Adobe I/O Events for AEM, as a configuration or a properties file"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let configuration = subject.configures(pid::AIO_WORKSPACE).is_some();
+    let properties = || {
+        let has =
+            |key: &str| subject.node.property(key).is_some() || subject.node.property(&key.replace('_', ".")).is_some();
+        has("aio_api_key") && TELLING.iter().any(|key| has(key))
+    };
+    if !configuration && (subject.is_interface() || !properties()) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    AIO_FOR_AEM,
-                    TECHNICAL_ACCOUNT,
-                    Literal::new("technical.account"),
-                    METASCOPES[1],
-                    METASCOPES[3],
-                    Literal::new("aio.api.key"),
-                    Literal::new("aio.client.secret"),
-                    Literal::new("aio_client_secret"),
-                    Literal::new("aio.encoded.pkcs8"),
-                    Literal::new("aio_encoded_pkcs8"),
-                    Literal::new("aio.oauth.scopes"),
-                    Literal::new("aio_oauth_scopes"),
-                ]
-            },
-        )
+    let scopes = ["aio.oauth.scopes", "aio_oauth_scopes"].iter().find_map(|name| subject.property(name));
+    let state = scopes.map_or(FieldState::Missing, fields::state_of);
+    let filled =
+        |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
+    let (auth, confidence) = match state {
+        FieldState::Missing | FieldState::Empty => {
+            let credential = filled(&["aio.api.key", "aio_api_key", "aio.encoded.pkcs8", "aio_encoded_pkcs8"]);
+            (AuthType::Jwt, if credential { Confidence::High } else { Confidence::Low })
+        }
+        FieldState::Present => (AuthType::OAuth, Confidence::High),
+        FieldState::Placeholder(_) | FieldState::Encrypted | FieldState::Hidden => {
+            (AuthType::OAuth, Confidence::Medium)
+        }
+    };
+    let location = subject.scene.capture.node(subject.node);
+    // Missing properties are reported in the spelling of the other properties.
+    let underscored = subject.node.properties.iter().any(|property| property.name.starts_with("aio_"));
+    let spelled = |key: &'static [&'static str; 2]| {
+        let [dots, underscores] = *key;
+        if underscored { [underscores, dots] } else { [dots, underscores] }
+    };
+    let mut draft = Draft::new(subject, IntegrationKind::AioWorkspace)
+        .auth(auth, confidence)
+        .product([Some(Product::IoEvents)])
+        .name(Some("I/O Events workspace"))
+        .field(FieldName::ClientId, &spelled(&["aio.api.key", "aio_api_key"]))
+        .field(FieldName::ClientSecret, &spelled(&["aio.client.secret", "aio_client_secret"]))
+        .field(FieldName::Scopes, &spelled(&["aio.oauth.scopes", "aio_oauth_scopes"]))
+        .field(FieldName::OrgId, &spelled(&["aio.ims.org.id", "aio_ims_org_id"]))
+        .field(FieldName::TechnicalAccount, &spelled(&["aio.technical.account.id", "aio_technical_account_id"]))
+        .field(FieldName::Metascopes, &spelled(&["aio.meta.scopes", "aio_meta_scopes"]))
+        .field(FieldName::PrivateKey, &spelled(&["aio.encoded.pkcs8", "aio_encoded_pkcs8"]))
+        .optional(FieldName::TokenEndpoint, &spelled(&["aio.ims.url", "aio_ims_url"]));
+    if auth == AuthType::OAuth {
+        let name = scopes.map_or("aio.oauth.scopes", |p| p.name.as_str());
+        draft = draft.evidence_at(AuthType::OAuth, format!("`{name}` is set"), name);
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let configuration = subject.configures(pid::AIO_WORKSPACE).is_some();
-        let properties = || {
-            let has = |key: &str| {
-                subject.node.property(key).is_some() || subject.node.property(&key.replace('_', ".")).is_some()
-            };
-            has("aio_api_key") && TELLING.iter().any(|key| has(key))
-        };
-        if !configuration && (subject.is_interface() || !properties()) {
-            return false;
-        }
-        let scopes = ["aio.oauth.scopes", "aio_oauth_scopes"].iter().find_map(|name| subject.property(name));
-        let state = scopes.map_or(FieldState::Missing, fields::state_of);
-        let filled =
-            |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
-        let (auth, confidence) = match state {
-            FieldState::Missing | FieldState::Empty => {
-                let credential = filled(&["aio.api.key", "aio_api_key", "aio.encoded.pkcs8", "aio_encoded_pkcs8"]);
-                (AuthType::Jwt, if credential { Confidence::High } else { Confidence::Low })
-            }
-            FieldState::Present => (AuthType::OAuth, Confidence::High),
-            FieldState::Placeholder(_) | FieldState::Encrypted | FieldState::Hidden => {
-                (AuthType::OAuth, Confidence::Medium)
-            }
-        };
-        let location = subject.scene.capture.node(subject.node);
-        // Missing properties are reported in the spelling of the other properties.
-        let underscored = subject.node.properties.iter().any(|property| property.name.starts_with("aio_"));
-        let spelled = |key: &'static [&'static str; 2]| {
-            let [dots, underscores] = *key;
-            if underscored { [underscores, dots] } else { [dots, underscores] }
-        };
-        let mut draft = Draft::new(subject, IntegrationKind::AioWorkspace)
-            .auth(auth, confidence)
-            .product([Some(Product::IoEvents)])
-            .name(Some("I/O Events workspace"))
-            .field(FieldName::ClientId, &spelled(&["aio.api.key", "aio_api_key"]))
-            .field(FieldName::ClientSecret, &spelled(&["aio.client.secret", "aio_client_secret"]))
-            .field(FieldName::Scopes, &spelled(&["aio.oauth.scopes", "aio_oauth_scopes"]))
-            .field(FieldName::OrgId, &spelled(&["aio.ims.org.id", "aio_ims_org_id"]))
-            .field(FieldName::TechnicalAccount, &spelled(&["aio.technical.account.id", "aio_technical_account_id"]))
-            .field(FieldName::Metascopes, &spelled(&["aio.meta.scopes", "aio_meta_scopes"]))
-            .field(FieldName::PrivateKey, &spelled(&["aio.encoded.pkcs8", "aio_encoded_pkcs8"]))
-            .optional(FieldName::TokenEndpoint, &spelled(&["aio.ims.url", "aio_ims_url"]));
-        if auth == AuthType::OAuth {
-            let name = scopes.map_or("aio.oauth.scopes", |p| p.name.as_str());
-            draft = draft.evidence_at(AuthType::OAuth, format!("`{name}` is set"), name);
-        }
-        for name in ["aio.encoded.pkcs8", "aio_encoded_pkcs8"].iter().filter(|name| filled(&[name])) {
-            draft = draft.evidence_at(AuthType::Jwt, format!("`{name}` is the key that signs a JWT"), name);
-        }
-        if auth == AuthType::Jwt {
-            let blank = if state == FieldState::Empty { "is blank" } else { "is not set" };
-            let text = format!("`aio.oauth.scopes` {blank}, so the workspace authenticates with a JWT");
-            draft = draft.evidence(AuthType::Jwt, text, location);
-        }
-        found.found.push(draft.finish());
-        true
+    for name in ["aio.encoded.pkcs8", "aio_encoded_pkcs8"].iter().filter(|name| filled(&[name])) {
+        draft = draft.evidence_at(AuthType::Jwt, format!("`{name}` is the key that signs a JWT"), name);
     }
+    if auth == AuthType::Jwt {
+        let blank = if state == FieldState::Empty { "is blank" } else { "is not set" };
+        let text = format!("`aio.oauth.scopes` {blank}, so the workspace authenticates with a JWT");
+        draft = draft.evidence(AuthType::Jwt, text, location);
+    }
+    found.found.push(draft.finish());
+    true
 }

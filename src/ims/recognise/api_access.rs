@@ -13,65 +13,56 @@ use crate::ims::validity::{self, placeholder};
 use crate::ims::{Extract, disclosure, fields};
 use crate::source::Literal;
 
-/// A list of clients.
-pub struct ApiClients;
-
 const ENV_TYPES: &str = "metadata.envTypes";
 
 /// Maximum number of names that are checked in one list.
 const MOST: usize = 1000;
 
-impl Recogniser for ApiClients {
-    fn name(&self) -> &'static str {
-        "api_access"
-    }
+/// A list of clients.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "api_access",
+    words: "`config/api.yaml`: which clients may call the OpenAPI-based APIs",
+    lures: Lures::Literals(&[Literal::only_in(&[".yaml", ".yml"], "allowedClientIDs")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "`config/api.yaml`: which clients may call the OpenAPI-based APIs"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let file = subject.scene.capture.file().context.file_name();
+    let is_yaml = [".yaml", ".yml"].iter().any(|extension| file.ends_with(extension));
+    if !is_yaml || !subject.node.path.is_empty() || subject.text("kind") != Some("API") {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::only_in(&[".yaml", ".yml"], "allowedClientIDs")] })
+    let tier =
+        |property: &Property| property.name.strip_prefix(LIST).map(|rest| rest.trim_start_matches('.').to_owned());
+    let lists: Vec<(String, &Property)> =
+        subject.node.properties.iter().filter_map(|property| Some((tier(property)?, property))).collect();
+    if lists.is_empty() {
+        return false;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let file = subject.scene.capture.file().context.file_name();
-        let is_yaml = [".yaml", ".yml"].iter().any(|extension| file.ends_with(extension));
-        if !is_yaml || !subject.node.path.is_empty() || subject.text("kind") != Some("API") {
-            return false;
-        }
-        let tier =
-            |property: &Property| property.name.strip_prefix(LIST).map(|rest| rest.trim_start_matches('.').to_owned());
-        let lists: Vec<(String, &Property)> =
-            subject.node.properties.iter().filter_map(|property| Some((tier(property)?, property))).collect();
-        if lists.is_empty() {
-            return false;
-        }
-        let clients = lists.iter().flat_map(|(_, property)| clients(subject, property)).take(MOST).collect();
-        let tiers = lists.iter().filter(|(tier, _)| !tier.is_empty() && !TIERS.contains(&tier.as_str()));
-        let mut unknown: Vec<UnknownName> = tiers
-            .map(|(tier, property)| UnknownName {
-                name: disclosure::name(tier).into_owned(),
-                known: &TIERS,
-                what: "tier",
-                location: subject.scene.capture.property(subject.node, property),
-            })
-            .collect();
-        if let Some(property) = subject.property(ENV_TYPES) {
-            let strange = |text: &str| !text.is_empty() && !ENVIRONMENTS.contains(&text) && !validity::is_open(text);
-            let strange = property.texts().enumerate().filter(|(_, text)| strange(text.trim()));
-            unknown.extend(strange.map(|(index, text)| UnknownName {
-                name: disclosure::name(text.trim()).into_owned(),
-                known: &ENVIRONMENTS,
-                what: "environment",
-                location: subject.scene.capture.value(subject.node, property, index),
-            }));
-        }
-        unknown.truncate(MOST);
-        let location = subject.scene.capture.node(subject.node);
-        found.model.api_access.push(ApiAccess { clients, unknown, location });
-        true
+    let clients = lists.iter().flat_map(|(_, property)| clients(subject, property)).take(MOST).collect();
+    let tiers = lists.iter().filter(|(tier, _)| !tier.is_empty() && !TIERS.contains(&tier.as_str()));
+    let mut unknown: Vec<UnknownName> = tiers
+        .map(|(tier, property)| UnknownName {
+            name: disclosure::name(tier).into_owned(),
+            known: &TIERS,
+            what: "tier",
+            location: subject.scene.capture.property(subject.node, property),
+        })
+        .collect();
+    if let Some(property) = subject.property(ENV_TYPES) {
+        let strange = |text: &str| !text.is_empty() && !ENVIRONMENTS.contains(&text) && !validity::is_open(text);
+        let strange = property.texts().enumerate().filter(|(_, text)| strange(text.trim()));
+        unknown.extend(strange.map(|(index, text)| UnknownName {
+            name: disclosure::name(text.trim()).into_owned(),
+            known: &ENVIRONMENTS,
+            what: "environment",
+            location: subject.scene.capture.value(subject.node, property, index),
+        }));
     }
+    unknown.truncate(MOST);
+    let location = subject.scene.capture.node(subject.node);
+    found.model.api_access.push(ApiAccess { clients, unknown, location });
+    true
 }
 
 fn clients<'a>(subject: Subject<'a>, property: &'a Property) -> impl Iterator<Item = ApiClient> + 'a {

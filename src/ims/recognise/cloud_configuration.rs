@@ -11,9 +11,6 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::{Subject, relative};
 use crate::source::Literal;
 
-/// Launch, Target, Analytics, Brand Portal, Dynamic Media.
-pub struct CloudConfiguration;
-
 /// Location and properties of one kind of cloud configuration. Property names were seen in public repositories; see
 /// each line.
 struct Shape {
@@ -115,46 +112,36 @@ impl Shape {
     }
 }
 
-impl Recogniser for CloudConfiguration {
-    fn name(&self) -> &'static str {
-        "cloud_configuration"
-    }
+/// Launch, Target, Analytics, Brand Portal, Dynamic Media.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "cloud_configuration",
+    words: "Cloud configurations of Launch, Target, Analytics, Brand Portal and Dynamic Media",
+    lures: Lures::Literals(&[
+        CLOUD_CONFIGS,
+        CLOUD_SERVICES,
+        IMS_CONFIG,
+        Literal::new("dtm-reactor"),
+        Literal::new("mediaportal"),
+        Literal::new("scene7"),
+        Literal::new("testandtarget"),
+        Literal::new("sitecatalyst"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "Cloud configurations of Launch, Target, Analytics, Brand Portal and Dynamic Media"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    CLOUD_CONFIGS,
-                    CLOUD_SERVICES,
-                    IMS_CONFIG,
-                    Literal::new("dtm-reactor"),
-                    Literal::new("mediaportal"),
-                    Literal::new("scene7"),
-                    Literal::new("testandtarget"),
-                    Literal::new("sitecatalyst"),
-                ]
-            },
-        )
+    let Some((shape, confidence)) = SHAPES.iter().find_map(|s| s.matches(subject).map(|sure| (s, sure))) else {
+        return false;
+    };
+    let has = |names: &[&str]| names.iter().any(|n| subject.property(n).is_some());
+    if !has(shape.telling) && !has(REFERENCES) {
+        return true;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
-            return false;
-        }
-        let Some((shape, confidence)) = SHAPES.iter().find_map(|s| s.matches(subject).map(|sure| (s, sure))) else {
-            return false;
-        };
-        let has = |names: &[&str]| names.iter().any(|n| subject.property(n).is_some());
-        if !has(shape.telling) && !has(REFERENCES) {
-            return true;
-        }
-        found.found.push(draft(shape, confidence, subject).finish());
-        true
-    }
+    found.found.push(draft(shape, confidence, subject).finish());
+    true
 }
 
 fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Draft<'a> {

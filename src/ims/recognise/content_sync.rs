@@ -10,43 +10,30 @@ use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// A host entry.
-pub struct ContentSync;
-
 const ENTRY: &str = "acs-commons/components/utilities/contentsync/configure/configurehostentry";
 const AUTH: &str = "authType";
 
-impl Recogniser for ContentSync {
-    fn name(&self) -> &'static str {
-        "content_sync"
-    }
+/// A host entry.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "content_sync",
+    words: "Hosts of Content Sync of ACS AEM Commons",
+    lures: Lures::Literals(&[Literal::new("contentsync")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "Hosts of Content Sync of ACS AEM Commons"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.resource_type() != Some(ENTRY) || subject.is_interface() {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::new("contentsync")] })
+    if subject.text(AUTH).is_some_and(|text| text.trim().eq_ignore_ascii_case("oauth")) {
+        found.found.push(
+            Draft::new(subject, IntegrationKind::ContentSyncHost)
+                .auth(AuthType::Unknown, Confidence::High)
+                .name(subject.text("name").or(subject.text("host")))
+                .refers_to(pid::ACS_COMMONS, AUTH)
+                .evidence_at(AuthType::Unknown, "`authType` is `oauth`: the client of ACS AEM Commons Adobe I/O", AUTH)
+                .finish(),
+        );
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.resource_type() != Some(ENTRY) || subject.is_interface() {
-            return false;
-        }
-        if subject.text(AUTH).is_some_and(|text| text.trim().eq_ignore_ascii_case("oauth")) {
-            found.found.push(
-                Draft::new(subject, IntegrationKind::ContentSyncHost)
-                    .auth(AuthType::Unknown, Confidence::High)
-                    .name(subject.text("name").or(subject.text("host")))
-                    .refers_to(pid::ACS_COMMONS, AUTH)
-                    .evidence_at(
-                        AuthType::Unknown,
-                        "`authType` is `oauth`: the client of ACS AEM Commons Adobe I/O",
-                        AUTH,
-                    )
-                    .finish(),
-            );
-        }
-        true
-    }
+    true
 }

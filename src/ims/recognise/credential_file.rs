@@ -19,9 +19,6 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// Members with the same prefix.
-pub struct CredentialFile;
-
 /// What a member of a credential is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
@@ -90,59 +87,49 @@ const READERS: &[CredentialReader] = &[
     },
 ];
 
-impl Recogniser for CredentialFile {
-    fn name(&self) -> &'static str {
-        "credential_file"
-    }
+/// Members with the same prefix.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "credential_file",
+    words: "One credential in JSON, YAML or variables, however its names begin",
+    lures: Lures::Literals(&[
+        Literal::only_in(&[".json", ".yaml", ".yml"], "client_secret"),
+        Literal::only_in(&[".json", ".yaml", ".yml"], "client-secret"),
+        Literal::only_in(&[".json", ".yaml", ".yml"], "private_key"),
+        Literal::only_in(&[".json", ".yaml", ".yml"], "private-key"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "One credential in JSON, YAML or variables, however its names begin"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    // Of the files of the command line, only the variables of applications: contexts have their own recogniser.
+    let capture = subject.scene.capture;
+    let is_of_application = capture.stores(Stores::CommandLine) && subject.node.path.is_empty();
+    if !is_of_application && !capture.is_of_any_program() {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    Literal::only_in(&[".json", ".yaml", ".yml"], "client_secret"),
-                    Literal::only_in(&[".json", ".yaml", ".yml"], "client-secret"),
-                    Literal::only_in(&[".json", ".yaml", ".yml"], "private_key"),
-                    Literal::only_in(&[".json", ".yaml", ".yml"], "private-key"),
-                ]
-            },
-        )
+    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+    for property in &subject.node.properties {
+        if let Some((begins, role)) = role_of(&property.name) {
+            groups.entry(begins).or_default().add(role, property);
+        }
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // Of the files of the command line, only the variables of applications: contexts have their own recogniser.
-        let capture = subject.scene.capture;
-        let is_of_application = capture.stores(Stores::CommandLine) && subject.node.path.is_empty();
-        if !is_of_application && !capture.is_of_any_program() {
-            return false;
+    // With `IMS_ORG_ID` next to `IMS_CLIENT_ID`, the prefix of all is `IMS_`.
+    let of_ims: Vec<String> = groups.keys().filter(|begins| begins.ends_with("IMS_")).cloned().collect();
+    for begins in of_ims {
+        let org = groups.get(begins.trim_end_matches("IMS_")).and_then(|group| group.field(FieldName::OrgId));
+        if let (Some(org), Some(group)) = (org, groups.get_mut(&begins)) {
+            group.add(Role::Field(FieldName::OrgId), org);
         }
-        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
-        for property in &subject.node.properties {
-            if let Some((begins, role)) = role_of(&property.name) {
-                groups.entry(begins).or_default().add(role, property);
-            }
-        }
-        // With `IMS_ORG_ID` next to `IMS_CLIENT_ID`, the prefix of all is `IMS_`.
-        let of_ims: Vec<String> = groups.keys().filter(|begins| begins.ends_with("IMS_")).cloned().collect();
-        for begins in of_ims {
-            let org = groups.get(begins.trim_end_matches("IMS_")).and_then(|group| group.field(FieldName::OrgId));
-            if let (Some(org), Some(group)) = (org, groups.get_mut(&begins)) {
-                group.add(Role::Field(FieldName::OrgId), org);
-            }
-        }
-        let before = found.found.len();
-        let people_sign_in = groups.values().any(|group| group.filled(Role::SignIn).is_some());
-        for (begins, group) in groups {
-            if people_sign_in && group.auth(None).0 == AuthType::Unknown {
-                continue;
-            }
-            found.found.extend(group.credential(subject, &begins).map(Draft::finish));
-        }
-        found.found.len() > before
     }
+    let before = found.found.len();
+    let people_sign_in = groups.values().any(|group| group.filled(Role::SignIn).is_some());
+    for (begins, group) in groups {
+        if people_sign_in && group.auth(None).0 == AuthType::Unknown {
+            continue;
+        }
+        found.found.extend(group.credential(subject, &begins).map(Draft::finish));
+    }
+    found.found.len() > before
 }
 
 /// The upper-case prefix of a member's name, and the role of the member.

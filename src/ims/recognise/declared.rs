@@ -10,81 +10,71 @@ use crate::ims::subject::Subject;
 use crate::ims::{Extract, fields};
 
 /// The kinds of [`crate::ims::Knowledge::kinds`].
-pub struct Declared;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "declared",
+    words: "Kinds that are declared in `aem-ims-lint.toml`",
+    lures: Lures::Declared,
+    recognise,
+};
 
-impl Recogniser for Declared {
-    fn name(&self) -> &'static str {
-        "declared"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let kinds = &subject.scene.knowledge.kinds;
+    if kinds.is_empty() || subject.node.properties.is_empty() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Kinds that are declared in `aem-ims-lint.toml`"
+    let place = NodeFacts {
+        component: subject.component(),
+        resource_type: subject.text("sling:resourceType"),
+        jcr_path: &subject.node.path,
+        file_path: subject.scene.input.context.inner_path(),
+    };
+    let Some((kind, product)) = kinds.find(place) else { return false };
+    let by_scopes = properties(kind, FieldName::Scopes)
+        .iter()
+        .find_map(|name| subject.property(name))
+        .and_then(|property| catalog::product_of_scopes(&fields::joined(property)));
+    let name = kind.name_property.as_deref().and_then(|name| subject.text(name));
+    let (auth, evidence) = auth(kind, subject);
+    let shown = generic::shown(subject);
+    let by_property = evidence.as_ref().is_some_and(|(name, _)| subject.property(name).is_some());
+    if auth != AuthType::Jwt && denies(kind, shown.jwt, by_property) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Declared
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let kinds = &subject.scene.knowledge.kinds;
-        if kinds.is_empty() || subject.node.properties.is_empty() {
-            return false;
-        }
-        let place = NodeFacts {
-            component: subject.component(),
-            resource_type: subject.text("sling:resourceType"),
-            jcr_path: &subject.node.path,
-            file_path: subject.scene.input.context.inner_path(),
+    let confidence = if auth == AuthType::Unknown { Confidence::Medium } else { Confidence::High };
+    let mut draft = Draft::new(subject, IntegrationKind::Declared(kind.name.clone()))
+        .auth(auth, confidence)
+        .product([product, by_scopes])
+        .name(name.or_else(|| subject.node.pid.as_ref().map(|pid| pid.name.as_str())))
+        .known_as(name)
+        .known_as_pid()
+        .reference(&kind.references.iter().map(String::as_str).collect::<Vec<_>>());
+    for (&field, names) in &kind.fields {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        draft = match kind.optional.contains(&field) {
+            true => draft.optional(field.into(), &names),
+            false => draft.field(field.into(), &names),
         };
-        let Some((kind, product)) = kinds.find(place) else { return false };
-        let by_scopes = properties(kind, FieldName::Scopes)
-            .iter()
-            .find_map(|name| subject.property(name))
-            .and_then(|property| catalog::product_of_scopes(&fields::joined(property)));
-        let name = kind.name_property.as_deref().and_then(|name| subject.text(name));
-        let (auth, evidence) = auth(kind, subject);
-        let shown = generic::shown(subject);
-        let by_property = evidence.as_ref().is_some_and(|(name, _)| subject.property(name).is_some());
-        if auth != AuthType::Jwt && denies(kind, shown.jwt, by_property) {
-            return false;
-        }
-        let confidence = if auth == AuthType::Unknown { Confidence::Medium } else { Confidence::High };
-        let mut draft = Draft::new(subject, IntegrationKind::Declared(kind.name.clone()))
-            .auth(auth, confidence)
-            .product([product, by_scopes])
-            .name(name.or_else(|| subject.node.pid.as_ref().map(|pid| pid.name.as_str())))
-            .known_as(name)
-            .known_as_pid()
-            .reference(&kind.references.iter().map(String::as_str).collect::<Vec<_>>());
-        for (&field, names) in &kind.fields {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            draft = match kind.optional.contains(&field) {
-                true => draft.optional(field.into(), &names),
-                false => draft.field(field.into(), &names),
-            };
-        }
-        if let Some(auth_type) = &kind.auth_type {
-            draft = draft.optional(FieldName::AuthType, &[&auth_type.property]);
-        }
-        // Other fields of the node are checked as in any other integration.
-        let declared: Vec<std::sync::Arc<str>> =
-            draft.peek().fields.iter().map(|field| field.property.clone()).collect();
-        for field in shown.fields {
-            if draft.peek().field(field.name).is_none() && !declared.contains(&field.property) {
-                draft = draft.with(field);
-            }
-        }
-        draft = match evidence {
-            Some((property, text)) => draft.evidence_at(auth, text, property),
-            None => draft,
-        };
-        if draft.peek().evidence.is_empty() {
-            let location = draft.peek().location.clone();
-            draft = draft.evidence(auth, format!("it is declared as `{}`", kind.name), location);
-        }
-        found.found.push(draft.finish());
-        true
     }
+    if let Some(auth_type) = &kind.auth_type {
+        draft = draft.optional(FieldName::AuthType, &[&auth_type.property]);
+    }
+    // Other fields of the node are checked as in any other integration.
+    let declared: Vec<std::sync::Arc<str>> = draft.peek().fields.iter().map(|field| field.property.clone()).collect();
+    for field in shown.fields {
+        if draft.peek().field(field.name).is_none() && !declared.contains(&field.property) {
+            draft = draft.with(field);
+        }
+    }
+    draft = match evidence {
+        Some((property, text)) => draft.evidence_at(auth, text, property),
+        None => draft,
+    };
+    if draft.peek().evidence.is_empty() {
+        let location = draft.peek().location.clone();
+        draft = draft.evidence(auth, format!("it is declared as `{}`", kind.name), location);
+    }
+    found.found.push(draft.finish());
+    true
 }
 
 /// Whether the declaration contradicts a JWT that the node itself shows. The author of the scanned tree may have

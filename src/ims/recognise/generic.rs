@@ -17,67 +17,54 @@ use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind,
 use crate::ims::subject::Subject;
 use crate::ims::validity::{self, scope};
 
-/// Nodes that no other recogniser claimed.
-pub struct Generic;
-
 /// Maximum length of a value that can be evidence, in bytes.
 const LONGEST: usize = 4096;
 
-impl Recogniser for Generic {
-    fn name(&self) -> &'static str {
-        "generic"
-    }
+/// Nodes that no other recogniser claimed.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "generic",
+    words: "Anything else that shows evidence of Adobe IMS and holds a credential",
+    lures: Lures::Literals(&[
+        HOST,
+        ORGANISATION,
+        ACCOUNT,
+        EXCHANGE,
+        TOKEN,
+        METASCOPE_CLAIM,
+        METASCOPES[0],
+        METASCOPES[1],
+        METASCOPES[2],
+        METASCOPES[3],
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "Anything else that shows evidence of Adobe IMS and holds a credential"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    // These are read for the kinds of other recognisers.
+    if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    HOST,
-                    ORGANISATION,
-                    ACCOUNT,
-                    EXCHANGE,
-                    TOKEN,
-                    METASCOPE_CLAIM,
-                    METASCOPES[0],
-                    METASCOPES[1],
-                    METASCOPES[2],
-                    METASCOPES[3],
-                ]
-            },
-        )
+    let Some(signs) = Signs::shown(subject) else { return false };
+    if signs.is_ims() && signs.has_credential() && signs.signs_people_in(subject) {
+        signs.hand_over_secrets(subject, found);
+        return true;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // These are read for the kinds of other recognisers.
-        if subject.scene.capture.is_of_any_program() || is_of_environment(subject) {
-            return false;
-        }
-        let Some(signs) = Signs::shown(subject) else { return false };
-        if signs.is_ims() && signs.has_credential() && signs.signs_people_in(subject) {
-            signs.hand_over_secrets(subject, found);
-            return true;
-        }
-        if signs.is_integration() {
-            found.found.push(signs.draft(subject).finish());
-            return true;
-        }
-        if let Some(property) = signs.stray_endpoint(subject) {
-            found.model.endpoints.push(StrayEndpoint {
-                url: fields::shorten(&disclosure::field(
-                    FieldName::TokenEndpoint,
-                    &property.name,
-                    property.first().unwrap_or_default().trim(),
-                )),
-                location: subject.scene.capture.property(subject.node, property),
-            });
-            return true;
-        }
-        false
+    if signs.is_integration() {
+        found.found.push(signs.draft(subject).finish());
+        return true;
     }
+    if let Some(property) = signs.stray_endpoint(subject) {
+        found.model.endpoints.push(StrayEndpoint {
+            url: fields::shorten(&disclosure::field(
+                FieldName::TokenEndpoint,
+                &property.name,
+                property.first().unwrap_or_default().trim(),
+            )),
+            location: subject.scene.capture.property(subject.node, property),
+        });
+        return true;
+    }
+    false
 }
 
 /// What a node shows, independent of any declaration.

@@ -14,64 +14,55 @@ use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, Integration
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The component of AEM Guides that requests tokens.
-pub struct Guides;
-
 const DETAILS: &str = "service.account.details";
 const KEY: &str = "private.key";
 
-impl Recogniser for Guides {
-    fn name(&self) -> &'static str {
-        "guides"
-    }
+/// The component of AEM Guides that requests tokens.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "guides",
+    words: "AEM Guides",
+    lures: Lures::Literals(&[IMS_CONFIG, Literal::only_in(&[".json", ".txt"], "service.account.details")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "AEM Guides"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.configures(pid::GUIDES).is_none() {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[IMS_CONFIG, Literal::only_in(&[".json", ".txt"], "service.account.details")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.configures(pid::GUIDES).is_none() {
-            return false;
+    let keyed = subject.property(KEY).is_some_and(|key| fields::state_of(key).is_filled());
+    let details = subject.property(DETAILS).filter(|details| fields::state_of(details) == FieldState::Present);
+    let tree = details.and_then(|details| details.first()).map(|text| json::parse(text, Dialect::TOLERANT, 32));
+    let shown = tree.as_ref().and_then(json::Tree::root).and_then(credential);
+    let (auth, confidence) = match (&shown, keyed) {
+        (Some(shown), _) if shown.is_oauth => (AuthType::OAuth, Confidence::High),
+        (Some(_), _) | (None, true) => (AuthType::Jwt, Confidence::High),
+        // If the value is stored elsewhere, only the missing key shows the type.
+        (None, false) => (AuthType::OAuth, Confidence::Medium),
+    };
+    let mut draft = Draft::new(subject, IntegrationKind::Guides)
+        .auth(auth, confidence)
+        .product([Some(Product::Guides)])
+        .name(None)
+        .field(FieldName::ClientSecret, &[DETAILS])
+        .optional(FieldName::PrivateKey, &[KEY]);
+    draft = match (&shown, keyed) {
+        (Some(shown), _) if shown.is_oauth => {
+            draft.evidence_at(auth, format!("`{DETAILS}` holds `oauth_server_to_server`"), DETAILS)
         }
-        let keyed = subject.property(KEY).is_some_and(|key| fields::state_of(key).is_filled());
-        let details = subject.property(DETAILS).filter(|details| fields::state_of(details) == FieldState::Present);
-        let tree = details.and_then(|details| details.first()).map(|text| json::parse(text, Dialect::TOLERANT, 32));
-        let shown = tree.as_ref().and_then(json::Tree::root).and_then(credential);
-        let (auth, confidence) = match (&shown, keyed) {
-            (Some(shown), _) if shown.is_oauth => (AuthType::OAuth, Confidence::High),
-            (Some(_), _) | (None, true) => (AuthType::Jwt, Confidence::High),
-            // If the value is stored elsewhere, only the missing key shows the type.
-            (None, false) => (AuthType::OAuth, Confidence::Medium),
-        };
-        let mut draft = Draft::new(subject, IntegrationKind::Guides)
-            .auth(auth, confidence)
-            .product([Some(Product::Guides)])
-            .name(None)
-            .field(FieldName::ClientSecret, &[DETAILS])
-            .optional(FieldName::PrivateKey, &[KEY]);
-        draft = match (&shown, keyed) {
-            (Some(shown), _) if shown.is_oauth => {
-                draft.evidence_at(auth, format!("`{DETAILS}` holds `oauth_server_to_server`"), DETAILS)
-            }
-            (Some(_), false) => draft.evidence_at(auth, format!("`{DETAILS}` holds a `jwt` credential"), DETAILS),
-            (_, true) => draft.evidence_at(AuthType::Jwt, format!("`{KEY}` is the key that signs a JWT"), KEY),
-            (None, false) => draft.evidence_at(auth, format!("there is no `{KEY}`, which a JWT needs"), DETAILS),
-        };
-        for missing in shown.into_iter().filter(|shown| shown.is_oauth).flat_map(|shown| shown.missing) {
-            let what = format!("the JSON in `{DETAILS}` has no `{missing}`");
-            draft = draft.unmet(
-                DETAILS,
-                what,
-                "Download the project again from the Adobe Developer Console and replace the whole JSON.",
-            );
-        }
-        found.found.push(draft.finish());
-        true
+        (Some(_), false) => draft.evidence_at(auth, format!("`{DETAILS}` holds a `jwt` credential"), DETAILS),
+        (_, true) => draft.evidence_at(AuthType::Jwt, format!("`{KEY}` is the key that signs a JWT"), KEY),
+        (None, false) => draft.evidence_at(auth, format!("there is no `{KEY}`, which a JWT needs"), DETAILS),
+    };
+    for missing in shown.into_iter().filter(|shown| shown.is_oauth).flat_map(|shown| shown.missing) {
+        let what = format!("the JSON in `{DETAILS}` has no `{missing}`");
+        draft = draft.unmet(
+            DETAILS,
+            what,
+            "Download the project again from the Adobe Developer Console and replace the whole JSON.",
+        );
     }
+    found.found.push(draft.finish());
+    true
 }
 
 /// What the JSON shows about its credential.

@@ -18,32 +18,23 @@ const FOLDERS: &str = "sling.jcrinstall.folder.name.regexp";
 const DEEPEST: usize = 100;
 
 /// The installer.
-pub struct JcrInstaller;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "jcr_installer",
+    words: "Which folders of configurations an instance watches",
+    lures: Lures::Literals(&[Literal::new("jcrinstall")]),
+    recognise,
+};
 
-impl Recogniser for JcrInstaller {
-    fn name(&self) -> &'static str {
-        "jcr_installer"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.component() != Some(PID) {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Which folders of configurations an instance watches"
+    let mut settings = InstallerSettings::default();
+    if let Some(depth) = subject.text(DEPTH).and_then(|text| text.parse().ok()).filter(|depth| *depth <= DEEPEST) {
+        settings.depth = depth;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::new("jcrinstall")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.component() != Some(PID) {
-            return false;
-        }
-        let mut settings = InstallerSettings::default();
-        if let Some(depth) = subject.text(DEPTH).and_then(|text| text.parse().ok()).filter(|depth| *depth <= DEEPEST) {
-            settings.depth = depth;
-        }
-        // If the Rust engine does not support the pattern, the default names apply.
-        settings.folder_pattern = subject.text(FOLDERS).and_then(|text| Regex::new(&format!("^(?:{text})$")).ok());
-        found.settings.push((subject.scene.capture.node(subject.node), settings));
-        true
-    }
+    // If the Rust engine does not support the pattern, the default names apply.
+    settings.folder_pattern = subject.text(FOLDERS).and_then(|text| Regex::new(&format!("^(?:{text})$")).ok());
+    found.settings.push((subject.scene.capture.node(subject.node), settings));
+    true
 }

@@ -15,32 +15,23 @@ use crate::repository::FileContext;
 use crate::source::Literal;
 
 /// A `keystore` node of a known service user.
-pub struct KeyStore;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "key_store",
+    words: "Key stores of the service users of Service Account (JWT) credentials",
+    lures: Lures::Literals(&[Literal::new("keystore"), IMS_CONFIG]),
+    recognise,
+};
 
-impl Recogniser for KeyStore {
-    fn name(&self) -> &'static str {
-        "key_store"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.node.name() != "keystore" || subject.node.properties.is_empty() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Key stores of the service users of Service Account (JWT) credentials"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::new("keystore"), IMS_CONFIG] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.node.name() != "keystore" || subject.node.properties.is_empty() {
-            return false;
-        }
-        let principal = subject.parent().and_then(|user| {
-            user.text("rep:principalName").or_else(|| user.text("rep:authorizableId")).and_then(owner_of_name)
-        });
-        let Some(owner) = principal.or_else(|| owner_of_path(&subject.node.path)) else { return false };
-        found.model.keys.push(material(owner, subject.scene.capture.node(subject.node)));
-        true
-    }
+    let principal = subject.parent().and_then(|user| {
+        user.text("rep:principalName").or_else(|| user.text("rep:authorizableId")).and_then(owner_of_name)
+    });
+    let Some(owner) = principal.or_else(|| owner_of_path(&subject.node.path)) else { return false };
+    found.model.keys.push(material(owner, subject.scene.capture.node(subject.node)));
+    true
 }
 
 /// Key material in a file of no supported format: `…/<user>/keystore/store.p12`.

@@ -13,9 +13,6 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// The file of the opt-in.
-pub struct MarketingCloud;
-
 /// The keys of one product.
 struct OptIn {
     kind: IntegrationKind,
@@ -42,41 +39,35 @@ static OPT_INS: &[OptIn] = &[
     },
 ];
 
-impl Recogniser for MarketingCloud {
-    fn name(&self) -> &'static str {
-        "marketing_cloud"
-    }
+/// The file of the opt-in.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "marketing_cloud",
+    words: "`marketingcloud.properties`, the opt-in to Target and Analytics of AEM 6.5",
+    lures: Lures::Literals(&[Literal::only_in(&[FILE], "target."), Literal::only_in(&[FILE], "analytics.")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "`marketingcloud.properties`, the opt-in to Target and Analytics of AEM 6.5"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.scene.capture.file().context.file_name() != FILE {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::only_in(&[FILE], "target."), Literal::only_in(&[FILE], "analytics.")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.scene.capture.file().context.file_name() != FILE {
-            return false;
+    let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+    for opt_in in OPT_INS {
+        let sign_in = || opt_in.user.iter().chain(opt_in.password);
+        if !sign_in().any(filled) {
+            continue;
         }
-        let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
-        for opt_in in OPT_INS {
-            let sign_in = || opt_in.user.iter().chain(opt_in.password);
-            if !sign_in().any(filled) {
-                continue;
-            }
-            let mut draft = Draft::new(subject, opt_in.kind.clone())
-                .auth(AuthType::UserCredentials, Confidence::High)
-                .product([Some(opt_in.product)])
-                .name(Some(FILE))
-                .optional(FieldName::UserName, opt_in.user)
-                .optional(FieldName::Password, opt_in.password);
-            for name in sign_in().chain(opt_in.beside).filter(|name| filled(name)) {
-                let text = format!("`{name}` belongs to the sign-in of a user or company");
-                draft = draft.evidence_at(AuthType::UserCredentials, text, name);
-            }
-            found.found.push(draft.finish());
+        let mut draft = Draft::new(subject, opt_in.kind.clone())
+            .auth(AuthType::UserCredentials, Confidence::High)
+            .product([Some(opt_in.product)])
+            .name(Some(FILE))
+            .optional(FieldName::UserName, opt_in.user)
+            .optional(FieldName::Password, opt_in.password);
+        for name in sign_in().chain(opt_in.beside).filter(|name| filled(name)) {
+            let text = format!("`{name}` belongs to the sign-in of a user or company");
+            draft = draft.evidence_at(AuthType::UserCredentials, text, name);
         }
-        true
+        found.found.push(draft.finish());
     }
+    true
 }

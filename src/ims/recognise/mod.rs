@@ -50,52 +50,49 @@ pub enum Lures {
 
 /// Recognises one kind of node. Each recogniser is one complete file; input files without any of its literals are not
 /// even parsed.
-pub trait Recogniser: Sync {
+pub struct Recogniser {
     /// The name of its file.
-    fn name(&self) -> &'static str;
-
+    pub name: &'static str,
     /// What it recognises, in words: a line without a full stop, Markdown allowed.
-    fn words(&self) -> &'static str;
-
+    pub words: &'static str,
     /// The literals it needs: in a file without any of them it finds nothing.
-    fn lures(&self) -> Lures;
-
-    /// Examines `subject` and adds what it finds to `found`. Returns whether the node is of this kind, so that no other
-    /// recogniser is asked.
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool;
+    pub lures: Lures,
+    /// Examines a node and adds what it finds. Returns whether the node is of this kind, so that no other recogniser is
+    /// asked.
+    pub recognise: fn(Subject<'_>, &mut Extract) -> bool,
 }
 
 /// Every recogniser, in the order in which they are asked: first nodes known to be something else, then the known
 /// kinds, then user-declared kinds, and last anything with evidence of IMS. A declaration may be part of the scanned
 /// tree, so it cannot take a node away from a known kind.
-pub static RECOGNISERS: &[&dyn Recogniser] = &[
-    &key_store::KeyStore,
-    &jcr_installer::JcrInstaller,
-    &variable_list::Variables,
-    &api_access::ApiClients,
-    &unexported::UnexportedFile,
-    &repo_settings::RepoSettings,
-    &sign_in::SignIn,
-    &access_token_provider::AccessTokenProvider,
-    &secret_partner::RequestCustomizer,
-    &acs_commons::AcsCommons,
-    &aio_workspace::AioWorkspace,
-    &stock::Stock,
-    &cloud_configuration::CloudConfiguration,
-    &marketing_cloud::MarketingCloud,
-    &guides::Guides,
-    &smart_tags::SmartTags,
-    &replication::Replication,
-    &content_sync::ContentSync,
-    &service_credentials::ServiceCredentials,
-    &developer_console::DeveloperConsole,
-    &aio_context::AioContext,
-    &apps_action::AppsAction,
-    &user_sync::UserSync,
-    &pdf_services::PdfServices,
-    &credential_file::CredentialFile,
-    &declared::Declared,
-    &generic::Generic,
+pub static RECOGNISERS: &[&Recogniser] = &[
+    &key_store::RECOGNISER,
+    &jcr_installer::RECOGNISER,
+    &variable_list::RECOGNISER,
+    &api_access::RECOGNISER,
+    &unexported::RECOGNISER,
+    &repo_settings::RECOGNISER,
+    &sign_in::RECOGNISER,
+    &access_token_provider::RECOGNISER,
+    &secret_partner::RECOGNISER,
+    &acs_commons::RECOGNISER,
+    &aio_workspace::RECOGNISER,
+    &stock::RECOGNISER,
+    &cloud_configuration::RECOGNISER,
+    &marketing_cloud::RECOGNISER,
+    &guides::RECOGNISER,
+    &smart_tags::RECOGNISER,
+    &replication::RECOGNISER,
+    &content_sync::RECOGNISER,
+    &service_credentials::RECOGNISER,
+    &developer_console::RECOGNISER,
+    &aio_context::RECOGNISER,
+    &apps_action::RECOGNISER,
+    &user_sync::RECOGNISER,
+    &pdf_services::RECOGNISER,
+    &credential_file::RECOGNISER,
+    &declared::RECOGNISER,
+    &generic::RECOGNISER,
 ];
 
 /// Whether a property for a private key names a key file, which is not a secret. Source: README of adobe/aio-lib-ims
@@ -116,7 +113,7 @@ pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
 
 fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extract) {
     for subject in scene.subjects() {
-        RECOGNISERS.iter().any(|recogniser| recogniser.recognise(subject, found));
+        RECOGNISERS.iter().any(|recogniser| (recogniser.recognise)(subject, found));
         if let Err(limit) = budget.count(found, subject.node.name_span.start) {
             found.limit = Some(limit);
             break;
@@ -190,8 +187,8 @@ mod tests {
             let mut found = Extract::default();
             for subject in scene.subjects() {
                 let before = weight(&found);
-                let claimed = RECOGNISERS.iter().find(|recogniser| recogniser.recognise(subject, &mut found));
-                names.extend(claimed.filter(|_| weight(&found) > before).map(|recogniser| recogniser.name()));
+                let claimed = RECOGNISERS.iter().find(|recogniser| (recogniser.recognise)(subject, &mut found));
+                names.extend(claimed.filter(|_| weight(&found) > before).map(|recogniser| recogniser.name));
             }
             Some(names)
         });
@@ -218,14 +215,14 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ims/recognise");
         let found = found_in_fixtures(&Markers::default());
         for recogniser in RECOGNISERS {
-            let name = recogniser.name();
+            let name = recogniser.name;
             assert!(
                 folder.join(format!("{name}.rs")).is_file(),
                 "`{name}` is not the name of a file in src/ims/recognise"
             );
-            let words = recogniser.words();
+            let words = recogniser.words;
             assert!(!words.trim().is_empty() && !words.ends_with('.'), "{name} has no words, or too many: {words:?}");
-            match recogniser.lures() {
+            match recogniser.lures {
                 Lures::Literals(literals) => assert!(!literals.is_empty(), "{name} declares no literals"),
                 // Its fixture is a project with a configuration file.
                 Lures::Declared => continue,
@@ -242,9 +239,9 @@ mod tests {
     fn no_recogniser_finds_anything_without_its_literals() {
         let all = found_in_fixtures(&Markers::default());
         for recogniser in RECOGNISERS {
-            let Lures::Literals(literals) = recogniser.lures() else { continue };
+            let Lures::Literals(literals) = recogniser.lures else { continue };
             let own = found_in_fixtures(&Markers::new(literals, &[], Some(&[]), &[]));
-            let name = recogniser.name();
+            let name = recogniser.name;
             let none = BTreeSet::new();
             let missed: Vec<_> = all.get(name).unwrap_or(&none).difference(own.get(name).unwrap_or(&none)).collect();
             assert!(missed.is_empty(), "{name} finds something in files without its literals: {missed:?}");

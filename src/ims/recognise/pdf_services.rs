@@ -17,9 +17,6 @@ use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder;
 use crate::source::Literal;
 
-/// The credential file of PDF Services.
-pub struct PdfServices;
-
 const CLIENT_ID: &str = "client_credentials.client_id";
 const CLIENT_SECRET: &str = "client_credentials.client_secret";
 const ORGANIZATION: &str = "service_account_credentials.organization_id";
@@ -33,42 +30,32 @@ fn is_filled_in(subject: Subject<'_>) -> bool {
     [CLIENT_ID, ORGANIZATION, ACCOUNT].iter().filter_map(|name| subject.property(name)).any(|p| p.texts().any(is_value))
 }
 
-impl Recogniser for PdfServices {
-    fn name(&self) -> &'static str {
-        "pdf_services"
-    }
+/// The credential file of PDF Services.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "pdf_services",
+    words: "PDF Services credentials (`pdfservices-api-credentials.json`)",
+    lures: Lures::Literals(&[Literal::only_in(&[".json"], "service_account_credentials")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "PDF Services credentials (`pdfservices-api-credentials.json`)"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if !subject.scene.capture.is_of_any_program() {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::only_in(&[".json"], "service_account_credentials")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if !subject.scene.capture.is_of_any_program() {
-            return false;
-        }
-        let evidence = [ACCOUNT, KEY_FILE].into_iter().find(|name| subject.property(name).is_some());
-        let Some(evidence) = evidence.filter(|_| is_filled_in(subject)) else { return false };
-        found.found.push(
-            Draft::new(subject, IntegrationKind::CredentialFile)
-                .auth(AuthType::Jwt, Confidence::High)
-                .product([Some(Product::PdfServices)])
-                .name(None)
-                .field(FieldName::ClientId, &[CLIENT_ID])
-                .field(FieldName::ClientSecret, &[CLIENT_SECRET])
-                .optional(FieldName::OrgId, &[ORGANIZATION])
-                .optional(FieldName::TechnicalAccount, &[ACCOUNT])
-                .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
-                .evidence_at(
-                    AuthType::Jwt,
-                    format!("`{evidence}` belongs to a Service Account (JWT) credential"),
-                    evidence,
-                )
-                .finish(),
-        );
-        true
-    }
+    let evidence = [ACCOUNT, KEY_FILE].into_iter().find(|name| subject.property(name).is_some());
+    let Some(evidence) = evidence.filter(|_| is_filled_in(subject)) else { return false };
+    found.found.push(
+        Draft::new(subject, IntegrationKind::CredentialFile)
+            .auth(AuthType::Jwt, Confidence::High)
+            .product([Some(Product::PdfServices)])
+            .name(None)
+            .field(FieldName::ClientId, &[CLIENT_ID])
+            .field(FieldName::ClientSecret, &[CLIENT_SECRET])
+            .optional(FieldName::OrgId, &[ORGANIZATION])
+            .optional(FieldName::TechnicalAccount, &[ACCOUNT])
+            .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
+            .evidence_at(AuthType::Jwt, format!("`{evidence}` belongs to a Service Account (JWT) credential"), evidence)
+            .finish(),
+    );
+    true
 }

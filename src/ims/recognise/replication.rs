@@ -11,57 +11,44 @@ use crate::ims::model::{AuthType, Confidence, IntegrationKind, Reference};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// Replication and distribution.
-pub struct Replication;
-
 const PLACE: &str = "/etc/replication/";
 
-impl Recogniser for Replication {
-    fn name(&self) -> &'static str {
-        "replication"
-    }
+/// Replication and distribution.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "replication",
+    words: "Replication and distribution agents that use an access token provider",
+    lures: Lures::Literals(&[
+        Literal::new("accesstokenprovider"),
+        Literal::new("access.token.provider"),
+        Literal::new("access_token_provider"),
+        Literal::new("access-token-provider"),
+        Literal::new("accesstoken.provider"),
+        Literal::new("accesstokendistribution"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "Replication and distribution agents that use an access token provider"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.configures(pid::DISTRIBUTION_SECRET).is_some() {
+        return distribution(subject, found);
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    Literal::new("accesstokenprovider"),
-                    Literal::new("access.token.provider"),
-                    Literal::new("access_token_provider"),
-                    Literal::new("access-token-provider"),
-                    Literal::new("accesstoken.provider"),
-                    Literal::new("accesstokendistribution"),
-                ]
-            },
-        )
+    let agent = subject.node.path.starts_with(PLACE)
+        || subject.resource_type().is_some_and(|t| t.starts_with("cq/replication/components/"));
+    if !agent || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+        return false;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.configures(pid::DISTRIBUTION_SECRET).is_some() {
-            return distribution(subject, found);
-        }
-        let agent = subject.node.path.starts_with(PLACE)
-            || subject.resource_type().is_some_and(|t| t.starts_with("cq/replication/components/"));
-        if !agent || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
-            return false;
-        }
-        let names = |name: &str| squeeze(name).contains("accesstokenprovider");
-        let Some(property) = subject.node.properties.iter().find(|p| names(&p.name)) else { return false };
-        let name = property.name.as_str();
-        found.found.push(
-            Draft::new(subject, IntegrationKind::ReplicationAgent)
-                .auth(AuthType::Unknown, Confidence::Medium)
-                .name(subject.page_path().rsplit('/').next())
-                .reference(&[name])
-                .evidence_at(AuthType::Unknown, format!("`{name}` names the access token provider"), name)
-                .finish(),
-        );
-        true
-    }
+    let names = |name: &str| squeeze(name).contains("accesstokenprovider");
+    let Some(property) = subject.node.properties.iter().find(|p| names(&p.name)) else { return false };
+    let name = property.name.as_str();
+    found.found.push(
+        Draft::new(subject, IntegrationKind::ReplicationAgent)
+            .auth(AuthType::Unknown, Confidence::Medium)
+            .name(subject.page_path().rsplit('/').next())
+            .reference(&[name])
+            .evidence_at(AuthType::Unknown, format!("`{name}` names the access token provider"), name)
+            .finish(),
+    );
+    true
 }
 
 fn distribution(subject: Subject<'_>, found: &mut Extract) -> bool {

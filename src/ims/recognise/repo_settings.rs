@@ -12,29 +12,20 @@ const CREDENTIALS: &str = "credentials";
 const FILE: &str = ".repo";
 
 /// Settings of the `repo` command.
-pub struct RepoSettings;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "repo_settings",
+    words: "Settings of the command `repo`, with a password",
+    lures: Lures::Literals(&[Literal::only_in(&[".repo"], "credentials")]),
+    recognise,
+};
 
-impl Recogniser for RepoSettings {
-    fn name(&self) -> &'static str {
-        "repo_settings"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.node.path != FILE {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Settings of the command `repo`, with a password"
+    let field = field_of(subject, FieldName::Password, &[CREDENTIALS]);
+    if field.state.is_filled() {
+        found.model.secrets.push(SecretHolder { holder: FILE.to_owned(), field });
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::only_in(&[".repo"], "credentials")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.node.path != FILE {
-            return false;
-        }
-        let field = field_of(subject, FieldName::Password, &[CREDENTIALS]);
-        if field.state.is_filled() {
-            found.model.secrets.push(SecretHolder { holder: FILE.to_owned(), field });
-        }
-        true
-    }
+    true
 }

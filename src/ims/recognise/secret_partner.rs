@@ -14,30 +14,21 @@ use crate::source::Literal;
 const TYPE: &str = "customizer.type";
 
 /// The factory. Properties: its metatype.
-pub struct RequestCustomizer;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "secret_partner",
+    words: "Their client secrets: `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`",
+    lures: Lures::Literals(&[GRANITE_AUTH, Literal::new("auth.ims.client."), Literal::new("accesstokenrequest")]),
+    recognise,
+};
 
-impl Recogniser for RequestCustomizer {
-    fn name(&self) -> &'static str {
-        "secret_partner"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.configures(pid::REQUEST_CUSTOMIZER).is_none() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Their client secrets: `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl`"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[GRANITE_AUTH, Literal::new("auth.ims.client."), Literal::new("accesstokenrequest")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.configures(pid::REQUEST_CUSTOMIZER).is_none() {
-            return false;
-        }
-        let secret = field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]);
-        let faults = secret.faults.iter().cloned().chain(customizer_fault(subject, TYPE)).collect();
-        found.partners.push(SecretPartner::new(subject, subject.text(TYPE), Field { faults, ..secret }));
-        true
-    }
+    let secret = field_of(subject, FieldName::ClientSecret, &["auth.ims.client.secret"]);
+    let faults = secret.faults.iter().cloned().chain(customizer_fault(subject, TYPE)).collect();
+    found.partners.push(SecretPartner::new(subject, subject.text(TYPE), Field { faults, ..secret }));
+    true
 }
 
 /// What is wrong with the name in `property` that links a provider and its secret, reported at its location.

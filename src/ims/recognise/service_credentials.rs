@@ -15,60 +15,51 @@ use crate::ims::subject::Subject;
 use crate::source::Literal;
 
 /// The `integration` object; nested members have dotted names.
-pub struct ServiceCredentials;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "service_credentials",
+    words: "Service credentials of the AEM Developer Console",
+    lures: Lures::Literals(&[METASCOPES[0], Literal::new("technicalaccount")]),
+    recognise,
+};
 
-impl Recogniser for ServiceCredentials {
-    fn name(&self) -> &'static str {
-        "service_credentials"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.property("metascopes").is_none() || subject.is_interface() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Service credentials of the AEM Developer Console"
+    let account = |name: &str| subject.property(name).is_some();
+    if !(account("technicalAccount.clientId") || account("technicalAccount.clientSecret")) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[METASCOPES[0], Literal::new("technicalaccount")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.property("metascopes").is_none() || subject.is_interface() {
-            return false;
-        }
-        let account = |name: &str| subject.property(name).is_some();
-        if !(account("technicalAccount.clientId") || account("technicalAccount.clientSecret")) {
-            return false;
-        }
-        // Asset Compute uses the same shape for a credential of the Adobe Developer Console.
-        let text = subject.property("metascopes").map(fields::joined).unwrap_or_default();
-        let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
-        let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
-            || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
-        // Its YAML names the application next to the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
-        let is_application = ["applicationId", "consumerId"].iter().any(|name| subject.property(name).is_some());
-        let by_shape = is_application.then_some(Product::AssetCompute);
-        let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
-        let of_console = product.is_some();
-        found.found.push(
-            Draft::new(
-                subject,
-                if of_console { IntegrationKind::CredentialFile } else { IntegrationKind::ServiceCredentials },
-            )
-            .auth(AuthType::Jwt, Confidence::High)
-            .product([product, Some(Product::AemCloudService)])
-            .name(subject.text("technicalAccount.clientId"))
-            .field(FieldName::ClientId, &["technicalAccount.clientId"])
-            .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
-            .field(FieldName::OrgId, &["org", "technicalAccount.org"])
-            .field(FieldName::TechnicalAccount, &["id", "technicalAccount.id"])
-            .field(FieldName::Metascopes, &["metascopes"])
-            .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
-            .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
-            .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
-            .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
-            .finish(),
-        );
-        true
-    }
+    // Asset Compute uses the same shape for a credential of the Adobe Developer Console.
+    let text = subject.property("metascopes").map(fields::joined).unwrap_or_default();
+    let metascopes = || text.split([',', ' ']).filter(|word| !word.is_empty());
+    let aem = metascopes().any(|word| catalog::product_of_metascope(word) == Some(Product::AemCloudService))
+        || subject.text("technicalAccount.clientId").is_some_and(is_cloud_service_client);
+    // Its YAML names the application next to the account (`assetComputeDevTool.js` of adobe/asset-compute-devtool).
+    let is_application = ["applicationId", "consumerId"].iter().any(|name| subject.property(name).is_some());
+    let by_shape = is_application.then_some(Product::AssetCompute);
+    let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
+    let of_console = product.is_some();
+    found.found.push(
+        Draft::new(
+            subject,
+            if of_console { IntegrationKind::CredentialFile } else { IntegrationKind::ServiceCredentials },
+        )
+        .auth(AuthType::Jwt, Confidence::High)
+        .product([product, Some(Product::AemCloudService)])
+        .name(subject.text("technicalAccount.clientId"))
+        .field(FieldName::ClientId, &["technicalAccount.clientId"])
+        .field(FieldName::ClientSecret, &["technicalAccount.clientSecret"])
+        .field(FieldName::OrgId, &["org", "technicalAccount.org"])
+        .field(FieldName::TechnicalAccount, &["id", "technicalAccount.id"])
+        .field(FieldName::Metascopes, &["metascopes"])
+        .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
+        .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
+        .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
+        .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+        .finish(),
+    );
+    true
 }
 
 /// Whether AEM as a Cloud Service created a client id for an environment: `cm-p<program>-e<environment>…`.

@@ -13,37 +13,28 @@ use crate::source::Literal;
 const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";
 
 /// Only the secrets of these are reported to the rules, not how they authenticate.
-pub struct SignIn;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "sign_in",
+    words: "Sign-in of users: only its secrets are checked",
+    lures: Lures::Literals(&[GRANITE_AUTH, Literal::new("sling.auth.oauth_client.")]),
+    recognise,
+};
 
-impl Recogniser for SignIn {
-    fn name(&self) -> &'static str {
-        "sign_in"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let known = pid::SIGN_IN.iter().find(|(known, _)| subject.configures(known).is_some());
+    let Some((holder, secrets)) = known.filter(|_| subject.configures(pid::REQUEST_CUSTOMIZER).is_none()) else {
+        return subject.is_foreign();
+    };
+    if subject.configures(OAUTH_PROVIDER).is_some() && !signs_in_with_adobe(subject) {
+        return true;
     }
-
-    fn words(&self) -> &'static str {
-        "Sign-in of users: only its secrets are checked"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[GRANITE_AUTH, Literal::new("sling.auth.oauth_client.")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let known = pid::SIGN_IN.iter().find(|(known, _)| subject.configures(known).is_some());
-        let Some((holder, secrets)) = known.filter(|_| subject.configures(pid::REQUEST_CUSTOMIZER).is_none()) else {
-            return subject.is_foreign();
-        };
-        if subject.configures(OAUTH_PROVIDER).is_some() && !signs_in_with_adobe(subject) {
-            return true;
+    for name in *secrets {
+        let field = field_of(subject, FieldName::ClientSecret, &[name]);
+        if field.state.is_filled() {
+            found.model.secrets.push(SecretHolder { holder: (*holder).to_owned(), field });
         }
-        for name in *secrets {
-            let field = field_of(subject, FieldName::ClientSecret, &[name]);
-            if field.state.is_filled() {
-                found.model.secrets.push(SecretHolder { holder: (*holder).to_owned(), field });
-            }
-        }
-        true
     }
+    true
 }
 
 fn signs_in_with_adobe(subject: Subject<'_>) -> bool {

@@ -12,53 +12,40 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// A page below `/etc/cloudservices/smarttagging`.
-pub struct SmartTags;
-
 const PLACE: &str = "/etc/cloudservices/smarttagging/";
 const TEMPLATE: &str = "dam/templates/smarttagging";
 static CREDENTIAL: &[&str] = &["apiKey", "techAcctId", "clientSecret"];
 
-impl Recogniser for SmartTags {
-    fn name(&self) -> &'static str {
-        "smart_tags"
-    }
+/// A page below `/etc/cloudservices/smarttagging`.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "smart_tags",
+    words: "The cloud service of Smart Tags",
+    lures: Lures::Literals(&[CLOUD_SERVICES, Literal::new("smarttagging")]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "The cloud service of Smart Tags"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let here = subject.node.path.starts_with(PLACE) || subject.template() == Some(TEMPLATE);
+    if !here || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[CLOUD_SERVICES, Literal::new("smarttagging")] })
+    let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+    if CREDENTIAL.iter().filter(|name| filled(name)).count() < 2 {
+        return false;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let here = subject.node.path.starts_with(PLACE) || subject.template() == Some(TEMPLATE);
-        if !here || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
-            return false;
-        }
-        let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
-        if CREDENTIAL.iter().filter(|name| filled(name)).count() < 2 {
-            return false;
-        }
-        found.found.push(
-            Draft::new(subject, IntegrationKind::SmartTags)
-                .auth(AuthType::Jwt, Confidence::Medium)
-                .product([Some(Product::SmartTags)])
-                .name(subject.page_path().rsplit('/').next())
-                .field(FieldName::ClientId, &["apiKey"])
-                .field(FieldName::ClientSecret, &["clientSecret"])
-                .field(FieldName::OrgId, &["orgId"])
-                .field(FieldName::TechnicalAccount, &["techAcctId"])
-                .optional(FieldName::TokenEndpoint, &["authServerUrl"])
-                .evidence_at(
-                    AuthType::Jwt,
-                    "`techAcctId` names the technical account of a Service Account",
-                    "techAcctId",
-                )
-                .evidence_at(AuthType::Jwt, "`apiKey` belongs to a Service Account of the Smart Tags service", "apiKey")
-                .finish(),
-        );
-        true
-    }
+    found.found.push(
+        Draft::new(subject, IntegrationKind::SmartTags)
+            .auth(AuthType::Jwt, Confidence::Medium)
+            .product([Some(Product::SmartTags)])
+            .name(subject.page_path().rsplit('/').next())
+            .field(FieldName::ClientId, &["apiKey"])
+            .field(FieldName::ClientSecret, &["clientSecret"])
+            .field(FieldName::OrgId, &["orgId"])
+            .field(FieldName::TechnicalAccount, &["techAcctId"])
+            .optional(FieldName::TokenEndpoint, &["authServerUrl"])
+            .evidence_at(AuthType::Jwt, "`techAcctId` names the technical account of a Service Account", "techAcctId")
+            .evidence_at(AuthType::Jwt, "`apiKey` belongs to a Service Account of the Smart Tags service", "apiKey")
+            .finish(),
+    );
+    true
 }

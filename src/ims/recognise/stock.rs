@@ -9,37 +9,24 @@ use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 use crate::ims::subject::Subject;
 
 /// The factory.
-pub struct Stock;
+pub(super) static RECOGNISER: Recogniser =
+    Recogniser { name: "stock", words: "Adobe Stock", lures: Lures::Literals(&[IMS_CONFIG]), recognise };
 
-impl Recogniser for Stock {
-    fn name(&self) -> &'static str {
-        "stock"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let Some(sub_name) = subject.configures(pid::STOCK) else { return false };
+    // Without this property, in any case, it is not about Adobe IMS.
+    let names_ims = |name: &str| name.to_ascii_lowercase().contains(IMS_CONFIG.text());
+    if !subject.node.properties.iter().any(|property| names_ims(&property.name)) {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Adobe Stock"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[IMS_CONFIG] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let Some(sub_name) = subject.configures(pid::STOCK) else { return false };
-        // Without this property, in any case, it is not about Adobe IMS.
-        let names_ims = |name: &str| name.to_ascii_lowercase().contains(IMS_CONFIG.text());
-        if !subject.node.properties.iter().any(|property| names_ims(&property.name)) {
-            return false;
-        }
-        found.found.push(
-            Draft::new(subject, IntegrationKind::Stock)
-                .auth(AuthType::Unknown, Confidence::High)
-                .product([Some(Product::Stock)])
-                .name(subject.text("name").or(sub_name))
-                .reference(&["imsConfig"])
-                .evidence_at(AuthType::Unknown, "`imsConfig` names the IMS configuration", "imsConfig")
-                .finish(),
-        );
-        true
-    }
+    found.found.push(
+        Draft::new(subject, IntegrationKind::Stock)
+            .auth(AuthType::Unknown, Confidence::High)
+            .product([Some(Product::Stock)])
+            .name(subject.text("name").or(sub_name))
+            .reference(&["imsConfig"])
+            .evidence_at(AuthType::Unknown, "`imsConfig` names the IMS configuration", "imsConfig")
+            .finish(),
+    );
+    true
 }

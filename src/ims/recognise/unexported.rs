@@ -14,44 +14,35 @@ use crate::repository::Pid;
 const EXTENSIONS: [&str; 4] = [".config", ".cfg", ".cfg.json", ".properties"];
 
 /// The content node of a file whose content is missing.
-pub struct UnexportedFile;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "unexported",
+    words: "Files of IMS configurations whose content an export leaves out",
+    lures: Lures::Literals(&[GRANITE_AUTH, ACS_COMMONS, AIO_FOR_AEM, IMS_CONFIG]),
+    recognise,
+};
 
-impl Recogniser for UnexportedFile {
-    fn name(&self) -> &'static str {
-        "unexported"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    // In a repository on disk the content is a separate file.
+    if subject.is_osgi() || subject.scene.input.context.repository_path.is_some() {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Files of IMS configurations whose content an export leaves out"
+    let Some(file) = subject.node.path.strip_suffix("/jcr:content") else { return false };
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let is_reference = |property: &crate::format::Property| {
+        let blob = property.first().and_then(|text| text.split_once('#'));
+        property.value_type == ValueType::Binary
+            && blob.is_some_and(|(id, _)| id.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let is_there = subject.property("jcr:data").is_some_and(|data| !is_reference(data));
+    if is_there || !EXTENSIONS.iter().any(|extension| name.ends_with(extension)) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[GRANITE_AUTH, ACS_COMMONS, AIO_FOR_AEM, IMS_CONFIG] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        // In a repository on disk the content is a separate file.
-        if subject.is_osgi() || subject.scene.input.context.repository_path.is_some() {
-            return false;
-        }
-        let Some(file) = subject.node.path.strip_suffix("/jcr:content") else { return false };
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let is_reference = |property: &crate::format::Property| {
-            let blob = property.first().and_then(|text| text.split_once('#'));
-            property.value_type == ValueType::Binary
-                && blob.is_some_and(|(id, _)| id.bytes().all(|b| b.is_ascii_hexdigit()))
-        };
-        let is_there = subject.property("jcr:data").is_some_and(|data| !is_reference(data));
-        if is_there || !EXTENSIONS.iter().any(|extension| name.ends_with(extension)) {
-            return false;
-        }
-        let own = Pid::from_file_name(name);
-        let known = pid::COMPONENTS.iter().map(|(component, _)| *component);
-        let Some(component) = known.into_iter().find(|component| own.component().starts_with(component)) else {
-            return false;
-        };
-        let location = subject.scene.capture.node(subject.parent().map_or(subject.node, |file| file.node));
-        found.model.unexported.push(Unexported { component, location });
-        true
-    }
+    let own = Pid::from_file_name(name);
+    let known = pid::COMPONENTS.iter().map(|(component, _)| *component);
+    let Some(component) = known.into_iter().find(|component| own.component().starts_with(component)) else {
+        return false;
+    };
+    let location = subject.scene.capture.node(subject.parent().map_or(subject.node, |file| file.node));
+    found.model.unexported.push(Unexported { component, location });
+    true
 }

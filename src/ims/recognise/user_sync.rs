@@ -14,9 +14,6 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
-/// `connector-umapi.yml`, or the Admin Console as a directory connector.
-pub struct UserSync;
-
 /// The mapping that contains the credential, in either connector.
 const MAPPINGS: [&str; 2] = ["enterprise", "integration"];
 const METHOD: &str = "authentication_method";
@@ -42,97 +39,87 @@ fn mapping(root: Subject<'_>) -> Option<&'static str> {
     MAPPINGS.iter().filter(|_| root.node.path.is_empty()).find(is_one).copied()
 }
 
-impl Recogniser for UserSync {
-    fn name(&self) -> &'static str {
-        "user_sync"
-    }
+/// `connector-umapi.yml`, or the Admin Console as a directory connector.
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "user_sync",
+    words: "Connectors of User Sync, settings of User Management API clients",
+    lures: Lures::Literals(&[
+        Literal::new("tech_acct"),
+        Literal::only_in(&[".yaml", ".yml"], "org_id"),
+        Literal::only_in(&[".yaml", ".yml"], "secure_client_secret_key"),
+        Literal::only_in(&[".yaml", ".yml"], "priv_key_path"),
+    ]),
+    recognise,
+};
 
-    fn words(&self) -> &'static str {
-        "Connectors of User Sync, settings of User Management API clients"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    let capture = subject.scene.capture;
+    if !capture.is_of_any_program() || capture.stores(Stores::Credentials) {
+        return false;
     }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(
-            const {
-                &[
-                    Literal::new("tech_acct"),
-                    Literal::only_in(&[".yaml", ".yml"], "org_id"),
-                    Literal::only_in(&[".yaml", ".yml"], "secure_client_secret_key"),
-                    Literal::only_in(&[".yaml", ".yml"], "priv_key_path"),
-                ]
-            },
-        )
+    if subject.parent().and_then(mapping).is_some_and(|mapping| mapping == subject.node.path) {
+        // Reported with the connector around it.
+        return true;
     }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        let capture = subject.scene.capture;
-        if !capture.is_of_any_program() || capture.stores(Stores::Credentials) {
-            return false;
-        }
-        if subject.parent().and_then(mapping).is_some_and(|mapping| mapping == subject.node.path) {
-            // Reported with the connector around it.
-            return true;
-        }
-        let Some(mapping) = mapping(subject) else { return false };
-        let at = |keys: &[&str]| keys.iter().map(|key| format!("{mapping}.{key}")).collect::<Vec<_>>();
-        let method = [METHOD.to_owned(), format!("{mapping}.{METHOD}")];
-        let said = method.iter().find_map(|name| subject.text(name).map(|text| (name, text)));
-        let auth = match said {
-            Some((_, text)) if text.eq_ignore_ascii_case("oauth") => AuthType::OAuth,
-            _ => AuthType::Jwt,
-        };
-        let fields = [
-            (FieldName::ClientId, at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"])),
-            (FieldName::ClientSecret, at(&["client_secret"])),
-            (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
-        ];
-        let sample_key = format!("{mapping}.{SAMPLE_KEY}");
-        let has_sample_key = subject.property(&sample_key).is_some();
-        // User Sync reads YAML only.
-        let is_sample = has_sample_key || capture.stores(Stores::Settings);
-        let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
-            .auth(auth, Confidence::High)
-            .product([Some(Product::UserManagement)])
-            .name(Some(if is_sample { CLIENT } else { CONNECTOR }));
-        // The secret is in the credential store of the system; its name in that store is not a secret.
-        let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
-        for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
-            draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());
-        }
-        let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
-        let key = at(&["priv_key_data", "priv_key_path", "secure_priv_key_data_key"]);
-        draft = draft.optional(FieldName::TechnicalAccount, &account.iter().map(String::as_str).collect::<Vec<_>>());
-        if subject.property(&key[0]).is_some() {
-            draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
-        }
-        let files = at(&[SAMPLE_KEY, "priv_key_path"]);
-        draft = draft.key_file(files.iter().map(String::as_str).find(|name| subject.property(name).is_some()));
-        if auth == AuthType::OAuth {
-            let refused =
-                account.iter().filter(|name| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled()));
-            for name in refused {
-                let what = format!("User Sync refuses `{name}` beside `{METHOD}: oauth`");
-                draft = draft.unmet(name, what, format!("Remove `{name}`."));
-            }
-        }
-        if auth == AuthType::OAuth && subject.text(ENDPOINT).is_some_and(|text| text.contains("/exchange/")) {
-            let what = format!("`{ENDPOINT}` is the JWT endpoint");
-            draft = draft.unmet(ENDPOINT, what, format!("Remove `{ENDPOINT}`, so that User Sync takes its default."));
-        }
-        draft = match said {
-            Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
-            None if subject.text(JWT_ENDPOINT).is_some_and(|text| text.contains("/exchange/")) => {
-                draft.evidence_at(auth, format!("`{JWT_ENDPOINT}` is the JWT exchange endpoint"), JWT_ENDPOINT)
-            }
-            None if has_sample_key => {
-                draft.evidence_at(auth, format!("`{sample_key}` names the key that signs a JWT"), &sample_key)
-            }
-            None => {
-                let location = draft.peek().location.clone();
-                draft.evidence(auth, format!("`{METHOD}` is not set; the default is `jwt`"), location)
-            }
-        };
-        found.found.push(draft.finish());
-        true
+    let Some(mapping) = mapping(subject) else { return false };
+    let at = |keys: &[&str]| keys.iter().map(|key| format!("{mapping}.{key}")).collect::<Vec<_>>();
+    let method = [METHOD.to_owned(), format!("{mapping}.{METHOD}")];
+    let said = method.iter().find_map(|name| subject.text(name).map(|text| (name, text)));
+    let auth = match said {
+        Some((_, text)) if text.eq_ignore_ascii_case("oauth") => AuthType::OAuth,
+        _ => AuthType::Jwt,
+    };
+    let fields = [
+        (FieldName::ClientId, at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"])),
+        (FieldName::ClientSecret, at(&["client_secret"])),
+        (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
+    ];
+    let sample_key = format!("{mapping}.{SAMPLE_KEY}");
+    let has_sample_key = subject.property(&sample_key).is_some();
+    // User Sync reads YAML only.
+    let is_sample = has_sample_key || capture.stores(Stores::Settings);
+    let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
+        .auth(auth, Confidence::High)
+        .product([Some(Product::UserManagement)])
+        .name(Some(if is_sample { CLIENT } else { CONNECTOR }));
+    // The secret is in the credential store of the system; its name in that store is not a secret.
+    let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
+    for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
+        draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());
     }
+    let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
+    let key = at(&["priv_key_data", "priv_key_path", "secure_priv_key_data_key"]);
+    draft = draft.optional(FieldName::TechnicalAccount, &account.iter().map(String::as_str).collect::<Vec<_>>());
+    if subject.property(&key[0]).is_some() {
+        draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
+    }
+    let files = at(&[SAMPLE_KEY, "priv_key_path"]);
+    draft = draft.key_file(files.iter().map(String::as_str).find(|name| subject.property(name).is_some()));
+    if auth == AuthType::OAuth {
+        let refused =
+            account.iter().filter(|name| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled()));
+        for name in refused {
+            let what = format!("User Sync refuses `{name}` beside `{METHOD}: oauth`");
+            draft = draft.unmet(name, what, format!("Remove `{name}`."));
+        }
+    }
+    if auth == AuthType::OAuth && subject.text(ENDPOINT).is_some_and(|text| text.contains("/exchange/")) {
+        let what = format!("`{ENDPOINT}` is the JWT endpoint");
+        draft = draft.unmet(ENDPOINT, what, format!("Remove `{ENDPOINT}`, so that User Sync takes its default."));
+    }
+    draft = match said {
+        Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
+        None if subject.text(JWT_ENDPOINT).is_some_and(|text| text.contains("/exchange/")) => {
+            draft.evidence_at(auth, format!("`{JWT_ENDPOINT}` is the JWT exchange endpoint"), JWT_ENDPOINT)
+        }
+        None if has_sample_key => {
+            draft.evidence_at(auth, format!("`{sample_key}` names the key that signs a JWT"), &sample_key)
+        }
+        None => {
+            let location = draft.peek().location.clone();
+            draft.evidence(auth, format!("`{METHOD}` is not set; the default is `jwt`"), location)
+        }
+    };
+    found.found.push(draft.finish());
+    true
 }

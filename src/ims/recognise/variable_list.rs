@@ -8,40 +8,31 @@ use crate::ims::subject::Subject;
 use crate::source::Literal;
 
 /// A list of variables.
-pub struct Variables;
+pub(super) static RECOGNISER: Recogniser = Recogniser {
+    name: "variable_list",
+    words: "Lists of the variables of an environment, as Cloud Manager gives them",
+    lures: Lures::Literals(&[Literal::new("secretstring")]),
+    recognise,
+};
 
-impl Recogniser for Variables {
-    fn name(&self) -> &'static str {
-        "variable_list"
+fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
+    if subject.is_osgi() || subject.node.parent.is_some() || subject.node.path != LIST {
+        return false;
     }
-
-    fn words(&self) -> &'static str {
-        "Lists of the variables of an environment, as Cloud Manager gives them"
-    }
-
-    fn lures(&self) -> Lures {
-        Lures::Literals(const { &[Literal::new("secretstring")] })
-    }
-
-    fn recognise(&self, subject: Subject<'_>, found: &mut Extract) -> bool {
-        if subject.is_osgi() || subject.node.parent.is_some() || subject.node.path != LIST {
-            return false;
-        }
-        let listed = |child: Subject<'_>| {
-            Some(ListedVariable {
-                name: child.text("name")?.to_owned(),
-                secret: child.text("type")? == "secretString",
-                service: child.text("service").map(str::to_owned),
-            })
-        };
-        let variables = subject.children().filter_map(listed).collect();
-        found.model.variables.push(VariableList {
-            variables,
-            link: subject.text(LINK).map(str::to_owned),
-            of_system: false,
-            stage: None,
-            location: subject.scene.capture.node(subject.node),
-        });
-        true
-    }
+    let listed = |child: Subject<'_>| {
+        Some(ListedVariable {
+            name: child.text("name")?.to_owned(),
+            secret: child.text("type")? == "secretString",
+            service: child.text("service").map(str::to_owned),
+        })
+    };
+    let variables = subject.children().filter_map(listed).collect();
+    found.model.variables.push(VariableList {
+        variables,
+        link: subject.text(LINK).map(str::to_owned),
+        of_system: false,
+        stage: None,
+        location: subject.scene.capture.node(subject.node),
+    });
+    true
 }
