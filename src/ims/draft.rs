@@ -159,6 +159,7 @@ fn storage(subject: Subject<'_>, digest: u64) -> Storage {
 }
 
 /// An integration that is being built.
+#[must_use]
 pub struct Draft<'a> {
     subject: Subject<'a>,
     found: Found,
@@ -193,7 +194,6 @@ impl<'a> Draft<'a> {
     }
 
     /// How it authenticates, and with which confidence.
-    #[must_use]
     pub fn auth(mut self, auth: AuthType, confidence: Confidence) -> Self {
         self.found.integration.auth = auth;
         self.found.integration.confidence = confidence;
@@ -201,35 +201,30 @@ impl<'a> Draft<'a> {
     }
 
     /// The first known product.
-    #[must_use]
     pub fn product(mut self, products: impl IntoIterator<Item = Option<Product>>) -> Self {
         self.found.integration.product = products.into_iter().flatten().next();
         self
     }
 
     /// The evidence that Adobe owns it.
-    #[must_use]
     pub fn auto_provisioned(mut self, reason: Option<String>) -> Self {
         self.found.integration.auto_provisioned = reason;
         self
     }
 
     /// Its own name.
-    #[must_use]
     pub fn name(mut self, name: Option<&str>) -> Self {
         self.found.integration.name = name.map(|name| fields::shorten(&disclosure::name(name)));
         self
     }
 
     /// A name under which others may refer to it.
-    #[must_use]
     pub fn known_as(mut self, name: Option<&str>) -> Self {
         self.found.names.extend(name.map(str::to_owned));
         self
     }
 
     /// Its PID as a name, with every separator between factory PID and sub-name that occurs.
-    #[must_use]
     pub fn known_as_pid(mut self) -> Self {
         if let Some(pid) = &self.subject.node.pid {
             match &pid.factory {
@@ -244,14 +239,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds evidence.
-    #[must_use]
     pub fn evidence(mut self, auth: AuthType, text: impl Into<String>, location: Location) -> Self {
         self.found.integration.evidence.push(Evidence { auth, text: text.into(), location });
         self
     }
 
     /// Evidence in a property of this node, when it has that property.
-    #[must_use]
     pub fn evidence_at(self, auth: AuthType, text: impl Into<String>, property: &str) -> Self {
         match self.subject.property(property) {
             Some(property) => {
@@ -263,28 +256,24 @@ impl<'a> Draft<'a> {
     }
 
     /// The field `name`, held in the first filled of `properties`; missing from the first of them otherwise.
-    #[must_use]
     pub fn field(mut self, name: FieldName, properties: &[&str]) -> Self {
         self.found.integration.fields.push(field_of(self.subject, name, properties));
         self
     }
 
     /// The field `name` if one of `properties` exists.
-    #[must_use]
     pub fn optional(self, name: FieldName, properties: &[&str]) -> Self {
         let there = properties.iter().any(|property| self.subject.property(property).is_some());
         if there { self.field(name, properties) } else { self }
     }
 
     /// A field made elsewhere.
-    #[must_use]
     pub fn with(mut self, field: Field) -> Self {
         self.found.integration.fields.push(field);
         self
     }
 
     /// The name of another integration in the first filled of `properties`.
-    #[must_use]
     pub fn reference(mut self, properties: &[&str]) -> Self {
         let property = properties.iter().find_map(|name| self.subject.property(name).filter(|p| names_something(p)));
         if let Some(property) = property {
@@ -298,7 +287,6 @@ impl<'a> Draft<'a> {
     }
 
     /// The integration `target`, which `property` implies without naming it.
-    #[must_use]
     pub fn refers_to(mut self, target: &str, property: &str) -> Self {
         if let Some(property) = self.subject.property(property) {
             let location = self.subject.scene.capture.property(self.subject.node, property);
@@ -309,7 +297,6 @@ impl<'a> Draft<'a> {
     }
 
     /// The property called `property` names the file of the private key.
-    #[must_use]
     pub fn key_file(mut self, property: Option<&str>) -> Self {
         let name = |property| fields::shorten(&disclosure::name(property)).into();
         self.found.integration.key_file = property.map(name);
@@ -318,7 +305,6 @@ impl<'a> Draft<'a> {
 
     /// A requirement of the program which reads `property` that is not met: `what` is wrong (a clause), and what to do
     /// about it.
-    #[must_use]
     pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
         let held = self.subject.property(property);
         let location = held.map(|held| Box::new(self.subject.scene.capture.property(self.subject.node, held)));

@@ -9,13 +9,15 @@ pub use environment::{
 pub use field::{ClaimItem, Expiry, Field, FieldName, FieldState, MisspeltKey, Placeholder, Variable, Written};
 
 use jiff::civil::Date;
+use strum::{AsRefStr, EnumIter, IntoStaticStr, VariantArray};
 
 use super::Location;
 use super::catalog::Product;
 use crate::repository::System;
 
 /// The kind of an integration.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, AsRefStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum IntegrationKind {
     /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
     AccessTokenProvider,
@@ -56,43 +58,25 @@ pub enum IntegrationKind {
     /// Any other node with IMS evidence and a credential property.
     Generic,
     /// A kind declared in `aem-ims-lint.toml`, with its name.
+    #[strum(transparent)]
     Declared(String),
 }
 
 impl IntegrationKind {
     /// The stable name used in reports.
     pub fn id(&self) -> &str {
-        match self {
-            Self::AccessTokenProvider => "accessTokenProvider",
-            Self::AcsCommonsAdobeIo => "acsCommonsAdobeIo",
-            Self::AioWorkspace => "aioWorkspace",
-            Self::Stock => "stock",
-            Self::Launch => "launch",
-            Self::Target => "target",
-            Self::Analytics => "analytics",
-            Self::SmartTags => "smartTags",
-            Self::BrandPortal => "brandPortal",
-            Self::DynamicMedia => "dynamicMedia",
-            Self::ServiceCredentials => "serviceCredentials",
-            Self::DeveloperConsoleProject => "developerConsoleProject",
-            Self::AioContext => "aioContext",
-            Self::Guides => "guides",
-            Self::CredentialFile => "credentialFile",
-            Self::WorkflowStep => "workflowStep",
-            Self::ReplicationAgent => "replicationAgent",
-            Self::ContentSyncHost => "contentSyncHost",
-            Self::Generic => "generic",
-            Self::Declared(name) => name,
-        }
+        self.as_ref()
     }
 }
 
 /// How an integration authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum AuthType {
     /// Service Account (JWT).
     Jwt,
     /// OAuth Server-to-Server.
+    #[strum(serialize = "oauth")]
     OAuth,
     /// A user's or company's own credential.
     UserCredentials,
@@ -104,17 +88,13 @@ pub enum AuthType {
 impl AuthType {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::OAuth => "oauth",
-            Self::UserCredentials => "userCredentials",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 }
 
 /// The confidence of a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, VariantArray, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Confidence {
     /// A hint.
     Low,
@@ -128,11 +108,7 @@ pub enum Confidence {
 impl Confidence {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
+        self.into()
     }
 }
 

@@ -14,6 +14,7 @@ const MAX_RELATED: usize = 100;
 
 /// What a rule reports about one location.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Meta,
@@ -139,7 +140,6 @@ impl Finding {
 
     /// The finding is about `integration`, number `index` of the model. It takes over its environments and its
     /// identity, and its confidence is at most that of the integration.
-    #[must_use]
     pub fn about(mut self, index: usize, integration: &Integration) -> Self {
         self.integration = Some(index);
         self.environments.clone_from(&integration.environments);
@@ -154,27 +154,23 @@ impl Finding {
     }
 
     /// Sets the label under the source line.
-    #[must_use]
     pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = label.into();
         self
     }
 
     /// Adds a step: what to do, and where.
-    #[must_use]
     pub fn step(self, phase: Phase, text: impl Into<Cow<'static, str>>) -> Self {
         self.steps([Step::new(phase, text)])
     }
 
     /// Adds steps, or pairs of phase and text.
-    #[must_use]
     pub fn steps(mut self, steps: impl IntoIterator<Item = impl Into<Step>>) -> Self {
         self.steps.extend(steps.into_iter().map(Into::into));
         self
     }
 
     /// Adds a note.
-    #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
@@ -187,14 +183,12 @@ impl Finding {
     }
 
     /// The documentation page.
-    #[must_use]
     pub fn url(mut self, url: impl Into<Cow<'static, str>>) -> Self {
         self.url = url.into();
         self
     }
 
     /// Adds a related location.
-    #[must_use]
     pub fn related(mut self, message: impl Into<String>, location: &Location) -> Self {
         if self.related.len() < MAX_RELATED {
             self.related.push(Related { message: message.into(), location: location.clone() });
@@ -203,14 +197,12 @@ impl Finding {
     }
 
     /// Sets a level other than the rule's.
-    #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
     }
 
     /// Sets an effect other than the rule's.
-    #[must_use]
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
@@ -223,14 +215,12 @@ impl Finding {
     }
 
     /// Sets environments other than those of the integration as a whole.
-    #[must_use]
     pub fn within(mut self, environments: Vec<Environment>) -> Self {
         self.environments = environments;
         self
     }
 
     /// Lowers the confidence to at most this.
-    #[must_use]
     pub fn at_most(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
         self

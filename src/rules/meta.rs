@@ -4,7 +4,8 @@ use crate::ims::{Confidence, FieldName, Integration, Landscape, Model};
 use crate::rules::Finding;
 
 /// The severity of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Level {
     /// Worth knowing; nothing to do now.
     Note,
@@ -17,11 +18,7 @@ pub enum Level {
 impl Level {
     /// The stable name used in reports and on the command line.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
+        self.into()
     }
 }
 

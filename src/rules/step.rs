@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 /// One step. Where it is done is data and is never parsed from the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Step {
     /// Where it is done.
     pub phase: Phase,
@@ -28,7 +29,6 @@ impl Step {
     }
 
     /// The same step, shown property by property.
-    #[must_use]
     pub fn with_details(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
         let details: Vec<Detail> = details.into_iter().collect();
         if !details.is_empty() {
@@ -38,14 +38,12 @@ impl Step {
     }
 
     /// The same step, with a command to run.
-    #[must_use]
     pub fn with_command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
         self.more.get_or_insert_default().command = Some(command.into());
         self
     }
 
     /// The same step, prefixed with the name of its phase where there is no heading: "Adobe Developer Console: …".
-    #[must_use]
     pub fn led(mut self) -> Self {
         self.is_led = true;
         self
@@ -101,7 +99,8 @@ pub struct Detail {
 }
 
 /// Where a step is done, in the order of the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Phase {
     /// Nothing to do now; the text says why.
     Nothing,
@@ -122,15 +121,7 @@ pub enum Phase {
 impl Phase {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::DeveloperConsole => "developerConsole",
-            Self::Aem => "aem",
-            Self::CloudManager => "cloudManager",
-            Self::Files => "files",
-            Self::Proof => "proof",
-            Self::Afterwards => "afterwards",
-        }
+        self.into()
     }
 
     /// The name shown to users.

@@ -45,7 +45,8 @@ impl LoadingVerdict {
 }
 
 /// Whether an integration gets a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum TokenVerdict {
     /// No evidence against it.
     Works,
@@ -62,13 +63,7 @@ pub enum TokenVerdict {
 impl TokenVerdict {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Works => "works",
-            Self::Unknown => "unknown",
-            Self::Incomplete => "incomplete",
-            Self::Broken => "broken",
-            Self::NotInForce => "notInForce",
-        }
+        self.into()
     }
 
     /// The name shown to users.

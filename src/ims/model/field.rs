@@ -9,7 +9,8 @@ use super::super::validity::placeholder::Near;
 use super::super::validity::{Fault, variable};
 
 /// The fields of IMS integrations, independent of the names of their properties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 #[allow(missing_docs)] // the names are the documentation; `id` gives the stable spelling
 pub enum FieldName {
     ClientId,
@@ -39,25 +40,7 @@ pub enum FieldName {
 impl FieldName {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::ClientId => "clientId",
-            Self::ClientSecret => "clientSecret",
-            Self::Scopes => "scopes",
-            Self::OrgId => "orgId",
-            Self::TokenEndpoint => "tokenEndpoint",
-            Self::Grant => "grant",
-            Self::Claims => "claims",
-            Self::Issuer => "issuer",
-            Self::Metascopes => "metascopes",
-            Self::KeyPairAlias => "keyPairAlias",
-            Self::PrivateKey => "privateKey",
-            Self::TechnicalAccount => "technicalAccount",
-            Self::AuthType => "authType",
-            Self::UserName => "userName",
-            Self::Password => "password",
-            Self::RelaxedTls => "relaxedTls",
-            Self::TokenValidator => "tokenValidator",
-        }
+        self.into()
     }
 
     /// Whether values of this field are secrets and never shown.
@@ -67,7 +50,8 @@ impl FieldName {
 }
 
 /// The state of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum FieldState {
     /// A literal value.
     Present,
@@ -116,14 +100,7 @@ impl FieldState {
 
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Present => "present",
-            Self::Placeholder(_) => "placeholder",
-            Self::Encrypted => "encrypted",
-            Self::Hidden => "hidden",
-            Self::Empty => "empty",
-            Self::Missing => "missing",
-        }
+        self.into()
     }
 }
 
