@@ -95,7 +95,7 @@ impl SecretPartner {
         Self {
             customizer: customizer.map(str::to_owned),
             secret,
-            location: subject.scene.capture.node(subject.node),
+            location: subject.location(),
             run_modes: run_modes(subject),
             digest,
             content: systems::content(subject.node),
@@ -168,7 +168,7 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// An integration stored in `subject`.
     pub fn new(subject: Subject<'a>, kind: IntegrationKind) -> Self {
-        let location = subject.scene.capture.node(subject.node);
+        let location = subject.location();
         let stored = location.pid.clone().or_else(|| location.jcr_path.clone()).unwrap_or_default();
         let id = format!("{}:{stored}@{}", kind.id(), location.path());
         let integration = Integration {
@@ -238,32 +238,48 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// Adds evidence.
+    /// Evidence at `location`.
     pub fn evidence(mut self, auth: AuthType, text: impl Into<String>, location: Location) -> Self {
         self.found.integration.evidence.push(Evidence { auth, text: text.into(), location });
         self
     }
 
+    /// Evidence in the node as a whole.
+    pub fn evidence_of_node(self, auth: AuthType, text: impl Into<String>) -> Self {
+        let location = self.found.integration.location.clone();
+        self.evidence(auth, text, location)
+    }
+
     /// Evidence in a property of this node, when it has that property.
     pub fn evidence_at(self, auth: AuthType, text: impl Into<String>, property: &str) -> Self {
-        match self.subject.property(property) {
-            Some(property) => {
-                let location = self.subject.scene.capture.property(self.subject.node, property);
-                self.evidence(auth, text, location)
-            }
+        let subject = self.subject;
+        match subject.property(property) {
+            Some(property) => self.evidence(auth, text, subject.location_of(property)),
             None => self,
         }
     }
 
+    /// As [`Self::evidence_at`], with a text that begins with the property: what it `says`.
+    pub fn shown_by(self, auth: AuthType, property: &str, says: &str) -> Self {
+        self.evidence_at(auth, format!("`{property}` {says}"), property)
+    }
+
+    /// As [`Self::shown_by`], for each of `properties` that has a value.
+    pub fn shown_by_each<'p>(self, auth: AuthType, properties: impl IntoIterator<Item = &'p str>, says: &str) -> Self {
+        let subject = self.subject;
+        let filled = properties.into_iter().filter(|property| subject.is_filled(property));
+        filled.fold(self, |draft, property| draft.shown_by(auth, property, says))
+    }
+
     /// The field `name`, held in the first filled of `properties`; missing from the first of them otherwise.
-    pub fn field(mut self, name: FieldName, properties: &[&str]) -> Self {
+    pub fn field(mut self, name: FieldName, properties: &[impl AsRef<str>]) -> Self {
         self.found.integration.fields.push(field_of(self.subject, name, properties));
         self
     }
 
     /// The field `name` if one of `properties` exists.
-    pub fn optional(self, name: FieldName, properties: &[&str]) -> Self {
-        let there = properties.iter().any(|property| self.subject.property(property).is_some());
+    pub fn optional(self, name: FieldName, properties: &[impl AsRef<str>]) -> Self {
+        let there = properties.iter().any(|property| self.subject.property(property.as_ref()).is_some());
         if there { self.field(name, properties) } else { self }
     }
 
@@ -274,24 +290,26 @@ impl<'a> Draft<'a> {
     }
 
     /// The name of another integration in the first filled of `properties`.
-    pub fn reference(mut self, properties: &[&str]) -> Self {
-        let property = properties.iter().find_map(|name| self.subject.property(name).filter(|p| names_something(p)));
-        if let Some(property) = property {
-            self.found.integration.references.push(Reference {
-                target: disclosure::name(property.first().unwrap_or_default().trim()).into_owned(),
-                location: self.subject.scene.capture.property(self.subject.node, property),
-                resolved: Vec::new(),
-            });
+    pub fn reference(self, properties: &[impl AsRef<str>]) -> Self {
+        let held = |name: &str| self.subject.property(name).filter(|property| names_something(property));
+        match properties.iter().find_map(|name| held(name.as_ref())) {
+            Some(property) => {
+                let target = disclosure::name(property.first().unwrap_or_default().trim());
+                self.refers_to(&target, &property.name)
+            }
+            None => self,
         }
-        self
     }
 
     /// The integration `target`, which `property` implies without naming it.
     pub fn refers_to(mut self, target: &str, property: &str) -> Self {
         if let Some(property) = self.subject.property(property) {
-            let location = self.subject.scene.capture.property(self.subject.node, property);
-            let reference = Reference { target: target.to_owned(), location, resolved: Vec::new() };
-            self.found.integration.references.push(reference);
+            let location = self.subject.location_of(property);
+            self.found.integration.references.push(Reference {
+                target: target.to_owned(),
+                location,
+                resolved: Vec::new(),
+            });
         }
         self
     }
@@ -306,8 +324,7 @@ impl<'a> Draft<'a> {
     /// A requirement of the program which reads `property` that is not met: `what` is wrong (a clause), and what to do
     /// about it.
     pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
-        let held = self.subject.property(property);
-        let location = held.map(|held| Box::new(self.subject.scene.capture.property(self.subject.node, held)));
+        let location = self.subject.property(property).map(|held| Box::new(self.subject.location_of(held)));
         let property = fields::shorten(&disclosure::name(property));
         self.found.integration.unmet.push(Unmet { property, what: what.into(), advice: advice.into(), location });
         self
@@ -338,12 +355,12 @@ impl<'a> Draft<'a> {
 }
 
 /// The field `name` of a node, held in the first filled of `properties`, else in the first that is there at all.
-pub fn field_of(subject: Subject<'_>, name: FieldName, properties: &[&str]) -> Field {
-    let there = || properties.iter().filter_map(|property| subject.property(property));
+pub fn field_of(subject: Subject<'_>, name: FieldName, properties: &[impl AsRef<str>]) -> Field {
+    let there = || properties.iter().filter_map(|property| subject.property(property.as_ref()));
     let best = there().find(|p| fields::state_of(p).is_filled()).or_else(|| there().next());
     match best {
         Some(property) => fields::field(subject.scene.capture, subject.node, name, property),
-        None => fields::missing(name, properties.first().unwrap_or(&"")),
+        None => fields::missing(name, properties.first().map_or("", AsRef::as_ref)),
     }
 }
 
@@ -362,7 +379,7 @@ pub fn misspelt_keys(subject: Subject<'_>) -> Vec<MisspeltKey> {
         .map(|(at, meant)| MisspeltKey {
             written: fields::shorten(&properties[at].name),
             meant,
-            location: subject.scene.capture.property(subject.node, &properties[at]),
+            location: subject.location_of(&properties[at]),
         })
         .collect()
 }
@@ -377,11 +394,7 @@ fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
     let ends: Vec<_> = said.chain(certificates).collect();
     ends.into_iter()
         .min_by_key(|(day, _)| *day)
-        .map(|(day, property)| Expiry {
-            day,
-            what: "certificate",
-            location: subject.scene.capture.property(subject.node, property),
-        })
+        .map(|(day, property)| Expiry { day, what: "certificate", location: subject.location_of(property) })
         .into_iter()
         .collect()
 }

@@ -94,7 +94,7 @@ use crate::repository::installer::InstallerState;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
 use draft::{Found, SecretPartner};
-use model::AmbiguousEntry;
+use model::{AmbiguousEntry, SecretHolder};
 use subject::Scene;
 use systems::Part;
 
@@ -143,6 +143,13 @@ impl Extract {
             && self.settings.is_empty()
             && self.installer.is_empty();
         nothing && self.marks.is_empty() && !self.has_evidence() && self.found.is_empty()
+    }
+
+    /// Adds a secret outside an integration that `holder` contains, if it has a value.
+    fn add_secret(&mut self, holder: &str, field: Field) {
+        if field.state.is_filled() {
+            self.model.secrets.push(SecretHolder { holder: holder.to_owned(), field });
+        }
     }
 
     /// Whether the file shows evidence of IMS, so that its unread part may matter.

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::catalog::pid;
-use super::location::Capture;
-use super::{Knowledge, interface};
+use super::location::{Capture, Location};
+use super::{Knowledge, fields, interface};
 use crate::format::{Document, Input, Node, Property};
 use crate::repository::pid::resembles;
 
@@ -123,6 +123,26 @@ impl<'a> Subject<'a> {
     /// The first value of the property called `name`, unless blank.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.property(name).and_then(Property::first).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the property called `name` has a value.
+    pub fn is_filled(&self, name: &str) -> bool {
+        self.property(name).is_some_and(|property| fields::state_of(property).is_filled())
+    }
+
+    /// The node: its name.
+    pub fn location(&self) -> Location {
+        self.scene.capture.node(self.node)
+    }
+
+    /// The value of a property of the node.
+    pub fn location_of(&self, property: &Property) -> Location {
+        self.scene.capture.property(self.node, property)
+    }
+
+    /// One value of a property of the node.
+    pub fn location_of_value(&self, property: &Property, index: usize) -> Location {
+        self.scene.capture.value(self.node, property, index)
     }
 
     /// `sling:resourceType` without the search path in front.

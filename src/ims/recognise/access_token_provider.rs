@@ -14,9 +14,7 @@ use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
 use crate::ims::home::ValuePlace;
 use crate::ims::literals::GRANITE_AUTH;
-use crate::ims::model::{
-    AuthType, Confidence, Field, FieldName, FieldState, IntegrationKind, Placeholder, SecretHolder, Written,
-};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, IntegrationKind, Placeholder, Written};
 use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder::{Near, near};
 use crate::ims::validity::{self, Fault, grant};
@@ -53,8 +51,7 @@ pub(super) static RECOGNISER: Recogniser = Recogniser {
 fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let Some(sub_name) = subject.configures(pid::ACCESS_TOKEN_PROVIDER) else { return false };
     let provider = Provider::read(subject);
-    let foreign = provider.is_foreign();
-    if foreign {
+    if provider.is_foreign() {
         return true;
     }
     let pending = !provider.has_ims_evidence();
@@ -65,9 +62,8 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         return true;
     }
     let draft = provider.draft(sub_name);
-    if subject.property(SECRET).is_some_and(|p| fields::state_of(p).is_filled()) && !pending {
-        let field = field_of(subject, FieldName::ClientSecret, &[SECRET]);
-        found.model.secrets.push(SecretHolder { holder: pid::ACCESS_TOKEN_PROVIDER.to_owned(), field });
+    if !pending {
+        found.add_secret(pid::ACCESS_TOKEN_PROVIDER, field_of(subject, FieldName::ClientSecret, &[SECRET]));
     }
     found.found.push(draft.finish_provider(customizer, pending));
     true
@@ -120,7 +116,7 @@ impl<'a> Provider<'a> {
     }
 
     fn filled(&self, property: &str) -> bool {
-        self.subject.property(property).is_some_and(|p| fields::state_of(p).is_filled())
+        self.subject.is_filled(property)
     }
 
     /// Signs of a Service Account other than the grant and the URL.
@@ -205,41 +201,29 @@ impl<'a> Provider<'a> {
     /// The strongest evidence comes first: the finding is reported at the first evidence that supports the verdict.
     fn evidence(&self, draft: Draft<'a>) -> Draft<'a> {
         let subject = self.subject;
-        let mut draft = draft;
-        match endpoint::kind_of(&self.url) {
+        let kind = endpoint::kind_of(&self.url);
+        let mut draft = match kind {
             EndpointKind::JwtExchange => {
-                draft = draft.evidence_at(
-                    AuthType::Jwt,
-                    format!("`{REQUEST_PROPERTY}` is the JWT exchange endpoint"),
-                    REQUEST_PROPERTY,
-                );
+                draft.shown_by(AuthType::Jwt, REQUEST_PROPERTY, "is the JWT exchange endpoint")
             }
-            EndpointKind::Token => {
-                draft = draft.evidence_at(
-                    AuthType::OAuth,
-                    format!("`{REQUEST_PROPERTY}` is the OAuth token endpoint"),
-                    REQUEST_PROPERTY,
-                );
-            }
-            EndpointKind::Other => {}
-        }
+            EndpointKind::Token => draft.shown_by(AuthType::OAuth, REQUEST_PROPERTY, "is the OAuth token endpoint"),
+            EndpointKind::Other => draft,
+        };
         if let Some(grants) = &self.grants {
-            draft = if grants.contains(CLIENT_CREDENTIALS) {
-                draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` is `client_credentials`"), GRANTS)
+            let (auth, says) = if grants.contains(CLIENT_CREDENTIALS) {
+                (AuthType::OAuth, "is `client_credentials`")
             } else if grant::means_client_credentials(grants) {
-                draft.evidence_at(AuthType::OAuth, format!("`{GRANTS}` was meant to be `client_credentials`"), GRANTS)
-            } else if endpoint::kind_of(&self.url) == EndpointKind::Token && !validity::is_open(grants) {
-                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is not a grant of the token endpoint"), GRANTS)
+                (AuthType::OAuth, "was meant to be `client_credentials`")
             } else if validity::is_open(grants) {
-                draft.evidence_at(AuthType::Unknown, format!("`{GRANTS}` is a placeholder"), GRANTS)
+                (AuthType::Unknown, "is a placeholder")
+            } else if kind == EndpointKind::Token {
+                (AuthType::Unknown, "is not a grant of the token endpoint")
             } else {
-                draft.evidence_at(AuthType::Jwt, format!("`{GRANTS}` is not `client_credentials`"), GRANTS)
+                (AuthType::Jwt, "is not `client_credentials`")
             };
+            draft = draft.shown_by(auth, GRANTS, says);
         }
-        if self.filled(KEY_PAIR) {
-            draft =
-                draft.evidence_at(AuthType::Jwt, format!("`{KEY_PAIR}` names the key pair that signs a JWT"), KEY_PAIR);
-        }
+        draft = draft.shown_by_each(AuthType::Jwt, [KEY_PAIR], "names the key pair that signs a JWT");
         for (text, claim) in self
             .claims
             .metascopes()
@@ -248,14 +232,13 @@ impl<'a> Provider<'a> {
             .take(4)
         {
             if let Some(property) = subject.property(CLAIMS) {
-                let location = subject.scene.capture.value(subject.node, property, claim.index);
+                let location = subject.location_of_value(property, claim.index);
                 draft = draft.evidence(AuthType::Jwt, format!("`{CLAIMS}` {text}"), location);
             }
         }
         if self.grants.is_none() {
-            let location = draft.peek().location.clone();
             let text = format!("`{GRANTS}` is not set, so AEM requests tokens with a JWT");
-            draft = draft.evidence(AuthType::Jwt, text, location);
+            draft = draft.evidence_of_node(AuthType::Jwt, text);
         }
         draft
     }
@@ -320,7 +303,7 @@ impl<'a> Provider<'a> {
     fn secret(&self) -> Field {
         let subject = self.subject;
         let misplaced = subject.property(SECRET).filter(|property| fields::state_of(property).is_filled());
-        let location = misplaced.map(|property| subject.scene.capture.property(subject.node, property));
+        let location = misplaced.map(|property| subject.location_of(property));
         let faults = customizer_fault(subject, CUSTOMIZER).into_iter().collect();
         Field { location: location.map(Box::new), faults, ..fields::missing(FieldName::ClientSecret, SECRET) }
     }
@@ -341,7 +324,7 @@ impl<'a> Provider<'a> {
             let mut field = fields::missing(name, CLAIMS);
             if self.claims.opaque {
                 field.state = fields::state_of(property);
-                field.location = Some(Box::new(self.subject.scene.capture.property(self.subject.node, property)));
+                field.location = Some(Box::new(self.subject.location_of(property)));
             }
             return field;
         };
@@ -349,7 +332,7 @@ impl<'a> Provider<'a> {
         Field {
             state,
             value: state.is_filled().then(|| self.shown_claim(name, property, claim)),
-            location: Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, claim.index))),
+            location: Some(Box::new(self.subject.location_of_value(property, claim.index))),
             faults: validity::faults(name, &[&claim.value], ValuePlace::Osgi),
             ..fields::missing(name, CLAIMS)
         }
@@ -376,7 +359,7 @@ impl<'a> Provider<'a> {
                 true => fields::shorten(&disclosure::field(FieldName::Metascopes, CLAIMS, &names.join(", "))),
                 false => disclosure::MASK.to_owned(),
             });
-            field.location = Some(Box::new(self.subject.scene.capture.value(self.subject.node, property, first.index)));
+            field.location = Some(Box::new(self.subject.location_of_value(property, first.index)));
         }
         field
     }

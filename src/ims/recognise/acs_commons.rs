@@ -41,7 +41,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let cloud_service = product == Some(Product::AemCloudService) || is_cloud_service_client(client);
     let kind = if cloud_service { IntegrationKind::ServiceCredentials } else { IntegrationKind::AcsCommonsAdobeIo };
     let product = if cloud_service { Some(Product::AemCloudService) } else { product };
-    let location = subject.scene.capture.node(subject.node);
     let mut draft = Draft::new(subject, kind)
         .auth(AuthType::Jwt, Confidence::High)
         .product([product])
@@ -63,9 +62,9 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     found.found.push(
         draft
-            .evidence_at(AuthType::Jwt, "`endpoint` is the JWT exchange endpoint", "endpoint")
-            .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
-            .evidence(AuthType::Jwt, "the component has no other mode than JWT", location)
+            .shown_by(AuthType::Jwt, "endpoint", "is the JWT exchange endpoint")
+            .shown_by(AuthType::Jwt, "privateKey", "is the key that signs a JWT")
+            .evidence_of_node(AuthType::Jwt, "the component has no other mode than JWT")
             .finish(),
     );
     true

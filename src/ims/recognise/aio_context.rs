@@ -16,7 +16,7 @@ use crate::ims::claims;
 use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, METASCOPES, ORGANISATION, TECHNICAL_ACCOUNT};
-use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind, SecretHolder};
+use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -154,11 +154,10 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     let cloud_manager = name == CLOUD_MANAGER || (name.is_empty() && product == Some(Product::CloudManager));
     let Some((auth, key)) = auth(members, cloud_manager) else { return false };
     let field = |field: FieldName, keys: &[&str]| {
-        let spelled = |key: &&str| members.get(*key).map(|p| p.name.clone());
-        let there: Vec<String> = keys.iter().filter_map(spelled).collect();
-        match there.is_empty() {
-            true => fields::missing(field, keys.first().unwrap_or(&"")),
-            false => field_of(subject, field, &there.iter().map(String::as_str).collect::<Vec<_>>()),
+        let there: Vec<&str> = keys.iter().filter_map(|key| Some(members.get(*key)?.name.as_str())).collect();
+        match there.as_slice() {
+            [] => fields::missing(field, keys.first().unwrap_or(&"")),
+            there => field_of(subject, field, there),
         }
     };
     let secrets: &[&str] = match auth {
@@ -197,8 +196,8 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     // The name of a file is not a secret, but it has to be removed as well.
     let key_file = ["private_key", "jwt_private_key"].iter().filter_map(|key| members.get(*key));
     for property in key_file.filter(|property| auth == AuthType::Jwt && names_key_file(property)).take(1) {
-        let text = format!("`{}` names the key that signs a JWT", property.name);
-        draft = draft.evidence_at(AuthType::Jwt, text, &property.name).key_file(Some(&property.name));
+        let name = property.name.as_str();
+        draft = draft.shown_by(AuthType::Jwt, name, "names the key that signs a JWT").key_file(Some(name));
     }
     if auth == AuthType::OAuth {
         draft = demands(draft, members, cloud_manager);
@@ -211,9 +210,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
 fn hand_over_single_secret(subject: Subject<'_>, members: &Members<'_>, found: &mut Extract) {
     let Some(property) = members.get("client_secret") else { return };
     let field = field_of(subject, FieldName::ClientSecret, &[&property.name]);
-    if field.state.is_filled() {
-        found.model.secrets.push(SecretHolder { holder: "`aio` IMS context".to_owned(), field });
-    }
+    found.add_secret("`aio` IMS context", field);
 }
 
 /// What the plugins require of an OAuth context and this one lacks. Source: `ims-oauth_server_to_server.js` of

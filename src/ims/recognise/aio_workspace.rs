@@ -50,8 +50,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     let scopes = ["aio.oauth.scopes", "aio_oauth_scopes"].iter().find_map(|name| subject.property(name));
     let state = scopes.map_or(FieldState::Missing, fields::state_of);
-    let filled =
-        |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
+    let filled = |names: &[&str]| names.iter().any(|n| subject.is_filled(n));
     let (auth, confidence) = match state {
         FieldState::Missing | FieldState::Empty => {
             let credential = filled(&["aio.api.key", "aio_api_key", "aio.encoded.pkcs8", "aio_encoded_pkcs8"]);
@@ -62,7 +61,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             (AuthType::OAuth, Confidence::Medium)
         }
     };
-    let location = subject.scene.capture.node(subject.node);
     // Missing properties are reported in the spelling of the other properties.
     let underscored = subject.node.properties.iter().any(|property| property.name.starts_with("aio_"));
     let spelled = |key: &'static [&'static str; 2]| {
@@ -83,15 +81,14 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .optional(FieldName::TokenEndpoint, &spelled(&["aio.ims.url", "aio_ims_url"]));
     if auth == AuthType::OAuth {
         let name = scopes.map_or("aio.oauth.scopes", |p| p.name.as_str());
-        draft = draft.evidence_at(AuthType::OAuth, format!("`{name}` is set"), name);
+        draft = draft.shown_by(AuthType::OAuth, name, "is set");
     }
-    for name in ["aio.encoded.pkcs8", "aio_encoded_pkcs8"].iter().filter(|name| filled(&[name])) {
-        draft = draft.evidence_at(AuthType::Jwt, format!("`{name}` is the key that signs a JWT"), name);
-    }
+    let keys = ["aio.encoded.pkcs8", "aio_encoded_pkcs8"];
+    draft = draft.shown_by_each(AuthType::Jwt, keys, "is the key that signs a JWT");
     if auth == AuthType::Jwt {
         let blank = if state == FieldState::Empty { "is blank" } else { "is not set" };
         let text = format!("`aio.oauth.scopes` {blank}, so the workspace authenticates with a JWT");
-        draft = draft.evidence(AuthType::Jwt, text, location);
+        draft = draft.evidence_of_node(AuthType::Jwt, text);
     }
     found.found.push(draft.finish());
     true

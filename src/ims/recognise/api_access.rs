@@ -46,7 +46,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             name: disclosure::name(tier).into_owned(),
             known: &TIERS,
             what: "tier",
-            location: subject.scene.capture.property(subject.node, property),
+            location: subject.location_of(property),
         })
         .collect();
     if let Some(property) = subject.property(ENV_TYPES) {
@@ -56,11 +56,11 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             name: disclosure::name(text.trim()).into_owned(),
             known: &ENVIRONMENTS,
             what: "environment",
-            location: subject.scene.capture.value(subject.node, property, index),
+            location: subject.location_of_value(property, index),
         }));
     }
     unknown.truncate(MOST);
-    let location = subject.scene.capture.node(subject.node);
+    let location = subject.location();
     found.model.api_access.push(ApiAccess { clients, unknown, location });
     true
 }
@@ -76,7 +76,7 @@ fn clients<'a>(subject: Subject<'a>, property: &'a Property) -> impl Iterator<It
             id: fields::shorten(&disclosure::field(FieldName::ClientId, &property.name, text.trim())),
             state,
             open,
-            location: subject.scene.capture.value(subject.node, property, index),
+            location: subject.location_of_value(property, index),
         }
     };
     property.texts().enumerate().filter(|(_, text)| !text.trim().is_empty()).map(client)

@@ -55,7 +55,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .optional(FieldName::PrivateKey, &[&name("key")])
             .optional(FieldName::Metascopes, &[&name("scopes")]);
     } else {
-        draft = draft.optional(FieldName::TechnicalAccount, &DEMANDED[0].map(name).each_ref().map(String::as_str));
+        draft = draft.optional(FieldName::TechnicalAccount, &DEMANDED[0].map(name));
         draft = draft.optional(FieldName::Scopes, &[&name("scopes")]);
     }
     draft = draft.optional(FieldName::OrgId, &[&name("imsOrgId")]);

@@ -5,7 +5,6 @@ use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
-use crate::ims::fields;
 use crate::ims::literals::{CLOUD_CONFIGS, CLOUD_SERVICES, IMS_CONFIG};
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::{Subject, relative};
@@ -145,8 +144,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
 }
 
 fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Draft<'a> {
-    let filled =
-        |names: &[&str]| names.iter().any(|n| subject.property(n).is_some_and(|p| fields::state_of(p).is_filled()));
+    let filled = |names: &[&str]| names.iter().any(|n| subject.is_filled(n));
     let names_ims = filled(REFERENCES) || is_ims_authentication(subject);
     let signs_in = filled(shape.user) || filled(shape.password);
     let auth = if signs_in && !names_ims { AuthType::UserCredentials } else { AuthType::Unknown };
@@ -159,18 +157,12 @@ fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Dra
     if !shape.user.is_empty() {
         draft = draft.optional(FieldName::UserName, shape.user).optional(FieldName::Password, shape.password);
     }
-    for name in REFERENCES.iter().filter(|name| filled(&[name])) {
-        draft = draft.evidence_at(AuthType::Unknown, format!("`{name}` names the IMS configuration"), name);
-    }
-    for name in shape.user.iter().chain(shape.password).filter(|name| filled(&[name])) {
-        let text = format!("`{name}` is the sign-in of a user or company");
-        draft = draft.evidence_at(AuthType::UserCredentials, text, name);
-    }
-    for name in shape.beside.iter().filter(|name| auth == AuthType::UserCredentials && filled(&[name])) {
-        let text = format!("`{name}` belongs to the sign-in of a user or company");
-        draft = draft.evidence_at(AuthType::UserCredentials, text, name);
-    }
+    let sign_in = shape.user.iter().chain(shape.password).copied();
+    let beside = shape.beside.iter().copied().filter(|_| auth == AuthType::UserCredentials);
     draft
+        .shown_by_each(AuthType::Unknown, REFERENCES.iter().copied(), "names the IMS configuration")
+        .shown_by_each(AuthType::UserCredentials, sign_in, "is the sign-in of a user or company")
+        .shown_by_each(AuthType::UserCredentials, beside, "belongs to the sign-in of a user or company")
 }
 
 /// Whether a property about authentication says IMS.

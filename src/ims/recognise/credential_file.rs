@@ -267,7 +267,7 @@ impl<'a> Group<'a> {
             }
         }
         Some(match evidence {
-            Some((property, text)) => draft.evidence_at(auth, format!("`{}` {text}", property.name), &property.name),
+            Some((property, text)) => draft.shown_by(auth, &property.name, text),
             None => draft,
         })
     }

@@ -47,12 +47,11 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .name(name.or_else(|| subject.node.pid.as_ref().map(|pid| pid.name.as_str())))
         .known_as(name)
         .known_as_pid()
-        .reference(&kind.references.iter().map(String::as_str).collect::<Vec<_>>());
+        .reference(&kind.references);
     for (&field, names) in &kind.fields {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         draft = match kind.optional.contains(&field) {
-            true => draft.optional(field.into(), &names),
-            false => draft.field(field.into(), &names),
+            true => draft.optional(field.into(), names),
+            false => draft.field(field.into(), names),
         };
     }
     if let Some(auth_type) = &kind.auth_type {
@@ -65,13 +64,11 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             draft = draft.with(field);
         }
     }
-    draft = match evidence {
-        Some((property, text)) => draft.evidence_at(auth, text, property),
-        None => draft,
-    };
+    if let Some((property, says)) = evidence {
+        draft = draft.shown_by(auth, property, says);
+    }
     if draft.peek().evidence.is_empty() {
-        let location = draft.peek().location.clone();
-        draft = draft.evidence(auth, format!("it is declared as `{}`", kind.name), location);
+        draft = draft.evidence_of_node(auth, format!("it is declared as `{}`", kind.name));
     }
     found.found.push(draft.finish());
     true
@@ -90,14 +87,13 @@ fn properties(kind: &DeclaredKind, wanted: FieldName) -> &[String] {
 }
 
 /// How it authenticates: as declared, as its property says, or else from the token endpoint and the grant.
-fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(&'k str, String)>) {
+fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(&'k str, &'static str)>) {
     if let Some(auth) = kind.auth {
         return (auth.into(), None);
     }
     if let Some(auth_type) = &kind.auth_type {
         let name = auth_type.property.as_str();
-        let auth = auth_type.meaning(subject.text(name));
-        return (auth, Some((name, format!("`{name}` tells how it authenticates"))));
+        return (auth_type.meaning(subject.text(name)), Some((name, "tells how it authenticates")));
     }
     let first = |field: FieldName| {
         let mut names = properties(kind, field).iter().map(String::as_str);
@@ -106,15 +102,11 @@ fn auth<'k>(kind: &'k DeclaredKind, subject: Subject<'_>) -> (AuthType, Option<(
     if let Some((name, grant)) = first(FieldName::Grant)
         && grant.contains(CLIENT_CREDENTIALS)
     {
-        return (AuthType::OAuth, Some((name, format!("`{name}` is `client_credentials`"))));
+        return (AuthType::OAuth, Some((name, "is `client_credentials`")));
     }
     match first(FieldName::TokenEndpoint).map(|(name, url)| (name, endpoint::kind_of(&url))) {
-        Some((name, EndpointKind::JwtExchange)) => {
-            (AuthType::Jwt, Some((name, format!("`{name}` is the JWT exchange endpoint"))))
-        }
-        Some((name, EndpointKind::Token)) => {
-            (AuthType::OAuth, Some((name, format!("`{name}` is the OAuth token endpoint"))))
-        }
+        Some((name, EndpointKind::JwtExchange)) => (AuthType::Jwt, Some((name, "is the JWT exchange endpoint"))),
+        Some((name, EndpointKind::Token)) => (AuthType::OAuth, Some((name, "is the OAuth token endpoint"))),
         _ => (AuthType::Unknown, None),
     }
 }

@@ -67,7 +67,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if has(half) {
         draft = draft
             .with(field(FieldName::ClientId, "client_id"))
-            .field(FieldName::ClientSecret, &secrets.map(String::as_str))
+            .field(FieldName::ClientSecret, &secrets)
             .with(field(FieldName::TechnicalAccount, "technical_account_id"));
     }
     draft = draft.optional(FieldName::Metascopes, &[&metascopes]);

@@ -13,7 +13,7 @@ use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
-use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind, SecretHolder, StrayEndpoint};
+use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind, StrayEndpoint};
 use crate::ims::subject::Subject;
 use crate::ims::validity::{self, scope};
 
@@ -60,7 +60,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
                 &property.name,
                 property.first().unwrap_or_default().trim(),
             )),
-            location: subject.scene.capture.property(subject.node, property),
+            location: subject.location_of(property),
         });
         return true;
     }
@@ -316,9 +316,7 @@ impl<'a> Signs<'a> {
             subject.node.properties.iter().filter(|property| squeeze(&property.name).ends_with("refreshtoken"));
         for property in own.chain(refresh) {
             let field = fields::field(subject.scene.capture, subject.node, FieldName::ClientSecret, property);
-            if field.state.is_filled() {
-                found.model.secrets.push(SecretHolder { holder: holder.clone(), field });
-            }
+            found.add_secret(&holder, field);
         }
     }
 
@@ -438,46 +436,35 @@ impl<'a> Signs<'a> {
 
     /// How it authenticates: first what the node declares, then properties that only one of the two types has. `None`
     /// instead of a property means evidence in a child node.
-    fn auth(&self) -> (AuthType, Confidence, Option<(&'a Property, String)>) {
-        let at = |property: Option<&'a Property>, text: &str| property.map(|p| (p, format!("`{}` {text}", p.name)));
-        let declared = self.role(FieldName::AuthType);
-        let grant = self.role(FieldName::Grant);
-        let jwt_account = self
+    fn auth(&self) -> (AuthType, Confidence, Option<(&'a Property, &'static str)>) {
+        use AuthType::{Jwt, OAuth};
+        use Confidence::{High, Low, Medium};
+        let [declared, grant, key, scopes] =
+            [FieldName::AuthType, FieldName::Grant, FieldName::PrivateKey, FieldName::Scopes]
+                .map(|name| self.role(name));
+        let account = self
             .technical_account
             .filter(|p| role_of(&p.name) == Some(FieldName::TechnicalAccount) && squeeze(&p.name).ends_with("sub"));
-        if self.says(FieldName::AuthType, JWT_WORDS) {
-            return (AuthType::Jwt, Confidence::High, at(declared, "says JWT"));
-        }
-        if self.says(FieldName::AuthType, OAUTH_WORDS) {
-            return (AuthType::OAuth, Confidence::High, at(declared, "says OAuth"));
-        }
-        if self.says(FieldName::Grant, OAUTH_WORDS) {
-            return (AuthType::OAuth, Confidence::High, at(grant, "is `client_credentials`"));
-        }
-        if self.exchange.is_some() {
-            return (AuthType::Jwt, Confidence::High, at(self.exchange, "is the JWT exchange endpoint"));
-        }
-        if self.metascope.is_some() && self.token.is_none() {
-            let sure = if self.technical_account.is_some() { Confidence::High } else { Confidence::Medium };
-            return (AuthType::Jwt, sure, at(self.metascope, "carries the metascopes of a Service Account"));
-        }
-        if jwt_account.is_some() && self.token.is_none() {
-            return (AuthType::Jwt, Confidence::Medium, at(jwt_account, "is the `sub` claim of a JWT"));
-        }
-        if self.claims_below && self.token.is_none() {
-            return (AuthType::Jwt, Confidence::Medium, None);
-        }
-        if self.filled(FieldName::PrivateKey) && self.token.is_none() {
-            let key = self.role(FieldName::PrivateKey);
-            return (AuthType::Jwt, Confidence::Medium, at(key, "is a key that can sign a JWT"));
-        }
-        if self.token.is_some() {
-            return (AuthType::OAuth, Confidence::Medium, at(self.token, "is the OAuth token endpoint"));
-        }
-        if self.filled(FieldName::Scopes) && self.filled(FieldName::ClientSecret) {
-            return (AuthType::OAuth, Confidence::Low, at(self.role(FieldName::Scopes), "lists OAuth scopes"));
-        }
-        (AuthType::Unknown, Confidence::Low, None)
+        let sure = if self.technical_account.is_some() { High } else { Medium };
+        let no_token = self.token.is_none();
+        let metascopes = no_token && self.metascope.is_some();
+        let secret_scopes = self.filled(FieldName::Scopes) && self.filled(FieldName::ClientSecret);
+        let signs = [
+            (self.says(FieldName::AuthType, JWT_WORDS), Jwt, High, declared, "says JWT"),
+            (self.says(FieldName::AuthType, OAUTH_WORDS), OAuth, High, declared, "says OAuth"),
+            (self.says(FieldName::Grant, OAUTH_WORDS), OAuth, High, grant, "is `client_credentials`"),
+            (self.exchange.is_some(), Jwt, High, self.exchange, "is the JWT exchange endpoint"),
+            (metascopes, Jwt, sure, self.metascope, "carries the metascopes of a Service Account"),
+            (no_token && account.is_some(), Jwt, Medium, account, "is the `sub` claim of a JWT"),
+            (no_token && self.claims_below, Jwt, Medium, None, ""),
+            (no_token && self.filled(FieldName::PrivateKey), Jwt, Medium, key, "is a key that can sign a JWT"),
+            (self.token.is_some(), OAuth, Medium, self.token, "is the OAuth token endpoint"),
+            (secret_scopes, OAuth, Low, scopes, "lists OAuth scopes"),
+        ];
+        let first = signs.into_iter().find(|(holds, ..)| *holds);
+        first.map_or((AuthType::Unknown, Low, None), |(_, auth, confidence, property, says)| {
+            (auth, confidence, property.map(|property| (property, says)))
+        })
     }
 
     fn draft(&self, subject: Subject<'a>) -> Draft<'a> {
@@ -517,10 +504,9 @@ impl<'a> Signs<'a> {
         let key_file = subject.node.properties.iter().find(|property| is_key_file(property));
         draft = draft.key_file(key_file.map(|property| property.name.as_str()));
         if let Some((property, text)) = evidence {
-            draft = draft.evidence_at(auth, text, &property.name);
+            draft = draft.shown_by(auth, &property.name, text);
         } else if self.claims_below {
-            let location = draft.peek().location.clone();
-            draft = draft.evidence(auth, "the claims below it are those of a JWT", location);
+            draft = draft.evidence_of_node(auth, "the claims below it are those of a JWT");
         }
         for (property, text) in [
             (self.org, "is the id of an IMS organisation"),
@@ -528,7 +514,7 @@ impl<'a> Signs<'a> {
             (self.ims_host, "is a host of IMS"),
         ] {
             if let Some(property) = property {
-                draft = draft.evidence_at(AuthType::Unknown, format!("`{}` {text}", property.name), &property.name);
+                draft = draft.shown_by(AuthType::Unknown, &property.name, text);
             }
         }
         draft

@@ -29,7 +29,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if subject.configures(pid::GUIDES).is_none() {
         return false;
     }
-    let keyed = subject.property(KEY).is_some_and(|key| fields::state_of(key).is_filled());
+    let keyed = subject.is_filled(KEY);
     let details = subject.property(DETAILS).filter(|details| fields::state_of(details) == FieldState::Present);
     let tree = details.and_then(|details| details.first()).map(|text| json::parse(text, Dialect::TOLERANT, 32));
     let shown = tree.as_ref().and_then(json::Tree::root).and_then(credential);
@@ -46,11 +46,9 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .field(FieldName::ClientSecret, &[DETAILS])
         .optional(FieldName::PrivateKey, &[KEY]);
     draft = match (&shown, keyed) {
-        (Some(shown), _) if shown.is_oauth => {
-            draft.evidence_at(auth, format!("`{DETAILS}` holds `oauth_server_to_server`"), DETAILS)
-        }
-        (Some(_), false) => draft.evidence_at(auth, format!("`{DETAILS}` holds a `jwt` credential"), DETAILS),
-        (_, true) => draft.evidence_at(AuthType::Jwt, format!("`{KEY}` is the key that signs a JWT"), KEY),
+        (Some(shown), _) if shown.is_oauth => draft.shown_by(auth, DETAILS, "holds `oauth_server_to_server`"),
+        (Some(_), false) => draft.shown_by(auth, DETAILS, "holds a `jwt` credential"),
+        (_, true) => draft.shown_by(AuthType::Jwt, KEY, "is the key that signs a JWT"),
         (None, false) => draft.evidence_at(auth, format!("there is no `{KEY}`, which a JWT needs"), DETAILS),
     };
     for missing in shown.into_iter().filter(|shown| shown.is_oauth).flat_map(|shown| shown.missing) {

@@ -35,6 +35,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     // If the Rust engine does not support the pattern, the default names apply.
     settings.folder_pattern = subject.text(FOLDERS).and_then(|text| Regex::new(&format!("^(?:{text})$")).ok());
-    found.settings.push((subject.scene.capture.node(subject.node), settings));
+    found.settings.push((subject.location(), settings));
     true
 }

@@ -30,7 +30,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         user.text("rep:principalName").or_else(|| user.text("rep:authorizableId")).and_then(owner_of_name)
     });
     let Some(owner) = principal.or_else(|| owner_of_path(&subject.node.path)) else { return false };
-    found.model.keys.push(material(owner, subject.scene.capture.node(subject.node)));
+    found.model.keys.push(material(owner, subject.location()));
     true
 }
 

@@ -8,7 +8,6 @@ use crate::format::properties::MARKETING_CLOUD as FILE;
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
-use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
@@ -51,23 +50,21 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if subject.is_osgi() || subject.scene.capture.file().context.file_name() != FILE {
         return false;
     }
-    let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+    let filled = |name: &&str| subject.is_filled(name);
     for opt_in in OPT_INS {
         let sign_in = || opt_in.user.iter().chain(opt_in.password);
         if !sign_in().any(filled) {
             continue;
         }
-        let mut draft = Draft::new(subject, opt_in.kind.clone())
+        let draft = Draft::new(subject, opt_in.kind.clone())
             .auth(AuthType::UserCredentials, Confidence::High)
             .product([Some(opt_in.product)])
             .name(Some(FILE))
             .optional(FieldName::UserName, opt_in.user)
             .optional(FieldName::Password, opt_in.password);
-        for name in sign_in().chain(opt_in.beside).filter(|name| filled(name)) {
-            let text = format!("`{name}` belongs to the sign-in of a user or company");
-            draft = draft.evidence_at(AuthType::UserCredentials, text, name);
-        }
-        found.found.push(draft.finish());
+        let told = sign_in().chain(opt_in.beside).copied();
+        let says = "belongs to the sign-in of a user or company";
+        found.found.push(draft.shown_by_each(AuthType::UserCredentials, told, says).finish());
     }
     true
 }

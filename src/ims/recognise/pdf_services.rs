@@ -54,7 +54,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .optional(FieldName::OrgId, &[ORGANIZATION])
             .optional(FieldName::TechnicalAccount, &[ACCOUNT])
             .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
-            .evidence_at(AuthType::Jwt, format!("`{evidence}` belongs to a Service Account (JWT) credential"), evidence)
+            .shown_by(AuthType::Jwt, evidence, "belongs to a Service Account (JWT) credential")
             .finish(),
     );
     true

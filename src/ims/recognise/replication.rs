@@ -4,10 +4,11 @@
 //! published, so any spelling is accepted. Distribution agents use an OSGi target filter (metatype).
 
 use super::{Lures, Recogniser};
+use crate::format::Property;
 use crate::ims::Extract;
 use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::Draft;
-use crate::ims::model::{AuthType, Confidence, IntegrationKind, Reference};
+use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -45,32 +46,23 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .auth(AuthType::Unknown, Confidence::Medium)
             .name(subject.page_path().rsplit('/').next())
             .reference(&[name])
-            .evidence_at(AuthType::Unknown, format!("`{name}` names the access token provider"), name)
+            .shown_by(AuthType::Unknown, name, "names the access token provider")
             .finish(),
     );
     true
 }
 
 fn distribution(subject: Subject<'_>, found: &mut Extract) -> bool {
-    let target = subject.property("accessTokenProvider.target");
-    let name = target.and_then(|p| p.first()).and_then(name_in_filter);
-    let mut made = Draft::new(subject, IntegrationKind::ReplicationAgent)
+    const TARGET: &str = "accessTokenProvider.target";
+    let draft = Draft::new(subject, IntegrationKind::ReplicationAgent)
         .auth(AuthType::Unknown, Confidence::Medium)
         .name(subject.text("name"))
-        .evidence_at(
-            AuthType::Unknown,
-            "`accessTokenProvider.target` selects the provider",
-            "accessTokenProvider.target",
-        )
-        .finish();
-    if let (Some(property), Some(name)) = (target, name) {
-        made.integration.references.push(Reference {
-            target: name.to_owned(),
-            location: subject.scene.capture.property(subject.node, property),
-            resolved: Vec::new(),
-        });
-    }
-    found.found.push(made);
+        .shown_by(AuthType::Unknown, TARGET, "selects the provider");
+    let draft = match subject.property(TARGET).and_then(Property::first).and_then(name_in_filter) {
+        Some(name) => draft.refers_to(name, TARGET),
+        None => draft,
+    };
+    found.found.push(draft.finish());
     true
 }
 

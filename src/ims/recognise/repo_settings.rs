@@ -3,7 +3,7 @@
 use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::draft::field_of;
-use crate::ims::model::{FieldName, SecretHolder};
+use crate::ims::model::FieldName;
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -23,9 +23,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if subject.is_osgi() || subject.node.path != FILE {
         return false;
     }
-    let field = field_of(subject, FieldName::Password, &[CREDENTIALS]);
-    if field.state.is_filled() {
-        found.model.secrets.push(SecretHolder { holder: FILE.to_owned(), field });
-    }
+    found.add_secret(FILE, field_of(subject, FieldName::Password, &[CREDENTIALS]));
     true
 }

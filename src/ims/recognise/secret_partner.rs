@@ -37,6 +37,6 @@ pub(super) fn customizer_fault(subject: Subject<'_>, property: &str) -> Option<F
     let fault = text::name_fault(property.first()?)?;
     let what = format!("belongs to a configuration whose `{}` {}", property.name, fault.what);
     let instead = format!("as it is; in `{}` {}", property.name, fault.instead);
-    let location = Some(subject.scene.capture.property(subject.node, property));
+    let location = Some(subject.location_of(property));
     Some(Fault { what, instead, location, ..fault })
 }

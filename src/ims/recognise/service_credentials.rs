@@ -55,8 +55,8 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .field(FieldName::Metascopes, &["metascopes"])
         .field(FieldName::PrivateKey, &["privateKey", "technicalAccount.privateKey"])
         .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
-        .evidence_at(AuthType::Jwt, "`metascopes` are those of a Service Account", "metascopes")
-        .evidence_at(AuthType::Jwt, "`privateKey` is the key that signs a JWT", "privateKey")
+        .shown_by(AuthType::Jwt, "metascopes", "are those of a Service Account")
+        .shown_by(AuthType::Jwt, "privateKey", "is the key that signs a JWT")
         .finish(),
     );
     true

@@ -5,7 +5,7 @@ use crate::ims::Extract;
 use crate::ims::catalog::{pid, squeeze};
 use crate::ims::draft::field_of;
 use crate::ims::literals::GRANITE_AUTH;
-use crate::ims::model::{FieldName, SecretHolder};
+use crate::ims::model::FieldName;
 use crate::ims::subject::Subject;
 use crate::source::Literal;
 
@@ -29,10 +29,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         return true;
     }
     for name in *secrets {
-        let field = field_of(subject, FieldName::ClientSecret, &[name]);
-        if field.state.is_filled() {
-            found.model.secrets.push(SecretHolder { holder: (*holder).to_owned(), field });
-        }
+        found.add_secret(holder, field_of(subject, FieldName::ClientSecret, &[name]));
     }
     true
 }

@@ -6,7 +6,6 @@ use super::{Lures, Recogniser};
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
-use crate::ims::fields;
 use crate::ims::literals::CLOUD_SERVICES;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
@@ -29,7 +28,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if !here || !subject.is_content() || subject.is_interface() || subject.node.path.starts_with("/libs/") {
         return false;
     }
-    let filled = |name: &&str| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled());
+    let filled = |name: &&str| subject.is_filled(name);
     if CREDENTIAL.iter().filter(|name| filled(name)).count() < 2 {
         return false;
     }
@@ -43,8 +42,8 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .field(FieldName::OrgId, &["orgId"])
             .field(FieldName::TechnicalAccount, &["techAcctId"])
             .optional(FieldName::TokenEndpoint, &["authServerUrl"])
-            .evidence_at(AuthType::Jwt, "`techAcctId` names the technical account of a Service Account", "techAcctId")
-            .evidence_at(AuthType::Jwt, "`apiKey` belongs to a Service Account of the Smart Tags service", "apiKey")
+            .shown_by(AuthType::Jwt, "techAcctId", "names the technical account of a Service Account")
+            .shown_by(AuthType::Jwt, "apiKey", "belongs to a Service Account of the Smart Tags service")
             .finish(),
     );
     true

@@ -25,7 +25,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .product([Some(Product::Stock)])
             .name(subject.text("name").or(sub_name))
             .reference(&["imsConfig"])
-            .evidence_at(AuthType::Unknown, "`imsConfig` names the IMS configuration", "imsConfig")
+            .shown_by(AuthType::Unknown, "imsConfig", "names the IMS configuration")
             .finish(),
     );
     true

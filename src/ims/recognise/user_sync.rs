@@ -9,7 +9,6 @@ use crate::format::traits::Stores;
 use crate::ims::Extract;
 use crate::ims::catalog::Product;
 use crate::ims::draft::Draft;
-use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::Subject;
 use crate::source::Literal;
@@ -85,19 +84,18 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     // The secret is in the credential store of the system; its name in that store is not a secret.
     let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
     for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
-        draft = draft.field(*name, &keys.iter().map(String::as_str).collect::<Vec<_>>());
+        draft = draft.field(*name, keys);
     }
     let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
     let key = at(&["priv_key_data", "priv_key_path", "secure_priv_key_data_key"]);
-    draft = draft.optional(FieldName::TechnicalAccount, &account.iter().map(String::as_str).collect::<Vec<_>>());
+    draft = draft.optional(FieldName::TechnicalAccount, &account);
     if subject.property(&key[0]).is_some() {
         draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
     }
     let files = at(&[SAMPLE_KEY, "priv_key_path"]);
     draft = draft.key_file(files.iter().map(String::as_str).find(|name| subject.property(name).is_some()));
     if auth == AuthType::OAuth {
-        let refused =
-            account.iter().filter(|name| subject.property(name).is_some_and(|p| fields::state_of(p).is_filled()));
+        let refused = account.iter().filter(|name| subject.is_filled(name));
         for name in refused {
             let what = format!("User Sync refuses `{name}` beside `{METHOD}: oauth`");
             draft = draft.unmet(name, what, format!("Remove `{name}`."));
@@ -108,17 +106,12 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         draft = draft.unmet(ENDPOINT, what, format!("Remove `{ENDPOINT}`, so that User Sync takes its default."));
     }
     draft = match said {
-        Some((name, _)) => draft.evidence_at(auth, format!("`{name}` says so"), name),
+        Some((name, _)) => draft.shown_by(auth, name, "says so"),
         None if subject.text(JWT_ENDPOINT).is_some_and(|text| text.contains("/exchange/")) => {
-            draft.evidence_at(auth, format!("`{JWT_ENDPOINT}` is the JWT exchange endpoint"), JWT_ENDPOINT)
+            draft.shown_by(auth, JWT_ENDPOINT, "is the JWT exchange endpoint")
         }
-        None if has_sample_key => {
-            draft.evidence_at(auth, format!("`{sample_key}` names the key that signs a JWT"), &sample_key)
-        }
-        None => {
-            let location = draft.peek().location.clone();
-            draft.evidence(auth, format!("`{METHOD}` is not set; the default is `jwt`"), location)
-        }
+        None if has_sample_key => draft.shown_by(auth, &sample_key, "names the key that signs a JWT"),
+        None => draft.evidence_of_node(auth, format!("`{METHOD}` is not set; the default is `jwt`")),
     };
     found.found.push(draft.finish());
     true

@@ -32,7 +32,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         link: subject.text(LINK).map(str::to_owned),
         of_system: false,
         stage: None,
-        location: subject.scene.capture.node(subject.node),
+        location: subject.location(),
     });
     true
 }
