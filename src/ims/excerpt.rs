@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use memchr::{memchr2, memrchr2};
 
+use crate::bounded::char_floor;
 use crate::format::Span;
 
 /// Characters shown on each side of a value on a very long line.
@@ -65,8 +66,8 @@ pub(super) type Hidden<'a> = &'a dyn Fn(Span, bool) -> Vec<Span>;
 
 /// Cuts the excerpt around `span`, which lies on line `line` of `text`.
 pub(super) fn cut(text: &str, span: Span, line: u32, hidden: Hidden<'_>) -> Excerpt {
-    let start = floor(text, span.start.min(text.len()));
-    let span = Span::new(start, floor(text, span.end.min(text.len())).max(start));
+    let start = char_floor(text, span.start);
+    let span = Span::new(start, char_floor(text, span.end).max(start));
     let mut lines = value_lines(text, span, hidden);
     let own = Span::new(lines[0].from, lines[lines.len() - 1].to);
     let mut first_line = line;
@@ -118,7 +119,7 @@ fn value_lines(text: &str, span: Span, hidden: Hidden<'_>) -> Vec<Line> {
 
 /// Where what is shown of the line before `at` begins.
 fn window_before(text: &str, at: usize, hidden: Hidden<'_>) -> usize {
-    let floor = line_start(text, at).unwrap_or_else(|| floor(text, at.saturating_sub(REACH)));
+    let floor = line_start(text, at).unwrap_or_else(|| char_floor(text, at.saturating_sub(REACH)));
     let near = back(text, at, WINDOW).max(floor);
     if near == floor {
         return near;
@@ -140,7 +141,7 @@ fn window_before(text: &str, at: usize, hidden: Hidden<'_>) -> usize {
 /// Where what is shown of the line behind `at` ends.
 fn window_after(text: &str, at: usize, hidden: Hidden<'_>) -> usize {
     let near = forward(text, at, WINDOW);
-    let (end, goes_on) = line_end(text, at, floor(text, (at + REACH).min(text.len())).max(near));
+    let (end, goes_on) = line_end(text, at, char_floor(text, at + REACH).max(near));
     if near >= end && !goes_on {
         return near;
     }
@@ -164,7 +165,7 @@ fn neighbour_before(text: &str, line: Line) -> Option<Line> {
 }
 
 fn neighbour_after(text: &str, line: Line) -> Option<Line> {
-    let (end, cut) = line_end(text, line.to, floor(text, (line.to + REACH).min(text.len())));
+    let (end, cut) = line_end(text, line.to, char_floor(text, line.to + REACH));
     let from = next_line(text, end).filter(|&from| !cut && from < text.len())?;
     let (to, cut_end) = line_end(text, from, forward(text, from, 2 * WINDOW));
     Some(Line { from, to, cut_start: false, cut_end })
@@ -206,13 +207,6 @@ fn before_line_end(text: &str, start: usize) -> Option<usize> {
         [.., b'\r' | b'\n'] => Some(start - 1),
         _ => None,
     }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// `count` characters before `at`, or the start of the text.
@@ -267,7 +261,7 @@ impl Builder<'_> {
         if (from..=to).contains(&self.span.end) {
             self.end = Some(at + self.span.end - from);
         }
-        self.out.push_str(&self.text[floor(self.text, from)..floor(self.text, to)]);
+        self.out.push_str(&self.text[char_floor(self.text, from)..char_floor(self.text, to)]);
     }
 
     fn mask(&mut self, from: usize, to: usize) {

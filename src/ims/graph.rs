@@ -38,19 +38,7 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
 /// The only provider without a secret and the only secret without a provider of one folder belong together, unless the
 /// secret names a customizer: then AEM joins it with a provider that asks for that name, and with no other.
 fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
-    let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    let lone = |one: &Found| {
-        one.integration.kind == IntegrationKind::AccessTokenProvider && one.integration.secret_partner.is_none()
-    };
-    for (index, one) in found.iter().enumerate().filter(|(_, one)| lone(one)) {
-        folders.entry(folder(&one.integration.location)).or_default().0.push(index);
-    }
-    for (index, partner) in partners.iter().enumerate().filter(|(index, _)| !used[*index]) {
-        if let Some((_, secrets)) = folders.get_mut(&folder(&partner.location)) {
-            secrets.push(index);
-        }
-    }
-    for (providers, secrets) in folders.into_values() {
+    for (providers, secrets) in by_folder(found, lacks_secret, partners, |index| !used[index]) {
         if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
             && partners[*secret].customizer.is_none()
         {
@@ -58,6 +46,30 @@ fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mu
             adopt(&mut found[*provider].integration, [&partners[*secret]].into_iter());
         }
     }
+}
+
+/// Whether it is a provider without a secret.
+pub(super) fn lacks_secret(integration: &Integration) -> bool {
+    integration.kind == IntegrationKind::AccessTokenProvider && integration.secret_partner.is_none()
+}
+
+/// For each folder the numbers of the providers that `asks` accepts, and of the secrets beside them that are `free`.
+pub(super) fn by_folder(
+    found: &[Found],
+    asks: impl Fn(&Integration) -> bool,
+    partners: &[SecretPartner],
+    free: impl Fn(usize) -> bool,
+) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    for (index, one) in found.iter().enumerate().filter(|(_, one)| asks(&one.integration)) {
+        folders.entry(folder(&one.integration.location)).or_default().0.push(index);
+    }
+    for (index, partner) in partners.iter().enumerate().filter(|(index, _)| free(*index)) {
+        if let Some((_, secrets)) = folders.get_mut(&folder(&partner.location)) {
+            secrets.push(index);
+        }
+    }
+    folders.into_values().collect()
 }
 
 /// The first of `partners` gives its secret; the others may be in force where it is not.
@@ -143,7 +155,7 @@ impl<'a> PartnerIndex<'a> {
 }
 
 /// The folder of a file, entries included.
-pub(super) fn folder(location: &super::Location) -> String {
+fn folder(location: &super::Location) -> String {
     let path = location.path().to_string();
     path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
 }

@@ -54,15 +54,6 @@ pub struct InlineIgnore {
     pub is_judged: bool,
 }
 
-impl InlineIgnore {
-    /// Whether a finding at `location` is covered.
-    pub fn covers(&self, location: &Location) -> bool {
-        let whole = self.from == 0 && self.to == u64::MAX;
-        let inside = (self.from..self.to).contains(&location.start.offset);
-        self.location.path() == location.path() && (whole || inside)
-    }
-}
-
 /// The comments in one file.
 pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, capture: &Capture<'_>) -> Vec<InlineIgnore> {
     let source = text.as_str();

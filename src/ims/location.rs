@@ -112,6 +112,13 @@ impl Location {
     }
 }
 
+impl Default for Location {
+    /// The whole of a file of which nothing is known.
+    fn default() -> Self {
+        Self::of_file(Arc::default())
+    }
+}
+
 /// Captures locations of one document.
 #[derive(Debug)]
 pub struct Capture<'a> {
@@ -276,8 +283,8 @@ impl<'a> Capture<'a> {
             Repeated::Known(repeated) => Some(repeated),
         };
         if let Some(repeated) = repeated {
-            let from = floor(text, range.start.saturating_sub(MARGIN));
-            let to = floor(text, (range.end + MARGIN).min(text.len()));
+            let from = char_floor(text, range.start.saturating_sub(MARGIN));
+            let to = char_floor(text, range.end + MARGIN);
             let around = text.get(from..to).unwrap_or("");
             let places = repeated.find_iter(around).map(|m| Span::new(from + m.start(), from + m.end()));
             hidden.extend(places.filter(|place| place.start < range.end && range.start < place.end));
@@ -307,9 +314,6 @@ impl<'a> Capture<'a> {
         if values.is_empty() {
             return Repeated::None;
         }
-        if values.iter().map(|value| value.len()).sum::<usize>() > MAX_REPEATED {
-            return Repeated::TooMany;
-        }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
         automaton.map_or(Repeated::TooMany, Repeated::Known)
     }
@@ -332,10 +336,6 @@ fn is_flat(format: &str, text: &str) -> bool {
         Some(FlatLines::UnlessJson) => !text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
         Some(FlatLines::Never) | None => false,
     }
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    char_floor(text, at)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::catalog::Product;
 use crate::repository::System;
 
 /// The kind of an integration.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, AsRefStr)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, EnumIter, AsRefStr)]
 #[strum(serialize_all = "camelCase")]
 pub enum IntegrationKind {
     /// OSGi factory `com.adobe.granite.auth.oauth.accesstoken.provider`: an Adobe IMS integration of AEM 6.5.
@@ -56,6 +56,7 @@ pub enum IntegrationKind {
     /// A host of ACS AEM Commons Content Sync that uses the client of ACS AEM Commons Adobe I/O.
     ContentSyncHost,
     /// Any other node with IMS evidence and a credential property.
+    #[default]
     Generic,
     /// A kind declared in `aem-ims-lint.toml`, with its name.
     #[strum(transparent)]
@@ -159,7 +160,7 @@ pub struct UnlinkedSecret {
 }
 
 /// An IMS integration and everything known about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Integration {
     /// Stable within a scan of the same input: kind, PID or JCR path, and file.
     pub id: String,
@@ -221,35 +222,7 @@ pub struct Integration {
 impl Integration {
     /// The integration `id`, stored as `kind` at `location`, without further data.
     pub fn new(id: String, kind: IntegrationKind, location: Location) -> Self {
-        Self {
-            id,
-            system: 0,
-            kind,
-            product: None,
-            name: None,
-            auth: AuthType::Unknown,
-            confidence: Confidence::High,
-            evidence: Vec::new(),
-            fields: Vec::new(),
-            location,
-            secret_partner: None,
-            customizer: None,
-            unlinked: None,
-            references: Vec::new(),
-            referenced_by: Vec::new(),
-            run_modes: Vec::new(),
-            environments: Vec::new(),
-            auto_provisioned: None,
-            verdicts: Vec::new(),
-            misspelt_keys: Vec::new(),
-            unmet: Vec::new(),
-            key_file: None,
-            expiries: Vec::new(),
-            contests: Vec::new(),
-            partners: Vec::new(),
-            outcomes: Vec::new(),
-            copies: Vec::new(),
-        }
+        Self { id, kind, location, ..Self::default() }
     }
 
     /// Every location of it in a report.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::bounded::char_floor;
 use crate::format::Span;
 use crate::strands::{self, STRAND};
 
@@ -242,9 +243,9 @@ fn assigned(text: &str) -> Vec<Span> {
         if found.start() < done {
             continue;
         }
-        let before = &text[floor(text, found.start().saturating_sub(REACH)).max(done)..found.start()];
+        let before = &text[char_floor(text, found.start().saturating_sub(REACH)).max(done)..found.start()];
         let start = found.start() - before.len() + before.trim_end_matches(in_name).len();
-        let after = &text[found.end()..floor(text, (found.end() + REACH).min(text.len()))];
+        let after = &text[found.end()..char_floor(text, found.end() + REACH)];
         let end = found.end() + after.find(|c| !in_name(c)).unwrap_or(after.len());
         let token_of_something = found.as_str().to_ascii_lowercase().starts_with("token")
             && text[found.end()..end].contains(|c: char| c.is_alphabetic() && c != '@');
@@ -253,7 +254,7 @@ fn assigned(text: &str) -> Vec<Span> {
             continue;
         }
         done = end;
-        let tail = &text[end..floor(text, (end + REACH).min(text.len()))];
+        let tail = &text[end..char_floor(text, end + REACH)];
         let Some(captures) = value.captures(tail) else { continue };
         let groups = ["entity", "escaped", "double", "single", "bare"];
         let Some(literal) = groups.iter().find_map(|group| captures.name(group)) else { continue };
@@ -276,13 +277,6 @@ fn base64_lines(text: &str) -> impl Iterator<Item = Span> {
         let body = line.trim();
         (body.len() >= SHORTEST && body.bytes().all(base64)).then(|| Span::new(start, start + body.len()))
     })
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Bodies of PEM and PGP blocks in `text`.

@@ -170,11 +170,6 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// The child called `name`.
-    pub fn child(&self, name: &str) -> Option<Subject<'a>> {
-        self.children().find(|child| child.node.name() == name)
-    }
-
     /// The node's parent.
     pub fn parent(&self) -> Option<Subject<'a>> {
         let index = self.node.parent?;

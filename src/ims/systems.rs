@@ -103,12 +103,11 @@ fn piece(extract: &Extract) -> Piece<'_> {
     let mut holdings = Vec::new();
     for found in &extract.found {
         let one = &found.integration;
-        let same = Same { digest: found.digest, content: found.content };
-        hold(&mut holdings, &one.location, &same, one.name.as_deref());
+        hold(&mut holdings, &one.location, (found.digest, found.content), one.name.as_deref());
     }
     for partner in &extract.partners {
-        let same = Same { digest: partner.digest, content: partner.content };
-        hold(&mut holdings, &partner.location, &same, partner.customizer.as_deref());
+        let hashes = (partner.digest, partner.content);
+        hold(&mut holdings, &partner.location, hashes, partner.customizer.as_deref());
     }
     let is_print = traits_of(extract.file.format).is_some_and(|traits| traits.origin == Origin::Printed);
     if !holdings.is_empty() && extract.is_dump && is_print {
@@ -124,13 +123,8 @@ fn piece(extract: &Extract) -> Piece<'_> {
     Piece { context: &extract.file.context, is_dump: extract.is_dump, holdings, marks: &extract.marks }
 }
 
-struct Same {
-    digest: u64,
-    content: u64,
-}
-
 /// Adds everything that names a configuration: its PID or JCR path, and the name that others look it up by.
-fn hold(holdings: &mut Vec<Holding>, location: &Location, same: &Same, name: Option<&str>) {
+fn hold(holdings: &mut Vec<Holding>, location: &Location, (digest, content): (u64, u64), name: Option<&str>) {
     let context = &location.file.context;
     let component = location.pid.as_deref().map(component);
     let own = location.pid.as_deref().or(location.jcr_path.as_deref()).map(str::to_owned);
@@ -139,8 +133,8 @@ fn hold(holdings: &mut Vec<Holding>, location: &Location, same: &Same, name: Opt
     holdings.extend(ids.into_iter().map(|id| Holding {
         id,
         place: context.repository_path.clone(),
-        digest: same.digest,
-        content: same.content,
+        digest,
+        content,
         package: context.package.as_ref().and_then(|package| package.id.as_ref()).map(ToString::to_string),
         depth: context.path.entries.len(),
     }));

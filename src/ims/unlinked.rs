@@ -5,23 +5,15 @@
 use std::collections::HashMap;
 
 use super::draft::{Found, SecretPartner};
-use super::graph::folder;
-use super::model::{Integration, IntegrationKind, UnlinkedSecret};
+use super::graph::{by_folder, lacks_secret};
+use super::model::{Integration, UnlinkedSecret};
 
 /// Tells every provider that names no customizer which one beside it is likely its own: that of its own sub-name, or the
 /// only one that nobody asks for where there is only one such provider.
 pub(super) fn mark(found: &mut [Found], partners: &[SecretPartner], used: &[bool]) {
-    let mut folders: HashMap<String, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    for (index, one) in found.iter().enumerate().filter(|(_, one)| asks_for_none(&one.integration)) {
-        folders.entry(folder(&one.integration.location)).or_default().0.push(index);
-    }
-    for (index, partner) in partners.iter().enumerate() {
-        let free = partner.customizer.is_some() && used.get(index) == Some(&false);
-        if let Some((_, secrets)) = folders.get_mut(&folder(&partner.location)).filter(|_| free) {
-            secrets.push(index);
-        }
-    }
-    for (providers, secrets) in folders.into_values() {
+    let asks_for_none = |integration: &Integration| lacks_secret(integration) && integration.customizer.is_none();
+    let is_free = |index: usize| partners[index].customizer.is_some() && !used[index];
+    for (providers, secrets) in by_folder(found, asks_for_none, partners, is_free) {
         let by_name: HashMap<&str, usize> =
             secrets.iter().filter_map(|&index| Some((partners[index].customizer.as_deref()?, index))).collect();
         for &provider in &providers {
@@ -31,12 +23,6 @@ pub(super) fn mark(found: &mut [Found], partners: &[SecretPartner], used: &[bool
             integration.unlinked = own.or_else(only).and_then(|index| of(&partners[index]));
         }
     }
-}
-
-fn asks_for_none(integration: &Integration) -> bool {
-    integration.kind == IntegrationKind::AccessTokenProvider
-        && integration.customizer.is_none()
-        && integration.secret_partner.is_none()
 }
 
 fn sub_name(integration: &Integration) -> Option<&str> {

@@ -23,41 +23,35 @@ pub(super) struct KindSteps {
 
 /// The steps specific to the kind of `integration`.
 pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
-    let whole = |steps| KindSteps { steps, is_whole: true };
-    match &integration.kind {
-        IntegrationKind::AioContext => whole(context(integration, target)),
-        IntegrationKind::WorkflowStep => whole(workflow(integration, target)),
-        IntegrationKind::Guides => whole(guides(integration, target)),
-        IntegrationKind::CredentialFile if integration.name.as_deref() == Some(user_sync::CONNECTOR) => {
-            whole(connector(integration, target))
+    let whole: fn(&Integration, Target) -> Vec<String> = match (&integration.kind, integration.name.as_deref()) {
+        (IntegrationKind::AioContext, _) => context,
+        (IntegrationKind::WorkflowStep, _) => workflow,
+        (IntegrationKind::Guides, _) => guides,
+        (IntegrationKind::CredentialFile, Some(user_sync::CONNECTOR)) => connector,
+        (IntegrationKind::CredentialFile, Some(user_sync::CLIENT)) => user_management,
+        (IntegrationKind::CredentialFile, _) if integration.product == Some(Product::PdfServices) => pdf_services,
+        (IntegrationKind::CredentialFile, _) => credential_file,
+        (IntegrationKind::DeveloperConsoleProject, _) => project,
+        (kind, _) => return KindSteps { steps: files(plain(kind)), is_whole: false },
+    };
+    KindSteps { steps: files(whole(integration, target)), is_whole: true }
+}
+
+fn plain(kind: &IntegrationKind) -> Option<String> {
+    match kind {
+        IntegrationKind::SmartTags => Some(
+            "Replace the cloud service with the OSGi configurations named `adobe-ims-similaritysearch` (access token \
+             provider and request customizer)."
+                .to_owned(),
+        ),
+        IntegrationKind::Generic | IntegrationKind::Declared(_) => {
+            Some(format!("In the code that uses it, {}.", client_credentials()))
         }
-        IntegrationKind::CredentialFile if integration.name.as_deref() == Some(user_sync::CLIENT) => {
-            whole(user_management(integration, target))
-        }
-        IntegrationKind::CredentialFile if integration.product == Some(Product::PdfServices) => {
-            whole(pdf_services(integration, target))
-        }
-        IntegrationKind::CredentialFile => whole(credential_file(integration, target)),
-        IntegrationKind::DeveloperConsoleProject => whole(project(integration, target)),
-        kind => KindSteps { steps: files(plain(kind)), is_whole: false },
+        _ => None,
     }
 }
 
-fn plain(kind: &IntegrationKind) -> Vec<String> {
-    let steps: &[&str] = match kind {
-        IntegrationKind::SmartTags => &[
-            "Replace the cloud service with the OSGi configurations named `adobe-ims-similaritysearch` (access token \
-             provider and request customizer).",
-        ],
-        IntegrationKind::Generic | IntegrationKind::Declared(_) => {
-            return vec![format!("In the code that uses it, {}.", client_credentials())];
-        }
-        _ => &[],
-    };
-    steps.iter().map(|text| (*text).to_owned()).collect()
-}
-
-fn files(texts: Vec<String>) -> Vec<Step> {
+fn files(texts: impl IntoIterator<Item = String>) -> Vec<Step> {
     texts.into_iter().map(|text| Step::new(Phase::Files, text)).collect()
 }
 
@@ -119,7 +113,7 @@ fn secret(integration: &Integration, old: Option<&str>, new: &str, what: &str, t
 
 /// Sources: README of adobe/aio-lib-ims (keys of an OAuth Server-to-Server context), `check-ims-context-config.js` of
 /// adobe/aio-cli-plugin-cloudmanager.
-fn context(integration: &Integration, target: Target) -> Vec<Step> {
+fn context(integration: &Integration, target: Target) -> Vec<String> {
     let is_cloud_manager = integration.product == Some(Product::CloudManager)
         || integration.name.as_deref() == Some(CLOUD_MANAGER_CONTEXT);
     let mut texts = Vec::new();
@@ -131,13 +125,8 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
     let old = integration.field(FieldName::ClientSecret).filter(|field| field.state.is_filled());
     let old = old.map(|field| in_file(integration, &field.property));
     let new = beside(integration, "client_secrets");
-    texts.push(secret(
-        integration,
-        old.as_deref(),
-        &new,
-        "a list with a client secret of the OAuth credential",
-        target,
-    ));
+    let what = "a list with a client secret of the OAuth credential";
+    texts.push(secret(integration, old.as_deref(), &new, what, target));
     texts.extend(steps::scope_text(integration, &beside(integration, "scopes"), target));
     texts.push(format!(
         "{}: the e-mail address of the technical account, from the page of the credential in the Adobe Developer \
@@ -159,11 +148,11 @@ fn context(integration: &Integration, target: Target) -> Vec<Step> {
     if is_cloud_manager && !is_read {
         texts.push(format!("Load the file: `aio config:set ims.contexts.{CLOUD_MANAGER_CONTEXT} FILE --file --json`."));
     }
-    files(texts)
+    texts
 }
 
 /// Source: README of adobe/aio-apps-action.
-fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
+fn workflow(integration: &Integration, target: Target) -> Vec<String> {
     let mut texts = vec!["`command: auth` -> `command: oauth_sts`.".to_owned()];
     let own = spelled(integration, FieldName::ClientSecret, "with.clientSecret");
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
@@ -174,20 +163,20 @@ fn workflow(integration: &Integration, target: Target) -> Vec<Step> {
             .to_owned(),
     );
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
-    files(texts)
+    texts
 }
 
 /// Source: "Configure the new microservice-based publishing with OAuth" of AEM Guides.
-fn guides(integration: &Integration, target: Target) -> Vec<Step> {
+fn guides(integration: &Integration, target: Target) -> Vec<String> {
     let own = spelled(integration, FieldName::ClientSecret, "service.account.details");
     let what = "the JSON of the project with its OAuth Server-to-Server credential, downloaded again";
     let mut texts = vec![secret(integration, None, &own, what, target)];
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
-    files(texts)
+    texts
 }
 
 /// Source: `connector_umapi.py` of adobe-apiplatform/user-sync.py.
-fn connector(integration: &Integration, target: Target) -> Vec<Step> {
+fn connector(integration: &Integration, target: Target) -> Vec<String> {
     let secret_key = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
     let storage = home(integration, FieldName::ClientSecret, target).secret();
     let mut texts = vec![
@@ -199,11 +188,11 @@ fn connector(integration: &Integration, target: Target) -> Vec<Step> {
     ];
     // User Sync rejects a technical account together with `oauth`.
     texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &["priv_key_pass"]));
-    files(texts)
+    texts
 }
 
 /// Sources: `get_jwt_token.py` and `get_oauth_token.py` of adobe-apiplatform/umapi-documentation.
-fn user_management(integration: &Integration, target: Target) -> Vec<Step> {
+fn user_management(integration: &Integration, target: Target) -> Vec<String> {
     let own = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
     let form = ScopeForm::Commas;
     let mut texts = vec![
@@ -216,7 +205,7 @@ fn user_management(integration: &Integration, target: Target) -> Vec<Step> {
         secret(integration, None, &own, "a client secret of the OAuth credential", target),
     ];
     texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &[]));
-    files(texts)
+    texts
 }
 
 /// What a program does instead of exchanging a JWT.
@@ -227,13 +216,13 @@ fn client_credentials() -> String {
 }
 
 /// The download of one credential, a `.env` of an application, settings of a program.
-fn credential_file(integration: &Integration, target: Target) -> Vec<Step> {
+fn credential_file(integration: &Integration, target: Target) -> Vec<String> {
     let own = spelled(integration, FieldName::ClientSecret, "CLIENT_SECRETS");
     let mut texts = vec![format!("In the program that reads this file, {}.", client_credentials())];
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
     texts.extend(steps::scope_text(integration, &code(&scopes_key(integration)), target));
     texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
-    files(texts)
+    texts
 }
 
 /// The key for the scopes of a credential, in the spelling of its other keys: `ACME_SCOPES` next to `ACME_META_SCOPES`
@@ -254,9 +243,9 @@ fn scopes_key(integration: &Integration) -> String {
 
 /// Sources: "Getting started with PDF Extract API" (the file and the token request), adobe/pdfservices-node-sdk-samples
 /// (`ServicePrincipalCredentials`).
-fn pdf_services(integration: &Integration, target: Target) -> Vec<Step> {
+fn pdf_services(integration: &Integration, target: Target) -> Vec<String> {
     let own = spelled(integration, FieldName::ClientSecret, "client_credentials.client_secret");
-    files(vec![
+    vec![
         "Replace `service_account_credentials` with `service_principal_credentials`, which contains only `organization_id`. \
          The private key file is no longer used."
             .to_owned(),
@@ -264,11 +253,11 @@ fn pdf_services(integration: &Integration, target: Target) -> Vec<Step> {
         "In the program that reads it, use the SDK's service principal credentials (client id and client secret) instead of \
          its service account credentials. Without an SDK, request the token from `https://pdf-services.adobe.io/token`."
             .to_owned(),
-    ])
+    ]
 }
 
 /// Source: test inputs of adobe/aio-cli-lib-app-config.
-fn project(integration: &Integration, target: Target) -> Vec<Step> {
+fn project(integration: &Integration, target: Target) -> Vec<String> {
     let storage = home(integration, FieldName::ClientSecret, target).secret();
     let has_secret = integration.field(FieldName::ClientSecret).is_some_and(|field| field.state.is_filled());
     let old = if has_secret { "`jwt.client_secret` -> " } else { "" };
@@ -280,7 +269,7 @@ fn project(integration: &Integration, target: Target) -> Vec<Step> {
         ),
     ];
     texts.extend(steps::scope_text(integration, "`oauth_server_to_server.scopes`", target));
-    files(texts)
+    texts
 }
 
 #[cfg(test)]

@@ -9,16 +9,6 @@ use crate::ims::{
 };
 use crate::rules::Finding;
 
-/// The fields whose values a rule checks.
-pub(super) struct Judged {
-    /// The rule.
-    pub rule: &'static Meta,
-    /// The fields.
-    pub fields: &'static [FieldName],
-    /// Why a fault matters, as a clause.
-    pub because: &'static str,
-}
-
 /// The level for a weight.
 pub(super) fn level(weight: Weight) -> Level {
     match weight {
@@ -29,16 +19,22 @@ pub(super) fn level(weight: Weight) -> Level {
 }
 
 /// Reports every OAuth integration with a fault in one of the fields: once, for the worst fault.
-pub(super) fn check(judged: &Judged, model: &Model, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    rule: &'static Meta,
+    fields: &[FieldName],
+    because: &str,
+    model: &Model,
+    findings: &mut Vec<Finding>,
+) {
     let from = findings.len();
     for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
-        let fields = values::fields(integration).filter(|(field, _)| judged.fields.contains(&field.name));
-        let here = fields.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
+        let judged = values::fields(integration).filter(|(field, _)| fields.contains(&field.name));
+        let here = judged.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
         let mut faults: Vec<Found<'_>> =
             here.flat_map(|(field, environments)| faults(integration, field, &environments)).collect();
         faults.sort_by_key(|found| std::cmp::Reverse(found.fault.weight));
         if !faults.is_empty() {
-            findings.push(finding(judged, index, integration, &faults, model));
+            findings.push(finding(rule, because, index, integration, &faults, model));
         }
     }
     values::fold(findings, from);
@@ -74,7 +70,14 @@ fn other_organization<'i>(integration: &'i Integration, issuer: &'i Field) -> Op
     })
 }
 
-fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[Found<'_>], model: &Model) -> Finding {
+fn finding(
+    rule: &'static Meta,
+    because: &str,
+    index: usize,
+    integration: &Integration,
+    faults: &[Found<'_>],
+    model: &Model,
+) -> Finding {
     let place = |found: &Found<'_>| -> Location {
         let own = found.fault.location.as_ref().or(found.field.location.as_deref());
         own.unwrap_or(&integration.location).clone()
@@ -86,9 +89,9 @@ fn finding(judged: &Judged, index: usize, integration: &Integration, faults: &[F
         words::environments_if_some(environments),
         words::property(field),
         worst.what,
-        judged.because,
+        because,
     );
-    let mut finding = Finding::new(judged.rule, place(&faults[0]), message)
+    let mut finding = Finding::new(rule, place(&faults[0]), message)
         .about(index, integration)
         .within(environments.clone())
         .level(level(worst.weight))

@@ -1,8 +1,7 @@
 //! `oauth-invalid-claims`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -61,15 +60,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidClaims::META,
-    fields: &[FieldName::Claims],
-    because: "AEM documents claims as `key : \"value\"`",
-};
-
 impl Rule for OauthInvalidClaims {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "AEM documents claims as `key : \"value\"`";
+        oauth_invalid::check(&Self::META, &[FieldName::Claims], because, model, findings);
     }
 }
 

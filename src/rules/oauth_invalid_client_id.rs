@@ -1,8 +1,7 @@
 //! `oauth-invalid-client-id`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -61,15 +60,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidClientId::META,
-    fields: &[FieldName::ClientId],
-    because: "Adobe IMS does not know this client",
-};
-
 impl Rule for OauthInvalidClientId {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "Adobe IMS does not know this client";
+        oauth_invalid::check(&Self::META, &[FieldName::ClientId], because, model, findings);
     }
 }
 

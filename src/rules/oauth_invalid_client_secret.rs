@@ -1,8 +1,7 @@
 //! `oauth-invalid-client-secret`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -60,15 +59,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidClientSecret::META,
-    fields: &[FieldName::ClientSecret],
-    because: "Adobe IMS compares the secret exactly",
-};
-
 impl Rule for OauthInvalidClientSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "Adobe IMS compares the secret exactly";
+        oauth_invalid::check(&Self::META, &[FieldName::ClientSecret], because, model, findings);
     }
 }
 

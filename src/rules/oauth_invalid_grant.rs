@@ -1,8 +1,7 @@
 //! `oauth-invalid-grant`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -63,15 +62,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidGrant::META,
-    fields: &[FieldName::Grant],
-    because: "the token endpoint accepts only `client_credentials`",
-};
-
 impl Rule for OauthInvalidGrant {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "the token endpoint accepts only `client_credentials`";
+        oauth_invalid::check(&Self::META, &[FieldName::Grant], because, model, findings);
     }
 }
 

@@ -1,8 +1,7 @@
 //! `oauth-invalid-org-id`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -62,15 +61,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidOrgId::META,
-    fields: &[FieldName::OrgId, FieldName::Issuer],
-    because: "AEM and the product look up the organization by its id",
-};
-
 impl Rule for OauthInvalidOrgId {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "AEM and the product look up the organization by its id";
+        oauth_invalid::check(&Self::META, &[FieldName::OrgId, FieldName::Issuer], because, model, findings);
     }
 }
 

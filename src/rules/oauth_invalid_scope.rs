@@ -1,8 +1,7 @@
 //! `oauth-invalid-scope`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -73,15 +72,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidScope::META,
-    fields: &[FieldName::Scopes],
-    because: "a token can only have the scopes of its credential",
-};
-
 impl Rule for OauthInvalidScope {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "a token can only have the scopes of its credential";
+        oauth_invalid::check(&Self::META, &[FieldName::Scopes], because, model, findings);
     }
 }
 

@@ -1,8 +1,7 @@
 //! `oauth-invalid-token-endpoint`.
 
-use super::Rule;
 use super::meta::rule;
-use super::oauth_invalid::{self, Judged};
+use super::{Rule, oauth_invalid};
 use crate::ims::{FieldName, Model};
 use crate::rules::Finding;
 
@@ -70,15 +69,10 @@ rule! {
     }
 }
 
-const JUDGED: Judged = Judged {
-    rule: &OauthInvalidTokenEndpoint::META,
-    fields: &[FieldName::TokenEndpoint],
-    because: "this URL does not issue tokens",
-};
-
 impl Rule for OauthInvalidTokenEndpoint {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_invalid::check(&JUDGED, model, findings);
+        let because = "this URL does not issue tokens";
+        oauth_invalid::check(&Self::META, &[FieldName::TokenEndpoint], because, model, findings);
     }
 }
 

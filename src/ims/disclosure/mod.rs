@@ -25,7 +25,7 @@ use super::{secrets, waiting};
 use crate::format::{Property, Span, Value, ValueType};
 pub use names::is_name;
 pub use placeholder::is_variable;
-pub use sentence::{hidden as hidden_in_sentence, mask as mask_sentence, masked as sentence};
+pub use sentence::{mask as mask_sentence, masked as sentence};
 use shape::Shape;
 pub(super) use structure::hidden as hidden_between;
 

@@ -2,45 +2,29 @@
 //! IMS). Adobe's own configurations have comma, comma and blank, and blanks.
 
 use super::{Fault, Weight, is_open};
-use crate::ims::disclosure;
 use crate::ims::home::ValuePlace;
 use crate::ims::model::FieldName;
+use crate::ims::{catalog, disclosure};
 
-/// Documented metascopes of JWT credentials. Where OAuth scopes go, the Developer Console lists other names.
+/// Documented metascopes of JWT credentials that [`catalog::METASCOPES`] knows no product of.
 ///
-/// Source: AdobeDocs/adobeio-auth, JWT/Scopes.md; `asset_compute_meta`: "Asset Compute HTTP API", which names metascopes
-/// and scopes side by side; `ent_aem_cloud_*`: README of adobe/aemcs-api-client-lib; `ent_aemforms_sdk`: AEM Forms.
-/// `event_receiver_api`, `creative_sdk` and the like are scopes of both kinds and so are not here.
-static METASCOPES: &[&str] = &[
+/// Source: AdobeDocs/adobeio-auth, JWT/Scopes.md.
+static MORE_METASCOPES: &[&str] = &[
     "ent_receiver_api",
-    "ent_adobeio_sdk",
-    "ent_stocksearch_sdk",
-    "ent_default_sdk",
-    "ent_ccas_sdk",
-    "ent_documentcloud_sdk",
-    "ent_analytics_bulk_ingest_sdk",
-    "ent_dataservices_sdk",
-    "ent_campaign_sdk",
-    "ent_marketing_sdk",
-    "ent_reactor_sdk",
-    "ent_reactor_admin_sdk",
     "ent_reactor_it_admin_sdk",
     "ent_reactor_developer_sdk",
     "ent_reactor_approver_sdk",
     "ent_reactor_publisher_sdk",
-    "ent_reactor_extension_developer_sdk",
-    "ent_gdpr_sdk",
-    "ent_smartcontent_sdk",
-    "ent_sensei_image_sdk",
-    "ent_user_sdk",
-    "ent_brand_portal_sdk",
-    "ent_places_sdk",
-    "ent_cloudmgr_sdk",
-    "ent_aemforms_sdk",
-    "ent_aem_cloud_api",
-    "ent_aem_cloud_sdk",
-    "asset_compute_meta",
 ];
+
+/// Metascopes that are scopes as well.
+const OF_BOTH_KINDS: [&str; 2] = ["event_receiver_api", "creative_sdk"];
+
+/// Whether a word is a metascope and no scope: where OAuth scopes go, the Developer Console lists other names.
+fn is_metascope(word: &str) -> bool {
+    let mut known = catalog::METASCOPES.iter().map(|(name, _)| name).chain(MORE_METASCOPES);
+    known.any(|name| *name == word) && !OF_BOTH_KINDS.contains(&word)
+}
 
 /// Signs that separate or enclose nothing in a list of scopes. `"` is in no scope (RFC 6749, section 3.3).
 static SIGNS: &[(&[char], &str)] = &[
@@ -84,7 +68,7 @@ fn metascope(values: &[&str]) -> Option<Fault> {
         let what = format!("contains the claim of a metascope, `{}`, which is not a scope", shown.replace('`', "'"));
         return Some(Fault::new(Weight::Breaks, what, INSTEAD));
     }
-    let name = all().find(|word| METASCOPES.contains(word))?;
+    let name = all().find(|word| is_metascope(word))?;
     let what = format!("contains the metascope `{name}` of a JWT credential; the Console lists other names as scopes");
     Some(Fault::new(Weight::Doubtful, what, INSTEAD))
 }
@@ -101,7 +85,7 @@ fn is_metascope_url(word: &str) -> bool {
 pub fn are_oauth(values: &[&str]) -> bool {
     let mut any = false;
     for word in values.iter().flat_map(|text| words(text)) {
-        if is_metascope_url(word) || METASCOPES.contains(&word) || word.starts_with("ent_") {
+        if is_metascope_url(word) || is_metascope(word) || word.starts_with("ent_") {
             return false;
         }
         any |= OAUTH.contains(&word);
