@@ -107,14 +107,13 @@ impl Groups {
     }
 
     fn finish(mut self) -> Vec<Vec<Member>> {
-        let mut groups: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
-        let mut order: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut by_root: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
         for number in 0..self.members.len() {
-            let root = self.root(number);
-            // A group is identified by its first member, independent of its root.
-            let first = *order.entry(root).or_insert(number);
-            groups.entry(first).or_default().push(self.members[number]);
+            by_root.entry(self.root(number)).or_default().push(self.members[number]);
         }
-        groups.into_values().collect()
+        // The order is that of their first members, whichever of them is the root.
+        let mut groups: Vec<Vec<Member>> = by_root.into_values().collect();
+        groups.sort_unstable();
+        groups
     }
 }

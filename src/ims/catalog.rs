@@ -1,56 +1,43 @@
 //! Tables of facts about Adobe IMS in AEM: products, metascopes, service users, PIDs. Each with its source.
 
 /// A product that AEM integrates with through IMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "title_case")]
 #[allow(missing_docs)] // the names are the documentation; `name` gives the spelling
 pub enum Product {
+    #[strum(serialize = "Launch (Tags)")]
     Launch,
     Target,
     Analytics,
     SmartTags,
     BrandPortal,
     Stock,
+    #[strum(serialize = "I/O Events")]
     IoEvents,
+    #[strum(serialize = "Automated Forms Conversion")]
     FormsConversion,
     Campaign,
     ExperiencePlatform,
     CloudManager,
+    #[strum(serialize = "AEM as a Cloud Service")]
     AemCloudService,
     DynamicMedia,
+    #[strum(serialize = "AEM Guides")]
     Guides,
     AssetCompute,
     Commerce,
     AppBuilder,
     UserManagement,
+    #[strum(serialize = "PDF Services")]
     PdfServices,
+    #[strum(serialize = "other")]
     Other,
 }
 
 impl Product {
     /// The usual name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Launch => "Launch (Tags)",
-            Self::Target => "Target",
-            Self::Analytics => "Analytics",
-            Self::SmartTags => "Smart Tags",
-            Self::BrandPortal => "Brand Portal",
-            Self::Stock => "Stock",
-            Self::IoEvents => "I/O Events",
-            Self::FormsConversion => "Automated Forms Conversion",
-            Self::Campaign => "Campaign",
-            Self::ExperiencePlatform => "Experience Platform",
-            Self::CloudManager => "Cloud Manager",
-            Self::AemCloudService => "AEM as a Cloud Service",
-            Self::DynamicMedia => "Dynamic Media",
-            Self::Guides => "AEM Guides",
-            Self::AssetCompute => "Asset Compute",
-            Self::Commerce => "Commerce",
-            Self::AppBuilder => "App Builder",
-            Self::UserManagement => "User Management",
-            Self::PdfServices => "PDF Services",
-            Self::Other => "other",
-        }
+        self.into()
     }
 
     /// The product with the name `name`, as in [`Self::name`] or by one of [`PRODUCT_WORDS`].

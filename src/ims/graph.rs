@@ -87,6 +87,7 @@ fn adopt<'p>(integration: &mut Integration, partners: impl Iterator<Item = &'p S
 }
 
 /// Partners by the name of their customizer, at ever wider distance.
+#[derive(Default)]
 struct PartnerIndex<'a> {
     partners: &'a [SecretPartner],
     by_folder: HashMap<(&'a str, String), usize>,
@@ -98,14 +99,7 @@ struct PartnerIndex<'a> {
 
 impl<'a> PartnerIndex<'a> {
     fn new(partners: &'a [SecretPartner]) -> Self {
-        let mut index = Self {
-            partners,
-            by_folder: HashMap::new(),
-            by_run_modes: HashMap::new(),
-            by_project: HashMap::new(),
-            by_environment: HashMap::new(),
-            anywhere: HashMap::new(),
-        };
+        let mut index = Self { partners, ..Self::default() };
         for (at, partner) in partners.iter().enumerate() {
             let Some(name) = partner.customizer.as_deref() else { continue };
             let project = archive_of(&partner.location.file.context).to_owned();

@@ -34,7 +34,7 @@ const MOST: usize = 1000;
 const MOST_RULES: usize = 64;
 
 /// A comment that suppresses findings of its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InlineIgnore {
     /// The rules it names, as written.
     pub rules: Vec<String>,
@@ -58,7 +58,7 @@ pub struct InlineIgnore {
 pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, capture: &Capture<'_>) -> Vec<InlineIgnore> {
     let source = text.as_str();
     let mark = memchr::memmem::Finder::new(MARK);
-    let Some(syntax) = Syntax::of(format) else { return Vec::new() };
+    let Some(syntax) = traits_of(format).and_then(|traits| traits.comments) else { return Vec::new() };
     if mark.find(source.as_bytes()).is_none() {
         return Vec::new();
     }
@@ -67,33 +67,23 @@ pub(super) fn capture(format: &str, text: &Text<'_>, document: &Document, captur
     let mut end = 0;
     while let Some(at) = mark.find(&source.as_bytes()[end..]).map(|at| end + at) {
         end = at + MARK.len();
-        let Some(comment) = syntax.comment(source, at).filter(|_| !map.is_in_property(at)) else { continue };
+        let Some(comment) = Comment::around(at, source, syntax).filter(|_| !map.is_in_property(at)) else { continue };
         end = end.max(comment.end);
-        let mut words = parse(source[at + MARK.len()..comment.words].trim());
+        let mut ignore = parse(source[at + MARK.len()..comment.words].trim());
         if ignores.len() == MOST {
-            words.fault = Some(format!("is not used, because this file has more than {MOST}; use `[[ignore]]`"));
+            ignore.fault = Some(format!("is not used, because this file has more than {MOST}; use `[[ignore]]`"));
         }
-        let (from, to) = match map.covered(&comment, syntax) {
+        (ignore.from, ignore.to) = match map.covered(&comment, syntax) {
             None => (0, u64::MAX),
             Some(span) => (text.position(span.start).offset, text.position(span.end).offset.max(1)),
         };
-        let Words { rules, reason, until, fault } = words;
-        let location = capture.at(Span::new(comment.start, comment.end));
-        ignores.push(InlineIgnore { rules, reason, until, fault, location, from, to, is_judged: false });
+        ignore.location = capture.at(Span::new(comment.start, comment.end));
+        ignores.push(ignore);
         if ignores.len() > MOST {
             break;
         }
     }
     ignores
-}
-
-/// How a format writes comments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Syntax {
-    Xml,
-    Json,
-    /// `#` as the first character of a line, and `!` where the flag says so.
-    Hash(bool),
 }
 
 /// A comment found around [`MARK`].
@@ -105,18 +95,9 @@ struct Comment {
     end: usize,
 }
 
-impl Syntax {
-    fn of(format: &str) -> Option<Self> {
-        Some(match traits_of(format)?.comments? {
-            CommentSyntax::Hash => Self::Hash(false),
-            CommentSyntax::HashOrMark => Self::Hash(true),
-            CommentSyntax::Xml => Self::Xml,
-            CommentSyntax::Json => Self::Json,
-        })
-    }
-
+impl Comment {
     /// The comment that the mark at `at` opens.
-    fn comment(self, source: &str, at: usize) -> Option<Comment> {
+    fn around(at: usize, source: &str, syntax: CommentSyntax) -> Option<Self> {
         let blank = [' ', '\t'];
         let before = source[..at].trim_end_matches(blank);
         // No further than this, so that many marks in one long line cost no more than their number.
@@ -127,14 +108,15 @@ impl Syntax {
             let words = at + after.find(close)?;
             Some(Comment { start, words, end: words + close.len() })
         };
-        match self {
-            Self::Xml => closed("<!--", "-->"),
-            Self::Json => closed("/*", "*/").or_else(|| {
+        match syntax {
+            CommentSyntax::Xml => closed("<!--", "-->"),
+            CommentSyntax::Json => closed("/*", "*/").or_else(|| {
                 let start = before.strip_suffix("//")?.len();
                 Some(Comment { start, words: line_end, end: line_end })
             }),
-            Self::Hash(bang) => {
-                let open = before.strip_suffix('#').or_else(|| before.strip_suffix('!').filter(|_| bang))?;
+            CommentSyntax::Hash | CommentSyntax::HashOrMark => {
+                let bang = before.strip_suffix('!').filter(|_| syntax == CommentSyntax::HashOrMark);
+                let open = before.strip_suffix('#').or(bang)?;
                 let lead = open.trim_end_matches(blank);
                 let alone = lead.is_empty() || lead.ends_with(['\n', '\r', '\u{feff}']);
                 alone.then_some(Comment { start: open.len(), words: line_end, end: line_end })
@@ -178,13 +160,13 @@ impl<'a> Map<'a> {
     }
 
     /// What the comment covers; `None` for the whole file.
-    fn covered(&self, comment: &Comment, syntax: Syntax) -> Option<Span> {
+    fn covered(&self, comment: &Comment, syntax: CommentSyntax) -> Option<Span> {
         if comment.start <= self.top {
             return None;
         }
         let before = &self.properties[..self.properties.partition_point(|p| p.start < comment.start)];
         // No comment can stand between the attributes of an element.
-        let same_line = |p: &&Span| syntax != Syntax::Xml && self.is_one_line(p.end, comment.start);
+        let same_line = |p: &&Span| syntax != CommentSyntax::Xml && self.is_one_line(p.end, comment.start);
         if let Some(property) = before.last().filter(same_line) {
             return Some(*property);
         }
@@ -249,17 +231,9 @@ fn top(source: &str) -> usize {
     }
 }
 
-/// The words of a comment.
-struct Words {
-    rules: Vec<String>,
-    reason: String,
-    until: Option<Date>,
-    fault: Option<String>,
-}
-
-/// Reads `ignore[rule, until=2026-12-31] reason`.
-fn parse(words: &str) -> Words {
-    let mut parsed = Words { rules: Vec::new(), reason: String::new(), until: None, fault: None };
+/// Reads `ignore[rule, until=2026-12-31] reason`, wherever it stands.
+fn parse(words: &str) -> InlineIgnore {
+    let mut parsed = InlineIgnore::default();
     let list = words.strip_prefix("ignore").and_then(|rest| rest.trim_start().strip_prefix('['));
     let Some((list, reason)) = list.and_then(|rest| rest.split_once(']')) else {
         parsed.fault = Some("does not have the form `ignore[rule] reason`".into());

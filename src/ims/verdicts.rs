@@ -49,6 +49,7 @@ pub fn judge(
 }
 
 /// The nodes of both readings by what identifies them.
+#[derive(Default)]
 struct Readings<'d> {
     by_pid: HashMap<String, &'d Node>,
     by_path: HashMap<&'d str, &'d Node>,
@@ -58,12 +59,7 @@ struct Readings<'d> {
 
 impl<'d> Readings<'d> {
     fn new(tolerant: &'d Document, aem: &'d Document) -> Self {
-        let mut known = Self {
-            by_pid: HashMap::new(),
-            by_path: HashMap::new(),
-            loaded: HashMap::new(),
-            loaded_by_pid: HashMap::new(),
-        };
+        let mut known = Self::default();
         for node in &tolerant.nodes {
             match &node.pid {
                 Some(pid) => drop(known.by_pid.entry(pid.to_string()).or_insert(node)),

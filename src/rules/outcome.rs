@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::meta::Effect;
 use super::verdict::{self, JwtVerdict};
 use crate::ims::model::{Cause, EnvironmentVerdict, TokenVerdict};
-use crate::ims::{AuthType, Environment, Integration, Model, disclosure};
+use crate::ims::{AuthType, Environment, Integration, Location, Model, disclosure};
 
 /// Maximum number of causes kept for one environment; more would not help the reader.
 const MOST_CAUSES: usize = 20;
@@ -76,18 +76,10 @@ fn outcome(
     let mut causes: Vec<Cause> = here
         .into_iter()
         .take(MOST_CAUSES)
-        .map(|finding| Cause {
-            rule: finding.rule.id,
-            message: disclosure::sentence(&finding.message).into_owned(),
-            location: finding.location.clone(),
-        })
+        .map(|finding| cause(finding.rule.id, &finding.message, &finding.location))
         .collect();
     if let Some(idle) = integration.idle() {
-        let cause = Cause {
-            rule: "config-not-installed",
-            message: disclosure::sentence(&idle.message).into_owned(),
-            location: idle.location.clone(),
-        };
+        let cause = cause("config-not-installed", &idle.message, &idle.location);
         let verdict = TokenVerdict::NotInForce;
         return EnvironmentVerdict { environment: environment.cloned(), verdict, causes: vec![cause] };
     }
@@ -108,17 +100,18 @@ fn outcome(
 fn of_authentication(integration: &Integration, model: &Model) -> (TokenVerdict, Option<Cause>) {
     match verdict::of(integration, model) {
         Some(JwtVerdict::Credential | JwtVerdict::OnlyComponent | JwtVerdict::OAuthAtJwtEndpoint) => {
-            let cause = Cause {
-                rule: "jwt-credential",
-                message: "Service Account (JWT) credentials stopped working on 2026-03-01 at the latest.".to_owned(),
-                location: verdict::telling_location(integration).clone(),
-            };
+            let message = "Service Account (JWT) credentials stopped working on 2026-03-01 at the latest.";
+            let cause = cause("jwt-credential", message, verdict::telling_location(integration));
             (TokenVerdict::Broken, Some(cause).filter(|_| integration.auth == AuthType::Jwt))
         }
         Some(JwtVerdict::AutoProvisioned | JwtVerdict::ServiceCredentials) => (TokenVerdict::Unknown, None),
         None if verdict::means_oauth(integration) => (TokenVerdict::Works, None),
         None => (TokenVerdict::Unknown, None),
     }
+}
+
+fn cause(rule: &'static str, message: &str, location: &Location) -> Cause {
+    Cause { rule, message: disclosure::sentence(message).into_owned(), location: location.clone() }
 }
 
 #[cfg(test)]

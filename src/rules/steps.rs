@@ -138,20 +138,12 @@ const CAMPAIGN: &str = "Campaign Classic supports OAuth credentials since versio
 /// Old property -> new property.
 fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
     let mut steps = Vec::new();
-    if let Some(grant) = integration.field(FieldName::Grant) {
-        steps.push(in_files(set(grant, CLIENT_CREDENTIALS)));
-    }
-    if let Some(endpoint) = integration.field(FieldName::TokenEndpoint) {
-        steps.extend(endpoint_step(integration, endpoint));
-    }
+    steps.extend(integration.field(FieldName::Grant).map(|grant| in_files(set(grant, CLIENT_CREDENTIALS))));
+    steps.extend(integration.field(FieldName::TokenEndpoint).and_then(|field| endpoint_step(integration, field)));
     steps.extend(scope_step(integration, target));
     if let Some(secret) = integration.field(FieldName::ClientSecret) {
-        let text = format!(
-            "{}: a client secret of the OAuth credential, {}.",
-            property(secret),
-            home(integration, secret, target).secret()
-        );
-        steps.push(in_files(text));
+        let storage = home(integration, secret, target).secret();
+        steps.push(in_files(format!("{}: a client secret of the OAuth credential, {storage}.", property(secret))));
     }
     if let Some(org) = integration.field(FieldName::OrgId).filter(|org| !org.state.is_filled()) {
         let text = format!("{}: the organization id (`…@AdobeOrg`), as in the `iss` claim.", property(org));

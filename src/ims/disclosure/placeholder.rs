@@ -6,15 +6,13 @@ use regex::Regex;
 
 use super::{merge, shifted};
 use crate::format::Span;
+use crate::ims::validity::placeholder::TYPES;
 
 /// Replaces each byte of a placeholder while the rest of a value is checked. It does not occur in values otherwise.
 pub(super) const FILL: char = '\u{1}';
 
 /// What the program's own sentences have in the place of a name or a default.
 const ELLIPSIS: &str = "…";
-
-/// Types of placeholders that Felix' interpolation supports.
-const KINDS: [&str; 4] = ["secret", "env", "prop", "conf"];
 
 /// A value in which [`FILL`] replaces placeholders; all offsets are those of the value.
 pub(super) struct Filled {
@@ -90,7 +88,7 @@ fn interpolated(text: &str, at: usize, default: &dyn Fn(&str) -> Vec<Span>) -> O
     let inner_start = at + text[at..].strip_prefix("$[").map(|_| 2)?;
     let inner_end = closing(text, inner_start)?;
     let inner = &text[inner_start..inner_end];
-    let (kind, rest) = inner.split_once(':').filter(|(kind, _)| KINDS.contains(kind))?;
+    let (kind, rest) = inner.split_once(':').filter(|(kind, _)| TYPES.contains(kind))?;
     let mut hidden = Vec::new();
     let mut from = inner_start + kind.len() + 1;
     for (index, part) in parts(rest).into_iter().enumerate() {

@@ -119,22 +119,19 @@ fn host_fault(host: &str, path: &str) -> Option<Fault> {
     if lower == TOKEN_HOST || is_stage_host(&lower) {
         return None;
     }
-    let instead = format!("the host `{TOKEN_HOST}`");
-    if SIGN_IN_HOSTS.contains(&lower.as_str()) {
-        let what = format!("has the host `{lower}`, which is for user sign-in");
-        return Some(Fault::new(Weight::Doubtful, what, instead));
-    }
-    if UNDOCUMENTED_HOSTS.contains(&lower.as_str()) {
-        let what = format!("has the host `{lower}`, which Adobe does not document");
-        return Some(Fault::new(Weight::Unusual, what, instead));
-    }
-    if is_ims_host(&lower) {
-        let what = format!("has the host `{}`, which is not documented", shown(&lower));
-        return Some(Fault::new(Weight::Doubtful, what, instead));
-    }
-    let ours = path.to_ascii_lowercase().trim_start_matches('/').starts_with("ims/");
-    let what = format!("has the host `{}`, which does not belong to Adobe IMS", shown(&lower));
-    ours.then(|| Fault::new(Weight::Doubtful, what, instead))
+    let (weight, what) = if SIGN_IN_HOSTS.contains(&lower.as_str()) {
+        (Weight::Doubtful, "is for user sign-in")
+    } else if UNDOCUMENTED_HOSTS.contains(&lower.as_str()) {
+        (Weight::Unusual, "Adobe does not document")
+    } else if is_ims_host(&lower) {
+        (Weight::Doubtful, "is not documented")
+    } else if path.to_ascii_lowercase().trim_start_matches('/').starts_with("ims/") {
+        (Weight::Doubtful, "does not belong to Adobe IMS")
+    } else {
+        return None;
+    };
+    let what = format!("has the host `{}`, which {what}", shown(&lower));
+    Some(Fault::new(weight, what, format!("the host `{TOKEN_HOST}`")))
 }
 
 /// A URL or a host as a sentence quotes it.
