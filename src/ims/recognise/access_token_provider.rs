@@ -115,20 +115,18 @@ impl<'a> Provider<'a> {
         !self.has_ims_evidence() && (names_other_host(&self.url) || names_other_host(endpoint))
     }
 
-    fn filled(&self, property: &str) -> bool {
-        self.subject.is_filled(property)
-    }
-
     /// Signs of a Service Account other than the grant and the URL.
     fn has_jwt_material(&self) -> bool {
-        self.filled(KEY_PAIR) || self.claims.metascopes().next().is_some() || self.claims.get("sub").is_some()
+        self.subject.is_filled(KEY_PAIR)
+            || self.claims.metascopes().next().is_some()
+            || self.claims.get("sub").is_some()
     }
 
     /// The authentication type. A configuration from before OAuth has no grants property, and AEM then creates a JWT
     /// and uses it as the authorization grant (javadoc of `AccessTokenProvider`).
     fn auth(&self) -> (AuthType, Confidence) {
         let kind = endpoint::kind_of(&self.url);
-        let oauth_fields = self.filled(SCOPE) || self.filled(ORG_ID);
+        let oauth_fields = self.subject.is_filled(SCOPE) || self.subject.is_filled(ORG_ID);
         match self.grants.as_deref() {
             Some(grants) if grants.contains(CLIENT_CREDENTIALS) => (AuthType::OAuth, Confidence::High),
             Some(grants) if grant::means_client_credentials(grants) => (AuthType::OAuth, Confidence::Medium),
@@ -245,8 +243,8 @@ impl<'a> Provider<'a> {
 
     /// The effective URL, located at the property that has to change.
     fn token_endpoint(&self) -> Field {
-        let lacks_host =
-            self.subject.text(REQUEST_PROPERTY).is_some_and(|r| r.contains("%s")) && !self.filled(HOST_PROPERTY);
+        let lacks_host = self.subject.text(REQUEST_PROPERTY).is_some_and(|r| r.contains("%s"))
+            && !self.subject.is_filled(HOST_PROPERTY);
         let written = || self.subject.text(REQUEST_PROPERTY).map(|text| Written::Url(text.to_owned()));
         if lacks_host {
             // A missing host says nothing about the path, which may have to change as well.
@@ -329,38 +327,33 @@ impl<'a> Provider<'a> {
             return field;
         };
         let state = fields::state_of_claim(&claim.value);
+        let written = property.texts().skip(claim.index).take(1);
         Field {
             state,
-            value: state.is_filled().then(|| self.shown_claim(name, property, claim)),
+            value: state.is_filled().then(|| shown_claim(name, written, &claim.value)),
             location: Some(Box::new(self.subject.location_of_value(property, claim.index))),
             faults: validity::faults(name, &[&claim.value], ValuePlace::Osgi),
             ..fields::missing(name, CLAIMS)
         }
     }
 
-    /// The displayed value of a claim; masked if the value may come from the default of a secret.
-    fn shown_claim(&self, name: FieldName, property: &Property, claim: &Claim) -> String {
-        let written = property.values.get(claim.index).map_or("", |value| value.text.as_str());
-        match fields::effective_without_secrets(written) == fields::effective(written) {
-            true => fields::shorten(&disclosure::field(name, CLAIMS, &claim.value)),
-            false => disclosure::MASK.to_owned(),
+    fn metascopes(&self) -> Field {
+        let missing = fields::missing(FieldName::Metascopes, CLAIMS);
+        let (names, claims): (Vec<&str>, Vec<&Claim>) = self.claims.metascopes().unzip();
+        let (Some(first), Some(property)) = (claims.first(), self.subject.property(CLAIMS)) else { return missing };
+        Field {
+            state: FieldState::Present,
+            value: Some(shown_claim(FieldName::Metascopes, property.texts(), &names.join(", "))),
+            location: Some(Box::new(self.subject.location_of_value(property, first.index))),
+            ..missing
         }
     }
+}
 
-    fn metascopes(&self) -> Field {
-        let mut field = fields::missing(FieldName::Metascopes, CLAIMS);
-        let names: Vec<&str> = self.claims.metascopes().map(|(metascope, _)| metascope).collect();
-        if let Some((_, first)) = self.claims.metascopes().next()
-            && let Some(property) = self.subject.property(CLAIMS)
-        {
-            field.state = FieldState::Present;
-            let is_clear = |text: &str| fields::effective_without_secrets(text) == fields::effective(text);
-            field.value = Some(match property.texts().all(is_clear) {
-                true => fields::shorten(&disclosure::field(FieldName::Metascopes, CLAIMS, &names.join(", "))),
-                false => disclosure::MASK.to_owned(),
-            });
-            field.location = Some(Box::new(self.subject.location_of_value(property, first.index)));
-        }
-        field
+/// The displayed value of a claim; masked if it may come from the default of a secret in what is `written`.
+fn shown_claim<'t>(name: FieldName, mut written: impl Iterator<Item = &'t str>, value: &str) -> String {
+    match written.all(|text| fields::effective_without_secrets(text) == fields::effective(text)) {
+        true => fields::shorten(&disclosure::field(name, CLAIMS, value)),
+        false => disclosure::MASK.to_owned(),
     }
 }
