@@ -1,9 +1,7 @@
 //! `ambiguous-entry`.
 
-use super::meta::rule;
-use super::{Phase, Rule, pages};
+use super::{Finding, Phase, Rule, pages, rule};
 use crate::ims::Model;
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `api-client-not-listed`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Phase, words};
+use super::{Finding, IntegrationRule, Phase, rule, words};
 use crate::ims::api_access::{self, LIST};
 use crate::ims::{Integration, IntegrationKind, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

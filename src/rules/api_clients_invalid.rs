@@ -1,11 +1,9 @@
 //! `api-clients-invalid`.
 
-use super::meta::rule;
-use super::{Level, Phase, Rule, words};
+use super::{Finding, Level, Phase, Rule, rule, words};
 use crate::ims::api_access::{ApiClient, LIST, UnknownName};
 use crate::ims::recognise::is_cloud_service_client;
 use crate::ims::{Confidence, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `config-file-name`.
 
-use super::meta::rule;
-use super::{Phase, Rule, loading, pages};
+use super::{Finding, Phase, Rule, loading, pages, rule};
 use crate::ims::Model;
 use crate::ims::model::LoadingProblem;
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,11 +1,9 @@
 //! `consumer-demand`.
 
-use super::meta::rule;
 use super::oauth_missing::beside;
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::model::Unmet;
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

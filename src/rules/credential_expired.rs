@@ -1,13 +1,11 @@
 //! `credential-expired`.
 
-use super::meta::rule;
 use jiff::civil::Date;
 
 use super::verdict::{self, JwtVerdict};
-use super::{IntegrationRule, Level, Phase, pages, words};
+use super::{Finding, IntegrationRule, Level, Phase, pages, rule, words};
 use crate::ims::model::Expiry;
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

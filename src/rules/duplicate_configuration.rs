@@ -1,11 +1,9 @@
 //! `duplicate-configuration`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Level, Phase, pages, words};
+use super::{Finding, IntegrationRule, Level, Phase, pages, rule, words};
 use crate::ims::model::Contest;
 use crate::ims::target::Target;
 use crate::ims::{Integration, Location, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

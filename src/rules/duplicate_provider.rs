@@ -1,10 +1,8 @@
 //! `duplicate-provider`.
 
-use super::meta::rule;
 use super::rivals::Rivals;
-use super::{Phase, Rule, pages, words};
+use super::{Finding, Phase, Rule, pages, rule, words};
 use crate::ims::{AuthType, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

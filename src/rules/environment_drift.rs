@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::meta::rule;
-use super::{Phase, Rule, pages, words};
+use super::{Finding, Phase, Rule, pages, rule, words};
 use crate::ims::applications::{Member, applications};
 use crate::ims::home::Home;
 use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, IntegrationKind, Landscape, Model, disclosure};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `ims-reference-unresolved`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::target::Target;
 use crate::ims::{Integration, IntegrationKind, Model, Reference};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

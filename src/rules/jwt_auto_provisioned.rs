@@ -1,11 +1,9 @@
 //! `jwt-auto-provisioned`.
 
-use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{IntegrationRule, Phase, pages, steps, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, steps, words};
 use crate::ims::home::ValuePlace;
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

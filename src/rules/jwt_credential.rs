@@ -1,11 +1,9 @@
 //! `jwt-credential`.
 
-use super::meta::rule;
 use super::rivals::Rivals;
 use super::verdict::{self, JwtVerdict};
-use super::{Rule, pages, steps, words};
+use super::{Finding, Rule, pages, rule, steps, words};
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

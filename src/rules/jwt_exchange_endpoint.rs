@@ -1,9 +1,7 @@
 //! `jwt-exchange-endpoint`.
 
-use super::meta::rule;
-use super::{Phase, Rule, pages, steps, words};
+use super::{Finding, Phase, Rule, pages, rule, steps, words};
 use crate::ims::Model;
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,9 +1,7 @@
 //! `jwt-library`.
 
-use super::meta::rule;
-use super::{Phase, Rule, words};
+use super::{Finding, Phase, Rule, rule, words};
 use crate::ims::{Confidence, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

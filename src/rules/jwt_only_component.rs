@@ -1,10 +1,8 @@
 //! `jwt-only-component`.
 
-use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{IntegrationRule, Phase, jwt_credential, pages, words};
+use super::{Finding, IntegrationRule, Phase, jwt_credential, pages, rule, words};
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `jwt-service-credentials`.
 
-use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::{Integration, IntegrationKind, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

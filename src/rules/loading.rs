@@ -1,10 +1,9 @@
 //! Shared code of the rules about files that AEM does not load as expected.
 
 use super::verdict::means_oauth;
-use super::{Effect, Level, Meta, Phase, words};
+use super::{Effect, Finding, Level, Meta, Phase, words};
 use crate::ims::model::{LoadingProblem, LoadingVerdict};
 use crate::ims::{AuthType, Confidence, FieldName, Integration, Model};
-use crate::rules::Finding;
 
 /// What a rule reports for a kind of verdict: the label and the steps.
 pub(super) type Words = (&'static str, &'static [(Phase, &'static str)]);

@@ -1,13 +1,10 @@
 //! `misspelt-key`.
 
-use super::meta::rule;
 use super::oauth_missing::is_demanded;
-use super::values;
 use super::verdict::means_oauth;
-use super::{Level, Phase, Rule, pages, words};
+use super::{Finding, Level, Phase, Rule, pages, rule, values, words};
 use crate::ims::model;
 use crate::ims::{Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

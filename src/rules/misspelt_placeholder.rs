@@ -1,12 +1,10 @@
 //! `misspelt-placeholder`.
 
-use super::meta::rule;
 use super::values::{self, Value};
-use super::{Level, Phase, Rule, pages, words};
+use super::{Finding, Level, Phase, Rule, pages, rule, words};
 use crate::ims::home::{Home, Interpolation};
 use crate::ims::validity::placeholder::Near;
 use crate::ims::{AuthType, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -76,8 +76,8 @@ pub(crate) mod words;
 
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
-use meta::IntegrationRule;
 pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
+use meta::{IntegrationRule, rule};
 pub use step::{Detail, Phase, Step};
 pub use unused_suppression::UnusedSuppression;
 

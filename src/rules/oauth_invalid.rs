@@ -1,13 +1,11 @@
 //! What the rules `oauth-invalid-*` have in common.
 
-use super::values;
 use super::verdict::means_oauth;
-use super::{Level, Meta, Phase, pages, words};
+use super::{Finding, Level, Meta, Phase, pages, values, words};
 use crate::ims::validity::{Fault, Weight, organization};
 use crate::ims::{
     Confidence, Environment, Field, FieldName, Integration, IntegrationKind, Location, Model, disclosure,
 };
-use crate::rules::Finding;
 
 /// The level for a weight.
 pub(super) fn level(weight: Weight) -> Level {

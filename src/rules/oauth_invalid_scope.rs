@@ -1,9 +1,7 @@
 //! `oauth-invalid-scope`.
 
-use super::meta::rule;
-use super::{Rule, oauth_invalid};
+use super::{Finding, Rule, oauth_invalid, rule};
 use crate::ims::{FieldName, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

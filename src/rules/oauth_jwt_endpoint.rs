@@ -1,10 +1,8 @@
 //! `oauth-jwt-endpoint`.
 
-use super::meta::rule;
 use super::verdict::{self, JwtVerdict};
-use super::{IntegrationRule, pages, steps, words};
+use super::{Finding, IntegrationRule, pages, rule, steps, words};
 use crate::ims::{FieldName, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `oauth-jwt-leftover`.
 
-use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,9 @@
 //! What the rules `oauth-missing-*` have in common.
 
 use super::verdict::means_oauth;
-use super::{Meta, Phase, pages, words};
+use super::{Finding, Meta, Phase, pages, words};
 use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
-use crate::rules::Finding;
 
 /// A field that Adobe IMS requires from an OAuth Server-to-Server integration.
 pub(super) struct Demand {

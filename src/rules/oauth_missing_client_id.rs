@@ -1,10 +1,8 @@
 //! `oauth-missing-client-id`.
 
-use super::Rule;
-use super::meta::rule;
 use super::oauth_missing::{self, Demand};
+use super::{Finding, Rule, rule};
 use crate::ims::{FieldName, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

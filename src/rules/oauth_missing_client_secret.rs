@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
-use super::{Effect, Level, Rule};
+use super::{Effect, Finding, Level, Rule, rule};
 use crate::ims::home::Home;
 use crate::ims::{Confidence, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
-use crate::rules::Finding;
 use crate::source::SourcePath;
 
 rule! {

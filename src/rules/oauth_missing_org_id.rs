@@ -1,10 +1,8 @@
 //! `oauth-missing-org-id`.
 
-use super::meta::rule;
 use super::oauth_missing::{beside, lacking};
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,12 +1,9 @@
 //! `oauth-missing-scope`.
 
-use super::IntegrationRule;
-use super::meta::rule;
 use super::oauth_missing::{self, Demand, lacking};
-use super::steps;
+use super::{Finding, IntegrationRule, rule, steps};
 use crate::ims::home::ScopeForm;
 use crate::ims::{FieldName, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,9 +1,8 @@
 //! Whether an integration gets a token where it runs: the sum of what the rules found.
 
+use super::{Effect, Finding};
 use std::collections::HashMap;
 
-use super::finding::Finding;
-use super::meta::Effect;
 use super::verdict::{self, JwtVerdict};
 use crate::ims::model::{Cause, EnvironmentVerdict, TokenVerdict};
 use crate::ims::{AuthType, Environment, Integration, Location, Model, disclosure};

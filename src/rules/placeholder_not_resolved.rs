@@ -1,14 +1,12 @@
 //! `placeholder-not-resolved`.
 
-use super::meta::rule;
 use super::values::{self, Value};
-use super::{Level, Phase, Rule, pages, words};
+use super::{Finding, Level, Phase, Rule, pages, rule, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::catalog::pid;
 use crate::ims::home::{Decryption, Home, Interpolation, ValuePlace};
 use crate::ims::model::Placeholder;
 use crate::ims::{AuthType, Confidence, FieldName, FieldState, Model};
-use crate::rules::Finding;
 use crate::rules::verdict::means_oauth;
 
 rule! {

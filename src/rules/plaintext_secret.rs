@@ -1,9 +1,7 @@
 //! `plaintext-secret`.
 
-use super::meta::rule;
-use super::{Rule, secrets};
+use super::{Finding, Rule, rule, secrets};
 use crate::ims::{FieldState, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

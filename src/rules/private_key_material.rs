@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::meta::rule;
-use super::{Phase, Rule, pages, secrets, words};
+use super::{Finding, Phase, Rule, pages, rule, secrets, words};
 use crate::ims::{Location, Model};
-use crate::rules::Finding;
 use crate::source::SourcePath;
 
 rule! {

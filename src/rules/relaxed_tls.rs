@@ -1,9 +1,7 @@
 //! `relaxed-tls`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::{FieldName, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

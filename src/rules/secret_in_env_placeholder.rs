@@ -1,11 +1,9 @@
 //! `secret-in-env-placeholder`.
 
-use super::meta::rule;
-use super::{Phase, Rule, pages, secrets, words};
+use super::{Finding, Phase, Rule, pages, rule, secrets, words};
 use crate::ims::home::Interpolation;
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

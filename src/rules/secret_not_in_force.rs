@@ -1,11 +1,9 @@
 //! `secret-not-in-force`.
 
-use super::meta::rule;
 use super::verdict::means_oauth;
-use super::{IntegrationRule, Level, Phase, Step, pages, words};
+use super::{Finding, IntegrationRule, Level, Phase, Step, pages, rule, words};
 use crate::ims::model::{Partner, Scope};
 use crate::ims::{Environment, Integration, IntegrationKind, Location, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -1,10 +1,8 @@
 //! `secret-placeholder-default`.
 
-use super::meta::rule;
-use super::{Phase, Rule, secrets, words};
+use super::{Finding, Phase, Rule, rule, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -2,13 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::values;
 use super::verdict::{self, means_oauth};
-use super::{Meta, Phase, Step, pages, words};
+use super::{Finding, Meta, Phase, Step, pages, values, words};
 use crate::ims::home::Home;
 use crate::ims::model::SecretHolder;
 use crate::ims::{AuthType, Field, FieldName, Integration, Location, Model};
-use crate::rules::Finding;
 
 /// A field with a secret.
 pub(super) struct Secret<'m> {

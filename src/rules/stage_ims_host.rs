@@ -1,10 +1,8 @@
 //! `stage-ims-host`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Phase, pages, words};
+use super::{Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::endpoint::Endpoint;
 use crate::ims::{Environment, FieldName, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

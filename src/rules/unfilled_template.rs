@@ -1,14 +1,11 @@
 //! `unfilled-template`.
 
-use super::meta::rule;
-use super::values;
 use super::verdict::means_oauth;
-use super::{Phase, Rule, pages, words};
+use super::{Finding, Phase, Rule, pages, rule, values, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::home::{Home, ValuePlace};
 use crate::ims::model::Placeholder;
 use crate::ims::{Field, FieldName, FieldState, Integration, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

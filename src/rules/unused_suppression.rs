@@ -1,9 +1,7 @@
 //! `unused-suppression`.
 
-use super::Rule;
-use super::meta::rule;
+use super::{Finding, Rule, rule};
 use crate::ims::Model;
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

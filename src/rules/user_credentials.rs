@@ -1,10 +1,8 @@
 //! `user-credentials`.
 
-use super::meta::rule;
-use super::{IntegrationRule, Level, Phase, pages, steps, words};
+use super::{Finding, IntegrationRule, Level, Phase, pages, rule, steps, words};
 use crate::ims::target::Target;
 use crate::ims::{AuthType, Field, FieldName, Integration, IntegrationKind, Model};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Level, Meta, words};
+use super::{Finding, Level, Meta, words};
 use crate::ims::model::Scope;
 use crate::ims::{Environment, Field, FieldName, Integration, Location, Model};
-use crate::rules::Finding;
 
 /// A field with a value.
 pub(super) struct Value<'m> {

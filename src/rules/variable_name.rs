@@ -1,16 +1,14 @@
 //! `variable-name`.
 
-use super::meta::rule;
 use std::collections::HashSet;
 
 use super::oauth_invalid::level;
 use super::values::{self, Value};
-use super::{Phase, Rule, pages, words};
+use super::{Finding, Phase, Rule, pages, rule, words};
 use crate::ims::home::Home;
 use crate::ims::validity::placeholder;
 use crate::ims::validity::variable::{self, NameFault};
 use crate::ims::{Model, Variable};
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does

@@ -2,15 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::meta::rule;
 use super::values::{self, Value};
-use super::{Phase, Rule, pages, words};
+use super::{Finding, Phase, Rule, pages, rule, words};
 use crate::ims::home::Home;
 use crate::ims::model::{Placeholder, VariableList};
 use crate::ims::validity::placeholder;
 use crate::ims::{Environment, FieldState, Model, Variable};
 use crate::repository::deployment::STAGES;
-use crate::rules::Finding;
 
 rule! {
     /// ## What it does
