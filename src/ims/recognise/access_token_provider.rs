@@ -5,21 +5,17 @@
 //! configuration". The client secret belongs in the request customizer, not here.
 
 use super::secret_partner::customizer_fault;
-use super::{Lures, Recogniser};
-use crate::format::Property;
+use super::{Draft, Extract, Literal, Lures, Property, Recogniser, Subject, field_of};
 use crate::ims::catalog::{self, pid};
 use crate::ims::claims::{Claim, Claims};
 use crate::ims::disclosure;
-use crate::ims::draft::{Draft, field_of};
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind, HOST_PROPERTY, REQUEST_PROPERTY, TOKEN_HOST};
+use crate::ims::fields;
 use crate::ims::home::ValuePlace;
 use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, FieldState, IntegrationKind, Placeholder, Written};
-use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder::{Near, near};
 use crate::ims::validity::{self, Fault, grant};
-use crate::ims::{Extract, fields};
-use crate::source::Literal;
 
 const GRANTS: &str = "auth.token.provider.authorization.grants";
 const CLAIMS: &str = "auth.token.provider.default.claims";

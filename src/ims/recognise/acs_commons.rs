@@ -2,15 +2,12 @@
 //!
 //! Properties: `IntegrationConfiguration.java`; those with `get…` are from a pre-release of 2018.
 
-use super::{Lures, Recogniser};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{self, Product, pid};
-use crate::ims::draft::Draft;
+use crate::ims::claims;
 use crate::ims::literals::{ACS_COMMONS, HOST};
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::recognise::service_credentials::is_cloud_service_client;
-use crate::ims::subject::Subject;
-use crate::ims::{Extract, claims};
-use crate::source::Literal;
 
 /// The integration service.
 pub(super) static RECOGNISER: Recogniser = Recogniser {

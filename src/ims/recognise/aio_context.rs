@@ -7,18 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lures, Recogniser, names_key_file};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject, field_of, names_key_file};
 use crate::format::traits::Stores;
 use crate::format::{Property, ValueType};
-use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
 use crate::ims::claims;
-use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, METASCOPES, ORGANISATION, TECHNICAL_ACCOUNT};
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The properties of one context, by key.
 type Members<'a> = BTreeMap<String, &'a Property>;

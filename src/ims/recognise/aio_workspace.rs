@@ -4,15 +4,11 @@
 //! adobe/aio-lib-java: OAuth when `aio.oauth.scopes` is not blank, JWT otherwise. The metascopes have a default, so
 //! they prove nothing. Properties files and environment variables use the same keys with `_`.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{Product, pid};
-use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::{AIO_FOR_AEM, METASCOPES, TECHNICAL_ACCOUNT};
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// Keys that only a workspace has: a properties file with one of them and an API key is a workspace.
 static TELLING: &[&str] = &["aio_encoded_pkcs8", "aio_meta_scopes", "aio_oauth_scopes", "aio_technical_account_id"];

@@ -4,14 +4,11 @@
 //! `data.allowedClientIDs` with `author`, `publish` and `preview`. Names of files and folders are arbitrary; `kind`
 //! decides.
 
-use super::{Lures, Recogniser};
-use crate::format::Property;
+use super::{Literal, Lures, Property, Recogniser, Subject};
 use crate::ims::api_access::{ApiAccess, ApiClient, ENVIRONMENTS, LIST, TIERS, UnknownName};
 use crate::ims::model::{FieldName, FieldState, Placeholder};
-use crate::ims::subject::Subject;
 use crate::ims::validity::{self, placeholder};
 use crate::ims::{Extract, disclosure, fields};
-use crate::source::Literal;
 
 const ENV_TYPES: &str = "metadata.envTypes";
 

@@ -4,15 +4,10 @@
 //! requires client id, client secrets, technical account, its e-mail and the organization. Names of inputs are
 //! case-insensitive.
 
-use super::{Lures, Recogniser};
-use crate::format::Property;
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Property, Recogniser, Subject, field_of};
 use crate::ims::catalog::{self, Product, squeeze};
-use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// Prefix of the names of inputs in the node of the step.
 const WITH: &str = "with.";

@@ -1,14 +1,11 @@
 //! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or contain
 //! the sign-in of a user or company.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser};
 use crate::ims::catalog::Product;
-use crate::ims::draft::Draft;
 use crate::ims::literals::{CLOUD_CONFIGS, CLOUD_SERVICES, IMS_CONFIG};
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::{Subject, relative};
-use crate::source::Literal;
 
 /// Location and properties of one kind of cloud configuration. Property names were seen in public repositories; see
 /// each line.

@@ -2,13 +2,9 @@
 //!
 //! Source: `contentsync/configure/.content.xml` and `SyncHostConfiguration.java` of Adobe-Consulting-Services/acs-aem-commons.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::pid;
-use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 const ENTRY: &str = "acs-commons/components/utilities/contentsync/configure/configurehostentry";
 const AUTH: &str = "authType";

@@ -8,16 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lures, Recogniser, names_key_file};
-use crate::format::Property;
+use super::{Draft, Extract, Literal, Lures, Property, Recogniser, Subject, field_of, names_key_file};
 use crate::format::traits::Stores;
-use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
-use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// What a member of a credential is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,13 +1,11 @@
 //! Kinds that users declare in `aem-ims-lint.toml`.
 
-use super::{Lures, Recogniser, generic};
+use super::{Draft, Extract, Lures, Recogniser, Subject, generic};
 use crate::ims::catalog;
-use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
+use crate::ims::fields;
 use crate::ims::kinds::{DeclaredKind, NodeFacts};
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::ims::{Extract, fields};
 
 /// The kinds of [`crate::ims::Knowledge::kinds`].
 pub(super) static RECOGNISER: Recogniser = Recogniser {

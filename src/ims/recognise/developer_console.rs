@@ -3,16 +3,12 @@
 //! `project.workspace.details.credentials[]` with `integration_type`. Source: test inputs of
 //! adobe/aio-cli-lib-app-config and `lib/pure-helpers.js` of adobe/aio-cli-lib-console.
 
-use super::{Lures, Recogniser};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject, field_of};
 use crate::format::Node;
-use crate::ims::Extract;
 use crate::ims::catalog::{self, Product};
-use crate::ims::draft::{Draft, field_of};
 use crate::ims::fields;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::provisioning;
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 const TYPE: &str = "integration_type";
 /// The object of a Service Account (JWT) credential; nested members have dotted names.

@@ -2,19 +2,15 @@
 //! nodes are not documented. Property names are matched leniently, values strictly.
 
 use super::service_credentials::is_cloud_service_client;
-use super::{Lures, Recogniser};
-use crate::format::Property;
+use super::{Draft, Extract, Lures, Property, Recogniser, Subject};
 use crate::format::traits::Stores;
-use crate::ims::Extract;
 use crate::ims::catalog::{self, Product, squeeze};
 use crate::ims::claims;
 use crate::ims::disclosure;
-use crate::ims::draft::Draft;
 use crate::ims::endpoint::{self, EndpointKind};
 use crate::ims::fields;
 use crate::ims::literals::{ACCOUNT, EXCHANGE, HOST, METASCOPE_CLAIM, METASCOPES, ORGANISATION, TOKEN};
 use crate::ims::model::{AuthType, Confidence, Field, FieldName, IntegrationKind, StrayEndpoint};
-use crate::ims::subject::Subject;
 use crate::ims::validity::{self, scope};
 
 /// Maximum length of a value that can be evidence, in bytes.

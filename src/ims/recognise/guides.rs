@@ -3,16 +3,12 @@
 //! Source: "Configure microservices" of AEM Guides: `service.account.details` is the complete JSON of a Developer
 //! Console project; `private.key` exists only for a Service Account (JWT) credential and is deleted for OAuth.
 
-use super::{Lures, Recogniser};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::json::{self, Dialect, Json};
-use crate::ims::Extract;
 use crate::ims::catalog::{Product, pid};
-use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::{AuthType, Confidence, FieldName, FieldState, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 const DETAILS: &str = "service.account.details";
 const KEY: &str = "private.key";

@@ -4,11 +4,8 @@
 
 use regex::Regex;
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
-use crate::ims::subject::Subject;
+use super::{Extract, Literal, Lures, Recogniser, Subject};
 use crate::repository::deployment::instance::InstallerSettings;
-use crate::source::Literal;
 
 const PID: &str = "org.apache.sling.installer.provider.jcr.impl.JcrInstaller";
 const DEPTH: &str = "sling.jcrinstall.folder.max.depth";

@@ -5,14 +5,12 @@
 
 use std::sync::Arc;
 
-use super::{Lures, Recogniser};
+use super::{Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{self, Product};
 use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::KeyMaterial;
-use crate::ims::subject::Subject;
 use crate::ims::{Extract, Location, SourceFile};
 use crate::repository::FileContext;
-use crate::source::Literal;
 
 /// A `keystore` node of a known service user.
 pub(super) static RECOGNISER: Recogniser = Recogniser {

@@ -3,14 +3,10 @@
 //! Source: "Opting into Adobe Analytics and Adobe Target" of AEM 6.5 (`target.clientcode`, `target.email`, `target.password`;
 //! `analytics.company`, `analytics.username`, `analytics.secret`).
 
-use super::{Lures, Recogniser};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::properties::MARKETING_CLOUD as FILE;
-use crate::ims::Extract;
 use crate::ims::catalog::Product;
-use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The keys of one product.
 struct OptIn {

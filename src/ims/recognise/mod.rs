@@ -30,6 +30,7 @@ pub(crate) mod user_sync;
 mod variable_list;
 
 use super::Extract;
+use super::draft::{Draft, field_of};
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
 use super::subject::{Scene, Subject};
 use crate::format::Property;

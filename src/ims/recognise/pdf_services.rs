@@ -8,14 +8,10 @@
 //! beside it), "Getting started with PDF Extract API" (the file with OAuth). No page of Adobe shows the members of the JWT
 //! form: they are as in the files of public repositories, such as Ewaoche/pdf-text-extract.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::Product;
-use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
 use crate::ims::validity::placeholder;
-use crate::source::Literal;
 
 const CLIENT_ID: &str = "client_credentials.client_id";
 const CLIENT_SECRET: &str = "client_credentials.client_secret";

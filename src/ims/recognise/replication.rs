@@ -3,14 +3,9 @@
 //! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it. Their literal values are not
 //! published, so any spelling is accepted. Distribution agents use an OSGi target filter (metatype).
 
-use super::{Lures, Recogniser};
-use crate::format::Property;
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Property, Recogniser, Subject};
 use crate::ims::catalog::{pid, squeeze};
-use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 const PLACE: &str = "/etc/replication/";
 

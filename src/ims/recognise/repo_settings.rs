@@ -1,11 +1,7 @@
 //! `.repo`: the password of a person or service in the settings of Adobe's `repo` command.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
-use crate::ims::draft::field_of;
+use super::{Extract, Literal, Lures, Recogniser, Subject, field_of};
 use crate::ims::model::FieldName;
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The property with user name and password, and its file.
 const CREDENTIALS: &str = "credentials";

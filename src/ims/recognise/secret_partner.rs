@@ -1,14 +1,11 @@
 //! `IMSAccessTokenRequestCustomizerImpl`: the client secret of an access token provider.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::pid;
 use crate::ims::draft::{SecretPartner, field_of};
 use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::{Field, FieldName};
-use crate::ims::subject::Subject;
 use crate::ims::validity::{Fault, text};
-use crate::source::Literal;
 
 /// The name by which a provider refers to it.
 const TYPE: &str = "customizer.type";

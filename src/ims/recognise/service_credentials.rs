@@ -4,15 +4,11 @@
 //! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
 //! publicKey}, statusCode}`.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{self, Product};
-use crate::ims::draft::Draft;
 use crate::ims::fields;
 use crate::ims::literals::METASCOPES;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The `integration` object; nested members have dotted names.
 pub(super) static RECOGNISER: Recogniser = Recogniser {

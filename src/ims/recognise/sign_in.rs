@@ -1,13 +1,9 @@
 //! Sign-in through the Admin Console or another identity provider, and PIDs that are not credentials.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Extract, Literal, Lures, Recogniser, Subject, field_of};
 use crate::ims::catalog::{pid, squeeze};
-use crate::ims::draft::field_of;
 use crate::ims::literals::GRANITE_AUTH;
 use crate::ims::model::FieldName;
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The sign-in through any OAuth provider; only sign-in with Adobe is relevant.
 const OAUTH_PROVIDER: &str = "com.adobe.granite.auth.oauth.provider";

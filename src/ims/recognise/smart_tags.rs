@@ -2,14 +2,10 @@
 //!
 //! Path, template and property names: `build.xml` of Adobe-Marketing-Cloud/aem-demo-machine.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::Product;
-use crate::ims::draft::Draft;
 use crate::ims::literals::CLOUD_SERVICES;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 const PLACE: &str = "/etc/cloudservices/smarttagging/";
 const TEMPLATE: &str = "dam/templates/smarttagging";

@@ -1,12 +1,9 @@
 //! Adobe Stock: an OSGi configuration that names an IMS configuration. Properties: metatype.
 
-use super::{Lures, Recogniser};
-use crate::ims::Extract;
+use super::{Draft, Extract, Lures, Recogniser, Subject};
 use crate::ims::catalog::{Product, pid};
-use crate::ims::draft::Draft;
 use crate::ims::literals::IMS_CONFIG;
 use crate::ims::model::{AuthType, Confidence, IntegrationKind};
-use crate::ims::subject::Subject;
 
 /// The factory.
 pub(super) static RECOGNISER: Recogniser =

@@ -1,13 +1,11 @@
 //! The file of an OSGi configuration in an export without file content: the Sling GET servlet writes only the size of
 //! binaries, `oak-run export` a reference to them.
 
-use super::{Lures, Recogniser};
+use super::{Extract, Lures, Recogniser, Subject};
 use crate::format::ValueType;
-use crate::ims::Extract;
 use crate::ims::catalog::pid;
 use crate::ims::literals::{ACS_COMMONS, AIO_FOR_AEM, GRANITE_AUTH, IMS_CONFIG};
 use crate::ims::model::Unexported;
-use crate::ims::subject::Subject;
 use crate::repository::Pid;
 
 /// Extensions of configuration files (Sling installer `InternalResource.EXTENSIONS`).

@@ -4,14 +4,10 @@
 //! Source: `connector_umapi.py` and `umapi_util.py` of adobe-apiplatform/user-sync.py: `authentication_method` is `jwt`
 //! unless set to `oauth`; `oauth` rejects a technical account and requires client id, client secret and organization.
 
-use super::{Lures, Recogniser};
+use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::traits::Stores;
-use crate::ims::Extract;
 use crate::ims::catalog::Product;
-use crate::ims::draft::Draft;
 use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// The mapping that contains the credential, in either connector.
 const MAPPINGS: [&str; 2] = ["enterprise", "integration"];

@@ -1,11 +1,8 @@
 //! The list of an environment's variables and secrets, as returned by Cloud Manager.
 
-use super::{Lures, Recogniser};
+use super::{Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::variables::{LINK, LIST};
-use crate::ims::Extract;
 use crate::ims::model::{ListedVariable, VariableList};
-use crate::ims::subject::Subject;
-use crate::source::Literal;
 
 /// A list of variables.
 pub(super) static RECOGNISER: Recogniser = Recogniser {
