@@ -78,8 +78,12 @@ impl Placed for KeyMaterial {
 /// Merges copies everywhere in `extract`, which was found in a system of `kind`.
 pub fn fold(extract: &mut Extract, kind: SystemKind) {
     if kind == SystemKind::Instance {
-        fold_shown(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
-        fold_shown(&mut extract.partners, |_, _| {});
+        fold_shown(
+            &mut extract.found,
+            |one| one.content,
+            |kept, copy| kept.integration.copies.push(copy.integration.location),
+        );
+        fold_shown(&mut extract.partners, |one| one.content, |_, _| {});
     }
     fold_list(&mut extract.found, |kept, copy| kept.integration.copies.push(copy.integration.location));
     fold_list(&mut extract.partners, |_, _| {});
@@ -88,31 +92,13 @@ pub fn fold(extract: &mut Extract, kind: SystemKind) {
     fold_list(&mut extract.model.keys, |_, _| {});
 }
 
-/// An item that is both in a file and in a dump.
-trait Shown: Placed {
-    /// Hash of the content common to both.
-    fn content(&self) -> u64;
-}
-
-impl Shown for Found {
-    fn content(&self) -> u64 {
-        self.content
-    }
-}
-
-impl Shown for SecretPartner {
-    fn content(&self) -> u64 {
-        self.content
-    }
-}
-
-/// An export and a dump of one instance show the same configurations twice: what is in a repository is kept, or else
+/// An export and a dump of one instance, of which `content` is the hash of what both have, show the same configurations twice: what is in a repository is kept, or else
 /// the first one. An instance assigns different PIDs to factory configurations than their files have.
-fn fold_shown<T: Shown>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
+fn fold_shown<T: Placed>(list: &mut Vec<T>, content: impl Fn(&T) -> u64, mut merge: impl FnMut(&mut T, T)) {
     let key = |item: &T| {
         let location = item.location()?;
         let known = location.pid.as_deref().map(component).or(location.jcr_path.as_deref())?;
-        Some((known.to_owned(), item.content()))
+        Some((known.to_owned(), content(item)))
     };
     let is_stored = |item: &T| item.location().is_some_and(|location| location.file.context.repository_path.is_some());
     let mut originals: HashMap<(String, u64), usize> = HashMap::new();

@@ -77,7 +77,7 @@ pub struct BeyondCombinations {
 /// Determines for every configuration of a system where it is in force. Returns the first one for which this is
 /// unknown.
 pub fn decide(
-    lists: &mut [&mut dyn DeployedList],
+    lists: &mut [Vec<&mut dyn Deployed>],
     target: Target,
     installer: &Installer,
     system: &System,
@@ -90,26 +90,23 @@ pub fn decide(
         SystemKind::Instance => String::new(),
         SystemKind::Project => archive_of(context).to_owned(),
     };
-    let mut count = 0;
-    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| count += 1));
+    let count: usize = lists.iter().map(Vec::len).sum();
     let mut beyond = None;
     let most = MOST_STAGES.min(MOST_RANKS / count.max(1)).max(standard.len());
-    for list in lists.iter_mut() {
-        list.for_each(&mut |_, one| {
-            let parts = one.parts();
-            let known = stages.entry(scope(&parts.location.file.context)).or_insert_with(|| standard.clone());
-            // AEM as a Cloud Service has only its own run modes.
-            if target != Target::CloudService && here.environment.is_none() {
-                let fits = collect_stages(parts.storage, parts.run_modes, most, known);
-                if !fits && beyond.is_none() {
-                    beyond = Some(BeyondCombinations { location: parts.location.clone(), most });
-                }
+    for one in lists.iter_mut().flatten() {
+        let parts = one.parts();
+        let known = stages.entry(scope(&parts.location.file.context)).or_insert_with(|| standard.clone());
+        // AEM as a Cloud Service has only its own run modes.
+        if target != Target::CloudService && here.environment.is_none() {
+            let fits = collect_stages(parts.storage, parts.run_modes, most, known);
+            if !fits && beyond.is_none() {
+                beyond = Some(BeyondCombinations { location: parts.location.clone(), most });
             }
-        });
+        }
     }
     for list in lists.iter_mut() {
         let mut groups: HashMap<(String, String), Vec<Candidate>> = HashMap::new();
-        list.for_each(&mut |index, one| {
+        for (index, one) in list.iter_mut().enumerate() {
             let parts = one.parts();
             let project = scope(&parts.location.file.context);
             let usual = InstallerSettings::default();
@@ -117,7 +114,7 @@ pub fn decide(
             let judge = Judge { parts: &parts, target, stages: &stages[&project], here: &here };
             let Some(mut fate) = judge.fate(settings) else {
                 parts.environments.extend(here.own());
-                return;
+                continue;
             };
             let known = installer.of(&parts, system);
             fate.obey(known, parts.location, &here);
@@ -139,31 +136,18 @@ pub fn decide(
                 let candidate = Candidate { index, ranks: fate.ranks, is_installed, place };
                 groups.entry((project, pid)).or_default().push(candidate);
             }
-        });
+        }
         for (group, candidates) in groups {
-            settle(&mut **list, &candidates);
-            here.see(&mut **list, &candidates, &stages[&group.0]);
+            settle(list, &candidates);
+            here.see(list, &candidates, &stages[&group.0]);
         }
     }
     beyond
 }
 
 /// Things of one type that are deployed.
-pub trait DeployedList {
-    /// Calls `each` with every one and its number.
-    fn for_each(&mut self, each: &mut dyn FnMut(usize, &mut dyn Deployed));
-    /// Number `index`.
-    fn get(&mut self, index: usize) -> Option<&mut dyn Deployed>;
-}
-
-impl<T: Deployed> DeployedList for Vec<T> {
-    fn for_each(&mut self, each: &mut dyn FnMut(usize, &mut dyn Deployed)) {
-        self.iter_mut().enumerate().for_each(|(index, one)| each(index, one));
-    }
-
-    fn get(&mut self, index: usize) -> Option<&mut dyn Deployed> {
-        self.get_mut(index).map(|one| one as &mut dyn Deployed)
-    }
+pub(super) fn deployed<T: Deployed>(list: &mut [T]) -> Vec<&mut dyn Deployed> {
+    list.iter_mut().map(|one| one as &mut dyn Deployed).collect()
 }
 
 /// A configuration that AEM reads, with its specificity in each environment.
@@ -177,7 +161,7 @@ pub(super) struct Candidate {
 
 /// Of the configurations with the same PID, the most specific one is in force, separately for each environment; on an
 /// instance that says which one it has installed, that one.
-fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
+fn settle(list: &mut [&mut dyn Deployed], candidates: &[Candidate]) {
     let mut best: HashMap<&Environment, (u32, Vec<usize>)> = HashMap::new();
     let is_known = candidates.iter().any(|candidate| candidate.is_installed);
     for (number, candidate) in candidates.iter().enumerate().filter(|(_, one)| one.is_installed || !is_known) {
@@ -196,8 +180,7 @@ fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
     order.sort_unstable_by_key(|(environment, _)| *environment);
     for (environment, (_, winners)) in order {
         for &winner in &winners {
-            let Some(one) = list.get(candidates[winner].index) else { continue };
-            let parts = one.parts();
+            let parts = list[candidates[winner].index].parts();
             parts.environments.push(environment.clone());
             // If many compete, reporting one is enough.
             let other = winners.iter().find(|&&other| other != winner).map(|&other| &candidates[other].place);
@@ -215,6 +198,7 @@ fn settle(list: &mut dyn DeployedList, candidates: &[Candidate]) {
 }
 
 /// How an edition handles one configuration.
+#[derive(Default)]
 struct Fate {
     /// The PID, if it differs from the one that the file's reader used.
     pid: Option<String>,
@@ -311,14 +295,16 @@ impl Judge<'_> {
             .collect();
         let out = ranks.is_empty() && self.here.environment.is_some();
         let message = "it is for run modes that this instance does not have";
-        let verdicts =
-            out.then(|| LoadingVerdict::new(LoadingProblem::OtherRunModes, message, self.parts.location.clone()));
-        Fate { pid: None, run_modes: None, ranks, verdicts: verdicts.into_iter().collect() }
+        let verdicts = out.then(|| self.verdict(LoadingProblem::OtherRunModes, message)).into_iter().collect();
+        Fate { ranks, verdicts, ..Fate::default() }
     }
 
-    fn out(&self, kind: LoadingProblem, message: String) -> Fate {
-        let verdict = LoadingVerdict::new(kind, message, self.parts.location.clone());
-        Fate { pid: None, run_modes: None, ranks: Vec::new(), verdicts: vec![verdict] }
+    fn verdict(&self, kind: LoadingProblem, message: impl Into<String>) -> LoadingVerdict {
+        LoadingVerdict::new(kind, message, self.parts.location.clone())
+    }
+
+    fn out(&self, kind: LoadingProblem, message: impl Into<String>) -> Fate {
+        Fate { verdicts: vec![self.verdict(kind, message)], ..Fate::default() }
     }
 
     /// A configuration folder outside a repository: its final location is unknown.
@@ -387,18 +373,16 @@ impl Judge<'_> {
         if form == NodeForm::Root && file.ends_with("/.content.xml") {
             let message = "AEM as a Cloud Service reads this file as the PID `.content`, because the file name \
             determines the PID; move the configuration to `<PID>.xml` or `<PID>.cfg.json`";
-            return self.out(LoadingProblem::FileName, message.to_owned());
+            return self.out(LoadingProblem::FileName, message);
         }
         let pid = Pid::from_identity(&taken.pid);
         if let Some(fate) = self.under_another_pid(&pid, &taken.pid, "AEM as a Cloud Service reads") {
             return fate;
         }
         if !taken.below_config {
-            return self.out(
-                LoadingProblem::NotInstalled,
-                "the Cloud Manager build fails: configurations must be in a folder named `config`, not `install`"
-                    .to_owned(),
-            );
+            let message =
+                "the Cloud Manager build fails: configurations must be in a folder named `config`, not `install`";
+            return self.out(LoadingProblem::NotInstalled, message);
         }
         Fate { pid: Some(taken.pid), ..self.with_run_mode(taken.run_mode) }
     }
@@ -429,7 +413,7 @@ impl Judge<'_> {
             let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
             let message =
                 format!("AEM ignores `{first}`{more}: an instance accepts only text, numbers, dates and booleans");
-            let verdict = LoadingVerdict::new(LoadingProblem::KeysDropped, message, self.parts.location.clone());
+            let verdict = self.verdict(LoadingProblem::KeysDropped, message);
             fate.verdicts.push(LoadingVerdict { keys: lost.clone(), ..verdict });
         }
         // The Cloud Manager build ignores the filter.
@@ -441,13 +425,10 @@ impl Judge<'_> {
 
     /// How the filter of the package affects it.
     fn by_filter(&self) -> Option<LoadingVerdict> {
-        let location = &self.parts.location;
-        let (kind, message) = match location.is_covered()? {
-            false => (LoadingProblem::NotCovered, NOT_COVERED),
-            true if location.is_kept_existing() => (LoadingProblem::Merged, MERGED),
-            true => return None,
-        };
-        Some(LoadingVerdict::new(kind, message, (*location).clone()))
+        match self.parts.location.is_covered()? {
+            false => Some(self.verdict(LoadingProblem::NotCovered, NOT_COVERED)),
+            true => self.parts.location.is_kept_existing().then(|| self.verdict(LoadingProblem::Merged, MERGED)),
+        }
     }
 
     /// Nothing reads this location; if the edition is unknown, the cloud may still use it.
@@ -465,7 +446,7 @@ impl Judge<'_> {
         let run_mode = cloud::file(file).ok().and_then(|file| file.run_mode);
         let mut fate = self.with_run_mode(run_mode);
         let message = format!("AEM 6.5 does not install it: {why}");
-        fate.verdicts.push(LoadingVerdict::new(LoadingProblem::NotOnInstances, message, self.parts.location.clone()));
+        fate.verdicts.push(self.verdict(LoadingProblem::NotOnInstances, message));
         fate
     }
 

@@ -345,13 +345,6 @@ impl<'a> Draft<'a> {
         names.shrink_to_fit();
         self.found
     }
-
-    /// Finishes a provider of access tokens.
-    pub fn finish_provider(mut self, customizer: Option<String>, pending: bool) -> Found {
-        self.found.integration.customizer = customizer;
-        self.found.pending = pending;
-        self.finish()
-    }
 }
 
 /// The field `name` of a node, held in the first filled of `properties`, else in the first that is there at all.

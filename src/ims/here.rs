@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::deployment::{Candidate, DeployedList};
+use super::deployment::{Candidate, Deployed};
 use super::model::{Environment, LoadingProblem, LoadingVerdict};
 use crate::repository::deployment::SERVICES;
 use crate::repository::{System, SystemKind};
@@ -76,7 +76,7 @@ impl Here {
     /// what is in force in none, another configuration of its PID has taken the place of.
     pub(super) fn see(
         &self,
-        list: &mut dyn DeployedList,
+        list: &mut [&mut dyn Deployed],
         candidates: &[Candidate],
         stages: &BTreeSet<BTreeSet<String>>,
     ) {
@@ -85,15 +85,11 @@ impl Here {
         }
         let all = self.places(stages).count();
         for candidate in candidates {
-            let Some(one) = list.get(candidate.index) else { continue };
-            let parts = one.parts();
+            let parts = list[candidate.index].parts();
             if parts.environments.is_empty() {
                 let message = "another configuration with the same PID and more run modes is in force on this instance";
-                parts.verdicts.push(LoadingVerdict::new(
-                    LoadingProblem::OtherRunModes,
-                    message,
-                    parts.location.clone(),
-                ));
+                let location = parts.location.clone();
+                parts.verdicts.push(LoadingVerdict::new(LoadingProblem::OtherRunModes, message, location));
             } else if self.environment.is_none() && parts.environments.len() == all {
                 *parts.environments = self.own().into_iter().collect();
                 parts.run_modes.clear();

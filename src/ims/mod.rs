@@ -93,6 +93,7 @@ use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::installer::InstallerState;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
+use deployment::deployed;
 use draft::{Found, SecretPartner};
 use model::{AmbiguousEntry, SecretHolder};
 use subject::Scene;
@@ -226,7 +227,8 @@ pub fn recognise(
     }
     extract.ignores = inline::capture(format.id(), text, document, &capture);
     let Extract { found, partners, .. } = &mut extract;
-    verdicts::judge(input, format, text, document, &capture, &mut [found, partners]);
+    let all = deployed(found).into_iter().chain(deployed(partners)).collect();
+    verdicts::judge(input, format, text, document, &capture, all);
     // Files that say nothing about IMS may not be read at all, so their places cannot count.
     if !extract.is_empty() {
         extract.hints.extend(target::hint_of_place(input.context));
@@ -332,8 +334,12 @@ fn join(part: Part, knowledge: &Knowledge) -> Model {
         |(location, settings): (Location, _)| (deployment::archive_of(&location.file.context).to_owned(), settings);
     let installer =
         deployment::Installer { settings: settings.into_iter().map(of_archive).collect(), state: installer };
-    model.beyond_combinations =
-        deployment::decide(&mut [&mut found, &mut partners], model.target.target, &installer, &model.system);
+    model.beyond_combinations = deployment::decide(
+        &mut [deployed(&mut found), deployed(&mut partners)],
+        model.target.target,
+        &installer,
+        &model.system,
+    );
     let (found, orphans) = graph::join_secrets(found, partners);
     model.secrets.extend(orphans);
     let (integrations, names): (Vec<_>, Vec<_>) = found.into_iter().map(|one| (one.integration, one.names)).unzip();

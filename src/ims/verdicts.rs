@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::deployment::{self, DeployedList};
+use super::deployment::{self, Deployed};
 use super::disclosure;
 use super::location::{Capture, Location};
 use super::model::{LoadingProblem, LoadingVerdict};
@@ -18,33 +18,29 @@ pub fn judge(
     text: &Text<'_>,
     tolerant: &Document,
     capture: &Capture<'_>,
-    lists: &mut [&mut dyn DeployedList],
+    mut deployed: Vec<&mut dyn Deployed>,
 ) {
-    let mut nothing = true;
-    lists.iter_mut().for_each(|list| list.for_each(&mut |_, _| nothing = false));
     let loading = format.traits().loading;
     // A file outside of every repository that AEM would import otherwise is an export of one node.
     let exported = loading == Loading::ImportedOtherwise && input.context.repository_path.is_none();
-    if nothing || loading == Loading::Never || exported {
+    if deployed.is_empty() || loading == Loading::Never || exported {
         return;
     }
     let aem = format::read(format, input, text, Reading::Aem);
     let known = Readings::new(tolerant, &aem);
-    for list in lists {
-        list.for_each(&mut |_, one| {
-            let parts = one.parts();
-            let Some(node) = known.node_at(parts.location) else { return };
-            if let Some(problem) = &aem.problem {
-                let kind = match loading {
-                    Loading::ImportedOtherwise => LoadingProblem::NotInstalled,
-                    Loading::Read | Loading::Never => LoadingProblem::Rejected,
-                };
-                let location = at_problem(node, problem.offset, text, capture);
-                parts.verdicts.push(LoadingVerdict::new(kind, problem.message.clone(), location));
-            } else {
-                parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));
-            }
-        });
+    for one in &mut deployed {
+        let parts = one.parts();
+        let Some(node) = known.node_at(parts.location) else { continue };
+        if let Some(problem) = &aem.problem {
+            let kind = match loading {
+                Loading::ImportedOtherwise => LoadingProblem::NotInstalled,
+                Loading::Read | Loading::Never => LoadingProblem::Rejected,
+            };
+            let location = at_problem(node, problem.offset, text, capture);
+            parts.verdicts.push(LoadingVerdict::new(kind, problem.message.clone(), location));
+        } else {
+            parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));
+        }
     }
 }
 

@@ -61,7 +61,9 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if !pending {
         found.add_secret(pid::ACCESS_TOKEN_PROVIDER, field_of(subject, FieldName::ClientSecret, &[SECRET]));
     }
-    found.found.push(draft.finish_provider(customizer, pending));
+    let mut one = draft.finish();
+    (one.integration.customizer, one.pending) = (customizer, pending);
+    found.found.push(one);
     true
 }
 
