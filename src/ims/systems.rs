@@ -85,18 +85,13 @@ pub(super) fn divide(
     let parts = systems.into_iter().map(|(system, files)| {
         let (files, hidden): (Vec<usize>, Vec<usize>) = files.into_iter().partition(|&file| file < count);
         Part {
-            system: masked(system),
+            // Names of configurations may be quoted.
+            system: System { because: disclosure::sentence(&system.because).into_owned(), ..system },
             extracts: files.into_iter().filter_map(|file| extracts[file].take()).collect(),
             ambiguous: hidden.into_iter().filter_map(|file| ambiguous[file - count].take()).collect(),
         }
     });
     variable_lists::assign(parts.collect())
-}
-
-/// Names of configurations may be quoted.
-fn masked(mut system: System) -> System {
-    system.because = disclosure::sentence(&system.because).into_owned();
-    system
 }
 
 fn piece(extract: &Extract) -> Piece<'_> {

@@ -65,7 +65,7 @@ impl Rule for MisspeltPlaceholder {
         for value in values::all(model) {
             // Of a credential that no longer works only the secret is checked, because it stays in the file.
             let dead =
-                value.integration.is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret();
+                value.integration().is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret();
             if let Some(near) = value.field.near.as_ref().filter(|_| !dead) {
                 findings.push(finding(&value, near, model));
             }

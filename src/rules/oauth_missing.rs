@@ -17,15 +17,6 @@ pub(super) struct Demand {
     pub write: &'static str,
 }
 
-/// Reports every OAuth integration without a value for the required field.
-pub(super) fn check(demand: &Demand, model: &Model, findings: &mut Vec<Finding>) {
-    for (index, integration) in model.integrations.iter().enumerate() {
-        if let Some(field) = lacking(integration, demand.field) {
-            findings.push(finding(demand, index, integration, field, model));
-        }
-    }
-}
-
 /// The field `name` of an OAuth integration whose kind has this field but which has no value for it.
 pub(super) fn lacking(integration: &Integration, name: FieldName) -> Option<&Field> {
     let misspelt = |field: &Field| integration.misspelt_keys.iter().any(|key| *key.meant == *field.property);
@@ -53,14 +44,9 @@ pub(super) fn beside(integration: &Integration) -> Location {
     place.map_or_else(|| node.clone(), |place| Location { property: None, ..place })
 }
 
-/// The finding about one missing or empty field.
-pub(super) fn finding(
-    demand: &Demand,
-    index: usize,
-    integration: &Integration,
-    field: &Field,
-    model: &Model,
-) -> Finding {
+/// The finding about a missing or empty field of an OAuth integration.
+pub(super) fn finding(demand: &Demand, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+    let field = lacking(integration, demand.field)?;
     let state = match (&field.state, demand.field) {
         (FieldState::Empty, FieldName::Scopes) => "empty",
         (FieldState::Empty, _) => "an empty",
@@ -82,11 +68,12 @@ pub(super) fn finding(
         FieldState::Placeholder(_) => "to be filled in",
         _ => "missing here",
     };
-    Finding::new(demand.rule, location, message)
+    let finding = Finding::new(demand.rule, location, message)
         .about(index, integration)
         .label(format!("{}: {label}", words::property(field)))
         .step(Phase::Files, format!("{}: {}.", words::property(field), write))
-        .url(pages::integration(integration, model.target.target))
+        .url(pages::integration(integration, model.target.target));
+    Some(finding)
 }
 
 #[cfg(test)]
@@ -147,7 +134,7 @@ mod tests {
         let says = |name, property, state| {
             let provider = oauth_provider("acme").with(name, property, Some("")).in_state(name, state);
             let demand = Demand { rule: &OauthMissingClientId::META, field: name, because: "", write: "" };
-            let found = finding(&demand, 0, &provider, provider.field(name).unwrap(), &Model::default());
+            let found = finding(&demand, 0, &provider, &Model::default()).unwrap();
             let message = found.message.split("`acme` has ").nth(1).unwrap().trim_end_matches(": .").to_owned();
             (message, found.label.into_owned())
         };

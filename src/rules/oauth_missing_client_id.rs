@@ -1,8 +1,8 @@
 //! `oauth-missing-client-id`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, Rule, rule};
-use crate::ims::{FieldName, Model};
+use super::{Finding, IntegrationRule, rule};
+use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -67,9 +67,9 @@ const DEMAND: Demand = Demand {
     write: "the client id of the OAuth Server-to-Server credential in the Adobe Developer Console",
 };
 
-impl Rule for OauthMissingClientId {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_missing::check(&DEMAND, model, findings);
+impl IntegrationRule for OauthMissingClientId {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        oauth_missing::finding(&DEMAND, index, integration, model)
     }
 }
 

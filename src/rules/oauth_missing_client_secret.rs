@@ -112,44 +112,36 @@ const HIDDEN: &str = "never in plain text";
 
 impl Rule for OauthMissingClientSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
-        find(model, findings);
-        for finding in &mut findings[from..] {
-            let of = finding.integration.and_then(|index| model.integrations.get(index));
-            let Some(integration) = of else { continue };
+        let folders = folders(model);
+        for (index, integration) in model.integrations.iter().enumerate() {
+            let Some(mut finding) = judge(index, integration, &folders, model) else { continue };
             let place = integration.field(FieldName::ClientSecret).and_then(|field| field.location.as_deref());
             let home = Home::of(place.unwrap_or(&integration.location), model.target.target);
             for step in &mut finding.steps {
                 step.text = step.text.replace(HIDDEN, home.secret()).into();
             }
+            findings.push(finding);
         }
     }
 }
 
-fn find(model: &Model, findings: &mut Vec<Finding>) {
-    let folders = folders(model);
-    for (index, integration) in model.integrations.iter().enumerate() {
-        let Some(field) = lacking(integration, FieldName::ClientSecret) else { continue };
-        let partner_absent = integration.kind == IntegrationKind::AccessTokenProvider
-            && field.state == FieldState::Missing
-            && integration.secret_partner.is_none();
-        if !partner_absent {
-            findings.push(oauth_missing::finding(&DEMAND, index, integration, field, model));
-            continue;
-        }
-        if let Some(unlinked) = &integration.unlinked {
-            let finding = oauth_missing::finding(&LINK, index, integration, field, model);
-            findings.push(finding.related("the request customizer beside it", &unlinked.location));
-            continue;
-        }
-        let demand = if field.location.is_some() { &MISPLACED } else { &PARTNER };
-        let finding = oauth_missing::finding(demand, index, integration, field, model);
-        findings.push(if neighbours_were_read(integration, &folders) {
-            finding.at_most(Confidence::Medium)
-        } else {
-            finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete)
-        });
+fn judge(index: usize, integration: &Integration, folders: &Folders<'_>, model: &Model) -> Option<Finding> {
+    let field = lacking(integration, FieldName::ClientSecret)?;
+    let finding = |demand| oauth_missing::finding(demand, index, integration, model);
+    let partner_absent = integration.kind == IntegrationKind::AccessTokenProvider
+        && field.state == FieldState::Missing
+        && integration.secret_partner.is_none();
+    if !partner_absent {
+        return finding(&DEMAND);
     }
+    if let Some(unlinked) = &integration.unlinked {
+        return Some(finding(&LINK)?.related("the request customizer beside it", &unlinked.location));
+    }
+    let finding = finding(if field.location.is_some() { &MISPLACED } else { &PARTNER })?;
+    Some(match neighbours_were_read(integration, folders) {
+        true => finding.at_most(Confidence::Medium),
+        false => finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete),
+    })
 }
 
 /// Folders with files in the model: one of the files, and whether there are more.

@@ -1,8 +1,8 @@
 //! `oauth-missing-grant`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, Rule, rule};
-use crate::ims::{FieldName, Model};
+use super::{Finding, IntegrationRule, rule};
+use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -66,9 +66,9 @@ const DEMAND: Demand = Demand {
     write: "add it with `client_credentials`",
 };
 
-impl Rule for OauthMissingGrant {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_missing::check(&DEMAND, model, findings);
+impl IntegrationRule for OauthMissingGrant {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        oauth_missing::finding(&DEMAND, index, integration, model)
     }
 }
 

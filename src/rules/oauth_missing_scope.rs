@@ -1,6 +1,6 @@
 //! `oauth-missing-scope`.
 
-use super::oauth_missing::{self, Demand, lacking};
+use super::oauth_missing::{self, Demand};
 use super::{Finding, IntegrationRule, rule, steps};
 use crate::ims::home::ScopeForm;
 use crate::ims::{FieldName, Integration, Model};
@@ -101,8 +101,7 @@ const DEMAND: Demand = Demand {
 
 impl IntegrationRule for OauthMissingScope {
     fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let field = lacking(integration, FieldName::Scopes)?;
-        let mut finding = oauth_missing::finding(&DEMAND, index, integration, field, model);
+        let mut finding = oauth_missing::finding(&DEMAND, index, integration, model)?;
         for step in &mut finding.steps {
             let form = steps::scope_form(integration, model.target.target);
             let text = step.text.trim_end_matches('.').replace(ScopeForm::Commas.words(), form.words());

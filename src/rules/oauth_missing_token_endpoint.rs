@@ -1,8 +1,8 @@
 //! `oauth-missing-token-endpoint`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, Rule, rule};
-use crate::ims::{FieldName, Model};
+use super::{Finding, IntegrationRule, rule};
+use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -63,9 +63,9 @@ const DEMAND: Demand = Demand {
     write: "`https://ims-na1.adobelogin.com/ims/token/v3`",
 };
 
-impl Rule for OauthMissingTokenEndpoint {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        oauth_missing::check(&DEMAND, model, findings);
+impl IntegrationRule for OauthMissingTokenEndpoint {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+        oauth_missing::finding(&DEMAND, index, integration, model)
     }
 }
 

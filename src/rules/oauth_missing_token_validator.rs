@@ -1,8 +1,8 @@
 //! `oauth-missing-token-validator`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, Rule, rule};
-use crate::ims::{FieldName, Model};
+use super::{Finding, IntegrationRule, rule};
+use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -53,15 +53,15 @@ rule! {
     }
 }
 
-impl Rule for OauthMissingTokenValidator {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+impl IntegrationRule for OauthMissingTokenValidator {
+    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
         let demand = Demand {
             rule: &Self::META,
             field: FieldName::TokenValidator,
             because: "Adobe's instructions for Smart Tags require it",
             write: "`adobe-ims-similaritysearch`",
         };
-        oauth_missing::check(&demand, model, findings);
+        oauth_missing::finding(&demand, index, integration, model)
     }
 }
 

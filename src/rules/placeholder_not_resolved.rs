@@ -1,6 +1,6 @@
 //! `placeholder-not-resolved`.
 
-use super::values::{self, Value};
+use super::values::{self, Value, ValueHolder};
 use super::{Finding, Level, Phase, Rule, pages, rule, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::catalog::pid;
@@ -101,16 +101,16 @@ fn of_list(client: &ApiClient) -> Finding {
 /// Values that are required for a token or a sign-in.
 fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
-    match value.integration {
-        Some((_, one)) if one.auth == AuthType::UserCredentials => {
+    match value.holder {
+        ValueHolder::Integration(_, one) if one.auth == AuthType::UserCredentials => {
             value.field.name == Password && ValuePlace::of(value.location) == ValuePlace::JcrNode
         }
-        Some((_, one)) => {
+        ValueHolder::Integration(_, one) => {
             let needed = [ClientId, ClientSecret, Scopes, TokenEndpoint, Grant, OrgId].contains(&value.field.name);
             means_oauth(one) && needed
         }
         // A secret whose provider was not scanned.
-        None => value.holder == Some(pid::REQUEST_CUSTOMIZER),
+        ValueHolder::Other(holder) => holder == pid::REQUEST_CUSTOMIZER,
     }
 }
 

@@ -69,10 +69,12 @@ rule! {
 impl Rule for PlaintextSecret {
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
-            let message = format!("{} is stored in plain text{}.", secret.subject(), secret.environments());
+            let message = format!("{} is stored in plain text{}.", secret.secret_subject(), secret.environments());
             let replace = secret.replacement();
             findings.push(
-                secret.finding(&Self::META, message, "in plain text", model).steps([replace, secret.storage(model)]),
+                secret
+                    .secret_finding(&Self::META, message, "in plain text", model)
+                    .steps([replace, secret.storage(model)]),
             );
         }
     }

@@ -66,7 +66,7 @@ impl Rule for SecretInEnvPlaceholder {
             }
             let message = format!(
                 "{} is read from a plain variable (`$[env:…]`){}, which is not protected.",
-                secret.subject(),
+                secret.secret_subject(),
                 secret.environments(),
             );
             let property = words::property(secret.field);
@@ -88,7 +88,7 @@ impl Rule for SecretInEnvPlaceholder {
             };
             findings.push(
                 secret
-                    .finding(&Self::META, message, "in a plain variable", model)
+                    .secret_finding(&Self::META, message, "in a plain variable", model)
                     .step(Phase::Files, change)
                     .steps([after])
                     .url(pages::osgi()),

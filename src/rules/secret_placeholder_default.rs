@@ -62,13 +62,13 @@ impl Rule for SecretPlaceholderDefault {
             };
             let message = format!(
                 "{} has a default in plain text in `$[{kind}:…;default=…]`{}.",
-                secret.subject(),
+                secret.secret_subject(),
                 secret.environments(),
             );
             let property = words::property(secret.field);
             findings.push(
                 secret
-                    .finding(&Self::META, message, "with a default in plain text", model)
+                    .secret_finding(&Self::META, message, "with a default in plain text", model)
                     .step(
                         Phase::Files,
                         match secret.home(model).has_cloud_manager() {

@@ -2,72 +2,40 @@
 
 use std::collections::HashSet;
 
+use super::values::{self, Value};
 use super::verdict::{self, means_oauth};
-use super::{Finding, Meta, Phase, Step, pages, values, words};
+use super::{Finding, Meta, Phase, Step, pages, words};
 use crate::ims::home::Home;
-use crate::ims::model::SecretHolder;
-use crate::ims::{AuthType, Field, FieldName, Integration, Location, Model};
-
-/// A field with a secret.
-pub(super) struct Secret<'m> {
-    /// The field.
-    pub field: &'m Field,
-    /// Its location.
-    pub location: &'m Location,
-    /// What it belongs to.
-    pub holder: Holder<'m>,
-}
-
-/// What a secret belongs to.
-pub(super) enum Holder<'m> {
-    /// An integration and its number in the model.
-    Integration(usize, &'m Integration),
-    /// A node that is not an integration.
-    Other(&'m SecretHolder),
-}
+use crate::ims::{AuthType, FieldName, Integration, Model};
 
 /// The secrets of `model`. A secret that several integrations share, or that appears in two fields, is given once.
-pub(super) fn all(model: &Model) -> Vec<Secret<'_>> {
-    let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        let secrets = values::fields(integration).map(|(field, _)| field).filter(|field| field.name.is_secret());
-        secrets.map(move |field| (field, Holder::Integration(index, integration)))
-    });
-    let others = model.secrets.iter().map(|holder| (&holder.field, Holder::Other(holder)));
+pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
     let mut seen = HashSet::new();
-    of_integrations
-        .chain(others)
-        .filter_map(|(field, holder)| field.location.as_deref().map(|location| Secret { field, location, holder }))
-        .filter(|secret| seen.insert((secret.location.path(), secret.location.start.offset)))
-        .collect()
+    let secrets = values::every(model).filter(|value| value.field.name.is_secret());
+    secrets.filter(|secret| seen.insert((secret.location.path(), secret.location.start.offset))).collect()
 }
 
-impl Secret<'_> {
+/// What is told of a value that is a secret.
+impl Value<'_> {
     /// A finding of `rule` about it.
-    pub fn finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
+    pub fn secret_finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message)
             .label(format!("{} {label}", words::field(self.field.name)))
             .url(pages::secrets_of(self.home(model), model.target.target));
-        match self.holder {
-            Holder::Integration(index, integration) => finding.about(index, integration),
-            Holder::Other(_) => finding,
+        match self.integration() {
+            Some((index, integration)) => finding.about(index, integration),
+            None => finding,
         }
     }
 
     /// "Client secret of Launch (Tags) IMS configuration `acme`"
-    pub fn subject(&self) -> String {
-        let holder = match self.holder {
-            Holder::Integration(_, integration) => words::subject(integration),
-            Holder::Other(other) => words::code(&other.holder),
-        };
-        words::sentence(&format!("{} of {holder}", words::field(self.field.name)))
+    pub fn secret_subject(&self) -> String {
+        words::sentence(&format!("{} of {}", words::field(self.field.name), self.holder()))
     }
 
     /// " on author in prod"
     pub fn environments(&self) -> String {
-        match self.holder {
-            Holder::Integration(_, integration) => words::environments(&integration.environments),
-            Holder::Other(_) => String::new(),
-        }
+        self.integration().map_or_else(String::new, |(_, integration)| words::environments(&integration.environments))
     }
 
     /// How to store it instead.
@@ -88,10 +56,7 @@ impl Secret<'_> {
 
     /// Who issued it.
     pub fn issuer(&self) -> Issuer {
-        match self.holder {
-            Holder::Integration(_, integration) => Issuer::of(integration),
-            Holder::Other(_) => Issuer::DeveloperConsole,
-        }
+        self.integration().map_or(Issuer::DeveloperConsole, |(_, integration)| Issuer::of(integration))
     }
 
     /// What to do where it was issued, because it is compromised.
@@ -123,7 +88,7 @@ impl Secret<'_> {
 
     /// A private key of a credential that no longer uses one.
     fn is_needless(&self) -> bool {
-        let Holder::Integration(_, integration) = self.holder else { return false };
+        let Some((_, integration)) = self.integration() else { return false };
         let is_dead = integration.auth == AuthType::Jwt && self.issuer() == Issuer::DeveloperConsole;
         self.field.name == FieldName::PrivateKey && (is_dead || means_oauth(integration))
     }

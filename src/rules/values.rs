@@ -13,12 +13,19 @@ pub(super) struct Value<'m> {
     pub field: &'m Field,
     /// Its location.
     pub location: &'m Location,
-    /// The integration it belongs to, and its number in the model.
-    pub integration: Option<(usize, &'m Integration)>,
-    /// What contains it, if it does not belong to an integration.
-    pub holder: Option<&'m str>,
+    /// What it belongs to.
+    pub holder: ValueHolder<'m>,
     /// Where it is in force, for a value in a different file than the rest.
     scope: Option<&'m Scope>,
+}
+
+/// What a value belongs to.
+#[derive(Clone, Copy)]
+pub(super) enum ValueHolder<'m> {
+    /// An integration and its number in the model.
+    Integration(usize, &'m Integration),
+    /// A node that is not an integration, with what it is.
+    Other(&'m str),
 }
 
 /// The fields of an integration, including those of every configuration that contains its secret. Each has the place
@@ -37,37 +44,55 @@ pub(super) fn environments(integration: &Integration, scope: Option<&Scope>) -> 
     (all.is_empty() || !here.is_empty()).then_some(here)
 }
 
-/// The values of `model`, each once for an integration, even if several of its fields are in one property.
-pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
+/// Every value of `model`.
+pub(super) fn every<'m>(model: &'m Model) -> impl Iterator<Item = Value<'m>> {
     let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        fields(integration).map(move |(field, scope)| (field, Some((index, integration)), None, scope))
+        fields(integration).map(move |(field, scope)| (field, ValueHolder::Integration(index, integration), scope))
     });
-    let others = model.secrets.iter().map(|secret| (&secret.field, None, Some(secret.holder.as_str()), None));
-    let mut seen = HashSet::new();
-    of_integrations
-        .chain(others)
-        .filter_map(|(field, integration, holder, scope)| {
-            let location = field.location.as_ref()?;
-            let line = (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), &*field.property);
-            let new = seen.insert((integration.map(|(index, _)| index), line));
-            new.then_some(Value { field, location, integration, holder, scope })
-        })
-        .collect()
+    let others = model.secrets.iter().map(|secret| (&secret.field, ValueHolder::Other(&secret.holder), None));
+    let value = |(field, holder, scope): (&'m Field, _, _)| {
+        Some(Value { field, location: field.location.as_deref()?, holder, scope })
+    };
+    of_integrations.chain(others).filter_map(value)
 }
 
-impl Value<'_> {
-    /// "Launch (Tags) IMS configuration `acme`"
-    pub fn subject(&self) -> String {
-        match (self.integration, self.holder) {
-            (Some((_, integration)), _) => words::sentence(&words::subject(integration)),
-            (None, holder) => words::code(holder.unwrap_or_default()),
+/// The values of `model`, each once for an integration, even if several of its fields are in one property.
+pub(super) fn all<'m>(model: &'m Model) -> Vec<Value<'m>> {
+    let mut seen = HashSet::new();
+    let is_new = |value: &Value<'m>| {
+        let (field, location) = (value.field, value.location);
+        let line = (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), &*field.property);
+        seen.insert((value.integration().map(|(index, _)| index), line))
+    };
+    every(model).filter(is_new).collect()
+}
+
+impl<'m> Value<'m> {
+    /// The integration that it belongs to, and its number in the model.
+    pub fn integration(&self) -> Option<(usize, &'m Integration)> {
+        match self.holder {
+            ValueHolder::Integration(index, integration) => Some((index, integration)),
+            ValueHolder::Other(_) => None,
         }
+    }
+
+    /// "Launch (Tags) IMS configuration `acme`"
+    pub fn holder(&self) -> String {
+        match self.holder {
+            ValueHolder::Integration(_, integration) => words::subject(integration),
+            ValueHolder::Other(holder) => words::code(holder),
+        }
+    }
+
+    /// As [`Self::holder`], at the beginning of a sentence.
+    pub fn subject(&self) -> String {
+        words::sentence(&self.holder())
     }
 
     /// A finding of `rule` about it.
     pub fn finding(&self, rule: &'static Meta, message: String) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message);
-        let Some((index, integration)) = self.integration else { return finding };
+        let Some((index, integration)) = self.integration() else { return finding };
         let finding = finding.about(index, integration);
         match environments(integration, self.scope) {
             Some(environments) => finding.within(environments),

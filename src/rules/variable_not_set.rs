@@ -111,7 +111,7 @@ fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'st
     let common = common_folder(own, other);
     let said = list.stage.as_deref().and_then(|said| STAGES.iter().copied().find(|stage| *stage == said));
     let (stage, of_value) = (said.or_else(|| stage_of(&other[common..])), stage_of(&own[common..]));
-    let environments: &[Environment] = value.integration.map_or(&[], |(_, one)| &one.environments);
+    let environments: &[Environment] = value.integration().map_or(&[], |(_, one)| &one.environments);
     let in_stage = |one: &&Environment| list.of_system || stage.is_none_or(|stage| one.stage == stage);
     let services: Vec<_> = environments.iter().filter(in_stage).map(|one| one.service).collect();
     let below_list = !other[common..].contains('/');

@@ -202,17 +202,12 @@ static SECRET_WORDS: &[&str] = &[
 /// Longest name that is one, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// Whether a property of this name holds a secret.
-pub(super) fn is_secret(name: &str) -> bool {
-    secrets::is_secret_name(name)
-}
-
 /// The shape of the values of the property `name`.
 pub(super) fn shape_of(name: &str) -> Shape {
     let exact = |table: &[(Shape, &[&str])], name: &str| {
         table.iter().find(|(_, names)| names.contains(&name)).map(|(shape, _)| *shape)
     };
-    if is_secret(name) {
+    if secrets::is_secret_name(name) {
         return Shape::Secret;
     }
     let lower = name.to_ascii_lowercase();
@@ -242,7 +237,7 @@ pub(super) fn shape_of(name: &str) -> Shape {
 
 /// The shape of the values of a field that the property `name` holds.
 pub(super) fn shape_in_field(field: FieldName, name: &str) -> Shape {
-    if is_secret(name) {
+    if secrets::is_secret_name(name) {
         return Shape::Secret;
     }
     // Everybody else's API keys are secrets; that of IMS is the client id.
@@ -286,9 +281,5 @@ pub fn is_name(key: &str) -> bool {
         && key.chars().all(of_name)
         && !key.split(parts).any(is_random)
         && !secrets::looks_secret(key)
-        && sentence_is_clear(key)
-}
-
-fn sentence_is_clear(key: &str) -> bool {
-    super::sentence::hidden(key).is_empty()
+        && super::sentence::hidden(key).is_empty()
 }
