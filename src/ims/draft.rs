@@ -106,9 +106,7 @@ impl SecretPartner {
             misspelt_keys: misspelt_keys(subject),
         }
     }
-}
 
-impl SecretPartner {
     /// Whether a provider that is in force in `environment` gets its secret from here. Without run modes, it applies
     /// everywhere.
     pub fn is_in_force(&self, environment: &Environment) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::ims::catalog::Product;
 use crate::ims::endpoint::{CLIENT_CREDENTIALS, TOKEN_URL};
-use crate::ims::home::{Home, ScopeForm, ValuePlace};
+use crate::ims::home::{ScopeForm, ValuePlace};
 use crate::ims::recognise::user_sync;
 use crate::ims::target::Target;
 use crate::ims::{FieldName, Integration, IntegrationKind};
@@ -55,11 +55,6 @@ fn files(texts: impl IntoIterator<Item = String>) -> Vec<Step> {
     texts.into_iter().map(|text| Step::new(Phase::Files, text)).collect()
 }
 
-fn home(integration: &Integration, name: FieldName, target: Target) -> Home {
-    let field = integration.field(name).and_then(|field| field.location.as_deref());
-    Home::of(field.unwrap_or(&integration.location), target)
-}
-
 /// The property of a field, as the file spells it.
 fn spelled(integration: &Integration, name: FieldName, else_called: &str) -> String {
     integration.field(name).map_or_else(|| code(else_called), |field| in_file(integration, &field.property))
@@ -108,7 +103,7 @@ fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Opt
 /// The client secret in its new property.
 fn secret(integration: &Integration, old: Option<&str>, new: &str, what: &str, target: Target) -> String {
     let from = old.filter(|old| *old != new).map_or_else(String::new, |old| format!("{old} -> "));
-    format!("{from}{new}: {what}, {}.", home(integration, FieldName::ClientSecret, target).secret())
+    format!("{from}{new}: {what}, {}.", steps::secret_storage(integration, target))
 }
 
 /// Sources: README of adobe/aio-lib-ims (keys of an OAuth Server-to-Server context), `check-ims-context-config.js` of
@@ -178,7 +173,7 @@ fn guides(integration: &Integration, target: Target) -> Vec<String> {
 /// Source: `connector_umapi.py` of adobe-apiplatform/user-sync.py.
 fn connector(integration: &Integration, target: Target) -> Vec<String> {
     let secret_key = spelled(integration, FieldName::ClientSecret, "enterprise.client_secret");
-    let storage = home(integration, FieldName::ClientSecret, target).secret();
+    let storage = steps::secret_storage(integration, target);
     let mut texts = vec![
         "`authentication_method`: `oauth`.".to_owned(),
         format!(
@@ -258,7 +253,7 @@ fn pdf_services(integration: &Integration, target: Target) -> Vec<String> {
 
 /// Source: test inputs of adobe/aio-cli-lib-app-config.
 fn project(integration: &Integration, target: Target) -> Vec<String> {
-    let storage = home(integration, FieldName::ClientSecret, target).secret();
+    let storage = steps::secret_storage(integration, target);
     let has_secret = integration.field(FieldName::ClientSecret).is_some_and(|field| field.state.is_filled());
     let old = if has_secret { "`jwt.client_secret` -> " } else { "" };
     let mut texts = vec![

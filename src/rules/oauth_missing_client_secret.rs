@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::oauth_missing::{self, Demand, lacking};
-use super::{Effect, Finding, Level, Rule, rule};
-use crate::ims::home::Home;
+use super::{Effect, Finding, Level, Rule, rule, steps};
 use crate::ims::{Confidence, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
 use crate::source::SourcePath;
 
@@ -115,10 +114,9 @@ impl Rule for OauthMissingClientSecret {
         let folders = folders(model);
         for (index, integration) in model.integrations.iter().enumerate() {
             let Some(mut finding) = judge(index, integration, &folders, model) else { continue };
-            let place = integration.field(FieldName::ClientSecret).and_then(|field| field.location.as_deref());
-            let home = Home::of(place.unwrap_or(&integration.location), model.target.target);
+            let storage = steps::secret_storage(integration, model.target.target);
             for step in &mut finding.steps {
-                step.text = step.text.replace(HIDDEN, home.secret()).into();
+                step.text = step.text.replace(HIDDEN, storage).into();
             }
             findings.push(finding);
         }

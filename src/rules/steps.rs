@@ -142,7 +142,7 @@ fn field_steps(integration: &Integration, target: Target) -> Vec<Step> {
     steps.extend(integration.field(FieldName::TokenEndpoint).and_then(|field| endpoint_step(integration, field)));
     steps.extend(scope_step(integration, target));
     if let Some(secret) = integration.field(FieldName::ClientSecret) {
-        let storage = home(integration, secret, target).secret();
+        let storage = secret_storage(integration, target);
         steps.push(in_files(format!("{}: a client secret of the OAuth credential, {storage}.", property(secret))));
     }
     if let Some(org) = integration.field(FieldName::OrgId).filter(|org| !org.state.is_filled()) {
@@ -248,9 +248,10 @@ pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String
     }
 }
 
-/// The home of a field of `integration`, present or missing.
-fn home(integration: &Integration, field: &Field, target: Target) -> Home {
-    Home::of(field.location.as_deref().unwrap_or(&integration.location), target)
+/// How to store the client secret of an integration in the place where it is.
+pub(super) fn secret_storage(integration: &Integration, target: Target) -> &'static str {
+    let place = integration.field(FieldName::ClientSecret).and_then(|field| field.location.as_deref());
+    Home::of(place.unwrap_or(&integration.location), target).secret()
 }
 
 fn removal_step(integration: &Integration) -> Option<Step> {

@@ -162,15 +162,12 @@ impl<'a> Provider<'a> {
         let metascopes = catalog::product_of_metascopes(self.claims.metascopes().map(|(metascope, _)| metascope));
         let scopes = subject.property(SCOPE).map(fields::joined).unwrap_or_default();
         let validator = subject.text(VALIDATOR).unwrap_or_default();
-        let by_name = [name, title, sub_name].into_iter().map(|n| n.and_then(catalog::product_of_name));
-        let products = std::iter::once(catalog::VALIDATORS.iter().find(|(v, _)| *v == validator).map(|&(_, p)| p))
-            .chain([metascopes, catalog::product_of_scopes(&scopes)])
-            .chain(by_name)
-            .collect::<Vec<_>>();
-
+        let of_validator =
+            catalog::VALIDATORS.iter().find(|(known, _)| *known == validator).map(|&(_, product)| product);
+        let [by_name, by_title, by_sub_name] = [name, title, sub_name].map(|n| n.and_then(catalog::product_of_name));
         let draft = Draft::new(subject, IntegrationKind::AccessTokenProvider)
             .auth(auth, confidence)
-            .product(products)
+            .product([of_validator, metascopes, catalog::product_of_scopes(&scopes), by_name, by_title, by_sub_name])
             .name(name.or(title).or(sub_name))
             .known_as(name)
             .known_as(title)
