@@ -3,7 +3,6 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::Location;
 use super::catalog::Product;
 use super::deployment::{Deployed, DeployedParts, Storage};
 use super::disclosure;
@@ -15,6 +14,7 @@ use super::model::{
 use super::subject::Subject;
 use super::systems;
 use super::validity::{certificate, keys};
+use super::{Extract, Location};
 use crate::format::Property;
 
 /// An integration of one file, with the data needed for joining.
@@ -331,6 +331,11 @@ impl<'a> Draft<'a> {
     /// The integration so far.
     pub fn peek(&self) -> &Integration {
         &self.found.integration
+    }
+
+    /// The end, in what was found.
+    pub fn add_to(self, extract: &mut Extract) {
+        extract.found.push(self.finish());
     }
 
     /// The end.

@@ -57,12 +57,10 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             if is_cloud_service_client(client) { "clientId" } else { "adobeLoginClaimKey" },
         );
     }
-    found.found.push(
-        draft
-            .shown_by(AuthType::Jwt, "endpoint", "is the JWT exchange endpoint")
-            .shown_by(AuthType::Jwt, "privateKey", "is the key that signs a JWT")
-            .evidence_of_node(AuthType::Jwt, "the component has no other mode than JWT")
-            .finish(),
-    );
+    draft
+        .shown_by(AuthType::Jwt, "endpoint", "is the JWT exchange endpoint")
+        .shown_by(AuthType::Jwt, "privateKey", "is the key that signs a JWT")
+        .evidence_of_node(AuthType::Jwt, "the component has no other mode than JWT")
+        .add_to(found);
     true
 }

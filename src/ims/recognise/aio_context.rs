@@ -198,7 +198,7 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     if auth == AuthType::OAuth {
         draft = demands(draft, members, cloud_manager);
     }
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }
 

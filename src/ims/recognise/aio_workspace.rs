@@ -86,6 +86,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         let text = format!("`aio.oauth.scopes` {blank}, so the workspace authenticates with a JWT");
         draft = draft.evidence_of_node(AuthType::Jwt, text);
     }
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }

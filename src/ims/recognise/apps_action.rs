@@ -66,7 +66,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         AuthType::Jwt => "`command: auth` signs a JWT",
         _ => "`command: oauth_sts` uses an OAuth credential",
     };
-    found.found.push(draft.evidence_at(auth, text, &name("command")).finish());
+    draft.evidence_at(auth, text, &name("command")).add_to(found);
     true
 }
 

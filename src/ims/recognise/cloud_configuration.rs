@@ -136,7 +136,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if !has(shape.telling) && !has(REFERENCES) {
         return true;
     }
-    found.found.push(draft(shape, confidence, subject).finish());
+    draft(shape, confidence, subject).add_to(found);
     true
 }
 

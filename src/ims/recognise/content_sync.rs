@@ -22,14 +22,12 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         return false;
     }
     if subject.text(AUTH).is_some_and(|text| text.trim().eq_ignore_ascii_case("oauth")) {
-        found.found.push(
-            Draft::new(subject, IntegrationKind::ContentSyncHost)
-                .auth(AuthType::Unknown, Confidence::High)
-                .name(subject.text("name").or(subject.text("host")))
-                .refers_to(pid::ACS_COMMONS, AUTH)
-                .evidence_at(AuthType::Unknown, "`authType` is `oauth`: the client of ACS AEM Commons Adobe I/O", AUTH)
-                .finish(),
-        );
+        Draft::new(subject, IntegrationKind::ContentSyncHost)
+            .auth(AuthType::Unknown, Confidence::High)
+            .name(subject.text("name").or(subject.text("host")))
+            .refers_to(pid::ACS_COMMONS, AUTH)
+            .evidence_at(AuthType::Unknown, "`authType` is `oauth`: the client of ACS AEM Commons Adobe I/O", AUTH)
+            .add_to(found);
     }
     true
 }

@@ -68,7 +68,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if draft.peek().evidence.is_empty() {
         draft = draft.evidence_of_node(auth, format!("it is declared as `{}`", kind.name));
     }
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }
 

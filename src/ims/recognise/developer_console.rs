@@ -79,7 +79,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         "oauth_server_to_server" => "`integration_type` is `oauth_server_to_server`",
         _ => "`integration_type` is `oauth_server_to_server_migrate`: the JWT half is still there",
     };
-    found.found.push(draft.evidence_at(auth, text, TYPE).finish());
+    draft.evidence_at(auth, text, TYPE).add_to(found);
     true
 }
 

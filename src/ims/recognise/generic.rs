@@ -46,7 +46,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         return true;
     }
     if signs.is_integration() {
-        found.found.push(signs.draft(subject).finish());
+        signs.draft(subject).add_to(found);
         return true;
     }
     if let Some(property) = signs.stray_endpoint(subject) {

@@ -55,7 +55,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             "Download the project again from the Adobe Developer Console and replace the whole JSON.",
         );
     }
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }
 

@@ -60,7 +60,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .optional(FieldName::Password, opt_in.password);
         let told = sign_in().chain(opt_in.beside).copied();
         let says = "belongs to the sign-in of a user or company";
-        found.found.push(draft.shown_by_each(AuthType::UserCredentials, told, says).finish());
+        draft.shown_by_each(AuthType::UserCredentials, told, says).add_to(found);
     }
     true
 }

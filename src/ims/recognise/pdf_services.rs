@@ -40,18 +40,16 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     let evidence = [ACCOUNT, KEY_FILE].into_iter().find(|name| subject.property(name).is_some());
     let Some(evidence) = evidence.filter(|_| is_filled_in(subject)) else { return false };
-    found.found.push(
-        Draft::new(subject, IntegrationKind::CredentialFile)
-            .auth(AuthType::Jwt, Confidence::High)
-            .product([Some(Product::PdfServices)])
-            .name(None)
-            .field(FieldName::ClientId, &[CLIENT_ID])
-            .field(FieldName::ClientSecret, &[CLIENT_SECRET])
-            .optional(FieldName::OrgId, &[ORGANIZATION])
-            .optional(FieldName::TechnicalAccount, &[ACCOUNT])
-            .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
-            .shown_by(AuthType::Jwt, evidence, "belongs to a Service Account (JWT) credential")
-            .finish(),
-    );
+    Draft::new(subject, IntegrationKind::CredentialFile)
+        .auth(AuthType::Jwt, Confidence::High)
+        .product([Some(Product::PdfServices)])
+        .name(None)
+        .field(FieldName::ClientId, &[CLIENT_ID])
+        .field(FieldName::ClientSecret, &[CLIENT_SECRET])
+        .optional(FieldName::OrgId, &[ORGANIZATION])
+        .optional(FieldName::TechnicalAccount, &[ACCOUNT])
+        .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
+        .shown_by(AuthType::Jwt, evidence, "belongs to a Service Account (JWT) credential")
+        .add_to(found);
     true
 }

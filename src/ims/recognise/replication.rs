@@ -36,14 +36,12 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let names = |name: &str| squeeze(name).contains("accesstokenprovider");
     let Some(property) = subject.node.properties.iter().find(|p| names(&p.name)) else { return false };
     let name = property.name.as_str();
-    found.found.push(
-        Draft::new(subject, IntegrationKind::ReplicationAgent)
-            .auth(AuthType::Unknown, Confidence::Medium)
-            .name(subject.page_path().rsplit('/').next())
-            .reference(&[name])
-            .shown_by(AuthType::Unknown, name, "names the access token provider")
-            .finish(),
-    );
+    Draft::new(subject, IntegrationKind::ReplicationAgent)
+        .auth(AuthType::Unknown, Confidence::Medium)
+        .name(subject.page_path().rsplit('/').next())
+        .reference(&[name])
+        .shown_by(AuthType::Unknown, name, "names the access token provider")
+        .add_to(found);
     true
 }
 
@@ -57,7 +55,7 @@ fn distribution(subject: Subject<'_>, found: &mut Extract) -> bool {
         Some(name) => draft.refers_to(name, TARGET),
         None => draft,
     };
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }
 

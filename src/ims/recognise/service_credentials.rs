@@ -36,11 +36,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let by_shape = is_application.then_some(Product::AssetCompute);
     let product = catalog::product_of_metascopes(metascopes()).or(by_shape).filter(|_| !aem);
     let of_console = product.is_some();
-    found.found.push(
-        Draft::new(
-            subject,
-            if of_console { IntegrationKind::CredentialFile } else { IntegrationKind::ServiceCredentials },
-        )
+    Draft::new(subject, if of_console { IntegrationKind::CredentialFile } else { IntegrationKind::ServiceCredentials })
         .auth(AuthType::Jwt, Confidence::High)
         .product([product, Some(Product::AemCloudService)])
         .name(subject.text("technicalAccount.clientId"))
@@ -53,8 +49,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .optional(FieldName::TokenEndpoint, &["imsEndpoint"])
         .shown_by(AuthType::Jwt, "metascopes", "are those of a Service Account")
         .shown_by(AuthType::Jwt, "privateKey", "is the key that signs a JWT")
-        .finish(),
-    );
+        .add_to(found);
     true
 }
 

@@ -28,19 +28,17 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if CREDENTIAL.iter().filter(|name| filled(name)).count() < 2 {
         return false;
     }
-    found.found.push(
-        Draft::new(subject, IntegrationKind::SmartTags)
-            .auth(AuthType::Jwt, Confidence::Medium)
-            .product([Some(Product::SmartTags)])
-            .name(subject.page_path().rsplit('/').next())
-            .field(FieldName::ClientId, &["apiKey"])
-            .field(FieldName::ClientSecret, &["clientSecret"])
-            .field(FieldName::OrgId, &["orgId"])
-            .field(FieldName::TechnicalAccount, &["techAcctId"])
-            .optional(FieldName::TokenEndpoint, &["authServerUrl"])
-            .shown_by(AuthType::Jwt, "techAcctId", "names the technical account of a Service Account")
-            .shown_by(AuthType::Jwt, "apiKey", "belongs to a Service Account of the Smart Tags service")
-            .finish(),
-    );
+    Draft::new(subject, IntegrationKind::SmartTags)
+        .auth(AuthType::Jwt, Confidence::Medium)
+        .product([Some(Product::SmartTags)])
+        .name(subject.page_path().rsplit('/').next())
+        .field(FieldName::ClientId, &["apiKey"])
+        .field(FieldName::ClientSecret, &["clientSecret"])
+        .field(FieldName::OrgId, &["orgId"])
+        .field(FieldName::TechnicalAccount, &["techAcctId"])
+        .optional(FieldName::TokenEndpoint, &["authServerUrl"])
+        .shown_by(AuthType::Jwt, "techAcctId", "names the technical account of a Service Account")
+        .shown_by(AuthType::Jwt, "apiKey", "belongs to a Service Account of the Smart Tags service")
+        .add_to(found);
     true
 }

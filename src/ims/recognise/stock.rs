@@ -16,14 +16,12 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if !subject.node.properties.iter().any(|property| names_ims(&property.name)) {
         return false;
     }
-    found.found.push(
-        Draft::new(subject, IntegrationKind::Stock)
-            .auth(AuthType::Unknown, Confidence::High)
-            .product([Some(Product::Stock)])
-            .name(subject.text("name").or(sub_name))
-            .reference(&["imsConfig"])
-            .shown_by(AuthType::Unknown, "imsConfig", "names the IMS configuration")
-            .finish(),
-    );
+    Draft::new(subject, IntegrationKind::Stock)
+        .auth(AuthType::Unknown, Confidence::High)
+        .product([Some(Product::Stock)])
+        .name(subject.text("name").or(sub_name))
+        .reference(&["imsConfig"])
+        .shown_by(AuthType::Unknown, "imsConfig", "names the IMS configuration")
+        .add_to(found);
     true
 }

@@ -109,6 +109,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         None if has_sample_key => draft.shown_by(auth, &sample_key, "names the key that signs a JWT"),
         None => draft.evidence_of_node(auth, format!("`{METHOD}` is not set; the default is `jwt`")),
     };
-    found.found.push(draft.finish());
+    draft.add_to(found);
     true
 }
