@@ -210,11 +210,11 @@ impl<'a> Capture<'a> {
         let mut last = self.last_node.borrow_mut();
         let is_last =
             |last: &NodeNames| *last.path == *node.path && last.pid.as_ref().map(|(pid, _)| pid) == node.pid.as_ref();
-        if !last.as_ref().is_some_and(is_last) {
-            let pid = node.pid.as_ref().map(|pid| (pid.clone(), pid.to_string().into()));
-            *last = Some(NodeNames { path: node.path.as_str().into(), pid });
+        if let Some(known) = last.as_ref().filter(|last| is_last(last)) {
+            return known.clone();
         }
-        last.clone().unwrap_or_else(|| NodeNames { path: Arc::default(), pid: None })
+        let pid = node.pid.as_ref().map(|pid| (pid.clone(), pid.to_string().into()));
+        last.insert(NodeNames { path: node.path.as_str().into(), pid }).clone()
     }
 
     /// Any span of the text, whatever it belongs to.

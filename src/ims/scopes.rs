@@ -161,7 +161,7 @@ impl KnownScopes {
             (Some(_), ..) => Self::default(),
             // What a workspace asks for that names no metascope (`WorkspaceConfig.java` of adobe/aio-lib-java).
             (None, IntegrationKind::AioWorkspace, _) => Self::of_metascopes("ent_adobeio_sdk"),
-            (None, _, Some(product)) => Self::default().with(SCOPE_SETS.iter().find(|set| set.product == product)),
+            (None, _, Some(product)) => Self::of_sets(SCOPE_SETS.iter().filter(|set| set.product == product).take(1)),
             (None, _, None) => Self::default(),
         }
     }
@@ -171,23 +171,21 @@ impl KnownScopes {
         let separator = |c: char| c.is_whitespace() || matches!(c, ',' | '"' | '[' | ']');
         let bare = |word: &str| word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase();
         let asked: Vec<String> = text.split(separator).filter(|word| !word.is_empty()).map(bare).collect();
-        let mut known = Self::default();
         let is_asked = |set: &&ScopeSet| set.metascopes.iter().any(|name| asked.iter().any(|word| word == name));
-        for set in SCOPE_SETS.iter().filter(is_asked) {
-            known = known.with(Some(set));
-        }
+        let mut known = Self::of_sets(SCOPE_SETS.iter().filter(is_asked));
         let names = |word: &&String| known.sets.iter().all(|set| !set.metascopes.contains(&word.as_str()));
         known.unknown = asked.iter().filter(names).cloned().collect();
         known
     }
 
-    fn with(mut self, set: Option<&'static ScopeSet>) -> Self {
-        if let Some(set) = set {
-            let new: Vec<_> = set.scopes.iter().copied().filter(|scope| !self.scopes.contains(scope)).collect();
-            self.scopes.extend(new);
-            self.sets.push(set);
+    fn of_sets(sets: impl Iterator<Item = &'static ScopeSet>) -> Self {
+        let mut known = Self { sets: sets.collect(), ..Self::default() };
+        for scope in known.sets.iter().flat_map(|set| set.scopes) {
+            if !known.scopes.contains(scope) {
+                known.scopes.push(scope);
+            }
         }
-        self
+        known
     }
 
     /// Whether they are all that the credential needs.

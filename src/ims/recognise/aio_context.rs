@@ -112,12 +112,11 @@ fn is_list(property: &Property) -> bool {
 
 /// The product indicated by the scopes, metascopes or name of a context.
 fn product(name: &str, members: &Members<'_>) -> Option<Product> {
-    let mut metascopes: Vec<&str> = members.keys().filter_map(|key| claims::metascope_of_key(key)).collect();
-    for property in members.get("meta_scopes").into_iter().chain(members.get("scopes")) {
-        metascopes.extend(property.texts().flat_map(|text| text.split([',', '"', '[', ']', ' '])));
-    }
+    let keys = members.keys().filter_map(|key| claims::metascope_of_key(key));
+    let lists = ["meta_scopes", "scopes"].into_iter().filter_map(|key| members.get(key));
+    let listed = lists.flat_map(|property| property.texts()).flat_map(catalog::words_of_scopes);
     let scopes = members.get("scopes").map(|property| fields::joined(property)).unwrap_or_default();
-    catalog::product_of_metascopes(metascopes.into_iter())
+    catalog::product_of_metascopes(keys.chain(listed))
         .or_else(|| catalog::product_of_scopes(&scopes))
         .or_else(|| catalog::product_of_name(name))
 }
@@ -236,9 +235,7 @@ fn demands<'a>(mut draft: Draft<'a>, members: &Members<'_>, cloud_manager: bool)
         draft = draft.unmet(&spelled("oauth_enabled"), what, "Set `oauth_enabled` to `true`.");
     }
     if let Some(property) = scopes {
-        let has = |wanted: &&str| {
-            property.texts().flat_map(|text| text.split([',', '"', '[', ']', ' '])).any(|scope| scope == *wanted)
-        };
+        let has = |wanted: &&str| property.texts().flat_map(catalog::words_of_scopes).any(|scope| scope == *wanted);
         let lacking: Vec<String> =
             CLOUD_MANAGER_SCOPES.iter().filter(|wanted| !has(wanted)).map(|scope| format!("`{scope}`")).collect();
         if !lacking.is_empty() {

@@ -38,7 +38,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let mut draft = Draft::new(subject, IntegrationKind::Guides)
         .auth(auth, confidence)
         .product([Some(Product::Guides)])
-        .name(None)
         .field(FieldName::ClientSecret, &[DETAILS])
         .optional(FieldName::PrivateKey, &[KEY]);
     draft = match (&shown, keyed) {

@@ -43,7 +43,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     Draft::new(subject, IntegrationKind::CredentialFile)
         .auth(AuthType::Jwt, Confidence::High)
         .product([Some(Product::PdfServices)])
-        .name(None)
         .field(FieldName::ClientId, &[CLIENT_ID])
         .field(FieldName::ClientSecret, &[CLIENT_SECRET])
         .optional(FieldName::OrgId, &[ORGANIZATION])

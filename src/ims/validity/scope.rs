@@ -83,14 +83,9 @@ fn is_metascope_url(word: &str) -> bool {
 
 /// Whether `values` hold OAuth scopes and no metascope: what a property is called does not decide.
 pub fn are_oauth(values: &[&str]) -> bool {
-    let mut any = false;
-    for word in values.iter().flat_map(|text| words(text)) {
-        if is_metascope_url(word) || is_metascope(word) || word.starts_with("ent_") {
-            return false;
-        }
-        any |= OAUTH.contains(&word);
-    }
-    any
+    let all = || values.iter().flat_map(|text| words(text));
+    let of_jwt = |word: &str| is_metascope_url(word) || is_metascope(word) || word.starts_with("ent_");
+    !all().any(of_jwt) && all().any(|word| OAUTH.contains(&word))
 }
 
 /// Scopes that every OAuth list in Adobe's documentation begins with, or that only OAuth credentials have.
