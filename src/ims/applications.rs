@@ -26,24 +26,24 @@ pub fn applications(landscape: &Landscape) -> Vec<Vec<Member>> {
     groups.finish()
 }
 
-type Key<'l> = (&'l str, &'l str, &'l str);
+type ApplicationKey<'l> = (&'l str, &'l str, &'l str);
 
 fn product(integration: &Integration) -> &str {
     integration.product.map_or("", |product| product.name())
 }
 
-fn place(integration: &Integration) -> Option<Key<'_>> {
+fn place(integration: &Integration) -> Option<ApplicationKey<'_>> {
     let location = &integration.location;
     let place = location.pid.as_deref().or(location.jcr_path.as_deref()).filter(|place| !place.is_empty());
     place.map(|place| (product(integration), integration.kind.id(), place))
 }
 
-fn name(integration: &Integration) -> Option<Key<'_>> {
+fn name(integration: &Integration) -> Option<ApplicationKey<'_>> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     name.map(|name| (product(integration), integration.kind.id(), name))
 }
 
-fn client_id(integration: &Integration) -> Option<Key<'_>> {
+fn client_id(integration: &Integration) -> Option<ApplicationKey<'_>> {
     let field = integration.field(FieldName::ClientId).filter(|field| field.state == FieldState::Present)?;
     field.value.as_deref().filter(|id| !id.is_empty()).map(|id| (product(integration), "", id))
 }
@@ -82,8 +82,8 @@ impl Groups {
         true
     }
 
-    fn join_by<'l>(&mut self, landscape: &'l Landscape, key: fn(&'l Integration) -> Option<Key<'l>>) {
-        let mut alike: BTreeMap<Key<'l>, Vec<usize>> = BTreeMap::new();
+    fn join_by<'l>(&mut self, landscape: &'l Landscape, key: fn(&'l Integration) -> Option<ApplicationKey<'l>>) {
+        let mut alike: BTreeMap<ApplicationKey<'l>, Vec<usize>> = BTreeMap::new();
         for (number, (system, index)) in self.members.iter().enumerate() {
             let key = landscape.integration(*system, *index).and_then(key);
             if let Some(key) = key {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::draft::{Found, SecretPartner};
+use super::draft::{FoundIntegration, SecretPartner};
 use super::model::{KeyMaterial, SecretHolder, StrayEndpoint};
 use super::systems::component;
 use super::{Extract, Location};
@@ -13,7 +13,7 @@ use crate::repository::SystemKind;
 
 /// What makes two items copies of each other: the location in the repository and the content.
 #[derive(PartialEq, Eq, Hash)]
-struct Key {
+struct CopyKey {
     repository_path: String,
     jcr_path: Option<Arc<str>>,
     pid: Option<Arc<str>>,
@@ -29,7 +29,7 @@ trait Placed {
     fn what(&self) -> String;
 }
 
-impl Placed for Found {
+impl Placed for FoundIntegration {
     fn location(&self) -> Option<&Location> {
         Some(&self.integration.location)
     }
@@ -120,13 +120,13 @@ fn fold_shown<T: Placed>(list: &mut Vec<T>, content: impl Fn(&T) -> u64, mut mer
 /// Keeps everything in a source tree, and from archives only what is not in a source and, for content embedded in a
 /// container, not in its own package.
 fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
-    let mut sources: HashMap<Key, usize> = HashMap::new();
+    let mut sources: HashMap<CopyKey, usize> = HashMap::new();
     for (index, item) in list.iter().enumerate() {
         if let Some(key) = key(item, false).filter(|_| !is_archived(item)) {
             sources.entry(key).or_insert(index);
         }
     }
-    let mut outermost: HashMap<Key, usize> = HashMap::new();
+    let mut outermost: HashMap<CopyKey, usize> = HashMap::new();
     for (index, item) in list.iter().enumerate().filter(|(_, item)| depth(*item) == 1) {
         if let Some(key) = key(item, true) {
             outermost.entry(key).or_insert(index);
@@ -164,7 +164,7 @@ fn depth(item: &impl Placed) -> usize {
     item.location().map_or(0, |location| location.path().entries.len())
 }
 
-fn key(item: &impl Placed, in_package: bool) -> Option<Key> {
+fn key(item: &impl Placed, in_package: bool) -> Option<CopyKey> {
     let location = item.location()?;
     let context = &location.file.context;
     let package = if in_package {
@@ -173,7 +173,7 @@ fn key(item: &impl Placed, in_package: bool) -> Option<Key> {
     } else {
         None
     };
-    Some(Key {
+    Some(CopyKey {
         repository_path: context.repository_path.clone()?,
         jcr_path: location.jcr_path.clone(),
         pid: location.pid.clone(),

@@ -19,7 +19,7 @@ use crate::format::Property;
 
 /// An integration of one file, with the data needed for joining.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundIntegration {
     /// The integration.
     pub integration: Integration,
     /// Names under which others may refer to it: name, title, sub-name, PID.
@@ -34,7 +34,7 @@ pub struct Found {
     pub storage: Storage,
 }
 
-impl Deployed for Found {
+impl Deployed for FoundIntegration {
     fn parts(&mut self) -> DeployedParts<'_> {
         let one = &mut self.integration;
         DeployedParts {
@@ -72,9 +72,9 @@ pub struct SecretPartner {
     pub location: Location,
     /// Run modes of its location.
     pub run_modes: Vec<String>,
-    /// As in [`Found::digest`].
+    /// As in [`FoundIntegration::digest`].
     pub digest: u64,
-    /// As in [`Found::content`].
+    /// As in [`FoundIntegration::content`].
     pub content: u64,
     /// How it is stored.
     pub storage: Storage,
@@ -160,7 +160,7 @@ fn storage(subject: Subject<'_>, digest: u64) -> Storage {
 #[must_use]
 pub struct Draft<'a> {
     subject: Subject<'a>,
-    found: Found,
+    found: FoundIntegration,
 }
 
 impl<'a> Draft<'a> {
@@ -180,7 +180,7 @@ impl<'a> Draft<'a> {
         let storage = storage(subject, digest);
         Self {
             subject,
-            found: Found {
+            found: FoundIntegration {
                 integration,
                 names,
                 pending: false,
@@ -339,9 +339,9 @@ impl<'a> Draft<'a> {
     }
 
     /// The end.
-    pub fn finish(mut self) -> Found {
+    pub fn finish(mut self) -> FoundIntegration {
         // What a list has room for beyond its items is as much as half of it.
-        let Found { integration, names, .. } = &mut self.found;
+        let FoundIntegration { integration, names, .. } = &mut self.found;
         integration.fields.shrink_to_fit();
         integration.evidence.shrink_to_fit();
         integration.references.shrink_to_fit();
@@ -387,12 +387,9 @@ fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
     let said = properties().filter(|property| property.name.to_ascii_lowercase().ends_with(SAID));
     let said = said.filter_map(|property| Some((certificate::day(property.first()?)?, property)));
     let certificates = properties().filter_map(|p| Some((p.texts().filter_map(certificate::last_day).min()?, p)));
-    let ends: Vec<_> = said.chain(certificates).collect();
-    ends.into_iter()
-        .min_by_key(|(day, _)| *day)
-        .map(|(day, property)| Expiry { day, what: "certificate", location: subject.location_of(property) })
-        .into_iter()
-        .collect()
+    let first = said.chain(certificates).min_by_key(|(day, _)| *day);
+    let expiry = |(day, property)| Expiry { day, what: "certificate", location: subject.location_of(property) };
+    first.map(expiry).into_iter().collect()
 }
 
 /// Run modes of a node from content and location, sorted.

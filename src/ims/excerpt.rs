@@ -78,7 +78,7 @@ pub(super) fn cut(text: &str, span: Span, line: u32, hidden: Hidden<'_>) -> Exce
     lines.extend(lines.last().and_then(|last| neighbour_after(text, *last)));
 
     let holds = |at: usize| lines.iter().find(|l| l.from <= at && at <= l.to);
-    let mut builder = Builder { text, span, out: String::new(), start: None, end: None, redacted: false };
+    let mut builder = ExcerptBuilder { text, span, out: String::new(), start: None, end: None, redacted: false };
     for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             builder.out.push('\n');
@@ -220,7 +220,7 @@ fn forward(text: &str, at: usize, count: usize) -> usize {
 }
 
 /// Writes lines and keeps track of where the location comes to lie.
-struct Builder<'a> {
+struct ExcerptBuilder<'a> {
     text: &'a str,
     span: Span,
     out: String,
@@ -229,7 +229,7 @@ struct Builder<'a> {
     redacted: bool,
 }
 
-impl Builder<'_> {
+impl ExcerptBuilder<'_> {
     fn line(&mut self, line: Line, hidden: &[Span]) {
         if line.cut_start {
             self.out.push(CUT);

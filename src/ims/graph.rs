@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use super::deployment::archive_of;
-use super::draft::{Found, SecretPartner};
+use super::draft::{FoundIntegration, SecretPartner};
 use super::model::{Environment, FieldName, Integration, IntegrationKind, SecretHolder};
 use crate::ims::catalog::pid;
 
 /// Assigns every provider its secret, keeps pending providers with an IMS partner, and returns the partners that no
 /// provider refers to.
-pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Found>, Vec<SecretHolder>) {
+pub fn join_secrets(
+    found: Vec<FoundIntegration>,
+    partners: Vec<SecretPartner>,
+) -> (Vec<FoundIntegration>, Vec<SecretHolder>) {
     let index = PartnerIndex::new(&partners);
     let mut used = vec![false; partners.len()];
     let mut kept = Vec::with_capacity(found.len());
@@ -37,7 +40,7 @@ pub fn join_secrets(found: Vec<Found>, partners: Vec<SecretPartner>) -> (Vec<Fou
 
 /// The only provider without a secret and the only secret without a provider of one folder belong together, unless the
 /// secret names a customizer: then AEM joins it with a provider that asks for that name, and with no other.
-fn pair_the_only_ones(found: &mut [Found], partners: &[SecretPartner], used: &mut [bool]) {
+fn pair_the_only_ones(found: &mut [FoundIntegration], partners: &[SecretPartner], used: &mut [bool]) {
     for (providers, secrets) in by_folder(found, lacks_secret, partners, |index| !used[index]) {
         if let ([provider], [secret]) = (providers.as_slice(), secrets.as_slice())
             && partners[*secret].customizer.is_none()
@@ -55,7 +58,7 @@ pub(super) fn lacks_secret(integration: &Integration) -> bool {
 
 /// For each folder the numbers of the providers that `asks` accepts, and of the secrets beside them that are `free`.
 pub(super) fn by_folder(
-    found: &[Found],
+    found: &[FoundIntegration],
     asks: impl Fn(&Integration) -> bool,
     partners: &[SecretPartner],
     free: impl Fn(usize) -> bool,
@@ -115,7 +118,7 @@ impl<'a> PartnerIndex<'a> {
     }
 
     /// The partners of a provider: the nearest one that is in force where it is, then those for its other environments.
-    fn find(&self, one: &Found) -> Vec<usize> {
+    fn find(&self, one: &FoundIntegration) -> Vec<usize> {
         let Some(name) = one.integration.customizer.as_deref() else { return Vec::new() };
         let location = &one.integration.location;
         let project = archive_of(&location.file.context).to_owned();
@@ -136,7 +139,7 @@ impl<'a> PartnerIndex<'a> {
         all
     }
 
-    fn nearest(&self, one: &Found, name: &str, project: &str) -> Option<usize> {
+    fn nearest(&self, one: &FoundIntegration, name: &str, project: &str) -> Option<usize> {
         let modes = one.integration.run_modes.as_slice();
         self.by_folder
             .get(&(name, folder(&one.integration.location)))

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::draft::{Found, SecretPartner};
+use super::draft::{FoundIntegration, SecretPartner};
 use super::model::{Field, Integration, Written};
 use super::{Extract, Location};
 use crate::format::Problem;
@@ -60,7 +60,7 @@ impl Cost for Integration {
     }
 }
 
-impl Cost for Found {
+impl Cost for FoundIntegration {
     fn cost(&self) -> usize {
         let names: usize = self.names.iter().map(|name| size_of_val(name) + name.len() + ALLOCATION).sum();
         let copies = self.integration.location.jcr_path.as_deref().map_or(0, str::len);
@@ -141,14 +141,14 @@ fn since<T: Cost>(list: &[T], counted: &mut usize) -> usize {
 #[derive(Debug)]
 pub struct Ledger<T> {
     max: usize,
-    state: Mutex<State<T>>,
+    state: Mutex<LedgerState<T>>,
 }
 
 /// What one file gave, until there is no room for it.
 pub type Held<T> = Arc<Mutex<Option<T>>>;
 
 #[derive(Debug)]
-struct State<T> {
+struct LedgerState<T> {
     bytes: usize,
     kept: BTreeMap<SourcePath, Vec<(usize, Held<T>)>>,
     /// The first file for which there was no room.
@@ -158,7 +158,7 @@ struct State<T> {
 impl<T> Ledger<T> {
     /// Room for `max` bytes.
     pub fn new(max: usize) -> Self {
-        Self { max, state: Mutex::new(State { bytes: 0, kept: BTreeMap::new(), cut: None }) }
+        Self { max, state: Mutex::new(LedgerState { bytes: 0, kept: BTreeMap::new(), cut: None }) }
     }
 
     /// Keeps what the file `path` gave, which takes `bytes`, as long as there is room for it and for everything before it.
@@ -187,7 +187,7 @@ impl<T> Ledger<T> {
     }
 }
 
-impl<T> State<T> {
+impl<T> LedgerState<T> {
     fn is_cut(&self, path: &SourcePath) -> bool {
         self.cut.as_ref().is_some_and(|cut| path >= cut)
     }

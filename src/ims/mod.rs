@@ -94,10 +94,10 @@ use crate::repository::installer::InstallerState;
 use crate::repository::system::{InstanceLabel, Marks};
 use crate::repository::{FileContext, Pid};
 use deployment::deployed;
-use draft::{Found, SecretPartner};
+use draft::{FoundIntegration, SecretPartner};
 use model::{AmbiguousEntry, SecretHolder};
 use subject::Scene;
-use systems::Part;
+use systems::SystemPart;
 
 /// The results from one file: candidates that `join` completes with data from other files.
 #[derive(Debug, Default)]
@@ -111,7 +111,7 @@ pub struct Extract {
     /// Secrets, endpoints and keys of this file.
     pub model: Model,
     /// Integrations, references not yet resolved.
-    pub found: Vec<Found>,
+    pub found: Vec<FoundIntegration>,
     /// Configurations that hold the client secret of an access token provider.
     pub partners: Vec<SecretPartner>,
     /// What the file shows about the AEM edition.
@@ -292,15 +292,15 @@ pub fn landscape_of(extracts: Vec<Extract>, ambiguous: Vec<(FileContext, String)
     let mut parts = systems::divide(extracts, ambiguous, &knowledge.instances);
     if parts.is_empty() {
         // The edition that the user says is told all the same.
-        parts.push(Part::default());
+        parts.push(SystemPart::default());
     }
     Landscape::new(parts.into_iter().map(|part| join(part, knowledge)).collect())
 }
 
 /// Joins the results of one system's files: secret partners, references, copies, environments. `extracts` is in path
 /// order. `ambiguous` are the archive entries that hide others, with what is wrong with each.
-fn join(part: Part, knowledge: &Knowledge) -> Model {
-    let Part { system, extracts, ambiguous } = part;
+fn join(part: SystemPart, knowledge: &Knowledge) -> Model {
+    let SystemPart { system, extracts, ambiguous } = part;
     let mut all = Extract::default();
     for extract in extracts {
         all.found.extend(extract.found);

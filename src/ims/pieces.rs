@@ -6,7 +6,7 @@ use crate::format::{Document, Span};
 /// Names and values of a document in the order of its text.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
-    all: Vec<Piece>,
+    all: Vec<TextPiece>,
     /// For each piece the furthest end of those up to it.
     reach: Vec<usize>,
     /// Bodies of key blocks, which may hold any number of pieces: in order, without overlaps.
@@ -14,7 +14,7 @@ pub(super) struct Pieces {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Piece {
+struct TextPiece {
     span: Span,
     what: PieceKind,
 }
@@ -34,11 +34,11 @@ impl Pieces {
         let mut all = Vec::new();
         let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         for (at, node) in document.nodes.iter().enumerate() {
-            all.push(Piece { span: node.name_span, what: PieceKind::NodeName });
+            all.push(TextPiece { span: node.name_span, what: PieceKind::NodeName });
             for (of_node, property) in node.properties.iter().enumerate() {
                 let what = PieceKind::Name(number(at), number(of_node));
-                all.push(Piece { span: property.name_span, what });
-                all.extend(property.values.iter().enumerate().map(|(index, value)| Piece {
+                all.push(TextPiece { span: property.name_span, what });
+                all.extend(property.values.iter().enumerate().map(|(index, value)| TextPiece {
                     span: value.span,
                     what: PieceKind::Value(number(at), number(of_node), number(index)),
                 }));
@@ -48,7 +48,7 @@ impl Pieces {
         all.sort_unstable();
         // A value in mappings belongs to the node of each; the longest name says most about it.
         all.dedup_by(|next, kept| {
-            let length = |piece: &Piece| piece.holder(document).map(str::len);
+            let length = |piece: &TextPiece| piece.holder(document).map(str::len);
             let is_same = next.span == kept.span && next.is_value() && kept.is_value();
             if is_same && length(next) > length(kept) {
                 *kept = *next;
@@ -100,7 +100,7 @@ impl Pieces {
     }
 }
 
-impl Piece {
+impl TextPiece {
     fn is_value(&self) -> bool {
         matches!(self.what, PieceKind::Value(..))
     }

@@ -28,7 +28,7 @@ const PAGES: &[&str] = &[".htm", ".xhtml", ".nfo"];
 
 /// What the files of one system gave.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct SystemPart {
     pub(super) system: System,
     /// In path order.
     pub(super) extracts: Vec<Extract>,
@@ -70,7 +70,7 @@ pub(super) fn divide(
     extracts: Vec<Extract>,
     ambiguous: Vec<(FileContext, String)>,
     labels: &[InstanceLabel],
-) -> Vec<Part> {
+) -> Vec<SystemPart> {
     let none = Marks::default();
     let files = extracts.iter().map(piece);
     let hidden =
@@ -84,7 +84,7 @@ pub(super) fn divide(
     let mut ambiguous: Vec<Option<(FileContext, String)>> = ambiguous.into_iter().map(Some).collect();
     let parts = systems.into_iter().map(|(system, files)| {
         let (files, hidden): (Vec<usize>, Vec<usize>) = files.into_iter().partition(|&file| file < count);
-        Part {
+        SystemPart {
             // Names of configurations may be quoted.
             system: System { because: disclosure::sentence(&system.because).into_owned(), ..system },
             extracts: files.into_iter().filter_map(|file| extracts[file].take()).collect(),

@@ -1,6 +1,6 @@
 //! Hand-built documents for the tests of this stage.
 
-use super::systems::Part;
+use super::systems::SystemPart;
 use super::{Extract, Knowledge, Model};
 use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
 use crate::repository::{FileContext, Pid};
@@ -103,5 +103,5 @@ pub fn model(files: &[TestFile]) -> Model {
 /// What a scan of `files` finds.
 pub fn model_with(files: &[TestFile], knowledge: &Knowledge) -> Model {
     let extracts = files.iter().map(|file| file.extract(knowledge)).collect();
-    super::join(Part { extracts, ..Part::default() }, knowledge)
+    super::join(SystemPart { extracts, ..SystemPart::default() }, knowledge)
 }

@@ -4,13 +4,13 @@
 
 use std::collections::HashMap;
 
-use super::draft::{Found, SecretPartner};
+use super::draft::{FoundIntegration, SecretPartner};
 use super::graph::{by_folder, lacks_secret};
 use super::model::{Integration, UnlinkedSecret};
 
 /// Tells every provider that names no customizer which one beside it is likely its own: that of its own sub-name, or the
 /// only one that nobody asks for where there is only one such provider.
-pub(super) fn mark(found: &mut [Found], partners: &[SecretPartner], used: &[bool]) {
+pub(super) fn mark(found: &mut [FoundIntegration], partners: &[SecretPartner], used: &[bool]) {
     let asks_for_none = |integration: &Integration| lacks_secret(integration) && integration.customizer.is_none();
     let is_free = |index: usize| partners[index].customizer.is_some() && !used[index];
     for (providers, secrets) in by_folder(found, asks_for_none, partners, is_free) {

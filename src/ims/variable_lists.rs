@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::model::VariableList;
-use super::systems::Part;
+use super::systems::SystemPart;
 use super::{Extract, Model};
 use crate::repository::System;
 use crate::repository::system::label::cloud_environment;
@@ -80,7 +80,7 @@ fn number_of_link(link: &str) -> Option<(String, Option<String>)> {
 }
 
 /// Whether a system is nothing but lists of variables.
-fn is_lists(part: &Part) -> bool {
+fn is_lists(part: &SystemPart) -> bool {
     let is_list = |extract: &Extract| {
         !extract.model.variables.is_empty() && extract.found.is_empty() && extract.partners.is_empty()
     };
@@ -89,8 +89,8 @@ fn is_lists(part: &Part) -> bool {
 
 /// Gives each list to the systems of its environment. One that no environment is known of belongs to the only system that
 /// there is; of several, nothing tells which one.
-pub(super) fn assign(parts: Vec<Part>) -> Vec<Part> {
-    let (apart, mut others): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_lists);
+pub(super) fn assign(parts: Vec<SystemPart>) -> Vec<SystemPart> {
+    let (apart, mut others): (Vec<SystemPart>, Vec<SystemPart>) = parts.into_iter().partition(is_lists);
     let places: Vec<EnvironmentSign> = others.iter().map(|part| EnvironmentSign::of_system(&part.system)).collect();
     let mut left = Vec::new();
     for lists in apart {
@@ -107,13 +107,13 @@ pub(super) fn assign(parts: Vec<Part>) -> Vec<Part> {
     others
 }
 
-fn place_of(lists: &Part) -> EnvironmentSign {
+fn place_of(lists: &SystemPart) -> EnvironmentSign {
     let said = lists.system.label.is_some().then(|| lists.system.environment.clone()).flatten();
     let own = lists.extracts.iter().flat_map(|extract| &extract.model.variables).map(EnvironmentSign::of_list);
     own.fold(EnvironmentSign { number: None, stage: said }, EnvironmentSign::or)
 }
 
-fn targets(place: &EnvironmentSign, others: &[Part], places: &[EnvironmentSign]) -> Vec<usize> {
+fn targets(place: &EnvironmentSign, others: &[SystemPart], places: &[EnvironmentSign]) -> Vec<usize> {
     if let ([_], [only]) = (others, places) {
         return if place.number.is_some() && place.is(only) == Some(false) { Vec::new() } else { vec![0] };
     }
@@ -128,7 +128,7 @@ fn targets(place: &EnvironmentSign, others: &[Part], places: &[EnvironmentSign])
 }
 
 /// Adds the lists to a system.
-fn give(lists: &Part, place: &EnvironmentSign, part: &mut Part) {
+fn give(lists: &SystemPart, place: &EnvironmentSign, part: &mut SystemPart) {
     let is_instance = part.system.kind == SystemKind::Instance;
     for extract in &lists.extracts {
         let mut variables = extract.model.variables.clone();

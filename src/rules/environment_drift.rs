@@ -73,7 +73,7 @@ impl Rule for EnvironmentDrift {
 
     fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
         // Those in force in the same environments are grouped, and only some of a large group are reported.
-        let mut migrated: HashMap<Key<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
+        let mut migrated: HashMap<DriftKey<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
         for (index, integration) in of_auth(model, AuthType::OAuth) {
             for key in keys(integration) {
                 let alike = migrated.entry(key).or_default().entry(&integration.environments).or_default();
@@ -97,17 +97,17 @@ impl Rule for EnvironmentDrift {
 
 /// What makes two configurations the same integration.
 #[derive(PartialEq, Eq, Hash)]
-enum Key<'m> {
+enum DriftKey<'m> {
     /// The PID of a configuration.
     Pid(&'m str),
     /// The name that other components look an IMS configuration up by.
     Name(&'m str),
 }
 
-fn keys(integration: &Integration) -> Vec<Key<'_>> {
+fn keys(integration: &Integration) -> Vec<DriftKey<'_>> {
     let name = integration.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let name = name.filter(|_| integration.kind == IntegrationKind::AccessTokenProvider).map(Key::Name);
-    integration.location.pid.as_deref().map(Key::Pid).into_iter().chain(name).collect()
+    let name = name.filter(|_| integration.kind == IntegrationKind::AccessTokenProvider).map(DriftKey::Name);
+    integration.location.pid.as_deref().map(DriftKey::Pid).into_iter().chain(name).collect()
 }
 
 fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = (usize, &Integration)> {

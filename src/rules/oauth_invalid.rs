@@ -28,7 +28,7 @@ pub(super) fn check(
     for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
         let judged = values::fields(integration).filter(|(field, _)| fields.contains(&field.name));
         let here = judged.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
-        let mut faults: Vec<Found<'_>> =
+        let mut faults: Vec<LocatedFault<'_>> =
             here.flat_map(|(field, environments)| faults(integration, field, &environments)).collect();
         faults.sort_by_key(|found| std::cmp::Reverse(found.fault.weight));
         if !faults.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn check(
 }
 
 /// A fault and where it matters.
-struct Found<'i> {
+struct LocatedFault<'i> {
     field: &'i Field,
     fault: Fault,
     environments: Vec<Environment>,
@@ -47,11 +47,11 @@ struct Found<'i> {
 
 /// What is wrong with a field of an integration, if its kind determines how AEM reads it. How the code of a custom
 /// client uses a value is unknown, so only values that can never give a token count there.
-fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<Found<'i>> {
+fn faults<'i>(integration: &'i Integration, field: &'i Field, environments: &[Environment]) -> Vec<LocatedFault<'i>> {
     let own = matches!(integration.kind, IntegrationKind::Generic | IntegrationKind::Declared(_));
     let ours = |fault: &&Fault| !own || (fault.weight == Weight::Breaks && field.name != FieldName::OrgId);
     let other = (field.name == FieldName::Issuer && !own).then(|| other_organization(integration, field)).flatten();
-    let found = |fault| Found { field, fault, environments: environments.to_vec() };
+    let found = |fault| LocatedFault { field, fault, environments: environments.to_vec() };
     field.faults.iter().filter(ours).cloned().chain(other).map(found).collect()
 }
 
@@ -73,14 +73,14 @@ fn finding(
     because: &str,
     index: usize,
     integration: &Integration,
-    faults: &[Found<'_>],
+    faults: &[LocatedFault<'_>],
     model: &Model,
 ) -> Finding {
-    let place = |found: &Found<'_>| -> Location {
+    let place = |found: &LocatedFault<'_>| -> Location {
         let own = found.fault.location.as_ref().or(found.field.location.as_deref());
         own.unwrap_or(&integration.location).clone()
     };
-    let Found { field, fault: worst, environments } = &faults[0];
+    let LocatedFault { field, fault: worst, environments } = &faults[0];
     let message = format!(
         "{}{}: {} {}; {}.",
         words::sentence(&words::subject(integration)),

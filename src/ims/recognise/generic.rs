@@ -64,7 +64,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
 }
 
 /// What a node shows, independent of any declaration.
-pub(super) struct Shown {
+pub(super) struct ShownSigns {
     /// The confidence that it authenticates with a JWT, if it does.
     pub(super) jwt: Option<Confidence>,
     /// Its fields, if it is an integration.
@@ -72,14 +72,14 @@ pub(super) struct Shown {
 }
 
 /// What the node shows.
-pub(super) fn shown(subject: Subject<'_>) -> Shown {
-    let nothing = Shown { jwt: None, fields: Vec::new() };
+pub(super) fn shown(subject: Subject<'_>) -> ShownSigns {
+    let nothing = ShownSigns { jwt: None, fields: Vec::new() };
     let Some(signs) = Signs::shown(subject) else { return nothing };
     if signs.is_integration() {
         let found = signs.draft(subject).finish().integration;
-        return Shown { jwt: (found.auth == AuthType::Jwt).then_some(found.confidence), fields: found.fields };
+        return ShownSigns { jwt: (found.auth == AuthType::Jwt).then_some(found.confidence), fields: found.fields };
     }
-    Shown { jwt: signs.stray_endpoint(subject).map(|_| Confidence::High), ..nothing }
+    ShownSigns { jwt: signs.stray_endpoint(subject).map(|_| Confidence::High), ..nothing }
 }
 
 /// Whether these are the variables of a `.env` file outside the contexts of the command line.

@@ -59,12 +59,12 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
 }
 
 /// What the JSON shows about its credential.
-struct Shown {
+struct ShownCredential {
     is_oauth: bool,
     missing: Vec<&'static str>,
 }
 
-fn credential(root: Json<'_>) -> Option<Shown> {
+fn credential(root: Json<'_>) -> Option<ShownCredential> {
     let details = ["project", "workspace", "details", "credentials"];
     let credentials = details.iter().try_fold(root, |json, name| json.get(name))?;
     let oauth = credentials.elements().find_map(|one| one.get("oauth_server_to_server"));
@@ -75,10 +75,10 @@ fn credential(root: Json<'_>) -> Option<Shown> {
                 || value.elements().next().is_some()
         };
         let missing = ["client_id", "client_secrets", "scopes"].into_iter().filter(|name| !filled(name)).collect();
-        return Some(Shown { is_oauth: true, missing });
+        return Some(ShownCredential { is_oauth: true, missing });
     }
     let is_jwt = |one: Json<'_>| {
         one.get("jwt").is_some() || one.get("integration_type").and_then(Json::as_str) == Some("service")
     };
-    credentials.elements().any(is_jwt).then(|| Shown { is_oauth: false, missing: Vec::new() })
+    credentials.elements().any(is_jwt).then(|| ShownCredential { is_oauth: false, missing: Vec::new() })
 }

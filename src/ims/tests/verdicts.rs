@@ -2,7 +2,7 @@
 
 use crate::format::{self, Input, Reading};
 use crate::ims::model::LoadingProblem;
-use crate::ims::systems::Part;
+use crate::ims::systems::SystemPart;
 use crate::ims::{Integration, Knowledge};
 use crate::repository::FileContext;
 use crate::source::{Limits, SourcePath};
@@ -20,7 +20,8 @@ fn read(path: &str, text: &str) -> Vec<Integration> {
     let decoded = format.decode(&input);
     let document = format.read(&input, &decoded, Reading::Tolerant);
     let extract = crate::ims::recognise(&input, Some((format, &decoded, &document)), &Knowledge::default());
-    crate::ims::join(Part { extracts: vec![extract], ..Part::default() }, &Knowledge::default()).integrations
+    crate::ims::join(SystemPart { extracts: vec![extract], ..SystemPart::default() }, &Knowledge::default())
+        .integrations
 }
 
 fn kinds(path: &str, text: &str) -> Vec<LoadingProblem> {
