@@ -45,7 +45,7 @@ impl Format for Aio {
     }
 
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::UnlessJson, ..Traits::of_another_program(Stores::CommandLine) }
+        Traits { flat_lines: FlatLines::UnlessJson, ..Traits::written(Stores::CommandLine) }
     }
 
     fn is_small(&self) -> bool {

@@ -7,7 +7,7 @@
 use super::cfg_json::{self, CONFIGURATOR_PREFIX, Source};
 use super::json::{self, Json};
 use super::osgi;
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Stores, Traits};
 use super::{Document, Format, Input, Node, Problem, Reading, Text};
 use crate::repository::Pid;
 
@@ -24,16 +24,7 @@ impl Format for Configurator {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Json),
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { comments: Some(CommentSyntax::Json), ..Traits::written(Stores::Configurations) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

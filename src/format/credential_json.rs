@@ -7,7 +7,7 @@
 
 use super::flat::flatten;
 use super::json::{self, Dialect};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Origin, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text};
 
 /// Lists of member names, as they are written. A file needs all names of one list.
@@ -31,16 +31,7 @@ impl Format for CredentialJson {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Credentials,
-            origin: Origin::AnyProgram,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { origin: Origin::AnyProgram, ..Traits::written(Stores::Credentials) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -26,7 +26,7 @@ impl Format for DeveloperConsole {
     }
 
     fn traits(&self) -> Traits {
-        Traits::of_another_program(Stores::Credentials)
+        Traits::written(Stores::Credentials)
     }
 
     fn is_small(&self) -> bool {

@@ -11,8 +11,8 @@ pub use names::{JCR_NAMESPACE, NAMESPACES};
 pub(super) use names::{canonical, canonical_value, qualified_name};
 
 use super::quiet::Outline;
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::xml::{self, Element, Event, Mode, XmlReader, dtd::Dtd};
+use super::traits::{CommentSyntax, Editor, Loading, RunModes, Stores, Traits};
+use super::xml::{self, Element, dtd::Dtd};
 use super::{Document, Format, Input, Problem, Reading, Text};
 use crate::repository::FileContext;
 
@@ -34,23 +34,15 @@ impl Format for Docview {
 
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Xml),
-            loading: Loading::Read,
-            stores: Stores::Content,
-            origin: Origin::Written,
             run_modes: RunModes::OfNodes,
             editor: Some(Editor::Docview),
             own_encoding: true,
-            flat_lines: FlatLines::Never,
+            ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
         }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.is_dot_content_xml() || has_xml_extension(input.context) && is_docview(input.bytes)
-    }
-
-    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        xml::encoding::decode(input.bytes)
     }
 
     fn outline(&self) -> Option<Outline> {
@@ -69,14 +61,10 @@ impl Format for UnrecognisedDocview {
 
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Xml),
             loading: Loading::ImportedOtherwise,
-            stores: Stores::Content,
-            origin: Origin::Written,
             run_modes: RunModes::OfNodes,
-            editor: None,
             own_encoding: true,
-            flat_lines: FlatLines::Never,
+            ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
         }
     }
 
@@ -86,10 +74,6 @@ impl Format for UnrecognisedDocview {
                 .iter()
                 .any(|mark| xml::encoding::may_contain(input.bytes, mark))
             && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
-    }
-
-    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        xml::encoding::decode(input.bytes)
     }
 
     fn outline(&self) -> Option<Outline> {
@@ -135,18 +119,10 @@ pub fn is_docview(bytes: &[u8]) -> bool {
 /// or it has a primary type as `Session#exportDocumentView` writes it.
 fn looks_like_docview(text: &Text<'_>, max_depth: usize) -> bool {
     let dtd = Dtd::default();
-    let mut reader = XmlReader::new(
-        text.as_str(),
-        &dtd,
-        xml::Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 },
-    );
-    match reader.next() {
-        Ok(Some(Event::Start(root))) => {
-            is_jcr_root(&root)
-                || root.attributes.iter().any(|attribute| attribute.name.is(JCR_NAMESPACE, "primaryType"))
-        }
-        _ => false,
-    }
+    let root = xml::first_element(text, &dtd, max_depth);
+    root.is_some_and(|root| {
+        is_jcr_root(&root) || root.attributes.iter().any(|attribute| attribute.name.is(JCR_NAMESPACE, "primaryType"))
+    })
 }
 
 fn is_jcr_root(element: &Element<'_>) -> bool {

@@ -47,6 +47,13 @@ pub struct DocviewValue {
     pub values: Vec<(String, Range<usize>)>,
 }
 
+impl DocviewValue {
+    /// A single value that is written unchanged.
+    pub(super) fn plain(text: &str) -> Self {
+        Self { value_type: None, multiple: false, values: vec![(text.to_owned(), 0..text.len())] }
+    }
+}
+
 /// Why FileVault rejects a value, and at which byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
@@ -57,8 +64,9 @@ pub struct ValueError {
 }
 
 /// The states of `DocViewProperty2#parse`, with their one-letter names there: b, a, t, v, e, u.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum State {
+    #[default]
     Begin,
     AfterType,
     Type,
@@ -71,11 +79,7 @@ enum State {
 pub fn parse(value: &str) -> Result<DocviewValue, ValueError> {
     // Most values are plain: in a single value, only a leading brace or bracket and backslashes are special.
     if !value.starts_with(['{', '[']) && !value.contains('\\') {
-        return Ok(DocviewValue {
-            value_type: None,
-            multiple: false,
-            values: vec![(value.to_owned(), 0..value.len())],
-        });
+        return Ok(DocviewValue::plain(value));
     }
     let mut parser = Parser::default();
     for (offset, c) in value.char_indices() {
@@ -90,6 +94,7 @@ pub fn parse(value: &str) -> Result<DocviewValue, ValueError> {
     Ok(parser.finish(value.len()))
 }
 
+#[derive(Default)]
 struct Parser {
     state: State,
     value_type: Option<ValueType>,
@@ -102,23 +107,6 @@ struct Parser {
     digits: u8,
     offset: usize,
     next: usize,
-}
-
-impl Default for Parser {
-    fn default() -> Self {
-        Self {
-            state: State::Begin,
-            value_type: None,
-            multiple: false,
-            values: None,
-            units: Vec::new(),
-            start: 0,
-            code: 0,
-            digits: 0,
-            offset: 0,
-            next: 0,
-        }
-    }
 }
 
 impl Parser {
@@ -178,10 +166,8 @@ impl Parser {
             return Ok(());
         }
         self.state = State::Value;
-        let code = u16::try_from(self.code);
-        let code =
-            code.map_err(|_| ValueError { message: "\\u without four hexadecimal digits", offset: self.offset })?;
-        self.units.push(code);
+        let error = ValueError { message: "\\u without four hexadecimal digits", offset: self.offset };
+        self.units.push(u16::try_from(self.code).map_err(|_| error)?);
         Ok(())
     }
 
@@ -209,8 +195,7 @@ impl Parser {
         if !self.units.is_empty() {
             self.push(end);
         }
-        let values = self.values.unwrap_or_default();
-        DocviewValue { value_type: self.value_type, multiple: true, values }
+        DocviewValue { value_type: self.value_type, multiple: true, values: self.values.unwrap_or_default() }
     }
 }
 
@@ -220,9 +205,8 @@ impl Parser {
 /// such a property is escaped like a String.
 pub fn format(values: &[&str], multiple: bool, value_type: Option<ValueType>) -> String {
     let mut formatted = String::new();
-    match value_type {
-        None | Some(ValueType::String) => {}
-        Some(other) => formatted.push_str(&format!("{{{}}}", other.name())),
+    if let Some(other) = value_type.filter(|other| *other != ValueType::String) {
+        formatted.push_str(&format!("{{{}}}", other.name()));
     }
     let escapes = matches!(value_type, None | Some(ValueType::String | ValueType::Name | ValueType::Path));
     if multiple {

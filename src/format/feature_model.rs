@@ -6,7 +6,7 @@
 
 use super::cfg_json::{self, Source};
 use super::json::{self, Json, JsonKind};
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, RunModes, Stores, Traits};
 use super::{Document, Format, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
@@ -64,13 +64,8 @@ impl Format for FeatureModel {
     fn traits(&self) -> Traits {
         Traits {
             comments: Some(CommentSyntax::Json),
-            loading: Loading::Never,
-            stores: Stores::Other,
-            origin: Origin::Written,
             run_modes: RunModes::DeclaredOrFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
+            ..Traits::written(Stores::Other)
         }
     }
 

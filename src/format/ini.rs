@@ -28,7 +28,7 @@ impl Format for Ini {
             comments: Some(CommentSyntax::Hash),
             origin: Origin::AnyProgram,
             flat_lines: FlatLines::Always,
-            ..Traits::of_another_program(Stores::Settings)
+            ..Traits::written(Stores::Settings)
         }
     }
 

@@ -7,7 +7,7 @@ use super::content_tree::{self, Member};
 use super::flat::{scalar_type, value};
 use super::json::{self, Comments, Dialect, Json, Tree};
 use super::rewritten::Rewritten;
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 use crate::repository::{Container, encoded_name};
@@ -40,16 +40,7 @@ impl Format for InitialContent {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Json),
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: true,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { comments: Some(CommentSyntax::Json), own_encoding: true, ..Traits::written(Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use super::memory::Memory;
 use super::osgi;
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
-use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::{FileContext, encoded_name};
 
 /// Elements that distinguish this `<node>` from the `<node>` of any other XML.
@@ -24,16 +24,7 @@ impl Format for InitialXml {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Xml),
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: true,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { comments: Some(CommentSyntax::Xml), own_encoding: true, ..Traits::written(Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -42,17 +33,9 @@ impl Format for InitialXml {
             && is_initial_content(&xml::encoding::decode(input.bytes))
     }
 
-    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        xml::encoding::decode(input.bytes)
-    }
-
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
-        let dtd = Dtd::of(text.as_str(), mode);
-        let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = XmlReader::new(text.as_str(), &dtd, options);
-        let mut builder = Builder::new(mode, input.context);
-        let result = builder.run(&mut reader);
+        let mut builder = Builder::new(Mode::from(reading), input.context);
+        let result = xml::read_file(input, text, reading, |reader| builder.run(reader));
         let mut document = builder.document;
         document.jcr_path = document.nodes.first().map(|root| root.path.clone());
         document.jcr_path.take_if(|_| input.context.repository_path.is_none());
@@ -181,13 +164,15 @@ impl Builder {
             ("values", Some(property)) => property.multiple = true,
             ("type", Some(property)) => match docview_value::type_named(&value.text) {
                 Some(value_type) => property.value_type = Some(value_type),
-                None if self.mode == Mode::Strict => return malformed(span.start, "no property type of JCR"),
+                None if self.mode == Mode::Strict => {
+                    return Err(Fault::malformed(span.start, "no property type of JCR"));
+                }
                 None => {}
             },
             ("primaryNodeType", _) => self.add("jcr:primaryType", false, value)?,
             ("mixinNodeType", _) => self.add("jcr:mixinTypes", true, value)?,
             ("value" | "values" | "type", None) if self.mode == Mode::Strict => {
-                return malformed(span.start, format!("<{element}> outside a property"));
+                return Err(Fault::malformed(span.start, format!("<{element}> outside a property")));
             }
             _ => {}
         }
@@ -231,12 +216,8 @@ impl Builder {
         let span = spans.reduce(Span::to).unwrap_or(name_span);
         let mut values = pending.values;
         // A single property without a value, or with several, is created without one.
-        if !pending.multiple && values.len() != 1 {
-            match self.mode {
-                Mode::Strict => return Ok(()),
-                Mode::Lenient if values.is_empty() => return Ok(()),
-                Mode::Lenient => {}
-            }
+        if !pending.multiple && values.len() != 1 && (self.mode == Mode::Strict || values.is_empty()) {
+            return Ok(());
         }
         values.shrink_to_fit();
         let multiple = pending.multiple || values.len() > 1;
@@ -258,10 +239,6 @@ impl Builder {
         }
         Ok(())
     }
-}
-
-fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault::Malformed(Problem::new(offset, message)))
 }
 
 #[cfg(test)]

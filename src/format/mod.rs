@@ -100,7 +100,7 @@ pub trait Format: Sync {
 
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        Text::utf8(input.bytes)
+        if self.traits().own_encoding { xml::encoding::decode(input.bytes) } else { Text::utf8(input.bytes) }
     }
 
     /// What an instance printed into the file, where it is not the text itself: a page writes blanks as references.

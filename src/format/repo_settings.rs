@@ -16,7 +16,7 @@ impl Format for RepoSettings {
     }
 
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::Always, ..Traits::of_another_program(Stores::Settings) }
+        Traits { flat_lines: FlatLines::Always, ..Traits::written(Stores::Settings) }
     }
 
     fn is_small(&self) -> bool {

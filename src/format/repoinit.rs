@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 use super::memory::Memory;
 use super::osgi::{self, PRIMARY_TYPE};
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{Stores, Traits};
 use super::{
     Document, Format, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value,
     too_many_values,
@@ -39,16 +39,7 @@ impl Format for Repoinit {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Other,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits::written(Stores::Other)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -22,7 +22,7 @@ impl Format for ServiceCredentials {
     }
 
     fn traits(&self) -> Traits {
-        Traits::of_another_program(Stores::Credentials)
+        Traits::written(Stores::Credentials)
     }
 
     fn is_small(&self) -> bool {

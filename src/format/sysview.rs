@@ -3,16 +3,16 @@
 //! Names are plain, without ISO 9075 escapes; values are the text between the tags, white space included. FileVault no
 //! longer supports the format and imports such a file as a plain one; `Session#exportSystemView` writes it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::base64::decode as base64;
 use super::docview::{JCR_NAMESPACE, canonical, canonical_value};
 use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
-use super::{Document, Format, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use super::traits::{CommentSyntax, Stores, Traits};
+use super::xml::{self, Decoded, Element, Event, Fault, XmlReader};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
 use crate::source::Literal;
 
@@ -35,16 +35,7 @@ impl Format for SystemView {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Xml),
-            loading: Loading::Never,
-            stores: Stores::Content,
-            origin: Origin::Exported,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: true,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { comments: Some(CommentSyntax::Xml), own_encoding: true, ..Traits::exported(Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -53,21 +44,13 @@ impl Format for SystemView {
             && is_system_view(input.bytes)
     }
 
-    fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
-        xml::encoding::decode(input.bytes)
-    }
-
     fn outline(&self) -> Option<Outline> {
         Some(Outline::RootElements)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let mode = if reading == Reading::Aem { Mode::Strict } else { Mode::Lenient };
-        let dtd = Dtd::of(text.as_str(), mode);
-        let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-        let mut reader = XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
-        let mut builder = Builder { mode, ..Builder::default() };
-        let result = builder.run(&mut reader);
+        let mut builder = Builder { is_strict: reading == Reading::Aem, ..Builder::default() };
+        let result = xml::read_file(input, text, reading, |reader| builder.run(reader));
         let mut document = builder.document;
         document.jcr_path = input.context.jcr_path();
         document.take(result);
@@ -80,7 +63,7 @@ impl Document {
     pub(super) fn take(&mut self, result: Result<(), Fault>) {
         match result {
             Ok(()) => {}
-            Err(Fault::Malformed(problem)) => self.problem = Some(problem),
+            Err(Fault::Malformed(problem)) => (self.problem, self.loads_anyway) = (Some(problem), false),
             Err(Fault::Limit(limit)) => self.limit = Some(limit),
         }
     }
@@ -101,9 +84,9 @@ enum ElementKind {
     Foreign,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Builder {
-    mode: Mode,
+    is_strict: bool,
     document: Document,
     memory: Memory,
     elements: Vec<ElementKind>,
@@ -112,27 +95,13 @@ struct Builder {
     value: Option<OpenValue>,
 }
 
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            mode: Mode::Strict,
-            document: Document::default(),
-            memory: Memory::default(),
-            elements: Vec::new(),
-            nodes: Vec::new(),
-            property: None,
-            value: None,
-        }
-    }
-}
-
 #[derive(Debug)]
 struct OpenNode {
     index: usize,
     /// Number of children of each name so far.
     children: HashMap<String, usize>,
-    /// Number of properties of each name so far.
-    properties: HashMap<String, usize>,
+    /// Names of the properties so far.
+    properties: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -179,8 +148,9 @@ impl Builder {
                     .any(|a| a.name.qualified == "xsi:type" && a.value.text == "xs:base64Binary");
                 self.value = Some(OpenValue { text: String::new(), span: Span::at(element.span.end), base64 });
             }
-            ElementKind::Foreign if self.mode == Mode::Strict => {
-                return malformed(element.span.start, "only sv:node, sv:property and sv:value belong in a system view");
+            ElementKind::Foreign if self.is_strict => {
+                let message = "only sv:node, sv:property and sv:value belong in a system view";
+                return Err(Fault::malformed(element.span.start, message));
             }
             ElementKind::Foreign => {}
         }
@@ -206,22 +176,17 @@ impl Builder {
         let node = Node { path, parent: index, name_span: element.name_span, ..Node::default() };
         self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
         let index = self.document.nodes.len();
-        self.nodes.push(OpenNode { index, children: HashMap::new(), properties: HashMap::new() });
+        self.nodes.push(OpenNode { index, children: HashMap::new(), properties: HashSet::new() });
         self.document.nodes.push(node);
         Ok(())
     }
 
     fn start_property(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
-        let name = match attribute(element, "name") {
-            Some(name) => name,
-            None => return self.missing(element, "sv:name"),
-        };
+        let Some(name) = attribute(element, "name") else { return self.missing(element, "sv:name") };
         let value_type = match attribute(element, "type") {
             Some(written) => match docview_value::type_named(&written.text) {
                 Some(value_type) => value_type,
-                None if self.mode == Mode::Strict => {
-                    return malformed(written.span.start, "no property type of JCR");
-                }
+                None if self.is_strict => return Err(Fault::malformed(written.span.start, "no property type of JCR")),
                 None => ValueType::String,
             },
             None => {
@@ -244,10 +209,10 @@ impl Builder {
     }
 
     fn missing(&self, element: &Element<'_>, name: &str) -> Result<(), Fault> {
-        match self.mode {
-            Mode::Strict => malformed(element.span.start, format!("the attribute {name} is missing")),
-            Mode::Lenient => Ok(()),
+        if self.is_strict {
+            return Err(Fault::malformed(element.span.start, format!("the attribute {name} is missing")));
         }
+        Ok(())
     }
 
     fn text(&mut self, text: &Decoded<'_>) {
@@ -289,18 +254,12 @@ impl Builder {
         if open.is_primary_type && osgi::is_configuration(&property) {
             target.pid = Some(Pid::from_node_name(target.name()));
         }
-        let count = node.properties.entry(property.name.clone()).or_default();
-        *count += 1;
-        if *count == 1 {
+        if node.properties.insert(property.name.clone()) {
             self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
             target.properties.push(property);
         }
         Ok(())
     }
-}
-
-fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault::Malformed(Problem::new(offset, message)))
 }
 
 fn attribute<'e, 'a>(element: &'e Element<'a>, local: &str) -> Option<&'e Decoded<'a>> {

@@ -1,7 +1,7 @@
 //! Capabilities of a format besides reading. Each format declares all of them; no other file checks the name of a
 //! format.
 
-/// Capabilities of a format. There are no defaults: a format that omits one does not compile.
+/// Capabilities of a format: what it has in common with others of its kind, and what it declares itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
     /// How comments are written, if they are possible.
@@ -23,13 +23,13 @@ pub struct Traits {
 }
 
 impl Traits {
-    /// A file that an instance wrote when asked for some of its content: no person edits it, and AEM never reads it.
-    pub const fn exported(stores: Stores) -> Self {
+    /// A file that a person writes or downloads, and that AEM does not read as it is.
+    pub const fn written(stores: Stores) -> Self {
         Self {
             comments: None,
             loading: Loading::Never,
             stores,
-            origin: Origin::Exported,
+            origin: Origin::Written,
             run_modes: RunModes::OfFolder,
             editor: None,
             own_encoding: false,
@@ -37,9 +37,14 @@ impl Traits {
         }
     }
 
-    /// A file that a person writes for another program than AEM, or downloads for it.
-    pub const fn of_another_program(stores: Stores) -> Self {
-        Self { origin: Origin::Written, ..Self::exported(stores) }
+    /// A file that an instance wrote when asked for some of its content: no person edits it, and AEM never reads it.
+    pub const fn exported(stores: Stores) -> Self {
+        Self { origin: Origin::Exported, ..Self::written(stores) }
+    }
+
+    /// A file that a person writes for AEM.
+    pub const fn read_by_aem(stores: Stores, comments: CommentSyntax) -> Self {
+        Self { comments: Some(comments), loading: Loading::Read, ..Self::written(stores) }
     }
 
     /// Whether AEM itself reads such files; the others are exports and credential files.

@@ -29,7 +29,7 @@ impl Format for Variables {
     }
 
     fn traits(&self) -> Traits {
-        Traits::of_another_program(Stores::Other)
+        Traits::written(Stores::Other)
     }
 
     fn is_small(&self) -> bool {

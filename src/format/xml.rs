@@ -21,7 +21,7 @@ pub use value::{Decoded, SourceMap};
 
 use std::rc::Rc;
 
-use super::{Problem, Span, Text};
+use super::{Input, Problem, Reading, Span, Text};
 
 /// The namespace of the prefix `xml`, which is always bound.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -35,6 +35,15 @@ pub enum Mode {
     Lenient,
 }
 
+impl From<Reading> for Mode {
+    fn from(reading: Reading) -> Self {
+        match reading {
+            Reading::Aem => Self::Strict,
+            Reading::Tolerant => Self::Lenient,
+        }
+    }
+}
+
 /// Why reading ended before the end of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -45,7 +54,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    fn malformed(offset: usize, message: impl Into<String>) -> Self {
+    pub(super) fn malformed(offset: usize, message: impl Into<String>) -> Self {
         Self::Malformed(Problem::new(offset, message))
     }
 }
@@ -111,13 +120,30 @@ pub struct Element<'a> {
 /// The namespace (empty for none) and local name of the root element, if a person can recognise one.
 pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
     let dtd = dtd::Dtd::default();
-    let options = Options { mode: Mode::Lenient, max_depth: 1, undecodable: None, start: 0 };
-    match XmlReader::new(text.as_str(), &dtd, options).next() {
-        Ok(Some(Event::Start(root))) => {
-            Some((root.name.uri.as_deref().unwrap_or("").to_owned(), root.name.local().to_owned()))
-        }
+    let root = first_element(text, &dtd, 1)?;
+    Some((root.name.uri.as_deref().unwrap_or("").to_owned(), root.name.local().to_owned()))
+}
+
+/// The start tag that the document begins with, if a person can recognise one.
+pub(super) fn first_element<'a>(text: &'a Text<'_>, dtd: &'a dtd::Dtd, max_depth: usize) -> Option<Element<'a>> {
+    let options = Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 };
+    match XmlReader::new(text.as_str(), dtd, options).next() {
+        Ok(Some(Event::Start(root))) => Some(root),
         _ => None,
     }
+}
+
+/// Gives `read` the reader of a file whose text is `text`.
+pub(super) fn read_file<T>(
+    input: &Input<'_>,
+    text: &Text<'_>,
+    reading: Reading,
+    read: impl FnOnce(&mut XmlReader<'_>) -> T,
+) -> T {
+    let mode = Mode::from(reading);
+    let dtd = dtd::Dtd::of(text.as_str(), mode);
+    let options = Options::new(mode, input.limits.max_nesting, input.bytes, text);
+    read(&mut XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet()))
 }
 
 /// What the reader returns. Comments and processing instructions are skipped.

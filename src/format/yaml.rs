@@ -34,7 +34,7 @@ impl Format for Yaml {
     }
 
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::AnyProgram, ..Traits::of_another_program(Stores::Documents) }
+        Traits { origin: Origin::AnyProgram, ..Traits::written(Stores::Documents) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

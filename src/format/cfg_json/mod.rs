@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::json::{self, Dialect, Json};
 use super::osgi::{self, ConfigurationPlace};
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Editor, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
 use convert::{Converted, Target, convert};
 pub(super) use write::quote;
@@ -27,16 +27,7 @@ impl Format for CfgJson {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Json),
-            loading: Loading::Read,
-            stores: Stores::Configurations,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: Some(Editor::CfgJson),
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { editor: Some(Editor::CfgJson), ..Traits::read_by_aem(Stores::Configurations, CommentSyntax::Json) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -6,22 +6,17 @@ use super::is_jcr_root;
 use super::names::{JCR_NAMESPACE, NAMESPACES, canonical, canonical_value, jcr_prefix, name_and_index, qualified_name};
 use crate::format::docview_value::{self, DocviewValue};
 use crate::format::memory::Memory;
-use crate::format::xml::{self, Attribute, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
+use crate::format::xml::{self, Attribute, Element, Event, Fault, XmlReader};
 use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075, osgi};
 use crate::repository::Pid;
 use crate::repository::platform_name::repository_name;
 
+const NEGATIVE_INDEX: &str = "a same-name-sibling index cannot be negative";
+
 /// Reads a docview.
 pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    let mode = match reading {
-        Reading::Aem => Mode::Strict,
-        Reading::Tolerant => Mode::Lenient,
-    };
-    let dtd = Dtd::of(text.as_str(), mode);
-    let options = xml::Options::new(mode, input.limits.max_nesting, input.bytes, text);
-    let mut reader = XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet());
     let mut builder = Builder::new(input, reading);
-    let result = builder.nodes(&mut reader);
+    let result = xml::read_file(input, text, reading, |reader| builder.nodes(reader));
     builder.finish(result)
 }
 
@@ -52,14 +47,7 @@ impl Builder {
     }
 
     fn finish(mut self, result: Result<(), Fault>) -> Document {
-        match result {
-            Ok(()) => {}
-            Err(Fault::Malformed(problem)) => {
-                self.document.problem = Some(problem);
-                self.document.loads_anyway = false;
-            }
-            Err(Fault::Limit(limit)) => self.document.limit = Some(limit),
-        }
+        self.document.take(result);
         if let Some(root) = self.document.nodes.first() {
             if self.document.jcr_path.is_some() {
                 self.document.jcr_path = Some(root.path.clone());
@@ -112,20 +100,11 @@ impl Builder {
             return Ok(());
         }
         let name_span = if named_by_file { Span::at(0) } else { element.name_span };
-        let node = Node {
-            path: self.path.clone(),
-            parent: parent.flatten(),
-            pid,
-            run_modes: Vec::new(),
-            name_span,
-            properties,
-        };
+        let (path, parent) = (self.path.clone(), parent.flatten());
+        let node = Node { path, parent, pid, name_span, properties, ..Node::default() };
         let at = element.span.start;
         let counted = self.memory.node(&node, at);
-        let counted = node
-            .properties
-            .iter()
-            .fold(counted, |counted, property| counted.and_then(|()| self.memory.property(property, at)));
+        let counted = counted.and_then(|()| node.properties.iter().try_for_each(|own| self.memory.property(own, at)));
         counted.map_err(Fault::Limit)?;
         self.open.push(Some(self.document.nodes.len()));
         self.document.nodes.push(node);
@@ -136,7 +115,7 @@ impl Builder {
     /// separator.
     fn append(&mut self, element: &Element<'_>) -> Result<(), Fault> {
         if self.reading == Reading::Aem && name_and_index(&iso9075::decode(element.name.local())).1 < 0 {
-            return malformed(element.name_span.start, "a same-name-sibling index cannot be negative");
+            return Err(Fault::malformed(element.name_span.start, NEGATIVE_INDEX));
         }
         if !self.path.is_empty() && !self.path.ends_with('/') {
             self.path.push('/');
@@ -152,13 +131,14 @@ impl Builder {
             return Ok(());
         }
         let (name, index) = name_and_index(self.root_path.rsplit('/').next().unwrap_or(""));
+        let malformed = |message: String| Err(Fault::malformed(element.span.end, message));
         match jcr_prefix(name) {
-            _ if index < 0 => malformed(element.span.end, "a same-name-sibling index cannot be negative"),
-            Err(reason) => malformed(element.span.end, format!("the file name stands for no node name: {reason}")),
+            _ if index < 0 => malformed(NEGATIVE_INDEX.to_owned()),
+            Err(reason) => malformed(format!("the file name stands for no node name: {reason}")),
             Ok(Some(prefix)) if !prefix.is_empty() && reader.namespace(prefix).is_none() => {
                 let message = format!("the prefix '{prefix}' of the file name is not declared in the file");
                 if NAMESPACES.iter().all(|(_, known)| *known != prefix) {
-                    return malformed(element.span.end, message);
+                    return malformed(message);
                 }
                 self.document.loads_anyway = true;
                 self.document.problem = Some(Problem::new(element.span.end, message));
@@ -204,17 +184,11 @@ impl Builder {
         match docview_value::parse(text) {
             Ok(value) => Ok(value),
             Err(error) if self.reading == Reading::Aem => {
-                malformed(attribute.value.source(error.offset, error.offset).start, error.message)
+                Err(Fault::malformed(attribute.value.source(error.offset, error.offset).start, error.message))
             }
-            Err(_) => {
-                Ok(DocviewValue { value_type: None, multiple: false, values: vec![(text.to_string(), 0..text.len())] })
-            }
+            Err(_) => Ok(DocviewValue::plain(text)),
         }
     }
-}
-
-fn malformed<T>(offset: usize, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault::Malformed(Problem::new(offset, message)))
 }
 
 /// Whether the displayed name of the property may equal that of a property in another namespace.

@@ -12,7 +12,7 @@ mod tolerant;
 
 use super::java;
 use super::osgi::{self, ConfigurationPlace};
-use super::traits::{CommentSyntax, Editor, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, Editor, Stores, Traits};
 use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
 
 /// Felix `.config`.
@@ -25,16 +25,7 @@ impl Format for FelixConfig {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Hash),
-            loading: Loading::Read,
-            stores: Stores::Configurations,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: Some(Editor::Felix),
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { editor: Some(Editor::Felix), ..Traits::read_by_aem(Stores::Configurations, CommentSyntax::Hash) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

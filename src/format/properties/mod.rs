@@ -9,7 +9,7 @@ mod tests;
 mod xml_form;
 
 use super::osgi::{self, ConfigurationPlace};
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, FlatLines, Stores, Traits};
 use super::xml::encoding;
 use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
@@ -26,16 +26,7 @@ impl Format for Properties {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::HashOrMark),
-            loading: Loading::Read,
-            stores: Stores::Settings,
-            origin: Origin::Written,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Always,
-        }
+        Traits { flat_lines: FlatLines::Always, ..Traits::read_by_aem(Stores::Settings, CommentSyntax::HashOrMark) }
     }
 
     /// Most `.properties` files are something else (translations, build settings): outside a configuration folder of a

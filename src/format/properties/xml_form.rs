@@ -11,13 +11,10 @@ const SYSTEM_ID: &str = "http://java.sun.com/dtd/properties.dtd";
 /// Reads `text`. Java requires the document type declaration and allows only `properties`, `comment` and `entry`; a
 /// person sees every `entry` with a key.
 pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Entries, Problem> {
-    let mode = match reading {
-        Reading::Aem => {
-            check_doctype(text)?;
-            Mode::Strict
-        }
-        Reading::Tolerant => Mode::Lenient,
-    };
+    if reading == Reading::Aem {
+        check_doctype(text)?;
+    }
+    let mode = Mode::from(reading);
     let dtd = Dtd::default();
     let mut reader = XmlReader::new(text, &dtd, Options { mode, max_depth, undecodable: None, start: 0 });
     let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };

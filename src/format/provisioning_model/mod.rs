@@ -9,7 +9,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use super::traits::{CommentSyntax, FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{CommentSyntax, RunModes, Stores, Traits};
 use super::{Document, Format, Input, Node, Reading, Text, Value, embedded, java};
 use crate::format::Span;
 use crate::repository::Pid;
@@ -27,16 +27,7 @@ impl Format for ProvisioningModel {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Hash),
-            loading: Loading::Never,
-            stores: Stores::Other,
-            origin: Origin::Written,
-            run_modes: RunModes::Declared,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Never,
-        }
+        Traits { comments: Some(CommentSyntax::Hash), run_modes: RunModes::Declared, ..Traits::written(Stores::Other) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -19,7 +19,7 @@ use super::console_page::{self, PageText};
 use super::copied_lines::Layout;
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
-use super::traits::{FlatLines, Loading, Origin, RunModes, Stores, Traits};
+use super::traits::{FlatLines, Origin, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType,
@@ -50,16 +50,7 @@ impl Format for StatusDump {
     }
 
     fn traits(&self) -> Traits {
-        Traits {
-            comments: None,
-            loading: Loading::Never,
-            stores: Stores::Configurations,
-            origin: Origin::Printed,
-            run_modes: RunModes::OfFolder,
-            editor: None,
-            own_encoding: false,
-            flat_lines: FlatLines::Always,
-        }
+        Traits { origin: Origin::Printed, flat_lines: FlatLines::Always, ..Traits::exported(Stores::Configurations) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
