@@ -8,7 +8,7 @@ use super::sling_get;
 use super::status_dump::{Dump, factory_pid, json_string};
 use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
-use super::{Document, Format, Input, Node, Reading, Text, embedded};
+use super::{Document, Format, Input, Node, PropertyPlaces, Reading, Text, Value, embedded, flat};
 use crate::repository::Pid;
 
 /// A list of configurations.
@@ -35,25 +35,24 @@ impl Format for ConfigurationList {
         if json_start(input.bytes).is_none() || !may_be {
             return false;
         }
-        let text = Text::utf8(input.bytes);
-        let tree = json::parse(text.as_str(), dialect(Reading::Tolerant), input.limits.max_nesting);
-        tree.root().is_some_and(|root| items(root).any(|item| is_configuration(item) || printed(item).is_some()))
+        json::has_root(input, dialect(Reading::Tolerant), |root| {
+            items(root).any(|item| is_configuration(item) || printed(item).is_some())
+        })
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        for item in tree.root().into_iter().flat_map(items) {
-            if is_configuration(item) {
-                document.nodes.extend(configuration(item, text));
-            } else if let Some(contents) = printed(item) {
-                let lines = json_string(text.as_str(), contents.span);
-                let mut inner = Dump::read(lines.text(), reading);
-                lines.relocate(&mut inner);
-                embedded::append(&mut document, inner, reading);
+        json::read(input, text, dialect(reading), |root, document| {
+            for item in items(root) {
+                if is_configuration(item) {
+                    document.nodes.extend(configuration(item, text));
+                } else if let Some(contents) = printed(item) {
+                    let lines = json_string(text.as_str(), contents.span);
+                    let mut inner = Dump::read(lines.text(), reading);
+                    lines.relocate(&mut inner);
+                    embedded::append(document, inner, reading);
+                }
             }
-        }
-        document
+        })
     }
 }
 
@@ -70,11 +69,10 @@ fn is_configuration(json: Json<'_>) -> bool {
 }
 
 /// The text of a printer.
-fn printed(json: Json<'_>) -> Option<super::Value> {
+fn printed(json: Json<'_>) -> Option<Value> {
     json.get("format").filter(|format| format.as_str().is_some_and(|format| format.eq_ignore_ascii_case("text")))?;
     let contents = json.get("contents")?;
-    let text = contents.as_str().filter(|text| text.contains("PID = "))?;
-    Some(super::Value { text: text.to_owned(), span: contents.span() })
+    flat::value(contents).filter(|value| contents.as_str().is_some() && value.text.contains("PID = "))
 }
 
 fn configuration(json: Json<'_>, text: &Text<'_>) -> Option<Node> {
@@ -83,14 +81,9 @@ fn configuration(json: Json<'_>, text: &Text<'_>) -> Option<Node> {
     let factory = ["factoryPid", "factory_pid"].iter().find_map(|name| json.get(name).and_then(Json::as_str));
     let identity = factory.map_or_else(|| Pid::from_identity(name), |factory| factory_pid(name, factory));
     let members = json.get("properties")?.members().filter(|member| !member.is_null());
-    let mut properties: Vec<super::Property> = Vec::new();
-    for member in members {
-        let property = sling_get::property(member.key().unwrap_or_default(), member, text);
-        // Of several properties with the same name, the last one counts.
-        match properties.iter_mut().find(|other| other.name == property.name) {
-            Some(other) => *other = property,
-            None => properties.push(property),
-        }
+    let (mut properties, mut places) = (Vec::new(), PropertyPlaces::default());
+    for property in members.filter_map(|member| sling_get::property(member.key().unwrap_or_default(), member, text)) {
+        places.put(&mut properties, property);
     }
     Some(Node { path: name.to_owned(), pid: Some(identity), name_span: pid.span(), properties, ..Node::default() })
 }

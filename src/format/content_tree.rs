@@ -3,12 +3,9 @@
 //!
 //! Shared by the exports of Sling and Oak and by Sling-Initial-Content, which differ in what a member becomes.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use super::json::{Children, Json};
 use super::osgi::{self, PRIMARY_TYPE};
-use super::{Document, Node, Problem, Property};
+use super::{Document, Node, Problem, Property, PropertyPlaces};
 
 /// Maximum number of bytes of node paths in one file: a path repeats its ancestors, so deep nesting would multiply the
 /// size of the file.
@@ -45,7 +42,12 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
                 Member::Child(name) => (name, json.key_span()),
                 Member::Children(key) => {
                     let node = level.node;
-                    open.push(Level { children: json.elements(), node, named_by: Some(key), places: HashMap::new() });
+                    open.push(Level {
+                        children: json.elements(),
+                        node,
+                        named_by: Some(key),
+                        places: PropertyPlaces::default(),
+                    });
                     continue;
                 }
                 Member::Property(property) => {
@@ -74,27 +76,19 @@ struct Level<'a> {
     node: usize,
     /// It is an array of children, named by this member.
     named_by: Option<&'static str>,
-    /// Indices of the properties so far, by name.
-    places: HashMap<String, usize>,
+    places: PropertyPlaces,
 }
 
 impl<'a> Level<'a> {
     fn members(json: Json<'a>, node: usize) -> Self {
-        Self { children: json.members(), node, named_by: None, places: HashMap::new() }
+        Self { children: json.members(), node, named_by: None, places: PropertyPlaces::default() }
     }
 
     /// Of several properties with the same name, the last one counts.
     fn add(&mut self, property: Property, document: &mut Document) {
         let node = &mut document.nodes[self.node];
         let is_type = property.name == PRIMARY_TYPE;
-        let properties = &mut node.properties;
-        match self.places.entry(property.name.clone()) {
-            Entry::Occupied(place) => properties[*place.get()] = property,
-            Entry::Vacant(place) => {
-                place.insert(properties.len());
-                properties.push(property);
-            }
-        }
+        self.places.put(&mut node.properties, property);
         if is_type {
             node.pid = osgi::pid_of_node(node);
         }

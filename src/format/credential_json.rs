@@ -5,10 +5,9 @@
 //! `PUBLIC_KEYS_WITH_EXPIRY`) and the README of knennigtri/aep-tag-tool (OAuth: `CLIENT_ID`, `CLIENT_SECRETS`,
 //! `SCOPES`).
 
-use super::flat::flatten;
 use super::json::{self, Dialect};
 use super::traits::{Origin, Stores, Traits};
-use super::{Document, Format, Input, Node, Reading, Text};
+use super::{Document, Format, Input, Node, Reading, Text, flat};
 
 /// Lists of member names, as they are written. A file needs all names of one list.
 const TELLING: [&[&[u8]]; 5] = [
@@ -40,13 +39,10 @@ impl Format for CredentialJson {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), Dialect::TOLERANT, input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root().filter(|root| root.is_object()) {
-            let flat = flatten(root, |_| false);
-            document.limit = document.limit.or(flat.limit);
-            document.nodes.push(Node { properties: flat.properties, ..Node::default() });
-        }
-        document
+        json::read(input, text, Dialect::TOLERANT, |root, document| {
+            if root.is_object() {
+                flat::push(document, Node::default(), root, |_| false);
+            }
+        })
     }
 }

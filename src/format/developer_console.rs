@@ -5,10 +5,9 @@
 //! a credential is its `integration_type`: `service` (JWT), `oauth_server_to_server`, `oauth_server_to_server_migrate`
 //! (both, during a migration), `oauthweb`, `oauthandroid`, …
 
-use super::flat::flatten;
 use super::json::{self, Dialect, Json};
 use super::traits::{Stores, Traits};
-use super::{Document, Format, Input, Node, Reading, Text};
+use super::{Document, Format, Input, Node, Reading, Text, flat};
 
 /// Members that no other JSON file has together, as they are written.
 const TELLING: [&[u8]; 4] = [b"\"project\"", b"\"workspace\"", b"\"credentials\"", b"\"integration_type\""];
@@ -36,22 +35,11 @@ impl Format for DeveloperConsole {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
-            && json::parse(Text::utf8(input.bytes).as_str(), Dialect::TOLERANT, input.limits.max_nesting)
-                .root()
-                .is_some_and(|root| credentials(root).is_some_and(Json::is_array))
+            && json::has_root(input, Dialect::TOLERANT, |root| credentials(root).is_some_and(Json::is_array))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let dialect = match reading {
-            Reading::Tolerant => Dialect::TOLERANT,
-            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
-        };
-        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root() {
-            workspace(root, &mut document);
-        }
-        document
+        json::read(input, text, Dialect::of_export(reading), workspace)
     }
 }
 
@@ -71,10 +59,8 @@ pub(super) fn workspace(root: Json<'_>, document: &mut Document) {
 }
 
 fn push(document: &mut Document, path: String, parent: Option<usize>, object: Json<'_>, skip: impl Fn(&str) -> bool) {
-    let flat = flatten(object, skip);
-    document.limit = document.limit.take().or(flat.limit);
     // An array element has no key; the name that people gave it is used instead.
     let named = object.get("name").filter(|_| object.key().is_none());
     let name_span = named.map_or(object.key_span(), Json::span);
-    document.nodes.push(Node { path, parent, name_span, properties: flat.properties, ..Node::default() });
+    flat::push(document, Node { path, parent, name_span, ..Node::default() }, object, skip);
 }

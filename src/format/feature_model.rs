@@ -83,9 +83,7 @@ impl Format for FeatureModel {
         {
             return false;
         }
-        let text = Text::utf8(input.bytes);
-        let tree = json::parse(text.as_str(), cfg_json::dialect(Reading::Tolerant), input.limits.max_nesting);
-        tree.root().is_some_and(is_feature)
+        json::has_root(input, cfg_json::dialect(Reading::Tolerant), is_feature)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

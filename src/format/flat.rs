@@ -1,9 +1,7 @@
 //! Flattens JSON objects whose nesting means nothing to AEM (credential files) into properties with dotted names.
 
-use std::collections::HashMap;
-
 use super::json::{Children, Json, JsonKind};
-use super::{Problem, Property, Value, ValueType};
+use super::{Document, Node, Problem, Property, PropertyPlaces, Value, ValueType};
 
 /// Maximum number of bytes of property names in one file: names repeat their ancestors, so deep nesting would multiply
 /// the size of the file.
@@ -14,7 +12,7 @@ const MAX_NAMES: usize = 32 << 20;
 /// every JSON reader. `skip` selects dotted names to leave out, with everything below them.
 pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
     let mut flat = Flat::default();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places = PropertyPlaces::default();
     let mut open = vec![Level { children: object.children(), prefix: 0, index: 0 }];
     let mut prefix = String::new();
     let mut budget = MAX_NAMES;
@@ -38,19 +36,20 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
                 break;
             };
             budget = rest;
-            match places.get(&prefix) {
-                Some(&place) => flat.properties[place] = property,
-                None => {
-                    places.insert(prefix.clone(), flat.properties.len());
-                    flat.properties.push(property);
-                }
-            }
+            places.put(&mut flat.properties, property);
         } else if matches!(child.kind(), JsonKind::Object | JsonKind::Array) {
             prefix.push('.');
             open.push(Level { children: child.children(), prefix: prefix.len(), index: 0 });
         }
     }
     flat
+}
+
+/// Adds `node` with the members of `object` as its properties, see [`flatten`].
+pub fn push(document: &mut Document, node: Node, object: Json<'_>, skip: impl Fn(&str) -> bool) {
+    let flat = flatten(object, skip);
+    document.limit = document.limit.take().or(flat.limit);
+    document.nodes.push(Node { properties: flat.properties, ..node });
 }
 
 /// The result of [`flatten`].
@@ -72,31 +71,50 @@ struct Level<'a> {
 
 /// A scalar or an array of scalars as the property `name`; `None` for `null`, objects and other arrays.
 pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
+    let is_nested = json.elements().any(|element| element.scalar().is_none());
+    if is_nested { None } else { property_of(name, json, uniform_type(json), value) }
+}
+
+/// The property `name` with what `value` makes of a value, or of each element of an array.
+pub fn property_of(
+    name: &str,
+    json: Json<'_>,
+    value_type: ValueType,
+    value: impl Fn(Json<'_>) -> Option<Value>,
+) -> Option<Property> {
     let multiple = json.is_array();
-    let (value_type, values) = if multiple {
-        if json.elements().any(|element| element.scalar().is_none()) {
-            return None;
-        }
-        let first = json.elements().next().map_or(ValueType::String, scalar_type);
-        let uniform = json.elements().all(|element| scalar_type(element) == first);
-        (if uniform { first } else { ValueType::String }, json.elements().filter_map(value).collect())
-    } else {
-        (scalar_type(json), vec![value(json)?])
-    };
-    Some(Property {
+    let values = if multiple { json.elements().filter_map(value).collect() } else { vec![value(json)?] };
+    Some(Property { value_type, multiple, values, ..empty(name, json) })
+}
+
+/// The property `name`, written as `json`, without its values.
+pub fn empty(name: &str, json: Json<'_>) -> Property {
+    Property {
         name: name.to_owned(),
         name_span: json.key_span(),
-        value_type,
-        multiple,
-        values,
+        value_type: ValueType::String,
+        multiple: false,
+        values: Vec::new(),
         span: json.span(),
-    })
+    }
 }
 
 /// The value of a scalar other than `null`.
 pub fn value(json: Json<'_>) -> Option<Value> {
     let text = json.scalar().filter(|_| !json.is_null())?;
     Some(Value { text: text.to_owned(), span: json.span() })
+}
+
+/// The common type of all elements of an array, String if they differ or there are none; the type of any other value.
+pub fn uniform_type(json: Json<'_>) -> ValueType {
+    let first = first_type(json, scalar_type);
+    if json.elements().all(|element| scalar_type(element) == first) { first } else { ValueType::String }
+}
+
+/// The type that `type_of` gives the first element of an array, String if there is none; the type of any other value.
+pub fn first_type(json: Json<'_>, type_of: impl Fn(Json<'_>) -> ValueType) -> ValueType {
+    let first = if json.is_array() { json.elements().next() } else { Some(json) };
+    first.map_or(ValueType::String, type_of)
 }
 
 /// The type that a JSON scalar has on its own: whole numbers are Long, others Double.

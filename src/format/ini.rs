@@ -5,9 +5,7 @@
 //! with `#` or `;` are comments; a line with a larger indentation continues the value; keys are compared in lower case.
 
 use super::traits::{CommentSyntax, FlatLines, Origin, Stores, Traits};
-use super::{
-    Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType, too_many_values,
-};
+use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, too_many_values};
 
 /// An INI file with a credential.
 #[derive(Debug)]
@@ -94,14 +92,12 @@ fn property(section: &str, content: &str, at: usize) -> Option<Property> {
     let (key, value) = content.split_once(['=', ':'])?;
     let (name, value) = (key.trim_end(), value.trim_start());
     let span = Span::new(at + content.len() - value.len(), at + content.len());
-    (!name.is_empty()).then(|| Property {
-        name: format!("{section}.{}", name.to_lowercase()),
-        name_span: Span::new(at, at + name.len()),
-        value_type: ValueType::String,
-        multiple: false,
-        values: vec![Value { text: value.to_owned(), span }],
-        span,
-    })
+    let property = || {
+        let name_span = Span::new(at, at + name.len());
+        let value = Value { text: value.to_owned(), span };
+        Property::string(format!("{section}.{}", name.to_lowercase()), name_span, value)
+    };
+    (!name.is_empty()).then(property)
 }
 
 /// Whether the first line that says something is `[section]`.

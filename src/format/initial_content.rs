@@ -4,7 +4,7 @@
 //! parses with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
 
 use super::content_tree::{self, Member};
-use super::flat::{scalar_type, value};
+use super::flat::{first_type, property_of, scalar_type, value};
 use super::json::{self, Comments, Dialect, Json, Tree};
 use super::rewritten::Rewritten;
 use super::traits::{CommentSyntax, Stores, Traits};
@@ -121,13 +121,9 @@ fn charset(bytes: &[u8]) -> (usize, Option<&str>) {
 /// a bundle the target is not known, and the name is still URL-encoded.
 fn node_path(input: &Input<'_>) -> (String, Option<String>) {
     let node = |path: &str| path.strip_suffix(".json").unwrap_or(path).to_owned();
-    match &input.context.repository_path {
-        Some(path) => {
-            let path = format!("/{}", node(path));
-            (path.clone(), Some(path))
-        }
-        None => (encoded_name::decoded(&node(input.context.file_name())), None),
-    }
+    let jcr_path = input.context.repository_path.as_deref().map(|path| format!("/{}", node(path)));
+    let loose = || encoded_name::decoded(&node(input.context.file_name()));
+    (jcr_path.clone().unwrap_or_else(loose), jcr_path)
 }
 
 /// The text that Johnzon gets: trimmed, in braces if it has none, with double quotes for single ones.
@@ -225,16 +221,11 @@ fn property(member: &str, json: Json<'_>, text: &str) -> Option<Property> {
         Some(text) => prefix.unwrap_or(if is_date(text) { ValueType::Date } else { ValueType::String }),
         None => scalar_type(json),
     };
-    let multiple = json.is_array();
     let written = |json: Json<'_>| {
         let nested = || Value { text: text.get(json.span().range()).unwrap_or("").to_owned(), span: json.span() };
         value(json).or_else(|| (!json.is_null()).then(nested))
     };
-    let values: Vec<Value> =
-        if multiple { json.elements().filter_map(written).collect() } else { vec![written(json)?] };
-    let value_type = if multiple { json.elements().next().map_or(ValueType::String, type_of) } else { type_of(json) };
-    let name_span = json.key_span();
-    Some(Property { name: name.to_owned(), name_span, value_type, multiple, values, span: json.span() })
+    property_of(name, json, first_type(json, type_of), written)
 }
 
 /// `JsonReader#jsonDate`: `yyyy-MM-ddTHH:mm:ss.SSS` and an offset in hours and minutes, no `Z`.

@@ -1,13 +1,13 @@
 //! Sling-Initial-Content in XML: `<node>` with `<name>`, `<primaryNodeType>`, `<properties>` (`XmlReader` of
 //! apache/sling-org-apache-sling-jcr-contentloader).
 
-use std::collections::HashMap;
-
 use super::memory::Memory;
 use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use super::{
+    Document, Format, Input, Node, Property, PropertyPlaces, Reading, Span, Text, Value, ValueType, docview_value,
+};
 use crate::repository::{FileContext, encoded_name};
 
 /// Elements that distinguish this `<node>` from the `<node>` of any other XML.
@@ -78,8 +78,7 @@ struct Builder {
 
 struct OpenNode {
     index: usize,
-    /// Index of each property in the node.
-    properties: HashMap<String, usize>,
+    places: PropertyPlaces,
 }
 
 #[derive(Default)]
@@ -133,7 +132,7 @@ impl Builder {
                 };
                 let node = Node { path, parent, name_span: element.name_span, ..Node::default() };
                 self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
-                self.open.push(OpenNode { index: self.document.nodes.len(), properties: HashMap::new() });
+                self.open.push(OpenNode { index: self.document.nodes.len(), places: PropertyPlaces::default() });
                 self.document.nodes.push(node);
             }
             "property" => self.property = Some(PendingProperty::default()),
@@ -192,21 +191,14 @@ impl Builder {
     /// Adds a node type.
     fn add(&mut self, name: &str, multiple: bool, value: Value) -> Result<(), Fault> {
         let Some(open) = self.open.last() else { return Ok(()) };
-        let known = open.properties.get(name).filter(|_| multiple);
-        if let Some(&at) = known {
+        let known = open.places.get(name).filter(|_| multiple);
+        if let Some(at) = known {
             let property = &mut self.document.nodes[open.index].properties[at];
             property.span = property.span.to(value.span);
             property.values.push(value);
             return Ok(());
         }
-        self.push(Property {
-            name: name.to_owned(),
-            name_span: value.span,
-            value_type: ValueType::Name,
-            multiple,
-            span: value.span,
-            values: vec![value],
-        })
+        self.push(Property { value_type: ValueType::Name, multiple, ..Property::string(name, value.span, value) })
     }
 
     fn end_property(&mut self) -> Result<(), Fault> {
@@ -230,13 +222,7 @@ impl Builder {
         let Some(open) = self.open.last_mut() else { return Ok(()) };
         self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
         let properties = &mut self.document.nodes[open.index].properties;
-        match open.properties.get(&property.name) {
-            Some(&index) => properties[index] = property,
-            None => {
-                open.properties.insert(property.name.clone(), properties.len());
-                properties.push(property);
-            }
-        }
+        open.places.put(properties, property);
         Ok(())
     }
 }

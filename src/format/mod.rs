@@ -56,6 +56,7 @@ mod wide;
 pub mod xml;
 pub mod yaml;
 
+pub(crate) use node::PropertyPlaces;
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
 pub use text::Text;

@@ -1,5 +1,7 @@
 //! The result of reading a file: a flat list of nodes.
 
+use std::collections::HashMap;
+
 use super::{Span, Value, ValueType};
 use crate::repository::Pid;
 
@@ -101,7 +103,35 @@ impl Node {
     }
 }
 
+/// Where the properties of a node are, by name.
+#[derive(Debug, Default)]
+pub(crate) struct PropertyPlaces(HashMap<String, usize>);
+
+impl PropertyPlaces {
+    /// Adds `property` to `properties`. Of several with the same name, the last one counts, in the place of the first;
+    /// the one that it replaces is returned.
+    pub(crate) fn put(&mut self, properties: &mut Vec<Property>, property: Property) -> Option<Property> {
+        if let Some(&place) = self.0.get(&property.name) {
+            return Some(std::mem::replace(&mut properties[place], property));
+        }
+        self.0.insert(property.name.clone(), properties.len());
+        properties.push(property);
+        None
+    }
+
+    /// The place of the property called `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<usize> {
+        self.0.get(name).copied()
+    }
+}
+
 impl Property {
+    /// A String with one value.
+    pub fn string(name: impl Into<String>, name_span: Span, value: Value) -> Self {
+        let value_type = ValueType::String;
+        Self { name: name.into(), name_span, value_type, multiple: false, span: value.span, values: vec![value] }
+    }
+
     /// The first value, if there is one.
     pub fn first(&self) -> Option<&str> {
         self.values.first().map(|v| v.text.as_str())

@@ -5,7 +5,7 @@
 //! (`str:`) only if it would be ambiguous without one. JCR names are not encoded; hidden names begin with a colon.
 
 use super::content_tree::{self, Member};
-use super::flat::{scalar_type, value};
+use super::flat::{empty, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::root_path;
@@ -61,21 +61,17 @@ impl Format for OakExport {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let dialect = match reading {
-            Reading::Tolerant => Dialect::TOLERANT,
-            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
-        };
-        let tree = json::parse_export(text, dialect, input.limits.max_nesting);
-        // The only location that the file reveals is the root, by its type.
-        let is_root =
-            tree.root().and_then(|root| root.get("jcr:primaryType")).and_then(Json::as_str) == Some(ROOT_TYPE);
-        let (path, jcr_path) = if is_root { ("/".to_owned(), Some("/".to_owned())) } else { root_path(input) };
-        let mut document =
-            Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root().filter(|root| root.is_object()) {
-            content_tree::read(root, path, &mut document, &member);
-        }
-        document
+        let (mut path, mut jcr_path) = root_path(input);
+        let document = json::read(input, text, Dialect::of_export(reading), |root, document| {
+            // The only location that the file reveals is the root, by its type.
+            if root.get("jcr:primaryType").and_then(Json::as_str) == Some(ROOT_TYPE) {
+                (path, jcr_path) = ("/".to_owned(), Some("/".to_owned()));
+            }
+            if root.is_object() {
+                content_tree::read(root, path, document, &member);
+            }
+        });
+        Document { jcr_path, ..document }
     }
 }
 
@@ -86,16 +82,7 @@ fn member(json: Json<'_>) -> Member<'_> {
 
 /// A member as Oak's `JsonDeserializer` reads it; `None` for `null` and nested arrays, which Oak does not write.
 pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
-    let of = |value_type, multiple, values| {
-        Some(Property {
-            name: name.to_owned(),
-            name_span: json.key_span(),
-            value_type,
-            multiple,
-            values,
-            span: json.span(),
-        })
-    };
+    let of = |value_type, multiple, values| Some(Property { value_type, multiple, values, ..empty(name, json) });
     if json.is_array() {
         let elements: Vec<_> = json.elements().filter_map(|element| typed(name, element)).collect();
         // `JsonDeserializer#readArrayProperty` uses the type of the last element for all.

@@ -37,19 +37,16 @@ impl Format for QueryBuilder {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        let hits = tree.root().and_then(|root| root.get("hits"));
-        for hit in hits.into_iter().flat_map(Json::elements) {
-            let Some(path) = hit.get(PATH).and_then(Json::as_str).filter(|path| path.starts_with('/')) else {
-                continue;
-            };
-            content_tree::read(hit, path.to_owned(), &mut document, &|json| match json.key() {
-                Some(PATH) => Member::Nothing,
-                _ => sling_get::member(json, text),
-            });
-        }
-        document
+        json::read(input, text, dialect(reading), |root, document| {
+            for hit in root.get("hits").into_iter().flat_map(Json::elements) {
+                let path = hit.get(PATH).and_then(Json::as_str).filter(|path| path.starts_with('/'));
+                let Some(path) = path else { continue };
+                content_tree::read(hit, path.to_owned(), document, &|json| match json.key() {
+                    Some(PATH) => Member::Nothing,
+                    _ => sling_get::member(json, text),
+                });
+            }
+        })
     }
 }
 

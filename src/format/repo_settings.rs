@@ -4,7 +4,7 @@
 //! line by line. The password is stored in plain text.
 
 use super::traits::{FlatLines, Stores, Traits};
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value};
 
 /// Settings of the command `repo`.
 #[derive(Debug)]
@@ -43,19 +43,11 @@ impl Format for RepoSettings {
             }
             let name_start = at + key.find(name).unwrap_or(0);
             let span = Span::new(at + written.len() - value.len(), at + written.len());
-            properties.push(Property {
-                name: name.to_owned(),
-                name_span: Span::new(name_start, name_start + name.len()),
-                value_type: ValueType::String,
-                multiple: false,
-                values: vec![Value { text: value.to_owned(), span }],
-                span,
-            });
+            let name_span = Span::new(name_start, name_start + name.len());
+            properties.push(Property::string(name, name_span, Value { text: value.to_owned(), span }));
         }
-        Document {
-            nodes: vec![Node { path: ".repo".to_owned(), properties, ..Node::default() }],
-            ..Document::default()
-        }
+        let node = Node { path: ".repo".to_owned(), properties, ..Node::default() };
+        Document { nodes: vec![node], ..Document::default() }
     }
 }
 

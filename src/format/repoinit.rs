@@ -174,15 +174,8 @@ impl<'t> StatementReader<'t> {
     /// Gives the node at `path` the type at `node_type`, unless it has one already.
     fn typed(&mut self, path: &str, span: Span, node_type: Option<Span>) {
         let Some(at) = node_type else { return };
-        let text = self.tokens.text(at).to_owned();
-        let property = Property {
-            name: PRIMARY_TYPE.to_owned(),
-            name_span: at,
-            value_type: ValueType::Name,
-            multiple: false,
-            values: vec![Value { text, span: at }],
-            span: at,
-        };
+        let value = Value { text: self.tokens.text(at).to_owned(), span: at };
+        let property = Property { value_type: ValueType::Name, ..Property::string(PRIMARY_TYPE, at, value) };
         self.add(path, span, property, false);
     }
 

@@ -4,10 +4,9 @@
 //! Shape: "Generating Access Tokens for Server-Side APIs" in the documentation of AEM as a Cloud Service, and
 //! adobe/aemcs-api-client-lib.
 
-use super::flat::flatten;
 use super::json::{self, Dialect, Json};
 use super::traits::{Stores, Traits};
-use super::{Document, Format, Input, Node, Reading, Text};
+use super::{Document, Format, Input, Node, Reading, Text, flat};
 
 /// Members that no other JSON file has together, as they are written.
 const TELLING: [&[u8]; 3] = [b"\"technicalAccount\"", b"\"imsEndpoint\"", b"\"metascopes\""];
@@ -32,29 +31,17 @@ impl Format for ServiceCredentials {
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
-            && json::parse(Text::utf8(input.bytes).as_str(), Dialect::TOLERANT, input.limits.max_nesting)
-                .root()
-                .is_some_and(|root| integration(root).is_some())
+            && json::has_root(input, Dialect::TOLERANT, |root| integration(root).is_some())
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let dialect = match reading {
-            Reading::Tolerant => Dialect::TOLERANT,
-            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
-        };
-        let tree = json::parse(text.as_str(), dialect, input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(integration) = tree.root().and_then(integration) {
-            let flat = flatten(integration, |_| false);
-            document.limit = document.limit.or(flat.limit);
-            document.nodes.push(Node {
-                path: integration.key().unwrap_or_default().to_owned(),
-                name_span: integration.key_span(),
-                properties: flat.properties,
-                ..Node::default()
-            });
-        }
-        document
+        json::read(input, text, Dialect::of_export(reading), |root, document| {
+            if let Some(integration) = integration(root) {
+                let path = integration.key().unwrap_or_default().to_owned();
+                let node = Node { path, name_span: integration.key_span(), ..Node::default() };
+                flat::push(document, node, integration, |_| false);
+            }
+        })
     }
 }
 

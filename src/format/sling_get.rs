@@ -5,11 +5,12 @@
 //! absence of a property proves nothing. If a tree is too large, the answer is an array of URLs of shallower trees.
 
 use super::content_tree::{self, Member};
-use super::flat::{scalar_type, value};
+use super::flat::{property_of, uniform_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::traits::{Stores, Traits};
-use super::{Document, Format, Input, Problem, Property, Reading, Text, Value, ValueType};
+use super::web_console_json::json_start;
+use super::{Document, Format, Input, Problem, Property, Reading, Text, Value};
 
 /// `.harray`: contains the children of a node.
 const CHILDREN: &str = "__children__";
@@ -48,7 +49,7 @@ impl Format for SlingGet {
         }
         let selected = SELECTORS.iter().any(|selector| name.ends_with(selector));
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
-        match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        match json_start(bytes) {
             Some(b'{') => selected || (has_typed_node(bytes) && !is_foreign(bytes)),
             Some(b'[') if bytes.len() <= MAX_CHOICES => {
                 std::str::from_utf8(bytes).is_ok_and(|text| cut_at(text).is_some())
@@ -67,18 +68,13 @@ impl Format for SlingGet {
         {
             return cut(levels);
         }
-        let dialect = match reading {
-            Reading::Tolerant => Dialect::TOLERANT,
-            Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
-        };
-        let tree = json::parse_export(text, dialect, input.limits.max_nesting);
         let (path, jcr_path) = root_path(input);
-        let mut document =
-            Document { jcr_path, problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root().filter(|root| root.is_object()) {
-            content_tree::read(root, path, &mut document, &|json| member(json, text));
-        }
-        document
+        let document = json::read(input, text, Dialect::of_export(reading), |root, document| {
+            if root.is_object() {
+                content_tree::read(root, path, document, &|json| member(json, text));
+            }
+        });
+        Document { jcr_path, ..document }
     }
 }
 
@@ -113,13 +109,8 @@ pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
         }
         format!("{folder}{name}")
     };
-    match &input.context.repository_path {
-        Some(path) => {
-            let path = format!("/{}", strip(path));
-            (path.clone(), Some(path))
-        }
-        None => (strip(input.context.file_name()), None),
-    }
+    let jcr_path = input.context.repository_path.as_deref().map(|path| format!("/{}", strip(path)));
+    (jcr_path.clone().unwrap_or_else(|| strip(input.context.file_name())), jcr_path)
 }
 
 pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
@@ -131,28 +122,19 @@ pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
     } else if name == NAME || json.is_null() {
         Member::Nothing
     } else {
-        Member::Property(property(name, json, text))
+        property(name, json, text).map_or(Member::Nothing, Member::Property)
     }
 }
 
 /// A property called `name`; nested values in an array are kept as JSON text.
-pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Property {
-    let multiple = json.is_array();
+pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Option<Property> {
     let own = |json: Json<'_>| {
         let written = || Value { text: text.slice(json.span()).to_owned(), span: json.span() };
         // `JsonObjectCreator#getValue` writes null as an empty string; older versions wrote it as null.
         let empty = || Value { text: String::new(), span: json.span() };
-        value(json).unwrap_or_else(|| if json.is_null() { empty() } else { written() })
+        value(json).or_else(|| Some(if json.is_null() { empty() } else { written() }))
     };
-    let values = if multiple { json.elements().map(own).collect() } else { vec![own(json)] };
-    let value_type = if multiple { uniform_type(json) } else { scalar_type(json) };
-    Property { name: name.to_owned(), name_span: json.key_span(), value_type, multiple, values, span: json.span() }
-}
-
-/// The common type of all elements of an array; String if they differ or there are none.
-fn uniform_type(array: Json<'_>) -> ValueType {
-    let first = array.elements().next().map_or(ValueType::String, scalar_type);
-    if array.elements().all(|element| scalar_type(element) == first) { first } else { ValueType::String }
+    property_of(name, json, uniform_type(json), own)
 }
 
 /// The number of levels offered, if `text` is the list of URLs that replaces a tree that was too large (`JsonRenderer`,

@@ -8,7 +8,7 @@
 use super::json::{self, Json};
 use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, flat};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, flat};
 
 /// Path of the list node.
 pub const LIST: &str = "variables";
@@ -46,16 +46,11 @@ impl Format for Variables {
         {
             return false;
         }
-        let text = Text::utf8(input.bytes);
         match json_start(input.bytes) {
-            Some(start) => {
-                if start == b'{' && !contains(b"\"_embedded\"") {
-                    return false;
-                }
-                let tree = json::parse(text.as_str(), dialect(Reading::Tolerant), input.limits.max_nesting);
-                tree.root().and_then(list).is_some()
-            }
+            Some(b'{') if !contains(b"\"_embedded\"") => false,
+            Some(_) => json::has_root(input, dialect(Reading::Tolerant), |root| list(root).is_some()),
             None => {
+                let text = Text::utf8(input.bytes);
                 let name = input.context.file_name();
                 (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".txt"))
                     && (is_yaml(text.as_str()) || table(text.as_str()).is_some())
@@ -64,20 +59,19 @@ impl Format for Variables {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let root = Node { path: LIST.to_owned(), ..Node::default() };
-        let mut document = Document { nodes: vec![root], ..Document::default() };
-        if json_start(input.bytes).is_none() {
-            document.nodes.extend(table(text.as_str()).unwrap_or_else(|| yaml(text.as_str())));
-            return document;
-        }
-        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
-        (document.problem, document.limit) = (tree.problem.clone(), tree.limit.clone());
-        if let Some(root) = tree.root() {
-            let link = ["_links", LINK, "href"].iter().try_fold(root, |json, name| json.get(name));
-            document.nodes[0].properties.extend(link.and_then(|link| flat::property(LINK, link)));
-            document.nodes.extend(list(root).into_iter().flat_map(Json::elements).filter_map(variable));
-        }
-        document
+        let mut root_node = Node { path: LIST.to_owned(), ..Node::default() };
+        let mut variables = Vec::new();
+        let document = if json_start(input.bytes).is_none() {
+            variables = table(text.as_str()).unwrap_or_else(|| yaml(text.as_str()));
+            Document::default()
+        } else {
+            json::read(input, text, dialect(reading), |root, _| {
+                let link = ["_links", LINK, "href"].iter().try_fold(root, |json, name| json.get(name));
+                root_node.properties.extend(link.and_then(|link| flat::property(LINK, link)));
+                variables.extend(list(root).into_iter().flat_map(Json::elements).filter_map(variable));
+            })
+        };
+        Document { nodes: std::iter::once(root_node).chain(variables).collect(), ..document }
     }
 }
 
@@ -136,14 +130,7 @@ fn table(text: &str) -> Option<Vec<Node>> {
         let property = |key: &str, word: &str| {
             let start = at + if key == "service" { line.rfind(word) } else { line.find(word) }.unwrap_or(0);
             let span = Span::new(start, start + word.len());
-            Property {
-                name: key.to_owned(),
-                name_span: span,
-                value_type: ValueType::String,
-                multiple: false,
-                values: vec![Value { text: word.to_owned(), span }],
-                span,
-            }
+            Property::string(key, span, Value { text: word.to_owned(), span })
         };
         let mut properties = vec![property("name", name), property("type", of_type)];
         properties.extend(service.map(|service| property("service", service)));
@@ -181,14 +168,8 @@ fn yaml(text: &str) -> Vec<Node> {
         let end = at + written.len() - usize::from(inside.is_some());
         let span = Span::new(end - shown.len(), end);
         let name_start = at + key.rfind(name).unwrap_or(0);
-        node.properties.push(Property {
-            name: name.to_owned(),
-            name_span: Span::new(name_start, name_start + name.len()),
-            value_type: ValueType::String,
-            multiple: false,
-            values: vec![Value { text: shown.to_owned(), span }],
-            span,
-        });
+        let name_span = Span::new(name_start, name_start + name.len());
+        node.properties.push(Property::string(name, name_span, Value { text: shown.to_owned(), span }));
         if name == "name" {
             (node.path, node.name_span) = (format!("{LIST}/{shown}"), span);
         }

@@ -5,11 +5,11 @@
 //! configuration. A password is never written (`unmodified`, or `********`): it exists but is hidden. Properties
 //! unknown to the metatype are listed by name only, in `additionalProperties`.
 
-use super::flat::{scalar_type, value};
+use super::flat::{first_type, property_of, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::status_dump::factory_pid;
 use super::traits::{Stores, Traits};
-use super::{Document, Format, Input, Node, Property, Reading, Text, Value, ValueType};
+use super::{Document, Format, Input, Node, Property, Reading, Text, Value};
 use crate::repository::Pid;
 
 /// Placeholder for a password (`MetaTypeSupport.PASSWORD_PLACEHOLDER_VALUE`).
@@ -44,22 +44,16 @@ impl Format for WebConsoleJson {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root() {
+        json::read(input, text, dialect(reading), |root, document| {
             let one = root.is_object().then_some(root);
             document.nodes = one.into_iter().chain(root.elements()).filter_map(configuration).collect();
-        }
-        document
+        })
     }
 }
 
 /// The JSON dialect of each reading of an export.
 pub(super) fn dialect(reading: Reading) -> Dialect {
-    match reading {
-        Reading::Tolerant => Dialect { implicit_object: false, ..Dialect::TOLERANT },
-        Reading::Aem => Dialect { byte_order_mark: true, ..Dialect::STRICT },
-    }
+    Dialect { implicit_object: false, ..Dialect::of_export(reading) }
 }
 
 /// The bracket that a JSON file begins with.
@@ -83,28 +77,14 @@ fn configuration(json: Json<'_>) -> Option<Node> {
 fn property(json: Json<'_>) -> Option<Property> {
     let name = json.key()?;
     let is_set = json.get("is_set").and_then(Json::scalar) != Some("false");
-    let (written, multiple) = match json.get("values") {
-        Some(values) if values.is_array() => (values, true),
-        _ => (json.get("value")?, false),
-    };
-    if !is_set || written.is_null() {
-        return None;
-    }
+    let values = json.get("values").filter(|values| values.is_array());
+    let written = values.or_else(|| json.get("value").filter(|value| !value.is_array())).filter(|_| is_set)?;
     let shown = |json: Json<'_>| {
         let value = value(json)?;
         Some(Value { text: if value.text == UNMODIFIED { HIDDEN.to_owned() } else { value.text }, ..value })
     };
-    let values: Vec<Value> =
-        if multiple { written.elements().filter_map(shown).collect() } else { vec![shown(written)?] };
-    let first = if multiple { written.elements().next() } else { Some(written) };
-    Some(Property {
-        name: name.to_owned(),
-        name_span: json.key_span(),
-        value_type: first.map_or(ValueType::String, scalar_type),
-        multiple,
-        values,
-        span: written.span(),
-    })
+    let property = property_of(name, written, first_type(written, scalar_type), shown)?;
+    Some(Property { name_span: json.key_span(), ..property })
 }
 
 #[cfg(test)]

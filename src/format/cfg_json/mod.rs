@@ -13,7 +13,8 @@ use std::collections::{HashMap, HashSet};
 use super::json::{self, Dialect, Json};
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
-use super::{Document, Format, Input, Problem, Property, Reading, Span, Text};
+use super::web_console_json::json_start;
+use super::{Document, Format, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, flat};
 use convert::{Converted, Target, convert};
 pub(super) use write::quote;
 
@@ -53,11 +54,8 @@ impl Format for CfgJson {
 /// contains content nodes is something else.
 fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
     let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
-    let is_object = || {
-        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
-        bytes.trim_ascii_start().starts_with(b"{")
-    };
-    in_folder && osgi::looks_like_pid(stem) && is_object() && memchr::memmem::find(input.bytes, b"\"jcr:").is_none()
+    let is_object = json_start(input.bytes) == Some(b'{');
+    in_folder && osgi::looks_like_pid(stem) && is_object && memchr::memmem::find(input.bytes, b"\"jcr:").is_none()
 }
 
 /// The JSON dialect of each reading.
@@ -119,7 +117,7 @@ pub(super) const CONFIGURATOR_PREFIX: &str = ":configurator:";
 
 /// The properties of the configuration in `object`.
 pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) -> Result<Vec<Property>, Rejection> {
-    let mut properties = Vec::new();
+    let (mut properties, mut places) = (Vec::new(), PropertyPlaces::default());
     let mut names = HashSet::new();
     let mut rejected = None;
     for (key, member) in unique_members(object) {
@@ -162,19 +160,12 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
         if !names.insert(fold(name.name)) && reading == Reading::Aem {
             return Err(whole_file(format!("`{}` is there twice: keys are case-insensitive", name.name)));
         }
-        properties.push(Property {
-            name: name.name.to_owned(),
-            name_span: name.span,
-            value_type,
-            multiple,
-            values,
-            span: member.span(),
-        });
+        let property =
+            Property { name_span: name.span, value_type, multiple, values, ..flat::empty(name.name, member) };
+        // Of `a` and `a:Integer`, which only the tolerant reading accepts together, the last one counts.
+        places.put(&mut properties, property);
     }
-    match rejected {
-        Some(rejection) => Err(rejection),
-        None => Ok(dedup(properties)),
-    }
+    rejected.map_or(Ok(properties), Err)
 }
 
 /// The members by key. Of several members with the same key, the last one counts, in the position of the first
@@ -193,23 +184,6 @@ pub(super) fn unique_members<'a>(object: Json<'a>) -> Vec<(&'a str, Json<'a>)> {
         }
     }
     members
-}
-
-/// Property names are unique in a node: of `a` and `a:Integer`, which only the tolerant reading accepts together, the
-/// last one counts.
-fn dedup(properties: Vec<Property>) -> Vec<Property> {
-    let mut index = HashMap::new();
-    let mut out: Vec<Property> = Vec::with_capacity(properties.len());
-    for property in properties {
-        match index.get(&property.name) {
-            Some(&at) => out[at] = property,
-            None => {
-                index.insert(property.name.clone(), out.len());
-                out.push(property);
-            }
-        }
-    }
-    out
 }
 
 /// Folds a text for `String#equalsIgnoreCase`, which compares character by character: `ß` does not equal `SS`.

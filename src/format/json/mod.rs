@@ -24,7 +24,7 @@ pub use comments::{Stripped, strip_comments};
 
 use std::borrow::Cow;
 
-use super::{Problem, Span, Text};
+use super::{Document, Input, Problem, Reading, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,14 @@ impl Dialect {
 
     /// Hjson, including what a person can read in a broken file.
     pub const HJSON: Self = Self { hjson: true, ..Self::TOLERANT };
+
+    /// That of a file which AEM does not read: what a person can read, or what is written without errors.
+    pub const fn of_export(reading: Reading) -> Self {
+        match reading {
+            Reading::Tolerant => Self::TOLERANT,
+            Reading::Aem => Self { byte_order_mark: true, ..Self::STRICT },
+        }
+    }
 }
 
 /// A parsed text. After an error it contains what was read before it and, with [`Dialect::recover`], what follows it.
@@ -151,28 +159,37 @@ pub fn parse(text: &str, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
     parse_from(text, 0, dialect, max_nesting)
 }
 
-/// Parses an export, and skips its subtrees without anything of interest.
-pub fn parse_export<'t>(text: &'t Text<'_>, dialect: Dialect, max_nesting: usize) -> Tree<'t> {
-    match text.quiet() {
-        [] => parse(text.as_str(), dialect, max_nesting),
-        quiet => parser::parse_over(text.as_str(), quiet, dialect, max_nesting),
+/// The document of a file which AEM does not read. `add` gets the root value; subtrees without anything of interest are
+/// skipped.
+pub(super) fn read(
+    input: &Input<'_>,
+    text: &Text<'_>,
+    dialect: Dialect,
+    add: impl FnOnce(Json<'_>, &mut Document),
+) -> Document {
+    let tree = parser::parse(text.as_str(), 0, text.quiet(), dialect, input.limits.max_nesting);
+    let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
+    if let Some(root) = tree.root() {
+        add(root, &mut document);
     }
+    document
+}
+
+/// Whether `fits` accepts the root value of a file.
+pub(super) fn has_root(input: &Input<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
+    let text = Text::utf8(input.bytes);
+    parse(text.as_str(), dialect, input.limits.max_nesting).root().is_some_and(fits)
 }
 
 /// Parses `text` from the byte `start` on; spans count from the beginning of `text`.
 pub fn parse_from(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
-    if dialect.comments == Comments::Felix {
-        let rest = text.get(start..).unwrap_or("");
-        return match strip_comments(rest) {
-            Some(stripped) => {
-                let mut tree = parser::parse(&stripped.text, 0, dialect, max_nesting).into_owned();
-                tree.relocate(|span| stripped.original(span), start);
-                tree
-            }
-            None => parser::parse(text, start, dialect, max_nesting),
-        };
+    let rest = text.get(start..).filter(|_| dialect.comments == Comments::Felix);
+    if let Some(stripped) = rest.and_then(strip_comments) {
+        let mut tree = parser::parse(&stripped.text, 0, &[], dialect, max_nesting).into_owned();
+        tree.relocate(|span| stripped.original(span), start);
+        return tree;
     }
-    parser::parse(text, start, dialect, max_nesting)
+    parser::parse(text, start, &[], dialect, max_nesting)
 }
 
 impl<'t> Tree<'t> {

@@ -44,26 +44,19 @@ enum Expect {
     Separator,
 }
 
-pub(super) fn parse(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
-    run(text, start.min(text.len()), &[], dialect, max_nesting)
-}
-
-/// Parses `text`, and skips its `quiet` subtrees.
-pub(super) fn parse_over<'s>(
+/// Parses `text` from the byte `start` on, and skips its `quiet` subtrees.
+pub(super) fn parse<'s>(
     text: &'s str,
+    start: usize,
     quiet: &'s [Range<usize>],
     dialect: Dialect,
     max_nesting: usize,
 ) -> Tree<'s> {
-    run(text, 0, quiet, dialect, max_nesting)
-}
-
-fn run<'s>(text: &'s str, start: usize, quiet: &'s [Range<usize>], dialect: Dialect, max_nesting: usize) -> Tree<'s> {
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),
         quiet,
-        pos: start,
+        pos: start.min(text.len()),
         dialect,
         problem: None,
         lookahead: 0,

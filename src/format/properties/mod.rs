@@ -11,7 +11,7 @@ mod xml_form;
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, FlatLines, Stores, Traits};
 use super::xml::encoding;
-use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, Value};
 
 /// The file with which AEM 6.5 opts in to Target and Analytics.
 pub const MARKETING_CLOUD: &str = "marketingcloud.properties";
@@ -118,27 +118,13 @@ pub(super) fn read_lines(text: &str, reading: Reading) -> Result<Vec<Property>, 
 #[derive(Debug, Default)]
 struct Entries {
     properties: Vec<Property>,
-    index: std::collections::HashMap<String, usize>,
+    places: PropertyPlaces,
     problem: Option<Problem>,
     limit: Option<Problem>,
 }
 
 impl Entries {
     fn put(&mut self, name: String, name_span: Span, value: Value) {
-        let property = Property {
-            name: name.clone(),
-            name_span,
-            value_type: ValueType::String,
-            multiple: false,
-            span: value.span,
-            values: vec![value],
-        };
-        match self.index.get(&name) {
-            Some(&at) => self.properties[at] = property,
-            None => {
-                self.index.insert(name, self.properties.len());
-                self.properties.push(property);
-            }
-        }
+        self.places.put(&mut self.properties, Property::string(name, name_span, value));
     }
 }
