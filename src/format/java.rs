@@ -16,6 +16,18 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c| c <= ' ')
 }
 
+/// The character that `c` stands for after a backslash.
+pub(crate) fn escaped(c: char) -> char {
+    match c {
+        'b' => '\u{8}',
+        't' => '\t',
+        'n' => '\n',
+        'f' => '\u{c}',
+        'r' => '\r',
+        c => c,
+    }
+}
+
 /// `Double.toString`.
 pub(crate) fn double_text(value: f64) -> String {
     let two_digits = format!("{value:.1e}");

@@ -1,9 +1,9 @@
 //! Felix' own reading of a `.config` file, including its silent errors.
 
 use super::TypeCode;
-use super::pairs::{Item, Pair, Pairs};
+use super::pairs::Pairs;
 use crate::format::java::{self, Units};
-use crate::format::{Problem, Span};
+use crate::format::{Problem, Property, Span, Value};
 
 /// An exception of the reference: AEM does not install the file.
 struct Refused;
@@ -58,7 +58,7 @@ const GHOST: char = '\u{ffff}';
 impl AemReader<'_> {
     fn file(&mut self) -> Result<(), Refused> {
         loop {
-            let (key, key_span) = match self.next_token(true)? {
+            let (key, span) = match self.next_token(true)? {
                 Token::Name(key, span) => (key, span),
                 Token::End => return Ok(()),
                 Token::Equals | Token::Other => {
@@ -66,29 +66,29 @@ impl AemReader<'_> {
                     return Ok(());
                 }
             };
-            let (key, key_span) = trimmed(self.text, &key, key_span);
+            let (name, name_span) = trimmed(self.text, &key, span);
             if self.next_token(false)? != Token::Equals {
-                return self.refuse(key_span.end, "`=` is expected after the key");
+                return self.refuse(name_span.end, "`=` is expected after the key");
             }
-            match self.value()? {
-                Some(pair) => self.pairs.put(Pair { key, key_span, ..pair }),
-                None => self.lost(key_span.start, "the value is not in double quotes or brackets: the key is dropped"),
+            match self.value(name, name_span)? {
+                Some(property) => self.pairs.put(property),
+                None => self.lost(name_span.start, "the value is not in double quotes or brackets: the key is dropped"),
             }
         }
     }
 
-    fn value(&mut self) -> Result<Option<Pair>, Refused> {
+    fn value(&mut self, name: String, name_span: Span) -> Result<Option<Property>, Refused> {
         let first = self.skip_whitespace();
         let begin = self.pos - first.map_or(0, char::len_utf8).min(self.pos);
         let code = first.and_then(TypeCode::of);
         let open = if code.is_some() { self.read() } else { first };
         let code = code.unwrap_or_default();
-        let (items, multiple) = match open {
+        let (values, multiple) = match open {
             Some('"') => {
-                let item = self.simple(code)?;
+                let value = self.simple(code)?;
                 // The reference creates an error for a missing quote but does not throw it.
                 self.read();
-                (item.map(|item| vec![item]), false)
+                (value.map(|value| vec![value]), false)
             }
             Some('[') => (self.list(code, ']')?, true),
             Some('(') => (self.list(code, ')')?, true),
@@ -97,26 +97,22 @@ impl AemReader<'_> {
                 (None, false)
             }
         };
-        let Some(items) = items else { return Ok(None) };
-        let span = match items.first() {
-            Some(item) if !multiple && !code.written => item.span,
-            _ => Span::new(begin, self.pos),
-        };
-        Ok(Some(Pair { value_type: code.value_type, multiple, items, span, ..Pair::default() }))
+        let span = Span::new(begin, self.pos);
+        Ok(values.map(|values| code.property((name, name_span), multiple, values, span)))
     }
 
-    fn list(&mut self, code: TypeCode, close: char) -> Result<Option<Vec<Item>>, Refused> {
-        let mut items = Vec::new();
+    fn list(&mut self, code: TypeCode, close: char) -> Result<Option<Vec<Value>>, Refused> {
+        let mut values = Vec::new();
         loop {
             let mut c = self.skip_page_breaks();
             if c == Some('"') {
-                let Some(item) = self.simple(code)? else { return Ok(None) };
-                items.push(item);
+                let Some(value) = self.simple(code)? else { return Ok(None) };
+                values.push(value);
                 self.read();
                 c = self.skip_page_breaks();
             }
             match c {
-                Some(c) if c == close => return Ok(Some(items)),
+                Some(c) if c == close => return Ok(Some(values)),
                 Some(',') => {}
                 other => {
                     self.push_second_half(other);
@@ -127,10 +123,10 @@ impl AemReader<'_> {
     }
 
     /// The value after an opening quote; `None` where the reference returns null.
-    fn simple(&mut self, code: TypeCode) -> Result<Option<Item>, Refused> {
+    fn simple(&mut self, code: TypeCode) -> Result<Option<Value>, Refused> {
         let (text, span) = self.quoted()?;
         match code.convert(&text) {
-            Ok(text) => Ok(text.map(|text| Item { text, span })),
+            Ok(text) => Ok(text.map(|text| Value { text, span })),
             Err(()) => self.refuse(span.start, &format!("the value is not of type {}", code.value_type.name())),
         }
     }
@@ -153,11 +149,6 @@ impl AemReader<'_> {
 
     fn escape(&mut self, units: &mut Units) -> Result<(), Refused> {
         match self.read() {
-            Some('b') => units.char('\u{8}'),
-            Some('t') => units.char('\t'),
-            Some('n') => units.char('\n'),
-            Some('f') => units.char('\u{c}'),
-            Some('r') => units.char('\r'),
             Some('u') => {
                 let start = self.pos;
                 let mut digits = String::new();
@@ -174,7 +165,7 @@ impl AemReader<'_> {
                 }
             }
             // The reference appends the -1 that marks the end of the file as a character.
-            c => units.char(c.unwrap_or(GHOST)),
+            c => units.char(c.map_or(GHOST, java::escaped)),
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ mod tolerant;
 use super::java;
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
-use super::{Document, Format, Input, Problem, Property, Reading, Text, ValueType};
+use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 
 /// Felix `.config`.
 #[derive(Debug)]
@@ -57,9 +57,7 @@ impl Format for FelixConfig {
 /// # Errors
 /// When AEM rejects the text.
 pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
-    let pairs = read_pairs(text, reading)?;
-    let problem = pairs.problem.clone();
-    Ok((pairs.into_properties(), problem))
+    read_pairs(text, reading).map(|pairs| (pairs.properties, pairs.problem))
 }
 
 /// The same, including the values that later ones of the same key replace.
@@ -98,6 +96,13 @@ impl TypeCode {
             *known == code || (known.to_ascii_lowercase() == code && *value_type != ValueType::String)
         });
         known.map(|&(_, value_type)| Self { value_type, written: true })
+    }
+
+    /// A property of this type, whose value is written at `span`.
+    fn property(self, (name, name_span): (String, Span), multiple: bool, values: Vec<Value>, span: Span) -> Property {
+        let plain = values.first().filter(|_| !multiple && !self.written);
+        let span = plain.map_or(span, |value| value.span);
+        Property { name, name_span, value_type: self.value_type, multiple, values, span }
     }
 
     /// The value that `ConfigurationHandler#readSimple` makes of the unescaped text: `Ok(None)` where that returns

@@ -1,9 +1,9 @@
 //! What a person sees in a `.config` file.
 
 use super::TypeCode;
-use super::pairs::{Item, Pair, Pairs};
-use crate::format::java::Units;
-use crate::format::{Problem, Span};
+use super::pairs::Pairs;
+use crate::format::java::{self, Units};
+use crate::format::{Problem, Property, Span, Value};
 
 /// Reads every line that has a key, an equals sign and a value. A value in double quotes may contain equals signs and
 /// quotes, may span several lines, and ends where a value can end; an unquoted value ends with its line.
@@ -45,14 +45,14 @@ impl TolerantReader<'_> {
             self.pos = end;
             return;
         };
-        let (key, key_span) = self.key(Span::new(start, start + equals));
+        let key = self.key(Span::new(start, start + equals));
         self.pos = start + equals + 1;
-        let value = self.value();
-        if key.is_empty() {
+        let property = self.value(key);
+        if property.name.is_empty() {
             self.unclear(start, "a line has no key before `=`");
             return;
         }
-        self.pairs.put(Pair { key, key_span, ..value });
+        self.pairs.put(property);
     }
 
     /// The key without white space or quotes around it.
@@ -65,22 +65,18 @@ impl TolerantReader<'_> {
         (unescape(raw), Span::new(start, start + raw.len()))
     }
 
-    fn value(&mut self) -> Pair {
+    fn value(&mut self, key: (String, Span)) -> Property {
         self.skip_while(|c| c.is_whitespace() && !matches!(c, '\n' | '\r'));
         self.skip_continuation();
         let start = self.pos;
         let code = self.type_code().unwrap_or_default();
-        let (items, multiple) = match self.bytes.get(self.pos) {
+        let (values, multiple) = match self.bytes.get(self.pos) {
             Some(b'"') => (vec![self.quoted(code, false)], false),
             Some(b'[') => (self.list(code, b']'), true),
             Some(b'(') => (self.list(code, b')'), true),
             _ => (vec![self.bare_line()], false),
         };
-        let span = match items.first() {
-            Some(item) if !multiple && !code.written => item.span,
-            _ => Span::new(start, self.pos),
-        };
-        Pair { value_type: code.value_type, multiple, items, span, ..Pair::default() }
+        code.property(key, multiple, values, Span::new(start, self.pos))
     }
 
     /// A type code, if quotes or brackets follow it.
@@ -96,14 +92,14 @@ impl TolerantReader<'_> {
     }
 
     /// A value in double quotes; the reader is at the opening one.
-    fn quoted(&mut self, code: TypeCode, in_list: bool) -> Item {
+    fn quoted(&mut self, code: TypeCode, in_list: bool) -> Value {
         let start = self.pos + 1;
         let (end, after) = self.closing(start, in_list);
         self.pos = after;
         let text = unescape(&self.text[start..end]);
         // Where AEM would reject or drop the value, its text is all that can be shown.
         let text = code.convert(&text).ok().flatten().unwrap_or(text);
-        Item { text, span: Span::new(start, end) }
+        Value { text, span: Span::new(start, end) }
     }
 
     /// Where the quoted text that begins at `start` ends, and where to continue.
@@ -178,50 +174,50 @@ impl TolerantReader<'_> {
         key > 0 && matches!(value, b'"' | b'[' | b'(')
     }
 
-    fn list(&mut self, code: TypeCode, close: u8) -> Vec<Item> {
+    fn list(&mut self, code: TypeCode, close: u8) -> Vec<Value> {
         let open = self.pos;
         self.pos += 1;
-        let mut items = Vec::new();
+        let mut values = Vec::new();
         loop {
             self.skip_while(|c| c.is_whitespace() && c != '\n' || matches!(c, ',' | '\\'));
             match self.bytes.get(self.pos) {
                 None => {
                     self.unclear(open, "a list has no end");
-                    return items;
+                    return values;
                 }
                 Some(&byte) if byte == close => {
                     self.pos += 1;
-                    return items;
+                    return values;
                 }
                 Some(b'\n') if self.begins_pair(self.pos + 1) => {
                     self.unclear(open, "a list has no end");
-                    return items;
+                    return values;
                 }
                 Some(b'\n') => self.pos += 1,
                 Some(b'#') => self.pos = self.line_end(self.pos),
-                Some(b'"') => items.push(self.quoted(code, true)),
-                Some(_) => items.push(self.bare_item(close)),
+                Some(b'"') => values.push(self.quoted(code, true)),
+                Some(_) => values.push(self.bare_item(close)),
             }
         }
     }
 
     /// An unquoted element, at least one character.
-    fn bare_item(&mut self, close: u8) -> Item {
+    fn bare_item(&mut self, close: u8) -> Value {
         let rest = &self.bytes[self.pos..];
         let length = rest.iter().position(|&b| b == close || matches!(b, b',' | b'\n' | b'\r')).unwrap_or(rest.len());
         let end = self.trimmed_end(self.pos, self.pos + length).max(self.next_char(self.pos));
         let span = Span::new(self.pos, end);
         self.pos = end;
-        Item { text: unescape(&self.text[span.range()]), span }
+        Value { text: unescape(&self.text[span.range()]), span }
     }
 
     /// An unquoted value: the rest of the line without a trailing semicolon or comma.
-    fn bare_line(&mut self) -> Item {
+    fn bare_line(&mut self) -> Value {
         let line_end = self.line_end(self.pos);
         let line = self.text[self.pos..line_end].trim_end();
         let span = Span::new(self.pos, self.pos + line.trim_end_matches([';', ',']).len());
         self.pos = line_end;
-        Item { text: unescape(&self.text[span.range()]), span }
+        Value { text: unescape(&self.text[span.range()]), span }
     }
 
     /// A backslash at the end of the line right after the equals sign.
@@ -278,40 +274,24 @@ fn unescape(raw: &str) -> String {
     }
     let mut units = Units::with_capacity(raw.len());
     let mut chars = raw.chars();
-    while let Some(c) = chars.next() {
-        let c = match c {
-            '\\' => match chars.next() {
-                None => '\\',
-                Some('b') => '\u{8}',
-                Some('t') => '\t',
-                Some('n') => '\n',
-                Some('f') => '\u{c}',
-                Some('r') => {
-                    units.char('\r');
-                    continue;
+    while let Some(first) = chars.next() {
+        let next = if first == '\\' { chars.next() } else { None };
+        match next.unwrap_or(first) {
+            '\r' => {
+                if chars.as_str().starts_with('\n') {
+                    chars.next();
                 }
-                Some('u') => match chars.as_str().get(..4).map(|hex| u16::from_str_radix(hex, 16)) {
-                    Some(Ok(unit)) => {
-                        units.unit(unit);
-                        chars = chars.as_str()[4..].chars();
-                        continue;
-                    }
-                    _ => {
-                        units.char('\\');
-                        'u'
-                    }
-                },
-                Some(c) => c,
-            },
-            c => c,
-        };
-        if c == '\r' {
-            if chars.as_str().starts_with('\n') {
-                chars.next();
+                units.char('\n');
             }
-            units.char('\n');
-        } else {
-            units.char(c);
+            'u' if next.is_some() => match chars.as_str().get(..4).map(|hex| u16::from_str_radix(hex, 16)) {
+                Some(Ok(unit)) => {
+                    units.unit(unit);
+                    chars = chars.as_str()[4..].chars();
+                }
+                _ => units.str("\\u"),
+            },
+            c if next.is_some() => units.char(java::escaped(c)),
+            c => units.char(c),
         }
     }
     units.finish()

@@ -69,11 +69,7 @@ pub(super) fn parse<'s>(
     };
     // `problem` records a failure; what was read before it is kept.
     let _ = parser.document();
-    let count = parser.items.len();
-    for open in &parser.open {
-        parser.items[open.item].end = count;
-        parser.items[open.item].span.end = parser.pos;
-    }
+    while parser.end_innermost(parser.pos) {}
     Tree { items: parser.items, problem: parser.problem, limit: parser.limit }
 }
 
@@ -83,10 +79,7 @@ impl<'s> Parser<'s> {
             self.pos += '\u{feff}'.len_utf8();
         }
         self.space()?;
-        let implicit = match self.peek() {
-            Some(b'{' | b'[') => false,
-            _ => self.dialect.implicit_object,
-        };
+        let implicit = self.dialect.implicit_object && !matches!(self.peek(), Some(b'{' | b'['));
         if implicit {
             self.push(JsonKind::Object, Span::at(self.pos), None)?;
             self.open.push(OpenContainer { item: 0, object: true });
@@ -122,7 +115,10 @@ impl<'s> Parser<'s> {
     fn step(&mut self, byte: u8) -> Result<(), Failed> {
         match (self.expect, byte) {
             (_, b'}' | b']') => self.close(byte),
-            (Expect::Separator, b',') => {
+            (expect, b',') => {
+                if expect != Expect::Separator {
+                    self.fault("a value is missing before the comma")?;
+                }
                 self.pos += 1;
                 self.expect = Expect::Next;
                 Ok(())
@@ -131,12 +127,6 @@ impl<'s> Parser<'s> {
                 if !self.dialect.hjson {
                     self.fault("a comma or closing bracket is missing")?;
                 }
-                self.expect = Expect::Next;
-                Ok(())
-            }
-            (_, b',') => {
-                self.fault("a value is missing before the comma")?;
-                self.pos += 1;
                 self.expect = Expect::Next;
                 Ok(())
             }
@@ -150,6 +140,7 @@ impl<'s> Parser<'s> {
             self.fault("a comma is followed by a closing bracket")?;
         }
         let object = byte == b'}';
+        let mut only_innermost = false;
         if self.open.last().is_some_and(|open| open.object != object) {
             self.fault("a closing bracket does not fit the opening one")?;
             let fitting = if object { self.objects } else { self.open.len() - self.objects };
@@ -159,18 +150,12 @@ impl<'s> Parser<'s> {
             }
             // Closing the root here would lose what follows the comma: only the innermost container ends.
             let next = self.bytes[self.pos + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
-            if fitting == 1 && self.open[0].object == object && next == Some(&b',') {
-                return self.close_innermost();
-            }
+            only_innermost = fitting == 1 && self.open[0].object == object && next == Some(&b',');
         }
-        while let Some(open) = self.open.pop() {
-            self.objects -= usize::from(open.object);
-            let fits = open.object == object;
-            let item = &mut self.items[open.item];
-            item.span.end = self.pos + usize::from(fits);
-            let end = self.items.len();
-            self.items[open.item].end = end;
-            if fits {
+        while let Some(open) = self.open.last() {
+            let is_last = only_innermost || open.object == object;
+            self.end_innermost(self.pos + usize::from(is_last));
+            if is_last {
                 break;
             }
         }
@@ -179,15 +164,14 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    fn close_innermost(&mut self) -> Result<(), Failed> {
-        self.pos += 1;
-        self.expect = Expect::Separator;
-        if let Some(open) = self.open.pop() {
-            self.objects -= usize::from(open.object);
-            self.items[open.item].span.end = self.pos;
-            self.items[open.item].end = self.items.len();
-        }
-        Ok(())
+    /// Ends the innermost container at the byte `end`; `false` if none is open.
+    fn end_innermost(&mut self, end: usize) -> bool {
+        let Some(open) = self.open.pop() else { return false };
+        self.objects -= usize::from(open.object);
+        let count = self.items.len();
+        let item = &mut self.items[open.item];
+        (item.span.end, item.end) = (end, count);
+        true
     }
 
     /// A member or an element; always advances by at least one byte.
@@ -253,39 +237,32 @@ impl<'s> Parser<'s> {
 
     fn value(&mut self, key: Option<Key<'s>>) -> Result<(), Failed> {
         let start = self.pos;
-        let (kind, span) = match self.bytes[start] {
+        let quoted = match self.bytes[start] {
             b'{' => return self.open(JsonKind::Object, key),
             b'[' => return self.open(JsonKind::Array, key),
-            b'"' => {
-                let (text, span) = self.string(b'"')?;
-                (JsonKind::String(text), span)
-            }
-            b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => {
-                let (text, span) = self.triple_quoted()?;
-                (JsonKind::String(text), span)
-            }
-            b'\'' if self.dialect.single_quotes => {
-                let (text, span) = self.string(b'\'')?;
-                (JsonKind::String(text), span)
-            }
-            _ if self.dialect.hjson => {
-                let kind = self.quoteless();
-                (kind, Span::new(start, self.pos))
-            }
-            _ => {
-                let kind = match self.word() {
-                    Some(kind) => kind,
-                    None => {
-                        self.fault("a JSON value is expected")?;
-                        JsonKind::String(Cow::Borrowed(self.bare()))
-                    }
-                };
-                (kind, Span::new(start, self.pos))
-            }
+            b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => Some(self.triple_quoted()?),
+            quote @ b'"' => Some(self.string(quote)?),
+            quote @ b'\'' if self.dialect.single_quotes => Some(self.string(quote)?),
+            _ => None,
+        };
+        let (kind, span) = match quoted {
+            Some((text, span)) => (JsonKind::String(text), span),
+            None => (self.unquoted()?, Span::new(start, self.pos)),
         };
         self.push(kind, span, key)?;
         self.expect = Expect::Separator;
         Ok(())
+    }
+
+    fn unquoted(&mut self) -> Result<JsonKind<'s>, Failed> {
+        if self.dialect.hjson {
+            return Ok(self.quoteless());
+        }
+        if let Some(kind) = self.word() {
+            return Ok(kind);
+        }
+        self.fault("a JSON value is expected")?;
+        Ok(JsonKind::String(Cow::Borrowed(self.bare())))
     }
 
     fn open(&mut self, kind: JsonKind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::JsonKind;
 use super::parser::{Failed, Parser};
 use crate::format::Span;
-use crate::format::java::Units;
+use crate::format::java::{self, Units};
 
 impl<'s> Parser<'s> {
     /// Reads the string that begins with `quote` here.
@@ -79,13 +79,8 @@ impl<'s> Parser<'s> {
             let escape = &rest[index + 1..];
             let mut length = 1;
             match escape.bytes().next() {
-                Some(byte @ (b'"' | b'\\' | b'/')) => units.char(char::from(byte)),
+                Some(byte) if b"\"\\/bfnrt".contains(&byte) => units.char(java::escaped(char::from(byte))),
                 Some(b'\'') if self.dialect.single_quotes => units.char('\''),
-                Some(b'b') => units.char('\u{8}'),
-                Some(b'f') => units.char('\u{c}'),
-                Some(b'n') => units.char('\n'),
-                Some(b'r') => units.char('\r'),
-                Some(b't') => units.char('\t'),
                 Some(b'u') if escape.get(1..5).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) => {
                     units.unit(u16::from_str_radix(&escape[1..5], 16).unwrap_or_default());
                     length = 5;
@@ -115,10 +110,7 @@ impl<'s> Parser<'s> {
             let length = number_length(rest)?;
             (JsonKind::Number(Cow::Borrowed(&self.text[self.pos..self.pos + length])), length)
         };
-        let delimited = match rest.get(length) {
-            None => true,
-            Some(byte) => byte.is_ascii_whitespace() || b",}]/#".contains(byte),
-        };
+        let delimited = rest.get(length).is_none_or(|byte| byte.is_ascii_whitespace() || b",}]/#".contains(byte));
         if self.dialect.recover && !delimited {
             return None;
         }
@@ -131,27 +123,17 @@ impl<'s> Parser<'s> {
     pub(super) fn bare(&mut self) -> &'s str {
         let rest = &self.text[self.pos..];
         let mut depth = 0usize;
-        let mut length = rest.len();
-        for (index, c) in rest.char_indices() {
+        let ends = |c: char| {
             match c {
-                '\n' | '\r' => {
-                    length = index;
-                    break;
-                }
-                ',' if depth == 0 => {
-                    length = index;
-                    break;
-                }
+                '\n' | '\r' => return true,
+                ',' | ']' | '}' if depth == 0 => return true,
                 '[' | '{' => depth += 1,
-                ']' | '}' if depth == 0 => {
-                    length = index;
-                    break;
-                }
                 ']' | '}' => depth -= 1,
                 _ => {}
             }
-        }
-        let text = rest[..length].trim_end();
+            false
+        };
+        let text = rest[..rest.find(ends).unwrap_or(rest.len())].trim_end();
         let least = rest.chars().next().map_or(0, char::len_utf8);
         let text = &rest[..text.len().max(least)];
         self.pos += text.len();

@@ -1,7 +1,7 @@
 //! The line-oriented form (`java.util.Properties#load`).
 
 use super::Entries;
-use crate::format::java::Units;
+use crate::format::java::{self, Units};
 use crate::format::{Problem, Reading, Span, Value};
 
 /// Reads `text`. A malformed `\u` escape makes Java reject the file; a person sees the characters as written.
@@ -121,10 +121,7 @@ fn unescape(chars: &[Placed], end: usize, reading: Reading) -> Result<(String, S
             continue;
         }
         match rest.next().map(|escaped| escaped.1) {
-            Some('t') => units.char('\t'),
-            Some('r') => units.char('\r'),
-            Some('n') => units.char('\n'),
-            Some('f') => units.char('\u{c}'),
+            Some(c @ ('t' | 'r' | 'n' | 'f')) => units.char(java::escaped(c)),
             Some('u') => match hex_unit(rest.as_slice()) {
                 Some(unit) => {
                     units.unit(unit);

@@ -99,21 +99,6 @@ fn begins_no_tag(text: &str) -> bool {
     next.is_some_and(|c| is_space(c) || c.is_ascii_digit() || matches!(c, '<' | '>' | '=' | '(' | ')' | '"' | '\''))
 }
 
-/// A piece of markup with its position in the source.
-enum Piece {
-    Start,
-    Empty,
-    End,
-    Text,
-    CData,
-    Reference,
-    Comment,
-    Instruction,
-    Declaration,
-    Doctype,
-    Eof,
-}
-
 impl<'a> XmlReader<'a> {
     /// A reader of `text`, whose declarations are in `dtd`.
     pub fn new(text: &'a str, dtd: &'a Dtd, options: Options) -> Self {
@@ -180,18 +165,8 @@ impl<'a> XmlReader<'a> {
                 *source = Source::new(source.text, start + 1, source.entity, source.depth);
                 continue;
             }
-            let piece = match source.markup.read_event() {
-                Ok(Markup::Start(_)) => Piece::Start,
-                Ok(Markup::Empty(_)) => Piece::Empty,
-                Ok(Markup::End(_)) => Piece::End,
-                Ok(Markup::Text(_)) => Piece::Text,
-                Ok(Markup::CData(_)) => Piece::CData,
-                Ok(Markup::GeneralRef(_)) => Piece::Reference,
-                Ok(Markup::Comment(_)) => Piece::Comment,
-                Ok(Markup::PI(_)) => Piece::Instruction,
-                Ok(Markup::Decl(_)) => Piece::Declaration,
-                Ok(Markup::DocType(_)) => Piece::Doctype,
-                Ok(Markup::Eof) => Piece::Eof,
+            let markup = match source.markup.read_event() {
+                Ok(markup) => markup,
                 Err(error) => return self.broken(start, &error),
             };
             let end = source.position();
@@ -204,17 +179,17 @@ impl<'a> XmlReader<'a> {
                 return self.malformed(at, message);
             }
             let raw = text.get(start..end).unwrap_or("");
-            let event = match piece {
-                Piece::Start => Some(self.start(raw, start, false)?),
-                Piece::Empty => Some(self.start(raw, start, true)?),
-                Piece::End => self.end(raw, start)?,
-                Piece::Text => self.text(raw, start)?,
-                Piece::CData => self.cdata(raw, start)?,
-                Piece::Reference => self.reference(raw, start)?,
-                Piece::Comment => self.comment(raw, start)?,
-                Piece::Instruction | Piece::Declaration => self.instruction(raw, start)?,
-                Piece::Doctype => self.doctype(start)?,
-                Piece::Eof => match self.eof(start)? {
+            let event = match markup {
+                Markup::Start(_) => Some(self.start(raw, start, false)?),
+                Markup::Empty(_) => Some(self.start(raw, start, true)?),
+                Markup::End(_) => self.end(raw, start)?,
+                Markup::Text(_) => self.text(raw, start)?,
+                Markup::CData(_) => self.cdata(raw, start)?,
+                Markup::GeneralRef(_) => self.reference(raw, start)?,
+                Markup::Comment(_) => self.comment(raw, start)?,
+                Markup::PI(_) | Markup::Decl(_) => self.instruction(raw, start)?,
+                Markup::DocType(_) => self.doctype(start)?,
+                Markup::Eof => match self.eof(start)? {
                     Some(done) => return Ok(done),
                     None => None,
                 },
