@@ -12,28 +12,18 @@ use std::ops::Range;
 use super::ValueType;
 use crate::repository::platform_name::hex_digit;
 
-/// Type prefixes that a value can have: the names of `javax.jcr.PropertyType` and FileVault's own `BinaryRef`.
-/// `undefined` is stored as a String.
-const TYPES: &[(&str, ValueType)] = &[
-    ("String", ValueType::String),
-    ("Boolean", ValueType::Boolean),
-    ("Long", ValueType::Long),
-    ("Date", ValueType::Date),
-    ("Name", ValueType::Name),
-    ("Double", ValueType::Double),
-    ("Decimal", ValueType::Decimal),
-    ("Path", ValueType::Path),
-    ("URI", ValueType::Uri),
-    ("Reference", ValueType::Reference),
-    ("WeakReference", ValueType::WeakReference),
-    ("Binary", ValueType::Binary),
-    ("BinaryRef", ValueType::BinaryRef),
-];
+/// The type of a type prefix that a value can have: one of the names of `javax.jcr.PropertyType`, or FileVault's own
+/// `BinaryRef`.
+fn type_of_prefix(name: &str) -> Option<ValueType> {
+    name.parse().ok().filter(|value_type: &ValueType| value_type.is_jcr())
+}
 
 /// The type that `javax.jcr.PropertyType#valueFromName` knows under this name; `undefined` is a String.
 pub fn type_named(name: &str) -> Option<ValueType> {
-    let known = TYPES.iter().find(|(known, _)| *known == name && name != "BinaryRef");
-    known.map(|&(_, value_type)| value_type).or((name == "undefined").then_some(ValueType::String))
+    match name {
+        "undefined" => Some(ValueType::String),
+        _ => type_of_prefix(name).filter(|value_type| *value_type != ValueType::BinaryRef),
+    }
 }
 
 /// A parsed attribute value.
@@ -154,8 +144,8 @@ impl Parser {
         if name == "undefined" {
             return Ok(None);
         }
-        let known = TYPES.iter().find(|(known, _)| *known == name).map(|&(_, value_type)| value_type);
-        known.map(Some).ok_or(ValueError { message: "unknown property type in braces", offset: self.offset })
+        let error = ValueError { message: "unknown property type in braces", offset: self.offset };
+        type_of_prefix(&name).map(Some).ok_or(error)
     }
 
     /// One digit of `\uXXXX` in Java's `int` arithmetic, where a non-digit counts as -1.

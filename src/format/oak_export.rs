@@ -4,13 +4,15 @@
 //! `TypeCodes`, `JsonSerializer` and `JsonDeserializer` in jackrabbit-oak's oak-store-spi. A plain string has a prefix
 //! (`str:`) only if it would be ambiguous without one. JCR names are not encoded; hidden names begin with a colon.
 
+use strum::VariantArray;
+
 use super::content_tree::{self, Member};
 use super::flat::{empty, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::root_path;
 use super::traits::{Stores, Traits};
-use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType, docview_value};
 
 /// Type of the repository's root, as it is written.
 const ROOT_TYPE: &str = "nam:rep:root";
@@ -19,21 +21,15 @@ pub(super) const BLOB: &str = ":blobId:";
 /// Prefix of an empty array, before the name of its type.
 const EMPTY_ARRAY: &str = "[0]:";
 
-/// The prefixes of `TypeCodes`: the first three letters of the names in `javax.jcr.PropertyType`. `und` (undefined) and
-/// unknown codes leave a value unchanged.
-const CODES: [(&str, ValueType); 11] = [
-    ("str", ValueType::String),
-    ("lon", ValueType::Long),
-    ("dou", ValueType::Double),
-    ("dat", ValueType::Date),
-    ("boo", ValueType::Boolean),
-    ("nam", ValueType::Name),
-    ("pat", ValueType::Path),
-    ("ref", ValueType::Reference),
-    ("wea", ValueType::WeakReference),
-    ("uri", ValueType::Uri),
-    ("dec", ValueType::Decimal),
-];
+/// The type of a prefix of `TypeCodes`: the first three letters of a name in `javax.jcr.PropertyType`. `und` (undefined)
+/// and unknown codes leave a value unchanged.
+fn type_of_code(code: &str) -> Option<ValueType> {
+    let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    let has_code = |own: &ValueType| own.name()[..3].eq_ignore_ascii_case(code);
+    let mut coded = ValueType::VARIANTS.iter().filter(|own| own.is_jcr() && **own != ValueType::BinaryRef);
+    // Binary properties have a prefix of their own.
+    coded.find(|own| is_code && has_code(own)).copied().filter(|own| *own != ValueType::Binary)
+}
 
 /// An oak-run export.
 #[derive(Debug)]
@@ -90,9 +86,7 @@ pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
         return of(value_type, true, elements.into_iter().map(|element| element.1).collect());
     }
     if let Some(empty) = json.as_str().and_then(|text| text.strip_prefix(EMPTY_ARRAY)) {
-        let types = CODES.iter().map(|code| code.1).chain([ValueType::Binary]);
-        let value_type = types.into_iter().find(|value_type| value_type.name() == empty).unwrap_or_default();
-        return of(value_type, true, Vec::new());
+        return of(docview_value::type_named(empty).unwrap_or_default(), true, Vec::new());
     }
     let (value_type, value) = typed(name, json)?;
     of(value_type, false, vec![value])
@@ -109,9 +103,8 @@ fn typed(name: &str, json: Json<'_>) -> Option<(ValueType, Value)> {
     if text.starts_with(BLOB) {
         return rest(ValueType::Binary, BLOB.len());
     }
-    let code = text.split_once(':').and_then(|(code, _)| CODES.iter().find(|known| known.0 == code));
-    match code {
-        Some(&(code, value_type)) => rest(value_type, code.len() + 1),
+    match text.split_once(':').and_then(|(code, _)| type_of_code(code)) {
+        Some(value_type) => rest(value_type, "str:".len()),
         // Written by hand without prefix: `JsonDeserializer#inferPropertyType`.
         None if matches!(name, "jcr:primaryType" | "jcr:mixinTypes") && text.matches(':').count() == 1 => {
             whole(ValueType::Name)

@@ -21,18 +21,15 @@ pub(crate) enum ConfigurationPlace {
 /// Determines the location of a file from its parent folders.
 pub(crate) fn place(context: &FileContext) -> ConfigurationPlace {
     let path = context.repository_path.as_deref().unwrap_or_else(|| context.inner_path());
-    let mut folders = path.split('/').rev().skip(1);
-    if context.repository_path.is_some() || context.container == Container::Package {
-        return if folders.any(is_config_folder) {
-            ConfigurationPlace::Repository
-        } else {
-            ConfigurationPlace::Elsewhere
-        };
-    }
-    if path.contains("launchpad/config/") {
+    let in_repository = context.repository_path.is_some() || context.container == Container::Package;
+    if !in_repository && path.contains("launchpad/config/") {
         return ConfigurationPlace::InstanceStore;
     }
-    if folders.any(is_config_folder) { ConfigurationPlace::Loose } else { ConfigurationPlace::Elsewhere }
+    match path.split('/').rev().skip(1).any(is_config_folder) {
+        true if in_repository => ConfigurationPlace::Repository,
+        true => ConfigurationPlace::Loose,
+        false => ConfigurationPlace::Elsewhere,
+    }
 }
 
 /// Whether the file is in an instance's own store.
@@ -149,8 +146,7 @@ fn stored_pid(input: &Input<'_>, properties: &[Property]) -> Option<Option<Pid>>
         return Some(None);
     }
     let pid = text("service.pid")?;
-    let factory = text("service.factoryPid");
-    Some(Some(match factory {
+    Some(Some(match text("service.factoryPid") {
         Some(factory) => {
             let name = pid.strip_prefix(factory).and_then(|rest| rest.strip_prefix(['~', '.'])).unwrap_or(pid);
             Pid::factory(factory, name)

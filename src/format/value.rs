@@ -3,7 +3,9 @@
 use super::Span;
 
 /// The type of a property: the names of JCR (content) and of Java (OSGi configurations).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
 #[allow(missing_docs)] // the names are the documentation
 pub enum ValueType {
     #[default]
@@ -18,6 +20,7 @@ pub enum ValueType {
     Path,
     Reference,
     WeakReference,
+    #[strum(serialize = "URI")]
     Uri,
     Decimal,
     Integer,
@@ -30,26 +33,12 @@ pub enum ValueType {
 impl ValueType {
     /// The name as JCR (`javax.jcr.PropertyType`) or Java spells it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::String => "String",
-            Self::Binary => "Binary",
-            Self::BinaryRef => "BinaryRef",
-            Self::Long => "Long",
-            Self::Double => "Double",
-            Self::Date => "Date",
-            Self::Boolean => "Boolean",
-            Self::Name => "Name",
-            Self::Path => "Path",
-            Self::Reference => "Reference",
-            Self::WeakReference => "WeakReference",
-            Self::Uri => "URI",
-            Self::Decimal => "Decimal",
-            Self::Integer => "Integer",
-            Self::Float => "Float",
-            Self::Byte => "Byte",
-            Self::Short => "Short",
-            Self::Character => "Character",
-        }
+        self.into()
+    }
+
+    /// Whether it is a type of content, not only of OSGi configurations.
+    pub fn is_jcr(self) -> bool {
+        !matches!(self, Self::Integer | Self::Float | Self::Byte | Self::Short | Self::Character)
     }
 }
 

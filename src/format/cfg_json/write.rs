@@ -1,7 +1,5 @@
 //! JSON values as text, the way `JsonValue#toString` writes them: objects and mixed arrays become strings.
 
-use std::fmt::Write;
-
 use super::number::decimal_text;
 use super::unique_members;
 use crate::format::json::{Json, JsonKind};
@@ -58,21 +56,5 @@ fn begin<'a>(value: Json<'a>, out: &mut String, open: &mut Vec<OpenObject<'a>>) 
 
 /// Appends `text` as a JSON string.
 pub(in crate::format) fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
-                // Writing into a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    out.push_str(&serde_json::Value::from(text).to_string());
 }

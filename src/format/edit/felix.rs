@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::lines::{self, is_blank};
-use super::sequence::{Plan, Sequence, Slot, Syntax};
-use super::{Becomes, EditPlace, Item, Refusal, Replacement, Wanted};
+use super::sequence::{Plan, Sequence, Syntax};
+use super::{Becomes, EditPlace, Refusal, Replacement, Wanted};
 use crate::format::felix_config::{self, pairs::Pairs};
 use crate::format::{Property, Reading, Span, ValueType};
 
@@ -164,11 +164,7 @@ fn rewrite(
 ) -> Result<(), Refusal> {
     let Some((pair, others)) = pairs.split_first() else { return Ok(()) };
     if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, pair.property)) {
-        let slots = items.iter().map(|item| match item {
-            Item::Kept(index) => Slot::Kept(*index),
-            Item::New(text) => Slot::New(quoted(text)),
-        });
-        out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
+        out.extend(sequence.edit(Plan::of(items, quoted, &sequence))?);
         return Ok(());
     }
     let mut new = value(becomes, end);

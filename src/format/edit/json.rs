@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::sequence::{Fate, Plan, Sequence, Slot, Syntax};
-use super::{Becomes, EditPlace, Item, Refusal, Replacement, Wanted};
-use crate::format::cfg_json::{self, Key, Source, quote};
+use super::sequence::{Fate, Plan, Sequence, Syntax};
+use super::{Becomes, EditPlace, Refusal, Replacement, Wanted};
+use crate::format::cfg_json::{self, Key, Source};
 use crate::format::json::{self, Json, Tree};
 use crate::format::{Property, Reading, Span};
 use crate::source::Limits;
@@ -104,17 +104,13 @@ fn extent(member: Json<'_>) -> Span {
 }
 
 fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    quote(text, &mut out);
-    out
+    serde_json::Value::from(text).to_string()
 }
 
 fn value(becomes: &Becomes<'_>) -> String {
     match becomes {
         Becomes::Value(value) => quoted(value),
-        Becomes::List(_, texts) => {
-            format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
-        }
+        Becomes::List(_, texts) => format!("[{}]", texts.iter().copied().map(quoted).collect::<Vec<_>>().join(", ")),
         Becomes::Nothing => String::new(),
     }
 }
@@ -151,11 +147,7 @@ fn rewrite(
     out: &mut Vec<Replacement>,
 ) -> Result<(), Refusal> {
     if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, member, now)) {
-        let slots = items.iter().map(|item| match item {
-            Item::Kept(index) => Slot::Kept(*index),
-            Item::New(text) => Slot::New(quoted(text)),
-        });
-        out.extend(sequence.edit(Plan::of(slots.collect(), &sequence))?);
+        out.extend(sequence.edit(Plan::of(items, quoted, &sequence))?);
         return Ok(());
     }
     out.push(Replacement { span: value_extent(member), text: value(becomes) });

@@ -97,6 +97,15 @@ impl Change {
             Self::Set { name, .. } | Self::SetList { name, .. } | Self::Remove { name } => name,
         }
     }
+
+    /// What becomes of the property, which is `now`.
+    fn becomes<'a>(&'a self, now: Option<&'a Property>) -> Result<Becomes<'a>, Refusal> {
+        Ok(match self {
+            Self::Set { value, .. } => Becomes::Value(value),
+            Self::SetList { name, items } => Becomes::List(items, texts(name, now, items)?),
+            Self::Remove { .. } => Becomes::Nothing,
+        })
+    }
 }
 
 /// A property that is not yet as wanted.
@@ -249,15 +258,11 @@ fn wanted<'a>(node: &'a Node, changes: &'a [Change]) -> Result<Vec<Wanted<'a>>, 
         }
         let mut found = node.properties.iter().filter(|property| property.name.eq_ignore_ascii_case(name));
         let now = found.next();
-        let becomes = match change {
-            Change::Remove { .. } => Becomes::Nothing,
-            _ if found.next().is_some() => {
-                let reason = format!("it has several properties `{name}` that differ in case only; leave one of them");
-                return Err(Refusal::file(reason));
-            }
-            Change::Set { value, .. } => Becomes::Value(value),
-            Change::SetList { items, .. } => Becomes::List(items, texts(name, now, items)?),
-        };
+        if !matches!(change, Change::Remove { .. }) && found.next().is_some() {
+            let reason = format!("it has several properties `{name}` that differ in case only; leave one of them");
+            return Err(Refusal::file(reason));
+        }
+        let becomes = change.becomes(now)?;
         if !becomes.is_so(now) {
             if now.is_none() && !is_plain_name(name) {
                 return Err(Refusal::new(format!(

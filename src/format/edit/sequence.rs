@@ -2,7 +2,7 @@
 //! list.
 
 use super::lines::{self, is_blank};
-use super::{Refusal, Replacement};
+use super::{Item, Refusal, Replacement};
 use crate::format::Span;
 
 /// What may appear between the items besides white space and commas.
@@ -46,13 +46,6 @@ pub(super) struct Plan {
     pub(super) added: Vec<(Option<usize>, String)>,
 }
 
-/// An item of a wanted list.
-#[derive(Clone, Debug)]
-pub(super) enum Slot {
-    Kept(usize),
-    New(String),
-}
-
 /// The text between two items.
 #[derive(Debug, Default)]
 struct Gap {
@@ -68,31 +61,31 @@ struct Cuts {
 }
 
 impl Plan {
-    /// The plan that turns the items of `sequence` into `slots`. If the kept items stay in order, all of them stay in
-    /// place, with the comments around them; otherwise the list is refilled position by position.
-    pub(super) fn of(slots: Vec<Slot>, sequence: &Sequence<'_>) -> Self {
+    /// The plan that turns the items of `sequence` into `wanted`, of which the new ones are `quoted`. If the kept items
+    /// stay in order, all of them stay in place, with the comments around them; otherwise the list is refilled position
+    /// by position.
+    pub(super) fn of(wanted: &[Item], quoted: fn(&str) -> String, sequence: &Sequence<'_>) -> Self {
         let count = sequence.items.len();
+        let mut plan = Self { fates: vec![Fate::Remove; count], added: Vec::new() };
         let kept: Vec<usize> =
-            slots.iter().filter_map(|slot| if let Slot::Kept(index) = slot { Some(*index) } else { None }).collect();
+            wanted.iter().filter_map(|item| if let Item::Kept(index) = item { Some(*index) } else { None }).collect();
         if !kept.is_empty() && kept.is_sorted_by(|a, b| a < b) {
-            let mut plan = Self { fates: vec![Fate::Remove; count], added: Vec::new() };
             let mut anchor = None;
-            for slot in slots {
-                match slot {
-                    Slot::Kept(index) => {
-                        plan.fates[index] = Fate::Keep;
-                        anchor = Some(index);
+            for item in wanted {
+                match item {
+                    Item::Kept(index) => {
+                        plan.fates[*index] = Fate::Keep;
+                        anchor = Some(*index);
                     }
-                    Slot::New(text) => plan.added.push((anchor, text)),
+                    Item::New(text) => plan.added.push((anchor, quoted(text))),
                 }
             }
             return plan;
         }
-        let mut plan = Self { fates: vec![Fate::Remove; count], added: Vec::new() };
-        for (place, slot) in slots.into_iter().enumerate() {
-            let text = match slot {
-                Slot::Kept(index) => sequence.text[sequence.items[index].range()].to_owned(),
-                Slot::New(text) => text,
+        for (place, item) in wanted.iter().enumerate() {
+            let text = match item {
+                Item::Kept(index) => sequence.text[sequence.items[*index].range()].to_owned(),
+                Item::New(text) => quoted(text),
             };
             match plan.fates.get_mut(place) {
                 Some(fate) => *fate = Fate::Replace(text),
@@ -147,22 +140,21 @@ impl Sequence<'_> {
         loop {
             let rest = self.text.get(at..end).ok_or_else(unclear)?;
             let Some(c) = rest.chars().next() else { return Ok(gap) };
-            let length = match c {
-                ',' => 1,
-                '/' if self.syntax == Syntax::Json => comment(rest)?,
+            match c {
+                ',' => {
+                    gap.commas.push(at);
+                    at += 1;
+                }
+                '/' if self.syntax == Syntax::Json => match comment(rest)? {
+                    0 => return Err(unclear()),
+                    length => at += length,
+                },
                 c if c.is_whitespace() || is_blank(c) || self.continues(c) => {
                     at += c.len_utf8();
                     continue;
                 }
-                _ => 0,
-            };
-            if length == 0 {
-                return Err(unclear());
+                _ => return Err(unclear()),
             }
-            if c == ',' {
-                gap.commas.push(at);
-            }
-            at += length;
             gap.last = Some(at);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Becomes, Change, NodeChanges, Refusal, Wanted, texts};
+use super::{Change, NodeChanges, Refusal};
 use crate::format::{Document, Format, Input, Node, Property, Reading, Span, ValueType, decode, read_file};
 
 /// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
@@ -92,25 +92,15 @@ fn shown(property: &Property) -> (&str, ValueType, bool, Vec<&str>) {
 /// Whether `is` equals `was` after `changes`, with no other difference.
 fn changed(was: &Node, is: &Node, changes: &[Change]) -> Result<bool, Refusal> {
     let named = |property: &&Property| changes.iter().any(|change| change.name().eq_ignore_ascii_case(&property.name));
-    let others = |node: &'_ Node| node.properties.iter().filter(|property| !named(property)).count();
-    let mut same = was.properties.iter().filter(|property| !named(property)).map(shown);
-    let same =
-        is.properties.iter().filter(|property| !named(property)).all(|property| same.next() == Some(shown(property)));
-    if !same || others(was) != others(is) {
+    let [before, after] = [was, is].map(|node| node.properties.iter().filter(|property| !named(property)).map(shown));
+    if !before.eq(after) {
         return Ok(false);
     }
     for change in changes {
-        let name = change.name();
-        let of = |property: &&Property| property.name.eq_ignore_ascii_case(name);
-        let now = was.properties.iter().find(of);
-        let becomes = match change {
-            Change::Set { value, .. } => Becomes::Value(value),
-            Change::SetList { items, .. } => Becomes::List(items, texts(name, now, items)?),
-            Change::Remove { .. } => Becomes::Nothing,
-        };
-        let wanted = Wanted { name, becomes, now };
+        let of = |property: &&Property| property.name.eq_ignore_ascii_case(change.name());
+        let becomes = change.becomes(was.properties.iter().find(of))?;
         let mut found = is.properties.iter().filter(of);
-        if !wanted.becomes.is_so(found.next()) || found.next().is_some() {
+        if !becomes.is_so(found.next()) || found.next().is_some() {
             return Ok(false);
         }
     }

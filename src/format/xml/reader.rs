@@ -221,6 +221,11 @@ impl<'a> XmlReader<'a> {
         Err(Fault::malformed(self.context().place(offset), message))
     }
 
+    /// A fault that a person reads past.
+    fn passed_over(&self, offset: usize, message: impl Into<String>) -> Result<Option<Event<'a>>, Fault> {
+        if self.strict() { self.malformed(offset, message) } else { Ok(None) }
+    }
+
     fn legal(&self, raw: &str, start: usize) -> Result<(), Fault> {
         if self.strict()
             && let Some(at) = self.version.find_illegal(raw)
@@ -298,12 +303,8 @@ impl<'a> XmlReader<'a> {
 
     fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         if self.open.is_empty() {
-            if self.strict()
-                && let Some(at) = raw.find(|c| !self.version.is_space(c))
-            {
-                return self.malformed(start + at, "text outside the root element");
-            }
-            return Ok(None);
+            let found = raw.find(|c| !self.version.is_space(c));
+            return found.map_or(Ok(None), |at| self.passed_over(start + at, "text outside the root element"));
         }
         self.legal(raw, start)?;
         if self.strict()
@@ -317,7 +318,7 @@ impl<'a> XmlReader<'a> {
 
     fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         if self.open.is_empty() {
-            return if self.strict() { self.malformed(start, "CDATA outside the root element") } else { Ok(None) };
+            return self.passed_over(start, "CDATA outside the root element");
         }
         self.legal(raw, start)?;
         let (from, to) = (start + "<![CDATA[".len(), start + raw.len() - "]]>".len());
@@ -335,7 +336,7 @@ impl<'a> XmlReader<'a> {
     /// A reference in content. An entity is read as a document of its own, because it can hold elements.
     fn reference(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
         if self.open.is_empty() {
-            return if self.strict() { self.malformed(start, "reference outside the root element") } else { Ok(None) };
+            return self.passed_over(start, "reference outside the root element");
         }
         let context = self.context();
         let name = raw.trim_start_matches('&').trim_end_matches(';');
@@ -345,11 +346,7 @@ impl<'a> XmlReader<'a> {
             && !value::is_predefined(name)
         {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
-                return if self.strict() {
-                    self.malformed(start, format!("entity '{}' refers to itself", short(name)))
-                } else {
-                    Ok(None)
-                };
+                return self.passed_over(start, format!("entity '{}' refers to itself", short(name)));
             }
             self.budget.spend(replacement.len(), context.place(start))?;
             let anchor = self.span(start, start + raw.len());

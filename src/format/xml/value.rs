@@ -55,7 +55,7 @@ impl<'a> Decoded<'a> {
             return;
         }
         let at = self.text.len();
-        self.map.join(at, self.span, &other.map, other.span, other.text.len());
+        self.map.join(at, self.span, other);
         self.text.to_mut().push_str(&other.text);
         self.span = self.span.to(other.span);
     }
@@ -69,23 +69,11 @@ pub struct SourceMap {
     anchored: bool,
 }
 
-/// `decoded..decoded + decoded_len` of the text is written as `source..source + source_len` of the file.
+/// `decoded` of the text is written as `source` of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
-    decoded: usize,
-    decoded_len: usize,
-    source: usize,
-    source_len: usize,
-}
-
-impl Piece {
-    fn decoded_end(self) -> usize {
-        self.decoded + self.decoded_len
-    }
-
-    fn source_end(self) -> usize {
-        self.source + self.source_len
-    }
+    decoded: Span,
+    source: Span,
 }
 
 impl SourceMap {
@@ -94,14 +82,14 @@ impl SourceMap {
             return span;
         }
         let from = match self.piece_before(start) {
-            Some(piece) if start < piece.decoded_end() => piece.source,
-            Some(piece) => piece.source_end() + (start - piece.decoded_end()),
+            Some(piece) if start < piece.decoded.end => piece.source.start,
+            Some(piece) => piece.source.end + (start - piece.decoded.end),
             None => span.start + start,
         };
         let to = match self.piece_before(end.saturating_sub(1)) {
             _ if end <= start => from,
-            Some(piece) if end <= piece.decoded_end() => piece.source_end(),
-            Some(piece) => piece.source_end() + (end - piece.decoded_end()),
+            Some(piece) if end <= piece.decoded.end => piece.source.end,
+            Some(piece) => piece.source.end + (end - piece.decoded.end),
             None => span.start + end,
         };
         Span::new(from.min(span.end), to.min(span.end))
@@ -109,25 +97,23 @@ impl SourceMap {
 
     /// The last piece that begins at or before `decoded`.
     fn piece_before(&self, decoded: usize) -> Option<Piece> {
-        let after = self.pieces.partition_point(|piece| piece.decoded <= decoded);
+        let after = self.pieces.partition_point(|piece| piece.decoded.start <= decoded);
         after.checked_sub(1).map(|index| self.pieces[index])
     }
 
-    fn join(&mut self, at: usize, span: Span, other: &SourceMap, other_span: Span, other_len: usize) {
+    fn join(&mut self, at: usize, span: Span, other: &Decoded<'_>) {
         if self.anchored {
-            self.pieces =
-                vec![Piece { decoded: 0, decoded_len: at, source: span.start, source_len: span.end - span.start }];
+            self.pieces = vec![Piece { decoded: Span::new(0, at), source: span }];
             self.anchored = false;
         }
-        if other.anchored {
-            let source_len = other_span.end - other_span.start;
-            self.pieces.push(Piece { decoded: at, decoded_len: other_len, source: other_span.start, source_len });
+        if other.map.anchored {
+            self.pieces.push(Piece { decoded: Span::new(at, at + other.text.len()), source: other.span });
             return;
         }
         // An empty piece re-anchors the literal text after it when markup lies between the two.
-        self.pieces.push(Piece { decoded: at, decoded_len: 0, source: other_span.start, source_len: 0 });
-        let shifted = other.pieces.iter().map(|piece| Piece { decoded: piece.decoded + at, ..*piece });
-        self.pieces.extend(shifted);
+        self.pieces.push(Piece { decoded: Span::at(at), source: Span::at(other.span.start) });
+        let shifted = |decoded: Span| Span::new(decoded.start + at, decoded.end + at);
+        self.pieces.extend(other.map.pieces.iter().map(|piece| Piece { decoded: shifted(piece.decoded), ..*piece }));
     }
 }
 
@@ -238,11 +224,9 @@ impl Decoder<'_, '_> {
                 b'<' if self.attribute && self.context.mode == Mode::Strict => {
                     return Err(self.malformed(base + at, "'<' in an attribute value"));
                 }
-                b'\r' => self.line_end(if bytes.get(at + 1) == Some(&b'\n') || self.is_nel(bytes, at + 1) {
-                    1 + if bytes[at + 1] == b'\n' { 1 } else { 2 }
-                } else {
-                    1
-                }),
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => self.line_end(2),
+                b'\r' if self.is_nel(bytes, at + 1) => self.line_end(3),
+                b'\r' => self.line_end(1),
                 b'\t' | b'\n' if self.attribute => self.line_end(1),
                 0xC2 if self.is_nel(bytes, at) => self.line_end(2),
                 0xE2 if self.context.version == Version::V11 && bytes[at..].starts_with("\u{2028}".as_bytes()) => {
@@ -259,8 +243,8 @@ impl Decoder<'_, '_> {
                 }
             };
             if let Some(pieces) = pieces.as_deref_mut() {
-                let decoded_len = self.text.len() - decoded;
-                pieces.push(Piece { decoded, decoded_len, source: base + at, source_len: taken });
+                let source = Span::new(base + at, base + at + taken);
+                pieces.push(Piece { decoded: Span::new(decoded, self.text.len()), source });
             }
             at += taken;
         }
@@ -284,41 +268,35 @@ impl Decoder<'_, '_> {
     fn reference(&mut self, raw: &str, offset: usize) -> Result<usize, Fault> {
         let strict = self.context.mode == Mode::Strict;
         if raw.as_bytes().get(1) == Some(&b'#') {
-            return match character_reference(raw, self.context.version, strict) {
-                Some((c, length)) => {
-                    self.text.push(c);
-                    Ok(length)
-                }
-                None if strict => Err(self.malformed(offset, "illegal character reference")),
-                None => Ok(self.keep_ampersand()),
+            let Some((c, length)) = character_reference(raw, self.context.version, strict) else {
+                return self.keep_ampersand(offset, "illegal character reference");
             };
+            self.text.push(c);
+            return Ok(length);
         }
         let name_length = self.context.version.name_length(&raw[1..]);
         if name_length == 0 || raw.as_bytes().get(1 + name_length) != Some(&b';') {
-            if strict {
-                return Err(self.malformed(offset, "'&' that begins no reference; write &amp;"));
-            }
-            return Ok(self.keep_ampersand());
+            return self.keep_ampersand(offset, "'&' that begins no reference; write &amp;");
         }
         let length = name_length + 2;
-        match self.entity(&raw[1..=name_length], offset)? {
-            true => Ok(length),
-            false => {
-                self.text.push_str(&raw[..length]);
-                Ok(length)
-            }
+        if !self.entity(&raw[1..=name_length], offset)? {
+            self.text.push_str(&raw[..length]);
         }
+        Ok(length)
     }
 
-    fn keep_ampersand(&mut self) -> usize {
+    /// Keeps a `&` that begins no reference, where a person reads.
+    fn keep_ampersand(&mut self, offset: usize, message: &str) -> Result<usize, Fault> {
+        if self.context.mode == Mode::Strict {
+            return Err(self.malformed(offset, message));
+        }
         self.text.push('&');
-        1
+        Ok(1)
     }
 
     /// Expands an entity; `false` if it stays as written.
     fn entity(&mut self, name: &str, offset: usize) -> Result<bool, Fault> {
-        let predefined = PREDEFINED.iter().find(|(known, _)| *known == name);
-        if let Some(&(_, c)) = predefined {
+        if let Some(&(_, c)) = PREDEFINED.iter().find(|(known, _)| *known == name) {
             self.text.push(c);
             return Ok(true);
         }
@@ -329,9 +307,7 @@ impl Decoder<'_, '_> {
             Some(Entity::External) if strict && self.attribute => {
                 return Err(self.malformed(offset, "reference to an external entity in an attribute value"));
             }
-            Some(Entity::Unparsed) if strict => {
-                return Err(self.malformed(offset, "reference to an unparsed entity"));
-            }
+            Some(Entity::Unparsed) if strict => return Err(self.malformed(offset, "reference to an unparsed entity")),
             Some(_) => return Ok(true),
             None if dtd.may_declare_elsewhere => return Ok(strict),
             None if strict => return Err(self.malformed(offset, format!("entity '{}' is not declared", short(name)))),
