@@ -7,15 +7,16 @@
 //! node, because App Builder applications read their credentials from there.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::developer_console;
 use super::dotenv::{self, Variable};
-use super::flat::{self, flatten};
+use super::flat;
 use super::json::{self, Dialect, Json};
 use super::traits::{FlatLines, Stores, Traits};
 use super::yaml;
-use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Text, Value, ValueType, too_many_values};
+use super::{
+    Document, Format, Input, MAX_VALUES, Node, Property, PropertyPlaces, Reading, Span, Text, Value, too_many_values,
+};
 
 /// Prefix of the variables that the command line reads, ignoring case.
 const PREFIX: &str = "AIO_";
@@ -61,7 +62,9 @@ impl Format for Aio {
             return name.ends_with(".aio") || (name == "aio" && may_have_shape(input.bytes));
         }
         name.ends_with(".aio")
-            || ((name.ends_with(".json") || name == "aio") && may_have_shape(input.bytes) && has_shape(input))
+            || ((name.ends_with(".json") || name == "aio")
+                && may_have_shape(input.bytes)
+                && json::has_root(input, Dialect::HJSON, |root| contexts(root).next().is_some()))
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
@@ -76,12 +79,7 @@ impl Format for Aio {
             }
             return document;
         }
-        let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);
-        let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
-        if let Some(root) = tree.root() {
-            configuration(root, &mut document);
-        }
-        document
+        json::read(input, text, Dialect::HJSON, configuration)
     }
 }
 
@@ -116,13 +114,6 @@ fn may_have_shape(bytes: &[u8]) -> bool {
             || has(OLD_CONFIG[1]))
 }
 
-fn has_shape(input: &Input<'_>) -> bool {
-    let text = Text::utf8(input.bytes);
-    let tree = json::parse(text.as_str(), Dialect::HJSON, input.limits.max_nesting);
-    let Some(root) = tree.root() else { return false };
-    contexts(root).next().is_some()
-}
-
 /// The contexts of a configuration, each with its path.
 fn contexts<'a>(root: Json<'a>) -> impl Iterator<Item = (String, Json<'a>)> {
     let named = CONTEXTS.iter().flat_map(move |members| {
@@ -138,14 +129,8 @@ fn contexts<'a>(root: Json<'a>) -> impl Iterator<Item = (String, Json<'a>)> {
 
 fn configuration(root: Json<'_>, document: &mut Document) {
     for (path, context) in contexts(root) {
-        let flat = flatten(context, |_| false);
-        document.limit = document.limit.take().or(flat.limit);
-        document.nodes.push(Node {
-            path,
-            name_span: context.key_span(),
-            properties: flat.properties,
-            ..Node::default()
-        });
+        let node = Node { path, name_span: context.key_span(), ..Node::default() };
+        flat::push(document, node, context, |_| false);
     }
     developer_console::workspace(root, document);
 }
@@ -158,60 +143,43 @@ fn is_aio(variable: &Variable<'_>) -> bool {
 /// The contexts that `AIO_` variables define. Other `AIO_` variables are kept in an unnamed node, and the variables of
 /// applications in another one.
 fn environment(text: &str) -> Document {
-    let mut document = contexts_of_variables(text);
-    let mut others = Node::default();
-    let mut places = HashMap::new();
+    let mut document = Document::default();
+    let of_context = |name: &str| {
+        let key = key(&name[PREFIX.len()..]);
+        let (path, name) = split(&key);
+        (path, name.to_owned())
+    };
+    add_variables(&mut document, text, is_aio, of_context);
+    let contexts = document.nodes.len();
+    add_variables(&mut document, text, |variable| !is_aio(variable), |name| (String::new(), name.to_owned()));
+    document.nodes[contexts..].iter_mut().for_each(|node| node.name_span = Span::default());
+    document
+}
+
+/// Adds the variables that `belongs` accepts, each to the node and under the name that `place` gives.
+fn add_variables(
+    document: &mut Document,
+    text: &str,
+    belongs: impl Fn(&Variable<'_>) -> bool,
+    place: impl Fn(&str) -> (String, String),
+) {
+    let mut nodes = HashMap::new();
     let mut count = 0;
-    for variable in dotenv::variables(text).filter(|variable| !is_aio(variable)) {
-        let property = property(variable.name, &variable, text);
+    for variable in dotenv::variables(text).filter(belongs) {
+        let (path, name) = place(variable.name);
+        let (node, places) = nodes.entry(path).or_insert_with_key(|path| {
+            let name_span = variable.name_span;
+            document.nodes.push(Node { path: path.clone(), name_span, ..Node::default() });
+            (document.nodes.len() - 1, PropertyPlaces::default())
+        });
+        let property = property(&name, &variable, text);
         count += property.values.len().max(1);
         if count > MAX_VALUES {
             document.limit = document.limit.take().or_else(|| Some(too_many_values(variable.name_span.start)));
             break;
         }
-        match places.entry(variable.name) {
-            Entry::Occupied(place) => others.properties[*place.get()] = property,
-            Entry::Vacant(place) => {
-                place.insert(others.properties.len());
-                others.properties.push(property);
-            }
-        }
+        places.put(&mut document.nodes[*node].properties, property);
     }
-    if !others.properties.is_empty() {
-        document.nodes.push(others);
-    }
-    document
-}
-
-fn contexts_of_variables(text: &str) -> Document {
-    let mut document = Document::default();
-    let mut nodes = HashMap::new();
-    let mut places = HashMap::new();
-    let mut count = 0;
-    for variable in dotenv::variables(text).filter(is_aio) {
-        let key = key(&variable.name[PREFIX.len()..]);
-        let (path, name) = split(&key);
-        let node = *nodes.entry(path).or_insert_with_key(|path| {
-            let name_span = variable.name_span;
-            document.nodes.push(Node { path: path.clone(), name_span, ..Node::default() });
-            document.nodes.len() - 1
-        });
-        let properties = &mut document.nodes[node].properties;
-        let property = property(name, &variable, text);
-        count += property.values.len().max(1);
-        if count > MAX_VALUES {
-            document.limit = Some(too_many_values(variable.name_span.start));
-            break;
-        }
-        match places.entry((node, property.name.clone())) {
-            Entry::Occupied(place) => properties[*place.get()] = property,
-            Entry::Vacant(place) => {
-                place.insert(properties.len());
-                properties.push(property);
-            }
-        }
-    }
-    document
 }
 
 /// The dotted key of a variable (`Config#reload`): lower case, a single `_` is a dot, `__` an underscore.
@@ -221,13 +189,9 @@ fn key(name: &str) -> String {
     while let Some(start) = rest.find('_') {
         key.push_str(&rest[..start]);
         let run = rest[start..].len() - rest[start..].trim_start_matches('_').len();
-        match run {
-            1 => key.push('.'),
-            _ => {
-                // From a run of more than two, keep what `replace(/__/g, '_')` leaves.
-                key.push_str(&"_".repeat(run / 2 + run % 2));
-            }
-        }
+        // From a run of more than two, keep what `replace(/__/g, '_')` leaves.
+        let kept = if run == 1 { "." } else { &"_".repeat(run / 2 + run % 2) };
+        key.push_str(kept);
         rest = &rest[start + run..];
     }
     key.push_str(rest);
@@ -262,12 +226,6 @@ fn property(name: &str, variable: &Variable<'_>, text: &str) -> Property {
             return Property { name_span: variable.name_span, span: variable.span, ..property };
         }
     }
-    Property {
-        name: name.to_owned(),
-        name_span: variable.name_span,
-        value_type: ValueType::String,
-        multiple: false,
-        values: vec![Value { text: variable.value.clone().into_owned(), span: variable.span }],
-        span: variable.span,
-    }
+    let value = Value { text: variable.value.clone().into_owned(), span: variable.span };
+    Property::string(name, variable.name_span, value)
 }

@@ -65,26 +65,33 @@ impl Format for ConsolePage {
 /// How pages write a blank, including no-break spaces in UTF-8 and in a code page.
 pub(super) const BLANKS: [&[u8]; 7] = [b" ", b"&nbsp;", b"\xc2\xa0", b"\xa0", b"&#160;", b"&#xa0;", b"&#xA0;"];
 
+/// The offset after `word`, if that is at `at`.
+fn behind(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    bytes[at..].starts_with(word).then_some(at + word.len())
+}
+
+/// The offset after the blank at `at`.
+fn behind_blank(bytes: &[u8], at: usize) -> Option<usize> {
+    BLANKS.iter().find_map(|blank| behind(bytes, at, blank))
+}
+
 /// Whether the name of a configuration begins a line or follows a tag.
 fn has_line(bytes: &[u8]) -> bool {
-    let behind_blank = |text: &'_ [u8]| BLANKS.iter().find_map(|blank| text.strip_prefix(*blank).map(<[u8]>::len));
+    let sign = |at: usize| behind_blank(bytes, behind(bytes, behind_blank(bytes, at)?, b"=")?);
     memchr::memmem::find_iter(bytes, b"PID").any(|at| {
         let begins = at == 0 || matches!(bytes[at - 1], b'\n' | b'\r' | b'>');
-        let rest = begins.then(|| behind_blank(&bytes[at + 3..])).flatten();
-        let rest = rest.and_then(|length| bytes[bytes.len() - length..].strip_prefix(b"="));
-        rest.is_some_and(|rest| behind_blank(rest).is_some())
+        begins && sign(at + 3).is_some()
     })
 }
 
 /// Whether a page tells something of its instance, even without a configuration.
 fn has_mark(bytes: &[u8]) -> bool {
-    let behind = |text: &[u8], word: &[u8]| text.strip_prefix(word).map(|rest| bytes.len() - rest.len());
-    let behind_blank = |at: usize| BLANKS.iter().find_map(|blank| behind(&bytes[at..], blank));
     [installer::TITLE, "Sling ID ="].iter().any(|mark| {
         let (first, others) = mark.split_once(' ').unwrap_or((mark, ""));
         memchr::memmem::find_iter(bytes, first.as_bytes()).any(|at| {
             let mut words = others.split(' ');
-            words.try_fold(at + first.len(), |at, word| behind(&bytes[behind_blank(at)?..], word.as_bytes())).is_some()
+            let next = |at, word: &str| behind(bytes, behind_blank(bytes, at)?, word.as_bytes());
+            words.try_fold(at + first.len(), next).is_some()
         })
     })
 }

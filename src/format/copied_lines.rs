@@ -5,7 +5,7 @@
 //! its first property precedes every property.
 
 use super::rewritten::Rewritten;
-use super::{Span, console_page::PageText};
+use super::{Span, console_page::PageText, text};
 
 /// The word that names a configuration, up to the blank after it.
 const PID: &[u8] = b"PID";
@@ -73,10 +73,7 @@ impl Layout {
         Self {
             prefix: prefix.to_vec(),
             indent: indent.to_vec(),
-            padded: line.ends_with(b" ")
-                || line.ends_with(b"\t")
-                || line.ends_with(b"\xa0")
-                || ended.starts_with(b"\r\r\n"),
+            padded: matches!(line.last(), Some(b' ' | b'\t' | 0xA0)) || ended.starts_with(b"\r\r\n"),
             hard: has_hard(line) || has_hard(next),
             carriage: ended.starts_with(b"\r") && memchr::memchr(b'\n', ended).is_none(),
         }
@@ -99,11 +96,7 @@ impl Layout {
     /// The lines of `source` with their ends.
     pub(super) fn lines<'t>(&self, source: &'t str) -> impl Iterator<Item = Span> + use<'t> {
         let end = if self.carriage { '\r' } else { '\n' };
-        source.split_inclusive(end).scan(0, |start, line| {
-            let span = Span::new(*start, *start + line.len());
-            *start = span.end;
-            Some(span)
-        })
+        text::lines(source, end).map(|(at, line)| Span::new(at, at + line.len()))
     }
 
     /// The part of a line that the console printed; `None` if the line does not belong to the dump.
@@ -158,7 +151,8 @@ fn is_name(line: &str) -> bool {
     line.as_bytes().strip_prefix(PID).is_some_and(is_sign)
 }
 
-fn trim_end_of_line(line: &str) -> &str {
+/// A line without its end.
+pub(super) fn trim_end_of_line(line: &str) -> &str {
     let line = line.strip_suffix('\n').unwrap_or(line);
     line.strip_suffix('\r').unwrap_or(line)
 }

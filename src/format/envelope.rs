@@ -8,7 +8,7 @@ use super::console_page::PageText;
 use super::rewritten::Rewritten;
 use super::traits::Origin;
 use super::web_console_json::json_start;
-use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64};
+use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64, text};
 use crate::repository::FileContext;
 
 /// Maximum number of bytes of the head of a mail, and of the lines before JSON.
@@ -154,13 +154,9 @@ fn parts(mail: &str) -> impl Iterator<Item = Part> + '_ {
     if boundaries.is_empty() {
         starts.push(0);
     }
-    let mut at = 0;
-    for line in mail.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (at, line) in text::lines(mail, '\n') {
         if line.strip_prefix("--").is_some_and(|rest| boundaries.iter().any(|known| rest.starts_with(known))) {
-            starts.push(start);
-            starts.push(at);
+            starts.extend([at, at + line.len()]);
         }
     }
     starts.push(mail.len());

@@ -5,7 +5,7 @@
 //! extension texts, only repoinit is read.
 
 use super::cfg_json::{self, Source};
-use super::json::{self, Json, JsonKind};
+use super::json::{self, Json};
 use super::traits::{CommentSyntax, RunModes, Stores, Traits};
 use super::{Document, Format, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
@@ -110,27 +110,17 @@ fn is_feature(root: Json<'_>) -> bool {
         && (root.get(BUNDLES).is_some_and(Json::is_array) || root.get(CONFIGURATIONS).is_some_and(Json::is_object))
 }
 
-/// Checks where the reader throws: an error in the exact reading, ignored in the other.
-struct Checks(Reading);
-
-impl Checks {
-    fn demand(&self, met: bool, json: Json<'_>, message: &str) -> Result<(), Problem> {
-        if met || self.0 == Reading::Tolerant { Ok(()) } else { Err(Problem::new(json.span().start, message)) }
-    }
-}
-
 fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document) -> Result<(), Problem> {
-    let checks = Checks(reading);
-    checks.demand(root.get(ID).and_then(Json::as_str).is_some(), root, "a feature needs an id")?;
+    let modes = root.get(VARIABLES).and_then(|variables| variables.get(RUN_MODES_VARIABLE)).and_then(Json::as_str);
+    let modes: Vec<String> = modes.into_iter().flat_map(|modes| modes.split(',')).map(str::to_owned).collect();
+    let mut reader = FeatureReader { reading, modes, document };
+    reader.demand(root.get(ID).and_then(Json::as_str).is_some(), root, "a feature needs an id")?;
     let version = root.get(MODEL_VERSION);
-    checks.demand(
+    reader.demand(
         version.is_none_or(|version| version.as_str() == Some("1")),
         version.unwrap_or(root),
         "a model version that Sling does not know",
     )?;
-    let modes = root.get(VARIABLES).and_then(|variables| variables.get(RUN_MODES_VARIABLE)).and_then(Json::as_str);
-    let modes: Vec<String> = modes.into_iter().flat_map(|modes| modes.split(',')).map(str::to_owned).collect();
-    let mut reader = FeatureReader { checks, reading, modes, document };
     for member in root.members() {
         match member.key().unwrap_or_default() {
             CONFIGURATIONS => reader.configurations(member)?,
@@ -139,7 +129,7 @@ fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document
             name => {
                 let (own, kind) = name.split_once(':').unwrap_or((name, EXTENSION_TYPES[0]));
                 let kind = kind.split('|').next().unwrap_or(kind);
-                reader.checks.demand(EXTENSION_TYPES.contains(&kind), member, "an extension of an unknown type")?;
+                reader.demand(EXTENSION_TYPES.contains(&kind), member, "an extension of an unknown type")?;
                 if kind == EXTENSION_TYPES[0] {
                     reader.artifacts(member)?;
                 } else if own == REPOINIT && kind == EXTENSION_TYPES[1] {
@@ -152,7 +142,6 @@ fn feature(root: Json<'_>, text: &str, reading: Reading, document: &mut Document
 }
 
 struct FeatureReader<'d> {
-    checks: Checks,
     reading: Reading,
     /// Run modes of the whole feature.
     modes: Vec<String>,
@@ -160,14 +149,19 @@ struct FeatureReader<'d> {
 }
 
 impl FeatureReader<'_> {
+    /// Checks where the reader throws: an error in the exact reading, ignored in the other.
+    fn demand(&self, met: bool, json: Json<'_>, message: &str) -> Result<(), Problem> {
+        if met || self.reading == Reading::Tolerant { Ok(()) } else { Err(Problem::new(json.span().start, message)) }
+    }
+
     /// Bundles, or the artifacts of an extension: each one is an id, or an object that may contain configurations.
     fn artifacts(&mut self, list: Json<'_>) -> Result<(), Problem> {
-        self.checks.demand(list.is_array(), list, "a list of artifacts is expected")?;
+        self.demand(list.is_array(), list, "a list of artifacts is expected")?;
         for artifact in list.elements() {
             let plain = artifact.as_str().is_some();
-            self.checks.demand(plain || artifact.is_object(), artifact, "an artifact is an id or an object")?;
+            self.demand(plain || artifact.is_object(), artifact, "an artifact is an id or an object")?;
             let named = plain || artifact.get(ID).and_then(Json::as_str).is_some();
-            self.checks.demand(named, artifact, "an artifact needs an id")?;
+            self.demand(named, artifact, "an artifact needs an id")?;
             if let Some(configurations) = artifact.get(CONFIGURATIONS) {
                 self.configurations(configurations)?;
             }
@@ -176,14 +170,14 @@ impl FeatureReader<'_> {
     }
 
     fn configurations(&mut self, configurations: Json<'_>) -> Result<(), Problem> {
-        self.checks.demand(configurations.is_object(), configurations, "configurations are an object")?;
+        self.demand(configurations.is_object(), configurations, "configurations are an object")?;
         for (key, object) in cfg_json::unique_members(configurations) {
             let comment = self.reading == Reading::Tolerant && key.starts_with(COMMENT);
             if key.starts_with(cfg_json::CONFIGURATOR_PREFIX) || comment {
                 continue;
             }
-            self.checks.demand(object.is_object(), object, "a configuration is an object")?;
-            if !matches!(object.kind(), JsonKind::Object) {
+            self.demand(object.is_object(), object, "a configuration is an object")?;
+            if !object.is_object() {
                 continue;
             }
             match cfg_json::configuration(object, self.reading, Source::Resource { bundle: true }) {

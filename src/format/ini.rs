@@ -5,7 +5,7 @@
 //! with `#` or `;` are comments; a line with a larger indentation continues the value; keys are compared in lower case.
 
 use super::traits::{CommentSyntax, FlatLines, Origin, Stores, Traits};
-use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, too_many_values};
+use super::{Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text, too_many_values};
 
 /// An INI file with a credential.
 #[derive(Debug)]
@@ -49,10 +49,8 @@ impl Format for Ini {
         let mut open = None;
         // Empty lines are part of a value that continues after them.
         let mut blank = 0;
-        let mut start = 0;
-        for line in text.as_str().split_inclusive('\n') {
-            let (at, written) = (start, line.trim_end());
-            start += line.len();
+        for (at, line) in text::lines(text.as_str(), '\n') {
+            let written = line.trim_end();
             let content = written.trim_start_matches('\u{feff}').trim_start();
             let indent = written.len() - content.len();
             if content.is_empty() || content.starts_with(['#', ';']) {

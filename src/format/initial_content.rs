@@ -153,18 +153,13 @@ fn ticks_to_quotes(out: &mut Rewritten, text: &str, span: Span) {
         let at = Span::new(span.start + index, span.start + index + c.len_utf8());
         if quote.is_some() && escaped {
             escaped = false;
-            let whole = Span::new(at.start - 1, at.end);
-            if c == '\'' {
-                out.replace("'", whole);
-            } else {
-                out.copy(text, whole);
-            }
+            put(out, text, Span::new(at.start - 1, at.end), (c == '\'').then_some("'"));
             if c != '\\' {
                 before = c;
             }
             continue;
         }
-        match (quote, c) {
+        let meant = match (quote, c) {
             (_, '\\') => {
                 // Outside strings it is dropped.
                 escaped = quote.is_some();
@@ -172,32 +167,33 @@ fn ticks_to_quotes(out: &mut Rewritten, text: &str, span: Span) {
             }
             (Some(open), _) if c == open => {
                 quote = None;
-                double_quote(out, text, at);
+                Some("\"")
             }
-            (Some(_), '"') => out.replace("\\\"", at),
+            (Some(_), '"') => Some("\\\""),
             (None, '/') if comment => {
                 comment = before != '*';
-                out.copy(text, at);
+                None
             }
             (None, '*') if !comment && before == '/' => {
                 comment = true;
-                out.copy(text, at);
+                None
             }
             (None, '\'' | '"') if !comment => {
                 quote = Some(c);
-                double_quote(out, text, at);
+                Some("\"")
             }
-            _ => out.copy(text, at),
-        }
+            _ => None,
+        };
+        put(out, text, at, meant);
         before = if c == '\'' { '"' } else { c };
     }
 }
 
-fn double_quote(out: &mut Rewritten, text: &str, at: Span) {
-    if text[at.range()] == *"\"" {
-        out.copy(text, at);
-    } else {
-        out.replace("\"", at);
+/// Appends the part `at` of `text`, or what is `meant` by it.
+fn put(out: &mut Rewritten, text: &str, at: Span, meant: Option<&str>) {
+    match meant.filter(|meant| **meant != text[at.range()]) {
+        Some(meant) => out.replace(meant, at),
+        None => out.copy(text, at),
     }
 }
 

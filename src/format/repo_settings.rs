@@ -4,7 +4,7 @@
 //! line by line. The password is stored in plain text.
 
 use super::traits::{FlatLines, Stores, Traits};
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, text};
 
 /// Settings of the command `repo`.
 #[derive(Debug)]
@@ -29,10 +29,8 @@ impl Format for RepoSettings {
 
     fn read(&self, _input: &Input<'_>, text: &Text<'_>, _reading: Reading) -> Document {
         let mut properties: Vec<Property> = Vec::new();
-        let mut start = 0;
-        for line in text.as_str().split_inclusive('\n') {
-            let (at, written) = (start, line.trim_end());
-            start += line.len();
+        for (at, line) in text::lines(text.as_str(), '\n') {
+            let written = line.trim_end();
             let Some((key, value)) = written.split_once('=').filter(|(key, _)| !key.trim_start().starts_with('#'))
             else {
                 continue;

@@ -125,32 +125,24 @@ impl<'t> StatementReader<'t> {
             match self.tokens.next() {
                 Some(Token::Open) => {
                     let own = self.node_type();
-                    match last {
-                        // The type follows the path segment that it belongs to.
-                        Some(span) => self.typed(&path, span, own),
-                        None => default = own,
-                    }
+                    // The type follows the path segment that it belongs to.
+                    default = if last.is_none() { own } else { default };
+                    self.typed(&path, last, own);
                 }
                 Some(Token::Word(span)) if self.tokens.text(span) == "with" => {
                     self.tokens.skip_line();
+                    self.typed(&path, last, default);
                     if let Some(span) = last {
-                        self.typed(&path, span, default);
                         self.properties(&[(path, span)]);
                     }
                     return;
                 }
                 Some(Token::Word(span)) => {
-                    if let Some(before) = last {
-                        self.typed(&path, before, None);
-                    }
                     path.push_str(self.tokens.text(span));
                     last = Some(span);
                 }
                 Some(Token::LineEnd) | None => {
-                    if let Some(span) = last {
-                        self.typed(&path, span, default);
-                    }
-                    return;
+                    return self.typed(&path, last, default);
                 }
                 Some(_) => {}
             }
@@ -172,8 +164,8 @@ impl<'t> StatementReader<'t> {
     }
 
     /// Gives the node at `path` the type at `node_type`, unless it has one already.
-    fn typed(&mut self, path: &str, span: Span, node_type: Option<Span>) {
-        let Some(at) = node_type else { return };
+    fn typed(&mut self, path: &str, span: Option<Span>, node_type: Option<Span>) {
+        let (Some(span), Some(at)) = (span, node_type) else { return };
         let value = Value { text: self.tokens.text(at).to_owned(), span: at };
         let property = Property { value_type: ValueType::Name, ..Property::string(PRIMARY_TYPE, at, value) };
         self.add(path, span, property, false);
@@ -197,36 +189,28 @@ impl<'t> StatementReader<'t> {
     /// Lines `set name{Type} to value, value` up to `end`.
     fn properties(&mut self, paths: &[(String, Span)]) {
         while self.document.limit.is_none() {
-            let word = match self.tokens.next() {
-                Some(Token::Word(span)) => span,
+            let (word, start) = match self.tokens.next() {
+                Some(Token::Word(span)) => (self.tokens.text(span), span.start),
                 Some(Token::LineEnd) => continue,
-                Some(_) => {
-                    self.refuse(self.tokens.offset(), "a line that sets no property");
-                    self.tokens.skip_line();
-                    continue;
-                }
+                Some(_) => ("", self.tokens.offset()),
                 None => return self.refuse(self.tokens.offset(), "`end` is missing"),
             };
-            let overrides = match self.tokens.text(word) {
-                "end" => return self.tokens.skip_line(),
-                "set" => true,
-                "default" => false,
-                "remove" => {
-                    self.tokens.skip_line();
-                    continue;
-                }
+            let property = match word {
+                "set" | "default" => self.property(),
                 _ => {
-                    self.refuse(word.start, "a line that sets no property");
                     self.tokens.skip_line();
-                    continue;
+                    None
                 }
             };
-            let Some(property) = self.property() else {
-                self.refuse(word.start, "a line that sets no property");
-                continue;
-            };
-            for (path, span) in paths {
-                self.add(path, *span, property.clone(), overrides);
+            match (word, property) {
+                ("end", _) => return,
+                ("remove", _) => {}
+                (_, None) => self.refuse(start, "a line that sets no property"),
+                (_, Some(property)) => {
+                    for (path, span) in paths {
+                        self.add(path, *span, property.clone(), word == "set");
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 //! into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still points into
 //! the file.
 
-use super::{Document, Problem, Span};
+use super::{Document, Problem, Property, Span};
 
 /// Maximum number of pieces; each takes 32 bytes, while two bytes of a file may be enough to make one.
 const MAX_PIECES: usize = 1_000_000;
@@ -107,16 +107,21 @@ impl Rewritten {
     pub fn relocate(&self, document: &mut Document) {
         for node in &mut document.nodes {
             node.name_span = self.source(node.name_span);
-            for property in &mut node.properties {
-                property.name_span = self.source(property.name_span);
-                property.span = self.source(property.span);
-                for value in &mut property.values {
-                    value.span = self.source(value.span);
-                }
-            }
+            self.relocate_properties(&mut node.properties);
         }
         for problem in [&mut document.problem, &mut document.limit].into_iter().flatten() {
             self.relocate_problem(problem);
+        }
+    }
+
+    /// Moves the spans of properties that were read from the derived text to the source.
+    pub fn relocate_properties(&self, properties: &mut [Property]) {
+        for property in properties {
+            property.name_span = self.source(property.name_span);
+            property.span = self.source(property.span);
+            for value in &mut property.values {
+                value.span = self.source(value.span);
+            }
         }
     }
 

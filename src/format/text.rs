@@ -434,6 +434,14 @@ impl Part {
     }
 }
 
+/// The lines of `text`, each with its offset and with the `end` that ends it.
+pub(super) fn lines(text: &str, end: char) -> impl Iterator<Item = (usize, &str)> + use<'_> {
+    text.split_inclusive(end).scan(0, |next, line| {
+        let at = std::mem::replace(next, *next + line.len());
+        Some((at, line))
+    })
+}
+
 fn from_units(units: impl Iterator<Item = u16>) -> String {
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

@@ -8,7 +8,7 @@
 use super::json::{self, Json};
 use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
-use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, flat};
+use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, flat, text};
 
 /// Path of the list node.
 pub const LIST: &str = "variables";
@@ -113,11 +113,7 @@ const SERVICES: [&str; 3] = ["author", "publish", "preview"];
 /// The rows of the table that is printed without `--json`; `None` for any other text. Values may contain blanks; names,
 /// types and services do not.
 fn table(text: &str) -> Option<Vec<Node>> {
-    let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
-        let at = *start;
-        *start += line.len();
-        Some((at, line.trim_end()))
-    });
+    let mut lines = text::lines(text, '\n').map(|(at, line)| (at, line.trim_end()));
     // Progress messages of the command may come first.
     lines.by_ref().take(MAX_LINES).find(|(_, line)| {
         let names = line.trim_start_matches('\u{feff}').split_whitespace();
@@ -150,10 +146,8 @@ fn is_yaml(text: &str) -> bool {
 /// The entries of a list as js-yaml writes it: one scalar per line.
 fn yaml(text: &str) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let (at, written) = (start, line.trim_end());
-        start += line.len();
+    for (at, line) in text::lines(text, '\n') {
+        let written = line.trim_end();
         let Some((key, value)) = written.split_once(':') else { continue };
         let begins = key.trim_start_matches('\u{feff}').starts_with("- ");
         if begins {

@@ -130,43 +130,36 @@ enum Source {
     Array(ValueType, Vec<(Object, Span)>),
 }
 
+impl Source {
+    fn into_objects(self) -> Vec<(Object, Span)> {
+        match self {
+            Self::Null => Vec::new(),
+            Self::Scalar(object, span) => vec![(object, span)],
+            Self::Array(_, objects) => objects,
+        }
+    }
+}
+
 /// Converts `json` as `TypeConverter#convertObjectToType` does.
 pub(super) fn convert(json: Json<'_>, target: Target) -> Converted {
     let Some(source) = source(json) else { return Converted::Failed };
-    match target {
-        Target::Untyped => match source {
-            Source::Null => Converted::Null,
-            Source::Scalar(object, span) => one(object, span),
-            Source::Array(value_type, objects) => many(value_type, objects),
-        },
-        Target::Scalar(value_type) => {
-            let first = match source {
-                Source::Null => return Converted::Null,
-                Source::Scalar(object, span) => Some((object, span)),
-                Source::Array(_, objects) => objects.into_iter().next(),
-            };
+    match (target, source) {
+        (Target::Untyped | Target::Scalar(_), Source::Null) => Converted::Null,
+        (Target::Untyped, Source::Scalar(object, span)) => one(object, span),
+        (Target::Untyped | Target::RawCollection, Source::Array(value_type, objects)) => many(value_type, objects),
+        (Target::Scalar(value_type), source) => {
+            let first = source.into_objects().into_iter().next();
             let converted = first.and_then(|(object, span)| Some((to_type(object, value_type)?, span)));
             converted.map_or(Converted::Failed, |(object, span)| one(object, span))
         }
-        Target::Array(value_type, elements) => match source {
-            // The standard converter turns null into an empty array.
-            Source::Null => many(value_type, Vec::new()),
-            Source::Scalar(Object::String(text), span) if value_type == ValueType::Character => {
-                many(value_type, text.encode_utf16().map(|c| (unit(c), span)).collect())
-            }
-            Source::Scalar(object, span) => all(vec![(object, span)], value_type, Some(elements)),
-            Source::Array(_, objects) => all(objects, value_type, Some(elements)),
-        },
-        Target::Collection(value_type) => match source {
-            Source::Null => many(value_type, Vec::new()),
-            Source::Scalar(object, span) => all(vec![(object, span)], value_type, None),
-            Source::Array(_, objects) => all(objects, value_type, None),
-        },
-        Target::RawCollection => match source {
-            Source::Null => many(ValueType::String, Vec::new()),
-            Source::Scalar(object, span) => many(object.value_type(), vec![(object, span)]),
-            Source::Array(value_type, objects) => many(value_type, objects),
-        },
+        (Target::Array(ValueType::Character, _), Source::Scalar(Object::String(text), span)) => {
+            many(ValueType::Character, text.encode_utf16().map(|c| (unit(c), span)).collect())
+        }
+        // The standard converter turns null into an empty array.
+        (Target::Array(value_type, elements), source) => all(source.into_objects(), value_type, Some(elements)),
+        (Target::Collection(value_type), source) => all(source.into_objects(), value_type, None),
+        (Target::RawCollection, Source::Null) => many(ValueType::String, Vec::new()),
+        (Target::RawCollection, Source::Scalar(object, span)) => many(object.value_type(), vec![(object, span)]),
     }
 }
 

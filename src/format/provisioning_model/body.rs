@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Configuration;
 use crate::format::rewritten::Rewritten;
-use crate::format::{Document, Node, Problem, Property, Reading, Span, felix_config, properties};
+use crate::format::{Problem, Property, Reading, Span, felix_config, properties};
 
 /// Maximum number of bytes that variables may add to one file: they may refer to each other.
 const MAX_ADDED: usize = 16 << 20;
@@ -34,15 +34,10 @@ pub(super) fn read(
         true => properties::read_lines(body.text(), reading).map(|properties| (properties, None)),
         false => felix_config::read_text(body.text(), reading),
     };
-    let (properties, problem) = match result {
-        Ok((properties, problem)) => (properties, problem),
-        Err(problem) => (Vec::new(), Some(problem)),
-    };
-    let node = Node { properties, ..Node::default() };
-    let mut document = Document { nodes: vec![node], problem, ..Document::default() };
-    body.relocate(&mut document);
-    let properties = document.nodes.pop().map(|node| node.properties).unwrap_or_default();
-    (properties, document.problem)
+    let (mut properties, mut problem) = result.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    body.relocate_properties(&mut properties);
+    problem.iter_mut().for_each(|problem| body.relocate_problem(problem));
+    (properties, problem)
 }
 
 /// A body with its variables filled in.

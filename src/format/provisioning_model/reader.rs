@@ -168,10 +168,7 @@ impl<'t> ModelReader<'t> {
             self.refuse(line.start, "a section needs a closing bracket")?;
         }
         let inside = text[1..].trim_end_matches(']');
-        let (name, parameters) = match inside.split_once(char::is_whitespace) {
-            Some((name, parameters)) => (name, parameters),
-            None => (inside, ""),
-        };
+        let (name, parameters) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
         let (section, allowed) = match SECTIONS.iter().find(|section| section.0 == name) {
             Some(&(_, section, allowed)) => (section, allowed),
             None if name == REPOINIT => (Section::Repoinit, None),
@@ -238,10 +235,8 @@ impl<'t> ModelReader<'t> {
 
     /// `pid [format=…]` or `factory-name`: the first hyphen separates.
     fn configuration(&mut self, line: Span, text: &'t str) -> Result<(), Problem> {
-        let (id, parameters) = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
-            Some((id, parameters)) => (id.trim(), parameters.trim()),
-            None => (text, ""),
-        };
+        let described = text.strip_suffix(']').and_then(|text| text.split_once('['));
+        let (id, parameters) = described.map_or((text, ""), |(id, parameters)| (id.trim(), parameters.trim()));
         let allowed: Vec<&str> = CONFIGURATION.iter().map(|parameter| parameter.0).collect();
         let parameters = self.parameters(line, parameters, Some(&allowed))?;
         for (name, values) in CONFIGURATION {

@@ -23,26 +23,15 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
     let tree = json::parse(text, Dialect { recover: true, ..Dialect::STRICT }, max_nesting);
     let mut lines = Rewritten::default();
     let raw = tree.problem.as_ref().and_then(|_| raw_lines(text));
-    match &raw {
-        // Characters that the writer did not escape are not an escape.
-        Some(raw) => raw.iter().for_each(|line| {
-            unescape(&mut lines, text, *line, |escape| (escape == "\\\"").then(|| "\"".to_owned()));
-            lines.replace("\n", Span::at(line.end));
-        }),
-        None => {
-            for line in tree.root().into_iter().flat_map(json::Json::elements) {
-                if line.as_str().is_some() {
-                    unescape(&mut lines, text, line.span(), |escape| {
-                        serde_json::from_str::<String>(&format!("\"{escape}\"")).ok()
-                    });
-                    lines.replace("\n", Span::at(line.span().end));
-                }
-            }
-        }
+    let is_raw = raw.is_some();
+    let strings = || tree.root().into_iter().flat_map(json::Json::elements).filter(|line| line.as_str().is_some());
+    for line in raw.unwrap_or_else(|| strings().map(json::Json::span).collect()) {
+        unescape(&mut lines, text, line, if is_raw { of_quote } else { of_escape });
+        lines.replace("\n", Span::at(line.end));
     }
     let mut document = Dump::read(lines.text(), reading);
     lines.relocate(&mut document);
-    document.problem = tree.problem.filter(|_| raw.is_none());
+    document.problem = tree.problem.filter(|_| !is_raw);
     document.limit = document.limit.or(lines.limit()).or(tree.limit);
     document
 }
@@ -50,8 +39,18 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
 /// The text of the JSON string whose content is `span`, with every escape mapped to its position.
 pub(in crate::format) fn json_string(source: &str, span: Span) -> Rewritten {
     let mut out = Rewritten::default();
-    unescape(&mut out, source, span, |escape| serde_json::from_str::<String>(&format!("\"{escape}\"")).ok());
+    unescape(&mut out, source, span, of_escape);
     out
+}
+
+/// What an escape stands for.
+fn of_escape(escape: &str) -> Option<String> {
+    serde_json::from_str(&format!("\"{escape}\"")).ok()
+}
+
+/// What an escape stands for where only quotes are escaped: other characters after a backslash are no escape.
+fn of_quote(escape: &str) -> Option<String> {
+    (escape == "\\\"").then(|| "\"".to_owned())
 }
 
 /// The contents of the strings of a dump that the inventory wrote before FELIX-6371 (2021), one per line, with only
@@ -77,7 +76,7 @@ fn raw_lines(text: &str) -> Option<Vec<Span>> {
 
 /// Appends the JSON string whose content is `span` of `source`, with every escape mapped to its position. `meant`
 /// returns what an escape stands for, if it is one.
-fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: impl Fn(&str) -> Option<String>) {
+fn unescape(out: &mut Rewritten, source: &str, span: Span, meant: fn(&str) -> Option<String>) {
     let Some(raw) = source.get(span.range()) else { return };
     let mut pos = 0;
     while let Some(length) = raw[pos..].find('\\') {

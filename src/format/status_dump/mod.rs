@@ -16,14 +16,14 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::console_page::{self, PageText};
-use super::copied_lines::Layout;
+use super::copied_lines::{Layout, trim_end_of_line};
 use super::osgi::looks_like_markup;
 use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Origin, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType,
-    too_many_values,
+    text, too_many_values,
 };
 use crate::repository::{Pid, installer};
 
@@ -376,11 +376,6 @@ pub(super) fn factory_pid(pid: &str, factory: &str) -> Pid {
 
 /// The lines of `text` from `start` on, without their ends.
 fn lines(text: &str, start: usize) -> impl Iterator<Item = Span> + '_ {
-    let mut next = start;
-    text[start..].split_inclusive('\n').map(move |line| {
-        let begin = next;
-        next += line.len();
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        Span::new(begin, begin + line.strip_suffix('\r').unwrap_or(line).len())
-    })
+    let lines = text::lines(&text[start..], '\n');
+    lines.map(move |(at, line)| Span::new(start + at, start + at + trim_end_of_line(line).len()))
 }
