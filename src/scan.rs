@@ -211,7 +211,7 @@ fn examine(
 
 /// The text of a large export, of which readers go over what is of no interest.
 fn without_quiet<'a>(format: &dyn Format, text: Text<'a>, file: File<'_>, markers: &Markers) -> Text<'a> {
-    let outline = format.outline().filter(|_| text.as_str().len() >= quiet::LARGE);
+    let outline = format.traits().outline.filter(|_| text.as_str().len() >= quiet::LARGE);
     // Where the path itself is of interest, everything in the file is.
     let outline = outline.filter(|_| !markers.may_matter(file.context.path.innermost(), b""));
     let Some(outline) = outline else { return text };

@@ -46,11 +46,7 @@ impl Format for Aio {
     }
 
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::UnlessJson, ..Traits::written(Stores::CommandLine) }
-    }
-
-    fn is_small(&self) -> bool {
-        true
+        Traits { flat_lines: FlatLines::UnlessJson, is_small: true, ..Traits::written(Stores::CommandLine) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

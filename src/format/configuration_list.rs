@@ -21,17 +21,12 @@ impl Format for ConfigurationList {
     }
 
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Configurations)
-    }
-
-    fn is_small(&self) -> bool {
-        true
+        Traits { is_small: true, ..Traits::exported(Stores::Configurations) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
-        let may_be = contains(b"\"pid\"") && contains(b"\"properties\"")
-            || contains(b"\"contents\"") && contains(b"\"format\"") && contains(b"PID = ");
+        let may_be = input.contains(b"\"pid\"") && input.contains(b"\"properties\"")
+            || input.contains(b"\"contents\"") && input.contains(b"\"format\"") && input.contains(b"PID = ");
         if json_start(input.bytes).is_none() || !may_be {
             return false;
         }

@@ -34,14 +34,14 @@ impl Format for ConsolePage {
         if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
-        if memchr::memmem::find(input.bytes, b"PID&nbsp;=&nbsp;").is_some() {
+        if input.contains(b"PID&nbsp;=&nbsp;") {
             return true;
         }
+        // The tag of a text area is in upper or lower case.
+        let has_area = || input.contains(b"<textarea") || input.contains(b"<TEXTAREA");
+        let has_printer = || std::str::from_utf8(input.bytes).is_ok_and(|text| Printer::of(text).is_some());
         osgi::looks_like_markup(input.bytes)
-            && (has_line(input.bytes)
-                || has_mark(input.bytes)
-                || has_area(input.bytes)
-                    && std::str::from_utf8(input.bytes).is_ok_and(|text| Printer::of(text).is_some()))
+            && (has_line(input.bytes) || has_mark(input.bytes) || has_area() && has_printer())
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -94,11 +94,6 @@ fn has_mark(bytes: &[u8]) -> bool {
             words.try_fold(at + first.len(), next).is_some()
         })
     })
-}
-
-/// Whether there is a `textarea`, in upper or lower case.
-fn has_area(bytes: &[u8]) -> bool {
-    ["<textarea", "<TEXTAREA"].iter().any(|tag| memchr::memmem::find(bytes, tag.as_bytes()).is_some())
 }
 
 /// Builds the text of a page, part by part.

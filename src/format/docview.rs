@@ -37,16 +37,13 @@ impl Format for Docview {
             run_modes: RunModes::OfNodes,
             editor: Some(Editor::Docview),
             own_encoding: true,
+            outline: Some(Outline::Elements),
             ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
         }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.is_dot_content_xml() || has_xml_extension(input.context) && is_docview(input.bytes)
-    }
-
-    fn outline(&self) -> Option<Outline> {
-        Some(Outline::Elements)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -64,6 +61,7 @@ impl Format for UnrecognisedDocview {
             loading: Loading::ImportedOtherwise,
             run_modes: RunModes::OfNodes,
             own_encoding: true,
+            outline: Some(Outline::Elements),
             ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
         }
     }
@@ -74,10 +72,6 @@ impl Format for UnrecognisedDocview {
                 .iter()
                 .any(|mark| xml::encoding::may_contain(input.bytes, mark))
             && looks_like_docview(&xml::encoding::decode(input.bytes), input.limits.max_nesting)
-    }
-
-    fn outline(&self) -> Option<Outline> {
-        Some(Outline::Elements)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

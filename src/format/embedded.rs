@@ -130,17 +130,25 @@ pub(super) fn append(document: &mut Document, inner: Document, reading: Reading)
     }));
 }
 
-/// The nodes of one repoinit text; `values`, written in `source`, are its lines or pieces of several lines.
-pub(super) fn lines<'v>(source: &str, values: impl Iterator<Item = &'v Value>, reading: Reading) -> Document {
+/// Adds the nodes of one repoinit text for `run_modes`; `values`, written in `source`, are its lines or pieces of several
+/// lines.
+pub(super) fn append_lines(
+    document: &mut Document,
+    source: &str,
+    values: impl Iterator<Item = Value>,
+    run_modes: &[String],
+    reading: Reading,
+) {
     let mut script = Rewritten::default();
     for value in values {
-        script.append(&aligned(source, value));
+        script.append(&aligned(source, &value));
         script.replace("\n", Span::at(value.span.end));
     }
-    let mut document = repoinit::read(script.text(), reading);
-    script.relocate(&mut document);
-    document.limit = document.limit.or(script.limit());
-    document
+    let mut inner = repoinit::read(script.text(), reading);
+    script.relocate(&mut inner);
+    inner.limit = inner.limit.or(script.limit());
+    inner.nodes.iter_mut().for_each(|node| node.run_modes = run_modes.to_vec());
+    append(document, inner, reading);
 }
 
 /// The text of a value with a mapping back to its source. If the mapping fails, the whole text maps to the whole value.

@@ -53,7 +53,7 @@ fn open(input: &Input<'_>, text: &str) -> Option<Inside> {
         return None;
     }
     if is_mail(text) {
-        return parts(text).take(MAX_TRIES).find_map(|part| inside(input, part.name, part.content(text)));
+        return parts(text).take(MAX_TRIES).find_map(|(name, content)| inside(input, name, content));
     }
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         return inside(input, ".json", shown(text)?);
@@ -132,23 +132,8 @@ fn head(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// A part of a mail.
-struct Part {
-    /// The extension of a file with its content.
-    name: &'static str,
-    encoding: Encoding,
-    body: Span,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Plain,
-    QuotedPrintable,
-    Base64,
-}
-
 /// The parts of a mail in order; the mail itself if it has no boundaries.
-fn parts(mail: &str) -> impl Iterator<Item = Part> + '_ {
+fn parts(mail: &str) -> impl Iterator<Item = (&'static str, Rewritten)> {
     let boundaries = boundaries(mail);
     let mut starts: Vec<usize> = Vec::new();
     if boundaries.is_empty() {
@@ -180,7 +165,8 @@ fn boundaries(mail: &str) -> Vec<&str> {
     found
 }
 
-fn part(mail: &str, section: Span) -> Option<Part> {
+/// The extension of a file with the content of a part, and the content.
+fn part(mail: &str, section: Span) -> Option<(&'static str, Rewritten)> {
     let text = &mail[section.range()];
     let head = head(text);
     let body = text[head.len()..].find(|c: char| !matches!(c, '\r' | '\n')).map_or(text.len(), |at| head.len() + at);
@@ -195,31 +181,25 @@ fn part(mail: &str, section: Span) -> Option<Part> {
         of if of.starts_with("application/json") => ".json",
         _ => return None,
     };
-    let encoding = match field("content-transfer-encoding:").unwrap_or_default().to_ascii_lowercase().as_str() {
-        "quoted-printable" => Encoding::QuotedPrintable,
-        "base64" => Encoding::Base64,
-        _ => Encoding::Plain,
-    };
-    Some(Part { name, encoding, body: Span::new(section.start + body, section.end) })
+    let body = Span::new(section.start + body, section.end);
+    let mut content = Rewritten::default();
+    match field("content-transfer-encoding:").unwrap_or_default().to_ascii_lowercase().as_str() {
+        "quoted-printable" => quoted_printable(&mut content, mail, body),
+        "base64" => content = base64_content(mail, body),
+        _ => content.copy(mail, body),
+    }
+    Some((name, content))
 }
 
-impl Part {
-    fn content(&self, mail: &str) -> Rewritten {
+/// The decoded base64 in `span`.
+fn base64_content(mail: &str, span: Span) -> Rewritten {
+    let bytes = base64::decode(&mail[span.range()]).unwrap_or_default();
+    let text = Text::utf8(&bytes);
+    base64::aligned(mail, span, text.as_str()).unwrap_or_else(|| {
         let mut out = Rewritten::default();
-        match self.encoding {
-            Encoding::Plain => out.copy(mail, self.body),
-            Encoding::QuotedPrintable => quoted_printable(&mut out, mail, self.body),
-            Encoding::Base64 => {
-                let bytes = base64::decode(&mail[self.body.range()]).unwrap_or_default();
-                let text = Text::utf8(&bytes);
-                match base64::aligned(mail, self.body, text.as_str()) {
-                    Some(aligned) => out = aligned,
-                    None => out.replace(text.as_str(), self.body),
-                }
-            }
-        }
+        out.replace(text.as_str(), span);
         out
-    }
+    })
 }
 
 /// Appends the decoded quoted-printable text (RFC 2045, 6.7).

@@ -74,12 +74,11 @@ impl Format for FeatureModel {
         if name.ends_with(".slingosgifeature") {
             return true;
         }
-        let has = |member: &[u8]| memchr::memmem::find(input.bytes, member).is_some();
         // A large file is an export, whatever the names in it.
         if input.bytes.len() > MAX_CONFIGURATION
             || !name.ends_with(".json")
-            || !has(b"\"id\"")
-            || !(has(b"\"configurations\"") || has(b"\"bundles\""))
+            || !input.contains(b"\"id\"")
+            || !(input.contains(b"\"configurations\"") || input.contains(b"\"bundles\""))
         {
             return false;
         }
@@ -205,13 +204,8 @@ impl FeatureReader<'_> {
     /// A text, or its lines.
     fn repoinit(&mut self, text: Json<'_>, source: &str) {
         let value = |json: Json<'_>| Some(Value { text: json.as_str()?.to_owned(), span: json.span() });
-        let values: Vec<Value> = match value(text) {
-            Some(value) => vec![value],
-            None => text.elements().filter_map(value).collect(),
-        };
-        let mut inner = embedded::lines(source, values.iter(), self.reading);
-        inner.nodes.iter_mut().for_each(|node| node.run_modes.clone_from(&self.modes));
-        embedded::append(self.document, inner, self.reading);
+        let values = value(text).into_iter().chain(text.elements().filter_map(value));
+        embedded::append_lines(self.document, source, values, &self.modes, self.reading);
     }
 
     /// PID and run modes of a configuration. Run modes in the PID are a convention of the model converter, which Sling

@@ -26,18 +26,15 @@ impl Format for Ini {
             comments: Some(CommentSyntax::Hash),
             origin: Origin::AnyProgram,
             flat_lines: FlatLines::Always,
+            is_small: true,
             ..Traits::written(Stores::Settings)
         }
-    }
-
-    fn is_small(&self) -> bool {
-        true
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         let name = input.context.file_name();
         EXTENSIONS.iter().any(|extension| name.ends_with(extension))
-            && TELLING.iter().all(|word| memchr::memmem::find(input.bytes, word).is_some())
+            && TELLING.iter().all(|word| input.contains(word))
             && begins_with_section(input.bytes)
     }
 

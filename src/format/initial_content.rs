@@ -5,7 +5,7 @@
 
 use super::content_tree::{self, Member};
 use super::flat::{first_type, property_of, scalar_type, value};
-use super::json::{self, Comments, Dialect, Json, Tree};
+use super::json::{self, Comments, Dialect, Json};
 use super::rewritten::Rewritten;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::encoding;
@@ -53,7 +53,7 @@ impl Format for InitialContent {
         }
         context.inner_path().contains(FOLDER)
             && context.repository_path.is_none()
-            && (input.bytes.starts_with(b"#") || memchr::memmem::find(input.bytes, b"jcr:primaryType").is_some())
+            && (input.bytes.starts_with(b"#") || input.contains(b"jcr:primaryType"))
     }
 
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -66,43 +66,34 @@ impl Format for InitialContent {
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let start = charset(input.bytes).0;
         let (path, jcr_path) = node_path(input);
-        let document = Document { jcr_path, ..Document::default() };
-        match reading {
-            Reading::Tolerant => {
-                let tree = json::parse_from(text.as_str(), start, Dialect::TOLERANT, input.limits.max_nesting);
-                fill(document, &tree, path, text.as_str(), reading)
+        let loaded = (reading == Reading::Aem).then(|| as_loaded(text.as_str(), start));
+        let (source, start, dialect) = match &loaded {
+            Some(loaded) => (loaded.text(), 0, Dialect { comments: Comments::Slashes, ..Dialect::STRICT }),
+            None => (text.as_str(), start, Dialect::TOLERANT),
+        };
+        let tree = json::parse_from(source, start, dialect, input.limits.max_nesting);
+        let (problem, limit) = (tree.problem.clone(), tree.limit.clone());
+        let mut document = Document { jcr_path, problem, limit, ..Document::default() };
+        match tree.root() {
+            Some(root) if root.is_object() => {
+                content_tree::read(root, path, &mut document, &|json| member(json, source, reading));
             }
-            Reading::Aem => {
-                let json = as_loaded(text.as_str(), start);
-                let dialect = Dialect { comments: Comments::Slashes, ..Dialect::STRICT };
-                let tree = json::parse(json.text(), dialect, input.limits.max_nesting);
-                let mut document = fill(document, &tree, path, json.text(), reading);
-                json.relocate(&mut document);
-                document.limit = document.limit.or(json.limit());
-                if document.problem.is_some() {
-                    // The loader reads the whole object before it writes anything.
-                    document.nodes.clear();
-                }
-                document
+            Some(root) => {
+                let problem = || Problem::new(root.span().start, "a JSON object is expected");
+                document.problem.get_or_insert_with(problem);
+            }
+            None => {}
+        }
+        if let Some(loaded) = loaded {
+            loaded.relocate(&mut document);
+            document.limit = document.limit.or(loaded.limit());
+            if document.problem.is_some() {
+                // The loader reads the whole object before it writes anything.
+                document.nodes.clear();
             }
         }
+        document
     }
-}
-
-fn fill(mut document: Document, tree: &Tree<'_>, path: String, text: &str, reading: Reading) -> Document {
-    document.problem = tree.problem.clone();
-    document.limit = tree.limit.clone();
-    match tree.root() {
-        Some(root) if root.is_object() => {
-            content_tree::read(root, path, &mut document, &|json| member(json, text, reading));
-        }
-        Some(root) => {
-            let problem = || Problem::new(root.span().start, "a JSON object is expected");
-            document.problem.get_or_insert_with(problem);
-        }
-        None => {}
-    }
-    document
 }
 
 /// The offset of the JSON and its encoding. A file may begin with `#`, the name of a charset and one character of white

@@ -16,6 +16,11 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c| c <= ' ')
 }
 
+/// A character of Java, one UTF-16 unit: a Rust string cannot hold half a surrogate pair.
+pub(crate) fn one_unit(c: char) -> char {
+    if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }
+}
+
 /// The character that `c` stands for after a backslash.
 pub(crate) fn escaped(c: char) -> char {
     match c {

@@ -88,6 +88,13 @@ pub struct Input<'a> {
     pub limits: &'a Limits,
 }
 
+impl Input<'_> {
+    /// Whether the bytes contain `word`.
+    pub(crate) fn contains(&self, word: &[u8]) -> bool {
+        memchr::memmem::find(self.bytes, word).is_some()
+    }
+}
+
 /// A file format.
 pub trait Format: Sync {
     /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
@@ -107,16 +114,6 @@ pub trait Format: Sync {
     /// What an instance printed into the file, where it is not the text itself: a page writes blanks as references.
     fn printed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(text)
-    }
-
-    /// Whether files of this format are never large, so that large files are not searched for its markers.
-    fn is_small(&self) -> bool {
-        false
-    }
-
-    /// How its nodes are written, if subtrees of a large file may be skipped ([`Text::quiet`]).
-    fn outline(&self) -> Option<quiet::Outline> {
-        None
     }
 
     /// Reads the file. `text` is what [`Format::decode`] returned; every span is a range of it.
@@ -182,7 +179,7 @@ pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
     let wide = wide::decode(input.bytes);
     let narrow = wide.as_ref().map(|text| Input { bytes: text.as_str().as_bytes(), ..*input });
     let seen = |format: &dyn Format| narrow.as_ref().filter(|_| !format.traits().own_encoding).unwrap_or(input);
-    let may_be = |format: &dyn Format| !(is_large && format.is_small());
+    let may_be = |format: &dyn Format| !(is_large && format.traits().is_small);
     let found = FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)));
     let is_known = |format: &&dyn Format| format.traits().origin != traits::Origin::AnyProgram;
     found.filter(is_known).or_else(|| envelope::detect(narrow.as_ref().unwrap_or(input))).or(found)

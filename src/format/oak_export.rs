@@ -41,7 +41,7 @@ impl Format for OakExport {
     }
 
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Content)
+        Traits { outline: Some(Outline::Objects), ..Traits::exported(Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -50,10 +50,6 @@ impl Format for OakExport {
         let rest = input.bytes[found + name.len()..].trim_ascii_start();
         let coded = rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"nam:"));
         coded && input.context.file_name().ends_with(".json")
-    }
-
-    fn outline(&self) -> Option<Outline> {
-        Some(Outline::Objects)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

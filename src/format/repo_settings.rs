@@ -16,11 +16,7 @@ impl Format for RepoSettings {
     }
 
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::Always, ..Traits::written(Stores::Settings) }
-    }
-
-    fn is_small(&self) -> bool {
-        true
+        Traits { flat_lines: FlatLines::Always, is_small: true, ..Traits::written(Stores::Settings) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -44,9 +44,8 @@ impl Format for Repoinit {
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         // Without a property there is nothing to find.
-        let properties = || memchr::memmem::find(input.bytes, b"properties").is_some();
         input.context.file_name().ends_with(".txt")
-            && properties()
+            && input.contains(b"properties")
             && !read(Text::utf8(input.bytes).as_str(), Reading::Tolerant).nodes.is_empty()
     }
 

@@ -21,16 +21,12 @@ impl Format for ServiceCredentials {
     }
 
     fn traits(&self) -> Traits {
-        Traits::written(Stores::Credentials)
-    }
-
-    fn is_small(&self) -> bool {
-        true
+        Traits { is_small: true, ..Traits::written(Stores::Credentials) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".json")
-            && TELLING.iter().all(|member| memchr::memmem::find(input.bytes, member).is_some())
+            && TELLING.iter().all(|member| input.contains(member))
             && json::has_root(input, Dialect::TOLERANT, |root| integration(root).is_some())
     }
 

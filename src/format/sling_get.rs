@@ -36,7 +36,7 @@ impl Format for SlingGet {
     }
 
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Content)
+        Traits { outline: Some(Outline::Objects), ..Traits::exported(Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -56,10 +56,6 @@ impl Format for SlingGet {
             }
             _ => false,
         }
-    }
-
-    fn outline(&self) -> Option<Outline> {
-        Some(Outline::Objects)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

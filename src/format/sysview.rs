@@ -11,7 +11,7 @@ use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, XmlReader};
+use super::xml::{self, Decoded, Element, Event, Fault, XmlReader, dtd::Dtd};
 use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
 use crate::source::Literal;
@@ -35,17 +35,18 @@ impl Format for SystemView {
     }
 
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Xml), own_encoding: true, ..Traits::exported(Stores::Content) }
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            own_encoding: true,
+            outline: Some(Outline::RootElements),
+            ..Traits::exported(Stores::Content)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
         input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
             && is_system_view(input.bytes)
-    }
-
-    fn outline(&self) -> Option<Outline> {
-        Some(Outline::RootElements)
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
@@ -71,7 +72,10 @@ impl Document {
 
 /// Whether the root element belongs to the format; it is nearly always at the very beginning.
 fn is_system_view(bytes: &[u8]) -> bool {
-    let has_root = |bytes| xml::root_element(&xml::encoding::decode(bytes)).is_some_and(|(uri, _)| uri == SV_NAMESPACE);
+    let has_root = |bytes| {
+        let (text, dtd) = (xml::encoding::decode(bytes), Dtd::default());
+        xml::first_element(&text, &dtd, 1).is_some_and(|root| root.name.uri.as_deref() == Some(SV_NAMESPACE))
+    };
     bytes.get(..BEGINNING).is_some_and(has_root) || has_root(bytes)
 }
 

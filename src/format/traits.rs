@@ -1,6 +1,8 @@
 //! Capabilities of a format besides reading. Each format declares all of them; no other file checks the name of a
 //! format.
 
+use super::quiet::Outline;
+
 /// Capabilities of a format: what it has in common with others of its kind, and what it declares itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
@@ -20,6 +22,10 @@ pub struct Traits {
     pub own_encoding: bool,
     /// Lines contain only keys and values, so that a secret ends with its line.
     pub flat_lines: FlatLines,
+    /// Files of this format are never large, so large files are not searched for its markers.
+    pub is_small: bool,
+    /// How its nodes are written, if subtrees of a large file may be skipped ([`super::Text::quiet`]).
+    pub outline: Option<Outline>,
 }
 
 impl Traits {
@@ -34,6 +40,8 @@ impl Traits {
             editor: None,
             own_encoding: false,
             flat_lines: FlatLines::Never,
+            is_small: false,
+            outline: None,
         }
     }
 

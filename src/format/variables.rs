@@ -29,25 +29,20 @@ impl Format for Variables {
     }
 
     fn traits(&self) -> Traits {
-        Traits::written(Stores::Other)
-    }
-
-    fn is_small(&self) -> bool {
-        true
+        Traits { is_small: true, ..Traits::written(Stores::Other) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
         if is_empty_list(input) {
             return true;
         }
-        if !contains(b"\"variables\"")
-            && !((contains(b"name") || contains(b"Name")) && (contains(b"string") || contains(b"secretString")))
-        {
+        let has_name = || input.contains(b"name") || input.contains(b"Name");
+        let has_type = || input.contains(b"string") || input.contains(b"secretString");
+        if !(input.contains(b"\"variables\"") || has_name() && has_type()) {
             return false;
         }
         match json_start(input.bytes) {
-            Some(b'{') if !contains(b"\"_embedded\"") => false,
+            Some(b'{') if !input.contains(b"\"_embedded\"") => false,
             Some(_) => json::has_root(input, dialect(Reading::Tolerant), |root| list(root).is_some()),
             None => {
                 let text = Text::utf8(input.bytes);

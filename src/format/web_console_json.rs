@@ -34,13 +34,14 @@ impl Format for WebConsoleJson {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let contains = |needle: &[u8]| memchr::memmem::find(input.bytes, needle).is_some();
-        let begins = json_start(input.bytes).is_some();
         // Consoles that do not write `is_set` write for each attribute whether it is optional.
-        let has_attribute = || contains(b"\"is_set\"") || contains(b"\"optional\"") && contains(b"\"type\"");
+        let has_optional = || input.contains(b"\"optional\"") && input.contains(b"\"type\"");
         // The PID comes first, so that a large export of something else is not searched.
         let has_pid = || memchr::memmem::find(&input.bytes[..input.bytes.len().min(HEAD)], b"\"pid\"").is_some();
-        begins && has_pid() && contains(b"\"properties\"") && has_attribute()
+        json_start(input.bytes).is_some()
+            && has_pid()
+            && input.contains(b"\"properties\"")
+            && (input.contains(b"\"is_set\"") || has_optional())
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

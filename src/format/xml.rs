@@ -117,13 +117,6 @@ pub struct Element<'a> {
     pub attributes: Vec<Attribute<'a>>,
 }
 
-/// The namespace (empty for none) and local name of the root element, if a person can recognise one.
-pub fn root_element(text: &Text<'_>) -> Option<(String, String)> {
-    let dtd = dtd::Dtd::default();
-    let root = first_element(text, &dtd, 1)?;
-    Some((root.name.uri.as_deref().unwrap_or("").to_owned(), root.name.local().to_owned()))
-}
-
 /// The start tag that the document begins with, if a person can recognise one.
 pub(super) fn first_element<'a>(text: &'a Text<'_>, dtd: &'a dtd::Dtd, max_depth: usize) -> Option<Element<'a>> {
     let options = Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 };

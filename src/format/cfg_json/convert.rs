@@ -304,9 +304,7 @@ fn to_type(object: Object, target: ValueType) -> Option<Object> {
 }
 
 fn character(c: char) -> Object {
-    // One UTF-16 unit; a Rust string cannot hold half a surrogate pair.
-    let c = if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER };
-    Object::Other(c.to_string(), ValueType::Character)
+    Object::Other(java::one_unit(c).to_string(), ValueType::Character)
 }
 
 fn unit(unit: u16) -> Object {

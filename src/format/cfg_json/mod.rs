@@ -55,7 +55,7 @@ impl Format for CfgJson {
 fn is_misnamed(input: &Input<'_>, stem: &str) -> bool {
     let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
     let is_object = json_start(input.bytes) == Some(b'{');
-    in_folder && osgi::looks_like_pid(stem) && is_object && memchr::memmem::find(input.bytes, b"\"jcr:").is_none()
+    in_folder && osgi::looks_like_pid(stem) && is_object && !input.contains(b"\"jcr:")
 }
 
 /// The JSON dialect of each reading.

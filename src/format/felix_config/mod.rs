@@ -108,27 +108,21 @@ impl TypeCode {
     /// The value that `ConfigurationHandler#readSimple` makes of the unescaped text: `Ok(None)` where that returns
     /// null, `Err` where it throws.
     fn convert(self, text: &str) -> Result<Option<String>, ()> {
-        fn number<T: std::str::FromStr + ToString>(text: &str) -> Result<Option<String>, ()> {
-            text.parse::<T>().map(|number| Some(number.to_string())).map_err(drop)
+        fn number<T: std::str::FromStr + ToString>(text: &str) -> Option<String> {
+            text.parse::<T>().ok().map(|number| number.to_string())
         }
-        match self.value_type {
+        let converted = match self.value_type {
             ValueType::Integer => number::<i32>(text),
             ValueType::Long => number::<i64>(text),
             ValueType::Byte => number::<i8>(text),
             ValueType::Short => number::<i16>(text),
             // Floating-point numbers are written as their raw bits.
-            ValueType::Float => {
-                text.parse::<i32>().map(|bits| Some(java::float_text(f32::from_bits(bits as u32)))).map_err(drop)
-            }
-            ValueType::Double => {
-                text.parse::<i64>().map(|bits| Some(java::double_text(f64::from_bits(bits as u64)))).map_err(drop)
-            }
-            ValueType::Character => Ok(text.chars().next().map(|c| {
-                // One UTF-16 unit; a Rust string cannot hold half a surrogate pair.
-                if c.len_utf16() == 1 { c } else { char::REPLACEMENT_CHARACTER }.to_string()
-            })),
-            ValueType::Boolean => Ok(Some(text.eq_ignore_ascii_case("true").to_string())),
-            _ => Ok(Some(text.to_owned())),
-        }
+            ValueType::Float => text.parse().ok().map(|bits: i32| java::float_text(f32::from_bits(bits as u32))),
+            ValueType::Double => text.parse().ok().map(|bits: i64| java::double_text(f64::from_bits(bits as u64))),
+            ValueType::Character => return Ok(text.chars().next().map(|c| java::one_unit(c).to_string())),
+            ValueType::Boolean => Some(text.eq_ignore_ascii_case("true").to_string()),
+            _ => Some(text.to_owned()),
+        };
+        converted.map(Some).ok_or(())
     }
 }

@@ -63,11 +63,8 @@ impl Format for ProvisioningModel {
             });
         }
         for (run_modes, lines) in &model.repoinit {
-            let value = |&span: &Span| Value { text: text[span.range()].to_owned(), span };
-            let lines: Vec<Value> = lines.iter().map(value).collect();
-            let mut inner = embedded::lines(text, lines.iter(), reading);
-            inner.nodes.iter_mut().for_each(|node| node.run_modes.clone_from(run_modes));
-            embedded::append(&mut document, inner, reading);
+            let lines = lines.iter().map(|&span| Value { text: text[span.range()].to_owned(), span });
+            embedded::append_lines(&mut document, text, lines, run_modes, reading);
         }
         document
     }

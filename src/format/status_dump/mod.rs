@@ -197,8 +197,7 @@ pub(super) struct Dump<'t> {
     names: HashSet<String>,
     /// The value that a following line may continue.
     open: OpenValue,
-    /// Nodes, properties and elements of arrays so far.
-    count: usize,
+    state: &'t mut State,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -213,6 +212,7 @@ enum OpenValue {
 /// The state between one part of a dump and the next.
 struct State {
     in_section: bool,
+    /// Nodes, properties and elements of arrays so far.
     count: usize,
     /// The dump ends here.
     is_end: bool,
@@ -220,40 +220,38 @@ struct State {
 
 impl<'t> Dump<'t> {
     /// Reads a complete dump.
-    pub(super) fn read(text: &'t str, reading: Reading) -> Document {
+    pub(super) fn read(text: &str, reading: Reading) -> Document {
         let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0, is_end: true };
-        Self::read_on(text, &mut state, reading)
+        Dump::read_on(text, &mut state, reading)
     }
 
-    fn read_on(text: &'t str, state: &mut State, reading: Reading) -> Document {
-        let mut dump =
-            Dump { text, nodes: Vec::new(), names: HashSet::new(), open: OpenValue::None, count: state.count };
+    fn read_on(text: &'t str, state: &'t mut State, reading: Reading) -> Document {
+        let mut dump = Dump { text, nodes: Vec::new(), names: HashSet::new(), open: OpenValue::None, state };
         let mut limit = None;
         let begin = text.len() - text.trim_start_matches('\u{feff}').len();
         for line in lines(text, begin) {
             if let Some(title) = text[line.range()].strip_prefix(SECTION).and_then(|rest| rest.strip_suffix(':')) {
-                state.in_section = title == CONFIGURATIONS;
+                dump.state.in_section = title == CONFIGURATIONS;
                 dump.open = OpenValue::None;
-            } else if state.in_section {
-                if dump.count >= MAX_VALUES {
+            } else if dump.state.in_section {
+                if dump.state.count >= MAX_VALUES {
                     limit = Some(too_many_values(line.start));
                     break;
                 }
                 dump.line(line);
             }
         }
-        if state.is_end {
+        if dump.state.is_end {
             dump.end();
         }
-        let nodes = dump.finish(reading, &mut state.count);
-        Document { nodes, limit, ..Document::default() }
+        Document { nodes: dump.finish(reading), limit, ..Document::default() }
     }
 
     fn line(&mut self, line: Span) {
         let text = &self.text[line.range()];
         if let Some(pid) = text.strip_prefix(PID) {
             let span = Span::new(line.start + PID.len(), line.end);
-            self.count += 1;
+            self.state.count += 1;
             if let Some(last) = self.nodes.last_mut() {
                 last.properties.shrink_to_fit();
             }
@@ -298,7 +296,7 @@ impl<'t> Dump<'t> {
         if name == FACTORY_PID && node.properties.is_empty() {
             node.pid = Some(factory_pid(&node.path, &self.text[value.range()]));
         } else if name != BUNDLE_LOCATION || !node.properties.is_empty() {
-            self.count += 1;
+            self.state.count += 1;
             node.properties.push(Property {
                 name: name.to_owned(),
                 name_span: key,
@@ -327,21 +325,20 @@ impl<'t> Dump<'t> {
     }
 
     /// Values are created when all their lines are known.
-    fn finish(mut self, reading: Reading, count: &mut usize) -> Vec<Node> {
+    fn finish(mut self, reading: Reading) -> Vec<Node> {
         for property in self.nodes.iter_mut().flat_map(|node| &mut node.properties) {
             let text = &self.text[property.span.range()];
             let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
             property.values = match inside {
                 // An array with too many elements stays as printed.
-                Some(inside) if reading == Reading::Tolerant && self.count + commas(inside) <= MAX_VALUES => {
-                    self.count += commas(inside);
+                Some(inside) if reading == Reading::Tolerant && self.state.count + commas(inside) <= MAX_VALUES => {
+                    self.state.count += commas(inside);
                     property.multiple = true;
                     elements(inside, property.span.start + 1)
                 }
                 _ => vec![Value { text: text.to_owned(), span: property.span }],
             };
         }
-        *count = self.count;
         self.nodes
     }
 }

@@ -209,7 +209,7 @@ pub fn fault(bytes: &[u8], text: &Text<'_>) -> Option<(usize, &'static str)> {
         Detected::Utf16 { big_endian, mark, .. } if plan.switch.is_none() => {
             return lone_surrogate(&bytes[mark..], big_endian);
         }
-        Detected::Utf16 { .. } | Detected::Ucs4 { .. } | Detected::Ebcdic if plan.switch.is_none() => return None,
+        detected if detected != Detected::Bytes && plan.switch.is_none() => return None,
         _ => {}
     }
     match plan.charset {
@@ -255,23 +255,23 @@ fn pseudo_attribute<'a>(declaration: &'a str, name: &str) -> Option<&'a str> {
     rest[1..].split_once(quote).map(|(value, _)| value)
 }
 
+fn declared<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    pseudo_attribute(declaration(text)?, name)
+}
+
 /// The version of XML that the declaration at the start of `text` gives.
 pub fn declared_version(text: &str) -> Version {
-    match declaration(text).and_then(|declaration| pseudo_attribute(declaration, "version")) {
-        Some("1.1") => Version::V11,
-        _ => Version::V10,
-    }
+    if declared(text, "version") == Some("1.1") { Version::V11 } else { Version::V10 }
 }
 
 /// Whether the document `text` declares no encoding, or one that has every character.
 pub fn declared_unicode(text: &str) -> bool {
-    let label = declaration(text).and_then(|declaration| pseudo_attribute(declaration, "encoding"));
-    label.is_none_or(|label| charset(label).is_some_and(Charset::is_unicode))
+    declared(text, "encoding").is_none_or(|label| charset(label).is_some_and(Charset::is_unicode))
 }
 
 /// Whether the document says that it depends on nothing outside it.
 pub fn declared_standalone(text: &str) -> bool {
-    declaration(text).and_then(|declaration| pseudo_attribute(declaration, "standalone")) == Some("yes")
+    declared(text, "standalone") == Some("yes")
 }
 
 /// What the JDK's parser rejects in the XML declaration `raw`, if anything: it allows `version`, then `encoding` and
