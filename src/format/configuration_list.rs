@@ -7,7 +7,7 @@ use super::json::{self, Json};
 use super::sling_get;
 use super::status_dump::{Dump, factory_pid, json_string};
 use super::traits::{Stores, Traits};
-use super::web_console_json::{dialect, json_start};
+use super::web_console_json::{dialect, json_start, objects};
 use super::{Document, Format, Input, Node, PropertyPlaces, Reading, Text, Value, embedded, flat};
 use crate::repository::Pid;
 
@@ -53,9 +53,7 @@ impl Format for ConfigurationList {
 
 /// The list, wherever it is: in `items`, as the root, or as one object.
 fn items(root: Json<'_>) -> impl Iterator<Item = Json<'_>> {
-    let list = root.get("items").unwrap_or(root);
-    let one = list.is_object().then_some(list);
-    one.into_iter().chain(list.elements())
+    objects(root.get("items").unwrap_or(root))
 }
 
 fn is_configuration(json: Json<'_>) -> bool {

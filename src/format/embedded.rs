@@ -105,9 +105,7 @@ fn back(source: &str, data: &Value, content: &str) -> Rewritten {
     if content == data.text {
         return aligned(source, data);
     }
-    let mut whole = Rewritten::default();
-    whole.replace(content, data.span);
-    whole
+    Rewritten::whole(content, data.span)
 }
 
 fn too_large(value: &Value) -> Option<Document> {
@@ -170,9 +168,7 @@ fn aligned(source: &str, value: &Value) -> Rewritten {
     if rest.is_empty() && out.text() == value.text && out.limit().is_none() {
         return out;
     }
-    let mut whole = Rewritten::default();
-    whole.replace(&value.text, value.span);
-    whole
+    Rewritten::whole(&value.text, value.span)
 }
 
 /// How many bytes of `written` are taken next, and how many bytes of `rest` they stand for if they differ.

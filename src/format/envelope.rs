@@ -195,11 +195,7 @@ fn part(mail: &str, section: Span) -> Option<(&'static str, Rewritten)> {
 fn base64_content(mail: &str, span: Span) -> Rewritten {
     let bytes = base64::decode(&mail[span.range()]).unwrap_or_default();
     let text = Text::utf8(&bytes);
-    base64::aligned(mail, span, text.as_str()).unwrap_or_else(|| {
-        let mut out = Rewritten::default();
-        out.replace(text.as_str(), span);
-        out
-    })
+    base64::aligned(mail, span, text.as_str()).unwrap_or_else(|| Rewritten::whole(text.as_str(), span))
 }
 
 /// Appends the decoded quoted-printable text (RFC 2045, 6.7).

@@ -46,16 +46,13 @@ impl Interpolator<'_> {
     fn replace(&mut self, mut value: Vec<char>, depth: usize) -> Vec<char> {
         let mut index = 0;
         // The reference starts one character before the value, so that its steps of two end on odd offsets.
-        let next = |index: &mut usize, first: &mut bool| {
-            *index += START.len() - usize::from(std::mem::take(first));
-        };
-        let mut first = true;
+        let mut step = START.len() - 1;
         while index < value.len() && self.steps < MAX_STEPS && depth < MAX_DEPTH {
             self.steps += 1;
             let Some((start, end)) = boundaries(&mut value, index) else { break };
             let key = &value[start + START.len()..end];
             let Some(colon) = key.iter().position(|&c| c == ':') else {
-                next(&mut index, &mut first);
+                index += std::mem::replace(&mut step, START.len());
                 continue;
             };
             let kind: String = key[..colon].iter().collect();
@@ -67,17 +64,17 @@ impl Interpolator<'_> {
             let id = format!("{kind}:{}", raw_name.iter().collect::<String>());
             let name = self.replace(raw_name, depth + 1).into_iter().collect();
             if !self.visited.insert(id.clone()) {
-                next(&mut index, &mut first);
+                index += std::mem::replace(&mut step, START.len());
                 continue;
             }
             match (self.provide)(&Lookup { kind, name, directives, depth }) {
                 Some(replacement) => {
                     let replacement = self.replace(replacement.chars().collect(), depth + 1);
                     index = start + replacement.len();
-                    first = false;
+                    step = START.len();
                     value.splice(start..=end, replacement);
                 }
-                None => next(&mut index, &mut first),
+                None => index += std::mem::replace(&mut step, START.len()),
             }
             self.visited.remove(&id);
         }

@@ -30,6 +30,13 @@ struct Piece {
 }
 
 impl Rewritten {
+    /// `text`, which maps to `span` of the source as a whole.
+    pub fn whole(text: &str, span: Span) -> Self {
+        let mut whole = Self::default();
+        whole.replace(text, span);
+        whole
+    }
+
     /// The derived text.
     pub fn text(&self) -> &str {
         &self.text
@@ -43,11 +50,9 @@ impl Rewritten {
     /// Appends the part `span` of `source` unchanged.
     pub fn copy(&mut self, source: &str, span: Span) {
         let Some(text) = source.get(span.range()).filter(|text| !text.is_empty()) else { return };
-        let continues = |last: &Piece| last.verbatim && last.source.end == span.start;
-        if self.cut.is_none() && self.pieces.last().is_some_and(continues) {
-            if let Some(last) = self.pieces.last_mut() {
-                last.source.end = span.end;
-            }
+        let continues = |last: &&mut Piece| self.cut.is_none() && last.verbatim && last.source.end == span.start;
+        if let Some(last) = self.pieces.last_mut().filter(continues) {
+            last.source.end = span.end;
         } else if !self.push(span, true) {
             return;
         }

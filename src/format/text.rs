@@ -37,8 +37,9 @@ struct Head {
 struct Part {
     /// Number of bytes before it that are not part of the text: a byte order mark.
     mark: usize,
-    raw: RawLength,
     charset: Charset,
+    /// Runs of bytes that are not valid UTF-8: the decoded offset of the U+FFFD in their place, and their length.
+    replaced: Vec<(usize, usize)>,
 }
 
 /// The encoding of the text.
@@ -81,21 +82,6 @@ impl Utf32 {
     }
 }
 
-/// How many bytes of the file one decoded character takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum RawLength {
-    /// The text has the bytes of the file.
-    Same,
-    /// This many bytes each (ISO-8859-1, EBCDIC, UTF-32, …).
-    Characters(usize),
-    /// This many bytes for each UTF-16 unit.
-    Units(usize),
-    /// UTF-8 with invalid bytes: each replaced run is listed as (decoded offset of U+FFFD, raw length).
-    Replaced(Vec<(usize, usize)>),
-    /// Another multi-byte encoding: characters are encoded again to get their length.
-    Encoded(&'static encoding_rs::Encoding),
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Checkpoint {
     decoded: usize,
@@ -107,11 +93,11 @@ struct Checkpoint {
 impl<'a> Text<'a> {
     /// UTF-8, with every invalid sequence replaced by U+FFFD as Java's decoder does.
     pub fn utf8(bytes: &'a [u8]) -> Self {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Self::new(Cow::Borrowed(text), Charset::Utf8);
+        }
         let mut replaced = Vec::new();
         let mut decoded = String::new();
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return Self::new(Cow::Borrowed(text), RawLength::Same, Charset::Utf8);
-        }
         for chunk in bytes.utf8_chunks() {
             decoded.push_str(chunk.valid());
             if !chunk.invalid().is_empty() {
@@ -119,7 +105,9 @@ impl<'a> Text<'a> {
                 decoded.push(char::REPLACEMENT_CHARACTER);
             }
         }
-        Self::new(Cow::Owned(decoded), RawLength::Replaced(replaced), Charset::Utf8)
+        let mut text = Self::new(Cow::Owned(decoded), Charset::Utf8);
+        text.body.replaced = replaced;
+        text
     }
 
     /// UTF-8, or Windows-1252 (called ANSI by Windows editors) if the bytes are not UTF-8 and contain no UTF-8
@@ -135,10 +123,10 @@ impl<'a> Text<'a> {
     /// ISO-8859-1: every byte is the character of that number (`java.util.Properties`).
     pub fn latin1(bytes: &'a [u8]) -> Self {
         if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {
-            return Self::new(Cow::Borrowed(text), RawLength::Same, Charset::Latin1);
+            return Self::new(Cow::Borrowed(text), Charset::Latin1);
         }
         let decoded: String = bytes.iter().map(|&b| char::from(b)).collect();
-        Self::new(Cow::Owned(decoded), RawLength::Characters(1), Charset::Latin1)
+        Self::new(Cow::Owned(decoded), Charset::Latin1)
     }
 
     /// UTF-16 in the byte order given, after a byte order mark of `mark` bytes (0 or 2), which is not part of the text.
@@ -148,25 +136,23 @@ impl<'a> Text<'a> {
             [a, b] => u16::from_le_bytes([a, b]),
             _ => 0xFFFD,
         });
-        let text = Self::new(Cow::Owned(from_units(units)), RawLength::Units(2), Charset::Utf16 { big_endian });
-        text.behind_mark(mark)
+        Self::new(Cow::Owned(from_units(units)), Charset::Utf16 { big_endian }).behind_mark(mark)
     }
 
     /// Four bytes per character, after a byte order mark of `mark` bytes (0 or 4), which is not part of the text.
     pub fn utf32(bytes: &'a [u8], utf32: Utf32, mark: usize) -> Self {
         let numbers = bytes[mark.min(bytes.len())..].chunks(4).map(|bytes| utf32.number(bytes));
-        let (decoded, raw) = if utf32.units {
-            (from_units(numbers.map(|number| number as u16)), RawLength::Units(4))
-        } else {
-            let character = |number| char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
-            (numbers.map(character).collect(), RawLength::Characters(4))
+        let character = |number| char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+        let decoded = match utf32.units {
+            true => from_units(numbers.map(|number| number as u16)),
+            false => numbers.map(character).collect(),
         };
-        Self::new(Cow::Owned(decoded), raw, Charset::Utf32(utf32)).behind_mark(mark)
+        Self::new(Cow::Owned(decoded), Charset::Utf32(utf32)).behind_mark(mark)
     }
 
     /// A single-byte code page.
     pub fn with_page(bytes: &'a [u8], page: &'static CodePage) -> Self {
-        Self::new(Cow::Owned(page.decode(bytes)), RawLength::Characters(1), Charset::Page(page))
+        Self::new(Cow::Owned(page.decode(bytes)), Charset::Page(page))
     }
 
     /// Any encoding that has a label in the WHATWG Encoding Standard.
@@ -178,8 +164,7 @@ impl<'a> Text<'a> {
             return Self::utf16(bytes, encoding == encoding_rs::UTF_16BE, 0);
         }
         let (decoded, _) = encoding.decode_without_bom_handling(bytes);
-        let raw = if encoding.is_single_byte() { RawLength::Characters(1) } else { RawLength::Encoded(encoding) };
-        Self::new(Cow::Owned(decoded.into_owned()), raw, Charset::Other(encoding))
+        Self::new(Cow::Owned(decoded.into_owned()), Charset::Other(encoding))
     }
 
     /// This text, which is only the beginning, followed by `rest`.
@@ -190,14 +175,9 @@ impl<'a> Text<'a> {
         Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceLock::new(), quiet: Vec::new() }
     }
 
-    fn new(decoded: Cow<'a, str>, raw: RawLength, charset: Charset) -> Self {
-        Self {
-            decoded,
-            head: None,
-            body: Part { mark: 0, raw, charset },
-            checkpoints: OnceLock::new(),
-            quiet: Vec::new(),
-        }
+    fn new(decoded: Cow<'a, str>, charset: Charset) -> Self {
+        let body = Part { mark: 0, charset, replaced: Vec::new() };
+        Self { decoded, head: None, body, checkpoints: OnceLock::new(), quiet: Vec::new() }
     }
 
     fn behind_mark(mut self, mark: usize) -> Self {
@@ -241,7 +221,7 @@ impl<'a> Text<'a> {
 
     /// Whether the bytes of the text are those of the file.
     pub fn is_the_file(&self) -> bool {
-        self.head.is_none() && self.body.raw == RawLength::Same
+        matches!(self.decoded, Cow::Borrowed(_))
     }
 
     /// Whether characters take two or four bytes each.
@@ -251,15 +231,12 @@ impl<'a> Text<'a> {
 
     /// Whether bytes had to be replaced because they are not valid in the file's encoding.
     pub fn has_replacements(&self) -> bool {
-        matches!(self.body.raw, RawLength::Replaced(_))
+        !self.body.replaced.is_empty()
     }
 
     /// Offset of the first U+FFFD that stands for bytes which are not valid UTF-8.
     pub fn first_replacement(&self) -> Option<usize> {
-        match &self.body.raw {
-            RawLength::Replaced(list) => list.first().map(|&(offset, _)| self.head_len() + offset),
-            _ => None,
-        }
+        self.body.replaced.first().map(|&(offset, _)| self.head_len() + offset)
     }
 
     /// The text of `span`; empty when the span does not lie on character boundaries of this text.
@@ -282,19 +259,15 @@ impl<'a> Text<'a> {
         cursor.position
     }
 
-    fn start(&self) -> Checkpoint {
-        let first = self.head.as_ref().map_or(&self.body, |head| &head.part);
-        let offset = first.mark as u64;
-        Checkpoint { decoded: 0, position: Position { line: 1, column: 1, utf16_column: 1, offset }, after_cr: false }
-    }
-
     /// Prepares what makes [`Text::position`] fast, which otherwise happens when it is first called.
     pub fn prepare_positions(&self) {
         self.checkpoints.get_or_init(|| self.sweep());
     }
 
     fn sweep(&self) -> Vec<Checkpoint> {
-        let mut cursor = self.start();
+        let offset = self.head.as_ref().map_or(&self.body, |head| &head.part).mark as u64;
+        let position = Position { line: 1, column: 1, utf16_column: 1, offset };
+        let mut cursor = Checkpoint { decoded: 0, position, after_cr: false };
         let mut checkpoints = vec![cursor];
         if self.is_the_file() {
             while self.leap(&mut cursor) {
@@ -396,18 +369,23 @@ impl<'a> Text<'a> {
 
 impl Part {
     fn raw_length(&self, decoded: usize, c: char) -> usize {
-        match &self.raw {
-            RawLength::Same => c.len_utf8(),
-            RawLength::Characters(bytes) => *bytes,
-            RawLength::Units(bytes) => c.len_utf16() * bytes,
-            RawLength::Replaced(list) => match list.binary_search_by_key(&decoded, |r| r.0) {
-                Ok(found) => list[found].1,
-                Err(_) => c.len_utf8(),
-            },
-            RawLength::Encoded(encoding) => {
-                let mut buffer = [0; 4];
-                encoding.encode(c.encode_utf8(&mut buffer)).0.len()
+        match self.charset {
+            Charset::Utf8 => {
+                let found = self.replaced.binary_search_by_key(&decoded, |run| run.0);
+                found.map_or(c.len_utf8(), |found| self.replaced[found].1)
             }
+            Charset::Latin1 | Charset::Page(_) => 1,
+            Charset::Utf16 { .. } => c.len_utf16() * 2,
+            Charset::Utf32(utf32) => {
+                if utf32.units {
+                    c.len_utf16() * 4
+                } else {
+                    4
+                }
+            }
+            Charset::Other(encoding) if encoding.is_single_byte() => 1,
+            // Characters are encoded again to get their length.
+            Charset::Other(encoding) => encoding.encode(c.encode_utf8(&mut [0; 4])).0.len(),
         }
     }
 

@@ -46,8 +46,7 @@ impl Format for WebConsoleJson {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         json::read(input, text, dialect(reading), |root, document| {
-            let one = root.is_object().then_some(root);
-            document.nodes = one.into_iter().chain(root.elements()).filter_map(configuration).collect();
+            document.nodes = objects(root).filter_map(configuration).collect();
         })
     }
 }
@@ -61,6 +60,11 @@ pub(super) fn dialect(reading: Reading) -> Dialect {
 pub(super) fn json_start(bytes: &[u8]) -> Option<u8> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes.trim_ascii_start().first().copied().filter(|byte| matches!(byte, b'{' | b'['))
+}
+
+/// The object that `json` is, or the elements of the list.
+pub(super) fn objects(json: Json<'_>) -> impl Iterator<Item = Json<'_>> {
+    json.is_object().then_some(json).into_iter().chain(json.elements())
 }
 
 fn configuration(json: Json<'_>) -> Option<Node> {

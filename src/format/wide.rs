@@ -10,46 +10,26 @@ use super::{Document, Format, Input, Problem, Reading, Text};
 /// Number of bytes examined in a file without a byte order mark.
 const SNIFFED: usize = 64;
 
-/// How a wide file is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wide {
-    Utf16 { big_endian: bool, mark: usize },
-    Utf32(Utf32),
-}
-
-impl Wide {
-    /// The encoding that the first bytes indicate: by a byte order mark, or by the NUL bytes around ASCII characters.
-    fn of(bytes: &[u8]) -> Option<Self> {
-        let utf16 = |big_endian, mark| Some(Self::Utf16 { big_endian, mark });
-        match bytes {
-            [0xFF, 0xFE, 0, 0, ..] => Some(Self::Utf32(Utf32::LITTLE_ENDIAN)),
-            [0, 0, 0xFE, 0xFF, ..] => Some(Self::Utf32(Utf32::BIG_ENDIAN)),
-            [0xFF, 0xFE, ..] => utf16(false, 2),
-            [0xFE, 0xFF, ..] => utf16(true, 2),
-            _ => {
-                let head = &bytes[..bytes.len().min(SNIFFED) & !1];
-                let all = |big_endian: bool| {
-                    let (high, low) = if big_endian { (0, 1) } else { (1, 0) };
-                    let begins = |low: u8| low.is_ascii_graphic() || low.is_ascii_whitespace();
-                    let narrow = head.chunks_exact(2).all(|pair| pair[high] == 0 && pair[low] != 0);
-                    head.len() >= 4 && begins(head[low]) && narrow
-                };
-                [false, true].into_iter().find(|&big| all(big)).and_then(|big_endian| utf16(big_endian, 0))
-            }
-        }
-    }
-
-    fn decode(self, bytes: &[u8]) -> Text<'_> {
-        match self {
-            Self::Utf16 { big_endian, mark } => Text::utf16(bytes, big_endian, mark),
-            Self::Utf32(order) => Text::utf32(bytes, order, 4),
-        }
-    }
-}
-
-/// The text of a file in a wide encoding; `None` for any other file.
+/// The text of a file in a wide encoding, which the first bytes indicate: by a byte order mark, or by the NUL bytes around
+/// ASCII characters. `None` for any other file.
 pub(super) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
-    Wide::of(bytes).map(|wide| wide.decode(bytes))
+    let utf16 = |big_endian, mark| Some(Text::utf16(bytes, big_endian, mark));
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => Some(Text::utf32(bytes, Utf32::LITTLE_ENDIAN, 4)),
+        [0, 0, 0xFE, 0xFF, ..] => Some(Text::utf32(bytes, Utf32::BIG_ENDIAN, 4)),
+        [0xFF, 0xFE, ..] => utf16(false, 2),
+        [0xFE, 0xFF, ..] => utf16(true, 2),
+        _ => {
+            let head = &bytes[..bytes.len().min(SNIFFED) & !1];
+            let all = |big_endian: bool| {
+                let (high, low) = if big_endian { (0, 1) } else { (1, 0) };
+                let begins = |low: u8| low.is_ascii_graphic() || low.is_ascii_whitespace();
+                let narrow = head.chunks_exact(2).all(|pair| pair[high] == 0 && pair[low] != 0);
+                head.len() >= 4 && begins(head[low]) && narrow
+            };
+            [false, true].into_iter().find(|&big| all(big)).and_then(|big_endian| utf16(big_endian, 0))
+        }
+    }
 }
 
 /// The document of a file that AEM rejects for its wide encoding: AEM reads configurations as UTF-8 or ISO-8859-1.

@@ -210,10 +210,7 @@ pub(super) struct Key<'a> {
 impl<'a> Key<'a> {
     /// Splits `key` at its first colon. A person recognises only known types, so that `jcr:title` stays whole.
     pub(super) fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
-        let (internal, rest) = match key.strip_prefix(CONFIGURATOR_PREFIX) {
-            Some(rest) => (true, rest),
-            None => (false, key),
-        };
+        let (internal, rest) = key.strip_prefix(CONFIGURATOR_PREFIX).map_or((false, key), |rest| (true, rest));
         let (name, type_info) = match rest.split_once(':') {
             Some((_, info)) if reading == Reading::Tolerant && Target::parse(Some(info)).is_none() => (rest, None),
             Some((name, info)) => (name, Some(info)),

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Becomes, Edit, EditPlace, Refusal, Replacement, Task, Wanted};
+use super::{Becomes, Edit, Refusal, Replacement, Task, Wanted};
 use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
 use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, XmlReader, encoding};
-use crate::format::{Span, docview_value, iso9075};
+use crate::format::{Node, Span, docview_value, iso9075};
 use crate::source::Limits;
 
 /// An attribute as written.
@@ -47,7 +47,7 @@ pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, 
 }
 
 fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
-    let Task { place: EditPlace { text, .. }, wanted } = task;
+    let Task { text, wanted, .. } = task;
     if let Some(change) = wanted.iter().find(|change| TYPES.iter().any(|name| name.eq_ignore_ascii_case(change.name))) {
         return Err(Refusal::new(format!("`{}` says what the node is and is not changed", change.name)));
     }
@@ -94,7 +94,7 @@ fn space_before(text: &str, at: usize) -> &str {
 fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal>>>, Refusal> {
     let mut of_node: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, task) in tasks.iter().enumerate() {
-        of_node.entry(task.place.number).or_default().push(index);
+        of_node.entry(task.number).or_default().push(index);
     }
     let mut tags: Vec<Option<Result<Tag, Refusal>>> = tasks.iter().map(|_| None).collect();
     let dtd = Dtd::default();
@@ -115,9 +115,9 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal
                 let imported = is_root || open.last() == Some(&true) && !element.attributes.is_empty();
                 for &index in of_node.get(&count).into_iter().flatten() {
                     tags[index] = Some(if imported {
-                        let Task { place, wanted } = &tasks[index];
+                        let Task { node, wanted, .. } = &tasks[index];
                         let prefixes = prefixes(&reader, wanted);
-                        attributes(*place, &element).map(|tag| Tag { is_root, prefixes, ..tag })
+                        attributes(node, &element).map(|tag| Tag { is_root, prefixes, ..tag })
                     } else {
                         let reason = "AEM does not import the node, because one above it has no property";
                         Err(Refusal::file(reason))
@@ -145,8 +145,8 @@ fn disagreement() -> Refusal {
 }
 
 /// The attributes of the node's element under the names of its properties.
-fn attributes(place: EditPlace<'_>, element: &Element<'_>) -> Result<Tag, Refusal> {
-    let mut properties = place.node.properties.iter();
+fn attributes(node: &Node, element: &Element<'_>) -> Result<Tag, Refusal> {
+    let mut properties = node.properties.iter();
     let mut next = properties.next();
     let mut attributes = Vec::with_capacity(element.attributes.len());
     for attribute in &element.attributes {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::lines::{self, is_blank};
 use super::sequence::{Plan, Sequence, Syntax};
-use super::{Becomes, EditPlace, Refusal, Replacement, Wanted};
+use super::{Becomes, Edit, Refusal, Replacement, Task};
 use crate::format::felix_config::{self, pairs::Pairs};
 use crate::format::{Property, Reading, Span, ValueType};
 
@@ -18,10 +18,10 @@ struct Written<'a> {
     kept: bool,
 }
 
-/// The replacements for the `wanted` changes.
-pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
-    let text = place.text;
-    let found = read(place)?;
+/// The replacements for the changes of `task`.
+pub(super) fn replacements(task: &Task<'_>) -> Edit {
+    let Task { text, wanted, .. } = task;
+    let found = read(text)?;
     let mut pairs: Vec<Written<'_>> = found
         .properties
         .iter()
@@ -67,22 +67,22 @@ pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Resul
 }
 
 /// The pairs of the file. An error if AEM and a person read it differently.
-fn read(place: EditPlace<'_>) -> Result<Pairs, Refusal> {
+fn read(text: &str) -> Result<Pairs, Refusal> {
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
     };
-    let aem = felix_config::read_pairs(place.text, Reading::Aem).map_err(refused)?;
+    let aem = felix_config::read_pairs(text, Reading::Aem).map_err(refused)?;
     if let Some(problem) = aem.problem {
         return Err(refused(problem));
     }
-    let seen = felix_config::read_pairs(place.text, Reading::Tolerant).map_err(refused)?;
+    let seen = felix_config::read_pairs(text, Reading::Tolerant).map_err(refused)?;
     if aem.properties != seen.properties || aem.shadowed != seen.shadowed {
         return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
     }
     for property in aem.properties.iter().chain(&aem.shadowed) {
         let mut values = property.values.iter().map(|value| value.span);
-        if let Some(span) = values.find(|span| !ends_plainly(place.text, span.end + 1, property.multiple)) {
-            let line = 1 + memchr::memchr_iter(b'\n', &place.text.as_bytes()[..span.start]).count();
+        if let Some(span) = values.find(|span| !ends_plainly(text, span.end + 1, property.multiple)) {
+            let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count();
             let reason = "something is written right behind a value";
             return Err(Refusal::file(format_args!("{reason} (line {line}); correct it first")));
         }

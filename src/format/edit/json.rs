@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::sequence::{Fate, Plan, Sequence, Syntax};
-use super::{Becomes, EditPlace, Refusal, Replacement, Wanted};
+use super::{Becomes, Edit, Refusal, Replacement, Task};
 use crate::format::cfg_json::{self, Key, Source};
 use crate::format::json::{self, Json, Tree};
 use crate::format::{Property, Reading, Span};
@@ -15,10 +15,10 @@ struct Member<'a> {
     key: Key<'a>,
 }
 
-/// The replacements for the `wanted` changes.
-pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Result<Vec<Replacement>, Refusal> {
-    let text = place.text;
-    let names = names_of_aem(place)?;
+/// The replacements for the changes of `task`.
+pub(super) fn replacements(task: &Task<'_>) -> Edit {
+    let text = task.text;
+    let names = names_of_aem(task)?;
     let tree = parse(text, Reading::Tolerant);
     let root = cfg_json::root(&tree, Reading::Tolerant).map_err(|problem| Refusal::file(problem.message))?;
     let members: Vec<Member<'_>> = root
@@ -35,7 +35,7 @@ pub(super) fn replacements(place: EditPlace<'_>, wanted: &[Wanted<'_>]) -> Resul
     let colon = members.first().map_or(": ", |member| colon(text, member.json));
     let mut plan = Plan { fates: vec![Fate::Keep; members.len()], added: Vec::new() };
     let mut out = Vec::new();
-    for change in wanted {
+    for change in &task.wanted {
         let found = by_name.get(&change.name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
         match (&change.becomes, found.last()) {
             (Becomes::Nothing, _) => found.iter().for_each(|&index| plan.fates[index] = Fate::Remove),
@@ -72,15 +72,15 @@ fn parse(text: &str, reading: Reading) -> Tree<'_> {
 }
 
 /// The names that AEM sees, folded as AEM compares them. An error if AEM and a person read the file differently.
-fn names_of_aem(place: EditPlace<'_>) -> Result<HashMap<String, ()>, Refusal> {
-    let tree = parse(place.text, Reading::Aem);
+fn names_of_aem(task: &Task<'_>) -> Result<HashMap<String, ()>, Refusal> {
+    let tree = parse(task.text, Reading::Aem);
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))
     };
     let root = cfg_json::root(&tree, Reading::Aem).map_err(refused)?;
     let properties = cfg_json::configuration(root, Reading::Aem, Source::File);
     let properties = properties.map_err(|rejection| refused(rejection.problem))?;
-    if tree.limit.is_some() || properties != place.node.properties {
+    if tree.limit.is_some() || properties != task.node.properties {
         return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
     }
     Ok(properties.iter().map(|property| (cfg_json::fold(&property.name), ())).collect())

@@ -162,12 +162,8 @@ pub fn replacements_of_each(
     let edit: fn(&str, &[Task<'_>]) -> Result<Vec<Edit>, Refusal> = match traits_of(format)
         .and_then(|traits| traits.editor)
     {
-        Some(Editor::CfgJson) => {
-            |_, tasks| Ok(tasks.iter().map(|task| json::replacements(task.place, &task.wanted)).collect())
-        }
-        Some(Editor::Felix) => {
-            |_, tasks| Ok(tasks.iter().map(|task| felix::replacements(task.place, &task.wanted)).collect())
-        }
+        Some(Editor::CfgJson) => |_, tasks| Ok(tasks.iter().map(json::replacements).collect()),
+        Some(Editor::Felix) => |_, tasks| Ok(tasks.iter().map(felix::replacements).collect()),
         Some(Editor::Docview) => docview::replacements,
         None => {
             return Err(Refusal::new(format!(
@@ -193,7 +189,7 @@ pub fn replacements_of_each(
             Ok((_, wanted)) if wanted.is_empty() => {}
             Ok((node, wanted)) => {
                 places.push(index);
-                tasks.push(Task { place: EditPlace { text: text.as_str(), node, number: one.node }, wanted });
+                tasks.push(Task { text: text.as_str(), node, number: one.node, wanted });
             }
         }
     }
@@ -215,16 +211,10 @@ type Edit = Result<Vec<Replacement>, Refusal>;
 
 /// The changes still to make in one node.
 struct Task<'a> {
-    place: EditPlace<'a>,
-    wanted: Vec<Wanted<'a>>,
-}
-
-/// Where something is changed.
-#[derive(Clone, Copy)]
-struct EditPlace<'a> {
     text: &'a str,
     node: &'a Node,
     number: usize,
+    wanted: Vec<Wanted<'a>>,
 }
 
 /// The file's bytes after `replacements`, in the encoding of the file; all other bytes are unchanged.

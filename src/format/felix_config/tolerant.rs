@@ -105,7 +105,7 @@ impl TolerantReader<'_> {
     /// Where the quoted text that begins at `start` ends, and where to continue.
     fn closing(&mut self, start: usize, in_list: bool) -> (usize, usize) {
         let mut pos = start;
-        let mut last_quote = None;
+        let (mut last_quote, mut next_pair) = (None, None);
         while let Some(length) = memchr::memchr3(b'"', b'\\', b'\n', &self.bytes[pos..]) {
             pos += length;
             match self.bytes[pos] {
@@ -117,23 +117,18 @@ impl TolerantReader<'_> {
                 }
                 _ if self.begins_pair(pos + 1) => {
                     // The next key begins: this value ended on an earlier line, at the last quote found.
-                    let line = last_quote.unwrap_or_else(|| self.trimmed_end(start, pos));
-                    if last_quote.is_none() {
-                        self.unclear(start, "a value in quotes has no end");
-                    }
-                    return (line, pos);
+                    next_pair = Some(pos);
+                    break;
                 }
                 _ => pos += 1,
             }
         }
-        match last_quote {
-            Some(quote) => (quote, quote + 1),
-            None => {
-                self.unclear(start, "a value in quotes has no end");
-                let end = self.trimmed_end(start, self.text.len());
-                (end, self.text.len())
-            }
+        if let Some(quote) = last_quote {
+            return (quote, next_pair.unwrap_or(quote + 1));
         }
+        self.unclear(start, "a value in quotes has no end");
+        let end = next_pair.unwrap_or(self.text.len());
+        (self.trimmed_end(start, end), end)
     }
 
     /// Whether a value may end right before `pos`.
@@ -142,8 +137,7 @@ impl TolerantReader<'_> {
         let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match rest.get(blanks) {
             None | Some(b'\n' | b'\r') => true,
-            Some(b',' | b']' | b')') if in_list => true,
-            Some(b'\\') if in_list => true,
+            Some(b',' | b']' | b')' | b'\\') if in_list => true,
             Some(b'"') if in_list => blanks > 0,
             Some(b'#') => !in_list && blanks > 0,
             Some(b';' | b',') => !in_list && self.is_blank(pos + blanks + 1),

@@ -16,7 +16,7 @@ pub struct Stripped {
 /// begin the next one (`/* a *//b`). `None` when there is no slash, so that the text can be used unchanged.
 pub fn strip_comments(text: &str) -> Option<Stripped> {
     memchr::memchr(b'/', text.as_bytes())?;
-    let mut out = Remover { text: String::with_capacity(text.len()), shifts: Vec::new() };
+    let mut out = Stripped { text: String::with_capacity(text.len()), shifts: Vec::new() };
     let mut place = CommentState::Outside;
     let mut backslashes = 0usize;
     let mut pending_slash = None;
@@ -71,7 +71,7 @@ pub fn strip_comments(text: &str) -> Option<Stripped> {
         }
         before = c;
     }
-    Some(Stripped { text: out.text, shifts: out.shifts })
+    Some(out)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,12 +82,7 @@ enum CommentState {
     BlockComment,
 }
 
-struct Remover {
-    text: String,
-    shifts: Vec<(usize, usize)>,
-}
-
-impl Remover {
+impl Stripped {
     fn push(&mut self, original: usize, c: char) {
         let offset = self.text.len();
         // A slash written late precedes text that was already written; it keeps the shift of its neighbours.
@@ -97,9 +92,7 @@ impl Remover {
         }
         self.text.push(c);
     }
-}
 
-impl Stripped {
     /// The part of the original text that `span` of the stripped text comes from, comments inside it included.
     pub fn original(&self, span: Span) -> Span {
         let start = self.offset(span.start);

@@ -10,12 +10,12 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Entries, Problem> {
     let mut lines = Lines { text, pos: 0 };
     let mut line = Vec::new();
     while lines.next(&mut line) {
-        let parts = split(&line);
-        let (name, name_span) = unescape(&line[..parts.key_end], lines.pos, reading)?;
-        let (value, span) = unescape(&line[parts.value_start..], lines.pos, reading)?;
-        let name_span = if parts.key_end == 0 { Span::at(line.first().map_or(lines.pos, |c| c.0)) } else { name_span };
+        let (key_end, value_start) = split(&line);
+        let (name, name_span) = unescape(&line[..key_end], lines.pos, reading)?;
+        let (value, span) = unescape(&line[value_start..], lines.pos, reading)?;
+        let name_span = if key_end == 0 { Span::at(line.first().map_or(lines.pos, |c| c.0)) } else { name_span };
         // An empty value is located right after its separator.
-        let span = if parts.value_start == line.len() {
+        let span = if value_start == line.len() {
             Span::at(line.last().map_or(lines.pos, |&(offset, c)| offset + c.len_utf8()))
         } else {
             span
@@ -86,13 +86,8 @@ impl Lines<'_> {
     }
 }
 
-struct Parts {
-    key_end: usize,
-    value_start: usize,
-}
-
-/// The key ends at the first unescaped `=`, `:` or blank; blanks and one `=` or `:` separate the value.
-fn split(line: &[Placed]) -> Parts {
+/// Where the key of a line ends, and where its value begins. The key ends at the first unescaped `=`, `:` or blank; blanks and one `=` or `:` separate the value.
+fn split(line: &[Placed]) -> (usize, usize) {
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\u{c}');
     let mut backslash = false;
     let key_end = line.iter().position(|&(_, c)| {
@@ -100,7 +95,7 @@ fn split(line: &[Placed]) -> Parts {
         backslash = c == '\\' && !backslash;
         ends
     });
-    let Some(key_end) = key_end else { return Parts { key_end: line.len(), value_start: line.len() } };
+    let Some(key_end) = key_end else { return (line.len(), line.len()) };
     let mut separated = !is_blank(line[key_end].1);
     let rest = &line[key_end + 1..];
     let blanks = rest.iter().position(|&(_, c)| {
@@ -108,7 +103,7 @@ fn split(line: &[Placed]) -> Parts {
         separated |= separator;
         !(separator || is_blank(c))
     });
-    Parts { key_end, value_start: key_end + 1 + blanks.unwrap_or(rest.len()) }
+    (key_end, key_end + 1 + blanks.unwrap_or(rest.len()))
 }
 
 /// Resolves the escapes of `chars` (`loadConvert`); `end` is the offset for an empty text.

@@ -18,22 +18,13 @@ pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Ent
     let dtd = Dtd::default();
     let mut reader = XmlReader::new(text, &dtd, Options { mode, max_depth, undecodable: None, start: 0 });
     let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };
-    loop {
-        let fault = match reader.next() {
-            Ok(Some(event)) => match handler.handle(event) {
-                Ok(()) => continue,
-                Err(problem) => Fault::Malformed(problem),
-            },
-            Ok(None) => return Ok(handler.entries),
-            Err(fault) => fault,
-        };
-        match (fault, reading) {
-            (Fault::Limit(problem), _) => handler.entries.limit = Some(problem),
-            (Fault::Malformed(problem), Reading::Aem) => return Err(problem),
-            (Fault::Malformed(problem), Reading::Tolerant) => handler.entries.problem = Some(problem),
-        }
-        return Ok(handler.entries);
+    match handler.run(&mut reader) {
+        Ok(()) => {}
+        Err(Fault::Limit(problem)) => handler.entries.limit = Some(problem),
+        Err(Fault::Malformed(problem)) if reading == Reading::Aem => return Err(problem),
+        Err(Fault::Malformed(problem)) => handler.entries.problem = Some(problem),
     }
+    Ok(handler.entries)
 }
 
 /// Checks everything before the root element: the declaration must be there, without an internal subset.
@@ -65,22 +56,24 @@ struct OpenEntry<'a> {
 }
 
 impl<'a> Handler<'a> {
-    fn handle(&mut self, event: Event<'a>) -> Result<(), Problem> {
-        match event {
-            Event::Start(element) => self.start(element)?,
-            Event::Text(text) => {
-                if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == self.depth) {
-                    match &mut entry.value {
-                        Some(value) => value.append(&text),
-                        None => entry.value = Some(text),
+    fn run(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Fault> {
+        while let Some(event) = reader.next()? {
+            match event {
+                Event::Start(element) => self.start(element).map_err(Fault::Malformed)?,
+                Event::Text(text) => {
+                    if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == self.depth) {
+                        match &mut entry.value {
+                            Some(value) => value.append(&text),
+                            None => entry.value = Some(text),
+                        }
                     }
                 }
-            }
-            Event::End => {
-                if self.entry.as_ref().is_some_and(|entry| entry.depth == self.depth) {
-                    self.finish();
+                Event::End => {
+                    if let Some(entry) = self.entry.take_if(|entry| entry.depth == self.depth) {
+                        self.finish(entry);
+                    }
+                    self.depth -= 1;
                 }
-                self.depth -= 1;
             }
         }
         Ok(())
@@ -113,8 +106,7 @@ impl<'a> Handler<'a> {
         }
     }
 
-    fn finish(&mut self) {
-        let Some(entry) = self.entry.take() else { return };
+    fn finish(&mut self, entry: OpenEntry<'_>) {
         let (text, span) =
             entry.value.map_or((String::new(), Span::at(entry.tag_end)), |value| (value.text.into_owned(), value.span));
         self.entries.put(entry.key.text.into_owned(), entry.key.span, Value { text, span });

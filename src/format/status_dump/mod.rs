@@ -61,7 +61,7 @@ impl Format for StatusDump {
         if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
-        let bytes = input.bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input.bytes);
+        let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
         !looks_like_markup(bytes) && (begins_as_status(bytes) || layout(bytes).is_some())
     }
 
@@ -91,8 +91,6 @@ impl Format for StatusDump {
 fn layout(bytes: &[u8]) -> Option<Layout> {
     Layout::of(bytes).or_else(|| Layout::of_list(bytes, installer::TITLE))
 }
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether the text begins like the output of one printer, even if it contains no configuration.
 fn begins_as_status(bytes: &[u8]) -> bool {
@@ -221,7 +219,8 @@ struct State {
 impl<'t> Dump<'t> {
     /// Reads a complete dump.
     pub(super) fn read(text: &str, reading: Reading) -> Document {
-        let mut state = State { in_section: !has_sections(text) && !begins_with_section(text), count: 0, is_end: true };
+        let begins_with_section = text.trim_start_matches('\u{feff}').starts_with(SECTION);
+        let mut state = State { in_section: !has_sections(text) && !begins_with_section, count: 0, is_end: true };
         Dump::read_on(text, &mut state, reading)
     }
 
@@ -341,10 +340,6 @@ impl<'t> Dump<'t> {
         }
         self.nodes
     }
-}
-
-fn begins_with_section(text: &str) -> bool {
-    text.trim_start_matches('\u{feff}').starts_with(SECTION)
 }
 
 fn commas(text: &str) -> usize {

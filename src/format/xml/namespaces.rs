@@ -1,6 +1,6 @@
 //! Which URI a prefix is bound to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::XML_NAMESPACE;
@@ -12,14 +12,14 @@ pub struct Namespaces<'a> {
     bindings: HashMap<&'a str, Vec<Rc<str>>>,
     /// The prefixes that each open element binds.
     scopes: Vec<Vec<&'a str>>,
-    interned: HashMap<String, Rc<str>>,
+    interned: HashSet<Rc<str>>,
     none: Rc<str>,
 }
 
 impl<'a> Namespaces<'a> {
     pub fn new() -> Self {
         let mut namespaces =
-            Self { bindings: HashMap::new(), scopes: vec![Vec::new()], interned: HashMap::new(), none: Rc::from("") };
+            Self { bindings: HashMap::new(), scopes: vec![Vec::new()], interned: HashSet::new(), none: Rc::from("") };
         namespaces.bind("xml", XML_NAMESPACE);
         namespaces
     }
@@ -31,14 +31,8 @@ impl<'a> Namespaces<'a> {
 
     /// Binds `prefix` (empty for the default namespace) in the innermost scope.
     pub fn bind(&mut self, prefix: &'a str, uri: &str) {
-        let uri = match self.interned.get(uri) {
-            Some(known) => Rc::clone(known),
-            None => {
-                let interned: Rc<str> = Rc::from(uri);
-                self.interned.insert(uri.to_owned(), Rc::clone(&interned));
-                interned
-            }
-        };
+        let uri = self.interned.get(uri).map_or_else(|| Rc::from(uri), Rc::clone);
+        self.interned.insert(Rc::clone(&uri));
         self.bindings.entry(prefix).or_default().push(uri);
         if let Some(scope) = self.scopes.last_mut() {
             scope.push(prefix);

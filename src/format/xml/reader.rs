@@ -189,10 +189,8 @@ impl<'a> XmlReader<'a> {
                 Markup::Comment(_) => self.comment(raw, start)?,
                 Markup::PI(_) | Markup::Decl(_) => self.instruction(raw, start)?,
                 Markup::DocType(_) => self.doctype(start)?,
-                Markup::Eof => match self.eof(start)? {
-                    Some(done) => return Ok(done),
-                    None => None,
-                },
+                Markup::Eof if self.eof(start)? => return Ok(None),
+                Markup::Eof => None,
             };
             if event.is_some() {
                 return Ok(event);
@@ -397,15 +395,14 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// Handles the end of a source: `Some` at the end of the document.
-    fn eof(&mut self, offset: usize) -> Result<Option<Option<Event<'a>>>, Fault> {
-        let Some(source) = self.sources.pop() else { return Ok(Some(None)) };
-        if source.entity.is_some() {
+    /// Handles the end of a source: whether the document ends.
+    fn eof(&mut self, offset: usize) -> Result<bool, Fault> {
+        let Some(source) = self.sources.pop() else { return Ok(true) };
+        if let Some((_, anchor)) = source.entity {
             if self.strict() && self.open.len() != source.depth {
-                let anchor = source.entity.map_or(0, |(_, anchor)| anchor.start);
-                return self.malformed(anchor, "elements must start and end within the same entity");
+                return self.malformed(anchor.start, "elements must start and end within the same entity");
             }
-            return Ok(None);
+            return Ok(false);
         }
         if let Some(&open) = self.open.last() {
             return self.malformed(offset, format!("the file ends before </{}>", short(open)));
@@ -416,7 +413,7 @@ impl<'a> XmlReader<'a> {
         if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
             return Err(fault.clone());
         }
-        Ok(Some(None))
+        Ok(true)
     }
 
     /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins no known markup.

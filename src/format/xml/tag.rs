@@ -43,11 +43,11 @@ pub fn split<'a>(markup: &'a str, base: usize, version: Version, mode: Mode) -> 
         let at = scanner.at;
         match scanner.attribute() {
             Some(attribute) if !strict => attributes.push(attribute),
-            Some(attribute) if spaces > 0 && version.is_qname(attribute.name) && attribute.quoted(markup) => {
-                attributes.push(attribute);
-            }
             Some(attribute) if version.is_qname(attribute.name) && attribute.quoted(markup) => {
-                return Err(Fault::malformed(base + at, "white space is missing before the attribute"));
+                if spaces == 0 {
+                    return Err(Fault::malformed(base + at, "white space is missing before the attribute"));
+                }
+                attributes.push(attribute);
             }
             _ if strict => return Err(Fault::malformed(base + at, "attribute expected, as in name=\"value\"")),
             Some(_) | None => {}

@@ -9,19 +9,19 @@ use crate::format::xml::{Fault, Mode, encoding};
 /// Maximum depth of nested parameter entities.
 const MAX_PARAMETER_DEPTH: usize = 64;
 
+const SPACE_EXPECTED: &str = "white space expected in the DOCTYPE";
+
 /// Attribute types other than `CDATA`, without the enumerations.
 const TOKENIZED_TYPES: &[&str] = &["IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY", "NMTOKENS", "NMTOKEN"];
 
 /// Parses `declaration`, the markup from `<!DOCTYPE` to `>` at `base` of `text`.
 pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
     let version = encoding::declared_version(text);
-    let mut dtd = Dtd::default();
     let standalone = encoding::declared_standalone(text);
-    let context = Where { base, anchor: None, mode, version, standalone, depth: 0 };
-    let mut parser = Parser { dtd: &mut dtd, text: declaration, at: 0, place: context };
-    let result = parser.doctype();
-    dtd.fault = result.err();
-    dtd
+    let place = Where { base, anchor: None, mode, version, standalone, depth: 0 };
+    let mut dtd = Dtd::default();
+    let fault = Parser { dtd: &mut dtd, text: declaration, at: 0, place }.doctype().err();
+    Dtd { fault, ..dtd }
 }
 
 /// Where a text of declarations comes from.
@@ -56,6 +56,10 @@ impl<'t> Parser<'t, '_> {
         Err(Fault::malformed(offset, message))
     }
 
+    fn require(&self, is_met: bool, message: &str) -> Parsed<()> {
+        if is_met { Ok(()) } else { self.fail(message) }
+    }
+
     fn eat(&mut self, token: &str) -> bool {
         let found = self.rest().starts_with(token);
         if found {
@@ -77,15 +81,21 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn expect_space(&mut self) -> Parsed<()> {
-        if self.space() { Ok(()) } else { self.fail("white space expected in the DOCTYPE") }
+        let spaced = self.space();
+        self.require(spaced, SPACE_EXPECTED)
+    }
+
+    /// Skips what ends with `end`.
+    fn expect_end(&mut self, end: &str, message: &str) -> Parsed<()> {
+        let Some(length) = self.rest().find(end) else { return self.fail(message) };
+        self.at += length + end.len();
+        Ok(())
     }
 
     fn name(&mut self) -> Parsed<&'t str> {
         let rest = self.rest();
         let length = self.place.version.name_length(rest);
-        if length == 0 || !within_limit(&rest[..length]) {
-            return self.fail("name expected in the DOCTYPE");
-        }
+        self.require(length > 0 && within_limit(&rest[..length]), "name expected in the DOCTYPE")?;
         self.at += length;
         Ok(&rest[..length])
     }
@@ -117,9 +127,7 @@ impl<'t> Parser<'t, '_> {
         self.name()?;
         let spaced = self.space();
         if !self.rest().starts_with(['[', '>']) {
-            if !spaced {
-                return self.fail("white space expected in the DOCTYPE");
-            }
+            self.require(spaced, SPACE_EXPECTED)?;
             if self.external_id(true)? {
                 self.dtd.may_declare_elsewhere = !self.place.standalone;
             }
@@ -146,17 +154,13 @@ impl<'t> Parser<'t, '_> {
         self.expect_space()?;
         let (public, _) = self.literal()?;
         let allowed = |c: char| c.is_ascii_alphanumeric() || " \r\n-'()+,./:=?;!*#@$_%".contains(c);
-        if !public.chars().all(allowed) {
-            return self.fail("a character that a public identifier cannot hold");
-        }
+        self.require(public.chars().all(allowed), "a character that a public identifier cannot hold")?;
         let spaced = self.space();
         if self.rest().starts_with(['"', '\'']) {
-            if !spaced {
-                return self.fail("white space expected in the DOCTYPE");
-            }
+            self.require(spaced, SPACE_EXPECTED)?;
             self.literal()?;
-        } else if system_required {
-            return self.fail("system identifier expected in the DOCTYPE");
+        } else {
+            self.require(!system_required, "system identifier expected in the DOCTYPE")?;
         }
         Ok(true)
     }
@@ -171,21 +175,16 @@ impl<'t> Parser<'t, '_> {
             } else if self.eat("%") {
                 self.parameter_reference()?;
             } else if self.eat("<!--") {
-                let Some(end) = self.rest().find("--") else { return self.fail("a comment is not closed") };
-                self.at += end + 2;
+                self.expect_end("--", "a comment is not closed")?;
                 self.expect(">")?;
             } else if self.eat("<?") {
                 let target = self.name()?;
-                if target.eq_ignore_ascii_case("xml") {
-                    return self.fail("an XML declaration is allowed at the very start only");
-                }
+                let is_declaration = target.eq_ignore_ascii_case("xml");
+                self.require(!is_declaration, "an XML declaration is allowed at the very start only")?;
                 if !self.rest().starts_with("?>") {
                     self.expect_space()?;
                 }
-                let Some(end) = self.rest().find("?>") else {
-                    return self.fail("a processing instruction is not closed");
-                };
-                self.at += end + 2;
+                self.expect_end("?>", "a processing instruction is not closed")?;
             } else if self.eat("<!ENTITY") {
                 self.entity()?;
             } else if self.eat("<!ATTLIST") {
@@ -206,13 +205,9 @@ impl<'t> Parser<'t, '_> {
         self.expect(";")?;
         let replacement = match self.dtd.parameter_entities.get(name) {
             Some(Entity::Internal(replacement)) => replacement.clone(),
-            _ => {
-                return Ok(());
-            }
+            _ => return Ok(()),
         };
-        if self.place.depth >= MAX_PARAMETER_DEPTH {
-            return self.fail("a parameter entity refers to itself");
-        }
+        self.require(self.place.depth < MAX_PARAMETER_DEPTH, "a parameter entity refers to itself")?;
         let anchor = self.place.anchor.unwrap_or(Span::new(self.place.base + start, self.place.base + self.at));
         self.dtd.budget.spend(replacement.len(), anchor.start)?;
         let place = Where { anchor: Some(anchor), depth: self.place.depth + 1, ..self.place };
@@ -230,9 +225,7 @@ impl<'t> Parser<'t, '_> {
         let entity = if self.external_id(true)? {
             let spaced = self.space();
             if !parameter && self.eat("NDATA") {
-                if !spaced {
-                    return self.fail("white space expected in the DOCTYPE");
-                }
+                self.require(spaced, SPACE_EXPECTED)?;
                 self.expect_space()?;
                 self.name()?;
                 Entity::Unparsed
@@ -266,19 +259,16 @@ impl<'t> Parser<'t, '_> {
                 }
                 _ if rest.starts_with("&#") => {
                     let strict = self.place.mode == Mode::Strict;
-                    match value::character_reference(rest, self.place.version, strict) {
-                        Some((c, length)) => {
-                            text.push(c);
-                            length
-                        }
-                        None => return self.fail("illegal character reference"),
-                    }
+                    let Some((c, length)) = value::character_reference(rest, self.place.version, strict) else {
+                        return self.fail("illegal character reference");
+                    };
+                    text.push(c);
+                    length
                 }
                 _ => {
                     let length = self.place.version.name_length(&rest[1..]);
-                    if length == 0 || rest.as_bytes().get(1 + length) != Some(&b';') {
-                        return self.fail("'&' that begins no reference; write &amp;");
-                    }
+                    let is_reference = length > 0 && rest.as_bytes().get(1 + length) == Some(&b';');
+                    self.require(is_reference, "'&' that begins no reference; write &amp;")?;
                     text.push_str(&rest[..length + 2]);
                     length + 2
                 }
@@ -330,9 +320,7 @@ impl<'t> Parser<'t, '_> {
                     || matches!(c, '|' | ')' | '(' | '"' | '\'' | '<' | '>' | '%' | '&' | ',')
             };
             let length = rest.find(end).unwrap_or(rest.len());
-            if length == 0 {
-                return self.fail("name expected in the DOCTYPE");
-            }
+            self.require(length > 0, "name expected in the DOCTYPE")?;
             self.at += length;
             self.space();
             if self.eat(")") {
@@ -388,10 +376,8 @@ impl<'t> Parser<'t, '_> {
             self.name()?;
             named = true;
         }
-        if !self.eat("*") && named {
-            return self.fail("'*' expected after the mixed content model");
-        }
-        Ok(())
+        let repeated = self.eat("*");
+        self.require(repeated || !named, "'*' expected after the mixed content model")
     }
 
     /// `(a, (b | c)+)*` after the first parenthesis: one kind of connector in each group.
@@ -433,9 +419,8 @@ impl<'t> Parser<'t, '_> {
         self.expect_space()?;
         self.name()?;
         self.expect_space()?;
-        if !self.external_id(false)? {
-            return self.fail("external identifier expected in the DOCTYPE");
-        }
+        let identified = self.external_id(false)?;
+        self.require(identified, "external identifier expected in the DOCTYPE")?;
         self.space();
         self.expect(">")
     }
