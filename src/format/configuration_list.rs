@@ -5,11 +5,10 @@
 
 use super::json::{self, Json};
 use super::sling_get;
-use super::status_dump::{Dump, factory_pid, json_string};
+use super::status_dump::{Dump, json_string};
 use super::traits::{Stores, Traits};
-use super::web_console_json::{dialect, json_start, objects};
+use super::web_console_json::{self, dialect, json_start, objects};
 use super::{Document, Format, Input, Node, PropertyPlaces, Reading, Text, Value, embedded, flat};
-use crate::repository::Pid;
 
 /// A list of configurations.
 #[derive(Debug)]
@@ -69,22 +68,19 @@ fn printed(json: Json<'_>) -> Option<Value> {
 }
 
 fn configuration(json: Json<'_>, text: &Text<'_>) -> Option<Node> {
-    let pid = json.get("pid")?;
-    let name = pid.as_str()?;
-    let factory = ["factoryPid", "factory_pid"].iter().find_map(|name| json.get(name).and_then(Json::as_str));
-    let identity = factory.map_or_else(|| Pid::from_identity(name), |factory| factory_pid(name, factory));
     let members = json.get("properties")?.members().filter(|member| !member.is_null());
     let (mut properties, mut places) = (Vec::new(), PropertyPlaces::default());
     for property in members.filter_map(|member| sling_get::property(member.key().unwrap_or_default(), member, text)) {
         places.put(&mut properties, property);
     }
-    Some(Node { path: name.to_owned(), pid: Some(identity), name_span: pid.span(), properties, ..Node::default() })
+    web_console_json::node(json, &["factoryPid", "factory_pid"], properties)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::repository::FileContext;
+    use crate::repository::Pid;
     use crate::source::Limits;
 
     fn read(text: &str, reading: Reading) -> Document {

@@ -163,19 +163,18 @@ impl PageText {
         let closes = rest.starts_with("</");
         let name = name.to_ascii_lowercase();
         match name.as_str() {
-            "pre" => {
-                // No line end is added: the end of the text ends its last line.
-                self.in_pre = !closes;
-                return (end + 1, Some(String::new()));
-            }
+            // No line end is added: the end of the text ends its last line.
+            "pre" => self.in_pre = !closes,
             "script" | "style" => self.hidden = !closes,
             _ => {}
         }
-        if self.cells && closes && name == "td" {
-            return (end + 1, Some("\t".to_owned()));
-        }
-        let ends_line = name == "br" || closes && matches!(name.as_str(), "p" | "div" | "tr" | "li" | "h1" | "h2");
-        (end + 1, Some(if ends_line { "\n".to_owned() } else { String::new() }))
+        let meant = match name.as_str() {
+            "td" if self.cells && closes => "\t",
+            "br" => "\n",
+            "p" | "div" | "tr" | "li" | "h1" | "h2" if closes => "\n",
+            _ => "",
+        };
+        (end + 1, Some(meant.to_owned()))
     }
 }
 

@@ -10,7 +10,7 @@ use super::content_tree::{self, Member};
 use super::flat::{empty, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
-use super::sling_get::root_path;
+use super::sling_get::{root_path, types};
 use super::traits::{Stores, Traits};
 use super::{Document, Format, Input, Property, Reading, Span, Text, Value, ValueType, docview_value};
 
@@ -45,10 +45,7 @@ impl Format for OakExport {
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
-        let name = b"\"jcr:primaryType\"";
-        let Some(found) = memchr::memmem::find(input.bytes, name) else { return false };
-        let rest = input.bytes[found + name.len()..].trim_ascii_start();
-        let coded = rest.strip_prefix(b":").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"nam:"));
+        let coded = types(input.bytes).next().is_some_and(|value| value.starts_with(b"\"nam:"));
         coded && input.context.file_name().ends_with(".json")
     }
 

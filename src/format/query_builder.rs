@@ -52,14 +52,10 @@ impl Format for QueryBuilder {
 
 /// Whether the list of hits is empty.
 fn has_no_hits(bytes: &[u8]) -> bool {
-    let behind = |text: &'_ [u8], sign: &[u8]| text.trim_ascii_start().strip_prefix(sign).map(<[u8]>::len);
     memchr::memmem::find_iter(bytes, b"\"hits\"").any(|at| {
-        let mut rest = &bytes[at + "\"hits\"".len()..];
-        [&b":"[..], b"[", b"]"].iter().all(|sign| {
-            let length = behind(rest, sign);
-            rest = length.map_or(rest, |length| &rest[rest.len() - length..]);
-            length.is_some()
-        })
+        let rest = &bytes[at + "\"hits\"".len()..];
+        let mut signs = [&b":"[..], b"[", b"]"].into_iter();
+        signs.try_fold(rest, |rest, sign| rest.trim_ascii_start().strip_prefix(sign)).is_some()
     })
 }
 

@@ -76,12 +76,16 @@ impl Format for SlingGet {
 
 /// Whether a node declares its type: a member `jcr:primaryType` with a string.
 fn has_typed_node(bytes: &[u8]) -> bool {
+    types(bytes).any(|value| value.starts_with(b"\""))
+}
+
+/// What follows the colon after each name of a member `jcr:primaryType`; nothing where there is no colon.
+pub(super) fn types(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     const MEMBER: &[u8] = b"\"jcr:primaryType\"";
-    let typed = |found: usize| {
+    memchr::memmem::find_iter(bytes, MEMBER).map(|found| {
         let value = bytes[found + MEMBER.len()..].trim_ascii_start().strip_prefix(b":");
-        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"\""))
-    };
-    memchr::memmem::find_iter(bytes, MEMBER).any(typed)
+        value.unwrap_or_default().trim_ascii_start()
+    })
 }
 
 /// Whether the beginning identifies another kind of document, which may quote content as an example.

@@ -68,13 +68,16 @@ pub(super) fn objects(json: Json<'_>) -> impl Iterator<Item = Json<'_>> {
 }
 
 fn configuration(json: Json<'_>) -> Option<Node> {
+    let properties = json.get("properties").into_iter().flat_map(Json::members).filter_map(property).collect();
+    node(json, &["factoryPid"], properties)
+}
+
+/// The node of a configuration with these `properties`, whose factory PID has one of the given names.
+pub(super) fn node(json: Json<'_>, factory_names: &[&str], properties: Vec<Property>) -> Option<Node> {
     let pid = json.get("pid")?;
     let name = pid.as_str()?;
-    let identity = match json.get("factoryPid").and_then(Json::as_str) {
-        Some(factory) => factory_pid(name, factory),
-        None => Pid::from_identity(name),
-    };
-    let properties = json.get("properties").into_iter().flat_map(Json::members).filter_map(property).collect();
+    let factory = factory_names.iter().find_map(|name| json.get(name).and_then(Json::as_str));
+    let identity = factory.map_or_else(|| Pid::from_identity(name), |factory| factory_pid(name, factory));
     Some(Node { path: name.to_owned(), pid: Some(identity), name_span: pid.span(), properties, ..Node::default() })
 }
 

@@ -38,15 +38,12 @@ impl Format for CfgJson {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         let tree = json::parse(text.as_str(), dialect(reading), input.limits.max_nesting);
-        let mut document = match root(&tree, reading) {
-            Ok(root) => match configuration(root, reading, Source::File) {
-                Ok(properties) => osgi::configuration(input, reading, properties, tree.problem.clone()),
-                Err(rejection) => osgi::refused(input, reading, rejection.problem),
-            },
+        let properties = |root| configuration(root, reading, Source::File).map_err(|rejection| rejection.problem);
+        let document = match root(&tree, reading).and_then(properties) {
+            Ok(properties) => osgi::configuration(input, reading, properties, tree.problem.clone()),
             Err(problem) => osgi::refused(input, reading, problem),
         };
-        document.limit = tree.limit;
-        document
+        Document { limit: tree.limit, ..document }
     }
 }
 

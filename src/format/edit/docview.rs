@@ -39,11 +39,7 @@ pub(super) fn replacements(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Edit>, 
     }
     let unicode = encoding::declared_unicode(text);
     let tags = tags(text, tasks)?;
-    Ok(tasks
-        .iter()
-        .zip(tags)
-        .map(|(task, tag)| of_node(task, tag.unwrap_or_else(|| Err(disagreement()))?, unicode))
-        .collect())
+    Ok(tasks.iter().zip(tags).map(|(task, tag)| of_node(task, tag?, unicode)).collect())
 }
 
 fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
@@ -73,9 +69,9 @@ fn of_node(task: &Task<'_>, mut tag: Tag, unicode: bool) -> Edit {
     let model = anchor.or(tag.attributes.first()).map_or("", |attribute| space_before(text, attribute.extent.start));
     let space = if model.is_empty() { " " } else { model };
     let at = anchor.map_or(tag.name_end, |attribute| attribute.extent.end);
-    let text_added: String = added.iter().map(|attribute| format!("{space}{attribute}")).collect();
-    if !text_added.is_empty() {
-        out.push(Replacement { span: Span::at(at), text: text_added });
+    if !added.is_empty() {
+        let text = added.iter().map(|attribute| format!("{space}{attribute}")).collect();
+        out.push(Replacement { span: Span::at(at), text });
     }
     for attribute in tag.attributes.iter().filter(|attribute| !attribute.kept) {
         let start = attribute.extent.start - space_before(text, attribute.extent.start).len();
@@ -91,12 +87,12 @@ fn space_before(text: &str, at: usize) -> &str {
 }
 
 /// The start tag of each task's node. An error if AEM does not read the file to its end.
-fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal>>>, Refusal> {
+fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Result<Tag, Refusal>>, Refusal> {
     let mut of_node: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, task) in tasks.iter().enumerate() {
         of_node.entry(task.number).or_default().push(index);
     }
-    let mut tags: Vec<Option<Result<Tag, Refusal>>> = tasks.iter().map(|_| None).collect();
+    let mut tags: Vec<Result<Tag, Refusal>> = tasks.iter().map(|_| Err(disagreement())).collect();
     let dtd = Dtd::default();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let max_depth = Limits::default().max_nesting;
@@ -114,14 +110,14 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Option<Result<Tag, Refusal
                 let is_root = open.is_empty();
                 let imported = is_root || open.last() == Some(&true) && !element.attributes.is_empty();
                 for &index in of_node.get(&count).into_iter().flatten() {
-                    tags[index] = Some(if imported {
+                    tags[index] = if imported {
                         let Task { node, wanted, .. } = &tasks[index];
                         let prefixes = prefixes(&reader, wanted);
                         attributes(node, &element).map(|tag| Tag { is_root, prefixes, ..tag })
                     } else {
                         let reason = "AEM does not import the node, because one above it has no property";
                         Err(Refusal::file(reason))
-                    });
+                    };
                 }
                 if element.attributes.iter().any(|attribute| docview_value::parse(&attribute.value.text).is_err()) {
                     let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..element.span.start]).count();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::sequence::{Fate, Plan, Sequence, Syntax};
 use super::{Becomes, Edit, Refusal, Replacement, Task};
-use crate::format::cfg_json::{self, Key, Source};
+use crate::format::cfg_json::{self, Key, Source, quote};
 use crate::format::json::{self, Json, Tree};
 use crate::format::{Property, Reading, Span};
 use crate::source::Limits;
@@ -103,8 +103,10 @@ fn extent(member: Json<'_>) -> Span {
     Span::new(member.key_span().start.saturating_sub(1), value_extent(member).end)
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    quote(text, &mut out);
+    out
 }
 
 fn value(becomes: &Becomes<'_>) -> String {

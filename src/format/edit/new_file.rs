@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::json::quoted;
 use super::{Refusal, docview, felix, is_plain_name};
-use crate::format::cfg_json::quote;
 use crate::format::docview::JCR_NAMESPACE;
 use crate::format::traits::Editor;
 use crate::format::{docview_value, iso9075, traits_of};
@@ -38,16 +38,9 @@ pub fn new_file(format: &str, properties: &[(&str, &str)], line_end: &str) -> Re
 }
 
 fn json(properties: &[(&str, &str)], line_end: &str) -> String {
-    let mut out = String::from("{");
-    for (index, (name, value)) in properties.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { "" });
-        out.push_str(line_end);
-        out.push_str("  ");
-        quote(name, &mut out);
-        out.push_str(": ");
-        quote(value, &mut out);
-    }
-    format!("{out}{line_end}}}{line_end}")
+    let member = |(name, value): &(&str, &str)| format!("{line_end}  {}: {}", quoted(name), quoted(value));
+    let members: Vec<String> = properties.iter().map(member).collect();
+    format!("{{{}{line_end}}}{line_end}", members.join(","))
 }
 
 fn docview(properties: &[(&str, &str)], line_end: &str) -> String {

@@ -151,13 +151,8 @@ impl AemReader<'_> {
         match self.read() {
             Some('u') => {
                 let start = self.pos;
-                let mut digits = String::new();
-                for _ in 0..4 {
-                    match self.read() {
-                        Some(c) => digits.push(c),
-                        None => return Ok(()),
-                    }
-                }
+                let digits: Option<String> = (0..4).map(|_| self.read()).collect();
+                let Some(digits) = digits else { return Ok(()) };
                 // `Integer.parseInt` accepts a sign, and so does this.
                 match i32::from_str_radix(&digits, 16) {
                     Ok(unit) => units.unit(unit as u16),
@@ -175,13 +170,7 @@ impl AemReader<'_> {
             let c = self.skip_whitespace();
             match c {
                 None => return Ok(Token::End),
-                Some('#') if comments => loop {
-                    match self.read() {
-                        None => return Ok(Token::End),
-                        Some('\n') => break,
-                        Some(_) => {}
-                    }
-                },
+                Some('#') if comments => while self.read().is_some_and(|c| c != '\n') {},
                 Some('=') => return Ok(Token::Equals),
                 Some(c) if TOKENS.contains(c) => return Ok(Token::Other),
                 c => {

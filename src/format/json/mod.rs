@@ -88,9 +88,8 @@ impl Dialect {
         control_characters: true,
         trailing_commas: true,
         implicit_object: true,
-        hjson: false,
-        ignore_trailing: false,
         recover: true,
+        ..Self::STRICT
     };
 
     /// Hjson, including what a person can read in a broken file.

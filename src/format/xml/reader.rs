@@ -204,7 +204,7 @@ impl<'a> XmlReader<'a> {
 
     fn context(&self) -> Context<'a> {
         let anchor = self.anchor();
-        Context { dtd: self.dtd, version: self.version, mode: self.options.mode, anchor }
+        Context { dtd: self.dtd, version: self.version, mode: self.options.mode, anchor, in_attribute: false }
     }
 
     fn anchor(&self) -> Option<Span> {
@@ -311,7 +311,7 @@ impl<'a> XmlReader<'a> {
             return self.malformed(start + at, "']]>' in character data");
         }
         let context = self.context();
-        Ok(Some(Event::Text(value::content(raw, start, context, &mut self.budget)?)))
+        Ok(Some(Event::Text(value::decode(raw, start, context, &mut self.budget)?)))
     }
 
     fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
@@ -351,7 +351,7 @@ impl<'a> XmlReader<'a> {
             self.sources.push(Source::new(replacement, 0, Some((name, anchor)), self.open.len()));
             return Ok(None);
         }
-        Ok(Some(Event::Text(value::content(raw, start, context, &mut self.budget)?)))
+        Ok(Some(Event::Text(value::decode(raw, start, context, &mut self.budget)?)))
     }
 
     fn comment(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {

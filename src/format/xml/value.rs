@@ -147,6 +147,8 @@ pub struct Context<'a> {
     pub mode: Mode,
     /// The reference that the text comes from, when it is the replacement text of an entity.
     pub anchor: Option<Span>,
+    /// The text is the value of an attribute.
+    pub in_attribute: bool,
 }
 
 impl Context<'_> {
@@ -160,34 +162,15 @@ impl Context<'_> {
     }
 }
 
-/// Normalises an attribute's value: references resolved, white space becomes spaces, each line end one space (XML 1.0
-/// §2.11, §3.3.3). `base` is the offset of `raw` in the text.
-pub fn attribute<'a>(
-    raw: &'a str,
-    base: usize,
-    context: Context<'_>,
-    budget: &mut Budget,
-) -> Result<Decoded<'a>, Fault> {
-    decode(raw, base, context, budget, true)
-}
-
-/// Resolves the references of character data and normalises its line ends. `raw` contains no markup.
-pub fn content<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
-    decode(raw, base, context, budget, false)
-}
-
-fn decode<'a>(
-    raw: &'a str,
-    base: usize,
-    context: Context<'_>,
-    budget: &mut Budget,
-    attribute: bool,
-) -> Result<Decoded<'a>, Fault> {
+/// Resolves the references of character data, which contains no markup, and normalises its line ends. In an attribute's
+/// value, white space becomes spaces, and each line end one space (XML 1.0 §2.11, §3.3.3). `base` is the offset of `raw`
+/// in the text.
+pub fn decode<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
     let span = context.span(base, base + raw.len());
     let anchored = context.anchor.is_some();
     let special = |b: u8| match b {
         b'&' | b'\r' => true,
-        b'\t' | b'\n' | b'<' => attribute,
+        b'\t' | b'\n' | b'<' => context.in_attribute,
         // First bytes of NEL and U+2028, which are line ends in XML 1.1.
         0xC2 | 0xE2 => context.version == Version::V11,
         _ => false,
@@ -196,8 +179,7 @@ fn decode<'a>(
         let map = SourceMap { anchored, ..SourceMap::default() };
         return Ok(Decoded { text: Cow::Borrowed(raw), span, map });
     }
-    let mut decoder =
-        Decoder { context, budget, attribute, text: String::with_capacity(raw.len()), active: Vec::new() };
+    let mut decoder = Decoder { context, budget, text: String::with_capacity(raw.len()), active: Vec::new() };
     let mut pieces = Vec::new();
     decoder.run(raw, base, Some(&mut pieces))?;
     let map = SourceMap { pieces: if anchored { Vec::new() } else { pieces }, anchored };
@@ -207,7 +189,6 @@ fn decode<'a>(
 struct Decoder<'c, 'b> {
     context: Context<'c>,
     budget: &'b mut Budget,
-    attribute: bool,
     text: String,
     /// Names of the entities being expanded, outermost first.
     active: Vec<String>,
@@ -221,13 +202,13 @@ impl Decoder<'_, '_> {
             let decoded = self.text.len();
             let taken = match bytes[at] {
                 b'&' => self.reference(&raw[at..], base + at)?,
-                b'<' if self.attribute && self.context.mode == Mode::Strict => {
+                b'<' if self.context.in_attribute && self.context.mode == Mode::Strict => {
                     return Err(self.malformed(base + at, "'<' in an attribute value"));
                 }
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => self.line_end(2),
                 b'\r' if self.is_nel(bytes, at + 1) => self.line_end(3),
                 b'\r' => self.line_end(1),
-                b'\t' | b'\n' if self.attribute => self.line_end(1),
+                b'\t' | b'\n' if self.context.in_attribute => self.line_end(1),
                 0xC2 if self.is_nel(bytes, at) => self.line_end(2),
                 0xE2 if self.context.version == Version::V11 && bytes[at..].starts_with("\u{2028}".as_bytes()) => {
                     self.line_end(3)
@@ -256,7 +237,7 @@ impl Decoder<'_, '_> {
     }
 
     fn line_end(&mut self, taken: usize) -> usize {
-        self.text.push(if self.attribute { ' ' } else { '\n' });
+        self.text.push(if self.context.in_attribute { ' ' } else { '\n' });
         taken
     }
 
@@ -304,7 +285,7 @@ impl Decoder<'_, '_> {
         let dtd = self.context.dtd;
         let replacement = match dtd.entity(name) {
             Some(Entity::Internal(text)) => text,
-            Some(Entity::External) if strict && self.attribute => {
+            Some(Entity::External) if strict && self.context.in_attribute => {
                 return Err(self.malformed(offset, "reference to an external entity in an attribute value"));
             }
             Some(Entity::Unparsed) if strict => return Err(self.malformed(offset, "reference to an unparsed entity")),

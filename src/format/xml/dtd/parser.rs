@@ -341,9 +341,9 @@ impl<'t> Parser<'t, '_> {
         let mut budget = self.dtd.budget;
         // Declarations of an external subset come after this, too late for a default value.
         let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
-        let context =
-            Context { dtd: self.dtd, version: self.place.version, mode: self.place.mode, anchor: self.place.anchor };
-        let value = value::attribute(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
+        let Where { version, mode, anchor, .. } = self.place;
+        let context = Context { dtd: self.dtd, version, mode, anchor, in_attribute: true };
+        let value = value::decode(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
         self.dtd.budget = budget;
         self.dtd.may_declare_elsewhere = elsewhere;
         value.map(Some)
@@ -407,9 +407,6 @@ impl<'t> Parser<'t, '_> {
                         self.at += usize::from(self.rest().starts_with(quantifiers));
                     }
                     _ => return self.fail("malformed content model in the DOCTYPE"),
-                }
-                if connectors.is_empty() {
-                    return Ok(());
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::XmlReader;
 use crate::format::Span;
 use crate::format::xml::names::{Version, split_qname};
 use crate::format::xml::tag::Tag;
-use crate::format::xml::value::{self, Decoded};
+use crate::format::xml::value::{self, Context, Decoded};
 use crate::format::xml::{Attribute, Fault, Name, XML_NAMESPACE, short};
 
 /// The namespace of the prefix `xmlns`, which nothing may bind.
@@ -58,12 +58,12 @@ impl<'a> XmlReader<'a> {
 
     /// Binds the tag's namespace declarations and resolves its other attributes.
     pub(super) fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
-        let context = self.context();
+        let context = Context { in_attribute: true, ..self.context() };
         let mut found = Vec::with_capacity(tag.attributes.len());
         let mut names = NameSet::for_names(tag.attributes.len());
         for attribute in &tag.attributes {
             let at = base + attribute.name_at;
-            let value = value::attribute(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
+            let value = value::decode(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
             if !names.insert(attribute.name) {
                 if self.strict() {
                     return self.malformed(at, format!("attribute '{}' is written twice", short(attribute.name)));
