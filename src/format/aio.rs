@@ -41,12 +41,8 @@ const COMMERCE: &str = "AIO_COMMERCE_AUTH_";
 pub struct Aio;
 
 impl Format for Aio {
-    fn id(&self) -> &'static str {
-        "aio"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::UnlessJson, is_small: true, ..Traits::written(Stores::CommandLine) }
+        Traits { flat_lines: FlatLines::UnlessJson, is_small: true, ..Traits::written("aio", Stores::CommandLine) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -216,8 +212,7 @@ fn property(name: &str, variable: &Variable<'_>, text: &str) -> Property {
         let array = tree.root().filter(|_| tree.problem.is_none());
         if let Some(mut property) = array.and_then(|array| flat::property(name, array)) {
             for value in &mut property.values {
-                value.span.start += variable.span.start;
-                value.span.end += variable.span.start;
+                value.span = value.span.shifted(variable.span.start);
             }
             return Property { name_span: variable.name_span, span: variable.span, ..property };
         }

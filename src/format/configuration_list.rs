@@ -15,12 +15,8 @@ use super::{Document, Format, Input, Node, PropertyPlaces, Reading, Text, Value,
 pub struct ConfigurationList;
 
 impl Format for ConfigurationList {
-    fn id(&self) -> &'static str {
-        "configuration-list"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::exported(Stores::Configurations) }
+        Traits { is_small: true, ..Traits::exported("configuration-list", Stores::Configurations) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

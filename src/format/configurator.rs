@@ -19,12 +19,8 @@ pub struct Configurator;
 const FOLDER: &str = "OSGI-INF/configurator";
 
 impl Format for Configurator {
-    fn id(&self) -> &'static str {
-        "configurator"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Json), ..Traits::written(Stores::Configurations) }
+        Traits { comments: Some(CommentSyntax::Json), ..Traits::written("configurator", Stores::Configurations) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -22,12 +22,8 @@ use crate::repository::{FileContext, installer};
 pub struct ConsolePage;
 
 impl Format for ConsolePage {
-    fn id(&self) -> &'static str {
-        "console-page"
-    }
-
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Configurations)
+        Traits::exported("console-page", Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -15,12 +15,8 @@ pub struct CopiedConfiguration;
 const LONGEST: usize = 1 << 20;
 
 impl Format for CopiedConfiguration {
-    fn id(&self) -> &'static str {
-        "copied-configuration"
-    }
-
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Configurations)
+        Traits::exported("copied-configuration", Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -25,12 +25,8 @@ const TELLING: [&[&[u8]]; 5] = [
 pub struct CredentialJson;
 
 impl Format for CredentialJson {
-    fn id(&self) -> &'static str {
-        "credential-json"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::AnyProgram, ..Traits::written(Stores::Credentials) }
+        Traits { origin: Origin::AnyProgram, ..Traits::written("credential-json", Stores::Credentials) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -20,12 +20,8 @@ const CREDENTIALS: [&str; 4] = ["project", "workspace", "details", "credentials"
 pub struct DeveloperConsole;
 
 impl Format for DeveloperConsole {
-    fn id(&self) -> &'static str {
-        "developer-console"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written(Stores::Credentials) }
+        Traits { is_small: true, ..Traits::written("developer-console", Stores::Credentials) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -28,17 +28,13 @@ pub struct Docview;
 pub struct UnrecognisedDocview;
 
 impl Format for Docview {
-    fn id(&self) -> &'static str {
-        "docview"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             run_modes: RunModes::OfNodes,
             editor: Some(Editor::Docview),
             own_encoding: true,
             outline: Some(Outline::Elements),
-            ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
+            ..Traits::read_by_aem("docview", Stores::Content, CommentSyntax::Xml)
         }
     }
 
@@ -52,17 +48,13 @@ impl Format for Docview {
 }
 
 impl Format for UnrecognisedDocview {
-    fn id(&self) -> &'static str {
-        "unrecognised-docview"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             loading: Loading::ImportedOtherwise,
             run_modes: RunModes::OfNodes,
             own_encoding: true,
             outline: Some(Outline::Elements),
-            ..Traits::read_by_aem(Stores::Content, CommentSyntax::Xml)
+            ..Traits::read_by_aem("unrecognised-docview", Stores::Content, CommentSyntax::Xml)
         }
     }
 

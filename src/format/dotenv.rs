@@ -75,14 +75,8 @@ impl<'t> VariableReader<'t> {
     fn quoted(&mut self, start: usize) -> Option<(Cow<'t, str>, Span)> {
         let bytes = self.text.as_bytes();
         let quote = *bytes.get(start).filter(|byte| matches!(byte, b'\'' | b'"' | b'`'))?;
-        let mut end = start + 1;
-        loop {
-            end += memchr::memchr(quote, &bytes[end..])?;
-            if bytes[end - 1] != b'\\' {
-                break;
-            }
-            end += 1;
-        }
+        let mut quotes = memchr::memchr_iter(quote, &bytes[start + 1..]).map(|at| start + 1 + at);
+        let end = quotes.find(|end| bytes[end - 1] != b'\\')?;
         let line_end = self.end_of_line(end);
         let rest = self.text[end + 1..line_end].trim_start();
         if !rest.is_empty() && !rest.starts_with('#') {

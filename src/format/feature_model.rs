@@ -57,15 +57,11 @@ const RUN_MODES: &str = ".runmodes.";
 pub struct FeatureModel;
 
 impl Format for FeatureModel {
-    fn id(&self) -> &'static str {
-        "feature-model"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             comments: Some(CommentSyntax::Json),
             run_modes: RunModes::DeclaredOrFolder,
-            ..Traits::written(Stores::Other)
+            ..Traits::written("feature-model", Stores::Other)
         }
     }
 

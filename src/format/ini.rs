@@ -17,17 +17,13 @@ const EXTENSIONS: [&str; 4] = [".ini", ".config", ".cfg", ".conf"];
 const TELLING: [&[u8]; 2] = [b"tech_acct", b"client_secret"];
 
 impl Format for Ini {
-    fn id(&self) -> &'static str {
-        "ini"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             comments: Some(CommentSyntax::Hash),
             origin: Origin::AnyProgram,
             flat_lines: FlatLines::Always,
             is_small: true,
-            ..Traits::written(Stores::Settings)
+            ..Traits::written("ini", Stores::Settings)
         }
     }
 

@@ -35,12 +35,12 @@ const FOLDER: &str = "SLING-INF/";
 pub struct InitialContent;
 
 impl Format for InitialContent {
-    fn id(&self) -> &'static str {
-        "initial-content"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Json), own_encoding: true, ..Traits::written(Stores::Content) }
+        Traits {
+            comments: Some(CommentSyntax::Json),
+            own_encoding: true,
+            ..Traits::written("initial-content", Stores::Content)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

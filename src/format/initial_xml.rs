@@ -19,12 +19,12 @@ const CHILDREN: &[&str] =
 pub struct InitialXml;
 
 impl Format for InitialXml {
-    fn id(&self) -> &'static str {
-        "initial-content-xml"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Xml), own_encoding: true, ..Traits::written(Stores::Content) }
+        Traits {
+            comments: Some(CommentSyntax::Xml),
+            own_encoding: true,
+            ..Traits::written("initial-content-xml", Stores::Content)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -34,7 +34,7 @@ impl Format for InitialXml {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let mut builder = Builder::new(Mode::from(reading), input.context);
+        let mut builder = Builder::new(reading == Reading::Aem, input.context);
         let result = xml::read_file(input, text, reading, |reader| builder.run(reader));
         let mut document = builder.document;
         document.jcr_path = document.nodes.first().map(|root| root.path.clone());
@@ -64,8 +64,9 @@ fn is_initial_content(text: &Text<'_>) -> bool {
 }
 
 /// Processes the events as `XmlReader` does: an element counts when it ends, with the text since the last end tag.
+#[derive(Default)]
 struct Builder {
-    mode: Mode,
+    is_strict: bool,
     document: Document,
     memory: Memory,
     /// Path of the file's node, if the file does not name one.
@@ -90,22 +91,13 @@ struct PendingProperty {
 }
 
 impl Builder {
-    fn new(mode: Mode, context: &FileContext) -> Self {
+    fn new(is_strict: bool, context: &FileContext) -> Self {
         let path = match &context.repository_path {
             Some(path) => path.clone(),
             None => encoded_name::decoded(context.file_name()),
         };
         let path = path.strip_suffix(".xml").unwrap_or(&path);
-        Self {
-            mode,
-            document: Document::default(),
-            memory: Memory::default(),
-            file_path: format!("/{}", path.trim_start_matches('/')),
-            open: Vec::new(),
-            elements: Vec::new(),
-            text: None,
-            property: None,
-        }
+        Self { is_strict, file_path: format!("/{}", path.trim_start_matches('/')), ..Self::default() }
     }
 
     fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
@@ -163,14 +155,14 @@ impl Builder {
             ("values", Some(property)) => property.multiple = true,
             ("type", Some(property)) => match docview_value::type_named(&value.text) {
                 Some(value_type) => property.value_type = Some(value_type),
-                None if self.mode == Mode::Strict => {
+                None if self.is_strict => {
                     return Err(Fault::malformed(span.start, "no property type of JCR"));
                 }
                 None => {}
             },
             ("primaryNodeType", _) => self.add("jcr:primaryType", false, value)?,
             ("mixinNodeType", _) => self.add("jcr:mixinTypes", true, value)?,
-            ("value" | "values" | "type", None) if self.mode == Mode::Strict => {
+            ("value" | "values" | "type", None) if self.is_strict => {
                 return Err(Fault::malformed(span.start, format!("<{element}> outside a property")));
             }
             _ => {}
@@ -208,7 +200,7 @@ impl Builder {
         let span = spans.reduce(Span::to).unwrap_or(name_span);
         let mut values = pending.values;
         // A single property without a value, or with several, is created without one.
-        if !pending.multiple && values.len() != 1 && (self.mode == Mode::Strict || values.is_empty()) {
+        if !pending.multiple && values.len() != 1 && (self.is_strict || values.is_empty()) {
             return Ok(());
         }
         values.shrink_to_fit();

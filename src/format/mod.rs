@@ -97,11 +97,13 @@ impl Input<'_> {
 
 /// A file format.
 pub trait Format: Sync {
-    /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
-    fn id(&self) -> &'static str;
-
-    /// What else the format can do.
+    /// Its name, and what else the format can do.
     fn traits(&self) -> Traits;
+
+    /// The stable name used in reports.
+    fn id(&self) -> &'static str {
+        self.traits().id
+    }
 
     /// Whether `input` is a file of this format. Content decides, not only the name.
     fn recognises(&self, input: &Input<'_>) -> bool;

@@ -36,12 +36,8 @@ fn type_of_code(code: &str) -> Option<ValueType> {
 pub struct OakExport;
 
 impl Format for OakExport {
-    fn id(&self) -> &'static str {
-        "oak-export"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { outline: Some(Outline::Objects), ..Traits::exported(Stores::Content) }
+        Traits { outline: Some(Outline::Objects), ..Traits::exported("oak-export", Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Shared by the formats of OSGi configurations: where such files are, and the document they become.
 
-use super::{Document, Input, Node, Problem, Property, Reading, Span};
+use super::{Document, Input, Node, Problem, Property, Reading};
 use crate::repository::pid::ConfigName;
 use crate::repository::platform_name::repository_name;
 use crate::repository::{Container, FileContext, Pid};
@@ -105,12 +105,8 @@ pub(crate) fn configuration(
 ) -> Document {
     let mut document = empty(input, reading);
     document.problem = problem;
-    if let Some(stored) = stored_pid(input, &properties) {
-        document.pid = stored;
-    }
-    let (path, _) = path(input);
-    let pid = document.pid.clone();
-    document.nodes = vec![Node { path, pid, name_span: Span::default(), properties, ..Node::default() }];
+    document.pid = stored_pid(input, &properties).unwrap_or(document.pid);
+    document.nodes = vec![Node { path: path(input).0, pid: document.pid.clone(), properties, ..Node::default() }];
     document
 }
 

@@ -19,12 +19,8 @@ const PATH: &str = "jcr:path";
 pub struct QueryBuilder;
 
 impl Format for QueryBuilder {
-    fn id(&self) -> &'static str {
-        "query-builder"
-    }
-
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Content)
+        Traits::exported("query-builder", Stores::Content)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

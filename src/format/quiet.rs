@@ -47,9 +47,6 @@ pub fn subtrees(outline: Outline, text: &str, places: &[usize]) -> Vec<Range<usi
 
 /// The end of the quiet subtree that begins at `start`.
 pub(super) fn end_of(quiet: &[Range<usize>], start: usize) -> Option<usize> {
-    if quiet.is_empty() {
-        return None;
-    }
     quiet.binary_search_by_key(&start, |range| range.start).ok().map(|found| quiet[found].end)
 }
 

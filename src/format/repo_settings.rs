@@ -11,12 +11,8 @@ use super::{Document, Format, Input, Node, Property, Reading, Span, Text, Value,
 pub struct RepoSettings;
 
 impl Format for RepoSettings {
-    fn id(&self) -> &'static str {
-        "repo-settings"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::Always, is_small: true, ..Traits::written(Stores::Settings) }
+        Traits { flat_lines: FlatLines::Always, is_small: true, ..Traits::written("repo-settings", Stores::Settings) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

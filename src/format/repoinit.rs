@@ -34,12 +34,8 @@ use tokens::{Token, Tokens};
 pub struct Repoinit;
 
 impl Format for Repoinit {
-    fn id(&self) -> &'static str {
-        "repoinit"
-    }
-
     fn traits(&self) -> Traits {
-        Traits::written(Stores::Other)
+        Traits::written("repoinit", Stores::Other)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -16,12 +16,8 @@ const TELLING: [&[u8]; 3] = [b"\"technicalAccount\"", b"\"imsEndpoint\"", b"\"me
 pub struct ServiceCredentials;
 
 impl Format for ServiceCredentials {
-    fn id(&self) -> &'static str {
-        "service-credentials"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written(Stores::Credentials) }
+        Traits { is_small: true, ..Traits::written("service-credentials", Stores::Credentials) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -31,12 +31,8 @@ const FOREIGN_WITHIN: usize = 512;
 pub struct SlingGet;
 
 impl Format for SlingGet {
-    fn id(&self) -> &'static str {
-        "sling-get"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { outline: Some(Outline::Objects), ..Traits::exported(Stores::Content) }
+        Traits { outline: Some(Outline::Objects), ..Traits::exported("sling-get", Stores::Content) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

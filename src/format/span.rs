@@ -23,6 +23,12 @@ impl Span {
         Self::new(offset, offset)
     }
 
+    /// The span `by` bytes further on.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self::new(self.start + by, self.end + by)
+    }
+
     /// As a range, for slicing.
     pub fn range(self) -> Range<usize> {
         self.start..self.end

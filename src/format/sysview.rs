@@ -30,16 +30,12 @@ const BEGINNING: usize = 64 << 10;
 pub struct SystemView;
 
 impl Format for SystemView {
-    fn id(&self) -> &'static str {
-        "system-view"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             comments: Some(CommentSyntax::Xml),
             own_encoding: true,
             outline: Some(Outline::RootElements),
-            ..Traits::exported(Stores::Content)
+            ..Traits::exported("system-view", Stores::Content)
         }
     }
 

@@ -3,9 +3,11 @@
 
 use super::quiet::Outline;
 
-/// Capabilities of a format: what it has in common with others of its kind, and what it declares itself.
+/// Name and capabilities of a format: what it has in common with others of its kind, and what it declares itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
+    /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
+    pub id: &'static str,
     /// How comments are written, if they are possible.
     pub comments: Option<CommentSyntax>,
     /// What AEM does with such a file.
@@ -30,8 +32,9 @@ pub struct Traits {
 
 impl Traits {
     /// A file that a person writes or downloads, and that AEM does not read as it is.
-    pub const fn written(stores: Stores) -> Self {
+    pub const fn written(id: &'static str, stores: Stores) -> Self {
         Self {
+            id,
             comments: None,
             loading: Loading::Never,
             stores,
@@ -46,13 +49,13 @@ impl Traits {
     }
 
     /// A file that an instance wrote when asked for some of its content: no person edits it, and AEM never reads it.
-    pub const fn exported(stores: Stores) -> Self {
-        Self { origin: Origin::Exported, ..Self::written(stores) }
+    pub const fn exported(id: &'static str, stores: Stores) -> Self {
+        Self { origin: Origin::Exported, ..Self::written(id, stores) }
     }
 
     /// A file that a person writes for AEM.
-    pub const fn read_by_aem(stores: Stores, comments: CommentSyntax) -> Self {
-        Self { comments: Some(comments), loading: Loading::Read, ..Self::written(stores) }
+    pub const fn read_by_aem(id: &'static str, stores: Stores, comments: CommentSyntax) -> Self {
+        Self { comments: Some(comments), loading: Loading::Read, ..Self::written(id, stores) }
     }
 
     /// Whether AEM itself reads such files; the others are exports and credential files.

@@ -24,12 +24,8 @@ const TYPES: [&str; 2] = ["string", "secretString"];
 pub struct Variables;
 
 impl Format for Variables {
-    fn id(&self) -> &'static str {
-        "environment-variables"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written(Stores::Other) }
+        Traits { is_small: true, ..Traits::written("environment-variables", Stores::Other) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

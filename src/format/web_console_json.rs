@@ -25,12 +25,8 @@ pub(super) const HEAD: usize = 64 << 10;
 pub struct WebConsoleJson;
 
 impl Format for WebConsoleJson {
-    fn id(&self) -> &'static str {
-        "web-console-json"
-    }
-
     fn traits(&self) -> Traits {
-        Traits::exported(Stores::Configurations)
+        Traits::exported("web-console-json", Stores::Configurations)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -29,12 +29,8 @@ const LONGEST_ALIAS: usize = 4096;
 pub struct Yaml;
 
 impl Format for Yaml {
-    fn id(&self) -> &'static str {
-        "yaml"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::AnyProgram, ..Traits::written(Stores::Documents) }
+        Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

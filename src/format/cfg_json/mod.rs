@@ -23,12 +23,11 @@ pub(super) use write::quote;
 pub struct CfgJson;
 
 impl Format for CfgJson {
-    fn id(&self) -> &'static str {
-        "cfg-json"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { editor: Some(Editor::CfgJson), ..Traits::read_by_aem(Stores::Configurations, CommentSyntax::Json) }
+        Traits {
+            editor: Some(Editor::CfgJson),
+            ..Traits::read_by_aem("cfg-json", Stores::Configurations, CommentSyntax::Json)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -20,12 +20,11 @@ use super::{Document, Format, Input, Problem, Property, Reading, Span, Text, Val
 pub struct FelixConfig;
 
 impl Format for FelixConfig {
-    fn id(&self) -> &'static str {
-        "felix-config"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { editor: Some(Editor::Felix), ..Traits::read_by_aem(Stores::Configurations, CommentSyntax::Hash) }
+        Traits {
+            editor: Some(Editor::Felix),
+            ..Traits::read_by_aem("felix-config", Stores::Configurations, CommentSyntax::Hash)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

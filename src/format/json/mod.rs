@@ -217,10 +217,7 @@ impl<'t> Tree<'t> {
 
     /// Maps every position through `map` and then shifts it by `by` bytes.
     fn relocate(&mut self, map: impl Fn(Span) -> Span, by: usize) {
-        let place = |span: Span| {
-            let span = map(span);
-            Span::new(span.start + by, span.end + by)
-        };
+        let place = |span: Span| map(span).shifted(by);
         for item in &mut self.items {
             item.span = place(item.span);
             if let Some(key) = &mut item.key {

@@ -21,12 +21,11 @@ pub const MARKETING_CLOUD: &str = "marketingcloud.properties";
 pub struct Properties;
 
 impl Format for Properties {
-    fn id(&self) -> &'static str {
-        "properties"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::Always, ..Traits::read_by_aem(Stores::Settings, CommentSyntax::HashOrMark) }
+        Traits {
+            flat_lines: FlatLines::Always,
+            ..Traits::read_by_aem("properties", Stores::Settings, CommentSyntax::HashOrMark)
+        }
     }
 
     /// Most `.properties` files are something else (translations, build settings): outside a configuration folder of a

@@ -22,12 +22,12 @@ const FEATURE: &str = "[feature ";
 pub struct ProvisioningModel;
 
 impl Format for ProvisioningModel {
-    fn id(&self) -> &'static str {
-        "provisioning-model"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Hash), run_modes: RunModes::Declared, ..Traits::written(Stores::Other) }
+        Traits {
+            comments: Some(CommentSyntax::Hash),
+            run_modes: RunModes::Declared,
+            ..Traits::written("provisioning-model", Stores::Other)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

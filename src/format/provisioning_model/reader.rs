@@ -18,7 +18,7 @@ pub(super) struct Model {
 }
 
 /// A section of a feature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Section {
     Feature,
     Variables,
@@ -32,6 +32,7 @@ enum Section {
     /// A section of another kind (`[:name]`), whose text is irrelevant here.
     Additional,
     /// An unknown section; only the tolerant reading continues there.
+    #[default]
     Unknown,
 }
 
@@ -50,9 +51,10 @@ const REPOINIT: &str = ":repoinit";
 /// Parameters of a configuration and their values (`ModelConstants`).
 const CONFIGURATION: [(&str, [&str; 2]); 2] = [("format", ["felixca", "properties"]), ("mode", ["overwrite", "merge"])];
 
+#[derive(Default)]
 struct ModelReader<'t> {
     text: &'t str,
-    reading: Reading,
+    is_exact: bool,
     model: Model,
     section: Section,
     run_modes: Vec<String>,
@@ -70,18 +72,7 @@ struct ModelReader<'t> {
 /// # Errors
 /// In the exact reading, where `ModelReader` throws; the other reading recovers.
 pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
-    let mut reader = ModelReader {
-        text,
-        reading,
-        model: Model::default(),
-        section: Section::Unknown,
-        run_modes: Vec::new(),
-        names: HashSet::new(),
-        known: HashSet::new(),
-        artifacts: HashSet::new(),
-        open: false,
-        comment: None,
-    };
+    let mut reader = ModelReader { text, is_exact: reading == Reading::Aem, ..ModelReader::default() };
     for (count, line) in lines(text).enumerate() {
         if count >= MAX_VALUES {
             reader.model.limit = Some(too_many_values(line.start));
@@ -98,10 +89,7 @@ pub(super) fn read(text: &str, reading: Reading) -> Result<Model, Problem> {
 impl<'t> ModelReader<'t> {
     /// An error in the exact reading, ignored in the other.
     fn refuse(&self, offset: usize, message: &str) -> Result<(), Problem> {
-        match self.reading {
-            Reading::Aem => Err(Problem::new(offset, message)),
-            Reading::Tolerant => Ok(()),
-        }
+        if self.is_exact { Err(Problem::new(offset, message)) } else { Ok(()) }
     }
 
     fn line(&mut self, line: Span) -> Result<(), Problem> {
@@ -159,7 +147,7 @@ impl<'t> ModelReader<'t> {
 
     /// `[section name=value …]`
     fn header(&mut self, line: Span, text: &'t str) -> Result<(), Problem> {
-        if self.reading == Reading::Tolerant {
+        if !self.is_exact {
             // `ModelReader` does not end the open configuration here: at the next empty line, it goes back to the section
             // of configurations.
             self.open = false;

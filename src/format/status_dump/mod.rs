@@ -22,8 +22,8 @@ use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Origin, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, ValueType,
-    text, too_many_values,
+    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text,
+    too_many_values,
 };
 use crate::repository::{Pid, installer};
 
@@ -45,12 +45,12 @@ const BUNDLE_LOCATION: &str = "BundleLocation";
 pub struct StatusDump;
 
 impl Format for StatusDump {
-    fn id(&self) -> &'static str {
-        "status-dump"
-    }
-
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::Printed, flat_lines: FlatLines::Always, ..Traits::exported(Stores::Configurations) }
+        Traits {
+            origin: Origin::Printed,
+            flat_lines: FlatLines::Always,
+            ..Traits::exported("status-dump", Stores::Configurations)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {
@@ -126,8 +126,7 @@ fn copied(source: &str, layout: &Layout, reading: Reading) -> Document {
     let lines = layout.lines(source).map(|line| (line.start, is_first(line)));
     by_block(source, lines, !has_sections(source), reading, |out, span| {
         for line in layout.lines(&source[span.range()]) {
-            let line = Span::new(span.start + line.start, span.start + line.end);
-            if let Some(inside) = layout.inside(source, line) {
+            if let Some(inside) = layout.inside(source, line.shifted(span.start)) {
                 layout.append(out, source, inside);
             }
         }
@@ -296,14 +295,8 @@ impl<'t> Dump<'t> {
             node.pid = Some(factory_pid(&node.path, &self.text[value.range()]));
         } else if name != BUNDLE_LOCATION || !node.properties.is_empty() {
             self.state.count += 1;
-            node.properties.push(Property {
-                name: name.to_owned(),
-                name_span: key,
-                value_type: ValueType::String,
-                multiple: false,
-                values: Vec::new(),
-                span: value,
-            });
+            // The text is added when all its lines are known.
+            node.properties.push(Property::string(name, key, Value { text: String::new(), span: value }));
             self.open = OpenValue::Property;
         }
     }

@@ -112,8 +112,7 @@ impl SourceMap {
         }
         // An empty piece re-anchors the literal text after it when markup lies between the two.
         self.pieces.push(Piece { decoded: Span::at(at), source: Span::at(other.span.start) });
-        let shifted = |decoded: Span| Span::new(decoded.start + at, decoded.end + at);
-        self.pieces.extend(other.map.pieces.iter().map(|piece| Piece { decoded: shifted(piece.decoded), ..*piece }));
+        self.pieces.extend(other.map.pieces.iter().map(|piece| Piece { decoded: piece.decoded.shifted(at), ..*piece }));
     }
 }
 
