@@ -145,12 +145,11 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
                 continue;
             }
             (Converted::Failed, Reading::Aem) => {
-                let mut rejection = whole_file(match target {
+                let rejection = whole_file(match target {
                     None => format!("`{key}` names the type `{}`, which does not exist", name.type_info.unwrap_or("")),
                     Some(_) => format!("the value of `{key}` cannot be converted to its type"),
                 });
-                rejection.whole_file = source == Source::File;
-                return Err(rejection);
+                return Err(Rejection { whole_file: source == Source::File, ..rejection });
             }
         };
         if !names.insert(fold(name.name)) && reading == Reading::Aem {
