@@ -42,7 +42,11 @@ pub struct Aio;
 
 impl Format for Aio {
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::UnlessJson, is_small: true, ..Traits::written("aio", Stores::CommandLine) }
+        Traits {
+            flat_lines: FlatLines::UnlessJson,
+            is_small: true,
+            ..Traits::written("aio", Stores::CommandLine, None)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -20,7 +20,7 @@ const FOLDER: &str = "OSGI-INF/configurator";
 
 impl Format for Configurator {
     fn traits(&self) -> Traits {
-        Traits { comments: Some(CommentSyntax::Json), ..Traits::written("configurator", Stores::Configurations) }
+        Traits::written("configurator", Stores::Configurations, Some(CommentSyntax::Json))
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

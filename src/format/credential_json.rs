@@ -26,7 +26,7 @@ pub struct CredentialJson;
 
 impl Format for CredentialJson {
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::AnyProgram, ..Traits::written("credential-json", Stores::Credentials) }
+        Traits { origin: Origin::AnyProgram, ..Traits::written("credential-json", Stores::Credentials, None) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -21,7 +21,7 @@ pub struct DeveloperConsole;
 
 impl Format for DeveloperConsole {
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written("developer-console", Stores::Credentials) }
+        Traits { is_small: true, ..Traits::written("developer-console", Stores::Credentials, None) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

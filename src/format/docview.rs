@@ -31,10 +31,9 @@ impl Format for Docview {
     fn traits(&self) -> Traits {
         Traits {
             run_modes: RunModes::OfNodes,
-            editor: Some(Editor::Docview),
             own_encoding: true,
             outline: Some(Outline::Elements),
-            ..Traits::read_by_aem("docview", Stores::Content, CommentSyntax::Xml)
+            ..Traits::read_by_aem("docview", Stores::Content, CommentSyntax::Xml, Some(Editor::Docview))
         }
     }
 
@@ -54,7 +53,7 @@ impl Format for UnrecognisedDocview {
             run_modes: RunModes::OfNodes,
             own_encoding: true,
             outline: Some(Outline::Elements),
-            ..Traits::read_by_aem("unrecognised-docview", Stores::Content, CommentSyntax::Xml)
+            ..Traits::read_by_aem("unrecognised-docview", Stores::Content, CommentSyntax::Xml, None)
         }
     }
 

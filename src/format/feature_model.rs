@@ -59,9 +59,8 @@ pub struct FeatureModel;
 impl Format for FeatureModel {
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Json),
             run_modes: RunModes::DeclaredOrFolder,
-            ..Traits::written("feature-model", Stores::Other)
+            ..Traits::written("feature-model", Stores::Other, Some(CommentSyntax::Json))
         }
     }
 

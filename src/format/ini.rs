@@ -19,11 +19,10 @@ const TELLING: [&[u8]; 2] = [b"tech_acct", b"client_secret"];
 impl Format for Ini {
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Hash),
             origin: Origin::AnyProgram,
             flat_lines: FlatLines::Always,
             is_small: true,
-            ..Traits::written("ini", Stores::Settings)
+            ..Traits::written("ini", Stores::Settings, Some(CommentSyntax::Hash))
         }
     }
 

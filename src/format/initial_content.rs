@@ -36,11 +36,7 @@ pub struct InitialContent;
 
 impl Format for InitialContent {
     fn traits(&self) -> Traits {
-        Traits {
-            comments: Some(CommentSyntax::Json),
-            own_encoding: true,
-            ..Traits::written("initial-content", Stores::Content)
-        }
+        Traits { own_encoding: true, ..Traits::written("initial-content", Stores::Content, Some(CommentSyntax::Json)) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -21,9 +21,8 @@ pub struct InitialXml;
 impl Format for InitialXml {
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Xml),
             own_encoding: true,
-            ..Traits::written("initial-content-xml", Stores::Content)
+            ..Traits::written("initial-content-xml", Stores::Content, Some(CommentSyntax::Xml))
         }
     }
 

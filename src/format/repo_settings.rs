@@ -12,7 +12,11 @@ pub struct RepoSettings;
 
 impl Format for RepoSettings {
     fn traits(&self) -> Traits {
-        Traits { flat_lines: FlatLines::Always, is_small: true, ..Traits::written("repo-settings", Stores::Settings) }
+        Traits {
+            flat_lines: FlatLines::Always,
+            is_small: true,
+            ..Traits::written("repo-settings", Stores::Settings, None)
+        }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

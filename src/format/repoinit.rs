@@ -35,7 +35,7 @@ pub struct Repoinit;
 
 impl Format for Repoinit {
     fn traits(&self) -> Traits {
-        Traits::written("repoinit", Stores::Other)
+        Traits::written("repoinit", Stores::Other, None)
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -17,7 +17,7 @@ pub struct ServiceCredentials;
 
 impl Format for ServiceCredentials {
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written("service-credentials", Stores::Credentials) }
+        Traits { is_small: true, ..Traits::written("service-credentials", Stores::Credentials, None) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -4,6 +4,7 @@
 use super::quiet::Outline;
 
 /// Name and capabilities of a format: what it has in common with others of its kind, and what it declares itself.
+/// [`Traits::read_by_aem`], [`Traits::written`] and [`Traits::exported`] ask for what a format of that kind must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traits {
     /// The stable name used in reports: `docview`, `felix-config`, `cfg-json`, …
@@ -32,10 +33,10 @@ pub struct Traits {
 
 impl Traits {
     /// A file that a person writes or downloads, and that AEM does not read as it is.
-    pub const fn written(id: &'static str, stores: Stores) -> Self {
+    pub const fn written(id: &'static str, stores: Stores, comments: Option<CommentSyntax>) -> Self {
         Self {
             id,
-            comments: None,
+            comments,
             loading: Loading::Never,
             stores,
             origin: Origin::Written,
@@ -50,12 +51,17 @@ impl Traits {
 
     /// A file that an instance wrote when asked for some of its content: no person edits it, and AEM never reads it.
     pub const fn exported(id: &'static str, stores: Stores) -> Self {
-        Self { origin: Origin::Exported, ..Self::written(id, stores) }
+        Self { origin: Origin::Exported, ..Self::written(id, stores, None) }
     }
 
     /// A file that a person writes for AEM.
-    pub const fn read_by_aem(id: &'static str, stores: Stores, comments: CommentSyntax) -> Self {
-        Self { comments: Some(comments), loading: Loading::Read, ..Self::written(id, stores) }
+    pub const fn read_by_aem(
+        id: &'static str,
+        stores: Stores,
+        comments: CommentSyntax,
+        editor: Option<Editor>,
+    ) -> Self {
+        Self { loading: Loading::Read, editor, ..Self::written(id, stores, Some(comments)) }
     }
 
     /// Whether AEM itself reads such files; the others are exports and credential files.

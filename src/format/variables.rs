@@ -25,7 +25,7 @@ pub struct Variables;
 
 impl Format for Variables {
     fn traits(&self) -> Traits {
-        Traits { is_small: true, ..Traits::written("environment-variables", Stores::Other) }
+        Traits { is_small: true, ..Traits::written("environment-variables", Stores::Other, None) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

@@ -30,7 +30,7 @@ pub struct Yaml;
 
 impl Format for Yaml {
     fn traits(&self) -> Traits {
-        Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents) }
+        Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents, None) }
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

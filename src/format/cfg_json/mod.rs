@@ -24,10 +24,7 @@ pub struct CfgJson;
 
 impl Format for CfgJson {
     fn traits(&self) -> Traits {
-        Traits {
-            editor: Some(Editor::CfgJson),
-            ..Traits::read_by_aem("cfg-json", Stores::Configurations, CommentSyntax::Json)
-        }
+        Traits::read_by_aem("cfg-json", Stores::Configurations, CommentSyntax::Json, Some(Editor::CfgJson))
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

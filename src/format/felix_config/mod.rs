@@ -21,10 +21,7 @@ pub struct FelixConfig;
 
 impl Format for FelixConfig {
     fn traits(&self) -> Traits {
-        Traits {
-            editor: Some(Editor::Felix),
-            ..Traits::read_by_aem("felix-config", Stores::Configurations, CommentSyntax::Hash)
-        }
+        Traits::read_by_aem("felix-config", Stores::Configurations, CommentSyntax::Hash, Some(Editor::Felix))
     }
 
     fn recognises(&self, input: &Input<'_>) -> bool {

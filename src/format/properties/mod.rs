@@ -24,7 +24,7 @@ impl Format for Properties {
     fn traits(&self) -> Traits {
         Traits {
             flat_lines: FlatLines::Always,
-            ..Traits::read_by_aem("properties", Stores::Settings, CommentSyntax::HashOrMark)
+            ..Traits::read_by_aem("properties", Stores::Settings, CommentSyntax::HashOrMark, None)
         }
     }
 

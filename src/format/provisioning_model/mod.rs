@@ -24,9 +24,8 @@ pub struct ProvisioningModel;
 impl Format for ProvisioningModel {
     fn traits(&self) -> Traits {
         Traits {
-            comments: Some(CommentSyntax::Hash),
             run_modes: RunModes::Declared,
-            ..Traits::written("provisioning-model", Stores::Other)
+            ..Traits::written("provisioning-model", Stores::Other, Some(CommentSyntax::Hash))
         }
     }
 
