@@ -16,7 +16,7 @@ use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
-use crate::report::{Configuration, Recognition, Report, Stats};
+use crate::report::{Configuration, Recognition, Report};
 use crate::rules::{self, Finding};
 use crate::source::{self, File, Incident, IncidentKind, Markers, SourcePath};
 use crate::strands;
@@ -71,7 +71,7 @@ pub fn scan(request: &Request) -> Report {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &markers, &visit));
     }
 
-    let mut stats = stats(request, &outcome.stats);
+    let mut stats = outcome.stats;
     let mut incidents = outcome.incidents;
     let mut extracts = Vec::new();
     let any = known.load(Ordering::Relaxed) || outcome.stats.packages > 0;
@@ -150,21 +150,6 @@ fn beyond_combinations(landscape: &ims::Landscape) -> Vec<Incident> {
         Incident::new(IncidentKind::Limit, one.location.path().clone(), message).at(start.line, start.column)
     };
     beyond.map(incident).collect()
-}
-
-fn stats(request: &Request, read: &source::Stats) -> Stats {
-    Stats {
-        inputs: (request.inputs.len() + request.given.len()) as u64,
-        packages: read.packages,
-        files: read.files,
-        bytes: read.bytes,
-        skipped_directories: read.skipped_directories,
-        excluded: read.excluded,
-        left_out: read.left_out,
-        links_not_followed: read.links_not_followed,
-        archives_not_read: read.archives_not_read,
-        broken_without_evidence: 0,
-    }
 }
 
 /// Reads one file: which format it is, what it holds, and whether all of it could be read.
@@ -289,5 +274,5 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     incidents.extend(no_room(&ledger, MAX_INSPECTED));
     mask(&mut incidents);
     incidents.sort();
-    Inspection { stats: stats(request, &outcome.stats), configuration: request.configuration.clone(), files, incidents }
+    Inspection { stats: outcome.stats, configuration: request.configuration.clone(), files, incidents }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::data::Configuration;
 use super::inspect::Inspection;
@@ -84,8 +84,9 @@ impl<'a> Account<'a> {
         let rules = self.rules().filter(|(_, effects)| effects.ignored + effects.lowered + effects.off > 0);
         let rules = rules.map(|(rule, effects)| {
             let RuleEffects { ignored, lowered, off, .. } = effects;
-            (rule, JsonRuleEffects { ignored, lowered, off })
+            (rule.into(), JsonRuleEffects { ignored, lowered, off })
         });
+        let (path, sets) = (Cow::Borrowed(path.as_str()), Cow::Borrowed(sets.as_slice()));
         Some(JsonConfiguration { path, found: *found, sets, excluded: self.stats.excluded, rules: rules.collect() })
     }
 
@@ -96,33 +97,31 @@ impl<'a> Account<'a> {
 }
 
 /// The configuration in use.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Configuration"))]
-#[serde(rename_all = "camelCase")]
 pub(super) struct JsonConfiguration<'a> {
     /// The file.
-    path: &'a str,
+    pub(super) path: Cow<'a, str>,
     /// Whether it was found in the scanned tree rather than given with `--config`.
-    found: bool,
+    pub(super) found: bool,
     /// The keys that it sets.
-    sets: &'a [Cow<'static, str>],
+    pub(super) sets: Cow<'a, [Cow<'static, str>]>,
     /// Files, folders and archive entries that it excluded.
+    #[serde(default)]
     excluded: u64,
     /// What it did to the findings of each rule.
-    rules: BTreeMap<&'static str, JsonRuleEffects>,
+    #[serde(default)]
+    pub(super) rules: BTreeMap<Cow<'static, str>, JsonRuleEffects>,
 }
 
 /// What the configuration did to the findings of a rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "RuleEffects"))]
-#[serde(rename_all = "camelCase")]
-struct JsonRuleEffects {
+pub(super) struct JsonRuleEffects {
     /// Findings suppressed by an `[[ignore]]` entry.
-    ignored: u64,
+    pub(super) ignored: u64,
     /// Findings with a lower level than the rule's.
-    lowered: u64,
+    pub(super) lowered: u64,
     /// Findings not reported because the rule is off.
-    off: u64,
+    pub(super) off: u64,
 }

@@ -10,6 +10,8 @@ use crate::ims::{Integration, Landscape};
 use crate::repository::System;
 use crate::source::Incident;
 
+pub use crate::source::Stats;
+
 /// The outcome of a scan.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -101,29 +103,4 @@ impl Report {
     pub fn is_complete(&self) -> bool {
         self.incidents.is_empty()
     }
-}
-
-/// Counts of a scan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Paths named on the command line.
-    pub inputs: u64,
-    /// Content packages, including exploded ones.
-    pub packages: u64,
-    /// Files and archive entries checked.
-    pub files: u64,
-    /// Bytes read, inflated.
-    pub bytes: u64,
-    /// Directories skipped because they are build output, version control or dependencies.
-    pub skipped_directories: u64,
-    /// Files, folders and archive entries that the configuration excluded.
-    pub excluded: u64,
-    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` excluded.
-    pub left_out: u64,
-    /// Symbolic links in the scanned tree that were not followed and are not incidents.
-    pub links_not_followed: u64,
-    /// Archives in unsupported formats, such as 7z, in the scanned files; one that was given explicitly is an incident.
-    pub archives_not_read: u64,
-    /// Malformed files without IMS content.
-    pub broken_without_evidence: u64,
 }

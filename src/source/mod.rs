@@ -34,6 +34,7 @@ pub use literal::Literal;
 pub use markers::Markers;
 pub use watched::Watched;
 
+use std::ops::AddAssign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc;
 
 use rayon::slice::ParallelSliceMut;
+use serde::{Deserialize, Serialize};
 
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
@@ -111,25 +113,47 @@ pub struct Outcome<T> {
     pub skipped: Vec<String>,
 }
 
-/// Counts of one [`read`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Counts of a scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
 pub struct Stats {
+    /// Paths named on the command line.
+    pub inputs: u64,
     /// Content packages, including exploded ones.
     pub packages: u64,
-    /// Files and archive entries seen.
+    /// Files and archive entries checked.
     pub files: u64,
     /// Bytes read, inflated.
     pub bytes: u64,
-    /// Directories skipped because they are build output, version control or dependencies.
+    /// Directories skipped: build output, version control, dependencies.
+    #[serde(rename = "skipped")]
     pub skipped_directories: u64,
-    /// Files, folders and archive entries excluded by [`Options::exclude`].
+    /// Files, folders and archive entries that the configuration excluded.
     pub excluded: u64,
-    /// Those excluded by [`Options::left_out`] and [`Options::respect_gitignore`].
+    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` excluded.
     pub left_out: u64,
     /// Symbolic links that were not followed and are not incidents.
     pub links_not_followed: u64,
-    /// Archives in unsupported forms, such as 7z; one given explicitly is an incident.
+    /// Archives in unsupported formats, such as 7z; one that was given explicitly is an incident.
     pub archives_not_read: u64,
+    /// Malformed files without IMS content.
+    pub broken_without_evidence: u64,
+}
+
+impl AddAssign for Stats {
+    fn add_assign(&mut self, other: Self) {
+        self.inputs += other.inputs;
+        self.packages += other.packages;
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.skipped_directories += other.skipped_directories;
+        self.excluded += other.excluded;
+        self.left_out += other.left_out;
+        self.links_not_followed += other.links_not_followed;
+        self.archives_not_read += other.archives_not_read;
+        self.broken_without_evidence += other.broken_without_evidence;
+    }
 }
 
 /// Called for every selected file. It must not wait for another thread of the pool, because large files take turns.
@@ -201,7 +225,7 @@ fn gather<T: Send>(
     let mut reading = SourceReading::new(options, named, markers, &deliver, (&incidents, &ambiguous));
     // Enters the pool at once, so that the calling thread is one of the workers.
     rayon::scope(|_| run(&reading));
-    let stats = reading.stats();
+    let stats = Stats { inputs: named.len() as u64, ..reading.stats() };
     let (skipped, _) = std::mem::replace(&mut reading.skipped, Kept::new(String::cmp)).into_sorted();
     // Drops the last senders, so that the receivers end.
     drop(reading);
@@ -235,14 +259,7 @@ impl<T> Outcome<T> {
         self.incidents.extend(other.incidents);
         self.incidents.sort();
         self.ambiguous.extend(other.ambiguous);
-        self.stats.packages += other.stats.packages;
-        self.stats.files += other.stats.files;
-        self.stats.bytes += other.stats.bytes;
-        self.stats.skipped_directories += other.stats.skipped_directories;
-        self.stats.excluded += other.stats.excluded;
-        self.stats.left_out += other.stats.left_out;
-        self.stats.links_not_followed += other.stats.links_not_followed;
-        self.stats.archives_not_read += other.stats.archives_not_read;
+        self.stats += other.stats;
         self.skipped.extend(other.skipped);
     }
 }

@@ -131,6 +131,7 @@ impl<'a> SourceReading<'a> {
             left_out: self.left_out.load(Ordering::Relaxed),
             links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
             archives_not_read: self.archives_not_read.load(Ordering::Relaxed),
+            ..Stats::default()
         }
     }
 }

@@ -135,7 +135,7 @@ impl<'r> Matrix<'r> {
 
     /// The JSON form.
     pub(in crate::report) fn json(&self) -> JsonMatrix {
-        let cell = |(column, cell): (&usize, &Cell<'_>)| JsonCell {
+        let cell = |(column, cell): (&usize, &Cell<'_>)| JsonMatrixCell {
             system: self.systems.get(*column).map_or("", |system| system.name.as_str()).to_owned(),
             verdict: cell.id(),
             integration: cell.integration.id.clone(),
@@ -178,7 +178,6 @@ fn name(integration: &Integration) -> String {
 /// Each integration in each system.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Matrix"))]
 pub(in crate::report) struct JsonMatrix {
     /// Names of the systems that have integrations.
     systems: Vec<String>,
@@ -188,20 +187,18 @@ pub(in crate::report) struct JsonMatrix {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MatrixRow"))]
 struct JsonMatrixRow {
     /// The product it serves.
     product: Option<&'static str>,
     /// Its name, PID or JCR path.
     name: String,
     /// Its status in each system that has it; the other systems do not have it.
-    cells: Vec<JsonCell>,
+    cells: Vec<JsonMatrixCell>,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MatrixCell"))]
-struct JsonCell {
+struct JsonMatrixCell {
     /// Name of the system.
     system: String,
     /// `jwt`, `works`, `incomplete`, `broken`, `notInForce`, `unknown`, `userCredentials` or `byReference`.

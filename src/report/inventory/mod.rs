@@ -79,8 +79,6 @@ pub fn write(format: InventoryFormat, report: &Report, width: usize, out: &mut d
 /// An inventory.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Inventory"))]
-#[serde(rename_all = "camelCase")]
 pub(super) struct JsonInventory<'a> {
     /// `aem-ims-lint/inventory/v1`.
     schema: &'static str,

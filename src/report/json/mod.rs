@@ -73,20 +73,10 @@ pub(super) fn tool() -> JsonTool {
 
 pub(super) fn summary(report: &Report) -> JsonSummary {
     let totals = Totals::of(report);
-    let stats = &report.stats;
     JsonSummary {
-        inputs: stats.inputs,
-        packages: stats.packages,
-        files: stats.files,
-        bytes: stats.bytes,
-        skipped: stats.skipped_directories,
-        excluded: stats.excluded,
-        left_out: stats.left_out,
-        links_not_followed: stats.links_not_followed,
-        archives_not_read: stats.archives_not_read,
-        broken_without_evidence: stats.broken_without_evidence,
+        stats: report.stats,
         integrations: totals.integrations(),
-        integrations_by_auth: JsonByAuth {
+        integrations_by_auth: JsonCountsByAuth {
             jwt: totals.jwt,
             oauth_complete: totals.oauth_complete,
             oauth_incomplete: totals.oauth_incomplete,
@@ -96,10 +86,10 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
             by_reference: totals.by_reference,
             unknown: totals.unknown,
         },
-        findings: JsonByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
+        findings: JsonCountsByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
         suppressed: totals.suppressed,
         complete: report.is_complete(),
-        recognised: report.recognition.any,
+        recognised: Some(report.recognition.any),
         unrecognised: report.recognition.unrecognised.clone(),
         skipped_directories: report.recognition.skipped.clone(),
     }
@@ -120,7 +110,7 @@ pub(super) fn edition_id(target: Target) -> &'static str {
 }
 
 fn edition(target: &DecidedTarget) -> JsonTarget<'_> {
-    JsonTarget { edition: edition_id(target.target), because: &target.because }
+    JsonTarget { edition: edition_id(target.target).into(), because: target.because.as_str().into() }
 }
 
 /// The systems in which something was found.
@@ -131,15 +121,15 @@ pub(super) fn systems(report: &Report) -> Vec<JsonSystem<'_>> {
 fn system(model: &Model) -> JsonSystem<'_> {
     let System { name, number, kind, label, environment, service, because, paths, .. } = &model.system;
     JsonSystem {
-        name,
+        name: name.into(),
         number: *number,
-        kind: kind.id(),
-        label: label.as_deref(),
-        environment: environment.as_deref(),
-        service: *service,
+        kind: kind.id().into(),
+        label: label.as_deref().map(Cow::Borrowed),
+        environment: environment.as_deref().map(Cow::Borrowed),
+        service: service.map(Cow::Borrowed),
         target: edition(&model.target),
-        because,
-        paths,
+        because: because.into(),
+        paths: paths.into(),
         integrations: model.integrations.len() as u64,
         comments: model.ignores.iter().flat_map(comments).collect(),
     }
@@ -149,7 +139,7 @@ fn system(model: &Model) -> JsonSystem<'_> {
 fn comments(ignore: &InlineIgnore) -> impl Iterator<Item = JsonComment<'_>> {
     let rules = ignore.rules.iter().filter(|rule| ignore.fault.is_none() && rules::compares_systems(rule));
     rules.map(|rule| JsonComment {
-        rule,
+        rule: rule.into(),
         reason: disclosure::name(&ignore.reason),
         until: ignore.until.map(|day| day.to_string()),
         location: location(&ignore.location),
@@ -161,40 +151,40 @@ fn comments(ignore: &InlineIgnore) -> impl Iterator<Item = JsonComment<'_>> {
 fn finding<'a>(report: &'a Report, finding: &'a Finding) -> JsonFinding<'a> {
     let system = report.system_with(finding);
     JsonFinding {
-        rule: finding.rule.id,
-        level: finding.level.id(),
-        confidence: finding.confidence.id(),
-        message: &finding.message,
-        label: &finding.label,
+        rule: finding.rule.id.into(),
+        level: finding.level.id().into(),
+        confidence: finding.confidence.id().into(),
+        message: Cow::Borrowed(&finding.message),
+        label: Some(Cow::Borrowed(&finding.label)),
         help: finding.help().collect(),
         notes: finding.notes.iter().filter(|note| !note.is_empty()).count() as u64,
-        url: Some(&*finding.url).filter(|url| !url.is_empty()),
+        url: Some(&*finding.url).filter(|url| !url.is_empty()).map(Cow::Borrowed),
         location: location(&finding.location),
-        source: source(&finding.location),
+        source: Some(source(&finding.location)),
         related: finding.related.iter().map(related).collect(),
-        integration: finding.subject(&report.landscape).map(|one| one.id.as_str()),
-        system: system.map(|system| system.name.as_str()),
-        instance: system.and_then(System::instance),
+        integration: finding.subject(&report.landscape).map(|one| Cow::Borrowed(one.id.as_str())),
+        system: system.map(|system| Cow::Borrowed(system.name.as_str())),
+        instance: Derived(system.and_then(System::instance)),
         compared: finding.compared,
         environments: finding.environments.iter().map(ToString::to_string).collect(),
-        fingerprint: &finding.fingerprint,
-        suppressed: finding
-            .suppressed
-            .as_ref()
-            .map(|s| JsonSuppressed { kind: if s.in_source { "inSource" } else { "external" }, reason: &s.reason }),
+        fingerprint: Cow::Borrowed(&finding.fingerprint),
+        suppressed: finding.suppressed.as_ref().map(|suppressed| JsonSuppressed {
+            kind: if suppressed.in_source { "inSource" } else { "external" }.into(),
+            reason: Cow::Borrowed(&suppressed.reason),
+        }),
         fix: finding.fix.as_ref().map(fix),
     }
 }
 
 fn related(related: &Related) -> JsonRelated<'_> {
     let Related { message, location: place } = related;
-    JsonRelated { message, location: location(place), source: source(place) }
+    JsonRelated { message: message.into(), location: location(place), source: Some(source(place)) }
 }
 
 fn source(location: &Location) -> JsonSource<'_> {
     let Excerpt { text, highlight, first_line, cut_start, redacted, .. } = &*location.excerpt;
     JsonSource {
-        text,
+        text: Cow::Borrowed(text),
         first_line: *first_line,
         highlight: (highlight.start as u64, highlight.end as u64),
         verbatim: !cut_start && !redacted,
@@ -216,22 +206,22 @@ fn fix(fix: &Fix) -> JsonFix<'_> {
         entries: one.file.context.path.entries.clone(),
         replacements: one.replacements.iter().map(replacement).collect(),
     };
-    JsonFix { description: &fix.description, files: fix.files.iter().map(file).collect() }
+    JsonFix { description: Cow::Borrowed(&fix.description), files: fix.files.iter().map(file).collect() }
 }
 
-fn id(report: &Report, system: usize, index: usize) -> Option<&str> {
-    report.landscape.integration(system, index).map(|one| one.id.as_str())
+fn id(report: &Report, system: usize, index: usize) -> Option<Cow<'_, str>> {
+    report.landscape.integration(system, index).map(|one| Cow::Borrowed(one.id.as_str()))
 }
 
 pub(super) fn location(location: &Location) -> JsonLocation<'_> {
     let path = location.path();
     JsonLocation {
-        path: path.to_string(),
-        input: &path.input,
-        entries: &path.entries,
-        jcr_path: location.jcr_path.as_deref(),
-        pid: location.pid.as_deref(),
-        property: location.property.as_deref(),
+        path: Derived(path.to_string()),
+        input: Cow::Borrowed(&path.input),
+        entries: Cow::Borrowed(&path.entries),
+        jcr_path: location.jcr_path.as_deref().map(Cow::Borrowed),
+        pid: location.pid.as_deref().map(Cow::Borrowed),
+        property: location.property.as_deref().map(Cow::Borrowed),
         package: location.file.context.package.as_ref().and_then(|p| p.id.as_ref()).map(ToString::to_string),
         covered: location.is_covered(),
         start: position(location.start),
@@ -248,24 +238,28 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
     let references = integration.references.iter();
     let system = report.system_of(integration);
     JsonIntegration {
-        id: &integration.id,
-        system: system.map(|system| system.name.as_str()),
-        instance: system.and_then(System::instance),
-        kind: integration.kind.id(),
-        product: integration.product.map(|product| product.name()),
-        name: integration.name.as_deref(),
-        auth: integration.auth.id(),
-        confidence: integration.confidence.id(),
+        id: Cow::Borrowed(&integration.id),
+        system: system.map(|system| Cow::Borrowed(system.name.as_str())),
+        instance: Derived(system.and_then(System::instance)),
+        kind: integration.kind.id().into(),
+        product: integration.product.map(|product| product.name().into()),
+        name: integration.name.as_deref().map(Cow::Borrowed),
+        auth: integration.auth.id().into(),
+        confidence: integration.confidence.id().into(),
         location: location(&integration.location),
-        source: source(&integration.location),
+        source: Some(source(&integration.location)),
         evidence: evidence
-            .map(|e| JsonEvidence { auth: e.auth.id(), text: &e.text, location: location(&e.location) })
+            .map(|e| JsonEvidence {
+                auth: e.auth.id().into(),
+                text: Cow::Borrowed(&e.text),
+                location: location(&e.location),
+            })
             .collect(),
-        fields: integration.fields.iter().map(|f| (f.name.id(), field(f))).collect(),
+        fields: integration.fields.iter().map(|f| (f.name.id().into(), field(f))).collect(),
         secret_partner: integration.secret_partner.as_ref().map(location),
         references: references
             .map(|r| JsonReference {
-                target: &r.target,
+                target: Cow::Borrowed(&r.target),
                 location: location(&r.location),
                 resolved: r.resolved.iter().filter_map(|&index| id(report, integration.system, index)).collect(),
             })
@@ -275,35 +269,35 @@ pub(super) fn integration<'a>(report: &'a Report, integration: &'a Integration) 
             .iter()
             .filter_map(|&index| id(report, integration.system, index))
             .collect(),
-        run_modes: &integration.run_modes,
+        run_modes: Cow::Borrowed(&integration.run_modes),
         environments: integration.environments.iter().map(ToString::to_string).collect(),
-        verdict: integration.token_verdict().id(),
+        verdict: Derived(integration.token_verdict().id()),
         verdicts: integration.outcomes.iter().map(environment_verdict).collect(),
-        auto_provisioned: integration.auto_provisioned.as_deref(),
+        auto_provisioned: integration.auto_provisioned.as_deref().map(Cow::Borrowed),
         copies: integration.copies.iter().map(location).collect(),
     }
 }
 
 fn cause(cause: &Cause) -> JsonCause<'_> {
-    JsonCause { rule: cause.rule, message: &cause.message, location: location(&cause.location) }
+    JsonCause { rule: cause.rule.into(), message: Cow::Borrowed(&cause.message), location: location(&cause.location) }
 }
 
 fn environment_verdict(one: &EnvironmentVerdict) -> JsonEnvironmentVerdict<'_> {
     JsonEnvironmentVerdict {
         environment: one.environment.as_ref().map(ToString::to_string),
-        verdict: one.verdict.id(),
+        verdict: one.verdict.id().into(),
         causes: one.causes.iter().map(cause).collect(),
     }
 }
 
 fn field(field: &Field) -> JsonField<'_> {
     JsonField {
-        state: field.state.id(),
+        state: field.state.id().into(),
         placeholder: match field.state {
-            FieldState::Placeholder(placeholder) => Some(placeholder_id(placeholder)),
+            FieldState::Placeholder(placeholder) => Some(placeholder_id(placeholder).into()),
             _ => None,
         },
-        property: &field.property,
+        property: Cow::Borrowed(&field.property),
         // The model contains no secret values; this is a second safeguard.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
         location: field.location.as_deref().map(location),
@@ -324,13 +318,13 @@ pub(super) fn placeholder_id(placeholder: Placeholder) -> &'static str {
 
 pub(super) fn incident(incident: &Incident) -> JsonIncident<'_> {
     JsonIncident {
-        kind: incident.kind.id(),
+        kind: incident.kind.id().into(),
         path: incident.path.to_string(),
-        input: &incident.path.input,
-        entries: &incident.path.entries,
+        input: Cow::Borrowed(&incident.path.input),
+        entries: Cow::Borrowed(&incident.path.entries),
         line: incident.position.map(|(line, _)| line),
         column: incident.position.map(|(_, column)| column),
-        message: &incident.message,
+        message: Cow::Borrowed(&incident.message),
     }
 }
 
@@ -347,7 +341,14 @@ mod tests {
             .into_generator()
             .into_root_schema_for::<T>();
         schema.insert("title".to_owned(), title.into());
+        // Defaults are for `merge`, and the prefix of the names is for the crate; the format has neither.
+        let mut written = schemars::transform::RecursiveTransform(|schema: &mut schemars::Schema| {
+            schema.remove("default");
+            schema.remove("readOnly");
+        });
+        schemars::transform::Transform::transform(&mut written, &mut schema);
         let fresh = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let fresh = fresh.replace("/Json", "/").replace("\"Json", "\"");
         let path = format!("{}/docs/schema/{name}", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema")).unwrap();

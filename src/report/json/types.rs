@@ -1,19 +1,30 @@
-//! The types of the JSON report. Their doc comments are the descriptions in the schema.
+//! The types of the JSON report, which `merge` reads too: it ignores members of later versions, and those that earlier
+//! versions did not write have defaults. Their doc comments are the descriptions in the schema.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
-use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::report::Report;
 use crate::report::configuration::JsonConfiguration;
+use crate::report::{Report, Stats};
+
+/// A member that follows from others: `merge` neither reads nor compares it.
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(inline))]
+#[serde(transparent)]
+pub(in crate::report) struct Derived<T>(pub(in crate::report) T);
+
+impl<T> Hash for Derived<T> {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
 
 /// A report.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Report"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonReport<'a> {
     /// `aem-ims-lint/report/v1`.
     pub(in crate::report) schema: &'static str,
@@ -73,8 +84,6 @@ pub(in crate::report) enum Line<'a> {
 /// What wrote a report.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Tool"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonTool {
     /// `aem-ims-lint`.
     pub(in crate::report) name: &'static str,
@@ -83,43 +92,25 @@ pub(in crate::report) struct JsonTool {
 }
 
 /// Counts of a scan.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Summary"))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub(in crate::report) struct JsonSummary {
-    /// Paths named on the command line.
-    pub(in crate::report) inputs: u64,
-    /// Content packages, including exploded ones.
-    pub(in crate::report) packages: u64,
-    /// Files and archive entries checked.
-    pub(in crate::report) files: u64,
-    /// Bytes read, inflated.
-    pub(in crate::report) bytes: u64,
-    /// Directories skipped: build output, version control, dependencies.
-    pub(in crate::report) skipped: u64,
-    /// Files, folders and archive entries that the configuration excluded.
-    pub(in crate::report) excluded: u64,
-    /// Files, folders and archive entries that `--exclude` and `--respect-gitignore` excluded.
-    pub(in crate::report) left_out: u64,
-    /// Symbolic links that were not followed and are not incidents.
-    pub(in crate::report) links_not_followed: u64,
-    /// Archives in unsupported formats, such as 7z; one that was given explicitly is an incident.
-    pub(in crate::report) archives_not_read: u64,
-    /// Malformed files without IMS content.
-    pub(in crate::report) broken_without_evidence: u64,
+    #[serde(flatten)]
+    pub(in crate::report) stats: Stats,
     /// Integrations found.
     pub(in crate::report) integrations: u64,
     /// Integrations by authentication type.
-    pub(in crate::report) integrations_by_auth: JsonByAuth,
+    pub(in crate::report) integrations_by_auth: JsonCountsByAuth,
     /// Findings that are not suppressed, by level.
-    pub(in crate::report) findings: JsonByLevel,
+    pub(in crate::report) findings: JsonCountsByLevel,
     /// Suppressed findings.
     pub(in crate::report) suppressed: u64,
     /// Whether everything requested could be read.
     pub(in crate::report) complete: bool,
     /// Whether anything was recognised: a content package, configuration, export or credential file.
-    pub(in crate::report) recognised: bool,
+    #[cfg_attr(test, schemars(with = "bool"))]
+    pub(in crate::report) recognised: Option<bool>,
     /// Given files that are none of these.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(in crate::report) unrecognised: Vec<String>,
@@ -129,22 +120,20 @@ pub(in crate::report) struct JsonSummary {
 }
 
 /// Counts of findings by level.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "CountsByLevel"))]
-#[serde(rename_all = "camelCase")]
-pub(in crate::report) struct JsonByLevel {
+#[serde(default)]
+pub(in crate::report) struct JsonCountsByLevel {
     pub(in crate::report) error: u64,
     pub(in crate::report) warning: u64,
     pub(in crate::report) note: u64,
 }
 
 /// Counts of integrations by authentication type.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "CountsByAuth"))]
-#[serde(rename_all = "camelCase")]
-pub(in crate::report) struct JsonByAuth {
+#[serde(rename_all = "camelCase", default)]
+pub(in crate::report) struct JsonCountsByAuth {
     /// Service Account (JWT).
     pub(in crate::report) jwt: u64,
     /// OAuth Server-to-Server that gets a token in every environment in which it is in force.
@@ -164,57 +153,56 @@ pub(in crate::report) struct JsonByAuth {
 }
 
 /// The AEM edition of a project.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Target"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonTarget<'a> {
     /// `aemaacs`, `6.5`, `6.5-lts` or `unknown`.
-    pub(in crate::report) edition: &'static str,
+    pub(in crate::report) edition: Cow<'static, str>,
     /// The reason; empty if unknown.
-    pub(in crate::report) because: &'a str,
+    #[serde(default)]
+    pub(in crate::report) because: Cow<'a, str>,
 }
 
 /// A system: a project or an instance. Secrets, references, duplicates, run modes and all advice are determined within
 /// one system.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "System"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonSystem<'a> {
     /// Its name, unique in the report.
-    pub(in crate::report) name: &'a str,
+    pub(in crate::report) name: Cow<'a, str>,
     /// Distinguishes systems with the same name in merged reports: 2 for the second; otherwise null.
     pub(in crate::report) number: Option<u32>,
     /// `project` (a repository, with the packages built from it) or `instance` (everything exported from one author or
     /// publish instance).
-    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) kind: Cow<'static, str>,
     /// The name from `--instance` or `aem-ims-lint.toml`; null if it was detected from the files.
-    pub(in crate::report) label: Option<&'a str>,
+    pub(in crate::report) label: Option<Cow<'a, str>>,
     /// The environment of an instance, such as `prod`; null if unknown.
-    pub(in crate::report) environment: Option<&'a str>,
+    pub(in crate::report) environment: Option<Cow<'a, str>>,
     /// `author`, `publish` or `preview`; null if unknown.
-    pub(in crate::report) service: Option<&'static str>,
+    pub(in crate::report) service: Option<Cow<'static, str>>,
     /// Its AEM edition.
     pub(in crate::report) target: JsonTarget<'a>,
     /// Why these files are one system.
-    pub(in crate::report) because: &'a str,
+    #[serde(default)]
+    pub(in crate::report) because: Cow<'a, str>,
     /// The folders, archives and files that belong to it.
-    pub(in crate::report) paths: &'a [String],
+    #[serde(default)]
+    pub(in crate::report) paths: Cow<'a, [String]>,
     /// Integrations found in it.
+    #[serde(skip_deserializing)]
     pub(in crate::report) integrations: u64,
     /// The comments in its files that suppress findings which only a comparison of systems makes. `merge` applies them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(in crate::report) comments: Vec<JsonComment<'a>>,
 }
 
 /// A comment that suppresses findings of its file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Comment"))]
 pub(in crate::report) struct JsonComment<'a> {
     /// Id of the rule whose findings it suppresses.
-    pub(in crate::report) rule: &'a str,
+    pub(in crate::report) rule: Cow<'a, str>,
     /// Its reason; empty if there is none.
     pub(in crate::report) reason: Cow<'a, str>,
     /// Last day on which it applies, as `2026-12-31`; null if it does not expire.
@@ -228,45 +216,48 @@ pub(in crate::report) struct JsonComment<'a> {
 }
 
 /// A finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Finding"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonFinding<'a> {
     /// Id of the rule.
-    pub(in crate::report) rule: &'a str,
+    pub(in crate::report) rule: Cow<'a, str>,
     /// `error`, `warning` or `note`.
-    pub(in crate::report) level: &'static str,
+    pub(in crate::report) level: Cow<'static, str>,
     /// `high`, `medium` or `low`.
-    pub(in crate::report) confidence: &'static str,
+    pub(in crate::report) confidence: Cow<'static, str>,
     /// What is wrong and where it matters. Code is in backticks.
-    pub(in crate::report) message: &'a str,
+    pub(in crate::report) message: Cow<'a, str>,
     /// A short label for the location.
-    pub(in crate::report) label: &'a str,
+    #[cfg_attr(test, schemars(with = "&str"))]
+    pub(in crate::report) label: Option<Cow<'a, str>>,
     /// Notes and steps, one per line.
     pub(in crate::report) help: Vec<Cow<'a, str>>,
     /// Number of notes at the start of `help`; the other lines are steps.
+    #[serde(default)]
     pub(in crate::report) notes: u64,
     /// Documentation page for this product and AEM version.
-    pub(in crate::report) url: Option<&'a str>,
+    pub(in crate::report) url: Option<Cow<'a, str>>,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
     /// The lines of the location, without anything that must not be shown.
-    pub(in crate::report) source: JsonSource<'a>,
+    #[cfg_attr(test, schemars(with = "JsonSource"))]
+    pub(in crate::report) source: Option<JsonSource<'a>>,
     /// Related locations.
     pub(in crate::report) related: Vec<JsonRelated<'a>>,
     /// `id` of the integration it is about.
-    pub(in crate::report) integration: Option<&'a str>,
+    pub(in crate::report) integration: Option<Cow<'a, str>>,
     /// Name of its system; null if it is about the configuration of this tool.
-    pub(in crate::report) system: Option<&'a str>,
+    pub(in crate::report) system: Option<Cow<'a, str>>,
     /// Name of the instance on which it was found; null in a project.
-    pub(in crate::report) instance: Option<&'a str>,
+    #[serde(skip_deserializing)]
+    pub(in crate::report) instance: Derived<Option<&'a str>>,
     /// Whether it compares its system with others in the report.
+    #[serde(default)]
     pub(in crate::report) compared: bool,
     /// Environments in which it is in force, such as `author/prod`.
     pub(in crate::report) environments: Vec<String>,
     /// Identity that stays the same when lines move or packages are rebuilt.
-    pub(in crate::report) fingerprint: &'a str,
+    pub(in crate::report) fingerprint: Cow<'a, str>,
     /// The suppression; null if it is not suppressed.
     pub(in crate::report) suppressed: Option<JsonSuppressed<'a>>,
     /// Safe edits that fix it; null if there are none.
@@ -274,22 +265,18 @@ pub(in crate::report) struct JsonFinding<'a> {
 }
 
 /// Edits that fix a finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Fix"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonFix<'a> {
     /// What they do.
-    pub(in crate::report) description: &'a str,
+    pub(in crate::report) description: Cow<'a, str>,
     /// The edits by file.
     pub(in crate::report) files: Vec<JsonFileFix>,
 }
 
 /// Edits of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "FileFix"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonFileFix {
     /// Path of the file on disk.
     pub(in crate::report) input: String,
@@ -300,9 +287,8 @@ pub(in crate::report) struct JsonFileFix {
 }
 
 /// A text that replaces what is between two positions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Replacement"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonReplacement {
     /// First character to replace.
@@ -316,19 +302,19 @@ pub(in crate::report) struct JsonReplacement {
 }
 
 /// The lines around a location, as readable reports show them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Source"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonSource<'a> {
     /// The lines, joined with LF; `…` replaces the rest of a long line and `********` anything that is not shown.
-    pub(in crate::report) text: &'a str,
+    pub(in crate::report) text: Cow<'a, str>,
     /// 1-based number of the first line; 0 if there is nothing to show.
     pub(in crate::report) first_line: u32,
     /// Byte range of the location in `text`: the first byte, and one past the last.
     pub(in crate::report) highlight: (u64, u64),
     /// Whether `text` is the original text of the file from the first column on: not cut there, and with nothing
     /// hidden.
+    #[serde(default)]
     pub(in crate::report) verbatim: bool,
     /// 1-based columns of `location.start` and `location.end` in UTF-16 code units.
     pub(in crate::report) utf16_columns: (u32, u32),
@@ -339,49 +325,46 @@ pub(in crate::report) struct JsonSource<'a> {
 }
 
 /// A suppression.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Suppressed"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonSuppressed<'a> {
     /// `inSource`, or `external` for the configuration and the baseline.
-    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) kind: Cow<'static, str>,
     /// The reason its author gave.
-    pub(in crate::report) reason: &'a str,
+    pub(in crate::report) reason: Cow<'a, str>,
 }
 
 /// A location related to a finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Related"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonRelated<'a> {
     /// What is there.
-    pub(in crate::report) message: &'a str,
+    pub(in crate::report) message: Cow<'a, str>,
     /// Where.
     pub(in crate::report) location: JsonLocation<'a>,
     /// The lines of the location.
-    pub(in crate::report) source: JsonSource<'a>,
+    #[cfg_attr(test, schemars(with = "JsonSource"))]
+    pub(in crate::report) source: Option<JsonSource<'a>>,
 }
 
 /// A location in a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Location"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonLocation<'a> {
     /// `input` and `entries` joined: `dist/all.zip!/jcr_root/apps/x/.content.xml`.
-    pub(in crate::report) path: String,
+    #[serde(skip_deserializing)]
+    pub(in crate::report) path: Derived<String>,
     /// Path of the file on disk, as given in the input, joined with `/`.
-    pub(in crate::report) input: &'a str,
+    pub(in crate::report) input: Cow<'a, str>,
     /// Names of the archive entries that lead to the file, outermost first.
-    pub(in crate::report) entries: &'a [String],
+    pub(in crate::report) entries: Cow<'a, [String]>,
     /// JCR path of the node.
-    pub(in crate::report) jcr_path: Option<&'a str>,
+    pub(in crate::report) jcr_path: Option<Cow<'a, str>>,
     /// PID of the OSGi configuration.
-    pub(in crate::report) pid: Option<&'a str>,
+    pub(in crate::report) pid: Option<Cow<'a, str>>,
     /// Name of the property.
-    pub(in crate::report) property: Option<&'a str>,
+    pub(in crate::report) property: Option<Cow<'a, str>>,
     /// `group:name:version` of its content package, including exploded packages.
     pub(in crate::report) package: Option<String>,
     /// Whether the package's filter covers the node; null outside packages and without a filter.
@@ -393,10 +376,8 @@ pub(in crate::report) struct JsonLocation<'a> {
 }
 
 /// A position in a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Position"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonPosition {
     /// 1-based line.
     pub(in crate::report) line: u32,
@@ -407,110 +388,105 @@ pub(in crate::report) struct JsonPosition {
 }
 
 /// An integration.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Integration"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonIntegration<'a> {
     /// Stable within scans of the same input.
-    pub(in crate::report) id: &'a str,
+    pub(in crate::report) id: Cow<'a, str>,
     /// Name of its system.
-    pub(in crate::report) system: Option<&'a str>,
+    pub(in crate::report) system: Option<Cow<'a, str>>,
     /// Name of the instance on which it was found; null in a project.
-    pub(in crate::report) instance: Option<&'a str>,
+    #[serde(skip_deserializing)]
+    pub(in crate::report) instance: Derived<Option<&'a str>>,
     /// Its kind: `accessTokenProvider`, `launch`, `generic`, …
-    pub(in crate::report) kind: &'a str,
+    pub(in crate::report) kind: Cow<'a, str>,
     /// The product it serves.
-    pub(in crate::report) product: Option<&'static str>,
+    pub(in crate::report) product: Option<Cow<'static, str>>,
     /// Its own name or title.
-    pub(in crate::report) name: Option<&'a str>,
+    pub(in crate::report) name: Option<Cow<'a, str>>,
     /// `jwt`, `oauth`, `userCredentials` or `unknown`.
-    pub(in crate::report) auth: &'static str,
+    pub(in crate::report) auth: Cow<'static, str>,
     /// `high`, `medium` or `low`.
-    pub(in crate::report) confidence: &'static str,
+    pub(in crate::report) confidence: Cow<'static, str>,
     /// The node.
     pub(in crate::report) location: JsonLocation<'a>,
     /// The lines of the node.
-    pub(in crate::report) source: JsonSource<'a>,
+    #[cfg_attr(test, schemars(with = "JsonSource"))]
+    pub(in crate::report) source: Option<JsonSource<'a>>,
     /// The evidence for kind and authentication.
     pub(in crate::report) evidence: Vec<JsonEvidence<'a>>,
     /// Its fields by name, including missing ones.
-    pub(in crate::report) fields: BTreeMap<&'static str, JsonField<'a>>,
+    pub(in crate::report) fields: BTreeMap<Cow<'static, str>, JsonField<'a>>,
     /// The other configuration, which contains the client secret.
     pub(in crate::report) secret_partner: Option<JsonLocation<'a>>,
     /// What it refers to.
     pub(in crate::report) references: Vec<JsonReference<'a>>,
     /// `id`s of the integrations that refer to it.
-    pub(in crate::report) referenced_by: Vec<&'a str>,
+    pub(in crate::report) referenced_by: Vec<Cow<'a, str>>,
     /// Run modes of its folder and of the packages around it.
-    pub(in crate::report) run_modes: &'a [String],
+    pub(in crate::report) run_modes: Cow<'a, [String]>,
     /// Environments in which it is in force, such as `author/prod`; empty if run modes do not determine it, or if it is
     /// not in force anywhere.
     pub(in crate::report) environments: Vec<String>,
     /// The worst of `verdicts`: `works`, `unknown`, `incomplete`, `broken` or `notInForce`.
-    pub(in crate::report) verdict: &'static str,
+    #[serde(skip_deserializing)]
+    pub(in crate::report) verdict: Derived<&'static str>,
     /// Whether it gets a token, for each environment.
+    #[serde(default)]
     pub(in crate::report) verdicts: Vec<JsonEnvironmentVerdict<'a>>,
     /// The evidence that Adobe provisions and migrates it; null if there is none.
-    pub(in crate::report) auto_provisioned: Option<&'a str>,
+    pub(in crate::report) auto_provisioned: Option<Cow<'a, str>>,
     /// Other locations with the same configuration.
     pub(in crate::report) copies: Vec<JsonLocation<'a>>,
 }
 
 /// Whether an integration gets a token in an environment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "EnvironmentVerdict"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonEnvironmentVerdict<'a> {
     /// Such as `author/prod`; null if run modes do not determine it, or if it is not in force anywhere.
     pub(in crate::report) environment: Option<String>,
     /// `works`, `unknown` (the files do not show it), `incomplete`, `broken` or `notInForce`.
-    pub(in crate::report) verdict: &'static str,
+    pub(in crate::report) verdict: Cow<'static, str>,
     /// Why it gets no token, most severe first.
     pub(in crate::report) causes: Vec<JsonCause<'a>>,
 }
 
 /// Why an integration gets no token.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Cause"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonCause<'a> {
     /// The rule.
-    pub(in crate::report) rule: &'static str,
+    pub(in crate::report) rule: Cow<'static, str>,
     /// What is wrong.
-    pub(in crate::report) message: &'a str,
+    pub(in crate::report) message: Cow<'a, str>,
     /// The file and the property.
     pub(in crate::report) location: JsonLocation<'a>,
 }
 
 /// Evidence.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Evidence"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonEvidence<'a> {
     /// What it is evidence for: `jwt`, `oauth`, `userCredentials` or `unknown`.
-    pub(in crate::report) auth: &'static str,
+    pub(in crate::report) auth: Cow<'static, str>,
     /// One clause.
-    pub(in crate::report) text: &'a str,
+    pub(in crate::report) text: Cow<'a, str>,
     /// Its location.
     pub(in crate::report) location: JsonLocation<'a>,
 }
 
 /// A field of an integration.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Field"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonField<'a> {
     /// `present`, `placeholder`, `encrypted`, `empty` or `missing`.
-    pub(in crate::report) state: &'static str,
+    pub(in crate::report) state: Cow<'static, str>,
     /// For a placeholder, what replaces it: `secret`, `env`, `property`, `build` or `template`.
-    pub(in crate::report) placeholder: Option<&'static str>,
+    pub(in crate::report) placeholder: Option<Cow<'static, str>>,
     /// The property that contains it in this kind of integration.
-    pub(in crate::report) property: &'a str,
+    pub(in crate::report) property: Cow<'a, str>,
     /// The value; null for secrets and if there is none.
     pub(in crate::report) value: Option<Cow<'a, str>>,
     /// Where it is; null when missing.
@@ -518,39 +494,37 @@ pub(in crate::report) struct JsonField<'a> {
 }
 
 /// A reference from one integration to another.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Reference"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonReference<'a> {
     /// The name as written.
-    pub(in crate::report) target: &'a str,
+    pub(in crate::report) target: Cow<'a, str>,
     /// Its location.
     pub(in crate::report) location: JsonLocation<'a>,
     /// `id`s of the integrations it refers to; empty if they were not found in the scanned files.
-    pub(in crate::report) resolved: Vec<&'a str>,
+    pub(in crate::report) resolved: Vec<Cow<'a, str>>,
 }
 
 /// Something that could not be read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Incident"))]
-#[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonIncident<'a> {
     /// `unreadable`, `encrypted`, `unsupported-method`, `broken-archive`, `malformed`, `limit` or `internal`.
-    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) kind: Cow<'static, str>,
     /// The file, archive or entry.
     pub(in crate::report) path: String,
     /// Path of the file on disk.
-    pub(in crate::report) input: &'a str,
+    #[serde(default)]
+    pub(in crate::report) input: Cow<'a, str>,
     /// Names of the archive entries that lead to the file, outermost first.
-    pub(in crate::report) entries: &'a [String],
+    #[serde(default)]
+    pub(in crate::report) entries: Cow<'a, [String]>,
     /// 1-based line inside it, if known.
     pub(in crate::report) line: Option<u32>,
     /// 1-based column in characters.
     pub(in crate::report) column: Option<u32>,
     /// What happened and what to do.
-    pub(in crate::report) message: &'a str,
+    pub(in crate::report) message: Cow<'a, str>,
 }
 
 /// The findings of a report, each created while it is written, so that a report is never in memory twice.

@@ -1,12 +1,12 @@
 //! Converts the items of a JSON report to the model, with everything that reports show of them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use strum::VariantArray;
 
 use super::invalid::InvalidReport;
-use super::wire;
 use crate::findings::Suppressed;
 use crate::format::{Position, Span};
 use crate::ims::catalog::Product;
@@ -16,6 +16,10 @@ use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeh
 use crate::ims::target::DecidedTarget;
 use crate::ims::{
     AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, IntegrationKind, Location, SourceFile,
+};
+use crate::report::json::{
+    JsonComment, JsonEnvironmentVerdict, JsonField, JsonFileFix, JsonFinding, JsonFix, JsonIncident, JsonIntegration,
+    JsonLocation, JsonPosition, JsonReplacement, JsonSource, JsonSystem, JsonTarget,
 };
 use crate::repository::{FileContext, Package, PackageId, SourcePath, System, SystemKind};
 use crate::rules::{self, FileFix, Finding, Fix, FixReplacement, Level, Phase, Related, Rule, Step};
@@ -81,27 +85,36 @@ pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, InvalidReport> {
 }
 
 /// An edition of AEM.
-pub(super) fn target(edition: wire::Edition) -> Result<DecidedTarget, InvalidReport> {
+pub(super) fn target(edition: JsonTarget<'static>) -> Result<DecidedTarget, InvalidReport> {
     let target = one_of("edition of AEM", &edition.edition, crate::report::json::edition_id)?;
-    Ok(DecidedTarget { target, because: edition.because })
+    Ok(DecidedTarget { target, because: edition.because.into_owned() })
 }
 
 /// A system and its edition.
-pub(super) fn system(one: wire::System) -> Result<(System, DecidedTarget), InvalidReport> {
+pub(super) fn system(one: JsonSystem<'static>) -> Result<(System, DecidedTarget), InvalidReport> {
     let kind = one_of("kind of system", &one.kind, SystemKind::id)?;
     let service = one.service.as_deref();
     let service = service.map(service_of);
-    let wire::System { name, label, environment, because, paths, .. } = one;
     let service = service.transpose()?;
-    let system = System { name, kind, label, environment, service, because, paths, ..System::default() };
+    let system = System {
+        name: one.name.into_owned(),
+        kind,
+        label: one.label.map(Cow::into_owned),
+        environment: one.environment.map(Cow::into_owned),
+        service,
+        because: one.because.into_owned(),
+        paths: one.paths.into_owned(),
+        ..System::default()
+    };
     Ok((system, target(one.target)?))
 }
 
 /// An incident of a merged report.
-pub(super) fn incident(one: wire::Incident) -> Result<Incident, InvalidReport> {
+pub(super) fn incident(one: JsonIncident<'static>) -> Result<Incident, InvalidReport> {
     let kind = one_of("kind of incident", &one.kind, IncidentKind::id)?;
-    let path = SourcePath { input: one.input.unwrap_or(one.path), entries: one.entries };
-    Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message })
+    let input = if one.input.is_empty() { one.path } else { one.input.into_owned() };
+    let path = SourcePath { input, entries: one.entries.into_owned() };
+    Ok(Incident { path, position: one.line.zip(one.column), kind, message: one.message.into_owned() })
 }
 
 /// Converts each item. The list gets no spare capacity: a merged report has millions of such lists, most of them short.
@@ -131,7 +144,7 @@ pub(super) struct Converter {
 }
 
 /// Text, highlighted bytes, first line, and whether it is verbatim.
-type ExcerptKey = (String, (usize, usize), u32, bool);
+type ExcerptKey = (Cow<'static, str>, (u64, u64), u32, bool);
 
 type FileKey = (String, Vec<String>, Enclosing);
 
@@ -163,8 +176,8 @@ impl Converter {
         }
     }
 
-    fn name(&mut self, text: String) -> Arc<str> {
-        if let Some(known) = self.names.get(text.as_str()) {
+    fn name(&mut self, text: Cow<'_, str>) -> Arc<str> {
+        if let Some(known) = self.names.get(&*text) {
             return Arc::clone(known);
         }
         let name: Arc<str> = text.into();
@@ -172,11 +185,11 @@ impl Converter {
         name
     }
 
-    fn text(&mut self, text: String) -> &'static str {
-        if let Some(known) = self.texts.get(text.as_str()) {
+    fn text(&mut self, text: Cow<'_, str>) -> &'static str {
+        if let Some(known) = self.texts.get(&*text) {
             return known;
         }
-        let text: &'static str = Box::leak(text.into_boxed_str());
+        let text: &'static str = Box::leak(text.into_owned().into_boxed_str());
         self.texts.insert(text);
         text
     }
@@ -211,15 +224,20 @@ impl Converter {
     }
 
     /// A location, with its excerpt if there is a source.
-    fn place(&mut self, one: wire::Location, source: Option<wire::Source>) -> Result<Location, InvalidReport> {
+    fn place(
+        &mut self,
+        one: JsonLocation<'static>,
+        source: Option<JsonSource<'static>>,
+    ) -> Result<Location, InvalidReport> {
         let nameless = one.covered.map_or(Enclosing::None, |_| Enclosing::Nameless);
-        let file = self.file(one.input, one.entries, one.package.map_or(nameless, Enclosing::Named));
+        let file =
+            self.file(one.input.into_owned(), one.entries.into_owned(), one.package.map_or(nameless, Enclosing::Named));
         let mut location = Location {
             jcr_path: one.jcr_path.map(|text| self.name(text)),
             pid: one.pid.map(|text| self.name(text)),
             property: one.property.map(|text| self.name(text)),
-            start: position(one.start, one.start.column),
-            end: position(one.end, one.end.column),
+            start: position(&one.start, one.start.column),
+            end: position(&one.end, one.end.column),
             excerpt: Arc::clone(&self.nothing),
             ..Location::of_file(file)
         };
@@ -237,32 +255,32 @@ impl Converter {
         Ok(location)
     }
 
-    fn excerpt(&mut self, source: wire::Source) -> Arc<Excerpt> {
-        let wire::Source { text, first_line, highlight, verbatim, .. } = source;
+    fn excerpt(&mut self, source: JsonSource<'static>) -> Arc<Excerpt> {
+        let JsonSource { text, first_line, highlight, verbatim, .. } = source;
         let key = (text, highlight, first_line, verbatim);
         if let Some(known) = self.excerpts.get(&key) {
             return Arc::clone(known);
         }
-        let (text, (start, end)) = (&key.0, highlight);
+        let (text, start, end) = (&*key.0, highlight.0 as usize, highlight.1 as usize);
         let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
         let highlight = if fits { Span::new(start, end) } else { Span::default() };
         let first_line = first_line.min(LAST_LINE);
-        let text = text.as_str().into();
+        let text = text.into();
         let excerpt = Arc::new(Excerpt { text, highlight, first_line, redacted: !verbatim, ..Excerpt::default() });
         self.excerpts.insert(key, Arc::clone(&excerpt));
         excerpt
     }
 
-    fn places(&mut self, places: Vec<wire::Location>) -> Result<Vec<Location>, InvalidReport> {
+    fn places(&mut self, places: Vec<JsonLocation<'static>>) -> Result<Vec<Location>, InvalidReport> {
         all(places, |one| self.place(one, None))
     }
 
     /// A comment that suppresses findings of comparisons.
-    pub(super) fn comment(&mut self, one: wire::Comment) -> Result<InlineIgnore, InvalidReport> {
+    pub(super) fn comment(&mut self, one: JsonComment<'static>) -> Result<InlineIgnore, InvalidReport> {
         let until = one.until.map(|day| day.parse().map_err(|_| InvalidReport::Malformed("date")));
         Ok(InlineIgnore {
             rules: vec![rule(&one.rule)?.meta().id.to_owned()],
-            reason: one.reason,
+            reason: one.reason.into_owned(),
             until: until.transpose()?,
             fault: None,
             location: self.place(one.location, None)?,
@@ -273,16 +291,16 @@ impl Converter {
     }
 
     /// A finding; its integration is resolved later.
-    pub(super) fn finding(&mut self, one: wire::Finding) -> Result<Finding, InvalidReport> {
+    pub(super) fn finding(&mut self, one: JsonFinding<'static>) -> Result<Finding, InvalidReport> {
         self.forget();
         let meta = rule(&one.rule)?.meta();
         let location = self.place(one.location, one.source)?;
         let related = all(one.related, |related| {
             let location = self.place(related.location, related.source)?;
-            Ok(Related { message: related.message, location })
+            Ok(Related { message: related.message.into_owned(), location })
         })?;
         let mut help = one.help;
-        let steps = help.split_off(one.notes.min(help.len()));
+        let steps = help.split_off(help.len().min(one.notes as usize));
         let label = one.label.map_or(meta.summary, |text| self.text(text)).into();
         let fix = one.fix.map(|fix| self.fix(fix));
         Ok(Finding {
@@ -290,69 +308,79 @@ impl Converter {
             confidence: confidence(&one.confidence)?,
             label,
             steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
-            notes: shrunk(help),
+            notes: all(help, |note| Ok(note.into_owned()))?,
             url: one.url.map_or("", |text| self.text(text)).into(),
             related,
             environments: environments(one.environments)?,
-            fingerprint: one.fingerprint,
-            suppressed: one.suppressed.map(|own| Suppressed { in_source: own.kind == "inSource", reason: own.reason }),
+            fingerprint: one.fingerprint.into_owned(),
+            suppressed: one
+                .suppressed
+                .map(|own| Suppressed { in_source: own.kind == "inSource", reason: own.reason.into_owned() }),
             fix,
             compared: one.compared,
-            ..Finding::new(meta, location, one.message)
+            ..Finding::new(meta, location, one.message.into_owned())
         })
     }
 
-    fn fix(&mut self, fix: wire::Fix) -> Fix {
-        let replacement = |one: wire::Replacement| FixReplacement {
-            start: position(one.start, one.utf16_columns.0),
-            end: position(one.end, one.utf16_columns.1),
+    fn fix(&mut self, fix: JsonFix<'static>) -> Fix {
+        let replacement = |one: JsonReplacement| FixReplacement {
+            start: position(&one.start, one.utf16_columns.0),
+            end: position(&one.end, one.utf16_columns.1),
             text: one.text,
         };
-        let file = |one: wire::FileFix| FileFix {
+        let file = |one: JsonFileFix| FileFix {
             file: self.file(one.input, one.entries, Enclosing::None),
             replacements: one.replacements.into_iter().map(replacement).collect(),
         };
-        Fix { description: fix.description, files: fix.files.into_iter().map(file).collect() }
+        Fix { description: fix.description.into_owned(), files: fix.files.into_iter().map(file).collect() }
     }
 
     /// An integration with all details; the integrations that it names are resolved later.
-    pub(super) fn integration(&mut self, one: wire::Integration) -> Result<Integration, InvalidReport> {
+    pub(super) fn integration(&mut self, one: JsonIntegration<'static>) -> Result<Integration, InvalidReport> {
         self.forget();
         let product = one.product.as_deref();
         let product = product.map(|name| one_of("product", name, Product::name)).transpose()?;
         let evidence = all(one.evidence, |one| {
-            Ok(Evidence { auth: auth(&one.auth)?, text: one.text, location: self.place(one.location, None)? })
+            Ok(Evidence {
+                auth: auth(&one.auth)?,
+                text: one.text.into_owned(),
+                location: self.place(one.location, None)?,
+            })
         })?;
         let mut fields = all(one.fields.into_iter().collect(), |(name, field)| self.field(&name, field))?;
         fields.sort_by_key(|field| field.name);
         let references = all(one.references, |one| {
-            Ok(Reference { target: one.target, location: self.place(one.location, None)?, resolved: Vec::new() })
+            Ok(Reference {
+                target: one.target.into_owned(),
+                location: self.place(one.location, None)?,
+                resolved: Vec::new(),
+            })
         })?;
         let outcomes = all(one.verdicts, |one| self.outcome(one))?;
         let secret_partner = one.secret_partner.map(|place| self.place(place, None)).transpose()?;
         Ok(Integration {
             kind: IntegrationKind::from_id(&one.kind),
             product,
-            name: one.name,
+            name: one.name.map(Cow::into_owned),
             auth: auth(&one.auth)?,
             confidence: confidence(&one.confidence)?,
             evidence,
             fields,
             secret_partner,
             references,
-            run_modes: shrunk(one.run_modes),
+            run_modes: shrunk(one.run_modes.into_owned()),
             environments: environments(one.environments)?,
-            auto_provisioned: one.auto_provisioned,
+            auto_provisioned: one.auto_provisioned.map(Cow::into_owned),
             outcomes,
             copies: self.places(one.copies)?,
-            ..Integration::new(one.id, IntegrationKind::Generic, self.place(one.location, one.source)?)
+            ..Integration::new(one.id.into_owned(), IntegrationKind::Generic, self.place(one.location, one.source)?)
         })
     }
 
-    fn outcome(&mut self, one: wire::EnvironmentVerdict) -> Result<EnvironmentVerdict, InvalidReport> {
+    fn outcome(&mut self, one: JsonEnvironmentVerdict<'static>) -> Result<EnvironmentVerdict, InvalidReport> {
         let causes = all(one.causes, |cause| {
             let location = self.place(cause.location, None)?;
-            Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message, location })
+            Ok(Cause { rule: rule(&cause.rule)?.meta().id, message: cause.message.into_owned(), location })
         })?;
         Ok(EnvironmentVerdict {
             causes,
@@ -361,12 +389,12 @@ impl Converter {
         })
     }
 
-    fn field(&mut self, name: &str, one: wire::Field) -> Result<Field, InvalidReport> {
+    fn field(&mut self, name: &str, one: JsonField<'static>) -> Result<Field, InvalidReport> {
         Ok(Field {
             name: one_of("field", name, FieldName::id)?,
             state: state(&one.state, one.placeholder.as_deref())?,
             property: self.name(one.property),
-            value: one.value,
+            value: one.value.map(Cow::into_owned),
             location: one.location.map(|place| self.place(place, None).map(Box::new)).transpose()?,
             written: None,
             variables: Vec::new(),
@@ -403,7 +431,7 @@ fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, InvalidRe
     one_among("state of a field", state, &[Present, Encrypted, Hidden, Empty, Missing], FieldState::id)
 }
 
-fn position(one: wire::Position, utf16_column: u32) -> Position {
+fn position(one: &JsonPosition, utf16_column: u32) -> Position {
     Position { line: one.line.min(LAST_LINE), column: one.column, utf16_column, offset: one.offset }
 }
 

@@ -7,7 +7,6 @@ mod invalid;
 mod packed;
 mod part;
 mod read;
-mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
@@ -99,7 +98,7 @@ impl Merge {
             self.targets.entry(super::json::edition_id(model.target.target)).or_insert(model);
         }
         self.incidents.extend(read.incidents);
-        add(&mut self.stats, &read.stats);
+        self.stats += read.stats;
         self.recognition.add(read.recognition);
         self.effects.add(&read.effects);
         self.configurations.extend(read.configuration.filter(|one| !self.configurations.contains(one)));
@@ -167,20 +166,6 @@ fn number(units: &mut [Unit]) {
             _ => last = Some((system.name.clone(), 1)),
         }
     }
-}
-
-fn add(sum: &mut Stats, one: &Stats) {
-    let Stats { inputs, packages, files, bytes, .. } = one;
-    sum.inputs += inputs;
-    sum.packages += packages;
-    sum.files += files;
-    sum.bytes += bytes;
-    sum.skipped_directories += one.skipped_directories;
-    sum.excluded += one.excluded;
-    sum.left_out += one.left_out;
-    sum.archives_not_read += one.archives_not_read;
-    sum.links_not_followed += one.links_not_followed;
-    sum.broken_without_evidence += one.broken_without_evidence;
 }
 
 /// The configuration in use, if all reports have the same; otherwise one with all their names and keys.

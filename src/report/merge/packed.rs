@@ -8,8 +8,8 @@ use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 use super::convert::Converter;
 use super::invalid::InvalidReport;
-use super::wire;
 use crate::ims::{Integration, Model};
+use crate::report::json::JsonIntegration;
 
 /// Number of bytes compressed together: large enough for good compression, small enough to unpack for one integration.
 const BLOCK: usize = 256 << 10;
@@ -35,7 +35,7 @@ impl Packer {
     }
 
     /// Adds the next integration of the system with the packed data `packed`.
-    pub(super) fn push(&mut self, one: &wire::Integration, packed: &mut Packed) -> Result<(), InvalidReport> {
+    pub(super) fn push(&mut self, one: &JsonIntegration<'_>, packed: &mut Packed) -> Result<(), InvalidReport> {
         serde_json::to_writer(&mut self.open, one).map_err(|error| InvalidReport::Compression(error.to_string()))?;
         if self.open.len() >= BLOCK { self.pack(packed) } else { Ok(()) }
     }
@@ -68,7 +68,7 @@ struct Block {
 }
 
 impl Packed {
-    fn iter(&self) -> impl Iterator<Item = wire::Integration> {
+    fn iter(&self) -> impl Iterator<Item = JsonIntegration<'static>> {
         let mut decompressor = Decompressor::new();
         self.blocks.iter().flat_map(move |block| {
             let mut text = vec![0; block.length];

@@ -1,17 +1,19 @@
 //! One report while it is read: its systems, each with its findings and integrations.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::ReportLabel;
 use super::convert::{self, Converter};
 use super::invalid::InvalidReport;
 use super::packed::{Packed, Packer};
-use super::read::Sink;
-use super::{ReportLabel, wire};
 use crate::findings::Effects;
 use crate::findings::effects::RuleEffects;
 use crate::ims::Model;
 use crate::ims::target::Target;
+use crate::report::configuration::{JsonConfiguration, JsonRuleEffects};
+use crate::report::json::{JsonFinding, JsonIncident, JsonIntegration, JsonSummary, JsonSystem, JsonTarget};
 use crate::report::{Configuration, Recognition, Stats};
 use crate::repository::system::Tier;
 use crate::repository::{System, SystemKind};
@@ -32,12 +34,14 @@ pub(super) struct Unit {
     names: Names,
 }
 
+type IntegrationId = Cow<'static, str>;
+
 #[derive(Default)]
 struct Names {
-    index: HashMap<String, usize>,
-    findings: Vec<Option<String>>,
-    resolved: Vec<Vec<Vec<String>>>,
-    referenced_by: Vec<Vec<String>>,
+    index: HashMap<IntegrationId, usize>,
+    findings: Vec<Option<IntegrationId>>,
+    resolved: Vec<Vec<Vec<IntegrationId>>>,
+    referenced_by: Vec<Vec<IntegrationId>>,
 }
 
 impl Unit {
@@ -66,7 +70,7 @@ impl Unit {
     /// Resolves the ids of integrations to their indices.
     fn resolve(&mut self) {
         let Names { index, findings, resolved, referenced_by } = std::mem::take(&mut self.names);
-        let number = |id: &String| index.get(id).copied();
+        let number = |id: &IntegrationId| index.get(id).copied();
         for (finding, id) in self.findings.iter_mut().zip(&findings) {
             finding.integration = id.as_ref().and_then(number);
         }
@@ -137,7 +141,7 @@ impl<'c> Part<'c> {
     }
 
     /// Keeps an integration with all details, if the output format needs them.
-    fn pack(&mut self, number: usize, one: &wire::Integration) -> Result<(), InvalidReport> {
+    fn pack(&mut self, number: usize, one: &JsonIntegration<'_>) -> Result<(), InvalidReport> {
         if self.last != Some(number) {
             self.pack_last()?;
         }
@@ -196,21 +200,11 @@ fn name(units: &mut [Unit], label: &ReportLabel) {
     }
 }
 
-impl Sink for Part<'_> {
-    fn summary(&mut self, one: wire::Summary) {
+/// Takes the members of a report, in the order in which they are written. An error ends the reading.
+impl Part<'_> {
+    pub(super) fn summary(&mut self, one: JsonSummary) {
         self.complete = Some(one.complete);
-        self.content.stats = Stats {
-            inputs: one.inputs,
-            packages: one.packages,
-            files: one.files,
-            bytes: one.bytes,
-            skipped_directories: one.skipped,
-            excluded: one.excluded,
-            links_not_followed: one.links_not_followed,
-            broken_without_evidence: one.broken_without_evidence,
-            left_out: one.left_out,
-            archives_not_read: one.archives_not_read,
-        };
+        self.content.stats = one.stats;
         self.content.recognition = Recognition {
             any: one.recognised.unwrap_or(true),
             unrecognised: one.unrecognised,
@@ -218,31 +212,31 @@ impl Sink for Part<'_> {
         };
     }
 
-    fn target(&mut self, target: wire::Edition) -> Result<(), InvalidReport> {
+    pub(super) fn target(&mut self, target: JsonTarget<'static>) -> Result<(), InvalidReport> {
         self.content.target = Some(Model { target: convert::target(target)?, ..Model::default() });
         Ok(())
     }
 
-    fn configuration(&mut self, one: wire::Configured) -> Result<(), InvalidReport> {
-        let sets = one.sets.into_iter().map(Into::into).collect();
-        self.content.configuration = Some(Configuration { path: one.path, found: one.found, sets });
-        for (id, wire::RuleCounts { ignored, lowered, off }) in one.rules {
+    pub(super) fn configuration(&mut self, one: JsonConfiguration<'static>) -> Result<(), InvalidReport> {
+        let (path, sets) = (one.path.into_owned(), one.sets.into_owned());
+        self.content.configuration = Some(Configuration { path, found: one.found, sets });
+        for (id, JsonRuleEffects { ignored, lowered, off }) in one.rules {
             let effects = RuleEffects { ignored, lowered, off, commented: 0 };
             self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
         }
         Ok(())
     }
 
-    fn comment(&mut self, id: String, count: u64) -> Result<(), InvalidReport> {
+    pub(super) fn comment(&mut self, id: String, count: u64) -> Result<(), InvalidReport> {
         let effects = RuleEffects { commented: count, ..RuleEffects::default() };
         self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
         Ok(())
     }
 
-    fn system(&mut self, mut one: wire::System) -> Result<(), InvalidReport> {
+    pub(super) fn system(&mut self, mut one: JsonSystem<'static>) -> Result<(), InvalidReport> {
         let told = one.name.clone();
         if let Some(number) = one.number.take() {
-            one.name = one.name.trim_end_matches(&format!(" #{number}")).to_owned();
+            one.name = one.name.trim_end_matches(&format!(" #{number}")).to_owned().into();
         }
         // The name and the reason are not part of the hashed content.
         let name = std::mem::take(&mut one.name);
@@ -251,21 +245,21 @@ impl Sink for Part<'_> {
         let comments = std::mem::take(&mut one.comments).into_iter();
         let ignores = comments.map(|comment| self.converter.comment(comment)).collect::<Result<_, _>>()?;
         let (mut system, target) = convert::system(one)?;
-        system.name = name;
+        system.name = name.into_owned();
         let unit =
             Unit { content: hasher.finish(), ..Unit::new(Model { system, target, ignores, ..Model::default() }) };
-        self.by_name.insert(told, self.content.units.len());
+        self.by_name.insert(told.into_owned(), self.content.units.len());
         self.content.units.push(unit);
         Ok(())
     }
 
-    fn finding(&mut self, mut one: wire::Finding) -> Result<(), InvalidReport> {
+    pub(super) fn finding(&mut self, mut one: JsonFinding<'static>) -> Result<(), InvalidReport> {
         // Findings of a comparison are omitted, because all systems of the merged report are compared again.
         if one.compared {
             return Ok(());
         }
         let base = one.fingerprint.split(':').next().unwrap_or_default().len();
-        one.fingerprint.truncate(base);
+        one.fingerprint.to_mut().truncate(base);
         let (system, integration) = (one.system.take(), one.integration.clone());
         if system.is_none() && integration.is_none() && !self.by_name.is_empty() {
             let finding = self.converter.finding(one)?;
@@ -280,7 +274,7 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn integration(&mut self, mut one: wire::Integration) -> Result<(), InvalidReport> {
+    pub(super) fn integration(&mut self, mut one: JsonIntegration<'static>) -> Result<(), InvalidReport> {
         let system = one.system.take();
         self.unit(system.as_deref())?.count(&one);
         let resolved = one.references.iter_mut().map(|reference| std::mem::take(&mut reference.resolved)).collect();
@@ -299,7 +293,7 @@ impl Sink for Part<'_> {
         Ok(())
     }
 
-    fn incident(&mut self, one: wire::Incident) -> Result<(), InvalidReport> {
+    pub(super) fn incident(&mut self, one: JsonIncident<'static>) -> Result<(), InvalidReport> {
         self.content.incidents.push(convert::incident(one)?);
         Ok(())
     }

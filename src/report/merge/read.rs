@@ -8,46 +8,19 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::invalid::InvalidReport;
-use super::wire;
+use super::part::Part;
 use crate::report::json::SCHEMA;
-
-/// Receives the members of a report, in the order in which they are written. An error ends the reading.
-pub(super) trait Sink {
-    /// The counts.
-    fn summary(&mut self, summary: wire::Summary);
-    /// The edition of AEM common to all systems.
-    fn target(&mut self, target: wire::Edition) -> Result<(), InvalidReport>;
-    /// The configuration in use.
-    fn configuration(&mut self, configuration: wire::Configured) -> Result<(), InvalidReport>;
-    /// The number of findings of a rule that comments suppress.
-    fn comment(&mut self, rule: String, count: u64) -> Result<(), InvalidReport>;
-    /// A system.
-    fn system(&mut self, system: wire::System) -> Result<(), InvalidReport>;
-    /// A finding.
-    fn finding(&mut self, finding: wire::Finding) -> Result<(), InvalidReport>;
-    /// An integration.
-    fn integration(&mut self, integration: wire::Integration) -> Result<(), InvalidReport>;
-    /// Something that was not read.
-    fn incident(&mut self, incident: wire::Incident) -> Result<(), InvalidReport>;
-}
 
 /// Reads a report from `input`.
 ///
 /// # Errors
 /// What is wrong with it, as a clause.
-pub(super) fn read(input: impl Read, sink: &mut impl Sink) -> Result<(), InvalidReport> {
+pub(super) fn read(input: impl Read, part: &mut Part<'_>) -> Result<(), InvalidReport> {
     let mut reader = serde_json::Deserializer::from_reader(input);
-    reader
-        .deserialize_map(Document { sink })
-        .and_then(|()| reader.end())
-        .map_err(|error| InvalidReport::Json(error.to_string()))
+    reader.deserialize_map(part).and_then(|()| reader.end()).map_err(|error| InvalidReport::Json(error.to_string()))
 }
 
-struct Document<'s, S> {
-    sink: &'s mut S,
-}
-
-impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
+impl<'de> Visitor<'de> for &mut Part<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,7 +28,6 @@ impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let sink = self.sink;
         let mut known = false;
         while let Some(key) = map.next_key::<String>()? {
             if key == "schema" {
@@ -68,22 +40,22 @@ impl<'de, S: Sink> Visitor<'de> for Document<'_, S> {
                 return Err(Error::custom(InvalidReport::Foreign));
             }
             match key.as_str() {
-                "summary" => sink.summary(map.next_value()?),
-                "target" => sink.target(map.next_value()?).map_err(Error::custom)?,
+                "summary" => self.summary(map.next_value()?),
+                "target" => self.target(map.next_value()?).map_err(Error::custom)?,
                 "configuration" => {
                     if let Some(configuration) = map.next_value()? {
-                        sink.configuration(configuration).map_err(Error::custom)?;
+                        self.configuration(configuration).map_err(Error::custom)?;
                     }
                 }
                 "comments" => {
                     for (rule, count) in map.next_value::<std::collections::BTreeMap<String, u64>>()? {
-                        sink.comment(rule, count).map_err(Error::custom)?;
+                        self.comment(rule, count).map_err(Error::custom)?;
                     }
                 }
-                "systems" => map.next_value_seed(items(|one| sink.system(one)))?,
-                "findings" => map.next_value_seed(items(|one| sink.finding(one)))?,
-                "integrations" => map.next_value_seed(items(|one| sink.integration(one)))?,
-                "incidents" => map.next_value_seed(items(|one| sink.incident(one)))?,
+                "systems" => map.next_value_seed(items(|one| self.system(one)))?,
+                "findings" => map.next_value_seed(items(|one| self.finding(one)))?,
+                "integrations" => map.next_value_seed(items(|one| self.integration(one)))?,
+                "incidents" => map.next_value_seed(items(|one| self.incident(one)))?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }

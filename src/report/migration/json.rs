@@ -12,7 +12,6 @@ use crate::rules::{Detail, Step};
 /// A plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Migration"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct JsonMigration<'a> {
     /// `aem-ims-lint/migration/v1`.
@@ -30,11 +29,11 @@ pub(in crate::report) struct JsonMigration<'a> {
     /// Whether everything could be read.
     complete: bool,
     /// One for each integration that needs a change.
-    entries: Vec<JsonEntry<'a>>,
+    entries: Vec<JsonMigrationEntry<'a>>,
     /// Other parts of the migration.
-    elsewhere: Vec<JsonElsewhere<'a>>,
+    elsewhere: Vec<JsonMigrationElsewhere<'a>>,
     /// Files that need changes but cannot be edited.
-    not_edited: Vec<JsonLeft<'a>>,
+    not_edited: Vec<JsonMigrationNotEdited<'a>>,
     /// What could not be read.
     incidents: Vec<json::JsonIncident<'a>>,
 }
@@ -42,9 +41,7 @@ pub(in crate::report) struct JsonMigration<'a> {
 /// What to do about one integration.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationEntry"))]
-#[serde(rename_all = "camelCase")]
-struct JsonEntry<'a> {
+struct JsonMigrationEntry<'a> {
     /// Identity of the integration, as in the reports of `check` and `inventory`.
     id: &'a str,
     /// Name of its system.
@@ -66,19 +63,17 @@ struct JsonEntry<'a> {
     /// Environments in which it is in force.
     environments: Vec<String>,
     /// The steps, in order.
-    steps: Vec<JsonStep<'a>>,
+    steps: Vec<JsonMigrationStep<'a>>,
     /// Variables to set in Cloud Manager.
-    variables: Vec<JsonVariable<'a>>,
+    variables: Vec<JsonMigrationVariable<'a>>,
     /// Values that you have to fill in.
-    placeholders: Vec<JsonPlaceholder<'a>>,
+    placeholders: Vec<JsonMigrationPlaceholder<'a>>,
 }
 
 /// A step.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationStep"))]
-#[serde(rename_all = "camelCase")]
-struct JsonStep<'a> {
+struct JsonMigrationStep<'a> {
     /// `developerConsole`, `aem`, `cloudManager`, `files`, `proof`, `afterwards` or `nothing`.
     phase: &'static str,
     /// What to do; code in backticks.
@@ -87,15 +82,13 @@ struct JsonStep<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
     /// The changes by property, for a step that changes a file.
-    changes: Vec<JsonChange<'a>>,
+    changes: Vec<JsonMigrationChange<'a>>,
 }
 
 /// The change to a property.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationChange"))]
-#[serde(rename_all = "camelCase")]
-struct JsonChange<'a> {
+struct JsonMigrationChange<'a> {
     /// Its name.
     property: &'a str,
     /// The value now; null if there is none. Secrets are redacted.
@@ -107,9 +100,7 @@ struct JsonChange<'a> {
 /// A variable of Cloud Manager.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationVariable"))]
-#[serde(rename_all = "camelCase")]
-struct JsonVariable<'a> {
+struct JsonMigrationVariable<'a> {
     /// Its name.
     name: &'a str,
     /// Whether it is a secret.
@@ -119,9 +110,7 @@ struct JsonVariable<'a> {
 /// A value that you have to fill in.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationPlaceholder"))]
-#[serde(rename_all = "camelCase")]
-struct JsonPlaceholder<'a> {
+struct JsonMigrationPlaceholder<'a> {
     /// The placeholder that `--write` leaves there.
     placeholder: &'static str,
     /// The property.
@@ -131,9 +120,7 @@ struct JsonPlaceholder<'a> {
 /// A location that does not belong to an integration in the plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationElsewhere"))]
-#[serde(rename_all = "camelCase")]
-struct JsonElsewhere<'a> {
+struct JsonMigrationElsewhere<'a> {
     /// The location.
     location: json::JsonLocation<'a>,
     /// What is there.
@@ -145,9 +132,7 @@ struct JsonElsewhere<'a> {
 /// A file that needs changes but cannot be edited.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "MigrationNotEdited"))]
-#[serde(rename_all = "camelCase")]
-struct JsonLeft<'a> {
+struct JsonMigrationNotEdited<'a> {
     /// The file.
     path: &'a str,
     /// Why, and what to do.
@@ -155,7 +140,7 @@ struct JsonLeft<'a> {
 }
 
 pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
-    let entries = view.entries.iter().map(|one| JsonEntry {
+    let entries = view.entries.iter().map(|one| JsonMigrationEntry {
         id: &one.integration.id,
         system: view.report.system_of(one.integration).map(|system| system.name.as_str()),
         instance: view.report.system_of(one.integration).and_then(System::instance),
@@ -171,7 +156,7 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
         placeholders: one
             .waiting
             .iter()
-            .map(|(placeholder, property)| JsonPlaceholder { placeholder, property })
+            .map(|(placeholder, property)| JsonMigrationPlaceholder { placeholder, property })
             .collect(),
     });
     JsonMigration {
@@ -186,19 +171,23 @@ pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
         elsewhere: view
             .elsewhere
             .iter()
-            .map(|one| JsonElsewhere {
+            .map(|one| JsonMigrationElsewhere {
                 location: json::location(&one.location),
                 message: &one.message,
                 steps: &one.help,
             })
             .collect(),
-        not_edited: view.left.iter().map(|left| JsonLeft { path: &left.label, reason: &left.reason }).collect(),
+        not_edited: view
+            .left
+            .iter()
+            .map(|left| JsonMigrationNotEdited { path: &left.label, reason: &left.reason })
+            .collect(),
         incidents: view.report.incidents.iter().map(json::incident).collect(),
     }
 }
 
-fn step(step: &Step) -> JsonStep<'_> {
-    JsonStep {
+fn step(step: &Step) -> JsonMigrationStep<'_> {
+    JsonMigrationStep {
         phase: step.phase.id(),
         text: &step.text,
         command: step.command(),
@@ -206,10 +195,10 @@ fn step(step: &Step) -> JsonStep<'_> {
     }
 }
 
-fn change(detail: &Detail) -> JsonChange<'_> {
-    JsonChange { property: &detail.property, old: detail.old.as_deref(), new: detail.new.as_deref() }
+fn change(detail: &Detail) -> JsonMigrationChange<'_> {
+    JsonMigrationChange { property: &detail.property, old: detail.old.as_deref(), new: detail.new.as_deref() }
 }
 
-fn variable(variable: &Variable) -> JsonVariable<'_> {
-    JsonVariable { name: variable.shown(), secret: variable.secret }
+fn variable(variable: &Variable) -> JsonMigrationVariable<'_> {
+    JsonMigrationVariable { name: variable.shown(), secret: variable.secret }
 }

@@ -21,7 +21,6 @@ use crate::source::{Incident, SourcePath};
 pub(super) const SRCROOT: &str = "%SRCROOT%";
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Log<'a> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
