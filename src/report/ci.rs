@@ -87,7 +87,7 @@ fn most_severe_first<'a>(report: &'a Report, options: &Options) -> Vec<&'a Findi
     findings
 }
 
-fn incident_level(options: &Options) -> &'static str {
+pub(super) fn incident_level(options: &Options) -> &'static str {
     if options.allow_incomplete { "warning" } else { "error" }
 }
 

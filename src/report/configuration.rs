@@ -39,6 +39,11 @@ impl<'a> Account<'a> {
         self.configuration
     }
 
+    /// The path of the configuration in use, or else the folder that was scanned.
+    pub(super) fn path(&self) -> &'a str {
+        self.configuration.map_or(".", |configuration| &configuration.path)
+    }
+
     /// Whether the configuration or a comment hides a finding or lowers its level.
     pub fn hides(&self) -> bool {
         self.stats.excluded > 0 || self.rules().next().is_some()

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-pub use super::safe_json::{write_json, write_json_line};
+pub use super::safe_json::{Lazy, write_json, write_json_line};
 use crate::format::Span;
 
 /// Whether a character is invisible or can change how other text is shown: control characters, line and paragraph
@@ -191,6 +191,11 @@ fn percent(text: &str, must: impl Fn(char) -> bool) -> String {
         }
     }
     out
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Text of an HTML element or a quoted attribute.

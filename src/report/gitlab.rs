@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::configuration::Account;
+use super::escape::Lazy;
 use super::{Options, PathBase, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::Level;
@@ -14,23 +15,15 @@ use crate::source::Incident;
 
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    escape::write_json(&Issues { report, options }, out)
-}
-
-struct Issues<'a> {
-    report: &'a Report,
-    options: &'a Options,
-}
-
-impl Serialize for Issues<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    let base = &options.base;
+    let issues = Lazy(|| {
         let mut seen = HashMap::new();
-        let base = &self.options.base;
-        let findings = totals::shown(self.report, self.options).map(|finding| issue(finding, base));
-        let incidents = self.report.incidents.iter().map(|one| incident(one, base));
-        let unique = |issue: Issue| Issue { fingerprint: fingerprint(&issue, &mut seen), ..issue };
-        serializer.collect_seq(findings.chain(incidents).chain(configuration(self.report, base)).map(unique))
-    }
+        let findings = totals::shown(report, options).map(|finding| issue(finding, base));
+        let incidents = report.incidents.iter().map(|one| incident(one, base));
+        let unique = move |issue: Issue| Issue { fingerprint: fingerprint(&issue, &mut seen), ..issue };
+        findings.chain(incidents).chain(configuration(report, base)).map(unique)
+    });
+    escape::write_json(&issues, out)
 }
 
 #[derive(Serialize)]
@@ -88,13 +81,12 @@ fn incident(incident: &Incident, base: &PathBase) -> Issue {
 fn configuration(report: &Report, base: &PathBase) -> Option<Issue> {
     let account = Account::of(report);
     let sentence = account.sentence().filter(|_| account.hides())?;
-    let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
     Some(Issue {
         description: escape::line(&sentence).into_owned(),
         check_name: "configuration".to_owned(),
         fingerprint: sentence,
         severity: "info",
-        location: Location { path: relative(&base.input(path)), lines: Lines { begin: 1, end: 1 } },
+        location: Location { path: relative(&base.input(account.path())), lines: Lines { begin: 1, end: 1 } },
     })
 }
 
@@ -108,5 +100,5 @@ fn fingerprint(issue: &Issue, seen: &mut HashMap<String, u32>) -> String {
     let count = seen.entry(issue.fingerprint.clone()).or_insert(0);
     *count += 1;
     let text = format!("{}:{}:{count}", issue.check_name, issue.fingerprint);
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    escape::hex(&Sha256::digest(text.as_bytes())[..16])
 }

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::configuration::Account;
+use super::escape::Lazy;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::{Level, Meta, RULES};
@@ -44,17 +45,20 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             messages: messages(report, options),
             primary_identifiers: RULES.iter().map(|rule| identifier(rule.meta())).collect(),
         },
-        vulnerabilities: Vulnerabilities { report, options },
+        vulnerabilities: Lazy(|| {
+            let mut seen = HashMap::new();
+            totals::shown(report, options).map(move |finding| vulnerability(finding, options, &mut seen))
+        }),
     };
     escape::write_json(&document, out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, V> {
     schema: &'static str,
     version: &'static str,
     scan: Scan<'a>,
-    vulnerabilities: Vulnerabilities<'a>,
+    vulnerabilities: V,
 }
 
 #[derive(Serialize)]
@@ -121,19 +125,6 @@ struct Location {
     file: String,
     start_line: u32,
     end_line: u32,
-}
-
-struct Vulnerabilities<'a> {
-    report: &'a Report,
-    options: &'a Options,
-}
-
-impl Serialize for Vulnerabilities<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seen = HashMap::new();
-        let findings = totals::shown(self.report, self.options);
-        serializer.collect_seq(findings.map(|finding| vulnerability(finding, self.options, &mut seen)))
-    }
 }
 
 fn vulnerability<'f>(
@@ -212,6 +203,6 @@ fn uuid(text: &str) -> String {
     bytes.iter_mut().zip(Sha256::digest(text.as_bytes())).for_each(|(byte, hash)| *byte = hash);
     bytes[6] = 0x80 | (bytes[6] & 0x0f);
     bytes[8] = 0x80 | (bytes[8] & 0x3f);
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = escape::hex(&bytes);
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
 use super::wrap::wrapped_lines;
-use super::{Configuration, Stats, escape, log};
+use super::{Configuration, Stats, escape, log, text};
 use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Text, Value};
 use crate::ims::disclosure;
 use crate::source::{Incident, IncidentKind};
@@ -190,7 +190,7 @@ fn shown(property: &Property, value: &Value) -> String {
 /// Whatever `out` returns.
 pub fn write(format: InspectFormat, inspection: &Inspection, width: usize, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        InspectFormat::Text => log::safe_lines(out, |out| wrapped_lines(out, width, |out| text(inspection, out))),
+        InspectFormat::Text => log::safe_lines(out, |out| wrapped_lines(out, width, |out| write_text(inspection, out))),
         InspectFormat::Json => json(inspection, out),
     }
 }
@@ -219,21 +219,17 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     escape::write_json(&root, out)
 }
 
-fn text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
+fn write_text(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
     for file in &inspection.files {
         text_file(file, out)?;
     }
-    for incident in &inspection.incidents {
-        writeln!(out, "not read: {}: {}", escape::line(&incident.path.to_string()), escape::line(&incident.message))?;
-    }
+    text::not_read(&inspection.incidents, out)?;
     let nodes: usize = inspection.files.iter().map(|f| f.nodes.len()).sum();
     let files = counted(inspection.files.len() as u64, "file");
     let (nodes, incidents) = (counted(nodes as u64, "node"), inspection.incidents.len() as u64);
     let incomplete =
         if incidents > 0 { format!("; incomplete: {} not read", counted(incidents, "place")) } else { String::new() };
-    if let Some(sentence) = Account::of_inspection(inspection).sentence() {
-        writeln!(out, "{}", escape::line(&sentence))?;
-    }
+    text::account(&Account::of_inspection(inspection), out)?;
     writeln!(out, "{files}, {nodes}{incomplete}")
 }
 

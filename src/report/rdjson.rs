@@ -5,9 +5,10 @@
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::configuration::Account;
+use super::escape::Lazy;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::ims;
@@ -17,33 +18,24 @@ use crate::source::Incident;
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let source = Source { name: env!("CARGO_PKG_NAME"), url: "https://crates.io/crates/aem-ims-lint" };
-    escape::write_json(&DiagnosticResult { source, diagnostics: Diagnostics { report, options } }, out)
+    let diagnostics = Lazy(|| {
+        let findings = totals::shown(report, options).map(|finding| diagnostic(finding, options));
+        let incidents = report.incidents.iter().map(|one| incident(one, options));
+        findings.chain(incidents).chain(configuration(report, options))
+    });
+    escape::write_json(&DiagnosticResult { source, diagnostics }, out)
 }
 
 #[derive(Serialize)]
-struct DiagnosticResult<'a> {
+struct DiagnosticResult<D> {
     source: Source,
-    diagnostics: Diagnostics<'a>,
+    diagnostics: D,
 }
 
 #[derive(Serialize)]
 struct Source {
     name: &'static str,
     url: &'static str,
-}
-
-struct Diagnostics<'a> {
-    report: &'a Report,
-    options: &'a Options,
-}
-
-impl Serialize for Diagnostics<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { report, options } = self;
-        let findings = totals::shown(report, options).map(|finding| diagnostic(finding, options));
-        let incidents = report.incidents.iter().map(|one| incident(one, options));
-        serializer.collect_seq(findings.chain(incidents).chain(configuration(report, options)))
-    }
 }
 
 #[derive(Serialize)]
@@ -140,10 +132,9 @@ fn incident(incident: &Incident, options: &Options) -> Diagnostic {
 fn configuration(report: &Report, options: &Options) -> Option<Diagnostic> {
     let account = Account::of(report);
     let sentence = account.sentence().filter(|_| account.hides())?;
-    let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
     Some(Diagnostic {
         message: escape::markdown_message(&sentence),
-        location: whole_line(options.base.input(path).into_owned(), 1),
+        location: whole_line(options.base.input(account.path()).into_owned(), 1),
         severity: "INFO",
         code: Code { value: "configuration".to_owned(), url: None },
     })

@@ -50,6 +50,16 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for SafeJson<F> {
     }
 }
 
+/// A list whose items are made one by one while it is written, so that a report is never in memory twice.
+#[derive(Debug)]
+pub struct Lazy<F>(pub F);
+
+impl<I: Iterator<Item: serde::Serialize>, F: Fn() -> I> serde::Serialize for Lazy<F> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
 /// Writes `value` as JSON over several lines, with a final line end.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::configuration::Account;
 use super::totals::{self, Totals, counted};
 use super::wrap::wrapped_lines;
-use super::{Options, Report, escape};
+use super::{Options, Report, text};
 use crate::rules::Level;
 
 /// The counts of a rule.
@@ -33,9 +33,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             let findings = rules.iter().map(|(_, of_rule)| of_rule.findings).sum();
             writeln!(out, "\n{}; --fix can fix {fixable} of them", counted(findings, "finding"))?;
         }
-        if let Some(sentence) = Account::of(report).sentence() {
-            writeln!(out, "{}", escape::line(&sentence))?;
-        }
+        text::account(&Account::of(report), out)?;
         writeln!(out, "{}", Totals::of(report).summary(report))
     })
 }

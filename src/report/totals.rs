@@ -82,9 +82,7 @@ impl Totals {
     /// `6 errors, 2 warnings`; `no findings`.
     pub fn findings_sentence(&self) -> String {
         let parts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
-        let parts: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
-        if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+        nonzero(&parts, counted).unwrap_or("no findings".to_owned())
     }
 
     /// What was recognised: `4 integrations in 2 files, 1 still on JWT`, `… none broken`, `no IMS integrations`.
@@ -99,9 +97,7 @@ impl Totals {
             (self.oauth_broken, "broken"),
             (self.not_in_force, "not in force"),
         ];
-        let parts: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        let state = if parts.is_empty() { "none broken".to_owned() } else { parts.join(", ") };
+        let state = nonzero(&parts, |count, what| format!("{count} {what}")).unwrap_or("none broken".to_owned());
         let all = counted(self.integrations(), "integration");
         format!("{all} in {}, {state}", counted(files.len() as u64, "file"))
     }
@@ -156,34 +152,36 @@ impl Totals {
             return "no IMS integrations".to_owned();
         }
         let parts = [
-            (self.oauth_complete, "OAuth complete".to_owned()),
-            (self.oauth_incomplete, if self.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }.to_owned()),
-            (self.oauth_broken, if self.oauth_complete > 0 { "broken" } else { "OAuth broken" }.to_owned()),
-            (self.not_in_force, "not in force".to_owned()),
-            (self.jwt, "JWT".to_owned()),
-            (self.user_credentials, plural(self.user_credentials, "user credential")),
-            (self.by_reference, "by reference".to_owned()),
-            (self.unknown, "unknown".to_owned()),
+            (self.oauth_complete, "OAuth complete"),
+            (self.oauth_incomplete, if self.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }),
+            (self.oauth_broken, if self.oauth_complete > 0 { "broken" } else { "OAuth broken" }),
+            (self.not_in_force, "not in force"),
+            (self.jwt, "JWT"),
+            (self.user_credentials, if self.user_credentials == 1 { "user credential" } else { "user credentials" }),
+            (self.by_reference, "by reference"),
+            (self.unknown, "unknown"),
         ];
-        let parts: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        format!("{}: {}", counted(count, "integration"), parts.join(", "))
+        let parts = nonzero(&parts, |count, what| format!("{count} {what}")).unwrap_or_default();
+        format!("{}: {parts}", counted(count, "integration"))
     }
 }
 
 /// `1 file`, `2 files`.
 pub fn counted(count: u64, what: &str) -> String {
-    format!("{count} {}", plural(count, what))
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// What is counted at least once, as `text` says it.
+fn nonzero(counts: &[(u64, &str)], text: fn(u64, &str) -> String) -> Option<String> {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = counts.map(|(count, what)| text(*count, what)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The text with its first letter capitalised.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn plural(count: u64, what: &str) -> String {
-    if count == 1 { what.to_owned() } else { format!("{what}s") }
 }
 
 /// Migration status of an integration; those that need work come first.

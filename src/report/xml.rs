@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 
 use super::configuration::Account;
 use super::{Options, Report, escape, totals};
@@ -16,35 +16,24 @@ type Out<'a> = Writer<&'a mut dyn Write>;
 
 /// Checkstyle: findings by file.
 pub(super) fn checkstyle(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = begin(out)?;
-    writer.write_event(Event::Start(element("checkstyle", &[("version", "10.0")])))?;
-    let findings: Vec<&Finding> = totals::shown(report, options).collect();
-    for of_file in findings.chunk_by(|a, b| a.location.path() == b.location.path()) {
-        let path = of_file.first().map(|finding| options.base.path(finding.location.path()).to_string());
-        let path = path.unwrap_or_default();
-        writer.write_event(Event::Start(element("file", &[("name", &path)])))?;
-        for finding in of_file {
-            checkstyle_error(finding, &mut writer)?;
+    document(element("checkstyle", &[("version", "10.0")]), out, |writer| {
+        let findings: Vec<&Finding> = totals::shown(report, options).collect();
+        for of_file in findings.chunk_by(|a, b| a.location.path() == b.location.path()) {
+            let path = of_file.first().map(|finding| options.base.path(finding.location.path()).to_string());
+            within(element("file", &[("name", path.unwrap_or_default())]), writer, |writer| {
+                of_file.iter().try_for_each(|finding| checkstyle_finding(finding, writer))
+            })?;
         }
-        writer.write_event(Event::End(BytesEnd::new("file")))?;
-    }
-    for incident in &report.incidents {
-        let (line, column) = incident.position.unwrap_or((1, 1));
-        writer
-            .write_event(Event::Start(element("file", &[("name", &options.base.path(&incident.path).to_string())])))?;
-        let attributes = [
-            ("line", line.to_string()),
-            ("column", column.to_string()),
-            ("severity", "error".to_owned()),
-            ("message", format!("Not read: {}", incident.message)),
-            ("source", format!("{}.not-read.{}", env!("CARGO_PKG_NAME"), incident.kind.id())),
-        ];
-        writer.write_event(Event::Empty(element("error", &attributes)))?;
-        writer.write_event(Event::End(BytesEnd::new("file")))?;
-    }
-    checkstyle_configuration(report, options, &mut writer)?;
-    writer.write_event(Event::End(BytesEnd::new("checkstyle")))?;
-    end(writer)
+        for incident in &report.incidents {
+            let path = options.base.path(&incident.path).to_string();
+            within(element("file", &[("name", path)]), writer, |writer| {
+                let message = format!("Not read: {}", incident.message);
+                let source = format!("not-read.{}", incident.kind.id());
+                checkstyle_error(incident.position.unwrap_or((1, 1)), "error", &message, &source, writer)
+            })?;
+        }
+        checkstyle_configuration(report, options, writer)
+    })
 }
 
 /// The configuration in use: an entry if it or a comment hides something, otherwise an XML comment.
@@ -56,29 +45,31 @@ fn checkstyle_configuration(report: &Report, options: &Options, writer: &mut Out
         let text = format!(" {} ", escape::xml(&sentence).replace("--", "- -"));
         return writer.write_event(Event::Comment(BytesText::from_escaped(text)));
     }
-    let path = account.configuration().map_or(".", |configuration| configuration.path.as_str());
-    writer.write_event(Event::Start(element("file", &[("name", options.base.input(path))])))?;
-    let source = concat!(env!("CARGO_PKG_NAME"), ".configuration");
-    let attributes =
-        [("line", "1"), ("column", "1"), ("severity", "info"), ("message", sentence.as_str()), ("source", source)];
-    writer.write_event(Event::Empty(element("error", &attributes)))?;
-    writer.write_event(Event::End(BytesEnd::new("file")))
+    within(element("file", &[("name", options.base.input(account.path()))]), writer, |writer| {
+        checkstyle_error((1, 1), "info", &sentence, "configuration", writer)
+    })
 }
 
-fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
+fn checkstyle_finding(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
     let severity = match totals::level(finding) {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "info",
     };
     let start = finding.location.start;
-    let attributes = [
-        ("line", start.line.to_string()),
-        ("column", start.column.to_string()),
-        ("severity", severity.to_owned()),
-        ("message", totals::message(finding).into_owned()),
-        ("source", format!("{}.{}", env!("CARGO_PKG_NAME"), finding.rule.id)),
-    ];
+    checkstyle_error((start.line, start.column), severity, &totals::message(finding), finding.rule.id, writer)
+}
+
+fn checkstyle_error(
+    (line, column): (u32, u32),
+    severity: &str,
+    message: &str,
+    source: &str,
+    writer: &mut Out<'_>,
+) -> io::Result<()> {
+    let (line, column, source) = (line.to_string(), column.to_string(), format!("{}.{source}", env!("CARGO_PKG_NAME")));
+    let attributes =
+        [("line", &*line), ("column", &*column), ("severity", severity), ("message", message), ("source", &*source)];
     writer.write_event(Event::Empty(element("error", &attributes)))
 }
 
@@ -87,71 +78,52 @@ fn checkstyle_error(finding: &Finding, writer: &mut Out<'_>) -> io::Result<()> {
 /// accepted.
 pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<&Finding> = totals::shown(report, options).collect();
-    let suites: Vec<&[&Finding]> =
-        findings.chunk_by(|a, b| a.location.path().input == b.location.path().input).collect();
-    let failures = findings.iter().filter(|f| fails(f, options)).count();
-    let errors = if options.allow_incomplete { 0 } else { report.incidents.len() };
-    let account = Account::of(report).sentence();
-    let clean = findings.is_empty() && report.incidents.is_empty();
-
-    let mut writer = begin(out)?;
-    let counts = [
-        ("name", env!("CARGO_PKG_NAME").to_owned()),
-        ("tests", (findings.len() + report.incidents.len() + usize::from(clean) + account.iter().count()).to_string()),
-        ("failures", failures.to_string()),
-        ("errors", errors.to_string()),
-    ];
-    writer.write_event(Event::Start(element("testsuites", &counts)))?;
-    for suite in suites {
-        junit_suite(suite, options, &mut writer)?;
-    }
-    if !report.incidents.is_empty() {
-        let (count, errors) = (report.incidents.len().to_string(), errors.to_string());
-        let counts = [("name", "not read"), ("tests", &count), ("failures", "0"), ("errors", &errors)];
-        writer.write_event(Event::Start(element("testsuite", &counts)))?;
-        for incident in &report.incidents {
-            junit_incident(incident, options, &mut writer)?;
+    let (incidents, account) = (report.incidents.len(), Account::of(report).sentence());
+    let errors = if options.allow_incomplete { 0 } else { incidents };
+    let clean = findings.is_empty() && incidents == 0;
+    let tests = findings.len() + incidents + usize::from(clean) + account.iter().count();
+    let counts = [("tests", tests), ("failures", failures(&findings, options)), ("errors", errors)];
+    document(counted("testsuites", env!("CARGO_PKG_NAME"), &counts), out, |writer| {
+        for suite in findings.chunk_by(|a, b| a.location.path().input == b.location.path().input) {
+            junit_suite(suite, options, writer)?;
         }
-        writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
-    }
-    if clean {
-        let counts = [("name", env!("CARGO_PKG_NAME")), ("tests", "1"), ("failures", "0"), ("errors", "0")];
-        writer.write_event(Event::Start(element("testsuite", &counts)))?;
-        let case = [("name", "no findings"), ("classname", env!("CARGO_PKG_NAME"))];
-        writer.write_event(Event::Empty(element("testcase", &case)))?;
-        writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
-    }
-    if let Some(sentence) = account {
-        let counts = [("name", "configuration"), ("tests", "1"), ("failures", "0"), ("errors", "0")];
-        writer.write_event(Event::Start(element("testsuite", &counts)))?;
+        if incidents > 0 {
+            let counts = [("tests", incidents), ("failures", 0), ("errors", errors)];
+            within(counted("testsuite", "not read", &counts), writer, |writer| {
+                report.incidents.iter().try_for_each(|incident| junit_incident(incident, options, writer))
+            })?;
+        }
+        let one_pass = [("tests", 1), ("failures", 0), ("errors", 0)];
+        if clean {
+            let case = [("name", "no findings"), ("classname", env!("CARGO_PKG_NAME"))];
+            within(counted("testsuite", env!("CARGO_PKG_NAME"), &one_pass), writer, |writer| {
+                writer.write_event(Event::Empty(element("testcase", &case)))
+            })?;
+        }
+        let Some(sentence) = account else { return Ok(()) };
         let case = [("name", "configuration"), ("classname", env!("CARGO_PKG_NAME"))];
-        writer.write_event(Event::Start(element("testcase", &case)))?;
-        text_element(BytesStart::new("system-out"), "system-out", &escape::xml(&sentence), &mut writer)?;
-        writer.write_event(Event::End(BytesEnd::new("testcase")))?;
-        writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
-    end(writer)
+        within(counted("testsuite", "configuration", &one_pass), writer, |writer| {
+            within(element("testcase", &case), writer, |writer| system_out(&escape::xml(&sentence), writer))
+        })
+    })
 }
 
 fn fails(finding: &Finding, options: &Options) -> bool {
     finding.suppressed.is_none() && options.fail_on.is_some_and(|level| finding.level >= level)
 }
 
+fn failures(findings: &[&Finding], options: &Options) -> usize {
+    findings.iter().filter(|finding| fails(finding, options)).count()
+}
+
 fn junit_suite(findings: &[&Finding], options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let name = findings.first().map(|finding| finding.location.path().input.as_str()).unwrap_or_default();
-    let counts = [
-        ("name", name.to_owned()),
-        ("tests", findings.len().to_string()),
-        ("failures", findings.iter().filter(|f| fails(f, options)).count().to_string()),
-        ("errors", "0".to_owned()),
-        ("skipped", findings.iter().filter(|f| f.suppressed.is_some()).count().to_string()),
-    ];
-    writer.write_event(Event::Start(element("testsuite", &counts)))?;
-    for finding in findings {
-        junit_case(finding, options, writer)?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("testsuite")))
+    let skipped = findings.iter().filter(|f| f.suppressed.is_some()).count();
+    let counts =
+        [("tests", findings.len()), ("failures", failures(findings, options)), ("errors", 0), ("skipped", skipped)];
+    within(counted("testsuite", name, &counts), writer, |writer| {
+        findings.iter().try_for_each(|finding| junit_case(finding, options, writer))
+    })
 }
 
 fn junit_case(finding: &Finding, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
@@ -164,44 +136,53 @@ fn junit_case(finding: &Finding, options: &Options, writer: &mut Out<'_>) -> io:
         ("file", location.path().input.clone()),
         ("line", line.to_string()),
     ];
-    writer.write_event(Event::Start(element("testcase", &case)))?;
-    if let Some(suppressed) = &finding.suppressed {
-        writer.write_event(Event::Empty(element("skipped", &[("message", &suppressed.reason)])))?;
-    } else {
+    within(element("testcase", &case), writer, |writer| {
+        if let Some(suppressed) = &finding.suppressed {
+            return writer.write_event(Event::Empty(element("skipped", &[("message", &suppressed.reason)])));
+        }
         let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
         let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::xml(&step).into_owned());
         let body = steps.collect::<Vec<_>>().join("\n");
-        let (tag, attributes, body) = if fails(finding, options) {
-            ("failure", vec![("message", finding.message.as_str()), ("type", finding.level.id())], body)
-        } else {
-            let text = format!("{}: {}\n{body}", finding.level.id(), escape::xml(&finding.message));
-            ("system-out", Vec::new(), text)
-        };
-        text_element(element(tag, &attributes), tag, &body, writer)?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("testcase")))
+        if fails(finding, options) {
+            let attributes = [("message", finding.message.as_str()), ("type", finding.level.id())];
+            return text_element(element("failure", &attributes), &body, writer);
+        }
+        system_out(&format!("{}: {}\n{body}", finding.level.id(), escape::xml(&finding.message)), writer)
+    })
 }
 
 fn junit_incident(incident: &Incident, options: &Options, writer: &mut Out<'_>) -> io::Result<()> {
     let path = incident.path.to_string();
-    let case = [("name", path.as_str()), ("classname", "not read")];
-    writer.write_event(Event::Start(element("testcase", &case)))?;
     let attributes = [("message", incident.message.as_str()), ("type", incident.kind.id())];
-    match options.allow_incomplete {
-        false => writer.write_event(Event::Empty(element("error", &attributes)))?,
-        true => text_element(BytesStart::new("system-out"), "system-out", &escape::xml(&incident.message), writer)?,
-    }
-    writer.write_event(Event::End(BytesEnd::new("testcase")))
+    within(element("testcase", &[("name", path.as_str()), ("classname", "not read")]), writer, |writer| {
+        match options.allow_incomplete {
+            false => writer.write_event(Event::Empty(element("error", &attributes))),
+            true => system_out(&escape::xml(&incident.message), writer),
+        }
+    })
 }
 
-fn begin(out: &mut dyn Write) -> io::Result<Out<'_>> {
+/// Writes a document with this root element.
+fn document(
+    root: BytesStart<'_>,
+    out: &mut dyn Write,
+    content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut writer = Writer::new_with_indent(out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    Ok(writer)
+    within(root, &mut writer, content)?;
+    writer.into_inner().write_all(b"\n")
 }
 
-fn end(writer: Out<'_>) -> io::Result<()> {
-    writer.into_inner().write_all(b"\n")
+/// Writes an element with this content.
+fn within(
+    element: BytesStart<'_>,
+    writer: &mut Out<'_>,
+    content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    writer.write_event(Event::Start(element.borrow()))?;
+    content(writer)?;
+    writer.write_event(Event::End(element.to_end()))
 }
 
 /// An element whose attribute values contain no characters that XML 1.0 forbids.
@@ -213,9 +194,20 @@ fn element<'a, V: AsRef<str>>(name: &'a str, attributes: &[(&str, V)]) -> BytesS
     element
 }
 
+/// An element with a name and counts.
+fn counted<'a>(tag: &'a str, name: &str, counts: &[(&str, usize)]) -> BytesStart<'a> {
+    let mut element = element(tag, &[("name", name)]);
+    for (what, count) in counts {
+        element.push_attribute((*what, count.to_string().as_str()));
+    }
+    element
+}
+
 /// An element with text; the only control character in the text may be LF.
-fn text_element(start: BytesStart<'_>, name: &str, text: &str, writer: &mut Out<'_>) -> io::Result<()> {
-    writer.write_event(Event::Start(start))?;
-    writer.write_event(Event::Text(BytesText::new(text)))?;
-    writer.write_event(Event::End(BytesEnd::new(name)))
+fn text_element(element: BytesStart<'_>, text: &str, writer: &mut Out<'_>) -> io::Result<()> {
+    within(element, writer, |writer| writer.write_event(Event::Text(BytesText::new(text))))
+}
+
+fn system_out(text: &str, writer: &mut Out<'_>) -> io::Result<()> {
+    text_element(BytesStart::new("system-out"), text, writer)
 }

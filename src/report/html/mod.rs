@@ -105,48 +105,34 @@ fn cards(cards: &[Card], out: &mut dyn Write) -> io::Result<()> {
 
 /// The form is hidden until the script shows it.
 fn filters(report: &Report, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let mut rules = BTreeMap::new();
-    let mut levels = BTreeMap::new();
-    for finding in findings {
-        *rules.entry(finding.rule.id.to_owned()).or_insert(0_u64) += 1;
-        *levels.entry(finding.level.id().to_owned()).or_insert(0) += 1;
-    }
-    let mut products = BTreeMap::new();
-    let mut environments = BTreeMap::new();
-    for integration in report.landscape.integrations() {
-        *products.entry(product(integration.product).to_owned()).or_insert(0) += 1;
-        for environment in &integration.environments {
-            *environments.entry(environment.to_string()).or_insert(0) += 1;
-        }
-    }
-    let mut systems = BTreeMap::new();
-    for system in report.landscape.integrations().filter_map(|integration| report.system_of(integration)) {
-        *systems.entry(system.name.clone()).or_insert(0) += 1;
-    }
-    let mut statuses = BTreeMap::new();
-    for integration in report.landscape.integrations() {
-        *statuses.entry(Status::of(integration).label().to_owned()).or_insert(0) += 1;
-    }
+    let integrations = || report.landscape.integrations();
+    let systems = integrations().filter_map(|one| report.system_of(one)).map(|system| &system.name);
     writeln!(out, "<form id=\"filters\" class=\"filters\" hidden>")?;
-    select("rule", "Rule", &rules, out)?;
-    select("level", "Level", &levels, out)?;
-    if systems.len() > 1 {
-        select("system", "System", &systems, out)?;
-    }
-    select("product", "Product", &products, out)?;
-    select("environment", "Environment", &environments, out)?;
-    select("status", "Authentication", &statuses, out)?;
+    select("rule", "Rule", 1, findings.iter().map(|finding| finding.rule.id), out)?;
+    select("level", "Level", 1, findings.iter().map(|finding| finding.level.id()), out)?;
+    select("system", "System", 2, systems, out)?;
+    select("product", "Product", 1, integrations().map(|one| product(one.product)), out)?;
+    select("environment", "Environment", 1, integrations().flat_map(|one| &one.environments), out)?;
+    select("status", "Authentication", 1, integrations().map(|one| Status::of(one).label()), out)?;
     writeln!(out, "<label>Text<input name=\"text\" type=\"search\" autocomplete=\"off\"></label>")?;
     writeln!(out, "<button type=\"reset\">Show all</button>\n<output></output>\n</form>")
 }
 
-fn select(name: &str, label: &str, values: &BTreeMap<String, u64>, out: &mut dyn Write) -> io::Result<()> {
-    if values.is_empty() {
+fn select<T: ToString>(
+    name: &str,
+    label: &str,
+    least: usize,
+    values: impl Iterator<Item = T>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    values.for_each(|value| *counts.entry(value.to_string()).or_default() += 1);
+    if counts.len() < least {
         return Ok(());
     }
     write!(out, "<label>{label}<select name=\"{name}\"><option value=\"\">all</option>")?;
-    for (value, count) in values {
-        let value = escape::html(value);
+    for (value, count) in counts {
+        let value = escape::html(&value);
         write!(out, "<option value=\"{value}\">{value} ({count})</option>")?;
     }
     writeln!(out, "</select></label>")

@@ -10,7 +10,7 @@ use crate::ims::applications::applications;
 use crate::ims::model::TokenVerdict;
 use crate::ims::{AuthType, Integration};
 use crate::report::totals::Status;
-use crate::report::{Report, csv, escape};
+use crate::report::{Report, csv, escape, text};
 use crate::repository::System;
 
 /// Maximum number of systems with their own column. With more systems, a row lists the systems by status.
@@ -242,10 +242,7 @@ pub(super) fn write_text(report: &Report, width: usize, out: &mut dyn Write) -> 
         }
     }
     writeln!(out)?;
-    for incident in &report.incidents {
-        let path = incident.path.to_string();
-        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
-    }
+    text::not_read(&report.incidents, out)?;
     writeln!(out, "{}", crate::report::totals::Totals::of(report).inventory())
 }
 

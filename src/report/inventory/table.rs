@@ -38,13 +38,8 @@ pub(super) fn write(report: &Report, width: usize, out: &mut dyn Write) -> io::R
         }
         writeln!(out)?;
     }
-    for incident in &report.incidents {
-        let path = incident.path.to_string();
-        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
-    }
-    if let Some(sentence) = Account::of(report).sentence() {
-        writeln!(out, "{}", escape::line(&sentence))?;
-    }
+    text::not_read(&report.incidents, out)?;
+    text::account(&Account::of(report), out)?;
     text::systems(report, out)?;
     writeln!(out, "{}", Totals::of(report).inventory())
 }

@@ -190,7 +190,7 @@ fn source(location: &Location) -> JsonSource<'_> {
         verbatim: !cut_start && !redacted,
         utf16_columns: (location.start.utf16_column, location.end.utf16_column),
         line_hash: location.line_hash.to_string(),
-        sha256: location.file.sha256.get().map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect()),
+        sha256: location.file.sha256.get().map(|digest| escape::hex(digest)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::{EntryView, View, detail};
 use crate::report::configuration::Account;
-use crate::report::escape;
 use crate::report::wrap::wrapped;
+use crate::report::{escape, text};
 
 /// Writes the plan.
 pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -28,13 +28,8 @@ pub(super) fn write(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::R
     for left in view.left {
         wrapped("not edited: ", &format!("{}: {}.", left.label, left.reason), width, out)?;
     }
-    for incident in &view.report.incidents {
-        let path = incident.path.to_string();
-        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))?;
-    }
-    if let Some(sentence) = Account::of(view.report).sentence() {
-        writeln!(out, "{}", escape::line(&sentence))?;
-    }
+    text::not_read(&view.report.incidents, out)?;
+    text::account(&Account::of(view.report), out)?;
     writeln!(out, "{}", view.summary())
 }
 

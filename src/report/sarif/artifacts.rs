@@ -44,7 +44,7 @@ impl<'b> Artifacts<'b> {
         for finding in findings {
             let file = &finding.location.file;
             let index = artifacts.add(&file.context.path);
-            let hashes = file.sha256.get().map(|digest| Hashes { sha256: hex(digest) });
+            let hashes = file.sha256.get().map(|digest| Hashes { sha256: escape::hex(digest) });
             artifacts.list[index].hashes = hashes;
         }
         artifacts
@@ -99,10 +99,6 @@ impl<'b> Artifacts<'b> {
         }
         index
     }
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn mime_type(name: &str) -> Option<&'static str> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Results;
 use super::artifacts::{Artifact, Artifacts};
 use super::fixes::{self, Fix};
 use super::rules::{ReportingDescriptor, RuleTable};
@@ -21,24 +20,24 @@ use crate::source::{Incident, SourcePath};
 pub(super) const SRCROOT: &str = "%SRCROOT%";
 
 #[derive(Serialize)]
-pub(super) struct Log<'a> {
+pub(super) struct Log<'a, R> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
     pub version: &'static str,
-    pub runs: [Run<'a>; 1],
+    pub runs: [Run<'a, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a> {
+pub(super) struct Run<'a, R> {
     pub tool: Tool<'a>,
     pub automation_details: Automation,
     pub invocations: [Invocation; 1],
-    pub original_uri_base_ids: BaseIds,
+    pub original_uri_base_ids: BTreeMap<&'static str, BaseId>,
     pub column_kind: &'static str,
     pub newline_sequences: [&'static str; 3],
     pub artifacts: &'a [Artifact],
-    pub results: Results<'a>,
+    pub results: R,
     pub properties: RunProperties<'a>,
 }
 
@@ -89,21 +88,14 @@ pub(super) struct Automation {
 }
 
 #[derive(Serialize)]
-pub(super) struct BaseIds {
-    #[serde(rename = "%SRCROOT%")]
-    source_root: BaseId,
-}
-
-impl Default for BaseIds {
-    fn default() -> Self {
-        let description = Message::text("The directory in which the scan was started.");
-        Self { source_root: BaseId { description } }
-    }
-}
-
-#[derive(Serialize)]
-struct BaseId {
+pub(super) struct BaseId {
     description: Message,
+}
+
+impl BaseId {
+    pub(super) fn new(description: &str) -> Self {
+        Self { description: Message::text(description) }
+    }
 }
 
 #[derive(Serialize)]
@@ -129,19 +121,6 @@ pub(super) struct DescriptorReference {
     pub id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<usize>,
-}
-
-/// What an incident means for the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Incomplete {
-    Fails,
-    Tolerated,
-}
-
-impl Incomplete {
-    pub(super) fn level(self) -> &'static str {
-        if self == Self::Fails { "error" } else { "warning" }
-    }
 }
 
 #[derive(Serialize)]
@@ -238,7 +217,7 @@ pub(super) struct ArtifactLocation {
     pub index: Option<usize>,
 }
 
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Region {
     start_line: u32,
@@ -313,15 +292,10 @@ impl<'a> ResultWriter<'a> {
     }
 
     fn related(&self, finding: &Finding) -> Vec<ResultLocation> {
+        let region = Region::new(finding.location.start, finding.location.end);
         let nested = self.artifacts.nested(finding.location.path()).map(|artifact_location| ResultLocation {
-            id: None,
-            physical_location: Physical {
-                artifact_location,
-                region: Some(Region::new(finding.location.start, finding.location.end)),
-                context_region: None,
-            },
-            logical_locations: Vec::new(),
             message: Some(Message::text("The file inside the archive.")),
+            ..ResultLocation::new(artifact_location, Some(region))
         });
         let related = finding.related.iter().map(|related| ResultLocation {
             message: Some(Message::text(escape::sarif(&related.message).into_owned())),
@@ -374,40 +348,28 @@ fn line_hash(location: &Location, base: &PathBase) -> String {
 
 fn place(location: &Location, primary: bool, base: &PathBase) -> ResultLocation {
     let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
+    let region = Region::new(location.start, location.end);
+    let mut place = ResultLocation::new(artifact_location(location.path(), base), Some(region));
+    place.physical_location.context_region = if primary { context(location) } else { None };
     ResultLocation {
-        id: None,
-        physical_location: Physical {
-            artifact_location: artifact_location(location.path(), base),
-            region: Some(Region::new(location.start, location.end)),
-            context_region: if primary { context(location) } else { None },
-        },
         logical_locations: names
             .iter()
             .filter_map(|(name, kind)| name.as_ref().map(|name| (name, *kind)))
             .map(|(name, kind)| Logical { fully_qualified_name: escape::line(name).into_owned(), kind })
             .collect(),
-        message: None,
+        ..place
     }
 }
 
 impl ResultLocation {
+    fn new(artifact_location: ArtifactLocation, region: Option<Region>) -> Self {
+        let physical_location = Physical { artifact_location, region, context_region: None };
+        Self { id: None, physical_location, logical_locations: Vec::new(), message: None }
+    }
+
     pub(super) fn of_incident(incident: &Incident, base: &PathBase) -> Self {
-        let region = incident.position.map(|(start_line, _)| Region {
-            start_line,
-            start_column: None,
-            end_line: None,
-            end_column: None,
-        });
-        Self {
-            id: None,
-            physical_location: Physical {
-                artifact_location: artifact_location(&incident.path, base),
-                region,
-                context_region: None,
-            },
-            logical_locations: Vec::new(),
-            message: None,
-        }
+        let region = incident.position.map(|(start_line, _)| Region { start_line, ..Region::default() });
+        Self::new(artifact_location(&incident.path, base), region)
     }
 }
 

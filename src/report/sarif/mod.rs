@@ -13,19 +13,20 @@ mod limit;
 mod log;
 mod rules;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-
-use serde::{Serialize, Serializer};
 
 use self::artifacts::Artifacts;
 use self::log::{
-    Automation, Descriptor, DescriptorReference, Driver, Incomplete, Invocation, Log, Message, Notification,
-    ResultLocation, Run, Tool,
+    Automation, Descriptor, DescriptorReference, Driver, Invocation, Log, Message, Notification, ResultLocation, Run,
+    Tool,
 };
 use self::rules::RuleTable;
+use super::ci::incident_level;
 use super::configuration::Account;
+use super::escape::Lazy;
 use super::totals::counted;
-use super::{Options, PathBase, Report, escape, json, systems, totals};
+use super::{Options, Report, escape, json, systems, totals};
 use crate::findings::Finding;
 use crate::source::{Incident, IncidentKind};
 
@@ -48,11 +49,14 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             tool: Tool { driver: driver(&rules) },
             automation_details: Automation { id: automation_id(options) },
             invocations: [invocation(report, options, left_out)],
-            original_uri_base_ids: log::BaseIds::default(),
+            original_uri_base_ids: BTreeMap::from([(
+                log::SRCROOT,
+                log::BaseId::new("The directory in which the scan was started."),
+            )]),
             column_kind: "utf16CodeUnits",
             newline_sequences: ["\r\n", "\n", "\r"],
             artifacts: artifacts.list(),
-            results: Results { findings: &kept, writer: &writer },
+            results: Lazy(|| kept.iter().map(|finding| writer.result(finding))),
             properties: log::RunProperties {
                 configuration: Account::of(report).json(),
                 comments: Account::of(report).comments(),
@@ -61,18 +65,6 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         }],
     };
     escape::write_json(&log, out)
-}
-
-/// Results, created one by one while they are written.
-struct Results<'a> {
-    findings: &'a [&'a Finding],
-    writer: &'a log::ResultWriter<'a>,
-}
-
-impl Serialize for Results<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.findings.iter().map(|finding| self.writer.result(finding)))
-    }
 }
 
 fn automation_id(options: &Options) -> String {
@@ -115,9 +107,8 @@ fn reference(id: &'static str) -> DescriptorReference {
 }
 
 fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation {
-    let tolerated = if options.allow_incomplete { Incomplete::Tolerated } else { Incomplete::Fails };
     let mut notifications: Vec<Notification> =
-        report.incidents.iter().map(|incident| notification(incident, tolerated, &options.base)).collect();
+        report.incidents.iter().map(|incident| notification(incident, options)).collect();
     if left_out > 0 {
         let text = format!(
             "{} of lower severity omitted: code scanning accepts at most {} results and 10 MB gzipped in one file. The \
@@ -153,9 +144,10 @@ fn told(sentence: String, kind: &'static str) -> Notification {
     }
 }
 
-fn notification(incident: &Incident, tolerated: Incomplete, base: &PathBase) -> Notification {
+fn notification(incident: &Incident, options: &Options) -> Notification {
+    let base = &options.base;
     Notification {
-        level: tolerated.level(),
+        level: incident_level(options),
         message: Message::text(
             escape::sarif(&format!("{}: {}", base.path(&incident.path), incident.message)).into_owned(),
         ),

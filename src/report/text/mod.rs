@@ -19,6 +19,7 @@ use super::{Options, Report, escape};
 use crate::findings::Finding;
 use crate::ims::Location;
 use crate::rules::Level;
+use crate::source::Incident;
 
 /// What to do about unreadable files.
 const NOT_READ_HELP: &str =
@@ -75,6 +76,19 @@ pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A page of text that is being written.
+/// What could not be read, one line for each path.
+pub(super) fn not_read(incidents: &[Incident], out: &mut dyn Write) -> io::Result<()> {
+    incidents.iter().try_for_each(|incident| {
+        let path = incident.path.to_string();
+        writeln!(out, "not read: {}: {}", escape::line(&path), escape::line(&incident.message))
+    })
+}
+
+/// The configuration in use and what it hides.
+pub(super) fn account(account: &Account<'_>, out: &mut dyn Write) -> io::Result<()> {
+    account.sentence().map_or(Ok(()), |sentence| writeln!(out, "{}", escape::line(&sentence)))
+}
+
 struct Page<'a> {
     options: &'a Options,
     renderer: Renderer,
