@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 
 use super::inputs::Inputs;
+use super::outputs::Outputs;
 use super::{Failure, Outcome, output, progress};
 use crate::config::Config;
+use crate::config::LimitSettings;
 use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
@@ -86,8 +88,8 @@ pub struct ScanArgs {
     pub rules: Vec<(String, Option<Level>)>,
 
     /// The AEM edition of the project
-    #[arg(long, help_heading = JUDGEMENT, value_enum, value_name = "AEM")]
-    pub target: Option<TargetArg>,
+    #[arg(long, help_heading = JUDGEMENT, value_name = "AEM", value_parser = one_of(TARGETS))]
+    pub target: Option<Target>,
 
     /// Use this date to check certificates and suppressions [default: today in UTC]
     #[arg(long, help_heading = JUDGEMENT, value_name = "DATE", hide_short_help = true)]
@@ -153,83 +155,68 @@ pub struct LimitArgs {
     pub max_nesting: Option<usize>,
 }
 
-/// `--target`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TargetArg {
-    /// AEM as a Cloud Service
-    Aemaacs,
-    /// AEM 6.5 and AMS
-    #[value(name = "6.5")]
-    V65,
-    /// AEM 6.5 LTS
-    #[value(name = "6.5-lts")]
-    V65Lts,
-    /// Detect from the project
-    Auto,
-}
-
-impl TargetArg {
-    fn target(self) -> Target {
-        match self {
-            Self::Aemaacs => Target::CloudService,
-            Self::V65 => Target::V65,
-            Self::V65Lts => Target::V65Lts,
-            Self::Auto => Target::Unknown,
+impl LimitArgs {
+    fn settings(&self) -> LimitSettings {
+        let Self { max_entry_bytes, max_total_bytes, max_nested_bytes, max_entries, max_depth, max_ratio, max_nesting } =
+            *self;
+        LimitSettings {
+            max_entry_bytes,
+            max_total_bytes,
+            max_nested_bytes,
+            max_entries,
+            max_depth,
+            max_ratio,
+            max_nesting,
         }
     }
 }
+
+/// What an option accepts: words, with their meaning and their value.
+pub type Words<T> = &'static [(&'static str, &'static str, T)];
+
+/// Accepts one of `words`.
+pub fn one_of<T: Copy + Send + Sync>(words: Words<T>) -> impl TypedValueParser<Value = T> {
+    let all = words.iter().map(|(word, meaning, _)| PossibleValue::new(*word).help(*meaning));
+    PossibleValuesParser::new(all).try_map(|text| {
+        let known = words.iter().find(|(word, ..)| *word == text);
+        known.map(|(.., value)| *value).ok_or("not one of the words")
+    })
+}
+
+/// `--target`
+const TARGETS: Words<Target> = &[
+    ("aemaacs", "AEM as a Cloud Service", Target::CloudService),
+    ("6.5", "AEM 6.5 and AMS", Target::V65),
+    ("6.5-lts", "AEM 6.5 LTS", Target::V65Lts),
+    ("auto", "Detect from the project", Target::Unknown),
+];
 
 /// `--min-confidence`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConfidenceArg {
-    /// Also hints
-    Low,
-    /// Inferred from documented facts
-    Medium,
-    /// Only documented forms
-    High,
-}
-
-impl From<ConfidenceArg> for Confidence {
-    fn from(arg: ConfidenceArg) -> Self {
-        match arg {
-            ConfidenceArg::Low => Self::Low,
-            ConfidenceArg::Medium => Self::Medium,
-            ConfidenceArg::High => Self::High,
-        }
-    }
-}
+pub const CONFIDENCES: Words<Confidence> = &[
+    ("low", "Also hints", Confidence::Low),
+    ("medium", "Inferred from documented facts", Confidence::Medium),
+    ("high", "Only documented forms", Confidence::High),
+];
 
 /// `--fail-on`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Only errors
-    Error,
-    /// Errors and warnings
-    Warning,
-    /// Any finding
-    Note,
-    /// Findings never cause a failure
-    Never,
-}
+pub const FAIL_ON: Words<FailOn> = &[
+    ("error", "Only errors", FailOn(Some(Level::Error))),
+    ("warning", "Errors and warnings", FailOn(Some(Level::Warning))),
+    ("note", "Any finding", FailOn(Some(Level::Note))),
+    ("never", "Findings never cause a failure", FailOn(None)),
+];
+
+/// The lowest level that causes a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailOn(pub Option<Level>);
 
 impl FailOn {
-    /// The lowest level that causes a failure.
-    pub fn level(self) -> Option<Level> {
-        match self {
-            Self::Error => Some(Level::Error),
-            Self::Warning => Some(Level::Warning),
-            Self::Note => Some(Level::Note),
-            Self::Never => None,
-        }
-    }
-
     /// The effect of a report on the exit code.
     pub fn outcome(self, report: &Report, allow_incomplete: bool) -> Outcome {
         let fails = |level| report.findings.iter().any(|f| f.suppressed.is_none() && f.level >= level);
         if !report.is_complete() && !allow_incomplete {
             Outcome::Incomplete
-        } else if self.level().is_some_and(fails) {
+        } else if self.0.is_some_and(fails) {
             Outcome::Findings
         } else {
             Outcome::Clean
@@ -248,9 +235,27 @@ impl ScanArgs {
             .map_err(|error| Failure::Usage(error.to_string()))
     }
 
+    /// Runs `scan` for a command with one output, which is neither read nor written to by mistake. Returns also when the
+    /// command started, and how long the scan took.
+    ///
+    /// # Errors
+    /// Wrong arguments or configuration; an output that must not be written.
+    pub fn scanned<T: Send>(
+        &self,
+        output: Option<&Path>,
+        scan: impl FnOnce(&Request) -> T + Send,
+    ) -> Result<(Request, T, (Instant, Duration)), Failure> {
+        let started = Instant::now();
+        let mut request = self.request(None)?;
+        let outputs = Outputs::watch(&mut request, output, self.sources())?;
+        let scanned = self.run(|| scan(&request))?;
+        outputs.check()?;
+        Ok((request, scanned, (started, started.elapsed())))
+    }
+
     /// Prints, if requested, how much was read and how long it took: `scanned` is the part of the time since `started`
     /// that the scan took.
-    pub fn tell_timings(&self, stats: &Stats, started: Instant, scanned: Duration) {
+    pub fn tell_timings(&self, stats: &Stats, (started, scanned): (Instant, Duration)) {
         if self.verbose {
             output::timings(stats, scanned, started.elapsed());
         }
@@ -271,20 +276,16 @@ impl ScanArgs {
     ///
     /// # Errors
     /// A path that does not exist, a broken configuration file, standard input that cannot be read.
-    pub fn request(&self, min_confidence: Option<ConfidenceArg>) -> Result<Request, Failure> {
+    pub fn request(&self, min_confidence: Option<Confidence>) -> Result<Request, Failure> {
         let inputs = self.inputs()?;
         let config = self.config(&inputs)?;
         let mut knowledge = config.knowledge();
         // The command line overrides the configuration.
         knowledge.instances.splice(0..0, inputs.labels.iter().cloned());
         if let Some(target) = self.target {
-            knowledge.target = target.target();
+            knowledge.target = target;
         }
-        let min_confidence = min_confidence.map(Confidence::from);
-        let day = match self.today {
-            Some(day) => Some(day),
-            None => today()?,
-        };
+        let day = day(self.today)?;
         knowledge.today = day;
         let mut selection = Selection { min_confidence, ..config.selection(&inputs.paths, day) };
         selection.forced = self.rules.iter().cloned().collect();
@@ -302,8 +303,8 @@ impl ScanArgs {
     pub fn configuration(&self) -> Result<(Config, Given), Failure> {
         let config = self.config(&self.inputs()?)?;
         let mut given = Given::new();
-        if let Some(target) = self.target.and_then(|target| target.to_possible_value()) {
-            given.insert("target".into(), format!("\"{}\"", target.get_name()));
+        if let Some((target, ..)) = TARGETS.iter().find(|(.., target)| self.target == Some(*target)) {
+            given.insert("target".into(), format!("\"{target}\""));
         }
         if !self.exclude.is_empty() {
             let all: Vec<String> = self.exclude.iter().map(|pattern| format!("{pattern:?}")).collect();
@@ -312,16 +313,7 @@ impl ScanArgs {
         for (rule, level) in &self.rules {
             given.insert(format!("rules.{rule}"), format!("\"{}\"", level.map_or("off", Level::id)));
         }
-        let limits = &self.limits;
-        for (key, value) in [
-            ("max-entry-bytes", limits.max_entry_bytes),
-            ("max-total-bytes", limits.max_total_bytes),
-            ("max-nested-bytes", limits.max_nested_bytes),
-            ("max-entries", limits.max_entries),
-            ("max-depth", limits.max_depth.map(|n| n as u64)),
-            ("max-ratio", limits.max_ratio),
-            ("max-nesting", limits.max_nesting.map(|n| n as u64)),
-        ] {
+        for (key, value, _) in self.limits.settings().beside(&Limits::default()) {
             given.extend(value.map(|value| (format!("limits.{key}"), value.to_string())));
         }
         Ok((config, given))
@@ -362,19 +354,7 @@ impl ScanArgs {
     fn source_options(&self, config: &Config) -> Result<Options, Failure> {
         let mut limits = Limits::default();
         config.apply_limits(&mut limits);
-        let args = &self.limits;
-        fn set<T: Copy>(limit: &mut T, argument: Option<T>) {
-            if let Some(value) = argument {
-                *limit = value;
-            }
-        }
-        set(&mut limits.max_entry_bytes, args.max_entry_bytes);
-        set(&mut limits.max_total_bytes, args.max_total_bytes);
-        set(&mut limits.max_nested_bytes, args.max_nested_bytes);
-        set(&mut limits.max_entries, args.max_entries);
-        set(&mut limits.max_depth, args.max_depth);
-        set(&mut limits.max_ratio, args.max_ratio);
-        set(&mut limits.max_nesting, args.max_nesting);
+        self.limits.settings().apply(&mut limits);
         let here = std::env::current_dir()?;
         let given = PathPatterns::new(&here, self.exclude.iter().map(String::as_str));
         let given = given.map_err(|error| Failure::Usage(format!("--exclude: {error}")))?;
@@ -385,10 +365,8 @@ impl ScanArgs {
             exclude: config.exclude().clone(),
             left_out: given,
             respect_gitignore: self.respect_gitignore,
-            watched: std::sync::Arc::default(),
-            links: Vec::new(),
             progress: Some(progress::counter()),
-            recognised: None,
+            ..Options::default()
         })
     }
 }
@@ -406,7 +384,10 @@ fn now() -> Result<Timestamp, Failure> {
 }
 
 /// The date in UTC on which suppressions and certificates are checked.
-pub fn today() -> Result<Option<Date>, Failure> {
+pub fn day(given: Option<Date>) -> Result<Option<Date>, Failure> {
+    if given.is_some() {
+        return Ok(given);
+    }
     Ok(Some(Offset::UTC.to_datetime(now()?).date()))
 }
 

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Color, ConfidenceArg, EDITS, FailOn, JUDGEMENT, OUTPUT, ScanArgs, time};
+use super::args::{CONFIDENCES, Color, EDITS, FAIL_ON, FailOn, JUDGEMENT, OUTPUT, ScanArgs, one_of, time};
 use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, formats, output};
 use crate::findings::baseline::{Baseline, Compared};
+use crate::ims::Confidence;
 use crate::migrate::files;
 use crate::migrate::fixes::{self, Fixes};
 use crate::report::configuration::Account;
@@ -33,12 +34,12 @@ pub struct Args {
     pub reports: Vec<(ReportFormat, PathBuf)>,
 
     /// Lowest level that causes exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error, help_heading = JUDGEMENT)]
+    #[arg(long, value_parser = one_of(FAIL_ON), value_name = "LEVEL", default_value = "error", help_heading = JUDGEMENT)]
     pub fail_on: FailOn,
 
     /// Hide findings below this confidence
-    #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = JUDGEMENT, hide_short_help = true)]
-    pub min_confidence: Option<ConfidenceArg>,
+    #[arg(long, value_parser = one_of(CONFIDENCES), value_name = "CONFIDENCE", help_heading = JUDGEMENT, hide_short_help = true)]
+    pub min_confidence: Option<Confidence>,
 
     /// Ignore findings that are in this baseline
     #[arg(long, value_name = "FILE", help_heading = JUDGEMENT)]
@@ -133,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         args.scan.tell_recognition(&report);
     }
     let nothing = args.scan.fails_on_nothing(&report, false);
-    args.scan.tell_timings(&report.stats, started, scanned);
+    args.scan.tell_timings(&report.stats, (started, scanned));
     Ok(if nothing { Outcome::Incomplete } else { args.fail_on.outcome(&report, args.scan.allow_incomplete) })
 }
 
@@ -255,7 +256,7 @@ impl Args {
             explain_all: self.explain_all,
             statistics: self.statistics,
             show_suppressed: self.show_suppressed,
-            fail_on: self.fail_on.level(),
+            fail_on: self.fail_on.0,
             time: scene.time.clone(),
             allow_incomplete: self.scan.allow_incomplete,
             base: scene.base.clone(),

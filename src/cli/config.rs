@@ -17,8 +17,5 @@ pub struct Args {
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let (config, given) = args.scan.configuration()?;
-    let mut out = output::stdout();
-    effective::write(&config, &given, &mut out)?;
-    out.flush()?;
-    Ok(Outcome::Clean)
+    output::print(|out| effective::write(&config, &given, out))
 }

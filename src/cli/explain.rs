@@ -1,7 +1,5 @@
 //! `aem-ims-lint rules` and `aem-ims-lint explain RULE`.
 
-use std::io::Write;
-
 use clap::ValueEnum;
 use serde_json::json;
 
@@ -38,24 +36,22 @@ pub struct Args {
 /// # Errors
 /// Output that cannot be written.
 pub fn rules(args: &RulesArgs) -> Result<Outcome, Failure> {
-    let mut out = output::stdout();
     let columns = output::width(None);
-    match args.format {
+    output::print(|out| match args.format {
         RulesFormat::Text => {
             let width = RULES.iter().map(|rule| rule.meta().id.len()).max().unwrap_or(0);
             for meta in RULES.iter().map(|rule| rule.meta()) {
                 let line = format!("{:width$}  {:7}  {}", meta.id, meta.level.id(), meta.summary);
                 writeln!(out, "{}", wrap::rewrapped(&line, columns))?;
             }
+            Ok(())
         }
         RulesFormat::Json => {
             let list: Vec<_> = RULES.iter().map(|rule| describe(rule.meta())).collect();
-            serde_json::to_writer_pretty(&mut out, &list).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            serde_json::to_writer_pretty(&mut *out, &list)?;
+            writeln!(out)
         }
-    }
-    out.flush()?;
-    Ok(Outcome::Clean)
+    })
 }
 
 fn describe(meta: &Meta) -> serde_json::Value {
@@ -77,13 +73,10 @@ fn describe(meta: &Meta) -> serde_json::Value {
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let rule = rules::by_id(&args.rule).ok_or_else(|| Failure::Usage(unknown(&args.rule)))?;
     let meta = rule.meta();
-    let mut out = output::stdout();
     let page = format!("# {}\n\n{} ({} by default)\n\n{}\n", meta.id, meta.summary, meta.level.id(), meta.markdown());
     let columns = output::width(None);
     let page = if columns < usize::MAX { wrap::markdown(&page, columns) } else { page };
-    out.write_all(page.as_bytes())?;
-    out.flush()?;
-    Ok(Outcome::Clean)
+    output::print(|out| out.write_all(page.as_bytes()))
 }
 
 fn unknown(id: &str) -> String {

@@ -1,17 +1,13 @@
 //! `aem-ims-lint inspect`: what was read.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use clap::ValueEnum;
-
-use super::args::{OUTPUT, ScanArgs};
-use super::outputs::Outputs;
+use super::args::{OUTPUT, ScanArgs, Words, one_of};
 use super::{Failure, Outcome, formats, output};
 use crate::format::Reading;
 use crate::report::configuration::Account;
 use crate::report::inspect::{self, InspectFormat};
-use crate::scan;
+use crate::scan::{self, Request};
 
 /// Arguments of `inspect`.
 #[derive(Debug, clap::Args)]
@@ -20,8 +16,8 @@ pub struct Args {
     pub scan: ScanArgs,
 
     /// Which reader to show
-    #[arg(long, value_enum, default_value_t = ReadingArg::Tolerant, help_heading = OUTPUT)]
-    pub reading: ReadingArg,
+    #[arg(long, value_parser = one_of(READINGS), default_value = "tolerant", help_heading = OUTPUT)]
+    pub reading: Reading,
 
     /// Format of the output
     #[arg(long, short, value_enum, help_heading = OUTPUT)]
@@ -37,35 +33,24 @@ pub struct Args {
 }
 
 /// `--reading`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReadingArg {
-    /// The content as a reader sees it, which the rules check
-    Tolerant,
-    /// The content as AEM would store it
-    Aem,
-}
+const READINGS: Words<Reading> = &[
+    ("tolerant", "The content as a reader sees it, which the rules check", Reading::Tolerant),
+    ("aem", "The content as AEM would store it", Reading::Aem),
+];
 
 /// Reads and shows. There are no findings: the exit code is 0, or 3 if something could not be read.
 ///
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let started = Instant::now();
-    let mut request = args.scan.request(None)?;
-    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
-    let reading = match args.reading {
-        ReadingArg::Tolerant => Reading::Tolerant,
-        ReadingArg::Aem => Reading::Aem,
-    };
-    let inspection = args.scan.run(|| scan::inspect(&request, reading, !args.no_redact))?;
-    outputs.check()?;
-    let scanned = started.elapsed();
+    let inspect = |request: &Request| scan::inspect(request, args.reading, !args.no_redact);
+    let (_, inspection, times) = args.scan.scanned(args.output.as_deref(), inspect)?;
     let format = args.format.or_else(|| formats::of_name(args.output.as_deref())).unwrap_or(InspectFormat::Text);
     let shown = format == InspectFormat::Text && args.output.is_none();
     output::tell_account(&Account::of_inspection(&inspection), shown);
     let file = args.output.as_deref();
     output::write(file, |out| inspect::write(format, &inspection, output::width(file), out))?;
-    args.scan.tell_timings(&inspection.stats, started, scanned);
+    args.scan.tell_timings(&inspection.stats, times);
     let incomplete = !inspection.incidents.is_empty() && !args.scan.allow_incomplete;
     Ok(if incomplete { Outcome::Incomplete } else { Outcome::Clean })
 }

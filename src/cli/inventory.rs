@@ -1,10 +1,8 @@
 //! `aem-ims-lint inventory`: every integration and what is left to do.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::args::{OUTPUT, ScanArgs};
-use super::outputs::Outputs;
 use super::{Failure, Outcome, formats, output};
 use crate::report::configuration::Account;
 use crate::report::inventory::{self, InventoryFormat};
@@ -34,12 +32,7 @@ pub struct Args {
 /// # Errors
 /// Wrong arguments or configuration; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let started = Instant::now();
-    let mut request = args.scan.request(None)?;
-    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
-    let report = args.scan.run(|| scan::scan(&request))?;
-    outputs.check()?;
-    let scanned = started.elapsed();
+    let (_, report, times) = args.scan.scanned(args.output.as_deref(), scan::scan)?;
     let format = args.format.or_else(|| formats::of_name(args.output.as_deref())).unwrap_or(InventoryFormat::Table);
     let shown = format == InventoryFormat::Table && args.output.is_none();
     output::tell_account(&Account::of(&report), shown);
@@ -47,7 +40,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let write = if args.matrix { inventory::write_matrix } else { inventory::write };
     output::write(file, |out| write(format, &report, output::width(file), out))?;
     args.scan.tell_recognition(&report);
-    args.scan.tell_timings(&report.stats, started, scanned);
+    args.scan.tell_timings(&report.stats, times);
     if shown && report.landscape.integrations().next().is_none() {
         output::tell("docs/exports.md describes the exports of an instance, and what each contains");
     }

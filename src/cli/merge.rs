@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use walkdir::WalkDir;
 
-use super::args::{Color, FailOn, time, today};
+use super::args::{Color, FAIL_ON, FailOn, day, one_of, time};
 use super::{Failure, Outcome, glob, output};
 use crate::config::Config;
 use crate::findings::baseline::{Baseline, Compared};
@@ -53,7 +53,7 @@ pub struct Args {
     pub matrix: bool,
 
     /// Lowest level that causes exit code 1; not for an inventory
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    #[arg(long, value_parser = one_of(FAIL_ON), value_name = "LEVEL", default_value = "error")]
     pub fail_on: FailOn,
 
     /// Do not fail if a report is broken or incomplete
@@ -130,13 +130,13 @@ fn extra(text: &str) -> Result<(MergedFormat, PathBuf), String> {
         return Err("the file name is missing after `=`".into());
     }
     let format = match format.strip_prefix("inventory-") {
-        Some(format) => MergedFormat::Inventory(one_of(format)?),
-        None => MergedFormat::Check(one_of(format)?),
+        Some(format) => MergedFormat::Inventory(format_called(format)?),
+        None => MergedFormat::Check(format_called(format)?),
     };
     Ok((format, file.into()))
 }
 
-fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
+fn format_called<T: ValueEnum>(text: &str) -> Result<T, String> {
     T::from_str(text, true).map_err(|_| {
         let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
@@ -150,10 +150,7 @@ fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
 /// Wrong arguments; output that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
     let format = args.format()?;
-    let day = match args.today {
-        Some(day) => Some(day),
-        None => today()?,
-    };
+    let day = day(args.today)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let config = args.config.as_deref().map(Config::read).transpose()?;
     let mut selection = config.as_ref().map(|config| config.selection(&[], day)).unwrap_or_default();
@@ -179,7 +176,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     if !args.quiet || args.output.is_some() {
         args.write(format, &report, args.output.as_deref())?;
     }
-    let fail_on = if args.kind == MergedKind::Inventory { FailOn::Never } else { args.fail_on };
+    let fail_on = if args.kind == MergedKind::Inventory { FailOn(None) } else { args.fail_on };
     Ok(fail_on.outcome(&report, args.allow_incomplete))
 }
 
@@ -187,9 +184,9 @@ impl Args {
     fn format(&self) -> Result<MergedFormat, Failure> {
         let format = match (self.kind, self.format.as_deref()) {
             (MergedKind::Check, None) => Ok(MergedFormat::Check(ReportFormat::Text)),
-            (MergedKind::Check, Some(text)) => one_of(text).map(MergedFormat::Check),
+            (MergedKind::Check, Some(text)) => format_called(text).map(MergedFormat::Check),
             (MergedKind::Inventory, None) => Ok(MergedFormat::Inventory(InventoryFormat::Table)),
-            (MergedKind::Inventory, Some(text)) => one_of(text).map(MergedFormat::Inventory),
+            (MergedKind::Inventory, Some(text)) => format_called(text).map(MergedFormat::Inventory),
         };
         format.map_err(Failure::Usage)
     }
@@ -273,7 +270,7 @@ impl Args {
             color,
             hyperlinks: color && to_terminal,
             width: output::width(file),
-            fail_on: self.fail_on.level(),
+            fail_on: self.fail_on.0,
             show_suppressed: self.show_suppressed,
             allow_incomplete: self.allow_incomplete,
             category: self.category.clone(),

@@ -2,10 +2,8 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::args::{EDITS, OUTPUT, ScanArgs};
-use super::outputs::Outputs;
 use super::{Failure, Outcome, editing, formats, output};
 use crate::migrate::files::{self, Edits, Left};
 use crate::migrate::write::Written;
@@ -58,12 +56,7 @@ pub struct Args {
 /// # Errors
 /// Wrong arguments or configuration; output or files that cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, Failure> {
-    let started = Instant::now();
-    let mut request = args.scan.request(None)?;
-    let outputs = Outputs::watch(&mut request, args.output.as_deref(), args.scan.sources())?;
-    let report = args.scan.run(|| scan::scan(&request))?;
-    outputs.check()?;
-    let scanned = started.elapsed();
+    let (request, report, times) = args.scan.scanned(args.output.as_deref(), scan::scan)?;
     let mut plan = Plan::new(&report.landscape, &report.findings);
     let configurations = plan.edits().flat_map(|entry| &entry.changes.configurations);
     let added = plan.edits().filter_map(|entry| entry.changes.added.as_ref());
@@ -86,7 +79,7 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
         all_edited = true;
     }
     args.scan.tell_recognition(&report);
-    args.scan.tell_timings(&report.stats, started, scanned);
+    args.scan.tell_timings(&report.stats, times);
     if args.scan.fails_on_nothing(&report, false) {
         return Ok(Outcome::Incomplete);
     }
@@ -147,7 +140,7 @@ impl Args {
             for (placeholder, property) in entry.waiting() {
                 writeln!(out, "fill in  {placeholder} in `{}`, {}", escape::line(property), escape::line(&path))?;
             }
-            for variable in entry.new_variables() {
+            for variable in entry.changes.new_variables() {
                 let kind = if variable.secret { "secret" } else { "environment variable" };
                 writeln!(out, "set      the {kind} `{}` in Cloud Manager", escape::line(&variable.name))?;
             }

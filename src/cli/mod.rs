@@ -137,17 +137,11 @@ fn help(args: &HelpArgs) -> Result<Outcome, Failure> {
         return Err(Failure::Usage(format!("there is no command `{name}`; {hint}")));
     };
     let text = if args.command.is_some() { command.render_long_help() } else { command.render_help() };
-    let mut out = output::stdout();
-    write!(out, "{text}")?;
-    out.flush()?;
-    Ok(Outcome::Clean)
+    output::print(|out| write!(out, "{text}"))
 }
 
 fn version() -> Result<Outcome, Failure> {
-    let mut out = output::stdout();
-    writeln!(out, "{} {}", env!("CARGO_PKG_NAME"), env!("AEM_IMS_LINT_VERSION"))?;
-    out.flush()?;
-    Ok(Outcome::Clean)
+    output::print(|out| writeln!(out, "{} {}", env!("CARGO_PKG_NAME"), env!("AEM_IMS_LINT_VERSION")))
 }
 
 /// Prints help or the error in the arguments, which the message quotes.
@@ -189,18 +183,15 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man => completions::man(Cli::command()),
     };
-    match result {
-        Ok(Outcome::Clean) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
-        Ok(Outcome::Incomplete) => ExitCode::from(3),
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Failure::Output(error)) => {
-            output::complain(&format!("cannot write the output: {error}"));
-            ExitCode::from(2)
-        }
-        Err(Failure::Usage(message)) => {
-            output::complain(&message);
-            ExitCode::from(2)
-        }
-    }
+    let message = match result {
+        Ok(Outcome::Clean) => return ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => return ExitCode::from(1),
+        Ok(Outcome::Incomplete) => return ExitCode::from(3),
+        // The reader of a pipe has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(Failure::Output(error)) => format!("cannot write the output: {error}"),
+        Err(Failure::Usage(message)) => message,
+    };
+    output::complain(&message);
+    ExitCode::from(2)
 }

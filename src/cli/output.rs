@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::Failure;
+use super::{Failure, Outcome};
 use crate::format::Span;
 use crate::report::configuration::Account;
 use crate::report::systems;
@@ -43,6 +43,14 @@ pub fn write(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Resu
         false => "",
     };
     Err(Failure::Usage(format!("cannot write all of `{shown}`: {error}{rest}")))
+}
+
+/// Prints what `write` writes: all that the run does.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome, Failure> {
+    self::write(None, write).map(|()| Outcome::Clean)
 }
 
 /// A message for users, wrapped to the terminal; none of its lines is a command of a CI system.

@@ -31,6 +31,7 @@ use crate::source::{Limits, SourcePath};
 use crate::suggest::nearest;
 pub use error::ConfigError;
 use error::{EntryFault, Fault};
+pub(crate) use settings::LimitSettings;
 use settings::{IgnoreSetting, InstanceSetting, ServiceSetting, Settings};
 
 /// The file's name.

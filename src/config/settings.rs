@@ -146,9 +146,10 @@ pub(super) struct InstanceSetting {
 }
 
 /// A service of AEM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, strum::IntoStaticStr)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum ServiceSetting {
     /// The author service.
     Author,
@@ -160,11 +161,7 @@ pub(super) enum ServiceSetting {
 
 impl ServiceSetting {
     pub(super) fn id(self) -> &'static str {
-        match self {
-            Self::Author => "author",
-            Self::Publish => "publish",
-            Self::Preview => "preview",
-        }
+        self.into()
     }
 }
 
@@ -212,26 +209,26 @@ impl std::fmt::Display for DateSetting {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(super) struct LimitSettings {
+pub(crate) struct LimitSettings {
     /// Maximum size of a file or inflated archive entry, in bytes.
-    pub(super) max_entry_bytes: Option<u64>,
+    pub(crate) max_entry_bytes: Option<u64>,
     /// Maximum bytes inflated from one input.
-    pub(super) max_total_bytes: Option<u64>,
+    pub(crate) max_total_bytes: Option<u64>,
     /// Maximum memory for compressed packages inside packages.
-    pub(super) max_nested_bytes: Option<u64>,
+    pub(crate) max_nested_bytes: Option<u64>,
     /// Maximum number of entries in an archive.
-    pub(super) max_entries: Option<u64>,
+    pub(crate) max_entries: Option<u64>,
     /// Maximum nesting of packages.
-    pub(super) max_depth: Option<usize>,
+    pub(crate) max_depth: Option<usize>,
     /// Maximum ratio of inflated to stored bytes of one entry.
-    pub(super) max_ratio: Option<u64>,
+    pub(crate) max_ratio: Option<u64>,
     /// Maximum nesting of XML elements or JSON values.
-    pub(super) max_nesting: Option<usize>,
+    pub(crate) max_nesting: Option<usize>,
 }
 
 impl LimitSettings {
     /// Each limit by its key, with its value here and its value in `limits`.
-    pub(super) fn beside(&self, limits: &Limits) -> [(&'static str, Option<u64>, u64); 7] {
+    pub(crate) fn beside(&self, limits: &Limits) -> [(&'static str, Option<u64>, u64); 7] {
         let size = |own: Option<usize>| own.map(|own| own as u64);
         [
             ("max-entry-bytes", self.max_entry_bytes, limits.max_entry_bytes),
@@ -244,7 +241,7 @@ impl LimitSettings {
         ]
     }
 
-    pub(super) fn apply(&self, limits: &mut Limits) {
+    pub(crate) fn apply(&self, limits: &mut Limits) {
         limits.max_entry_bytes = self.max_entry_bytes.unwrap_or(limits.max_entry_bytes);
         limits.max_total_bytes = self.max_total_bytes.unwrap_or(limits.max_total_bytes);
         limits.max_nested_bytes = self.max_nested_bytes.unwrap_or(limits.max_nested_bytes);

@@ -18,6 +18,8 @@ use crate::ims::{
 };
 use crate::rules::words;
 
+const SECRET: &str = "auth.ims.client.secret";
+
 pub(super) const CUSTOMIZER: &str = "token.request.customizer.type";
 
 /// The changes in one configuration.
@@ -93,6 +95,30 @@ impl Changes {
     pub fn edits(&self) -> impl Iterator<Item = &PropertyEdit> {
         self.configurations.iter().flat_map(|configuration| &configuration.edits)
     }
+
+    /// What each value needs, with its property.
+    pub(super) fn needs(&self) -> impl Iterator<Item = (&Needs, &str)> {
+        let edits = self.edits().map(|edit| (&edit.needs, edit.property()));
+        edits.chain(self.added.iter().map(|new| (&new.needs, SECRET)))
+    }
+
+    /// The variables to set for it in Cloud Manager, each once: those that its files already use and new ones.
+    pub fn variables(&self, integration: &Integration) -> Vec<Variable> {
+        let removed = |name| self.edits().any(|edit| edit.field == name && edit.new.is_none());
+        let there = integration.fields.iter().filter(|field| !removed(field.name)).flat_map(|f| f.variables.clone());
+        let mut all: Vec<Variable> = there.chain(self.new_variables()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The variables that the changes add.
+    pub fn new_variables(&self) -> impl Iterator<Item = Variable> {
+        self.needs().filter_map(|(needs, _)| match needs {
+            Needs::Variable(variable) => Some(variable.clone()),
+            _ => None,
+        })
+    }
 }
 
 impl PropertyEdit {
@@ -123,7 +149,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn provider(&mut self) {
-        self.client_id();
+        self.wait_for(FieldName::ClientId);
         self.grant();
         self.endpoint();
         self.scopes();
@@ -135,7 +161,7 @@ impl Writer<'_> {
     }
 
     fn workspace(&mut self) {
-        self.client_id();
+        self.wait_for(FieldName::ClientId);
         self.scopes();
         self.organization();
         self.remove(FieldName::Metascopes);
@@ -160,13 +186,18 @@ impl Writer<'_> {
     }
 
     /// Sets the property of `field` to `value`.
+    /// A field that has to get a value.
+    fn unfilled(&self, name: FieldName) -> Option<Field> {
+        self.field(name).filter(|field| !field.state.is_filled()).cloned()
+    }
+
     fn set(&mut self, field: &Field, value: impl Into<String>, needs: Needs) {
         self.edits.push(set(field, &field.property, value.into(), needs));
     }
 
     /// A field without a known value is left for you to fill in.
     fn wait_for(&mut self, name: FieldName) {
-        let Some(field) = self.field(name).filter(|field| !field.state.is_filled()).cloned() else { return };
+        let Some(field) = self.unfilled(name) else { return };
         if let Some(text) = waiting::placeholder(name) {
             self.set(&field, text, Needs::Value(text));
         }
@@ -177,10 +208,6 @@ impl Writer<'_> {
         let old = if name.is_secret() { Some("<redacted>".to_owned()) } else { field.value };
         let change = Change::Remove { name: field.property.to_string() };
         self.edits.push(PropertyEdit { field: name, old, new: None, change, needs: Needs::Nothing });
-    }
-
-    fn client_id(&mut self) {
-        self.wait_for(FieldName::ClientId);
     }
 
     fn grant(&mut self) {
@@ -227,9 +254,7 @@ impl Writer<'_> {
     }
 
     fn scopes(&mut self) {
-        let Some(field) = self.field(FieldName::Scopes).filter(|field| !field.state.is_filled()).cloned() else {
-            return;
-        };
+        let Some(field) = self.unfilled(FieldName::Scopes) else { return };
         // If a migration has left it for you to fill in, the product's name does not help.
         let is_left = field.state == FieldState::Placeholder(Placeholder::Waiting)
             && self.field(FieldName::Metascopes).is_none_or(|metascopes| !metascopes.state.is_filled());
@@ -251,9 +276,7 @@ impl Writer<'_> {
     }
 
     fn organization(&mut self) {
-        let Some(field) = self.field(FieldName::OrgId).filter(|field| !field.state.is_filled()).cloned() else {
-            return;
-        };
+        let Some(field) = self.unfilled(FieldName::OrgId) else { return };
         match self.organization_id() {
             Some(id) => self.set(&field, id, Needs::Nothing),
             None => self.wait_for(FieldName::OrgId),
@@ -318,7 +341,9 @@ impl Writer<'_> {
                 return None;
             }
             // Only the instance can read an encrypted value: it may be the secret of the JWT credential.
-            (FieldState::Encrypted, Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi) if self.is_migrated_now() => {
+            (FieldState::Encrypted, Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi)
+                if self.integration.auth == AuthType::Jwt =>
+            {
                 self.changes.by_hand.push(format!(
                     "{}: replace the encrypted value with a client secret of the OAuth credential, protected with \
                      CryptoSupport on the instance.",
@@ -330,11 +355,6 @@ impl Writer<'_> {
         };
         let field = Field { value: field.state.is_filled().then(|| "<redacted>".to_owned()), ..field.clone() };
         Some(set(&field, &field.property, value, needs))
-    }
-
-    /// Whether these changes turn a JWT integration into an OAuth one.
-    fn is_migrated_now(&self) -> bool {
-        self.integration.auth == AuthType::Jwt
     }
 
     /// A placeholder for a secret variable of Cloud Manager.
@@ -349,7 +369,8 @@ impl Writer<'_> {
         if let Some(unlinked) = &self.integration.unlinked {
             self.link(&unlinked.customizer);
             if let Some(secret) = self.secret(&unlinked.secret) {
-                self.edit_partner(&unlinked.location, secret);
+                let location = unlinked.location.clone();
+                self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
             }
             return;
         }
@@ -371,19 +392,11 @@ impl Writer<'_> {
 
     /// What Adobe documents for the product in addition to the fields of a token request.
     fn token_validator(&mut self) {
-        let Some(field) = self.field(FieldName::TokenValidator).filter(|field| !field.state.is_filled()).cloned()
-        else {
-            return;
-        };
+        let Some(field) = self.unfilled(FieldName::TokenValidator) else { return };
         let known = VALIDATORS.iter().find(|(_, product)| self.integration.product == Some(*product));
         if let Some((validator, _)) = known {
             self.set(&field, *validator, Needs::Nothing);
         }
-    }
-
-    fn edit_partner(&mut self, partner: &Location, secret: PropertyEdit) {
-        let location = partner.clone();
-        self.changes.configurations.push(ConfigurationChange { location, edits: vec![secret], rename: None });
     }
 
     /// The name by which the provider refers to its partner.
@@ -421,7 +434,7 @@ impl Writer<'_> {
         self.changes.added = Some(NewConfiguration {
             beside: location.clone(),
             file_name: format!("{}{separator}{name}{extension}", pid::REQUEST_CUSTOMIZER),
-            properties: vec![("customizer.type", customizer), ("auth.ims.client.secret", value)],
+            properties: vec![("customizer.type", customizer), (SECRET, value)],
             needs: secret.needs,
         });
     }

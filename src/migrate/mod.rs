@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Finding;
-use crate::ims::{Confidence, Integration, IntegrationKind, Landscape, Location, Model, Variable, disclosure};
+use crate::ims::{Confidence, Integration, IntegrationKind, Landscape, Location, Model, disclosure};
 use crate::rules::rivals::{Replacement, Rivals};
 use crate::rules::verdict::{self, JwtVerdict};
 use crate::rules::{Migration, Step};
@@ -56,7 +56,8 @@ pub struct PlanEntry {
 }
 
 /// The course of action for an integration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Course {
     /// Its files can be edited.
     Edit,
@@ -74,13 +75,7 @@ pub enum Course {
 impl Course {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Edit => "edit",
-            Self::ByHand => "byHand",
-            Self::Replace => "replace",
-            Self::Delete => "delete",
-            Self::LeaveAlone => "leaveAlone",
-        }
+        self.into()
     }
 
     /// The name shown to users.
@@ -182,36 +177,13 @@ impl PlanEntry {
 
     /// Values to fill in: placeholder and property, each once.
     pub fn waiting(&self) -> Vec<(&'static str, &str)> {
-        let edits = self.changes.edits().map(|edit| (&edit.needs, edit.property()));
-        let added = self.changes.added.iter().map(|new| (&new.needs, "auth.ims.client.secret"));
-        let mut all: Vec<(&'static str, &str)> = edits
-            .chain(added)
-            .filter_map(|(needs, property)| match needs {
-                Needs::Value(placeholder) => Some((*placeholder, property)),
-                _ => None,
-            })
-            .collect();
-        all.dedup();
-        all
-    }
-
-    /// The variables to set for it in Cloud Manager, each once: those that its files already use and new ones.
-    pub fn variables(&self, integration: &Integration) -> Vec<Variable> {
-        let removed = |name| self.changes.edits().any(|edit| edit.field == name && edit.new.is_none());
-        let there = integration.fields.iter().filter(|field| !removed(field.name)).flat_map(|f| f.variables.clone());
-        let mut all: Vec<Variable> = there.chain(self.new_variables()).collect();
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    /// The variables that the changes add.
-    pub fn new_variables(&self) -> impl Iterator<Item = Variable> {
-        let needs = self.changes.edits().map(|edit| &edit.needs).chain(self.changes.added.iter().map(|new| &new.needs));
-        needs.filter_map(|needs| match needs {
-            Needs::Variable(variable) => Some(variable.clone()),
+        let value = |(needs, property): (&'_ Needs, _)| match needs {
+            Needs::Value(placeholder) => Some((*placeholder, property)),
             _ => None,
-        })
+        };
+        let mut all: Vec<(&'static str, &str)> = self.changes.needs().filter_map(value).collect();
+        all.dedup();
+        all
     }
 }
 

@@ -128,20 +128,13 @@ fn variables(integration: &Integration, changes: &Changes, target: Target) -> Ve
     if !matches!(target, Target::CloudService | Target::Unknown) {
         return Vec::new();
     }
-    let entry = super::PlanEntry {
-        system: 0,
-        integration: 0,
-        course: Course::Edit,
-        steps: Vec::new(),
-        changes: changes.clone(),
-    };
     let environments = words::environments(&integration.environments);
     let text = |variable: &Variable| {
         let (kind, what) =
             (if variable.secret { "secret" } else { "environment variable" }, held(integration, variable));
         format!("{} {}: {what}{environments}.", words::sentence(kind), code(variable.shown()))
     };
-    entry.variables(integration).iter().map(|variable| Step::new(Phase::CloudManager, text(variable))).collect()
+    changes.variables(integration).iter().map(|variable| Step::new(Phase::CloudManager, text(variable))).collect()
 }
 
 /// What a variable contains.

@@ -6,7 +6,7 @@ use crate::format::edit::{Change, Item};
 use crate::ims::catalog::Product;
 use crate::ims::model::Placeholder;
 use crate::ims::target::Target;
-use crate::ims::{AuthType, ClaimItem, FieldName, FieldState, Written};
+use crate::ims::{AuthType, ClaimItem, FieldName, FieldState, Variable, Written};
 use crate::rules::Phase;
 use crate::rules::testing::{integration, jwt_provider, location, model_for, oauth_provider};
 

@@ -2,13 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::{Options, Report, escape, totals};
-use crate::rules::Level;
+use super::{Options, Report, escape, text, totals};
 
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in totals::shown(report, options) {
-        let (start, end) = if options.color { (color(finding.level), "\u{1b}[0m") } else { ("", "") };
+        let (start, end) = if options.color {
+            (format!("\u{1b}[{}m", text::color(finding.level)), "\u{1b}[0m")
+        } else {
+            (String::new(), "")
+        };
         let location = &finding.location;
         let path = location.path().to_string();
         writeln!(
@@ -30,12 +33,4 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         writeln!(out, "{path}:{position} not-read[{}] {message}", incident.kind.id())?;
     }
     Ok(())
-}
-
-fn color(level: Level) -> &'static str {
-    match level {
-        Level::Error => "\u{1b}[1;31m",
-        Level::Warning => "\u{1b}[1;33m",
-        Level::Note => "\u{1b}[1;36m",
-    }
 }

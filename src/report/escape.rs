@@ -200,31 +200,23 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// Text of an HTML element or a quoted attribute.
 pub fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in line(text).chars() {
-        push_html(&mut out, c);
-    }
-    out
+    markup(&line(text))
 }
 
 /// Source text already escaped by [`lines`], as HTML.
 pub fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        push_html(&mut out, c);
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
     }
     out
-}
-
-fn push_html(out: &mut String, c: char) {
-    match c {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        '\'' => out.push_str("&#39;"),
-        c => out.push(c),
-    }
 }
 
 /// A URL that is safe as a link: an `https` address that contains only characters of RFC 3986.

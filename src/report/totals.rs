@@ -185,15 +185,18 @@ pub(super) fn capitalised(text: &str) -> String {
 }
 
 /// Migration status of an integration; those that need work come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Status {
     /// Service Account (JWT).
     Jwt,
     /// OAuth Server-to-Server with a value that Adobe IMS or AEM cannot use, in at least one environment.
+    #[strum(serialize = "oauthBroken")]
     OAuthBroken,
     /// OAuth Server-to-Server that AEM does not read.
     NotInForce,
     /// OAuth Server-to-Server without something that IMS requires.
+    #[strum(serialize = "oauthIncomplete")]
     OAuthIncomplete,
     /// A user's or company's own credential.
     UserCredentials,
@@ -202,6 +205,7 @@ pub enum Status {
     /// Authenticates through the IMS configuration it refers to.
     ByReference,
     /// OAuth Server-to-Server that gets a token in every environment that it is in force in.
+    #[strum(serialize = "oauthComplete")]
     OAuthComplete,
 }
 
@@ -224,16 +228,7 @@ impl Status {
 
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::OAuthBroken => "oauthBroken",
-            Self::NotInForce => "notInForce",
-            Self::OAuthIncomplete => "oauthIncomplete",
-            Self::UserCredentials => "userCredentials",
-            Self::Unknown => "unknown",
-            Self::ByReference => "byReference",
-            Self::OAuthComplete => "oauthComplete",
-        }
+        self.into()
     }
 
     /// The name shown to users.

@@ -1,6 +1,7 @@
 //! Configuration folders, and the run modes in their names.
 
 use super::FileContext;
+use super::package::installer_run_modes;
 
 /// The run modes in the name of a folder that is called `config` or `install`; `None` for other folders.
 pub fn folder_run_modes(name: &str) -> Option<impl Iterator<Item = &str>> {
@@ -14,10 +15,7 @@ impl FileContext {
     pub fn run_modes(&self) -> Vec<String> {
         let mut modes = self.outer_run_modes.clone();
         let path = self.repository_path.as_deref().unwrap_or_else(|| self.inner_path());
-        let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-        if let Some(own) = folders.split('/').rev().find_map(folder_run_modes) {
-            modes.extend(own.map(str::to_owned));
-        }
+        modes.extend(installer_run_modes(path));
         modes
     }
 }

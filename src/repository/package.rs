@@ -9,6 +9,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::filter::effort::{Effort, Unknown};
 use super::filter::{Filter, FilterError};
+use super::install::folder_run_modes;
 use crate::bounded::char_floor;
 use crate::repository::SourcePath;
 
@@ -176,14 +177,8 @@ impl Package {
 ///
 /// The folder is the innermost one called `install` or `config` (`FolderNameFilter` of the Sling JCR installer).
 pub fn installer_run_modes(repository_path: &str) -> Vec<String> {
-    let Some((folders, _)) = repository_path.rsplit_once('/') else { return Vec::new() };
-    for folder in folders.rsplit('/') {
-        let mut parts = folder.split('.');
-        if matches!(parts.next(), Some("install" | "config")) {
-            return parts.filter(|mode| !mode.is_empty()).map(str::to_owned).collect();
-        }
-    }
-    Vec::new()
+    let folders = repository_path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.rsplit('/').find_map(folder_run_modes).into_iter().flatten().map(str::to_owned).collect()
 }
 
 /// The entries of a `java.util.Properties` XML document, in order. Reads as far as the document is well-formed.

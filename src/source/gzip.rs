@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::section::fill;
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// Maximum length of the stored file name that is kept.
@@ -58,9 +59,10 @@ pub(super) struct Gunzip<R> {
     state: State,
     members: u64,
     /// Bytes inflated so far.
-    made: u64,
+    pub(super) made: u64,
     name: Vec<u8>,
-    fault: Option<Fault>,
+    /// The first fault.
+    pub(super) fault: Option<Fault>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,16 +76,6 @@ impl<R: BufRead> Gunzip<R> {
     pub(super) fn new(data: R) -> Self {
         let (stream, checksum) = (Decompress::new(false), libdeflater::Crc::new());
         Self { data, stream, checksum, state: State::Header, members: 0, made: 0, name: Vec::new(), fault: None }
-    }
-
-    /// The first fault.
-    pub(super) fn fault(&self) -> Option<Fault> {
-        self.fault
-    }
-
-    /// Bytes inflated so far.
-    pub(super) fn made(&self) -> u64 {
-        self.made
     }
 
     /// Stops reading and records the fault.
@@ -225,14 +217,9 @@ impl<R: BufRead> Read for Gunzip<R> {
 /// The first inflated bytes, up to the length of `out`, and any fault in them.
 pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> (usize, Option<Fault>) {
     let mut gunzip = Gunzip::new(data);
-    let mut filled = 0;
-    while filled < out.len() {
-        match gunzip.read(&mut out[filled..]) {
-            Ok(read) if read > 0 => filled += read,
-            _ => break,
-        }
-    }
-    (filled, gunzip.fault())
+    // Bytes in memory can be read.
+    let filled = fill(out, |rest, _| gunzip.read(rest)).unwrap_or_default();
+    (filled, gunzip.fault)
 }
 
 /// The name of the file inside `packed`, from the name of the packed file and from its header.
@@ -271,8 +258,8 @@ mod tests {
         let mut gunzip = Gunzip::new(io::BufReader::with_capacity(7, data));
         let mut out = Vec::new();
         gunzip.read_to_end(&mut out).unwrap();
-        assert_eq!(gunzip.made(), out.len() as u64);
-        (out, gunzip.fault())
+        assert_eq!(gunzip.made, out.len() as u64);
+        (out, gunzip.fault)
     }
 
     #[test]
@@ -303,7 +290,7 @@ mod tests {
                     read => out.extend_from_slice(&piece[..read]),
                 }
             }
-            assert_eq!((out == text, gunzip.fault()), (true, None), "{size}");
+            assert_eq!((out == text, gunzip.fault), (true, None), "{size}");
         }
     }
 

@@ -120,6 +120,11 @@ const FOREIGN_ARCHIVES: &[&str] =
 /// Folders of version control and dependencies; `.vlt` is the metadata of a FileVault checkout.
 const SKIPPED_FOLDERS: [&str; 5] = [".git", "node_modules", ".vlt", ".svn", ".hg"];
 
+/// The path of `name` in `folder`, which is empty for the root.
+pub(super) fn joined(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 /// Whether a walk skips every folder with this name.
 pub(super) fn is_skipped_folder(name: &str) -> bool {
     SKIPPED_FOLDERS.contains(&name)

@@ -140,11 +140,11 @@ impl rawzip::ReaderAt for Section {
     }
 }
 
-/// Fills `buf` from `offset`, up to the end of the file.
-fn read_full(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+/// Fills `out` by reads at growing positions in it, until one reads nothing: how many bytes it got.
+pub(super) fn fill(out: &mut [u8], mut read: impl FnMut(&mut [u8], usize) -> io::Result<usize>) -> io::Result<usize> {
     let mut filled = 0;
-    while filled < buf.len() {
-        match read_at(file, &mut buf[filled..], offset + filled as u64) {
+    while filled < out.len() {
+        match read(&mut out[filled..], filled) {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -152,6 +152,11 @@ fn read_full(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         }
     }
     Ok(filled)
+}
+
+/// Reads from `offset` in the file until `out` is full or the file ends.
+pub(super) fn read_full(file: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
+    fill(out, |rest, filled| read_at(file, rest, offset + filled as u64))
 }
 
 #[cfg(unix)]

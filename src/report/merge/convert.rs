@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use strum::VariantArray;
@@ -65,10 +66,6 @@ fn confidence(word: &str) -> Result<Confidence, InvalidReport> {
     one_of("confidence", word, Confidence::id)
 }
 
-fn verdict(word: &str) -> Result<TokenVerdict, InvalidReport> {
-    one_of("verdict", word, TokenVerdict::id)
-}
-
 fn environment(word: &str) -> Result<Environment, InvalidReport> {
     let (service, stage) = word.split_once('/').unwrap_or((word, ""));
     let service = service_of(service)?;
@@ -129,6 +126,11 @@ fn all<T, U>(items: Vec<T>, convert: impl FnMut(T) -> Result<U, InvalidReport>) 
 fn shrunk<T>(mut items: Vec<T>) -> Vec<T> {
     items.shrink_to_fit();
     items
+}
+
+/// What is known for `key`, or else is made for it.
+fn shared<K: Eq + Hash, V>(known: &mut HashMap<K, Arc<V>>, key: K, make: impl FnOnce(&K) -> V) -> Arc<V> {
+    Arc::clone(known.entry(key).or_insert_with_key(|key| Arc::new(make(key))))
 }
 
 /// Converts items to those of the model; common parts of them are in memory once.
@@ -194,33 +196,22 @@ impl Converter {
         text
     }
 
-    fn package(&mut self, id: &str) -> Arc<Package> {
-        if let Some(known) = self.packages.get(id) {
-            return Arc::clone(known);
-        }
-        let package = Arc::new(Package::recorded(Some(PackageId::parse(id))));
-        self.packages.insert(id.to_owned(), Arc::clone(&package));
-        package
-    }
-
     fn file(&mut self, input: String, entries: Vec<String>, package: Enclosing) -> Arc<SourceFile> {
-        let key = (input, entries, package);
-        if let Some(known) = self.files.get(&key) {
-            return Arc::clone(known);
-        }
-        let (input, entries, package) = key.clone();
-        let package = match package {
-            Enclosing::None => None,
-            Enclosing::Nameless => Some(Arc::new(Package::recorded(None))),
-            Enclosing::Named(id) => Some(self.package(&id)),
+        let packages = &mut self.packages;
+        let file = |(input, entries, package): &FileKey| {
+            let package = match package {
+                Enclosing::None => None,
+                Enclosing::Nameless => Some(Arc::new(Package::recorded(None))),
+                Enclosing::Named(id) => {
+                    Some(shared(packages, id.clone(), |id| Package::recorded(Some(PackageId::parse(id)))))
+                }
+            };
+            let path = SourcePath { input: input.clone(), entries: entries.clone() };
+            // The package records coverage by this path.
+            let repository_path = package.is_some().then(|| path.to_string());
+            SourceFile::recorded(FileContext { path, package, repository_path, ..FileContext::default() })
         };
-        let path = SourcePath { input, entries };
-        // The package records coverage by this path.
-        let repository_path = package.is_some().then(|| path.to_string());
-        let context = FileContext { path, package, repository_path, ..FileContext::default() };
-        let file = Arc::new(SourceFile::recorded(context));
-        self.files.insert(key, Arc::clone(&file));
-        file
+        shared(&mut self.files, (input, entries, package), file)
     }
 
     /// A location, with its excerpt if there is a source.
@@ -256,19 +247,14 @@ impl Converter {
     }
 
     fn excerpt(&mut self, source: JsonSource<'static>) -> Arc<Excerpt> {
-        let JsonSource { text, first_line, highlight, verbatim, .. } = source;
-        let key = (text, highlight, first_line, verbatim);
-        if let Some(known) = self.excerpts.get(&key) {
-            return Arc::clone(known);
-        }
-        let (text, start, end) = (&*key.0, highlight.0 as usize, highlight.1 as usize);
-        let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
-        let highlight = if fits { Span::new(start, end) } else { Span::default() };
-        let first_line = first_line.min(LAST_LINE);
-        let text = text.into();
-        let excerpt = Arc::new(Excerpt { text, highlight, first_line, redacted: !verbatim, ..Excerpt::default() });
-        self.excerpts.insert(key, Arc::clone(&excerpt));
-        excerpt
+        let key = (source.text, source.highlight, source.first_line, source.verbatim);
+        shared(&mut self.excerpts, key, |(text, highlight, first_line, verbatim)| {
+            let (start, end) = (highlight.0 as usize, highlight.1 as usize);
+            let fits = start <= end && text.is_char_boundary(start) && text.is_char_boundary(end);
+            let highlight = if fits { Span::new(start, end) } else { Span::default() };
+            let first_line = LAST_LINE.min(*first_line);
+            Excerpt { text: (**text).into(), highlight, first_line, redacted: !verbatim, ..Excerpt::default() }
+        })
     }
 
     fn places(&mut self, places: Vec<JsonLocation<'static>>) -> Result<Vec<Location>, InvalidReport> {
@@ -385,7 +371,7 @@ impl Converter {
         Ok(EnvironmentVerdict {
             causes,
             environment: one.environment.as_deref().map(environment).transpose()?,
-            verdict: verdict(&one.verdict)?,
+            verdict: one_of("verdict", &one.verdict, TokenVerdict::id)?,
         })
     }
 

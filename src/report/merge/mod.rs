@@ -31,6 +31,7 @@ pub enum ReportLabel {
 }
 
 /// The reports read so far.
+#[derive(Default)]
 pub struct Merge {
     converter: Converter,
     packer: Option<Packer>,
@@ -52,19 +53,7 @@ impl Merge {
     /// An empty merge. `is_full` keeps the details of integrations that only JSON formats show: evidence and the
     /// locations of fields.
     pub fn new(is_full: bool) -> Self {
-        Self {
-            converter: Converter::default(),
-            packer: is_full.then(Packer::new),
-            units: Vec::new(),
-            seen: HashSet::new(),
-            findings: Vec::new(),
-            targets: BTreeMap::new(),
-            incidents: Vec::new(),
-            stats: Stats::default(),
-            recognition: Recognition::default(),
-            effects: Effects::default(),
-            configurations: Vec::new(),
-        }
+        Self { packer: is_full.then(Packer::new), ..Self::default() }
     }
 
     /// Adds the report in `input`. A report that cannot be merged becomes an incident of the merged report, and nothing

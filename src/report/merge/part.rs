@@ -21,6 +21,7 @@ use crate::rules::Finding;
 use crate::source::Incident;
 
 /// A system with its findings.
+#[derive(Default)]
 pub(super) struct Unit {
     pub(super) model: Model,
     pub(super) findings: Vec<Finding>,
@@ -46,19 +47,12 @@ struct Names {
 
 impl Unit {
     fn new(model: Model) -> Self {
-        Self { model: Model { told: true, ..model }, ..Self::hidden(Model::default()) }
+        Self { model: Model { told: true, ..model }, ..Self::default() }
     }
 
     /// A system of which only the edition is known.
     pub(super) fn hidden(model: Model) -> Self {
-        Self {
-            model,
-            findings: Vec::new(),
-            number: None,
-            packed: Packed::default(),
-            content: 0,
-            names: Names::default(),
-        }
+        Self { model, ..Self::default() }
     }
 
     fn count(&mut self, item: &impl Hash) {

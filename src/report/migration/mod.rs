@@ -90,7 +90,7 @@ impl<'a> View<'a> {
                 status: Status::of(integration),
                 environments: inventory::environments(&integration.environments),
                 place: format!("{}:{}", integration.location.path(), integration.location.start.line),
-                variables: entry.variables(integration),
+                variables: entry.changes.variables(integration),
                 // Changes made by hand have no placeholders.
                 waiting: if entry.course == Course::Edit { entry.waiting() } else { Vec::new() },
             })

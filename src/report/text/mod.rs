@@ -89,6 +89,15 @@ pub(super) fn account(account: &Account<'_>, out: &mut dyn Write) -> io::Result<
     account.sentence().map_or(Ok(()), |sentence| writeln!(out, "{}", escape::line(&sentence)))
 }
 
+/// The ANSI colour of a level.
+pub(super) fn color(level: Level) -> &'static str {
+    match level {
+        Level::Error => "1;31",
+        Level::Warning => "1;33",
+        Level::Note => "1;36",
+    }
+}
+
 struct Page<'a> {
     options: &'a Options,
     renderer: Renderer,
@@ -118,16 +127,12 @@ impl<'a> Page<'a> {
     }
 
     fn finding(&mut self, finding: &Finding, with_excerpt: bool, help: &[impl AsRef<str>]) -> io::Result<()> {
-        let (level, color) = match finding.level {
-            Level::Error => ("error", "1;31"),
-            Level::Warning => ("warning", "1;33"),
-            Level::Note => ("note", "1;36"),
-        };
+        let level = finding.level.id();
         let start = finding.location.start;
         let position = format!("  {}:{} ", start.line, start.column);
         let rule = finding.rule.id;
         let title = format!("{level}[{}]", self.linked(rule, &finding.url));
-        let first = format!("{position}{}: ", self.paint(color, &title));
+        let first = format!("{position}{}: ", self.paint(color(finding.level), &title));
         hanging(&first, &finding.message, INDENT_WIDTH, self.options.width, self.out)?;
         let mut help = help.iter().map(AsRef::as_ref).peekable();
         if with_excerpt && excerpt::is_telling(finding) {

@@ -226,9 +226,9 @@ fn code_unit(chars: &mut Peekable<Chars<'_>>) -> Result<char, Untranslated> {
 #[cfg(test)]
 mod tests {
     use crate::repository::filter::effort::Effort;
-    use crate::repository::filter::pattern::{Pattern, Unusable};
+    use crate::repository::filter::{FilterError, pattern::Pattern};
 
-    fn read(pattern: &str) -> Result<Pattern, Unusable> {
+    fn read(pattern: &str) -> Result<Pattern, FilterError> {
         Pattern::read(pattern, &Effort::default())
     }
 

@@ -15,7 +15,6 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use effort::{Effort, Unknown};
-use pattern::Unusable;
 
 /// Maximum number of roots and patterns in one filter.
 const MOST: usize = 10_000;
@@ -69,6 +68,12 @@ impl fmt::Display for FilterError {
 }
 
 impl std::error::Error for FilterError {}
+
+impl From<Unknown> for FilterError {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
+    }
+}
 
 impl Filter {
     /// Reads a `filter.xml`. Fails if FileVault fails: one error makes the whole filter unusable.
@@ -151,10 +156,7 @@ impl Filter {
             return Err(FilterError::Refused("a pattern must not be empty".to_owned()));
         }
         self.count()?;
-        let regex = pattern::Pattern::read(&pattern, &self.effort).map_err(|unusable| match unusable {
-            Unusable::Invalid(why) => FilterError::Refused(why),
-            Unusable::Unknown(unknown) => FilterError::Unknown(unknown),
-        })?;
+        let regex = pattern::Pattern::read(&pattern, &self.effort)?;
         // Patterns for properties are a separate set and do not affect nodes.
         let of_properties = attribute(tag, "matchProperties")? == "true";
         if let Some(root) = self.roots.last_mut().filter(|_| !of_properties) {
@@ -170,7 +172,7 @@ impl Filter {
 
     fn count(&mut self) -> Result<(), FilterError> {
         self.count += 1;
-        if self.count > MOST { Err(FilterError::Unknown(Unknown::TooMany)) } else { Ok(()) }
+        if self.count > MOST { Err(Unknown::TooMany.into()) } else { Ok(()) }
     }
 
     /// Whether the node at `path` is contained. `None` if deciding costs too much.

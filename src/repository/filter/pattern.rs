@@ -6,6 +6,7 @@ use fancy_regex::{CompileError, Error, RegexBuilder};
 use regex_automata::nfa::thompson::{Compiler, Config, NFA, WhichCaptures};
 use regex_automata::util::syntax;
 
+use super::FilterError;
 use super::effort::{Effort, Unknown};
 use super::java_regex::{Translated, translate};
 use super::linear;
@@ -48,37 +49,17 @@ enum Compiled {
     Backtracking(Box<fancy_regex::Regex>),
 }
 
-/// Why a pattern cannot be used.
-#[derive(Debug)]
-pub(super) enum Unusable {
-    /// Java rejects it too.
-    Invalid(String),
-    /// It costs too much.
-    Unknown(Unknown),
-}
-
-impl From<Unknown> for Unusable {
-    fn from(unknown: Unknown) -> Self {
-        Self::Unknown(unknown)
-    }
-}
-
 impl Pattern {
     /// Reads a pattern as far as needed to know whether Java accepts it.
-    pub(super) fn read(pattern: &str, effort: &Effort) -> Result<Self, Unusable> {
+    pub(super) fn read(pattern: &str, effort: &Effort) -> Result<Self, FilterError> {
         effort.spend(cost_of_reading(pattern))?;
-        let translated = translate(pattern).map_err(|why| Unusable::Invalid(format!("`{pattern}`: {why}")));
+        let translated = translate(pattern).map_err(|why| FilterError::Refused(format!("`{pattern}`: {why}")));
         let Translated { text, possessive } = translated?;
         let linear = !possessive && syntax::parse_with(&text, &syntax_config()).is_ok();
         let compiled = OnceLock::new();
         if !linear {
             // Only this engine knows which patterns it accepts.
-            let backtracking = backtracking(&text, effort).map_err(|unusable| match unusable {
-                Unusable::Invalid(error) => {
-                    Unusable::Invalid(format!("`{pattern}` is not a regular expression: {error}"))
-                }
-                unknown => unknown,
-            })?;
+            let backtracking = backtracking(pattern, &text, effort)?;
             compiled.get_or_init(|| Ok(backtracking));
         }
         Ok(Self { translated: text, compiled })
@@ -135,7 +116,7 @@ fn linear(translated: &str, effort: &Effort) -> Result<Compiled, Unknown> {
     Ok(Compiled::Linear(nfa))
 }
 
-fn backtracking(translated: &str, effort: &Effort) -> Result<Compiled, Unusable> {
+fn backtracking(pattern: &str, translated: &str, effort: &Effort) -> Result<Compiled, FilterError> {
     let len = translated.len() as u64;
     effort.spend(COST_OF_CLASS * len)?;
     effort.hold(BACKTRACKING_MEMORY + BACKTRACKING_MEMORY_PER_BYTE * len)?;
@@ -149,7 +130,7 @@ fn backtracking(translated: &str, effort: &Effort) -> Result<Compiled, Unusable>
     match built {
         Ok(regex) => Ok(Compiled::Backtracking(Box::new(regex))),
         Err(Error::CompileError(error)) if is_about_size(&error) => Err(Unknown::TooLarge.into()),
-        Err(error) => Err(Unusable::Invalid(error.to_string())),
+        Err(error) => Err(FilterError::Refused(format!("`{pattern}` is not a regular expression: {error}"))),
     }
 }
 
@@ -165,7 +146,7 @@ fn is_about_size(error: &CompileError) -> bool {
 mod tests {
     use super::*;
 
-    fn read(pattern: &str) -> Result<Pattern, Unusable> {
+    fn read(pattern: &str) -> Result<Pattern, FilterError> {
         Pattern::read(pattern, &Effort::default())
     }
 

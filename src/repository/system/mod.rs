@@ -21,7 +21,10 @@ use group::{Group, Member};
 use unit::{Unit, UnitForm};
 
 /// The kind of a system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum SystemKind {
     /// A repository or Maven project, with the packages built from it.
     #[default]
@@ -33,10 +36,7 @@ pub enum SystemKind {
 impl SystemKind {
     /// The stable name used in reports.
     pub fn id(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Instance => "instance",
-        }
+        self.into()
     }
 }
 
@@ -166,7 +166,7 @@ pub fn divide(
     }
     let (projects, others): (Vec<_>, Vec<_>) =
         members.into_values().partition(|(member, _)| member.unit.form == UnitForm::Project);
-    projects.iter().for_each(|(member, files)| division.project(member, files));
+    projects.iter().for_each(|(member, files)| division.built(&member.unit.path, "", member, files));
     let owners = Owners::new(&projects);
     let mut rest = Vec::new();
     for (member, files) in others {
@@ -195,16 +195,14 @@ impl Division {
     fn label(&mut self, label: &InstanceLabel, piece: &Piece<'_>, number: usize) {
         let at = *self.labelled.entry(label.name.clone()).or_insert_with(|| {
             let system = System {
-                number: None,
                 name: label.name.clone(),
                 kind: SystemKind::Instance,
                 label: Some(label.name.clone()),
                 environment: label.tier.environment.clone(),
                 service: label.tier.service,
                 edition: label.edition.clone(),
-                run_modes: Vec::new(),
                 because: format!("{} names it", label.told_by),
-                paths: Vec::new(),
+                ..System::default()
             };
             self.systems.push((system, Vec::new()));
             self.systems.len() - 1
@@ -222,11 +220,6 @@ impl Division {
         }
     }
 
-    fn project(&mut self, member: &Member, files: &[usize]) {
-        let at = self.at(&member.unit.path);
-        self.systems[at].1.extend(files);
-    }
-
     /// The project at `root`.
     fn at(&mut self, root: &str) -> usize {
         *self.projects.entry(root.to_owned()).or_insert_with(|| {
@@ -238,7 +231,7 @@ impl Division {
         })
     }
 
-    /// A package that belongs to the project at `root`.
+    /// Files of the project at `root`, or of a package that belongs to it.
     fn built(&mut self, root: &str, because: &str, member: &Member, files: &[usize]) {
         let at = self.at(root);
         let (system, all) = &mut self.systems[at];
@@ -363,16 +356,14 @@ fn system_of(group: &Group, members: &[Member]) -> System {
         _ => group.because.to_owned(),
     };
     System {
-        number: None,
         name: paths.first().cloned().unwrap_or_default(),
         kind,
-        label: None,
         environment: tier.environment,
         service: tier.service,
-        edition: None,
         run_modes: run_modes.cloned().unwrap_or_default(),
         because,
         paths,
+        ..System::default()
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) struct Inner {
     size: u64,
     packing: Packing,
     /// The form shown by its first bytes.
-    form: Option<Form>,
+    pub(super) form: Option<Form>,
     /// The archive around it ends before this one does.
     pub(super) cut: bool,
 }
@@ -75,11 +75,6 @@ impl Inner {
     /// Whether its length is unknown, so that it cannot be planned.
     pub(super) fn is_gzip(&self) -> bool {
         self.packing == Packing::Gzip
-    }
-
-    /// The form that its first bytes show.
-    pub(super) fn form(&self) -> Option<Form> {
-        self.form
     }
 
     /// Whether it is a compressed tar archive, which counts as one file.
@@ -123,8 +118,7 @@ pub(super) fn read(
     if role == Role::Shared {
         return None;
     }
-    let entry = &open.directory.entries[index as usize];
-    let access = Access { reading, open, index, entry, name: open.directory.name(index), window };
+    let access = Access::new(reading, open, index, window);
     let located = access.locate(role, &mut buffers.packed)?;
     if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
@@ -212,6 +206,13 @@ struct Located {
     alias: Option<String>,
     /// Whether the name in the directory is relevant.
     own_name: bool,
+}
+
+impl<'a> Access<'a> {
+    fn new(reading: &'a SourceReading<'a>, open: &'a OpenArchive, index: u32, window: Window<'a>) -> Self {
+        let (entry, name) = (&open.directory.entries[index as usize], open.directory.name(index));
+        Self { reading, open, index, entry, name, window }
+    }
 }
 
 impl Access<'_> {
@@ -380,7 +381,7 @@ impl Access<'_> {
         let mut gunzip = Gunzip::new(part.reader());
         plain.clear();
         let result = (&mut gunzip).take(limit.saturating_add(1)).read_to_end(plain);
-        let fault = gunzip.fault();
+        let fault = gunzip.fault;
         if let Err(error) = result {
             self.incident(IncidentKind::Unreadable, error.to_string());
         } else if plain.len() as u64 > limit {
@@ -393,7 +394,7 @@ impl Access<'_> {
                 self.deliver(located, plain);
             }
         }
-        gunzip.made()
+        gunzip.made
     }
 
     /// Passes on a complete file under its names, and under those of other records of the same file.
@@ -401,8 +402,7 @@ impl Access<'_> {
         self.reading.count(&self.reading.bytes, bytes.len() as u64);
         self.hand_over(located, bytes);
         for &index in self.open.shared.get(&self.index).into_iter().flatten() {
-            let entry = &self.open.directory.entries[index as usize];
-            let other = Access { index, entry, name: self.open.directory.name(index), ..*self };
+            let other = Access::new(self.reading, self.open, index, self.window);
             if let Some(located) = other.locate(Role::File, &mut Vec::new()) {
                 other.hand_over(&located, bytes);
             }
@@ -440,15 +440,8 @@ pub(super) fn read_unpredictable(
     left: u64,
     buffers: &mut Buffers,
 ) -> u64 {
-    let entry = &open.directory.entries[found.index as usize];
-    let access = Access {
-        reading,
-        open,
-        index: found.index,
-        entry,
-        name: open.directory.name(found.index),
-        window: Window::default(),
-    };
+    let access = Access::new(reading, open, found.index, Window::default());
+    let entry = access.entry;
     let limits = &reading.options.limits;
     let ratio_limit = entry.packed.saturating_mul(limits.max_ratio).max(RATIO_FREE);
     let limit = limits.max_entry_bytes.min(left).min(ratio_limit);

@@ -77,7 +77,7 @@ impl Level {
         let (mut memory, mut cost, mut listed) = (0_u64, 0_u64, 0_u64);
         let mut count = 0;
         for waiting in self.waiting.iter().take(GROUP_ARCHIVES) {
-            memory = memory.saturating_add(waiting.memory());
+            memory = memory.saturating_add(waiting.inner.memory());
             cost = cost.saturating_add(waiting.cost());
             listed += most_entries(waiting.len(), limits);
             if count > 0 && (memory > self.memory || cost > GROUP_BYTES || listed > entries) {
@@ -234,7 +234,7 @@ impl Input<'_> {
         let group: Vec<Waiting> = group
             .into_iter()
             .filter(|waiting| {
-                let size = waiting.memory();
+                let size = waiting.inner.memory();
                 let refusal = if size > memory - taken {
                     let left = memory - taken;
                     format!("inflates to {size} bytes, but --max-nested-bytes leaves only {left} for it")
@@ -248,8 +248,10 @@ impl Input<'_> {
                 false
             })
             .collect();
-        let sections: Vec<Option<Section>> =
-            group.par_iter().map(|waiting| with_buffers(|buffers| waiting.inflate(buffers))).collect();
+        let inflate = |waiting: &Waiting| {
+            with_buffers(|buffers| entry::inflate_archive(&waiting.packed, &waiting.inner, buffers))
+        };
+        let sections: Vec<Option<Section>> = group.par_iter().map(inflate).collect();
         let mut held = 0;
         let mut containers = Vec::new();
         for (section, waiting) in sections.into_iter().zip(group) {
@@ -259,7 +261,7 @@ impl Input<'_> {
                 inflated.inspect(|section| taken += section.len())
             });
             if let Some(section) = section {
-                held += if waiting.in_place() { 0 } else { section.len() };
+                held += if waiting.inner.in_place() { 0 } else { section.len() };
                 containers.push(waiting.into_container(section));
             }
         }
@@ -289,14 +291,14 @@ impl Input<'_> {
 
     /// Inflates an archive whose size differs from the declared one, into at most `memory`.
     fn inflate_unpredictable(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
-        if waiting.is_gzip() {
+        if waiting.inner.is_gzip() {
             return self.gunzip(waiting, memory);
         }
         let bytes = self.account.left(Resource::Bytes);
         let limit = memory.min(bytes);
         // First only to get the size, because a growing buffer needs twice as much memory.
         let mut size = 0_u64;
-        let result = inflate_with(waiting.packed().reader(), limit, |chunk| size += chunk.len() as u64);
+        let result = inflate_with(waiting.packed.reader(), limit, |chunk| size += chunk.len() as u64);
         self.account.spend(Resource::Bytes, size);
         let (kind, message) = match result {
             Err(InflateError::TooLarge) if limit < bytes => {
@@ -306,12 +308,14 @@ impl Input<'_> {
             Err(InflateError::TooLarge) => {
                 (IncidentKind::Limit, format!("not read; {}", self.account.refusal(Resource::Bytes, bytes + 1)))
             }
-            Err(InflateError::Truncated) if !waiting.cut() => (IncidentKind::BrokenArchive, NOT_INFLATED.to_owned()),
+            Err(InflateError::Truncated) if !waiting.inner.cut => {
+                (IncidentKind::BrokenArchive, NOT_INFLATED.to_owned())
+            }
             Err(InflateError::Broken) => (IncidentKind::BrokenArchive, NOT_INFLATED.to_owned()),
             Ok(_) | Err(InflateError::Truncated) => {
                 let mut out = Vec::with_capacity(usize::try_from(size).ok()?);
                 // It ends in the same way as before.
-                let _ = inflate_with(waiting.packed().reader(), limit, |chunk| out.extend_from_slice(chunk));
+                let _ = inflate_with(waiting.packed.reader(), limit, |chunk| out.extend_from_slice(chunk));
                 return Some(Section::memory(out));
             }
         };
@@ -325,12 +329,12 @@ impl Input<'_> {
     /// Inflates an archive into `memory` at most; of a tar archive only what may matter.
     fn gunzip(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
         let left = self.account.left(Resource::Bytes);
-        let mut gunzip = Gunzip::new(waiting.packed().reader());
-        let archive = match waiting.is_packed_tar() {
+        let mut gunzip = Gunzip::new(waiting.packed.reader());
+        let archive = match waiting.inner.is_packed_tar() {
             true => self.condense(waiting, &mut gunzip, Bounds { stream: left, kept: memory, entry: 0 }),
             false => self.inflate_whole(waiting, &mut gunzip, left, memory),
         };
-        self.account.spend(Resource::Bytes, gunzip.made());
+        self.account.spend(Resource::Bytes, gunzip.made);
         archive.map(Section::memory)
     }
 
@@ -354,7 +358,7 @@ impl Input<'_> {
         if condensed.exceeded {
             let refusal = self.account.refusal(Resource::Bytes, bounds.stream.saturating_add(1));
             reading.incident(IncidentKind::Limit, path, format!("not read to its end; {refusal}"));
-        } else if let Some(fault) = gunzip.fault() {
+        } else if let Some(fault) = gunzip.fault {
             reading.incident(IncidentKind::BrokenArchive, path, fault.message());
         } else if let Some(problem) = condensed.problem {
             reading.incident(IncidentKind::BrokenArchive, path, format!("this archive is broken: {problem}"));
@@ -375,7 +379,7 @@ impl Input<'_> {
         let (kind, message) = if let Err(error) = result {
             (IncidentKind::Unreadable, error.to_string())
         } else if plain.len() as u64 <= limit {
-            let fault = gunzip.fault();
+            let fault = gunzip.fault;
             if let Some(fault) = fault {
                 self.reading.incident(IncidentKind::BrokenArchive, waiting.path(), fault.message());
             }

@@ -130,7 +130,7 @@ impl EntryKind {
                 Some(segments[root + 1..].join("/"))
             }
             Self::Bundle { content, .. } => initial_content_path(content, name),
-            Self::Unpacked(folder) => Some(below(folder, name)),
+            Self::Unpacked(folder) => Some(names::joined(folder, name)),
             Self::FeatureArchive | Self::Status | Self::Single { .. } => None,
         };
         path.map(meant_path)
@@ -362,12 +362,8 @@ fn initial_content_path(content: &[InitialContent], name: &str) -> Option<String
         };
         // Names in a bundle are URL-encoded (Sling `BundleContentLoader`), those in an archive there are not.
         let rest = if clause.encoded { encoded_name::decoded_path(rest) } else { rest.to_owned() };
-        Some(below(&clause.target, &rest))
+        Some(names::joined(&clause.target, &rest))
     })
-}
-
-fn below(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 #[cfg(test)]

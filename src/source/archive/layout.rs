@@ -8,7 +8,7 @@ use super::entry;
 use crate::repository::filter::effort::Effort;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Package, SourcePath};
-use crate::source::names::{is_module_output, is_skipped_folder};
+use crate::source::names::{is_module_output, is_skipped_folder, joined};
 use crate::source::section::Section;
 use crate::source::zip::Directory;
 
@@ -153,11 +153,11 @@ impl Layout {
                 "META-INF" if self.roots.contains_key(prefix) => {
                     place = FilePlace { package: root(), repository_path: None, ..place };
                 }
-                folder => place.repository_path = place.repository_path.map(|path| join(&path, folder)),
+                folder => place.repository_path = place.repository_path.map(|path| joined(&path, folder)),
             }
         }
         let file = &name[start..];
-        place.repository_path = place.repository_path.map(|path| join(&path, file));
+        place.repository_path = place.repository_path.map(|path| joined(&path, file));
         place
     }
 
@@ -176,10 +176,6 @@ impl Layout {
 }
 
 const VAULT: &str = "/META-INF/vault/";
-
-fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
 
 #[cfg(test)]
 mod tests {

@@ -248,22 +248,14 @@ fn classify(
         }
         return None;
     };
+    let incident = |kind, message: String| reading.incident(kind, container.path.clone(), message);
     if let Some(broken) = &directory.broken {
-        reading.incident(
-            IncidentKind::BrokenArchive,
-            container.path.clone(),
-            format!("this archive is broken: {broken}"),
-        );
+        incident(IncidentKind::BrokenArchive, format!("this archive is broken: {broken}"));
     } else if container.cut {
-        reading.incident(
-            IncidentKind::BrokenArchive,
-            container.path.clone(),
-            "the archive around this one ends before it does",
-        );
+        incident(IncidentKind::BrokenArchive, "the archive around this one ends before it does".to_owned());
     }
-    let limited = directory.limited.as_ref().or(kind.limited());
-    if let Some(limited) = limited {
-        reading.incident(IncidentKind::Limit, container.path.clone(), format!("not read to its end: {limited}"));
+    if let Some(limited) = directory.limited.as_ref().or(kind.limited()) {
+        incident(IncidentKind::Limit, format!("not read to its end: {limited}"));
     }
     let package = kind.is_package().then(|| {
         reading.count(&reading.packages, 1);

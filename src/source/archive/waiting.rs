@@ -6,7 +6,6 @@ use super::entry::Inner;
 use super::{Container, OpenArchive};
 use crate::repository::package::installer_run_modes;
 use crate::source::SourcePath;
-use crate::source::reading::Buffers;
 use crate::source::section::Section;
 
 /// Maximum inflated size of the filter of a package.
@@ -50,8 +49,8 @@ pub(super) struct Waiting {
     /// The repository folder that it becomes.
     unpacked: Option<String>,
     /// Its stored bytes.
-    packed: Section,
-    inner: Inner,
+    pub(super) packed: Section,
+    pub(super) inner: Inner,
 }
 
 impl Waiting {
@@ -85,59 +84,24 @@ impl Waiting {
         self.above.depth + usize::from(!self.inner.is_packed_tar())
     }
 
-    /// Whether its length is not known.
-    pub(super) fn is_gzip(&self) -> bool {
-        self.inner.is_gzip()
-    }
-
-    /// Whether it is a compressed tar archive.
-    pub(super) fn is_packed_tar(&self) -> bool {
-        self.inner.is_packed_tar()
-    }
-
-    /// Its stored bytes.
-    pub(super) fn packed(&self) -> &Section {
-        &self.packed
-    }
-
-    /// Whether it can be read in place.
-    pub(super) fn in_place(&self) -> bool {
-        self.inner.in_place()
-    }
-
-    /// Whether the archive around it ends before this one does.
-    pub(super) fn cut(&self) -> bool {
-        self.inner.cut
-    }
-
-    /// Memory needed for its bytes.
-    pub(super) fn memory(&self) -> u64 {
-        self.inner.memory()
-    }
-
     /// Its length, if known.
     pub(super) fn len(&self) -> u64 {
-        self.memory().max(self.packed.len())
+        self.inner.memory().max(self.packed.len())
     }
 
     /// Total memory that it may need while it is read: bytes, entries, metadata.
     pub(super) fn cost(&self) -> u64 {
         let len = self.len();
-        self.memory().saturating_add(len).saturating_add(len.saturating_mul(DEFLATE_RATIO).min(METADATA))
-    }
-
-    /// Its bytes; `None` when it does not inflate to its declared size.
-    pub(super) fn inflate(&self, buffers: &mut Buffers) -> Option<Section> {
-        super::entry::inflate_archive(&self.packed, &self.inner, buffers)
+        self.inner.memory().saturating_add(len).saturating_add(len.saturating_mul(DEFLATE_RATIO).min(METADATA))
     }
 
     pub(super) fn into_container(self, section: Section) -> Container {
         let mut run_modes = self.above.run_modes.clone();
-        let (path, depth, cut) = (self.path(), self.depth(), self.cut());
+        let (path, depth, cut) = (self.path(), self.depth(), self.inner.cut);
         run_modes.extend(self.run_modes);
         let named = self.above.named && self.inner.is_packed_tar();
         let handed_on = self.above.hands_on && !self.is_content;
-        let form = self.inner.form();
+        let form = self.inner.form;
         Container { path, section, form, run_modes, depth, named, cut, handed_on, unpacked: self.unpacked }
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use tar::{EntryType, Header};
 
 use super::members::{BLOCK, Blocks, Content, Member, Members, padded};
+use crate::source::section::fill;
 use crate::source::{archive, names};
 
 /// Number of bytes read or skipped at a time.
@@ -57,8 +58,8 @@ pub(in crate::source) fn condense(stream: impl Read, bounds: Bounds) -> Condense
     while let Some(member) = members.next() {
         condensed.take(&member, &mut members, bounds);
     }
-    condensed.problem = members.problem();
-    condensed.exceeded = members.blocks().exceeded;
+    condensed.problem = members.problem;
+    condensed.exceeded = members.blocks.exceeded;
     condensed.tar.resize(condensed.tar.len() + 2 * BLOCK, 0);
     condensed
 }
@@ -153,15 +154,7 @@ struct Stream<R> {
 
 impl<R: Read> Blocks for Stream<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let mut filled = 0;
-        while filled < out.len() {
-            match self.stream.read(&mut out[filled..]) {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let filled = fill(out, |rest, _| self.stream.read(rest))?;
         self.position += filled as u64;
         match self.left.checked_sub(filled as u64) {
             Some(left) => self.left = left,

@@ -45,14 +45,16 @@ pub(super) enum Content {
 
 /// Reads members.
 pub(super) struct Members<B> {
-    blocks: B,
+    /// The source of the blocks.
+    pub(super) blocks: B,
     /// Remaining bytes of the last member's data, including padding.
     left: u64,
     /// Whether the zero blocks that end an archive were found.
     ended: bool,
     /// Whether nothing more can be read.
     over: bool,
-    problem: Option<String>,
+    /// The first problem of the archive, as far as it was read.
+    pub(super) problem: Option<String>,
 }
 
 /// Values of extended headers, for the next member.
@@ -67,16 +69,6 @@ struct Extensions {
 impl<B: Blocks> Members<B> {
     pub(super) fn of(blocks: B) -> Self {
         Self { blocks, left: 0, ended: false, over: false, problem: None }
-    }
-
-    /// The first problem of the archive, as far as it was read.
-    pub(super) fn problem(&self) -> Option<String> {
-        self.problem.clone()
-    }
-
-    /// The source of the blocks.
-    pub(super) fn blocks(&self) -> &B {
-        &self.blocks
     }
 
     /// The next member that is a file or a link.

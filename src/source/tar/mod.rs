@@ -51,7 +51,7 @@ pub(super) fn list(section: &Section, push: &mut dyn FnMut(&[u8], ArchiveEntry) 
         }
     }
     links.list(section, push);
-    Problems { broken: members.problem(), limited: links.full.then(|| "it contains too many links".to_owned()) }
+    Problems { broken: members.problem, limited: links.full.then(|| "it contains too many links".to_owned()) }
 }
 
 /// Links and their targets.

@@ -33,7 +33,7 @@ use crate::source;
 use folder::{Folder, FolderEntryKind};
 use gitignore::Ignored;
 use links::{Link, Spent, Way};
-use place::{TreePlace, child_place, join, package_root, place_of};
+use place::{TreePlace, child_place, package_root, place_of};
 
 /// Files of one folder are read in tasks of this many.
 const FILES_PER_TASK: usize = 64;
@@ -358,7 +358,7 @@ impl<'a> Walk<'a> {
     fn put_aside(&self, place: &TreePlace, path: SourcePath, (disk, file): (PathBuf, File), named: bool) {
         let mut run_modes = place.run_modes.clone();
         if let Some(folder) = &place.repository {
-            run_modes.extend(installer_run_modes(&meant_path(join(folder, path.file_name()))));
+            run_modes.extend(installer_run_modes(&meant_path(names::joined(folder, path.file_name()))));
         }
         let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
         // The receiver lives as long as the walk.

@@ -11,6 +11,7 @@ use crate::repository::filter::effort::Effort;
 use crate::repository::package::installer_run_modes;
 use crate::repository::{Container, FileContext, Package};
 use crate::source::SourcePath;
+use crate::source::names::joined;
 
 /// Largest metadata file of an exploded package.
 const MAX_METADATA: u64 = 4 << 20;
@@ -30,7 +31,7 @@ pub(super) struct TreePlace {
 impl TreePlace {
     /// The place of the child folder `name`.
     fn child(&self, name: &str) -> Self {
-        let repository = self.repository.as_ref().map(|path| join(path, name));
+        let repository = self.repository.as_ref().map(|path| joined(path, name));
         Self { repository, ..self.clone() }
     }
 
@@ -40,7 +41,7 @@ impl TreePlace {
     }
 
     pub(super) fn context(&self, path: SourcePath) -> FileContext {
-        let repository_path = self.repository.as_ref().map(|folder| meant_path(join(folder, path.file_name())));
+        let repository_path = self.repository.as_ref().map(|folder| meant_path(joined(folder, path.file_name())));
         FileContext {
             path,
             container: if self.exploded { Container::Package } else { Container::Tree },
@@ -51,10 +52,6 @@ impl TreePlace {
             configurator: false,
         }
     }
-}
-
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// The package whose `jcr_root` is in `folder`: an exploded package if it has a `META-INF/vault`, otherwise only the

@@ -20,9 +20,9 @@ pub(super) fn read_rest(file: &File, buffer: &mut Vec<u8>, len: usize, limit: u6
 #[cfg(unix)]
 mod at_once {
     use std::io::{Seek, SeekFrom};
-    use std::os::unix::fs::FileExt;
 
     use super::{FIRST_READ, File, io};
+    use crate::source::section::read_full;
     use crate::strands::{self, STRAND};
 
     /// Reads the rest of a large file into `buffer`, as far as it is there.
@@ -36,7 +36,7 @@ mod at_once {
         whole[..begin].copy_from_slice(buffer);
         let parts = whole[begin..len].chunks_mut(STRAND).zip((begin..).step_by(STRAND)).collect();
         let read = strands::each(parts, |(part, offset)| {
-            let filled = fill(file, part, offset as u64)?;
+            let filled = read_full(file, part, offset as u64)?;
             io::Result::Ok((filled == part.len(), offset + filled))
         });
         // Where a part is not full, the file has become shorter.
@@ -52,20 +52,6 @@ mod at_once {
         file.seek(SeekFrom::Start(filled as u64))?;
         *buffer = whole;
         Ok(())
-    }
-
-    /// Fills `part` with what is at `offset` of the file, and returns how many bytes there were.
-    fn fill(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
-        let mut filled = 0;
-        while filled < part.len() {
-            match file.read_at(&mut part[filled..], offset + filled as u64) {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(filled)
     }
 }
 
