@@ -18,7 +18,7 @@ use crate::config::effective::Given;
 use crate::findings::Selection;
 use crate::ims::{Confidence, target::Target};
 use crate::paths::{PathPatterns, label};
-use crate::report::{Report, Stats};
+use crate::report::{Report, ReportFormat, Stats};
 use crate::rules::{self, Level};
 use crate::scan::{self, Request};
 use crate::source::{Limits, Options};
@@ -453,6 +453,14 @@ pub enum Color {
 }
 
 impl Color {
+    /// Whether a report in `format` to `file` has colours, and whether it has links.
+    pub fn styles(self, format: ReportFormat, file: Option<&Path>) -> (bool, bool) {
+        let to_terminal = file.is_none_or(|file| file.as_os_str() == "-");
+        let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
+            && if to_terminal { self.enabled() } else { self == Self::Always };
+        (color, color && to_terminal)
+    }
+
     /// Whether standard output gets colours. Unless the flag is given, `NO_COLOR` (with any value,
     /// <https://no-color.org>) applies first, then `FORCE_COLOR` and `CLICOLOR_FORCE`.
     pub fn enabled(self) -> bool {

@@ -123,12 +123,14 @@ pub fn run(args: &Args) -> Result<Outcome, Failure> {
     output::tell_account(&Account::of(&report), args.quiet || log && args.output.is_none());
     let tells = !matches!(own_format, ReportFormat::Concise | ReportFormat::Github | ReportFormat::Azure);
     output::tell_systems(&report, args.quiet || tells);
+    let write = |format: ReportFormat, file: Option<&Path>| {
+        output::write(file, |out| report::write(format, &report, &args.options(format, file, &scene), out))
+    };
     for (format, file) in &args.reports {
-        write(*format, &report, Some(file), &args.options(*format, Some(file), &scene))?;
+        write(*format, Some(file))?;
     }
     if !args.quiet || args.output.is_some() {
-        let file = args.output.as_deref();
-        write(own_format, &report, file, &args.options(own_format, file, &scene))?;
+        write(own_format, args.output.as_deref())?;
     }
     if !args.quiet {
         args.scan.tell_recognition(&report);
@@ -246,12 +248,10 @@ impl Args {
     }
 
     fn options(&self, format: ReportFormat, file: Option<&Path>, scene: &Scene) -> report::Options {
-        let to_terminal = file.is_none_or(|f| f.as_os_str() == "-");
-        let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
-            && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
+        let (color, hyperlinks) = self.color.styles(format, file);
         report::Options {
             color,
-            hyperlinks: color && to_terminal,
+            hyperlinks,
             width: output::width(file),
             explain_all: self.explain_all,
             statistics: self.statistics,
@@ -275,8 +275,4 @@ struct Scene {
 fn scanned(request: &Request) -> Vec<PathBuf> {
     let given = request.given.iter().map(|(name, _)| PathBuf::from(name));
     request.inputs.iter().cloned().chain(given).collect()
-}
-
-fn write(format: ReportFormat, report: &Report, file: Option<&Path>, options: &report::Options) -> Result<(), Failure> {
-    output::write(file, |out| report::write(format, report, options, out))
 }

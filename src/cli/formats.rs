@@ -43,18 +43,19 @@ pub fn extra_report(text: &str) -> Result<(ReportFormat, PathBuf), String> {
             "the file name does not imply a format: write FORMAT=FILE, such as sarif=aem-ims-lint.sarif".to_owned()
         });
     };
-    let format = ReportFormat::from_str(format, true).map_err(|_| {
-        let known: Vec<_> = ReportFormat::value_variants()
-            .iter()
-            .filter_map(|f| f.to_possible_value())
-            .map(|v| v.get_name().to_owned())
-            .collect();
-        format!("`{format}` is not a valid format; use one of {}", known.join(", "))
-    })?;
+    let format = format_called(format)?;
     if file.is_empty() {
         return Err("the file name is missing after `=`".into());
     }
     Ok((format, PathBuf::from(file)))
+}
+
+pub fn format_called<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, true).map_err(|_| {
+        let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+        format!("`{text}` is not a valid format; use one of {}", known.join(", "))
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use walkdir::WalkDir;
 
 use super::args::{Color, FAIL_ON, FailOn, day, one_of, time};
-use super::{Failure, Outcome, glob, output};
+use super::{Failure, Outcome, formats, glob, output};
 use crate::config::Config;
 use crate::findings::baseline::{Baseline, Compared};
 use crate::paths::slashed;
@@ -130,18 +130,10 @@ fn extra(text: &str) -> Result<(MergedFormat, PathBuf), String> {
         return Err("the file name is missing after `=`".into());
     }
     let format = match format.strip_prefix("inventory-") {
-        Some(format) => MergedFormat::Inventory(format_called(format)?),
-        None => MergedFormat::Check(format_called(format)?),
+        Some(format) => MergedFormat::Inventory(formats::format_called(format)?),
+        None => MergedFormat::Check(formats::format_called(format)?),
     };
     Ok((format, file.into()))
-}
-
-fn format_called<T: ValueEnum>(text: &str) -> Result<T, String> {
-    T::from_str(text, true).map_err(|_| {
-        let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-        format!("`{text}` is not a valid format; use one of {}", known.join(", "))
-    })
 }
 
 /// Merges and reports.
@@ -184,9 +176,9 @@ impl Args {
     fn format(&self) -> Result<MergedFormat, Failure> {
         let format = match (self.kind, self.format.as_deref()) {
             (MergedKind::Check, None) => Ok(MergedFormat::Check(ReportFormat::Text)),
-            (MergedKind::Check, Some(text)) => format_called(text).map(MergedFormat::Check),
+            (MergedKind::Check, Some(text)) => formats::format_called(text).map(MergedFormat::Check),
             (MergedKind::Inventory, None) => Ok(MergedFormat::Inventory(InventoryFormat::Table)),
-            (MergedKind::Inventory, Some(text)) => format_called(text).map(MergedFormat::Inventory),
+            (MergedKind::Inventory, Some(text)) => formats::format_called(text).map(MergedFormat::Inventory),
         };
         format.map_err(Failure::Usage)
     }
@@ -263,12 +255,10 @@ impl Args {
     }
 
     fn options(&self, format: ReportFormat, file: Option<&Path>) -> Result<report::Options, Failure> {
-        let to_terminal = file.is_none_or(|file| file.as_os_str() == "-");
-        let color = matches!(format, ReportFormat::Text | ReportFormat::Concise)
-            && if to_terminal { self.color.enabled() } else { self.color == Color::Always };
+        let (color, hyperlinks) = self.color.styles(format, file);
         Ok(report::Options {
             color,
-            hyperlinks: color && to_terminal,
+            hyperlinks,
             width: output::width(file),
             fail_on: self.fail_on.0,
             show_suppressed: self.show_suppressed,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Finding, Level};
 
 /// What was done to the findings of a scan, by rule.
@@ -11,15 +13,18 @@ pub struct Effects {
 }
 
 /// What was done to the findings of one rule. A finding is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(description = "What the configuration did to the findings of a rule."))]
 pub struct RuleEffects {
-    /// Findings that an `[[ignore]]` entry suppresses.
+    /// Findings suppressed by an `[[ignore]]` entry.
     pub ignored: u64,
-    /// Findings that a comment in the scanned file suppresses.
+    /// Findings that a comment in the scanned file suppresses. Reports list them apart from the configuration.
+    #[serde(skip)]
     pub commented: u64,
-    /// Findings whose level the configuration lowers.
+    /// Findings with a lower level than the rule's.
     pub lowered: u64,
-    /// Findings not reported because the configuration turns off the rule.
+    /// Findings not reported because the rule is off.
     pub off: u64,
 }
 

@@ -49,8 +49,6 @@ pub enum GitError {
     NoAnswer(String),
 }
 
-impl std::error::Error for GitError {}
-
 impl fmt::Display for GitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -58,8 +58,6 @@ impl From<Refusal> for Obstacle {
     }
 }
 
-impl std::error::Error for Obstacle {}
-
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -87,10 +87,7 @@ impl<'a> Account<'a> {
     pub(super) fn json(&self) -> Option<JsonConfiguration<'a>> {
         let Configuration { path, found, sets } = self.configuration?;
         let rules = self.rules().filter(|(_, effects)| effects.ignored + effects.lowered + effects.off > 0);
-        let rules = rules.map(|(rule, effects)| {
-            let RuleEffects { ignored, lowered, off, .. } = effects;
-            (rule.into(), JsonRuleEffects { ignored, lowered, off })
-        });
+        let rules = rules.map(|(rule, effects)| (rule.into(), effects));
         let (path, sets) = (Cow::Borrowed(path.as_str()), Cow::Borrowed(sets.as_slice()));
         Some(JsonConfiguration { path, found: *found, sets, excluded: self.stats.excluded, rules: rules.collect() })
     }
@@ -116,17 +113,5 @@ pub(super) struct JsonConfiguration<'a> {
     excluded: u64,
     /// What it did to the findings of each rule.
     #[serde(default)]
-    pub(super) rules: BTreeMap<Cow<'static, str>, JsonRuleEffects>,
-}
-
-/// What the configuration did to the findings of a rule.
-#[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct JsonRuleEffects {
-    /// Findings suppressed by an `[[ignore]]` entry.
-    pub(super) ignored: u64,
-    /// Findings with a lower level than the rule's.
-    pub(super) lowered: u64,
-    /// Findings not reported because the rule is off.
-    pub(super) off: u64,
+    pub(super) rules: BTreeMap<Cow<'static, str>, RuleEffects>,
 }

@@ -25,7 +25,8 @@ pub fn is_unsafe(c: char) -> bool {
 /// One line of text for people: unsafe characters are written as `\n`, `\r`, `\t` or `\u{1b}`, and commands of CI systems
 /// (`##[…]`, `##vso[…]`, `##teamcity[…]` anywhere, `::…` or `section_start:…` at the start) are broken up.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if !needs_escape(text) {
+    let is_command = command_start(text.trim_start()).is_some();
+    if !is_command && (is_plain(text) || !text.contains("##") && !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(escaped(text, Span::default(), |_| false).0)
@@ -39,17 +40,6 @@ pub fn lines(text: &str, span: Span) -> (String, Span) {
 /// Whether a text consists of printable ASCII without `#`, as most do. It is safe, unless it starts with a command.
 pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#')
-}
-
-fn needs_escape(text: &str) -> bool {
-    if is_plain(text) {
-        return command_start(text.trim_start()).is_some();
-    }
-    text.chars().any(is_unsafe) || holds_command(text)
-}
-
-fn holds_command(text: &str) -> bool {
-    text.contains("##") || command_start(text.trim_start()).is_some()
 }
 
 /// The offset of the colon that makes a line with this start a command of GitHub Actions or GitLab.
@@ -311,11 +301,6 @@ pub fn csv(text: &str) -> String {
         return format!("\"{}\"", safe.replace('"', "\"\""));
     }
     safe
-}
-
-/// Text of an XML document: without characters that XML 1.0 forbids. The writer escapes markup.
-pub fn xml(text: &str) -> Cow<'_, str> {
-    line(text)
 }
 
 /// Plain text of a SARIF message. `[…](…)` would be a link; readers disagree about a backslash before the bracket, so a

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Report;
+use super::json::JsonCountsByAuth;
 use crate::findings::Finding;
 use crate::ims::model::TokenVerdict;
 use crate::ims::{AuthType, FieldName, Integration};
@@ -22,22 +23,8 @@ pub struct Totals {
     pub suppressed: u64,
     /// Files with findings that are not suppressed.
     pub files: u64,
-    /// Integrations on Service Account (JWT) credentials.
-    pub jwt: u64,
-    /// OAuth Server-to-Server integrations that get a token in every environment that they are in force in.
-    pub oauth_complete: u64,
-    /// OAuth Server-to-Server integrations with a missing value.
-    pub oauth_incomplete: u64,
-    /// OAuth Server-to-Server integrations with a value that Adobe IMS or AEM cannot use.
-    pub oauth_broken: u64,
-    /// OAuth Server-to-Server integrations that AEM does not read.
-    pub not_in_force: u64,
-    /// Integrations that sign in with a user's own credential.
-    pub user_credentials: u64,
-    /// Cloud configurations that authenticate through the IMS configuration they refer to.
-    pub by_reference: u64,
-    /// Integrations whose authentication type is unknown.
-    pub unknown: u64,
+    /// Integrations by authentication.
+    pub(super) auth: JsonCountsByAuth,
 }
 
 impl Totals {
@@ -60,14 +47,14 @@ impl Totals {
         totals.files = files.len() as u64;
         for integration in report.landscape.integrations() {
             *match Status::of(integration) {
-                Status::Jwt => &mut totals.jwt,
-                Status::OAuthIncomplete => &mut totals.oauth_incomplete,
-                Status::OAuthBroken => &mut totals.oauth_broken,
-                Status::NotInForce => &mut totals.not_in_force,
-                Status::OAuthComplete => &mut totals.oauth_complete,
-                Status::UserCredentials => &mut totals.user_credentials,
-                Status::ByReference => &mut totals.by_reference,
-                Status::Unknown => &mut totals.unknown,
+                Status::Jwt => &mut totals.auth.jwt,
+                Status::OAuthIncomplete => &mut totals.auth.oauth_incomplete,
+                Status::OAuthBroken => &mut totals.auth.oauth_broken,
+                Status::NotInForce => &mut totals.auth.not_in_force,
+                Status::OAuthComplete => &mut totals.auth.oauth_complete,
+                Status::UserCredentials => &mut totals.auth.user_credentials,
+                Status::ByReference => &mut totals.auth.by_reference,
+                Status::Unknown => &mut totals.auth.unknown,
             } += 1;
         }
         totals
@@ -75,8 +62,9 @@ impl Totals {
 
     /// All integrations.
     pub fn integrations(&self) -> u64 {
-        let oauth = self.oauth_complete + self.oauth_incomplete + self.oauth_broken + self.not_in_force;
-        self.jwt + oauth + self.user_credentials + self.by_reference + self.unknown
+        let oauth =
+            self.auth.oauth_complete + self.auth.oauth_incomplete + self.auth.oauth_broken + self.auth.not_in_force;
+        self.auth.jwt + oauth + self.auth.user_credentials + self.auth.by_reference + self.auth.unknown
     }
 
     /// `6 errors, 2 warnings`; `no findings`.
@@ -92,10 +80,10 @@ impl Totals {
         }
         let files: HashSet<_> = report.landscape.integrations().map(|one| one.location.path()).collect();
         let parts = [
-            (self.jwt, "still on JWT"),
-            (self.oauth_incomplete, "incomplete"),
-            (self.oauth_broken, "broken"),
-            (self.not_in_force, "not in force"),
+            (self.auth.jwt, "still on JWT"),
+            (self.auth.oauth_incomplete, "incomplete"),
+            (self.auth.oauth_broken, "broken"),
+            (self.auth.not_in_force, "not in force"),
         ];
         let state = nonzero(&parts, |count, what| format!("{count} {what}")).unwrap_or("none broken".to_owned());
         let all = counted(self.integrations(), "integration");
@@ -152,14 +140,17 @@ impl Totals {
             return "no IMS integrations".to_owned();
         }
         let parts = [
-            (self.oauth_complete, "OAuth complete"),
-            (self.oauth_incomplete, if self.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }),
-            (self.oauth_broken, if self.oauth_complete > 0 { "broken" } else { "OAuth broken" }),
-            (self.not_in_force, "not in force"),
-            (self.jwt, "JWT"),
-            (self.user_credentials, if self.user_credentials == 1 { "user credential" } else { "user credentials" }),
-            (self.by_reference, "by reference"),
-            (self.unknown, "unknown"),
+            (self.auth.oauth_complete, "OAuth complete"),
+            (self.auth.oauth_incomplete, if self.auth.oauth_complete > 0 { "incomplete" } else { "OAuth incomplete" }),
+            (self.auth.oauth_broken, if self.auth.oauth_complete > 0 { "broken" } else { "OAuth broken" }),
+            (self.auth.not_in_force, "not in force"),
+            (self.auth.jwt, "JWT"),
+            (
+                self.auth.user_credentials,
+                if self.auth.user_credentials == 1 { "user credential" } else { "user credentials" },
+            ),
+            (self.auth.by_reference, "by reference"),
+            (self.auth.unknown, "unknown"),
         ];
         let parts = nonzero(&parts, |count, what| format!("{count} {what}")).unwrap_or_default();
         format!("{}: {parts}", counted(count, "integration"))
@@ -246,40 +237,18 @@ impl Status {
     }
 }
 
-/// A field that an integration lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// Which one.
-    pub field: FieldName,
-    /// The property to fill in.
-    pub property: String,
-    /// IMS issues no token without it.
-    pub required: bool,
-}
-
-/// The fields that an OAuth Server-to-Server integration lacks: those that the IMS token request requires, and the
+/// The properties that an OAuth Server-to-Server integration lacks: those that the IMS token request requires, and the
 /// organisation id, which AEM's documentation requires but IMS does not.
-pub fn missing(integration: &Integration) -> Vec<Missing> {
+pub fn missing(integration: &Integration) -> Vec<String> {
+    use FieldName::{ClientId, ClientSecret, Grant, OrgId, Scopes, TokenEndpoint};
     if integration.auth != AuthType::OAuth {
         return Vec::new();
     }
-    let importance = |name: FieldName| match name {
-        FieldName::ClientId
-        | FieldName::ClientSecret
-        | FieldName::Scopes
-        | FieldName::TokenEndpoint
-        | FieldName::Grant => Some(true),
-        FieldName::OrgId => Some(false),
-        _ => None,
-    };
-    let mut absent: Vec<_> = integration.fields.iter().filter(|f| !f.state.is_filled()).collect();
+    let matters = |name| matches!(name, ClientId | ClientSecret | Scopes | TokenEndpoint | Grant | OrgId);
+    let mut absent: Vec<_> =
+        integration.fields.iter().filter(|field| !field.state.is_filled() && matters(field.name)).collect();
     absent.sort_by_key(|field| field.name);
-    absent
-        .into_iter()
-        .filter_map(|f| {
-            importance(f.name).map(|required| Missing { field: f.name, property: f.property.to_string(), required })
-        })
-        .collect()
+    absent.into_iter().map(|field| field.property.to_string()).collect()
 }
 
 /// The findings that a report shows: those that are not suppressed, and the others on request.

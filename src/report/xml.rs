@@ -42,7 +42,7 @@ fn checkstyle_configuration(report: &Report, options: &Options, writer: &mut Out
     let Some(sentence) = account.sentence() else { return Ok(()) };
     if !account.hides() {
         // Two hyphens would end the comment.
-        let text = format!(" {} ", escape::xml(&sentence).replace("--", "- -"));
+        let text = format!(" {} ", escape::line(&sentence).replace("--", "- -"));
         return writer.write_event(Event::Comment(BytesText::from_escaped(text)));
     }
     within(element("file", &[("name", options.base.input(account.path()))]), writer, |writer| {
@@ -103,7 +103,7 @@ pub(super) fn junit(report: &Report, options: &Options, out: &mut dyn Write) -> 
         let Some(sentence) = account else { return Ok(()) };
         let case = [("name", "configuration"), ("classname", env!("CARGO_PKG_NAME"))];
         within(counted("testsuite", "configuration", &one_pass), writer, |writer| {
-            within(element("testcase", &case), writer, |writer| system_out(&escape::xml(&sentence), writer))
+            within(element("testcase", &case), writer, |writer| system_out(&escape::line(&sentence), writer))
         })
     })
 }
@@ -141,13 +141,13 @@ fn junit_case(finding: &Finding, options: &Options, writer: &mut Out<'_>) -> io:
             return writer.write_event(Event::Empty(element("skipped", &[("message", &suppressed.reason)])));
         }
         let page = (!finding.url.is_empty()).then(|| format!("See {}", finding.url));
-        let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::xml(&step).into_owned());
+        let steps = finding.help().chain(page.map(Cow::Owned)).map(|step| escape::line(&step).into_owned());
         let body = steps.collect::<Vec<_>>().join("\n");
         if fails(finding, options) {
             let attributes = [("message", finding.message.as_str()), ("type", finding.level.id())];
             return text_element(element("failure", &attributes), &body, writer);
         }
-        system_out(&format!("{}: {}\n{body}", finding.level.id(), escape::xml(&finding.message)), writer)
+        system_out(&format!("{}: {}\n{body}", finding.level.id(), escape::line(&finding.message)), writer)
     })
 }
 
@@ -157,7 +157,7 @@ fn junit_incident(incident: &Incident, options: &Options, writer: &mut Out<'_>) 
     within(element("testcase", &[("name", path.as_str()), ("classname", "not read")]), writer, |writer| {
         match options.allow_incomplete {
             false => writer.write_event(Event::Empty(element("error", &attributes))),
-            true => system_out(&escape::xml(&incident.message), writer),
+            true => system_out(&escape::line(&incident.message), writer),
         }
     })
 }
@@ -189,7 +189,7 @@ fn within(
 fn element<'a, V: AsRef<str>>(name: &'a str, attributes: &[(&str, V)]) -> BytesStart<'a> {
     let mut element = BytesStart::new(name);
     for (key, value) in attributes {
-        element.push_attribute((*key, escape::xml(value.as_ref()).as_ref()));
+        element.push_attribute((*key, escape::line(value.as_ref()).as_ref()));
     }
     element
 }

@@ -83,14 +83,14 @@ fn finding_cards(totals: &Totals) -> Vec<Card> {
 
 fn integration_cards(totals: &Totals) -> Vec<Card> {
     let all = [
-        (totals.jwt, "on JWT", "error"),
-        (totals.oauth_broken, "OAuth, broken", "error"),
-        (totals.not_in_force, "OAuth, not in force", "error"),
-        (totals.oauth_incomplete, "OAuth, incomplete", "warning"),
-        (totals.user_credentials, "user credentials", "warning"),
-        (totals.by_reference, "by reference", ""),
-        (totals.unknown, "unknown", ""),
-        (totals.oauth_complete, "OAuth, complete", "good"),
+        (totals.auth.jwt, "on JWT", "error"),
+        (totals.auth.oauth_broken, "OAuth, broken", "error"),
+        (totals.auth.not_in_force, "OAuth, not in force", "error"),
+        (totals.auth.oauth_incomplete, "OAuth, incomplete", "warning"),
+        (totals.auth.user_credentials, "user credentials", "warning"),
+        (totals.auth.by_reference, "by reference", ""),
+        (totals.auth.unknown, "unknown", ""),
+        (totals.auth.oauth_complete, "OAuth, complete", "good"),
     ];
     all.into_iter().filter(|card| card.0 > 0).collect()
 }

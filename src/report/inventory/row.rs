@@ -51,9 +51,7 @@ impl Row {
             self.system.clone(),
         ]
     }
-}
 
-impl Row {
     /// How it authenticates and, if it does not work everywhere, where it works.
     pub(in crate::report) fn authentication(&self) -> String {
         let label = self.status.label();
@@ -91,7 +89,6 @@ fn first_steps(report: &Report) -> Vec<Option<Cow<'_, str>>> {
 }
 
 fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, str>>) -> Row {
-    let missing = totals::missing(integration);
     let status = Status::of(integration);
     let system = report.system_of(integration).map(|system| system.name.clone()).unwrap_or_default();
     let more = integration.referenced_by.len().checked_sub(MAX_USERS).filter(|more| *more > 0);
@@ -107,7 +104,7 @@ fn row(report: &Report, integration: &Integration, first_step: Option<Cow<'_, st
         environment_list: integration.environments.clone(),
         place: format!("{}:{}", integration.location.path(), integration.location.start.line),
         referenced_by: integration.referenced_by.iter().take(MAX_USERS).filter_map(user).chain(more).collect(),
-        missing: missing.into_iter().map(|m| m.property).collect(),
+        missing: totals::missing(integration),
         next_step: first_step.map_or_else(|| next_step(report, integration, status), Cow::into_owned),
         confidence: integration.confidence.id(),
         shown_system: if report.landscape.inhabited().nth(1).is_some() { system.clone() } else { String::new() },

@@ -76,16 +76,7 @@ pub(super) fn summary(report: &Report) -> JsonSummary {
     JsonSummary {
         stats: report.stats,
         integrations: totals.integrations(),
-        integrations_by_auth: JsonCountsByAuth {
-            jwt: totals.jwt,
-            oauth_complete: totals.oauth_complete,
-            oauth_incomplete: totals.oauth_incomplete,
-            oauth_broken: totals.oauth_broken,
-            not_in_force: totals.not_in_force,
-            user_credentials: totals.user_credentials,
-            by_reference: totals.by_reference,
-            unknown: totals.unknown,
-        },
+        integrations_by_auth: totals.auth,
         findings: JsonCountsByLevel { error: totals.errors, warning: totals.warnings, note: totals.notes },
         suppressed: totals.suppressed,
         complete: report.is_complete(),

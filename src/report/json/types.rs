@@ -130,7 +130,7 @@ pub(in crate::report) struct JsonCountsByLevel {
 }
 
 /// Counts of integrations by authentication type.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub(in crate::report) struct JsonCountsByAuth {

@@ -90,9 +90,7 @@ pub(super) fn target(edition: JsonTarget<'static>) -> Result<DecidedTarget, Inva
 /// A system and its edition.
 pub(super) fn system(one: JsonSystem<'static>) -> Result<(System, DecidedTarget), InvalidReport> {
     let kind = one_of("kind of system", &one.kind, SystemKind::id)?;
-    let service = one.service.as_deref();
-    let service = service.map(service_of);
-    let service = service.transpose()?;
+    let service = one.service.as_deref().map(service_of).transpose()?;
     let system = System {
         name: one.name.into_owned(),
         kind,
@@ -324,8 +322,7 @@ impl Converter {
     /// An integration with all details; the integrations that it names are resolved later.
     pub(super) fn integration(&mut self, one: JsonIntegration<'static>) -> Result<Integration, InvalidReport> {
         self.forget();
-        let product = one.product.as_deref();
-        let product = product.map(|name| one_of("product", name, Product::name)).transpose()?;
+        let product = one.product.as_deref().map(|name| one_of("product", name, Product::name)).transpose()?;
         let evidence = all(one.evidence, |one| {
             Ok(Evidence {
                 auth: auth(&one.auth)?,

@@ -1,6 +1,5 @@
 //! Why a report is not merged.
 
-use std::error::Error;
 use std::fmt;
 
 /// Why a report is not merged. Every text is a clause for people, in which "it" is the report.
@@ -29,8 +28,6 @@ pub(super) enum InvalidReport {
     /// What has to be kept of it cannot be compressed.
     Compression(String),
 }
-
-impl Error for InvalidReport {}
 
 impl fmt::Display for InvalidReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

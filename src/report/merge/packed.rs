@@ -82,7 +82,7 @@ impl Packed {
 /// The integrations of a merged report with all details, by index of their system.
 #[derive(Default)]
 pub struct Details {
-    systems: Vec<Packed>,
+    pub(super) systems: Vec<Packed>,
 }
 
 impl fmt::Debug for Details {
@@ -92,10 +92,6 @@ impl fmt::Debug for Details {
 }
 
 impl Details {
-    pub(super) fn new(systems: Vec<Packed>) -> Self {
-        Self { systems }
-    }
-
     /// The integrations of `model`, which has the index `system`, with all details.
     pub(in crate::report) fn of<'r>(
         &'r self,

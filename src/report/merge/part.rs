@@ -12,7 +12,7 @@ use crate::findings::Effects;
 use crate::findings::effects::RuleEffects;
 use crate::ims::Model;
 use crate::ims::target::Target;
-use crate::report::configuration::{JsonConfiguration, JsonRuleEffects};
+use crate::report::configuration::JsonConfiguration;
 use crate::report::json::{JsonFinding, JsonIncident, JsonIntegration, JsonSummary, JsonSystem, JsonTarget};
 use crate::report::{Configuration, Recognition, Stats};
 use crate::repository::system::Tier;
@@ -214,8 +214,7 @@ impl Part<'_> {
     pub(super) fn configuration(&mut self, one: JsonConfiguration<'static>) -> Result<(), InvalidReport> {
         let (path, sets) = (one.path.into_owned(), one.sets.into_owned());
         self.content.configuration = Some(Configuration { path, found: one.found, sets });
-        for (id, JsonRuleEffects { ignored, lowered, off }) in one.rules {
-            let effects = RuleEffects { ignored, lowered, off, commented: 0 };
+        for (id, effects) in one.rules {
             self.content.effects.add_rule(convert::rule(&id)?.meta().id, effects);
         }
         Ok(())

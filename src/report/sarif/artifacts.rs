@@ -33,7 +33,7 @@ struct Hashes {
 #[derive(Debug)]
 pub(super) struct Artifacts<'b> {
     base: &'b PathBase,
-    list: Vec<Artifact>,
+    pub(super) list: Vec<Artifact>,
     index: HashMap<(Option<usize>, String), usize>,
 }
 
@@ -48,10 +48,6 @@ impl<'b> Artifacts<'b> {
             artifacts.list[index].hashes = hashes;
         }
         artifacts
-    }
-
-    pub(super) fn list(&self) -> &[Artifact] {
-        &self.list
     }
 
     /// The nested artifact for `path`, if it is in an archive.

@@ -125,9 +125,9 @@ pub(super) struct DescriptorReference {
 
 #[derive(Serialize)]
 pub(super) struct Message {
-    text: String,
+    pub text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    markdown: Option<String>,
+    pub markdown: Option<String>,
 }
 
 impl Message {

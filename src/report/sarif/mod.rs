@@ -55,7 +55,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             )]),
             column_kind: "utf16CodeUnits",
             newline_sequences: ["\r\n", "\n", "\r"],
-            artifacts: artifacts.list(),
+            artifacts: &artifacts.list,
             results: Lazy(|| kept.iter().map(|finding| writer.result(finding))),
             properties: log::RunProperties {
                 configuration: Account::of(report).json(),
@@ -80,7 +80,7 @@ fn driver<'a>(rules: &'a RuleTable) -> Driver<'a> {
         version: env!("CARGO_PKG_VERSION"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: "https://crates.io/crates/aem-ims-lint",
-        rules: rules.list(),
+        rules: &rules.list,
         notifications: NOTIFICATIONS.iter().map(|(id, text)| Descriptor::new(id, text)).collect(),
     }
 }

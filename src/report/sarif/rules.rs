@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::log::Message;
 use crate::findings::Finding;
 use crate::ims::Confidence;
 use crate::rules::{Level, Meta, RULES};
@@ -13,7 +14,7 @@ const FULL_DESCRIPTION: usize = 1024;
 
 /// All rules, including those without results, and the index of each.
 pub(super) struct RuleTable {
-    list: Vec<ReportingDescriptor>,
+    pub(super) list: Vec<ReportingDescriptor>,
     index: HashMap<&'static str, usize>,
 }
 
@@ -31,10 +32,6 @@ impl RuleTable {
         table
     }
 
-    pub(super) fn list(&self) -> &[ReportingDescriptor] {
-        &self.list
-    }
-
     pub(super) fn index(&self, id: &str) -> usize {
         self.index.get(id).copied().unwrap_or_default()
     }
@@ -46,24 +43,13 @@ pub(super) struct ReportingDescriptor {
     id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    short_description: Text,
-    full_description: Text,
+    short_description: Message,
+    full_description: Message,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<String>,
-    help: Help,
+    help: Message,
     default_configuration: Configuration,
     properties: Properties,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -87,10 +73,10 @@ fn descriptor(meta: &Meta) -> ReportingDescriptor {
         id: meta.id,
         // An id of one word would differ from its name only in case, which SARIF validators treat as equal.
         name: meta.id.contains('-').then(|| pascal_case(meta.id)),
-        short_description: Text { text: sentence(meta.summary) },
-        full_description: Text { text: full_description(&markdown).unwrap_or_else(|| sentence(meta.summary)) },
+        short_description: Message::text(sentence(meta.summary)),
+        full_description: Message::text(full_description(&markdown).unwrap_or_else(|| sentence(meta.summary))),
         help_uri: meta.page(),
-        help: Help { text: plain(&markdown), markdown },
+        help: Message { text: plain(&markdown), markdown: Some(markdown) },
         default_configuration: Configuration { level: meta.level.id() },
         properties: Properties {
             precision: match meta.confidence {

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::ops::Range;
 
 use super::form::Form;
-use super::kind::{Planned, Role};
+use super::kind::{EntryKind, Planned, Role};
 use super::{HEAD, OpenArchive, has_archive_extension, may_be_prefixed};
 use crate::source::gzip::{self, Gunzip};
 use crate::source::inflate::{
@@ -41,7 +41,7 @@ pub(super) enum Found {
     /// An archive.
     Inner(Inner),
     /// A file whose size differs from the declared one.
-    Unpredictable(Unpredictable),
+    Unpredictable(Located),
 }
 
 /// An archive that is an entry of another.
@@ -88,22 +88,16 @@ impl Inner {
     }
 }
 
-/// A file whose data have to be inflated step by step.
-pub(super) struct Unpredictable {
-    located: Located,
-    index: u32,
-}
-
 /// Whether `next` follows `entry` so closely that both are read together.
 pub(super) fn is_near(entry: &ArchiveEntry, next: &ArchiveEntry) -> bool {
-    let end = entry.start().saturating_add(entry.packed);
-    entry.packed <= SMALL && next.start().checked_sub(end).is_some_and(|gap| gap <= GAP)
+    let end = entry.start.saturating_add(entry.packed);
+    entry.packed <= SMALL && next.start.checked_sub(end).is_some_and(|gap| gap <= GAP)
 }
 
 /// The range that is read for adjacent entries, from the header of the `first` to the end of the `last`.
 pub(super) fn extent(first: &ArchiveEntry, last: &ArchiveEntry, name: &str) -> Range<u64> {
     let room = HEADER_ROOM + name.len() as u64 + last.packed.min(SMALL);
-    first.start()..last.start().saturating_add(room)
+    first.start..last.start.saturating_add(room)
 }
 
 /// Reads an entry in its role: passes it on, or returns what it found instead.
@@ -133,17 +127,16 @@ pub(super) fn read(
 
 impl Access<'_> {
     fn read(&self, located: Located, buffers: &mut Buffers) -> Option<Found> {
-        let Access { reading, index, entry, .. } = *self;
+        let Access { reading, entry, .. } = *self;
         let Buffers { packed: buffer, plain, inflater, .. } = buffers;
         if entry.packing() == Packing::Gzip {
             return self.look_into_gzip(located, buffer);
         }
         let limits = &reading.options.limits;
         let size = if entry.method == 0 { entry.packed } else { entry.size };
-        let unpredictable = |located: Located| Found::Unpredictable(Unpredictable { located, index });
         if located.role == Role::File && !entry.cut() {
             if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
-                return Some(unpredictable(located));
+                return Some(Found::Unpredictable(located));
             }
             if size > limits.max_entry_bytes {
                 self.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
@@ -171,7 +164,7 @@ impl Access<'_> {
             0 => packed,
             _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
                 Some(len) => &plain[..len],
-                None => return Some(unpredictable(located)),
+                None => return Some(Found::Unpredictable(located)),
             },
         };
         if bytes.len() > 4
@@ -196,7 +189,8 @@ struct Access<'a> {
 }
 
 /// Where the data of an entry is, and its names.
-struct Located {
+pub(super) struct Located {
+    index: u32,
     role: Role,
     /// Offset of the data.
     data: u64,
@@ -256,22 +250,22 @@ impl Access<'_> {
 
     /// Finds the data, and compares the local header with the directory on the way.
     fn locate(&self, role: Role, buffer: &mut Vec<u8>) -> Option<Located> {
-        let mut located = Located { role, data: 0, fetched: None, alias: None, own_name: true };
+        let mut located = Located { index: self.index, role, data: 0, fetched: None, alias: None, own_name: true };
         if let Some(data) = self.entry.data() {
             located.data = data;
             return Some(located);
         }
         let room = HEADER_ROOM + self.name.len() as u64;
         let len = room + self.wanted(role).min(AT_ONCE);
-        let bytes = self.section_read(self.entry.start(), len, buffer)?;
+        let bytes = self.section_read(self.entry.start, len, buffer)?;
         let Some(header) = LocalHeader::parse(bytes) else {
             if self.is_telling(role) {
                 self.incident(IncidentKind::BrokenArchive, "its local header is missing");
             }
             return None;
         };
-        located.data = self.entry.start() + header.len;
-        if !self.open.container.section.is_memory() && self.window.get(self.entry.start(), len).is_none() {
+        located.data = self.entry.start + header.len;
+        if !self.open.container.section.is_memory() && self.window.get(self.entry.start, len).is_none() {
             located.fetched = Some((header.len as usize).min(bytes.len())..bytes.len());
         }
         if let Some(other) = disagreement(self.name, self.entry, &header) {
@@ -354,7 +348,7 @@ impl Access<'_> {
             return Some(Found::Inner(self.inner(&located, form)));
         }
         if located.role == Role::File {
-            return Some(Found::Unpredictable(Unpredictable { located, index: self.index }));
+            return Some(Found::Unpredictable(located));
         }
         if let Some(fault) = fault.filter(|_| has_archive_extension(self.name)) {
             self.incident(IncidentKind::BrokenArchive, fault.message());
@@ -420,7 +414,7 @@ impl Access<'_> {
             let excluded = reading.has_exclusions() && reading.excludes(&path());
             if !excluded {
                 let order = self.open.number << 32 | u64::from(self.index);
-                match self.open.kind.is_named_file() {
+                match matches!(self.open.kind, EntryKind::Single { named: true }) {
                     true => {
                         let context = &self.open.context(name);
                         (reading.deliver)(source::File { context, bytes, matters: true, named: true }, order);
@@ -436,11 +430,11 @@ impl Access<'_> {
 pub(super) fn read_unpredictable(
     reading: &SourceReading<'_>,
     open: &OpenArchive,
-    found: &Unpredictable,
+    located: &Located,
     left: u64,
     buffers: &mut Buffers,
 ) -> u64 {
-    let access = Access::new(reading, open, found.index, Window::default());
+    let access = Access::new(reading, open, located.index, Window::default());
     let entry = access.entry;
     let limits = &reading.options.limits;
     let ratio_limit = entry.packed.saturating_mul(limits.max_ratio).max(RATIO_FREE);
@@ -455,9 +449,9 @@ pub(super) fn read_unpredictable(
         }
     };
     if entry.packing() == Packing::Gzip {
-        return access.gunzip(&found.located, limit, refusal, &mut buffers.plain);
+        return access.gunzip(located, limit, refusal, &mut buffers.plain);
     }
-    let Some(packed) = access.section_read(found.located.data, access.wanted(Role::File), &mut buffers.packed) else {
+    let Some(packed) = access.section_read(located.data, access.wanted(Role::File), &mut buffers.packed) else {
         return 0;
     };
     match inflate_streaming(packed, limit, &mut buffers.plain) {
@@ -467,7 +461,7 @@ pub(super) fn read_unpredictable(
                 let message = format!("the archive declares {} bytes for this file, but it has {len}", entry.size);
                 reading.ambiguous(open.context(access.name), message);
             }
-            access.deliver(&found.located, &buffers.plain);
+            access.deliver(located, &buffers.plain);
         }
         Err(InflateError::TooLarge) => {
             access.incident(IncidentKind::Limit, refusal());
@@ -526,7 +520,7 @@ pub(super) fn read_small(section: &Section, entry: &ArchiveEntry, limit: u64) ->
     let mut buffer = Vec::new();
     let data = match entry.data() {
         Some(data) => data,
-        None => entry.start() + LocalHeader::parse(section.read(entry.start(), HEADER_ROOM, &mut buffer).ok()?)?.len,
+        None => entry.start + LocalHeader::parse(section.read(entry.start, HEADER_ROOM, &mut buffer).ok()?)?.len,
     };
     let packed = section.read(data, entry.packed, &mut buffer).ok()?;
     match entry.packing() {

@@ -301,13 +301,7 @@ impl Input<'_> {
         let result = inflate_with(waiting.packed.reader(), limit, |chunk| size += chunk.len() as u64);
         self.account.spend(Resource::Bytes, size);
         let (kind, message) = match result {
-            Err(InflateError::TooLarge) if limit < bytes => {
-                let message = format!("inflates to more than the {limit} bytes that --max-nested-bytes leaves for it");
-                (IncidentKind::Limit, message)
-            }
-            Err(InflateError::TooLarge) => {
-                (IncidentKind::Limit, format!("not read; {}", self.account.refusal(Resource::Bytes, bytes + 1)))
-            }
+            Err(InflateError::TooLarge) => (IncidentKind::Limit, self.too_large(memory, bytes)),
             Err(InflateError::Truncated) if !waiting.inner.cut => {
                 (IncidentKind::BrokenArchive, NOT_INFLATED.to_owned())
             }
@@ -322,10 +316,7 @@ impl Input<'_> {
         self.reading.incident(kind, waiting.path(), message);
         None
     }
-}
 
-/// Compressed archives: their length is unknown before they are inflated.
-impl Input<'_> {
     /// Inflates an archive into `memory` at most; of a tar archive only what may matter.
     fn gunzip(&mut self, waiting: &Waiting, memory: u64) -> Option<Section> {
         let left = self.account.left(Resource::Bytes);
@@ -366,6 +357,14 @@ impl Input<'_> {
         Some(condensed.tar)
     }
 
+    /// Why an archive is not read that inflates to more than `memory` or the bytes `left` of the budget.
+    fn too_large(&self, memory: u64, left: u64) -> String {
+        if memory < left {
+            return format!("inflates to more than the {memory} bytes that --max-nested-bytes leaves for it");
+        }
+        format!("not read; {}", self.account.refusal(Resource::Bytes, left.saturating_add(1)))
+    }
+
     fn inflate_whole(
         &self,
         waiting: &Waiting,
@@ -385,12 +384,8 @@ impl Input<'_> {
             }
             // The complete part of a truncated archive can be read.
             return (fault != Some(Fault::Broken)).then_some(plain);
-        } else if limit < left {
-            let message = format!("inflates to more than the {limit} bytes that --max-nested-bytes leaves for it");
-            (IncidentKind::Limit, message)
         } else {
-            let refusal = self.account.refusal(Resource::Bytes, left.saturating_add(1));
-            (IncidentKind::Limit, format!("not read; {refusal}"))
+            (IncidentKind::Limit, self.too_large(memory, left))
         };
         self.reading.incident(kind, waiting.path(), message);
         None

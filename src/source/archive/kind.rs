@@ -107,10 +107,6 @@ impl EntryKind {
         }
     }
 
-    pub(super) fn is_package(&self) -> bool {
-        matches!(self, Self::Package)
-    }
-
     pub(super) fn container(&self) -> Container {
         match self {
             Self::Package => Container::Package,
@@ -147,16 +143,6 @@ impl EntryKind {
     /// Run modes of the installer folders around an entry's package.
     pub(super) fn run_modes(&self, name: &str) -> Vec<String> {
         if let Self::Loose(layout) = self { layout.place(name).run_modes } else { Vec::new() }
-    }
-
-    /// Whether its entries are packed files rather than repository content.
-    pub(super) fn hands_on(&self) -> bool {
-        matches!(self, Self::Loose(_) | Self::Single { .. })
-    }
-
-    /// Whether its only file is read because the user gave it explicitly.
-    pub(super) fn is_named_file(&self) -> bool {
-        matches!(self, Self::Single { named: true })
     }
 
     /// Whether an entry is a file of the Felix Configurator.

@@ -257,7 +257,7 @@ fn classify(
     if let Some(limited) = directory.limited.as_ref().or(kind.limited()) {
         incident(IncidentKind::Limit, format!("not read to its end: {limited}"));
     }
-    let package = kind.is_package().then(|| {
+    let package = matches!(kind, EntryKind::Package).then(|| {
         reading.count(&reading.packages, 1);
         Arc::new(kind::package(&container, &directory, metadata).sharing(Arc::clone(&reading.effort)))
     });

@@ -11,7 +11,7 @@ pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, 
     let entry = |planned: &Planned| &directory.entries[planned.index as usize];
     let (mut shared, mut again) = (HashMap::new(), Vec::new());
     // Most archives are sorted and contain no such records.
-    if plan.is_sorted_by(|one, next| entry(one).start() < entry(next).start()) {
+    if plan.is_sorted_by(|one, next| entry(one).start < entry(next).start) {
         return shared;
     }
     let has_data = |entry: &ArchiveEntry| entry.listed() && !matches!(entry.packing(), Packing::NoData(_));
@@ -39,5 +39,5 @@ pub(super) fn mark(directory: &Directory, plan: &mut [Planned]) -> HashMap<u32, 
 
 /// Fields that are equal for two records of the same bytes.
 fn identity(entry: &ArchiveEntry) -> (u64, u64, u64, u16, bool, Option<u32>) {
-    (entry.start(), entry.packed, entry.size, entry.method, entry.encrypted(), entry.crc())
+    (entry.start, entry.packed, entry.size, entry.method, entry.encrypted(), entry.crc())
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::entry::Inner;
+use super::kind::EntryKind;
 use super::{Container, OpenArchive};
 use crate::repository::package::installer_run_modes;
 use crate::source::SourcePath;
@@ -32,7 +33,7 @@ impl Above {
             run_modes: container.run_modes.clone(),
             depth: container.depth,
             named: container.named,
-            hands_on: open.kind.hands_on(),
+            hands_on: matches!(open.kind, EntryKind::Loose(_) | EntryKind::Single { .. }),
         }
     }
 }

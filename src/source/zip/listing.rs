@@ -142,7 +142,7 @@ where
             record.file_path().as_bytes(),
             flags.is_utf8(),
             ArchiveEntry {
-                at: record.local_header_offset(),
+                start: record.local_header_offset(),
                 packed: record.compressed_size_hint(),
                 size: record.uncompressed_size_hint(),
                 crc: record.crc32(),

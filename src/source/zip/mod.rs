@@ -27,7 +27,7 @@ const RECORD_BUFFER: usize = 256 << 10;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ArchiveEntry {
     /// Offset of the local header; of the data, if the directory does not list the entry.
-    at: u64,
+    pub(super) start: u64,
     /// Declared length of the stored bytes.
     pub(super) packed: u64,
     /// Declared length of the file.
@@ -95,7 +95,7 @@ impl ArchiveEntry {
     pub(super) fn placed(at: u64, size: u64, len: u64) -> Self {
         let packed = size.min(len.saturating_sub(at));
         let flags = Flags(Flags::LISTED | Flags::PLACED).with(Flags::CUT, packed < size);
-        Self { at, packed, size, crc: 0, method: 0, name_len: 0, flags }
+        Self { start: at, packed, size, crc: 0, method: 0, name_len: 0, flags }
     }
 
     /// The only file in gzip data of `len` bytes. Its size is unknown: the declared size is not reliable.
@@ -149,14 +149,9 @@ impl ArchiveEntry {
         self.flags.has(Flags::CHECKSUM).then_some(self.crc)
     }
 
-    /// Offset of the local header, or of the data if the entry was found without the directory.
-    pub(super) fn start(&self) -> u64 {
-        self.at
-    }
-
     /// Offset of the data, if known in advance: for an entry listed in the directory of a zip archive it is not.
     pub(super) fn data(&self) -> Option<u64> {
-        (!self.listed() || self.flags.has(Flags::PLACED)).then_some(self.at)
+        (!self.listed() || self.flags.has(Flags::PLACED)).then_some(self.start)
     }
 }
 

@@ -51,8 +51,8 @@ pub(super) fn unlisted(
     let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
     // Most archives are in order, and sorting takes memory.
-    let follow = |one: &ArchiveEntry, next: &ArchiveEntry| one.start() < next.start();
-    let last = listed.last().map_or(0, ArchiveEntry::start);
+    let follow = |one: &ArchiveEntry, next: &ArchiveEntry| one.start < next.start;
+    let last = listed.last().map_or(0, |entry| entry.start);
     if listed.is_sorted_by(follow) && directory.is_none_or(|(start, _)| last < start) {
         search.between(taken.chain([end]), directory.is_some())
     } else {
@@ -71,8 +71,8 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     fn by(entry: &'a ArchiveEntry) -> Self {
-        let data = entry.start().saturating_add(LOCAL_HEADER_LEN + u64::from(entry.name_len));
-        Self { start: entry.start(), end: data.saturating_add(entry.packed), entry: Some(entry) }
+        let data = entry.start.saturating_add(LOCAL_HEADER_LEN + u64::from(entry.name_len));
+        Self { start: entry.start, end: data.saturating_add(entry.packed), entry: Some(entry) }
     }
 }
 
@@ -123,10 +123,10 @@ impl Search<'_> {
     /// The real end of a listed entry, including its descriptor.
     fn end_of(&mut self, entry: &ArchiveEntry) -> u64 {
         let header =
-            self.section.read(entry.start(), LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
-        let Some(header) = header else { return entry.start() };
+            self.section.read(entry.start, LOCAL_HEADER_LEN, &mut self.buffer).ok().and_then(LocalHeader::parse);
+        let Some(header) = header else { return entry.start };
         let descriptor = if entry.descriptor() { 16 } else { 0 };
-        entry.start().saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
+        entry.start.saturating_add(header.len).saturating_add(entry.packed).saturating_add(descriptor)
     }
 
     /// Adds the entries whose local header is between `start` and `end`. Returns whether one of them extends beyond
@@ -139,7 +139,7 @@ impl Search<'_> {
             match self.entry_at(header) {
                 Some((name, utf8, entry)) => {
                     // `packed` is limited to the available bytes, so the sum stays within the section.
-                    cursor = entry.start() + entry.packed;
+                    cursor = entry.start + entry.packed;
                     overlaps |= cursor > end;
                     self.found.entries.push((name, utf8, entry));
                 }
@@ -187,7 +187,7 @@ impl Search<'_> {
         let (name, utf8) = (header.name.to_vec(), header.utf8);
         let data = offset + header.len;
         let mut entry = ArchiveEntry {
-            at: data,
+            start: data,
             packed: u64::from(header.sizes.0),
             size: u64::from(header.sizes.1),
             crc: header.crc,
