@@ -85,6 +85,5 @@ fn unknown(id: &str) -> String {
 
 /// The rule that `id` was probably meant to be, or how to list all rules.
 pub fn hint(id: &str) -> String {
-    let near = crate::suggest::nearest(id, RULES.iter().map(|rule| rule.meta().id));
-    near.map_or_else(|| "`aem-ims-lint rules` lists them".into(), |near| format!("did you mean `{near}`?"))
+    super::hint(id, RULES.iter().map(|rule| rule.meta().id), "aem-ims-lint rules")
 }

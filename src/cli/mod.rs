@@ -131,13 +131,17 @@ fn help(args: &HelpArgs) -> Result<Outcome, Failure> {
     let Some(command) = command else {
         let name = args.command.as_deref().unwrap_or_default();
         let known: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        let near = crate::suggest::nearest(name, known.iter().map(String::as_str));
-        let hint =
-            near.map_or_else(|| "`aem-ims-lint help` lists them".into(), |near| format!("did you mean `{near}`?"));
+        let hint = hint(name, known.iter().map(String::as_str), "aem-ims-lint help");
         return Err(Failure::Usage(format!("there is no command `{name}`; {hint}")));
     };
     let text = if args.command.is_some() { command.render_long_help() } else { command.render_help() };
     output::print(|out| write!(out, "{text}"))
+}
+
+/// Which of the `known` words was probably meant, or else how to list them.
+fn hint<'k>(word: &str, known: impl Iterator<Item = &'k str>, list: &str) -> String {
+    let near = crate::suggest::nearest(word, known);
+    near.map_or_else(|| format!("`{list}` lists them"), |near| format!("did you mean `{near}`?"))
 }
 
 fn version() -> Result<Outcome, Failure> {

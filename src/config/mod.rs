@@ -136,9 +136,8 @@ impl Config {
             ignores: settings.ignore.iter().map(|ignore| entries.read(ignore)).collect::<Result<_, _>>()?,
             settings,
             path: Some(path.to_path_buf()),
-            found: false,
-            passed_over: Vec::new(),
             base,
+            ..Self::default()
         })
     }
 

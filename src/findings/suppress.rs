@@ -12,7 +12,7 @@ use crate::ims::inline::InlineIgnore;
 use crate::ims::{Integration, Landscape, Location};
 use crate::paths::PathPatterns;
 use crate::patterns::PatternIndex;
-use crate::rules::{self, ExpiredSuppression, Meta, Phase, UnusedSuppression};
+use crate::rules::{self, ExpiredSuppression, Phase, UnusedSuppression};
 use crate::source::SourcePath;
 use crate::suggest::nearest;
 
@@ -299,7 +299,8 @@ impl<'i> Entries<'i> {
 
 fn unused(location: &Location, why: &str) -> Finding {
     let message = format!("The suppression has no effect: {why}.");
-    about(&UnusedSuppression::META, location, message, "no effect")
+    Finding::new(&UnusedSuppression::META, location.clone(), message)
+        .label("no effect")
         .step(Phase::Files, "Delete the suppression, or correct its rule or location.")
 }
 
@@ -307,12 +308,9 @@ fn expired(location: &Location, rules: &[&str], end: Date, findings: usize) -> F
     let rules = rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
     let plural = if findings == 1 { "" } else { "s" };
     let message = format!("The suppression of {rules} expired on {end}; it would hide {findings} finding{plural}.");
-    about(&ExpiredSuppression::META, location, message, "expired")
+    Finding::new(&ExpiredSuppression::META, location.clone(), message)
+        .label("expired")
         .step(Phase::Files, "Fix the suppressed findings, or set a later date and give the reason.")
-}
-
-fn about(meta: &'static Meta, location: &Location, message: String, label: &'static str) -> Finding {
-    Finding::new(meta, location.clone(), message).label(label)
 }
 
 #[cfg(test)]

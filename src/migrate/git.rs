@@ -113,7 +113,7 @@ pub(super) fn check_clean(files: &[PathBuf]) -> Result<(), GitError> {
         }
     }
     for (root, files) in trees {
-        let mut dirty: Vec<String> = WorkTree { root: &root }.changes(&files)?.into_iter().collect();
+        let mut dirty: Vec<String> = changes(&root, &files)?.into_iter().collect();
         if !dirty.is_empty() {
             let more = dirty.len().saturating_sub(NAMED);
             dirty.truncate(NAMED);
@@ -166,116 +166,109 @@ impl Tracked {
     }
 }
 
-/// A work tree, by its root.
-struct WorkTree<'a> {
-    root: &'a Path,
+/// Uncommitted changes in tracked files, and in `files`, which have to be tracked.
+fn changes(root: &Path, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, GitError> {
+    let listed = ask(root, &["ls-files", "-z", "--stage", "-v", "--full-name"], &[])?;
+    let lines = listed.split(|byte| *byte == 0).filter(|line| !line.is_empty());
+    let tracked: Option<Vec<Tracked>> = lines.map(|line| Tracked::read(line, root)).collect();
+    let tracked = tracked.ok_or_else(|| GitError::NoAnswer("its index cannot be read".to_owned()))?;
+
+    let mut changes = staged(root, &tracked)?;
+    let known: HashSet<&Path> = tracked.iter().map(|tracked| tracked.path.as_path()).collect();
+    let unknown = files.iter().filter(|file| !known.contains(file.as_path()));
+    changes.extend(unknown.map(|file| slashed(file.strip_prefix(root).unwrap_or(file))));
+    let mut differing = Vec::new();
+    let looked: Vec<(&Tracked, bool, bool)> = tracked
+        .par_iter()
+        .map(|tracked| (tracked, tracked.path.symlink_metadata().is_ok(), tracked.differs()))
+        .collect();
+    for (tracked, is_there, differs) in looked {
+        match tracked.unwatched {
+            _ if !tracked.merged => drop(changes.insert(tracked.name.clone())),
+            _ if tracked.sparse && !is_there => {}
+            // Git would not show the changes afterwards.
+            Some(flag) if is_there => drop(changes.insert(format!("{}, which is {flag}", tracked.name))),
+            _ if differs => differing.push(tracked),
+            _ => {}
+        }
+    }
+    let filtered = filtered(root, &differing)?;
+    // Only a filter could tell whether it has changed. If it is not edited, that does not matter.
+    let matters = |tracked: &&&Tracked| !filtered.contains(&tracked.raw) || files.contains(&tracked.path);
+    changes.extend(differing.iter().filter(matters).map(|tracked| tracked.name.clone()));
+    Ok(changes)
 }
 
-impl WorkTree<'_> {
-    /// Uncommitted changes in tracked files, and in `files`, which have to be tracked.
-    fn changes(&self, files: &HashSet<PathBuf>) -> Result<BTreeSet<String>, GitError> {
-        let listed = self.ask(&["ls-files", "-z", "--stage", "-v", "--full-name"], &[])?;
-        let lines = listed.split(|byte| *byte == 0).filter(|line| !line.is_empty());
-        let tracked: Option<Vec<Tracked>> = lines.map(|line| Tracked::read(line, self.root)).collect();
-        let tracked = tracked.ok_or_else(|| GitError::NoAnswer("its index cannot be read".to_owned()))?;
-
-        let mut changes = self.staged(&tracked)?;
-        let known: HashSet<&Path> = tracked.iter().map(|tracked| tracked.path.as_path()).collect();
-        let unknown = files.iter().filter(|file| !known.contains(file.as_path()));
-        changes.extend(unknown.map(|file| slashed(file.strip_prefix(self.root).unwrap_or(file))));
-        let mut differing = Vec::new();
-        let looked: Vec<(&Tracked, bool, bool)> = tracked
-            .par_iter()
-            .map(|tracked| (tracked, tracked.path.symlink_metadata().is_ok(), tracked.differs()))
-            .collect();
-        for (tracked, is_there, differs) in looked {
-            match tracked.unwatched {
-                _ if !tracked.merged => drop(changes.insert(tracked.name.clone())),
-                _ if tracked.sparse && !is_there => {}
-                // Git would not show the changes afterwards.
-                Some(flag) if is_there => drop(changes.insert(format!("{}, which is {flag}", tracked.name))),
-                _ if differs => differing.push(tracked),
-                _ => {}
-            }
-        }
-        let filtered = self.filtered(&differing)?;
-        // Only a filter could tell whether it has changed. If it is not edited, that does not matter.
-        let matters = |tracked: &&&Tracked| !filtered.contains(&tracked.raw) || files.contains(&tracked.path);
-        changes.extend(differing.iter().filter(matters).map(|tracked| tracked.name.clone()));
-        Ok(changes)
+/// What was added but not committed. An exact rename is listed with its new name.
+fn staged(root: &Path, tracked: &[Tracked]) -> Result<BTreeSet<String>, GitError> {
+    if ask(root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[]).is_err() {
+        // Nothing is committed yet.
+        return Ok(tracked.iter().map(|tracked| tracked.name.clone()).collect());
     }
-
-    /// What was added but not committed. An exact rename is listed with its new name.
-    fn staged(&self, tracked: &[Tracked]) -> Result<BTreeSet<String>, GitError> {
-        if self.ask(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[]).is_err() {
-            // Nothing is committed yet.
-            return Ok(tracked.iter().map(|tracked| tracked.name.clone()).collect());
-        }
-        let options = ["--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"];
-        let arguments = [&["diff-index", "--cached"][..], &options, &["HEAD"]].concat();
-        let raw = String::from_utf8_lossy(&self.ask(&arguments, &[])?).into_owned();
-        // `:<mode> <mode> <object> <object> <status>`, then the path.
-        let mut fields = raw.split('\0');
-        let mut entries = Vec::new();
-        while let (Some(head), Some(path)) = (fields.next(), fields.next()) {
-            let words: Vec<&str> = head.split(' ').collect();
-            let [_, _, old, new, status] = words[..] else {
-                return Err(GitError::NoAnswer("its answer cannot be read".to_owned()));
-            };
-            entries.push((status.to_owned(), old.to_owned(), new.to_owned(), path.to_owned()));
-        }
-        let added: HashSet<&String> = entries.iter().filter(|entry| entry.0 == "A").map(|entry| &entry.2).collect();
-        let moved = |entry: &(String, String, String, String)| entry.0 == "D" && added.contains(&entry.1);
-        Ok(entries.iter().filter(|entry| !moved(entry)).map(|entry| entry.3.clone()).collect())
+    let options = ["--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"];
+    let arguments = [&["diff-index", "--cached"][..], &options, &["HEAD"]].concat();
+    let raw = String::from_utf8_lossy(&ask(root, &arguments, &[])?).into_owned();
+    // `:<mode> <mode> <object> <object> <status>`, then the path.
+    let mut fields = raw.split('\0');
+    let mut entries = Vec::new();
+    while let (Some(head), Some(path)) = (fields.next(), fields.next()) {
+        let words: Vec<&str> = head.split(' ').collect();
+        let [_, _, old, new, status] = words[..] else {
+            return Err(GitError::NoAnswer("its answer cannot be read".to_owned()));
+        };
+        entries.push((status.to_owned(), old.to_owned(), new.to_owned(), path.to_owned()));
     }
+    let added: HashSet<&String> = entries.iter().filter(|entry| entry.0 == "A").map(|entry| &entry.2).collect();
+    let moved = |entry: &(String, String, String, String)| entry.0 == "D" && added.contains(&entry.1);
+    Ok(entries.iter().filter(|entry| !moved(entry)).map(|entry| entry.3.clone()).collect())
+}
 
-    /// The files that git would change on checkout or commit.
-    fn filtered(&self, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, GitError> {
-        if files.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let paths: Vec<u8> = files.iter().flat_map(|file| file.raw.iter().copied().chain([0])).collect();
-        let arguments = ["check-attr", "-z", "--stdin", "filter", "ident", "working-tree-encoding"];
-        let told = self.ask(&arguments, &paths)?;
-        let fields: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
-        let set = |value: &[u8]| value != b"unspecified" && value != b"unset";
-        Ok(fields.chunks_exact(3).filter(|entry| set(entry[2])).map(|entry| entry[0].to_vec()).collect())
+/// The files that git would change on checkout or commit.
+fn filtered(root: &Path, files: &[&Tracked]) -> Result<HashSet<Vec<u8>>, GitError> {
+    if files.is_empty() {
+        return Ok(HashSet::new());
     }
+    let paths: Vec<u8> = files.iter().flat_map(|file| file.raw.iter().copied().chain([0])).collect();
+    let arguments = ["check-attr", "-z", "--stdin", "filter", "ident", "working-tree-encoding"];
+    let told = ask(root, &arguments, &paths)?;
+    let fields: Vec<&[u8]> = told.split(|byte| *byte == 0).collect();
+    let set = |value: &[u8]| value != b"unspecified" && value != b"unset";
+    Ok(fields.chunks_exact(3).filter(|entry| set(entry[2])).map(|entry| entry[0].to_vec()).collect())
+}
 
-    /// The output of `git`, with `input` on its standard input.
-    fn ask(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
-        let root = for_programs(self.root);
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&*root).arg("--work-tree").arg(&*root);
-        command.args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
-        command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
-        command.args(arguments);
-        // Of another repository, or a program to run.
-        let inherited = std::env::vars_os().map(|(name, _)| name);
-        for name in inherited.filter(|name| name.to_string_lossy().starts_with("GIT_")) {
-            command.env_remove(name);
-        }
-        command.envs([
-            ("GIT_ALLOW_PROTOCOL", ""),
-            ("GIT_NO_LAZY_FETCH", "1"),
-            ("GIT_NO_REPLACE_OBJECTS", "1"),
-            ("GIT_TERMINAL_PROMPT", "0"),
-        ]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(GitError::NotRun)?;
-        let stdin = child.stdin.take();
-        let output = std::thread::scope(|scope| {
-            // It may answer before it has read everything.
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-            child.wait_with_output()
-        });
-        let output = output.map_err(GitError::NotRun)?;
-        if !output.status.success() {
-            let why = String::from_utf8_lossy(&output.stderr);
-            return Err(GitError::NoAnswer(why.lines().next().unwrap_or("it gave no reason").to_owned()));
-        }
-        Ok(output.stdout)
+/// The output of `git`, with `input` on its standard input.
+fn ask(root: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+    let root = for_programs(root);
+    let mut command = Command::new("git");
+    command.arg("-C").arg(&*root).arg("--work-tree").arg(&*root);
+    command.args(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
+    command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+    command.args(arguments);
+    // Of another repository, or a program to run.
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
     }
+    command.envs([
+        ("GIT_ALLOW_PROTOCOL", ""),
+        ("GIT_NO_LAZY_FETCH", "1"),
+        ("GIT_NO_REPLACE_OBJECTS", "1"),
+        ("GIT_TERMINAL_PROMPT", "0"),
+    ]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(GitError::NotRun)?;
+    let stdin = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // It may answer before it has read everything.
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+        child.wait_with_output()
+    });
+    let output = output.map_err(GitError::NotRun)?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(GitError::NoAnswer(why.lines().next().unwrap_or("it gave no reason").to_owned()));
+    }
+    Ok(output.stdout)
 }
 
 /// The path on disk for git's `raw`.

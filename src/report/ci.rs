@@ -9,7 +9,6 @@ use super::totals::{self, Totals};
 use super::{Options, Report, escape};
 use crate::findings::Finding;
 use crate::rules::Level;
-use crate::source::Incident;
 
 /// GitHub workflow commands, the most severe first, because GitHub shows only ten annotations per step.
 pub(super) fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -60,25 +59,21 @@ pub(super) fn azure(report: &Report, options: &Options, out: &mut dyn Write) -> 
         )?;
     }
     for incident in &report.incidents {
-        azure_incident(incident, options, out)?;
+        let level = incident_level(options);
+        let path = escape::azure_property(&options.base.path(&incident.path).to_string());
+        let position = incident.position.map(|(line, column)| format!("linenumber={line};columnnumber={column};"));
+        writeln!(
+            out,
+            "##vso[task.logissue type={level};sourcepath={path};{}code=not-read-{}]{}",
+            position.unwrap_or_default(),
+            incident.kind.id(),
+            escape::azure_message(&incident.message),
+        )?;
     }
     if let Some(sentence) = Account::of(report).sentence() {
         writeln!(out, "{}", escape::log_line(&escape::line(&sentence)))?;
     }
     writeln!(out, "{}", Totals::of(report).summary(report))
-}
-
-fn azure_incident(incident: &Incident, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let level = incident_level(options);
-    let path = escape::azure_property(&options.base.path(&incident.path).to_string());
-    let position = incident.position.map(|(line, column)| format!("linenumber={line};columnnumber={column};"));
-    writeln!(
-        out,
-        "##vso[task.logissue type={level};sourcepath={path};{}code=not-read-{}]{}",
-        position.unwrap_or_default(),
-        incident.kind.id(),
-        escape::azure_message(&incident.message),
-    )
 }
 
 fn most_severe_first<'a>(report: &'a Report, options: &Options) -> Vec<&'a Finding> {

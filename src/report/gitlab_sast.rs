@@ -12,6 +12,7 @@ use super::escape::Lazy;
 use super::{Options, Report, escape, totals};
 use crate::findings::Finding;
 use crate::rules::{Level, Meta, RULES};
+use crate::source::Incident;
 
 /// The version of the schema. GitLab validates against a later patch version of it.
 const VERSION: &str = "15.0.7";
@@ -187,13 +188,10 @@ fn cwe(number: u16) -> Identifier {
 /// What could not be read, and what the configuration and comments hide.
 fn messages(report: &Report, options: &Options) -> Vec<ScanMessage> {
     let level = if options.allow_incomplete { "warn" } else { "fatal" };
-    let incident = |path: String, message: &str| ScanMessage {
-        level,
-        value: escape::line(&format!("not read: {path}: {message}")).into_owned(),
-    };
-    let incidents = report.incidents.iter().map(|one| incident(options.base.path(&one.path).to_string(), &one.message));
-    let account = Account::of(report).sentence();
-    let account = account.map(|sentence| ScanMessage { level: "info", value: escape::line(&sentence).into_owned() });
+    let message = |level, text: &str| ScanMessage { level, value: escape::line(text).into_owned() };
+    let not_read = |one: &Incident| format!("not read: {}: {}", options.base.path(&one.path), one.message);
+    let incidents = report.incidents.iter().map(|one| message(level, &not_read(one)));
+    let account = Account::of(report).sentence().map(|sentence| message("info", &sentence));
     incidents.chain(account).collect()
 }
 

@@ -24,12 +24,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         let rules = by_rule(report, options);
         if !rules.is_empty() {
             writeln!(out, "FINDINGS  FIXABLE  LEVEL    RULE")?;
-        }
-        for (rule, OfRule { level, findings, fixable }) in &rules {
-            writeln!(out, "{findings:>8}  {fixable:>7}  {:<7}  {rule}", level.id())?;
-        }
-        let fixable: u64 = rules.iter().map(|(_, of_rule)| of_rule.fixable).sum();
-        if !rules.is_empty() {
+            for (rule, OfRule { level, findings, fixable }) in &rules {
+                writeln!(out, "{findings:>8}  {fixable:>7}  {:<7}  {rule}", level.id())?;
+            }
+            let fixable: u64 = rules.iter().map(|(_, of_rule)| of_rule.fixable).sum();
             let findings = rules.iter().map(|(_, of_rule)| of_rule.findings).sum();
             writeln!(out, "\n{}; --fix can fix {fixable} of them", counted(findings, "finding"))?;
         }

@@ -38,6 +38,14 @@ pub(super) struct SourceReading<'a> {
     pub(super) turns: Turns,
     incidents: &'a Kept<Incident>,
     ambiguous: &'a Kept<Ambiguous>,
+    pub(super) counts: Counts,
+    /// Names of the skipped directories.
+    pub(super) skipped: Kept<String>,
+}
+
+/// The counts of a reading; see [`Stats`].
+#[derive(Default)]
+pub(super) struct Counts {
     pub(super) packages: AtomicU64,
     pub(super) files: AtomicU64,
     pub(super) bytes: AtomicU64,
@@ -46,8 +54,6 @@ pub(super) struct SourceReading<'a> {
     pub(super) left_out: AtomicU64,
     pub(super) links_not_followed: AtomicU64,
     pub(super) archives_not_read: AtomicU64,
-    /// Names of the skipped directories.
-    pub(super) skipped: Kept<String>,
 }
 
 impl<'a> SourceReading<'a> {
@@ -69,14 +75,7 @@ impl<'a> SourceReading<'a> {
             turns: Turns::default(),
             incidents,
             ambiguous,
-            packages: AtomicU64::new(0),
-            files: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
-            skipped_directories: AtomicU64::new(0),
-            excluded: AtomicU64::new(0),
-            left_out: AtomicU64::new(0),
-            links_not_followed: AtomicU64::new(0),
-            archives_not_read: AtomicU64::new(0),
+            counts: Counts::default(),
             skipped: Kept::new(String::cmp),
         }
     }
@@ -104,8 +103,8 @@ impl<'a> SourceReading<'a> {
     pub(super) fn excludes(&self, label: &str) -> bool {
         let left_out = self.leaving_out.covers(label);
         let excluded = !left_out && self.exclusion.covers(label);
-        self.count(&self.left_out, u64::from(left_out));
-        self.count(&self.excluded, u64::from(excluded));
+        self.count(&self.counts.left_out, u64::from(left_out));
+        self.count(&self.counts.excluded, u64::from(excluded));
         left_out || excluded
     }
 
@@ -116,27 +115,28 @@ impl<'a> SourceReading<'a> {
 
     pub(super) fn count(&self, counter: &AtomicU64, by: u64) {
         counter.fetch_add(by, Ordering::Relaxed);
-        if let Some(progress) = self.options.progress.filter(|_| std::ptr::eq(counter, &self.files)) {
+        if let Some(progress) = self.options.progress.filter(|_| std::ptr::eq(counter, &self.counts.files)) {
             progress.files.fetch_add(by, Ordering::Relaxed);
         }
     }
 
     pub(super) fn stats(&self) -> Stats {
         Stats {
-            packages: self.packages.load(Ordering::Relaxed),
-            files: self.files.load(Ordering::Relaxed),
-            bytes: self.bytes.load(Ordering::Relaxed),
-            skipped_directories: self.skipped_directories.load(Ordering::Relaxed),
-            excluded: self.excluded.load(Ordering::Relaxed),
-            left_out: self.left_out.load(Ordering::Relaxed),
-            links_not_followed: self.links_not_followed.load(Ordering::Relaxed),
-            archives_not_read: self.archives_not_read.load(Ordering::Relaxed),
+            packages: self.counts.packages.load(Ordering::Relaxed),
+            files: self.counts.files.load(Ordering::Relaxed),
+            bytes: self.counts.bytes.load(Ordering::Relaxed),
+            skipped_directories: self.counts.skipped_directories.load(Ordering::Relaxed),
+            excluded: self.counts.excluded.load(Ordering::Relaxed),
+            left_out: self.counts.left_out.load(Ordering::Relaxed),
+            links_not_followed: self.counts.links_not_followed.load(Ordering::Relaxed),
+            archives_not_read: self.counts.archives_not_read.load(Ordering::Relaxed),
             ..Stats::default()
         }
     }
 }
 
 /// Buffers that one thread reuses for every file.
+#[derive(Default)]
 pub(super) struct Buffers {
     /// Stored bytes.
     pub(super) packed: Vec<u8>,
@@ -167,12 +167,7 @@ thread_local! {
 /// for others may start another task.
 pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
     let taken = BUFFERS.with(|pool| pool.borrow_mut().pop());
-    let mut buffers = taken.unwrap_or_else(|| Buffers {
-        packed: Vec::new(),
-        plain: Vec::new(),
-        window: Vec::new(),
-        inflater: Decompressor::new(),
-    });
+    let mut buffers = taken.unwrap_or_default();
     let result = work(&mut buffers);
     buffers.free();
     BUFFERS.with(|pool| pool.borrow_mut().push(buffers));

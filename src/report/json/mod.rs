@@ -30,16 +30,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The report as one document per line: a `summary`, then each `finding`, `integration` and `incident`.
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let head = Line::Summary {
-        schema: SCHEMA,
-        tool: tool(),
-        summary: summary(report),
-        target: target(report),
-        systems: systems(report),
-        configuration: Account::of(report).json(),
-        comments: Account::of(report).comments(),
-    };
-    escape::write_json_line(&head, out)?;
+    escape::write_json_line(&Line::Summary(head(report)), out)?;
     for f in &report.findings {
         escape::write_json_line(&Line::Finding(finding(report, f)), out)?;
     }
@@ -52,15 +43,21 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn document(report: &Report) -> JsonReport<'_> {
-    JsonReport {
+fn head(report: &Report) -> JsonHead<'_> {
+    JsonHead {
         schema: SCHEMA,
         tool: tool(),
         summary: summary(report),
         target: target(report),
+        systems: systems(report),
         configuration: Account::of(report).json(),
         comments: Account::of(report).comments(),
-        systems: systems(report),
+    }
+}
+
+fn document(report: &Report) -> JsonReport<'_> {
+    JsonReport {
+        head: head(report),
         findings: Findings(report),
         integrations: Integrations(report),
         incidents: report.incidents.iter().map(incident).collect(),

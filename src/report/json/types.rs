@@ -26,6 +26,23 @@ impl<T> Hash for Derived<T> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct JsonReport<'a> {
+    #[serde(flatten)]
+    pub(in crate::report) head: JsonHead<'a>,
+    /// All findings in order of path and position, including suppressed ones.
+    #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
+    pub(in crate::report) findings: Findings<'a>,
+    /// All integrations, with or without findings.
+    #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
+    pub(in crate::report) integrations: Integrations<'a>,
+    /// What could not be read. A report with incidents is incomplete.
+    pub(in crate::report) incidents: Vec<JsonIncident<'a>>,
+}
+
+/// What a report begins with.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(inline))]
+pub(in crate::report) struct JsonHead<'a> {
     /// `aem-ims-lint/report/v1`.
     pub(in crate::report) schema: &'static str,
     /// What wrote this report.
@@ -40,14 +57,6 @@ pub(in crate::report) struct JsonReport<'a> {
     pub(in crate::report) configuration: Option<JsonConfiguration<'a>>,
     /// Findings suppressed by comments in the scanned files, by rule.
     pub(in crate::report) comments: BTreeMap<&'static str, u64>,
-    /// All findings in order of path and position, including suppressed ones.
-    #[cfg_attr(test, schemars(with = "Vec<JsonFinding>"))]
-    pub(in crate::report) findings: Findings<'a>,
-    /// All integrations, with or without findings.
-    #[cfg_attr(test, schemars(with = "Vec<JsonIntegration>"))]
-    pub(in crate::report) integrations: Integrations<'a>,
-    /// What could not be read. A report with incidents is incomplete.
-    pub(in crate::report) incidents: Vec<JsonIncident<'a>>,
 }
 
 /// One line of the JSON Lines report.
@@ -57,22 +66,7 @@ pub(in crate::report) struct JsonReport<'a> {
 #[allow(clippy::large_enum_variant)] // one at a time, written at once
 pub(in crate::report) enum Line<'a> {
     /// The first line.
-    Summary {
-        /// `aem-ims-lint/report/v1`.
-        schema: &'static str,
-        /// What wrote this report.
-        tool: JsonTool,
-        /// Counts.
-        summary: JsonSummary,
-        /// The AEM edition of all systems; `unknown` if they differ.
-        target: JsonTarget<'a>,
-        /// The projects and instances found, sorted by name.
-        systems: Vec<JsonSystem<'a>>,
-        /// The configuration in use and what it hides; `null` if there is none.
-        configuration: Option<JsonConfiguration<'a>>,
-        /// Findings suppressed by comments in the scanned files, by rule.
-        comments: BTreeMap<&'static str, u64>,
-    },
+    Summary(JsonHead<'a>),
     /// A finding.
     Finding(JsonFinding<'a>),
     /// An integration.

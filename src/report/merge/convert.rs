@@ -58,14 +58,6 @@ fn one_among<T: Copy>(
     all.iter().copied().find(|one| id(*one) == word).ok_or_else(|| unknown(what, word))
 }
 
-fn auth(word: &str) -> Result<AuthType, InvalidReport> {
-    one_of("authentication", word, AuthType::id)
-}
-
-fn confidence(word: &str) -> Result<Confidence, InvalidReport> {
-    one_of("confidence", word, Confidence::id)
-}
-
 fn environment(word: &str) -> Result<Environment, InvalidReport> {
     let (service, stage) = word.split_once('/').unwrap_or((word, ""));
     let service = service_of(service)?;
@@ -255,10 +247,6 @@ impl Converter {
         })
     }
 
-    fn places(&mut self, places: Vec<JsonLocation<'static>>) -> Result<Vec<Location>, InvalidReport> {
-        all(places, |one| self.place(one, None))
-    }
-
     /// A comment that suppresses findings of comparisons.
     pub(super) fn comment(&mut self, one: JsonComment<'static>) -> Result<InlineIgnore, InvalidReport> {
         let until = one.until.map(|day| day.parse().map_err(|_| InvalidReport::Malformed("date")));
@@ -289,7 +277,7 @@ impl Converter {
         let fix = one.fix.map(|fix| self.fix(fix));
         Ok(Finding {
             level: one_of("level", &one.level, Level::id)?,
-            confidence: confidence(&one.confidence)?,
+            confidence: one_of("confidence", &one.confidence, Confidence::id)?,
             label,
             steps: all(steps, |text| Ok(Step::new(Phase::Files, self.text(text))))?,
             notes: all(help, |note| Ok(note.into_owned()))?,
@@ -325,7 +313,7 @@ impl Converter {
         let product = one.product.as_deref().map(|name| one_of("product", name, Product::name)).transpose()?;
         let evidence = all(one.evidence, |one| {
             Ok(Evidence {
-                auth: auth(&one.auth)?,
+                auth: one_of("authentication", &one.auth, AuthType::id)?,
                 text: one.text.into_owned(),
                 location: self.place(one.location, None)?,
             })
@@ -345,8 +333,8 @@ impl Converter {
             kind: IntegrationKind::from_id(&one.kind),
             product,
             name: one.name.map(Cow::into_owned),
-            auth: auth(&one.auth)?,
-            confidence: confidence(&one.confidence)?,
+            auth: one_of("authentication", &one.auth, AuthType::id)?,
+            confidence: one_of("confidence", &one.confidence, Confidence::id)?,
             evidence,
             fields,
             secret_partner,
@@ -355,7 +343,7 @@ impl Converter {
             environments: environments(one.environments)?,
             auto_provisioned: one.auto_provisioned.map(Cow::into_owned),
             outcomes,
-            copies: self.places(one.copies)?,
+            copies: all(one.copies, |one| self.place(one, None))?,
             ..Integration::new(one.id.into_owned(), IntegrationKind::Generic, self.place(one.location, one.source)?)
         })
     }
@@ -424,12 +412,6 @@ fn line_hash(text: &str) -> Option<LineHash> {
 }
 
 fn digest(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in digest.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
-    }
-    Some(digest)
+    let bytes = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
+    bytes.collect::<Option<Vec<u8>>>()?.try_into().ok()
 }

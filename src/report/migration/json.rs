@@ -140,6 +140,7 @@ struct JsonMigrationNotEdited<'a> {
 }
 
 pub(super) fn document<'a>(view: &'a View<'_>) -> JsonMigration<'a> {
+    let variable = |one: &'a Variable| JsonMigrationVariable { name: one.shown(), secret: one.secret };
     let entries = view.entries.iter().map(|one| JsonMigrationEntry {
         id: &one.integration.id,
         system: view.report.system_of(one.integration).map(|system| system.name.as_str()),
@@ -197,8 +198,4 @@ fn step(step: &Step) -> JsonMigrationStep<'_> {
 
 fn change(detail: &Detail) -> JsonMigrationChange<'_> {
     JsonMigrationChange { property: &detail.property, old: detail.old.as_deref(), new: detail.new.as_deref() }
-}
-
-fn variable(variable: &Variable) -> JsonMigrationVariable<'_> {
-    JsonMigrationVariable { name: variable.shown(), secret: variable.secret }
 }

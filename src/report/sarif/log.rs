@@ -89,13 +89,7 @@ pub(super) struct Automation {
 
 #[derive(Serialize)]
 pub(super) struct BaseId {
-    description: Message,
-}
-
-impl BaseId {
-    pub(super) fn new(description: &str) -> Self {
-        Self { description: Message::text(description) }
-    }
+    pub description: Message,
 }
 
 #[derive(Serialize)]

@@ -42,6 +42,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let artifacts = Artifacts::of(&kept, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
 
+    let directory = Message::text("The directory in which the scan was started.");
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -49,10 +50,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             tool: Tool { driver: driver(&rules) },
             automation_details: Automation { id: automation_id(options) },
             invocations: [invocation(report, options, left_out)],
-            original_uri_base_ids: BTreeMap::from([(
-                log::SRCROOT,
-                log::BaseId::new("The directory in which the scan was started."),
-            )]),
+            original_uri_base_ids: BTreeMap::from([(log::SRCROOT, log::BaseId { description: directory })]),
             column_kind: "utf16CodeUnits",
             newline_sequences: ["\r\n", "\n", "\r"],
             artifacts: &artifacts.list,
@@ -116,42 +114,27 @@ fn invocation(report: &Report, options: &Options, left_out: usize) -> Invocation
             counted(left_out as u64, "result"),
             limit::MAX_RESULTS,
         );
-        notifications.push(Notification {
-            level: "warning",
-            message: Message::text(text),
-            descriptor: reference(LEFT_OUT),
-            locations: Vec::new(),
-        });
+        notifications.push(told("warning", &text, LEFT_OUT));
     }
     Invocation {
         execution_successful: report.is_complete() || options.allow_incomplete,
         tool_execution_notifications: notifications,
         tool_configuration_notifications: Account::of(report)
             .sentence()
-            .map(|sentence| told(sentence, CONFIGURATION))
+            .map(|sentence| told("note", &sentence, CONFIGURATION))
             .into_iter()
-            .chain(systems::sentence(report).map(|sentence| told(sentence, SYSTEMS)))
+            .chain(systems::sentence(report).map(|sentence| told("note", &sentence, SYSTEMS)))
             .collect(),
     }
 }
 
-fn told(sentence: String, kind: &'static str) -> Notification {
-    Notification {
-        level: "note",
-        message: Message::text(escape::sarif(&sentence).into_owned()),
-        descriptor: reference(kind),
-        locations: Vec::new(),
-    }
+fn told(level: &'static str, text: &str, kind: &'static str) -> Notification {
+    let message = Message::text(escape::sarif(text).into_owned());
+    Notification { level, message, descriptor: reference(kind), locations: Vec::new() }
 }
 
 fn notification(incident: &Incident, options: &Options) -> Notification {
-    let base = &options.base;
-    Notification {
-        level: incident_level(options),
-        message: Message::text(
-            escape::sarif(&format!("{}: {}", base.path(&incident.path), incident.message)).into_owned(),
-        ),
-        descriptor: reference(incident.kind.id()),
-        locations: vec![ResultLocation::of_incident(incident, base)],
-    }
+    let text = format!("{}: {}", options.base.path(&incident.path), incident.message);
+    let locations = vec![ResultLocation::of_incident(incident, &options.base)];
+    Notification { locations, ..told(incident_level(options), &text, incident.kind.id()) }
 }

@@ -393,7 +393,7 @@ impl Access<'_> {
 
     /// Passes on a complete file under its names, and under those of other records of the same file.
     fn deliver(&self, located: &Located, bytes: &[u8]) {
-        self.reading.count(&self.reading.bytes, bytes.len() as u64);
+        self.reading.count(&self.reading.counts.bytes, bytes.len() as u64);
         self.hand_over(located, bytes);
         for &index in self.open.shared.get(&self.index).into_iter().flatten() {
             let other = Access::new(self.reading, self.open, index, self.window);

@@ -333,8 +333,8 @@ impl Input<'_> {
         let (reading, path) = (self.reading, waiting.path());
         let entry = reading.options.limits.max_entry_bytes;
         let condensed = tar::condense(&mut *gunzip, Bounds { entry, ..bounds });
-        reading.count(&reading.files, condensed.dropped);
-        reading.count(&reading.archives_not_read, condensed.foreign);
+        reading.count(&reading.counts.files, condensed.dropped);
+        reading.count(&reading.counts.archives_not_read, condensed.foreign);
         for (name, why) in condensed.too_large {
             let message = match why {
                 TooLarge::Entry => entry::too_large(entry),

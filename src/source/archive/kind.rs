@@ -61,7 +61,8 @@ impl EntryKind {
             Form::Tar => return is_entered.then(|| Self::loose(archive, directory, inflated)),
             Form::Gzip => return is_entered.then_some(Self::Single { named: archive.named }),
         }
-        if directory.names().any(|name| first_segment(name) == Some("jcr_root")) {
+        let is_in_root = |name: &str| name.split('/').find(|segment| !segment.is_empty()) == Some("jcr_root");
+        if directory.names().any(is_in_root) {
             return Some(Self::Package);
         }
         // The name of the manifest is case-insensitive (`java.util.jar.JarFile#getManifest`).
@@ -310,10 +311,6 @@ fn last(directory: &Directory, wanted: impl Fn(&str) -> bool) -> Option<&Archive
     let entries = || directory.metadata().filter(|(name, _)| wanted(name)).map(|(_, entry)| entry);
     // Without a directory the local entries are all there is.
     entries().rfind(|entry| entry.listed()).or_else(|| entries().next_back())
-}
-
-fn first_segment(name: &str) -> Option<&str> {
-    name.split('/').find(|segment| !segment.is_empty())
 }
 
 /// Names that FileVault never imports (`Importer#isExcluded`, `VaultSettings.createDefault`) and what macOS adds.

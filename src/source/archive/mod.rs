@@ -258,17 +258,17 @@ fn classify(
         incident(IncidentKind::Limit, format!("not read to its end: {limited}"));
     }
     let package = matches!(kind, EntryKind::Package).then(|| {
-        reading.count(&reading.packages, 1);
+        reading.count(&reading.counts.packages, 1);
         Arc::new(kind::package(&container, &directory, metadata).sharing(Arc::clone(&reading.effort)))
     });
     let kind = kind.sharing(&reading.effort);
-    reading.count(&reading.packages, kind.packed_packages() as u64);
+    reading.count(&reading.counts.packages, kind.packed_packages() as u64);
     let Plan { mut plan, skipped_folders, foreign } = kind.plan(&directory, looks, reading.options.include_skipped);
     let shared = sharing::mark(&directory, &mut plan);
-    reading.count(&reading.files, directory.entries.len() as u64);
-    reading.count(&reading.skipped_directories, skipped_folders.len() as u64);
+    reading.count(&reading.counts.files, directory.entries.len() as u64);
+    reading.count(&reading.counts.skipped_directories, skipped_folders.len() as u64);
     skipped_folders.iter().for_each(|folder| reading.skipped.keep(container.path.entry(*folder).to_string()));
-    reading.count(&reading.archives_not_read, foreign);
+    reading.count(&reading.counts.archives_not_read, foreign);
     let allowed = plan.len();
     Some(OpenArchive {
         container,

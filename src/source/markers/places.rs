@@ -55,10 +55,11 @@ impl Markers {
 /// Offsets of encoded characters.
 fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
     let mut found = Vec::new();
+    let backslash = |at: usize| hides_by_backslash(text, at, syntax) && triples.may_stand(text, at);
     match syntax {
         Syntax::Xml => {
             found.extend(memchr::memchr3_iter(b'\\', b'!', b'?', text).filter(|&at| match text[at] {
-                b'\\' => hides_by_backslash(text, at, syntax) && triples.may_stand(text, at),
+                b'\\' => backslash(at),
                 _ => hides_by_markup(text, at),
             }));
             found.extend(
@@ -67,12 +68,7 @@ fn disguises(syntax: Syntax, text: &[u8], triples: &Triples) -> Vec<usize> {
             found.extend(memchr::memmem::find_iter(text, ESCAPE));
             found.sort_unstable();
         }
-        Syntax::Json | Syntax::Text => {
-            found.extend(
-                memchr_iter(b'\\', text)
-                    .filter(|&at| hides_by_backslash(text, at, syntax) && triples.may_stand(text, at)),
-            );
-        }
+        Syntax::Json | Syntax::Text => found.extend(memchr_iter(b'\\', text).filter(|&at| backslash(at))),
     }
     found
 }

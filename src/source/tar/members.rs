@@ -97,22 +97,18 @@ impl<B: Blocks> Members<B> {
             let link = extensions.link.take().or_else(|| header.link_name_bytes().map(Into::into)).unwrap_or_default();
             let name = clean(&name).to_vec();
             let content = match kind {
-                EntryType::GNUSparse => Content::Sparse,
-                EntryType::Regular | EntryType::Continuous if extensions.sparse => Content::Sparse,
-                EntryType::Regular | EntryType::Continuous => Content::File,
-                EntryType::Link => Content::Link(clean(&link).to_vec()),
-                EntryType::Symlink => Content::Link(beside(&name, &link)),
-                _ => {
-                    extensions = Extensions::default();
-                    continue;
-                }
+                EntryType::GNUSparse => Some(Content::Sparse),
+                EntryType::Regular | EntryType::Continuous if extensions.sparse => Some(Content::Sparse),
+                EntryType::Regular | EntryType::Continuous => Some(Content::File),
+                EntryType::Link => Some(Content::Link(clean(&link).to_vec())),
+                EntryType::Symlink => Some(Content::Link(beside(&name, &link))),
+                _ => None,
             };
             // Old archives store folders as files whose name ends with a slash.
-            if name.is_empty() || name.ends_with(b"/") {
-                extensions = Extensions::default();
-                continue;
+            if let Some(content) = content.filter(|_| !name.is_empty() && !name.ends_with(b"/")) {
+                return Some(Member { name, content, size, data: self.blocks.position() });
             }
-            return Some(Member { name, content, size, data: self.blocks.position() });
+            extensions = Extensions::default();
         }
     }
 

@@ -83,7 +83,7 @@ impl Spent {
 impl Walk<'_> {
     /// Follows the links found by the walk, and further links found through them.
     pub(super) fn follow_all(&self, links: &Receiver<Link>) {
-        let before = self.reading.bytes.load(Ordering::Relaxed);
+        let before = self.reading.counts.bytes.load(Ordering::Relaxed);
         let mut told = false;
         loop {
             let mut found: Vec<Link> = links.try_iter().collect();
@@ -92,12 +92,12 @@ impl Walk<'_> {
             }
             found.sort_by(|a, b| a.label.cmp(&b.label));
             for link in found {
-                let read = self.reading.bytes.load(Ordering::Relaxed) - before;
+                let read = self.reading.counts.bytes.load(Ordering::Relaxed) - before;
                 let bytes = read + self.spent.archives.load(Ordering::Relaxed);
                 if self.spent.entries.load(Ordering::Relaxed) < MAX_ENTRIES && bytes < MAX_BYTES {
                     rayon::scope(|scope| self.follow(scope, link));
                 } else if told {
-                    self.reading.count(&self.reading.links_not_followed, 1);
+                    self.reading.count(&self.reading.counts.links_not_followed, 1);
                 } else {
                     told = true;
                     let message = format!(
@@ -126,7 +126,7 @@ impl Walk<'_> {
                 let way = Some(Arc::new(Way { holder, before: link.way }));
                 if Way::returns_to(way.as_ref(), &target) {
                     // A loop: its target is read at its own location.
-                    return self.reading.count(&self.reading.links_not_followed, 1);
+                    return self.reading.count(&self.reading.counts.links_not_followed, 1);
                 }
                 let place = link.within.behind_link();
                 let ignored = self.ignored_around(&target);
@@ -135,7 +135,7 @@ impl Walk<'_> {
             Ok(metadata) if metadata.is_file() => {
                 // Links in linked folders are counted with their folder.
                 self.spent.entries.fetch_add(u64::from(link.way.is_none()), Ordering::Relaxed);
-                self.reading.count(&self.reading.files, 1);
+                self.reading.count(&self.reading.counts.files, 1);
                 if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
                     let file = File::open(&target);
                     let place = link.around.behind_link();
@@ -165,7 +165,7 @@ impl Walk<'_> {
         if matters {
             self.reading.incident(IncidentKind::Unreadable, SourcePath::file(link.label.clone()), message);
         } else {
-            self.reading.count(&self.reading.links_not_followed, 1);
+            self.reading.count(&self.reading.counts.links_not_followed, 1);
         }
     }
 }

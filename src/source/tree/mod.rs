@@ -144,11 +144,11 @@ pub(super) fn read_bytes(reading: &SourceReading<'_>, name: &str, bytes: Vec<u8>
         archive::read(reading, Archive::outermost(path, section, place.run_modes, true), 0);
         return;
     }
-    reading.count(&reading.files, 1);
+    reading.count(&reading.counts.files, 1);
     if let Some(message) = archive::foreign(&bytes) {
         return reading.incident(IncidentKind::UnsupportedMethod, path, message);
     }
-    reading.count(&reading.bytes, bytes.len() as u64);
+    reading.count(&reading.counts.bytes, bytes.len() as u64);
     (reading.deliver)(source::File { context: &place.context(path), bytes: &bytes, matters: true, named: true }, 0);
 }
 
@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
                 let place = place_of(&folder(canonical), &label(&folder(input)));
                 let file = canonical.to_path_buf();
                 scope.spawn(move |_| {
-                    self.reading.count(&self.reading.files, 1);
+                    self.reading.count(&self.reading.counts.files, 1);
                     self.file(
                         Opened { file: File::open(&file), folder: &file, name: None, named: true, order: 0 },
                         path,
@@ -230,7 +230,7 @@ impl<'a> Walk<'a> {
         let inner = has("jcr_root").then(|| {
             let path = SourcePath::file(prefix.strip_suffix('/').unwrap_or("."));
             let inner = package_root(folder.path(), path, &place, &self.roots, &self.reading.effort);
-            self.reading.count(&self.reading.packages, u64::from(inner.exploded));
+            self.reading.count(&self.reading.counts.packages, u64::from(inner.exploded));
             inner
         });
         let above = folder.may_wait().then_some(&folder);
@@ -242,7 +242,7 @@ impl<'a> Walk<'a> {
             let is_folder = entry.kind == FolderEntryKind::Folder;
             let is_ignored = |ignored: &Arc<Ignored>| ignored.covers(&folder.path().join(&entry.name), is_folder);
             if ignored.as_ref().is_some_and(is_ignored) {
-                self.reading.count(&self.reading.left_out, 1);
+                self.reading.count(&self.reading.counts.left_out, 1);
                 continue;
             }
             if entry.kind == FolderEntryKind::File {
@@ -254,7 +254,7 @@ impl<'a> Walk<'a> {
             if matches!(entry.kind, FolderEntryKind::Folder | FolderEntryKind::Link) {
                 let skipped = names::is_skipped_folder(&name) || names::is_module_output(&name) && is_module;
                 if skipped && !self.reading.options.include_skipped {
-                    self.reading.count(&self.reading.skipped_directories, 1);
+                    self.reading.count(&self.reading.counts.skipped_directories, 1);
                     self.reading.skipped.keep(label);
                     continue;
                 }
@@ -281,7 +281,7 @@ impl<'a> Walk<'a> {
                 self.special(SourcePath::file(label));
             }
         }
-        self.reading.count(&self.reading.files, files.len() as u64);
+        self.reading.count(&self.reading.counts.files, files.len() as u64);
         if way.is_some() {
             self.spent.entries.fetch_add(1 + files.len() as u64 + links, Ordering::Relaxed);
         }
@@ -307,7 +307,7 @@ impl<'a> Walk<'a> {
                 let opened = Opened { file, folder, name: Some(&name), named: false, order };
                 self.file(opened, SourcePath::file(label), place);
             } else if names::is_foreign_archive(&label) && place.repository.is_none() {
-                self.reading.count(&self.reading.archives_not_read, 1);
+                self.reading.count(&self.reading.counts.archives_not_read, 1);
             }
         }
     }
@@ -333,12 +333,12 @@ impl<'a> Walk<'a> {
                 Ok(Start::Foreign(message)) if named => {
                     self.reading.incident(IncidentKind::UnsupportedMethod, path, message);
                 }
-                Ok(Start::Foreign(_)) => self.reading.count(&self.reading.archives_not_read, 1),
+                Ok(Start::Foreign(_)) => self.reading.count(&self.reading.counts.archives_not_read, 1),
                 Ok(Start::TooLarge) => self.too_large(path, &file),
                 Ok(Start::Text(len)) if candidate => {
                     self.reading.options.watched.reads(&file);
                     let bytes = &buffers.plain[..len];
-                    self.reading.count(&self.reading.bytes, len as u64);
+                    self.reading.count(&self.reading.counts.bytes, len as u64);
                     if named {
                         let file = source::File { context: &place.context(path), bytes, matters: true, named };
                         (self.reading.deliver)(file, order);

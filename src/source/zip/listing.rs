@@ -78,11 +78,11 @@ where
         let mut buffer = vec![0; RECORD_BUFFER];
         let covered = self.list(section, &mut buffer);
         match recover::unlisted(section, &self.directory.entries, covered, search) {
-            recover::Unlisted::Entries(found) => self.add(found),
-            recover::Unlisted::DirectoryOfAnInnerArchive => {
+            Some(found) => self.add(found),
+            None => {
                 *self = Self::new(self.scope, self.look, self.limits);
                 self.directory.broken = Some(NO_DIRECTORY.to_owned());
-                if let recover::Unlisted::Entries(found) = recover::unlisted(section, &[], None, search) {
+                if let Some(found) = recover::unlisted(section, &[], None, search) {
                     self.add(found);
                 }
             }

@@ -78,12 +78,13 @@ pub(super) enum Packing {
 }
 
 /// Why an entry has no readable data.
+#[repr(u16)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NoData {
     /// The file is sparse: only the parts that are not zero are stored.
-    Sparse,
+    Sparse = SPARSE,
     /// It is a link to something that the archive does not contain.
-    Link,
+    Link = LINK,
 }
 
 const GZIP: u16 = 1;
@@ -105,11 +106,7 @@ impl ArchiveEntry {
 
     /// An entry whose data is not in the archive.
     pub(super) fn without_data(why: NoData) -> Self {
-        let method = match why {
-            NoData::Sparse => SPARSE,
-            NoData::Link => LINK,
-        };
-        Self { method, ..Self::placed(0, 0, 0) }
+        Self { method: why as u16, ..Self::placed(0, 0, 0) }
     }
 
     /// How its data are stored.

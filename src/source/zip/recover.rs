@@ -17,16 +17,6 @@ const LOOK: u64 = 64;
 /// Signature of a data descriptor.
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 
-/// What was found outside the directory.
-#[derive(Debug)]
-pub(super) enum Unlisted {
-    /// These entries, possibly none.
-    Entries(Found),
-    /// The directory belongs to an archive that is itself an entry of this one; this archive has lost its own
-    /// directory.
-    DirectoryOfAnInnerArchive,
-}
-
 /// Entries with their stored name and whether it is declared to be UTF-8.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -38,13 +28,14 @@ pub(super) struct Found {
 }
 
 /// Searches everything outside the `listed` entries and outside the directory at `directory`; scans about `work` bytes
-/// at most.
+/// at most. `None` if the directory belongs to an archive that is itself an entry of this one; this archive has lost
+/// its own directory.
 pub(super) fn unlisted(
     section: &Section,
     listed: &[ArchiveEntry],
     directory: Option<(u64, u64)>,
     work: u64,
-) -> Unlisted {
+) -> Option<Found> {
     let (found, window) = (Found::default(), Ahead::default());
     let search = Search { section, found, allowed: work, work, window, buffer: Vec::new() };
     let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
@@ -96,7 +87,7 @@ struct Ahead {
 
 impl Search<'_> {
     /// Searches the gaps between the `taken` ranges in order, including the one before the first.
-    fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Unlisted {
+    fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Option<Found> {
         let mut cursor = 0;
         let mut previous: Option<Taken<'_>> = None;
         for next in taken {
@@ -108,7 +99,7 @@ impl Search<'_> {
                 }
                 let overlaps = self.gap(cursor, next.start);
                 if overlaps && cursor == 0 && has_directory {
-                    return Unlisted::DirectoryOfAnInnerArchive;
+                    return None;
                 }
             }
             if next.end > cursor {
@@ -117,7 +108,7 @@ impl Search<'_> {
             }
         }
         self.found.searched = self.allowed - self.work;
-        Unlisted::Entries(self.found)
+        Some(self.found)
     }
 
     /// The real end of a listed entry, including its descriptor.
