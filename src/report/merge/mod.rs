@@ -134,7 +134,7 @@ impl Merge {
             configuration: configuration(self.configurations),
             effects: self.effects,
             recognition: self.recognition,
-            details: self.packer.is_some().then(|| Details { systems: packed }),
+            details: self.packer.is_some().then_some(Details { systems: packed }),
             ..Report::default()
         }
     }
