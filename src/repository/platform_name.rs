@@ -1,4 +1,4 @@
-//! File names and repository names: FileVault `PlatformNameFormat`.
+//! The names of nodes that file names stand for: FileVault `PlatformNameFormat`.
 //!
 //! A node called `cq:dialog` is stored as `_cq_dialog`, and characters that file systems reject as `%xx`. The rules are
 //! those of `org.apache.jackrabbit.vault.util.PlatformNameFormat`, including its quirks: `%xx` is one UTF-16 code unit,
@@ -70,37 +70,6 @@ pub fn hex_digit(unit: u16) -> i32 {
     }
 }
 
-/// The file name for a node name (`PlatformNameFormat#getPlatformName`).
-pub fn platform_name(repository_name: &str) -> String {
-    let mut name = String::from("_");
-    let mut escape_colon = false;
-    let mut use_underscore = false;
-    let mut underscores = 0;
-    for (i, c) in repository_name.char_indices() {
-        match c {
-            ':' if !escape_colon && i > 0 => {
-                escape_colon = true;
-                use_underscore = true;
-                underscores = 2;
-                name.push('_');
-            }
-            ':' => {
-                escape_colon = true;
-                name.push_str("%3a");
-            }
-            '_' => {
-                use_underscore |= i == 0;
-                underscores += 1;
-                escape_colon = true;
-                name.push('_');
-            }
-            '\\' | '<' | '>' | '|' | '"' | '/' | '?' | '%' => name.push_str(&format!("%{:02x}", u32::from(c))),
-            _ => name.push(c),
-        }
-    }
-    if use_underscore && underscores > 1 { name } else { name.split_off(1) }
-}
-
 /// The repository path of a file's path (`PlatformNameFormat#getRepositoryPath(String, boolean)`): every segment
 /// decoded, and with `strip_dot_dir` without the `.dir` that marks the folder of a file's extra properties.
 pub fn repository_path(platform_path: &str, strip_dot_dir: bool) -> String {
@@ -111,12 +80,6 @@ pub fn repository_path(platform_path: &str, strip_dot_dir: bool) -> String {
             _ => repository_name(segment),
         })
         .collect();
-    segments.join("/")
-}
-
-/// The file path for a repository path (`PlatformNameFormat#getPlatformPath`).
-pub fn platform_path(repository_path: &str) -> String {
-    let segments: Vec<String> = repository_path.split('/').map(platform_name).collect();
     segments.join("/")
 }
 
@@ -142,21 +105,6 @@ mod tests {
             ("%2", "%2"),
             ("_x0020_a", "x0020:a"),
         ] {
-            assert_eq!(repository_name(file), node, "{file}");
-        }
-    }
-
-    #[test]
-    fn node_names_become_file_names() {
-        for (node, file) in [
-            ("cq:dialog", "_cq_dialog"),
-            ("_cq_dialog", "__cq_dialog"),
-            (":test", "%3atest"),
-            ("a_b:c", "a_b%3ac"),
-            ("a?b", "a%3fb"),
-            ("_test", "_test"),
-        ] {
-            assert_eq!(platform_name(node), file, "{node}");
             assert_eq!(repository_name(file), node, "{file}");
         }
     }

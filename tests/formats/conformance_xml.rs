@@ -239,7 +239,6 @@ fn platform_name() {
     for case in cases("platform_name") {
         let input = text(&case, "input");
         assert_eq!(platform_name::repository_name(input), text(&case, "repositoryName"), "{input}");
-        assert_eq!(platform_name::platform_name(input), text(&case, "platformName"), "{input}");
     }
 }
 
@@ -249,7 +248,6 @@ fn platform_path() {
         let input = text(&case, "input");
         assert_eq!(platform_name::repository_path(input, false), text(&case, "repositoryPath"), "{input}");
         assert_eq!(platform_name::repository_path(input, true), text(&case, "repositoryPathDotDir"), "{input}");
-        assert_eq!(platform_name::platform_path(input), text(&case, "platformPath"), "{input}");
     }
 }
 
