@@ -70,21 +70,10 @@ impl Rule for OauthInvalidGrant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::validity::{Fault, Weight};
-    use crate::rules::Level;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::oauth_invalid::tests::the_weight_decides;
 
     #[test]
     fn the_weight_of_the_fault_decides() {
-        for (weight, level) in
-            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
-        {
-            let fault = Fault::new(weight, "is wrong", "another");
-            let findings =
-                check_one(&OauthInvalidGrant, oauth_provider("acme").with_fault(FieldName::Grant, fault.clone()));
-            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
-            assert!(check_one(&OauthInvalidGrant, jwt_provider("acme").with_fault(FieldName::Grant, fault)).is_empty());
-        }
-        assert!(check_one(&OauthInvalidGrant, oauth_provider("acme")).is_empty());
+        the_weight_decides(&OauthInvalidGrant, FieldName::Grant);
     }
 }

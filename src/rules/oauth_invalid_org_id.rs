@@ -69,22 +69,12 @@ impl Rule for OauthInvalidOrgId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::validity::{Fault, Weight};
-    use crate::rules::Level;
-    use crate::rules::testing::{check_one, jwt_provider, oauth_provider};
+    use crate::rules::oauth_invalid::tests::the_weight_decides;
+    use crate::rules::testing::{check_one, oauth_provider};
 
     #[test]
     fn the_weight_of_the_fault_decides() {
-        for (weight, level) in
-            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
-        {
-            let fault = Fault::new(weight, "is wrong", "another");
-            let findings =
-                check_one(&OauthInvalidOrgId, oauth_provider("acme").with_fault(FieldName::OrgId, fault.clone()));
-            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
-            assert!(check_one(&OauthInvalidOrgId, jwt_provider("acme").with_fault(FieldName::OrgId, fault)).is_empty());
-        }
-        assert!(check_one(&OauthInvalidOrgId, oauth_provider("acme")).is_empty());
+        the_weight_decides(&OauthInvalidOrgId, FieldName::OrgId);
     }
 
     #[test]
