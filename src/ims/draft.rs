@@ -9,7 +9,7 @@ use super::disclosure;
 use super::fields;
 use super::model::{
     AuthType, Confidence, Contest, Environment, Evidence, Expiry, Field, FieldName, FieldState, Integration,
-    IntegrationKind, LoadingVerdict, MisspeltKey, Partner, Reference, Scope, Unmet,
+    IntegrationKind, LoadingVerdict, MisspeltKey, Partner, Reference, Scope, Unmet, UserManagementReader,
 };
 use super::subject::Subject;
 use super::systems;
@@ -214,6 +214,12 @@ impl<'a> Draft<'a> {
     pub fn name(mut self, name: Option<&str>) -> Self {
         self.found.integration.name = name.map(|name| fields::shorten(&disclosure::name(name)));
         self
+    }
+
+    /// The program that reads the file, after which it is called.
+    pub fn user_management(mut self, reader: UserManagementReader) -> Self {
+        self.found.integration.user_management = Some(reader);
+        self.name(Some(reader.into()))
     }
 
     /// A name under which others may refer to it.

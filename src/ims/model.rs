@@ -113,6 +113,17 @@ impl Confidence {
     }
 }
 
+/// The program that reads a credential file for the User Management API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+pub enum UserManagementReader {
+    /// Adobe's User Sync, for which the file is a connector.
+    #[strum(serialize = "User Sync connector")]
+    UserSync,
+    /// A program that reads its settings as Adobe's samples do.
+    #[strum(serialize = "User Management API client")]
+    Client,
+}
+
 /// A requirement of the program which reads an integration that is not met.
 #[derive(Clone, Debug)]
 pub struct Unmet {
@@ -207,6 +218,8 @@ pub struct Integration {
     pub unmet: Vec<Unmet>,
     /// The property that names the file of its private key, which is no secret and so no field.
     pub key_file: Option<Box<str>>,
+    /// The reader of a credential file for the User Management API.
+    pub user_management: Option<UserManagementReader>,
     /// When its credential expires.
     pub expiries: Vec<Expiry>,
     /// Configurations of the same PID that are in force at the same time.

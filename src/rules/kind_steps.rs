@@ -3,7 +3,7 @@
 use crate::ims::catalog::Product;
 use crate::ims::endpoint::{CLIENT_CREDENTIALS, TOKEN_URL};
 use crate::ims::home::{ScopeForm, ValuePlace};
-use crate::ims::recognise::user_sync;
+use crate::ims::model::UserManagementReader;
 use crate::ims::target::Target;
 use crate::ims::{FieldName, Integration, IntegrationKind};
 
@@ -23,12 +23,12 @@ pub(super) struct KindSteps {
 
 /// The steps specific to the kind of `integration`.
 pub(super) fn of(integration: &Integration, target: Target) -> KindSteps {
-    let whole: fn(&Integration, Target) -> Vec<String> = match (&integration.kind, integration.name.as_deref()) {
+    let whole: fn(&Integration, Target) -> Vec<String> = match (&integration.kind, integration.user_management) {
         (IntegrationKind::AioContext, _) => context,
         (IntegrationKind::WorkflowStep, _) => workflow,
         (IntegrationKind::Guides, _) => guides,
-        (IntegrationKind::CredentialFile, Some(user_sync::CONNECTOR)) => connector,
-        (IntegrationKind::CredentialFile, Some(user_sync::CLIENT)) => user_management,
+        (IntegrationKind::CredentialFile, Some(UserManagementReader::UserSync)) => connector,
+        (IntegrationKind::CredentialFile, Some(UserManagementReader::Client)) => user_management,
         (IntegrationKind::CredentialFile, _) if integration.product == Some(Product::PdfServices) => pdf_services,
         (IntegrationKind::CredentialFile, _) => credential_file,
         (IntegrationKind::DeveloperConsoleProject, _) => project,
@@ -417,7 +417,8 @@ mod tests {
             "enterprise.tech_acct_id",
             Some("x"),
         );
-        (sync.product, sync.name) = (Some(Product::UserManagement), Some("User Sync connector".to_owned()));
+        sync.product = Some(Product::UserManagement);
+        sync.user_management = Some(UserManagementReader::UserSync);
         let told = texts(&sync).join("\n");
         assert!(told.contains("`authentication_method`: `oauth`"), "{told}");
         assert!(told.contains("Remove `enterprise.tech_acct_id`"), "{told}");
@@ -430,7 +431,8 @@ mod tests {
             .with(FieldName::ClientId, "enterprise.api_key", Some("x"))
             .with(FieldName::ClientSecret, "enterprise.client_secret", Some("x"))
             .with(FieldName::TechnicalAccount, "enterprise.tech_acct", Some("x"));
-        (client.product, client.name) = (Some(Product::UserManagement), Some(user_sync::CLIENT.to_owned()));
+        client.product = Some(Product::UserManagement);
+        client.user_management = Some(UserManagementReader::Client);
         client.key_file = Some("enterprise.priv_key_filename".into());
         let told = texts(&client).join("\n");
         for expected in [
@@ -442,6 +444,15 @@ mod tests {
             assert!(told.contains(expected), "{expected}\n{told}");
         }
         assert!(!told.contains("SCOPES") && !told.contains("Replace"), "{told}");
+    }
+
+    #[test]
+    fn a_name_alone_makes_no_connector_of_a_credential_file() {
+        let mut one = integration(IntegrationKind::CredentialFile, AuthType::Jwt, "x.json");
+        one.name = Some(<&str>::from(UserManagementReader::UserSync).to_owned());
+        assert!(!texts(&one).join("\n").contains("`authentication_method`"));
+        one.user_management = Some(UserManagementReader::UserSync);
+        assert!(texts(&one).join("\n").contains("`authentication_method`: `oauth`"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod smart_tags;
 mod stock;
 mod stray_secret;
 mod unexported;
-pub(crate) mod user_sync;
+mod user_sync;
 mod variable_list;
 
 use super::Extract;

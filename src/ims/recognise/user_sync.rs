@@ -7,7 +7,7 @@
 use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::traits::Stores;
 use crate::ims::catalog::Product;
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
+use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind, UserManagementReader};
 
 /// The mapping that contains the credential, in either connector.
 const MAPPINGS: [&str; 2] = ["enterprise", "integration"];
@@ -18,10 +18,6 @@ const ENDPOINT: &str = "server.auth_endpoint";
 const JWT_ENDPOINT: &str = "server.ims_endpoint_jwt";
 /// The file with the private key in the samples, which know nothing but JWT.
 const SAMPLE_KEY: &str = "priv_key_filename";
-/// What a connector of User Sync is called.
-pub(crate) const CONNECTOR: &str = "User Sync connector";
-/// What the settings of a program that does as Adobe's samples do are called.
-pub(crate) const CLIENT: &str = "User Management API client";
 
 /// The mapping in the root of a connector that contains its credential.
 fn mapping(root: Subject<'_>) -> Option<&'static str> {
@@ -73,10 +69,11 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let has_sample_key = subject.property(&sample_key).is_some();
     // User Sync reads YAML only.
     let is_sample = has_sample_key || capture.stores(Stores::Settings);
+    let reader = if is_sample { UserManagementReader::Client } else { UserManagementReader::UserSync };
     let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
         .auth(auth, Confidence::High)
         .product([Some(Product::UserManagement)])
-        .name(Some(if is_sample { CLIENT } else { CONNECTOR }));
+        .user_management(reader);
     // The secret is in the credential store of the system; its name in that store is not a secret.
     let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
     for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
