@@ -584,3 +584,20 @@ fn a_credential_that_names_its_application_is_one_of_asset_compute() {
     )]);
     assert_eq!((found.kind, found.product), (IntegrationKind::CredentialFile, Some(Product::AssetCompute)));
 }
+
+/// The key of a TLS connection signs no JWT, so it stays when the credential is migrated.
+#[test]
+fn the_key_file_of_a_tls_connection_is_none_of_the_credential() {
+    let key_file = |name: &str| {
+        let credential: Properties<'_> = &[
+            ("endpoint", &["https://ims-na1.adobelogin.com/ims/exchange/jwt"]),
+            ("clientId", &["acme-client"]),
+            ("clientSecret", &["$[secret:S]"]),
+        ];
+        only(&[configuration("com.acme.Client", &[credential, &[(name, &["/opt/acme/acme.pem"])]].concat())]).key_file
+    };
+    assert_eq!(key_file("sslKeyFile"), None);
+    for name in ["keyFile", "privateKeyFile", "acme.privKeyPath"] {
+        assert_eq!(key_file(name).as_deref(), Some(name));
+    }
+}
