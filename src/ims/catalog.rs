@@ -102,12 +102,16 @@ pub fn product_of_name(name: &str) -> Option<Product> {
 /// Metascopes of Service Account (JWT) credentials.
 ///
 /// Source: Adobe Developer Console documentation, "JWT metascopes"; `ent_aemforms_sdk` and `ent_aem_cloud_*` from the
-/// AEM Forms and AEM as a Cloud Service documentation.
+/// AEM Forms and AEM as a Cloud Service documentation; all of `ent_reactor_*` from AdobeDocs/adobeio-auth, JWT/Scopes.md.
 pub static METASCOPES: &[(&str, Product)] = &[
     ("ent_marketing_sdk", Product::Target),
     ("ent_analytics_bulk_ingest_sdk", Product::Analytics),
     ("ent_reactor_sdk", Product::Launch),
     ("ent_reactor_admin_sdk", Product::Launch),
+    ("ent_reactor_it_admin_sdk", Product::Launch),
+    ("ent_reactor_developer_sdk", Product::Launch),
+    ("ent_reactor_approver_sdk", Product::Launch),
+    ("ent_reactor_publisher_sdk", Product::Launch),
     ("ent_reactor_extension_developer_sdk", Product::Launch),
     ("ent_campaign_sdk", Product::Campaign),
     ("ent_dataservices_sdk", Product::ExperiencePlatform),

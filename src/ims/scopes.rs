@@ -4,7 +4,7 @@
 //! The page of the credential in the Adobe Developer Console is the authority; these lists are what is known without
 //! it.
 
-use super::catalog::Product;
+use super::catalog::{Product, product_of_metascope};
 use super::model::{FieldName, FieldState, Integration, IntegrationKind};
 
 /// How good a source is.
@@ -21,14 +21,20 @@ pub enum Certainty {
 pub struct ScopeSet {
     /// Whose.
     pub product: Product,
-    /// The metascopes that they replace; the first set of a product also applies if there are none.
-    pub metascopes: &'static [&'static str],
+    /// The metascope that they replace, if not all of the product; its first set also applies if there are none.
+    pub metascope: Option<&'static str>,
     /// The scopes.
     pub scopes: &'static [&'static str],
     /// How good the source is.
     pub certainty: Certainty,
     /// The source, as shown after "source:".
     pub source: &'static str,
+}
+
+impl ScopeSet {
+    fn replaces(&self, metascope: &str) -> bool {
+        product_of_metascope(metascope) == Some(self.product) && self.metascope.is_none_or(|own| own == metascope)
+    }
 }
 
 const ROLES: &str = "additional_info.roles";
@@ -39,78 +45,70 @@ const CONTEXT: &str = "additional_info.projectedProductContext";
 pub static SCOPE_SETS: &[ScopeSet] = &[
     ScopeSet {
         product: Product::SmartTags,
-        metascopes: &["ent_smartcontent_sdk"],
+        metascope: None,
         scopes: &["read_pc.dma_smart_content", "openid", "AdobeID", CONTEXT],
         certainty: Certainty::Published,
         source: "\"Troubleshooting smart tags for OAuth credentials\" of AEM 6.5",
     },
     ScopeSet {
         product: Product::IoEvents,
-        metascopes: &["ent_adobeio_sdk"],
+        metascope: Some("ent_adobeio_sdk"),
         scopes: &["openid", "AdobeID", "adobeio_api", ROLES, CONTEXT],
         certainty: Certainty::Published,
         source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
     },
     ScopeSet {
         product: Product::IoEvents,
-        metascopes: &["event_receiver_api"],
+        metascope: Some("event_receiver_api"),
         scopes: &["openid", "AdobeID", "event_receiver", "event_receiver_api"],
         certainty: Certainty::Published,
         source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
     },
     ScopeSet {
         product: Product::AssetCompute,
-        metascopes: &["asset_compute_meta"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "asset_compute", "read_organizations"],
         certainty: Certainty::Published,
         source: "\"Asset Compute HTTP API\", which lists metascopes and scopes side by side",
     },
     ScopeSet {
         product: Product::Launch,
-        metascopes: &[
-            "ent_reactor_sdk",
-            "ent_reactor_admin_sdk",
-            "ent_reactor_it_admin_sdk",
-            "ent_reactor_developer_sdk",
-            "ent_reactor_approver_sdk",
-            "ent_reactor_publisher_sdk",
-            "ent_reactor_extension_developer_sdk",
-        ],
+        metascope: None,
         scopes: &["AdobeID", "openid", "read_organizations", JOB, CONTEXT, ROLES],
         certainty: Certainty::Published,
         source: "Adobe's reactor-uploader, which requests these",
     },
     ScopeSet {
         product: Product::Target,
-        metascopes: &["ent_marketing_sdk"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "target_sdk", CONTEXT, "read_organizations"],
         certainty: Certainty::Seen,
         source: "seven public clients, which request these; Adobe publishes no list",
     },
     ScopeSet {
         product: Product::Analytics,
-        metascopes: &["ent_analytics_bulk_ingest_sdk"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "read_organizations", CONTEXT],
         certainty: Certainty::Published,
         source: "Adobe's documentation of the Analytics 2.0 API (GetCredentialsOAuth2.js)",
     },
     ScopeSet {
         product: Product::CloudManager,
-        metascopes: &["ent_cloudmgr_sdk"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "read_organizations", CONTEXT, "read_pc.dma_aem_ams"],
         certainty: Certainty::Published,
         source: "Adobe's aio-cli-plugin-cloudmanager, which requires these",
     },
     ScopeSet {
         product: Product::ExperiencePlatform,
-        metascopes: &["ent_dataservices_sdk"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "read_organizations", CONTEXT, "session"],
         certainty: Certainty::Published,
         source: "Adobe's Experience Platform documentation",
     },
     ScopeSet {
         product: Product::Campaign,
-        metascopes: &["ent_campaign_sdk"],
+        metascope: None,
         scopes: &[
             "openid",
             "AdobeID",
@@ -124,14 +122,14 @@ pub static SCOPE_SETS: &[ScopeSet] = &[
     },
     ScopeSet {
         product: Product::UserManagement,
-        metascopes: &["ent_user_sdk"],
+        metascope: None,
         scopes: &["openid", "AdobeID", "user_management_sdk"],
         certainty: Certainty::Published,
         source: "the sample in Adobe's User Management API documentation",
     },
     ScopeSet {
         product: Product::Commerce,
-        metascopes: &[],
+        metascope: None,
         scopes: &["openid", "AdobeID", CONTEXT, "commerce.accs"],
         certainty: Certainty::Published,
         source: "Adobe's Commerce documentation and SDK, which requires these",
@@ -171,10 +169,10 @@ impl KnownScopes {
         let separator = |c: char| c.is_whitespace() || matches!(c, ',' | '"' | '[' | ']');
         let bare = |word: &str| word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase();
         let asked: Vec<String> = text.split(separator).filter(|word| !word.is_empty()).map(bare).collect();
-        let is_asked = |set: &&ScopeSet| set.metascopes.iter().any(|name| asked.iter().any(|word| word == name));
+        let is_asked = |set: &&ScopeSet| asked.iter().any(|word| set.replaces(word));
         let mut known = Self::of_sets(SCOPE_SETS.iter().filter(is_asked));
-        let names = |word: &&String| known.sets.iter().all(|set| !set.metascopes.contains(&word.as_str()));
-        known.unknown = asked.iter().filter(names).cloned().collect();
+        let is_unknown = |word: &&String| !known.sets.iter().any(|set| set.replaces(word));
+        known.unknown = asked.iter().filter(is_unknown).cloned().collect();
         known
     }
 
@@ -222,7 +220,7 @@ impl KnownScopes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::catalog::{METASCOPES, product_of_metascope};
+    use crate::ims::catalog::METASCOPES;
 
     #[test]
     fn metascopes_of_several_products_give_the_union() {
@@ -247,12 +245,23 @@ mod tests {
     }
 
     #[test]
-    fn every_metascope_of_the_table_is_one_of_its_product() {
+    fn every_set_is_one_of_known_metascopes() {
         for set in SCOPE_SETS {
-            for metascope in set.metascopes.iter().filter(|name| METASCOPES.iter().any(|(known, _)| known == *name)) {
-                assert_eq!(product_of_metascope(metascope), Some(set.product), "{metascope}");
-            }
+            let replaced = METASCOPES.iter().filter(|(metascope, _)| set.replaces(metascope)).count();
+            assert_eq!(replaced == 0, set.product == Product::Commerce, "{set:?}");
+            assert!(set.metascope.is_none() || replaced == 1, "{set:?}");
             assert!(set.scopes.contains(&"openid") && set.scopes.contains(&"AdobeID"), "{set:?}");
+        }
+    }
+
+    /// Some metascopes of Launch (Tags) were known to have scopes, but no product.
+    #[test]
+    fn regression_every_metascope_of_launch_tells_its_product_and_scopes() {
+        for role in ["", "admin_", "it_admin_", "developer_", "approver_", "publisher_", "extension_developer_"] {
+            let metascope = format!("ent_reactor_{role}sdk");
+            assert_eq!(product_of_metascope(&metascope), Some(Product::Launch), "{metascope}");
+            let known = KnownScopes::of_metascopes(&metascope);
+            assert!(known.is_complete() && known.scopes.contains(&JOB), "{metascope}");
         }
     }
 }

@@ -6,24 +6,18 @@ use crate::ims::home::ValuePlace;
 use crate::ims::model::FieldName;
 use crate::ims::{catalog, disclosure};
 
-/// Documented metascopes of JWT credentials that [`catalog::METASCOPES`] knows no product of.
+/// A documented metascope of JWT credentials that [`catalog::METASCOPES`] knows no product of.
 ///
 /// Source: AdobeDocs/adobeio-auth, JWT/Scopes.md.
-static MORE_METASCOPES: &[&str] = &[
-    "ent_receiver_api",
-    "ent_reactor_it_admin_sdk",
-    "ent_reactor_developer_sdk",
-    "ent_reactor_approver_sdk",
-    "ent_reactor_publisher_sdk",
-];
+const WITHOUT_PRODUCT: &str = "ent_receiver_api";
 
 /// Metascopes that are scopes as well.
 const OF_BOTH_KINDS: [&str; 2] = ["event_receiver_api", "creative_sdk"];
 
 /// Whether a word is a metascope and no scope: where OAuth scopes go, the Developer Console lists other names.
 fn is_metascope(word: &str) -> bool {
-    let mut known = catalog::METASCOPES.iter().map(|(name, _)| name).chain(MORE_METASCOPES);
-    known.any(|name| *name == word) && !OF_BOTH_KINDS.contains(&word)
+    let mut known = catalog::METASCOPES.iter().map(|(name, _)| *name).chain([WITHOUT_PRODUCT]);
+    known.any(|name| name == word) && !OF_BOTH_KINDS.contains(&word)
 }
 
 /// Signs that separate or enclose nothing in a list of scopes. `"` is in no scope (RFC 6749, section 3.3).
@@ -120,9 +114,14 @@ mod tests {
     fn metascopes_are_no_oauth_scopes() {
         assert_eq!(weight("https://ims-na1.adobelogin.com/s/ent_marketing_sdk"), Some(Weight::Breaks));
         assert_eq!(weight("openid,/s/ent_adobeio_sdk"), Some(Weight::Breaks));
-        for text in
-            ["ent_marketing_sdk", "openid,AdobeID,ent_user_sdk", "asset_compute_meta", "openid ent_aem_cloud_api"]
-        {
+        for text in [
+            "ent_marketing_sdk",
+            "openid,AdobeID,ent_user_sdk",
+            "asset_compute_meta",
+            "openid ent_aem_cloud_api",
+            "ent_receiver_api",
+            "ent_reactor_it_admin_sdk",
+        ] {
             assert_eq!(weight(text), Some(Weight::Doubtful), "{text}");
         }
         assert_eq!(weight("https://example.com/s/sale"), None);
