@@ -76,8 +76,7 @@ impl Rule for ConfigFileName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::loading::tests::provider_with;
-    use crate::rules::testing::check_one;
+    use crate::rules::testing::{check_one, provider_with};
 
     #[test]
     fn flagged_for_its_verdict_only() {

@@ -74,8 +74,7 @@ impl Rule for ConfigRejected {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::loading::tests::provider_with;
-    use crate::rules::testing::check_one;
+    use crate::rules::testing::{check_one, provider_with};
 
     #[test]
     fn flagged_when_refused_or_cut_short() {

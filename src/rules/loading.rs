@@ -74,17 +74,3 @@ fn loses_a_needed_key(integration: &Integration, verdict: &LoadingVerdict) -> bo
     };
     verdict.keys.iter().any(is_needed)
 }
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::rules::testing::{location, oauth_provider};
-
-    /// A provider with a verdict of `kind`.
-    pub(in crate::rules) fn provider_with(kind: LoadingProblem) -> Integration {
-        let mut provider = oauth_provider("acme");
-        let location = location("config/x.config", None);
-        provider.verdicts.push(LoadingVerdict::new(kind, "AEM does something else.".to_owned(), location));
-        provider
-    }
-}

@@ -116,26 +116,12 @@ fn label(weight: Weight) -> &'static str {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::ims::AuthType;
-    use crate::rules::Rule;
     use crate::rules::oauth_invalid_org_id::OauthInvalidOrgId;
     use crate::rules::oauth_invalid_scope::OauthInvalidScope;
-    use crate::rules::testing::{check_one, help, integration, jwt_provider, oauth_provider};
-
-    /// A fault of `field` is reported by `rule` as seriously as it weighs, unless the credential is a JWT one.
-    pub(in crate::rules) fn the_weight_decides(rule: &dyn Rule, field: FieldName) {
-        for (weight, level) in
-            [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
-        {
-            let fault = Fault::new(weight, "is wrong", "another");
-            let findings = check_one(rule, oauth_provider("acme").with_fault(field, fault.clone()));
-            assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
-            assert!(check_one(rule, jwt_provider("acme").with_fault(field, fault)).is_empty());
-        }
-        assert!(check_one(rule, oauth_provider("acme")).is_empty());
-    }
+    use crate::rules::testing::{check_one, help, integration, oauth_provider};
 
     #[test]
     fn the_worst_leads_and_the_others_follow() {

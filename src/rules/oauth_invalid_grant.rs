@@ -70,7 +70,7 @@ impl Rule for OauthInvalidGrant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::oauth_invalid::tests::the_weight_decides;
+    use crate::rules::testing::the_weight_decides;
 
     #[test]
     fn the_weight_of_the_fault_decides() {

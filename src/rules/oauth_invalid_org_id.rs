@@ -69,8 +69,7 @@ impl Rule for OauthInvalidOrgId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::oauth_invalid::tests::the_weight_decides;
-    use crate::rules::testing::{check_one, oauth_provider};
+    use crate::rules::testing::{check_one, oauth_provider, the_weight_decides};
 
     #[test]
     fn the_weight_of_the_fault_decides() {

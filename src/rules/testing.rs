@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crate::format::Position;
 use crate::ims::catalog::Product;
+use crate::ims::model::{LoadingProblem, LoadingVerdict};
 use crate::ims::target::{DecidedTarget, Target};
-use crate::ims::validity::Fault;
+use crate::ims::validity::{Fault, Weight};
 use crate::ims::{
     AuthType, Environment, Evidence, Excerpt, Field, FieldName, FieldState, Integration, IntegrationKind, LineHash,
     Location, Model, Reference, SourceFile,
 };
 use crate::repository::FileContext;
-use crate::rules::Finding;
-use crate::rules::Rule;
+use crate::rules::{Finding, Level, Rule};
 use crate::source::SourcePath;
 
 /// The factory PID of IMS configurations.
@@ -177,4 +177,25 @@ pub(crate) fn check(rule: &dyn Rule, model: &Model) -> Vec<Finding> {
 /// What `rule` says about one integration.
 pub(crate) fn check_one(rule: &dyn Rule, integration: Integration) -> Vec<Finding> {
     check(rule, &model(vec![integration]))
+}
+
+/// A provider with a verdict of `kind`.
+pub(crate) fn provider_with(kind: LoadingProblem) -> Integration {
+    let mut provider = oauth_provider("acme");
+    let location = location("config/x.config", None);
+    provider.verdicts.push(LoadingVerdict::new(kind, "AEM does something else.".to_owned(), location));
+    provider
+}
+
+/// A fault of `field` is reported by `rule` as seriously as it weighs, unless the credential is a JWT one.
+pub(crate) fn the_weight_decides(rule: &dyn Rule, field: FieldName) {
+    for (weight, level) in
+        [(Weight::Breaks, Level::Error), (Weight::Doubtful, Level::Warning), (Weight::Unusual, Level::Note)]
+    {
+        let fault = Fault::new(weight, "is wrong", "another");
+        let findings = check_one(rule, oauth_provider("acme").with_fault(field, fault.clone()));
+        assert_eq!(findings.iter().map(|finding| finding.level).collect::<Vec<_>>(), [level]);
+        assert!(check_one(rule, jwt_provider("acme").with_fault(field, fault)).is_empty());
+    }
+    assert!(check_one(rule, oauth_provider("acme")).is_empty());
 }
