@@ -1,6 +1,6 @@
 //! Where a value is stored: what reads it there, and so what replaces its placeholders and which advice applies.
 //!
-//! Every sentence about where to store a secret or another value uses [`Home::facts`], so no advice suggests
+//! Every sentence about where to store a secret or another value uses [`Home`], so no advice suggests
 //! `$[secret:NAME]` or a protected value in a file that AEM never reads.
 //!
 //! Sources: AEM as a Cloud Service, "Configuring OSGi" (`$[env:…]` and `$[secret:…]` in OSGi configurations only); README
@@ -36,38 +36,9 @@ pub enum ValuePlace {
     Unknown,
 }
 
-/// A [`ValuePlace`] in an edition of AEM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Home {
-    /// An OSGi configuration of AEM as a Cloud Service.
-    CloudServiceOsgi,
-    /// An OSGi configuration of AEM 6.5 or AMS.
-    InstanceOsgi,
-    /// An OSGi configuration of AEM 6.5 LTS.
-    LtsOsgi,
-    /// An OSGi configuration of an unknown edition.
-    AnyOsgi,
-    /// A node of the repository.
-    JcrNode,
-    /// `.aio` and similar files.
-    AioFile,
-    /// `.env`.
-    DotEnv,
-    /// JSON that holds a credential.
-    CredentialJson,
-    /// A file of properties or settings.
-    BundleProperties,
-    /// YAML that a tool reads.
-    YamlFile,
-    /// A CI workflow.
-    CiWorkflow,
-    /// Unknown.
-    Unknown,
-}
-
-/// Everything that is known about a home.
+/// Everything that is known about a [`ValuePlace`] in an edition of AEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HomeFacts {
+pub struct Home {
     /// "an OSGi configuration of AEM 6.5"
     pub name: &'static str,
     /// What replaces `$[secret:NAME]` and `$[env:NAME]`.
@@ -192,21 +163,117 @@ fn is_dotenv(file: &str) -> bool {
 }
 
 impl Home {
-    /// `place` in the edition `target`.
+    /// An OSGi configuration of AEM as a Cloud Service.
+    pub const CLOUD_SERVICE_OSGI: Self = Self {
+        name: "an OSGi configuration of AEM as a Cloud Service",
+        interpolation: Interpolation::Works,
+        decryption: Decryption::OwnKeyEach,
+        has_cloud_manager: true,
+        secret: "as `$[secret:NAME]` with the value set in Cloud Manager",
+        scopes: ScopeForm::Commas,
+    };
+
+    /// An OSGi configuration of AEM 6.5 or AMS.
+    pub const INSTANCE_OSGI: Self = Self {
+        name: "an OSGi configuration of AEM 6.5",
+        interpolation: Interpolation::NeedsPlugin,
+        decryption: Decryption::Works,
+        has_cloud_manager: false,
+        secret: "protected with CryptoSupport (`{…}`) or set on the instance, never in plain text",
+        scopes: ScopeForm::Commas,
+    };
+
+    /// An OSGi configuration of AEM 6.5 LTS.
+    pub const LTS_OSGI: Self = Self {
+        name: "an OSGi configuration of AEM 6.5 LTS",
+        interpolation: Interpolation::NotKnown,
+        ..Self::INSTANCE_OSGI
+    };
+
+    /// An OSGi configuration of an unknown edition.
+    pub const ANY_OSGI: Self = Self {
+        name: "an OSGi configuration",
+        interpolation: Interpolation::Works,
+        decryption: Decryption::Works,
+        has_cloud_manager: true,
+        secret: "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5",
+        scopes: ScopeForm::Commas,
+    };
+
+    const JCR_NODE: Self = Self {
+        name: "a node of the repository",
+        interpolation: Interpolation::Never,
+        decryption: Decryption::SomeComponents,
+        has_cloud_manager: false,
+        secret: "entered in the product's console on the instance, and not in a package",
+        scopes: ScopeForm::Commas,
+    };
+
+    /// A file whose reader uses every value literally.
+    const PLAIN_FILE: Self = Self {
+        name: "a file",
+        interpolation: Interpolation::Never,
+        decryption: Decryption::Never,
+        has_cloud_manager: false,
+        secret: "in a file that is not in the repository, or in the secret store of the environment that runs it",
+        scopes: ScopeForm::Commas,
+    };
+
+    const AIO_FILE: Self = Self {
+        name: "a file of the `aio` command line",
+        secret: "in the user's configuration (`aio config:set`) or in an environment variable, not in a file of the \
+    repository",
+        scopes: ScopeForm::List,
+        ..Self::PLAIN_FILE
+    };
+
+    const DOT_ENV: Self = Self {
+        name: "a `.env` file",
+        secret: "in a `.env` file that is not in the repository (`.gitignore`), or in the secret store of the environment \
+    that runs it",
+        scopes: ScopeForm::List,
+        ..Self::PLAIN_FILE
+    };
+
+    const CREDENTIAL_JSON: Self = Self { name: "a JSON file", scopes: ScopeForm::List, ..Self::PLAIN_FILE };
+
+    const BUNDLE_PROPERTIES: Self = Self { name: "a settings file", ..Self::PLAIN_FILE };
+
+    const YAML_FILE: Self = Self { name: "a YAML file", scopes: ScopeForm::List, ..Self::PLAIN_FILE };
+
+    const CI_WORKFLOW: Self = Self {
+        name: "a workflow",
+        interpolation: Interpolation::NotKnown,
+        decryption: Decryption::NotKnown,
+        has_cloud_manager: false,
+        secret: "as a CI secret (GitHub: `${{ secrets.NAME }}`)",
+        scopes: ScopeForm::Commas,
+    };
+
+    const UNKNOWN: Self = Self {
+        name: "this file",
+        interpolation: Interpolation::NotKnown,
+        decryption: Decryption::NotKnown,
+        has_cloud_manager: false,
+        secret: "where it cannot be read, never in plain text",
+        scopes: ScopeForm::Commas,
+    };
+
+    /// The home of a value in such a place.
     pub fn new(place: ValuePlace, target: Target) -> Self {
         match (place, target) {
-            (ValuePlace::Osgi, Target::CloudService) => Self::CloudServiceOsgi,
-            (ValuePlace::Osgi, Target::V65) => Self::InstanceOsgi,
-            (ValuePlace::Osgi, Target::V65Lts) => Self::LtsOsgi,
-            (ValuePlace::Osgi, Target::Unknown) => Self::AnyOsgi,
-            (ValuePlace::JcrNode, _) => Self::JcrNode,
-            (ValuePlace::AioFile, _) => Self::AioFile,
-            (ValuePlace::DotEnv, _) => Self::DotEnv,
-            (ValuePlace::CredentialJson, _) => Self::CredentialJson,
-            (ValuePlace::BundleProperties, _) => Self::BundleProperties,
-            (ValuePlace::YamlFile, _) => Self::YamlFile,
-            (ValuePlace::CiWorkflow, _) => Self::CiWorkflow,
-            (ValuePlace::Unknown, _) => Self::Unknown,
+            (ValuePlace::Osgi, Target::CloudService) => Self::CLOUD_SERVICE_OSGI,
+            (ValuePlace::Osgi, Target::V65) => Self::INSTANCE_OSGI,
+            (ValuePlace::Osgi, Target::V65Lts) => Self::LTS_OSGI,
+            (ValuePlace::Osgi, Target::Unknown) => Self::ANY_OSGI,
+            (ValuePlace::JcrNode, _) => Self::JCR_NODE,
+            (ValuePlace::AioFile, _) => Self::AIO_FILE,
+            (ValuePlace::DotEnv, _) => Self::DOT_ENV,
+            (ValuePlace::CredentialJson, _) => Self::CREDENTIAL_JSON,
+            (ValuePlace::BundleProperties, _) => Self::BUNDLE_PROPERTIES,
+            (ValuePlace::YamlFile, _) => Self::YAML_FILE,
+            (ValuePlace::CiWorkflow, _) => Self::CI_WORKFLOW,
+            (ValuePlace::Unknown, _) => Self::UNKNOWN,
         }
     }
 
@@ -214,139 +281,7 @@ impl Home {
     pub fn of(location: &Location, target: Target) -> Self {
         Self::new(ValuePlace::of(location), target)
     }
-
-    /// The table.
-    pub fn facts(self) -> &'static HomeFacts {
-        match self {
-            Self::CloudServiceOsgi => &CLOUD_SERVICE_OSGI,
-            Self::InstanceOsgi => &INSTANCE_OSGI,
-            Self::LtsOsgi => &LTS_OSGI,
-            Self::AnyOsgi => &ANY_OSGI,
-            Self::JcrNode => &JCR_NODE,
-            Self::AioFile => &AIO_FILE,
-            Self::DotEnv => &DOT_ENV,
-            Self::CredentialJson => &CREDENTIAL_JSON,
-            Self::BundleProperties => &BUNDLE_PROPERTIES,
-            Self::YamlFile => &YAML_FILE,
-            Self::CiWorkflow => &CI_WORKFLOW,
-            Self::Unknown => &UNKNOWN,
-        }
-    }
-
-    /// As in [`HomeFacts::interpolation`].
-    pub fn interpolation(self) -> Interpolation {
-        self.facts().interpolation
-    }
-
-    /// As in [`HomeFacts::decryption`].
-    pub fn decryption(self) -> Decryption {
-        self.facts().decryption
-    }
-
-    /// As in [`HomeFacts::has_cloud_manager`].
-    pub fn has_cloud_manager(self) -> bool {
-        self.facts().has_cloud_manager
-    }
-
-    /// As in [`HomeFacts::name`].
-    pub fn name(self) -> &'static str {
-        self.facts().name
-    }
-
-    /// As in [`HomeFacts::secret`].
-    pub fn secret(self) -> &'static str {
-        self.facts().secret
-    }
 }
-
-const CLOUD_SERVICE_OSGI: HomeFacts = HomeFacts {
-    name: "an OSGi configuration of AEM as a Cloud Service",
-    interpolation: Interpolation::Works,
-    decryption: Decryption::OwnKeyEach,
-    has_cloud_manager: true,
-    secret: "as `$[secret:NAME]` with the value set in Cloud Manager",
-    scopes: ScopeForm::Commas,
-};
-
-const INSTANCE_OSGI: HomeFacts = HomeFacts {
-    name: "an OSGi configuration of AEM 6.5",
-    interpolation: Interpolation::NeedsPlugin,
-    decryption: Decryption::Works,
-    has_cloud_manager: false,
-    secret: "protected with CryptoSupport (`{…}`) or set on the instance, never in plain text",
-    scopes: ScopeForm::Commas,
-};
-
-const LTS_OSGI: HomeFacts =
-    HomeFacts { name: "an OSGi configuration of AEM 6.5 LTS", interpolation: Interpolation::NotKnown, ..INSTANCE_OSGI };
-
-const ANY_OSGI: HomeFacts = HomeFacts {
-    name: "an OSGi configuration",
-    interpolation: Interpolation::Works,
-    decryption: Decryption::Works,
-    has_cloud_manager: true,
-    secret: "as `$[secret:NAME]` on AEM as a Cloud Service, protected with CryptoSupport (`{…}`) on AEM 6.5",
-    scopes: ScopeForm::Commas,
-};
-
-const JCR_NODE: HomeFacts = HomeFacts {
-    name: "a node of the repository",
-    interpolation: Interpolation::Never,
-    decryption: Decryption::SomeComponents,
-    has_cloud_manager: false,
-    secret: "entered in the product's console on the instance, and not in a package",
-    scopes: ScopeForm::Commas,
-};
-
-/// A file whose reader uses every value literally.
-const PLAIN_FILE: HomeFacts = HomeFacts {
-    name: "a file",
-    interpolation: Interpolation::Never,
-    decryption: Decryption::Never,
-    has_cloud_manager: false,
-    secret: "in a file that is not in the repository, or in the secret store of the environment that runs it",
-    scopes: ScopeForm::Commas,
-};
-
-const AIO_FILE: HomeFacts = HomeFacts {
-    name: "a file of the `aio` command line",
-    secret: "in the user's configuration (`aio config:set`) or in an environment variable, not in a file of the \
-    repository",
-    scopes: ScopeForm::List,
-    ..PLAIN_FILE
-};
-
-const DOT_ENV: HomeFacts = HomeFacts {
-    name: "a `.env` file",
-    secret: "in a `.env` file that is not in the repository (`.gitignore`), or in the secret store of the environment \
-    that runs it",
-    scopes: ScopeForm::List,
-    ..PLAIN_FILE
-};
-
-const CREDENTIAL_JSON: HomeFacts = HomeFacts { name: "a JSON file", scopes: ScopeForm::List, ..PLAIN_FILE };
-
-const BUNDLE_PROPERTIES: HomeFacts = HomeFacts { name: "a settings file", ..PLAIN_FILE };
-
-const YAML_FILE: HomeFacts = HomeFacts { name: "a YAML file", scopes: ScopeForm::List, ..PLAIN_FILE };
-
-const CI_WORKFLOW: HomeFacts = HomeFacts {
-    name: "a workflow",
-    interpolation: Interpolation::NotKnown,
-    decryption: Decryption::NotKnown,
-    has_cloud_manager: false,
-    secret: "as a CI secret (GitHub: `${{ secrets.NAME }}`)",
-    scopes: ScopeForm::Commas,
-};
-
-const UNKNOWN: HomeFacts = HomeFacts {
-    name: "this file",
-    interpolation: Interpolation::NotKnown,
-    decryption: Decryption::NotKnown,
-    has_cloud_manager: false,
-    secret: "where it cannot be read, never in plain text",
-    scopes: ScopeForm::Commas,
-};
 
 #[cfg(test)]
 mod tests {
@@ -382,10 +317,10 @@ mod tests {
             for place in [ValuePlace::JcrNode, ValuePlace::AioFile, ValuePlace::DotEnv, ValuePlace::CredentialJson] {
                 let home = Home::new(place, target);
                 assert_eq!(home, Home::new(place, Target::Unknown));
-                assert_eq!(home.interpolation(), Interpolation::Never, "{place:?}");
+                assert_eq!(home.interpolation, Interpolation::Never, "{place:?}");
             }
         }
-        let of = |target| Home::new(ValuePlace::Osgi, target).interpolation();
+        let of = |target| Home::new(ValuePlace::Osgi, target).interpolation;
         assert_eq!(of(Target::CloudService), Interpolation::Works);
         assert_eq!(of(Target::Unknown), Interpolation::Works);
         assert_eq!(of(Target::V65), Interpolation::NeedsPlugin);
@@ -394,34 +329,34 @@ mod tests {
 
     #[test]
     fn only_where_aem_reads_is_its_syntax_advised() {
-        let aem = [Home::CloudServiceOsgi, Home::InstanceOsgi, Home::LtsOsgi, Home::AnyOsgi];
+        let aem = [Home::CLOUD_SERVICE_OSGI, Home::INSTANCE_OSGI, Home::LTS_OSGI, Home::ANY_OSGI];
         let others = [
-            Home::JcrNode,
-            Home::AioFile,
-            Home::DotEnv,
-            Home::CredentialJson,
-            Home::BundleProperties,
-            Home::YamlFile,
-            Home::CiWorkflow,
-            Home::Unknown,
+            Home::JCR_NODE,
+            Home::AIO_FILE,
+            Home::DOT_ENV,
+            Home::CREDENTIAL_JSON,
+            Home::BUNDLE_PROPERTIES,
+            Home::YAML_FILE,
+            Home::CI_WORKFLOW,
+            Home::UNKNOWN,
         ];
-        let speaks_aem = |home: &Home| home.secret().contains("$[") || home.secret().contains("CryptoSupport");
+        let speaks_aem = |home: &Home| home.secret.contains("$[") || home.secret.contains("CryptoSupport");
         assert!(aem.iter().all(speaks_aem));
         assert!(!others.iter().any(speaks_aem));
-        assert!(Home::CloudServiceOsgi.secret().starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
-        assert_eq!(Home::InstanceOsgi.secret(), Home::LtsOsgi.secret());
+        assert!(Home::CLOUD_SERVICE_OSGI.secret.starts_with("as `$[secret:NAME]` with the value set in Cloud Manager"));
+        assert_eq!(Home::INSTANCE_OSGI.secret, Home::LTS_OSGI.secret);
     }
 
     #[test]
     fn scopes_are_written_as_their_reader_wants_them() {
-        let write = |home: Home| home.facts().scopes.write(&["openid", "AdobeID"]);
-        assert_eq!(write(Home::CloudServiceOsgi), "openid,AdobeID");
-        assert_eq!(write(Home::AioFile), r#"["openid","AdobeID"]"#);
+        let write = |home: Home| home.scopes.write(&["openid", "AdobeID"]);
+        assert_eq!(write(Home::CLOUD_SERVICE_OSGI), "openid,AdobeID");
+        assert_eq!(write(Home::AIO_FILE), r#"["openid","AdobeID"]"#);
     }
 
     #[test]
     fn protected_values_belong_to_one_instance() {
-        let of = |place, target| Home::new(place, target).decryption();
+        let of = |place, target| Home::new(place, target).decryption;
         assert_eq!(of(ValuePlace::Osgi, Target::CloudService), Decryption::OwnKeyEach);
         assert_eq!(of(ValuePlace::Osgi, Target::V65), Decryption::Works);
         assert_eq!(of(ValuePlace::DotEnv, Target::V65), Decryption::Never);

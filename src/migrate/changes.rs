@@ -325,9 +325,9 @@ impl Writer<'_> {
     fn secret(&mut self, field: &Field) -> Option<PropertyEdit> {
         let home = Home::of(field.location.as_deref().unwrap_or(&self.integration.location), self.target);
         let (value, needs) = match (field.state, home) {
-            (FieldState::Placeholder(Placeholder::Secret { default: true }), Home::CloudServiceOsgi)
-            | (FieldState::Present, Home::CloudServiceOsgi) => self.cloud_secret(field),
-            (state, Home::CloudServiceOsgi) if !state.is_filled() => self.cloud_secret(field),
+            (FieldState::Placeholder(Placeholder::Secret { default: true }), Home::CLOUD_SERVICE_OSGI)
+            | (FieldState::Present, Home::CLOUD_SERVICE_OSGI) => self.cloud_secret(field),
+            (state, Home::CLOUD_SERVICE_OSGI) if !state.is_filled() => self.cloud_secret(field),
             (state, _) if !state.is_filled() => {
                 let text = waiting::placeholder(FieldName::ClientSecret)?;
                 (text.to_owned(), Needs::Value(text))
@@ -336,12 +336,12 @@ impl Writer<'_> {
                 self.changes.by_hand.push(format!(
                     "{} is stored in plain text: replace it with a client secret of the OAuth credential, {}.",
                     place_of(field),
-                    home.secret()
+                    home.secret
                 ));
                 return None;
             }
             // Only the instance can read an encrypted value: it may be the secret of the JWT credential.
-            (FieldState::Encrypted, Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi)
+            (FieldState::Encrypted, Home::INSTANCE_OSGI | Home::LTS_OSGI | Home::ANY_OSGI)
                 if self.integration.auth == AuthType::Jwt =>
             {
                 self.changes.by_hand.push(format!(

@@ -134,7 +134,7 @@ fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -
         .about(index, jwt)
         .label("JWT here, OAuth elsewhere")
         .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` describes.")
-        .steps(Home::of(&jwt.location, model.target.target).has_cloud_manager().then_some((
+        .steps(Home::of(&jwt.location, model.target.target).has_cloud_manager.then_some((
             Phase::Files,
             "Or keep one file for all environments, with `$[env:NAME]` and `$[secret:NAME]` for the values that differ \
              (AEM as a Cloud Service).",

@@ -78,9 +78,9 @@ fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
     let home = Home::of(value.location, model.target.target);
     let property = words::property(value.field);
     let by_build = near.maven && value.location.path().entries.is_empty();
-    let (what, step) = match home.interpolation() {
+    let (what, step) = match home.interpolation {
         Interpolation::Never => {
-            (format!("placeholders are not supported in {}", home.name()), format!("{property}: the value itself."))
+            (format!("placeholders are not supported in {}", home.name), format!("{property}: the value itself."))
         }
         _ if by_build => (
             format!("it stays as it is unless the build replaces it; did you mean `{}`?", near.meant),

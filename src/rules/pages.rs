@@ -4,7 +4,7 @@
 //! full.
 
 use crate::ims::catalog::Product;
-use crate::ims::home::Home;
+use crate::ims::home::ValuePlace;
 use crate::ims::target::Target;
 use crate::ims::{Integration, IntegrationKind};
 
@@ -60,19 +60,9 @@ pub(super) fn deprecation(target: Target) -> String {
     format!("{root}/security/jwt-credentials-deprecation-in-adobe-developer-console")
 }
 
-/// Where secrets are stored for this home.
-pub(super) fn secrets_of(home: Home, target: Target) -> String {
-    match home {
-        Home::CloudServiceOsgi | Home::InstanceOsgi | Home::LtsOsgi | Home::AnyOsgi | Home::JcrNode | Home::Unknown => {
-            secrets(target)
-        }
-        Home::AioFile
-        | Home::DotEnv
-        | Home::CredentialJson
-        | Home::BundleProperties
-        | Home::YamlFile
-        | Home::CiWorkflow => IMPLEMENTATION.to_owned(),
-    }
+/// Where secrets are stored in such a place.
+pub(super) fn secrets_of(place: ValuePlace, target: Target) -> String {
+    if place.is_aem() || place == ValuePlace::Unknown { secrets(target) } else { IMPLEMENTATION.to_owned() }
 }
 
 /// Where secrets of OSGi configurations are stored on this edition.
@@ -143,8 +133,8 @@ mod tests {
 
     #[test]
     fn files_that_aem_never_reads_have_no_page_of_aem() {
-        assert_eq!(secrets_of(Home::DotEnv, Target::CloudService), IMPLEMENTATION);
-        assert_eq!(secrets_of(Home::CloudServiceOsgi, Target::CloudService), osgi());
+        assert_eq!(secrets_of(ValuePlace::DotEnv, Target::CloudService), IMPLEMENTATION);
+        assert_eq!(secrets_of(ValuePlace::Osgi, Target::CloudService), osgi());
     }
 
     #[test]

@@ -131,26 +131,26 @@ fn judge(value: &Value<'_>, home: Home, model: &Model) -> Option<Judgement> {
 }
 
 fn unfilled(home: Home, model: &Model) -> Option<Judgement> {
-    let (level, what) = match home.interpolation() {
+    let (level, what) = match home.interpolation {
         Interpolation::Works => return None,
         Interpolation::NeedsPlugin if model.interpolation_plugin || model.target.is_guess() => return None,
         Interpolation::NeedsPlugin => (
             Level::Warning,
             "is a placeholder, which AEM 6.5 replaces only if the interpolation plugin is installed".to_owned(),
         ),
-        Interpolation::NotKnown if home == Home::LtsOsgi => {
+        Interpolation::NotKnown if home == Home::LTS_OSGI => {
             (Level::Note, "is a placeholder; whether AEM 6.5 LTS replaces it is not documented".to_owned())
         }
         Interpolation::NotKnown => return None,
         Interpolation::Never => {
-            (Level::Error, format!("is a placeholder, but placeholders are not replaced in {}", home.name()))
+            (Level::Error, format!("is a placeholder, but placeholders are not replaced in {}", home.name))
         }
     };
     Some(Judgement { level, what, label: "not replaced here" })
 }
 
 fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
-    let (level, what) = match home.decryption() {
+    let (level, what) = match home.decryption {
         Decryption::OwnKeyEach if model.target.is_guess() => return None,
         Decryption::OwnKeyEach => (
             Level::Warning,
@@ -158,7 +158,7 @@ fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
         ),
         Decryption::Never => (
             Level::Error,
-            format!("is encrypted with CryptoSupport, but encrypted values are not decrypted in {}", home.name()),
+            format!("is encrypted with CryptoSupport, but encrypted values are not decrypted in {}", home.name),
         ),
         Decryption::Works | Decryption::SomeComponents | Decryption::NotKnown => return None,
     };
@@ -175,7 +175,7 @@ fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) 
         .label(judgement.label)
         .url(pages::secrets(model.target.target));
     let text = match value.field.name {
-        name if name.is_secret() => format!("{property}: {}.", home.secret()),
+        name if name.is_secret() => format!("{property}: {}.", home.secret),
         _ => format!("{property}: the value itself, which is not a secret."),
     };
     finding.step(Phase::Files, text)

@@ -61,7 +61,7 @@ impl Rule for SecretInEnvPlaceholder {
             }
             let home = secret.home(model);
             // It is not replaced: `placeholder-not-resolved`.
-            if home.interpolation() == Interpolation::Never {
+            if home.interpolation == Interpolation::Never {
                 continue;
             }
             let message = format!(
@@ -70,7 +70,7 @@ impl Rule for SecretInEnvPlaceholder {
                 secret.environments(),
             );
             let property = words::property(secret.field);
-            let (change, after) = match home.has_cloud_manager() {
+            let (change, after) = match home.has_cloud_manager {
                 true => (
                     format!(
                         "{property}: `$[env:NAME]` -> `$[secret:NAME]`, with the value set as a secret in Cloud Manager."
@@ -78,7 +78,7 @@ impl Rule for SecretInEnvPlaceholder {
                     (Phase::CloudManager, "Delete the plain variable and replace the secret, because it was readable."),
                 ),
                 false => (
-                    format!("{property}: {}.", home.secret()),
+                    format!("{property}: {}.", home.secret),
                     (
                         Phase::DeveloperConsole,
                         "Replace the secret, because it was readable in the environment of the \

@@ -71,11 +71,11 @@ impl Rule for SecretPlaceholderDefault {
                     .secret_finding(&Self::META, message, "with a default in plain text", model)
                     .step(
                         Phase::Files,
-                        match secret.home(model).has_cloud_manager() {
+                        match secret.home(model).has_cloud_manager {
                             true => format!(
                                 "{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment."
                             ),
-                            false => format!("{property}: {}.", secret.home(model).secret()),
+                            false => format!("{property}: {}.", secret.home(model).secret),
                         },
                     )
                     .steps([secret.replacement()]),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::values::{self, Value};
 use super::verdict::{self, means_oauth};
 use super::{Finding, Meta, Phase, Step, pages, words};
-use crate::ims::home::Home;
+use crate::ims::home::{Home, ValuePlace};
 use crate::ims::{AuthType, FieldName, Integration, Model};
 
 /// The secrets of `model`. A secret that several integrations share, or that appears in two fields, is given once.
@@ -21,7 +21,7 @@ impl Value<'_> {
     pub fn secret_finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message)
             .label(format!("{} {label}", words::field(self.field.name)))
-            .url(pages::secrets_of(self.home(model), model.target.target));
+            .url(pages::secrets_of(ValuePlace::of(self.location), model.target.target));
         match self.integration() {
             Some((index, integration)) => finding.about(index, integration),
             None => finding,
@@ -44,7 +44,7 @@ impl Value<'_> {
         let text = if self.is_needless() {
             format!("Remove {property}: OAuth Server-to-Server needs no private key.")
         } else {
-            format!("{property}: {}.", self.home(model).secret())
+            format!("{property}: {}.", self.home(model).secret)
         };
         Step::new(Phase::Files, text)
     }

@@ -3,7 +3,7 @@
 use crate::ims::catalog::Product;
 use crate::ims::disclosure::MASK;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, HOST_PROPERTY, TOKEN_HOST, TOKEN_URL};
-use crate::ims::home::{Home, ScopeForm};
+use crate::ims::home::{Home, ScopeForm, ValuePlace};
 use crate::ims::scopes::KnownScopes;
 use crate::ims::target::Target;
 use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
@@ -218,11 +218,13 @@ pub(super) fn scope_text(integration: &Integration, property: &str, target: Targ
 pub(crate) fn scope_form(integration: &Integration, target: Target) -> ScopeForm {
     let field = integration.field(FieldName::Scopes).or(integration.field(FieldName::ClientId));
     let place = field.and_then(|field| field.location.as_deref()).unwrap_or(&integration.location);
-    match (&integration.kind, Home::of(place, target)) {
-        // App Builder and the Commerce kit parse a list; what another application does with its own variable is sent
-        // as it is.
-        (IntegrationKind::CredentialFile, Home::DotEnv) if !parses_list(integration.product) => ScopeForm::Commas,
-        (_, home) => home.facts().scopes,
+    // App Builder and the Commerce kit parse a list; what another application does with its own variable is sent as it
+    // is.
+    let is_own_variable =
+        integration.kind == IntegrationKind::CredentialFile && ValuePlace::of(place) == ValuePlace::DotEnv;
+    match is_own_variable && !parses_list(integration.product) {
+        true => ScopeForm::Commas,
+        false => Home::of(place, target).scopes,
     }
 }
 
@@ -251,7 +253,7 @@ pub(crate) fn known_scopes(integration: &Integration, form: ScopeForm) -> String
 /// How to store the client secret of an integration in the place where it is.
 pub(super) fn secret_storage(integration: &Integration, target: Target) -> &'static str {
     let place = integration.field(FieldName::ClientSecret).and_then(|field| field.location.as_deref());
-    Home::of(place.unwrap_or(&integration.location), target).secret()
+    Home::of(place.unwrap_or(&integration.location), target).secret
 }
 
 fn removal_step(integration: &Integration) -> Option<Step> {

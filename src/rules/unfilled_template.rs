@@ -138,7 +138,7 @@ fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Mod
     let steps = left.iter().map(|field| {
         let place = field.location.as_deref().map_or(ValuePlace::Unknown, ValuePlace::of);
         let text = match field.name {
-            FieldName::ClientSecret => Home::new(place, model.target.target).secret().to_owned(),
+            FieldName::ClientSecret => Home::new(place, model.target.target).secret.to_owned(),
             FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),
             name => format!("the {} of the OAuth credential in the Adobe Developer Console", words::field(name)),
         };

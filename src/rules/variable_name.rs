@@ -71,7 +71,7 @@ impl Rule for VariableName {
             let mut seen = HashSet::new();
             // A name that the build completes cannot be checked.
             let seen_whole = |variable: &&Variable| !placeholder::has_build_token(&variable.name);
-            let variables = value.field.variables.iter().filter(|_| home.has_cloud_manager());
+            let variables = value.field.variables.iter().filter(|_| home.has_cloud_manager);
             for variable in variables.filter(seen_whole) {
                 let faults = variable::faults(&variable.name, variable.secret);
                 if let Some(worst) = faults.iter().max_by_key(|fault| fault.weight()).filter(|_| seen.insert(variable))

@@ -95,7 +95,7 @@ fn matters(value: &Value<'_>, model: &Model) -> bool {
         value.field.state,
         FieldState::Placeholder(Placeholder::Secret { default: true } | Placeholder::Env { default: true })
     );
-    !default && Home::of(value.location, model.target.target).has_cloud_manager()
+    !default && Home::of(value.location, model.target.target).has_cloud_manager
 }
 
 /// Whether the customer sets the variable: Adobe's own are not in any list, and names that the build completes are
