@@ -1,7 +1,7 @@
 //! `ambiguous-entry`.
 
 use super::{Finding, Phase, Rule, pages, rule};
-use crate::ims::Model;
+use crate::ims::{Model, model};
 
 rule! {
     /// ## What it does
@@ -46,16 +46,15 @@ rule! {
 }
 
 impl Rule for AmbiguousEntry {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for entry in &model.ambiguous {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |entry: &model::AmbiguousEntry| {
             let message = format!("{}.", entry.message.trim_end_matches('.'));
-            findings.push(
-                Finding::new(&Self::META, entry.location.clone(), message)
-                    .label("ambiguous entry")
-                    .step(Phase::Files, "Rebuild the package from its sources.")
-                    .url(pages::FILEVAULT),
-            );
-        }
+            Finding::new(&Self::META, entry.location.clone(), message)
+                .label("ambiguous entry")
+                .step(Phase::Files, "Rebuild the package from its sources.")
+                .url(pages::FILEVAULT)
+        };
+        model.ambiguous.iter().map(finding).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! `api-client-not-listed`.
 
-use super::{Finding, IntegrationRule, Phase, rule, words};
+use super::{Case, Finding, IntegrationRule, Phase, rule, words};
+use crate::ims::IntegrationKind;
 use crate::ims::api_access::{self, LIST};
-use crate::ims::{Integration, IntegrationKind, Model};
 
 rule! {
     /// ## What it does
@@ -70,35 +70,35 @@ rule! {
 }
 
 impl IntegrationRule for ApiClientNotListed {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let list = model.api_access.first()?;
-        let caller = api_access::caller(integration)?;
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let list = case.model.api_access.first()?;
+        let caller = api_access::caller(case.integration)?;
         let (Some(id), Some(location)) = (caller.id.value.as_deref(), caller.id.location.as_deref()) else {
             return None;
         };
-        if api_access::may_call(&model.api_access, id) {
+        if api_access::may_call(&case.model.api_access, id) {
             return None;
         }
         let message = format!(
             "{} asks for {}, a scope of AEM's OpenAPI-based APIs, and its client id {} is not in `{LIST}` of {}: AEM answers 403.",
-            words::sentence(&words::subject(integration)),
+            case.subject(),
             words::code(caller.scope),
             words::code(id),
             words::path(list.location.path().file_name()),
         );
         let mut finding = Finding::new(&Self::META, location.clone(), message)
-            .about(index, integration)
+            .about(case.index, case.integration)
             .label("not in the list of API clients")
             .step(Phase::Files, format!("`{LIST}`: add the client id for each tier that the client calls."))
             .step(
                 Phase::CloudManager,
                 "Deploy the file with a configuration pipeline; a rapid development environment takes it from the command line.",
             );
-        if model.integrations.iter().any(|one| one.kind == IntegrationKind::ServiceCredentials) {
+        if case.model.integrations.iter().any(|one| one.kind == IntegrationKind::ServiceCredentials) {
             finding =
                 finding.note("Until then the service credentials beside it cannot be replaced by this credential.");
         }
-        for list in &model.api_access {
+        for list in &case.model.api_access {
             finding = finding.related("the list of API clients", &list.location);
         }
         Some(finding)

@@ -1,7 +1,7 @@
 //! `api-clients-invalid`.
 
 use super::{Finding, Level, Phase, Rule, rule, words};
-use crate::ims::api_access::{ApiClient, LIST, UnknownName};
+use crate::ims::api_access::{ApiAccess, ApiClient, LIST, UnknownName};
 use crate::ims::recognise::is_cloud_service_client;
 use crate::ims::{Confidence, Model};
 
@@ -65,11 +65,12 @@ rule! {
 }
 
 impl Rule for ApiClientsInvalid {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for list in &model.api_access {
-            findings.extend(list.unknown.iter().map(unknown));
-            findings.extend(list.clients.iter().filter(|client| is_cloud_service_client(&client.id)).map(of_service));
-        }
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let of_list = |list: &ApiAccess| -> Vec<Finding> {
+            let of_service_credentials = list.clients.iter().filter(|client| is_cloud_service_client(&client.id));
+            list.unknown.iter().map(unknown).chain(of_service_credentials.map(of_service)).collect()
+        };
+        model.api_access.iter().flat_map(of_list).collect()
     }
 }
 

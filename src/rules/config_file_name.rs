@@ -67,9 +67,9 @@ const STEPS: &[(Phase, &str)] = &[
 ];
 
 impl Rule for ConfigFileName {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let says = |kind| (kind == LoadingProblem::FileName).then_some(("read under a different PID", STEPS));
-        loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
+        loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model)
     }
 }
 

@@ -78,7 +78,7 @@ const MERGED: &[(Phase, &str)] = &[(
 const ENCODED: &[(Phase, &str)] = &[(Phase::Files, "Rename the folder to its intended name.")];
 
 impl Rule for ConfigNotInstalled {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let says = |kind| match kind {
             LoadingProblem::NotInstalled => Some(("not installed", STEPS)),
             LoadingProblem::NotOnInstances => Some(("not installed on AEM 6.5", STEPS)),
@@ -91,7 +91,7 @@ impl Rule for ConfigNotInstalled {
             | LoadingProblem::FileName
             | LoadingProblem::OtherRunModes => None,
         };
-        loading::check(&Self::META, &pages::osgi(), says, model, findings);
+        loading::check(&Self::META, &pages::osgi(), says, model)
     }
 }
 

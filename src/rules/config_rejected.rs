@@ -61,13 +61,13 @@ const REFUSED: &[(Phase, &str)] =
 const DROPPED: &[(Phase, &str)] = &[(Phase::Files, "Fix the file here. The ignored keys have no value in AEM.")];
 
 impl Rule for ConfigRejected {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let says = |kind| match kind {
             LoadingProblem::Rejected => Some(("AEM rejects this", REFUSED)),
             LoadingProblem::KeysDropped => Some(("AEM ignores this", DROPPED)),
             _ => None,
         };
-        loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model, findings);
+        loading::check(&Self::META, pages::CONFIGURATION_INSTALLER, says, model)
     }
 }
 

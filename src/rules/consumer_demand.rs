@@ -1,9 +1,8 @@
 //! `consumer-demand`.
 
 use super::oauth_missing::beside;
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Phase, rule};
 use crate::ims::model::Unmet;
-use crate::ims::{Integration, Model};
 
 rule! {
     /// ## What it does
@@ -65,18 +64,16 @@ rule! {
 }
 
 impl IntegrationRule for ConsumerDemand {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+    fn judge(&self, case: Case<'_>) -> Vec<Finding> {
         let finding = |unmet: &Unmet| {
-            let subject = words::sentence(&words::subject(integration));
+            let subject = case.subject();
             let message = format!("{subject} does not work: {}.", unmet.what);
-            let location = unmet.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
-            Finding::new(&Self::META, location, message)
-                .about(index, integration)
+            let location = unmet.location.as_deref().cloned().unwrap_or_else(|| beside(case.integration));
+            case.finding(&Self::META, location, message)
                 .label("required by the program that reads it")
                 .steps([(Phase::Files, unmet.advice.clone())])
-                .url(pages::integration(integration, model.target.target))
         };
-        integration.unmet.iter().map(finding).collect()
+        case.integration.unmet.iter().map(finding).collect()
     }
 }
 

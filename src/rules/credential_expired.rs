@@ -3,9 +3,8 @@
 use jiff::civil::Date;
 
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, IntegrationRule, Level, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Level, Phase, pages, rule};
 use crate::ims::model::Expiry;
-use crate::ims::{Integration, Model};
 
 rule! {
     /// ## What it does
@@ -62,35 +61,23 @@ rule! {
 const SOON: i32 = 30;
 
 impl IntegrationRule for CredentialExpired {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
-        let verdict = verdict::of(integration, model);
+    fn judge(&self, case: Case<'_>) -> Vec<Finding> {
+        let verdict = verdict::of(case.integration, case.model);
         // Only Adobe can renew what it owns.
         let is_judged = !matches!(verdict, Some(JwtVerdict::Credential | JwtVerdict::AutoProvisioned));
-        let Some(today) = model.today.filter(|_| is_judged) else { return Vec::new() };
-        integration.expiries.iter().filter_map(|end| finding(index, integration, end, today, verdict)).collect()
+        let Some(today) = case.model.today.filter(|_| is_judged) else { return Vec::new() };
+        case.integration.expiries.iter().filter_map(|end| finding(case, end, today, verdict)).collect()
     }
 }
 
-fn finding(
-    index: usize,
-    integration: &Integration,
-    end: &Expiry,
-    today: Date,
-    verdict: Option<JwtVerdict>,
-) -> Option<Finding> {
+fn finding(case: Case<'_>, end: &Expiry, today: Date, verdict: Option<JwtVerdict>) -> Option<Finding> {
     let left = (end.day - today).get_days();
     let (level, ends) = match left {
         left if left < 0 => (Level::Error, "expired on"),
         left if left < SOON => (Level::Warning, "ends on"),
         _ => return None,
     };
-    let message = format!(
-        "{}: the {} {ends} {}{}.",
-        words::sentence(&words::subject(integration)),
-        end.what,
-        end.day,
-        words::environments(&integration.environments),
-    );
+    let message = format!("{}: the {} {ends} {}{}.", case.subject(), end.what, end.day, case.environments(),);
     let step = match verdict {
         Some(JwtVerdict::ServiceCredentials) => (
             Phase::Aem,
@@ -99,8 +86,8 @@ fn finding(
         ),
         _ => (Phase::DeveloperConsole, "Use an OAuth Server-to-Server credential, which has no certificate."),
     };
-    let finding = Finding::new(&CredentialExpired::META, end.location.clone(), message)
-        .about(index, integration)
+    let finding = case
+        .finding(&CredentialExpired::META, end.location.clone(), message)
         .level(level)
         .label(format!("{ends} {}", end.day))
         .steps([step])
@@ -112,6 +99,7 @@ fn finding(
 mod tests {
     use super::*;
     use crate::ims::{AuthType, IntegrationKind};
+    use crate::ims::{Integration, Model};
     use crate::rules::testing::{check, integration, jwt_provider, location, model};
     use jiff::civil::date;
 

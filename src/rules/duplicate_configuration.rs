@@ -1,9 +1,9 @@
 //! `duplicate-configuration`.
 
-use super::{Finding, IntegrationRule, Level, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Level, Phase, pages, rule, words};
+use crate::ims::Location;
 use crate::ims::model::Contest;
 use crate::ims::target::Target;
-use crate::ims::{Integration, Location, Model};
 
 rule! {
     /// ## What it does
@@ -54,45 +54,40 @@ rule! {
 }
 
 impl IntegrationRule for DuplicateConfiguration {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+    fn judge(&self, case: Case<'_>) -> Vec<Finding> {
         // Each records the other; only the later one is reported. For a secret, so is one whose rival is not a partner.
         let is_later = |location: &Location, contest: &Contest| contest.other.path() <= location.path();
-        let own = integration.contests.iter().map(|contest| (&integration.location, contest, ""));
+        let own = case.integration.contests.iter().map(|contest| (&case.integration.location, contest, ""));
         let own = own.filter(|(location, contest, _)| is_later(location, contest));
         let secret = "the client secret of ";
-        let of_partners = integration
+        let of_partners = case
+            .integration
             .partners
             .iter()
             .flat_map(|partner| partner.contests.iter().map(move |contest| (&partner.location, contest, secret)));
         let is_partner = |contest: &Contest| {
-            integration.partners.iter().any(|partner| partner.location.path() == contest.other.path())
+            case.integration.partners.iter().any(|partner| partner.location.path() == contest.other.path())
         };
         let of_partners =
             of_partners.filter(|(location, contest, _)| is_later(location, contest) || !is_partner(contest));
-        own.chain(of_partners).map(|contest| finding(index, integration, contest, model.target.target)).collect()
+        own.chain(of_partners).map(|contest| finding(case, contest)).collect()
     }
 }
 
-fn finding(
-    index: usize,
-    integration: &Integration,
-    (location, contest, what): (&Location, &Contest, &str),
-    target: Target,
-) -> Finding {
+fn finding(case: Case<'_>, (location, contest, what): (&Location, &Contest, &str)) -> Finding {
     let other = words::site(&contest.other);
-    let open = match target {
+    let open = match case.target() {
         Target::CloudService => "which one wins is not defined",
         Target::V65 | Target::V65Lts => "the one that was installed first stays",
         Target::Unknown => "it is unclear which one wins",
     };
     let message = format!(
         "{}: {other} has the same PID and is just as specific{}; {open}.",
-        words::sentence(&format!("{what}{}", words::subject(integration))),
+        words::sentence(&format!("{what}{}", words::subject(case.integration))),
         words::environments(&contest.environments),
     );
     let level = if contest.same_content { Level::Note } else { Level::Warning };
-    Finding::new(&DuplicateConfiguration::META, location.clone(), message)
-        .about(index, integration)
+    case.finding(&DuplicateConfiguration::META, location.clone(), message)
         .within(contest.environments.clone())
         .level(level)
         .label("second configuration with this PID")

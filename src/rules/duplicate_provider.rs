@@ -1,7 +1,7 @@
 //! `duplicate-provider`.
 
 use super::rivals::Rivals;
-use super::{Finding, Phase, Rule, pages, rule, words};
+use super::{Case, Finding, Phase, Rule, rule, words};
 use crate::ims::{AuthType, Model};
 
 rule! {
@@ -58,16 +58,14 @@ impl Rule for DuplicateProvider {
         true
     }
 
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let rivals = Rivals::new(model);
-        for index in 0..model.integrations.len() {
-            findings.extend(rivals.keeper(index).map(|keeper| finding(index, keeper, model)));
-        }
+        Case::all(model).filter_map(|case| Some(finding(case, rivals.keeper(case.index)?))).collect()
     }
 }
 
-fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
-    let (old, kept) = (&model.integrations[index], &model.integrations[keeper]);
+fn finding(case: Case<'_>, keeper: usize) -> Finding {
+    let (old, kept) = (case.integration, &case.model.integrations[keeper]);
     let (auth, step) = match (old.auth, kept.auth) {
         (AuthType::Jwt, AuthType::OAuth) => (
             "; the JWT one was not deleted",
@@ -83,16 +81,11 @@ fn finding(index: usize, keeper: usize, model: &Model) -> Finding {
         ),
         _ => ("", format!("Keep either this one or {}, or give each its own `name`.", words::place(kept))),
     };
-    let message = format!(
-        "{} has the same `name` as another IMS configuration{}{auth}.",
-        words::sentence(&words::subject(old)),
-        words::environments(&old.environments),
-    );
-    Finding::new(&DuplicateProvider::META, old.location.clone(), message)
-        .about(index, old)
+    let message =
+        format!("{} has the same `name` as another IMS configuration{}{auth}.", case.subject(), case.environments(),);
+    case.finding(&DuplicateProvider::META, old.location.clone(), message)
         .label("second configuration with this name")
         .step(Phase::Files, step)
-        .url(pages::integration(old, model.target.target))
         .related("the other configuration with this name", &kept.location)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, Phase, Rule, pages, rule, words};
+use super::{Case, Finding, Phase, Rule, rule, words};
 use crate::ims::applications::{Member, applications};
 use crate::ims::home::Home;
 use crate::ims::model::Environment;
@@ -65,33 +65,34 @@ const MAX_TOLD: usize = 100;
 
 /// Maximum number of instances that a message names.
 const MAX_NAMED: usize = 5;
+/// One more takes no more room than to say that there is one more.
+const MOST_LISTED: usize = MAX_NAMED + 1;
 
 impl Rule for EnvironmentDrift {
     fn compares(&self) -> Option<fn(&Landscape) -> Vec<Finding>> {
         Some(between_instances)
     }
 
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         // Those in force in the same environments are grouped, and only some of a large group are reported.
         let mut migrated: HashMap<DriftKey<'_>, HashMap<&[Environment], Vec<usize>>> = HashMap::new();
-        for (index, integration) in of_auth(model, AuthType::OAuth) {
-            for key in keys(integration) {
-                let alike = migrated.entry(key).or_default().entry(&integration.environments).or_default();
+        for case in of_auth(model, AuthType::OAuth) {
+            for key in keys(case.integration) {
+                let alike = migrated.entry(key).or_default().entry(&case.integration.environments).or_default();
                 if alike.len() < MAX_TOLD {
-                    alike.push(index);
+                    alike.push(case.index);
                 }
             }
         }
-        for (index, integration) in of_auth(model, AuthType::Jwt) {
-            let groups = keys(integration).into_iter().filter_map(|key| migrated.get(&key)).flatten();
-            let elsewhere = groups.filter(|(environments, _)| differ(&integration.environments, environments));
+        let drifted = |case: Case<'_>| {
+            let groups = keys(case.integration).into_iter().filter_map(|key| migrated.get(&key)).flatten();
+            let elsewhere = groups.filter(|(environments, _)| differ(&case.integration.environments, environments));
             let mut others: Vec<usize> = elsewhere.flat_map(|(_, indexes)| indexes).copied().collect();
             others.sort_unstable();
             others.dedup();
-            if !others.is_empty() {
-                findings.push(finding(index, integration, &others, model));
-            }
-        }
+            (!others.is_empty()).then(|| within_project(case, &others))
+        };
+        of_auth(model, AuthType::Jwt).filter_map(drifted).collect()
     }
 }
 
@@ -110,9 +111,8 @@ fn keys(integration: &Integration) -> Vec<DriftKey<'_>> {
     integration.location.pid.as_deref().map(DriftKey::Pid).into_iter().chain(name).collect()
 }
 
-fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = (usize, &Integration)> {
-    let mine = move |i: &Integration| i.auth == auth && !i.environments.is_empty();
-    model.integrations.iter().enumerate().filter(move |(_, integration)| mine(integration))
+fn of_auth(model: &Model, auth: AuthType) -> impl Iterator<Item = Case<'_>> {
+    Case::all(model).filter(move |case| case.integration.auth == auth && !case.integration.environments.is_empty())
 }
 
 /// Only if they are in force in different environments: two in one environment are a duplicate, not drift.
@@ -120,27 +120,30 @@ fn differ(one: &[Environment], other: &[Environment]) -> bool {
     !one.iter().any(|environment| other.contains(environment))
 }
 
-fn finding(index: usize, jwt: &Integration, migrated: &[usize], model: &Model) -> Finding {
-    let mut oauth: Vec<_> = migrated.iter().flat_map(|i| model.integrations[*i].environments.clone()).collect();
+/// `here` and `elsewhere` are where it uses JWT and OAuth: " in prod".
+fn finding(case: Case<'_>, here: &str, elsewhere: &str, step: &'static str) -> Finding {
+    let message = format!(
+        "{} still uses a Service Account (JWT) credential{here}, but OAuth Server-to-Server{elsewhere}.",
+        case.subject(),
+    );
+    case.finding(&EnvironmentDrift::META, case.integration.location.clone(), message)
+        .label("JWT here, OAuth elsewhere")
+        .step(Phase::Files, step)
+}
+
+fn within_project(case: Case<'_>, migrated: &[usize]) -> Finding {
+    let migrated: Vec<&Integration> = migrated.iter().map(|i| &case.model.integrations[*i]).collect();
+    let mut oauth: Vec<_> = migrated.iter().flat_map(|other| other.environments.clone()).collect();
     oauth.sort();
     oauth.dedup();
-    let message = format!(
-        "{} still uses a Service Account (JWT) credential{}, but OAuth Server-to-Server{}.",
-        words::sentence(&words::subject(jwt)),
-        words::environments(&jwt.environments),
-        words::environments(&oauth),
-    );
-    let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
-        .about(index, jwt)
-        .label("JWT here, OAuth elsewhere")
-        .step(Phase::Files, "Migrate this environment's configuration too, as `jwt-credential` describes.")
-        .steps(Home::of(&jwt.location, model.target.target).has_cloud_manager.then_some((
-            Phase::Files,
-            "Or keep one file for all environments, with `$[env:NAME]` and `$[secret:NAME]` for the values that differ \
-             (AEM as a Cloud Service).",
-        )))
-        .url(pages::integration(jwt, model.target.target));
-    for other in migrated.iter().take(MAX_TOLD).map(|i| &model.integrations[*i]) {
+    let step = "Migrate this environment's configuration too, as `jwt-credential` describes.";
+    let finding = finding(case, &case.environments(), &words::environments(&oauth), step);
+    let mut finding = finding.steps(Home::of(&case.integration.location, case.target()).has_cloud_manager.then_some((
+        Phase::Files,
+        "Or keep one file for all environments, with `$[env:NAME]` and `$[secret:NAME]` for the values that differ \
+         (AEM as a Cloud Service).",
+    )));
+    for other in migrated.into_iter().take(MAX_TOLD) {
         let place = format!("OAuth{}", words::environments(&other.environments));
         finding = finding.related(place, &other.location);
     }
@@ -173,20 +176,12 @@ fn between_instances(landscape: &Landscape) -> Vec<Finding> {
 
 fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape) -> Option<Finding> {
     let model = landscape.model(system)?;
-    let jwt = model.integrations.get(index)?;
+    let case = Case { index, integration: model.integrations.get(index)?, model };
     let name = |system: usize| landscape.model(system).map_or("", |model| model.system.name.as_str());
     let others: Vec<String> = oauth.iter().map(|(system, _)| quoted(name(*system))).collect();
-    let message = format!(
-        "{} still uses a Service Account (JWT) credential on {}, but OAuth Server-to-Server on {}.",
-        words::sentence(&words::subject(jwt)),
-        quoted(name(system)),
-        listed(&others),
-    );
-    let mut finding = Finding::new(&EnvironmentDrift::META, jwt.location.clone(), message)
-        .about(index, jwt)
-        .label("JWT here, OAuth elsewhere")
-        .step(Phase::Files, "Migrate the configuration of this instance too, as `jwt-credential` describes.")
-        .url(pages::integration(jwt, model.target.target));
+    let (here, elsewhere) = (format!(" on {}", quoted(name(system))), format!(" on {}", listed(&others)));
+    let step = "Migrate the configuration of this instance too, as `jwt-credential` describes.";
+    let mut finding = finding(case, &here, &elsewhere, step);
     for (system, index) in oauth.iter().take(MAX_NAMED) {
         if let Some(other) = landscape.integration(*system, *index) {
             finding = finding.related(format!("OAuth on {}", quoted(name(*system))), &other.location);
@@ -202,11 +197,9 @@ fn quoted(name: &str) -> String {
 
 /// `a`, `a and b`, or some of many: `a, b, c and 7 more`.
 fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if first.len() <= MAX_NAMED => format!("{} and {last}", first.join(", ")),
-        _ => format!("{} and {} more", names[..MAX_NAMED].join(", "), names.len() - MAX_NAMED),
+    match names.len() {
+        ..=MOST_LISTED => words::list(names),
+        length => format!("{} and {} more", names[..MAX_NAMED].join(", "), length - MAX_NAMED),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `ims-reference-unresolved`.
 
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Phase, rule, words};
 use crate::ims::target::Target;
-use crate::ims::{Integration, IntegrationKind, Model, Reference};
+use crate::ims::{IntegrationKind, Reference};
 
 rule! {
     /// ## What it does
@@ -65,26 +65,24 @@ rule! {
 }
 
 impl IntegrationRule for ImsReferenceUnresolved {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Vec<Finding> {
+    fn judge(&self, case: Case<'_>) -> Vec<Finding> {
         // A provider refers to its request customizer, which `oauth-missing-client-secret` checks; a Content Sync host
         // does not use an IMS configuration.
-        if matches!(integration.kind, IntegrationKind::AccessTokenProvider | IntegrationKind::ContentSyncHost) {
+        if matches!(case.integration.kind, IntegrationKind::AccessTokenProvider | IntegrationKind::ContentSyncHost) {
             return Vec::new();
         }
         let finding = |reference: &Reference| {
             let message = format!(
                 "{} refers to the IMS configuration {}, which was not found in the scanned files, so it is unknown \
                  whether it uses OAuth.",
-                words::sentence(&words::subject(integration)),
+                case.subject(),
                 words::code(&reference.target),
             );
-            Finding::new(&Self::META, reference.location.clone(), message)
-                .about(index, integration)
+            case.finding(&Self::META, reference.location.clone(), message)
                 .label("not found")
-                .steps(steps(model.target.target).iter().copied())
-                .url(pages::integration(integration, model.target.target))
+                .steps(steps(case.target()).iter().copied())
         };
-        integration.references.iter().filter(|reference| reference.resolved.is_empty()).map(finding).collect()
+        case.integration.references.iter().filter(|reference| reference.resolved.is_empty()).map(finding).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! `insecure-endpoint`.
 
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Phase, pages, rule, words};
+use crate::ims::FieldName;
 use crate::ims::endpoint::Endpoint;
-use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -47,18 +47,14 @@ rule! {
 }
 
 impl IntegrationRule for InsecureEndpoint {
-    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
-        let field = integration.field(FieldName::TokenEndpoint)?;
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let field = case.integration.field(FieldName::TokenEndpoint)?;
         let value = field.value.as_deref()?.trim();
         let location =
             field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
-        let message = format!(
-            "{} sends its client secret over plain HTTP{}.",
-            words::sentence(&words::subject(integration)),
-            words::environments(&integration.environments),
-        );
-        let finding = Finding::new(&InsecureEndpoint::META, location.clone(), message)
-            .about(index, integration)
+        let message = format!("{} sends its client secret over plain HTTP{}.", case.subject(), case.environments(),);
+        let finding = case
+            .finding(&InsecureEndpoint::META, location.clone(), message)
             .label("plain HTTP")
             .step(Phase::Files, format!("{}: `http://` -> `https://`.", words::property(field)))
             .url(pages::IMS_API);
@@ -69,6 +65,7 @@ impl IntegrationRule for InsecureEndpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::Integration;
     use crate::rules::testing::{check_one, oauth_provider};
 
     fn at(url: &str) -> Integration {

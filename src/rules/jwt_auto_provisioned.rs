@@ -1,9 +1,9 @@
 //! `jwt-auto-provisioned`.
 
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, IntegrationRule, Phase, pages, rule, steps, words};
+use super::{Case, Finding, IntegrationRule, Phase, pages, rule, steps};
+use crate::ims::Integration;
 use crate::ims::home::ValuePlace;
-use crate::ims::{Integration, Model};
 
 rule! {
     /// ## What it does
@@ -65,27 +65,26 @@ rule! {
 }
 
 impl IntegrationRule for JwtAutoProvisioned {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        if verdict::of(integration, model) != Some(JwtVerdict::AutoProvisioned) {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        if verdict::of(case.integration, case.model) != Some(JwtVerdict::AutoProvisioned) {
             return None;
         }
-        let because = integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
+        let because = case.integration.auto_provisioned.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
         let message = format!(
             "{} has a Service Account (JWT) credential{} that Adobe probably owns{because}; Adobe migrates \
              these itself and should have finished by now.",
-            words::sentence(&words::subject(integration)),
-            words::environments(&integration.environments),
+            case.subject(),
+            case.environments(),
         );
         Some(
-            Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-                .about(index, integration)
+            case.finding(&Self::META, verdict::telling_location(case.integration).clone(), message)
                 .label("provisioned by Adobe")
                 .steps(steps::of_adobe())
-                .steps(deployed_by_project(integration).then_some((
+                .steps(deployed_by_project(case.integration).then_some((
                     Phase::Nothing,
                     "If your project created the credential, migrate it yourself: see `jwt-credential`.",
                 )))
-                .url(pages::deprecation(model.target.target)),
+                .url(pages::deprecation(case.target())),
         )
     }
 }

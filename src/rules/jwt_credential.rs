@@ -2,7 +2,7 @@
 
 use super::rivals::Rivals;
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, Rule, pages, rule, steps, words};
+use super::{Case, Finding, Rule, rule, steps, words};
 use crate::ims::{Integration, Model};
 
 rule! {
@@ -120,37 +120,33 @@ impl Rule for JwtCredential {
         true
     }
 
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let rivals = Rivals::new(model);
-        for (index, integration) in model.integrations.iter().enumerate() {
-            if verdict::of(integration, model) == Some(JwtVerdict::Credential) {
-                findings.push(finding(index, integration, &rivals, model));
-            }
-        }
+        let is_judged = |case: &Case<'_>| verdict::of(case.integration, model) == Some(JwtVerdict::Credential);
+        Case::all(model).filter(is_judged).map(|case| finding(case, &rivals)).collect()
     }
 }
 
-fn finding(index: usize, integration: &Integration, rivals: &Rivals<'_>, model: &Model) -> Finding {
+fn finding(case: Case<'_>, rivals: &Rivals<'_>) -> Finding {
     let message = format!(
         "{} authenticates with a Service Account (JWT) credential{}{}; these stopped working on 2026-03-01 at the latest.",
-        words::sentence(&words::subject(integration)),
-        words::environments(&integration.environments),
-        words::used_by(integration, model),
+        case.subject(),
+        case.environments(),
+        words::used_by(case.integration, case.model),
     );
-    let replacement = rivals.replacement(index);
+    let replacement = rivals.replacement(case.index);
     let steps = match replacement {
         Some(other) => vec![steps::superseded(other)],
-        None => steps::migration(integration, model),
+        None => steps::migration(case.integration, case.model),
     };
-    let mut finding = Finding::new(&JwtCredential::META, verdict::telling_location(integration).clone(), message)
-        .about(index, integration)
+    let mut finding = case
+        .finding(&JwtCredential::META, verdict::telling_location(case.integration).clone(), message)
         .label("Service Account (JWT)")
-        .steps(steps)
-        .url(pages::integration(integration, model.target.target));
+        .steps(steps);
     if let Some(other) = replacement {
         finding = finding.related("the OAuth configuration with the same name", &other.integration.location);
     }
-    with_neighbours(finding, integration, model)
+    with_neighbours(finding, case.integration, case.model)
 }
 
 /// What refers to it, where its secret is, and its copies.

@@ -2,6 +2,7 @@
 
 use super::{Finding, Phase, Rule, pages, rule, steps, words};
 use crate::ims::Model;
+use crate::ims::model::StrayEndpoint;
 
 rule! {
     /// ## What it does
@@ -66,8 +67,8 @@ rule! {
 }
 
 impl Rule for JwtExchangeEndpoint {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for endpoint in &model.endpoints {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |endpoint: &StrayEndpoint| {
             let location = &endpoint.location;
             let holder = location.pid.as_deref().or(location.jcr_path.as_deref());
             let message = format!(
@@ -77,18 +78,17 @@ impl Rule for JwtExchangeEndpoint {
             );
             let property = location.property.as_deref().map_or_else(|| "The URL".to_owned(), words::code);
             let url = steps::token_url(&endpoint.url);
-            findings.push(
-                Finding::new(&Self::META, location.clone(), message)
-                    .label("JWT exchange endpoint")
-                    .step(Phase::Files, format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&url)))
-                    .step(
-                        Phase::Files,
-                        "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` \
+            Finding::new(&Self::META, location.clone(), message)
+                .label("JWT exchange endpoint")
+                .step(Phase::Files, format!("{property}: {} -> {}.", words::code(&endpoint.url), words::code(&url)))
+                .step(
+                    Phase::Files,
+                    "In the code that uses it, send `grant_type=client_credentials`, `client_id`, `client_secret` \
                          and `scope` instead of a signed JWT.",
-                    )
-                    .url(pages::DEVELOPER_CONSOLE),
-            );
-        }
+                )
+                .url(pages::DEVELOPER_CONSOLE)
+        };
+        model.endpoints.iter().map(finding).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `jwt-library`.
 
 use super::{Finding, Phase, Rule, rule, words};
+use crate::ims::model::Library;
 use crate::ims::{Confidence, Model};
 
 rule! {
@@ -45,9 +46,9 @@ rule! {
 }
 
 impl Rule for JwtLibrary {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let integrates = !model.integrations.is_empty();
-        for library in model.libraries.iter().filter(|library| library.of_adobe || integrates) {
+        let finding = |library: &Library| {
             let name = words::code(library.name);
             let message = match library.of_adobe {
                 true => format!("The library {name} gets tokens for Service Account (JWT) credentials."),
@@ -58,8 +59,9 @@ impl Rule for JwtLibrary {
                 "Find the code that uses it. Where it signs a JWT for Adobe IMS, send a client credentials request \
                  instead.",
             )]);
-            findings.push(if library.of_adobe { finding } else { finding.at_most(Confidence::Low) });
-        }
+            if library.of_adobe { finding } else { finding.at_most(Confidence::Low) }
+        };
+        model.libraries.iter().filter(|library| library.of_adobe || integrates).map(finding).collect()
     }
 }
 

@@ -1,8 +1,7 @@
 //! `jwt-only-component`.
 
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, IntegrationRule, Phase, jwt_credential, pages, rule, words};
-use crate::ims::{Integration, Model};
+use super::{Case, Finding, IntegrationRule, Phase, jwt_credential, rule, words};
 
 rule! {
     /// ## What it does
@@ -95,23 +94,22 @@ const STEPS: [&str; 4] = [
 ];
 
 impl IntegrationRule for JwtOnlyComponent {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        if verdict::of(integration, model) != Some(JwtVerdict::OnlyComponent) {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        if verdict::of(case.integration, case.model) != Some(JwtVerdict::OnlyComponent) {
             return None;
         }
         let message = format!(
             "{} supports only Service Account (JWT) credentials{}{}; these stopped working on 2026-03-01 at the \
              latest.",
-            words::sentence(&words::subject(integration)),
-            words::environments(&integration.environments),
-            words::used_by(integration, model),
+            case.subject(),
+            case.environments(),
+            words::used_by(case.integration, case.model),
         );
-        let finding = Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-            .about(index, integration)
+        let finding = case
+            .finding(&Self::META, verdict::telling_location(case.integration).clone(), message)
             .label("no OAuth mode")
-            .steps(STEPS.map(|text| (Phase::Files, text)))
-            .url(pages::integration(integration, model.target.target));
-        Some(jwt_credential::with_neighbours(finding, integration, model))
+            .steps(STEPS.map(|text| (Phase::Files, text)));
+        Some(jwt_credential::with_neighbours(finding, case.integration, case.model))
     }
 }
 

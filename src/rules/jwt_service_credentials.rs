@@ -1,8 +1,8 @@
 //! `jwt-service-credentials`.
 
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
-use crate::ims::{Integration, IntegrationKind, Model};
+use super::{Case, Finding, IntegrationRule, Phase, pages, rule};
+use crate::ims::IntegrationKind;
 
 rule! {
     /// ## What it does
@@ -89,24 +89,20 @@ rule! {
 }
 
 impl IntegrationRule for JwtServiceCredentials {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        if verdict::of(integration, model) != Some(JwtVerdict::ServiceCredentials) {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        if verdict::of(case.integration, case.model) != Some(JwtVerdict::ServiceCredentials) {
             return None;
         }
         let message = format!(
             "{} exchanged through JWT{}, which is legacy but has no end date.",
-            match integration.kind {
+            match case.integration.kind {
                 IntegrationKind::ServiceCredentials => "Service credentials of AEM as a Cloud Service are".to_owned(),
-                _ => format!(
-                    "{} uses service credentials of AEM as a Cloud Service, which are",
-                    words::sentence(&words::subject(integration))
-                ),
+                _ => format!("{} uses service credentials of AEM as a Cloud Service, which are", case.subject()),
             },
-            words::environments(&integration.environments),
+            case.environments(),
         );
         Some(
-            Finding::new(&Self::META, verdict::telling_location(integration).clone(), message)
-                .about(index, integration)
+            case.finding(&Self::META, verdict::telling_location(case.integration).clone(), message)
                 .label("service credentials (JWT, legacy)")
                 .step(
                     Phase::Nothing,

@@ -1,7 +1,7 @@
 //! Shared code of the rules about files that AEM does not load as expected.
 
 use super::verdict::means_oauth;
-use super::{Effect, Finding, Level, Meta, Phase, words};
+use super::{Case, Effect, Finding, Level, Meta, Phase};
 use crate::ims::model::{LoadingProblem, LoadingVerdict};
 use crate::ims::{AuthType, Confidence, FieldName, Integration, Model};
 
@@ -15,30 +15,24 @@ pub(super) fn check(
     url: &str,
     says: impl Fn(LoadingProblem) -> Option<Words>,
     model: &Model,
-    findings: &mut Vec<Finding>,
-) {
-    for (index, integration) in model.integrations.iter().enumerate() {
+) -> Vec<Finding> {
+    let of_case = |case: Case<'_>| -> Vec<Finding> {
+        let own = &case.integration.verdicts;
         // A secret that is not in force has its own rule; a verdict that applies to both files is reported once.
-        let of_provider = |verdict: &LoadingVerdict| {
-            integration.verdicts.iter().any(|own| own.kind == verdict.kind && own.message == verdict.message)
-        };
-        let of_partners = integration.partners.iter().flat_map(|partner| &partner.verdicts);
+        let of_provider =
+            |verdict: &LoadingVerdict| own.iter().any(|own| own.kind == verdict.kind && own.message == verdict.message);
+        let of_partners = case.integration.partners.iter().flat_map(|partner| &partner.verdicts);
         let of_partners = of_partners.filter(|verdict| !verdict.kind.keeps_out() && !of_provider(verdict));
-        for verdict in integration.verdicts.iter().chain(of_partners) {
-            let Some((label, steps)) = says(verdict.kind) else { continue };
-            let message = format!(
-                "{}: {}.",
-                words::sentence(&words::subject(integration)),
-                verdict.message.trim_end_matches('.')
-            );
-            let finding = Finding::new(rule, verdict.location.clone(), message)
-                .about(index, integration)
-                .label(label)
-                .steps(steps.iter().copied())
-                .url(url.to_owned());
-            findings.push(weighed(finding, integration, verdict));
-        }
-    }
+        let finding = |verdict: &LoadingVerdict| {
+            let (label, steps) = says(verdict.kind)?;
+            let message = format!("{}: {}.", case.subject(), verdict.message.trim_end_matches('.'));
+            let finding = case.finding(rule, verdict.location.clone(), message);
+            let finding = finding.label(label).steps(steps.iter().copied()).url(url.to_owned());
+            Some(weighed(finding, case.integration, verdict))
+        };
+        own.iter().chain(of_partners).filter_map(finding).collect()
+    };
+    Case::all(model).flat_map(of_case).collect()
 }
 
 /// It is an error if the integration gets no token because of it.

@@ -1,7 +1,7 @@
 //! What a rule is.
 
-use crate::ims::{Confidence, FieldName, Integration, Landscape, Model};
-use crate::rules::Finding;
+use super::{Case, Finding};
+use crate::ims::{Confidence, FieldName, Landscape, Model};
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr)]
@@ -118,8 +118,8 @@ pub trait Described {
 
 /// A rule: one file in `src/rules`.
 pub trait Rule: Described + Sync {
-    /// Checks the model and adds its findings, in any order.
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>);
+    /// Its findings in the model, in any order.
+    fn check(&self, model: &Model) -> Vec<Finding>;
 
     /// Whether it compares the outcomes of integrations, and so runs after [`crate::ims::Integration::outcomes`] are
     /// set.
@@ -135,15 +135,13 @@ pub trait Rule: Described + Sync {
 
 /// A rule that judges integrations one by one.
 pub trait IntegrationRule: Described + Sync {
-    /// What is wrong with `integration`, which has the number `index` in `model`.
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> impl IntoIterator<Item = Finding>;
+    /// What is wrong with the integration.
+    fn judge(&self, case: Case<'_>) -> impl IntoIterator<Item = Finding>;
 }
 
 impl<R: IntegrationRule> Rule for R {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for (index, integration) in model.integrations.iter().enumerate() {
-            findings.extend(self.judge(index, integration, model));
-        }
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        Case::all(model).flat_map(|case| self.judge(case)).collect()
     }
 }
 

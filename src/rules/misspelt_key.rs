@@ -2,9 +2,9 @@
 
 use super::oauth_missing::is_demanded;
 use super::verdict::means_oauth;
-use super::{Finding, Level, Phase, Rule, pages, rule, values, words};
+use super::{Case, Finding, Level, Phase, Rule, rule, values, words};
+use crate::ims::Model;
 use crate::ims::model;
-use crate::ims::{Integration, Model};
 
 rule! {
     /// ## What it does
@@ -57,31 +57,23 @@ rule! {
 }
 
 impl Rule for MisspeltKey {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let keys = integration.misspelt_keys.iter();
-            findings.extend(keys.map(|key| finding(index, integration, key, model)));
-        }
-        values::fold(findings, from);
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let keys = Case::all(model).flat_map(|case| case.integration.misspelt_keys.iter().map(move |key| (case, key)));
+        values::folded(keys.map(|(case, key)| finding(case, key)))
     }
 }
 
-fn finding(index: usize, integration: &Integration, key: &model::MisspeltKey, model: &Model) -> Finding {
+fn finding(case: Case<'_>, key: &model::MisspeltKey) -> Finding {
     let (written, meant) = (words::code(&key.written), words::code(key.meant));
     let mut lacking =
-        integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
-    let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(integration);
+        case.integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
+    let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(case.integration);
     let so = if lacks { format!(", so {meant} is missing and there is no token") } else { String::new() };
-    let message = format!(
-        "{}: AEM does not recognise the key {written}{so}; did you mean {meant}?",
-        words::sentence(&words::subject(integration)),
-    );
-    let finding = Finding::new(&MisspeltKey::META, key.location.clone(), message)
-        .about(index, integration)
+    let message = format!("{}: AEM does not recognise the key {written}{so}; did you mean {meant}?", case.subject(),);
+    let finding = case
+        .finding(&MisspeltKey::META, key.location.clone(), message)
         .label("not recognised by the component")
-        .step(Phase::Files, format!("Rename {written} to {meant}."))
-        .url(pages::integration(integration, model.target.target));
+        .step(Phase::Files, format!("Rename {written} to {meant}."));
     if lacks { finding.level(Level::Error) } else { finding }
 }
 
@@ -89,6 +81,7 @@ fn finding(index: usize, integration: &Integration, key: &model::MisspeltKey, mo
 mod tests {
     use super::*;
     use crate::ims::FieldName;
+    use crate::ims::Integration;
     use crate::rules::oauth_missing_client_id::OauthMissingClientId;
     use crate::rules::testing::{check_one, location, oauth_provider};
 

@@ -60,17 +60,13 @@ rule! {
 }
 
 impl Rule for MisspeltPlaceholder {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
-        for value in values::all(model) {
-            // Of a credential that no longer works only the secret is checked, because it stays in the file.
-            let dead =
-                value.integration().is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret();
-            if let Some(near) = value.field.near.as_ref().filter(|_| !dead) {
-                findings.push(finding(&value, near, model));
-            }
-        }
-        values::fold(findings, from);
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        // Of a credential that no longer works only the secret is checked, because it stays in the file.
+        let is_dead = |value: &Value<'_>| {
+            value.integration().is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret()
+        };
+        let values = values::all(model).into_iter().filter(|value| !is_dead(value));
+        values::folded(values.filter_map(|value| Some(finding(&value, value.field.near.as_ref()?, model))))
     }
 }
 

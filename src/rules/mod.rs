@@ -9,6 +9,7 @@ pub mod step;
 mod ambiguous_entry;
 mod api_client_not_listed;
 mod api_clients_invalid;
+mod case;
 mod config_file_name;
 mod config_not_installed;
 mod config_rejected;
@@ -74,6 +75,7 @@ mod values;
 pub(crate) mod verdict;
 pub(crate) mod words;
 
+pub use case::Case;
 pub use expired_suppression::ExpiredSuppression;
 pub use finding::{FileFix, Finding, Fix, FixReplacement, Related, Suppressed};
 pub use meta::{Described, Effect, Level, Meta, Migration, Rule, SettledBy, StepRank};
@@ -169,11 +171,10 @@ pub fn compares_systems(id: &str) -> bool {
 /// All findings of all rules about one system. Their verdict on each integration's token is written into the model;
 /// every report and the migration read it there.
 pub fn judge(model: &mut crate::ims::Model) -> Vec<Finding> {
-    let mut findings = Vec::new();
     let (comparing, judging): (Vec<_>, Vec<_>) = RULES.iter().copied().partition(|rule| rule.needs_outcomes());
-    judging.iter().for_each(|rule| rule.check(model, &mut findings));
+    let mut findings: Vec<Finding> = judging.iter().flat_map(|rule| rule.check(model)).collect();
     outcome::settle(model, &findings);
-    comparing.iter().for_each(|rule| rule.check(model, &mut findings));
+    findings.extend(comparing.iter().flat_map(|rule| rule.check(model)));
     findings.iter_mut().for_each(|finding| weaken(model, finding));
     findings
 }

@@ -1,7 +1,7 @@
 //! What the rules `oauth-invalid-*` have in common.
 
 use super::verdict::means_oauth;
-use super::{Finding, Level, Meta, Phase, pages, values, words};
+use super::{Case, Finding, Level, Meta, Phase, values, words};
 use crate::ims::validity::{Fault, Weight, organization};
 use crate::ims::{
     Confidence, Environment, Field, FieldName, Integration, IntegrationKind, Location, Model, disclosure,
@@ -17,25 +17,16 @@ pub(super) fn level(weight: Weight) -> Level {
 }
 
 /// Reports every OAuth integration with a fault in one of the fields: once, for the worst fault.
-pub(super) fn check(
-    rule: &'static Meta,
-    fields: &[FieldName],
-    because: &str,
-    model: &Model,
-    findings: &mut Vec<Finding>,
-) {
-    let from = findings.len();
-    for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
-        let judged = values::fields(integration).filter(|(field, _)| fields.contains(&field.name));
-        let here = judged.filter_map(|(f, scope)| Some((f, values::environments(integration, scope)?)));
+pub(super) fn check(rule: &'static Meta, fields: &[FieldName], because: &str, model: &Model) -> Vec<Finding> {
+    let judged = |case: Case<'_>| {
+        let judged = values::fields(case.integration).filter(|(field, _)| fields.contains(&field.name));
+        let here = judged.filter_map(|(f, scope)| Some((f, values::environments(case.integration, scope)?)));
         let mut faults: Vec<LocatedFault<'_>> =
-            here.flat_map(|(field, environments)| faults(integration, field, &environments)).collect();
+            here.flat_map(|(field, environments)| faults(case.integration, field, &environments)).collect();
         faults.sort_by_key(|found| std::cmp::Reverse(found.fault.weight));
-        if !faults.is_empty() {
-            findings.push(finding(rule, because, index, integration, &faults, model));
-        }
-    }
-    values::fold(findings, from);
+        (!faults.is_empty()).then(|| finding(rule, because, case, &faults))
+    };
+    values::folded(Case::all(model).filter(|case| means_oauth(case.integration)).filter_map(judged))
 }
 
 /// A fault and where it matters.
@@ -68,33 +59,25 @@ fn other_organization<'i>(integration: &'i Integration, issuer: &'i Field) -> Op
     })
 }
 
-fn finding(
-    rule: &'static Meta,
-    because: &str,
-    index: usize,
-    integration: &Integration,
-    faults: &[LocatedFault<'_>],
-    model: &Model,
-) -> Finding {
+fn finding(rule: &'static Meta, because: &str, case: Case<'_>, faults: &[LocatedFault<'_>]) -> Finding {
     let place = |found: &LocatedFault<'_>| -> Location {
         let own = found.fault.location.as_ref().or(found.field.location.as_deref());
-        own.unwrap_or(&integration.location).clone()
+        own.unwrap_or(&case.integration.location).clone()
     };
     let LocatedFault { field, fault: worst, environments } = &faults[0];
     let message = format!(
         "{}{}: {} {}; {}.",
-        words::sentence(&words::subject(integration)),
+        case.subject(),
         words::environments_if_some(environments),
         words::property(field),
         worst.what,
         because,
     );
-    let mut finding = Finding::new(rule, place(&faults[0]), message)
-        .about(index, integration)
+    let mut finding = case
+        .finding(rule, place(&faults[0]), message)
         .within(environments.clone())
         .level(level(worst.weight))
-        .label(label(worst.weight))
-        .url(pages::integration(integration, model.target.target));
+        .label(label(worst.weight));
     if worst.weight < Weight::Breaks {
         finding = finding.at_most(Confidence::Medium);
     }

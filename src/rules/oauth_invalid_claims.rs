@@ -59,9 +59,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidClaims {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "AEM documents claims as `key : \"value\"`";
-        oauth_invalid::check(&Self::META, &[FieldName::Claims], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::Claims], because, model)
     }
 }
 

@@ -59,9 +59,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidClientId {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "Adobe IMS does not know this client";
-        oauth_invalid::check(&Self::META, &[FieldName::ClientId], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::ClientId], because, model)
     }
 }
 

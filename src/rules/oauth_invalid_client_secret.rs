@@ -58,9 +58,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidClientSecret {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "Adobe IMS compares the secret exactly";
-        oauth_invalid::check(&Self::META, &[FieldName::ClientSecret], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::ClientSecret], because, model)
     }
 }
 

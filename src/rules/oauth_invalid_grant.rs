@@ -61,9 +61,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidGrant {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "the token endpoint accepts only `client_credentials`";
-        oauth_invalid::check(&Self::META, &[FieldName::Grant], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::Grant], because, model)
     }
 }
 

@@ -60,9 +60,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidOrgId {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "AEM and the product look up the organization by its id";
-        oauth_invalid::check(&Self::META, &[FieldName::OrgId, FieldName::Issuer], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::OrgId, FieldName::Issuer], because, model)
     }
 }
 

@@ -71,9 +71,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidScope {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "a token can only have the scopes of its credential";
-        oauth_invalid::check(&Self::META, &[FieldName::Scopes], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::Scopes], because, model)
     }
 }
 

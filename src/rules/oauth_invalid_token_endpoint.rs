@@ -68,9 +68,9 @@ rule! {
 }
 
 impl Rule for OauthInvalidTokenEndpoint {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let because = "this URL does not issue tokens";
-        oauth_invalid::check(&Self::META, &[FieldName::TokenEndpoint], because, model, findings);
+        oauth_invalid::check(&Self::META, &[FieldName::TokenEndpoint], because, model)
     }
 }
 

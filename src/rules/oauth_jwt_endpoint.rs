@@ -1,8 +1,8 @@
 //! `oauth-jwt-endpoint`.
 
 use super::verdict::{self, JwtVerdict};
-use super::{Finding, IntegrationRule, pages, rule, steps, words};
-use crate::ims::{FieldName, Integration, Model};
+use super::{Case, Finding, IntegrationRule, rule, steps};
+use crate::ims::FieldName;
 
 rule! {
     /// ## What it does
@@ -61,23 +61,21 @@ rule! {
 }
 
 impl IntegrationRule for OauthJwtEndpoint {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        if verdict::of(integration, model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        if verdict::of(case.integration, case.model) != Some(JwtVerdict::OAuthAtJwtEndpoint) {
             return None;
         }
-        let endpoint = integration.field(FieldName::TokenEndpoint)?;
+        let endpoint = case.integration.field(FieldName::TokenEndpoint)?;
         let message = format!(
             "{} sends the client credentials grant to the JWT exchange endpoint{}, which rejects it.",
-            words::sentence(&words::subject(integration)),
-            words::environments(&integration.environments),
+            case.subject(),
+            case.environments(),
         );
-        let location = endpoint.location.as_deref().unwrap_or(&integration.location);
+        let location = endpoint.location.as_deref().unwrap_or(&case.integration.location);
         Some(
-            Finding::new(&Self::META, location.clone(), message)
-                .about(index, integration)
+            case.finding(&Self::META, location.clone(), message)
                 .label("JWT exchange endpoint")
-                .steps(steps::endpoint_step(integration, endpoint))
-                .url(pages::integration(integration, model.target.target)),
+                .steps(steps::endpoint_step(case.integration, endpoint)),
         )
     }
 }

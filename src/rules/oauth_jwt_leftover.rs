@@ -1,8 +1,8 @@
 //! `oauth-jwt-leftover`.
 
 use super::verdict::means_oauth;
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
-use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind, Model};
+use super::{Case, Finding, IntegrationRule, Phase, rule, words};
+use crate::ims::{Field, FieldName, FieldState, Integration, IntegrationKind};
 
 rule! {
     /// ## What it does
@@ -75,10 +75,10 @@ const JWT_ONLY: [FieldName; 4] =
     [FieldName::KeyPairAlias, FieldName::PrivateKey, FieldName::Metascopes, FieldName::TechnicalAccount];
 
 impl IntegrationRule for OauthJwtLeftover {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let fields = JWT_ONLY.iter().filter_map(|name| integration.field(*name));
-        let left: Vec<&Field> = fields.filter(|field| is_leftover(integration, field)).collect();
-        (means_oauth(integration) && !left.is_empty()).then(|| finding(index, integration, &left, model))
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let fields = JWT_ONLY.iter().filter_map(|name| case.integration.field(*name));
+        let left: Vec<&Field> = fields.filter(|field| is_leftover(case.integration, field)).collect();
+        (means_oauth(case.integration) && !left.is_empty()).then(|| finding(case, &left))
     }
 }
 
@@ -95,20 +95,19 @@ fn is_leftover(integration: &Integration, field: &Field) -> bool {
         }
 }
 
-fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
-    let names: Vec<String> = left.iter().map(|field| name(integration, field)).collect();
+fn finding(case: Case<'_>, left: &[&Field]) -> Finding {
+    let names: Vec<String> = left.iter().map(|field| name(case.integration, field)).collect();
     let message = format!(
         "{} uses OAuth Server-to-Server but still has {}{}, which only JWT needs.",
-        words::sentence(&words::subject(integration)),
+        case.subject(),
         words::list(&names),
-        words::environments(&integration.environments),
+        case.environments(),
     );
-    let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
-    let mut finding = Finding::new(&OauthJwtLeftover::META, location.clone(), message)
-        .about(index, integration)
+    let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&case.integration.location);
+    let mut finding = case
+        .finding(&OauthJwtLeftover::META, location.clone(), message)
         .label("left behind by JWT")
-        .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(integration, field)))))
-        .url(pages::integration(integration, model.target.target));
+        .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(case.integration, field)))));
     for other in left.iter().skip(1).filter_map(|field| field.location.as_deref()) {
         finding = finding.related("left behind too", other);
     }

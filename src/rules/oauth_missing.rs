@@ -1,9 +1,9 @@
 //! What the rules `oauth-missing-*` have in common.
 
 use super::verdict::means_oauth;
-use super::{Finding, Meta, Phase, pages, words};
+use super::{Case, Finding, Meta, Phase, words};
 use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
-use crate::ims::{Field, FieldName, FieldState, Integration, Location, Model};
+use crate::ims::{Field, FieldName, FieldState, Integration, Location};
 
 /// A field that Adobe IMS requires from an OAuth Server-to-Server integration.
 pub(super) struct Demand {
@@ -45,8 +45,8 @@ pub(super) fn beside(integration: &Integration) -> Location {
 }
 
 /// The finding about a missing or empty field of an OAuth integration.
-pub(super) fn finding(demand: &Demand, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-    let field = lacking(integration, demand.field)?;
+pub(super) fn finding(demand: &Demand, case: Case<'_>) -> Option<Finding> {
+    let field = lacking(case.integration, demand.field)?;
     let state = match (&field.state, demand.field) {
         (FieldState::Empty, FieldName::Scopes) => "empty",
         (FieldState::Empty, _) => "an empty",
@@ -55,12 +55,12 @@ pub(super) fn finding(demand: &Demand, index: usize, integration: &Integration, 
     };
     let message = format!(
         "{} has {state} {}{}: {}.",
-        words::sentence(&words::subject(integration)),
+        case.subject(),
         words::field(demand.field),
-        words::environments_if_some(&integration.environments),
+        words::environments_if_some(&case.integration.environments),
         demand.because,
     );
-    let location = field.location.as_deref().cloned().unwrap_or_else(|| beside(integration));
+    let location = field.location.as_deref().cloned().unwrap_or_else(|| beside(case.integration));
     // The endpoint that replaces `%s` in the request is a host, not a URL.
     let write = if &*field.property == HOST_PROPERTY { words::code(TOKEN_HOST) } else { demand.write.to_owned() };
     let label = match field.state {
@@ -68,17 +68,17 @@ pub(super) fn finding(demand: &Demand, index: usize, integration: &Integration, 
         FieldState::Placeholder(_) => "to be filled in",
         _ => "missing here",
     };
-    let finding = Finding::new(demand.rule, location, message)
-        .about(index, integration)
+    let finding = case
+        .finding(demand.rule, location, message)
         .label(format!("{}: {label}", words::property(field)))
-        .step(Phase::Files, format!("{}: {}.", words::property(field), write))
-        .url(pages::integration(integration, model.target.target));
+        .step(Phase::Files, format!("{}: {}.", words::property(field), write));
     Some(finding)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::Model;
     use crate::ims::model::Placeholder;
     use crate::rules::oauth_missing_client_id::OauthMissingClientId;
     use crate::rules::testing::{location, oauth_provider};
@@ -134,7 +134,7 @@ mod tests {
         let says = |name, property, state| {
             let provider = oauth_provider("acme").with(name, property, Some("")).in_state(name, state);
             let demand = Demand { rule: &OauthMissingClientId::META, field: name, because: "", write: "" };
-            let found = finding(&demand, 0, &provider, &Model::default()).unwrap();
+            let found = finding(&demand, Case { index: 0, integration: &provider, model: &Model::default() }).unwrap();
             let message = found.message.split("`acme` has ").nth(1).unwrap().trim_end_matches(": .").to_owned();
             (message, found.label.into_owned())
         };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::oauth_missing::{self, Demand, lacking};
-use super::{Effect, Finding, Level, Rule, rule, steps};
+use super::{Case, Effect, Finding, Level, Rule, rule, steps};
 use crate::ims::{Confidence, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
 use crate::source::SourcePath;
 
@@ -110,33 +110,34 @@ const MISPLACED: Demand =
 const HIDDEN: &str = "never in plain text";
 
 impl Rule for OauthMissingClientSecret {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let folders = folders(model);
-        for (index, integration) in model.integrations.iter().enumerate() {
-            let Some(mut finding) = judge(index, integration, &folders, model) else { continue };
-            let storage = steps::secret_storage(integration, model.target.target);
+        let finding = |case: Case<'_>| {
+            let mut finding = judge(case, &folders)?;
+            let storage = steps::secret_storage(case.integration, case.target());
             for step in &mut finding.steps {
                 step.text = step.text.replace(HIDDEN, storage).into();
             }
-            findings.push(finding);
-        }
+            Some(finding)
+        };
+        Case::all(model).filter_map(finding).collect()
     }
 }
 
-fn judge(index: usize, integration: &Integration, folders: &Folders<'_>, model: &Model) -> Option<Finding> {
-    let field = lacking(integration, FieldName::ClientSecret)?;
-    let finding = |demand| oauth_missing::finding(demand, index, integration, model);
-    let partner_absent = integration.kind == IntegrationKind::AccessTokenProvider
+fn judge(case: Case<'_>, folders: &Folders<'_>) -> Option<Finding> {
+    let field = lacking(case.integration, FieldName::ClientSecret)?;
+    let finding = |demand| oauth_missing::finding(demand, case);
+    let partner_absent = case.integration.kind == IntegrationKind::AccessTokenProvider
         && field.state == FieldState::Missing
-        && integration.secret_partner.is_none();
+        && case.integration.secret_partner.is_none();
     if !partner_absent {
         return finding(&DEMAND);
     }
-    if let Some(unlinked) = &integration.unlinked {
+    if let Some(unlinked) = &case.integration.unlinked {
         return Some(finding(&LINK)?.related("the request customizer beside it", &unlinked.location));
     }
     let finding = finding(if field.location.is_some() { &MISPLACED } else { &PARTNER })?;
-    Some(match neighbours_were_read(integration, folders) {
+    Some(match neighbours_were_read(case.integration, folders) {
         true => finding.at_most(Confidence::Medium),
         false => finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete),
     })

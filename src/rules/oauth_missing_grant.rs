@@ -1,8 +1,8 @@
 //! `oauth-missing-grant`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, IntegrationRule, rule};
-use crate::ims::{FieldName, Integration, Model};
+use super::{Case, Finding, IntegrationRule, rule};
+use crate::ims::FieldName;
 
 rule! {
     /// ## What it does
@@ -67,8 +67,8 @@ const DEMAND: Demand = Demand {
 };
 
 impl IntegrationRule for OauthMissingGrant {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        oauth_missing::finding(&DEMAND, index, integration, model)
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        oauth_missing::finding(&DEMAND, case)
     }
 }
 

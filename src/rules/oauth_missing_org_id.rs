@@ -1,8 +1,8 @@
 //! `oauth-missing-org-id`.
 
 use super::oauth_missing::{beside, lacking};
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
-use crate::ims::{Field, FieldName, FieldState, Integration, Model};
+use super::{Case, Finding, IntegrationRule, Phase, rule, words};
+use crate::ims::{Field, FieldName, FieldState};
 
 rule! {
     /// ## What it does
@@ -59,18 +59,19 @@ rule! {
 }
 
 impl IntegrationRule for OauthMissingOrgId {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
         let org = [FieldName::OrgId, FieldName::Issuer];
         // Malformed claims may contain it.
-        let claims_are_wrong = integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
+        let claims_are_wrong =
+            case.integration.field(FieldName::Claims).is_some_and(|claims| !claims.faults.is_empty());
         let unseen = |field: &&Field| field.name == FieldName::Issuer && claims_are_wrong;
-        let missing = org.iter().filter_map(|name| lacking(integration, *name));
+        let missing = org.iter().filter_map(|name| lacking(case.integration, *name));
         let missing: Vec<&Field> = missing.filter(|field| !unseen(field)).collect();
-        (!missing.is_empty()).then(|| finding(index, integration, &missing, model))
+        (!missing.is_empty()).then(|| finding(case, &missing))
     }
 }
 
-fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &Model) -> Finding {
+fn finding(case: Case<'_>, missing: &[&Field]) -> Finding {
     let names: Vec<String> = missing.iter().map(|field| words::field(field.name).to_owned()).collect();
     let (lack, label) = if missing.iter().all(|field| matches!(field.state, FieldState::Placeholder(_))) {
         let names = names.join(" and ");
@@ -78,11 +79,8 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
     } else {
         (format!("no {}", names.join(" and no ")), format!("no {}", names.join(", no ")))
     };
-    let message = format!(
-        "{} has {lack}{}.",
-        words::sentence(&words::subject(integration)),
-        words::environments_if_some(&integration.environments),
-    );
+    let message =
+        format!("{} has {lack}{}.", case.subject(), words::environments_if_some(&case.integration.environments),);
     let steps = missing.iter().map(|field| {
         let value = match field.name {
             FieldName::Issuer => "`\"iss\" : \"<organization id>\"`",
@@ -91,12 +89,8 @@ fn finding(index: usize, integration: &Integration, missing: &[&Field], model: &
         (Phase::Files, format!("{}: {value}.", words::property(field)))
     });
     let location =
-        missing.iter().find_map(|field| field.location.as_deref().cloned()).unwrap_or_else(|| beside(integration));
-    Finding::new(&OauthMissingOrgId::META, location, message)
-        .about(index, integration)
-        .label(label)
-        .steps(steps)
-        .url(pages::integration(integration, model.target.target))
+        missing.iter().find_map(|field| field.location.as_deref().cloned()).unwrap_or_else(|| beside(case.integration));
+    case.finding(&OauthMissingOrgId::META, location, message).label(label).steps(steps)
 }
 
 #[cfg(test)]

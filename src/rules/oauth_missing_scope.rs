@@ -1,9 +1,9 @@
 //! `oauth-missing-scope`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, IntegrationRule, rule, steps};
+use super::{Case, Finding, IntegrationRule, rule, steps};
+use crate::ims::FieldName;
 use crate::ims::home::ScopeForm;
-use crate::ims::{FieldName, Integration, Model};
 
 rule! {
     /// ## What it does
@@ -100,12 +100,12 @@ const DEMAND: Demand = Demand {
 };
 
 impl IntegrationRule for OauthMissingScope {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let mut finding = oauth_missing::finding(&DEMAND, index, integration, model)?;
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let mut finding = oauth_missing::finding(&DEMAND, case)?;
         for step in &mut finding.steps {
-            let form = steps::scope_form(integration, model.target.target);
+            let form = steps::scope_form(case.integration, case.target());
             let text = step.text.trim_end_matches('.').replace(ScopeForm::Commas.words(), form.words());
-            step.text = format!("{text}{}.", steps::known_scopes(integration, form)).into();
+            step.text = format!("{text}{}.", steps::known_scopes(case.integration, form)).into();
         }
         Some(finding)
     }

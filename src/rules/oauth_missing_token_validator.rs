@@ -1,8 +1,8 @@
 //! `oauth-missing-token-validator`.
 
 use super::oauth_missing::{self, Demand};
-use super::{Finding, IntegrationRule, rule};
-use crate::ims::{FieldName, Integration, Model};
+use super::{Case, Finding, IntegrationRule, rule};
+use crate::ims::FieldName;
 
 rule! {
     /// ## What it does
@@ -54,14 +54,14 @@ rule! {
 }
 
 impl IntegrationRule for OauthMissingTokenValidator {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
         let demand = Demand {
             rule: &Self::META,
             field: FieldName::TokenValidator,
             because: "Adobe's instructions for Smart Tags require it",
             write: "`adobe-ims-similaritysearch`",
         };
-        oauth_missing::finding(&demand, index, integration, model)
+        oauth_missing::finding(&demand, case)
     }
 }
 

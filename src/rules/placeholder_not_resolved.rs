@@ -72,14 +72,14 @@ rule! {
 }
 
 impl Rule for PlaceholderNotResolved {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
-        for value in values::all(model).iter().filter(|value| matters(value)) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let judged = |value: Value<'_>| {
             let home = Home::of(value.location, model.target.target);
-            findings.extend(judge(value, home, model).map(|judgement| finding(value, home, &judgement, model)));
-        }
-        values::fold(findings, from);
+            Some(finding(&value, home, &judge(&value, home, model)?, model))
+        };
+        let mut findings = values::folded(values::all(model).into_iter().filter(matters).filter_map(judged));
         findings.extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| one.open).map(of_list));
+        findings
     }
 }
 

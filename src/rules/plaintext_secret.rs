@@ -1,5 +1,6 @@
 //! `plaintext-secret`.
 
+use super::values::Value;
 use super::{Finding, Rule, rule, secrets};
 use crate::ims::{FieldState, Model};
 
@@ -67,16 +68,14 @@ rule! {
 }
 
 impl Rule for PlaintextSecret {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for secret in secrets::all(model).iter().filter(|secret| secret.field.state == FieldState::Present) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |secret: Value<'_>| {
             let message = format!("{} is stored in plain text{}.", secret.secret_subject(), secret.environments());
-            let replace = secret.replacement();
-            findings.push(
-                secret
-                    .secret_finding(&Self::META, message, "in plain text", model)
-                    .steps([replace, secret.storage(model)]),
-            );
-        }
+            let steps = [secret.replacement(), secret.storage(model)];
+            secret.secret_finding(&Self::META, message, "in plain text", model).steps(steps)
+        };
+        let secrets = secrets::all(model).into_iter();
+        secrets.filter(|secret| secret.field.state == FieldState::Present).map(finding).collect()
     }
 }
 

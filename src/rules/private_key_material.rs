@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Finding, Phase, Rule, pages, rule, secrets, words};
+use crate::ims::model::KeyMaterial;
 use crate::ims::{Location, Model};
 use crate::source::SourcePath;
 
@@ -61,29 +62,28 @@ rule! {
 }
 
 impl Rule for PrivateKeyMaterial {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         let mut configured: HashMap<&SourcePath, Vec<&Location>> = HashMap::new();
         for secret in secrets::all(model) {
             configured.entry(secret.location.path()).or_default().push(secret.location);
         }
-        for key in &model.keys {
+        let is_configured = |key: &&KeyMaterial| {
             let in_file = configured.get(key.location.path()).into_iter().flatten();
-            if in_file.copied().any(|secret| overlap(secret, &key.location)) {
-                continue;
-            }
+            in_file.copied().any(|secret| overlap(secret, &key.location))
+        };
+        let finding = |key: &KeyMaterial| {
             let product = key.product.map_or_else(String::new, |product| format!(" for {}", product.name()));
             let message = format!("{}{product} can be read by anyone who has this file.", words::sentence(&key.what));
-            findings.push(
-                Finding::new(&Self::META, key.location.clone(), message)
-                    .label("key material")
-                    .steps([
-                        (Phase::Files, "Remove it from the repository and its history, and from the package's filter."),
-                        (Phase::DeveloperConsole, secrets::PUBLIC_KEY),
-                        (Phase::Files, "OAuth Server-to-Server needs no key: migrate the integration."),
-                    ])
-                    .url(pages::DEVELOPER_CONSOLE),
-            );
-        }
+            Finding::new(&Self::META, key.location.clone(), message)
+                .label("key material")
+                .steps([
+                    (Phase::Files, "Remove it from the repository and its history, and from the package's filter."),
+                    (Phase::DeveloperConsole, secrets::PUBLIC_KEY),
+                    (Phase::Files, "OAuth Server-to-Server needs no key: migrate the integration."),
+                ])
+                .url(pages::DEVELOPER_CONSOLE)
+        };
+        model.keys.iter().filter(|key| !is_configured(key)).map(finding).collect()
     }
 }
 

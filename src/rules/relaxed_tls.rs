@@ -1,7 +1,7 @@
 //! `relaxed-tls`.
 
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
-use crate::ims::{FieldName, Integration, Model};
+use super::{Case, Finding, IntegrationRule, Phase, pages, rule, words};
+use crate::ims::FieldName;
 
 rule! {
     /// ## What it does
@@ -49,17 +49,14 @@ rule! {
 }
 
 impl IntegrationRule for RelaxedTls {
-    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
-        let field = integration.field(FieldName::RelaxedTls)?;
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let field = case.integration.field(FieldName::RelaxedTls)?;
         let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
         let location = field.location.as_deref().filter(|_| on)?;
-        let message = format!(
-            "{} does not check the certificate of Adobe IMS{}.",
-            words::sentence(&words::subject(integration)),
-            words::environments(&integration.environments),
-        );
-        let finding = Finding::new(&RelaxedTls::META, location.clone(), message)
-            .about(index, integration)
+        let message =
+            format!("{} does not check the certificate of Adobe IMS{}.", case.subject(), case.environments(),);
+        let finding = case
+            .finding(&RelaxedTls::META, location.clone(), message)
             .label("certificates are not checked")
             .step(Phase::Files, format!("{}: `true` -> `false`, or remove it.", words::property(field)))
             .url(pages::IMS_API);

@@ -1,5 +1,6 @@
 //! `secret-in-env-placeholder`.
 
+use super::values::Value;
 use super::{Finding, Phase, Rule, pages, rule, secrets, words};
 use crate::ims::home::Interpolation;
 use crate::ims::model::Placeholder;
@@ -53,16 +54,16 @@ rule! {
 }
 
 impl Rule for SecretInEnvPlaceholder {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for secret in secrets::all(model) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |secret: Value<'_>| {
             // If there is a default, it is the more serious problem: `secret-placeholder-default`.
             if secret.field.state != FieldState::Placeholder(Placeholder::Env { default: false }) {
-                continue;
+                return None;
             }
             let home = secret.home(model);
             // It is not replaced: `placeholder-not-resolved`.
             if home.interpolation == Interpolation::Never {
-                continue;
+                return None;
             }
             let message = format!(
                 "{} is read from a plain variable (`$[env:…]`){}, which is not protected.",
@@ -86,14 +87,10 @@ impl Rule for SecretInEnvPlaceholder {
                     ),
                 ),
             };
-            findings.push(
-                secret
-                    .secret_finding(&Self::META, message, "in a plain variable", model)
-                    .step(Phase::Files, change)
-                    .steps([after])
-                    .url(pages::osgi()),
-            );
-        }
+            let finding = secret.secret_finding(&Self::META, message, "in a plain variable", model);
+            Some(finding.step(Phase::Files, change).steps([after]).url(pages::osgi()))
+        };
+        secrets::all(model).into_iter().filter_map(finding).collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! `secret-not-in-force`.
 
 use super::verdict::means_oauth;
-use super::{Finding, IntegrationRule, Level, Phase, Step, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Level, Phase, Step, pages, rule, words};
 use crate::ims::model::{Partner, Scope};
-use crate::ims::{Environment, Integration, IntegrationKind, Location, Model};
+use crate::ims::{Environment, Integration, IntegrationKind, Location};
 
 rule! {
     /// ## What it does
@@ -53,39 +53,40 @@ rule! {
 }
 
 impl IntegrationRule for SecretNotInForce {
-    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
         // An integration that is not in force anywhere has its own finding.
-        let out = integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
-        let is_judged = integration.kind == IntegrationKind::AccessTokenProvider && means_oauth(integration) && !out;
-        is_judged.then(|| finding(index, integration)).flatten()
+        let out = case.integration.verdicts.iter().any(|verdict| verdict.kind.keeps_out());
+        let is_judged =
+            case.integration.kind == IntegrationKind::AccessTokenProvider && means_oauth(case.integration) && !out;
+        is_judged.then(|| finding(case)).flatten()
     }
 }
 
-fn finding(index: usize, integration: &Integration) -> Option<Finding> {
-    let nearest = integration.partners.first()?;
-    let lacking: Vec<Environment> = integration
+fn finding(case: Case<'_>) -> Option<Finding> {
+    let nearest = case.integration.partners.first()?;
+    let lacking: Vec<Environment> = case
+        .integration
         .environments
         .iter()
-        .filter(|environment| !integration.partners.iter().any(|partner| partner.scope.contains(environment)))
+        .filter(|environment| !case.integration.partners.iter().any(|partner| partner.scope.contains(environment)))
         .cloned()
         .collect();
-    let nowhere = integration.environments.is_empty() && nearest.scope == Scope::In(Vec::new());
+    let nowhere = case.integration.environments.is_empty() && nearest.scope == Scope::In(Vec::new());
     if lacking.is_empty() && !nowhere {
         return None;
     }
-    let (location, why, step) = reason(nearest, integration);
-    let partial = !nowhere && lacking.len() < integration.environments.len();
+    let (location, why, step) = reason(nearest, case.integration);
+    let partial = !nowhere && lacking.len() < case.integration.environments.len();
     let without = if partial { words::environments(&lacking) } else { words::environments_if_some(&lacking) };
-    let message = format!("{} gets no client secret{without}: {why}.", words::sentence(&words::subject(integration)));
+    let message = format!("{} gets no client secret{without}: {why}.", case.subject());
     Some(
-        Finding::new(&SecretNotInForce::META, location, message)
-            .about(index, integration)
+        case.finding(&SecretNotInForce::META, location, message)
             .within(lacking)
             .level(Level::Error)
             .label("the client secret is not in force")
             .steps([step])
             .url(pages::osgi())
-            .related("the integration", &integration.location),
+            .related("the integration", &case.integration.location),
     )
 }
 

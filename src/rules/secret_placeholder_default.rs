@@ -1,5 +1,6 @@
 //! `secret-placeholder-default`.
 
+use super::values::Value;
 use super::{Finding, Phase, Rule, rule, secrets, words};
 use crate::ims::model::Placeholder;
 use crate::ims::{FieldState, Model};
@@ -53,12 +54,12 @@ rule! {
 }
 
 impl Rule for SecretPlaceholderDefault {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        for secret in secrets::all(model) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |secret: Value<'_>| {
             let kind = match secret.field.state {
                 FieldState::Placeholder(Placeholder::Secret { default: true }) => "secret",
                 FieldState::Placeholder(Placeholder::Env { default: true }) => "env",
-                _ => continue,
+                _ => return None,
             };
             let message = format!(
                 "{} has a default in plain text in `$[{kind}:…;default=…]`{}.",
@@ -66,21 +67,17 @@ impl Rule for SecretPlaceholderDefault {
                 secret.environments(),
             );
             let property = words::property(secret.field);
-            findings.push(
-                secret
-                    .secret_finding(&Self::META, message, "with a default in plain text", model)
-                    .step(
-                        Phase::Files,
-                        match secret.home(model).has_cloud_manager {
-                            true => format!(
-                                "{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment."
-                            ),
-                            false => format!("{property}: {}.", secret.home(model).secret),
-                        },
-                    )
-                    .steps([secret.replacement()]),
-            );
-        }
+            let home = secret.home(model);
+            let step = match home.has_cloud_manager {
+                true => {
+                    format!("{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment.")
+                }
+                false => format!("{property}: {}.", home.secret),
+            };
+            let finding = secret.secret_finding(&Self::META, message, "with a default in plain text", model);
+            Some(finding.step(Phase::Files, step).steps([secret.replacement()]))
+        };
+        secrets::all(model).into_iter().filter_map(finding).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! `stage-ims-host`.
 
-use super::{Finding, IntegrationRule, Phase, pages, rule, words};
+use super::{Case, Finding, IntegrationRule, Phase, pages, rule, words};
 use crate::ims::endpoint::Endpoint;
-use crate::ims::{Environment, FieldName, Integration, Model};
+use crate::ims::{Environment, FieldName};
 
 rule! {
     /// ## What it does
@@ -50,22 +50,22 @@ rule! {
 }
 
 impl IntegrationRule for StageImsHost {
-    fn judge(&self, index: usize, integration: &Integration, _model: &Model) -> Option<Finding> {
-        let field = integration.field(FieldName::TokenEndpoint)?;
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let field = case.integration.field(FieldName::TokenEndpoint)?;
         let value = field.value.as_deref()?;
         let location = field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_stage()))?;
         let production: Vec<Environment> =
-            integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
+            case.integration.environments.iter().filter(|e| e.stage == "prod").cloned().collect();
         if production.is_empty() {
             return None;
         }
         let message = format!(
             "{} requests its tokens from a stage system of Adobe IMS{}.",
-            words::sentence(&words::subject(integration)),
+            case.subject(),
             words::environments(&production),
         );
-        let finding = Finding::new(&StageImsHost::META, location.clone(), message)
-            .about(index, integration)
+        let finding = case
+            .finding(&StageImsHost::META, location.clone(), message)
             .label("stage system")
             .step(Phase::Files, format!("{}: use the host `ims-na1.adobelogin.com`.", words::property(field)))
             .step(
@@ -80,6 +80,7 @@ impl IntegrationRule for StageImsHost {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ims::Integration;
     use crate::rules::testing::{check_one, oauth_provider};
 
     fn at(url: &str, stages: &[&str]) -> Integration {

@@ -169,9 +169,7 @@ pub(crate) fn help(finding: &Finding) -> Vec<String> {
 
 /// What `rule` says about `model`.
 pub(crate) fn check(rule: &dyn Rule, model: &Model) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    rule.check(model, &mut findings);
-    findings
+    rule.check(model)
 }
 
 /// What `rule` says about one integration.

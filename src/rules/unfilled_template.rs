@@ -1,11 +1,11 @@
 //! `unfilled-template`.
 
 use super::verdict::means_oauth;
-use super::{Finding, Phase, Rule, pages, rule, values, words};
+use super::{Case, Finding, Phase, Rule, rule, values, words};
 use crate::ims::api_access::{ApiClient, LIST};
 use crate::ims::home::{Home, ValuePlace};
 use crate::ims::model::Placeholder;
-use crate::ims::{Field, FieldName, FieldState, Integration, Model};
+use crate::ims::{Field, FieldName, FieldState, Model};
 
 rule! {
     /// ## What it does
@@ -78,20 +78,19 @@ const NEEDED: [FieldName; 7] = [
 ];
 
 impl Rule for UnfilledTemplate {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
-        for (index, integration) in model.integrations.iter().enumerate().filter(|(_, one)| means_oauth(one)) {
-            let relevant = |(field, scope): (_, _)| values::environments(integration, scope).map(|_| field);
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let judged = |case: Case<'_>| {
+            let relevant = |(field, scope): (_, _)| values::environments(case.integration, scope).map(|_| field);
             let mut left: Vec<&Field> =
-                values::fields(integration).filter_map(relevant).filter(|f| is_left(f)).collect();
+                values::fields(case.integration).filter_map(relevant).filter(|f| is_left(f)).collect();
             left.sort_by_key(|field| NEEDED.iter().position(|name| *name == field.name));
-            if !left.is_empty() {
-                findings.push(finding(index, integration, &left, model));
-            }
-        }
-        values::fold(findings, from);
+            (!left.is_empty()).then(|| finding(case, &left))
+        };
+        let mut findings =
+            values::folded(Case::all(model).filter(|case| means_oauth(case.integration)).filter_map(judged));
+        let clients = model.api_access.iter().flat_map(|list| &list.clients);
+        findings.extend(clients.filter(|one| is_unfilled(one)).map(of_list));
         findings
-            .extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| is_unfilled(one)).map(of_list));
     }
 }
 
@@ -118,27 +117,24 @@ fn is_left(field: &Field) -> bool {
             .is_some_and(|location| ValuePlace::of(location).is_aem() || !location.file.is_template)
 }
 
-fn finding(index: usize, integration: &Integration, left: &[&Field], model: &Model) -> Finding {
+fn finding(case: Case<'_>, left: &[&Field]) -> Finding {
     let mut names: Vec<String> = left.iter().map(|field| words::property(field)).collect();
     names.dedup();
     let message = format!(
         "{}{} still has a placeholder from the documentation in {}: it gets no token.",
-        words::sentence(&words::subject(integration)),
-        words::environments_if_some(&integration.environments),
+        case.subject(),
+        words::environments_if_some(&case.integration.environments),
         words::list(&names),
     );
-    let first = left[0].location.as_deref().unwrap_or(&integration.location);
-    let mut finding = Finding::new(&UnfilledTemplate::META, first.clone(), message)
-        .about(index, integration)
-        .label("to be filled in")
-        .url(pages::integration(integration, model.target.target));
+    let first = left[0].location.as_deref().unwrap_or(&case.integration.location);
+    let mut finding = case.finding(&UnfilledTemplate::META, first.clone(), message).label("to be filled in");
     for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
         finding = finding.related("to be replaced too", other);
     }
     let steps = left.iter().map(|field| {
         let place = field.location.as_deref().map_or(ValuePlace::Unknown, ValuePlace::of);
         let text = match field.name {
-            FieldName::ClientSecret => Home::new(place, model.target.target).secret.to_owned(),
+            FieldName::ClientSecret => Home::new(place, case.target()).secret.to_owned(),
             FieldName::Issuer => "the organization id (`…@AdobeOrg`) in the `iss` claim".to_owned(),
             name => format!("the {} of the OAuth credential in the Adobe Developer Console", words::field(name)),
         };

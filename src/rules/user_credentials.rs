@@ -1,8 +1,8 @@
 //! `user-credentials`.
 
-use super::{Finding, IntegrationRule, Level, Phase, pages, rule, steps, words};
+use super::{Case, Finding, IntegrationRule, Level, Phase, pages, rule, steps, words};
 use crate::ims::target::Target;
-use crate::ims::{AuthType, Field, FieldName, Integration, IntegrationKind, Model};
+use crate::ims::{AuthType, Field, FieldName, Integration, IntegrationKind};
 
 rule! {
     /// ## What it does
@@ -72,41 +72,34 @@ rule! {
 }
 
 impl IntegrationRule for UserCredentials {
-    fn judge(&self, index: usize, integration: &Integration, model: &Model) -> Option<Finding> {
-        let has_ims = matches!(integration.kind, IntegrationKind::Target | IntegrationKind::Analytics);
-        (has_ims && integration.auth == AuthType::UserCredentials).then(|| finding(index, integration, model))
+    fn judge(&self, case: Case<'_>) -> Option<Finding> {
+        let has_ims = matches!(case.integration.kind, IntegrationKind::Target | IntegrationKind::Analytics);
+        (has_ims && case.integration.auth == AuthType::UserCredentials).then(|| finding(case))
     }
 }
 
-fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
+fn finding(case: Case<'_>) -> Finding {
     let credential = [FieldName::UserName, FieldName::Password];
     let fields: Vec<_> =
-        credential.iter().filter_map(|n| integration.field(*n)).filter(|f| f.state.is_filled()).collect();
-    let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&integration.location);
+        credential.iter().filter_map(|n| case.integration.field(*n)).filter(|f| f.state.is_filled()).collect();
+    let location = fields.iter().find_map(|field| field.location.as_deref()).unwrap_or(&case.integration.location);
     // Source: "Analytics 1.4 APIs", Adobe Experience League, discontinued products.
-    let retired = integration.kind == IntegrationKind::Analytics;
+    let retired = case.integration.kind == IntegrationKind::Analytics;
     let why = match retired {
         true => "which stopped working on 2026-08-31, when Adobe retired the Analytics API 1.4 and its sign-in (WSSE)",
         false => "which is deprecated",
     };
-    let message = format!(
-        "{} signs in with a user's or company's own credential, {why}.",
-        words::sentence(&words::subject(integration))
-    );
-    let names = properties(integration, &fields);
+    let message = format!("{} signs in with a user's or company's own credential, {why}.", case.subject());
+    let names = properties(case.integration, &fields);
     let removal = (!names.is_empty()).then(|| (Phase::Files, format!("Remove {}.", words::list(&names))));
-    let since = match (integration.kind == IntegrationKind::Analytics, model.target.target) {
+    let since = match (retired, case.target()) {
         (true, Target::V65 | Target::Unknown) => {
             " AEM 6.5 supports IMS for Analytics since 6.5.12.0, and OAuth since Service Pack 21."
         }
         _ => "",
     };
-    let url = match retired {
-        true => pages::ANALYTICS_RETIRED.to_owned(),
-        false => pages::integration(integration, model.target.target),
-    };
-    Finding::new(&UserCredentials::META, location.clone(), message)
-        .about(index, integration)
+    let finding = case
+        .finding(&UserCredentials::META, location.clone(), message)
         .level(if retired { Level::Error } else { Level::Warning })
         .label("user credential")
         .step(
@@ -117,8 +110,8 @@ fn finding(index: usize, integration: &Integration, model: &Model) -> Finding {
             ),
         )
         .step(Phase::Aem, "Open the cloud configuration, set Authentication to IMS and select it.")
-        .steps(removal)
-        .url(url)
+        .steps(removal);
+    if retired { finding.url(pages::ANALYTICS_RETIRED) } else { finding }
 }
 
 /// Every sign-in property that is present.

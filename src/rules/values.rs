@@ -101,18 +101,19 @@ impl<'m> Value<'m> {
     }
 }
 
-/// Merges findings from number `from` on that say the same about one place, such as a secret that several integrations
-/// share. The first one is kept and refers to all of them.
-pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
+/// The findings, with those merged that say the same about one place, such as a secret that several integrations share.
+/// The first one is kept and refers to all of them.
+pub(super) fn folded(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
     type FindingPlace = (String, u64, Option<Arc<str>>, Level);
     let mut places: HashMap<FindingPlace, usize> = HashMap::new();
-    for finding in findings.split_off(from) {
+    let mut folded: Vec<Finding> = Vec::new();
+    for finding in findings {
         let location = &finding.location;
         let place: FindingPlace =
             (location.path().to_string(), location.start.offset, location.property.clone(), finding.level);
         match places.get(&place) {
             Some(&kept) => {
-                let kept: &mut Finding = &mut findings[kept];
+                let kept = &mut folded[kept];
                 kept.shared.extend(finding.integration);
                 // A finding for everywhere covers the environments of the other.
                 if finding.environments.is_empty() || kept.environments.is_empty() {
@@ -124,11 +125,12 @@ pub(super) fn fold(findings: &mut Vec<Finding>, from: usize) {
                 }
             }
             None => {
-                places.insert(place, findings.len());
-                findings.push(finding);
+                places.insert(place, folded.len());
+                folded.push(finding);
             }
         }
     }
+    folded
 }
 
 #[cfg(test)]
@@ -173,10 +175,9 @@ mod tests {
             let one = oauth_provider("acme").on(&[stage]);
             Finding::new(&PlaintextSecret::META, location("partner.cfg.json", Some("x")), "").about(index, &one)
         };
-        let mut findings = vec![finding(0, "dev"), finding(1, "dev"), finding(2, "prod")];
-        fold(&mut findings, 1);
-        assert_eq!(findings.len(), 2);
-        assert_eq!((findings[1].integration, findings[1].shared.as_slice()), (Some(1), [2].as_slice()));
-        assert_eq!(findings[1].environments.len(), 4);
+        let findings = folded([finding(1, "dev"), finding(2, "prod")]);
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].integration, findings[0].shared.as_slice()), (Some(1), [2].as_slice()));
+        assert_eq!(findings[0].environments.len(), 4);
     }
 }

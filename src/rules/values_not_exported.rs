@@ -2,6 +2,7 @@
 
 use super::{Finding, Phase, Rule, rule, words};
 use crate::ims::Model;
+use crate::ims::model::Unexported;
 
 rule! {
     /// ## What it does
@@ -46,8 +47,8 @@ rule! {
 }
 
 impl Rule for ValuesNotExported {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        findings.extend(model.unexported.iter().map(|one| {
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let finding = |one: &Unexported| {
             let component = words::code(one.component);
             let message = format!(
                 "A configuration of {component} is listed here, but its values are not in this \
@@ -57,7 +58,8 @@ impl Rule for ValuesNotExported {
                 Phase::Aem,
                 "Scan a content package of the same folder, or the web console's configuration status.",
             )
-        }));
+        };
+        model.unexported.iter().map(finding).collect()
     }
 }
 

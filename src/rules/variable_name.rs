@@ -64,8 +64,8 @@ rule! {
 }
 
 impl Rule for VariableName {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
-        let from = findings.len();
+    fn check(&self, model: &Model) -> Vec<Finding> {
+        let mut findings = Vec::new();
         for value in values::all(model) {
             let home = Home::of(value.location, model.target.target);
             let mut seen = HashSet::new();
@@ -80,7 +80,7 @@ impl Rule for VariableName {
                 }
             }
         }
-        values::fold(findings, from);
+        values::folded(findings)
     }
 }
 

@@ -70,11 +70,11 @@ rule! {
 }
 
 impl Rule for VariableNotSet {
-    fn check(&self, model: &Model, findings: &mut Vec<Finding>) {
+    fn check(&self, model: &Model) -> Vec<Finding> {
         if model.variables.is_empty() {
-            return;
+            return Vec::new();
         }
-        let from = findings.len();
+        let mut findings = Vec::new();
         for value in values::all(model).iter().filter(|value| matters(value, model)) {
             let mut seen = HashSet::new();
             for variable in value.field.variables.iter().filter(|one| is_custom(one)) {
@@ -85,7 +85,7 @@ impl Rule for VariableNotSet {
                 }
             }
         }
-        values::fold(findings, from);
+        values::folded(findings)
     }
 }
 
