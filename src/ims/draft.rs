@@ -118,7 +118,6 @@ impl SecretPartner {
         Partner {
             location: self.location.clone(),
             secret: self.secret.clone(),
-            customizer: self.customizer.clone(),
             scope: self.to_partner_scope(),
             verdicts: self.verdicts.clone(),
             contests: self.contests.clone(),
@@ -329,8 +328,7 @@ impl<'a> Draft<'a> {
     /// about it.
     pub fn unmet(mut self, property: &str, what: impl Into<String>, advice: impl Into<String>) -> Self {
         let location = self.subject.property(property).map(|held| Box::new(self.subject.location_of(held)));
-        let property = fields::shorten(&disclosure::name(property));
-        self.found.integration.unmet.push(Unmet { property, what: what.into(), advice: advice.into(), location });
+        self.found.integration.unmet.push(Unmet { what: what.into(), advice: advice.into(), location });
         self
     }
 
@@ -394,7 +392,7 @@ fn expiries(subject: Subject<'_>) -> Vec<Expiry> {
     let said = said.filter_map(|property| Some((certificate::day(property.first()?)?, property)));
     let certificates = properties().filter_map(|p| Some((p.texts().filter_map(certificate::last_day).min()?, p)));
     let first = said.chain(certificates).min_by_key(|(day, _)| *day);
-    let expiry = |(day, property)| Expiry { day, what: "certificate", location: subject.location_of(property) };
+    let expiry = |(day, property)| Expiry { day, location: subject.location_of(property) };
     first.map(expiry).into_iter().collect()
 }
 

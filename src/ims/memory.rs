@@ -55,8 +55,9 @@ impl Cost for Integration {
             self.location.jcr_path.as_deref().map_or(0, str::len) + self.location.pid.as_deref().map_or(0, str::len);
         let evidence: usize = self.evidence.iter().map(|one| one.text.len() + one.location.cost()).sum();
         let references: usize = self.references.iter().map(|one| one.target.len() + one.location.cost()).sum();
+        let fields: usize = self.fields.iter().map(Cost::cost).sum();
         let own = self.id.len() + text(&self.name) + text(&self.customizer) + names;
-        size_of::<Self>() + own + self.location.cost() + evidence + references + all(&self.fields)
+        size_of::<Self>() + own + self.location.cost() + evidence + references + fields
     }
 }
 
@@ -72,10 +73,6 @@ impl Cost for SecretPartner {
     fn cost(&self) -> usize {
         PER_PLACE + size_of::<Self>() + 2 * (self.secret.cost() + self.location.cost())
     }
-}
-
-fn all<T: Cost>(list: &[T]) -> usize {
-    list.iter().map(Cost::cost).sum()
 }
 
 /// Counts what is found in one file.
@@ -101,18 +98,12 @@ impl FileBudget {
     /// # Errors
     /// The limit, at `offset`, when all of it takes too much.
     pub(super) fn count(&mut self, extract: &Extract, offset: usize) -> Result<(), Problem> {
-        let model = &extract.model;
-        let mut bytes = since(&extract.found, &mut self.found) + since(&extract.partners, &mut self.partners);
-        bytes += PER_PLACE
-            * (model.secrets.len() + model.endpoints.len() + model.keys.len()
-                - self.secrets
-                - self.endpoints
-                - self.keys);
-        bytes += model.secrets[self.secrets..].iter().map(|one| one.field.cost()).sum::<usize>();
-        bytes += model.endpoints[self.endpoints..].iter().map(|one| one.location.cost()).sum::<usize>();
-        bytes += model.keys[self.keys..].iter().map(|one| one.location.cost()).sum::<usize>();
-        (self.secrets, self.endpoints, self.keys) = (model.secrets.len(), model.endpoints.len(), model.keys.len());
-        self.bytes += bytes;
+        let Extract { model, found, partners, .. } = extract;
+        self.bytes += since(found, &mut self.found, Cost::cost)
+            + since(partners, &mut self.partners, Cost::cost)
+            + since(&model.secrets, &mut self.secrets, |one| PER_PLACE + one.field.cost())
+            + since(&model.endpoints, &mut self.endpoints, |one| PER_PLACE + one.location.cost())
+            + since(&model.keys, &mut self.keys, |one| PER_PLACE + one.location.cost());
         if self.bytes <= self.max {
             return Ok(());
         }
@@ -130,8 +121,8 @@ impl FileBudget {
 }
 
 /// What the items behind the first `counted` take.
-fn since<T: Cost>(list: &[T], counted: &mut usize) -> usize {
-    let new = all(&list[*counted..]);
+fn since<T>(list: &[T], counted: &mut usize, cost: impl Fn(&T) -> usize) -> usize {
+    let new = list[*counted..].iter().map(cost).sum();
     *counted = list.len();
     new
 }

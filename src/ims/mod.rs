@@ -2,46 +2,32 @@
 
 #[doc(hidden)]
 pub mod api_access;
-#[doc(hidden)]
-pub mod applications;
+pub(crate) mod applications;
 #[doc(hidden)]
 pub mod catalog;
-#[doc(hidden)]
-pub mod claims;
+pub(crate) mod claims;
 mod copies;
-#[doc(hidden)]
-pub mod deployment;
-#[doc(hidden)]
-pub mod disclosure;
-#[doc(hidden)]
-pub mod draft;
-#[doc(hidden)]
-pub mod endpoint;
+pub(crate) mod deployment;
+pub(crate) mod disclosure;
+pub(crate) mod draft;
+pub(crate) mod endpoint;
 mod excerpt;
-#[doc(hidden)]
-pub mod fields;
-#[doc(hidden)]
-pub mod graph;
+pub(crate) mod fields;
+pub(crate) mod graph;
 mod here;
-#[doc(hidden)]
-pub mod home;
+pub(crate) mod home;
 #[doc(hidden)]
 pub mod inline;
-#[doc(hidden)]
-pub mod interface;
+pub(crate) mod interface;
 #[doc(hidden)]
 pub mod kinds;
-#[doc(hidden)]
-pub mod landscape;
-#[doc(hidden)]
-pub mod libraries;
-#[doc(hidden)]
-pub mod line_hash;
+pub(crate) mod landscape;
+pub(crate) mod libraries;
+pub(crate) mod line_hash;
 #[doc(hidden)]
 pub mod literals;
 pub mod location;
-#[doc(hidden)]
-pub mod memory;
+pub(crate) mod memory;
 pub mod model;
 mod names;
 mod pieces;
@@ -51,12 +37,9 @@ mod provisioning;
 #[doc(hidden)]
 pub mod recognise;
 mod recorded;
-#[doc(hidden)]
-pub mod scopes;
-#[doc(hidden)]
-pub mod secrets;
-#[doc(hidden)]
-pub mod subject;
+pub(crate) mod scopes;
+pub(crate) mod secrets;
+pub(crate) mod subject;
 mod systems;
 #[doc(hidden)]
 pub mod target;
@@ -68,10 +51,8 @@ mod unlinked;
 #[doc(hidden)]
 pub mod validity;
 mod variable_lists;
-#[doc(hidden)]
-pub mod verdicts;
-#[doc(hidden)]
-pub mod waiting;
+pub(crate) mod verdicts;
+pub(crate) mod waiting;
 
 pub use deployment::BeyondCombinations;
 pub use landscape::Landscape;

@@ -127,8 +127,6 @@ pub enum UserManagementReader {
 /// A requirement of the program which reads an integration that is not met.
 #[derive(Clone, Debug)]
 pub struct Unmet {
-    /// The property that should contain it.
-    pub property: String,
     /// What is wrong, as a clause: "`scopes` is a text and not a list".
     pub what: String,
     /// What to do, a sentence.

@@ -98,10 +98,8 @@ impl IntegrationRule for ApiClientNotListed {
             finding =
                 finding.note("Until then the service credentials beside it cannot be replaced by this credential.");
         }
-        for list in &case.model.api_access {
-            finding = finding.related("the list of API clients", &list.location);
-        }
-        Some(finding)
+        let lists = case.model.api_access.iter().map(|list| &list.location);
+        Some(finding.related_each("the list of API clients", lists))
     }
 }
 

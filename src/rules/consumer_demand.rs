@@ -88,7 +88,6 @@ mod tests {
         let mut one = oauth_provider("acme");
         assert!(check_one(&ConsumerDemand, one.clone()).is_empty());
         let unmet = |property: &str| Unmet {
-            property: property.to_owned(),
             what: format!("`aio` demands `{property}`"),
             advice: format!("Add `{property}`."),
             location: None,

@@ -77,7 +77,7 @@ fn finding(case: Case<'_>, end: &Expiry, today: Date, verdict: Option<JwtVerdict
         left if left < SOON => (Level::Warning, "ends on"),
         _ => return None,
     };
-    let message = format!("{}: the {} {ends} {}{}.", case.subject(), end.what, end.day, case.environments(),);
+    let message = format!("{}: the certificate {ends} {}{}.", case.subject(), end.day, case.environments());
     let step = match verdict {
         Some(JwtVerdict::ServiceCredentials) => (
             Phase::Aem,
@@ -98,14 +98,13 @@ fn finding(case: Case<'_>, end: &Expiry, today: Date, verdict: Option<JwtVerdict
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ims::{AuthType, IntegrationKind};
-    use crate::ims::{Integration, Model};
+    use crate::ims::{AuthType, Integration, IntegrationKind, Model};
     use crate::rules::testing::{check, integration, jwt_provider, location, model};
     use jiff::civil::date;
 
     fn ending(mut one: Integration, day: Date) -> Integration {
         let location = location("x.json", Some("certificateExpirationDate"));
-        one.expiries.push(Expiry { day, what: "certificate", location });
+        one.expiries.push(Expiry { day, location });
         one
     }
 

@@ -82,7 +82,7 @@ fn finding(case: Case<'_>, keeper: usize) -> Finding {
         _ => ("", format!("Keep either this one or {}, or give each its own `name`.", words::place(kept))),
     };
     let message =
-        format!("{} has the same `name` as another IMS configuration{}{auth}.", case.subject(), case.environments(),);
+        format!("{} has the same `name` as another IMS configuration{}{auth}.", case.subject(), case.environments());
     case.finding(&DuplicateProvider::META, old.location.clone(), message)
         .label("second configuration with this name")
         .step(Phase::Files, step)

@@ -196,6 +196,11 @@ impl Finding {
         self
     }
 
+    /// Adds related locations of which the same is said.
+    pub fn related_each<'l>(self, message: &str, locations: impl IntoIterator<Item = &'l Location>) -> Self {
+        locations.into_iter().fold(self, |finding, location| finding.related(message, location))
+    }
+
     /// Sets a level other than the rule's.
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;

@@ -52,7 +52,7 @@ impl IntegrationRule for InsecureEndpoint {
         let value = field.value.as_deref()?.trim();
         let location =
             field.location.as_deref().filter(|_| Endpoint::parse(value).is_some_and(|e| e.is_plain_http()))?;
-        let message = format!("{} sends its client secret over plain HTTP{}.", case.subject(), case.environments(),);
+        let message = format!("{} sends its client secret over plain HTTP{}.", case.subject(), case.environments());
         let finding = case
             .finding(&InsecureEndpoint::META, location.clone(), message)
             .label("plain HTTP")

@@ -139,13 +139,14 @@ fn finding(case: Case<'_>, rivals: &Rivals<'_>) -> Finding {
         Some(other) => vec![steps::superseded(other)],
         None => steps::migration(case.integration, case.model),
     };
-    let mut finding = case
+    let finding = case
         .finding(&JwtCredential::META, verdict::telling_location(case.integration).clone(), message)
         .label("Service Account (JWT)")
-        .steps(steps);
-    if let Some(other) = replacement {
-        finding = finding.related("the OAuth configuration with the same name", &other.integration.location);
-    }
+        .steps(steps)
+        .related_each(
+            "the OAuth configuration with the same name",
+            replacement.map(|other| &other.integration.location),
+        );
     with_neighbours(finding, case.integration, case.model)
 }
 
@@ -156,13 +157,9 @@ pub(super) fn with_neighbours(mut finding: Finding, integration: &Integration, m
         let location = reference.or(user.references.first()).map_or(&user.location, |r| &r.location);
         finding = finding.related(format!("{} refers to it", words::user_name(user)), location);
     }
-    if let Some(partner) = &integration.secret_partner {
-        finding = finding.related("its client secret", partner);
-    }
-    for copy in &integration.copies {
-        finding = finding.related("a copy of this configuration", copy);
-    }
     finding
+        .related_each("its client secret", &integration.secret_partner)
+        .related_each("a copy of this configuration", &integration.copies)
 }
 
 #[cfg(test)]

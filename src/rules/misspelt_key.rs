@@ -69,7 +69,7 @@ fn finding(case: Case<'_>, key: &model::MisspeltKey) -> Finding {
         case.integration.fields.iter().filter(|field| !field.state.is_filled() && *field.property == *key.meant);
     let lacks = lacking.any(|field| is_demanded(field.name)) && means_oauth(case.integration);
     let so = if lacks { format!(", so {meant} is missing and there is no token") } else { String::new() };
-    let message = format!("{}: AEM does not recognise the key {written}{so}; did you mean {meant}?", case.subject(),);
+    let message = format!("{}: AEM does not recognise the key {written}{so}; did you mean {meant}?", case.subject());
     let finding = case
         .finding(&MisspeltKey::META, key.location.clone(), message)
         .label("not recognised by the component")

@@ -2,7 +2,7 @@
 
 use super::values::{self, Value};
 use super::{Finding, Level, Phase, Rule, pages, rule, words};
-use crate::ims::home::{Home, Interpolation};
+use crate::ims::home::Interpolation;
 use crate::ims::validity::placeholder::Near;
 use crate::ims::{AuthType, Model};
 
@@ -63,15 +63,15 @@ impl Rule for MisspeltPlaceholder {
     fn check(&self, model: &Model) -> Vec<Finding> {
         // Of a credential that no longer works only the secret is checked, because it stays in the file.
         let is_dead = |value: &Value<'_>| {
-            value.integration().is_some_and(|(_, one)| one.auth == AuthType::Jwt) && !value.field.name.is_secret()
+            value.case().is_some_and(|case| case.integration.auth == AuthType::Jwt) && !value.field.name.is_secret()
         };
         let values = values::all(model).into_iter().filter(|value| !is_dead(value));
-        values::folded(values.filter_map(|value| Some(finding(&value, value.field.near.as_ref()?, model))))
+        values::folded(values.filter_map(|value| Some(finding(&value, value.field.near.as_ref()?))))
     }
 }
 
-fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
-    let home = Home::of(value.location, model.target.target);
+fn finding(value: &Value<'_>, near: &Near) -> Finding {
+    let home = value.home();
     let property = words::property(value.field);
     let by_build = near.maven && value.location.path().entries.is_empty();
     let (what, step) = match home.interpolation {
@@ -92,7 +92,7 @@ fn finding(value: &Value<'_>, near: &Near, model: &Model) -> Finding {
         .finding(&MisspeltPlaceholder::META, message)
         .label("no placeholder")
         .step(Phase::Files, step)
-        .url(pages::secrets(model.target.target));
+        .url(pages::secrets(value.model.target.target));
     if by_build { finding.level(Level::Warning) } else { finding }
 }
 

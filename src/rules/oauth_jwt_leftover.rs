@@ -104,14 +104,11 @@ fn finding(case: Case<'_>, left: &[&Field]) -> Finding {
         case.environments(),
     );
     let location = left.iter().find_map(|field| field.location.as_deref()).unwrap_or(&case.integration.location);
-    let mut finding = case
+    let finding = case
         .finding(&OauthJwtLeftover::META, location.clone(), message)
         .label("left behind by JWT")
         .steps(left.iter().map(|field| (Phase::Files, format!("Remove {}.", name(case.integration, field)))));
-    for other in left.iter().skip(1).filter_map(|field| field.location.as_deref()) {
-        finding = finding.related("left behind too", other);
-    }
-    finding
+    finding.related_each("left behind too", left.iter().skip(1).filter_map(|field| field.location.as_deref()))
 }
 
 /// The leftover, in words: claims share one property.

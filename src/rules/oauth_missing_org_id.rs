@@ -80,7 +80,7 @@ fn finding(case: Case<'_>, missing: &[&Field]) -> Finding {
         (format!("no {}", names.join(" and no ")), format!("no {}", names.join(", no ")))
     };
     let message =
-        format!("{} has {lack}{}.", case.subject(), words::environments_if_some(&case.integration.environments),);
+        format!("{} has {lack}{}.", case.subject(), words::environments_if_some(&case.integration.environments));
     let steps = missing.iter().map(|field| {
         let value = match field.name {
             FieldName::Issuer => "`\"iss\" : \"<organization id>\"`",

@@ -73,10 +73,7 @@ rule! {
 
 impl Rule for PlaceholderNotResolved {
     fn check(&self, model: &Model) -> Vec<Finding> {
-        let judged = |value: Value<'_>| {
-            let home = Home::of(value.location, model.target.target);
-            Some(finding(&value, home, &judge(&value, home, model)?, model))
-        };
+        let judged = |value: Value<'_>| Some(finding(&value, &judge(&value)?));
         let mut findings = values::folded(values::all(model).into_iter().filter(matters).filter_map(judged));
         findings.extend(model.api_access.iter().flat_map(|list| &list.clients).filter(|one| one.open).map(of_list));
         findings
@@ -102,12 +99,12 @@ fn of_list(client: &ApiClient) -> Finding {
 fn matters(value: &Value<'_>) -> bool {
     use FieldName::{ClientId, ClientSecret, Grant, OrgId, Password, Scopes, TokenEndpoint};
     match value.holder {
-        ValueHolder::Integration(_, one) if one.auth == AuthType::UserCredentials => {
+        ValueHolder::Integration(case) if case.integration.auth == AuthType::UserCredentials => {
             value.field.name == Password && ValuePlace::of(value.location) == ValuePlace::JcrNode
         }
-        ValueHolder::Integration(_, one) => {
+        ValueHolder::Integration(case) => {
             let needed = [ClientId, ClientSecret, Scopes, TokenEndpoint, Grant, OrgId].contains(&value.field.name);
-            means_oauth(one) && needed
+            means_oauth(case.integration) && needed
         }
         // A secret whose provider was not scanned.
         ValueHolder::Other(holder) => holder == pid::REQUEST_CUSTOMIZER,
@@ -121,11 +118,11 @@ struct Judgement {
     label: &'static str,
 }
 
-fn judge(value: &Value<'_>, home: Home, model: &Model) -> Option<Judgement> {
+fn judge(value: &Value<'_>) -> Option<Judgement> {
     use Placeholder::{Env, Property, Secret};
     match value.field.state {
-        FieldState::Placeholder(Secret { .. } | Env { .. } | Property) => unfilled(home, model),
-        FieldState::Encrypted => undecrypted(home, model),
+        FieldState::Placeholder(Secret { .. } | Env { .. } | Property) => unfilled(value.home(), value.model),
+        FieldState::Encrypted => undecrypted(value.home(), value.model),
         _ => None,
     }
 }
@@ -165,7 +162,7 @@ fn undecrypted(home: Home, model: &Model) -> Option<Judgement> {
     Some(Judgement { level, what, label: "not decrypted here" })
 }
 
-fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) -> Finding {
+fn finding(value: &Value<'_>, judgement: &Judgement) -> Finding {
     let property = words::property(value.field);
     let message = format!("{}: {property} {}.", value.subject(), judgement.what);
     let finding = value
@@ -173,9 +170,9 @@ fn finding(value: &Value<'_>, home: Home, judgement: &Judgement, model: &Model) 
         .level(judgement.level)
         .at_most(Confidence::Medium)
         .label(judgement.label)
-        .url(pages::secrets(model.target.target));
+        .url(pages::secrets(value.model.target.target));
     let text = match value.field.name {
-        name if name.is_secret() => format!("{property}: {}.", home.secret),
+        name if name.is_secret() => format!("{property}: {}.", value.home().secret),
         _ => format!("{property}: the value itself, which is not a secret."),
     };
     finding.step(Phase::Files, text)

@@ -71,8 +71,8 @@ impl Rule for PlaintextSecret {
     fn check(&self, model: &Model) -> Vec<Finding> {
         let finding = |secret: Value<'_>| {
             let message = format!("{} is stored in plain text{}.", secret.secret_subject(), secret.environments());
-            let steps = [secret.replacement(), secret.storage(model)];
-            secret.secret_finding(&Self::META, message, "in plain text", model).steps(steps)
+            let steps = [secret.replacement(), secret.storage()];
+            secret.secret_finding(&Self::META, message, "in plain text").steps(steps)
         };
         let secrets = secrets::all(model).into_iter();
         secrets.filter(|secret| secret.field.state == FieldState::Present).map(finding).collect()

@@ -53,8 +53,7 @@ impl IntegrationRule for RelaxedTls {
         let field = case.integration.field(FieldName::RelaxedTls)?;
         let on = field.value.as_deref().is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
         let location = field.location.as_deref().filter(|_| on)?;
-        let message =
-            format!("{} does not check the certificate of Adobe IMS{}.", case.subject(), case.environments(),);
+        let message = format!("{} does not check the certificate of Adobe IMS{}.", case.subject(), case.environments());
         let finding = case
             .finding(&RelaxedTls::META, location.clone(), message)
             .label("certificates are not checked")

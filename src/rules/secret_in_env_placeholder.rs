@@ -60,7 +60,7 @@ impl Rule for SecretInEnvPlaceholder {
             if secret.field.state != FieldState::Placeholder(Placeholder::Env { default: false }) {
                 return None;
             }
-            let home = secret.home(model);
+            let home = secret.home();
             // It is not replaced: `placeholder-not-resolved`.
             if home.interpolation == Interpolation::Never {
                 return None;
@@ -87,7 +87,7 @@ impl Rule for SecretInEnvPlaceholder {
                     ),
                 ),
             };
-            let finding = secret.secret_finding(&Self::META, message, "in a plain variable", model);
+            let finding = secret.secret_finding(&Self::META, message, "in a plain variable");
             Some(finding.step(Phase::Files, change).steps([after]).url(pages::osgi()))
         };
         secrets::all(model).into_iter().filter_map(finding).collect()

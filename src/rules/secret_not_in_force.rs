@@ -125,7 +125,6 @@ mod tests {
         provider.partners = vec![Partner {
             location: location("config/partner.cfg.json", None),
             secret: provider.field(FieldName::ClientSecret).unwrap().clone(),
-            customizer: None,
             scope,
             verdicts,
             contests: Vec::new(),

@@ -67,14 +67,14 @@ impl Rule for SecretPlaceholderDefault {
                 secret.environments(),
             );
             let property = words::property(secret.field);
-            let home = secret.home(model);
+            let home = secret.home();
             let step = match home.has_cloud_manager {
                 true => {
                     format!("{property}: `$[{kind}:NAME;default=…]` -> `$[secret:NAME]`, set in every environment.")
                 }
                 false => format!("{property}: {}.", home.secret),
             };
-            let finding = secret.secret_finding(&Self::META, message, "with a default in plain text", model);
+            let finding = secret.secret_finding(&Self::META, message, "with a default in plain text");
             Some(finding.step(Phase::Files, step).steps([secret.replacement()]))
         };
         secrets::all(model).into_iter().filter_map(finding).collect()

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::values::{self, Value};
 use super::verdict::{self, means_oauth};
-use super::{Finding, Meta, Phase, Step, pages, words};
-use crate::ims::home::{Home, ValuePlace};
+use super::{Case, Finding, Meta, Phase, Step, pages, words};
+use crate::ims::home::ValuePlace;
 use crate::ims::{AuthType, FieldName, Integration, Model};
 
 /// The secrets of `model`. A secret that several integrations share, or that appears in two fields, is given once.
@@ -18,12 +18,12 @@ pub(super) fn all(model: &Model) -> Vec<Value<'_>> {
 /// What is told of a value that is a secret.
 impl Value<'_> {
     /// A finding of `rule` about it.
-    pub fn secret_finding(&self, rule: &'static Meta, message: String, label: &str, model: &Model) -> Finding {
+    pub fn secret_finding(&self, rule: &'static Meta, message: String, label: &str) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message)
             .label(format!("{} {label}", words::field(self.field.name)))
-            .url(pages::secrets_of(ValuePlace::of(self.location), model.target.target));
-        match self.integration() {
-            Some((index, integration)) => finding.about(index, integration),
+            .url(pages::secrets_of(ValuePlace::of(self.location), self.model.target.target));
+        match self.case() {
+            Some(case) => finding.about(case.index, case.integration),
             None => finding,
         }
     }
@@ -35,28 +35,23 @@ impl Value<'_> {
 
     /// " on author in prod"
     pub fn environments(&self) -> String {
-        self.integration().map_or_else(String::new, |(_, integration)| words::environments(&integration.environments))
+        self.case().map_or_else(String::new, |case| case.environments())
     }
 
     /// How to store it instead.
-    pub fn storage(&self, model: &Model) -> Step {
+    pub fn storage(&self) -> Step {
         let property = words::property(self.field);
         let text = if self.is_needless() {
             format!("Remove {property}: OAuth Server-to-Server needs no private key.")
         } else {
-            format!("{property}: {}.", self.home(model).secret)
+            format!("{property}: {}.", self.home().secret)
         };
         Step::new(Phase::Files, text)
     }
 
-    /// The home of the secret.
-    pub fn home(&self, model: &Model) -> Home {
-        Home::of(self.location, model.target.target)
-    }
-
     /// Who issued it.
     pub fn issuer(&self) -> Issuer {
-        self.integration().map_or(Issuer::DeveloperConsole, |(_, integration)| Issuer::of(integration))
+        self.case().map_or(Issuer::DeveloperConsole, |case| Issuer::of(case.integration))
     }
 
     /// What to do where it was issued, because it is compromised.
@@ -88,7 +83,7 @@ impl Value<'_> {
 
     /// A private key of a credential that no longer uses one.
     fn is_needless(&self) -> bool {
-        let Some((_, integration)) = self.integration() else { return false };
+        let Some(Case { integration, .. }) = self.case() else { return false };
         let is_dead = integration.auth == AuthType::Jwt && self.issuer() == Issuer::DeveloperConsole;
         self.field.name == FieldName::PrivateKey && (is_dead || means_oauth(integration))
     }

@@ -127,10 +127,8 @@ fn finding(case: Case<'_>, left: &[&Field]) -> Finding {
         words::list(&names),
     );
     let first = left[0].location.as_deref().unwrap_or(&case.integration.location);
-    let mut finding = case.finding(&UnfilledTemplate::META, first.clone(), message).label("to be filled in");
-    for other in left.iter().skip(1).filter_map(|field| field.location.as_ref()) {
-        finding = finding.related("to be replaced too", other);
-    }
+    let finding = case.finding(&UnfilledTemplate::META, first.clone(), message).label("to be filled in");
+    let others = left.iter().skip(1).filter_map(|field| field.location.as_deref());
     let steps = left.iter().map(|field| {
         let place = field.location.as_deref().map_or(ValuePlace::Unknown, ValuePlace::of);
         let text = match field.name {
@@ -140,7 +138,7 @@ fn finding(case: Case<'_>, left: &[&Field]) -> Finding {
         };
         (Phase::Files, format!("{}: {text}.", words::property(field)))
     });
-    finding.steps(steps)
+    finding.related_each("to be replaced too", others).steps(steps)
 }
 
 #[cfg(test)]

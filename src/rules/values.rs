@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Finding, Level, Meta, words};
+use super::{Case, Finding, Level, Meta, words};
+use crate::ims::home::Home;
 use crate::ims::model::Scope;
 use crate::ims::{Environment, Field, FieldName, Integration, Location, Model};
 
@@ -15,6 +16,8 @@ pub(super) struct Value<'m> {
     pub location: &'m Location,
     /// What it belongs to.
     pub holder: ValueHolder<'m>,
+    /// The model.
+    pub model: &'m Model,
     /// Where it is in force, for a value in a different file than the rest.
     scope: Option<&'m Scope>,
 }
@@ -22,8 +25,8 @@ pub(super) struct Value<'m> {
 /// What a value belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum ValueHolder<'m> {
-    /// An integration and its number in the model.
-    Integration(usize, &'m Integration),
+    /// An integration.
+    Integration(Case<'m>),
     /// A node that is not an integration, with what it is.
     Other(&'m str),
 }
@@ -46,12 +49,12 @@ pub(super) fn environments(integration: &Integration, scope: Option<&Scope>) -> 
 
 /// Every value of `model`.
 pub(super) fn every<'m>(model: &'m Model) -> impl Iterator<Item = Value<'m>> {
-    let of_integrations = model.integrations.iter().enumerate().flat_map(|(index, integration)| {
-        fields(integration).map(move |(field, scope)| (field, ValueHolder::Integration(index, integration), scope))
+    let of_integrations = Case::all(model).flat_map(|case| {
+        fields(case.integration).map(move |(field, scope)| (field, ValueHolder::Integration(case), scope))
     });
     let others = model.secrets.iter().map(|secret| (&secret.field, ValueHolder::Other(&secret.holder), None));
-    let value = |(field, holder, scope): (&'m Field, _, _)| {
-        Some(Value { field, location: field.location.as_deref()?, holder, scope })
+    let value = move |(field, holder, scope): (&'m Field, _, _)| {
+        Some(Value { field, location: field.location.as_deref()?, holder, model, scope })
     };
     of_integrations.chain(others).filter_map(value)
 }
@@ -62,16 +65,16 @@ pub(super) fn all<'m>(model: &'m Model) -> Vec<Value<'m>> {
     let is_new = |value: &Value<'m>| {
         let (field, location) = (value.field, value.location);
         let line = (location.path(), location.pid.as_deref(), location.jcr_path.as_deref(), &*field.property);
-        seen.insert((value.integration().map(|(index, _)| index), line))
+        seen.insert((value.case().map(|case| case.index), line))
     };
     every(model).filter(is_new).collect()
 }
 
 impl<'m> Value<'m> {
-    /// The integration that it belongs to, and its number in the model.
-    pub fn integration(&self) -> Option<(usize, &'m Integration)> {
+    /// The integration that it belongs to.
+    pub fn case(&self) -> Option<Case<'m>> {
         match self.holder {
-            ValueHolder::Integration(index, integration) => Some((index, integration)),
+            ValueHolder::Integration(case) => Some(case),
             ValueHolder::Other(_) => None,
         }
     }
@@ -79,9 +82,14 @@ impl<'m> Value<'m> {
     /// "Launch (Tags) IMS configuration `acme`"
     pub fn holder(&self) -> String {
         match self.holder {
-            ValueHolder::Integration(_, integration) => words::subject(integration),
+            ValueHolder::Integration(case) => words::subject(case.integration),
             ValueHolder::Other(holder) => words::code(holder),
         }
+    }
+
+    /// Where it is stored.
+    pub fn home(&self) -> Home {
+        Home::of(self.location, self.model.target.target)
     }
 
     /// As [`Self::holder`], at the beginning of a sentence.
@@ -92,7 +100,7 @@ impl<'m> Value<'m> {
     /// A finding of `rule` about it.
     pub fn finding(&self, rule: &'static Meta, message: String) -> Finding {
         let finding = Finding::new(rule, self.location.clone(), message);
-        let Some((index, integration)) = self.integration() else { return finding };
+        let Some(Case { index, integration, .. }) = self.case() else { return finding };
         let finding = finding.about(index, integration);
         match environments(integration, self.scope) {
             Some(environments) => finding.within(environments),
@@ -147,7 +155,7 @@ mod tests {
             let place = location(&format!("{index}/partner.cfg.json"), Some("auth.ims.client.secret"));
             let secret = Field { location: Some(Box::new(place.clone())), ..secret.clone() };
             let (verdicts, contests) = (Vec::new(), Vec::new());
-            Partner { location: place, secret, customizer: None, scope: scope.clone(), verdicts, contests }
+            Partner { location: place, secret, scope: scope.clone(), verdicts, contests }
         };
         one.partners = scopes.iter().enumerate().map(partner).collect();
         one

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::oauth_invalid::level;
 use super::values::{self, Value};
 use super::{Finding, Phase, Rule, pages, rule, words};
-use crate::ims::home::Home;
 use crate::ims::validity::placeholder;
 use crate::ims::validity::variable::{self, NameFault};
 use crate::ims::{Model, Variable};
@@ -67,7 +66,7 @@ impl Rule for VariableName {
     fn check(&self, model: &Model) -> Vec<Finding> {
         let mut findings = Vec::new();
         for value in values::all(model) {
-            let home = Home::of(value.location, model.target.target);
+            let home = value.home();
             let mut seen = HashSet::new();
             // A name that the build completes cannot be checked.
             let seen_whole = |variable: &&Variable| !placeholder::has_build_token(&variable.name);

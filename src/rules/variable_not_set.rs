@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::values::{self, Value};
 use super::{Finding, Phase, Rule, pages, rule, words};
-use crate::ims::home::Home;
 use crate::ims::model::{Placeholder, VariableList};
 use crate::ims::validity::placeholder;
 use crate::ims::{Environment, FieldState, Model, Variable};
@@ -75,7 +74,7 @@ impl Rule for VariableNotSet {
             return Vec::new();
         }
         let mut findings = Vec::new();
-        for value in values::all(model).iter().filter(|value| matters(value, model)) {
+        for value in values::all(model).iter().filter(|value| matters(value)) {
             let mut seen = HashSet::new();
             for variable in value.field.variables.iter().filter(|one| is_custom(one)) {
                 for list in &model.variables {
@@ -90,12 +89,12 @@ impl Rule for VariableNotSet {
 }
 
 /// Whether the value comes from a variable and has no other source.
-fn matters(value: &Value<'_>, model: &Model) -> bool {
+fn matters(value: &Value<'_>) -> bool {
     let default = matches!(
         value.field.state,
         FieldState::Placeholder(Placeholder::Secret { default: true } | Placeholder::Env { default: true })
     );
-    !default && Home::of(value.location, model.target.target).has_cloud_manager
+    !default && value.home().has_cloud_manager
 }
 
 /// Whether the customer sets the variable: Adobe's own are not in any list, and names that the build completes are
@@ -111,7 +110,7 @@ fn wanted(value: &Value<'_>, list: &VariableList, only: bool) -> Option<Vec<&'st
     let common = common_folder(own, other);
     let said = list.stage.as_deref().and_then(|said| STAGES.iter().copied().find(|stage| *stage == said));
     let (stage, of_value) = (said.or_else(|| stage_of(&other[common..])), stage_of(&own[common..]));
-    let environments: &[Environment] = value.integration().map_or(&[], |(_, one)| &one.environments);
+    let environments: &[Environment] = value.case().map_or(&[], |case| &case.integration.environments);
     let in_stage = |one: &&Environment| list.of_system || stage.is_none_or(|stage| one.stage == stage);
     let services: Vec<_> = environments.iter().filter(in_stage).map(|one| one.service).collect();
     let below_list = !other[common..].contains('/');

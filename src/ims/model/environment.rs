@@ -151,8 +151,6 @@ pub struct Partner {
     pub location: Location,
     /// The client secret, missing when the configuration has none.
     pub secret: Field,
-    /// `customizer.type`.
-    pub customizer: Option<String>,
     /// Where it is in force.
     pub scope: Scope,
     /// How AEM handles it differently than expected.

@@ -138,13 +138,11 @@ pub struct MisspeltKey {
     pub location: Location,
 }
 
-/// The expiry of a credential.
+/// The expiry of the certificate of a credential.
 #[derive(Clone, Debug)]
 pub struct Expiry {
     /// The last day, in UTC.
     pub day: Date,
-    /// What expires: "the certificate of the credential".
-    pub what: &'static str,
     /// Where it says so.
     pub location: Location,
 }

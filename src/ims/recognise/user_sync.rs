@@ -60,11 +60,6 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         Some((_, text)) if text.eq_ignore_ascii_case("oauth") => AuthType::OAuth,
         _ => AuthType::Jwt,
     };
-    let fields = [
-        (FieldName::ClientId, at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"])),
-        (FieldName::ClientSecret, at(&["client_secret"])),
-        (FieldName::OrgId, at(&["org_id", "secure_org_id_key"])),
-    ];
     let sample_key = format!("{mapping}.{SAMPLE_KEY}");
     let has_sample_key = subject.property(&sample_key).is_some();
     // User Sync reads YAML only.
@@ -73,15 +68,17 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     let mut draft = Draft::new(subject, IntegrationKind::CredentialFile)
         .auth(auth, Confidence::High)
         .product([Some(Product::UserManagement)])
-        .user_management(reader);
+        .user_management(reader)
+        .field(FieldName::ClientId, &at(&["client_id", "api_key", "secure_client_id_key", "secure_api_key_key"]));
     // The secret is in the credential store of the system; its name in that store is not a secret.
-    let stored = subject.property(&format!("{mapping}.secure_client_secret_key")).is_some();
-    for (name, keys) in fields.iter().filter(|(name, _)| *name != FieldName::ClientSecret || !stored) {
-        draft = draft.field(*name, keys);
+    if subject.property(&format!("{mapping}.secure_client_secret_key")).is_none() {
+        draft = draft.field(FieldName::ClientSecret, &at(&["client_secret"]));
     }
     let account = at(&["tech_acct_id", "tech_acct", "secure_tech_acct_id_key", "secure_tech_acct_key"]);
     let key = at(&["priv_key_data", "priv_key_path", "secure_priv_key_data_key"]);
-    draft = draft.optional(FieldName::TechnicalAccount, &account);
+    draft = draft
+        .field(FieldName::OrgId, &at(&["org_id", "secure_org_id_key"]))
+        .optional(FieldName::TechnicalAccount, &account);
     if subject.property(&key[0]).is_some() {
         draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
     }
