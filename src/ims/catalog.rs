@@ -43,8 +43,13 @@ impl Product {
     /// The product with the name `name`, as in [`Self::name`] or by one of [`PRODUCT_WORDS`].
     pub fn from_name(name: &str) -> Option<Self> {
         let name = squeeze(name);
-        PRODUCT_WORDS.iter().find(|(word, _)| name.contains(word)).map(|&(_, product)| product)
+        product_in(PRODUCT_WORDS, |word| name.contains(word))
     }
+}
+
+/// The product of the first text of `table` that `is` the one.
+pub fn product_in(table: &[(&str, Product)], is: impl Fn(&str) -> bool) -> Option<Product> {
+    table.iter().find(|(text, _)| is(text)).map(|&(_, product)| product)
 }
 
 /// Lower-case letters and digits of `text`: how names of properties and products are compared leniently.
@@ -92,10 +97,7 @@ static STANDALONE_WORDS: &[(&str, Product)] = &[("target", Product::Target), ("s
 pub fn product_of_name(name: &str) -> Option<Product> {
     Product::from_name(name).or_else(|| {
         let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-        STANDALONE_WORDS
-            .iter()
-            .find(|(word, _)| words().any(|w| w.eq_ignore_ascii_case(word)))
-            .map(|&(_, product)| product)
+        product_in(STANDALONE_WORDS, |word| words().any(|w| w.eq_ignore_ascii_case(word)))
     })
 }
 
@@ -138,7 +140,7 @@ pub static METASCOPES: &[(&str, Product)] = &[
 /// The product of a metascope, given bare (`ent_marketing_sdk`) or as a claim (`https://…/s/ent_marketing_sdk`).
 pub fn product_of_metascope(metascope: &str) -> Option<Product> {
     let bare = metascope.rsplit('/').next().unwrap_or(metascope).trim();
-    METASCOPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(bare)).map(|&(_, product)| product)
+    product_in(METASCOPES, |known| known.eq_ignore_ascii_case(bare))
 }
 
 /// The product of several metascopes. Many credentials may also use I/O Events, so every other product takes
@@ -182,7 +184,7 @@ pub static SCOPES: &[(&str, Product)] = &[
 /// The product that a list of OAuth scopes (separated by commas or blanks) belongs to.
 pub fn product_of_scopes(scopes: &str) -> Option<Product> {
     let listed = |known: &str| words_of_scopes(scopes).any(|word| word == known);
-    let product = SCOPES.iter().find(|(known, _)| listed(known)).map(|&(_, product)| product);
+    let product = product_in(SCOPES, listed);
     let of_aem = || words_of_scopes(scopes).any(is_scope_of_aem_api).then_some(Product::AemCloudService);
     product.or_else(of_aem)
 }

@@ -122,7 +122,7 @@ fn fold_shown<T: Placed>(list: &mut Vec<T>, content: impl Fn(&T) -> u64, mut mer
 fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
     let mut sources: HashMap<CopyKey, usize> = HashMap::new();
     for (index, item) in list.iter().enumerate() {
-        if let Some(key) = key(item, false).filter(|_| !is_archived(item)) {
+        if let Some(key) = key(item, false).filter(|_| depth(item) == 0) {
             sources.entry(key).or_insert(index);
         }
     }
@@ -132,13 +132,13 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
             outermost.entry(key).or_insert(index);
         }
     }
-    let mut target: Vec<Option<usize>> = vec![None; list.len()];
-    for (index, item) in list.iter().enumerate().filter(|(_, item)| is_archived(*item)) {
+    let original = |item: &T| {
         let source = key(item, false).and_then(|key| sources.get(&key).copied());
         let package = || key(item, true).filter(|_| depth(item) > 1).and_then(|key| outermost.get(&key).copied());
-        target[index] = source.or_else(package);
-    }
-    fold_into(list, target, &mut merge);
+        source.or_else(package).filter(|_| depth(item) > 0)
+    };
+    let originals = list.iter().map(original).collect();
+    fold_into(list, originals, &mut merge);
 }
 
 /// Merges every item into its original, if it has one.
@@ -155,10 +155,6 @@ fn fold_into<T>(list: &mut Vec<T>, originals: Vec<Option<usize>>, merge: &mut im
     *list = kept.into_iter().flatten().collect();
 }
 
-fn is_archived(item: &impl Placed) -> bool {
-    depth(item) > 0
-}
-
 /// Number of archives that contain it.
 fn depth(item: &impl Placed) -> usize {
     item.location().map_or(0, |location| location.path().entries.len())
@@ -167,17 +163,12 @@ fn depth(item: &impl Placed) -> usize {
 fn key(item: &impl Placed, in_package: bool) -> Option<CopyKey> {
     let location = item.location()?;
     let context = &location.file.context;
-    let package = if in_package {
-        let id = context.package.as_ref()?.id.as_ref()?;
-        Some(id.to_string())
-    } else {
-        None
-    };
+    let id = || context.package.as_ref()?.id.as_ref().map(ToString::to_string);
     Some(CopyKey {
         repository_path: context.repository_path.clone()?,
         jcr_path: location.jcr_path.clone(),
         pid: location.pid.clone(),
         what: item.what(),
-        package,
+        package: if in_package { Some(id()?) } else { None },
     })
 }

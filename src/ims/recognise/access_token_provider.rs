@@ -162,8 +162,7 @@ impl<'a> Provider<'a> {
         let metascopes = catalog::product_of_metascopes(self.claims.metascopes().map(|(metascope, _)| metascope));
         let scopes = subject.property(SCOPE).map(fields::joined).unwrap_or_default();
         let validator = subject.text(VALIDATOR).unwrap_or_default();
-        let of_validator =
-            catalog::VALIDATORS.iter().find(|(known, _)| *known == validator).map(|&(_, product)| product);
+        let of_validator = catalog::product_in(catalog::VALIDATORS, |known| known == validator);
         let [by_name, by_title, by_sub_name] = [name, title, sub_name].map(|n| n.and_then(catalog::product_of_name));
         let draft = Draft::new(subject, IntegrationKind::AccessTokenProvider)
             .auth(auth, confidence)

@@ -38,27 +38,23 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     let clients = lists.iter().flat_map(|(_, property)| clients(subject, property)).take(MOST).collect();
     let tiers = lists.iter().filter(|(tier, _)| !tier.is_empty() && !TIERS.contains(&tier.as_str()));
-    let mut unknown: Vec<UnknownName> = tiers
-        .map(|(tier, property)| UnknownName {
-            name: disclosure::name(tier).into_owned(),
-            known: &TIERS,
-            what: "tier",
-            location: subject.location_of(property),
-        })
-        .collect();
+    let unknown = |name: &str, known, what, location| UnknownName {
+        name: disclosure::name(name).into_owned(),
+        known,
+        what,
+        location,
+    };
+    let mut all_unknown: Vec<UnknownName> =
+        tiers.map(|(tier, property)| unknown(tier, &TIERS[..], "tier", subject.location_of(property))).collect();
     if let Some(property) = subject.property(ENV_TYPES) {
         let strange = |text: &str| !text.is_empty() && !ENVIRONMENTS.contains(&text) && !validity::is_open(text);
         let strange = property.texts().enumerate().filter(|(_, text)| strange(text.trim()));
-        unknown.extend(strange.map(|(index, text)| UnknownName {
-            name: disclosure::name(text.trim()).into_owned(),
-            known: &ENVIRONMENTS,
-            what: "environment",
-            location: subject.location_of_value(property, index),
+        all_unknown.extend(strange.map(|(index, text)| {
+            unknown(text.trim(), &ENVIRONMENTS, "environment", subject.location_of_value(property, index))
         }));
     }
-    unknown.truncate(MOST);
-    let location = subject.location();
-    found.model.api_access.push(ApiAccess { clients, unknown, location });
+    all_unknown.truncate(MOST);
+    found.model.api_access.push(ApiAccess { clients, unknown: all_unknown, location: subject.location() });
     true
 }
 

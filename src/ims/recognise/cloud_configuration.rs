@@ -18,13 +18,19 @@ struct Shape {
     templates: &'static [&'static str],
     /// Path endings of pages whose resource type is unknown.
     page_paths: &'static [&'static str],
-    /// Properties with the user name and the password of its own sign-in.
-    user: &'static [&'static str],
-    password: &'static [&'static str],
-    /// Other properties of that sign-in.
-    beside: &'static [&'static str],
+    /// Its own sign-in, if it has one.
+    sign_in: Option<SignInProperties>,
     /// Properties which show that a node is a configuration and not its template.
     telling: &'static [&'static str],
+}
+
+/// The properties of a sign-in that is not IMS.
+#[derive(Clone, Copy)]
+pub(super) struct SignInProperties {
+    pub(super) user: &'static [&'static str],
+    pub(super) password: &'static [&'static str],
+    /// Others that belong to it.
+    pub(super) beside: &'static [&'static str],
 }
 
 /// Properties that name an IMS configuration: `imsConfigId` in Launch, `imsConfig` in Brand Portal and Stock. The name
@@ -40,9 +46,7 @@ static SHAPES: &[Shape] = &[
         resource_types: &["cq/dtm-reactor/components/conf/page"],
         templates: &[],
         page_paths: &[],
-        user: &[],
-        password: &[],
-        beside: &[],
+        sign_in: None,
         telling: &["imsConfigId", "company", "property"],
     },
     // "Integrating with Adobe Target": /etc/cloudservices/testandtarget, and one configuration below each /conf tenant.
@@ -52,9 +56,7 @@ static SHAPES: &[Shape] = &[
         resource_types: &["cq/analytics/components/testandtargetpage"],
         templates: &["cq/analytics/templates/testandtarget"],
         page_paths: &["/settings/cloudconfigs/target"],
-        user: &["email"],
-        password: &["password"],
-        beside: &["connectedWhen"],
+        sign_in: Some(SignInProperties { user: &["email"], password: &["password"], beside: &["connectedWhen"] }),
         telling: &["email", "password", "accountOptions", "connectedWhen", "clientcode", "tenantId"],
     },
     // "Connecting to Adobe Analytics": keys of `marketingcloud.properties`.
@@ -64,9 +66,11 @@ static SHAPES: &[Shape] = &[
         resource_types: &["cq/analytics/components/sitecatalystpage"],
         templates: &["cq/analytics/templates/sitecatalyst"],
         page_paths: &["/settings/cloudconfigs/analytics"],
-        user: &["username"],
-        password: &["secret", "password"],
-        beside: &["company", "connectedWhen"],
+        sign_in: Some(SignInProperties {
+            user: &["username"],
+            password: &["secret", "password"],
+            beside: &["company", "connectedWhen"],
+        }),
         telling: &["username", "secret", "password", "company", "connectedWhen", "reportsuite", "server"],
     },
     Shape {
@@ -75,9 +79,7 @@ static SHAPES: &[Shape] = &[
         resource_types: &["dam/components/mediaportal/config"],
         templates: &[],
         page_paths: &[],
-        user: &[],
-        password: &[],
-        beside: &[],
+        sign_in: None,
         telling: &["imsConfig", "tenantURL", "oauthScopes", "name"],
     },
     // Never IMS: `email` and an encrypted `password`; its `previewServerToken` is another kind of JWT.
@@ -87,9 +89,7 @@ static SHAPES: &[Shape] = &[
         resource_types: &["dam/components/scene7/dmscene7page", "dam/components/scene7/scene7page"],
         templates: &["dam/templates/dmscene7", "dam/templates/scene7"],
         page_paths: &[],
-        user: &["email"],
-        password: &["password"],
-        beside: &[],
+        sign_in: Some(SignInProperties { user: &["email"], password: &["password"], beside: &[] }),
         telling: &["email", "password", "companyname", "userHandle"],
     },
 ];
@@ -143,21 +143,21 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
 fn draft<'a>(shape: &Shape, confidence: Confidence, subject: Subject<'a>) -> Draft<'a> {
     let filled = |names: &[&str]| names.iter().any(|n| subject.is_filled(n));
     let names_ims = filled(REFERENCES) || is_ims_authentication(subject);
-    let signs_in = filled(shape.user) || filled(shape.password);
+    let signs_in = shape.sign_in.as_ref().is_some_and(|own| filled(own.user) || filled(own.password));
     let auth = if signs_in && !names_ims { AuthType::UserCredentials } else { AuthType::Unknown };
     let page = relative(subject.page_path());
-    let mut draft = Draft::new(subject, shape.kind.clone())
+    let draft = Draft::new(subject, shape.kind.clone())
         .auth(auth, confidence)
         .product([Some(shape.product)])
         .name(page.rsplit('/').next().filter(|name| !name.is_empty()))
-        .reference(REFERENCES);
-    if !shape.user.is_empty() {
-        draft = draft.optional(FieldName::UserName, shape.user).optional(FieldName::Password, shape.password);
-    }
-    let sign_in = shape.user.iter().chain(shape.password).copied();
-    let beside = shape.beside.iter().copied().filter(|_| auth == AuthType::UserCredentials);
+        .reference(REFERENCES)
+        .shown_by_each(AuthType::Unknown, REFERENCES.iter().copied(), "names the IMS configuration");
+    let Some(SignInProperties { user, password, beside }) = shape.sign_in else { return draft };
+    let sign_in = user.iter().chain(password).copied();
+    let beside = beside.iter().copied().filter(|_| auth == AuthType::UserCredentials);
     draft
-        .shown_by_each(AuthType::Unknown, REFERENCES.iter().copied(), "names the IMS configuration")
+        .optional(FieldName::UserName, user)
+        .optional(FieldName::Password, password)
         .shown_by_each(AuthType::UserCredentials, sign_in, "is the sign-in of a user or company")
         .shown_by_each(AuthType::UserCredentials, beside, "belongs to the sign-in of a user or company")
 }

@@ -50,14 +50,9 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         return true;
     }
     if let Some(property) = signs.stray_endpoint(subject) {
-        found.model.endpoints.push(StrayEndpoint {
-            url: fields::shorten(&disclosure::field(
-                FieldName::TokenEndpoint,
-                &property.name,
-                property.first().unwrap_or_default().trim(),
-            )),
-            location: subject.location_of(property),
-        });
+        let url = property.first().unwrap_or_default().trim();
+        let url = fields::shorten(&disclosure::field(FieldName::TokenEndpoint, &property.name, url));
+        found.model.endpoints.push(StrayEndpoint { url, location: subject.location_of(property) });
         return true;
     }
     false

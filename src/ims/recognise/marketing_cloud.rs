@@ -3,6 +3,7 @@
 //! Source: "Opting into Adobe Analytics and Adobe Target" of AEM 6.5 (`target.clientcode`, `target.email`, `target.password`;
 //! `analytics.company`, `analytics.username`, `analytics.secret`).
 
+use super::cloud_configuration::SignInProperties;
 use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
 use crate::format::properties::MARKETING_CLOUD as FILE;
 use crate::ims::catalog::Product;
@@ -12,25 +13,27 @@ use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 struct OptIn {
     kind: IntegrationKind,
     product: Product,
-    user: &'static [&'static str],
-    password: &'static [&'static str],
-    beside: &'static [&'static str],
+    sign_in: SignInProperties,
 }
 
 static OPT_INS: &[OptIn] = &[
     OptIn {
         kind: IntegrationKind::Target,
         product: Product::Target,
-        user: &["target.email"],
-        password: &["target.password"],
-        beside: &["target.clientcode", "target.clientCode"],
+        sign_in: SignInProperties {
+            user: &["target.email"],
+            password: &["target.password"],
+            beside: &["target.clientcode", "target.clientCode"],
+        },
     },
     OptIn {
         kind: IntegrationKind::Analytics,
         product: Product::Analytics,
-        user: &["analytics.username"],
-        password: &["analytics.secret"],
-        beside: &["analytics.company"],
+        sign_in: SignInProperties {
+            user: &["analytics.username"],
+            password: &["analytics.secret"],
+            beside: &["analytics.company"],
+        },
     },
 ];
 
@@ -48,7 +51,8 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     }
     let filled = |name: &&str| subject.is_filled(name);
     for opt_in in OPT_INS {
-        let sign_in = || opt_in.user.iter().chain(opt_in.password);
+        let SignInProperties { user, password, beside } = opt_in.sign_in;
+        let sign_in = || user.iter().chain(password);
         if !sign_in().any(filled) {
             continue;
         }
@@ -56,9 +60,9 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
             .auth(AuthType::UserCredentials, Confidence::High)
             .product([Some(opt_in.product)])
             .name(Some(FILE))
-            .optional(FieldName::UserName, opt_in.user)
-            .optional(FieldName::Password, opt_in.password);
-        let told = sign_in().chain(opt_in.beside).copied();
+            .optional(FieldName::UserName, user)
+            .optional(FieldName::Password, password);
+        let told = sign_in().chain(beside).copied();
         let says = "belongs to the sign-in of a user or company";
         draft.shown_by_each(AuthType::UserCredentials, told, says).add_to(found);
     }
