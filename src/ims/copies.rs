@@ -133,9 +133,10 @@ fn fold_list<T: Placed>(list: &mut Vec<T>, mut merge: impl FnMut(&mut T, T)) {
         }
     }
     let original = |item: &T| {
+        let depth = Some(depth(item)).filter(|depth| *depth > 0)?;
         let source = key(item, false).and_then(|key| sources.get(&key).copied());
-        let package = || key(item, true).filter(|_| depth(item) > 1).and_then(|key| outermost.get(&key).copied());
-        source.or_else(package).filter(|_| depth(item) > 0)
+        let package = || key(item, true).filter(|_| depth > 1).and_then(|key| outermost.get(&key).copied());
+        source.or_else(package)
     };
     let originals = list.iter().map(original).collect();
     fold_into(list, originals, &mut merge);

@@ -2,11 +2,10 @@
 //!
 //! Properties: `IntegrationConfiguration.java`; those with `get…` are from a pre-release of 2018.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{self, Product, pid};
 use crate::ims::claims;
 use crate::ims::literals::{ACS_COMMONS, HOST};
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::recognise::service_credentials::is_cloud_service_client;
 
 /// The integration service.

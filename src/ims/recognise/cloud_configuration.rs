@@ -1,10 +1,9 @@
 //! Cloud configurations of products, in `/conf` and `/etc/cloudservices`: they name an IMS configuration, or contain
 //! the sign-in of a user or company.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser};
 use crate::ims::catalog::Product;
 use crate::ims::literals::{CLOUD_CONFIGS, CLOUD_SERVICES, IMS_CONFIG};
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::subject::{Subject, relative};
 
 /// Location and properties of one kind of cloud configuration. Property names were seen in public repositories; see

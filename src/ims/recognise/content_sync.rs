@@ -2,9 +2,8 @@
 //!
 //! Source: `contentsync/configure/.content.xml` and `SyncHostConfiguration.java` of Adobe-Consulting-Services/acs-aem-commons.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::pid;
-use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 
 const ENTRY: &str = "acs-commons/components/utilities/contentsync/configure/configurehostentry";
 const AUTH: &str = "authType";

@@ -1,11 +1,10 @@
 //! Kinds that users declare in `aem-ims-lint.toml`.
 
-use super::{Draft, Extract, Lures, Recogniser, Subject, generic};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Lures, Recogniser, Subject, generic};
 use crate::ims::catalog;
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS, EndpointKind};
 use crate::ims::fields;
 use crate::ims::kinds::{DeclaredKind, NodeFacts};
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 
 /// The kinds of [`crate::ims::Knowledge::kinds`].
 pub(super) static RECOGNISER: Recogniser = Recogniser {

@@ -4,10 +4,9 @@
 //! `analytics.company`, `analytics.username`, `analytics.secret`).
 
 use super::cloud_configuration::SignInProperties;
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::format::properties::MARKETING_CLOUD as FILE;
 use crate::ims::catalog::Product;
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 
 /// The keys of one product.
 struct OptIn {

@@ -32,6 +32,7 @@ mod variable_list;
 use super::Extract;
 use super::draft::{Draft, field_of};
 use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
+use super::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use super::subject::{Scene, Subject};
 use crate::format::Property;
 use crate::source::Literal;

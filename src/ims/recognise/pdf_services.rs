@@ -8,9 +8,8 @@
 //! beside it), "Getting started with PDF Extract API" (the file with OAuth). No page of Adobe shows the members of the JWT
 //! form: they are as in the files of public repositories, such as Ewaoche/pdf-text-extract.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::Product;
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use crate::ims::validity::placeholder;
 
 const CLIENT_ID: &str = "client_credentials.client_id";

@@ -3,9 +3,8 @@
 //! `AgentConfig.ACCESS_TOKEN_PROVIDER_NAME` (and the deprecated `…_PID`) name it. Their literal values are not
 //! published, so any spelling is accepted. Distribution agents use an OSGi target filter (metatype).
 
-use super::{Draft, Extract, Literal, Lures, Property, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, IntegrationKind, Literal, Lures, Property, Recogniser, Subject};
 use crate::ims::catalog::{pid, squeeze};
-use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 
 const PLACE: &str = "/etc/replication/";
 

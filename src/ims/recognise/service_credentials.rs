@@ -4,11 +4,10 @@
 //! `{ok, integration: {imsEndpoint, metascopes, technicalAccount: {clientId, clientSecret}, email, id, org, privateKey,
 //! publicKey}, statusCode}`.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::{self, Product};
 use crate::ims::fields;
 use crate::ims::literals::METASCOPES;
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 
 /// The `integration` object; nested members have dotted names.
 pub(super) static RECOGNISER: Recogniser = Recogniser {

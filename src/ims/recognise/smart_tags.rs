@@ -2,10 +2,9 @@
 //!
 //! Path, template and property names: `build.xml` of Adobe-Marketing-Cloud/aem-demo-machine.
 
-use super::{Draft, Extract, Literal, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, FieldName, IntegrationKind, Literal, Lures, Recogniser, Subject};
 use crate::ims::catalog::Product;
 use crate::ims::literals::CLOUD_SERVICES;
-use crate::ims::model::{AuthType, Confidence, FieldName, IntegrationKind};
 
 const PLACE: &str = "/etc/cloudservices/smarttagging/";
 const TEMPLATE: &str = "dam/templates/smarttagging";

@@ -1,9 +1,8 @@
 //! Adobe Stock: an OSGi configuration that names an IMS configuration. Properties: metatype.
 
-use super::{Draft, Extract, Lures, Recogniser, Subject};
+use super::{AuthType, Confidence, Draft, Extract, IntegrationKind, Lures, Recogniser, Subject};
 use crate::ims::catalog::{Product, pid};
 use crate::ims::literals::IMS_CONFIG;
-use crate::ims::model::{AuthType, Confidence, IntegrationKind};
 
 /// The factory.
 pub(super) static RECOGNISER: Recogniser =
