@@ -23,7 +23,7 @@ const CUT: char = '…';
 /// A few source lines, ready to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The lines, joined with LF, without a last line end; `…` where a long line was cut and [`MASK`] for what is
+    /// The lines, joined with LF, without a last line end; `…` where a long line was cut and `MASK` for what is
     /// not shown.
     pub text: Arc<str>,
     /// Byte range of the location in `text`.
@@ -34,7 +34,7 @@ pub struct Excerpt {
     pub cut_start: bool,
     /// The line that the location ends on is not shown to its end, or the location itself is cut.
     pub cut_end: bool,
-    /// Something was replaced by [`MASK`].
+    /// Something was replaced by `MASK`.
     pub redacted: bool,
 }
 

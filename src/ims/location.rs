@@ -148,7 +148,7 @@ struct NodeNames {
 }
 
 impl<'a> Capture<'a> {
-    /// A capture of `document`, which was read of `text`. [`disclosure`] decides what it shows.
+    /// A capture of `document`, which was read of `text`. `disclosure` decides what it shows.
     pub fn new(text: &'a Text<'a>, file: Arc<SourceFile>, document: &'a Document) -> Self {
         Self {
             text,

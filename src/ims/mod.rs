@@ -218,7 +218,7 @@ pub fn recognise(
 }
 
 /// Assigns the PID of a known component to nodes that look like its configuration by name but whose type is not
-/// `sling:OsgiConfig`: AEM stores them as content, which [`verdicts`] reports.
+/// `sling:OsgiConfig`: AEM stores them as content, which `verdicts` reports.
 pub fn name_configurations(document: &mut Document, format: &dyn Format) {
     if format.traits().stores == Stores::Configurations {
         document.nodes.iter_mut().for_each(name_by_keys);

@@ -32,12 +32,12 @@ impl<'m> Case<'m> {
         self.model.target.target
     }
 
-    /// As in [`words::subject`], at the beginning of a sentence.
+    /// As in `words::subject`, at the beginning of a sentence.
     pub fn subject(&self) -> String {
         words::sentence(&words::subject(self.integration))
     }
 
-    /// As in [`words::environments`].
+    /// As in `words::environments`.
     pub fn environments(&self) -> String {
         words::environments(&self.integration.environments)
     }

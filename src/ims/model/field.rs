@@ -86,7 +86,7 @@ pub enum Placeholder {
     Build,
     /// Template text that should be replaced: `<OrgID>`, `REPLACE_ME`, `changeme`, `xxx…`.
     Template,
-    /// One of [`crate::ims::waiting::PLACEHOLDERS`], placeholders for values that only a person can supply.
+    /// One of `crate::ims::waiting::PLACEHOLDERS`, placeholders for values that only a person can supply.
     Waiting,
     /// Resembles `$[secret:NAME]`, but AEM uses the text literally.
     Misspelt,
