@@ -370,6 +370,7 @@ impl<'a> Text<'a> {
 impl Part {
     fn raw_length(&self, decoded: usize, c: char) -> usize {
         match self.charset {
+            Charset::Utf8 if self.replaced.is_empty() => c.len_utf8(),
             Charset::Utf8 => {
                 let found = self.replaced.binary_search_by_key(&decoded, |run| run.0);
                 found.map_or(c.len_utf8(), |found| self.replaced[found].1)

@@ -54,6 +54,9 @@ pub fn product_in(table: &[(&str, Product)], is: impl Fn(&str) -> bool) -> Optio
 
 /// Lower-case letters and digits of `text`: how names of properties and products are compared leniently.
 pub fn squeeze(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
