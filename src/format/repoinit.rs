@@ -240,35 +240,35 @@ impl<'t> StatementReader<'t> {
     }
 
     fn add(&mut self, path: &str, span: Span, property: Property, overrides: bool) {
+        if let Err(limit) = self.try_add(path, span, property, overrides) {
+            self.document.limit.get_or_insert(limit);
+        }
+    }
+
+    fn try_add(&mut self, path: &str, span: Span, property: Property, overrides: bool) -> Result<(), Problem> {
         self.values += 1 + property.values.len();
         if self.values > MAX_VALUES {
-            self.document.limit.get_or_insert(too_many_values(span.start));
-            return;
+            return Err(too_many_values(span.start));
         }
         let path = path.trim_end_matches('/');
         let index = match self.known.get(path) {
             Some(&index) => index,
             None => {
                 let node = Node { path: path.to_owned(), name_span: span, ..Node::default() };
-                if let Err(limit) = self.memory.node(&node, span.start) {
-                    self.document.limit = Some(limit);
-                    return;
-                }
+                self.memory.node(&node, span.start)?;
                 self.known.insert(path.to_owned(), self.document.nodes.len());
                 self.document.nodes.push(node);
                 self.document.nodes.len() - 1
             }
         };
-        if let Err(limit) = self.memory.property(&property, span.start) {
-            self.document.limit = Some(limit);
-            return;
-        }
+        self.memory.property(&property, span.start)?;
         let properties = &mut self.document.nodes[index].properties;
         match properties.iter().position(|own| own.name == property.name) {
             Some(at) if overrides => properties[at] = property,
             Some(_) => {}
             None => properties.push(property),
         }
+        Ok(())
     }
 
     fn refuse(&mut self, offset: usize, message: &str) {

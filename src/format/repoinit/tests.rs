@@ -103,3 +103,12 @@ fn nothing_is_made_of_other_texts() {
         read(text, Reading::Tolerant);
     }
 }
+
+#[test]
+fn a_memory_limit_is_where_the_first_path_reached_it() {
+    let paths: Vec<String> = (0..999).map(|number| format!("/conf/{number:03}")).collect();
+    let text = format!("set properties on {}\n  set a to {}\nend\n", paths.join(","), "x".repeat(200_000));
+    let document = read(&text, Reading::Tolerant);
+    let offset = document.limit.unwrap().offset;
+    assert!(text[offset..].starts_with(&paths[document.nodes.len()]), "{}", &text[offset..offset + 9]);
+}
