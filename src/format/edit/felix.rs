@@ -25,7 +25,7 @@ pub(super) fn replacements(task: &Task<'_>) -> Edit {
     let mut pairs: Vec<Written<'_>> = found
         .properties
         .iter()
-        .chain(&found.shadowed)
+        .chain(found.shadowed.iter().flatten())
         .map(|property| {
             let extent = Span::new(property.name_span.start, value_extent(property).end);
             Written { property, extent, kept: true }
@@ -71,15 +71,15 @@ fn read(text: &str) -> Result<Pairs, Refusal> {
     let refused = |problem: crate::format::Problem| {
         Refusal::file(format_args!("AEM does not read all of it ({}); correct it first", problem.message))
     };
-    let aem = felix_config::read_pairs(text, Reading::Aem).map_err(refused)?;
+    let aem = felix_config::read_all(text, Reading::Aem).map_err(refused)?;
     if let Some(problem) = aem.problem {
         return Err(refused(problem));
     }
-    let seen = felix_config::read_pairs(text, Reading::Tolerant).map_err(refused)?;
+    let seen = felix_config::read_all(text, Reading::Tolerant).map_err(refused)?;
     if aem.properties != seen.properties || aem.shadowed != seen.shadowed {
         return Err(Refusal::file("AEM reads other properties in it than a person does; correct it first"));
     }
-    for property in aem.properties.iter().chain(&aem.shadowed) {
+    for property in aem.properties.iter().chain(aem.shadowed.iter().flatten()) {
         let mut values = property.values.iter().map(|value| value.span);
         if let Some(span) = values.find(|span| !ends_plainly(text, span.end + 1, property.multiple)) {
             let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start]).count();

@@ -23,10 +23,9 @@ const TOKENS: &str = "=[](),\"";
 
 /// Reads `text` as the Sling installer does on an instance: a comment in the first line is dropped first
 /// (`InternalResource#readDictionary`), and `org.apache.felix.cm.file.ConfigurationHandler` reads the rest. `Err` when
-/// AEM rejects the file.
-pub(super) fn read(text: &str) -> Result<Pairs, Problem> {
-    let mut reader =
-        AemReader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs: Pairs::default() };
+/// AEM rejects the file. `pairs` is empty.
+pub(super) fn read(text: &str, pairs: Pairs) -> Result<Pairs, Problem> {
+    let mut reader = AemReader { text, pos: 0, pushed: None, last_was_pushed: false, problem: None, pairs };
     if text.starts_with('#') {
         match text.find('\n') {
             Some(end) => reader.pos = end + 1,

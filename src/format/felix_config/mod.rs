@@ -10,6 +10,7 @@ pub(super) mod pairs;
 mod tests;
 mod tolerant;
 
+use self::pairs::Pairs;
 use super::java;
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
@@ -53,14 +54,18 @@ impl Format for FelixConfig {
 /// # Errors
 /// When AEM rejects the text.
 pub(super) fn read_text(text: &str, reading: Reading) -> Result<(Vec<Property>, Option<Problem>), Problem> {
-    read_pairs(text, reading).map(|pairs| (pairs.properties, pairs.problem))
+    read_pairs(text, reading, Pairs::default()).map(|pairs| (pairs.properties, pairs.problem))
 }
 
 /// The same, including the values that later ones of the same key replace.
-pub(super) fn read_pairs(text: &str, reading: Reading) -> Result<pairs::Pairs, Problem> {
+pub(super) fn read_all(text: &str, reading: Reading) -> Result<Pairs, Problem> {
+    read_pairs(text, reading, Pairs { shadowed: Some(Vec::new()), ..Pairs::default() })
+}
+
+fn read_pairs(text: &str, reading: Reading, pairs: Pairs) -> Result<Pairs, Problem> {
     match reading {
-        Reading::Tolerant => Ok(tolerant::read(text)),
-        Reading::Aem => aem::read(text),
+        Reading::Tolerant => Ok(tolerant::read(text, pairs)),
+        Reading::Aem => aem::read(text, pairs),
     }
 }
 

@@ -6,15 +6,18 @@ use crate::format::{Problem, Property, PropertyPlaces};
 #[derive(Debug, Default)]
 pub(in crate::format) struct Pairs {
     pub(in crate::format) properties: Vec<Property>,
-    /// Values replaced by a later value of the same key.
-    pub(in crate::format) shadowed: Vec<Property>,
-    places: PropertyPlaces,
+    /// Values replaced by a later value of the same key; `None` where nobody asks for them.
+    pub(in crate::format) shadowed: Option<Vec<Property>>,
+    pub(super) places: PropertyPlaces,
     /// What was lost without a message from AEM.
     pub(in crate::format) problem: Option<Problem>,
 }
 
 impl Pairs {
     pub(in crate::format) fn put(&mut self, property: Property) {
-        self.shadowed.extend(self.places.put(&mut self.properties, property));
+        let earlier = self.places.put(&mut self.properties, property);
+        if let Some(shadowed) = &mut self.shadowed {
+            shadowed.extend(earlier);
+        }
     }
 }

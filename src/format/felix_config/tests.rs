@@ -228,3 +228,14 @@ fn texts_are_converted_to_their_type() {
     }
     assert!(TypeCode::of('i').is_some() && TypeCode::of('t').is_none());
 }
+
+#[test]
+fn values_that_a_later_one_replaces_are_kept_for_the_editor_alone() {
+    let text = "a=\"1\"\na=\"2\"\n";
+    for reading in [Reading::Aem, Reading::Tolerant] {
+        let pairs = read_pairs(text, reading, Pairs::default()).unwrap();
+        assert_eq!((pairs.properties[0].first(), pairs.shadowed), (Some("2"), None));
+        let all = read_all(text, reading).unwrap();
+        assert_eq!((all.properties[0].first(), all.shadowed.unwrap()[0].first()), (Some("2"), Some("1")));
+    }
+}

@@ -7,10 +7,9 @@ use crate::format::{Problem, Property, Span, Value};
 
 /// Reads every line that has a key, an equals sign and a value. A value in double quotes may contain equals signs and
 /// quotes, may span several lines, and ends where a value can end; an unquoted value ends with its line.
-/// [`Pairs::problem`] is set where something could not be read.
-pub(super) fn read(text: &str) -> Pairs {
-    let mut reader =
-        TolerantReader { text, bytes: text.as_bytes(), pos: 0, pairs: Pairs::default(), line: Span::default() };
+/// [`Pairs::problem`] is set where something could not be read. `pairs` is empty.
+pub(super) fn read(text: &str, pairs: Pairs) -> Pairs {
+    let mut reader = TolerantReader { text, bytes: text.as_bytes(), pos: 0, pairs, line: Span::default() };
     if text.starts_with('\u{feff}') {
         reader.pos = '\u{feff}'.len_utf8();
     }
