@@ -113,4 +113,15 @@ mod tests {
         let value = &document.nodes[0].property("k").unwrap().values[0];
         assert_eq!((value.text.as_str(), &text[value.span.range()]), ("\"v\"", "\\\"v\\\""));
     }
+
+    #[test]
+    fn a_text_of_a_printer_that_has_too_many_escapes_is_not_cut_silently() {
+        let value = "\\\"".repeat(1_000_001);
+        let text = format!(r#"{{"format": "TEXT", "contents": "PID = a.b.C\n  k = {value}\n"}}"#);
+        for reading in [Reading::Tolerant, Reading::Aem] {
+            let limit = read(&text, reading).limit.unwrap();
+            assert!(text[limit.offset..].starts_with("\\\""), "{limit:?}");
+            assert!(limit.message.contains("too many escapes"), "{limit:?}");
+        }
+    }
 }

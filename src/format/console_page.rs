@@ -247,7 +247,6 @@ impl<'t> Printer<'t> {
         };
         let mut document = super::too_large(file.text()).unwrap_or_else(read);
         file.relocate(&mut document);
-        document.limit = document.limit.or(file.limit());
         (document.pid, document.jcr_path) = (None, None);
         document
     }

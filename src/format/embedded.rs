@@ -144,7 +144,6 @@ pub(super) fn append_lines(
     }
     let mut inner = repoinit::read(script.text(), reading);
     script.relocate(&mut inner);
-    inner.limit = inner.limit.or(script.limit());
     inner.nodes.iter_mut().for_each(|node| node.run_modes = run_modes.to_vec());
     append(document, inner, reading);
 }

@@ -38,7 +38,6 @@ pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, read
     let inner = Input { context: &inside.context, bytes, limits: input.limits };
     let mut document = inside.format.read(&inner, &Text::utf8(bytes), reading);
     inside.content.relocate(&mut document);
-    document.limit = document.limit.or(inside.content.limit());
     (document.pid, document.jcr_path) = (None, None);
     Some(document)
 }

@@ -82,7 +82,6 @@ impl Format for InitialContent {
         }
         if let Some(loaded) = loaded {
             loaded.relocate(&mut document);
-            document.limit = document.limit.or(loaded.limit());
             if document.problem.is_some() {
                 // The loader reads the whole object before it writes anything.
                 document.nodes.clear();

@@ -5,7 +5,7 @@
 //! into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still points into
 //! the file.
 
-use super::{Document, Problem, Property, Span};
+use super::{Document, Problem, Span};
 
 /// Maximum number of pieces; each takes 32 bytes, while two bytes of a file may be enough to make one.
 const MAX_PIECES: usize = 1_000_000;
@@ -108,31 +108,23 @@ impl Rewritten {
         self.pieces.get(next.saturating_sub(1))
     }
 
-    /// Moves every span of `document`, which was read from the derived text, to the source.
+    /// Moves every span of `document`, which was read from the derived text, to the source. If that text was cut, this is
+    /// a limit of the document.
     pub fn relocate(&self, document: &mut Document) {
         for node in &mut document.nodes {
             node.name_span = self.source(node.name_span);
-            self.relocate_properties(&mut node.properties);
-        }
-        for problem in [&mut document.problem, &mut document.limit].into_iter().flatten() {
-            self.relocate_problem(problem);
-        }
-    }
-
-    /// Moves the spans of properties that were read from the derived text to the source.
-    pub fn relocate_properties(&self, properties: &mut [Property]) {
-        for property in properties {
-            property.name_span = self.source(property.name_span);
-            property.span = self.source(property.span);
-            for value in &mut property.values {
-                value.span = self.source(value.span);
+            for property in &mut node.properties {
+                property.name_span = self.source(property.name_span);
+                property.span = self.source(property.span);
+                for value in &mut property.values {
+                    value.span = self.source(value.span);
+                }
             }
         }
-    }
-
-    /// Moves a problem that was found in the derived text to the source.
-    pub fn relocate_problem(&self, problem: &mut Problem) {
-        problem.offset = self.source(Span::at(problem.offset)).start;
+        for problem in [&mut document.problem, &mut document.limit].into_iter().flatten() {
+            problem.offset = self.source(Span::at(problem.offset)).start;
+        }
+        document.limit = document.limit.take().or_else(|| self.limit());
     }
 }
 

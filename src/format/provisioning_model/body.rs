@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::Configuration;
 use crate::format::rewritten::Rewritten;
-use crate::format::{Problem, Property, Reading, Span, felix_config, properties};
+use crate::format::{Document, Node, Reading, Span, felix_config, properties};
 
 /// Maximum number of bytes that variables may add to one file: they may refer to each other.
 const MAX_ADDED: usize = 16 << 20;
 
-/// Reads the lines of `configuration` with its feature's variables filled in. `added` counts what variables have added
+/// Reads the lines of `configuration` with its feature's variables filled in, into one node. `added` counts what variables have added
 /// to the file.
 pub(super) fn read(
     text: &str,
@@ -17,10 +17,11 @@ pub(super) fn read(
     variables: &HashMap<String, String>,
     reading: Reading,
     added: &mut usize,
-) -> (Vec<Property>, Option<Problem>) {
+) -> Document {
+    let mut document = Document { nodes: vec![Node::default()], ..Document::default() };
     if configuration.pid.component().starts_with(':') {
         // `Configuration#isSpecial`: a text of another kind, such as `:web.xml`.
-        return (Vec::new(), None);
+        return document;
     }
     let mut body = Filled { text, variables, out: Rewritten::default(), added };
     for &line in &configuration.lines {
@@ -34,10 +35,9 @@ pub(super) fn read(
         true => properties::read_lines(body.text(), reading).map(|properties| (properties, None)),
         false => felix_config::read_text(body.text(), reading),
     };
-    let (mut properties, mut problem) = result.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
-    body.relocate_properties(&mut properties);
-    problem.iter_mut().for_each(|problem| body.relocate_problem(problem));
-    (properties, problem)
+    (document.nodes[0].properties, document.problem) = result.unwrap_or_else(|problem| (Vec::new(), Some(problem)));
+    body.relocate(&mut document);
+    document
 }
 
 /// A body with its variables filled in.

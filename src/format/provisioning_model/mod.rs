@@ -50,16 +50,16 @@ impl Format for ProvisioningModel {
         let mut added = 0;
         for configuration in &model.configurations {
             let variables = &model.features[configuration.feature];
-            let (properties, problem) = body::read(text, configuration, variables, reading, &mut added);
-            document.problem = document.problem.or(problem);
-            document.nodes.push(Node {
+            let body = body::read(text, configuration, variables, reading, &mut added);
+            document.problem = document.problem.or(body.problem);
+            document.limit = document.limit.or(body.limit);
+            document.nodes.extend(body.nodes.into_iter().map(|node| Node {
                 path: configuration.pid.to_string(),
                 pid: Some(configuration.pid.clone()),
                 run_modes: configuration.run_modes.clone(),
                 name_span: configuration.name,
-                properties,
-                ..Node::default()
-            });
+                ..node
+            }));
         }
         for (run_modes, lines) in &model.repoinit {
             let lines = lines.iter().map(|&span| Value { text: text[span.range()].to_owned(), span });

@@ -75,8 +75,8 @@ fn what_variables_add_is_counted() {
     let text = "[feature name=f]\n[variables]\n v=abc${w}\n w=2\n[configurations]\na\n x=\"${v}\"\n";
     let model = reader::read(text, Reading::Aem).unwrap();
     let read = |mut added| {
-        let (properties, _) = body::read(text, &model.configurations[0], &model.features[0], Reading::Aem, &mut added);
-        (properties[0].first().map(str::to_owned), added)
+        let document = body::read(text, &model.configurations[0], &model.features[0], Reading::Aem, &mut added);
+        (document.nodes[0].properties[0].first().map(str::to_owned), added)
     };
     assert_eq!(read(5), (Some("abc2".to_owned()), 5 + "abc${w}".len() + "abc2".len()));
     assert_eq!(read(16 << 20).0.as_deref(), Some("${v}"));
@@ -154,4 +154,12 @@ fn a_broken_body_costs_only_itself() {
     assert_eq!(exact.nodes[1].text("d"), Some("e"));
     let seen = document(text, Reading::Tolerant);
     assert_eq!(seen.nodes[0].text("a"), Some("https://example.org/?b=c"));
+}
+
+#[test]
+fn a_body_with_too_many_variables_is_not_cut_silently() {
+    let values = "${a}".repeat(1_000_001);
+    let text = format!("[feature name=f]\n[variables]\na=b\n[configurations]\nc\n x=\"{values}\"\n");
+    let limit = document(&text, Reading::Tolerant).limit.unwrap();
+    assert!(text[limit.offset..].starts_with("${a}"), "{limit:?}");
 }

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
     let mut document = Dump::read(lines.text(), reading);
     lines.relocate(&mut document);
     document.problem = tree.problem.filter(|_| !is_raw);
-    document.limit = document.limit.or(lines.limit()).or(tree.limit);
+    document.limit = document.limit.or(tree.limit);
     document
 }
 

@@ -150,7 +150,7 @@ fn by_block(
         state.is_end = is_end;
         let mut block = Dump::read_on(out.text(), &mut state, reading);
         out.relocate(&mut block);
-        all.limit = all.limit.take().or(block.limit).or(out.limit());
+        all.limit = all.limit.take().or(block.limit);
         all.nodes.append(&mut block.nodes);
     };
     let mut start = 0;
