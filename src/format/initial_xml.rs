@@ -4,7 +4,7 @@
 use super::memory::Memory;
 use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, Mode, XmlReader, dtd::Dtd};
+use super::xml::{self, Decoded, Element, Event, Fault, XmlReader, dtd::Dtd};
 use super::{
     Document, Format, Input, Node, Property, PropertyPlaces, Reading, Span, Text, Value, ValueType, docview_value,
 };
@@ -45,7 +45,7 @@ impl Format for InitialXml {
 
 fn is_initial_content(text: &Text<'_>) -> bool {
     let dtd = Dtd::default();
-    let options = xml::Options { mode: Mode::Lenient, max_depth: 8, undecodable: None, start: 0 };
+    let options = xml::Options { reading: Reading::Tolerant, max_depth: 8, undecodable: None, start: 0 };
     let mut reader = XmlReader::new(text.as_str(), &dtd, options);
     let mut elements = 0;
     while let Ok(Some(event)) = reader.next() {

@@ -1,8 +1,8 @@
 //! XML as AEM's parser (the JDK's Xerces) reads it, and as a person does.
 //!
 //! `quick-xml` splits the text into markup; this layer adds what a docview also needs: exact spans of names and values,
-//! namespaces by URI, references and internal entities under limits, attribute defaults, and — in [`Mode::Strict`] —
-//! the well-formedness that the JDK's parser requires. [`Mode::Lenient`] continues wherever the rest of the file is
+//! namespaces by URI, references and internal entities under limits, attribute defaults, and — in [`Reading::Aem`] —
+//! the well-formedness that the JDK's parser requires. [`Reading::Tolerant`] continues wherever the rest of the file is
 //! still readable.
 
 mod charset;
@@ -25,24 +25,6 @@ use super::{Input, Problem, Reading, Span, Text};
 
 /// The namespace of the prefix `xml`, which is always bound.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
-
-/// How faults are handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// As the JDK's parser: the first violation ends the document.
-    Strict,
-    /// As a person: faults are skipped as long as the rest can be read.
-    Lenient,
-}
-
-impl From<Reading> for Mode {
-    fn from(reading: Reading) -> Self {
-        match reading {
-            Reading::Aem => Self::Strict,
-            Reading::Tolerant => Self::Lenient,
-        }
-    }
-}
 
 /// Why reading ended before the end of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +52,7 @@ fn short(name: &str) -> &str {
 pub struct Name<'a> {
     /// As written: `prefix:local` or `local`.
     pub qualified: &'a str,
-    /// The URI that the prefix is bound to; empty for no namespace, `None` for an unbound prefix (lenient only).
+    /// The URI that the prefix is bound to; empty for no namespace, `None` for an unbound prefix (tolerant only).
     pub uri: Option<Rc<str>>,
 }
 
@@ -119,7 +101,7 @@ pub struct Element<'a> {
 
 /// The start tag that the document begins with, if a person can recognise one.
 pub(super) fn first_element<'a>(text: &'a Text<'_>, dtd: &'a dtd::Dtd, max_depth: usize) -> Option<Element<'a>> {
-    let options = Options { mode: Mode::Lenient, max_depth, undecodable: None, start: 0 };
+    let options = Options { reading: Reading::Tolerant, max_depth, undecodable: None, start: 0 };
     match XmlReader::new(text.as_str(), dtd, options).next() {
         Ok(Some(Event::Start(root))) => Some(root),
         _ => None,
@@ -133,9 +115,8 @@ pub(super) fn read_file<T>(
     reading: Reading,
     read: impl FnOnce(&mut XmlReader<'_>) -> T,
 ) -> T {
-    let mode = Mode::from(reading);
-    let dtd = dtd::Dtd::of(text.as_str(), mode);
-    let options = Options::new(mode, input.limits.max_nesting, input.bytes, text);
+    let dtd = dtd::Dtd::of(text.as_str(), reading);
+    let options = Options::new(reading, input.limits.max_nesting, input.bytes, text);
     read(&mut XmlReader::new(text.as_str(), &dtd, options).passing_over(text.quiet()))
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::{Becomes, Edit, Refusal, Replacement, Task, Wanted};
 use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
-use crate::format::xml::{Element, Event, Fault, Mode, Name, Options, XmlReader, encoding};
-use crate::format::{Node, Span, docview_value, iso9075};
+use crate::format::xml::{Element, Event, Fault, Name, Options, XmlReader, encoding};
+use crate::format::{Node, Reading, Span, docview_value, iso9075};
 use crate::source::Limits;
 
 /// An attribute as written.
@@ -96,7 +96,7 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Result<Tag, Refusal>>, Ref
     let dtd = Dtd::default();
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let max_depth = Limits::default().max_nesting;
-    let mut reader = XmlReader::new(text, &dtd, Options { mode: Mode::Strict, max_depth, undecodable: None, start });
+    let mut reader = XmlReader::new(text, &dtd, Options { reading: Reading::Aem, max_depth, undecodable: None, start });
     let refused = |fault| {
         let (Fault::Malformed(problem) | Fault::Limit(problem)) = fault;
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))

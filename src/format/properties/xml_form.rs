@@ -2,7 +2,7 @@
 
 use super::Entries;
 use crate::format::xml::dtd::Dtd;
-use crate::format::xml::{Decoded, Element, Event, Fault, Mode, Options, XmlReader};
+use crate::format::xml::{Decoded, Element, Event, Fault, Options, XmlReader};
 use crate::format::{Problem, Reading, Span, Value};
 
 /// The system identifier without which Java refuses the file.
@@ -14,9 +14,8 @@ pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Ent
     if reading == Reading::Aem {
         check_doctype(text)?;
     }
-    let mode = Mode::from(reading);
     let dtd = Dtd::default();
-    let mut reader = XmlReader::new(text, &dtd, Options { mode, max_depth, undecodable: None, start: 0 });
+    let mut reader = XmlReader::new(text, &dtd, Options { reading, max_depth, undecodable: None, start: 0 });
     let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };
     match handler.run(&mut reader) {
         Ok(()) => {}

@@ -9,9 +9,9 @@ use std::collections::HashMap;
 
 use quick_xml::events::Event;
 
+use super::Fault;
 use super::value::{Budget, Decoded};
-use super::{Fault, Mode};
-use crate::format::Span;
+use crate::format::{Reading, Span};
 
 /// What an entity stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +60,9 @@ pub struct Dtd {
 
 impl Dtd {
     /// The declarations of the document `text`; empty when it has no `<!DOCTYPE`.
-    pub fn of(text: &str, mode: Mode) -> Self {
+    pub fn of(text: &str, reading: Reading) -> Self {
         match Self::place(text) {
-            Some(span) => parser::parse(text.get(span.range()).unwrap_or(""), span.start, text, mode),
+            Some(span) => parser::parse(text.get(span.range()).unwrap_or(""), span.start, text, reading),
             None => Self::default(),
         }
     }

@@ -13,17 +13,17 @@ use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
 use super::tag;
 use super::value::{self, Budget, Context, Decoded};
-use super::{Element, Event, Fault, Mode, encoding, short};
-use crate::format::{Problem, Span, Text, quiet};
+use super::{Element, Event, Fault, encoding, short};
+use crate::format::{Problem, Reading, Span, Text, quiet};
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Strict or lenient.
-    pub mode: Mode,
+    /// What becomes of faults.
+    pub reading: Reading,
     /// Maximum nesting of elements.
     pub max_depth: usize,
-    /// Where the file's bytes are no longer valid in its encoding, and why ([`super::encoding::fault`]); strict only.
+    /// Where the file's bytes are no longer valid in its encoding, and why ([`super::encoding::fault`]); AEM only.
     pub undecodable: Option<(usize, &'static str)>,
     /// Where the document begins in its text ([`super::encoding::start`]).
     pub start: usize,
@@ -31,9 +31,9 @@ pub struct Options {
 
 impl Options {
     /// How to read the file `bytes`, whose text is `text`.
-    pub fn new(mode: Mode, max_depth: usize, bytes: &[u8], text: &Text<'_>) -> Self {
+    pub fn new(reading: Reading, max_depth: usize, bytes: &[u8], text: &Text<'_>) -> Self {
         Self {
-            mode,
+            reading,
             max_depth,
             undecodable: encoding::fault(bytes, text),
             start: encoding::start(bytes, text.as_str()),
@@ -152,7 +152,7 @@ impl<'a> XmlReader<'a> {
 
     fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
         loop {
-            let lenient = self.options.mode == Mode::Lenient;
+            let lenient = self.options.reading == Reading::Tolerant;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
             let start = source.position();
             if source.entity.is_none()
@@ -172,7 +172,7 @@ impl<'a> XmlReader<'a> {
             let end = source.position();
             let text = source.text;
             if let Some((at, message)) = self.options.undecodable
-                && self.options.mode == Mode::Strict
+                && self.options.reading == Reading::Aem
                 && source.entity.is_none()
                 && at < end
             {
@@ -199,12 +199,12 @@ impl<'a> XmlReader<'a> {
     }
 
     fn strict(&self) -> bool {
-        self.options.mode == Mode::Strict
+        self.options.reading == Reading::Aem
     }
 
     fn context(&self) -> Context<'a> {
         let anchor = self.anchor();
-        Context { dtd: self.dtd, version: self.version, mode: self.options.mode, anchor, in_attribute: false }
+        Context { dtd: self.dtd, version: self.version, reading: self.options.reading, anchor, in_attribute: false }
     }
 
     fn anchor(&self) -> Option<Span> {
@@ -248,7 +248,7 @@ impl<'a> XmlReader<'a> {
         let inner = inner.strip_suffix('>').unwrap_or(inner);
         let inner = if empty { inner.strip_suffix('/').unwrap_or(inner) } else { inner };
         let base = start + 1;
-        let tag = tag::split(inner, base, self.version, self.options.mode).map_err(|fault| self.anchored(fault))?;
+        let tag = tag::split(inner, base, self.version, self.options.reading).map_err(|fault| self.anchored(fault))?;
         self.seen_root = true;
         self.namespaces.open();
         let attributes = self.attributes(&tag, base)?;
@@ -423,7 +423,7 @@ impl<'a> XmlReader<'a> {
         let Some(source) = self.sources.last_mut() else { return Ok(None) };
         let rest = source.text.get(start..).unwrap_or("");
         let is_tag = rest.strip_prefix('<').is_some_and(|tag| !tag.starts_with(['!', '?', '/']));
-        if self.options.mode == Mode::Strict || !is_tag {
+        if self.options.reading == Reading::Aem || !is_tag {
             return self.malformed(start, error.to_string());
         }
         let length = rest.find('>').map_or(rest.len(), |at| at + 1);

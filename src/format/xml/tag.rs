@@ -1,7 +1,8 @@
 //! The parts of a start tag.
 
+use super::Fault;
 use super::names::Version;
-use super::{Fault, Mode};
+use crate::format::Reading;
 
 /// Maximum number of attributes of one element, namespace declarations included (`jdk.xml.elementAttributeLimit`).
 const MAX_ATTRIBUTES: usize = 10_000;
@@ -23,11 +24,11 @@ pub struct RawAttribute<'a> {
 }
 
 /// Splits `markup`, which starts after `<` and ends before `>` or `/>`. `base` is its offset, for messages.
-pub fn split<'a>(markup: &'a str, base: usize, version: Version, mode: Mode) -> Result<Tag<'a>, Fault> {
+pub fn split<'a>(markup: &'a str, base: usize, version: Version, reading: Reading) -> Result<Tag<'a>, Fault> {
     let is_space = |c| version.is_space(c);
     let mut scanner = Scanner { markup, at: 0, version };
     let name = scanner.until(|c| is_space(c) || c == '/');
-    let strict = mode == Mode::Strict;
+    let strict = reading == Reading::Aem;
     if strict && !version.is_qname(name) {
         return Err(Fault::malformed(base, "element name expected"));
     }

@@ -1,16 +1,16 @@
-//! How the reader reads whole documents. The verdicts in strict mode are those of the SAX parser of JDK 17.
+//! How the reader reads whole documents. The verdicts for AEM are those of the SAX parser of JDK 17.
 
 use super::dtd::Dtd;
 use super::*;
 
-fn read(text: &str, mode: Mode) -> (Vec<String>, Option<Fault>) {
-    read_bytes(text.as_bytes(), mode)
+fn read(text: &str, reading: Reading) -> (Vec<String>, Option<Fault>) {
+    read_bytes(text.as_bytes(), reading)
 }
 
-fn read_bytes(bytes: &[u8], mode: Mode) -> (Vec<String>, Option<Fault>) {
+fn read_bytes(bytes: &[u8], reading: Reading) -> (Vec<String>, Option<Fault>) {
     let text = &encoding::decode(bytes);
-    let dtd = Dtd::of(text.as_str(), mode);
-    let options = Options::new(mode, 1000, bytes, text);
+    let dtd = Dtd::of(text.as_str(), reading);
+    let options = Options::new(reading, 1000, bytes, text);
     let mut reader = XmlReader::new(text.as_str(), &dtd, options);
     let mut seen = Vec::new();
     loop {
@@ -31,14 +31,14 @@ fn read_bytes(bytes: &[u8], mode: Mode) -> (Vec<String>, Option<Fault>) {
 }
 
 fn starts(text: &str) -> Vec<String> {
-    let (seen, fault) = read(text, Mode::Strict);
+    let (seen, fault) = read(text, Reading::Aem);
     assert_eq!(fault, None, "{text}");
     seen.into_iter().filter(|line| line.starts_with('<')).collect()
 }
 
 #[test]
 fn events_come_in_order() {
-    let (seen, fault) = read("<a x='1'><b y=\"&lt;&#x41;\"/>t&amp;<![CDATA[<]]></a>", Mode::Strict);
+    let (seen, fault) = read("<a x='1'><b y=\"&lt;&#x41;\"/>t&amp;<![CDATA[<]]></a>", Reading::Aem);
     assert_eq!(seen, ["<a x=1", "<b y=<A", "/", "'t'", "'&'", "'<'", "/"]);
     assert_eq!(fault, None);
 }
@@ -61,7 +61,7 @@ fn well_formed_documents_are_accepted() {
         "<!DOCTYPE a [<!ELEMENT a (b, (c | d)+)*> <!NOTATION n PUBLIC 'p'> <?x?> <!-- y -->]><a/>",
         "<!DOCTYPE a [%undeclared;]><a/>",
     ] {
-        assert_eq!(read(text, Mode::Strict).1, None, "{text}");
+        assert_eq!(read(text, Reading::Aem).1, None, "{text}");
     }
 }
 
@@ -114,7 +114,7 @@ fn violations_end_the_document() {
         "<!DOCTYPE a SYSTEM 'e' [<!ATTLIST a b CDATA '&x;'>]><a/>",
         "<?xml version='1.0' standalone='yes'?><!DOCTYPE a SYSTEM 'e'><a b='&x;'/>",
     ] {
-        assert!(read(text, Mode::Strict).1.is_some(), "{text}");
+        assert!(read(text, Reading::Aem).1.is_some(), "{text}");
     }
 }
 
@@ -153,7 +153,7 @@ fn faults_of_a_declaration_are_placed_where_they_stand() {
         "<!DOCTYPE a [<!NOTATION n PUBLIC 'p'¦'s'>]>",
     ] {
         let marked = format!("<?xml version='1.0'?>{marked}<a/>");
-        let (_, fault) = read(&marked.replace('¦', ""), Mode::Strict);
+        let (_, fault) = read(&marked.replace('¦', ""), Reading::Aem);
         let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
         assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
     }
@@ -182,7 +182,7 @@ fn faults_of_the_content_are_placed_where_they_stand() {
         "<!DOCTYPE a [<!ENTITY e '<b c=1/>'>]><a>¦&e;</a>",
         &format!("<a>x¦<?{long} y?></a>"),
     ] {
-        let (_, fault) = read(&marked.replace('¦', ""), Mode::Strict);
+        let (_, fault) = read(&marked.replace('¦', ""), Reading::Aem);
         let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
         assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
     }
@@ -198,7 +198,7 @@ fn messages_tell_what_is_wrong_with_an_attribute_or_name() {
         ("<a>", "</a>"),
         (&format!("<{}>", "x".repeat(70)), &long),
     ] {
-        let (_, fault) = read(text, Mode::Strict);
+        let (_, fault) = read(text, Reading::Aem);
         let Some(Fault::Malformed(problem)) = fault else { panic!("{text}: {fault:?}") };
         assert!(problem.message.contains(message), "{text}: {problem:?}");
     }
@@ -206,7 +206,7 @@ fn messages_tell_what_is_wrong_with_an_attribute_or_name() {
 
 #[test]
 fn what_stands_before_undecodable_bytes_is_read() {
-    let (seen, fault) = read_bytes(b"<a>\xff</a>", Mode::Strict);
+    let (seen, fault) = read_bytes(b"<a>\xff</a>", Reading::Aem);
     assert_eq!(seen, ["<a"]);
     let Some(Fault::Malformed(problem)) = fault else { panic!("{fault:?}") };
     assert_eq!(problem.offset, 3);
@@ -216,7 +216,7 @@ fn what_stands_before_undecodable_bytes_is_read() {
 fn as_many_attributes_as_the_jdk_allows_are_read() {
     let tag = |count: usize| (0..count).map(|i| format!(" b{i}=''")).collect::<String>();
     for (count, accepted) in [(10_000, true), (10_001, false)] {
-        assert_eq!(read(&format!("<a{}/>", tag(count)), Mode::Strict).1.is_none(), accepted, "{count}");
+        assert_eq!(read(&format!("<a{}/>", tag(count)), Reading::Aem).1.is_none(), accepted, "{count}");
     }
 }
 
@@ -237,11 +237,11 @@ fn expansions_are_counted_up_to_the_limit() {
 fn entities_are_followed_to_the_depth_limit() {
     let nested = |depth: usize| {
         let chain: String = (1..depth).map(|i| format!("<!ENTITY e{i} '&e{};'>", i - 1)).collect();
-        read(&format!("<!DOCTYPE a [<!ENTITY e0 'x'>{chain}]><a b='&e{};'/>", depth - 1), Mode::Strict)
+        read(&format!("<!DOCTYPE a [<!ENTITY e0 'x'>{chain}]><a b='&e{};'/>", depth - 1), Reading::Aem)
     };
     assert_eq!(nested(64), (vec!["<a b=x".to_owned(), "/".to_owned()], None));
     assert!(nested(65).1.is_some());
-    let itself = read("<!DOCTYPE a [<!ENTITY x 'v&x;'>]><a b='&x;'/>", Mode::Lenient);
+    let itself = read("<!DOCTYPE a [<!ENTITY x 'v&x;'>]><a b='&x;'/>", Reading::Tolerant);
     assert_eq!(itself.0, ["<a b=v&x;", "/"]);
 }
 
@@ -249,7 +249,7 @@ fn entities_are_followed_to_the_depth_limit() {
 fn names_tags_and_sections_have_their_spans() {
     let text = "<abc  def='g'><![CDATA[xy]]></abc>";
     let dtd = Dtd::default();
-    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let options = Options::new(Reading::Aem, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
     let mut reader = XmlReader::new(text, &dtd, options);
     let Some(Event::Start(element)) = reader.next().unwrap() else { panic!() };
     let attribute = &element.attributes[0];
@@ -275,8 +275,8 @@ fn text_that_follows_is_joined_with_its_place() {
 #[test]
 fn text_of_an_entity_is_placed_at_its_reference_when_more_follows() {
     let text = "<!DOCTYPE a [<!ENTITY e 'xy'>]><a>&e;zz&e;z</a>";
-    let dtd = Dtd::of(text, Mode::Strict);
-    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let dtd = Dtd::of(text, Reading::Aem);
+    let options = Options::new(Reading::Aem, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
     let mut reader = XmlReader::new(text, &dtd, options);
     let mut pieces = Vec::new();
     while let Some(event) = reader.next().unwrap() {
@@ -307,9 +307,9 @@ fn declarations_of_every_kind_are_read() {
     ] {
         assert_eq!(starts(&format!("<!DOCTYPE a [{declarations}]><a/>")), [expected], "{declarations}");
     }
-    let (seen, _) = read("<!DOCTYPE a [<!ENTITY x \"1\r\n2\r3\">]><a>&x;</a>", Mode::Strict);
+    let (seen, _) = read("<!DOCTYPE a [<!ENTITY x \"1\r\n2\r3\">]><a>&x;</a>", Reading::Aem);
     assert_eq!(seen, ["<a", "'1\n2\n3'", "/"]);
-    let (seen, _) = read("<!doctype a [<!ENTITY x '1&#1;'>]><a b='&x;'/>", Mode::Lenient);
+    let (seen, _) = read("<!doctype a [<!ENTITY x '1&#1;'>]><a b='&x;'/>", Reading::Tolerant);
     assert_eq!(seen, ["<a b=1\u{1}", "/"]);
 }
 
@@ -321,7 +321,7 @@ fn a_declared_attribute_is_placed_at_its_name_or_at_what_brings_it() {
         ("<!ENTITY % q \"<!ATTLIST a bcd CDATA 'x'>\"><!ENTITY % p ' &#37;q;'>%p;", "%p;"),
     ] {
         let text = format!("<?xml version='1.0'?><!DOCTYPE a [{declaration}]><a/>");
-        let dtd = Dtd::of(&text, Mode::Strict);
+        let dtd = Dtd::of(&text, Reading::Aem);
         let span = dtd.attribute("a", "bcd").unwrap().name_span;
         assert_eq!((&text[span.range()], Some(span.start)), (place, text.find(place)), "{declaration}");
     }
@@ -346,8 +346,8 @@ fn attribute_declarations_type_and_add_attributes() {
 #[test]
 fn what_entities_bring_is_placed_at_their_reference() {
     let text = "<!DOCTYPE a [<!ENTITY e \"<b c='1'/>\"><!ENTITY v \"xyz\">]><a d=\"1&v;2\">&e;</a>";
-    let dtd = Dtd::of(text, Mode::Strict);
-    let options = Options::new(Mode::Strict, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
+    let dtd = Dtd::of(text, Reading::Aem);
+    let options = Options::new(Reading::Aem, 10, text.as_bytes(), &Text::utf8(text.as_bytes()));
     let mut reader = XmlReader::new(text, &dtd, options);
     let Some(Event::Start(a)) = reader.next().unwrap() else { panic!() };
     let value = &a.attributes[0].value;
@@ -369,8 +369,8 @@ fn expansion_is_bounded() {
         dtd.push_str(&format!("<!ENTITY e{i} \"{}\">", format!("&e{};", i - 1).repeat(10)));
     }
     for body in ["<a b=\"&e9;\"/>", "<a>&e9;</a>"] {
-        for mode in [Mode::Strict, Mode::Lenient] {
-            let (_, fault) = read(&format!("{dtd}]>{body}"), mode);
+        for reading in [Reading::Aem, Reading::Tolerant] {
+            let (_, fault) = read(&format!("{dtd}]>{body}"), reading);
             assert!(matches!(fault, Some(Fault::Limit(_))), "{fault:?}");
         }
     }
@@ -378,7 +378,7 @@ fn expansion_is_bounded() {
 
 #[test]
 fn a_person_reads_past_what_is_not_well_formed() {
-    let (seen, fault) = read("<a b='1' b='2' c=3 d>&nbsp; & <x:y z='<&u;'/></b></a>", Mode::Lenient);
+    let (seen, fault) = read("<a b='1' b='2' c=3 d>&nbsp; & <x:y z='<&u;'/></b></a>", Reading::Tolerant);
     assert_eq!(fault, None);
     assert_eq!(seen, ["<a b=1 c=3", "'&nbsp;'", "' '", "'& '", "<x:y z=<&u;", "/", "/"]);
     for (text, expected) in [
@@ -387,22 +387,22 @@ fn a_person_reads_past_what_is_not_well_formed() {
         ("<a/><!DOCTYPE a>", &["<a", "/"]),
         ("<a><b c=\"1>x</a>", &["<a", "<b", "'x'", "/", "/"]),
     ] {
-        let (seen, fault) = read(text, Mode::Lenient);
+        let (seen, fault) = read(text, Reading::Tolerant);
         assert_eq!((seen.iter().map(String::as_str).collect::<Vec<_>>(), fault), (expected.to_vec(), None), "{text}");
     }
 }
 
 #[test]
 fn no_declaration_changes_a_predefined_entity() {
-    let (seen, _) = read("<!DOCTYPE a [<!ENTITY lt 'x'>]><a b='&lt;'>&lt;</a>", Mode::Lenient);
+    let (seen, _) = read("<!DOCTYPE a [<!ENTITY lt 'x'>]><a b='&lt;'>&lt;</a>", Reading::Tolerant);
     assert_eq!(seen, ["<a b=<", "'<'", "/"]);
 }
 
 #[test]
 fn line_ends_are_unified() {
-    let (seen, _) = read("<a b='1\r\n2\r3\n4'>\r\n\r</a>", Mode::Strict);
+    let (seen, _) = read("<a b='1\r\n2\r3\n4'>\r\n\r</a>", Reading::Aem);
     assert_eq!(seen, ["<a b=1 2 3 4", "'\n\n'", "/"]);
-    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2\r\u{85}3\u{2028}4'/>", Mode::Strict);
+    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2\r\u{85}3\u{2028}4'/>", Reading::Aem);
     assert_eq!(seen, ["<a b=1 2 3 4", "/"]);
     let sections = "1\u{85}2\r\u{85}3\u{2028}4\r\n5";
     for (version, b, text, section) in [
@@ -411,10 +411,10 @@ fn line_ends_are_unified() {
     ] {
         let document =
             format!("<?xml version='{version}'?><a b='&lt;©€\u{85}\u{2028}'>a\tb\rc\u{85}<![CDATA[{sections}]]></a>");
-        let (seen, fault) = read(&document, Mode::Strict);
+        let (seen, fault) = read(&document, Reading::Aem);
         assert_eq!(seen, [format!("<a b={b}"), format!("'{text}'"), format!("'{section}'"), "/".to_owned()]);
         assert_eq!(fault, None);
     }
-    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2'/>", Mode::Strict);
+    let (seen, _) = read("<?xml version='1.1'?><a b='1\u{85}2'/>", Reading::Aem);
     assert_eq!(seen, ["<a b=1 2", "/"]);
 }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::names::Version;
-use super::{Fault, Mode, short};
-use crate::format::Span;
+use super::{Fault, short};
 use crate::format::xml::dtd::{Dtd, Entity};
+use crate::format::{Reading, Span};
 
 /// Maximum number of general entities expanded in one document (`jdk.xml.entityExpansionLimit`).
 const MAX_EXPANSIONS: usize = 64_000;
@@ -142,8 +142,8 @@ pub struct Context<'a> {
     pub dtd: &'a Dtd,
     /// XML 1.0 or 1.1.
     pub version: Version,
-    /// Strict or lenient.
-    pub mode: Mode,
+    /// What becomes of faults.
+    pub reading: Reading,
     /// The reference that the text comes from, when it is the replacement text of an entity.
     pub anchor: Option<Span>,
     /// The text is the value of an attribute.
@@ -201,7 +201,7 @@ impl Decoder<'_, '_> {
             let decoded = self.text.len();
             let taken = match bytes[at] {
                 b'&' => self.reference(&raw[at..], base + at)?,
-                b'<' if self.context.in_attribute && self.context.mode == Mode::Strict => {
+                b'<' if self.context.in_attribute && self.context.reading == Reading::Aem => {
                     return Err(self.malformed(base + at, "'<' in an attribute value"));
                 }
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => self.line_end(2),
@@ -246,7 +246,7 @@ impl Decoder<'_, '_> {
 
     /// Resolves the reference at the start of `raw` and returns its length.
     fn reference(&mut self, raw: &str, offset: usize) -> Result<usize, Fault> {
-        let strict = self.context.mode == Mode::Strict;
+        let strict = self.context.reading == Reading::Aem;
         if raw.as_bytes().get(1) == Some(&b'#') {
             let Some((c, length)) = character_reference(raw, self.context.version, strict) else {
                 return self.keep_ampersand(offset, "illegal character reference");
@@ -267,7 +267,7 @@ impl Decoder<'_, '_> {
 
     /// Keeps a `&` that begins no reference, where a person reads.
     fn keep_ampersand(&mut self, offset: usize, message: &str) -> Result<usize, Fault> {
-        if self.context.mode == Mode::Strict {
+        if self.context.reading == Reading::Aem {
             return Err(self.malformed(offset, message));
         }
         self.text.push('&');
@@ -280,7 +280,7 @@ impl Decoder<'_, '_> {
             self.text.push(c);
             return Ok(true);
         }
-        let strict = self.context.mode == Mode::Strict;
+        let strict = self.context.reading == Reading::Aem;
         let dtd = self.context.dtd;
         let replacement = match dtd.entity(name) {
             Some(Entity::Internal(text)) => text,

@@ -1,10 +1,10 @@
 //! The grammar of the document type declaration (XML 1.0 §2.8, §3.3, §4.2).
 
 use super::{AttributeDeclaration, Dtd, Entity};
-use crate::format::Span;
 use crate::format::xml::names::{Version, within_limit};
 use crate::format::xml::value::{self, Context, Decoded};
-use crate::format::xml::{Fault, Mode, encoding};
+use crate::format::xml::{Fault, encoding};
+use crate::format::{Reading, Span};
 
 /// Maximum depth of nested parameter entities.
 const MAX_PARAMETER_DEPTH: usize = 64;
@@ -15,10 +15,10 @@ const SPACE_EXPECTED: &str = "white space expected in the DOCTYPE";
 const TOKENIZED_TYPES: &[&str] = &["IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY", "NMTOKENS", "NMTOKEN"];
 
 /// Parses `declaration`, the markup from `<!DOCTYPE` to `>` at `base` of `text`.
-pub fn parse(declaration: &str, base: usize, text: &str, mode: Mode) -> Dtd {
+pub fn parse(declaration: &str, base: usize, text: &str, reading: Reading) -> Dtd {
     let version = encoding::declared_version(text);
     let standalone = encoding::declared_standalone(text);
-    let place = Where { base, anchor: None, mode, version, standalone, depth: 0 };
+    let place = Where { base, anchor: None, reading, version, standalone, depth: 0 };
     let mut dtd = Dtd::default();
     let fault = Parser { dtd: &mut dtd, text: declaration, at: 0, place }.doctype().err();
     Dtd { fault, ..dtd }
@@ -31,7 +31,7 @@ struct Where {
     base: usize,
     /// The parameter entity reference that the text replaces.
     anchor: Option<Span>,
-    mode: Mode,
+    reading: Reading,
     version: Version,
     standalone: bool,
     depth: usize,
@@ -114,11 +114,11 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn doctype(&mut self) -> Parsed<()> {
-        if let (Mode::Strict, Some(at)) = (self.place.mode, self.place.version.find_illegal(self.text)) {
+        if let (Reading::Aem, Some(at)) = (self.place.reading, self.place.version.find_illegal(self.text)) {
             self.at = at;
             return self.fail("a character that XML does not allow");
         }
-        if self.place.mode == Mode::Lenient && self.text.len() >= 9 {
+        if self.place.reading == Reading::Tolerant && self.text.len() >= 9 {
             self.at = 9;
         } else {
             self.expect("<!DOCTYPE")?;
@@ -258,7 +258,7 @@ impl<'t> Parser<'t, '_> {
                     if rest.as_bytes().get(1) == Some(&b'\n') { 2 } else { 1 }
                 }
                 _ if rest.starts_with("&#") => {
-                    let strict = self.place.mode == Mode::Strict;
+                    let strict = self.place.reading == Reading::Aem;
                     let Some((c, length)) = value::character_reference(rest, self.place.version, strict) else {
                         return self.fail("illegal character reference");
                     };
@@ -341,8 +341,8 @@ impl<'t> Parser<'t, '_> {
         let mut budget = self.dtd.budget;
         // Declarations of an external subset come after this, too late for a default value.
         let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
-        let Where { version, mode, anchor, .. } = self.place;
-        let context = Context { dtd: self.dtd, version, mode, anchor, in_attribute: true };
+        let Where { version, reading, anchor, .. } = self.place;
+        let context = Context { dtd: self.dtd, version, reading, anchor, in_attribute: true };
         let value = value::decode(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
         self.dtd.budget = budget;
         self.dtd.may_declare_elsewhere = elsewhere;
