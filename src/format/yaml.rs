@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
-use super::json::{Builder, Json, JsonKind, Tree};
+use super::json::{Builder, Json, JsonKind, Key, Tree};
 use super::traits::{Origin, Stores, Traits};
 use super::{
     Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
@@ -157,7 +157,7 @@ struct YamlReader<'t> {
     builder: Builder<'t>,
     open: Vec<OpenCollection>,
     /// The key of the next value of the innermost mapping.
-    key: Option<(Cow<'t, str>, Span)>,
+    key: Option<Key<'t>>,
     /// Short scalars that have an anchor.
     anchors: HashMap<usize, Cow<'t, str>>,
     /// Number of events in all documents.
@@ -204,7 +204,7 @@ impl<'t> YamlReader<'t> {
                     self.builder.close(span.end);
                 } else if self.open.last() != Some(&OpenCollection::Key) {
                     // The key ended, and no property has such a key.
-                    self.key = Some((Cow::Borrowed(""), span));
+                    self.key = Some(Key { name: Cow::Borrowed(""), span });
                 }
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
@@ -229,7 +229,7 @@ impl<'t> YamlReader<'t> {
     fn scalar(&mut self, value: Cow<'t, str>, plain: bool, span: Span) {
         match self.open.last() {
             Some(OpenCollection::Key) => {}
-            Some(OpenCollection::Mapping) if self.key.is_none() => self.key = Some((value, span)),
+            Some(OpenCollection::Mapping) if self.key.is_none() => self.key = Some(Key { name: value, span }),
             _ => {
                 let key = self.key.take();
                 self.builder.add(kind_of(value, plain), span, key);

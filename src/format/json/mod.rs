@@ -140,10 +140,11 @@ struct Item<'t> {
     end: usize,
 }
 
+/// The name of a member, and where it is written.
 #[derive(Debug)]
-struct Key<'t> {
-    name: Cow<'t, str>,
-    span: Span,
+pub(crate) struct Key<'t> {
+    pub(crate) name: Cow<'t, str>,
+    pub(crate) span: Span,
 }
 
 /// A value in a [`Tree`].
@@ -288,14 +289,6 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The text of a number.
-    pub fn as_number(self) -> Option<&'a str> {
-        match self.kind() {
-            JsonKind::Number(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The text of a string, number, boolean or `null` without quotes; `None` for objects and arrays.
     pub fn scalar(self) -> Option<&'a str> {
         match self.kind() {
@@ -323,7 +316,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Builds the tree of a text in another syntax with the data model of JSON.
+/// Builds the tree of a text, also of one in another syntax with the data model of JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Builder<'t> {
     tree: Tree<'t>,
@@ -332,12 +325,11 @@ pub(crate) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// Adds a value; an object or array stays open for its content until [`Builder::close`].
-    pub(crate) fn add(&mut self, kind: JsonKind<'t>, span: Span, key: Option<(Cow<'t, str>, Span)>) {
+    pub(crate) fn add(&mut self, kind: JsonKind<'t>, span: Span, key: Option<Key<'t>>) {
         let index = self.tree.items.len();
         if matches!(kind, JsonKind::Object | JsonKind::Array) {
             self.open.push(index);
         }
-        let key = key.map(|(name, span)| Key { name, span });
         self.tree.items.push(Item { kind, span, key, end: index + 1 });
     }
 
@@ -348,6 +340,11 @@ impl<'t> Builder<'t> {
             item.end = after;
             item.span.end = end.max(item.span.start);
         }
+    }
+
+    /// Whether the innermost open value is an object; `None` if none is open.
+    fn in_object(&self) -> Option<bool> {
+        self.open.last().map(|&index| self.tree.items[index].kind == JsonKind::Object)
     }
 
     /// How many objects and arrays are open.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Comments, Dialect, Item, JsonKind, Key, Tree};
+use super::{Builder, Comments, Dialect, JsonKind, Key, Tree};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error occurred and the dialect does not continue after errors.
@@ -21,17 +21,10 @@ pub(super) struct Parser<'s> {
     pub(super) lookahead: usize,
     max_nesting: usize,
     limit: Option<Problem>,
-    items: Vec<Item<'s>>,
-    open: Vec<OpenContainer>,
-    /// How many of `open` are objects.
+    builder: Builder<'s>,
+    /// How many of the open containers are objects.
     objects: usize,
     expect: Expect,
-}
-
-#[derive(Clone, Copy)]
-struct OpenContainer {
-    item: usize,
-    object: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,15 +55,13 @@ pub(super) fn parse<'s>(
         lookahead: 0,
         max_nesting: max_nesting.max(1),
         limit: None,
-        items: Vec::new(),
-        open: Vec::new(),
+        builder: Builder::default(),
         objects: 0,
         expect: Expect::First,
     };
     // `problem` records a failure; what was read before it is kept.
     let _ = parser.document();
-    while parser.end_innermost(parser.pos) {}
-    Tree { items: parser.items, problem: parser.problem, limit: parser.limit }
+    Tree { problem: parser.problem, limit: parser.limit, ..parser.builder.finish(parser.pos) }
 }
 
 impl<'s> Parser<'s> {
@@ -82,23 +73,21 @@ impl<'s> Parser<'s> {
         let implicit = self.dialect.implicit_object && !matches!(self.peek(), Some(b'{' | b'['));
         if implicit {
             self.push(JsonKind::Object, Span::at(self.pos), None)?;
-            self.open.push(OpenContainer { item: 0, object: true });
-            self.objects += 1;
         } else if self.peek().is_none() {
             return self.fault("there is no JSON value");
         } else {
             self.value(None)?;
         }
-        while !self.open.is_empty() {
+        while self.builder.depth() > 0 {
             self.space()?;
             let Some(byte) = self.peek() else {
-                return if implicit && self.open.len() == 1 {
+                return if implicit && self.builder.depth() == 1 {
                     Ok(())
                 } else {
                     self.fault("the text ends inside an object or array")
                 };
             };
-            if implicit && self.open.len() == 1 && byte == b'}' {
+            if implicit && self.builder.depth() == 1 && byte == b'}' {
                 self.fault("a closing brace has no opening one")?;
                 self.pos += 1;
                 continue;
@@ -141,20 +130,22 @@ impl<'s> Parser<'s> {
         }
         let object = byte == b'}';
         let mut only_innermost = false;
-        if self.open.last().is_some_and(|open| open.object != object) {
+        if self.builder.in_object().is_some_and(|innermost| innermost != object) {
             self.fault("a closing bracket does not fit the opening one")?;
-            let fitting = if object { self.objects } else { self.open.len() - self.objects };
+            let fitting = if object { self.objects } else { self.builder.depth() - self.objects };
             if fitting == 0 {
                 self.pos += 1;
                 return Ok(());
             }
             // Closing the root here would lose what follows the comma: only the innermost container ends.
             let next = self.bytes[self.pos + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
-            only_innermost = fitting == 1 && self.open[0].object == object && next == Some(&b',');
+            let is_root = (self.builder.tree.items[0].kind == JsonKind::Object) == object;
+            only_innermost = fitting == 1 && is_root && next == Some(&b',');
         }
-        while let Some(open) = self.open.last() {
-            let is_last = only_innermost || open.object == object;
-            self.end_innermost(self.pos + usize::from(is_last));
+        while let Some(innermost) = self.builder.in_object() {
+            let is_last = only_innermost || innermost == object;
+            self.objects -= usize::from(innermost);
+            self.builder.close(self.pos + usize::from(is_last));
             if is_last {
                 break;
             }
@@ -164,16 +155,6 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Ends the innermost container at the byte `end`; `false` if none is open.
-    fn end_innermost(&mut self, end: usize) -> bool {
-        let Some(open) = self.open.pop() else { return false };
-        self.objects -= usize::from(open.object);
-        let count = self.items.len();
-        let item = &mut self.items[open.item];
-        (item.span.end, item.end) = (end, count);
-        true
-    }
-
     /// A member or an element; always advances by at least one byte.
     fn entry(&mut self) -> Result<(), Failed> {
         if let Some(end) = quiet::end_of(self.quiet, self.pos) {
@@ -181,7 +162,7 @@ impl<'s> Parser<'s> {
             self.expect = Expect::Separator;
             return Ok(());
         }
-        if !self.open.last().is_some_and(|open| open.object) {
+        if self.builder.in_object() != Some(true) {
             return self.value(None);
         }
         let Some(key) = self.key()? else { return Ok(()) };
@@ -266,17 +247,13 @@ impl<'s> Parser<'s> {
     }
 
     fn open(&mut self, kind: JsonKind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {
-        if self.open.len() >= self.max_nesting {
+        if self.builder.depth() >= self.max_nesting {
             let message = format!("nested deeper than {} levels", self.max_nesting);
             self.limit.get_or_insert(Problem::new(self.pos, message));
             self.expect = Expect::Separator;
             return self.skip_nested();
         }
-        let object = kind == JsonKind::Object;
-        let item = self.items.len();
         self.push(kind, Span::at(self.pos), key)?;
-        self.objects += usize::from(object);
-        self.open.push(OpenContainer { item, object });
         self.pos += 1;
         self.expect = Expect::First;
         Ok(())
@@ -303,13 +280,14 @@ impl<'s> Parser<'s> {
         self.fault("the text ends inside an object or array")
     }
 
+    /// Adds a value; an object or array stays open.
     fn push(&mut self, kind: JsonKind<'s>, span: Span, key: Option<Key<'s>>) -> Result<(), Failed> {
-        if self.items.len() >= MAX_VALUES {
+        if self.builder.len() >= MAX_VALUES {
             self.limit = Some(too_many_values(span.start));
             return Err(Failed);
         }
-        let end = self.items.len() + 1;
-        self.items.push(Item { kind, span, key, end });
+        self.objects += usize::from(kind == JsonKind::Object);
+        self.builder.add(kind, span, key);
         Ok(())
     }
 

@@ -28,7 +28,7 @@ fn spans_are_those_of_the_raw_text() {
 fn duplicate_keys_stay_and_the_last_one_counts() {
     let tree = parse(r#"{"a":1,"b":2,"a":3}"#, Dialect::STRICT, 100);
     assert_eq!(members(&tree), ["a=1", "b=2", "a=3"]);
-    assert_eq!(tree.root().unwrap().get("a").unwrap().as_number(), Some("3"));
+    assert_eq!(tree.root().unwrap().get("a").unwrap().scalar(), Some("3"));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn strict_refuses_what_json_does_not_have() {
 #[test]
 fn what_stands_before_an_error_stays() {
     let tree = parse(r#"{"a":1,"b":{"c":2,"d":nope,"e":5}}"#, Dialect::STRICT, 100);
-    assert_eq!(tree.root().unwrap().get("b").unwrap().get("c").unwrap().as_number(), Some("2"));
+    assert_eq!(tree.root().unwrap().get("b").unwrap().get("c").unwrap().scalar(), Some("2"));
     assert!(tree.problem.is_some());
 }
 
@@ -178,7 +178,7 @@ fn numbers_are_read_with_sign_and_exponent() {
     let tree = parse(&text, Dialect::STRICT, 10);
     assert_eq!(tree.problem, None);
     let elements = tree.root().unwrap().elements();
-    let read: Vec<_> = elements.map(|json| (json.as_number().unwrap(), &text[json.span().range()])).collect();
+    let read: Vec<_> = elements.map(|json| (json.scalar().unwrap(), &text[json.span().range()])).collect();
     assert_eq!(read, numbers.map(|number| (number, number)));
 }
 
@@ -236,7 +236,7 @@ fn deep_nesting_is_a_limit_and_costs_only_itself() {
         let tree = parse(&deep, dialect, 1000);
         assert_eq!(tree.problem, None);
         assert_eq!(tree.limit.as_ref().map(|p| p.offset), Some(5 + 999));
-        assert_eq!(tree.root().unwrap().get("b").unwrap().as_number(), Some("1"));
+        assert_eq!(tree.root().unwrap().get("b").unwrap().scalar(), Some("1"));
     }
     assert!(parse(&"{\"a\":".repeat(100_000), Dialect::TOLERANT, usize::MAX).problem.is_some());
 }
