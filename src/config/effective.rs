@@ -34,7 +34,7 @@ pub fn write(config: &Config, given: &Given, out: &mut dyn Write) -> io::Result<
             (None, None) => writeln!(out, "{key} = {default}  # default"),
         }
     };
-    let target = settings.target.map(|target| format!("\"{}\"", name_of(&target)));
+    let target = settings.target.map(|target| format!("\"{}\"", target.id()));
     line(out, "", "target", target, "\"auto\"")?;
     let exclude = (!settings.exclude.is_empty()).then(|| list(&settings.exclude));
     line(out, "", "exclude", exclude, "[]")?;
@@ -98,8 +98,8 @@ fn write_lists(config: &Config, file: &str, out: &mut dyn Write) -> io::Result<(
         if let Some(service) = instance.service {
             writeln!(out, "service = \"{}\"", service.id())?;
         }
-        if let Some(edition) = &instance.edition {
-            writeln!(out, "edition = \"{}\"", name_of(edition))?;
+        if let Some(edition) = instance.edition {
+            writeln!(out, "edition = \"{}\"", edition.id())?;
         }
     }
     for kind in &settings.kinds {
@@ -128,14 +128,4 @@ fn quoted(text: &str) -> String {
 /// A TOML array of strings.
 fn list(texts: &[String]) -> String {
     format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
-}
-
-pub(super) fn name_of(target: &super::settings::TargetSetting) -> &'static str {
-    use super::settings::TargetSetting as T;
-    match target {
-        T::Auto => "auto",
-        T::CloudService => "aemaacs",
-        T::V65 => "6.5",
-        T::V65Lts => "6.5-lts",
-    }
 }

@@ -214,7 +214,7 @@ fn label(
     let mut label = InstanceLabel::new(setting.name.trim(), "`aem-ims-lint.toml`");
     let said = Tier { environment: setting.environment.clone(), service: setting.service.map(ServiceSetting::id) };
     label.tier = said.or(label.tier);
-    label.edition = setting.edition.as_ref().map(|edition| effective::name_of(edition).to_owned());
+    label.edition = setting.edition.map(|edition| edition.id().to_owned());
     label.patterns = patterns(&setting.paths).map_err(|error| fault(EntryFault::Pattern(error)))?;
     Ok(label)
 }

@@ -88,6 +88,10 @@ impl TargetSetting {
             Self::V65Lts => Target::V65Lts,
         }
     }
+
+    pub(super) fn id(self) -> &'static str {
+        if self == Self::Auto { "auto" } else { self.target().id() }
+    }
 }
 
 /// Level of a rule.

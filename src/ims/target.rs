@@ -5,17 +5,30 @@ use crate::repository::system::without_comments;
 use crate::source::Literal;
 
 /// An AEM edition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::IntoStaticStr, strum::VariantArray,
+)]
 pub enum Target {
     /// AEM as a Cloud Service.
+    #[strum(serialize = "aemaacs")]
     CloudService,
     /// AEM 6.5 and AMS.
+    #[strum(serialize = "6.5")]
     V65,
     /// AEM 6.5 LTS.
+    #[strum(serialize = "6.5-lts")]
     V65Lts,
     /// Unknown: messages mention all editions.
     #[default]
+    #[strum(serialize = "unknown")]
     Unknown,
+}
+
+impl Target {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A target and why it was chosen.

@@ -111,21 +111,15 @@ impl Totals {
             let directories = if stats.skipped_directories == 1 { "directory" } else { "directories" };
             text += &format!("; {} {directories} skipped", stats.skipped_directories);
         }
-        if stats.left_out > 0 {
-            text += &format!("; {} excluded on the command line", counted(stats.left_out, "path"));
-        }
-        if stats.links_not_followed > 0 {
-            text += &format!("; {} not followed", counted(stats.links_not_followed, "symbolic link"));
-        }
-        if stats.archives_not_read > 0 {
-            let archives = counted(stats.archives_not_read, "archive");
-            text += &format!(
-                "; {archives} in unsupported formats not read (7z, rar, xz, …): unpack them and scan the \
-            content"
-            );
-        }
-        if stats.broken_without_evidence > 0 {
-            text += &format!("; {} skipped (no IMS content)", counted(stats.broken_without_evidence, "malformed file"));
+        let archives = "in unsupported formats not read (7z, rar, xz, …): unpack them and scan the content";
+        let unread = [
+            (stats.left_out, "path", "excluded on the command line"),
+            (stats.links_not_followed, "symbolic link", "not followed"),
+            (stats.archives_not_read, "archive", archives),
+            (stats.broken_without_evidence, "malformed file", "skipped (no IMS content)"),
+        ];
+        for (count, what, outcome) in unread.into_iter().filter(|(count, ..)| *count > 0) {
+            text += &format!("; {} {outcome}", counted(count, what));
         }
         if !report.is_complete() {
             text += &format!("; incomplete: {} not read", counted(report.incidents.len() as u64, "place"));

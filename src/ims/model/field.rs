@@ -68,7 +68,8 @@ pub enum FieldState {
 }
 
 /// What replaces a placeholder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
 pub enum Placeholder {
     /// `$[secret:NAME]`; `default` if it has a literal default in plain text.
     Secret {
@@ -90,6 +91,13 @@ pub enum Placeholder {
     Waiting,
     /// Resembles `$[secret:NAME]`, but AEM uses the text literally.
     Misspelt,
+}
+
+impl Placeholder {
+    /// The stable name used in reports.
+    pub fn id(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl FieldState {

@@ -7,7 +7,6 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::ims::applications::applications;
-use crate::ims::model::TokenVerdict;
 use crate::ims::{AuthType, Integration};
 use crate::report::totals::Status;
 use crate::report::{Report, csv, escape, text};
@@ -50,11 +49,7 @@ impl Cell<'_> {
 
     /// Where it differs between the environments of its system: `broken in author: prod`.
     pub(in crate::report) fn detail(self) -> String {
-        let mut groups: BTreeMap<TokenVerdict, u32> = BTreeMap::new();
-        for outcome in &self.integration.outcomes {
-            *groups.entry(outcome.verdict).or_default() += 1;
-        }
-        if groups.len() < 2 { String::new() } else { super::row::differing_verdicts(self.integration) }
+        super::row::differing_verdicts(self.integration)
     }
 }
 

@@ -13,8 +13,8 @@ use super::{Report, escape};
 use crate::findings::Finding;
 use crate::format::Position;
 use crate::ims::inline::InlineIgnore;
-use crate::ims::model::{Cause, EnvironmentVerdict, Placeholder};
-use crate::ims::target::{DecidedTarget, Target};
+use crate::ims::model::{Cause, EnvironmentVerdict};
+use crate::ims::target::DecidedTarget;
 use crate::ims::{Excerpt, Field, FieldState, Integration, Location, Model, disclosure};
 use crate::repository::System;
 use crate::rules::{self, FileFix, Fix, FixReplacement, Related};
@@ -87,18 +87,8 @@ pub(super) fn target(report: &Report) -> JsonTarget<'_> {
     edition(report.landscape.target())
 }
 
-/// The stable name of an edition.
-pub(super) fn edition_id(target: Target) -> &'static str {
-    match target {
-        Target::CloudService => "aemaacs",
-        Target::V65 => "6.5",
-        Target::V65Lts => "6.5-lts",
-        Target::Unknown => "unknown",
-    }
-}
-
 fn edition(target: &DecidedTarget) -> JsonTarget<'_> {
-    JsonTarget { edition: edition_id(target.target).into(), because: target.because.as_str().into() }
+    JsonTarget { edition: target.target.id().into(), because: target.because.as_str().into() }
 }
 
 /// The systems in which something was found.
@@ -282,25 +272,13 @@ fn field(field: &Field) -> JsonField<'_> {
     JsonField {
         state: field.state.id().into(),
         placeholder: match field.state {
-            FieldState::Placeholder(placeholder) => Some(placeholder_id(placeholder).into()),
+            FieldState::Placeholder(placeholder) => Some(placeholder.id().into()),
             _ => None,
         },
         property: Cow::Borrowed(&field.property),
         // The model contains no secret values; this is a second safeguard.
         value: field.value.as_deref().filter(|_| !field.name.is_secret()).map(Cow::Borrowed),
         location: field.location.as_deref().map(location),
-    }
-}
-
-pub(super) fn placeholder_id(placeholder: Placeholder) -> &'static str {
-    match placeholder {
-        Placeholder::Secret { .. } => "secret",
-        Placeholder::Env { .. } => "env",
-        Placeholder::Property => "property",
-        Placeholder::Build => "build",
-        Placeholder::Template => "template",
-        Placeholder::Waiting => "waiting",
-        Placeholder::Misspelt => "misspelt",
     }
 }
 

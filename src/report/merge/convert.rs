@@ -14,7 +14,7 @@ use crate::ims::catalog::Product;
 use crate::ims::inline::InlineIgnore;
 use crate::ims::line_hash::LineHash;
 use crate::ims::model::{Cause, Environment, EnvironmentVerdict, Evidence, Placeholder, Reference, TokenVerdict};
-use crate::ims::target::DecidedTarget;
+use crate::ims::target::{DecidedTarget, Target};
 use crate::ims::{
     AuthType, Confidence, Excerpt, Field, FieldName, FieldState, Integration, IntegrationKind, Location, SourceFile,
 };
@@ -75,7 +75,7 @@ pub(super) fn rule(id: &str) -> Result<&'static dyn Rule, InvalidReport> {
 
 /// An edition of AEM.
 pub(super) fn target(edition: JsonTarget<'static>) -> Result<DecidedTarget, InvalidReport> {
-    let target = one_of("edition of AEM", &edition.edition, crate::report::json::edition_id)?;
+    let target = one_of("edition of AEM", &edition.edition, Target::id)?;
     Ok(DecidedTarget { target, because: edition.because.into_owned() })
 }
 
@@ -396,7 +396,7 @@ fn state(state: &str, placeholder: Option<&str>) -> Result<FieldState, InvalidRe
     use Placeholder::{Build, Env, Misspelt, Property, Secret, Template, Waiting};
     if let Some(word) = placeholder.filter(|_| state == "placeholder") {
         let all = [Secret { default: false }, Env { default: false }, Property, Build, Template, Waiting, Misspelt];
-        return one_among("placeholder", word, &all, crate::report::json::placeholder_id).map(FieldState::Placeholder);
+        return one_among("placeholder", word, &all, Placeholder::id).map(FieldState::Placeholder);
     }
     use FieldState::{Empty, Encrypted, Hidden, Missing, Present};
     one_among("state of a field", state, &[Present, Encrypted, Hidden, Empty, Missing], FieldState::id)

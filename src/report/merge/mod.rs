@@ -84,7 +84,7 @@ impl Merge {
         }
         self.findings.extend(read.loose);
         if let Some(model) = read.target {
-            self.targets.entry(super::json::edition_id(model.target.target)).or_insert(model);
+            self.targets.entry(model.target.target.id()).or_insert(model);
         }
         self.incidents.extend(read.incidents);
         self.stats += read.stats;

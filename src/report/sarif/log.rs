@@ -1,6 +1,7 @@
 //! The parts of a SARIF log that this program writes, and how a finding becomes a result.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -342,17 +343,14 @@ fn line_hash(location: &Location, base: &PathBase) -> String {
 
 fn place(location: &Location, primary: bool, base: &PathBase) -> ResultLocation {
     let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
+    let logical = |(name, kind): (&Option<Arc<str>>, _)| {
+        name.as_ref().map(|name| Logical { fully_qualified_name: escape::line(name).into_owned(), kind })
+    };
     let region = Region::new(location.start, location.end);
     let mut place = ResultLocation::new(artifact_location(location.path(), base), Some(region));
     place.physical_location.context_region = if primary { context(location) } else { None };
-    ResultLocation {
-        logical_locations: names
-            .iter()
-            .filter_map(|(name, kind)| name.as_ref().map(|name| (name, *kind)))
-            .map(|(name, kind)| Logical { fully_qualified_name: escape::line(name).into_owned(), kind })
-            .collect(),
-        ..place
-    }
+    place.logical_locations = names.into_iter().filter_map(logical).collect();
+    place
 }
 
 impl ResultLocation {
