@@ -289,31 +289,30 @@ impl Access<'_> {
     }
 
     fn is_readable(&self, role: Role) -> bool {
-        let refusal = if self.entry.encrypted() {
-            let message = "encrypted; AEM rejects an archive with such an entry".to_owned();
-            (IncidentKind::Encrypted, message)
-        } else {
-            match self.entry.packing() {
-                Packing::Stored | Packing::Deflated | Packing::Gzip => return true,
-                Packing::NoData(NoData::Sparse) => {
-                    let message = "stored as a sparse file, which this program does not support: unpack the archive";
-                    (IncidentKind::UnsupportedMethod, message.to_owned())
-                }
-                Packing::NoData(NoData::Link) => {
-                    let message = "a link to something outside this archive; it was not followed";
-                    (IncidentKind::Unreadable, message.to_owned())
-                }
-                Packing::Other(method) => {
-                    let method = rawzip::CompressionMethod::new(method);
-                    let message = format!("compressed with {method}, which neither AEM nor this program supports");
-                    (IncidentKind::UnsupportedMethod, message)
-                }
+        let refused = |kind, message: &str| {
+            if self.is_telling(role) {
+                self.incident(kind, message);
             }
+            false
         };
-        if self.is_telling(role) {
-            self.incident(refusal.0, refusal.1);
+        match self.entry.packing() {
+            _ if self.entry.encrypted() => {
+                refused(IncidentKind::Encrypted, "encrypted; AEM rejects an archive with such an entry")
+            }
+            Packing::Stored | Packing::Deflated | Packing::Gzip => true,
+            Packing::NoData(NoData::Sparse) => {
+                let message = "stored as a sparse file, which this program does not support: unpack the archive";
+                refused(IncidentKind::UnsupportedMethod, message)
+            }
+            Packing::NoData(NoData::Link) => {
+                refused(IncidentKind::Unreadable, "a link to something outside this archive; it was not followed")
+            }
+            Packing::Other(method) => {
+                let method = rawzip::CompressionMethod::new(method);
+                let message = format!("compressed with {method}, which neither AEM nor this program supports");
+                refused(IncidentKind::UnsupportedMethod, &message)
+            }
         }
-        false
     }
 
     /// Checks the first bytes for an archive.
@@ -498,18 +497,18 @@ fn disagreement(name: &str, entry: &ArchiveEntry, header: &LocalHeader<'_>) -> O
         );
         return Some(Disagreement { alias: Some(alias), message });
     }
-    if header.method != entry.method {
-        let message = "the archive's directory and its local header have different compression methods".to_owned();
-        return Some(Disagreement { alias: None, message });
-    }
     let (packed, size) = header.sizes;
     let differs = |local: u32, listed: u64| local != u32::MAX && u64::from(local) != listed;
+    let what = if header.method != entry.method {
+        "compression methods"
     // With a descriptor the sizes follow the data, and writers put anything here.
-    if !entry.descriptor() && (differs(packed, entry.packed) || differs(size, entry.size)) {
-        let message = "the archive's directory and its local header have different sizes".to_owned();
-        return Some(Disagreement { alias: None, message });
-    }
-    None
+    } else if !entry.descriptor() && (differs(packed, entry.packed) || differs(size, entry.size)) {
+        "sizes"
+    } else {
+        return None;
+    };
+    let message = format!("the archive's directory and its local header have different {what}");
+    Some(Disagreement { alias: None, message })
 }
 
 /// Reads a small entry, such as a metadata file, without reporting failures, because it is read again in its role.

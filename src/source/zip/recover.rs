@@ -249,14 +249,11 @@ impl Search<'_> {
         let mut length = None;
         while length.is_none() && cursor < rest.len() && self.work > 0 {
             let window = rest.read(cursor, WINDOW + 16, &mut self.buffer).ok()?;
-            length = finder
-                .find_iter(window)
-                .filter_map(|at| {
-                    let size = window.get(at + 8..at + 12)?;
-                    let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]);
-                    (u64::from(size) == cursor + at as u64).then_some(u64::from(size))
-                })
-                .next();
+            length = finder.find_iter(window).find_map(|at| {
+                let size = window.get(at + 8..at + 12)?;
+                let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]);
+                (u64::from(size) == cursor + at as u64).then_some(u64::from(size))
+            });
             self.spend(WINDOW);
             cursor += WINDOW;
         }
