@@ -93,7 +93,7 @@ fn has_mark(bytes: &[u8]) -> bool {
 }
 
 /// Builds the text of a page, part by part.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct PageText {
     markup: bool,
     /// The page has a `pre`, so only the text inside one counts.
@@ -110,17 +110,17 @@ impl PageText {
     pub(super) fn of(text: &str) -> Self {
         let only_pre =
             ["<pre", "<PRE"].iter().any(|tag| memchr::memmem::find(text.as_bytes(), tag.as_bytes()).is_some());
-        Self { markup: true, only_pre, in_pre: false, hidden: false, cells: false }
+        Self { only_pre, ..Self::of_element() }
     }
 
     /// The content of an element of a page.
     pub(super) fn of_element() -> Self {
-        Self { markup: true, only_pre: false, in_pre: false, hidden: false, cells: false }
+        Self { markup: true, ..Self::default() }
     }
 
     /// Text copied from a page: its blanks may be no-break spaces.
     pub(super) fn of_plain_text() -> Self {
-        Self { markup: false, only_pre: false, in_pre: false, hidden: false, cells: false }
+        Self::default()
     }
 
     /// Appends the visible text of `span` of `source`.

@@ -185,12 +185,12 @@ impl Writer<'_> {
         self.integration.field(name)
     }
 
-    /// Sets the property of `field` to `value`.
     /// A field that has to get a value.
     fn unfilled(&self, name: FieldName) -> Option<Field> {
         self.field(name).filter(|field| !field.state.is_filled()).cloned()
     }
 
+    /// Sets the property of `field` to `value`.
     fn set(&mut self, field: &Field, value: impl Into<String>, needs: Needs) {
         self.edits.push(set(field, &field.property, value.into(), needs));
     }

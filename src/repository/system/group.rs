@@ -171,12 +171,12 @@ impl<'m> Groups<'m> {
         for &member in groups.iter().flat_map(|&group| &self.groups[group].members) {
             for holding in &self.members[member].holdings {
                 let others = known.entry(&holding.id).or_default();
-                // A member with the same file may also have others with that id, for other run modes.
-                let is_twin = |(other, one): &&(usize, &Holding)| is_same_file(one, holding) && *other != member;
-                let twins: Vec<usize> = others.iter().filter(is_twin).map(|(other, _)| *other).collect();
+                let with_same_file = others.iter().filter(|(_, one)| is_same_file(one, holding));
+                let twins: Vec<usize> = with_same_file.map(|(other, _)| *other).collect();
                 let clash = others.iter().find(|(other, one)| {
-                    let compared = if twins.contains(other) { is_same_file(one, holding) } else { true };
-                    compared
+                    // A member with the same file may also have others with that id, for other run modes.
+                    let is_compared = is_same_file(one, holding) || !twins.contains(other);
+                    is_compared
                         && self.group_of[*other] != self.group_of[member]
                         && self.differ(*other, one, member, holding)
                 });
