@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use flate2::Decompress;
+
+use super::inflate::{InflateError, inflate_step};
 use super::section::fill;
-use flate2::{Decompress, FlushDecompress, Status};
 
 /// Maximum length of the stored file name that is kept.
 const LONGEST_NAME: usize = 1 << 10;
@@ -175,22 +177,15 @@ impl<R: BufRead> Gunzip<R> {
     }
 
     fn body(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let input = self.data.fill_buf()?;
-        let at_end = input.is_empty();
-        let (taken, made) = (self.stream.total_in(), self.stream.total_out());
-        let Ok(status) = self.stream.decompress(input, out, FlushDecompress::None) else {
-            return self.stop(Some(Fault::Broken)).map(|()| 0);
+        let (produced, is_end) = match inflate_step(&mut self.stream, &mut self.data, out)? {
+            Ok(made) => made,
+            Err(InflateError::Truncated) => return self.stop(Some(Fault::Truncated)).map(|()| 0),
+            Err(_) => return self.stop(Some(Fault::Broken)).map(|()| 0),
         };
-        let consumed = (self.stream.total_in() - taken) as usize;
-        let produced = (self.stream.total_out() - made) as usize;
-        self.data.consume(consumed);
         self.checksum.update(&out[..produced]);
         self.made += produced as u64;
-        match status {
-            Status::StreamEnd => self.trailer()?,
-            _ if produced == 0 && at_end => self.stop(Some(Fault::Truncated))?,
-            _ if produced == 0 && consumed == 0 => self.stop(Some(Fault::Broken))?,
-            Status::Ok | Status::BufError => {}
+        if is_end {
+            self.trailer()?;
         }
         Ok(produced)
     }

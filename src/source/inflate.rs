@@ -1,6 +1,6 @@
 //! Inflates stored bytes, without trusting the size that an archive declares.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::{DecompressionError, Decompressor};
@@ -51,18 +51,35 @@ pub(super) fn inflate_declared(
 pub(super) fn inflate_declared_piecewise(mut data: impl BufRead, declared: usize, out: &mut [u8]) -> Option<usize> {
     let mut stream = Decompress::new(false);
     loop {
-        let input = data.fill_buf().ok()?;
-        let at_end = input.is_empty();
-        let (taken, made) = (stream.total_in(), stream.total_out() as usize);
-        let status = stream.decompress(input, out.get_mut(made..)?, FlushDecompress::None).ok()?;
-        let consumed = (stream.total_in() - taken) as usize;
-        data.consume(consumed);
-        match status {
-            Status::StreamEnd => return (stream.total_out() == declared as u64).then_some(declared),
-            _ if stream.total_out() as usize == made && (consumed == 0 || at_end) => return None,
-            Status::Ok | Status::BufError => {}
+        let made = stream.total_out() as usize;
+        let (_, is_end) = inflate_step(&mut stream, &mut data, out.get_mut(made..)?).ok()?.ok()?;
+        if is_end {
+            return (stream.total_out() == declared as u64).then_some(declared);
         }
     }
+}
+
+/// Inflates what `data` has at hand into `out`. Returns how many bytes that made, and whether the stream ends there.
+pub(super) fn inflate_step(
+    stream: &mut Decompress,
+    data: &mut impl BufRead,
+    out: &mut [u8],
+) -> io::Result<Result<(usize, bool), InflateError>> {
+    let input = data.fill_buf()?;
+    let at_end = input.is_empty();
+    let (taken, made) = (stream.total_in(), stream.total_out());
+    let Ok(status) = stream.decompress(input, out, FlushDecompress::None) else {
+        return Ok(Err(InflateError::Broken));
+    };
+    let consumed = (stream.total_in() - taken) as usize;
+    let produced = (stream.total_out() - made) as usize;
+    data.consume(consumed);
+    Ok(match status {
+        Status::StreamEnd => Ok((produced, true)),
+        _ if produced == 0 && at_end => Err(InflateError::Truncated),
+        _ if produced == 0 && consumed == 0 => Err(InflateError::Broken),
+        Status::Ok | Status::BufError => Ok((produced, false)),
+    })
 }
 
 /// Inflates a deflate stream up to `limit` bytes into `out`, which is cleared first. Returns how many bytes of `data`
@@ -81,13 +98,8 @@ pub(super) fn inflate_with(
     let mut stream = Decompress::new(false);
     let mut chunk = vec![0; FIRST_STEP];
     loop {
-        let input = data.fill_buf().map_err(|_| InflateError::Broken)?;
-        let (taken, made) = (stream.total_in(), stream.total_out());
-        let status = stream.decompress(input, &mut chunk, FlushDecompress::None).map_err(|_| InflateError::Broken)?;
-        let at_end = input.is_empty();
-        let consumed = (stream.total_in() - taken) as usize;
-        let produced = (stream.total_out() - made) as usize;
-        data.consume(consumed);
+        let step = inflate_step(&mut stream, &mut data, &mut chunk);
+        let (produced, is_end) = step.map_err(|_| InflateError::Broken)??;
         if stream.total_out() > limit {
             return Err(InflateError::TooLarge);
         }
@@ -95,11 +107,8 @@ pub(super) fn inflate_with(
         if produced == chunk.len() && produced < STEP {
             chunk.resize(2 * produced, 0);
         }
-        match status {
-            Status::StreamEnd => return Ok(stream.total_in() as usize),
-            Status::Ok | Status::BufError if produced == 0 && at_end => return Err(InflateError::Truncated),
-            Status::Ok | Status::BufError if produced == 0 && consumed == 0 => return Err(InflateError::Broken),
-            Status::Ok | Status::BufError => {}
+        if is_end {
+            return Ok(stream.total_in() as usize);
         }
     }
 }
