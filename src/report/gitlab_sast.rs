@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::configuration::Account;
@@ -25,27 +26,27 @@ const CRITICAL: f32 = 9.0;
 
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let tool = || Tool {
-        id: env!("CARGO_PKG_NAME"),
-        name: env!("CARGO_PKG_NAME"),
-        url: "https://crates.io/crates/aem-ims-lint",
-        version: env!("CARGO_PKG_VERSION"),
-        vendor: Vendor { name: "aem-ims-lint contributors" },
-    };
+    let tool = json!({
+        "id": env!("CARGO_PKG_NAME"),
+        "name": env!("CARGO_PKG_NAME"),
+        "url": "https://crates.io/crates/aem-ims-lint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "vendor": { "name": "aem-ims-lint contributors" },
+    });
     let complete = report.is_complete() || options.allow_incomplete;
     let document = Document {
         schema: SCHEMA,
         version: VERSION,
-        scan: Scan {
-            r#type: "sast",
-            analyzer: tool(),
-            scanner: tool(),
-            start_time: &options.time,
-            end_time: &options.time,
-            status: if complete { "success" } else { "failure" },
-            messages: messages(report, options),
-            primary_identifiers: RULES.iter().map(|rule| identifier(rule.meta())).collect(),
-        },
+        scan: json!({
+            "type": "sast",
+            "analyzer": tool,
+            "scanner": tool,
+            "start_time": options.time,
+            "end_time": options.time,
+            "status": if complete { "success" } else { "failure" },
+            "messages": messages(report, options),
+            "primary_identifiers": RULES.iter().map(|rule| identifier(rule.meta())).collect::<Vec<_>>(),
+        }),
         vulnerabilities: Lazy(|| {
             let mut seen = HashMap::new();
             totals::shown(report, options).map(move |finding| vulnerability(finding, options, &mut seen))
@@ -55,43 +56,11 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
 }
 
 #[derive(Serialize)]
-struct Document<'a, V> {
+struct Document<V> {
     schema: &'static str,
     version: &'static str,
-    scan: Scan<'a>,
+    scan: Value,
     vulnerabilities: V,
-}
-
-#[derive(Serialize)]
-struct Scan<'a> {
-    r#type: &'static str,
-    analyzer: Tool,
-    scanner: Tool,
-    start_time: &'a str,
-    end_time: &'a str,
-    status: &'static str,
-    messages: Vec<ScanMessage>,
-    primary_identifiers: Vec<Identifier>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    id: &'static str,
-    name: &'static str,
-    url: &'static str,
-    version: &'static str,
-    vendor: Vendor,
-}
-
-#[derive(Serialize)]
-struct Vendor {
-    name: &'static str,
-}
-
-#[derive(Serialize)]
-struct ScanMessage {
-    level: &'static str,
-    value: String,
 }
 
 #[derive(Serialize)]
@@ -186,9 +155,9 @@ fn cwe(number: u16) -> Identifier {
 }
 
 /// What could not be read, and what the configuration and comments hide.
-fn messages(report: &Report, options: &Options) -> Vec<ScanMessage> {
+fn messages(report: &Report, options: &Options) -> Vec<Value> {
     let level = if options.allow_incomplete { "warn" } else { "fatal" };
-    let message = |level, text: &str| ScanMessage { level, value: escape::line(text).into_owned() };
+    let message = |level, text: &str| json!({ "level": level, "value": escape::line(text) });
     let not_read = |one: &Incident| format!("not read: {}: {}", options.base.path(&one.path), one.message);
     let incidents = report.incidents.iter().map(|one| message(level, &not_read(one)));
     let account = Account::of(report).sentence().map(|sentence| message("info", &sentence));

@@ -201,19 +201,10 @@ fn json(inspection: &Inspection, out: &mut dyn Write) -> io::Result<()> {
         schema: &'static str,
         configuration: Option<JsonConfiguration<'a>>,
         files: &'a [InspectedFile],
-        incidents: Vec<JsonIncident<'a>>,
+        incidents: Vec<serde_json::Value>,
     }
-    #[derive(Serialize)]
-    struct JsonIncident<'a> {
-        kind: &'static str,
-        path: String,
-        message: &'a str,
-    }
-    let incidents = inspection
-        .incidents
-        .iter()
-        .map(|i| JsonIncident { kind: i.kind.id(), path: i.path.to_string(), message: &i.message })
-        .collect();
+    let incident = |one: &Incident| serde_json::json!({ "kind": one.kind.id(), "path": one.path.to_string(), "message": one.message });
+    let incidents = inspection.incidents.iter().map(incident).collect();
     let configuration = Account::of_inspection(inspection).json();
     let root = Root { schema: "aem-ims-lint/inspect/v1", configuration, files: &inspection.files, incidents };
     escape::write_json(&root, out)

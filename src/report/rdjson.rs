@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::configuration::Account;
 use super::escape::Lazy;
@@ -17,7 +18,7 @@ use crate::source::Incident;
 
 /// Writes the report.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let source = Source { name: env!("CARGO_PKG_NAME"), url: "https://crates.io/crates/aem-ims-lint" };
+    let source = json!({ "name": env!("CARGO_PKG_NAME"), "url": "https://crates.io/crates/aem-ims-lint" });
     let diagnostics = Lazy(|| {
         let findings = totals::shown(report, options).map(|finding| diagnostic(finding, options));
         let incidents = report.incidents.iter().map(|one| incident(one, options));
@@ -28,14 +29,8 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
 
 #[derive(Serialize)]
 struct DiagnosticResult<D> {
-    source: Source,
+    source: Value,
     diagnostics: D,
-}
-
-#[derive(Serialize)]
-struct Source {
-    name: &'static str,
-    url: &'static str,
 }
 
 #[derive(Serialize)]

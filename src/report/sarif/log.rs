@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::artifacts::{Artifact, Artifacts};
 use super::fixes::{self, Fix};
-use super::rules::{ReportingDescriptor, RuleTable};
+use super::rules::RuleTable;
 use crate::findings::{Finding, Suppressed};
 use crate::format::Position;
 use crate::ims::Location;
@@ -31,10 +32,10 @@ pub(super) struct Log<'a, R> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a, R> {
-    pub tool: Tool<'a>,
-    pub automation_details: Automation,
+    pub tool: Value,
+    pub automation_details: Value,
     pub invocations: [Invocation; 1],
-    pub original_uri_base_ids: BTreeMap<&'static str, BaseId>,
+    pub original_uri_base_ids: Value,
     pub column_kind: &'static str,
     pub newline_sequences: [&'static str; 3],
     pub artifacts: &'a [Artifact],
@@ -47,50 +48,6 @@ pub(super) struct RunProperties<'a> {
     pub configuration: Option<JsonConfiguration<'a>>,
     pub comments: BTreeMap<&'static str, u64>,
     pub systems: Vec<JsonSystem<'a>>,
-}
-
-#[derive(Serialize)]
-pub(super) struct Tool<'a> {
-    pub driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Driver<'a> {
-    pub name: &'static str,
-    pub version: &'static str,
-    pub semantic_version: &'static str,
-    pub information_uri: &'static str,
-    pub rules: &'a [ReportingDescriptor],
-    pub notifications: Vec<Descriptor>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Descriptor {
-    id: &'static str,
-    short_description: Message,
-    full_description: Message,
-    help: Message,
-}
-
-impl Descriptor {
-    /// A kind of notification. GitHub wants a description and help for these too.
-    pub(super) fn new(id: &'static str, text: &'static str) -> Self {
-        let help = Message::text(format!("{text} The notification's message explains what to do."));
-        let (short_description, full_description) = (Message::text(text), Message::text(text));
-        Self { id, short_description, full_description, help }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct Automation {
-    pub id: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct BaseId {
-    pub description: Message,
 }
 
 #[derive(Serialize)]

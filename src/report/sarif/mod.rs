@@ -13,14 +13,12 @@ mod limit;
 mod log;
 mod rules;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde_json::{Value, json};
+
 use self::artifacts::Artifacts;
-use self::log::{
-    Automation, Descriptor, DescriptorReference, Driver, Invocation, Log, Message, Notification, ResultLocation, Run,
-    Tool,
-};
+use self::log::{DescriptorReference, Invocation, Log, Message, Notification, ResultLocation, Run};
 use self::rules::RuleTable;
 use super::ci::incident_level;
 use super::configuration::Account;
@@ -42,15 +40,16 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let artifacts = Artifacts::of(&kept, &options.base);
     let writer = log::ResultWriter { rules: &rules, artifacts: &artifacts, report, options };
 
-    let directory = Message::text("The directory in which the scan was started.");
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
-            tool: Tool { driver: driver(&rules) },
-            automation_details: Automation { id: automation_id(options) },
+            tool: json!({ "driver": driver(&rules) }),
+            automation_details: json!({ "id": automation_id(options) }),
             invocations: [invocation(report, options, left_out)],
-            original_uri_base_ids: BTreeMap::from([(log::SRCROOT, log::BaseId { description: directory })]),
+            original_uri_base_ids: json!({
+                log::SRCROOT: { "description": { "text": "The directory in which the scan was started." } }
+            }),
             column_kind: "utf16CodeUnits",
             newline_sequences: ["\r\n", "\n", "\r"],
             artifacts: &artifacts.list,
@@ -72,15 +71,24 @@ fn automation_id(options: &Options) -> String {
     }
 }
 
-fn driver<'a>(rules: &'a RuleTable) -> Driver<'a> {
-    Driver {
-        name: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        semantic_version: env!("CARGO_PKG_VERSION"),
-        information_uri: "https://crates.io/crates/aem-ims-lint",
-        rules: &rules.list,
-        notifications: NOTIFICATIONS.iter().map(|(id, text)| Descriptor::new(id, text)).collect(),
-    }
+fn driver(rules: &RuleTable) -> Value {
+    // GitHub wants a description and help for notifications too.
+    let notification = |(id, text): &(&str, &str)| {
+        json!({
+            "id": id,
+            "shortDescription": { "text": text },
+            "fullDescription": { "text": text },
+            "help": { "text": format!("{text} The notification's message explains what to do.") },
+        })
+    };
+    json!({
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": "https://crates.io/crates/aem-ims-lint",
+        "rules": rules.list,
+        "notifications": NOTIFICATIONS.iter().map(notification).collect::<Vec<_>>(),
+    })
 }
 
 /// Kinds of notifications; those of incidents come first and have the same names as in the other reports.

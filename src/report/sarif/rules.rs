@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::log::Message;
 use crate::findings::Finding;
@@ -48,27 +49,22 @@ pub(super) struct ReportingDescriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<String>,
     help: Message,
-    default_configuration: Configuration,
-    properties: Properties,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Properties {
-    precision: &'static str,
-    #[serde(rename = "problem.severity")]
-    problem_severity: &'static str,
-    #[serde(rename = "security-severity")]
-    security_severity: &'static str,
-    tags: Vec<String>,
+    default_configuration: Value,
+    properties: Value,
 }
 
 fn descriptor(meta: &Meta) -> ReportingDescriptor {
     let markdown = markdown(meta);
+    let precision = match meta.confidence {
+        Confidence::High => "very-high",
+        Confidence::Medium => "high",
+        Confidence::Low => "medium",
+    };
+    let severity = match meta.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "recommendation",
+    };
     ReportingDescriptor {
         id: meta.id,
         // An id of one word would differ from its name only in case, which SARIF validators treat as equal.
@@ -77,21 +73,13 @@ fn descriptor(meta: &Meta) -> ReportingDescriptor {
         full_description: Message::text(full_description(&markdown).unwrap_or_else(|| sentence(meta.summary))),
         help_uri: meta.page(),
         help: Message { text: plain(&markdown), markdown: Some(markdown) },
-        default_configuration: Configuration { level: meta.level.id() },
-        properties: Properties {
-            precision: match meta.confidence {
-                Confidence::High => "very-high",
-                Confidence::Medium => "high",
-                Confidence::Low => "medium",
-            },
-            problem_severity: match meta.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Note => "recommendation",
-            },
-            security_severity: meta.security_severity,
-            tags: tags(meta),
-        },
+        default_configuration: json!({ "level": meta.level.id() }),
+        properties: json!({
+            "precision": precision,
+            "problem.severity": severity,
+            "security-severity": meta.security_severity,
+            "tags": tags(meta),
+        }),
     }
 }
 
