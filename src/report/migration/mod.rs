@@ -7,6 +7,8 @@ mod text;
 
 use std::io::{self, Write};
 
+use strum::VariantArray;
+
 use super::totals::{Status, counted};
 use super::wrap::wrapped_lines;
 use super::{Report, escape, inventory, log};
@@ -126,10 +128,8 @@ impl<'a> View<'a> {
 
     /// `2 to edit, 1 to leave to Adobe`.
     fn courses(&self) -> String {
-        const COURSES: [Course; 5] =
-            [Course::Edit, Course::ByHand, Course::Replace, Course::Delete, Course::LeaveAlone];
         let count = |course| self.entries.iter().filter(|view| view.entry.course == course).count();
-        let counts = COURSES.into_iter().map(|course| (count(course), course)).filter(|(count, _)| *count > 0);
+        let counts = Course::VARIANTS.iter().map(|&course| (count(course), course)).filter(|(count, _)| *count > 0);
         counts.map(|(count, course)| format!("{count} {}", course.label())).collect::<Vec<_>>().join(", ")
     }
 

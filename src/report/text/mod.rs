@@ -75,7 +75,6 @@ pub(super) fn systems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A page of text that is being written.
 /// What could not be read, one line for each path.
 pub(super) fn not_read(incidents: &[Incident], out: &mut dyn Write) -> io::Result<()> {
     incidents.iter().try_for_each(|incident| {
@@ -98,6 +97,7 @@ pub(super) fn color(level: Level) -> &'static str {
     }
 }
 
+/// A page of text that is being written.
 struct Page<'a> {
     options: &'a Options,
     renderer: Renderer,
