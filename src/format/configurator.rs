@@ -71,7 +71,7 @@ fn configurations(root: Json<'_>, reading: Reading, path: &str, document: &mut D
             document.problem.get_or_insert_with(problem);
             continue;
         }
-        match cfg_json::configuration(member, reading, Source::Resource { bundle: true }) {
+        match cfg_json::configuration(member, reading, Source::Resource) {
             Ok(properties) => document.nodes.push(Node {
                 path: path.to_owned(),
                 pid: Some(Pid::from_identity(pid)),

@@ -41,13 +41,8 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
             None => match member(json) {
                 Member::Child(name) => (name, json.key_span()),
                 Member::Children(key) => {
-                    let node = level.node;
-                    open.push(Level {
-                        children: json.elements(),
-                        node,
-                        named_by: Some(key),
-                        places: PropertyPlaces::default(),
-                    });
+                    let members = Level::members(json, level.node);
+                    open.push(Level { children: json.elements(), named_by: Some(key), ..members });
                     continue;
                 }
                 Member::Property(property) => {

@@ -174,7 +174,7 @@ impl FeatureReader<'_> {
             if !object.is_object() {
                 continue;
             }
-            match cfg_json::configuration(object, self.reading, Source::Resource { bundle: true }) {
+            match cfg_json::configuration(object, self.reading, Source::Resource) {
                 Ok(properties) => {
                     let (pid, run_modes) = self.identity(key);
                     self.document.nodes.push(Node {

@@ -377,13 +377,8 @@ impl Part {
             }
             Charset::Latin1 | Charset::Page(_) => 1,
             Charset::Utf16 { .. } => c.len_utf16() * 2,
-            Charset::Utf32(utf32) => {
-                if utf32.units {
-                    c.len_utf16() * 4
-                } else {
-                    4
-                }
-            }
+            Charset::Utf32(utf32) if utf32.units => c.len_utf16() * 4,
+            Charset::Utf32(_) => 4,
             Charset::Other(encoding) if encoding.is_single_byte() => 1,
             // Characters are encoded again to get their length.
             Charset::Other(encoding) => encoding.encode(c.encode_utf8(&mut [0; 4])).0.len(),

@@ -80,11 +80,9 @@ pub(super) fn root<'a>(tree: &'a json::Tree<'_>, reading: Reading) -> Result<Jso
 pub(super) enum Source {
     /// A file of its own: keys of the Configurator are stored without their prefix.
     File,
-    /// A resource with many configurations, read by the Configurator or for a feature: it handles such keys itself.
-    Resource {
-        /// The resource is in a bundle, where binary properties are allowed.
-        bundle: bool,
-    },
+    /// A resource of a bundle with many configurations, read by the Configurator or for a feature: it handles such keys
+    /// itself, and may have binary properties.
+    Resource,
 }
 
 /// Why AEM rejects a configuration.
@@ -123,7 +121,7 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
             whole_file: true,
             silent: false,
         };
-        if reading == Reading::Aem && name.is_binary() && source != (Source::Resource { bundle: true }) {
+        if reading == Reading::Aem && name.is_binary() && source == Source::File {
             return Err(whole_file(format!("`{}` is binary, which only resources of bundles can be", name.name)));
         }
         let target = if name.internal { Some(Target::Untyped) } else { Target::parse(name.type_info) };

@@ -100,6 +100,12 @@ impl<'t> Parser<'t, '_> {
         Ok(&rest[..length])
     }
 
+    /// A name after white space.
+    fn spaced_name(&mut self) -> Parsed<&'t str> {
+        self.expect_space()?;
+        self.name()
+    }
+
     /// A quoted literal: its text and where the text begins.
     fn literal(&mut self) -> Parsed<(&'t str, usize)> {
         let rest = self.rest();
@@ -123,8 +129,7 @@ impl<'t> Parser<'t, '_> {
         } else {
             self.expect("<!DOCTYPE")?;
         }
-        self.expect_space()?;
-        self.name()?;
+        self.spaced_name()?;
         let spaced = self.space();
         if !self.rest().starts_with(['[', '>']) {
             self.require(spaced, SPACE_EXPECTED)?;
@@ -226,8 +231,7 @@ impl<'t> Parser<'t, '_> {
             let spaced = self.space();
             if !parameter && self.eat("NDATA") {
                 self.require(spaced, SPACE_EXPECTED)?;
-                self.expect_space()?;
-                self.name()?;
+                self.spaced_name()?;
                 Entity::Unparsed
             } else {
                 Entity::External
@@ -281,8 +285,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn attributes(&mut self) -> Parsed<()> {
-        self.expect_space()?;
-        let element = self.name()?;
+        let element = self.spaced_name()?;
         loop {
             self.space();
             if self.eat(">") {
@@ -351,8 +354,7 @@ impl<'t> Parser<'t, '_> {
 
     /// `<!ELEMENT`: checked for form only, because nothing is validated.
     fn element(&mut self) -> Parsed<()> {
-        self.expect_space()?;
-        self.name()?;
+        self.spaced_name()?;
         self.expect_space()?;
         if !self.eat("EMPTY") && !self.eat("ANY") {
             self.expect("(")?;
@@ -413,8 +415,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn notation(&mut self) -> Parsed<()> {
-        self.expect_space()?;
-        self.name()?;
+        self.spaced_name()?;
         self.expect_space()?;
         let identified = self.external_id(false)?;
         self.require(identified, "external identifier expected in the DOCTYPE")?;
