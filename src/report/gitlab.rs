@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::configuration::Account;
@@ -32,19 +33,12 @@ struct Issue {
     check_name: String,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: Value,
 }
 
-#[derive(Serialize)]
-struct Location {
-    path: String,
-    lines: Lines,
-}
-
-#[derive(Serialize)]
-struct Lines {
-    begin: u32,
-    end: u32,
+/// GitLab expects paths without `./`.
+fn lines(path: &str, begin: u32, end: u32) -> Value {
+    json!({ "path": path.trim_start_matches("./"), "lines": { "begin": begin, "end": end } })
 }
 
 fn issue(finding: &Finding, base: &PathBase) -> Issue {
@@ -58,10 +52,7 @@ fn issue(finding: &Finding, base: &PathBase) -> Issue {
             Level::Warning => "major",
             Level::Note => "info",
         },
-        location: Location {
-            path: relative(&base.path(location.path()).to_string()),
-            lines: Lines { begin: location.start.line, end: location.end.line },
-        },
+        location: lines(&base.path(location.path()).to_string(), location.start.line, location.end.line),
     }
 }
 
@@ -73,7 +64,7 @@ fn incident(incident: &Incident, base: &PathBase) -> Issue {
         check_name: format!("not-read-{}", incident.kind.id()),
         fingerprint: format!("{}:{path}", incident.kind.id()),
         severity: "blocker",
-        location: Location { path: relative(&path), lines: Lines { begin: line, end: line } },
+        location: lines(&path, line, line),
     }
 }
 
@@ -86,13 +77,8 @@ fn configuration(report: &Report, base: &PathBase) -> Option<Issue> {
         check_name: "configuration".to_owned(),
         fingerprint: sentence,
         severity: "info",
-        location: Location { path: relative(&base.input(account.path())), lines: Lines { begin: 1, end: 1 } },
+        location: lines(&base.input(account.path()), 1, 1),
     })
-}
-
-/// GitLab expects paths without `./`.
-fn relative(path: &str) -> String {
-    path.trim_start_matches("./").to_owned()
 }
 
 /// GitLab drops issues with a fingerprint that occurred before.

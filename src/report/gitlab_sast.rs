@@ -81,20 +81,8 @@ struct Vulnerability {
     #[serde(skip_serializing_if = "String::is_empty")]
     solution: String,
     identifiers: Vec<Identifier>,
-    links: Vec<Link>,
-    location: Location,
-}
-
-#[derive(Serialize)]
-struct Link {
-    url: String,
-}
-
-#[derive(Serialize)]
-struct Location {
-    file: String,
-    start_line: u32,
-    end_line: u32,
+    links: Vec<Value>,
+    location: Value,
 }
 
 fn vulnerability<'f>(
@@ -122,12 +110,12 @@ fn vulnerability<'f>(
         identifiers: std::iter::once(identifier(finding.rule))
             .chain(finding.rule.cwe.iter().map(|n| cwe(*n)))
             .collect(),
-        links: escape::link(&finding.url).map(|url| Link { url: url.to_owned() }).into_iter().collect(),
-        location: Location {
-            file: options.base.path(place.path()).to_string(),
-            start_line: place.start.line,
-            end_line: place.end.line,
-        },
+        links: escape::link(&finding.url).map(|url| json!({ "url": url })).into_iter().collect(),
+        location: json!({
+            "file": options.base.path(place.path()).to_string(),
+            "start_line": place.start.line,
+            "end_line": place.end.line,
+        }),
     }
 }
 

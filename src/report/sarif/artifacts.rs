@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::log::{ArtifactLocation, artifact_location};
 use crate::findings::Finding;
@@ -20,13 +21,7 @@ pub(super) struct Artifact {
     #[serde(skip_serializing_if = "Option::is_none")]
     mime_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hashes: Option<Hashes>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Hashes {
-    #[serde(rename = "sha-256")]
-    sha256: String,
+    hashes: Option<Value>,
 }
 
 /// All files of a run.
@@ -44,7 +39,7 @@ impl<'b> Artifacts<'b> {
         for finding in findings {
             let file = &finding.location.file;
             let index = artifacts.add(&file.context.path);
-            let hashes = file.sha256.get().map(|digest| Hashes { sha256: escape::hex(digest) });
+            let hashes = file.sha256.get().map(|digest| json!({ "sha-256": escape::hex(digest) }));
             artifacts.list[index].hashes = hashes;
         }
         artifacts

@@ -1,19 +1,16 @@
 //! The parts of a SARIF log that this program writes, and how a finding becomes a result.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::artifacts::{Artifact, Artifacts};
-use super::fixes::{self, Fix};
+use super::fixes;
 use super::rules::RuleTable;
 use crate::findings::{Finding, Suppressed};
 use crate::format::Position;
 use crate::ims::Location;
-use crate::report::configuration::JsonConfiguration;
-use crate::report::json::JsonSystem;
 use crate::report::{Options, PathBase, Report, escape};
 use crate::repository::System;
 use crate::source::{Incident, SourcePath};
@@ -40,14 +37,7 @@ pub(super) struct Run<'a, R> {
     pub newline_sequences: [&'static str; 3],
     pub artifacts: &'a [Artifact],
     pub results: R,
-    pub properties: RunProperties<'a>,
-}
-
-#[derive(Serialize)]
-pub(super) struct RunProperties<'a> {
-    pub configuration: Option<JsonConfiguration<'a>>,
-    pub comments: BTreeMap<&'static str, u64>,
-    pub systems: Vec<JsonSystem<'a>>,
+    pub properties: Value,
 }
 
 #[derive(Serialize)]
@@ -100,9 +90,9 @@ pub(super) struct SarifResult<'a> {
     related_locations: Vec<ResultLocation>,
     partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    suppressions: Option<Vec<Suppression<'a>>>,
+    suppressions: Option<Vec<Value>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Fix>,
+    fixes: Vec<Value>,
     properties: ResultProperties<'a>,
 }
 
@@ -112,13 +102,6 @@ struct Fingerprints<'a> {
     line_hash: String,
     #[serde(rename = "aemImsLint/v1", skip_serializing_if = "str::is_empty")]
     own: &'a str,
-}
-
-#[derive(Serialize)]
-struct Suppression<'a> {
-    kind: &'static str,
-    status: &'static str,
-    justification: std::borrow::Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -143,7 +126,7 @@ pub(super) struct ResultLocation {
     id: Option<usize>,
     physical_location: Physical,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<Logical>,
+    logical_locations: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
@@ -155,7 +138,7 @@ struct Physical {
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context_region: Option<Context>,
+    context_region: Option<Value>,
 }
 
 /// The location of an artifact.
@@ -190,21 +173,6 @@ impl Region {
             end_column: Some(end.utf16_column),
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Context {
-    start_line: u32,
-    end_line: u32,
-    snippet: Message,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Logical {
-    fully_qualified_name: String,
-    kind: &'static str,
 }
 
 /// Creates results.
@@ -276,12 +244,9 @@ fn message(finding: &Finding) -> Message {
     Message { text, markdown: Some(markdown) }
 }
 
-fn suppression(suppressed: &Suppressed) -> Suppression<'_> {
-    Suppression {
-        kind: if suppressed.in_source { "inSource" } else { "external" },
-        status: "accepted",
-        justification: escape::line(&suppressed.reason),
-    }
+fn suppression(suppressed: &Suppressed) -> Value {
+    let kind = if suppressed.in_source { "inSource" } else { "external" };
+    json!({ "kind": kind, "status": "accepted", "justification": escape::line(&suppressed.reason) })
 }
 
 /// The line hash as `codeql-action` computes it for files of the checkout. For files in archives, which it does not
@@ -300,8 +265,8 @@ fn line_hash(location: &Location, base: &PathBase) -> String {
 
 fn place(location: &Location, primary: bool, base: &PathBase) -> ResultLocation {
     let names = [(&location.jcr_path, "resource"), (&location.pid, "configuration")];
-    let logical = |(name, kind): (&Option<Arc<str>>, _)| {
-        name.as_ref().map(|name| Logical { fully_qualified_name: escape::line(name).into_owned(), kind })
+    let logical = |(name, kind): (&Option<Arc<str>>, &str)| {
+        name.as_ref().map(|name| json!({ "fullyQualifiedName": escape::line(name), "kind": kind }))
     };
     let region = Region::new(location.start, location.end);
     let mut place = ResultLocation::new(artifact_location(location.path(), base), Some(region));
@@ -337,14 +302,13 @@ pub(super) fn artifact_location(path: &SourcePath, base: &PathBase) -> ArtifactL
 }
 
 /// The lines around a region, if they are short enough to be included completely.
-fn context(location: &Location) -> Option<Context> {
+fn context(location: &Location) -> Option<Value> {
     let excerpt = &location.excerpt;
     let lines = u32::try_from(excerpt.text.split('\n').count()).ok()?;
     let end_line = excerpt.first_line.checked_add(lines)?.checked_sub(1)?;
     let whole = excerpt.first_line > 0 && !excerpt.text.contains('…') && end_line >= location.end.line;
-    whole.then(|| Context {
-        start_line: excerpt.first_line,
-        end_line,
-        snippet: Message::text(escape::lines(&excerpt.text, excerpt.highlight).0),
+    whole.then(|| {
+        let text = escape::lines(&excerpt.text, excerpt.highlight).0;
+        json!({ "startLine": excerpt.first_line, "endLine": end_line, "snippet": { "text": text } })
     })
 }

@@ -54,11 +54,11 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             newline_sequences: ["\r\n", "\n", "\r"],
             artifacts: &artifacts.list,
             results: Lazy(|| kept.iter().map(|finding| writer.result(finding))),
-            properties: log::RunProperties {
-                configuration: Account::of(report).json(),
-                comments: Account::of(report).comments(),
-                systems: json::systems(report),
-            },
+            properties: json!({
+                "configuration": Account::of(report).json(),
+                "comments": Account::of(report).comments(),
+                "systems": json::systems(report),
+            }),
         }],
     };
     escape::write_json(&log, out)
