@@ -166,6 +166,10 @@ mod tests {
                 }
             }
         }
-        assert!(passed_over.is_empty(), "{passed_over:?}");
+        assert!(
+            passed_over.is_empty(),
+            "declare these keys in the `lures` of the recogniser, as `Literal::only_in(&[\".json\", \".txt\"], …)`: \
+            {passed_over:?}"
+        );
     }
 }

@@ -101,7 +101,20 @@ pub(super) fn integration(integration: &Integration, target: Target) -> String {
             _ => format!("{V65}/assets/using/config-oauth"),
         },
         (_, Some(Product::Launch)) if target == Target::V65 => LAUNCH_65.to_owned(),
-        _ => ims_integrations(target),
+        (
+            IntegrationKind::AccessTokenProvider
+            | IntegrationKind::Stock
+            | IntegrationKind::Launch
+            | IntegrationKind::Target
+            | IntegrationKind::Analytics
+            | IntegrationKind::SmartTags
+            | IntegrationKind::BrandPortal
+            | IntegrationKind::DynamicMedia
+            | IntegrationKind::Guides
+            | IntegrationKind::ReplicationAgent
+            | IntegrationKind::ContentSyncHost,
+            _,
+        ) => ims_integrations(target),
     }
 }
 

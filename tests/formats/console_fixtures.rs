@@ -14,7 +14,7 @@ const PROVIDER: &str = "com.adobe.granite.auth.oauth.accesstoken.provider";
 const NAME: (&str, &str) = ("name", "Invented one");
 
 /// File, format, and for the first node that is a provider or a list: the end of its PID or path, and one property.
-const FILES: [(&str, &str, &str, (&str, &str)); 19] = [
+const FILES: &[(&str, &str, &str, (&str, &str))] = &[
     ("console-page/status-Configurations.html", "console-page", "000000000001", NAME),
     ("console-page/Configurations.nfo", "console-page", "000000000001", NAME),
     ("console-page/archived.mhtml", "console-page", "000000000001", NAME),
@@ -83,7 +83,7 @@ fn check(path: &str, id: &str, end: &str, (name, value): (&str, &str), bytes: &[
 
 #[test]
 fn files_are_read_in_every_encoding() {
-    for (path, id, end, property) in FILES {
+    for &(path, id, end, property) in FILES {
         let plain = bytes(path);
         let text = String::from_utf8(plain.clone()).unwrap();
         let lines = text.replace("\r\n", "\n").replace('\n', "\r\n");

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::exports::*;
 
 /// File names for which each format examines arbitrary bytes, and the text that it looks for.
-const LURES: [(&str, &str); 36] = [
+const LURES: &[(&str, &str)] = &[
     ("a.ini", "[enterprise]\nclient_secret = x\ntech_acct = "),
     ("a.txt", "Status: Configurations\nPID = "),
     ("a.txt", "*** Configurations:\n\nPID = x\n  a = "),
