@@ -96,6 +96,7 @@ fn blocks(language: &str) -> Vec<(PathBuf, String)> {
 /// Where commands of other programs are run: the command, a file of the repository and text in that file.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cargo bench", ".ci/run", "cargo test --locked --bench stages"),
+    ("cargo fmt", ".ci/run", "cargo fmt --all --check"),
     ("cargo test", ".ci/run", "step_test() {\n  cargo test --locked\n"),
     (
         "cargo run --release -- check fixtures/demo",
