@@ -4,6 +4,14 @@
 //! time grows with the text and with the patterns whose word occurs, not with all patterns.
 
 use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+/// A regular expression that is part of the program. A broken one ends the first test that uses it, instead of switching a
+/// check off without a word.
+#[allow(clippy::expect_used)]
+pub fn constant_regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a regular expression of the program is valid")
+}
 
 /// Patterns by the words that a text has to hold for them.
 #[derive(Clone, Debug, Default)]

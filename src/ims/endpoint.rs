@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fields;
+use crate::patterns::constant_regex;
 
 /// The grant of OAuth Server-to-Server. Source, also of host and endpoint: "Server to Server authentication", Adobe
 /// Developer Console.
@@ -19,7 +20,7 @@ pub const REQUEST_PROPERTY: &str = "auth.access.token.request";
 pub const HOST_PROPERTY: &str = "auth.token.provider.endpoint";
 
 /// Where in a URL the path of the JWT exchange stands; whether it is one, [`kind_of`] decides.
-static JWT_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?").ok());
+static JWT_PATH: LazyLock<Regex> = LazyLock::new(|| constant_regex(r"(?i)/ims/exchange/(?:v\d+/)?jwt/?"));
 
 /// What an IMS URL is for, by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,8 +139,8 @@ pub fn kind_of(text: &str) -> EndpointKind {
 /// `written` with the path of the JWT exchange replaced by that of the token endpoint; everything else, such as `%s` or
 /// a placeholder for the host, is unchanged. `None` if it is not the JWT exchange.
 pub fn jwt_to_token(written: &str) -> Option<String> {
-    let pattern = JWT_PATH.as_ref().filter(|pattern| pattern.is_match(written))?;
-    (kind_of(written) == EndpointKind::JwtExchange).then(|| pattern.replace(written, "/ims/token/v3").into_owned())
+    (JWT_PATH.is_match(written) && kind_of(written) == EndpointKind::JwtExchange)
+        .then(|| JWT_PATH.replace(written, "/ims/token/v3").into_owned())
 }
 
 /// Whether the text of a URL or host refers to IMS, with placeholders replaced by their defaults.

@@ -9,6 +9,7 @@ use regex::Regex;
 
 use crate::bounded::char_floor;
 use crate::format::Span;
+use crate::patterns::constant_regex;
 use crate::strands::{self, STRAND};
 
 /// Properties that hold a secret, lower case, as documented by the vendor of each component.
@@ -84,17 +85,16 @@ const TOKENS: &[&str] =
     &["access", "api", "auth", "bearer", "id", "identity", "jwt", "oauth", "refresh", "server", "service", "session"];
 
 /// Parts of names with secrets; most names contain none of them and need no further check.
-static STEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+static STEM: LazyLock<Regex> = LazyLock::new(|| {
+    constant_regex(concat!(
         r"(?i-u:secret|pass[._-]?w|pass[._-]?phrase|pwd|private[._-]?key|pkcs[._-]?8|tokens?|accountoptions",
         r"|(?:signing|encryption|access)[._-]?key)"
     ))
-    .ok()
 });
 
 /// Whether a property of this name holds a secret.
 pub fn is_secret_name(name: &str) -> bool {
-    if !STEM.as_ref().is_none_or(|stem| stem.is_match(name)) {
+    if !STEM.is_match(name) {
         return false;
     }
     let name = name.trim_end_matches("@Encrypted");
@@ -146,7 +146,7 @@ const RUNTIME_KEY: &str = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}
 /// Whether a value is a secret whatever its property is called: a private key, an encrypted value, a token, a header
 /// that authorises, a long run of Base64.
 pub fn looks_secret(text: &str) -> bool {
-    static LOOKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static LOOKS: LazyLock<Regex> = LazyLock::new(|| {
         let looks = [
             r"PRIVATE KEY(?: BLOCK)?-----|-----BEGIN ",
             r"^\s*\\?\{[0-9a-fA-F]{32,}\}\s*$",
@@ -156,9 +156,9 @@ pub fn looks_secret(text: &str) -> bool {
             r"^\s*(?i-u:bearer|basic)\s+\S",
             r"(?i-u:accountkey|sharedaccesskey|sharedaccesssignature)\s*=",
         ];
-        Regex::new(&looks.join("|")).ok()
+        constant_regex(&looks.join("|"))
     });
-    LOOKS.as_ref().is_none_or(|regex| regex.is_match(text)) || base64_runs(text).next().is_some()
+    LOOKS.is_match(text) || base64_runs(text).next().is_some()
 }
 
 /// Long runs of Base64, such as a key without its header. A path has shorter steps, and words no digits.
@@ -179,7 +179,7 @@ fn base64_runs(text: &str) -> impl Iterator<Item = Span> {
 
 /// Tokens and keys in a sentence that say themselves what they are.
 pub fn tokens_in_text(text: &str) -> Vec<Span> {
-    static TOKENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
         let tokens = [
             SIGNED_TOKEN,
             PREFIXED,
@@ -189,9 +189,8 @@ pub fn tokens_in_text(text: &str) -> Vec<Span> {
             r"(?i-u:accountkey|sharedaccesskey|sharedaccesssignature)\s*=\s*(?P<key>[^;\s`]+)",
             r"(?i-u:hooks\.[a-z.]+/)(?P<hook>[^\s`]+)",
         ];
-        Regex::new(&tokens.join("|")).ok()
+        constant_regex(&tokens.join("|"))
     });
-    let Some(tokens) = TOKENS.as_ref() else { return vec![Span::new(0, text.len())] };
     let part = |captures: regex::Captures<'_>| {
         let part = ["credentials", "key", "hook"].into_iter().find_map(|group| captures.name(group));
         part.or_else(|| captures.get(0)).map(|m| Span::new(m.start(), m.end()))
@@ -200,7 +199,7 @@ pub fn tokens_in_text(text: &str) -> Vec<Span> {
     if text.len() < 8 {
         Vec::new()
     } else {
-        tokens.captures_iter(text).filter_map(part).chain(base64_runs(text)).collect()
+        TOKENS.captures_iter(text).filter_map(part).chain(base64_runs(text)).collect()
     }
 }
 
@@ -209,9 +208,9 @@ pub fn tokens_in_text(text: &str) -> Vec<Span> {
 pub fn spans_in_text(text: &str) -> Vec<Span> {
     let mut spans = assigned(text);
     spans.extend(base64_lines(text));
-    static ELSEWHERE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(&[SIGNED_TOKEN, r"://[^\s/:@]+:(?P<password>[^\s/@]+)@"].join("|")).ok());
-    for captures in ELSEWHERE.iter().flat_map(|regex| regex.captures_iter(text)) {
+    static ELSEWHERE: LazyLock<Regex> =
+        LazyLock::new(|| constant_regex(&[SIGNED_TOKEN, r"://[^\s/:@]+:(?P<password>[^\s/@]+)@"].join("|")));
+    for captures in ELSEWHERE.captures_iter(text) {
         let part = captures.name("password").or_else(|| captures.get(0));
         spans.extend(part.map(|m| Span::new(m.start(), m.end())));
     }
@@ -224,8 +223,8 @@ const REACH: usize = 4096;
 
 /// Values behind `=`, `:` or `>` and a secret name.
 fn assigned(text: &str) -> Vec<Span> {
-    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
+    static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+        constant_regex(concat!(
             r#"^(?:\\*["']|&quot;|&#34;)?\s*(?:[:=]\s*\(?\[?\s*[TILFDXSCB]?|>)(?:"#,
             r"&quot;(?P<entity>.*?)(?:&quot;|$)",
             r#"|\\+"(?P<escaped>.*?)(?:\\+"|$)"#,
@@ -233,13 +232,11 @@ fn assigned(text: &str) -> Vec<Span> {
             r"|'(?P<single>[^']*)",
             r"|(?P<bare>[^\s,<>()\[\]]+(?:\[[^\]]*\])?))",
         ))
-        .ok()
     });
-    let (Some(stem), Some(value)) = (STEM.as_ref(), VALUE.as_ref()) else { return vec![Span::new(0, text.len())] };
     let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
     let mut spans = Vec::new();
     let mut done = 0;
-    for found in stem.find_iter(text) {
+    for found in STEM.find_iter(text) {
         if found.start() < done {
             continue;
         }
@@ -255,7 +252,7 @@ fn assigned(text: &str) -> Vec<Span> {
         }
         done = end;
         let tail = &text[end..char_floor(text, end + REACH)];
-        let Some(captures) = value.captures(tail) else { continue };
+        let Some(captures) = VALUE.captures(tail) else { continue };
         let groups = ["entity", "escaped", "double", "single", "bare"];
         let Some(literal) = groups.iter().find_map(|group| captures.name(group)) else { continue };
         done = end + literal.end();

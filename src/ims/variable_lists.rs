@@ -11,6 +11,7 @@ use regex::Regex;
 use super::model::VariableList;
 use super::systems::SystemPart;
 use super::{Extract, Model};
+use crate::patterns::constant_regex;
 use crate::repository::System;
 use crate::repository::system::label::cloud_environment;
 use crate::repository::system::{SystemKind, Tier};
@@ -63,13 +64,12 @@ impl EnvironmentSign {
 
 /// `p12345-e67890`, or `e67890` alone.
 fn number_of(name: &str) -> Option<(String, Option<String>)> {
-    static ALONE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z0-9])e(\d{4,})(?:[^A-Za-z0-9]|$)").ok());
+    static ALONE: LazyLock<Regex> = LazyLock::new(|| constant_regex(r"(?:^|[^A-Za-z0-9])e(\d{4,})(?:[^A-Za-z0-9]|$)"));
     if let Some(both) = cloud_environment(name) {
         let (program, environment) = both.split_once("-e")?;
         return Some((environment.to_owned(), program.strip_prefix('p').map(str::to_owned)));
     }
-    let found = ALONE.as_ref()?.captures(name)?;
+    let found = ALONE.captures(name)?;
     found.get(1).map(|number| (number.as_str().to_owned(), None))
 }
 

@@ -153,6 +153,16 @@ mod tests {
     }
 
     #[test]
+    fn regression_the_default_of_a_placeholder_names_the_client_of_an_environment() {
+        let acs = integration(IntegrationKind::AcsCommonsAdobeIo, AuthType::Jwt, "acs.cfg.json").with(
+            FieldName::ClientId,
+            "clientId",
+            Some("$[env:ACME_CLIENT;default=cm-p1-e2]"),
+        );
+        assert_eq!(check_one(&JwtServiceCredentials, acs).len(), 1);
+    }
+
+    #[test]
     fn clean_for_the_adobe_developer_console() {
         assert!(check_one(&JwtServiceCredentials, jwt_provider("acme")).is_empty());
     }

@@ -1,17 +1,11 @@
 //! Which rule reports a JWT credential: one cause, one finding.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::ims::endpoint::{self, CLIENT_CREDENTIALS};
+use crate::ims::recognise::is_cloud_service_client;
 use crate::ims::{AuthType, FieldName, FieldState, Integration, IntegrationKind, Location, Model};
 
 /// Metascope of the service credentials of AEM as a Cloud Service.
 const SERVICE_METASCOPES: [&str; 2] = ["ent_aem_cloud_api", "ent_aem_cloud_sdk"];
-
-/// Client ids of the AEM Developer Console: `cm-p<program>-e<environment>…`.
-static SERVICE_CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^cm-p\d+-e\d+").ok());
 
 /// Why a configuration that uses JWT is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +75,7 @@ pub(crate) fn service_credentials(integration: &Integration) -> bool {
     }
     let client = integration.value(FieldName::ClientId).unwrap_or("");
     let metascopes = integration.value(FieldName::Metascopes).unwrap_or("");
-    SERVICE_CLIENT.as_ref().is_some_and(|pattern| pattern.is_match(client.trim()))
-        || SERVICE_METASCOPES.iter().any(|scope| metascopes.contains(scope))
+    is_cloud_service_client(client) || SERVICE_METASCOPES.iter().any(|scope| metascopes.contains(scope))
 }
 
 /// Fields whose value is the best evidence of JWT, best first: those before any other evidence, and those for when

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::{merge, shifted};
 use crate::format::Span;
 use crate::ims::validity::placeholder::TYPES;
+use crate::patterns::constant_regex;
 
 /// Replaces each byte of a placeholder while the rest of a value is checked. It does not occur in values otherwise.
 pub(super) const FILL: char = '\u{1}';
@@ -77,9 +78,9 @@ fn is_escaped(text: &str, at: usize) -> bool {
 
 /// `${name}`, `${{name}}`, `${env:NAME}` and `%s`.
 fn built(text: &str, at: usize) -> Option<(usize, Vec<Span>)> {
-    static BUILT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(?:\$\{\{?\s?(?:env:)?[A-Za-z_][0-9A-Za-z_.@-]{0,100}\s?\}?\}|%s)").ok());
-    let found = BUILT.as_ref()?.find(&text[at..])?;
+    static BUILT: LazyLock<Regex> =
+        LazyLock::new(|| constant_regex(r"^(?:\$\{\{?\s?(?:env:)?[A-Za-z_][0-9A-Za-z_.@-]{0,100}\s?\}?\}|%s)"));
+    let found = BUILT.find(&text[at..])?;
     Some((at + found.end(), Vec::new()))
 }
 

@@ -8,9 +8,10 @@ use regex::Regex;
 use super::placeholder;
 use crate::format::Span;
 use crate::ims::secrets;
+use crate::patterns::constant_regex;
 
 /// What must not be shown in a sentence.
-static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PARTS: LazyLock<Regex> = LazyLock::new(|| {
     let parts = [
         // User and password of a URL: everything up to the last `@`.
         r"[A-Za-z][0-9A-Za-z+.-]*:/{2}(?P<user>[^\s`<>]*)@",
@@ -19,7 +20,7 @@ static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"://[^\s`?#]*[?#](?P<rest>[^\s`]+)",
         r#"\$\[secret:[^;\]\s`]*;(?:[^\]`]*;)?default=(?P<default>[^`\n]*)"#,
     ];
-    Regex::new(&parts.join("|")).ok()
+    constant_regex(&parts.join("|"))
 });
 
 /// The parts of a sentence that are not shown: sorted, without overlaps.
@@ -27,8 +28,7 @@ pub fn hidden(text: &str) -> Vec<Span> {
     let mut found = secrets::tokens_in_text(text);
     // Nothing of the other kinds without one of these.
     if text.contains(['@', '?', '#', '$']) {
-        let pattern = PARTS.as_ref();
-        for captures in pattern.iter().flat_map(|regex| regex.captures_iter(text)) {
+        for captures in PARTS.captures_iter(text) {
             let groups = ["user", "query", "rest"].into_iter().find_map(|group| captures.name(group));
             if let Some(group) = groups {
                 found.extend(but_placeholders(text, Span::new(group.start(), group.end())));
@@ -44,9 +44,9 @@ fn defaults(text: &str) -> Vec<Span> {
     let filled = placeholder::fill(text, &|_| Vec::new());
     let mut hidden = filled.hidden();
     // One without an end goes to the end of the code or the line.
-    static OPEN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\$\[secret:[^\]`\n]*?;[^\]`\n]*?default=(?P<open>[^`\n]*)").ok());
-    for captures in OPEN.iter().flat_map(|regex| regex.captures_iter(text)) {
+    static OPEN: LazyLock<Regex> =
+        LazyLock::new(|| constant_regex(r"\$\[secret:[^\]`\n]*?;[^\]`\n]*?default=(?P<open>[^`\n]*)"));
+    for captures in OPEN.captures_iter(text) {
         if let Some(open) = captures.name("open").filter(|open| !open.as_str().contains(']')) {
             hidden.push(Span::new(open.start(), open.end()));
         }

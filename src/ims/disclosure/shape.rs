@@ -8,6 +8,7 @@ use super::placeholder::FILL;
 use super::{all_of, sentence, url};
 use crate::format::Span;
 use crate::ims::{catalog, endpoint, secrets};
+use crate::patterns::constant_regex;
 
 /// What the value of a property should look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,8 @@ const LONGEST: usize = 2000;
 
 macro_rules! pattern {
     ($name:ident, $($part:expr),+ $(,)?) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(concat!("^(?:", $($part),+, ")$")).ok());
+        static $name: LazyLock<Regex> = LazyLock::new(|| constant_regex(concat!("^(?:", $($part),+, ")$")));
     };
-}
-
-fn fits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 pattern!(ID, r"[0-9A-Za-z._@~\x01-]{1,120}");
@@ -76,9 +73,9 @@ impl Shape {
         let fits = match self {
             Self::Id => is_id(text),
             Self::Words => text.len() <= LONGEST && words(text).all(is_word),
-            Self::Path => fits(&PATH, text) && !text.split('/').any(is_random),
-            Self::Claims => text.len() <= LONGEST && fits(&CLAIMS, text),
-            Self::Number => fits(&NUMBER, text),
+            Self::Path => PATH.is_match(text) && !text.split('/').any(is_random),
+            Self::Claims => text.len() <= LONGEST && CLAIMS.is_match(text),
+            Self::Number => NUMBER.is_match(text),
             Self::Secret => return false,
             Self::Url | Self::Name | Self::Unknown => false,
         };
@@ -99,7 +96,8 @@ impl Shape {
 }
 
 fn is_harmless(text: &str) -> bool {
-    fits(&ANYWHERE, text) || [catalog::METASCOPES, catalog::SCOPES].into_iter().flatten().any(|(word, _)| *word == text)
+    ANYWHERE.is_match(text)
+        || [catalog::METASCOPES, catalog::SCOPES].into_iter().flatten().any(|(word, _)| *word == text)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -127,11 +125,11 @@ fn is_of_word(c: char) -> bool {
 }
 
 pub(super) fn is_id(text: &str) -> bool {
-    fits(&ID, text)
+    ID.is_match(text)
 }
 
 fn is_word(word: &str) -> bool {
-    fits(&WORD, word) && !word.split(['.', ':', '/', '-']).any(is_random)
+    WORD.is_match(word) && !word.split(['.', ':', '/', '-']).any(is_random)
 }
 
 /// Whether a word looks random: long, with letters and digits mixed.

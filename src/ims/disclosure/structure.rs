@@ -7,9 +7,10 @@ use regex::Regex;
 
 use super::names::is_name;
 use crate::format::Span;
+use crate::patterns::constant_regex;
 
 /// The syntax of the formats around names and values.
-static KNOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
     let parts = [
         // XML: the declaration, namespaces, the names of elements.
         r#"<\?xml version="1\.[01]"(?: encoding="[A-Za-z0-9_-]{1,20}")?(?: standalone="(?:yes|no)")?\s*\?>"#,
@@ -29,7 +30,7 @@ static KNOWN: LazyLock<Option<Regex>> = LazyLock::new(|| {
             r"|[TILFDXSCBtilfdxscb])(?-u:\b)",
         ),
     ];
-    Regex::new(&parts.join("|")).ok()
+    constant_regex(&parts.join("|"))
 });
 
 /// Harmless text between names and values.
@@ -40,7 +41,7 @@ fn is_sign(c: char) -> bool {
 /// The parts of `text`, which lies between the properties of a file, that are not shown: sorted, without overlaps.
 pub(in crate::ims) fn hidden(text: &str) -> Vec<Span> {
     let mut shown: Vec<Span> = Vec::new();
-    for captures in KNOWN.iter().flat_map(|regex| regex.captures_iter(text)) {
+    for captures in KNOWN.captures_iter(text) {
         let Some(all) = captures.get(0) else { continue };
         let odd =
             captures.name("element").is_some_and(|name| !is_name(name.as_str()) || name.len() < 3 && all.len() < 2);

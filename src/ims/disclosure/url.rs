@@ -10,6 +10,7 @@ use super::shape::{is_id, is_random};
 use super::{all_of, merge};
 use crate::format::Span;
 use crate::ims::endpoint;
+use crate::patterns::constant_regex;
 
 /// Harmless path segments.
 static STEPS: &[&str] = &[
@@ -85,10 +86,10 @@ fn scheme(body: &str) -> Option<usize> {
 }
 
 fn is_host(host: &str, has_scheme: bool) -> bool {
-    static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(?:[0-9A-Za-z\x01](?:[0-9A-Za-z\x01-]*[0-9A-Za-z\x01])?\.?)+(?::(?:\d{1,5}|\x01+))?$").ok()
+    static HOST: LazyLock<Regex> = LazyLock::new(|| {
+        constant_regex(r"^(?:[0-9A-Za-z\x01](?:[0-9A-Za-z\x01-]*[0-9A-Za-z\x01])?\.?)+(?::(?:\d{1,5}|\x01+))?$")
     });
-    let shaped = HOST.as_ref().is_some_and(|regex| regex.is_match(host));
+    let shaped = HOST.is_match(host);
     let named = has_scheme || host.contains(['.', FILL]) || host == "localhost" || host.is_empty();
     (host.is_empty() || shaped) && named && !host.split('.').any(is_random)
 }

@@ -12,6 +12,7 @@ use super::variable;
 
 use crate::format::placeholder::{Lookup, interpolate};
 use crate::ims::catalog::squeeze;
+use crate::patterns::constant_regex;
 
 /// The types of placeholders that Felix' interpolation knows (`InterpolationConfigurationPlugin`, and `conf` of Sling).
 pub const TYPES: [&str; 4] = ["secret", "env", "prop", "conf"];
@@ -53,11 +54,11 @@ static FORMS: &[&str] = &[
 /// The same for what stands in `$[…`, closed or not.
 const OPENED: &str = r"^\$\[[\s\[({]*(?:T[\s:.=_-]*(?:N)?)?";
 
-static NEAR: LazyLock<Vec<Regex>> = LazyLock::new(|| FORMS.iter().filter_map(|form| compiled(form)).collect());
-static NEAR_OPENED: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(OPENED));
+static NEAR: LazyLock<Vec<Regex>> = LazyLock::new(|| FORMS.iter().map(|form| compiled(form)).collect());
+static NEAR_OPENED: LazyLock<Regex> = LazyLock::new(|| compiled(OPENED));
 
-fn compiled(form: &str) -> Option<Regex> {
-    Regex::new(&form.replacen('T', TYPE, 1).replacen('N', NAME, 1)).ok()
+fn compiled(form: &str) -> Regex {
+    constant_regex(&form.replacen('T', TYPE, 1).replacen('N', NAME, 1))
 }
 
 /// The intended form of `text`, if AEM does not replace all of it.
@@ -102,7 +103,7 @@ fn near_opened(text: &str) -> Option<Near> {
         });
         return odd.then(|| Near { meant: meant(&kind, Some(&name)), maven: false });
     };
-    let captures = NEAR_OPENED.as_ref()?.captures(&left[at..])?;
+    let captures = NEAR_OPENED.captures(&left[at..])?;
     let kind = captures.name("kind").map(|kind| kind.as_str());
     // Without a type it is one only when it is closed, or was one that a backslash has kept.
     let meant_one = kind.is_some() || text.contains("\\$[") || left[at..].contains(']');
@@ -127,8 +128,8 @@ fn meant(kind: &str, name: Option<&str>) -> String {
 ///
 /// Sources: Maven (`${x}`, `@x@`), Azure DevOps (`#{x}#`, `__X__`, `$(x)`), Windows and Cargo-like tools (`%X%`), shells
 /// (`$X`); README of the tools.
-static BUILD_TOKENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static BUILD_TOKENS: LazyLock<Regex> = LazyLock::new(|| {
+    constant_regex(
         &[
             r"\$\{[^{}]*\{?[^{}]*\}",
             r"#\{[^{}]+\}",
@@ -140,12 +141,11 @@ static BUILD_TOKENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         ]
         .join("|"),
     )
-    .ok()
 });
 
 /// Whether the build fills in `text`, or a part of it.
 pub fn has_build_token(text: &str) -> bool {
-    text.contains(['$', '#', '@', '%', '_']) && BUILD_TOKENS.as_ref().is_some_and(|tokens| tokens.is_match(text.trim()))
+    text.contains(['$', '#', '@', '%', '_']) && BUILD_TOKENS.is_match(text.trim())
 }
 
 /// Squeezed texts that stand for a value which an export did not show.
@@ -271,12 +271,12 @@ pub fn has_template(text: &str) -> bool {
     const LONGEST: usize = 61;
     // The length is counted, not repeated in the pattern: `\w` has all letters of all scripts, and sixty times that took
     // longer to prepare than most scans take.
-    static INSIDE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"<([A-Za-z][\w .…-]+)>|\{\{\s*([A-Za-z][\w. -]*)\}\}").ok());
+    static INSIDE: LazyLock<Regex> =
+        LazyLock::new(|| constant_regex(r"<([A-Za-z][\w .…-]+)>|\{\{\s*([A-Za-z][\w. -]*)\}\}"));
     let short = |captures: regex::Captures<'_>| {
         captures.iter().skip(1).flatten().any(|name| name.as_str().chars().take(LONGEST + 1).count() <= LONGEST)
     };
-    let inside = || INSIDE.as_ref().is_some_and(|inside| inside.captures_iter(text).any(short));
+    let inside = || INSIDE.captures_iter(text).any(short);
     is_template(text) || (text.contains(['<', '{']) && inside())
 }
 

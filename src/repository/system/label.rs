@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::patterns::constant_regex;
 use regex::Regex;
 
 /// An environment and a service, if a name shows them.
@@ -109,9 +110,8 @@ fn named(environment: &str) -> Option<String> {
 
 /// Program and environment of AEM as a Cloud Service in a name: `p12345-e6789`.
 pub fn cloud_environment(name: &str) -> Option<String> {
-    static PATTERN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z0-9])(p\d+-e\d+)(?:[^0-9]|$)").ok());
-    let found = PATTERN.as_ref()?.captures(name)?;
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| constant_regex(r"(?:^|[^A-Za-z0-9])(p\d+-e\d+)(?:[^0-9]|$)"));
+    let found = PATTERN.captures(name)?;
     found.get(1).map(|id| id.as_str().to_owned())
 }
 
