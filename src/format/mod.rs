@@ -44,6 +44,7 @@ pub mod repoinit;
 pub mod rewritten;
 pub mod service_credentials;
 pub mod sling_get;
+mod source_map;
 pub mod span;
 pub mod status_dump;
 pub mod sysview;

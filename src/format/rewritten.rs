@@ -5,6 +5,7 @@
 //! into double ones. [`Rewritten`] lets the inner reader work on the derived text while every span still points into
 //! the file.
 
+use super::source_map::SourceMap;
 use super::{Document, Problem, Span};
 
 /// Maximum number of pieces; each takes 32 bytes, while two bytes of a file may be enough to make one.
@@ -14,19 +15,9 @@ const MAX_PIECES: usize = 1_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Rewritten {
     text: String,
-    pieces: Vec<Piece>,
+    map: SourceMap,
     /// Where the mapping of the source stopped.
     cut: Option<usize>,
-}
-
-#[derive(Clone, Debug)]
-struct Piece {
-    /// Offset in the derived text.
-    start: usize,
-    /// Where it comes from.
-    source: Span,
-    /// Copied unchanged, so that offsets inside it correspond.
-    verbatim: bool,
 }
 
 impl Rewritten {
@@ -50,10 +41,8 @@ impl Rewritten {
     /// Appends the part `span` of `source` unchanged.
     pub fn copy(&mut self, source: &str, span: Span) {
         let Some(text) = source.get(span.range()).filter(|text| !text.is_empty()) else { return };
-        let continues = |last: &&mut Piece| self.cut.is_none() && last.verbatim && last.source.end == span.start;
-        if let Some(last) = self.pieces.last_mut().filter(continues) {
-            last.source.end = span.end;
-        } else if !self.push(span, true) {
+        let continues = self.cut.is_none() && self.map.next(self.text.len(), 0) == span.start;
+        if !continues && !self.push(0, Span::at(span.start)) {
             return;
         }
         self.text.push_str(text);
@@ -61,7 +50,7 @@ impl Rewritten {
 
     /// Appends `text`, which maps to `span` of the source as a whole.
     pub fn replace(&mut self, text: &str, span: Span) {
-        if !text.is_empty() && self.push(span, false) {
+        if !text.is_empty() && self.push(text.len(), span) {
             self.text.push_str(text);
         }
     }
@@ -69,21 +58,21 @@ impl Rewritten {
     /// Appends another derived text of the same source.
     pub fn append(&mut self, other: &Self) {
         let start = self.text.len();
-        let room = MAX_PIECES.saturating_sub(self.pieces.len());
-        self.cut = self.cut.or(other.cut).or(other.pieces.get(room).map(|piece| piece.source.start));
-        let taken = other.pieces.iter().take(room);
-        self.pieces.extend(taken.map(|piece| Piece { start: start + piece.start, ..piece.clone() }));
-        let end = other.pieces.get(room).map_or(other.text.len(), |piece| piece.start);
-        self.text.push_str(&other.text[..end]);
+        let room = MAX_PIECES.saturating_sub(self.map.len());
+        let base = other.source(Span::at(0)).start;
+        let left_out = self.map.append(start, base, &other.map, room);
+        self.cut = self.cut.or(other.cut).or(left_out.map(|part| part.source.start));
+        self.text.push_str(&other.text[..left_out.map_or(other.text.len(), |part| part.derived.start)]);
     }
 
-    /// Begins a piece, unless there are too many.
-    fn push(&mut self, source: Span, verbatim: bool) -> bool {
-        if self.cut.is_none() && self.pieces.len() >= MAX_PIECES {
+    /// Begins a piece of `length` bytes, unless there are too many.
+    fn push(&mut self, length: usize, source: Span) -> bool {
+        if self.cut.is_none() && self.map.len() >= MAX_PIECES {
             self.cut = Some(source.start);
         }
         if self.cut.is_none() {
-            self.pieces.push(Piece { start: self.text.len(), source, verbatim });
+            let start = self.text.len();
+            self.map.push(Span::new(start, start + length), source);
         }
         self.cut.is_none()
     }
@@ -95,17 +84,8 @@ impl Rewritten {
 
     /// The part of the source that `span` of the derived text comes from.
     pub fn source(&self, span: Span) -> Span {
-        let start = self.piece(span.start).map_or(0, |piece| piece.first(span.start));
-        if span.end <= span.start {
-            return Span::at(start);
-        }
-        let end = self.piece(span.end - 1).map_or(start, |piece| piece.past(span.end));
-        Span::new(start, end.max(start))
-    }
-
-    fn piece(&self, offset: usize) -> Option<&Piece> {
-        let next = self.pieces.partition_point(|piece| piece.start <= offset);
-        self.pieces.get(next.saturating_sub(1))
+        let end = self.text.len();
+        self.map.source(Span::new(span.start.min(end), span.end.min(end)), 0)
     }
 
     /// Moves every span of `document`, which was read from the derived text, to the source. If that text was cut, this is
@@ -125,17 +105,6 @@ impl Rewritten {
             problem.offset = self.source(Span::at(problem.offset)).start;
         }
         document.limit = document.limit.take().or_else(|| self.limit());
-    }
-}
-
-impl Piece {
-    fn first(&self, offset: usize) -> usize {
-        let inside = offset - self.start.min(offset);
-        if self.verbatim { (self.source.start + inside).min(self.source.end) } else { self.source.start }
-    }
-
-    fn past(&self, end: usize) -> usize {
-        if self.verbatim { (self.source.start + (end - self.start)).min(self.source.end) } else { self.source.end }
     }
 }
 
@@ -175,10 +144,10 @@ mod tests {
     #[test]
     fn neighbours_are_joined() {
         let mut rewritten = Rewritten::default();
-        rewritten.copy("abc", Span::new(0, 1));
-        rewritten.copy("abc", Span::new(1, 3));
-        assert_eq!(rewritten.pieces.len(), 1);
-        assert_eq!(rewritten.source(Span::new(0, 3)), Span::new(0, 3));
+        rewritten.copy("xabc", Span::new(1, 2));
+        rewritten.copy("xabc", Span::new(2, 4));
+        assert_eq!(rewritten.map.len(), 1);
+        assert_eq!(rewritten.source(Span::new(0, 3)), Span::new(1, 4));
         assert_eq!(Rewritten::default().source(Span::new(4, 9)), Span::at(0));
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 mod value;
 
 pub use reader::{Options, XmlReader};
-pub use value::{Decoded, SourceMap};
+pub use value::Decoded;
 
 use std::rc::Rc;
 

@@ -1,14 +1,14 @@
 //! Removes comments before the JSON is parsed, as Felix does.
 
 use super::Span;
+use crate::format::source_map::SourceMap;
 
 /// A text without its comments, with a mapping back to the original.
 #[derive(Debug)]
 pub struct Stripped {
     /// The remaining text.
     pub text: String,
-    /// From this offset of `text` on, the original offset is larger by this amount.
-    shifts: Vec<(usize, usize)>,
+    map: SourceMap,
 }
 
 /// Removes `//` and `/* */` comments as `org.apache.felix.cm.json.io.impl.JsonSupport.CommentRemovingReader` does: line
@@ -16,7 +16,7 @@ pub struct Stripped {
 /// begin the next one (`/* a *//b`). `None` when there is no slash, so that the text can be used unchanged.
 pub fn strip_comments(text: &str) -> Option<Stripped> {
     memchr::memchr(b'/', text.as_bytes())?;
-    let mut out = Stripped { text: String::with_capacity(text.len()), shifts: Vec::new() };
+    let mut out = Stripped { text: String::with_capacity(text.len()), map: SourceMap::default() };
     let mut place = CommentState::Outside;
     let mut backslashes = 0usize;
     let mut pending_slash = None;
@@ -85,25 +85,16 @@ enum CommentState {
 impl Stripped {
     fn push(&mut self, original: usize, c: char) {
         let offset = self.text.len();
-        // A slash written late precedes text that was already written; it keeps the shift of its neighbours.
-        let shift = original.saturating_sub(offset);
-        if self.shifts.last().map_or(0, |&(_, shift)| shift) != shift {
-            self.shifts.push((offset, shift));
+        // A slash written late precedes text that was already written; it keeps the place of its neighbours.
+        let source = original.max(offset);
+        if self.map.next(offset, 0) != source {
+            self.map.push(Span::at(offset), Span::at(source));
         }
         self.text.push(c);
     }
 
     /// The part of the original text that `span` of the stripped text comes from, comments inside it included.
     pub fn original(&self, span: Span) -> Span {
-        let start = self.offset(span.start);
-        if span.end <= span.start {
-            return Span::at(start);
-        }
-        Span::new(start, (self.offset(span.end - 1) + 1).max(start))
-    }
-
-    fn offset(&self, offset: usize) -> usize {
-        let index = self.shifts.partition_point(|&(from, _)| from <= offset);
-        offset + index.checked_sub(1).map_or(0, |i| self.shifts[i].1)
+        self.map.source(span, 0)
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::names::Version;
 use super::{Fault, short};
+use crate::format::source_map::SourceMap;
 use crate::format::xml::dtd::{Dtd, Entity};
 use crate::format::{Reading, Span};
 
@@ -22,20 +23,23 @@ pub struct Decoded<'a> {
     pub text: Cow<'a, str>,
     /// Where it is written, including references but not quotes.
     pub span: Span,
-    map: SourceMap,
+    /// Where its parts are written; `None` if all of it comes from one reference.
+    map: Option<SourceMap>,
 }
 
 impl Decoded<'_> {
     /// Where the bytes `start..end` of the decoded text are written.
     pub fn source(&self, start: usize, end: usize) -> Span {
-        self.map.source(self.span, start, end)
+        let Some(map) = &self.map else { return self.span };
+        let source = map.source(Span::new(start, end.max(start)), self.span.start);
+        Span::new(source.start.min(self.span.end), source.end.min(self.span.end))
     }
 }
 
 impl<'a> Decoded<'a> {
     /// Text written unchanged at `span`.
     pub fn literal(text: &'a str, span: Span) -> Self {
-        Self { text: Cow::Borrowed(text), span, map: SourceMap::default() }
+        Self { text: Cow::Borrowed(text), span, map: Some(SourceMap::default()) }
     }
 
     /// The same, borrowing nothing.
@@ -55,64 +59,18 @@ impl<'a> Decoded<'a> {
             return;
         }
         let at = self.text.len();
-        self.map.join(at, self.span, other);
+        let map = self.map.get_or_insert_with(|| {
+            let mut whole = SourceMap::default();
+            whole.push(Span::new(0, at), self.span);
+            whole
+        });
+        match &other.map {
+            None => map.push(Span::new(at, at + other.text.len()), other.span),
+            // Markup may lie between the two.
+            Some(parts) => _ = map.append(at, other.span.start, parts, usize::MAX),
+        }
         self.text.to_mut().push_str(&other.text);
         self.span = self.span.to(other.span);
-    }
-}
-
-/// The pieces of a decoded text that differ from what is written.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct SourceMap {
-    pieces: Vec<Piece>,
-    /// Everything comes from one reference.
-    anchored: bool,
-}
-
-/// `decoded` of the text is written as `source` of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
-    decoded: Span,
-    source: Span,
-}
-
-impl SourceMap {
-    fn source(&self, span: Span, start: usize, end: usize) -> Span {
-        if self.anchored {
-            return span;
-        }
-        let from = match self.piece_before(start) {
-            Some(piece) if start < piece.decoded.end => piece.source.start,
-            Some(piece) => piece.source.end + (start - piece.decoded.end),
-            None => span.start + start,
-        };
-        let to = match self.piece_before(end.saturating_sub(1)) {
-            _ if end <= start => from,
-            Some(piece) if end <= piece.decoded.end => piece.source.end,
-            Some(piece) => piece.source.end + (end - piece.decoded.end),
-            None => span.start + end,
-        };
-        Span::new(from.min(span.end), to.min(span.end))
-    }
-
-    /// The last piece that begins at or before `decoded`.
-    fn piece_before(&self, decoded: usize) -> Option<Piece> {
-        let after = self.pieces.partition_point(|piece| piece.decoded.start <= decoded);
-        after.checked_sub(1).map(|index| self.pieces[index])
-    }
-
-    fn join(&mut self, at: usize, span: Span, other: &Decoded<'_>) {
-        if self.anchored {
-            self.pieces = vec![Piece { decoded: Span::new(0, at), source: span }];
-            self.anchored = false;
-        }
-        if other.map.anchored {
-            self.pieces.push(Piece { decoded: Span::new(at, at + other.text.len()), source: other.span });
-            return;
-        }
-        // An empty piece re-anchors the literal text after it when markup lies between the two.
-        self.pieces.push(Piece { decoded: Span::at(at), source: Span::at(other.span.start) });
-        self.pieces.extend(other.map.pieces.iter().map(|piece| Piece { decoded: piece.decoded.shifted(at), ..*piece }));
     }
 }
 
@@ -166,7 +124,7 @@ impl Context<'_> {
 /// in the text.
 pub fn decode<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
     let span = context.span(base, base + raw.len());
-    let anchored = context.anchor.is_some();
+    let mut map = context.anchor.is_none().then(SourceMap::default);
     let special = |b: u8| match b {
         b'&' | b'\r' => true,
         b'\t' | b'\n' | b'<' => context.in_attribute,
@@ -175,13 +133,10 @@ pub fn decode<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut 
         _ => false,
     };
     if !raw.bytes().any(special) {
-        let map = SourceMap { anchored, ..SourceMap::default() };
         return Ok(Decoded { text: Cow::Borrowed(raw), span, map });
     }
     let mut decoder = Decoder { context, budget, text: String::with_capacity(raw.len()), active: Vec::new() };
-    let mut pieces = Vec::new();
-    decoder.run(raw, base, Some(&mut pieces))?;
-    let map = SourceMap { pieces: if anchored { Vec::new() } else { pieces }, anchored };
+    decoder.run(raw, base, map.as_mut())?;
     Ok(Decoded { text: Cow::Owned(decoder.text), span, map })
 }
 
@@ -194,7 +149,7 @@ struct Decoder<'c, 'b> {
 }
 
 impl Decoder<'_, '_> {
-    fn run(&mut self, raw: &str, base: usize, mut pieces: Option<&mut Vec<Piece>>) -> Result<(), Fault> {
+    fn run(&mut self, raw: &str, base: usize, mut map: Option<&mut SourceMap>) -> Result<(), Fault> {
         let bytes = raw.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -222,9 +177,8 @@ impl Decoder<'_, '_> {
                     continue;
                 }
             };
-            if let Some(pieces) = pieces.as_deref_mut() {
-                let source = Span::new(base + at, base + at + taken);
-                pieces.push(Piece { decoded: Span::new(decoded, self.text.len()), source });
+            if let Some(map) = map.as_deref_mut() {
+                map.push(Span::new(decoded, self.text.len()), Span::new(base + at, base + at + taken));
             }
             at += taken;
         }
