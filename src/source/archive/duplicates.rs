@@ -1,5 +1,6 @@
 //! Files that an archive contains more than once, or does not list.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::form::Form;
@@ -36,49 +37,17 @@ fn report_unlisted(reading: &SourceReading<'_>, open: &OpenArchive) {
     }
 }
 
-/// Relevant entries whose names may occur more than once, with the hash of their name; equal names are adjacent. Most
-/// names occur once, and a small filter removes most of those.
+/// Relevant entries with the hash of their name, where another has the same; equal names are adjacent.
 fn namesakes(open: &OpenArchive) -> Vec<(u32, u32)> {
     let counts =
         |planned: &&Planned| planned.role != Role::Check && open.directory.entries[planned.index as usize].listed();
-    let mut seen = Sieve::for_hashes(open.plan.len());
-    let mut again = Sieve::for_hashes(open.plan.len());
-    for planned in open.plan.iter().filter(counts) {
-        if seen.insert(planned.name_hash) {
-            again.insert(planned.name_hash);
-        }
-    }
-    let repeated = open.plan.iter().filter(|planned| again.holds(planned.name_hash)).filter(counts);
+    let mut seen = HashSet::with_capacity(open.plan.len());
+    let hashes = open.plan.iter().filter(counts).map(|planned| planned.name_hash);
+    let again: HashSet<u32> = hashes.filter(|hash| !seen.insert(*hash)).collect();
+    let repeated = open.plan.iter().filter(|planned| again.contains(&planned.name_hash)).filter(counts);
     let mut namesakes: Vec<_> = repeated.map(|planned| (planned.name_hash, planned.index)).collect();
     namesakes.sort_unstable();
     namesakes
-}
-
-/// An approximate set of hashes: it contains all inserted hashes, and reports a few others as present.
-struct Sieve(Vec<u64>);
-
-impl Sieve {
-    /// Large enough that fewer than one in eight hashes collide.
-    fn for_hashes(count: usize) -> Self {
-        Self(vec![0; count.next_power_of_two().div_ceil(8)])
-    }
-
-    fn place(&self, hash: u32) -> (usize, u64) {
-        ((hash >> 6) as usize % self.0.len(), 1 << (hash % 64))
-    }
-
-    /// Whether it already contained the hash.
-    fn insert(&mut self, hash: u32) -> bool {
-        let (word, bit) = self.place(hash);
-        let held = self.0[word] & bit != 0;
-        self.0[word] |= bit;
-        held
-    }
-
-    fn holds(&self, hash: u32) -> bool {
-        let (word, bit) = self.place(hash);
-        self.0[word] & bit != 0
-    }
 }
 
 /// Reports which of the entries, whose names have the same hash, have the same name but different content.
