@@ -9,6 +9,7 @@ mod places;
 pub use places::PlaceSyntax;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,8 +53,8 @@ struct Search {
     /// Length of the longest literal.
     longest: usize,
     triples: places::Triples,
-    /// Literals that are searched only in some files, each with a searcher for its folded text.
-    limited: Vec<(Literal, Finder<'static>)>,
+    /// Literals that are searched only in files whose name contains a text: searchers for their folded texts, by that text.
+    limited: BTreeMap<&'static str, Vec<Finder<'static>>>,
 }
 
 /// Vectorised search, or an automaton if the processor lacks the instructions.
@@ -108,10 +109,12 @@ impl Search {
         parts.splice(0..0, extra.iter().copied());
         let texts: Vec<&str> =
             extra.iter().copied().chain(everywhere.iter().map(|literal| -> &str { literal.text() })).collect();
-        let folded = |literal: Literal| {
-            let text: Vec<u8> = literal.text().bytes().map(fold).collect();
-            (literal, Finder::new(&text).into_owned())
-        };
+        let mut searchers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for literal in limited {
+            let folded: Vec<u8> = literal.text().bytes().map(fold).collect();
+            let searcher = Finder::new(&folded).into_owned();
+            literal.files().iter().for_each(|file| searchers.entry(*file).or_default().push(searcher.clone()));
+        }
         Some(Self {
             escape: parts.iter().rposition(|part| *part == ESCAPE)?,
             parts: AnyOf::new(parts.into_iter())?,
@@ -122,25 +125,24 @@ impl Search {
                 .chain(extra.iter().map(|text| text.len()))
                 .max()?,
             triples: places::Triples::of(texts.iter().copied()),
-            limited: limited.into_iter().map(folded).collect(),
+            limited: searchers,
         })
     }
 
     /// Whether `bytes` contain a literal that is searched only in files with such a name.
     fn finds_limited(&self, name: &str, bytes: &[u8]) -> bool {
         let file = name.rsplit('/').next().unwrap_or(name);
-        let mut concerned = self.limited.iter().filter(|(literal, _)| literal.concerns(file)).peekable();
-        concerned.peek().is_some() && {
-            let concerned: Vec<_> = concerned.map(|(_, finder)| finder).collect();
-            (0..bytes.len()).step_by(PIECE).any(|start| {
+        let concerned = self.limited.iter().filter(|(part, _)| file.contains(**part));
+        let searchers: Vec<&Finder<'_>> = concerned.flat_map(|(_, searchers)| searchers).collect();
+        !searchers.is_empty()
+            && (0..bytes.len()).step_by(PIECE).any(|start| {
                 let end = bytes.len().min(start + PIECE + self.longest);
                 FOLDED.with_borrow_mut(|folded| {
                     folded.clear();
                     folded.extend(bytes[start..end].iter().copied().map(fold));
-                    concerned.iter().any(|finder| finder.find(folded).is_some())
+                    searchers.iter().any(|searcher| searcher.find(folded).is_some())
                 })
             })
-        }
     }
 
     /// Whether `bytes` contain a literal, or a name with an encoded character.
