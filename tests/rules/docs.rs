@@ -98,11 +98,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cargo bench", ".ci/run", "cargo test --locked --bench stages"),
     ("cargo fmt", ".ci/run", "cargo fmt --all --check"),
     ("cargo test", ".ci/run", "step_test() {\n  cargo test --locked\n"),
-    (
-        "cargo run --release -- check fixtures/demo",
-        ".ci/run",
-        "cargo run --locked --release --quiet -- check fixtures/demo",
-    ),
+    ("cargo run -- check fixtures/demo", ".ci/run", "cargo run --locked --quiet -- check fixtures/demo"),
     ("cargo install --locked --path .", ".github/action/install.sh", "cargo install --locked --quiet --path"),
     (".ci/run", ".github/workflows/ci.yml", "run: .ci/run"),
     ("docker build ", ".github/workflows/ci.yml", "docker build --build-arg COMMIT="),
