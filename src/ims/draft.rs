@@ -317,10 +317,10 @@ impl<'a> Draft<'a> {
         self
     }
 
-    /// The property called `property` names the file of the private key.
-    pub fn key_file(mut self, property: Option<&str>) -> Self {
-        let name = |property| fields::shorten(&disclosure::name(property)).into();
-        self.found.integration.key_file = property.map(name);
+    /// Only a JWT credential needs the properties called `names`, which are no fields.
+    pub fn jwt_settings<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let shown = |name| fields::shorten(&disclosure::name(name)).into();
+        self.found.integration.jwt_settings.extend(names.into_iter().map(shown));
         self
     }
 

@@ -214,8 +214,9 @@ pub struct Integration {
     pub misspelt_keys: Vec<MisspeltKey>,
     /// What the program that reads it requires in addition to Adobe IMS.
     pub unmet: Vec<Unmet>,
-    /// The property that names the file of its private key, which is no secret and so no field.
-    pub key_file: Option<Box<str>>,
+    /// Properties that only a JWT credential needs and that are no fields: the file of its private key, which is no secret,
+    /// the passphrase of that key, the dates of its public keys.
+    pub jwt_settings: Vec<Box<str>>,
     /// The reader of a credential file for the User Management API.
     pub user_management: Option<UserManagementReader>,
     /// When its credential expires.

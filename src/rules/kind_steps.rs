@@ -91,11 +91,10 @@ fn beside(integration: &Integration, key: &str) -> String {
 }
 
 /// The properties present that only JWT needs: "Remove `a` and `b`."
-fn removal(integration: &Integration, names: &[FieldName], more: &[&str]) -> Option<String> {
+fn removal(integration: &Integration, names: &[FieldName]) -> Option<String> {
     let there = names.iter().filter_map(|name| integration.field(*name)).filter(|field| field.state.is_filled());
-    let there = there.map(|field| &*field.property).chain(more.iter().copied());
-    let mut all: Vec<String> =
-        there.chain(integration.key_file.as_deref()).map(|name| in_file(integration, name)).collect();
+    let there = there.map(|field| &*field.property).chain(integration.jwt_settings.iter().map(|name| &**name));
+    let mut all: Vec<String> = there.map(|name| in_file(integration, name)).collect();
     all.dedup();
     (!all.is_empty()).then(|| format!("Remove {}.", words::list(&all)))
 }
@@ -135,8 +134,7 @@ fn context(integration: &Integration, target: Target) -> Vec<String> {
         let text = "`true`; without it the Cloud Manager plugin requires the keys of a JWT credential.";
         texts.push(format!("{}: {text}", beside(integration, "oauth_enabled")));
     }
-    let more: &[_] = if account.contains("jwt_payload") { &["jwt_payload", "token_exchange_url"] } else { &[] };
-    texts.extend(removal(integration, &[FieldName::PrivateKey], more));
+    texts.extend(removal(integration, &[FieldName::PrivateKey]));
     // `aio` reads its own files and variables by itself.
     let place = &integration.location;
     let is_read = ValuePlace::of(place) == ValuePlace::DotEnv || place.path().file_name().ends_with("aio");
@@ -157,7 +155,7 @@ fn workflow(integration: &Integration, target: Target) -> Vec<String> {
          address and the organization of the credential, as CI secrets."
             .to_owned(),
     );
-    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    texts.extend(removal(integration, &[FieldName::PrivateKey]));
     texts
 }
 
@@ -166,7 +164,7 @@ fn guides(integration: &Integration, target: Target) -> Vec<String> {
     let own = spelled(integration, FieldName::ClientSecret, "service.account.details");
     let what = "the JSON of the project with its OAuth Server-to-Server credential, downloaded again";
     let mut texts = vec![secret(integration, None, &own, what, target)];
-    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    texts.extend(removal(integration, &[FieldName::PrivateKey]));
     texts
 }
 
@@ -182,7 +180,7 @@ fn connector(integration: &Integration, target: Target) -> Vec<String> {
         ),
     ];
     // User Sync rejects a technical account together with `oauth`.
-    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &["priv_key_pass"]));
+    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey]));
     texts
 }
 
@@ -199,7 +197,7 @@ fn user_management(integration: &Integration, target: Target) -> Vec<String> {
         ),
         secret(integration, None, &own, "a client secret of the OAuth credential", target),
     ];
-    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey], &[]));
+    texts.extend(removal(integration, &[FieldName::TechnicalAccount, FieldName::PrivateKey]));
     texts
 }
 
@@ -216,7 +214,7 @@ fn credential_file(integration: &Integration, target: Target) -> Vec<String> {
     let mut texts = vec![format!("In the program that reads this file, {}.", client_credentials())];
     texts.push(secret(integration, None, &own, "a client secret of the OAuth credential", target));
     texts.extend(steps::scope_text(integration, &code(&scopes_key(integration)), target));
-    texts.extend(removal(integration, &[FieldName::PrivateKey], &[]));
+    texts.extend(removal(integration, &[FieldName::PrivateKey]));
     texts
 }
 
@@ -338,7 +336,7 @@ mod tests {
         let keys = ["client_id", "client_secret", "technical_account_id", "ims_org_id", "meta_scopes", "private_key"];
         let told = |file: &str| {
             let mut one = jwt_context(keys);
-            one.key_file = Some("private_key".into());
+            one.jwt_settings = vec!["private_key".into()];
             one.fields.retain(|field| field.name != FieldName::PrivateKey);
             let mut place = crate::rules::testing::location(file, None);
             let context = place.file.context.clone();
@@ -392,7 +390,9 @@ mod tests {
     #[test]
     fn the_old_file_of_cloud_manager_gives_its_claims_to_new_keys() {
         let keys = ["client_id", "client_secret", "jwt_payload.sub", "jwt_payload.iss", "meta_scopes", "private_key"];
-        let told = texts(&jwt_context(keys)).join("\n");
+        let mut old = jwt_context(keys);
+        old.jwt_settings = vec!["jwt_payload".into(), "token_exchange_url".into()];
+        let told = texts(&old).join("\n");
         assert!(told.contains("`jwt_payload.sub` -> `technical_account_id`"), "{told}");
         assert!(told.contains("`jwt_payload` and `token_exchange_url`"), "{told}");
     }
@@ -433,7 +433,7 @@ mod tests {
             .with(FieldName::TechnicalAccount, "enterprise.tech_acct", Some("x"));
         client.product = Some(Product::UserManagement);
         client.user_management = Some(UserManagementReader::Client);
-        client.key_file = Some("enterprise.priv_key_filename".into());
+        client.jwt_settings = vec!["enterprise.priv_key_filename".into()];
         let told = texts(&client).join("\n");
         for expected in [
             "In the program that reads this file, send `grant_type=client_credentials`",

@@ -266,7 +266,7 @@ fn removal_step(integration: &Integration) -> Option<Step> {
         f.name == FieldName::TechnicalAccount && kept.contains(&integration.kind)
     };
     let mut names: Vec<String> = fields.filter(|f| !stays(f)).map(property).collect();
-    names.extend(integration.key_file.as_deref().map(code));
+    names.extend(integration.jwt_settings.iter().map(|name| code(name)));
     names.dedup();
     let claims = integration.field(FieldName::Claims).filter(|f| f.state.is_filled());
     if let Some(claims) = claims {
@@ -391,7 +391,7 @@ mod tests {
         );
         assert_eq!(told(&java(FieldName::Metascopes, "claims")), None);
         let mut key = java(FieldName::TechnicalAccount, "technicalAccountId");
-        key.key_file = Some("key_path".into());
+        key.jwt_settings = vec!["key_path".into()];
         assert_eq!(removal_step(&key).unwrap().text, "Remove `technicalAccountId` and `key_path`.");
     }
 

@@ -192,10 +192,15 @@ fn context(subject: Subject<'_>, name: &str, members: &Members<'_>, found: &mut 
     let key_file = ["private_key", "jwt_private_key"].iter().filter_map(|key| members.get(*key));
     for property in key_file.filter(|property| auth == AuthType::Jwt && names_key_file(property)).take(1) {
         let name = property.name.as_str();
-        draft = draft.shown_by(AuthType::Jwt, name, "names the key that signs a JWT").key_file(Some(name));
+        draft = draft.shown_by(AuthType::Jwt, name, "names the key that signs a JWT").jwt_settings([name]);
     }
     if auth == AuthType::OAuth {
         draft = demands(draft, members, cloud_manager);
+    } else {
+        // The file format of old versions: one JWT with its claims.
+        let has_claims = members.keys().any(|key| key.starts_with("jwt_payload."));
+        let url = members.get("token_exchange_url").map(|property| property.name.as_str());
+        draft = draft.jwt_settings(has_claims.then_some("jwt_payload")).jwt_settings(url);
     }
     draft.add_to(found);
     true

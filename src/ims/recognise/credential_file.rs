@@ -252,7 +252,9 @@ impl<'a> Group<'a> {
             }
         }
         let key_path = self.field(PrivateKey).filter(|property| names_key_file(property));
-        draft = draft.key_file(self.filled(Role::KeyFile).or(key_path).map(|property| property.name.as_str()));
+        draft = draft.jwt_settings(self.filled(Role::KeyFile).or(key_path).map(|property| property.name.as_str()));
+        let dates = self.all(Role::KeyDates).next().map(|property| property.name.as_str());
+        draft = draft.jwt_settings(dates.map(|name| name.split_once('.').map_or(name, |(object, _)| object)));
         if let Some(reader) = reader {
             for (ending, _) in reader.demands.iter().filter(|(_, role)| self.filled(*role).is_none()) {
                 let name = format!("{begins}{ending}");

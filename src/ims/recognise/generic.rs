@@ -493,7 +493,7 @@ impl<'a> Signs<'a> {
             }
         }
         let key_file = subject.node.properties.iter().find(|property| is_key_file(property));
-        draft = draft.key_file(key_file.map(|property| property.name.as_str()));
+        draft = draft.jwt_settings(key_file.map(|property| property.name.as_str()));
         if let Some((property, text)) = evidence {
             draft = draft.shown_by(auth, &property.name, text);
         } else if self.claims_below {

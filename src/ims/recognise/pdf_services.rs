@@ -46,7 +46,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
         .field(FieldName::ClientSecret, &[CLIENT_SECRET])
         .optional(FieldName::OrgId, &[ORGANIZATION])
         .optional(FieldName::TechnicalAccount, &[ACCOUNT])
-        .key_file(subject.property(KEY_FILE).map(|_| KEY_FILE))
+        .jwt_settings(subject.property(KEY_FILE).map(|_| KEY_FILE))
         .shown_by(AuthType::Jwt, evidence, "belongs to a Service Account (JWT) credential")
         .add_to(found);
     true

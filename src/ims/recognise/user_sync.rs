@@ -82,8 +82,10 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if subject.property(&key[0]).is_some() {
         draft = draft.field(FieldName::PrivateKey, &[&key[0]]);
     }
-    let files = at(&[SAMPLE_KEY, "priv_key_path"]);
-    draft = draft.key_file(files.iter().map(String::as_str).find(|name| subject.property(name).is_some()));
+    let is_there = |name: &&str| subject.property(name).is_some();
+    for names in [at(&[SAMPLE_KEY, "priv_key_path"]), at(&["priv_key_pass", "secure_priv_key_pass_key"])] {
+        draft = draft.jwt_settings(names.iter().map(String::as_str).find(is_there));
+    }
     if auth == AuthType::OAuth {
         let refused = account.iter().filter(|name| subject.is_filled(name));
         for name in refused {

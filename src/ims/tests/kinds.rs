@@ -594,10 +594,11 @@ fn the_key_file_of_a_tls_connection_is_none_of_the_credential() {
             ("clientId", &["acme-client"]),
             ("clientSecret", &["$[secret:S]"]),
         ];
-        only(&[configuration("com.acme.Client", &[credential, &[(name, &["/opt/acme/acme.pem"])]].concat())]).key_file
+        only(&[configuration("com.acme.Client", &[credential, &[(name, &["/opt/acme/acme.pem"])]].concat())])
+            .jwt_settings
     };
-    assert_eq!(key_file("sslKeyFile"), None);
+    assert!(key_file("sslKeyFile").is_empty());
     for name in ["keyFile", "privateKeyFile", "acme.privKeyPath"] {
-        assert_eq!(key_file(name).as_deref(), Some(name));
+        assert_eq!(key_file(name), [name.into()]);
     }
 }

@@ -1,7 +1,7 @@
 //! What AEM does with files that a person can read, through the formats themselves.
 
 use crate::format::{self, Input, Reading};
-use crate::ims::model::LoadingProblem;
+use crate::ims::model::{AuthType, LoadingProblem};
 use crate::ims::systems::SystemPart;
 use crate::ims::{Integration, Knowledge};
 use crate::repository::FileContext;
@@ -114,4 +114,30 @@ fn a_workspace_in_a_properties_file_is_known_by_its_keys() {
         assert_eq!((found.len(), &found[0].kind), (1, &crate::ims::IntegrationKind::AioWorkspace), "{separator}");
         assert_eq!(found[0].auth, crate::ims::AuthType::Jwt);
     }
+}
+
+/// The plan named a passphrase that was not there, and left the dates of the public keys of a download.
+#[test]
+fn regression_what_only_a_jwt_credential_needs_is_known_where_it_is_there() {
+    let settings = |path: &str, text: &str| {
+        let found = read(path, text);
+        assert_eq!((found.len(), found[0].auth), (1, AuthType::Jwt), "{text}");
+        found[0].jwt_settings.iter().map(|name| name.to_string()).collect::<Vec<_>>()
+    };
+    let connector = |more: &str| {
+        let text = "enterprise:\n  org_id: 0000@AdobeOrg\n  client_id: '0000'\n  client_secret: ${X}\n  \
+                    tech_acct_id: 0000@techacct.adobe.com\n  priv_key_path: private.key\n";
+        settings("connector-umapi.yml", &format!("{text}{more}"))
+    };
+    assert_eq!(connector(""), ["enterprise.priv_key_path"]);
+    for name in ["priv_key_pass", "secure_priv_key_pass_key"] {
+        let all = ["enterprise.priv_key_path".to_owned(), format!("enterprise.{name}")];
+        assert_eq!(connector(&format!("  {name}: umapi\n")), all);
+    }
+    let download = r#"{"API_KEY": "0000", "CLIENT_SECRET": "${X}", "ORG_ID": "0000@AdobeOrg",
+        "TECHNICAL_ACCOUNT_ID": "0000@techacct.adobe.com", "PUBLIC_KEYS_WITH_EXPIRY": {"0011": "09/06/2025"}}"#;
+    assert_eq!(settings("service-account.json", download), ["PUBLIC_KEYS_WITH_EXPIRY"]);
+    let old = r#"{"client_id": "0000", "client_secret": "${X}", "token_exchange_url": "https://ims-na1.adobelogin.com/x",
+        "jwt_payload": {"sub": "0000@techacct.adobe.com", "iss": "0000@AdobeOrg"}, "meta_scopes": ["ent_cloudmgr_sdk"]}"#;
+    assert_eq!(settings("config.json", old), ["jwt_payload", "token_exchange_url"]);
 }
