@@ -47,6 +47,7 @@
 #![cfg_attr(not(any(test, target_env = "musl")), warn(unused_crate_dependencies))]
 
 mod bounded;
+mod budget;
 #[doc(hidden)]
 pub mod cli;
 pub mod config;

@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::budget::{self, Held, Ledger, Room};
 use crate::findings::{self, Selection};
-use crate::format::memory::ReadingRoom;
 use crate::format::traits::Origin;
 use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
-use crate::ims::memory::{Held, Ledger};
 use crate::ims::{self, Extract, Knowledge};
 use crate::paths::label;
 use crate::report::inspect::{InspectedFile, Inspection};
@@ -45,9 +44,6 @@ impl Request {
     }
 }
 
-/// Most bytes that the files take that are shown as they were read.
-const MAX_INSPECTED: usize = 160 << 20;
-
 /// What one file came to.
 struct Examined {
     extract: Option<Held<Extract>>,
@@ -62,7 +58,7 @@ pub fn scan(request: &Request) -> Report {
     let inputs = request.inputs.iter().map(|path| label(path)).collect();
     let knowledge = Knowledge { inputs, ..request.knowledge.clone() };
     let markers = ims::literals::markers(&knowledge.kinds);
-    let (room, ledger) = (ReadingRoom::default(), Ledger::new(ims::memory::MAX_BYTES));
+    let (room, ledger) = (Room::new(budget::NODES), Ledger::new(budget::FOUND));
     let known = Arc::new(AtomicBool::new(false));
     let options = source::Options { recognised: Some(Arc::clone(&known)), ..request.source.clone() };
     let visit = |file: File<'_>| examine(file, request, &knowledge, &markers, (&room, &ledger, &known));
@@ -82,11 +78,11 @@ pub fn scan(request: &Request) -> Report {
         }
         stats.broken_without_evidence += u64::from(examined.broken_without_evidence);
         incidents.extend(examined.incidents);
-        extracts.extend(examined.extract.and_then(|held| ims::memory::take(&held)));
+        extracts.extend(examined.extract.and_then(Held::take));
     }
     recognition.sort();
     mask(&mut incidents);
-    incidents.extend(no_room(&ledger, ims::memory::MAX_BYTES));
+    incidents.extend(no_room(&ledger));
     incidents.sort();
     incidents.dedup();
 
@@ -158,7 +154,7 @@ fn examine(
     request: &Request,
     knowledge: &Knowledge,
     markers: &Markers,
-    (room, ledger, known): (&ReadingRoom, &Ledger<Extract>, &AtomicBool),
+    (room, ledger, known): (&Room, &Ledger<SourcePath, Extract>, &AtomicBool),
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
     let format = format::detect(&input);
@@ -172,7 +168,7 @@ fn examine(
     let mut broken_without_evidence = false;
     let extract = match format {
         Some(format) => {
-            let _place = room.enter(file.bytes.len());
+            let _place = room.enter(format::memory::of_file(file.bytes.len()));
             let text = without_quiet(format, format::decode(format, &input), file, markers);
             let mut document = format::read(format, &input, &text, Reading::Tolerant);
             ims::name_configurations(&mut document, format);
@@ -189,7 +185,7 @@ fn examine(
     };
     let unrecognised = file.named && !is_known && extract.is_empty();
     known.fetch_or(!extract.is_empty(), Ordering::Relaxed);
-    let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes, extract));
+    let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes as u64, extract));
     let says_something = extract.is_some() || !incidents.is_empty() || broken_without_evidence || unrecognised;
     says_something.then_some(Examined { extract, incidents, broken_without_evidence, unrecognised })
 }
@@ -217,11 +213,11 @@ fn is_integration(document: &Document) -> bool {
 }
 
 /// That there was no room for all that the files of a scan give.
-fn no_room<T>(ledger: &Ledger<T>, bytes: usize) -> Option<Incident> {
+fn no_room<T>(ledger: &Ledger<SourcePath, T>) -> Option<Incident> {
     let message = format!(
         "all files up to here need more than {} MiB of memory; this one and those after it are not in the report: scan \
          fewer files at a time",
-        bytes >> 20
+        ledger.most >> 20
     );
     ledger.cut().map(|path| Incident::new(IncidentKind::Limit, path, message))
 }
@@ -255,23 +251,22 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 /// Reads everything the request names and keeps what there is to show; judges nothing.
 pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection {
     let options = source::Options { no_prefilter: true, ..request.source.clone() };
-    let (room, ledger) = (ReadingRoom::default(), Ledger::new(MAX_INSPECTED));
+    let (room, ledger) = (Room::new(budget::NODES), Ledger::new(budget::INSPECTED));
     let visit = |file: File<'_>| {
         let input = Input { context: file.context, bytes: file.bytes, limits: &options.limits };
         let format = format::detect(&input)?;
-        let _place = room.enter(file.bytes.len());
+        let _place = room.enter(format::memory::of_file(file.bytes.len()));
         let inspected = InspectedFile::read(&input, format, reading, redact);
-        Some(ledger.keep(&file.context.path, inspected.bytes(), inspected))
+        Some(ledger.keep(&file.context.path, inspected.bytes() as u64, inspected))
     };
     let mut outcome = source::read(&request.inputs, &options, &visit);
     for (name, bytes) in &request.given {
         outcome.append(source::read_bytes(name, bytes.clone(), &options, &Markers::default(), &visit));
     }
-    let files: Vec<InspectedFile> =
-        outcome.results.into_iter().filter_map(|(_, file)| ims::memory::take(&file)).collect();
+    let files: Vec<InspectedFile> = outcome.results.into_iter().filter_map(|(_, file)| file.take()).collect();
     let mut incidents = outcome.incidents;
     incidents.extend(files.iter().filter_map(InspectedFile::limit).cloned());
-    incidents.extend(no_room(&ledger, MAX_INSPECTED));
+    incidents.extend(no_room(&ledger));
     mask(&mut incidents);
     incidents.sort();
     Inspection { stats: outcome.stats, configuration: request.configuration.clone(), files, incidents }

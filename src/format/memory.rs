@@ -1,60 +1,27 @@
-//! Memory limits for the nodes of one file, and for those of all files that are read at once.
-
-use std::sync::{Condvar, Mutex, PoisonError};
+//! What the nodes of a file take in memory.
 
 use super::{Node, Problem, Property, Value};
+use crate::budget::{Allowance, NODES_OF_FILE};
 
-/// Maximum number of bytes for the nodes of one file. Deep nesting makes paths whose total length grows with the square
-/// of the depth.
-const MAX_BYTES: usize = 96 << 20;
-
-/// Maximum number of bytes for the nodes of all files that are read at once.
-const ROOM: usize = 192 << 20;
 /// Maximum number of bytes in memory per byte of a file: `{},` makes a node.
-const PER_BYTE: usize = 160;
+const PER_BYTE: u64 = 160;
 
-/// Room for the nodes of files that are read at once: as many small files as there are threads, but only one large
-/// file.
-///
-/// A file that has a place never waits for another, so every file gets one.
-#[derive(Debug, Default)]
-pub struct ReadingRoom {
-    taken: Mutex<usize>,
-    left: Condvar,
-}
-
-/// A place in a [`ReadingRoom`], given back when it is dropped.
-#[derive(Debug)]
-pub struct ReadingPlace<'a> {
-    room: &'a ReadingRoom,
-    bytes: usize,
-}
-
-impl ReadingRoom {
-    /// Waits for a place for a file of `length` bytes.
-    pub fn enter(&self, length: usize) -> ReadingPlace<'_> {
-        let bytes = length.saturating_mul(PER_BYTE).min(ROOM);
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |taken: &mut usize| *taken + bytes > ROOM;
-        *self.left.wait_while(taken, full).unwrap_or_else(PoisonError::into_inner) += bytes;
-        ReadingPlace { room: self, bytes }
-    }
-}
-
-impl Drop for ReadingPlace<'_> {
-    fn drop(&mut self) {
-        *self.room.taken.lock().unwrap_or_else(PoisonError::into_inner) -= self.bytes;
-        self.room.left.notify_all();
-    }
+/// What the nodes of a file of `length` bytes may take.
+pub(crate) fn of_file(length: usize) -> u64 {
+    (length as u64).saturating_mul(PER_BYTE)
 }
 
 /// Overhead of an allocation, in bytes.
 const ALLOCATION: usize = 24;
 
-/// Counts the memory of a document's nodes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Memory {
-    bytes: usize,
+/// What is left for the nodes of a document.
+#[derive(Debug)]
+pub(super) struct Memory(Allowance);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Allowance::new(NODES_OF_FILE))
+    }
 }
 
 impl Memory {
@@ -72,11 +39,8 @@ impl Memory {
     }
 
     fn spend(&mut self, bytes: usize, offset: usize) -> Result<(), Problem> {
-        self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > MAX_BYTES {
-            return Err(Problem::new(offset, "the nodes of this file take too much memory"));
-        }
-        Ok(())
+        let problem = || Problem::new(offset, "the nodes of this file take too much memory");
+        self.0.spend_alone(bytes as u64).ok_or_else(problem)
     }
 }
 
@@ -84,11 +48,12 @@ impl Memory {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::budget::NODES;
     use crate::format::{Span, ValueType};
 
     /// A count that has room for `bytes`.
     fn room(bytes: usize) -> Memory {
-        Memory { bytes: MAX_BYTES - bytes }
+        Memory(Allowance::new(bytes as u64))
     }
 
     #[test]
@@ -112,21 +77,9 @@ mod tests {
     }
 
     #[test]
-    fn one_large_file_or_many_small_ones_are_read_at_once() {
-        let room = ReadingRoom::default();
-        let is_free = |length: usize| *room.taken.lock().unwrap() + (length * PER_BYTE).min(ROOM) <= ROOM;
-        let small: Vec<ReadingPlace<'_>> = (0..64).map(|_| room.enter(4 << 10)).collect();
-        assert!(is_free(4 << 10) && !is_free(64 << 20));
-        drop(small);
-        let large = room.enter(64 << 20);
-        assert!(!is_free(1) && is_free(0));
-        // The waiting thread gets in as soon as there is room.
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| drop(room.enter(64 << 20)));
-            drop(large);
-            waiting.join().unwrap();
-        });
-        assert_eq!(*room.taken.lock().unwrap(), 0);
+    fn a_large_file_is_read_alone_and_many_small_ones_at_once() {
+        assert!(64 * of_file(4 << 10) + of_file(4 << 10) <= NODES && of_file(64 << 20) >= NODES);
+        assert_eq!(of_file(usize::MAX), u64::MAX);
     }
 
     #[test]

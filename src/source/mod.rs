@@ -4,8 +4,8 @@
 //! results in a deterministic order. Nothing is skipped silently: unreadable files are [`Incident`]s, and files skipped
 //! on purpose are counted in [`Stats`].
 
+mod account;
 mod archive;
-mod budget;
 mod exclusion;
 mod gzip;
 pub mod incident;
@@ -24,7 +24,6 @@ pub mod roots;
 mod section;
 mod tar;
 mod tree;
-mod turns;
 mod watched;
 mod zip;
 

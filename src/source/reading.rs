@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use libdeflater::Decompressor;
 
-use super::budget::Budget;
+use super::account::{self, SharedAllowances};
 use super::kept::Kept;
-use super::turns::Turns;
 use super::{File, Incident, IncidentKind, Options, SourcePath, Stats};
 use super::{exclusion::Exclusion, markers::Markers, names};
+use crate::budget::{self, Room, RoomPlace};
 use crate::repository::FileContext;
 use crate::repository::filter::effort::Effort;
 
+/// Files up to this size need no place.
+const SMALL: u64 = 1 << 20;
 /// Buffers larger than this are freed after use.
 const KEPT_BUFFER: usize = 1 << 20;
 
@@ -30,12 +32,12 @@ pub(super) struct SourceReading<'a> {
     leaving_out: Exclusion<'a>,
     pub(super) markers: &'a Markers,
     pub(super) deliver: Deliver<'a>,
-    /// The budget of the reading.
-    pub(super) budget: Budget,
+    /// What all inputs share.
+    pub(super) shared: SharedAllowances,
     /// The budget of all package filters.
     pub(super) effort: Arc<Effort>,
-    /// Limits which threads hold large files at the same time.
-    pub(super) turns: Turns,
+    /// Room for large files, see [`Self::place`].
+    files: Room,
     incidents: &'a Kept<Incident>,
     ambiguous: &'a Kept<Ambiguous>,
     pub(super) counts: Counts,
@@ -70,14 +72,19 @@ impl<'a> SourceReading<'a> {
             leaving_out: Exclusion::new(&options.left_out, named.iter().map(String::as_str)),
             markers,
             deliver,
-            budget: Budget::default(),
+            shared: account::shared(),
             effort: Arc::default(),
-            turns: Turns::default(),
+            files: Room::new(budget::FILES),
             incidents,
             ambiguous,
             counts: Counts::default(),
             skipped: Kept::new(String::cmp),
         }
+    }
+
+    /// Waits until so many bytes of a file may be held; small files do not wait.
+    pub(super) fn place(&self, bytes: u64) -> Option<RoomPlace<'_>> {
+        (bytes > SMALL).then(|| self.files.enter(bytes))
     }
 
     pub(super) fn incident(&self, kind: IncidentKind, path: SourcePath, message: impl Into<String>) {
@@ -172,4 +179,19 @@ pub(super) fn with_buffers<R>(work: impl FnOnce(&mut Buffers) -> R) -> R {
     buffers.free();
     BUFFERS.with(|pool| pool.borrow_mut().push(buffers));
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_files_do_not_wait() {
+        let (options, markers) = (Options::default(), Markers::default());
+        let (incidents, ambiguous) = (Kept::new(Incident::cmp), Kept::new(|_, _| std::cmp::Ordering::Equal));
+        let reading = SourceReading::new(&options, &[], &markers, &|_, _| {}, (&incidents, &ambiguous));
+        assert!(reading.place(SMALL).is_none());
+        assert!(reading.place(u64::MAX).is_some());
+        assert!(reading.place(SMALL + 1).is_some());
+    }
 }

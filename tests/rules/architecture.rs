@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&str] = &[
     // Modules that any other may use.
     "bounded",
+    "budget",
     "paths",
     "patterns",
     "strands",

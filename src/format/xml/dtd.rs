@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use quick_xml::events::Event;
 
 use super::Fault;
-use super::value::{Budget, Decoded};
+use super::value::{Decoded, Expansions};
 use crate::format::{Reading, Span};
 
 /// What an entity stands for.
@@ -54,8 +54,8 @@ pub struct Dtd {
     pub may_declare_elsewhere: bool,
     /// What is wrong with the declaration.
     pub fault: Option<Fault>,
-    /// Cost of its own expansions.
-    pub budget: Budget,
+    /// What its own expansions leave.
+    pub expansions: Expansions,
 }
 
 impl Dtd {

@@ -12,7 +12,7 @@ use super::dtd::{Dtd, Entity};
 use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
 use super::tag;
-use super::value::{self, Budget, Context, Decoded};
+use super::value::{self, Context, Decoded, Expansions};
 use super::{Element, Event, Fault, encoding, short};
 use crate::format::{Problem, Reading, Span, Text, quiet};
 
@@ -53,7 +53,7 @@ pub struct XmlReader<'a> {
     open: Vec<&'a str>,
     /// How often each name is open, so that a stray end tag is distinguished from a missing one at once.
     open_names: HashMap<&'a str, usize>,
-    budget: Budget,
+    expansions: Expansions,
     /// End events still to be returned.
     ends: usize,
     /// The element opened last was empty and is still to be closed.
@@ -110,7 +110,7 @@ impl<'a> XmlReader<'a> {
             namespaces: Namespaces::new(),
             open: Vec::new(),
             open_names: HashMap::new(),
-            budget: dtd.budget,
+            expansions: dtd.expansions.clone(),
             ends: 0,
             empty: false,
             seen_root: false,
@@ -311,7 +311,7 @@ impl<'a> XmlReader<'a> {
             return self.malformed(start + at, "']]>' in character data");
         }
         let context = self.context();
-        Ok(Some(Event::Text(value::decode(raw, start, context, &mut self.budget)?)))
+        Ok(Some(Event::Text(value::decode(raw, start, context, &self.expansions)?)))
     }
 
     fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
@@ -346,12 +346,12 @@ impl<'a> XmlReader<'a> {
             if self.sources.iter().any(|source| source.entity.is_some_and(|(open, _)| open == name)) {
                 return self.passed_over(start, format!("entity '{}' refers to itself", short(name)));
             }
-            self.budget.spend(replacement.len(), context.place(start))?;
+            self.expansions.spend(replacement.len(), context.place(start))?;
             let anchor = self.span(start, start + raw.len());
             self.sources.push(Source::new(replacement, 0, Some((name, anchor)), self.open.len()));
             return Ok(None);
         }
-        Ok(Some(Event::Text(value::decode(raw, start, context, &mut self.budget)?)))
+        Ok(Some(Event::Text(value::decode(raw, start, context, &self.expansions)?)))
     }
 
     fn comment(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {

@@ -222,15 +222,15 @@ fn as_many_attributes_as_the_jdk_allows_are_read() {
 
 #[test]
 fn expansions_are_counted_up_to_the_limit() {
-    let mut budget = value::Budget::default();
+    let expansions = value::Expansions::default();
     for offset in 0..64_000 {
-        assert_eq!(budget.spend(0, offset), Ok(()));
+        assert_eq!(expansions.spend(0, offset), Ok(()));
     }
-    let Err(Fault::Limit(problem)) = budget.spend(0, 7) else { panic!() };
+    let Err(Fault::Limit(problem)) = expansions.spend(0, 7) else { panic!() };
     assert_eq!(problem.offset, 7);
-    let mut budget = value::Budget::default();
-    assert_eq!(budget.spend(50_000_000, 0), Ok(()));
-    assert!(matches!(budget.spend(1, 7), Err(Fault::Limit(_))));
+    let expansions = value::Expansions::default();
+    assert_eq!(expansions.spend(50_000_000, 0), Ok(()));
+    assert!(matches!(expansions.spend(1, 7), Err(Fault::Limit(_))));
 }
 
 #[test]

@@ -4,15 +4,11 @@ use std::borrow::Cow;
 
 use super::names::Version;
 use super::{Fault, short};
+use crate::budget::{Allowance, EXPANDED, EXPANSIONS};
 use crate::format::source_map::SourceMap;
 use crate::format::xml::dtd::{Dtd, Entity};
 use crate::format::{Reading, Span};
 
-/// Maximum number of general entities expanded in one document (`jdk.xml.entityExpansionLimit`).
-const MAX_EXPANSIONS: usize = 64_000;
-/// Maximum size of what all entities of one document expand to, in bytes. `jdk.xml.totalEntitySizeLimit` is the same number
-/// of characters.
-const MAX_EXPANDED_BYTES: usize = 50_000_000;
 /// Maximum depth of nested entities.
 const MAX_ENTITY_DEPTH: usize = 64;
 
@@ -74,22 +70,24 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Counters over a whole document.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Budget {
-    expansions: usize,
-    bytes: usize,
+/// What is left for the entities of a whole document.
+#[derive(Clone, Debug)]
+pub struct Expansions {
+    entities: Allowance,
+    bytes: Allowance,
 }
 
-impl Budget {
+impl Default for Expansions {
+    fn default() -> Self {
+        Self { entities: Allowance::new(EXPANSIONS), bytes: Allowance::new(EXPANDED) }
+    }
+}
+
+impl Expansions {
     /// Counts the expansion of an entity of `length` bytes at `offset`.
-    pub fn spend(&mut self, length: usize, offset: usize) -> Result<(), Fault> {
-        self.expansions += 1;
-        self.bytes = self.bytes.saturating_add(length);
-        if self.expansions > MAX_EXPANSIONS || self.bytes > MAX_EXPANDED_BYTES {
-            return Err(Fault::Limit(super::Problem::new(offset, "the document's entities expand beyond the limit")));
-        }
-        Ok(())
+    pub fn spend(&self, length: usize, offset: usize) -> Result<(), Fault> {
+        let limit = || Fault::Limit(super::Problem::new(offset, "the document's entities expand beyond the limit"));
+        self.entities.take(1).and_then(|()| self.bytes.take(length as u64)).ok_or_else(limit)
     }
 }
 
@@ -122,7 +120,12 @@ impl Context<'_> {
 /// Resolves the references of character data, which contains no markup, and normalises its line ends. In an attribute's
 /// value, white space becomes spaces, and each line end one space (XML 1.0 §2.11, §3.3.3). `base` is the offset of `raw`
 /// in the text.
-pub fn decode<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut Budget) -> Result<Decoded<'a>, Fault> {
+pub fn decode<'a>(
+    raw: &'a str,
+    base: usize,
+    context: Context<'_>,
+    expansions: &Expansions,
+) -> Result<Decoded<'a>, Fault> {
     let span = context.span(base, base + raw.len());
     let mut map = context.anchor.is_none().then(SourceMap::default);
     let special = |b: u8| match b {
@@ -135,14 +138,14 @@ pub fn decode<'a>(raw: &'a str, base: usize, context: Context<'_>, budget: &mut 
     if !raw.bytes().any(special) {
         return Ok(Decoded { text: Cow::Borrowed(raw), span, map });
     }
-    let mut decoder = Decoder { context, budget, text: String::with_capacity(raw.len()), active: Vec::new() };
+    let mut decoder = Decoder { context, expansions, text: String::with_capacity(raw.len()), active: Vec::new() };
     decoder.run(raw, base, map.as_mut())?;
     Ok(Decoded { text: Cow::Owned(decoder.text), span, map })
 }
 
 struct Decoder<'c, 'b> {
     context: Context<'c>,
-    budget: &'b mut Budget,
+    expansions: &'b Expansions,
     text: String,
     /// Names of the entities being expanded, outermost first.
     active: Vec<String>,
@@ -253,7 +256,7 @@ impl Decoder<'_, '_> {
             }
             return Ok(false);
         }
-        self.budget.spend(replacement.len(), self.context.place(offset))?;
+        self.expansions.spend(replacement.len(), self.context.place(offset))?;
         self.active.push(name.to_owned());
         let anchor = self.context.span(offset, offset);
         let outer = self.context.anchor.replace(anchor);

@@ -31,9 +31,10 @@ mod variable_list;
 
 use super::Extract;
 use super::draft::{Draft, field_of};
-use super::memory::{FileBudget, MAX_BYTES_OF_FILE};
+use super::memory::FileBudget;
 use super::model::{AuthType, Confidence, FieldName, IntegrationKind};
 use super::subject::{Scene, Subject};
+use crate::budget::FOUND_IN_FILE;
 use crate::format::Property;
 use crate::source::Literal;
 
@@ -110,7 +111,7 @@ fn names_key_file(property: &Property) -> bool {
 
 /// Recognises everything in one document, up to the limit per file.
 pub fn recognise(scene: &Scene<'_>, found: &mut Extract) {
-    recognise_within(FileBudget::new(MAX_BYTES_OF_FILE), scene, found);
+    recognise_within(FileBudget::new(FOUND_IN_FILE), scene, found);
 }
 
 fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extract) {
@@ -122,7 +123,6 @@ fn recognise_within(mut budget: FileBudget, scene: &Scene<'_>, found: &mut Extra
         }
     }
     stray_secret::find(scene, found);
-    found.bytes = budget.bytes();
 }
 
 #[cfg(test)]
@@ -138,7 +138,7 @@ mod tests {
     use crate::source::{self, Limits, Markers, Options, SourcePath};
 
     /// What is found in a dump of three providers with a limit of `max` bytes.
-    fn found_within(max: usize) -> Extract {
+    fn found_within(max: u64) -> Extract {
         let provider = |i: usize| {
             format!(
                 "PID = com.adobe.granite.auth.oauth.accesstoken.provider.x{i}\n  auth.access.token.request = \
@@ -160,9 +160,9 @@ mod tests {
 
     #[test]
     fn a_file_is_left_where_what_is_found_in_it_takes_too_much() {
-        let all = found_within(MAX_BYTES_OF_FILE);
+        let all = found_within(FOUND_IN_FILE);
         assert_eq!((all.found.len(), &all.limit), (3, &None));
-        let some = found_within(all.bytes / 2);
+        let some = found_within(all.bytes as u64 / 2);
         assert_eq!(some.found.len(), 2, "what was read before is kept");
         assert_eq!(
             some.limit.map(|limit| limit.offset),

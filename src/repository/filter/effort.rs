@@ -1,18 +1,14 @@
 //! Limits the cost of all package filters in a scan, which are untrusted and contain regular expressions.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Maximum number of steps for all matching and compiling: a few seconds.
-const STEPS: u64 = 300_000_000;
-/// Maximum total memory of compiled patterns.
-const COMPILED: u64 = 64 << 20;
+use crate::budget::{Allowance, PATTERNS, STEPS};
 
 /// The remaining budget for the filters of a scan.
 #[derive(Debug)]
 pub struct Effort {
-    steps: AtomicU64,
-    compiled: AtomicU64,
+    pub(super) steps: Allowance,
+    compiled: Allowance,
 }
 
 /// Why it is unknown whether a filter covers a node.
@@ -37,7 +33,7 @@ impl fmt::Display for Unknown {
             Self::TooMany => write!(f, "it has more than {} filters and patterns", super::MOST),
             Self::TooLarge => f.write_str("one of its compiled patterns is too large"),
             Self::Backtracking => f.write_str("one of its patterns takes too many steps to match"),
-            Self::Memory => write!(f, "the patterns of all filters need more than {} MiB", COMPILED >> 20),
+            Self::Memory => write!(f, "the patterns of all filters need more than {} MiB", PATTERNS >> 20),
             Self::Steps => write!(f, "the filters of all packages need more than {STEPS} steps"),
         }
     }
@@ -45,7 +41,7 @@ impl fmt::Display for Unknown {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { steps: AtomicU64::new(STEPS), compiled: AtomicU64::new(COMPILED) }
+        Self { steps: Allowance::new(STEPS), compiled: Allowance::new(PATTERNS) }
     }
 }
 
@@ -53,32 +49,18 @@ impl Effort {
     /// A budget with fewer steps.
     #[cfg(test)]
     pub(super) fn of(steps: u64) -> Self {
-        Self { steps: AtomicU64::new(steps), ..Self::default() }
-    }
-
-    /// The remaining steps.
-    pub(super) fn left(&self) -> u64 {
-        self.steps.load(Ordering::Relaxed)
+        Self { steps: Allowance::new(steps), ..Self::default() }
     }
 
     /// Takes steps; fails if fewer are left, and then none are left.
     pub(super) fn spend(&self, steps: u64) -> Result<(), Unknown> {
-        if take(&self.steps, steps) {
-            return Ok(());
-        }
-        self.steps.store(0, Ordering::Relaxed);
-        Err(Unknown::Steps)
+        self.steps.spend(steps).ok_or(Unknown::Steps)
     }
 
     /// Takes memory for a compiled pattern.
     pub(super) fn hold(&self, bytes: u64) -> Result<(), Unknown> {
-        if take(&self.compiled, bytes) { Ok(()) } else { Err(Unknown::Memory) }
+        self.compiled.take(bytes).ok_or(Unknown::Memory)
     }
-}
-
-/// Takes `amount`; takes nothing if less is left.
-fn take(from: &AtomicU64, amount: u64) -> bool {
-    from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount)).is_ok()
 }
 
 #[cfg(test)]
@@ -89,10 +71,10 @@ mod tests {
     fn what_ends_stays_ended() {
         let effort = Effort::default();
         assert_eq!(effort.spend(STEPS - 1), Ok(()));
-        assert_eq!(effort.left(), 1);
+        assert_eq!(effort.steps.left(), 1);
         assert_eq!(effort.spend(2), Err(Unknown::Steps));
-        assert_eq!((effort.left(), effort.spend(1)), (0, Err(Unknown::Steps)));
-        assert_eq!(effort.hold(COMPILED + 1), Err(Unknown::Memory));
-        assert_eq!(effort.hold(COMPILED), Ok(()));
+        assert_eq!((effort.steps.left(), effort.spend(1)), (0, Err(Unknown::Steps)));
+        assert_eq!(effort.hold(PATTERNS + 1), Err(Unknown::Memory));
+        assert_eq!(effort.hold(PATTERNS), Ok(()));
     }
 }

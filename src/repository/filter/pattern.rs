@@ -69,7 +69,7 @@ impl Pattern {
     pub(super) fn matches(&self, text: &str, effort: &Effort) -> Result<bool, Unknown> {
         match self.compiled.get_or_init(|| linear(&self.translated, effort)) {
             Ok(Compiled::Linear(nfa)) => {
-                let (matched, steps) = linear::matches(nfa, text.as_bytes(), effort.left());
+                let (matched, steps) = linear::matches(nfa, text.as_bytes(), effort.steps.left());
                 effort.spend(steps)?;
                 matched.ok_or(Unknown::Steps)
             }

@@ -117,9 +117,9 @@ pub(super) fn read(
     if located.role == Role::Check || !access.is_readable(located.role) {
         return None;
     }
-    let turn = reading.turns.take(access.memory(located.role));
+    let held = reading.place(access.memory(located.role));
     let found = access.read(located, buffers);
-    if turn.is_some() {
+    if held.is_some() {
         buffers.free();
     }
     found

@@ -10,7 +10,7 @@ use super::entry::{self, Found};
 use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
 use super::{Allotted, Container, OpenArchive, Opened, duplicates, open, read_entries};
-use crate::source::budget::{Account, Resource};
+use crate::source::account::{Account, Resource};
 use crate::source::gzip::{Fault, Gunzip};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::limits::{DEEPEST, Limits};
@@ -34,7 +34,7 @@ const RATIO_FREE: u64 = 64 << 20;
 /// Reads an archive and everything nested in it. `number` orders it among others of the same name.
 pub(in crate::source) fn read(reading: &SourceReading<'_>, archive: Container, number: u64) {
     let limits = &reading.options.limits;
-    let account = reading.budget.account(archive.section.len(), limits);
+    let account = Account::new(&reading.shared, archive.section.len(), limits);
     let mut input = Input { reading, number: number << 32, account, levels: Vec::new() };
     // The given archive may use the whole search budget.
     let entries = input.take_entries(archive.section.len());

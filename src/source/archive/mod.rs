@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::budget::Resource;
+use super::account::Resource;
 use super::limits::Limits;
 use super::reading::{Buffers, SourceReading, with_buffers};
 use super::section::{Section, Window};

@@ -24,8 +24,8 @@ use super::archive::{self, Container as Archive, HEAD};
 use super::names;
 use super::reading::{SourceReading, with_buffers};
 use super::section::Section;
-use super::turns::Turn;
 use super::{IncidentKind, SourcePath};
+use crate::budget::RoomPlace;
 use crate::paths::label;
 use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
@@ -320,8 +320,8 @@ impl<'a> Walk<'a> {
         };
         with_buffers(|buffers| {
             let candidate = named || names::is_candidate_name(&path.input);
-            let mut turn = None;
-            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named), &mut turn) {
+            let mut held = None;
+            match self.start(&file, &path.input, &mut buffers.plain, (candidate, named), &mut held) {
                 Ok(Start::Archive) => {
                     self.reading.options.watched.reads(&file);
                     if place.behind_link {
@@ -349,7 +349,7 @@ impl<'a> Walk<'a> {
                 Ok(Start::Text(_)) => {}
                 Err(error) => self.unreadable(path, &error),
             }
-            if turn.is_some() {
+            if held.is_some() {
                 buffers.free();
             }
         });
@@ -367,14 +367,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads a file as far as needed: an archive only far enough to recognise it, any other file completely. A large
-    /// file waits for its `turn`, and a file whose size exceeds the limit is not read.
+    /// file waits for the place that is then `held`, and a file whose size exceeds the limit is not read.
     fn start<'t>(
         &'t self,
         mut file: &File,
         name: &str,
         buffer: &mut Vec<u8>,
         (candidate, named): (bool, bool),
-        turn: &mut Option<Turn<'t>>,
+        held: &mut Option<RoomPlace<'t>>,
     ) -> io::Result<Start> {
         let limit = self.reading.options.limits.max_entry_bytes;
         let mut filled = 0;
@@ -411,7 +411,7 @@ impl<'a> Walk<'a> {
                 if len > limit {
                     return Ok(Start::TooLarge);
                 }
-                *turn = self.reading.turns.take(len);
+                *held = self.reading.place(len);
                 whole::read_rest(file, buffer, usize::try_from(len).unwrap_or(0), limit)?;
                 let read = buffer.len();
                 return Ok(if read as u64 > limit { Start::TooLarge } else { Start::Text(read) });

@@ -214,7 +214,7 @@ impl<'t> Parser<'t, '_> {
         };
         self.require(self.place.depth < MAX_PARAMETER_DEPTH, "a parameter entity refers to itself")?;
         let anchor = self.place.anchor.unwrap_or(Span::new(self.place.base + start, self.place.base + self.at));
-        self.dtd.budget.spend(replacement.len(), anchor.start)?;
+        self.dtd.expansions.spend(replacement.len(), anchor.start)?;
         let place = Where { anchor: Some(anchor), depth: self.place.depth + 1, ..self.place };
         Parser { dtd: &mut *self.dtd, text: &replacement, at: 0, place }.subset()
     }
@@ -341,13 +341,11 @@ impl<'t> Parser<'t, '_> {
             self.expect_space()?;
         }
         let (raw, at) = self.literal()?;
-        let mut budget = self.dtd.budget;
         // Declarations of an external subset come after this, too late for a default value.
         let elsewhere = std::mem::take(&mut self.dtd.may_declare_elsewhere);
         let Where { version, reading, anchor, .. } = self.place;
         let context = Context { dtd: self.dtd, version, reading, anchor, in_attribute: true };
-        let value = value::decode(raw, self.place.base + at, context, &mut budget).map(Decoded::into_owned);
-        self.dtd.budget = budget;
+        let value = value::decode(raw, self.place.base + at, context, &self.dtd.expansions).map(Decoded::into_owned);
         self.dtd.may_declare_elsewhere = elsewhere;
         value.map(Some)
     }

@@ -63,7 +63,7 @@ impl<'a> XmlReader<'a> {
         let mut names = NameSet::for_names(tag.attributes.len());
         for attribute in &tag.attributes {
             let at = base + attribute.name_at;
-            let value = value::decode(attribute.value, base + attribute.value_at, context, &mut self.budget)?;
+            let value = value::decode(attribute.value, base + attribute.value_at, context, &self.expansions)?;
             if !names.insert(attribute.name) {
                 if self.strict() {
                     return self.malformed(at, format!("attribute '{}' is written twice", short(attribute.name)));

@@ -1,15 +1,14 @@
-//! The budget of one reading, for any input, counted in one place.
+//! What one reading may spend, for any input, counted in one place.
 //!
 //! In a normal archive, nested archives, records and inflated size are proportional to its length. So every input has
 //! its own allowance that grows with its length, and all inputs of a reading share an additional allowance for small,
 //! dense content. An input that exhausts both is not read further and is reported as an incident.
 //!
-//! Costs are charged between the parallel steps of [`super::archive`], in the order of paths and entries, so a budget
-//! ends at the same point in every run, independent of the number of threads.
-
-use std::sync::atomic::{AtomicU64, Ordering};
+//! Costs are charged between the parallel steps of [`super::archive`], in the order of paths and entries, so an
+//! allowance ends at the same point in every run, independent of the number of threads.
 
 use super::limits::Limits;
+use crate::budget::{ARCHIVES, Allowance, ENTRIES, FILTERS, INFLATED, SEARCHED};
 
 /// Minimum length of a record of a central directory: a normal archive has at least this many bytes for each entry.
 const RECORD_LEN: u64 = 46;
@@ -44,17 +43,6 @@ pub(super) enum Resource {
 impl Resource {
     const ALL: [Self; 5] = [Self::Archives, Self::Entries, Self::Bytes, Self::Search, Self::Filters];
 
-    /// The shared allowance of all inputs of a reading.
-    const fn shared(self) -> u64 {
-        match self {
-            Self::Archives => 10_000,
-            Self::Entries => 500_000,
-            Self::Bytes => 256 << 20,
-            Self::Search => 1 << 30,
-            Self::Filters => 96 << 20,
-        }
-    }
-
     /// The own allowance of an input of `len` bytes.
     fn own(self, len: u64, limits: &Limits) -> u64 {
         match self {
@@ -68,64 +56,58 @@ impl Resource {
 
     /// The message when it is exhausted.
     pub(super) fn ended(self) -> String {
-        let shared = self.shared();
         match self {
             Self::Archives => format!(
-                "the budget for archives in archives is exhausted: {shared} in a scan, plus one for every {} KiB of an \
+                "the budget for archives in archives is exhausted: {ARCHIVES} in a scan, plus one for every {} KiB of an \
                  input; to read this one, extract it and scan it separately",
                 BYTES_PER_ARCHIVE >> 10
             ),
             Self::Entries => format!(
-                "the budget for entries is exhausted: {shared} in a scan, plus as many as fit into an input; its \
+                "the budget for entries is exhausted: {ENTRIES} in a scan, plus as many as fit into an input; its \
                  archives share their entries"
             ),
             Self::Bytes => format!(
                 "the limit is --max-ratio: an input may inflate to an eighth of that ratio times its length, and all \
                  inputs share an additional {} MiB",
-                shared >> 20
+                INFLATED >> 20
             ),
             Self::Search => "the search for entries outside its directory was stopped".to_owned(),
             Self::Filters => format!(
                 "the filters of all packages need more than {} MiB, so it is unknown whether this one covers a node",
-                shared >> 20
+                FILTERS >> 20
             ),
         }
     }
 }
 
-/// What is left of the allowance that all inputs of a reading share.
-#[derive(Debug)]
-pub(super) struct Budget([AtomicU64; Resource::ALL.len()]);
+/// What all inputs of a reading share, by [`Resource`].
+pub(super) type SharedAllowances = [Allowance; Resource::ALL.len()];
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self(Resource::ALL.map(|resource| AtomicU64::new(resource.shared())))
-    }
+/// [`SharedAllowances`] of which nothing is spent.
+pub(super) fn shared() -> SharedAllowances {
+    [ARCHIVES, ENTRIES, INFLATED, SEARCHED, FILTERS].map(Allowance::new)
 }
 
 /// The account of one input.
 #[derive(Debug)]
 pub(super) struct Account<'a> {
-    budget: &'a Budget,
+    shared: &'a SharedAllowances,
     max_total_bytes: u64,
     own: [u64; Resource::ALL.len()],
     spent: [u64; Resource::ALL.len()],
 }
 
-impl Budget {
+impl<'a> Account<'a> {
     /// An account for an input of `len` bytes.
-    pub(super) fn account(&self, len: u64, limits: &Limits) -> Account<'_> {
+    pub(super) fn new(shared: &'a SharedAllowances, len: u64, limits: &Limits) -> Self {
         let own = Resource::ALL.map(|resource| resource.own(len, limits));
-        Account { budget: self, max_total_bytes: limits.max_total_bytes, own, spent: [0; Resource::ALL.len()] }
+        Self { shared, max_total_bytes: limits.max_total_bytes, own, spent: [0; Resource::ALL.len()] }
     }
-}
 
-impl Account<'_> {
     /// The remaining amount.
     pub(super) fn left(&self, resource: Resource) -> u64 {
         let (own, spent) = (self.own[resource as usize], self.spent[resource as usize]);
-        let shared = self.budget.0[resource as usize].load(Ordering::Relaxed);
-        let left = own.saturating_sub(spent).saturating_add(shared);
+        let left = own.saturating_sub(spent).saturating_add(self.shared[resource as usize].left());
         if resource == Resource::Bytes { left.min(self.max_total_bytes.saturating_sub(spent)) } else { left }
     }
 
@@ -144,7 +126,7 @@ impl Account<'_> {
         let amount = amount.min(self.left(resource));
         let before = self.borrowed(resource);
         self.spent[at] += amount;
-        self.budget.0[at].fetch_sub(self.borrowed(resource) - before, Ordering::Relaxed);
+        self.shared[at].spend(self.borrowed(resource) - before);
     }
 
     /// Returns what was taken but not needed.
@@ -152,7 +134,7 @@ impl Account<'_> {
         let at = resource as usize;
         let before = self.borrowed(resource);
         self.spent[at] = self.spent[at].saturating_sub(amount);
-        self.budget.0[at].fetch_add(before - self.borrowed(resource), Ordering::Relaxed);
+        self.shared[at].give_back(before - self.borrowed(resource));
     }
 
     /// The amount taken from the shared allowance.
@@ -187,12 +169,12 @@ mod tests {
 
     #[test]
     fn an_input_spends_its_own_before_what_all_share() {
-        let budget = Budget::default();
-        let mut first = budget.account(BYTES_PER_ARCHIVE * 5, &Limits::default());
+        let shared = shared();
+        let mut first = Account::new(&shared, BYTES_PER_ARCHIVE * 5, &Limits::default());
         assert!(first.take(Resource::Archives, 5));
         assert_eq!(first.left(Resource::Archives), 10_000);
         assert!(first.take(Resource::Archives, 9_000));
-        let mut second = budget.account(BYTES_PER_ARCHIVE * 3, &Limits::default());
+        let mut second = Account::new(&shared, BYTES_PER_ARCHIVE * 3, &Limits::default());
         assert_eq!(second.left(Resource::Archives), 1_003);
         assert!(!second.take(Resource::Archives, 1_004));
         assert!(second.take(Resource::Archives, 1_003));
@@ -203,14 +185,14 @@ mod tests {
 
     #[test]
     fn bytes_end_at_the_limit_of_an_input_whatever_it_brings() {
-        let budget = Budget::default();
+        let shared = shared();
         let limits = Limits { max_total_bytes: 1_000, ..Limits::default() };
-        let mut account = budget.account(1 << 30, &limits);
+        let mut account = Account::new(&shared, 1 << 30, &limits);
         assert!(!account.take(Resource::Bytes, 1_001));
         assert!(account.refusal(Resource::Bytes, 1_001).contains("--max-total-bytes"));
         account.spend(Resource::Bytes, 5_000);
         assert_eq!(account.left(Resource::Bytes), 0);
-        let mut account = budget.account(100, &Limits::default());
+        let mut account = Account::new(&shared, 100, &Limits::default());
         assert!(!account.take(Resource::Bytes, 1 << 30));
         assert!(account.refusal(Resource::Bytes, 1 << 30).contains("--max-ratio"));
         assert!(account.take(Resource::Bytes, 256 << 20));
@@ -218,13 +200,13 @@ mod tests {
 
     #[test]
     fn nothing_overflows() {
-        let budget = Budget::default();
+        let shared = shared();
         let limits = Limits { max_ratio: u64::MAX, max_total_bytes: u64::MAX, ..Limits::default() };
-        let mut account = budget.account(u64::MAX, &limits);
+        let mut account = Account::new(&shared, u64::MAX, &limits);
         assert_eq!(account.left(Resource::Bytes), u64::MAX);
         account.spend(Resource::Bytes, u64::MAX);
         assert!(!account.take(Resource::Bytes, 1));
-        assert_eq!(account.take_search(u64::MAX), SEARCH_MOST + Resource::Search.shared());
+        assert_eq!(account.take_search(u64::MAX), SEARCH_MOST + SEARCHED);
         account.give_back(Resource::Search, u64::MAX);
     }
 }
