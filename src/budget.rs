@@ -11,6 +11,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Large files: one of the default `--max-entry-bytes`, or several smaller ones.
 pub(crate) const FILES: u64 = 64 << 20;
+/// Packages inside packages: the default of `--max-nested-bytes`.
+pub(crate) const NESTED: u64 = 384 << 20;
+/// Free buffers for the next packages inside packages: enough for the packages that several threads inflate together.
+pub(crate) const SPARE: u64 = 192 << 20;
 /// Nodes of the files being read: twice [`NODES_OF_FILE`].
 pub(crate) const NODES: u64 = 192 << 20;
 /// What was found so far, with what rules and plans will add to it: more than twenty thousand integrations.
@@ -27,8 +31,14 @@ pub(crate) const PATTERNS: u64 = 64 << 20;
 
 /// Nodes of one file. Deep nesting makes paths whose total length grows with the square of the depth.
 pub(crate) const NODES_OF_FILE: u64 = 96 << 20;
+/// Paths of the nodes of a JSON file: a path repeats its ancestors, so deep nesting would multiply the size of the file.
+pub(crate) const PATHS_OF_FILE: u64 = 48 << 20;
+/// Names of properties from nested JSON objects, which repeat their ancestors too.
+pub(crate) const NAMES_OF_FILE: u64 = 32 << 20;
 /// The files that `inspect` shows, which finds nothing.
 pub(crate) const INSPECTED: u64 = 160 << 20;
+/// The files that one `migrate` edits once nothing is read any more, before and after the edits.
+pub(crate) const EDITED: u64 = 96 << 20;
 
 // Work. The first four are for small, dense content, beside what the length of each input allows.
 
@@ -40,12 +50,19 @@ pub(crate) const ENTRIES: u64 = 500_000;
 pub(crate) const INFLATED: u64 = 256 << 20;
 /// Bytes searched for entries that no directory lists.
 pub(crate) const SEARCHED: u64 = 1 << 30;
+/// Files, folders and further links that are read through symbolic links.
+pub(crate) const LINKED_FILES: u64 = 100_000;
+/// Bytes that are read through symbolic links.
+pub(crate) const LINKED_BYTES: u64 = 1 << 30;
 /// General entities expanded in one document (`jdk.xml.entityExpansionLimit`).
 pub(crate) const EXPANSIONS: u64 = 64_000;
 /// Bytes that these expand to. `jdk.xml.totalEntitySizeLimit` is the same number of characters.
 pub(crate) const EXPANDED: u64 = 50_000_000;
 /// Steps of compiling and matching the patterns of all filters: a few seconds.
 pub(crate) const STEPS: u64 = 300_000_000;
+/// Comparisons of `[[ignore]]` entries with findings that they can match, far more than realistic configurations need: a
+/// second or two.
+pub(crate) const COMPARISONS: u64 = 2_000_000;
 
 /// What is left of an amount, for one thread or several.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use globset::GlobMatcher;
 use jiff::civil::Date;
 
 use super::{Finding, Suppressed};
+use crate::budget::{Allowance, COMPARISONS};
 use crate::ims::inline::InlineIgnore;
 use crate::ims::{Integration, Landscape, Location};
 use crate::paths::PathPatterns;
@@ -55,7 +56,7 @@ impl Suppressions {
     pub(super) fn apply(&self, findings: &mut [Finding], landscape: &Landscape) -> Vec<Finding> {
         let mut own = Vec::new();
         let mut scan = Scan::new(findings, landscape);
-        let (all, complete) = scan.fitting(&self.ignores, MAX_COMPARISONS);
+        let (all, complete) = scan.fitting(&self.ignores, COMPARISONS);
         for (ignore, found) in self.ignores.iter().zip(all) {
             if let Some(end) = self.expired(ignore.until) {
                 own.push(expired(&ignore.location, &[ignore.rule.as_str()], end, found.len()));
@@ -116,9 +117,6 @@ impl Suppressions {
     }
 }
 
-/// Maximum number of comparisons between entries and findings, which take a second or two. Entries are compared only
-/// with findings that they can match, so no realistic configuration comes near this limit.
-const MAX_COMPARISONS: usize = 2_000_000;
 const TOO_MANY: &str = "the entries of this configuration need more than two million comparisons, so some were \
     skipped; make the name, PID or path more specific";
 
@@ -152,20 +150,21 @@ impl<'a> Scan<'a> {
 
     /// For each entry of the configuration, the findings that it matches, and whether this needed at most `most`
     /// comparisons.
-    fn fitting(&self, ignores: &[Ignore], most: usize) -> (Vec<Vec<usize>>, bool) {
+    fn fitting(&self, ignores: &[Ignore], most: u64) -> (Vec<Vec<usize>>, bool) {
         let mut fitting = vec![Vec::new(); ignores.len()];
         let mut of_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (number, ignore) in ignores.iter().enumerate() {
             of_rule.entry(&ignore.rule).or_default().push(number);
         }
-        let mut left = most;
+        let left = Allowance::new(most);
         for (rule, numbers) in of_rule {
             let Some(findings) = self.by_rule.get(rule) else { continue };
             let entries = Entries::new(ignores, &numbers);
             for &index in findings {
                 for number in entries.candidates(self, index) {
-                    let Some(rest) = left.checked_sub(1) else { return (fitting, false) };
-                    left = rest;
+                    if left.take(1).is_none() {
+                        return (fitting, false);
+                    }
                     if self.fits(&ignores[number], index) {
                         fitting[number].push(index);
                     }

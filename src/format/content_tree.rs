@@ -6,10 +6,7 @@
 use super::json::{Children, Json};
 use super::osgi::{self, PRIMARY_TYPE};
 use super::{Document, Node, Problem, Property, PropertyPlaces};
-
-/// Maximum number of bytes of node paths in one file: a path repeats its ancestors, so deep nesting would multiply the
-/// size of the file.
-const MAX_PATHS: usize = 48 << 20;
+use crate::budget::{Allowance, PATHS_OF_FILE};
 
 /// What a member of an object becomes.
 pub(super) enum Member<'a> {
@@ -25,7 +22,7 @@ pub(super) enum Member<'a> {
 
 /// Adds the node `root` at `path` and all below it.
 pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, member: &dyn Fn(Json<'a>) -> Member<'a>) {
-    let mut budget = MAX_PATHS;
+    let paths = Allowance::new(PATHS_OF_FILE);
     document.nodes.push(Node { path, name_span: root.key_span(), ..Node::default() });
     let mut open = vec![Level::members(root, document.nodes.len() - 1)];
     while let Some(level) = open.last_mut() {
@@ -54,11 +51,10 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
         };
         let parent = level.node;
         let path = child_path(&document.nodes[parent].path, name);
-        let Some(rest) = budget.checked_sub(path.len()) else {
+        if paths.take(path.len() as u64).is_none() {
             document.limit = Some(Problem::new(json.span().start, "the paths of nested nodes take too much memory"));
             return;
-        };
-        budget = rest;
+        }
         document.nodes.push(Node { path, parent: Some(parent), name_span, ..Node::default() });
         open.push(Level::members(json, document.nodes.len() - 1));
     }

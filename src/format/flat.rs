@@ -2,10 +2,7 @@
 
 use super::json::{Children, Json, JsonKind};
 use super::{Document, Node, Problem, Property, PropertyPlaces, Value, ValueType};
-
-/// Maximum number of bytes of property names in one file: names repeat their ancestors, so deep nesting would multiply
-/// the size of the file.
-const MAX_NAMES: usize = 32 << 20;
+use crate::budget::{Allowance, NAMES_OF_FILE};
 
 /// Turns the members of `object` into properties: `{"a": {"b": 1}}` becomes `a.b`. Arrays of scalars become one
 /// property, other arrays use indices (`a.0.b`), `null` is left out. Of several equal names, the last one counts, as in
@@ -15,7 +12,7 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
     let mut places = PropertyPlaces::default();
     let mut open = vec![Level { children: object.children(), prefix: 0, index: 0 }];
     let mut prefix = String::new();
-    let mut budget = MAX_NAMES;
+    let names = Allowance::new(NAMES_OF_FILE);
     while let Some(level) = open.last_mut() {
         prefix.truncate(level.prefix);
         let Some(child) = level.children.next() else {
@@ -31,11 +28,10 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
             continue;
         }
         if let Some(property) = property(&prefix, child) {
-            let Some(rest) = budget.checked_sub(prefix.len()) else {
+            if names.take(prefix.len() as u64).is_none() {
                 flat.limit = Some(Problem::new(child.span().start, "the names of nested members take too much memory"));
                 break;
-            };
-            budget = rest;
+            }
             places.put(&mut flat.properties, property);
         } else if matches!(child.kind(), JsonKind::Object | JsonKind::Array) {
             prefix.push('.');

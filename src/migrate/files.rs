@@ -10,13 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::changes::{CUSTOMIZER, Changes, ConfigurationChange, NewConfiguration};
 use super::obstacle::Obstacle;
+use crate::budget::{Allowance, EDITED};
 use crate::format::edit::{self, Change, NodeChanges, Refusal};
 use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi, traits_of};
 use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
 use crate::source::Limits;
-
-/// Maximum total size of the files of one run, before and after the edits, in bytes.
-pub(super) const MAX_BYTES: usize = 96 << 20;
 
 /// Largest file that is edited, in bytes: it is read in several ways at once, and each needs many times its size in
 /// memory.
@@ -111,9 +109,9 @@ pub fn edit<'a>(
         by_file.entry(&change.location.path().input).or_default().push(change);
     }
     let mut edits = Edits::default();
-    let mut room = MAX_BYTES;
+    let room = Allowance::new(EDITED);
     for (label, changes) in by_file {
-        match edit_file(label, &changes, given, limits, &mut room) {
+        match edit_file(label, &changes, given, limits, &room) {
             Ok(Some(edited)) => edits.files.push(edited),
             Ok(None) => {}
             Err(obstacle) => edits.left.push(Left::new(label, &obstacle)),
@@ -136,14 +134,14 @@ fn edit_file(
     changes: &[&ConfigurationChange],
     given: &[String],
     limits: &Limits,
-    room: &mut usize,
+    room: &Allowance,
 ) -> Result<Option<Edited>, Obstacle> {
     let first = &changes[0].location;
     let Opened { format, bytes: before } = Opened::read(first, given)?;
     if before.len() > LARGEST {
         return Err(Obstacle::TooLarge);
     }
-    *room = room.checked_sub(before.len()).ok_or(Obstacle::NoRoom)?;
+    room.take(before.len() as u64).ok_or(Obstacle::NoRoom)?;
     let original = Parsed::new(first, format, &before, limits);
     let nodes = original.nodes(changes.iter().map(|change| &change.location));
     let mut wanted: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
@@ -159,7 +157,7 @@ fn edit_file(
         wanted.iter().map(|(&node, changes)| NodeChanges { node, changes: changes.as_slice() }).collect();
     let edited = edit_nodes(first, format, original, &before, &wanted, limits)?;
     let after = edited.unwrap_or_else(|| before.clone());
-    *room = room.checked_sub(after.len()).ok_or(Obstacle::NoRoom)?;
+    room.take(after.len() as u64).ok_or(Obstacle::NoRoom)?;
     let rename = changes.iter().find_map(|change| change.rename.clone());
     if let Some(name) = rename.as_ref().filter(|name| Path::new(label).with_file_name(name).exists()) {
         return Err(Obstacle::NameTaken(name.clone()));

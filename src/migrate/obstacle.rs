@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::files::{LARGEST, MAX_BYTES};
+use super::files::LARGEST;
+use crate::budget::EDITED;
 use crate::format::edit::Refusal;
 use crate::rules;
 
@@ -90,11 +91,9 @@ impl fmt::Display for Obstacle {
             Self::TooLarge => {
                 write!(f, "files of more than {} MiB are not edited: make these changes by hand", LARGEST >> 20)
             }
-            Self::NoRoom => write!(
-                f,
-                "the edits of one run are limited to {} MiB of memory: run again for the rest",
-                MAX_BYTES >> 20
-            ),
+            Self::NoRoom => {
+                write!(f, "the edits of one run are limited to {} MiB of memory: run again for the rest", EDITED >> 20)
+            }
             Self::NameTaken(name) => {
                 write!(f, "it should be renamed to `{name}`, which already exists: keep one of the two")
             }

@@ -1,5 +1,7 @@
 //! Limits on memory and time for any input. All are counted on actual bytes.
 
+use crate::budget;
+
 /// Limits of one scan. `Default` gives the documented defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -8,7 +10,7 @@ pub struct Limits {
     /// Maximum bytes inflated from one input (a path on the command line or a package found in a tree).
     pub max_total_bytes: u64,
     /// Maximum inflated size of one package nested in another, in bytes; also the total for all that are processed at
-    /// the same time. Together with everything else, a scan stays within 512 MiB.
+    /// the same time.
     pub max_nested_bytes: u64,
     /// Maximum number of entries in one archive.
     pub max_entries: u64,
@@ -45,7 +47,7 @@ impl Default for Limits {
         Self {
             max_entry_bytes: 64 << 20,
             max_total_bytes: 64 << 30,
-            max_nested_bytes: 384 << 20,
+            max_nested_bytes: budget::NESTED,
             max_entries: 2_000_000,
             max_name_bytes: 160 << 20,
             max_depth: 8,

@@ -3,6 +3,8 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
+use crate::budget;
+
 /// Memory that is reused once it is free: allocating memory from the system costs as much as inflating into it.
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);
@@ -13,7 +15,7 @@ static SPARE: Mutex<Pool> = Mutex::new(Pool(Vec::new()));
 /// archives, plus the slack of [`with_slack`].
 struct Pool(Vec<Vec<u8>>);
 const SPARE_BUFFERS: usize = 8;
-pub(super) const SPARE_BYTES: usize = 192 << 20;
+const SPARE_BYTES: usize = budget::SPARE as usize;
 
 impl Pool {
     /// A free buffer of at least `len` bytes.

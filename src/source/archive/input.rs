@@ -10,20 +10,17 @@ use super::entry::{self, Found};
 use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
 use super::{Allotted, Container, OpenArchive, Opened, duplicates, open, read_entries};
+use crate::budget::SPARE;
 use crate::source::account::{Account, Resource};
 use crate::source::gzip::{Fault, Gunzip};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::limits::{DEEPEST, Limits};
-use crate::source::memory::SPARE_BYTES;
 use crate::source::reading::{SourceReading, with_buffers};
 use crate::source::section::Section;
 use crate::source::tar::{self, Bounds, TooLarge};
 use crate::source::zip::LOCAL_HEADER_LEN;
 use crate::source::{IncidentKind, SourcePath};
 
-/// Nested archives are inflated together up to this total size: enough for several threads, and equal to the spare
-/// buffers for the next group.
-const GROUP_BYTES: u64 = SPARE_BYTES as u64;
 /// Archives in a group, however small they are.
 const GROUP_ARCHIVES: usize = 32;
 /// Maximum length of the path of an archive, which is a prefix of the paths inside.
@@ -80,7 +77,7 @@ impl Level {
             memory = memory.saturating_add(waiting.inner.memory());
             cost = cost.saturating_add(waiting.cost());
             listed += most_entries(waiting.len(), limits);
-            if count > 0 && (memory > self.memory || cost > GROUP_BYTES || listed > entries) {
+            if count > 0 && (memory > self.memory || cost > SPARE || listed > entries) {
                 break;
             }
             count += 1;

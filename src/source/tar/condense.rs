@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use tar::{EntryType, Header};
 
 use super::members::{BLOCK, Blocks, Content, Member, Members, padded};
+use crate::budget::Allowance;
 use crate::source::section::fill;
 use crate::source::{archive, names};
 
@@ -52,7 +53,7 @@ pub(in crate::source) struct Bounds {
 
 /// Reads and reduces the archive in `stream`.
 pub(in crate::source) fn condense(stream: impl Read, bounds: Bounds) -> Condensed {
-    let mut members = Members::of(Stream { stream, position: 0, left: bounds.stream, exceeded: false });
+    let mut members = Members::of(Stream { stream, position: 0, left: Allowance::new(bounds.stream), exceeded: false });
     let mut condensed =
         Condensed { tar: Vec::new(), dropped: 0, foreign: 0, too_large: Vec::new(), problem: None, exceeded: false };
     while let Some(member) = members.next() {
@@ -148,7 +149,7 @@ struct Stream<R> {
     stream: R,
     position: u64,
     /// Bytes that may still be read.
-    left: u64,
+    left: Allowance,
     exceeded: bool,
 }
 
@@ -156,14 +157,10 @@ impl<R: Read> Blocks for Stream<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let filled = fill(out, |rest, _| self.stream.read(rest))?;
         self.position += filled as u64;
-        match self.left.checked_sub(filled as u64) {
-            Some(left) => self.left = left,
-            None => {
-                self.exceeded = true;
-                // Treated as the end of the stream.
-                self.left = 0;
-                return Ok(0);
-            }
+        if self.left.spend_alone(filled as u64).is_none() {
+            self.exceeded = true;
+            // Treated as the end of the stream.
+            return Ok(0);
         }
         Ok(filled)
     }

@@ -8,24 +8,21 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use rayon::Scope;
 
 use super::place::TreePlace;
 use super::{HEAD, Opened, Task, Walk, archive, names};
+use crate::budget::{LINKED_BYTES, LINKED_FILES};
 use crate::source::{IncidentKind, SourcePath};
 
-/// Maximum number of files, folders and further links that are read through links.
-const MAX_ENTRIES: u64 = 100_000;
-/// Maximum bytes that are read through links.
-const MAX_BYTES: u64 = 1 << 30;
 /// The message for a link that leaves the tree.
 pub(super) const LEAVES: &str = "a symbolic link that leaves the scanned tree; it was not followed: scan a folder that \
     contains both, or exclude the link";
 /// Minimum cost of a linked archive, because its stored size is smaller than what is read.
-const ARCHIVE_BYTES: u64 = 16 << 20;
+pub(super) const ARCHIVE_BYTES: u64 = 16 << 20;
 
 /// A link found by a walk.
 pub(super) struct Link {
@@ -65,21 +62,6 @@ impl Way {
     }
 }
 
-/// What was read through links so far.
-#[derive(Debug, Default)]
-pub(super) struct Spent {
-    /// Files, folders and further links.
-    pub(super) entries: AtomicU64,
-    /// Bytes of archives.
-    archives: AtomicU64,
-}
-
-impl Spent {
-    pub(super) fn archive(&self, len: u64) {
-        self.archives.fetch_add(len.max(ARCHIVE_BYTES), Ordering::Relaxed);
-    }
-}
-
 impl Walk<'_> {
     /// Follows the links found by the walk, and further links found through them.
     pub(super) fn follow_all(&self, links: &Receiver<Link>) {
@@ -93,17 +75,16 @@ impl Walk<'_> {
             found.sort_by(|a, b| a.label.cmp(&b.label));
             for link in found {
                 let read = self.reading.counts.bytes.load(Ordering::Relaxed) - before;
-                let bytes = read + self.spent.archives.load(Ordering::Relaxed);
-                if self.spent.entries.load(Ordering::Relaxed) < MAX_ENTRIES && bytes < MAX_BYTES {
+                if self.linked_files.left() > 0 && read < self.linked_bytes.left() {
                     rayon::scope(|scope| self.follow(scope, link));
                 } else if told {
                     self.reading.count(&self.reading.counts.links_not_followed, 1);
                 } else {
                     told = true;
                     let message = format!(
-                        "more than {MAX_ENTRIES} files or {} MiB are behind symbolic links; this one and those after \
+                        "more than {LINKED_FILES} files or {} MiB are behind symbolic links; this one and those after \
                          it were not followed: scan its target folder directly",
-                        MAX_BYTES >> 20
+                        LINKED_BYTES >> 20
                     );
                     self.reading.incident(IncidentKind::Limit, SourcePath::file(link.label), message);
                 }
@@ -134,7 +115,7 @@ impl Walk<'_> {
             }
             Ok(metadata) if metadata.is_file() => {
                 // Links in linked folders are counted with their folder.
-                self.spent.entries.fetch_add(u64::from(link.way.is_none()), Ordering::Relaxed);
+                self.linked_files.spend(u64::from(link.way.is_none()));
                 self.reading.count(&self.reading.counts.files, 1);
                 if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
                     let file = File::open(&target);

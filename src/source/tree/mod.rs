@@ -15,7 +15,6 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use rayon::Scope;
@@ -25,14 +24,14 @@ use super::names;
 use super::reading::{SourceReading, with_buffers};
 use super::section::Section;
 use super::{IncidentKind, SourcePath};
-use crate::budget::RoomPlace;
+use crate::budget::{Allowance, LINKED_BYTES, LINKED_FILES, RoomPlace};
 use crate::paths::label;
 use crate::repository::binary::meant_path;
 use crate::repository::package::installer_run_modes;
 use crate::source;
 use folder::{Folder, FolderEntryKind};
 use gitignore::Ignored;
-use links::{Link, Spent, Way};
+use links::{ARCHIVE_BYTES, Link, Way};
 use place::{TreePlace, child_place, package_root, place_of};
 
 /// Files of one folder are read in tasks of this many.
@@ -40,18 +39,20 @@ const FILES_PER_TASK: usize = 64;
 /// First read of a file; most are smaller.
 const FIRST_READ: usize = 64 << 10;
 /// Maximum number of queued archives that are kept open; the others are opened again when they are read.
-const KEPT_OPEN: usize = 128;
+const KEPT_OPEN: u64 = 128;
 
 struct Walk<'a> {
     reading: &'a SourceReading<'a>,
     /// The queue of archives.
     archives: Sender<Aside>,
-    /// Number of open archives.
-    open: AtomicUsize,
+    /// How many more archives are kept open.
+    open: Allowance,
     /// The queue of symbolic links.
     links: Sender<Link>,
-    /// What was read through links.
-    spent: Spent,
+    /// How many files, folders and further links may still be read through links.
+    linked_files: Allowance,
+    /// How many bytes may still be read through links, less those of archives.
+    linked_bytes: Allowance,
     /// Canonical paths of the folders among the inputs.
     roots: Vec<PathBuf>,
     /// Labels of all inputs.
@@ -92,9 +93,10 @@ pub(super) fn read(reading: &SourceReading<'_>, inputs: &[PathBuf]) {
     let mut walk = Walk {
         reading,
         archives: aside,
-        open: AtomicUsize::new(0),
+        open: Allowance::new(KEPT_OPEN),
         links: links_aside,
-        spent: Spent::default(),
+        linked_files: Allowance::new(LINKED_FILES),
+        linked_bytes: Allowance::new(LINKED_BYTES),
         roots: Vec::new(),
         named: inputs.iter().map(|input| root_label(input)).collect(),
         inputs: HashSet::new(),
@@ -283,7 +285,7 @@ impl<'a> Walk<'a> {
         }
         self.reading.count(&self.reading.counts.files, files.len() as u64);
         if way.is_some() {
-            self.spent.entries.fetch_add(1 + files.len() as u64 + links, Ordering::Relaxed);
+            self.linked_files.spend(1 + files.len() as u64 + links);
         }
         while files.len() > FILES_PER_TASK {
             let rest = files.split_off(files.len() - FILES_PER_TASK);
@@ -325,7 +327,8 @@ impl<'a> Walk<'a> {
                 Ok(Start::Archive) => {
                     self.reading.options.watched.reads(&file);
                     if place.behind_link {
-                        self.spent.archive(file.metadata().map_or(0, |metadata| metadata.len()));
+                        let len = file.metadata().map_or(0, |metadata| metadata.len());
+                        self.linked_bytes.spend(len.max(ARCHIVE_BYTES));
                     }
                     let disk = name.map_or_else(|| folder.to_path_buf(), |name| folder.join(name));
                     self.put_aside(place, path, (disk, file), named);
@@ -360,7 +363,7 @@ impl<'a> Walk<'a> {
         if let Some(folder) = &place.repository {
             run_modes.extend(installer_run_modes(&meant_path(names::joined(folder, path.file_name()))));
         }
-        let file = (self.open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN).then_some(file);
+        let file = self.open.take(1).map(|()| file);
         // The receiver lives as long as the walk.
         let is_content = place.repository.is_some();
         let _ = self.archives.send(Aside { disk, path, run_modes, is_content, named, file });
