@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-// Memory that a scan holds at the same time, in bytes.
+// Memory that a scan holds at the same time, in bytes. `docs/performance.md` shows the sum.
 
 /// Large files: one of the default `--max-entry-bytes`, or several smaller ones.
 pub(crate) const FILES: u64 = 64 << 20;
@@ -214,6 +214,31 @@ impl<T> Held<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Everything of which a scan may hold so much at the same time, as the page about performance calls it.
+    const HELD: [(&str, u64); 8] = [
+        ("large files", FILES),
+        ("packages inside packages (`--max-nested-bytes`)", NESTED),
+        ("free buffers for these", SPARE),
+        ("nodes of the files being read", NODES),
+        ("findings so far", FOUND),
+        ("findings of the file being read", FOUND_IN_FILE),
+        ("filters of packages", FILTERS),
+        ("their compiled patterns", PATTERNS),
+    ];
+
+    // Parts are smaller than the whole; what is edited takes the place of nodes.
+    const _: () = assert!(NODES_OF_FILE <= NODES && PATHS_OF_FILE <= NODES_OF_FILE && NAMES_OF_FILE <= NODES_OF_FILE);
+    const _: () = assert!(FOUND_IN_FILE < FOUND && INSPECTED <= FOUND && SPARE <= NESTED && EDITED <= NODES);
+
+    #[test]
+    fn the_page_about_performance_says_what_a_scan_may_hold_at_once() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md")).unwrap();
+        let table = page.split("| held at the same time |").nth(1).unwrap().split("\n\n").next().unwrap();
+        let mut rows: Vec<String> = HELD.map(|(what, most)| format!("| {what} | {} MiB |", most >> 20)).into();
+        rows.push(format!("| together | {} MiB |", HELD.map(|(_, most)| most).iter().sum::<u64>() >> 20));
+        assert_eq!(table.lines().skip(2).collect::<Vec<_>>(), rows);
+    }
 
     #[test]
     fn what_ends_stays_ended() {
